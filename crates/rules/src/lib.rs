@@ -1,0 +1,5 @@
+//! The policy language.
+
+pub mod plan;
+pub mod source;
+pub mod vocabulary;
