@@ -1,4 +1,24 @@
-//! Typed tables of facts: readers, row errors, the sample district.
+//! Typed tables of facts: readers of CSV, Parquet and XLSX, row errors, the sample district.
 
+pub mod error;
+pub mod limits;
+pub mod report;
+pub mod sample;
 pub mod table;
 pub mod uscc;
+
+mod assemble;
+mod cells;
+mod chunk;
+mod csv;
+mod encoding;
+mod heading;
+mod keys;
+mod load;
+mod parquet;
+mod xlsx;
+
+pub use error::{InputProblem, LoadError};
+pub use load::{LoadOptions, Loaded, load};
+pub use report::{ErrorClass, Report, RowError, RowErrorKind, TableReport, Warning};
+pub use sample::{SampleError, SampleFormat, SampleOptions, SampleReport, sample};

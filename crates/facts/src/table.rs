@@ -78,6 +78,18 @@ impl Lines {
             Lines::Each(lines) => lines[row],
         }
     }
+
+    /// Notes the line of the next row, `row` being how many are noted already.
+    pub(crate) fn push(&mut self, row: usize, line: u32) {
+        match self {
+            Lines::CountUp(first) if row == 0 => *first = line,
+            Lines::CountUp(first) if line == *first + row as u32 => {}
+            Lines::CountUp(first) => {
+                *self = Lines::Each((0..row as u32).map(|row| *first + row).chain([line]).collect());
+            }
+            Lines::Each(lines) => lines.push(line),
+        }
+    }
 }
 
 /// One typed column. All variants but [`Column::Empty`] hold one value per row.
@@ -128,6 +140,24 @@ impl TextColumn {
     pub fn push(&mut self, text: &str) {
         self.bytes.extend_from_slice(text.as_bytes());
         self.ends.push(self.bytes.len() as u64);
+    }
+
+    /// Appends all rows of another column.
+    pub(crate) fn append(&mut self, other: &TextColumn) {
+        let before = self.bytes.len() as u64;
+        self.bytes.extend_from_slice(&other.bytes);
+        self.ends.extend(other.ends.iter().map(|end| before + end));
+    }
+
+    /// Makes room for more rows.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.ends.reserve(rows);
+    }
+
+    /// Gives back room that was not needed.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
     }
 
     /// How many rows.

@@ -72,6 +72,24 @@ impl Uscc {
         Ok(Uscc(packed))
     }
 
+    /// Fills the place of a code in a row that is in error and will be left out.
+    pub(crate) const FILLER: Uscc = Uscc(0);
+
+    /// The code with these characters, its check digit not verified: only to look for it among verified ones.
+    pub(crate) fn unverified(bytes: &[u8]) -> Option<Uscc> {
+        let bytes: &[u8; 18] = bytes.try_into().ok()?;
+        let mut halves = [0u64; 2];
+        let mut worst = 0;
+        for (half, bytes) in halves.iter_mut().zip([&bytes[..9], &bytes[9..]]) {
+            for byte in bytes {
+                let value = VALUES[*byte as usize];
+                worst = worst.max(value);
+                *half = half.wrapping_mul(31).wrapping_add(u64::from(value));
+            }
+        }
+        (worst != u8::MAX).then(|| Uscc(u128::from(halves[0]) * 31u128.pow(9) + u128::from(halves[1])))
+    }
+
     /// The code whose first 17 characters are these, completed by its check digit.
     pub fn complete(body: &str) -> Option<Uscc> {
         let try_with = |last: u8| Uscc::parse(&format!("{body}{}", last as char));

@@ -1,0 +1,123 @@
+//! UTF-8 or GB18030: found out, and turned into UTF-8.
+
+use std::io::{self, Read};
+
+use encoding_rs::{Decoder, GB18030};
+
+/// The encodings that CSV files come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Utf8,
+    Gb18030,
+    /// Recognised only to be refused with a reason.
+    Utf16,
+}
+
+/// After so many characters that are sound UTF-8 of more than one byte, a text is UTF-8. Chinese text in GB18030 passes
+/// for UTF-8 over a few characters by chance, hardly over more.
+const CERTAIN: usize = 64;
+
+/// Finds a text's encoding. A text that is all ASCII is read to its end, any other only until its encoding is certain.
+pub(crate) fn detect(mut source: impl Read) -> io::Result<Encoding> {
+    let mut buffer = vec![0; 1 << 16];
+    let (mut filled, mut start, mut wide) = (0, true, 0);
+    loop {
+        let read = source.read(&mut buffer[filled..])?;
+        filled += read;
+        // A byte order mark needs three bytes, and a text so short has no second read to wait for.
+        if start && (filled >= 3 || read == 0) {
+            start = false;
+            match buffer[..filled] {
+                [0xEF, 0xBB, 0xBF, ..] => return Ok(Encoding::Utf8),
+                [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return Ok(Encoding::Utf16),
+                _ => {}
+            }
+        }
+        let (valid, is_cut) = match std::str::from_utf8(&buffer[..filled]) {
+            Ok(_) => (filled, true),
+            Err(error) => (error.valid_up_to(), error.error_len().is_none()),
+        };
+        wide += buffer[..valid].iter().filter(|byte| **byte >= 0xC0).count();
+        if wide >= CERTAIN {
+            return Ok(Encoding::Utf8);
+        }
+        if !is_cut || (read == 0 && valid < filled) {
+            return Ok(Encoding::Gb18030);
+        }
+        if read == 0 {
+            return Ok(Encoding::Utf8);
+        }
+        buffer.copy_within(valid..filled, 0);
+        filled -= valid;
+    }
+}
+
+/// GB18030 read as UTF-8; what is no character becomes U+FFFD.
+pub(crate) struct Gb18030Reader<R> {
+    source: R,
+    decoder: Decoder,
+    input: Vec<u8>,
+    /// The part of `input` not yet decoded.
+    pending: std::ops::Range<usize>,
+    at_end: bool,
+}
+
+impl<R: Read> Gb18030Reader<R> {
+    pub(crate) fn new(source: R) -> Gb18030Reader<R> {
+        let decoder = GB18030.new_decoder_without_bom_handling();
+        Gb18030Reader { source, decoder, input: vec![0; 1 << 16], pending: 0..0, at_end: false }
+    }
+}
+
+impl<R: Read> Read for Gb18030Reader<R> {
+    /// The decoder writes whole characters only, so `output` must have room for one.
+    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if self.pending.is_empty() && !self.at_end {
+                let read = self.source.read(&mut self.input)?;
+                self.pending = 0..read;
+                self.at_end = read == 0;
+            }
+            let input = &self.input[self.pending.clone()];
+            let (_, read, written, _) = self.decoder.decode_to_utf8(input, output, self.at_end);
+            self.pending.start += read;
+            if written > 0 || self.at_end {
+                return Ok(written);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_the_encodings_apart() {
+        let gb = GB18030.encode("名称,南明区").0;
+        for (bytes, encoding) in [
+            (&b"code,name"[..], Encoding::Utf8),
+            (b"", Encoding::Utf8),
+            ("名称,南明区".as_bytes(), Encoding::Utf8),
+            (b"\xEF\xBB\xBFcode", Encoding::Utf8),
+            (b"\xFF\xFEc\0", Encoding::Utf16),
+            (&gb, Encoding::Gb18030),
+            // Cut in the middle of a character.
+            ("名称".as_bytes().split_last().unwrap().1, Encoding::Gb18030),
+        ] {
+            assert_eq!(detect(bytes).unwrap(), encoding, "{bytes:?}");
+        }
+        let mut damaged = "南明区".repeat(40).into_bytes();
+        damaged.push(0xFF);
+        assert_eq!(detect(&damaged[..]).unwrap(), Encoding::Utf8, "a long sound text before one bad byte");
+    }
+
+    #[test]
+    fn decodes_in_pieces() {
+        let text = "贵阳市南明区𠀀".repeat(20_000);
+        let bytes = GB18030.encode(&text).0;
+        let mut decoded = String::new();
+        Gb18030Reader::new(&bytes[..]).read_to_string(&mut decoded).unwrap();
+        assert!(decoded == text);
+    }
+}

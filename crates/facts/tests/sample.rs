@@ -1,0 +1,65 @@
+//! The sample district loads without an error, the same from either format and on any number of threads.
+
+mod common;
+
+use std::path::Path;
+
+use common::{Folder, vocabulary};
+use duixian_facts::table::{Facts, Lines};
+use duixian_facts::{SampleError, SampleFormat, SampleOptions, sample};
+
+fn make(enterprises: u64, seed: u64, format: SampleFormat, threads: usize) -> Folder {
+    let folder = Folder::new();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let options = SampleOptions { enterprises, seed, format };
+    pool.install(|| sample(&options, folder.0.path())).unwrap();
+    folder
+}
+
+/// All that evaluators read, without the files' names and lines.
+fn contents(mut facts: Facts) -> String {
+    for table in &mut facts.tables {
+        table.origin.file.clear();
+        table.origin.lines = Lines::default();
+    }
+    format!("{facts:?}")
+}
+
+#[test]
+fn both_formats_hold_the_same_facts_and_no_error() {
+    let csv = make(9_000, 3, SampleFormat::Csv, 2).load().unwrap();
+    let parquet = make(9_000, 3, SampleFormat::Parquet, 2).load().unwrap();
+    assert_eq!(csv.report.rows_in_error(), 0, "{:?}", csv.report.errors().next());
+    assert_eq!(parquet.report.rows_in_error(), 0, "{:?}", parquet.report.errors().next());
+    assert!(csv.report.warnings.is_empty() && parquet.report.warnings.is_empty());
+    assert!(csv.facts.tables.iter().all(|table| table.rows > 0), "every table has rows");
+    assert!(contents(csv.facts) == contents(parquet.facts));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
+    let read = |folder: &Path, file: &str| std::fs::read(folder.join(file)).unwrap();
+    for (format, file) in [
+        (SampleFormat::Csv, "enterprises.csv"),
+        (SampleFormat::Csv, "ip_filings.csv"),
+        (SampleFormat::Parquet, "enterprises.parquet"),
+        (SampleFormat::Parquet, "annual_accounts.parquet"),
+    ] {
+        let (one, three) = (make(10_000, 5, format, 1), make(10_000, 5, format, 3));
+        assert!(read(one.0.path(), file) == read(three.0.path(), file), "{file}");
+        let other = make(10_000, 6, format, 3);
+        assert!(read(one.0.path(), file) != read(other.0.path(), file), "another seed, another district");
+    }
+}
+
+#[test]
+fn small_districts_and_other_formats() {
+    let folder = make(0, 1, SampleFormat::Parquet, 2);
+    let loaded = folder.load().unwrap();
+    assert!(loaded.facts.tables.iter().all(|table| table.rows == 0));
+    let options = SampleOptions { enterprises: 1, seed: 1, format: SampleFormat::Csv };
+    assert!(matches!(sample(&options, folder.0.path()), Err(SampleError::OtherFormat(_))));
+    let again = SampleOptions { format: SampleFormat::Parquet, ..options };
+    assert_eq!(sample(&again, folder.0.path()).unwrap().tables[0], ("enterprises", 1));
+    assert_eq!(std::fs::read_dir(folder.0.path()).unwrap().count(), vocabulary().tables.len(), "nothing left over");
+}
