@@ -1,1 +1,12 @@
-//! stub
+//! From plans and facts to entitlements: the batch evaluator, its results, and the files they are written to.
+
+pub mod batch;
+pub mod calendar;
+mod limits;
+pub mod names;
+pub mod result;
+#[cfg(test)]
+mod testing;
+
+pub use batch::{AssessOptions, assess_batch};
+pub use result::{Assessment, MeasureRows, Reason, Row, Status};

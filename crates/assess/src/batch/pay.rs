@@ -1,0 +1,185 @@
+//! What a row is paid: which alternative holds, and how much it comes to.
+
+use std::rc::Rc;
+
+use duixian_money::{Fen, Span};
+use duixian_rules::plan::{Amount, LimitKind, NodeId};
+
+use super::frame::Frame;
+use super::measure::{Job, Piece, Spot, Work};
+use super::vector::{ABSENT, Vector, union};
+use crate::limits::Candidate;
+use crate::result::{Reason, Row};
+
+impl Job<'_> {
+    /// Chooses each row's alternative and works out its amount.
+    pub fn pay(&self, mut work: Work<'_>, piece: &mut Piece) {
+        let pay = &self.measure.pay;
+        let choice = if pay.by_rank {
+            // The rank decides later; until then the first alternative stands for all.
+            Choice::first_of_all(work.missing.len())
+        } else {
+            Choice::of(&mut work.frame, pay.alternatives.iter().map(|alternative| alternative.guard))
+        };
+        let mut taken: Vec<Vec<u32>> = vec![Vec::new(); pay.alternatives.len().max(1)];
+        for row in 0..work.missing.len() {
+            let missing = choice.missing[row] | work.missing[row];
+            match (choice.first[row], choice.second[row]) {
+                (Some(one), Some(other)) => self.contradict(work.spot(row), one, other, piece),
+                (first, _) if choice.missing[row] == 0 && !self.pays(first) => {
+                    self.refuse(work.spot(row), first.map_or(Reason::NoTier, Reason::PaysNothing), piece);
+                }
+                (Some(one), None) if missing == 0 => taken[usize::from(one)].push(row as u32),
+                _ => self.miss(work.spot(row), missing, piece),
+            }
+        }
+        for (alternative, rows) in taken.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
+            if rows.len() == work.missing.len() {
+                return self.offer(work, alternative as u16, piece);
+            }
+            self.offer(work.take(rows), alternative as u16, piece);
+        }
+    }
+
+    /// Whether this alternative, if any, pays at all.
+    fn pays(&self, alternative: Option<u16>) -> bool {
+        let pay = &self.measure.pay;
+        alternative.is_some_and(|index| pay.by_rank || pay.alternatives[usize::from(index)].amount != Amount::Nothing)
+    }
+
+    /// Works out the amounts of rows that an alternative pays, and pays them or puts them to the limits.
+    fn offer(&self, mut work: Work<'_>, alternative: u16, piece: &mut Piece) {
+        let pay = &self.measure.pay;
+        let by_rank = pay.by_rank;
+        let no_rank = by_rank && !self.limits.iter().any(|(_, limit)| matches!(limit.kind, LimitKind::Top { .. }));
+        let amount = if by_rank { None } else { Some(pay.alternatives[usize::from(alternative)].amount) };
+        let offer = Offer::of(&mut work.frame, amount.unwrap_or(Amount::Nothing));
+        let values = self.limit_values(&mut work.frame);
+        for row in 0..work.missing.len() {
+            let spot = work.spot(row);
+            let (missing, span) = offer.at(row);
+            let missing_in_limits = values.iter().fold(0, |missing, values| missing | values.missing_at(row));
+            let Some(span) = span.filter(|_| !no_rank) else {
+                if missing == 0 {
+                    self.refuse(spot, Reason::NoTier, piece);
+                } else {
+                    self.miss(spot, missing, piece);
+                }
+                continue;
+            };
+            if missing_in_limits != 0 || values.iter().any(|values| values.at(row) == ABSENT) {
+                self.miss(spot, missing_in_limits, piece);
+                continue;
+            }
+            let exact = matches!(amount, Some(Amount::Exact(_)));
+            let paid = Row::paid(spot.party, spot.basis, alternative, exact, span, self.payable_from(spot));
+            if self.limits.is_empty() {
+                piece.rows.push(paid);
+            } else {
+                piece.candidates.push(Candidate { row: paid, time: time_of(spot) });
+                piece.values.extend(values.iter().map(|values| values.at(row)));
+            }
+        }
+    }
+
+    /// What each limit goes by: 0 where it goes by nothing but order.
+    fn limit_values(&self, frame: &mut Frame) -> Vec<Rc<Vector>> {
+        let value = |kind: &LimitKind| match kind {
+            LimitKind::Years { first: node, .. } | LimitKind::Top { by: node, .. } => frame.evaluate(*node),
+            LimitKind::Once { .. } | LimitKind::TopUp { .. } | LimitKind::Cap { .. } => Rc::new(Vector::constant(0)),
+        };
+        self.limits.iter().map(|(_, limit)| &limit.kind).map(value).collect()
+    }
+
+    /// What the alternatives of a measure that pays by rank come to, first rank first, and whether that is exact; or
+    /// why the rank is refused.
+    pub fn amounts_by_rank(&self) -> Vec<Result<(Span, bool), Reason>> {
+        let mut frame = self.frame([]);
+        let amounts = self.measure.pay.alternatives.iter().zip(0..).map(|(alternative, index)| {
+            if alternative.amount == Amount::Nothing {
+                return Err(Reason::PaysNothing(index));
+            }
+            // The amounts are constants, which are there even where there are no rows.
+            let (_, span) = Offer::of(&mut frame, alternative.amount).at(0);
+            Ok((span.ok_or(Reason::NoTier)?, matches!(alternative.amount, Amount::Exact(_))))
+        });
+        amounts.collect()
+    }
+}
+
+/// A row that is paid has a known time: rows of unknown time have missing facts.
+fn time_of(spot: Spot) -> i32 {
+    spot.time.unwrap_or(0).clamp(i32::MIN.into(), i32::MAX.into()) as i32
+}
+
+/// Which alternatives hold, row by row.
+struct Choice {
+    /// The first that holds.
+    first: Vec<Option<u16>>,
+    /// The second, which makes the rule contradict itself.
+    second: Vec<Option<u16>>,
+    /// What the guards miss that are unknown.
+    missing: Vec<u64>,
+}
+
+impl Choice {
+    fn first_of_all(rows: usize) -> Choice {
+        Choice { first: vec![Some(0); rows], second: vec![None; rows], missing: vec![0; rows] }
+    }
+
+    fn of(frame: &mut Frame, guards: impl Iterator<Item = Option<NodeId>>) -> Choice {
+        let rows = frame.len();
+        let mut choice = Choice { first: vec![None; rows], second: vec![None; rows], missing: vec![0; rows] };
+        for (guard, index) in guards.zip(0..) {
+            let holds = guard.map_or_else(|| Rc::new(Vector::constant(1)), |guard| frame.evaluate(guard));
+            for row in 0..rows {
+                let missing = holds.missing_at(row);
+                choice.missing[row] |= missing;
+                if missing == 0 && holds.at(row) == 1 {
+                    let place = if choice.first[row].is_none() { &mut choice.first } else { &mut choice.second };
+                    place[row] = place[row].or(Some(index));
+                }
+            }
+        }
+        choice
+    }
+}
+
+/// What one alternative comes to.
+struct Offer {
+    low: Rc<Vector>,
+    /// None where it is open.
+    high: Option<Rc<Vector>>,
+    missing: Vec<u64>,
+}
+
+impl Offer {
+    fn of(frame: &mut Frame, amount: Amount) -> Offer {
+        let (low, high) = match amount {
+            Amount::Exact(node) => {
+                let value = frame.evaluate(node);
+                (Rc::clone(&value), Some(value))
+            }
+            Amount::Span { low, high } => (frame.evaluate(low), high.map(|high| frame.evaluate(high))),
+            Amount::Nothing => {
+                let nothing = Rc::new(Vector::constant(0));
+                (Rc::clone(&nothing), Some(nothing))
+            }
+        };
+        let missing = union(&low.missing, high.as_ref().map_or(&[], |high| &high.missing));
+        Offer { low, high, missing }
+    }
+
+    /// What a row's amount misses, and the amount if it is there. A negative amount is zero.
+    fn at(&self, row: usize) -> (u64, Option<Span>) {
+        let missing = match self.missing.len() {
+            0 => 0,
+            1 => self.missing[0],
+            _ => self.missing[row],
+        };
+        let (low, high) = (self.low.at(row), self.high.as_ref().map(|high| high.at(row)));
+        let is_there = missing == 0 && low != ABSENT && high != Some(ABSENT);
+        let span = Span { low: Fen(low.max(0)), high: high.map(|high| Fen(high.max(0))) };
+        (missing, is_there.then_some(span))
+    }
+}

@@ -1,0 +1,201 @@
+//! Columns of values in the three conditions known, unknown and absent, and the operations on them.
+
+use duixian_rules::plan::Comparison;
+
+/// An absent value. Arithmetic saturates above it, so no known value is taken for it.
+pub const ABSENT: i64 = i64::MIN;
+
+/// One value for each row of a frame.
+///
+/// A vector of length one stands for the same value in every row: constants cost nothing, and operations on them
+/// fold by themselves.
+#[derive(Clone, Debug)]
+pub struct Vector {
+    /// Values or [`ABSENT`]. Where a row is unknown, its value means nothing.
+    pub values: Vec<i64>,
+    /// The facts each row misses, as bits over the measure's slots. Not zero means unknown; no entries at all mean that every row
+    /// is known or absent.
+    pub missing: Vec<u64>,
+}
+
+impl Vector {
+    /// The same value in every row.
+    pub fn constant(value: i64) -> Vector {
+        Vector { values: vec![value], missing: Vec::new() }
+    }
+
+    /// Unknown in every row.
+    pub fn unknown(facts: u64) -> Vector {
+        Vector { values: vec![ABSENT], missing: vec![facts] }
+    }
+
+    /// A row's value, to be used only where [`Vector::missing_at`] is zero.
+    #[inline]
+    pub fn at(&self, row: usize) -> i64 {
+        if self.values.len() == 1 { self.values[0] } else { self.values[row] }
+    }
+
+    /// The facts a row misses; zero if it is not unknown.
+    #[inline]
+    pub fn missing_at(&self, row: usize) -> u64 {
+        match self.missing.len() {
+            0 => 0,
+            1 => self.missing[0],
+            _ => self.missing[row],
+        }
+    }
+
+    /// The vector of some of the rows.
+    pub fn take(&self, rows: &[u32]) -> Vector {
+        Vector { values: take(&self.values, rows), missing: take(&self.missing, rows) }
+    }
+
+    /// A function of the values that are there; absent stays absent.
+    pub fn map(&self, f: impl Fn(i64) -> i64) -> Vector {
+        self.map_all(|value| if value == ABSENT { ABSENT } else { f(value) })
+    }
+
+    /// A function of all values, absent ones too.
+    pub fn map_all(&self, f: impl Fn(i64) -> i64) -> Vector {
+        Vector { values: self.values.iter().map(|&value| f(value)).collect(), missing: self.missing.clone() }
+    }
+
+    /// A function of two values that are there; absent if one is.
+    pub fn zip(&self, other: &Vector, f: impl Fn(i64, i64) -> i64) -> Vector {
+        self.zip_all(other, |one, other| if one == ABSENT || other == ABSENT { ABSENT } else { f(one, other) })
+    }
+
+    /// A function of two values, absent ones too; unknown where one is.
+    pub fn zip_all(&self, other: &Vector, f: impl Fn(i64, i64) -> i64) -> Vector {
+        Vector { values: zip(&self.values, &other.values, f), missing: union(&self.missing, &other.missing) }
+    }
+
+    /// A comparison: false where a side is absent.
+    pub fn compare(&self, comparison: Comparison, other: &Vector) -> Vector {
+        // One loop for each comparison, so that none of them decides anew in every row.
+        let there = |one: i64, other: i64| (one != ABSENT) & (other != ABSENT);
+        match comparison {
+            Comparison::Equal => self.zip_all(other, |a, b| i64::from(there(a, b) & (a == b))),
+            Comparison::NotEqual => self.zip_all(other, |a, b| i64::from(there(a, b) & (a != b))),
+            Comparison::Less => self.zip_all(other, |a, b| i64::from(there(a, b) & (a < b))),
+            Comparison::AtMost => self.zip_all(other, |a, b| i64::from(there(a, b) & (a <= b))),
+            Comparison::Greater => self.zip_all(other, |a, b| i64::from(there(a, b) & (a > b))),
+            Comparison::AtLeast => self.zip_all(other, |a, b| i64::from(there(a, b) & (a >= b))),
+        }
+    }
+
+    /// Kleene's and. A condition that is absent is not true.
+    pub fn and(&self, other: &Vector) -> Vector {
+        self.kleene(other, false)
+    }
+
+    /// Kleene's or.
+    pub fn or(&self, other: &Vector) -> Vector {
+        self.kleene(other, true)
+    }
+
+    /// And, or or: `decisive` is the value of one operand that settles the result whatever the other is.
+    fn kleene(&self, other: &Vector, decisive: bool) -> Vector {
+        let combine = |a: bool, b: bool| if decisive { a | b } else { a & b };
+        let values = zip(&self.values, &other.values, |a, b| i64::from(combine(a == 1, b == 1)));
+        if self.missing.is_empty() && other.missing.is_empty() {
+            return Vector { values, missing: Vec::new() };
+        }
+        let rows = [&self.values, &other.values].map(Vec::len).into_iter().max().unwrap_or(1);
+        let rows = rows.max(self.missing.len()).max(other.missing.len());
+        let (values, missing) = (0..rows)
+            .map(|row| {
+                let settles = |side: &Vector| side.missing_at(row) == 0 && (side.at(row) == 1) == decisive;
+                match self.missing_at(row) | other.missing_at(row) {
+                    _ if settles(self) || settles(other) => (i64::from(decisive), 0),
+                    // Neither settles: what is known is neutral.
+                    facts => (i64::from(!decisive), facts),
+                }
+            })
+            .unzip();
+        Vector { values, missing }
+    }
+
+    /// Whether every row is known to be this truth value.
+    pub fn is_all(&self, truth: bool) -> bool {
+        self.missing.is_empty() && self.values.iter().all(|&value| (value == 1) == truth)
+    }
+}
+
+/// A function of two columns of values, either of which may be one value for all rows.
+fn zip(one: &[i64], other: &[i64], f: impl Fn(i64, i64) -> i64) -> Vec<i64> {
+    match (one, other) {
+        (&[one], _) => other.iter().map(|&other| f(one, other)).collect(),
+        (_, &[other]) => one.iter().map(|&one| f(one, other)).collect(),
+        _ => one.iter().zip(other).map(|(&one, &other)| f(one, other)).collect(),
+    }
+}
+
+/// What either side misses.
+pub fn union(one: &[u64], other: &[u64]) -> Vec<u64> {
+    match (one, other) {
+        ([], some) | (some, []) => some.to_vec(),
+        (&[one], _) => other.iter().map(|other| one | other).collect(),
+        (_, &[other]) => one.iter().map(|one| one | other).collect(),
+        _ => one.iter().zip(other).map(|(one, other)| one | other).collect(),
+    }
+}
+
+/// Some rows of a column that has one entry per row, one for all, or none.
+fn take<T: Copy>(column: &[T], rows: &[u32]) -> Vec<T> {
+    match column {
+        [] | [_] => column.to_vec(),
+        _ => rows.iter().map(|&row| column[row as usize]).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// False, true and two kinds of unknown, each against each.
+    fn all_pairs() -> (Vector, Vector) {
+        let truth = [(0, 0), (1, 0), (0, 1), (0, 2)];
+        let pairs: Vec<_> = truth.iter().flat_map(|&a| truth.iter().map(move |&b| (a, b))).collect();
+        let side = |pick: fn(&((i64, u64), (i64, u64))) -> (i64, u64)| {
+            let (values, missing) = pairs.iter().map(pick).unzip();
+            Vector { values, missing }
+        };
+        (side(|pair| pair.0), side(|pair| pair.1))
+    }
+
+    #[test]
+    fn logic_is_kleenes() {
+        let (one, other) = all_pairs();
+        let (and, or) = (one.and(&other), one.or(&other));
+        for row in 0..16 {
+            let (a, b) = ((one.at(row) == 1, one.missing_at(row)), (other.at(row) == 1, other.missing_at(row)));
+            let is = |side: (bool, u64), truth: bool| side.1 == 0 && side.0 == truth;
+            let expected_and = if is(a, false) || is(b, false) { 0 } else { a.1 | b.1 };
+            let expected_or = if is(a, true) || is(b, true) { 0 } else { a.1 | b.1 };
+            assert_eq!((and.missing_at(row), or.missing_at(row)), (expected_and, expected_or));
+            if expected_and == 0 {
+                assert_eq!(and.at(row) == 1, is(a, true) && is(b, true));
+            }
+            if expected_or == 0 {
+                assert_eq!(or.at(row) == 1, is(a, true) || is(b, true));
+            }
+        }
+        assert_eq!(Vector::constant(0).and(&one).missing.iter().max(), Some(&0), "false and unknown is false");
+        assert_eq!(Vector::constant(1).and(&one).missing, one.missing);
+    }
+
+    #[test]
+    fn comparisons_with_something_absent_are_false() {
+        let value = Vector { values: vec![1, ABSENT], missing: Vec::new() };
+        assert_eq!(value.compare(Comparison::NotEqual, &Vector::constant(2)).values, [1, 0]);
+        assert_eq!(value.compare(Comparison::AtMost, &value).values, [1, 0]);
+        assert_eq!(value.compare(Comparison::Less, &Vector::unknown(4)).missing, [4]);
+    }
+
+    #[test]
+    fn constants_stay_constants() {
+        let sum = Vector::constant(2).zip(&Vector::constant(3), i64::saturating_add);
+        assert_eq!((sum.values, sum.missing), (vec![5], vec![]));
+    }
+}

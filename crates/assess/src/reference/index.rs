@@ -1,0 +1,138 @@
+//! Where a party's rows are, and where those are that a limit counts together: built once, so that one party can be looked at
+//! without reading the district.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use duixian_facts::table::{Cell, Facts};
+use duixian_facts::uscc::Uscc;
+use duixian_rules::plan::Plan;
+use duixian_rules::vocabulary::{ColumnId, TableId};
+
+use super::limits::Settled;
+use crate::names::party_codes;
+
+/// A plan and the facts of a district, ready to be asked about single parties. Can be shared between threads.
+pub struct Index<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) facts: &'a Facts,
+    by_code: HashMap<Uscc, u32>,
+    /// For each table the rows of each party; of the party table itself none.
+    by_party: Vec<Vec<Vec<u32>>>,
+    /// For a column that a limit counts by, the rows with each text.
+    by_text: Mutex<HashMap<(TableId, ColumnId), Arc<HashMap<String, Vec<u32>>>>>,
+    /// Measures in which any row may take another's place, settled for the whole district: by measure, year and as-of date.
+    whole: Mutex<HashMap<(usize, i64, i64), Arc<Vec<Settled>>>>,
+}
+
+impl<'a> Index<'a> {
+    /// Reads through all tables once.
+    pub fn new(plan: &'a Plan, facts: &'a Facts) -> Index<'a> {
+        let party_table = plan.vocabulary.party_table();
+        let parties = party_table.and_then(|table| facts.tables.get(table)).map_or(0, |table| table.rows);
+        let by_code = party_codes(plan, facts).iter().copied().zip(0..).collect();
+        let by_party = (0..plan.vocabulary.tables.len()).map(|table| {
+            if party_table == Some(table) {
+                return Vec::new();
+            }
+            let mut rows_of = vec![Vec::new(); parties];
+            let owners = facts.tables.get(table).map_or(&[][..], |table| &table.party);
+            for (row, &party) in (0..).zip(owners) {
+                rows_of[party as usize].push(row);
+            }
+            rows_of
+        });
+        Index { plan, facts, by_code, by_party: by_party.collect(), by_text: Mutex::default(), whole: Mutex::default() }
+    }
+
+    /// The row of the party table with this code.
+    pub fn party(&self, code: &str) -> Option<u32> {
+        self.by_code.get(&Uscc::parse(code).ok()?).copied()
+    }
+
+    /// A party's code.
+    pub fn party_code(&self, party: u32) -> String {
+        party_codes(self.plan, self.facts).get(party as usize).map_or_else(String::new, Uscc::to_string)
+    }
+
+    /// A row's name in the result: its id, its year, or nothing.
+    pub fn basis_text(&self, table: TableId, row: u32) -> String {
+        let shape = &self.plan.vocabulary.tables[table];
+        let column = shape.id_column().or_else(|| shape.year_column());
+        column.map_or_else(String::new, |column| self.text(table, column, row))
+    }
+
+    /// A cell as plain text; empty if it is.
+    fn text(&self, table: TableId, column: ColumnId, row: u32) -> String {
+        match self.cell(table, column, row) {
+            Cell::Empty => String::new(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Text(text) => text.into_owned(),
+        }
+    }
+
+    /// A cell. A table or column that was not read is empty.
+    pub(super) fn cell(&self, table: TableId, column: ColumnId, row: u32) -> Cell<'a> {
+        match self.facts.tables.get(table) {
+            Some(rows) if column < rows.columns.len() => rows.cell(column, row as usize),
+            _ => Cell::Empty,
+        }
+    }
+
+    /// The party a row belongs to.
+    pub(super) fn owner(&self, table: TableId, row: u32) -> u32 {
+        if self.plan.vocabulary.party_table() == Some(table) {
+            return row;
+        }
+        self.facts.table(table).party[row as usize]
+    }
+
+    /// How many rows a table has.
+    pub(super) fn rows(&self, table: TableId) -> u32 {
+        self.facts.tables.get(table).map_or(0, |table| table.rows as u32)
+    }
+
+    /// A party's rows of a table; of the party table the party itself.
+    pub(super) fn rows_of_party(&self, table: TableId, party: u32) -> Vec<u32> {
+        if self.plan.vocabulary.party_table() == Some(table) {
+            return vec![party];
+        }
+        self.by_party[table].get(party as usize).cloned().unwrap_or_default()
+    }
+
+    /// The rows with the same text in a column as this one, itself among them. One whose cell is empty stands alone.
+    pub(super) fn rows_with_same_text(&self, table: TableId, column: ColumnId, row: u32) -> Vec<u32> {
+        let text = self.text(table, column, row);
+        if text.is_empty() {
+            return vec![row];
+        }
+        let mut by_text = self.by_text.lock().unwrap_or_else(PoisonError::into_inner);
+        let rows = by_text.entry((table, column)).or_insert_with(|| {
+            let mut rows: HashMap<String, Vec<u32>> = HashMap::new();
+            for row in 0..self.rows(table) {
+                rows.entry(self.text(table, column, row)).or_default().push(row);
+            }
+            Arc::new(rows)
+        });
+        rows.get(&text).cloned().unwrap_or_default()
+    }
+
+    /// What a measure comes to in the whole district, worked out on the first call.
+    pub(super) fn whole(
+        &self,
+        measure: usize,
+        year: i64,
+        as_of: i64,
+        settle: impl FnOnce() -> Vec<Settled>,
+    ) -> Arc<Vec<Settled>> {
+        let key = (measure, year, as_of);
+        let lock = || self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(settled) = lock().get(&key) {
+            return Arc::clone(settled);
+        }
+        // Not under the lock: two threads may both work it out, and come to the same.
+        let settled = Arc::new(settle());
+        lock().insert(key, Arc::clone(&settled));
+        settled
+    }
+}

@@ -1,0 +1,200 @@
+//! What an explanation is made of: every decision with the steps that led to it, down to the cells that were read.
+
+use duixian_facts::table::Cell;
+use duixian_rules::plan::{FactSlot, NodeId};
+
+use super::judge::Outside;
+use super::limits::Effect;
+use super::value::Value;
+use crate::result::Row;
+
+/// One party before all measures that were asked for.
+#[derive(Clone, Debug)]
+pub struct PartyExplanation {
+    /// Its row in the party table.
+    pub party: u32,
+    /// Its code.
+    pub code: String,
+    /// Its name, where the party table has a text column `name` and the cell is not empty.
+    pub name: Option<String>,
+    /// The assessed year.
+    pub year: i64,
+    /// In days since 1970-01-01.
+    pub as_of: i64,
+    /// The measures, in the plan's order.
+    pub measures: Vec<MeasureExplanation>,
+    /// For each table the name of the file its rows came from; empty if there was none.
+    pub files: Vec<String>,
+}
+
+/// One measure for one party.
+#[derive(Clone, Debug)]
+pub struct MeasureExplanation {
+    /// Index in the plan.
+    pub measure: usize,
+    /// The party's bases that give a result, by their text. Refused ones are always here, even of measures whose result leaves
+    /// them out.
+    pub bases: Vec<BasisExplanation>,
+    /// The party's other rows of the measure's table, and why they give none.
+    pub outside: Vec<OutsideRow>,
+}
+
+/// A row that gives no result in the assessed year.
+#[derive(Clone, Debug)]
+pub struct OutsideRow {
+    /// Its name.
+    pub basis: String,
+    /// Its line in the file.
+    pub line: u32,
+    /// Why.
+    pub why: Outside,
+}
+
+/// One basis: what it comes to, and how.
+#[derive(Clone, Debug)]
+pub struct BasisExplanation {
+    /// The result.
+    pub row: Row,
+    /// The basis's name: its id, its year, or nothing.
+    pub basis: String,
+    /// Its line in its file.
+    pub line: u32,
+    /// The basis date in days since 1970-01-01, of a measure that goes by date, if it is known.
+    pub day: Option<i64>,
+    /// The year it belongs to, if that is known.
+    pub year: Option<i64>,
+    /// How the basis date came about, of a measure that goes by date.
+    pub date: Option<Step>,
+    /// Whether the row is meant by the measure (其中).
+    pub filter: Option<Step>,
+    /// One for each condition of the measure.
+    pub conditions: Vec<Step>,
+    /// One for each alternative of the pay; none where it has no guard.
+    pub guards: Vec<Option<Step>>,
+    /// The alternative that applies, by the guards or by rank, whether or not it is paid in the end.
+    pub alternative: Option<usize>,
+    /// Low and high of that alternative: one step for an exact amount or where it is open above.
+    pub amount: Vec<Step>,
+    /// What each limit did, as far as the row came.
+    pub limits: Vec<LimitTrace>,
+    /// The empty cells that keep the row unknown.
+    pub missing: Vec<FactRead>,
+    /// Of a refused row, for each condition that fails what would have to be otherwise; of one that no tier covers, the same
+    /// for each tier.
+    pub nearest: Vec<Need>,
+}
+
+/// What one limit did with a row.
+#[derive(Clone, Debug)]
+pub struct LimitTrace {
+    /// Index in the measure.
+    pub limit: usize,
+    /// Whether it let the row through.
+    pub passed: bool,
+    /// How.
+    pub effect: Effect,
+    /// The limit's own value: the first year, or what is ranked by.
+    pub step: Option<Step>,
+    /// The row that [`Effect`] names.
+    pub other: Option<OtherRow>,
+}
+
+/// A row of the same measure, maybe of another party, that has taken a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherRow {
+    /// Its party's code.
+    pub code: String,
+    /// Its name.
+    pub basis: String,
+    /// Its day since 1970-01-01, of a measure that goes by date.
+    pub day: Option<i64>,
+    /// Its year.
+    pub year: i64,
+}
+
+/// An expression, its value, and how it came about.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The expression.
+    pub node: NodeId,
+    /// What it comes to.
+    pub value: Value,
+    /// From what.
+    pub detail: Detail<Step>,
+}
+
+/// What the value of an expression rests on.
+#[derive(Clone, Debug)]
+pub enum Detail<F> {
+    /// On other expressions, in the order of the plan; of a value that changes by date the date and the step that applies.
+    Operands(Vec<F>),
+    /// On a cell.
+    Fact(FactRead),
+    /// On the party's rows of another table.
+    Rows(Vec<InnerRow<F>>),
+}
+
+impl<F> Detail<F> {
+    /// On nothing: a constant, or the row's own date or year.
+    pub fn none() -> Detail<F> {
+        Detail::Operands(Vec::new())
+    }
+}
+
+/// A row that an aggregate looks at.
+#[derive(Clone, Debug)]
+pub struct InnerRow<F> {
+    /// Its row in the aggregate's table.
+    pub row: u32,
+    /// Whether it is meant; if there is no filter it is.
+    pub filter: Option<F>,
+    /// What it adds.
+    pub value: Option<F>,
+}
+
+/// A cell that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactRead {
+    /// Which fact.
+    pub slot: FactSlot,
+    /// Its row in the table.
+    pub row: u32,
+    /// Its line in the table's file.
+    pub line: u32,
+    /// What stands there.
+    pub cell: Cell<'static>,
+}
+
+/// What would have to be otherwise for a condition to hold.
+#[derive(Clone, Debug)]
+pub enum Need {
+    /// All of these.
+    All(Vec<Need>),
+    /// Any one of these.
+    Any(Vec<Need>),
+    /// This test would have to come out as `wanted`.
+    Test {
+        /// The test as it came out.
+        step: Step,
+        /// How it would have to.
+        wanted: bool,
+        /// By how much the left side of a comparison misses the right, in the unit of their type: the least change, if it is
+        /// a comparison of two known values in an order.
+        distance: Option<i64>,
+    },
+}
+
+impl Step {
+    /// Calls `f` with each cell read on the way to this value, in the order of the rule.
+    pub fn each_fact<'a>(&'a self, f: &mut dyn FnMut(&'a FactRead, &'a Value)) {
+        match &self.detail {
+            Detail::Fact(read) => f(read, &self.value),
+            Detail::Operands(operands) => operands.iter().for_each(|operand| operand.each_fact(f)),
+            Detail::Rows(rows) => {
+                for row in rows {
+                    row.filter.iter().chain(&row.value).for_each(|step| step.each_fact(f));
+                }
+            }
+        }
+    }
+}
