@@ -206,7 +206,9 @@ impl<'a> Evaluator<'a> {
         let meant: Vec<&InnerRow<F>> = rows.iter().filter(|row| row.truth() == Truth::True).collect();
         let values: Vec<&Value> = meant.iter().filter_map(|row| row.value.as_ref().map(F::value)).collect();
         let known = values.iter().filter_map(|value| value.known());
-        let missing = missing_in(values.iter().copied().chain(rows.iter().filter(in_question).filter_map(InnerRow::filter_value)));
+        let missing = missing_in(
+            values.iter().copied().chain(rows.iter().filter(in_question).filter_map(InnerRow::filter_value)),
+        );
         let result = match (kind, in_filter, missing) {
             (AggregateKind::Any, ..) if !meant.is_empty() => Value::of_bool(true),
             (AggregateKind::Any | AggregateKind::Count | AggregateKind::Only, Some(facts), _) => Value::Unknown(facts),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use duixian_facts::table::{Cell, Facts};
 use duixian_facts::uscc::Uscc;
 use duixian_rules::plan::Plan;
-use duixian_rules::vocabulary::{ColumnId, TableId};
+use duixian_rules::vocabulary::{ColumnId, ColumnType, TableId};
 
 use super::limits::Settled;
 use crate::names::party_codes;
@@ -20,10 +20,15 @@ pub struct Index<'a> {
     /// For each table the rows of each party; of the party table itself none.
     by_party: Vec<Vec<Vec<u32>>>,
     /// For a column that a limit counts by, the rows with each text.
-    by_text: Mutex<HashMap<(TableId, ColumnId), Arc<HashMap<String, Vec<u32>>>>>,
+    by_text: Mutex<HashMap<(TableId, ColumnId), RowsByText>>,
     /// Measures in which any row may take another's place, settled for the whole district: by measure, year and as-of date.
-    whole: Mutex<HashMap<(usize, i64, i64), Arc<Vec<Settled>>>>,
+    whole: Mutex<HashMap<WholeKey, Arc<Vec<Settled>>>>,
 }
+
+/// The rows with each text in one column.
+type RowsByText = HashMap<String, Vec<u32>>;
+/// A measure, a year and an as-of date.
+type WholeKey = (usize, i64, i64);
 
 impl<'a> Index<'a> {
     /// Reads through all tables once.
@@ -100,19 +105,22 @@ impl<'a> Index<'a> {
         self.by_party[table].get(party as usize).cloned().unwrap_or_default()
     }
 
-    /// The rows with the same text in a column as this one, itself among them. One whose cell is empty stands alone.
-    pub(super) fn rows_with_same_text(&self, table: TableId, column: ColumnId, row: u32) -> Vec<u32> {
+    /// The rows with the same value in a column as this one, itself among them. One whose cell is empty stands alone.
+    pub(super) fn rows_with_same_key(&self, table: TableId, column: ColumnId, row: u32) -> Vec<u32> {
+        if self.plan.vocabulary.tables[table].columns[column].ty == ColumnType::Party {
+            return self.rows_of_party(table, self.owner(table, row));
+        }
         let text = self.text(table, column, row);
         if text.is_empty() {
             return vec![row];
         }
         let mut by_text = self.by_text.lock().unwrap_or_else(PoisonError::into_inner);
         let rows = by_text.entry((table, column)).or_insert_with(|| {
-            let mut rows: HashMap<String, Vec<u32>> = HashMap::new();
+            let mut rows = RowsByText::new();
             for row in 0..self.rows(table) {
                 rows.entry(self.text(table, column, row)).or_default().push(row);
             }
-            Arc::new(rows)
+            rows
         });
         rows.get(&text).cloned().unwrap_or_default()
     }

@@ -245,7 +245,9 @@ fn offer<F: Finding>(alternative: usize, amount: Amount, find: impl Fn(NodeId) -
     let ends: Option<Vec<Fen>> = found.iter().map(|end| end.value().known().map(|fen| Fen(fen.max(0)))).collect();
     let verdict = match (missing_in(found.iter().map(F::value)), ends.as_deref()) {
         (Some(facts), _) => Verdict::Unknown(facts),
-        (None, Some([low, .., high])) => Verdict::Paid { alternative, exact, amount: Span { low: *low, high: Some(*high) } },
+        (None, Some([low, .., high])) => {
+            Verdict::Paid { alternative, exact, amount: Span { low: *low, high: Some(*high) } }
+        }
         (None, Some([one])) => {
             let amount = Span { low: *one, high: (!open).then_some(*one) };
             Verdict::Paid { alternative, exact, amount }

@@ -236,9 +236,7 @@ fn cap(limit: usize, at_most: Fen, group: &mut [&mut Candidate]) {
 /// By date, or year, then by basis id and party code as text.
 fn in_order(group: &mut [&mut Candidate]) {
     let moment = |row: &Candidate| row.settled.moment.map(|moment| (moment.day, moment.year));
-    group.sort_by(|a, b| {
-        moment(a).cmp(&moment(b)).then_with(|| a.text.cmp(&b.text)).then_with(|| a.code.cmp(&b.code))
-    });
+    group.sort_by(|a, b| moment(a).cmp(&moment(b)).then_with(|| a.text.cmp(&b.text)).then_with(|| a.code.cmp(&b.code)));
 }
 
 impl Candidate {
@@ -246,7 +244,11 @@ impl Candidate {
         Candidate {
             code: index.party_code(row.party),
             text: index.basis_text(measure.basis.table, row.basis),
-            values: row.limit_values.iter().map(|value| value.as_ref().and_then(|value| value.value().known())).collect(),
+            values: row
+                .limit_values
+                .iter()
+                .map(|value| value.as_ref().and_then(|value| value.value().known()))
+                .collect(),
             offers: row.offers.into_iter().map(|offer| offer.verdict).collect(),
             settled: Settled {
                 basis: row.basis,

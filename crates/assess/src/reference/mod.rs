@@ -1,0 +1,252 @@
+//! The reference: a slow and obvious interpreter of plans, which also tells how each result came about.
+//!
+//! It shares no evaluation code with the batch evaluator; tests compare the two row by row. [`assess`] runs it over a whole
+//! small district, [`explain_party`] over one party of a large one.
+
+mod coverage;
+mod evaluate;
+mod index;
+mod judge;
+mod limits;
+mod nearest;
+mod operations;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod value;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use duixian_facts::table::{Cell, Facts};
+use duixian_rules::plan::{Key, Measure, Plan};
+
+pub use coverage::{ConditionCoverage, Coverage, LimitCoverage, MeasureCoverage};
+pub use index::Index;
+pub use judge::Outside;
+pub use limits::{Effect, Pass};
+pub use operations::{date_parts, operands};
+pub use trace::{
+    BasisExplanation, Detail, FactRead, InnerRow, LimitTrace, MeasureExplanation, Need, OtherRow, OutsideRow,
+    PartyExplanation, Step,
+};
+pub use value::{MissingFacts, Truth, Value};
+
+use crate::result::{Assessment, MeasureRows, Row, Status};
+use evaluate::Evaluator;
+use judge::{Examined, examine, row_of};
+use limits::{Settled, key_of};
+
+/// What a run of the reference gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assessed {
+    /// The rows, in the order of results.
+    pub assessment: Assessment,
+    /// What the rows have put to use, of all measures of the plan.
+    pub coverage: Coverage,
+}
+
+/// Assesses a whole district, row after row. `as_of` is in days since 1970-01-01; `measures` are indices in the plan, all
+/// if none; `all` keeps refused rows of measures that hide them.
+pub fn assess(plan: &Plan, facts: &Facts, year: i64, as_of: i64, measures: Option<&[usize]>, all: bool) -> Assessed {
+    let index = Index::new(plan, facts);
+    let evaluator = Evaluator { index: &index, as_of };
+    let mut coverage = Coverage::none(plan);
+    let of_measure = |id: usize| {
+        let measure = &plan.measures[id];
+        let everyone = 0..index.rows(measure.basis.table);
+        let settled = judge(evaluator, measure, everyone, year, Some(&mut coverage.measures[id]));
+        let mut rows: Vec<(String, String, Row)> = settled
+            .iter()
+            .filter(|settled| settled.moment.is_none_or(|moment| moment.year == year))
+            .map(|settled| {
+                let row = row_of(&settled.verdict, (settled.party, settled.basis), measure, settled.moment, year);
+                (index.party_code(settled.party), index.basis_text(measure.basis.table, settled.basis), row)
+            })
+            .filter(|(_, _, row)| {
+                all || row.status() != Status::NotEntitled || !measure.hides_refusals(&plan.vocabulary)
+            })
+            .collect();
+        rows.sort_by(|a, b| (&a.0, &a.1, a.2.basis).cmp(&(&b.0, &b.1, b.2.basis)));
+        MeasureRows { measure: id, rows: rows.into_iter().map(|(_, _, row)| row).collect() }
+    };
+    let measures = asked_for(plan, measures).into_iter().map(of_measure).collect();
+    Assessed { assessment: Assessment { year, as_of, measures }, coverage }
+}
+
+/// Explains what one party is entitled to, and why: `party` is its row in the party table ([`Index::party`] finds it), `as_of` is
+/// in days since 1970-01-01, `measures` are indices in the plan, all if none.
+pub fn explain_party(index: &Index, party: u32, year: i64, as_of: i64, measures: Option<&[usize]>) -> PartyExplanation {
+    let plan = index.plan;
+    let evaluator = Evaluator { index, as_of };
+    let of_measure = |id: usize| explain_measure(evaluator, id, party, year);
+    PartyExplanation {
+        party,
+        code: index.party_code(party),
+        name: party_name(index, party),
+        year,
+        as_of,
+        measures: asked_for(plan, measures).into_iter().map(of_measure).collect(),
+        files: index.facts.tables.iter().map(|table| table.origin.file.clone()).collect(),
+    }
+}
+
+/// The measures in the plan's order, each once.
+fn asked_for(plan: &Plan, measures: Option<&[usize]>) -> Vec<usize> {
+    let is_asked_for = |id: &usize| measures.is_none_or(|measures| measures.contains(id));
+    (0..plan.measures.len()).filter(is_asked_for).collect()
+}
+
+fn party_name(index: &Index, party: u32) -> Option<String> {
+    let table = index.plan.vocabulary.party_table()?;
+    let column = index.plan.vocabulary.tables[table].column("name")?;
+    match index.cell(table, column, party) {
+        Cell::Text(name) => Some(name.into_owned()),
+        Cell::Number(_) | Cell::Empty => None,
+    }
+}
+
+/// Examines rows and puts them to the limits. `rows` must hold every row that shares a limit's key with one of them.
+fn judge(
+    evaluator: Evaluator,
+    measure: &Measure,
+    rows: impl IntoIterator<Item = u32>,
+    year: i64,
+    mut coverage: Option<&mut MeasureCoverage>,
+) -> Vec<Settled> {
+    let examined: Vec<Examined<Value>> =
+        rows.into_iter().filter_map(|basis| examine(evaluator, measure, basis, year).ok()).collect();
+    let by_guard: Vec<Option<usize>> = examined.iter().map(|row| row.alternative).collect();
+    if let Some(coverage) = &mut coverage {
+        examined.iter().for_each(|row| coverage.note_examined(row));
+    }
+    let settled = limits::settle(evaluator.index, measure, examined);
+    if let Some(coverage) = &mut coverage {
+        settled.iter().zip(by_guard).for_each(|(row, by_guard)| coverage.note_settled(row, by_guard));
+    }
+    settled
+}
+
+fn explain_measure(evaluator: Evaluator, id: usize, party: u32, year: i64) -> MeasureExplanation {
+    let index = evaluator.index;
+    let measure = &index.plan.measures[id];
+    let table = measure.basis.table;
+    let line_of = |row: u32| index.facts.table(table).origin.lines.of(row as usize);
+    let (mut examined, mut outside) = (Vec::new(), Vec::new());
+    for row in index.rows_of_party(table, party) {
+        match examine::<Step>(evaluator, measure, row, year) {
+            Ok(found) => examined.push(found),
+            Err(why) => outside.push(OutsideRow { basis: index.basis_text(table, row), line: line_of(row), why }),
+        }
+    }
+    let settled = settle_with_rivals(evaluator, id, &examined, year);
+    // Rows of earlier years were examined because a limit counts them; they give no result in this one.
+    let mut bases = Vec::new();
+    for row in examined {
+        match row.moment {
+            Some(moment) if moment.year != year => {
+                let (basis, why) = (index.basis_text(table, row.basis), Outside::OtherYear(moment.year));
+                outside.push(OutsideRow { basis, line: line_of(row.basis), why });
+            }
+            _ => {
+                let after_limits = settled.iter().find(|settled| settled.basis == row.basis);
+                let after_limits = after_limits.expect("a party's own rows are among those that are settled");
+                bases.push(explain_basis(evaluator, measure, row, after_limits, year, line_of));
+            }
+        }
+    }
+    bases.sort_by(|a, b| (&a.basis, a.row.basis).cmp(&(&b.basis, b.row.basis)));
+    outside.sort_by(|a, b| (&a.basis, a.line).cmp(&(&b.basis, b.line)));
+    MeasureExplanation { measure: id, bases, outside }
+}
+
+/// Settles a party's rows together with all rows that may take their places.
+fn settle_with_rivals(evaluator: Evaluator, id: usize, own: &[Examined<Step>], year: i64) -> Arc<Vec<Settled>> {
+    let index = evaluator.index;
+    let measure = &index.plan.measures[id];
+    let table = measure.basis.table;
+    if own.is_empty() {
+        return Arc::default();
+    }
+    let keys: Vec<Key> = measure.limits.iter().filter_map(|limit| key_of(&limit.kind)).collect();
+    if keys.contains(&Key::All) {
+        let everyone = || judge(evaluator, measure, 0..index.rows(table), year, None);
+        return index.whole(id, year, evaluator.as_of, everyone);
+    }
+    // A rival may itself have rivals by another key, whose refusal makes room.
+    let mut rows = BTreeSet::new();
+    let mut pending: Vec<u32> = own.iter().map(|row| row.basis).collect();
+    while let Some(row) = pending.pop() {
+        if !rows.insert(row) {
+            continue;
+        }
+        for key in &keys {
+            match key {
+                Key::All => {}
+                Key::Party => pending.extend(index.rows_of_party(table, index.owner(table, row))),
+                Key::Column(column) => pending.extend(index.rows_with_same_key(table, *column, row)),
+            }
+        }
+    }
+    Arc::new(judge(evaluator, measure, rows, year, None))
+}
+
+fn explain_basis(
+    evaluator: Evaluator,
+    measure: &Measure,
+    mut examined: Examined<Step>,
+    settled: &Settled,
+    year: i64,
+    line_of: impl Fn(u32) -> u32,
+) -> BasisExplanation {
+    let index = evaluator.index;
+    let row = row_of(&settled.verdict, (examined.party, examined.basis), measure, examined.moment, year);
+    let other_of = |effect: &Effect| {
+        let other = match effect {
+            Effect::Once { taken_by } => (*taken_by)?,
+            Effect::TopUp { reached_by, .. } => (*reached_by)?,
+            Effect::Top { last, .. } => (*last)?.0,
+            Effect::Years { .. } | Effect::Cap { .. } => return None,
+        };
+        let moment = examine::<Value>(evaluator, measure, other, year).ok()?.moment?;
+        Some(OtherRow {
+            code: index.party_code(index.owner(measure.basis.table, other)),
+            basis: index.basis_text(measure.basis.table, other),
+            day: moment.day,
+            year: moment.year,
+        })
+    };
+    let limits = settled.passes.iter().map(|pass| LimitTrace {
+        limit: pass.limit,
+        passed: pass.passed,
+        effect: pass.effect.clone(),
+        step: examined.limit_values[pass.limit].clone(),
+        other: other_of(&pass.effect),
+    });
+    let limits = limits.collect();
+    // Of a measure that pays by rank all offers were looked at; the rank decides which one counts.
+    let alternative = if measure.pay.by_rank { row.alternative().map(usize::from) } else { examined.alternative };
+    let offer = if measure.pay.by_rank { alternative.unwrap_or(usize::MAX) } else { 0 };
+    let amount = if offer < examined.offers.len() { examined.offers.swap_remove(offer).found } else { Vec::new() };
+    let mut explanation = BasisExplanation {
+        row,
+        basis: index.basis_text(measure.basis.table, examined.basis),
+        line: line_of(examined.basis),
+        day: examined.moment.and_then(|moment| moment.day),
+        year: examined.moment.map(|moment| moment.year),
+        date: examined.date,
+        filter: examined.filter,
+        conditions: examined.conditions,
+        guards: examined.guards,
+        alternative,
+        amount,
+        limits,
+        missing: Vec::new(),
+        nearest: Vec::new(),
+    };
+    if explanation.row.status() == Status::Unknown {
+        explanation.missing = nearest::empty_cells(&explanation, &examined.limit_values);
+    }
+    explanation.nearest = nearest::needs(index.plan, &explanation);
+    explanation
+}

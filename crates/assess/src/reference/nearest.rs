@@ -1,0 +1,94 @@
+//! What keeps a row from being paid: the cells that are empty, and the facts that would have to be otherwise.
+
+use duixian_rules::plan::{Comparison, Node, Plan};
+
+use super::trace::{BasisExplanation, Detail, FactRead, Need, Step};
+use super::value::{Truth, Value};
+use crate::result::Reason;
+
+/// The empty cells that the unknown parts of a row hang on, each once, in the order of the rule.
+pub fn empty_cells(row: &BasisExplanation, limit_values: &[Option<Step>]) -> Vec<FactRead> {
+    let mut cells: Vec<FactRead> = Vec::new();
+    let steps = row.filter.iter().chain(&row.date).chain(&row.conditions).chain(row.guards.iter().flatten());
+    for step in steps.chain(&row.amount).chain(limit_values.iter().flatten()) {
+        each_unknown_cell(step, &mut |read| {
+            if !cells.contains(read) {
+                cells.push(read.clone());
+            }
+        });
+    }
+    cells
+}
+
+/// Calls `f` with each cell that makes a step unknown. What is known in spite of an empty cell is passed over.
+fn each_unknown_cell(step: &Step, f: &mut dyn FnMut(&FactRead)) {
+    if !matches!(step.value, Value::Unknown(_)) {
+        return;
+    }
+    match &step.detail {
+        Detail::Fact(read) => f(read),
+        Detail::Operands(operands) => operands.iter().for_each(|operand| each_unknown_cell(operand, f)),
+        Detail::Rows(rows) => {
+            for row in rows {
+                row.filter.iter().chain(&row.value).for_each(|step| each_unknown_cell(step, f));
+            }
+        }
+    }
+}
+
+/// What would have to be otherwise for a refused row: of each condition that fails, or of each tier where none applies.
+pub fn needs(plan: &Plan, row: &BasisExplanation) -> Vec<Need> {
+    match row.row.reason() {
+        Reason::ConditionFailed(_) => {
+            let failed = row.conditions.iter().filter(|condition| condition.value.truth() == Truth::False);
+            failed.map(|condition| need(plan, condition, true)).collect()
+        }
+        Reason::NoTier if row.alternative.is_none() => {
+            let tiers: Vec<Need> = row.guards.iter().flatten().map(|guard| need(plan, guard, true)).collect();
+            if tiers.is_empty() { tiers } else { vec![Need::Any(tiers)] }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What it takes for a step to come out as wanted.
+fn need(plan: &Plan, step: &Step, wanted: bool) -> Need {
+    let operands = match &step.detail {
+        Detail::Operands(operands) => operands.as_slice(),
+        Detail::Fact(_) | Detail::Rows(_) => &[],
+    };
+    let settled = if wanted { Truth::True } else { Truth::False };
+    let open = || operands.iter().filter(|operand| operand.value.truth() != settled);
+    match (&plan.nodes[step.node].node, wanted) {
+        (Node::Not(_), _) if operands.len() == 1 => need(plan, &operands[0], !wanted),
+        (Node::And(_), true) | (Node::Or(_), false) => all(open().map(|operand| need(plan, operand, wanted)).collect()),
+        (Node::And(_), false) | (Node::Or(_), true) => any(open().map(|operand| need(plan, operand, wanted)).collect()),
+        _ => Need::Test { step: step.clone(), wanted, distance: distance(plan, step, wanted) },
+    }
+}
+
+fn all(mut needs: Vec<Need>) -> Need {
+    if needs.len() == 1 { needs.remove(0) } else { Need::All(needs) }
+}
+
+fn any(mut needs: Vec<Need>) -> Need {
+    if needs.len() == 1 { needs.remove(0) } else { Need::Any(needs) }
+}
+
+/// By how much the left side of a comparison would have to change, in the unit of its type.
+fn distance(plan: &Plan, step: &Step, wanted: bool) -> Option<i64> {
+    let Node::Compare(comparison, ..) = &plan.nodes[step.node].node else { return None };
+    let Detail::Operands(operands) = &step.detail else { return None };
+    let [left, right] = operands.as_slice() else { return None };
+    let between = right.value.known()?.checked_sub(left.value.known()?)?.checked_abs()?;
+    match (comparison, wanted) {
+        (Comparison::AtLeast | Comparison::AtMost, true) | (Comparison::Greater | Comparison::Less, false) => {
+            Some(between)
+        }
+        // The next value beyond, which is one fen, day or piece away.
+        (Comparison::Greater | Comparison::Less, true) | (Comparison::AtLeast | Comparison::AtMost, false) => {
+            between.checked_add(1)
+        }
+        (Comparison::Equal | Comparison::NotEqual, _) => None,
+    }
+}
