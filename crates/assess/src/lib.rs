@@ -4,9 +4,14 @@ pub mod batch;
 pub mod calendar;
 mod limits;
 pub mod names;
+pub mod output;
+pub mod reference;
 pub mod result;
+pub mod summary;
 #[cfg(test)]
 mod testing;
 
 pub use batch::{AssessOptions, assess_batch};
+pub use output::{Entitlements, OutputError};
 pub use result::{Assessment, MeasureRows, Reason, Row, Status};
+pub use summary::Summary;
