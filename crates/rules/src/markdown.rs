@@ -55,13 +55,8 @@ pub struct Cell {
     pub span: Span,
 }
 
-const EXAMPLE_WORDS: &[(&str, bool)] = &[
-    ("示例默认", true),
-    ("示例", false),
-    ("Example defaults", true),
-    ("Examples", false),
-    ("Example", false),
-];
+const EXAMPLE_WORDS: &[(&str, bool)] =
+    &[("示例默认", true), ("示例", false), ("Example defaults", true), ("Examples", false), ("Example", false)];
 
 /// Reads one file.
 pub fn read(file: u32, text: &str) -> Document {
@@ -222,7 +217,8 @@ fn content_of_fence(text: &str, start: usize, end: usize) -> (usize, usize) {
 /// Whether a heading's first word numbers a clause: numerals, brackets, dots and the words 第 条 款 项 章 节, with a
 /// numeral among them; `修(一)` and `附1` number amendments and annexes.
 fn is_clause_number(word: &str) -> bool {
-    let is_numeral = |c: char| c.is_ascii_digit() || "〇零一二三四五六七八九十百".contains(c) || ('①'..='⑳').contains(&c);
+    let is_numeral =
+        |c: char| c.is_ascii_digit() || "〇零一二三四五六七八九十百".contains(c) || ('①'..='⑳').contains(&c);
     let is_part = |c: char| is_numeral(c) || "().-第条款项章节修附§".contains(c);
     word.chars().map(narrow).any(is_numeral) && word.chars().map(narrow).all(is_part)
 }

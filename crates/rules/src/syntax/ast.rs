@@ -600,3 +600,40 @@ impl RoundingUnit {
         }
     }
 }
+
+impl ExprKind {
+    /// The expressions directly inside this one.
+    pub fn children(&self) -> Vec<&Expr> {
+        match self {
+            ExprKind::Money(_)
+            | ExprKind::Percent(_)
+            | ExprKind::Decimal(_)
+            | ExprKind::Integer(_)
+            | ExprKind::Date(_)
+            | ExprKind::Year(_)
+            | ExprKind::Quoted(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Name(_)
+            | ExprKind::Qualified(..)
+            | ExprKind::BuiltIn(_)
+            | ExprKind::OpenAmount => Vec::new(),
+            ExprKind::Logic(_, operands) | ExprKind::Extreme(_, operands) => operands.iter().collect(),
+            ExprKind::Not(inner)
+            | ExprKind::Happened(_, inner)
+            | ExprKind::YearOf(inner)
+            | ExprKind::Round(inner, ..)
+            | ExprKind::UpTo(inner)
+            | ExprKind::FloorOpen(inner) => vec![inner],
+            ExprKind::Compare(_, _, left, right)
+            | ExprKind::Arithmetic(_, left, right)
+            | ExprKind::PercentOf(left, right)
+            | ExprKind::YearsBetween(left, right)
+            | ExprKind::Steps(left, right)
+            | ExprKind::Span(left, right) => vec![left, right],
+            ExprKind::In(_, value, list) | ExprKind::StartsWith(value, list) => {
+                std::iter::once(value.as_ref()).chain(list).collect()
+            }
+            ExprKind::Aggregate { of, filter, .. } => std::iter::once(of).chain(filter).map(Box::as_ref).collect(),
+        }
+    }
+}

@@ -102,6 +102,7 @@ impl Parser<'_> {
         let mut inner = Cursor::new(child.line, self.lang);
         let amount = if inner.eat(Keyword::PaysNothing) {
             self.finish(&inner)?;
+            self.no_children(child);
             AmountDecl::Nothing
         } else {
             self.keyword(&mut inner, Keyword::Pays)?;

@@ -284,7 +284,7 @@ impl Parser<'_> {
         cursor.eat(Keyword::YearLiteral);
         let year = match cursor.peek() {
             Some(TokenKind::Year(year)) => Some(*year),
-            Some(TokenKind::Integer(digits)) => digits.parse().ok(),
+            Some(TokenKind::Integer(digits)) if digits.len() == 4 => digits.parse().ok(),
             _ => None,
         };
         match year {

@@ -315,6 +315,7 @@ impl Parser<'_> {
             }
             if cursor.sees(Keyword::YearLiteral)
                 && let Some(TokenKind::Integer(digits)) = cursor.tokens.get(cursor.at + 1).map(|token| &token.kind)
+                && digits.len() == 4
                 && let Ok(year) = digits.parse()
             {
                 cursor.at += 2;
@@ -322,6 +323,9 @@ impl Parser<'_> {
             }
             if let Some(extreme) = cursor.eat_longest(EXTREMES) {
                 let operands = self.arguments(cursor)?;
+                if operands.len() < 2 {
+                    return self.expected(cursor, "至少两个值", "at least two values");
+                }
                 return Some(Some(ExprKind::Extreme(extreme, operands)));
             }
         }

@@ -163,10 +163,10 @@ impl Parser<'_> {
                 "per party, per (a column), over all, or top 3",
             );
         };
-        if cursor.eat(Keyword::OnceOnly) {
+        if !every_year && cursor.eat(Keyword::OnceOnly) {
             return Some(LimitKindDecl::Once(key));
         }
-        if cursor.eat(Keyword::TopUp) {
+        if !every_year && cursor.eat(Keyword::TopUp) {
             return Some(LimitKindDecl::TopUp(key));
         }
         let in_total = !every_year && cursor.eat(Keyword::InTotal);

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::vocabulary::Lang;
 
-use super::ast::{ClauseRef, Ident, Item, Names};
+use super::ast::{ClauseRef, Expr, Ident, Item, Names};
 use super::keywords::Keyword;
 use super::token::{Line, Token, TokenKind, lex, narrow};
 
@@ -286,6 +286,12 @@ impl Parser<'_> {
         let span = Span { start: from, ..line.span };
         let text = &self.source.text[from as usize - self.source.start..line.span.end as usize - self.source.start];
         cursor.at = cursor.tokens.len();
+        // What stands here is no rule: figures, units and quotation marks in it mean nothing to the lexer.
+        let is_lexical = |id: &str| id.starts_with("E10");
+        self.diagnostics.retain(|found| {
+            let inside = found.span.file == span.file && found.span.start >= span.start && found.span.end <= span.end;
+            !(inside && is_lexical(found.id))
+        });
         let leading = text.len() - text.trim_start().len();
         (text.trim().to_owned(), Span { start: span.start + leading as u32, ..span })
     }
@@ -316,4 +322,22 @@ impl Parser<'_> {
 /// A clause number in normal form: half-width brackets and dots, no blanks.
 pub fn clause_number(text: &str) -> String {
     text.chars().map(narrow).filter(|c| !c.is_whitespace()).collect::<String>().trim_matches('。').to_owned()
+}
+
+/// Reads one amount on its own, as a cell of an example holds it: `3万元`, `5万元 至 10万元`, `不定额`.
+pub fn parse_amount(
+    file: u32,
+    start: usize,
+    text: &str,
+    lang: Lang,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Expr> {
+    let lines = lex(file, start, text, diagnostics);
+    let [line] = &lines[..] else { return None };
+    let block = Block { file, start, text: text.to_owned(), lang, heading: None };
+    let mut parser = Parser { lang, source: &block, diagnostics };
+    let mut cursor = Cursor::new(line, lang);
+    let amount = parser.amount(&mut cursor)?;
+    parser.finish(&cursor)?;
+    Some(amount)
 }

@@ -1,0 +1,62 @@
+//! What can be said of a pack without running it: contradictions, gaps, and things nobody uses.
+
+mod domain;
+mod measures;
+mod usage;
+
+use crate::diagnostic::{Diagnostic, has_errors};
+use crate::markdown::Clause;
+use crate::plan::{Measure, NodeId, Plan};
+use crate::syntax::ast::{Item, ItemKind};
+
+/// Analyses a compiled pack.
+pub fn analyse(items: &[Item], plan: &Plan, clauses: &[&Clause], diagnostics: &mut Vec<Diagnostic>) {
+    usage::clauses(items, clauses, diagnostics);
+    // What a rule lacks because part of it could not be read says nothing about the policy.
+    if has_errors(diagnostics) {
+        return;
+    }
+    for measure in &plan.measures {
+        measures::analyse(plan, measure, diagnostics);
+    }
+    double_payments(items, plan, diagnostics);
+    usage::unused(items, plan, diagnostics);
+}
+
+/// Pairs of measures that may pay the same basis, unless the pack says that they may.
+fn double_payments(items: &[Item], plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
+    let stacks = |one: &Measure, other: &Measure| {
+        items.iter().any(|item| match &item.kind {
+            ItemKind::Measure(measure) => {
+                item.names.en.text == one.name.en && measure.stacks_with.iter().any(|name| other.name.is(&name.text))
+            }
+            _ => false,
+        })
+    };
+    let held = |measure: &Measure| -> Vec<NodeId> {
+        measure.basis.filter.into_iter().chain(measure.conditions.iter().map(|condition| condition.node)).collect()
+    };
+    for (index, later) in plan.measures.iter().enumerate() {
+        for earlier in &plan.measures[..index] {
+            let declared = stacks(earlier, later) || stacks(later, earlier);
+            if earlier.basis.table != later.basis.table || declared {
+                continue;
+            }
+            if domain::satisfiable(plan, &[held(earlier), held(later)].concat()) {
+                diagnostics.push(
+                    Diagnostic::new(
+                        "W712",
+                        later.span,
+                        format!("措施“{}”与“{}”可能为同一件事重复支付", later.name.zh, earlier.name.zh),
+                        format!("measures “{}” and “{}” may pay the same basis twice", later.name.en, earlier.name.en),
+                    )
+                    .related(earlier.span, "另一项在这里", "the other is here")
+                    .hint(
+                        "政策允许就写 可与 另一项 并享;不允许就加条件分开",
+                        "if the policy allows it write stacks with … too; if not, keep them apart by a condition",
+                    ),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Things declared and not used, things used and not declared: clauses, funds, facts.
+
+use std::collections::BTreeSet;
+
+use crate::compile::{operands, roots};
+use crate::diagnostic::Diagnostic;
+use crate::markdown::Clause;
+use crate::plan::{Key, LimitKind, Node, Plan};
+use crate::syntax::ast::{AmountDecl, Expr, ExprKind, Item, ItemKind, Test, TierKey, TypeDecl};
+use crate::vocabulary::{ColumnType, TableKind};
+
+/// Prose that begins so says that a clause sets no rule.
+const NO_RULE: &[&str] = &["不设规则", "No rule"];
+
+/// Every rule cites a clause that has a heading, and every heading has a rule or says why not.
+pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec<Diagnostic>) {
+    let known = |number: &str| clauses.iter().any(|clause| clause.number == number);
+    let mut cited: BTreeSet<&str> = BTreeSet::new();
+    for item in items {
+        for cites in &item.cites {
+            cited.insert(&cites.number);
+            if !known(&cites.number) {
+                diagnostics.push(
+                    Diagnostic::new(
+                        "E710",
+                        cites.span,
+                        format!("规则包里没有条款“{}”的标题", cites.number),
+                        format!("no heading of the pack is clause “{}”", cites.number),
+                    )
+                    .hint(
+                        "写一个以条款号开头的标题,或核对条款号",
+                        "add a heading that begins with its number, or check the number",
+                    ),
+                );
+            }
+        }
+        cited.extend(item.heading.as_deref());
+        let needs_clause = !matches!(
+            item.kind,
+            ItemKind::Policy(_)
+                | ItemKind::WordList(_)
+                | ItemKind::Table(..)
+                | ItemKind::Group(_)
+                | ItemKind::Define(_)
+                | ItemKind::Parameter(_)
+        );
+        let span = item.names.zh.span.to(item.names.en.span);
+        if needs_clause && item.cites.is_empty() && item.heading.is_none() {
+            diagnostics.push(
+                Diagnostic::new(
+                    "E709",
+                    span,
+                    format!("“{}”没有条款依据", item.names.zh.text),
+                    format!("“{}” cites no clause", item.names.en.text),
+                )
+                .hint(
+                    "写上 依据 三(五).1,或放到该条款的标题下",
+                    "write cites 三(五).1, or put it under the clause's heading",
+                ),
+            );
+        }
+        if let ItemKind::Measure(measure) = &item.kind
+            && measure.fund.is_none()
+        {
+            diagnostics.push(
+                Diagnostic::new(
+                    "W708",
+                    span,
+                    format!("措施“{}”没有写由哪笔资金支付", item.names.zh.text),
+                    format!("measure “{}” names no fund that pays it", item.names.en.text),
+                )
+                .hint("写上 资金 某资金", "write fund and its name"),
+            );
+        }
+    }
+    for clause in clauses {
+        // A heading also counts as covered by what stands below it: 三(五) by 三(五).1.
+        let covered = cited.iter().any(|number| number.starts_with(&clause.number));
+        let explained =
+            clause.prose.iter().chain(&clause.readings).any(|text| NO_RULE.iter().any(|w| text.starts_with(w)));
+        if !covered && !explained {
+            diagnostics.push(
+                Diagnostic::new(
+                    "W711",
+                    clause.span,
+                    format!("条款“{}”没有任何规则或声明", clause.number),
+                    format!("clause “{}” has no rule and no declaration", clause.number),
+                )
+                .hint(
+                    "写出它的规则;不是规则的,写一段“不设规则：原因”",
+                    "write its rule, or a paragraph “No rule: why”",
+                ),
+            );
+        }
+    }
+}
+
+/// Columns, words and definitions that no rule reads.
+pub(super) fn unused(items: &[Item], plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
+    let read = columns_read(plan);
+    let mentioned = names_mentioned(items);
+    for item in items {
+        match &item.kind {
+            ItemKind::Table(_, columns) => {
+                let Some(table) = plan.vocabulary.table(&item.names.en.text) else { continue };
+                for declared in columns.iter().filter(|declared| !declared.for_the_record) {
+                    let Some(column) = plan.vocabulary.tables[table].column(&declared.names.en.text) else { continue };
+                    let is_key = plan.vocabulary.tables[table].key.contains(&column);
+                    let is_party = plan.vocabulary.tables[table].columns[column].ty == ColumnType::Party;
+                    if !is_key && !is_party && !read.contains(&(table, column)) {
+                        diagnostics.push(
+                            Diagnostic::new(
+                                "W706",
+                                declared.span,
+                                format!("没有规则用到“{}”", declared.names.zh.text),
+                                format!("no rule reads “{}”", declared.names.en.text),
+                            )
+                            .hint("只供人查阅的列写上 备查", "mark a column that only people read with for the record"),
+                        );
+                    }
+                }
+            }
+            ItemKind::Group(_) | ItemKind::Define(_) | ItemKind::Parameter(_) | ItemKind::WordList(_) => {
+                if !mentioned.contains(item.names.zh.text.as_str()) && !mentioned.contains(item.names.en.text.as_str())
+                {
+                    diagnostics.push(
+                        Diagnostic::new(
+                            "W707",
+                            item.names.zh.span,
+                            format!("“{}”没有被用到", item.names.zh.text),
+                            format!("“{}” is never used", item.names.en.text),
+                        )
+                        .hint("删去它,或在规则里用它", "drop it, or use it in a rule"),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn columns_read(plan: &Plan) -> BTreeSet<(usize, usize)> {
+    let mut read = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for measure in &plan.measures {
+        let mut pending = roots(measure);
+        while let Some(id) = pending.pop() {
+            if seen.insert(id) {
+                if let Node::Column(table, column) = plan.nodes[id].node {
+                    read.insert((table, column));
+                }
+                pending.extend(operands(&plan.nodes[id].node));
+            }
+        }
+        for limit in &measure.limits {
+            match limit.kind {
+                LimitKind::Once { key: Key::Column(column) }
+                | LimitKind::TopUp { key: Key::Column(column) }
+                | LimitKind::Top { key: Key::Column(column), .. }
+                | LimitKind::Cap { key: Key::Column(column), .. } => {
+                    read.insert((measure.basis.table, column));
+                }
+                _ => {}
+            }
+        }
+        // A measure by year on a table of accounts reads its year.
+        let table = &plan.vocabulary.tables[measure.basis.table];
+        if table.kind != TableKind::Party {
+            read.extend(table.year_column().map(|column| (measure.basis.table, column)));
+        }
+    }
+    read
+}
+
+/// Every name that stands in an expression or as a column's type.
+fn names_mentioned(items: &[Item]) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    let mut exprs: Vec<&Expr> = Vec::new();
+    for item in items {
+        match &item.kind {
+            ItemKind::Table(_, columns) => {
+                for column in columns {
+                    if let TypeDecl::Words(ident) = &column.ty {
+                        names.insert(ident.text.as_str());
+                    }
+                }
+            }
+            ItemKind::Define(expr) => exprs.push(expr),
+            ItemKind::Group(list) => exprs.extend(list),
+            ItemKind::General(general) => exprs.extend(general.conditions.iter().flat_map(|c| tests(&c.test))),
+            ItemKind::Measure(measure) => {
+                exprs.extend(measure.basis.iter().filter_map(|basis| basis.filter.as_ref()));
+                exprs.extend(&measure.dated);
+                exprs.extend(measure.lets.iter().map(|(_, expr)| expr));
+                exprs.extend(measure.conditions.iter().flat_map(|condition| tests(&condition.test)));
+                exprs.extend(measure.pays.iter().flat_map(|pay| amounts(&pay.amount)));
+                for exception in &measure.exceptions {
+                    exprs.push(&exception.when);
+                    exprs.extend(amounts(&exception.amount));
+                }
+            }
+            _ => {}
+        }
+    }
+    while let Some(expr) = exprs.pop() {
+        match &expr.kind {
+            ExprKind::Name(ident) => {
+                names.insert(ident.text.as_str());
+            }
+            kind => exprs.extend(kind.children()),
+        }
+    }
+    names
+}
+
+fn tests(test: &Test) -> Vec<&Expr> {
+    match test {
+        Test::One(expr) => vec![expr],
+        Test::Any(exprs) | Test::All(exprs) => exprs.iter().collect(),
+    }
+}
+
+fn amounts(amount: &AmountDecl) -> Vec<&Expr> {
+    match amount {
+        AmountDecl::One(expr) => vec![expr],
+        AmountDecl::Nothing => Vec::new(),
+        AmountDecl::Tiers { by, tiers } => {
+            let mut exprs = vec![by];
+            for tier in tiers {
+                exprs.push(&tier.amount);
+                match &tier.key {
+                    TierKey::Values(values) => exprs.extend(values),
+                    TierKey::Range(range) => exprs.extend(range.iter().map(|(_, bound)| bound)),
+                    TierKey::Otherwise(_) => {}
+                }
+            }
+            exprs
+        }
+    }
+}

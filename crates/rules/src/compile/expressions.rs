@@ -1,0 +1,547 @@
+//! From expressions to typed nodes. Every mismatch of types or units is reported at its place, and lowering goes on
+//! with the rest.
+
+use duixian_money::WHOLE;
+
+use crate::diagnostic::Diagnostic;
+use crate::plan::{AggregateKind, Comparison, Node, NodeId, NodeType};
+use crate::source::Span;
+use crate::syntax::ast::{Arithmetic, BuiltIn, Expr, ExprKind, Extreme, Ident, Logic, Transition};
+use crate::vocabulary::{ColumnId, Empty, Name, TableId, TableKind, Vocabulary};
+
+use super::arena::Arena;
+use super::names::unknown;
+use super::scope::{Declared, Place, Ty};
+
+/// How deep definitions may refer to one another: beyond it they go in circles.
+const MAX_DEFINITIONS: usize = 32;
+
+/// Lowers expressions into an arena.
+pub(super) struct Lowering<'a> {
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) declared: &'a Declared<'a>,
+    pub(super) arena: &'a mut Arena,
+    pub(super) diagnostics: &'a mut Vec<Diagnostic>,
+    /// How many definitions are being read inside one another.
+    pub(super) depth: usize,
+}
+
+pub(super) type Lowered = Option<(NodeId, Ty)>;
+
+impl Lowering<'_> {
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub(super) fn add(&mut self, node: Node, ty: Ty) -> (NodeId, Ty) {
+        (self.arena.add(self.vocabulary, node, node_type(ty)), ty)
+    }
+
+    pub(super) fn constant(&mut self, value: i64, ty: Ty) -> (NodeId, Ty) {
+        (self.arena.constant(self.vocabulary, value, node_type(ty)), ty)
+    }
+
+    /// A condition: anything else is an error.
+    pub(super) fn boolean(&mut self, place: &Place, expr: &Expr) -> Option<NodeId> {
+        self.of_type(place, expr, Ty::Bool)
+    }
+
+    /// An expression that must have this type.
+    pub(super) fn of_type(&mut self, place: &Place, expr: &Expr, expected: Ty) -> Option<NodeId> {
+        let (node, ty) = self.lower(place, expr, Some(expected))?;
+        if ty == expected {
+            return Some(node);
+        }
+        self.mismatch(expr.span, expected, ty);
+        None
+    }
+
+    fn mismatch(&mut self, span: Span, expected: Ty, found: Ty) {
+        let (expected, found) = (expected.title(self.vocabulary), found.title(self.vocabulary));
+        self.report(Diagnostic::new(
+            "E401",
+            span,
+            format!("这里要{},写的却是{}", expected.0, found.0),
+            format!("expected {} here, found {}", expected.1, found.1),
+        ));
+    }
+
+    /// Lowers an expression; `expected` tells bare numbers and words what they are.
+    pub(super) fn lower(&mut self, place: &Place, expr: &Expr, expected: Option<Ty>) -> Lowered {
+        match &expr.kind {
+            ExprKind::Money(fen) => Some(self.constant(fen.0, Ty::Money)),
+            ExprKind::Percent(ppm) => Some(self.constant(*ppm, Ty::Percent)),
+            ExprKind::Decimal(ppm) => Some(self.constant(*ppm, Ty::Decimal)),
+            ExprKind::Date(days) => Some(self.constant(*days, Ty::Date)),
+            ExprKind::Year(year) => Some(self.constant(*year, Ty::Year)),
+            ExprKind::Bool(value) => Some(self.constant(i64::from(*value), Ty::Bool)),
+            ExprKind::Integer(digits) => self.integer(digits, expr.span, expected),
+            ExprKind::Quoted(_) => {
+                self.report(Diagnostic::new("E405", expr.span, "文字在这里没有意义", "text means nothing here").hint(
+                    "文字只能这样比较:某列 是 “…”、某列 属于 “…”、某列 开头是 “…”",
+                    "text is only tested: column is \"…\", column in \"…\", column starts with \"…\"",
+                ));
+                None
+            }
+            ExprKind::Name(ident) => self.name(place, ident, expected),
+            ExprKind::Qualified(table, column) => self.qualified(place, table, column),
+            ExprKind::BuiltIn(built_in) => self.built_in(*built_in, expr.span),
+            ExprKind::Logic(logic, operands) => {
+                let nodes: Vec<Option<NodeId>> = operands.iter().map(|operand| self.boolean(place, operand)).collect();
+                let nodes = nodes.into_iter().collect::<Option<Vec<_>>>()?;
+                let node = if *logic == Logic::And { Node::And(nodes) } else { Node::Or(nodes) };
+                Some(self.add(node, Ty::Bool))
+            }
+            ExprKind::Not(operand) => {
+                let operand = self.boolean(place, operand)?;
+                Some(self.add(Node::Not(operand), Ty::Bool))
+            }
+            ExprKind::Happened(positive, operand) => self.happened(place, *positive, operand),
+            ExprKind::Compare(comparison, of_dates, left, right) => {
+                self.compare(place, (*comparison, *of_dates), left, right, expr.span)
+            }
+            ExprKind::In(positive, value, list) => self.one_of(place, *positive, value, list),
+            ExprKind::StartsWith(value, list) => self.starts_with(place, value, list),
+            ExprKind::Arithmetic(operator, left, right) => self.arithmetic(place, *operator, left, right, expr.span),
+            ExprKind::PercentOf(rate, amount) => {
+                let rate = self.of_type(place, rate, Ty::Percent);
+                let amount = self.of_type(place, amount, Ty::Money);
+                Some(self.add(Node::PercentOf(rate?, amount?), Ty::Money))
+            }
+            ExprKind::YearOf(date) => {
+                let date = self.of_type(place, date, Ty::Date)?;
+                Some(self.add(Node::YearOf(date), Ty::Year))
+            }
+            ExprKind::Extreme(extreme, operands) => self.extreme(place, *extreme, operands, expected),
+            ExprKind::Round(value, rounding, unit) => {
+                let value = self.of_type(place, value, Ty::Money)?;
+                Some(self.add(Node::Round { value, unit_fen: unit.fen(), rounding: *rounding }, Ty::Money))
+            }
+            ExprKind::Aggregate { kind, of, filter } => self.aggregate(place, *kind, of, filter.as_deref()),
+            ExprKind::YearsBetween(from, to) => {
+                let from = self.of_type(place, from, Ty::Date);
+                let to = self.of_type(place, to, Ty::Date);
+                Some(self.add(Node::YearsBetween(from?, to?), Ty::Count))
+            }
+            ExprKind::Steps(value, step) => {
+                let (value, ty) = self.lower(place, value, None)?;
+                let step = self.of_type(place, step, ty)?;
+                Some(self.add(Node::Steps(value, step), Ty::Count))
+            }
+            ExprKind::Span(..) | ExprKind::UpTo(_) | ExprKind::FloorOpen(_) | ExprKind::OpenAmount => {
+                self.report(
+                    Diagnostic::new(
+                        "E406",
+                        expr.span,
+                        "幅度只能写在 支付 里",
+                        "a span stands only where an amount is paid",
+                    )
+                    .hint("比较写 不少于…且 不超过…", "to compare, write at least … and at most …"),
+                );
+                None
+            }
+        }
+    }
+
+    fn integer(&mut self, digits: &str, span: Span, expected: Option<Ty>) -> Lowered {
+        let Ok(value) = digits.parse::<i64>() else {
+            self.report(Diagnostic::new("E104", span, "这个数太大", "this number is too large"));
+            return None;
+        };
+        Some(match expected {
+            Some(Ty::Year) if (1000..=9999).contains(&value) => self.constant(value, Ty::Year),
+            Some(Ty::Decimal) => self.constant(value.saturating_mul(WHOLE), Ty::Decimal),
+            _ => self.constant(value, Ty::Count),
+        })
+    }
+
+    fn name(&mut self, place: &Place, ident: &Ident, expected: Option<Ty>) -> Lowered {
+        if let Some(Ty::Word(list)) = expected
+            && let Some(word) = self.vocabulary.word_lists[list].words.iter().position(|word| word.is(&ident.text))
+        {
+            return Some(self.constant(word as i64, Ty::Word(list)));
+        }
+        if let Some((_, node, ty)) = place.lets.iter().rev().find(|(name, _, _)| name.is(&ident.text)) {
+            return Some((*node, *ty));
+        }
+        if let Some((table, column)) = place.column(self.vocabulary, &ident.text) {
+            return Some(self.column(table, column));
+        }
+        if let Some(expr) = self.declared.defines.get(ident.text.as_str()).copied() {
+            if self.depth >= MAX_DEFINITIONS {
+                self.report(Diagnostic::new(
+                    "E304",
+                    ident.span,
+                    format!("定义“{}”绕回了自己", ident.text),
+                    format!("the definition of “{}” comes back to itself", ident.text),
+                ));
+                return None;
+            }
+            self.depth += 1;
+            let lowered = self.lower(place, expr, expected);
+            self.depth -= 1;
+            return lowered;
+        }
+        if self.declared.parameters.contains_key(ident.text.as_str()) {
+            return self.parameter(place, ident);
+        }
+        if let Some(Ty::Word(list)) = expected {
+            let words = self.vocabulary.word_lists[list].words.iter();
+            let list_name = &self.vocabulary.word_lists[list].name;
+            let what = (format!("“{}”词", list_name.zh), format!("word of “{}”", list_name.en));
+            let diagnostic = unknown(ident, (&what.0, &what.1), words);
+            self.report(diagnostic);
+            return None;
+        }
+        let tables = place.aggregate.or(place.basis).into_iter().chain(self.vocabulary.party_table());
+        let columns: Vec<&Name> = tables
+            .flat_map(|table| self.vocabulary.tables[table].columns.iter().map(|column| &column.name))
+            .chain(place.lets.iter().map(|(name, _, _)| name))
+            .chain(&self.declared.names)
+            .collect();
+        let diagnostic = unknown(ident, ("列、定义或参数", "column, definition or parameter"), columns.into_iter());
+        self.report(diagnostic);
+        None
+    }
+
+    fn qualified(&mut self, place: &Place, table: &Ident, column: &Ident) -> Lowered {
+        let (table_id, column_id) = self.find_column(table, column)?;
+        if !place.reaches(self.vocabulary, table_id) {
+            self.report(
+                Diagnostic::new(
+                    "E407",
+                    table.span.to(column.span),
+                    format!("这里读不到“{}”的某一行", table.text),
+                    format!("no single row of “{}” can be read here", table.text),
+                )
+                .hint(
+                    "用 合计(…)、最早(…)、取值(… 其中 …) 等从多行得出一个值",
+                    "make one value of its rows with sum(…), earliest(…) or only(… where …)",
+                ),
+            );
+            return None;
+        }
+        Some(self.column(table_id, column_id))
+    }
+
+    fn find_column(&mut self, table: &Ident, column: &Ident) -> Option<(TableId, ColumnId)> {
+        let Some(table_id) = self.vocabulary.table(&table.text) else {
+            let diagnostic = unknown(table, ("表", "table"), self.vocabulary.tables.iter().map(|table| &table.name));
+            self.report(diagnostic);
+            return None;
+        };
+        let declared = &self.vocabulary.tables[table_id];
+        let Some(column_id) = declared.column(&column.text) else {
+            let diagnostic = unknown(column, ("列", "column"), declared.columns.iter().map(|column| &column.name));
+            self.report(diagnostic);
+            return None;
+        };
+        Some((table_id, column_id))
+    }
+
+    fn column(&mut self, table: TableId, column: ColumnId) -> (NodeId, Ty) {
+        let ty = Ty::of(self.vocabulary.tables[table].columns[column].ty);
+        // The code of an event's party is that of the party itself; tables of events hold no codes of their own.
+        if ty == Ty::Party
+            && let Some(party) = self.vocabulary.party_table()
+            && let Some(code) = self.vocabulary.tables[party].party_column()
+        {
+            return self.add(Node::Column(party, code), ty);
+        }
+        self.add(Node::Column(table, column), ty)
+    }
+
+    fn built_in(&mut self, built_in: BuiltIn, span: Span) -> Lowered {
+        match built_in {
+            BuiltIn::BasisDate => Some(self.add(Node::BasisDate, Ty::Date)),
+            BuiltIn::ThisYear => Some(self.add(Node::RowYear, Ty::Year)),
+            BuiltIn::AsOf => Some(self.add(Node::AsOf, Ty::Date)),
+            BuiltIn::Rank => {
+                self.report(
+                    Diagnostic::new("E408", span, "名次只能用在 支付 按 名次", "rank stands only in pays by rank")
+                        .hint("并配上 限额 每年 前…名", "together with limit yearly top …"),
+                );
+                None
+            }
+        }
+    }
+
+    fn parameter(&mut self, place: &Place, ident: &Ident) -> Lowered {
+        let parameter = self.declared.parameters[ident.text.as_str()];
+        let mut steps = Vec::new();
+        let mut ty = None;
+        for (value, validity) in &parameter.values {
+            let (node, found) = self.lower(&Place::default(), value, ty)?;
+            if ty.is_some_and(|ty| ty != found) {
+                self.mismatch(value.span, ty.unwrap_or(found), found);
+                return None;
+            }
+            ty = Some(found);
+            let from = validity.from.map_or(i64::MIN, |(day, _)| day);
+            steps.push((from, node));
+        }
+        let _ = place;
+        let ty = ty?;
+        steps.sort_by_key(|(from, _)| *from);
+        let on = match parameter.transition {
+            Transition::ByBasisDate => self.add(Node::BasisDate, Ty::Date).0,
+            Transition::ByAsOf => self.add(Node::AsOf, Ty::Date).0,
+        };
+        if let [(i64::MIN, only)] = steps[..] {
+            return Some((only, ty));
+        }
+        Some(self.add(Node::Dated { on, steps }, ty))
+    }
+
+    fn happened(&mut self, place: &Place, positive: bool, operand: &Expr) -> Lowered {
+        let (node, _) = self.lower(place, operand, None)?;
+        if !self.arena.node(node).may_be_absent {
+            self.report(
+                Diagnostic::new(
+                    "E409",
+                    operand.span,
+                    "只有“空即未发生”的列才能问有没有:别的列空着是不知道",
+                    "only a column whose empty cell means not happened can be asked whether it has; elsewhere empty is unknown",
+                )
+                .hint(
+                    "在词汇里给这一列写上 空即未发生,或去掉这个条件",
+                    "declare the column with empty means not happened, or drop this test",
+                ),
+            );
+            return None;
+        }
+        let (node, ty) = self.add(Node::Happened(node), Ty::Bool);
+        Some(if positive { (node, ty) } else { self.add(Node::Not(node), Ty::Bool) })
+    }
+
+    fn aggregate(&mut self, place: &Place, kind: AggregateKind, of: &Expr, filter: Option<&Expr>) -> Lowered {
+        if place.aggregate.is_some() {
+            self.report(
+                Diagnostic::new("E410", of.span, "统计里不能再套统计", "an aggregate cannot stand inside another")
+                    .hint("先用 令 或 定义 给里面的统计起名", "give the inner one a name with let outside"),
+            );
+            return None;
+        }
+        let takes_value = !matches!(kind, AggregateKind::Count | AggregateKind::Any);
+        let (table, column) = match (&of.kind, takes_value) {
+            (ExprKind::Name(table), false) => match self.vocabulary.table(&table.text) {
+                Some(table) => (table, None),
+                None => {
+                    let tables = self.vocabulary.tables.iter().map(|table| &table.name);
+                    let diagnostic = unknown(table, ("表", "table"), tables);
+                    self.report(diagnostic);
+                    return None;
+                }
+            },
+            (ExprKind::Qualified(table, column), true) => {
+                let (table, column) = self.find_column(table, column)?;
+                (table, Some(column))
+            }
+            (_, takes_value) => {
+                let (zh, en) = if takes_value {
+                    ("这里要写 表.列,如 年度账目.销售额", "write table.column here, such as annual_accounts.sales")
+                } else {
+                    ("这里要写一张表的名称", "write the name of a table here")
+                };
+                self.report(Diagnostic::new("E411", of.span, zh, en));
+                return None;
+            }
+        };
+        if self.vocabulary.tables[table].kind == TableKind::Party {
+            self.report(
+                Diagnostic::new(
+                    "E412",
+                    of.span,
+                    "主体表每家只有一行,不用统计",
+                    "a party has one row among the parties",
+                )
+                .hint("直接写列名", "write the column's name alone"),
+            );
+            return None;
+        }
+        let inner = Place { aggregate: Some(table), ..place.clone() };
+        let filter = match filter {
+            Some(filter) => Some(self.boolean(&inner, filter)?),
+            None => None,
+        };
+        let value = column.map(|column| self.column(table, column));
+        let ty = match (kind, value) {
+            (AggregateKind::Count, _) => Ty::Count,
+            (AggregateKind::Any, _) => Ty::Bool,
+            (_, Some((_, ty))) => ty,
+            (_, None) => return None,
+        };
+        let fits = match kind {
+            AggregateKind::Sum => matches!(ty, Ty::Money | Ty::Count),
+            AggregateKind::Earliest | AggregateKind::Latest => matches!(ty, Ty::Date | Ty::Year),
+            AggregateKind::Only => !matches!(ty, Ty::Text | Ty::Party | Ty::Industry | Ty::Division),
+            AggregateKind::Count | AggregateKind::Any => true,
+        };
+        if !fits {
+            let title = ty.title(self.vocabulary);
+            self.report(
+                Diagnostic::new(
+                    "E413",
+                    of.span,
+                    format!("{}不能这样统计", title.0),
+                    format!("{} cannot be aggregated so", title.1),
+                )
+                .hint(
+                    "合计 用于金额和数目,最早、最晚 用于日期",
+                    "sum takes money and counts, earliest and latest take dates",
+                ),
+            );
+            return None;
+        }
+        Some(self.add(Node::Aggregate { kind, table, filter, value: value.map(|(node, _)| node) }, ty))
+    }
+
+    fn extreme(&mut self, place: &Place, extreme: Extreme, operands: &[Expr], expected: Option<Ty>) -> Lowered {
+        let mut nodes = Vec::new();
+        let mut ty = expected;
+        for operand in operands {
+            let (node, found) = self.lower(place, operand, ty)?;
+            if let Some(ty) = ty.filter(|ty| *ty != found && !nodes.is_empty()) {
+                self.mismatch(operand.span, ty, found);
+                return None;
+            }
+            ty = Some(found);
+            nodes.push(node);
+        }
+        let ty = ty?;
+        let of_dates = matches!(extreme, Extreme::Earlier | Extreme::Later);
+        let fits = if of_dates {
+            matches!(ty, Ty::Date | Ty::Year)
+        } else {
+            matches!(ty, Ty::Money | Ty::Count | Ty::Percent | Ty::Decimal)
+        };
+        if !fits {
+            let span = operands.first().map_or(Span::default(), |operand| operand.span);
+            self.report(
+                Diagnostic::new(
+                    "E404",
+                    span,
+                    "这种值不能这样取其一",
+                    "values of this type are not compared in these words",
+                )
+                .hint(
+                    "日期、年份用 较早者、较晚者;金额、数目用 较小者、较大者",
+                    "dates and years take earlier of and later of; money and counts lesser of and greater of",
+                ),
+            );
+            return None;
+        }
+        let node = match extreme {
+            Extreme::Lesser | Extreme::Earlier => Node::Least(nodes),
+            Extreme::Greater | Extreme::Later => Node::Greatest(nodes),
+        };
+        Some(self.add(node, ty))
+    }
+
+    fn arithmetic(&mut self, place: &Place, operator: Arithmetic, left: &Expr, right: &Expr, span: Span) -> Lowered {
+        let left_lowered = self.lower(place, left, None);
+        let right_lowered = self.lower(place, right, None);
+        let ((a, left_ty), (b, right_ty)) = (left_lowered?, right_lowered?);
+        let (node, ty) = match (operator, left_ty, right_ty) {
+            (Arithmetic::Add, Ty::Money, Ty::Money) => (Node::Add(a, b), Ty::Money),
+            (Arithmetic::Subtract, Ty::Money, Ty::Money) => (Node::Subtract(a, b), Ty::Money),
+            (Arithmetic::Add, Ty::Count, Ty::Count) => (Node::Add(a, b), Ty::Count),
+            (Arithmetic::Subtract, Ty::Count, Ty::Count) => (Node::Subtract(a, b), Ty::Count),
+            (Arithmetic::Add, Ty::Percent, Ty::Percent) => (Node::Add(a, b), Ty::Percent),
+            (Arithmetic::Subtract, Ty::Percent, Ty::Percent) => (Node::Subtract(a, b), Ty::Percent),
+            (Arithmetic::Add, Ty::Year, Ty::Count) => (Node::Add(a, b), Ty::Year),
+            (Arithmetic::Add, Ty::Count, Ty::Year) => (Node::Add(b, a), Ty::Year),
+            (Arithmetic::Subtract, Ty::Year, Ty::Count) => (Node::Subtract(a, b), Ty::Year),
+            (Arithmetic::Subtract, Ty::Year, Ty::Year) => (Node::Subtract(a, b), Ty::Count),
+            (Arithmetic::Multiply, Ty::Count, Ty::Money) => (Node::Multiply(a, b), Ty::Money),
+            (Arithmetic::Multiply, Ty::Money, Ty::Count) => (Node::Multiply(b, a), Ty::Money),
+            (Arithmetic::Multiply, Ty::Count, Ty::Count) => (Node::Multiply(a, b), Ty::Count),
+            _ => {
+                self.wrong_units(operator, left_ty, right_ty, span);
+                return None;
+            }
+        };
+        Some(self.add(node, ty))
+    }
+
+    fn wrong_units(&mut self, operator: Arithmetic, left: Ty, right: Ty, span: Span) {
+        let (left_title, right_title) = (left.title(self.vocabulary), right.title(self.vocabulary));
+        let (zh, en) = match operator {
+            Arithmetic::Add => ("相加", "added"),
+            Arithmetic::Subtract => ("相减", "subtracted"),
+            Arithmetic::Multiply => ("相乘", "multiplied"),
+            Arithmetic::Divide => ("相除", "divided"),
+        };
+        let diagnostic = Diagnostic::new(
+            "E402",
+            span,
+            format!("{}与{}不能{zh}", left_title.0, right_title.0),
+            format!("{} and {} cannot be {en}", left_title.1, right_title.1),
+        );
+        let hint = match (operator, left, right) {
+            (Arithmetic::Multiply, Ty::Money, Ty::Percent) | (Arithmetic::Multiply, Ty::Percent, Ty::Money) => {
+                ("写成 金额 的 80%", "write 80% of amount: it says how the result is rounded")
+            }
+            (Arithmetic::Divide, ..) => (
+                "除法只用在比较里:甲 / 乙 不少于 5%",
+                "a division stands only in a comparison: a / b at least 5%; for steps write steps(a, b)",
+            ),
+            (_, Ty::Date, _) | (_, _, Ty::Date) => (
+                "日期之间用 满年数(甲, 乙),或取 某日期 的 年份 再算",
+                "between dates use years_between(a, b), or compute with year of a date",
+            ),
+            _ => ("核对两边的单位", "check the units of both sides"),
+        };
+        self.report(diagnostic.hint(hint.0, hint.1));
+    }
+
+    /// What a column with unknown cells is, for the analysis of what a measure may miss.
+    pub(super) fn can_be_unknown(vocabulary: &Vocabulary, table: TableId, column: ColumnId) -> bool {
+        vocabulary.tables[table].columns[column].empty == Empty::Unknown
+    }
+
+    /// A comparison by words for numbers or for dates, or a ratio against a rate.
+    pub(super) fn compare(
+        &mut self,
+        place: &Place,
+        (comparison, of_dates): (Comparison, bool),
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+    ) -> Lowered {
+        if let ExprKind::Arithmetic(Arithmetic::Divide, numerator, denominator) = &left.kind {
+            let (numerator, ty) = self.lower(place, numerator, None)?;
+            let denominator = self.of_type(place, denominator, ty)?;
+            let (rate, rate_ty) = self.lower(place, right, Some(Ty::Decimal))?;
+            if !matches!(rate_ty, Ty::Percent | Ty::Decimal) {
+                self.mismatch(right.span, Ty::Percent, rate_ty);
+                return None;
+            }
+            return Some(self.add(Node::CompareRatio { comparison, numerator, denominator, rate }, Ty::Bool));
+        }
+        super::membership::compare(self, place, (comparison, of_dates), left, right, span)
+    }
+
+    fn one_of(&mut self, place: &Place, positive: bool, value: &Expr, list: &[Expr]) -> Lowered {
+        let node = super::membership::one_of(self, place, value, list)?;
+        Some(if positive { (node, Ty::Bool) } else { self.add(Node::Not(node), Ty::Bool) })
+    }
+
+    fn starts_with(&mut self, place: &Place, value: &Expr, list: &[Expr]) -> Lowered {
+        super::membership::starts_with(self, place, value, list)
+    }
+}
+
+pub(super) fn node_type(ty: Ty) -> NodeType {
+    match ty {
+        Ty::Bool => NodeType::Bool,
+        Ty::Money => NodeType::Money,
+        Ty::Percent => NodeType::Percent,
+        Ty::Decimal => NodeType::Decimal,
+        Ty::Date => NodeType::Date,
+        Ty::Year => NodeType::Year,
+        Ty::Count => NodeType::Count,
+        Ty::Word(list) => NodeType::Word(list),
+        Ty::Text | Ty::Industry | Ty::Division | Ty::Party => NodeType::Text,
+    }
+}

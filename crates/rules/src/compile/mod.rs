@@ -1,0 +1,134 @@
+//! From the tree to the plan: names, types, and what each measure comes down to.
+
+mod arena;
+mod expressions;
+mod limits;
+mod measure;
+mod membership;
+mod names;
+mod pay;
+mod scope;
+mod slots;
+mod vocabulary;
+
+pub use arena::operands;
+pub use names::all_names;
+pub use slots::roots;
+
+use duixian_money::Fen;
+
+use crate::diagnostic::Diagnostic;
+use crate::fmt;
+use crate::plan::{Fund, Node, Plan};
+use crate::source::Span;
+use crate::syntax::ast::{Item, ItemKind};
+use crate::vocabulary::Name;
+
+use arena::Arena;
+use expressions::Lowering;
+use measure::Defaults;
+use names::name_of;
+use scope::{Declared, Place, Ty};
+
+/// Compiles a pack's declarations. There is always a plan; it may run only if no error was reported.
+pub fn compile(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Plan {
+    names::check_pairs(items, diagnostics);
+    let vocabulary = vocabulary::declare(items, diagnostics);
+    let declared = Declared::gather(items, diagnostics);
+    let names = fmt::Names::new(items);
+    let (policy, defaults) = policy(items, diagnostics);
+    let mut arena = Arena::default();
+    let mut lowering =
+        Lowering { vocabulary: &vocabulary, declared: &declared, arena: &mut arena, diagnostics, depth: 0 };
+    let funds = declared.funds.iter().map(|(name, item, fund)| {
+        let mut sizes = Vec::new();
+        for (size, from, span) in &fund.sizes {
+            match lowering
+                .of_type(&Place::default(), size, Ty::Money)
+                .map(|node| lowering.arena.node(node).node.clone())
+            {
+                Some(Node::Constant(fen)) => sizes.push((*from, Fen(fen))),
+                Some(_) => lowering.report(Diagnostic::new(
+                    "E512",
+                    *span,
+                    "资金规模要是固定的数",
+                    "a fund's size is a fixed figure",
+                )),
+                None => {}
+            }
+        }
+        sizes.sort_by_key(|(from, _)| *from);
+        Fund { name: name.clone(), clause: first_clause(item), sizes }
+    });
+    let funds: Vec<Fund> = funds.collect();
+    check_unused_forms(&mut lowering, items);
+    let mut measures = Vec::new();
+    for item in items {
+        if let ItemKind::Measure(declared) = &item.kind {
+            measures.extend(measure::compile(&mut lowering, item, declared, defaults, &names));
+        }
+    }
+    Plan { policy, nodes: arena.into_nodes(), measures, funds, vocabulary }
+}
+
+fn first_clause(item: &Item) -> String {
+    item.cites.first().map(|cites| cites.number.clone()).or_else(|| item.heading.clone()).unwrap_or_default()
+}
+
+/// The head of the pack and what it sets for all measures.
+fn policy(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> (Name, Defaults) {
+    let mut policies = items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Policy(policy) => Some((item, policy)),
+        _ => None,
+    });
+    let Some((item, policy)) = policies.next() else {
+        let span = items.first().map_or(Span::default(), |item| item.span);
+        diagnostics.push(
+            Diagnostic::new("E520", span, "规则包没有“政策”声明", "the pack has no policy declaration")
+                .hint("写上 政策 名称 (name),下面写 发布 日期", "write policy name (名称), and published below it"),
+        );
+        return (Name::new("", ""), Defaults::default());
+    };
+    if let Some((second, _)) = policies.next() {
+        diagnostics.push(
+            Diagnostic::new("E521", second.span, "一套规则只有一个“政策”声明", "a pack declares one policy").related(
+                item.names.zh.span,
+                "先在这里声明",
+                "first declared here",
+            ),
+        );
+    }
+    let Some((covers, _)) = policy.covers.or(policy.published) else {
+        diagnostics.push(
+            Diagnostic::new("E522", item.span, "政策没有发布日期", "the policy has no date of publication")
+                .hint("写上 发布 2017年5月3日", "write published 2017-05-03"),
+        );
+        return (name_of(&item.names), Defaults::default());
+    };
+    let defaults = Defaults { covers, payable: policy.payable.map(|(day, _)| day) };
+    (name_of(&item.names), defaults)
+}
+
+/// Definitions and parameters are checked where they are used; those that stand unused are read once here, so that a
+/// mistake in one does not hide until its first use.
+fn check_unused_forms(lowering: &mut Lowering<'_>, items: &[Item]) {
+    for item in items {
+        if let ItemKind::Parameter(parameter) = &item.kind {
+            let mut days: Vec<(i64, Span)> = Vec::new();
+            for (value, validity) in &parameter.values {
+                lowering.lower(&Place::default(), value, None);
+                let from = validity.from.map_or(i64::MIN, |(day, _)| day);
+                if days.iter().any(|(day, _)| *day == from) {
+                    lowering.report(
+                        Diagnostic::new("E515", value.span, "两个值从同一天起", "two values begin on the same day")
+                            .hint("给后来的值写上 自 某日 起", "give the later one its own from"),
+                    );
+                }
+                days.push((from, value.span));
+            }
+            if parameter.values.is_empty() {
+                lowering.report(Diagnostic::new("E516", item.span, "参数没有值", "the parameter has no value"));
+            }
+        }
+    }
+}

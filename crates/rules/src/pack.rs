@@ -1,0 +1,73 @@
+//! A pack as a whole: its files read, checked and compiled, with everything that was found on the way.
+
+use crate::analysis;
+use crate::compile;
+use crate::diagnostic::{self, Diagnostic};
+use crate::examples::{self, Example};
+use crate::markdown::{self, Clause, Document};
+use crate::plan::Plan;
+use crate::source::Sources;
+use crate::syntax::ast::{Item, ItemKind};
+use crate::syntax::parser;
+use crate::syntax::token::date_of;
+
+/// A pack, read. There is always one, whatever its files hold; it may run if it has no errors.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    /// Its files.
+    pub sources: Sources,
+    /// What each file holds.
+    pub documents: Vec<Document>,
+    /// Its declarations, in the order of files and lines.
+    pub items: Vec<Item>,
+    /// What the rules come down to.
+    pub plan: Plan,
+    /// Its examples.
+    pub examples: Vec<Example>,
+    /// What was found, in the order of files and lines.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Pack {
+    /// Reads, checks and compiles a pack.
+    pub fn read(sources: Sources) -> Pack {
+        let mut diagnostics = Vec::new();
+        let mut documents = Vec::new();
+        let mut items = Vec::new();
+        for (index, file) in sources.files.iter().enumerate() {
+            let document = markdown::read(index as u32, &file.text);
+            for block in &document.blocks {
+                items.extend(parser::parse(block, &mut diagnostics));
+            }
+            documents.push(document);
+        }
+        let plan = compile::compile(&items, &mut diagnostics);
+        let tables: Vec<_> = documents.iter().flat_map(|document| document.examples.clone()).collect();
+        let examples = examples::read(&tables, &plan, default_year(&items), &mut diagnostics);
+        let clauses: Vec<&Clause> = documents.iter().flat_map(|document| &document.clauses).collect();
+        analysis::analyse(&items, &plan, &clauses, &mut diagnostics);
+        diagnostic::sort(&mut diagnostics);
+        Pack { sources, documents, items, plan, examples, diagnostics }
+    }
+
+    /// Whether the pack may not run.
+    pub fn has_errors(&self) -> bool {
+        diagnostic::has_errors(&self.diagnostics)
+    }
+
+    /// The clause with this number, in normal form.
+    pub fn clause(&self, number: &str) -> Option<&Clause> {
+        self.documents.iter().flat_map(|document| &document.clauses).find(|clause| clause.number == number)
+    }
+}
+
+/// The year examples are assessed in where they name none: that of publication.
+fn default_year(items: &[Item]) -> i64 {
+    items
+        .iter()
+        .find_map(|item| match &item.kind {
+            ItemKind::Policy(policy) => policy.published,
+            _ => None,
+        })
+        .map_or(1970, |(day, _)| i64::from(chrono::Datelike::year(&date_of(day))))
+}
