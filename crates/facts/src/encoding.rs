@@ -58,33 +58,46 @@ pub(crate) struct Gb18030Reader<R> {
     decoder: Decoder,
     input: Vec<u8>,
     /// The part of `input` not yet decoded.
+    undecoded: std::ops::Range<usize>,
+    /// Decoded text. It goes through here because the decoder writes whole characters only, however little the reader
+    /// asks for.
+    output: Vec<u8>,
+    /// The part of `output` not yet handed out.
     pending: std::ops::Range<usize>,
     at_end: bool,
 }
 
 impl<R: Read> Gb18030Reader<R> {
     pub(crate) fn new(source: R) -> Gb18030Reader<R> {
-        let decoder = GB18030.new_decoder_without_bom_handling();
-        Gb18030Reader { source, decoder, input: vec![0; 1 << 16], pending: 0..0, at_end: false }
+        Gb18030Reader {
+            source,
+            decoder: GB18030.new_decoder_without_bom_handling(),
+            input: vec![0; 1 << 16],
+            undecoded: 0..0,
+            output: vec![0; 1 << 16],
+            pending: 0..0,
+            at_end: false,
+        }
     }
 }
 
 impl<R: Read> Read for Gb18030Reader<R> {
-    /// The decoder writes whole characters only, so `output` must have room for one.
-    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if self.pending.is_empty() && !self.at_end {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.pending.is_empty() && !(self.at_end && self.undecoded.is_empty()) {
+            if self.undecoded.is_empty() {
                 let read = self.source.read(&mut self.input)?;
-                self.pending = 0..read;
+                self.undecoded = 0..read;
                 self.at_end = read == 0;
             }
-            let input = &self.input[self.pending.clone()];
-            let (_, read, written, _) = self.decoder.decode_to_utf8(input, output, self.at_end);
-            self.pending.start += read;
-            if written > 0 || self.at_end {
-                return Ok(written);
-            }
+            let input = &self.input[self.undecoded.clone()];
+            let (_, read, written, _) = self.decoder.decode_to_utf8(input, &mut self.output, self.at_end);
+            self.undecoded.start += read;
+            self.pending = 0..written;
         }
+        let handed = self.pending.len().min(buffer.len());
+        buffer[..handed].copy_from_slice(&self.output[self.pending.start..self.pending.start + handed]);
+        self.pending.start += handed;
+        Ok(handed)
     }
 }
 
