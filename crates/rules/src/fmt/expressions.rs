@@ -43,7 +43,10 @@ impl Surface<'_> {
             ExprKind::UpTo(bound) => format!("{} {}", self.word(Keyword::UpTo), self.bound(bound)),
             ExprKind::FloorOpen(bound) => format!("{} {}", self.word(Keyword::FloorOpen), self.bound(bound)),
             ExprKind::Span(low, high) => {
-                let (low, mut high) = (self.bound(low), self.bound(high));
+                let (mut low, mut high) = (self.bound(low), self.bound(high));
+                if self.is_keyword(&format!("{low} {}", self.word(Keyword::To))) {
+                    low = format!("({low})");
+                }
                 // `至` before a date would end a period of validity.
                 if self.lang == Lang::Zh && high.starts_with(|c: char| c.is_ascii_digit()) && high.contains('日') {
                     high = format!("({high})");

@@ -132,7 +132,11 @@ impl Parser<'_> {
             self.keyword(cursor, Keyword::Ended)?;
         }
         if cursor.eat(Keyword::Cites) {
-            validity.cites = self.cites(cursor, node.line)?.into_iter().next();
+            let mut clauses = self.cites(cursor, node.line)?;
+            let last = clauses.pop();
+            // Here is room for one clause; another must not vanish.
+            self.once(clauses.is_empty(), last.as_ref().map_or(node.line.span, |clause| clause.span))?;
+            validity.cites = last;
         }
         self.finish(cursor)?;
         Some(validity)

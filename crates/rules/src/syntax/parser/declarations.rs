@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Comparison;
 use crate::syntax::ast::{
     ClauseRef, ColumnDecl, Expr, Fund, Goal, GoalValue, GoalYear, Item, ItemKind, Parameter, Policy, Statement,
-    StatementKind, Target, Transition, TypeDecl, Validity,
+    StatementKind, Target, TypeDecl, Validity,
 };
 use crate::syntax::keywords::Keyword;
 use crate::syntax::token::TokenKind;
@@ -104,10 +104,13 @@ impl Parser<'_> {
         let mut policy = Policy::default();
         self.clauses(node, |parser, cursor, child| {
             if cursor.eat(Keyword::Published) {
+                parser.once(policy.published.is_none(), child.line.span)?;
                 policy.published = Some(parser.date(cursor)?);
             } else if cursor.eat(Keyword::Covers) {
+                parser.once(policy.covers.is_none(), child.line.span)?;
                 policy.covers = Some(parser.date(cursor)?);
             } else if cursor.eat(Keyword::PayableNotBefore) {
+                parser.once(policy.payable.is_none(), child.line.span)?;
                 policy.payable = Some(parser.date(cursor)?);
             } else if cursor.eat(Keyword::Source) {
                 policy.source.push(parser.text(cursor, child)?);
@@ -154,17 +157,18 @@ impl Parser<'_> {
 
     fn parameter(&mut self, node: &Node<'_>) -> Parameter {
         let mut values: Vec<(Expr, Validity)> = Vec::new();
-        let mut transition = Transition::default();
+        let mut transition = None;
         self.clauses(node, |parser, cursor, child| {
             if cursor.eat(Keyword::Transition) {
-                transition = parser.transition(cursor)?;
+                parser.once(transition.is_none(), child.line.span)?;
+                transition = Some(parser.transition(cursor)?);
             } else {
                 let value = parser.sum(cursor)?;
                 values.push((value, parser.validity(cursor, child)?));
             }
             Some(())
         });
-        Parameter { values, transition }
+        Parameter { values, transition: transition.unwrap_or_default() }
     }
 
     fn fund(&mut self, head: &mut Head, node: &Node<'_>) -> Fund {
@@ -198,11 +202,13 @@ impl Parser<'_> {
         let mut target = Target::default();
         self.clauses(node, |parser, cursor, child| {
             if cursor.eat(Keyword::Strength) {
+                parser.once(target.must.is_none(), child.line.span)?;
                 target.must = match cursor.eat_longest(&[(Keyword::Must, true), (Keyword::Aim, false)]) {
                     None => return parser.expected(cursor, "确保 或 力争", "must or aim"),
                     strength => strength,
                 };
             } else if cursor.eat(Keyword::Unit) {
+                parser.once(target.unit.is_none(), child.line.span)?;
                 target.unit = Some(parser.text(cursor, child)?);
             } else if cursor.eat(Keyword::Goal) {
                 let every = cursor.eat(Keyword::Yearly);
@@ -251,6 +257,7 @@ impl Parser<'_> {
             } else if cursor.eat(Keyword::Responsible) {
                 statement.responsible.push(parser.text(cursor, child)?);
             } else if cursor.eat(Keyword::Fund) {
+                parser.once(statement.fund.is_none(), child.line.span)?;
                 statement.fund = Some(parser.ident(cursor)?);
             } else if cursor.eat(Keyword::Cites) {
                 head.cites.extend(parser.cites(cursor, child.line)?);

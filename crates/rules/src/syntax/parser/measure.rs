@@ -243,6 +243,7 @@ impl Parser<'_> {
         if cursor.eat(Keyword::Cites) {
             head.cites.extend(self.cites(cursor, node.line)?);
         } else if cursor.eat(Keyword::AppliesTo) {
+            self.once(general.dated_only.is_none(), node.line.span)?;
             let choices = [(Keyword::DatedMeasures, true), (Keyword::YearlyMeasures, false)];
             general.dated_only = match cursor.eat_longest(&choices) {
                 None => return self.expected(cursor, "按日 措施 或 按年 措施", "dated measures or yearly measures"),

@@ -28,9 +28,22 @@ pub struct Block {
     pub heading: Option<String>,
 }
 
+/// How many tokens a line may have. No tree is deeper than its line is long, so that walking one never risks the stack.
+const MAX_TOKENS: usize = 1_000;
+
 /// Reads a block. What it could not read is reported and left out.
 pub fn parse(block: &Block, diagnostics: &mut Vec<Diagnostic>) -> Vec<Item> {
-    let lines = lex(block.file, block.start, &block.text, diagnostics);
+    let mut lines = lex(block.file, block.start, &block.text, diagnostics);
+    lines.retain(|line| {
+        let is_short = line.tokens.len() <= MAX_TOKENS;
+        if !is_short {
+            diagnostics.push(
+                Diagnostic::new("E205", line.span, "这一行太长", "this line is too long")
+                    .hint("用 令、定义 或 组 拆开", "break it up with let, define or group"),
+            );
+        }
+        is_short
+    });
     let mut items = Vec::new();
     for node in tree(&lines, diagnostics) {
         let mut parser = Parser { lang: block.lang, source: block, diagnostics };
@@ -70,7 +83,15 @@ fn tree<'a>(lines: &'a [Line], diagnostics: &mut Vec<Diagnostic>) -> Vec<Node<'a
             );
         }
         // Deep nesting means nothing in this language; four levels hold every form and bound the recursion.
-        let children = if line.indent > 64 { Vec::new() } else { tree(body, diagnostics) };
+        let children = if line.indent > 64 {
+            diagnostics.extend(body.iter().map(|line| {
+                Diagnostic::new("E110", line.span, "缩进太深", "this line is indented too far")
+                    .hint("一层缩进两个空格", "indent by two spaces a level")
+            }));
+            Vec::new()
+        } else {
+            tree(body, diagnostics)
+        };
         nodes.push(Node { line, children });
         at += 1 + under;
     }
