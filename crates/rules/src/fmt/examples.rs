@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::examples::{HEADINGS, RESULTS};
 use crate::markdown::{Cell, ExampleTable};
-use crate::syntax::ast::ExprKind;
+use crate::syntax::ast::{Expr, ExprKind};
 use crate::syntax::parser::parse_amount;
 use crate::vocabulary::Lang;
 
@@ -148,26 +148,26 @@ fn in_cell(text: &str, column: Column, surface: Surface<'_>) -> String {
             "否" | "false" => Some(surface.pick("否", "false").to_owned()),
             _ => None,
         },
-        Column::Fact(CellKind::Year) => year_of(text).map(|year| surface.pick(format!("{year}年"), year.to_owned())),
+        Column::Fact(CellKind::Year) => year_of(text).map(str::to_owned),
         Column::Amount | Column::Fact(CellKind::Date | CellKind::Money) => literal(text, surface),
     };
     found.unwrap_or_else(|| text.to_owned())
 }
 
-/// A date, an amount of money, or a span of such amounts, read in either language.
+/// A date, an amount of money, or a span of such amounts, read in either language. Dates are as in data files.
 fn literal(text: &str, surface: Surface<'_>) -> Option<String> {
     [Lang::Zh, Lang::En].into_iter().find_map(|lang| {
         let mut diagnostics = Vec::new();
-        let expr = parse_amount(0, 0, text, lang, &mut diagnostics)?;
-        let is_money = |expr: &&crate::syntax::ast::Expr| matches!(expr.kind, ExprKind::Money(_));
-        let is_literal = match &expr.kind {
-            ExprKind::Money(_) | ExprKind::Date(_) | ExprKind::OpenAmount => true,
+        let expr = parse_amount(0, 0, text, lang, &mut diagnostics).filter(|_| diagnostics.is_empty())?;
+        let is_money = |expr: &&Expr| matches!(expr.kind, ExprKind::Money(_));
+        match &expr.kind {
+            ExprKind::Date(days) => Some(Surface { lang: Lang::En, ..surface }.date(*days)),
+            ExprKind::Money(_) | ExprKind::OpenAmount => Some(surface.amount(&expr)),
             ExprKind::Span(..) | ExprKind::UpTo(_) | ExprKind::FloorOpen(_) => {
-                expr.kind.children().iter().all(is_money)
+                expr.kind.children().iter().all(is_money).then(|| surface.amount(&expr))
             }
-            _ => false,
-        };
-        (is_literal && diagnostics.is_empty()).then(|| surface.amount(&expr))
+            _ => None,
+        }
     })
 }
 

@@ -334,3 +334,24 @@ fn nothing_written_vanishes_unreported() {
     parse(&Block { file: 0, start: 0, text: long, lang: Lang::Zh, heading: None }, &mut diagnostics);
     assert_eq!(diagnostics.iter().map(|d| d.id).collect::<Vec<_>>(), ["E205"]);
 }
+
+#[test]
+fn the_shipped_packs_go_to_english_and_back() {
+    let packs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    for pack in std::fs::read_dir(packs).unwrap() {
+        let mut files = Vec::new();
+        for file in std::fs::read_dir(pack.unwrap().path()).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                files.push(std::fs::read_to_string(path).unwrap());
+            }
+        }
+        let names = Names::new(&files.iter().flat_map(|text| items(text)).collect::<Vec<_>>());
+        for text in files {
+            let chinese = rewritten(&text, Some(Lang::Zh), &names);
+            let english = rewritten(&chinese, Some(Lang::En), &names);
+            assert_eq!(rewritten(&english, Some(Lang::Zh), &names), chinese);
+            assert_eq!(rewritten(&english, None, &names), english);
+        }
+    }
+}
