@@ -60,9 +60,10 @@ impl<'h, 'v> Assembly<'h, 'v> {
             _ => Keys::Other(Default::default()),
         };
         let is_foreign = |ty| ty == ColumnType::Party && table.kind != TableKind::Party;
-        let columns = heading.columns.iter().map(|bound| {
-            if is_foreign(bound.ty) { Column::Division(Vec::new()) } else { column_of(bound.ty) }
-        });
+        let columns = heading
+            .columns
+            .iter()
+            .map(|bound| if is_foreign(bound.ty) { Column::Division(Vec::new()) } else { column_of(bound.ty) });
         Assembly {
             heading,
             known,

@@ -103,9 +103,9 @@ pub(crate) fn check_year(year: i64) -> Result<i32, RowErrorKind> {
 fn date(text: &str) -> Result<i32, RowErrorKind> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().map_err(|_| RowErrorKind::NotDate)?;
     let digits = |range: std::ops::Range<usize>| {
-        bytes[range].iter().try_fold(0u32, |value, byte| {
-            byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0'))
-        })
+        bytes[range]
+            .iter()
+            .try_fold(0u32, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
     };
     let (Some(year), b'-', Some(month), b'-', Some(day)) =
         (digits(0..4), bytes[4], digits(5..7), bytes[7], digits(8..10))

@@ -8,9 +8,7 @@ use crate::cells;
 use crate::heading::{Bound, Heading, shorten};
 use crate::keys::{PartyFinder, PartyIndex};
 use crate::report::{ErrorClass, RowErrorKind};
-use crate::table::{
-    Column, Lines, NO_DATE, NO_DIVISION, NO_INDUSTRY, NO_NUMBER, NO_WORD, TextColumn,
-};
+use crate::table::{Column, Lines, NO_DATE, NO_DIVISION, NO_INDUSTRY, NO_NUMBER, NO_WORD, TextColumn};
 use crate::uscc::Uscc;
 
 /// Some consecutive rows. Rows in error keep their place, with empty cells where they are bad.
@@ -175,9 +173,7 @@ pub(crate) fn unknown_party(text: &str) -> RowErrorKind {
 /// An empty column of the kind that holds a type.
 pub(crate) fn column_of(ty: ColumnType) -> Column {
     match ty {
-        ColumnType::Money | ColumnType::Percent | ColumnType::Decimal | ColumnType::Count => {
-            Column::Number(Vec::new())
-        }
+        ColumnType::Money | ColumnType::Percent | ColumnType::Decimal | ColumnType::Count => Column::Number(Vec::new()),
         ColumnType::Date | ColumnType::Year => Column::Date(Vec::new()),
         ColumnType::Bool | ColumnType::Word(_) => Column::Word(Vec::new()),
         ColumnType::Text => Column::Text(TextColumn::default()),

@@ -129,8 +129,10 @@ impl InputProblem {
             ),
             P::TooLarge(what) => (
                 format!("文件过大或解压后过大（{what}）；请核对来源，数据量大时请用 Parquet 或 CSV"),
-                format!("the file is, or unpacks to be, too large ({what}); check its source; large tables go in \
-                         Parquet or CSV"),
+                format!(
+                    "the file is, or unpacks to be, too large ({what}); check its source; large tables go in \
+                         Parquet or CSV"
+                ),
             ),
             P::Utf16 => ("是 UTF-16 编码；请另存为 UTF-8".into(), "encoded in UTF-16; save it as UTF-8".into()),
             P::ColumnType { column, found, expected } => (
@@ -139,8 +141,10 @@ impl InputProblem {
             ),
             P::FloatColumn { column } => (
                 format!("“{column}”列是浮点数，浮点数不能精确表示金额；请改用小数位不多于两位的 decimal 或文本"),
-                format!("column \"{column}\" is floating point, which does not hold amounts exactly; use decimal with \
-                         a small scale, or text"),
+                format!(
+                    "column \"{column}\" is floating point, which does not hold amounts exactly; use decimal with \
+                         a small scale, or text"
+                ),
             ),
             P::Malformed { format, detail } => (
                 format!("不是完好的 {format} 文件（{detail}）；请重新导出"),

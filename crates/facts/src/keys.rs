@@ -144,8 +144,7 @@ impl Keys {
             *self = Keys::Ids(rows, hasher);
         }
         let Keys::Ids(rows, hasher) = self else { return true };
-        let entry =
-            rows.entry(hasher.hash_one(id), |&row| id_of(row) == id, |&row| hasher.hash_one(id_of(row)));
+        let entry = rows.entry(hasher.hash_one(id), |&row| id_of(row) == id, |&row| hasher.hash_one(id_of(row)));
         match entry {
             hashbrown::hash_table::Entry::Occupied(_) => false,
             hashbrown::hash_table::Entry::Vacant(vacant) => {

@@ -181,16 +181,11 @@ impl RowErrorKind {
                 "数字单元格不是精确到分的数，请改为文本或改正",
                 "this number cell is not exact to the fen; correct it or make it a text cell",
             ),
-            RowErrorKind::NotDecimal => {
-                ("不是数，请写成纯数字，如 2.12", "not a number; write plain digits like 2.12")
+            RowErrorKind::NotDecimal => ("不是数，请写成纯数字，如 2.12", "not a number; write plain digits like 2.12"),
+            RowErrorKind::NotDate => {
+                ("不是日历上的日期，请写成 2017-06-30 的样子", "not a day of the calendar; write it like 2017-06-30")
             }
-            RowErrorKind::NotDate => (
-                "不是日历上的日期，请写成 2017-06-30 的样子",
-                "not a day of the calendar; write it like 2017-06-30",
-            ),
-            RowErrorKind::NotMidnight => {
-                ("带有时刻，请只留日期", "it has a time of day; keep the date only")
-            }
+            RowErrorKind::NotMidnight => ("带有时刻，请只留日期", "it has a time of day; keep the date only"),
             RowErrorKind::NotYear => ("不是年度，请写成 2017 的样子", "not a year; write it like 2017"),
             RowErrorKind::NotCount => ("不是整数，请写成纯数字", "not a whole number; write plain digits"),
             RowErrorKind::Negative => ("不能为负，请核对", "it cannot be negative; check it"),
@@ -207,10 +202,9 @@ impl RowErrorKind {
                 "not an industry code; write 2–4 digits of GB/T 4754-2017, with or without the section letter, \
                  like 5131 or F5131",
             ),
-            RowErrorKind::NotDivision => (
-                "不是行政区划代码，请写六位数字，如 520102",
-                "not a division code; write six digits like 520102",
-            ),
+            RowErrorKind::NotDivision => {
+                ("不是行政区划代码，请写六位数字，如 520102", "not a division code; write six digits like 520102")
+            }
             RowErrorKind::NotCode(error) => return code_message(*error, lang),
             RowErrorKind::UnknownParty => (
                 "主体表中没有此代码的有效行，请先补上主体或改正代码",
@@ -328,17 +322,23 @@ impl Report {
         for table in self.tables.iter().filter(|table| !table.file.is_empty()) {
             let (name, file) = (table.table.in_lang(lang), &table.file);
             let (read, bad) = (table.rows_read, table.rows_in_error);
-            line(&mut text, &match (lang, bad) {
-                (Lang::Zh, 0) => format!("{name}（{file}）：{read} 行，全部有效"),
-                (Lang::En, 0) => format!("{name} ({file}): {read} rows, all valid"),
-                (Lang::Zh, _) => format!("{name}（{file}）：{read} 行，其中 {bad} 行有误、不参与"),
-                (Lang::En, _) => format!("{name} ({file}): {read} rows, {bad} in error and left out"),
-            });
+            line(
+                &mut text,
+                &match (lang, bad) {
+                    (Lang::Zh, 0) => format!("{name}（{file}）：{read} 行，全部有效"),
+                    (Lang::En, 0) => format!("{name} ({file}): {read} rows, all valid"),
+                    (Lang::Zh, _) => format!("{name}（{file}）：{read} 行，其中 {bad} 行有误、不参与"),
+                    (Lang::En, _) => format!("{name} ({file}): {read} rows, {bad} in error and left out"),
+                },
+            );
             for (class, count) in &table.errors_by_class {
-                line(&mut text, &match lang {
-                    Lang::Zh => format!("  {}：{count}", class.label(lang)),
-                    Lang::En => format!("  {}: {count}", class.label(lang)),
-                });
+                line(
+                    &mut text,
+                    &match lang {
+                        Lang::Zh => format!("  {}：{count}", class.label(lang)),
+                        Lang::En => format!("  {}: {count}", class.label(lang)),
+                    },
+                );
             }
         }
         text

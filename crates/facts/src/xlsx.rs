@@ -29,7 +29,7 @@ pub(crate) fn read(job: &Job<'_>) -> Result<Read, Failure> {
     let sheets = workbook.sheet_names();
     let sheet = sheets.iter().find(|name| table.is(name)).or(sheets.first()).cloned();
     let sheet = sheet.ok_or_else(|| malformed("XLSX", "no sheet"))?;
-    let mut rows = Rows { cells: workbook.worksheet_cells_reader(&sheet).map_err(failure)?, next: None };
+    let mut rows = Rows { cells: workbook.worksheet_cells_reader(&sheet).map_err(failure)?, next: None, at_end: false };
 
     let Some((heading_row, names)) = rows.next()? else { return Err(InputProblem::NoHeading.into()) };
     let width = names.last_key_value().map_or(0, |(column, _)| *column as usize + 1);
@@ -68,7 +68,10 @@ pub(crate) fn read(job: &Job<'_>) -> Result<Read, Failure> {
 /// A sheet's cells, row by row, so that a sheet with two cells in opposite corners takes no more memory than two cells.
 struct Rows<'a> {
     cells: calamine::XlsxCellReader<'a, BufReader<File>>,
+    /// The first cell of the row after the last one given.
     next: Option<((u32, u32), DataRef<'a>)>,
+    /// The parser takes it for an error to be asked again after the last cell.
+    at_end: bool,
 }
 
 /// A row's number from 0 and its cells by column.
@@ -78,12 +81,17 @@ impl<'a> Rows<'a> {
     /// The next row that has cells.
     fn next(&mut self) -> Result<Option<Row<'a>>, Failure> {
         let mut row: Option<Row<'a>> = None;
-        loop {
+        while !self.at_end {
             let cell = match self.next.take() {
                 Some(cell) => Some(cell),
-                None => self.cells.next_cell().map_err(failure)?.map(|cell| (cell.get_position(), cell.get_value().clone())),
+                None => {
+                    self.cells.next_cell().map_err(failure)?.map(|cell| (cell.get_position(), cell.get_value().clone()))
+                }
             };
-            let Some(((number, column), value)) = cell else { return Ok(row) };
+            let Some(((number, column), value)) = cell else {
+                self.at_end = true;
+                break;
+            };
             match &mut row {
                 None => row = Some((number, BTreeMap::from([(column, value)]))),
                 Some((current, cells)) if *current == number => {
@@ -95,6 +103,7 @@ impl<'a> Rows<'a> {
                 }
             }
         }
+        Ok(row)
     }
 }
 
@@ -164,8 +173,7 @@ fn plain_text(cell: &DataRef<'_>) -> String {
 /// Refuses a file that would unpack to more than the limits, before its parser holds any of it. The sizes that a zip
 /// declares are its maker's word, so the entries are unpacked here and counted.
 fn check_unpacked_size(path: &std::path::Path) -> Result<(), Failure> {
-    let mut archive =
-        ZipArchive::new(BufReader::new(File::open(path)?)).map_err(|error| malformed("XLSX", error))?;
+    let mut archive = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(|error| malformed("XLSX", error))?;
     let mut total = 0;
     let mut buffer = vec![0; 1 << 16];
     for index in 0..archive.len() {

@@ -82,9 +82,13 @@ pub(super) fn convert(cells: &mut Cells<'_>, array: &ArrayRef, fault: &mut OnFau
         }
         DataType::Date32 => {
             let values = array.as_primitive::<Date32Type>().values();
-            each(cells, array, fault, |row| cells::check_date(values[row]).map(Value::Date), |row| {
-                cells::date_text(values[row])
-            });
+            each(
+                cells,
+                array,
+                fault,
+                |row| cells::check_date(values[row]).map(Value::Date),
+                |row| cells::date_text(values[row]),
+            );
         }
         DataType::Timestamp(unit, _) => timestamps(cells, array, *unit, fault),
         DataType::Decimal64(_, scale) => {

@@ -3,9 +3,7 @@
 use super::rng::Rng;
 use super::rows::Tables;
 use super::rows::Value::{self, Empty, Number, Text, Word};
-use super::words::{
-    FORMS, INDUSTRIES, Industry, Kind, PLACES, SPACES, SUBJECTS, TRADE_FIRST, TRADE_SECOND, WORKS,
-};
+use super::words::{FORMS, INDUSTRIES, Industry, Kind, PLACES, SPACES, SUBJECTS, TRADE_FIRST, TRADE_SECOND, WORKS};
 use crate::uscc::Uscc;
 
 /// 1 January 2013, the first day of what is recorded, and 31 December 2019, the last; days since 1970-01-01.
@@ -154,7 +152,10 @@ impl Maker<'_> {
             self.or_empty(15, Text(district)),
             moved_in,
             self.or_empty(30, Text(industry)),
-            { let scale = self.scale; self.or_empty(40, Word(scale)) },
+            {
+                let scale = self.scale;
+                self.or_empty(40, Word(scale))
+            },
             if is_incubated { Text(self.rng.pick(&SPACES)) } else { Empty },
             if has_graduated { Number(graduated) } else { Empty },
             if is_above_quota { Number(above_quota) } else { Empty },

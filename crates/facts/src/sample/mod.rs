@@ -82,14 +82,19 @@ impl SampleError {
                 format!("{}：此表已有另一格式的文件；请先移走，或换一个文件夹", path.display())
             }
             (SampleError::OtherFormat(path), Lang::En) => {
-                format!("{}: the table is already there in another format; move it away or choose another folder",
-                    path.display())
+                format!(
+                    "{}: the table is already there in another format; move it away or choose another folder",
+                    path.display()
+                )
             }
             (SampleError::Environment { path, source }, Lang::Zh) => {
                 format!("{}：无法写入（{source}）；请核对路径、权限与磁盘空间", path.display())
             }
             (SampleError::Environment { path, source }, Lang::En) => {
-                format!("{}: cannot be written ({source}); check the path, its permissions and the disk", path.display())
+                format!(
+                    "{}: cannot be written ({source}); check the path, its permissions and the disk",
+                    path.display()
+                )
             }
         }
     }
@@ -115,8 +120,11 @@ pub fn sample(options: &SampleOptions, dir: &Path) -> Result<SampleReport, Sampl
     refuse_other_formats(options.format, dir)?;
     let environment = |source| SampleError::Environment { path: dir.to_owned(), source };
     std::fs::create_dir_all(dir).map_err(environment)?;
-    let files: Vec<NamedTempFile> =
-        TABLES.iter().map(|_| tempfile::Builder::new().prefix(".sample-").tempfile_in(dir)).collect::<io::Result<_>>().map_err(environment)?;
+    let files: Vec<NamedTempFile> = TABLES
+        .iter()
+        .map(|_| tempfile::Builder::new().prefix(".sample-").tempfile_in(dir))
+        .collect::<io::Result<_>>()
+        .map_err(environment)?;
     let rows = write_all(options, &files).map_err(environment)?;
     for (table, file) in TABLES.iter().zip(files) {
         let path = dir.join(format!("{}.{}", table.name, options.format.extension()));
@@ -171,7 +179,12 @@ fn write_all(options: &SampleOptions, files: &[NamedTempFile]) -> io::Result<Vec
         let end = (next + window).min(options.enterprises);
         let starts: Vec<u64> = (next..end).step_by(CHUNK as usize).collect();
         let (made, written) = rayon::join(
-            || starts.par_iter().map(|&start| make(options, start..(start + CHUNK).min(end))).collect::<io::Result<Vec<_>>>(),
+            || {
+                starts
+                    .par_iter()
+                    .map(|&start| make(options, start..(start + CHUNK).min(end)))
+                    .collect::<io::Result<Vec<_>>>()
+            },
             || {
                 writers.par_iter_mut().zip(&mut counts).enumerate().try_for_each(|(table, (writer, count))| {
                     ready.iter().try_for_each(|chunk| {

@@ -217,8 +217,18 @@ pub(super) struct Tables {
 impl Tables {
     pub(super) fn new() -> Tables {
         static SPECS: [TableSpec; 10] = TABLES;
-        let [enterprises, accounts, ip_filings, ip_products, recognitions, certifications, projects, alliances, standards, trainings] =
-            SPECS.each_ref().map(Rows::new);
+        let [
+            enterprises,
+            accounts,
+            ip_filings,
+            ip_products,
+            recognitions,
+            certifications,
+            projects,
+            alliances,
+            standards,
+            trainings,
+        ] = SPECS.each_ref().map(Rows::new);
         Tables {
             enterprises,
             accounts,

@@ -54,8 +54,7 @@ impl TableWriter {
             }
         }
         // Readers of every age know the file's own types; not all know each Arrow type they could be told of.
-        let options =
-            ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true);
+        let options = ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true);
         let writer = ArrowWriter::try_new_with_options(io::BufWriter::new(file), schema(spec), options);
         Ok(TableWriter::Parquet(Box::new(writer.map_err(io::Error::other)?)))
     }
