@@ -185,17 +185,17 @@ impl From<InputProblem> for Failure {
 
 impl<'a> Job<'a> {
     fn run(&self) -> Result<Read, LoadError> {
-        let (format, read): (_, fn(&Job<'_>) -> Result<Read, Failure>) = match self.file.1 {
-            Format::Csv => ("CSV", csv::read),
-            Format::Parquet => ("Parquet", parquet::read),
-            Format::Xlsx => ("XLSX", xlsx::read),
+        let (name, read) = match self.file.1 {
+            Format::Csv => ("CSV", csv::read as fn(&Job<'_>) -> _),
+            Format::Parquet => ("Parquet", parquet::read as _),
+            Format::Xlsx => ("XLSX", xlsx::read as _),
         };
         // The parsers of others may still panic on a file made to hurt them. Nothing they touched is used afterwards,
         // so that the panic can end as an error of the file.
         let result = catch_unwind(AssertUnwindSafe(|| read(self))).unwrap_or_else(|panic| {
             let words = panic.downcast_ref::<&str>().copied().map(str::to_owned);
             let words = words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            Err(malformed(format, words).into())
+            Err(Failure::Input(malformed(name, words)))
         });
         result.map_err(|failure| match failure {
             Failure::Io(source) => LoadError::Environment { path: self.path(), source },

@@ -1,5 +1,8 @@
 //! What Parquet and XLSX hold that CSV does not: types of their own.
 
+// What fails in a helper is to fail the test.
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::sync::Arc;
@@ -49,7 +52,7 @@ fn sales(array: ArrayRef) -> Vec<i64> {
 
 #[test]
 fn money_in_all_widths_of_parquet() {
-    let fen = vec![Some(1_234_560i64), None, Some(-1)];
+    let fen = [Some(1_234_560i64), None, Some(-1)];
     let expected = [1_234_560, NO_NUMBER, -1];
     let small: Decimal32Array = fen.iter().map(|fen| fen.map(|fen| fen as i32)).collect();
     assert_eq!(sales(Arc::new(small.with_data_type(DataType::Decimal32(9, 2)))), expected);
@@ -147,9 +150,9 @@ fn cells_of_a_spreadsheet() {
     }
     sheet.write(1, 0, A).unwrap().write(1, 1, 360).unwrap();
     let date = |text: &str| ExcelDateTime::parse_from_str(text).unwrap();
-    sheet.write_with_format(1, 2, &date("2016-07-18"), &day).unwrap();
+    sheet.write_with_format(1, 2, date("2016-07-18"), &day).unwrap();
     sheet.write(1, 3, 520_102).unwrap().write(1, 4, 5_131).unwrap().write(1, 5, "2016-07-18").unwrap();
-    sheet.write(3, 0, B).unwrap().write_with_format(3, 2, &date("2016-07-18T12:00:00"), &day).unwrap();
+    sheet.write(3, 0, B).unwrap().write_with_format(3, 2, date("2016-07-18T12:00:00"), &day).unwrap();
     let parties = workbook.save_to_buffer().unwrap();
 
     let mut workbook = Workbook::new();

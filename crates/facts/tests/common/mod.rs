@@ -1,19 +1,21 @@
 //! The vocabulary of `../shared/spec/data.md`, as the pack will declare it, and small helpers.
 
-// Each test is a program of its own and uses some of these only.
-#![allow(dead_code)]
+// Each test is a program of its own and uses some of these only; what fails in a helper is to fail the test.
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::PathBuf;
 
 use duixian_facts::{LoadError, LoadOptions, Loaded, load};
 use duixian_rules::vocabulary::{Column, ColumnType, Empty, Name, Table, TableKind, Vocabulary, WordList};
 
+/// Chinese and English.
+type Pair = (&'static str, &'static str);
+
 /// The words of the lists, by the list's name.
-const WORDS: [(&str, &str, &[(&str, &str)]); 8] = [
-    ("规模", "scale", &[("大型", "large"), ("中型", "medium"), ("小型", "small"), ("微型", "micro")]),
+const WORDS: [(Pair, &[Pair]); 8] = [
+    (("规模", "scale"), &[("大型", "large"), ("中型", "medium"), ("小型", "small"), ("微型", "micro")]),
     (
-        "知识产权类别",
-        "ip_kind",
+        ("知识产权类别", "ip_kind"),
         &[
             ("软件著作权", "software_copyright"),
             ("发明专利", "invention"),
@@ -22,8 +24,7 @@ const WORDS: [(&str, &str, &[(&str, &str)]); 8] = [
         ],
     ),
     (
-        "认定类别",
-        "recognition_kind",
+        ("认定类别", "recognition_kind"),
         &[
             ("技术中心", "technology_centre"),
             ("工程中心", "engineering_centre"),
@@ -34,11 +35,11 @@ const WORDS: [(&str, &str, &[(&str, &str)]); 8] = [
             ("软件企业", "software_enterprise"),
         ],
     ),
-    ("级别", "level", &[("国家级", "national"), ("省级", "provincial"), ("市级", "municipal")]),
-    ("认证类别", "certification_kind", &[("专业资质", "professional"), ("医疗器械", "device"), ("药品", "drug")]),
-    ("项目类别", "project_kind", &[("项目", "project"), ("奖励", "award")]),
-    ("标准级别", "standard_level", &[("国际", "international"), ("国家", "national"), ("行业", "industry")]),
-    ("角色", "role", &[("主导", "lead"), ("参与", "participant")]),
+    (("级别", "level"), &[("国家级", "national"), ("省级", "provincial"), ("市级", "municipal")]),
+    (("认证类别", "certification_kind"), &[("专业资质", "professional"), ("医疗器械", "device"), ("药品", "drug")]),
+    (("项目类别", "project_kind"), &[("项目", "project"), ("奖励", "award")]),
+    (("标准级别", "standard_level"), &[("国际", "international"), ("国家", "national"), ("行业", "industry")]),
+    (("角色", "role"), &[("主导", "lead"), ("参与", "participant")]),
 ];
 
 /// Each table: Chinese name, English name, kind, and its columns as `中文 english type`, with the marks of `data.md`.
@@ -115,7 +116,7 @@ const TABLES: [(&str, &str, TableKind, &str); 10] = [
 
 /// The vocabulary.
 pub fn vocabulary() -> Vocabulary {
-    let word_lists = WORDS.iter().map(|(zh, en, words)| WordList {
+    let word_lists = WORDS.iter().map(|((zh, en), words)| WordList {
         name: Name::new(*zh, *en),
         words: words.iter().map(|(zh, en)| Name::new(*zh, *en)).collect(),
     });
@@ -151,7 +152,7 @@ fn column(text: &str) -> Column {
         "bool" => ColumnType::Bool,
         "division" => ColumnType::Division,
         "industry" => ColumnType::Industry,
-        list => ColumnType::Word(WORDS.iter().position(|(_, en, _)| *en == list).expect("a list above")),
+        list => ColumnType::Word(WORDS.iter().position(|((_, en), _)| *en == list).expect("a list above")),
     };
     Column { name: Name::new(zh, en), ty, empty }
 }
