@@ -5,6 +5,8 @@
 
 mod coverage;
 mod evaluate;
+#[cfg(test)]
+pub(crate) mod example;
 mod index;
 mod judge;
 mod limits;

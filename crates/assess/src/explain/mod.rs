@@ -1,0 +1,45 @@
+//! Explanations for people: why a party is or is not entitled, fact by fact and clause by clause, as text, JSON or one
+//! self-contained page.
+
+mod expression;
+mod html;
+mod json;
+mod report;
+mod sentences;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
+
+use duixian_rules::plan::Plan;
+use duixian_rules::vocabulary::Lang;
+
+use crate::reference::PartyExplanation;
+use report::Report;
+
+/// What a pack says of a clause beside its rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClauseText {
+    /// Its heading; may be empty.
+    pub title: String,
+    /// How it is read where its words leave room (读法).
+    pub readings: Vec<String>,
+}
+
+/// Finds a clause by its number as the source writes it, such as `三(五).1`.
+pub type Clauses<'a> = &'a dyn Fn(&str) -> Option<ClauseText>;
+
+/// For a terminal.
+pub fn render_text(explanation: &PartyExplanation, plan: &Plan, lang: Lang, clauses: Clauses) -> String {
+    text::render(&Report::new(explanation, plan, lang, clauses))
+}
+
+/// For other programs: keys in English, money as text in yuan with two decimals, texts in both languages.
+pub fn render_json(explanation: &PartyExplanation, plan: &Plan, clauses: Clauses) -> String {
+    format!("{:#}\n", json::render(explanation, plan, clauses))
+}
+
+/// For a browser or a printer: one page that needs nothing else.
+pub fn render_html(explanation: &PartyExplanation, plan: &Plan, lang: Lang, clauses: Clauses) -> String {
+    html::render(&Report::new(explanation, plan, lang, clauses))
+}

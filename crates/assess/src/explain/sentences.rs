@@ -1,0 +1,167 @@
+//! What limits did, what would have to be otherwise, and why a row is no basis: in sentences.
+
+use duixian_money::Fen;
+use duixian_rules::plan::{Measure, NodeType, Period};
+use duixian_rules::vocabulary::Lang;
+
+use super::words::Words;
+use crate::reference::{BasisExplanation, Effect, LimitTrace, Need, OtherRow, Outside};
+
+impl Words<'_> {
+    /// What a limit did with a row.
+    pub fn effect(self, limit: &LimitTrace) -> String {
+        let by_type = limit.step.as_ref().map_or(NodeType::Count, |step| self.plan.nodes[step.node].ty);
+        let other = || limit.other.as_ref().map(|other| self.other(other)).unwrap_or_default();
+        match (&limit.effect, self.lang) {
+            (Effect::Once { taken_by: None }, Lang::Zh) => "此前没有其他依据占用，由本项享受".to_owned(),
+            (Effect::Once { taken_by: None }, Lang::En) => "no earlier basis has taken it".to_owned(),
+            (Effect::Once { taken_by: Some(_) }, Lang::Zh) => format!("只兑现一次，已由更早的{}占用", other()),
+            (Effect::Once { taken_by: Some(_) }, Lang::En) => {
+                format!("paid once only; taken by the earlier {}", other())
+            }
+            (Effect::Years { first, last }, Lang::Zh) => format!("覆盖{first}年至{last}年"),
+            (Effect::Years { first, last }, Lang::En) => format!("covers the years {first} to {last}"),
+            (Effect::Top { rank, ranked, places, value, .. }, _) => {
+                let value = self.value(*value, by_type);
+                let standing = match self.lang {
+                    Lang::Zh => format!("{value}，在{ranked}家（项）中排第{rank}，名额{places}个"),
+                    Lang::En => format!("{value}, rank {rank} of {ranked}, for {places} places"),
+                };
+                if limit.passed { standing } else { standing + &self.last_place(limit, by_type) }
+            }
+            (Effect::TopUp { full, reached: Fen(0), .. }, Lang::Zh) => {
+                format!("此前没有兑现过，按{}全额", self.span(*full, false))
+            }
+            (Effect::TopUp { full, reached: Fen(0), .. }, Lang::En) => {
+                format!("nothing reached before; {} in full", self.span(*full, false))
+            }
+            (Effect::TopUp { full, reached, .. }, Lang::Zh) => {
+                format!("本档{}，此前{}已达到{}，补差额", self.span(*full, false), other(), self.money(reached.0))
+            }
+            (Effect::TopUp { full, reached, .. }, Lang::En) => format!(
+                "this tier is {}; {} had reached {}; the difference counts",
+                self.span(*full, false),
+                other(),
+                self.money(reached.0)
+            ),
+            (Effect::Cap { full, at_most, taken }, Lang::Zh) => format!(
+                "本项{}；总额上限{}，此前各项已占{}",
+                self.span(*full, false),
+                self.money(at_most.0),
+                self.taken(*taken)
+            ),
+            (Effect::Cap { full, at_most, taken }, Lang::En) => format!(
+                "this basis is {}; the cap is {} in all, of which earlier ones take {}",
+                self.span(*full, false),
+                self.money(at_most.0),
+                self.taken(*taken)
+            ),
+        }
+    }
+
+    fn taken(self, taken: duixian_money::Span) -> String {
+        if taken.high == Some(Fen(0)) { self.money(0) } else { self.span(taken, false) }
+    }
+
+    fn last_place(self, limit: &LimitTrace, by_type: NodeType) -> String {
+        match (&limit.effect, &limit.other, self.lang) {
+            (Effect::Top { last: Some((_, value)), .. }, Some(other), Lang::Zh) => {
+                format!("；最后一个名额是{}，{}", self.other(other), self.value(*value, by_type))
+            }
+            (Effect::Top { last: Some((_, value)), .. }, Some(other), Lang::En) => {
+                format!("; the last place went to {} with {}", self.other(other), self.value(*value, by_type))
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Another row of the measure.
+    fn other(self, other: &OtherRow) -> String {
+        let when = other.day.map_or_else(|| self.year(other.year), |day| self.date(day));
+        // A row named by its year, or by nothing, is told by its party.
+        if other.basis.is_empty() || other.basis == other.year.to_string() {
+            return format!("{}{}", other.code, self.aside(&when));
+        }
+        match self.lang {
+            Lang::Zh => format!("{}（{when}，{}）", other.basis, other.code),
+            Lang::En => format!("{} ({when}, {})", other.basis, other.code),
+        }
+    }
+
+    /// What would have to be otherwise, one line each, with its depth.
+    pub fn needs(self, needs: &[Need]) -> Vec<(usize, String)> {
+        let mut lines = Vec::new();
+        needs.iter().for_each(|need| self.add_need(need, 0, &mut lines));
+        lines
+    }
+
+    fn add_need(self, need: &Need, depth: usize, lines: &mut Vec<(usize, String)>) {
+        let mut several = |heading: &str, needs: &[Need]| {
+            lines.push((depth, heading.to_owned()));
+            needs.iter().for_each(|need| self.add_need(need, depth + 1, lines));
+        };
+        match need {
+            Need::All(needs) => several(self.pick("以下都要满足", "all of these"), needs),
+            Need::Any(needs) => several(self.pick("以下满足一项即可", "any one of these"), needs),
+            Need::Test { step, wanted, distance } => {
+                let test = self.wanted(step, *wanted);
+                let away = distance.map(|distance| self.distance(distance, self.compared_type(step)));
+                let line = match (away, self.lang) {
+                    (None, Lang::Zh) => format!("须 {test}"),
+                    (None, Lang::En) => format!("needed: {test}"),
+                    (Some(away), Lang::Zh) => format!("须 {test}，现相差{away}"),
+                    (Some(away), Lang::En) => format!("needed: {test}; {away} away"),
+                };
+                lines.push((depth, line));
+            }
+        }
+    }
+
+    /// Why a row is no basis in the assessed year.
+    pub fn outside(self, why: Outside, measure: &Measure) -> String {
+        let start = match measure.basis.period {
+            Period::Dated { start, .. } => self.date(start),
+            Period::Yearly { start } => self.year(start),
+        };
+        match (why, self.lang) {
+            (Outside::NotMeant, Lang::Zh) => "不属于本措施所指".to_owned(),
+            (Outside::NotMeant, Lang::En) => "not of the kind the measure means".to_owned(),
+            (Outside::NotDated, Lang::Zh) => "尚未发生".to_owned(),
+            (Outside::NotDated, Lang::En) => "has not happened yet".to_owned(),
+            (Outside::AfterAsOf(day), Lang::Zh) => format!("{}，在截至日期之后", self.date(day)),
+            (Outside::AfterAsOf(day), Lang::En) => format!("{}, after the as-of date", self.date(day)),
+            (Outside::BeforeStart(day), Lang::Zh) => format!("{}，早于起算日{start}", self.date(day)),
+            (Outside::BeforeStart(day), Lang::En) => format!("{}, before the start on {start}", self.date(day)),
+            (Outside::OtherYear(year), Lang::Zh) => format!("属于{year}年"),
+            (Outside::OtherYear(year), Lang::En) => format!("belongs to {year}"),
+            (Outside::YearBeforeStart(year), Lang::Zh) => format!("{year}年早于起算年{start}"),
+            (Outside::YearBeforeStart(year), Lang::En) => format!("{year}, before the start in {start}"),
+        }
+    }
+
+    /// What a row would have to be for a measure to look at it.
+    pub fn needed_basis(self, measure: &Measure) -> String {
+        let table = self.table(measure.basis.table);
+        match (measure.basis.filter, self.lang) {
+            (None, _) => table,
+            (Some(filter), Lang::Zh) => format!("{table}，其中 {}", self.in_general(filter)),
+            (Some(filter), Lang::En) => format!("{table} where {}", self.in_general(filter)),
+        }
+    }
+
+    /// A basis's name among the party's other bases; none where it is the party itself.
+    pub fn basis_name(self, basis: &BasisExplanation, measure: &Measure) -> String {
+        let is_year = basis.year.is_some_and(|year| basis.basis == year.to_string());
+        let name = match (&basis.basis[..], is_year) {
+            ("", _) => self.table(measure.basis.table),
+            (_, true) => format!("{} {}", self.table(measure.basis.table), self.year(basis.year.unwrap_or_default())),
+            (name, false) => format!("{} {name}", self.table(measure.basis.table)),
+        };
+        let goes_by_date = matches!(measure.basis.period, Period::Dated { .. });
+        match (basis.day, goes_by_date) {
+            (Some(day), _) => format!("{name}{}", self.aside(&self.date(day))),
+            (None, true) => format!("{name}{}", self.aside(self.pick("日期空缺", "date missing"))),
+            (None, false) => name,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What people read, from a made-up programme.
+
+use duixian_rules::vocabulary::Lang;
+
+use super::*;
+use crate::reference::example::{code, day, facts, plan};
+use crate::reference::{Index, explain_party};
+
+fn clauses(clause: &str) -> Option<ClauseText> {
+    (clause == "三(二).2")
+        .then(|| ClauseText { title: "研发平台".to_owned(), readings: vec!["同一平台只补差额".to_owned()] })
+}
+
+fn rendered(party: u32, render: impl Fn(&PartyExplanation, &Plan) -> String) -> String {
+    let (plan, facts) = (plan(), facts());
+    let index = Index::new(&plan, &facts);
+    let party = index.party(&code(party).to_string()).unwrap();
+    render(&explain_party(&index, party, 2017, day(2017, 12, 31), None), &plan)
+}
+
+#[test]
+fn text_in_chinese() {
+    insta::assert_snapshot!(rendered(1, |explanation, plan| render_text(explanation, plan, Lang::Zh, &clauses)));
+}
+
+#[test]
+fn text_in_english() {
+    insta::assert_snapshot!(rendered(1, |explanation, plan| render_text(explanation, plan, Lang::En, &clauses)));
+}
+
+#[test]
+fn html() {
+    insta::assert_snapshot!(rendered(2, |explanation, plan| render_html(explanation, plan, Lang::Zh, &clauses)));
+}
+
+#[test]
+fn json() {
+    insta::assert_snapshot!(rendered(2, |explanation, plan| render_json(explanation, plan, &clauses)));
+}
+
+#[test]
+fn html_is_escaped_and_complete() {
+    for lang in [Lang::Zh, Lang::En] {
+        let page = rendered(1, |explanation, plan| render_html(explanation, plan, lang, &clauses));
+        if let Ok(folder) = std::env::var("EXPLAIN_PAGES") {
+            std::fs::write(format!("{folder}/{lang:?}.html"), &page).unwrap();
+        }
+        assert!(page.contains("贵州&lt;好&gt;商贸") && !page.contains("<好>"));
+        assert!(!page.contains("<script") && !page.contains("http"));
+        for element in ["section", "table", "tbody", "ul", "details", "article", "dl"] {
+            let opened = page.matches(&format!("<{element}>")).count() + page.matches(&format!("<{element} ")).count();
+            assert_eq!(opened, page.matches(&format!("</{element}>")).count(), "{element}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Names, amounts, dates and cells as people read them.
+
+use duixian_facts::table::Cell;
+use duixian_money::{Fen, Span};
+use duixian_rules::plan::{FactSlot, NodeType, Plan};
+use duixian_rules::vocabulary::{ColumnType, Lang, Name};
+
+use crate::reference::{FactRead, date_parts};
+
+/// A plan's words in one language.
+#[derive(Clone, Copy)]
+pub struct Words<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The language.
+    pub lang: Lang,
+}
+
+/// Fen in 1万元 and in 1亿元.
+const WAN: i64 = 1_000_000;
+const YI: i64 = 10_000_000_000;
+
+impl<'a> Words<'a> {
+    /// One of two fixed texts.
+    pub fn pick<'t>(self, zh: &'t str, en: &'t str) -> &'t str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+
+    /// A name. English ids are read as words.
+    pub fn name(self, name: &Name) -> String {
+        match self.lang {
+            Lang::Zh => name.zh.clone(),
+            Lang::En => name.en.replace('_', " "),
+        }
+    }
+
+    /// A rule's own words.
+    pub fn rule(self, text: &'a Name) -> &'a str {
+        text.in_lang(self.lang)
+    }
+
+    /// A list of things.
+    pub fn list(self, things: &[String]) -> String {
+        things.join(self.pick("、", ", "))
+    }
+
+    /// Something in brackets after something else.
+    pub fn aside(self, text: &str) -> String {
+        match self.lang {
+            Lang::Zh => format!("（{text}）"),
+            Lang::En => format!(" ({text})"),
+        }
+    }
+
+    /// An amount with its unit: in Chinese in 万元 or 亿元 where two decimals of these say it exactly.
+    pub fn money(self, fen: i64) -> String {
+        let exact_in = |unit: i64| fen.unsigned_abs() >= unit.unsigned_abs() && fen % (unit / 100) == 0;
+        match self.lang {
+            Lang::Zh if exact_in(YI) => format!("{}亿元", in_unit(fen, YI)),
+            Lang::Zh if exact_in(WAN) => format!("{}万元", in_unit(fen, WAN)),
+            Lang::Zh => format!("{}元", Fen(fen).to_grouped_yuan()),
+            Lang::En => format!("{} yuan", Fen(fen).to_grouped_yuan()),
+        }
+    }
+
+    /// An entitlement; `decided` where a person fixes the amount.
+    pub fn span(self, span: Span, decided: bool) -> String {
+        let range = match (span.high, self.lang) {
+            (Some(high), _) if high == span.low => self.money(high.0),
+            (Some(high), Lang::Zh) if span.low == Fen(0) => format!("不超过{}", self.money(high.0)),
+            (Some(high), Lang::En) if span.low == Fen(0) => format!("up to {}", self.money(high.0)),
+            (Some(high), Lang::Zh) => format!("{}至{}", self.money(span.low.0), self.money(high.0)),
+            (Some(high), Lang::En) => {
+                format!("between {} and {}", span.low.to_grouped_yuan(), self.money(high.0))
+            }
+            (None, Lang::Zh) if span.low == Fen(0) => "金额未定，文件没有写明上限".to_owned(),
+            (None, Lang::En) if span.low == Fen(0) => "an open amount, for which the text sets no ceiling".to_owned(),
+            (None, Lang::Zh) => format!("{}以上，不设上限", self.money(span.low.0)),
+            (None, Lang::En) => format!("{} or more, with no ceiling", self.money(span.low.0)),
+        };
+        if decided {
+            format!("{range}{}", self.pick("，由主管部门确定", ", decided by an official"))
+        } else {
+            range
+        }
+    }
+
+    /// A day given in days since 1970-01-01.
+    pub fn date(self, days: i64) -> String {
+        let (year, month, day) = date_parts(days);
+        match self.lang {
+            Lang::Zh => format!("{year}年{month}月{day}日"),
+            Lang::En => format!("{year:04}-{month:02}-{day:02}"),
+        }
+    }
+
+    /// A calendar year.
+    pub fn year(self, year: i64) -> String {
+        format!("{year}{}", self.pick("年", ""))
+    }
+
+    /// A value in the unit of its type.
+    pub fn value(self, value: i64, ty: NodeType) -> String {
+        match ty {
+            NodeType::Bool if value == 1 => self.pick("是", "yes").to_owned(),
+            NodeType::Bool => self.pick("否", "no").to_owned(),
+            NodeType::Money => self.money(value),
+            NodeType::Percent => format!("{}%", decimal(value, 10_000)),
+            NodeType::Decimal => decimal(value, 1_000_000),
+            NodeType::Date => self.date(value),
+            NodeType::Year => self.year(value),
+            NodeType::Word(list) => self.word(list, value),
+            NodeType::Count | NodeType::Text => value.to_string(),
+        }
+    }
+
+    /// A difference between two values of a type, which is not itself one where the type is a date.
+    pub fn distance(self, distance: i64, ty: NodeType) -> String {
+        match (ty, self.lang) {
+            (NodeType::Date, Lang::Zh) => format!("{distance}天"),
+            (NodeType::Date, Lang::En) => format!("{distance} days"),
+            (NodeType::Year, Lang::Zh) => format!("{distance}年"),
+            (NodeType::Year, Lang::En) => format!("{distance} years"),
+            _ => self.value(distance, ty),
+        }
+    }
+
+    fn word(self, list: usize, index: i64) -> String {
+        let words = self.plan.vocabulary.word_lists.get(list).map(|list| &list.words);
+        let word = usize::try_from(index).ok().and_then(|index| words?.get(index));
+        word.map_or_else(|| index.to_string(), |word| self.name(word))
+    }
+
+    /// What stands in a cell.
+    pub fn cell(self, read: &FactRead) -> String {
+        let column = &self.plan.vocabulary.tables[read.slot.table].columns[read.slot.column];
+        match &read.cell {
+            Cell::Empty => self.pick("空缺", "empty").to_owned(),
+            Cell::Text(text) => text.clone().into_owned(),
+            Cell::Number(number) => self.value(*number, type_of(column.ty)),
+        }
+    }
+
+    /// A column's name.
+    pub fn column(self, slot: FactSlot) -> String {
+        self.name(&self.plan.vocabulary.tables[slot.table].columns[slot.column].name)
+    }
+
+    /// A column's name with its table's.
+    pub fn fact(self, slot: FactSlot) -> String {
+        let table = self.table(slot.table);
+        format!("{table}{}{}", self.pick("·", ": "), self.column(slot))
+    }
+
+    /// A table's name.
+    pub fn table(self, table: usize) -> String {
+        self.name(&self.plan.vocabulary.tables[table].name)
+    }
+
+    /// A place in a file; none where there is no file.
+    pub fn place(self, file: &str, line: u32) -> Option<String> {
+        let place = match self.lang {
+            Lang::Zh => format!("{file} 第{line}行"),
+            Lang::En => format!("{file}, line {line}"),
+        };
+        (!file.is_empty()).then_some(place)
+    }
+}
+
+/// The type of a column's values.
+pub fn type_of(ty: ColumnType) -> NodeType {
+    match ty {
+        ColumnType::Money => NodeType::Money,
+        ColumnType::Percent => NodeType::Percent,
+        ColumnType::Decimal => NodeType::Decimal,
+        ColumnType::Date => NodeType::Date,
+        ColumnType::Year => NodeType::Year,
+        ColumnType::Count => NodeType::Count,
+        ColumnType::Bool => NodeType::Bool,
+        ColumnType::Word(list) => NodeType::Word(list),
+        ColumnType::Text | ColumnType::Industry | ColumnType::Division | ColumnType::Party => NodeType::Text,
+    }
+}
+
+/// An amount in a larger unit, of which it is a whole number of hundredths.
+fn in_unit(fen: i64, unit: i64) -> String {
+    let text = Fen(fen / (unit / 100)).to_grouped_yuan();
+    if text.contains('.') { text.trim_end_matches('0').to_owned() } else { text }
+}
+
+/// A number of parts as a decimal without trailing zeros.
+fn decimal(parts: i64, whole: i64) -> String {
+    let sign = if parts < 0 { "-" } else { "" };
+    let (parts, whole) = (parts.unsigned_abs(), whole.unsigned_abs());
+    let digits = whole.ilog10() as usize;
+    let text = format!("{sign}{}.{:0digits$}", parts / whole, parts % whole);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_without_trailing_zeros() {
+        assert_eq!(decimal(800_000, 10_000), "80");
+        assert_eq!(decimal(21_200, 10_000), "2.12");
+        assert_eq!(decimal(-500_000, 1_000_000), "-0.5");
+        assert_eq!(in_unit(12_500_000, WAN), "12.5");
+        assert_eq!(in_unit(10 * YI, YI), "10");
+        assert_eq!(in_unit(123_456 * WAN, WAN), "123,456");
+    }
+}
