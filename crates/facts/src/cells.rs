@@ -140,10 +140,10 @@ pub(crate) fn boolean(text: &str) -> Result<u8, RowErrorKind> {
     }
 }
 
-/// The index of a word in its list, by either of its names.
+/// The index of a word in its list, by its English name: the tables' contract knows no other.
 pub(crate) fn word(list: &std::sync::Arc<WordList>, text: &str) -> Result<u8, RowErrorKind> {
     // A list has at most 250 words (its contract), and a handful in life: a scan beats a hash.
-    let index = list.words.iter().position(|word| word.is(text));
+    let index = list.words.iter().position(|word| word.en == text);
     index.map(|index| index as u8).ok_or_else(|| RowErrorKind::NotWord(list.clone()))
 }
 

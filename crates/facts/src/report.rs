@@ -191,7 +191,14 @@ impl RowErrorKind {
             RowErrorKind::Negative => ("不能为负，请核对", "it cannot be negative; check it"),
             RowErrorKind::NotBool => ("请写 true 或 false", "write true or false"),
             RowErrorKind::NotWord(list) => {
-                let words: Vec<&str> = list.words.iter().map(|word| word.in_lang(lang)).collect();
+                let words: Vec<String> = list
+                    .words
+                    .iter()
+                    .map(|word| match lang {
+                        Lang::Zh => format!("{}（{}）", word.en, word.zh),
+                        Lang::En => word.en.clone(),
+                    })
+                    .collect();
                 return match lang {
                     Lang::Zh => format!("不在“{}”之列，请用：{}", list.name.zh, words.join("、")),
                     Lang::En => format!("not a word of {}; use one of: {}", list.name.en, words.join(", ")),
