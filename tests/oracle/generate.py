@@ -199,7 +199,7 @@ class District:
             for year in range(2014, 2020):
                 if self.chance(0.15):
                     continue
-                # 160,000.0x and the like: percentages that end exactly on half a fen.
+                # Amounts of a few fen show best which way a percentage is rounded.
                 revenue = self.pick(self.money(100), self.money(160_000), f"0.0{self.random.randint(0, 9)}")
                 self.add("annual_accounts", code=code, year=year,
                          sales=self.gap(self.money(self.pick(50_000_000, 100_000_000))),
@@ -208,7 +208,8 @@ class District:
                          has_rd_institution=self.gap(self.pick("true", "false")),
                          rd_spending=self.gap(self.money(1_000)))
         for year in range(2015, 2020):
-            trainers = self.random.sample(self.codes, min(len(self.codes), 8))
+            # In some years fewer institutions qualify than are supported.
+            trainers = self.random.sample(self.codes, min(len(self.codes), self.random.randint(1, 9)))
             for code in trainers:
                 # Few different counts, so that ties decide the third place.
                 self.add("trainings", code=code, year=year,

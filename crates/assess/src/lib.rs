@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod calendar;
+pub mod examples;
 pub mod explain;
 mod limits;
 pub mod names;

@@ -1,10 +1,37 @@
-//! temporary
+//! The one binary, `duixian`: the command line of `../shared/spec/cli.md`.
+
+mod arguments;
+mod assess;
+mod explain;
 mod failure;
 mod files;
-fn main() {
-    let lang = if std::env::args().nth(2).as_deref() == Some("en") { duixian_rules::vocabulary::Lang::En } else { duixian_rules::vocabulary::Lang::Zh };
-    let pack = files::read_pack(std::path::Path::new(&std::env::args().nth(1).unwrap())).map_err(|f| println!("{f:?}")).unwrap();
-    for d in &pack.diagnostics { println!("{}", d.render(&pack.sources, lang)); }
-    println!("{} measures {} nodes {} examples", pack.plan.measures.len(), pack.plan.nodes.len(), pack.examples.len());
-    for m in &pack.plan.measures { println!("{} {} {:?}", m.name.zh, m.clause, m.conditions.iter().map(|c| c.text.en.clone()).collect::<Vec<_>>()); }
+mod loading;
+mod pack;
+mod sample;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        Command::Check(command) => pack::check(command),
+        Command::Test(command) => pack::test(command),
+        Command::Fmt(command) => pack::fmt(command),
+        Command::Assess(command) => assess::run(command),
+        Command::Explain(command) => explain::run(command),
+        Command::Sample(command) => sample::run(command),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let Some(message) = &failure.message {
+                eprintln!("{}", message.in_lang(arguments.command.lang()));
+            }
+            ExitCode::from(failure.code)
+        }
+    }
 }

@@ -88,8 +88,8 @@ impl Diagnostic {
             text.push_str(&excerpt(sources, *span, Some(message.in_lang(lang))));
         }
         if let Some(hint) = &self.hint {
-            let word = if lang == Lang::Zh { "怎么办" } else { "help" };
-            text.push_str(&format!("  = {word}: {}\n", hint.in_lang(lang)));
+            let word = if lang == Lang::Zh { "怎么办：" } else { "help: " };
+            text.push_str(&format!("  = {word}{}\n", hint.in_lang(lang)));
         }
         text
     }

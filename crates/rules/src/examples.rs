@@ -241,7 +241,7 @@ fn roles(
                     format!("the example's column “{}” is neither a fact nor a result", heading.text),
                 )
                 .hint(
-                    "写列名;别的表的列写 表.列",
+                    "写列名；别的表的列写 表.列",
                     "write a column of the basis or of the parties; of other tables, table.column",
                 ),
             );
@@ -264,6 +264,11 @@ fn role(heading: &str, basis: Option<TableId>, vocabulary: &Vocabulary) -> Role 
     let tables = basis.into_iter().chain(vocabulary.party_table());
     for table in tables {
         if let Some(column) = vocabulary.tables[table].column(heading) {
+            // Whichever table names it, a code is that of the party itself.
+            let is_code = vocabulary.tables[table].columns[column].ty == ColumnType::Party;
+            let of_party = vocabulary.party_table().filter(|_| is_code);
+            let code = of_party.and_then(|party| vocabulary.tables[party].party_column().map(|code| (party, code)));
+            let (table, column) = code.unwrap_or((table, column));
             return Role::Fact(table, column);
         }
     }
@@ -287,7 +292,7 @@ fn given(cells: &[Cell], roles: &[Role], vocabulary: &Vocabulary, diagnostics: &
                         format!("“{}” is not a value of this column", cell.text),
                     )
                     .hint(
-                        "金额写 1万元,日期写 2017年5月3日,是否写 是、否,词语照词表",
+                        "金额写 1万元，日期写 2017年5月3日，是否写 是、否，词语照词表",
                         "money as 10,000 yuan, dates as 2017-05-03, yes or no as true or false, words as listed",
                     ),
                 ),

@@ -8,6 +8,7 @@ pub mod fmt;
 pub mod markdown;
 pub mod pack;
 pub mod plan;
+pub mod reads;
 pub mod source;
 pub mod syntax;
 pub mod vocabulary;

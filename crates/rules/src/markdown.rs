@@ -16,6 +16,8 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// Tables of examples, in order.
     pub examples: Vec<ExampleTable>,
+    /// Rule blocks inside a list or a quotation, where they are not read.
+    pub misplaced: Vec<Span>,
 }
 
 /// A clause of the policy, from a heading that begins with its number.
@@ -61,38 +63,34 @@ const EXAMPLE_WORDS: &[(&str, bool)] =
 /// Reads one file.
 pub fn read(file: u32, text: &str) -> Document {
     let mut reader = Reader { file, text, document: Document::default(), heading: None, example: None };
+    let mut misplaced = Vec::new();
     let mut events = Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter();
     while let Some((event, range)) = events.next() {
         match event {
             Event::Start(Tag::Heading { .. }) => {
-                let title = plain(&mut events, |end| matches!(end, TagEnd::Heading(_)));
+                let title = plain(&mut events, &mut misplaced);
                 reader.heading(&title, Span::new(file, range.start, range.start + text[range].trim_end().len()));
             }
             Event::Start(Tag::Paragraph) => {
-                let content = plain(&mut events, |end| matches!(end, TagEnd::Paragraph));
+                let content = plain(&mut events, &mut misplaced);
                 reader.paragraph(content, range.start);
             }
             Event::Start(Tag::BlockQuote(_)) => {
-                let content = plain(&mut events, |end| matches!(end, TagEnd::BlockQuote(_)));
+                let content = plain(&mut events, &mut misplaced);
                 if let Some(clause) = reader.clause() {
                     clause.readings.push(content.trim().to_owned());
                 }
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
-                let lang = match info.split_whitespace().next() {
-                    Some("兑现") => Some(Lang::Zh),
-                    Some("duixian") => Some(Lang::En),
-                    _ => None,
-                };
                 let content = content_of_fence(text, range.start, range.end);
-                if let Some(lang) = lang {
+                if let Some(lang) = surface(&info) {
                     reader.block(lang, content);
                 }
                 reader.example = None;
             }
             Event::Start(Tag::Table(_)) => reader.table(&mut events),
             Event::Start(Tag::Item) => {
-                let content = plain(&mut events, |end| matches!(end, TagEnd::Item));
+                let content = plain(&mut events, &mut misplaced);
                 if let Some(clause) = reader.clause() {
                     clause.prose.push(content.trim().to_owned());
                 }
@@ -100,6 +98,8 @@ pub fn read(file: u32, text: &str) -> Document {
             _ => {}
         }
     }
+    reader.document.misplaced =
+        misplaced.into_iter().map(|range| Span::new(file, range.start, range.end)).collect();
     reader.document
 }
 
@@ -167,7 +167,7 @@ impl Reader<'_> {
                 Event::End(TagEnd::Table) => break,
                 Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
                 Event::Start(Tag::TableCell) => {
-                    let content = plain(events, |end| matches!(end, TagEnd::TableCell));
+                    let content = plain(events, &mut Vec::new());
                     let text = content.trim().to_owned();
                     let at = self.text[range.clone()].find(&text).map_or(range.start, |offset| range.start + offset);
                     let span = Span::new(self.file, at, at + text.len());
@@ -186,22 +186,48 @@ impl Reader<'_> {
     }
 }
 
-/// The text up to the end tag, without markup.
+/// The text up to the end of the element just begun, without markup. Places of rule blocks in it go to `misplaced`: they
+/// would be mistaken for prose.
 fn plain<'e>(
     events: &mut impl Iterator<Item = (Event<'e>, std::ops::Range<usize>)>,
-    is_end: impl Fn(&TagEnd) -> bool,
+    misplaced: &mut Vec<std::ops::Range<usize>>,
 ) -> String {
     let mut text = String::new();
-    for (event, _) in events {
+    let mut depth = 1;
+    for (event, range) in events {
         match event {
-            Event::End(end) if is_end(&end) => break,
+            Event::Start(tag) => {
+                depth += 1;
+                if let Tag::CodeBlock(CodeBlockKind::Fenced(info)) = &tag
+                    && surface(info).is_some()
+                {
+                    misplaced.push(range);
+                }
+            }
+            Event::End(end) => {
+                depth -= 1;
+                if depth == 0 {
+                    break;
+                }
+                if matches!(end, TagEnd::Paragraph | TagEnd::Item) {
+                    text.push('\n');
+                }
+            }
             Event::Text(part) | Event::Code(part) => text.push_str(&part),
             Event::SoftBreak | Event::HardBreak => text.push('\n'),
-            Event::End(TagEnd::Paragraph | TagEnd::Item) => text.push('\n'),
             _ => {}
         }
     }
     text
+}
+
+/// The surface a fence's tag names, if it holds rules.
+fn surface(info: &str) -> Option<Lang> {
+    match info.split_whitespace().next() {
+        Some("兑现") => Some(Lang::Zh),
+        Some("duixian") => Some(Lang::En),
+        _ => None,
+    }
 }
 
 /// The bytes between the fence lines.

@@ -36,6 +36,17 @@ impl Pack {
         let mut items = Vec::new();
         for (index, file) in sources.files.iter().enumerate() {
             let document = markdown::read(index as u32, &file.text);
+            for span in &document.misplaced {
+                diagnostics.push(
+                    Diagnostic::new(
+                        "E112",
+                        *span,
+                        "列表或引用里的规则块不会被读取",
+                        "a block of rules inside a list or a quotation is not read",
+                    )
+                    .hint("把它移到列表或引用之外，顶格写", "move it out, to the left margin"),
+                );
+            }
             for block in &document.blocks {
                 items.extend(parser::parse(block, &mut diagnostics));
             }

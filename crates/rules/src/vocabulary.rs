@@ -177,6 +177,6 @@ pub enum ColumnType {
 pub struct WordList {
     /// The list's names.
     pub name: Name,
-    /// The words; data files hold the English form, the Chinese one is accepted too. At most 250.
+    /// The words; data files hold the English form. At most 250.
     pub words: Vec<Name>,
 }

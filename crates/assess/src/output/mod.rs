@@ -26,6 +26,11 @@ use crate::result::{Assessment, MeasureRows, Reason, Row};
 const COLUMNS: [&str; 10] =
     ["measure", "code", "basis", "year", "status", "low", "high", "payable_from", "clause", "reason"];
 
+/// Refuses a file whose extension names no format, before a long run rather than after it.
+pub fn check_format(path: &Path) -> Result<(), OutputError> {
+    Format::of(path).map(|_| ())
+}
+
 /// The table to write.
 #[derive(Clone, Copy)]
 pub struct Entitlements<'a> {

@@ -19,7 +19,7 @@ pub(super) fn analyse(plan: &Plan, measure: &Measure, diagnostics: &mut Vec<Diag
                 format!("this condition of measure “{}” can never hold", measure.name.en),
             );
             diagnostics.push(diagnostic.hint(
-                "它与对象或前面的条件相矛盾,或自相矛盾",
+                "它与对象或前面的条件相矛盾，或自相矛盾",
                 "it contradicts the basis or an earlier condition, or itself",
             ));
             return;
@@ -83,11 +83,11 @@ fn leaves(plan: &Plan, guard: NodeId) -> Vec<NodeId> {
 fn overlap(earlier: &Alternative, later: &Alternative, certain: bool) -> Diagnostic {
     let diagnostic = if certain {
         Diagnostic::new("E702", later.span, "这一档与另一档重叠", "this tier overlaps another")
-            .hint("每个值只能落在一档:少于 与 不少于 相接", "a value belongs to one tier: let less than meet at least")
+            .hint("每个值只能落在一档：少于 与 不少于 相接", "a value belongs to one tier: let less than meet at least")
     } else {
         Diagnostic::new("W713", later.span, "这一项与另一项可能同时适用", "this alternative and another may both apply")
             .hint(
-                "给其中一个加上条件,使两者不会同时成立;否则评定时同时适用的行会报错",
+                "给其中一个加上条件，使两者不会同时成立；否则评定时同时适用的行会报错",
                 "add a condition that keeps them apart; rows to which both apply are reported when the pack runs",
             )
     };
@@ -119,11 +119,11 @@ fn gaps(plan: &Plan, measure: &Measure, held: &[NodeId], diagnostics: &mut Vec<D
                 Diagnostic::new(
                     "W703",
                     measure.pay.span,
-                    format!("分档没有覆盖:{}", join(missing.iter().map(|word| word.zh.as_str()).collect(), "、")),
+                    format!("分档没有覆盖：{}", join(missing.iter().map(|word| word.zh.as_str()).collect(), "、")),
                     format!("no tier covers: {}", join(missing.iter().map(|word| word.en.as_str()).collect(), ", ")),
                 )
                 .hint(
-                    "补上这些档,或用条件说明不支持它们",
+                    "补上这些档，或用条件说明不支持它们",
                     "add tiers for them, or a condition that says they are not supported",
                 ),
             );
@@ -137,7 +137,7 @@ fn gaps(plan: &Plan, measure: &Measure, held: &[NodeId], diagnostics: &mut Vec<D
         if pair[0].allowed.is_none() && pair[0].max < i64::MAX && hole < pair[1].min && uncovered(hole) {
             diagnostics.push(
                 Diagnostic::new("W703", measure.pay.span, "两档之间有空当", "there is a gap between two tiers").hint(
-                    "上一档用 少于,下一档用 不少于 同一个数",
+                    "上一档用 少于，下一档用 不少于 同一个数",
                     "end one tier with less than and begin the next with at least",
                 ),
             );
@@ -167,7 +167,7 @@ fn limits(plan: &Plan, measure: &Measure, diagnostics: &mut Vec<Diagnostic>) {
             let diagnostic =
                 Diagnostic::new("W705", limit.span, "这个限额永远不起作用", "this limit never turns a row away");
             diagnostics.push(diagnostic.hint(
-                "每个键下至多一行,或金额本来就不会超过;删去它,或改限额的范围",
+                "每个键下至多一行，或金额本来就不会超过；删去它，或改限额的范围",
                 "there is one row to a key, or no amount reaches the cap; drop it or change what it counts",
             ));
         }
@@ -209,7 +209,7 @@ fn history(plan: &Plan, measure: &Measure, diagnostics: &mut Vec<Diagnostic>) {
                     format!("措施“{}”用的参数在它起始时还没有值", measure.name.zh),
                     format!("measure “{}” starts before a parameter it uses has a value", measure.name.en),
                 )
-                .hint("把参数最早的值提前,或推迟措施的起点", "let the first value begin earlier, or the measure later"),
+                .hint("把参数最早的值提前，或推迟措施的起点", "let the first value begin earlier, or the measure later"),
             );
         }
         pending.extend(operands(&plan.nodes[id].node));

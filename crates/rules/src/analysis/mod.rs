@@ -52,7 +52,7 @@ fn double_payments(items: &[Item], plan: &Plan, diagnostics: &mut Vec<Diagnostic
                     )
                     .related(earlier.span, "另一项在这里", "the other is here")
                     .hint(
-                        "政策允许就写 可与 另一项 并享;不允许就加条件分开",
+                        "政策允许就写 可与 另一项 并享；不允许就加条件分开",
                         "if the policy allows it write stacks with … too; if not, keep them apart by a condition",
                     ),
                 );

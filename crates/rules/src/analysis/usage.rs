@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::compile::{operands, roots};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::Clause;
-use crate::plan::{Key, LimitKind, Node, Plan};
+use crate::plan::Plan;
+use crate::reads::columns_read;
 use crate::syntax::ast::{AmountDecl, Expr, ExprKind, Item, ItemKind, Test, TierKey, TypeDecl};
-use crate::vocabulary::{ColumnType, TableKind};
+use crate::vocabulary::ColumnType;
 
 /// Prose that begins so says that a clause sets no rule.
 const NO_RULE: &[&str] = &["不设规则", "No rule"];
@@ -28,7 +28,7 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
                         format!("no heading of the pack is clause “{}”", cites.number),
                     )
                     .hint(
-                        "写一个以条款号开头的标题,或核对条款号",
+                        "写一个以条款号开头的标题，或核对条款号",
                         "add a heading that begins with its number, or check the number",
                     ),
                 );
@@ -54,7 +54,7 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
                     format!("“{}” cites no clause", item.names.en.text),
                 )
                 .hint(
-                    "写上 依据 三(五).1,或放到该条款的标题下",
+                    "写上 依据 三(五).1，或放到该条款的标题下",
                     "write cites 三(五).1, or put it under the clause's heading",
                 ),
             );
@@ -87,7 +87,7 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
                     format!("clause “{}” has no rule and no declaration", clause.number),
                 )
                 .hint(
-                    "写出它的规则;不是规则的,写一段“不设规则：原因”",
+                    "写出它的规则；不是规则的，写一段“不设规则：原因”",
                     "write its rule, or a paragraph “No rule: why”",
                 ),
             );
@@ -97,7 +97,7 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
 
 /// Columns, words and definitions that no rule reads.
 pub(super) fn unused(items: &[Item], plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
-    let read = columns_read(plan);
+    let read = columns_read(plan, plan.measures.iter());
     let mentioned = names_mentioned(items);
     for item in items {
         match &item.kind {
@@ -130,46 +130,13 @@ pub(super) fn unused(items: &[Item], plan: &Plan, diagnostics: &mut Vec<Diagnost
                             format!("“{}”没有被用到", item.names.zh.text),
                             format!("“{}” is never used", item.names.en.text),
                         )
-                        .hint("删去它,或在规则里用它", "drop it, or use it in a rule"),
+                        .hint("删去它，或在规则里用它", "drop it, or use it in a rule"),
                     );
                 }
             }
             _ => {}
         }
     }
-}
-
-fn columns_read(plan: &Plan) -> BTreeSet<(usize, usize)> {
-    let mut read = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    for measure in &plan.measures {
-        let mut pending = roots(measure);
-        while let Some(id) = pending.pop() {
-            if seen.insert(id) {
-                if let Node::Column(table, column) = plan.nodes[id].node {
-                    read.insert((table, column));
-                }
-                pending.extend(operands(&plan.nodes[id].node));
-            }
-        }
-        for limit in &measure.limits {
-            match limit.kind {
-                LimitKind::Once { key: Key::Column(column) }
-                | LimitKind::TopUp { key: Key::Column(column) }
-                | LimitKind::Top { key: Key::Column(column), .. }
-                | LimitKind::Cap { key: Key::Column(column), .. } => {
-                    read.insert((measure.basis.table, column));
-                }
-                _ => {}
-            }
-        }
-        // A measure by year on a table of accounts reads its year.
-        let table = &plan.vocabulary.tables[measure.basis.table];
-        if table.kind != TableKind::Party {
-            read.extend(table.year_column().map(|column| (measure.basis.table, column)));
-        }
-    }
-    read
 }
 
 /// Every name that stands in an expression or as a column's type.

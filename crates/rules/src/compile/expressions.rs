@@ -61,7 +61,7 @@ impl Lowering<'_> {
         self.report(Diagnostic::new(
             "E401",
             span,
-            format!("这里要{},写的却是{}", expected.0, found.0),
+            format!("这里要{}，写的却是{}", expected.0, found.0),
             format!("expected {} here, found {}", expected.1, found.1),
         ));
     }
@@ -78,7 +78,7 @@ impl Lowering<'_> {
             ExprKind::Integer(digits) => self.integer(digits, expr.span, expected),
             ExprKind::Quoted(_) => {
                 self.report(Diagnostic::new("E405", expr.span, "文字在这里没有意义", "text means nothing here").hint(
-                    "文字只能这样比较:某列 是 “…”、某列 属于 “…”、某列 开头是 “…”",
+                    "文字只能这样比较：某列 是 “…”、某列 属于 “…”、某列 开头是 “…”",
                     "text is only tested: column is \"…\", column in \"…\", column starts with \"…\"",
                 ));
                 None
@@ -128,18 +128,8 @@ impl Lowering<'_> {
                 let step = self.of_type(place, step, ty)?;
                 Some(self.add(Node::Steps(value, step), Ty::Count))
             }
-            ExprKind::Span(..) | ExprKind::UpTo(_) | ExprKind::FloorOpen(_) | ExprKind::OpenAmount => {
-                self.report(
-                    Diagnostic::new(
-                        "E406",
-                        expr.span,
-                        "幅度只能写在 支付 里",
-                        "a span stands only where an amount is paid",
-                    )
-                    .hint("比较写 不少于…且 不超过…", "to compare, write at least … and at most …"),
-                );
-                None
-            }
+            // The parser reads these only as what is paid, where `pay` takes them apart.
+            ExprKind::Span(..) | ExprKind::UpTo(_) | ExprKind::FloorOpen(_) | ExprKind::OpenAmount => None,
         }
     }
 
@@ -300,11 +290,11 @@ impl Lowering<'_> {
                 Diagnostic::new(
                     "E409",
                     operand.span,
-                    "只有“空即未发生”的列才能问有没有:别的列空着是不知道",
+                    "只有“空即未发生”的列才能问有没有：别的列空着是不知道",
                     "only a column whose empty cell means not happened can be asked whether it has; elsewhere empty is unknown",
                 )
                 .hint(
-                    "在词汇里给这一列写上 空即未发生,或去掉这个条件",
+                    "在词汇里给这一列写上 空即未发生，或去掉这个条件",
                     "declare the column with empty means not happened, or drop this test",
                 ),
             );
@@ -339,7 +329,7 @@ impl Lowering<'_> {
             }
             (_, takes_value) => {
                 let (zh, en) = if takes_value {
-                    ("这里要写 表.列,如 年度账目.销售额", "write table.column here, such as annual_accounts.sales")
+                    ("这里要写 表.列，如 年度账目.销售额", "write table.column here, such as annual_accounts.sales")
                 } else {
                     ("这里要写一张表的名称", "write the name of a table here")
                 };
@@ -352,7 +342,7 @@ impl Lowering<'_> {
                 Diagnostic::new(
                     "E412",
                     of.span,
-                    "主体表每家只有一行,不用统计",
+                    "主体表每家只有一行，不用统计",
                     "a party has one row among the parties",
                 )
                 .hint("直接写列名", "write the column's name alone"),
@@ -387,7 +377,7 @@ impl Lowering<'_> {
                     format!("{} cannot be aggregated so", title.1),
                 )
                 .hint(
-                    "合计 用于金额和数目,最早、最晚 用于日期",
+                    "合计 用于金额和数目，最早、最晚 用于日期",
                     "sum takes money and counts, earliest and latest take dates",
                 ),
             );
@@ -425,7 +415,7 @@ impl Lowering<'_> {
                     "values of this type are not compared in these words",
                 )
                 .hint(
-                    "日期、年份用 较早者、较晚者;金额、数目用 较小者、较大者",
+                    "日期、年份用 较早者、较晚者；金额、数目用 较小者、较大者",
                     "dates and years take earlier of and later of; money and counts lesser of and greater of",
                 ),
             );
@@ -483,11 +473,11 @@ impl Lowering<'_> {
                 ("写成 金额 的 80%", "write 80% of amount: it says how the result is rounded")
             }
             (Arithmetic::Divide, ..) => (
-                "除法只用在比较里:甲 / 乙 不少于 5%",
+                "除法只用在比较里：甲 / 乙 不少于 5%",
                 "a division stands only in a comparison: a / b at least 5%; for steps write steps(a, b)",
             ),
             (_, Ty::Date, _) | (_, _, Ty::Date) => (
-                "日期之间用 满年数(甲, 乙),或取 某日期 的 年份 再算",
+                "日期之间用 满年数(甲, 乙)，或取 某日期 的 年份 再算",
                 "between dates use years_between(a, b), or compute with year of a date",
             ),
             _ => ("核对两边的单位", "check the units of both sides"),

@@ -30,7 +30,7 @@ pub(super) fn compile(
     let ranked = limits.iter().any(|limit| matches!(limit.kind, LimitKind::Top { .. }));
     if let Some(pay) = pay.filter(|pay| pay.by_rank && !ranked) {
         lowering.report(
-            Diagnostic::new("E510", pay.span, "按名次支付,却没有排名的限额", "it pays by rank, but no limit ranks")
+            Diagnostic::new("E510", pay.span, "按名次支付，却没有排名的限额", "it pays by rank, but no limit ranks")
                 .hint("加上 限额 每年 前3名 按 … 从多到少", "add limit yearly top 3 by … most first"),
         );
     }
@@ -81,7 +81,7 @@ fn limit(
                         "topping up needs exact amounts",
                     )
                     .hint(
-                        "幅度内的金额由人决定,补差无从计算",
+                        "幅度内的金额由人决定，补差无从计算",
                         "within a span a person decides, so there is no difference to compute",
                     ),
                 );
@@ -131,7 +131,7 @@ fn limit_key(lowering: &mut Lowering<'_>, table: TableId, key: &KeyDecl) -> Opti
             lowering.report(
                 Diagnostic::new("E514", ident.span, "“同一”后面要是文本列", "the key of a limit is a text column")
                     .hint(
-                        "如项目标识、平台标识;按企业计算写 每家",
+                        "如项目标识、平台标识；按企业计算写 每家",
                         "such as project_key; to count by party write per party",
                     ),
             );

@@ -174,7 +174,7 @@ fn period(
             Diagnostic::new(
                 "E502",
                 span,
-                "每家 用于主体表,每项、每年 用于其他表",
+                "每家 用于主体表，每项、每年 用于其他表",
                 "each party of is for the table of parties, the others for other tables",
             )
             .hint("改用另一个词", "use the other word"),
@@ -184,14 +184,14 @@ fn period(
         if let Some(dated) = &measure.dated {
             lowering.report(
                 Diagnostic::new("E503", dated.span, "按年的措施没有基准日", "a measure by year has no basis date")
-                    .hint("删去 基准日,或把对象改成 每项", "drop it, or look at each row"),
+                    .hint("删去 基准日，或把对象改成 每项", "drop it, or look at each row"),
             );
         }
         let start = match &measure.from {
             None => i64::from(chrono::Datelike::year(&date_of(defaults.covers))),
             Some(from) => match from.kind {
                 ExprKind::Year(year) => year,
-                _ => return wrong_start(lowering, from, "年度,如 2017年", "a year such as year 2017"),
+                _ => return wrong_start(lowering, from, "年度，如 2017年", "a year such as year 2017"),
             },
         };
         return Some(Period::Yearly { start });
@@ -200,7 +200,7 @@ fn period(
         None => defaults.covers,
         Some(from) => match from.kind {
             ExprKind::Date(days) => days,
-            _ => return wrong_start(lowering, from, "日期,如 2016年1月1日", "a date such as 2016-01-01"),
+            _ => return wrong_start(lowering, from, "日期，如 2016年1月1日", "a date such as 2016-01-01"),
         },
     };
     let Some(dated) = &measure.dated else {
@@ -209,7 +209,7 @@ fn period(
             context.item,
             "基准日",
             "dated",
-            "写明以哪个日期为准,如 基准日 申请日",
+            "写明以哪个日期为准，如 基准日 申请日",
             "say which date counts, such as dated filed_on",
         );
         return None;
@@ -226,7 +226,7 @@ fn wrong_start(lowering: &mut Lowering<'_>, from: &Expr, zh: &str, en: &str) -> 
         format!("this measure starts from {en}"),
     );
     lowering.report(diagnostic.hint(
-        "每项、每家 的措施从某日起,每年 的措施从某年起",
+        "每项、每家 的措施从某日起，每年 的措施从某年起",
         "measures on rows start on a day, measures by year in a year",
     ));
     None

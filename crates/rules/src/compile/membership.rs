@@ -150,7 +150,7 @@ fn prefixes(lowering: &mut Lowering<'_>, ty: Ty, members: &[Expr]) -> Option<Vec
         if !fits {
             lowering.report(
                 Diagnostic::new("E414", member.span, "不是这种代码的开头", "not the beginning of such a code").hint(
-                    "行业代码 1 到 4 位数字,区划代码 1 到 6 位数字,统一代码至多 18 位",
+                    "行业代码 1 到 4 位数字，区划代码 1 到 6 位数字，统一代码至多 18 位",
                     "industry codes have up to 4 digits, division codes up to 6, party codes up to 18 characters",
                 ),
             );
@@ -199,7 +199,7 @@ fn code_is(lowering: &mut Lowering<'_>, place: &Place, (node, ty): (NodeId, Ty),
         _ => {
             lowering.report(
                 Diagnostic::new("E403", right.span, "代码不用 是 比较", "codes are not compared with is").hint(
-                    "行业用 属于 51(含其下各类),统一代码用 开头是 91",
+                    "行业用 属于 51（含其下各类），统一代码用 开头是 91",
                     "industries take in 51 (with all below it), party codes starts with 91",
                 ),
             );
@@ -211,7 +211,7 @@ fn code_is(lowering: &mut Lowering<'_>, place: &Place, (node, ty): (NodeId, Ty),
 fn not_a_member<T>(lowering: &mut Lowering<'_>, span: Span) -> Option<T> {
     lowering.report(
         Diagnostic::new("E415", span, "列举里只能写具体的值或组名", "a list holds values or names of groups only")
-            .hint("代码直接写数字,文字加引号", "write codes as digits and put text in quotation marks"),
+            .hint("代码直接写数字，文字加引号", "write codes as digits and put text in quotation marks"),
     );
     None
 }

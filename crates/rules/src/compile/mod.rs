@@ -85,7 +85,7 @@ fn policy(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> (Name, Defaults)
         let span = items.first().map_or(Span::default(), |item| item.span);
         diagnostics.push(
             Diagnostic::new("E520", span, "规则包没有“政策”声明", "the pack has no policy declaration")
-                .hint("写上 政策 名称 (name),下面写 发布 日期", "write policy name (名称), and published below it"),
+                .hint("写上 政策 名称 (name)，下面写 发布 日期", "write policy name (名称), and published below it"),
         );
         return (Name::new("", ""), Defaults::default());
     };

@@ -19,7 +19,7 @@ pub(super) fn check_pairs(items: &[Item], diagnostics: &mut Vec<Diagnostic>) {
                         Diagnostic::new(
                             "E301",
                             one.span,
-                            format!("“{}”在这里与“{}”配对,在别处与“{text}”配对", one.text, other.text),
+                            format!("“{}”在这里与“{}”配对，在别处与“{text}”配对", one.text, other.text),
                             format!("“{}” is paired with “{}” here and with “{text}” elsewhere", one.text, other.text),
                         )
                         .related(*before, "别处在这里", "elsewhere is here")
@@ -65,8 +65,8 @@ pub(super) fn unknown<'a>(ident: &Ident, what: (&str, &str), candidates: impl It
         .filter(|(distance, text)| *distance * 2 <= text.chars().count().max(2))
         .min();
     match nearest {
-        Some((_, text)) => diagnostic.hint(format!("是不是“{text}”?"), format!("did you mean “{text}”?")),
-        None => diagnostic.hint("先声明它,或核对写法", "declare it first, or check the spelling"),
+        Some((_, text)) => diagnostic.hint(format!("是不是“{text}”？"), format!("did you mean “{text}”?")),
+        None => diagnostic.hint("先声明它，或核对写法", "declare it first, or check the spelling"),
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn compile(lowering: &mut Lowering<'_>, context: &Context<'_>) -> Opt
             format!("measure “{}” has no “pays”", context.item.names.en.text),
         );
         lowering.report(
-            diagnostic.hint("写明金额;没有金额写 不定额", "say how much; if the text does not, write open amount"),
+            diagnostic.hint("写明金额；没有金额写 不定额", "say how much; if the text does not, write open amount"),
         );
         return None;
     };
@@ -116,7 +116,7 @@ fn amounts(
                         Diagnostic::new(
                             "E506",
                             tier.span,
-                            "“其他”前面要有别的档,且只能有一个",
+                            "“其他”前面要有别的档，且只能有一个",
                             "otherwise needs other tiers, and stands once",
                         )
                         .hint("只有一个金额时不用分档", "a single amount needs no tiers"),

@@ -101,7 +101,7 @@ impl<'a> Declared<'a> {
                         format!("“{en}” is declared twice"),
                     )
                     .related(before, "先在这里声明", "first declared here")
-                    .hint("删去一处,或改名", "remove one of them, or rename it"),
+                    .hint("删去一处，或改名", "remove one of them, or rename it"),
                 );
                 continue;
             }

@@ -108,7 +108,7 @@ fn check_key(item: &Item, table: &Table, diagnostics: &mut Vec<Diagnostic>) {
                 format!("the key of table “{}” is not of a known form", table.name.en),
             )
             .hint(
-                "主体以统一代码为主键;账目以统一代码加年份;事项以编号(另有一列统一代码),或以统一代码加年份",
+                "主体以统一代码为主键；账目以统一代码加年份；事项以编号（另有一列统一代码），或以统一代码加年份",
                 "parties are keyed by code; accounts by code and year; events by an id (with a code beside it), or by code and year",
             ),
         );
@@ -117,5 +117,5 @@ fn check_key(item: &Item, table: &Table, diagnostics: &mut Vec<Diagnostic>) {
 
 fn twice(name: &str, span: crate::source::Span) -> Diagnostic {
     Diagnostic::new("E303", span, format!("“{name}”声明了两次"), format!("“{name}” is declared twice"))
-        .hint("删去一处,或改名", "remove one of them, or rename it")
+        .hint("删去一处，或改名", "remove one of them, or rename it")
 }

@@ -163,7 +163,10 @@ impl Lexer<'_> {
     fn symbol(&self) -> Option<(&'static str, usize)> {
         let mut chars = self.text[self.at..].chars();
         let first = chars.next()?;
-        let second = chars.next().map(narrow);
+        let second = chars.next();
+        // Either half of a pair may be full-width.
+        let second_length = second.map_or(0, char::len_utf8);
+        let second = second.map(narrow);
         let (symbol, pair) = match (narrow(first), second) {
             ('<', Some('=')) | ('≤', _) => ("<=", narrow(first) == '<'),
             ('>', Some('=')) | ('≥', _) => (">=", narrow(first) == '>'),
@@ -182,7 +185,7 @@ impl Lexer<'_> {
             ('/', _) | ('÷', _) => ("/", false),
             _ => return None,
         };
-        let length = first.len_utf8() + if pair { 1 } else { 0 };
+        let length = first.len_utf8() + if pair { second_length } else { 0 };
         Some((symbol, length))
     }
 
@@ -213,9 +216,8 @@ impl Lexer<'_> {
             return;
         }
         let mut decimals = String::new();
-        if self.peek() == Some('.')
-            && self.text[self.at + 1..].chars().next().map(narrow).is_some_and(|c| c.is_ascii_digit())
-        {
+        let mut next = self.text[self.at..].chars().map(narrow);
+        if next.next() == Some('.') && next.next().is_some_and(|c| c.is_ascii_digit()) {
             self.bump();
             decimals = self.take_while(|c| c.is_ascii_digit());
         }
@@ -233,18 +235,21 @@ impl Lexer<'_> {
             "" if decimals.is_empty() => Some(TokenKind::Integer(whole)),
             "" => scaled(&whole, &decimals, 6).map(TokenKind::Decimal),
             _ => {
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        "E103",
-                        span,
-                        format!("不认得单位“{unit}”"),
-                        format!("“{unit}” is not a unit of this language"),
-                    )
-                    .hint(
-                        "金额用 元、万元、亿元;日期如 2016年1月1日;年度如 2016年;比例用 %;件数、人数只写数字",
+                let diagnostic = Diagnostic::new(
+                    "E103",
+                    span,
+                    format!("不认得单位“{unit}”"),
+                    format!("“{unit}” is not a unit of this language"),
+                );
+                let known = UNITS.iter().find(|known| unit.starts_with(**known));
+                self.diagnostics.push(match known {
+                    Some(known) => diagnostic
+                        .hint(format!("“{known}”后面空一格"), format!("put a blank behind “{known}”")),
+                    None => diagnostic.hint(
+                        "金额用 元、万元、亿元；日期如 2016年1月1日；年度如 2016年；比例用 %；件数、人数只写数字",
                         "money takes yuan, 万元 or 亿元; dates are 2016-01-01; shares take %; counts are bare numbers",
                     ),
-                );
+                });
                 Some(TokenKind::Integer(whole))
             }
         };
@@ -254,7 +259,7 @@ impl Lexer<'_> {
                 self.at = self.at.max(after_number);
                 self.diagnostics.push(
                     Diagnostic::new("E104", span, "这个数写得不合规", "this number cannot be read exactly").hint(
-                        "金额最多精确到分,比例最多四位小数,其他最多六位小数,且不能过大",
+                        "金额最多精确到分，比例最多四位小数，其他最多六位小数，且不能过大",
                         "money goes down to the fen, percentages to four decimals, others to six, and none may be huge",
                     ),
                 );
@@ -323,6 +328,9 @@ impl Lexer<'_> {
         word
     }
 }
+
+/// Units that are often run together with the word behind them: `3万元至5万元`.
+const UNITS: &[&str] = &["亿元", "万元", "元", "年"];
 
 fn closing_quote(open: char) -> Option<char> {
     match open {

@@ -30,7 +30,7 @@ impl Parser<'_> {
     }
 
     /// Whether `至` here begins `至 2018年12月31日 止` rather than a span of amounts.
-    fn at_validity_end(&self, cursor: &Cursor<'_>) -> bool {
+    pub(super) fn at_validity_end(&self, cursor: &Cursor<'_>) -> bool {
         cursor.sees(Keyword::Until)
             && matches!(cursor.tokens.get(cursor.at + 1).map(|token| &token.kind), Some(TokenKind::Date(_)))
     }
@@ -72,7 +72,7 @@ impl Parser<'_> {
             let mut range = vec![(comparison, self.sum(cursor)?)];
             while cursor.eat(Keyword::AndAlso) {
                 let Some((comparison, _)) = self.comparison_sign(cursor) else {
-                    return self.expected(cursor, "比较,如 少于 1亿元", "a comparison such as less than 5,000 yuan");
+                    return self.expected(cursor, "比较，如 少于 1亿元", "a comparison such as less than 5,000 yuan");
                 };
                 range.push((comparison, self.sum(cursor)?));
             }
@@ -111,7 +111,7 @@ impl Parser<'_> {
                 let at = Cursor::new(child.line, self.lang);
                 return self.expected(
                     &at,
-                    "不带起止日期的金额(起止写在 例外 一行)",
+                    "不带起止日期的金额（起止写在 例外 一行）",
                     "an amount without dates of its own",
                 );
             }
@@ -149,7 +149,7 @@ impl Parser<'_> {
                 cursor.at += 1;
                 Some(found)
             }
-            _ => self.expected(cursor, "日期,如 2016年1月1日", "a date such as 2016-01-01"),
+            _ => self.expected(cursor, "日期，如 2016年1月1日", "a date such as 2016-01-01"),
         }
     }
 
@@ -159,7 +159,7 @@ impl Parser<'_> {
             let cursor = Cursor::new(child.line, self.lang);
             let _: Parsed<()> = self.expected(
                 &cursor,
-                "与上一行同样的缩进:上一行下面不能再有内容",
+                "与上一行同样的缩进：上一行下面不能再有内容",
                 "the indentation of the line above, which takes nothing below it",
             );
         }

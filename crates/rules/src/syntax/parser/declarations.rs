@@ -299,7 +299,7 @@ impl Parser<'_> {
                 cursor.at += 1;
                 Some(year)
             }
-            None => self.expected(cursor, "年度,如 2015年", "a year such as year 2015"),
+            None => self.expected(cursor, "年度，如 2015年", "a year such as year 2015"),
         }
     }
 
@@ -314,7 +314,7 @@ impl Parser<'_> {
         );
         self.report(
             diagnostic
-                .hint(format!("这里可以用:{}", words.join("、")), format!("here may stand: {}", words.join(", "))),
+                .hint(format!("这里可以用：{}", words.join("、")), format!("here may stand: {}", words.join(", "))),
         );
         None
     }

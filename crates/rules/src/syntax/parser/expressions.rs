@@ -148,6 +148,18 @@ impl Parser<'_> {
         }
         let Some((comparison, of_dates)) = self.comparison_sign(cursor) else { return Some(left) };
         let right = self.sum(cursor)?;
+        if cursor.sees(Keyword::To) && !self.at_validity_end(cursor) {
+            self.report(
+                Diagnostic::new(
+                    "E406",
+                    right.span.to(cursor.span()),
+                    "比较的时候不能写幅度：幅度只写在 支付 里",
+                    "a span cannot be compared with: it stands only where an amount is paid",
+                )
+                .hint("写成 不少于 … 且 不超过 …", "write at least … and at most …"),
+            );
+            return None;
+        }
         let span = left.span.to(right.span);
         Some(Expr { kind: ExprKind::Compare(comparison, of_dates, Box::new(left), Box::new(right)), span })
     }

@@ -125,7 +125,7 @@ impl Parser<'_> {
         }
         let operands = operands.into_iter().collect::<Option<Vec<_>>>()?;
         if operands.len() < 2 {
-            return self.expected(cursor, "下面至少两行,一行一个条件", "at least two lines below, a condition on each");
+            return self.expected(cursor, "下面至少两行，一行一个条件", "at least two lines below, a condition on each");
         }
         let test = if any { Test::Any(operands) } else { Test::All(operands) };
         Some(ConditionDecl { test, validity, span: node.span() })
@@ -159,7 +159,7 @@ impl Parser<'_> {
         let Some(key) = key else {
             return self.expected(
                 cursor,
-                "每家、同一 …、全部,或 前3名",
+                "每家、同一 …、全部，或 前3名",
                 "per party, per (a column), over all, or top 3",
             );
         };

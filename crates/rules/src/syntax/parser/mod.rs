@@ -120,7 +120,7 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn new(line: &'a Line, lang: Lang) -> Cursor<'a> {
-        let end = Span { start: line.span.end.saturating_sub(1), ..line.span };
+        let end = Span { start: line.span.end, ..line.span };
         Cursor { tokens: &line.tokens, at: 0, lang, end, depth: 0 }
     }
 
@@ -209,7 +209,7 @@ impl Parser<'_> {
         self.report(Diagnostic::new(
             "E201",
             cursor.span(),
-            format!("这里应当是{zh};{}", found.0),
+            format!("这里应当是{zh}；{}", found.0),
             format!("expected {en}; {}", found.1),
         ));
         None
@@ -257,7 +257,7 @@ impl Parser<'_> {
                 format!("“{}” lacks its name in the other language", first.text),
             );
             self.report(diagnostic.hint(
-                "写成 中文名 (english_name):英文名用于数据文件和结果",
+                "写成 中文名 (english_name)：英文名用于数据文件和结果",
                 "write english_name (中文名): data files and results use the English name",
             ));
             return None;
@@ -294,7 +294,7 @@ impl Parser<'_> {
             let diagnostic = Diagnostic::new(
                 "E204",
                 ident.span,
-                format!("“{}”是规则里的用语,不能作名称", ident.text),
+                format!("“{}”是规则里的用语，不能作名称", ident.text),
                 format!("“{}” is a word of the language and cannot be a name", ident.text),
             );
             self.report(diagnostic.hint("换一个名称", "choose another name"));
@@ -334,7 +334,7 @@ impl Parser<'_> {
         }
         if clauses.is_empty() {
             cursor.at = cursor.tokens.len();
-            return self.expected(cursor, "条款号,如 三(五).1", "a clause number such as 三(五).1");
+            return self.expected(cursor, "条款号，如 三(五).1", "a clause number such as 三(五).1");
         }
         Some(clauses)
     }

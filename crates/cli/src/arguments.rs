@@ -1,0 +1,205 @@
+//! The commands and their options.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use duixian_facts::SampleFormat;
+use duixian_rules::vocabulary;
+
+/// 兑现 duìxiàn：把政策条文写成规则，算出谁该得什么，并说明为什么。
+/// From a policy's text to who is entitled to what, and why.
+#[derive(Debug, Parser)]
+#[command(name = "duixian", version, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 检查规则包：语法、类型、分析 | parse, type-check and analyse a pack
+    Check(PackArguments),
+    /// 运行规则包里的示例 | run the pack's own examples
+    Test(PackArguments),
+    /// 排成规范格式，或译成另一种语言 | canonical form, or translate
+    Fmt(FmtArguments),
+    /// 评定：谁该得什么 | who is entitled to what
+    Assess(AssessArguments),
+    /// 说明一家：为什么得、为什么不得、缺什么 | why, fact by fact and clause by clause
+    Explain(ExplainArguments),
+    /// 造一个样例辖区 | make a sample district
+    Sample(SampleArguments),
+}
+
+impl Command {
+    /// The language of messages.
+    pub fn lang(&self) -> vocabulary::Lang {
+        match self {
+            Command::Check(arguments) | Command::Test(arguments) => arguments.lang.get(),
+            Command::Assess(arguments) => arguments.lang.get(),
+            Command::Explain(arguments) => arguments.lang.get(),
+            Command::Sample(arguments) => arguments.lang.get(),
+            // Here --lang says what to translate into; messages keep to the person's language.
+            Command::Fmt(_) => default_lang(),
+        }
+    }
+}
+
+/// The language of a person: `DUIXIAN_LANG=en` for English; Chinese otherwise.
+pub fn default_lang() -> vocabulary::Lang {
+    match std::env::var("DUIXIAN_LANG").as_deref() {
+        Ok("en") => vocabulary::Lang::En,
+        _ => vocabulary::Lang::Zh,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    Zh,
+    En,
+}
+
+impl From<Lang> for vocabulary::Lang {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Zh => vocabulary::Lang::Zh,
+            Lang::En => vocabulary::Lang::En,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct LangArgument {
+    /// 信息用的语言（也可设 DUIXIAN_LANG）| language of messages (or set DUIXIAN_LANG)
+    #[arg(long)]
+    lang: Option<Lang>,
+}
+
+impl LangArgument {
+    /// What was asked for, or the person's default.
+    pub fn get(&self) -> vocabulary::Lang {
+        self.lang.map_or_else(default_lang, Into::into)
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct PackArguments {
+    /// 规则包：Markdown 文件或其文件夹 | the pack: a Markdown file or a folder of them
+    pub pack: PathBuf,
+    #[command(flatten)]
+    pub lang: LangArgument,
+}
+
+#[derive(Debug, Args)]
+pub struct FmtArguments {
+    /// 规则包 | the pack
+    pub pack: PathBuf,
+    /// 只检查，不改写 | only say what would change
+    #[arg(long)]
+    pub check: bool,
+    /// 译成这种语言 | translate into this language
+    #[arg(long)]
+    pub lang: Option<Lang>,
+}
+
+#[derive(Debug, Args)]
+pub struct AssessArguments {
+    /// 规则包 | the pack
+    pub pack: PathBuf,
+    /// 事实表所在文件夹 | the folder of tables
+    #[arg(long)]
+    pub data: PathBuf,
+    /// 评定年度 | the year assessed
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..=9999))]
+    pub year: i64,
+    /// 截止日，之后的依据不计；缺省为该年 12 月 31 日 | bases dated later do not count; by default the year's last day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<NaiveDate>,
+    /// 只评定这项措施，可多次 | only this measure; may be repeated
+    #[arg(long = "measure", value_name = "ID")]
+    pub measures: Vec<String>,
+    /// 连同主体和账目类措施中不予支持的行 | include refused rows of measures on parties and accounts
+    #[arg(long)]
+    pub all: bool,
+    /// 写到文件：.csv、.parquet 或 .xlsx；缺省为标准输出 | write to a file; by default CSV on standard output
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// 线程数 | number of threads
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// 遇到第一个有误的行就停 | stop at the first row in error
+    #[arg(long)]
+    pub strict: bool,
+    /// 把所有有误的行写到这个 CSV 文件 | write every row error to this CSV file
+    #[arg(long, value_name = "FILE.csv")]
+    pub errors: Option<PathBuf>,
+    #[command(flatten)]
+    pub lang: LangArgument,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// 规则包 | the pack
+    pub pack: PathBuf,
+    /// 事实表所在文件夹 | the folder of tables
+    #[arg(long)]
+    pub data: PathBuf,
+    /// 评定年度 | the year assessed
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..=9999))]
+    pub year: i64,
+    /// 截止日 | bases dated later do not count; by default the year's last day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<NaiveDate>,
+    /// 统一社会信用代码 | the party's unified social credit code
+    #[arg(long, value_name = "USCC")]
+    pub code: String,
+    /// 只说明这项措施，可多次 | only this measure; may be repeated
+    #[arg(long = "measure", value_name = "ID")]
+    pub measures: Vec<String>,
+    /// 格式 | the format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    #[command(flatten)]
+    pub lang: LangArgument,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Html,
+}
+
+#[derive(Debug, Args)]
+pub struct SampleArguments {
+    /// 多少家 | how many enterprises
+    #[arg(long)]
+    pub enterprises: u64,
+    /// 种子：相同的种子得到相同的文件 | the same seed gives the same bytes
+    #[arg(long)]
+    pub seed: u64,
+    /// 写到哪个文件夹 | the folder to write
+    #[arg(long)]
+    pub out: PathBuf,
+    /// 格式 | the format
+    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+    pub format: TableFormat,
+    #[command(flatten)]
+    pub lang: LangArgument,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    Csv,
+    Parquet,
+}
+
+impl From<TableFormat> for SampleFormat {
+    fn from(format: TableFormat) -> Self {
+        match format {
+            TableFormat::Csv => SampleFormat::Csv,
+            TableFormat::Parquet => SampleFormat::Parquet,
+        }
+    }
+}
