@@ -38,7 +38,7 @@ fn headings_in_either_language_cells_trimmed_empty_cells_unknown() {
             "enterprises.csv",
             format!(
                 "\u{FEFF}名称 , 统一社会信用代码,注册日期,industry,规模,区划,备注\r\n\
-                 \u{3000}甲\u{3000}, {A} ,2016-02-29,F5131,微型,520102,x\r\n\"乙,\"\"二\"\"\",{B},,,large,,\r\n"
+                 \u{3000}甲\u{3000}, {A} ,2016-02-29,F5131,micro,520102,x\r\n\"乙,\"\"二\"\"\",{B},,,large,,\r\n"
             ),
         )
         .load()
@@ -106,8 +106,8 @@ fn a_key_taken_by_a_row_in_error_is_not_taken() {
         .file(
             "ip_filings.csv",
             format!(
-                "id,code,kind,filed_on\nX9,{A},invention,2017-02-30\nX9,{A},发明专利,2017-02-28\nX1,{B},design,\n\
-                 X9,{B},design,\nX1,{A},design,\nX2,{A},patent,\nX2,91520000214424968P,design,\n"
+                "id,code,kind,filed_on\nX9,{A},invention,2017-02-30\nX9,{A},invention,2017-02-28\nX1,{B},design,\n\
+                 X9,{B},design,\nX1,{A},design,\nX2,{A},发明专利,\nX2,91520000214424968P,design,\n"
             ),
         )
         .load()
@@ -119,7 +119,7 @@ fn a_key_taken_by_a_row_in_error_is_not_taken() {
             (2, "filed_on", "2017-02-30", C::WrongType),
             (5, "id", "X9", C::DuplicateKey),
             (6, "id", "X1", C::DuplicateKey),
-            (7, "kind", "patent", C::UnknownWord),
+            (7, "kind", "发明专利", C::UnknownWord),
             (8, "code", "91520000214424968P", C::UnknownParty),
         ]
     );
@@ -195,7 +195,7 @@ fn other_files_are_passed_over() {
 
 #[test]
 fn gb18030_is_recognised() {
-    let text = format!("统一社会信用代码,名称,规模\n{A},贵阳市南明区甲秀楼,微型\n{B},\n");
+    let text = format!("统一社会信用代码,名称,规模\n{A},贵阳市南明区甲秀楼,micro\n{B},\n");
     let mut bytes = encoding_rs::GB18030.encode(&text).0.into_owned();
     bytes.extend(b"x\xFF,\xFF,\n");
     let loaded = Folder::new().file("enterprises.csv", bytes).load().unwrap();
