@@ -1,5 +1,6 @@
 //! What no example reaches.
 
+use duixian_rules::analysis::can_fail;
 use duixian_rules::diagnostic::Diagnostic;
 use duixian_rules::plan::{Measure, Plan};
 use duixian_rules::source::Span;
@@ -13,16 +14,18 @@ pub(super) fn unreached(plan: &Plan, coverage: &Coverage) -> Vec<Diagnostic> {
     let mut general: Vec<(Span, bool, bool)> = Vec::new();
     for (measure, seen) in plan.measures.iter().zip(&coverage.measures) {
         for (condition, seen) in measure.conditions.iter().zip(&seen.conditions) {
+            // A condition over every word of a list only tells known from unknown.
+            let failed = seen.seen_false || !can_fail(plan, condition.node);
             if condition.general.is_some() {
                 match general.iter_mut().find(|(span, _, _)| *span == condition.span) {
-                    Some((_, held, failed)) => {
+                    Some((_, held, before)) => {
                         *held |= seen.seen_true;
-                        *failed |= seen.seen_false;
+                        *before |= failed;
                     }
-                    None => general.push((condition.span, seen.seen_true, seen.seen_false)),
+                    None => general.push((condition.span, seen.seen_true, failed)),
                 }
             } else {
-                found.extend(of_condition(condition.span, seen.seen_true, seen.seen_false));
+                found.extend(of_condition(condition.span, seen.seen_true, failed));
             }
         }
         for (alternative, reached) in measure.pay.alternatives.iter().zip(&seen.alternatives) {

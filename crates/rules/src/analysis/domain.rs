@@ -5,16 +5,24 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::plan::{Comparison, Node, NodeId, Plan};
+use crate::plan::{Comparison, Node, NodeId, NodeType, Plan};
 
 /// Most ways of choosing one branch of each 或 that are tried; beyond it the answer is "yes".
 const MAX_BRANCHES: usize = 4096;
 
 /// Whether all of these can be true at once.
 pub(super) fn satisfiable(plan: &Plan, nodes: &[NodeId]) -> bool {
+    possible(plan, nodes.iter().map(|id| (*id, true)).collect())
+}
+
+/// Whether this can be false.
+pub(super) fn refutable(plan: &Plan, node: NodeId) -> bool {
+    possible(plan, vec![(node, false)])
+}
+
+fn possible(plan: &Plan, mut pending: Vec<(NodeId, bool)>) -> bool {
     let mut budget = MAX_BRANCHES;
     let mut facts = Facts::default();
-    let mut pending: Vec<(NodeId, bool)> = nodes.iter().map(|id| (*id, true)).collect();
     let mut branches = Vec::new();
     facts.assume_all(plan, &mut pending, &mut branches) && choose(plan, facts, branches, &mut budget)
 }
@@ -108,6 +116,17 @@ fn choose(plan: &Plan, facts: Facts, mut branches: Vec<(Vec<NodeId>, bool)>, bud
 }
 
 impl Facts {
+    /// What is known of an expression; at first, what its type says.
+    fn domain(&mut self, plan: &Plan, id: NodeId) -> &mut Domain {
+        self.domains.entry(id).or_insert_with(|| match plan.nodes[id].ty {
+            NodeType::Bool => Domain { min: 0, max: 1, ..Domain::default() },
+            NodeType::Word(list) => {
+                Domain { min: 0, max: plan.vocabulary.word_lists[list].words.len() as i64 - 1, ..Domain::default() }
+            }
+            _ => Domain::default(),
+        })
+    }
+
     /// Takes all of these, and what follows from them, for true or false; stops at the first contradiction.
     fn assume_all(
         &mut self,
@@ -146,13 +165,13 @@ impl Facts {
             Node::Or(operands) if !truth => pending.extend(operands.iter().map(|id| (*id, false))),
             Node::And(operands) | Node::Or(operands) => branches.push((operands.clone(), truth)),
             Node::Happened(inner) => {
-                let domain = self.domains.entry(*inner).or_default();
+                let domain = self.domain(plan, *inner);
                 if domain.happened.replace(truth).is_some_and(|before| before != truth) {
                     return false;
                 }
             }
             Node::OneOf(inner, values) => {
-                let domain = self.domains.entry(*inner).or_default();
+                let domain = self.domain(plan, *inner);
                 if truth {
                     let kept = values.iter().copied().filter(|value| domain.admits(*value)).collect();
                     domain.allowed = Some(kept);
@@ -163,7 +182,7 @@ impl Facts {
                 return domain.possible() && (!truth || domain.happened != Some(false));
             }
             Node::HasPrefix(inner, prefixes) => {
-                let domain = self.domains.entry(*inner).or_default();
+                let domain = self.domain(plan, *inner);
                 if truth {
                     domain.prefixes.push(prefixes.clone());
                 } else {
@@ -183,7 +202,7 @@ impl Facts {
                     return true;
                 }
                 let comparison = if truth { comparison } else { negated(comparison) };
-                let domain = self.domains.entry(inner).or_default();
+                let domain = self.domain(plan, inner);
                 match comparison {
                     Comparison::Equal => {
                         domain.min = domain.min.max(bound);

@@ -23,6 +23,11 @@ pub fn analyse(items: &[Item], plan: &Plan, clauses: &[&Clause], diagnostics: &m
     usage::unused(items, plan, diagnostics);
 }
 
+/// Whether a condition can be false for some facts: one over all words of a list cannot, though it can be unknown.
+pub fn can_fail(plan: &Plan, condition: NodeId) -> bool {
+    domain::refutable(plan, condition)
+}
+
 /// Pairs of measures that may pay the same basis, unless the pack says that they may.
 fn double_payments(items: &[Item], plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
     let stacks = |one: &Measure, other: &Measure| {
