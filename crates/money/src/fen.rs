@@ -29,7 +29,8 @@ impl Fen {
             return Err(ParseFenError::TooManyDecimals);
         }
         let mut fen: i64 = 0;
-        for byte in whole.bytes().chain(format!("{decimals:0<2}").bytes()) {
+        let padding = "00"[decimals.len()..].bytes();
+        for byte in whole.bytes().chain(decimals.bytes()).chain(padding) {
             fen = fen
                 .checked_mul(10)
                 .and_then(|fen| fen.checked_add(i64::from(byte - b'0')))
