@@ -3,8 +3,11 @@
 //! The algorithm counts in eras of 400 years with the year beginning in March, so that the leap day comes last
 //! (H. Hinnant, "chrono-compatible low-level date algorithms").
 
-/// Days that dates are kept within, so that no input can overflow: about 2.7 million years either way.
-const FARTHEST: i64 = 1_000_000_000;
+/// The years that dates are kept within, so that no input can overflow: those of `chrono`, whose calendar the reference
+/// interpreter uses.
+const YEARS: (i64, i64) = (-262_143, 262_142);
+/// Their first and last day.
+const DAYS: (i64, i64) = (-96_465_292, 95_026_236);
 /// Days in 400 years.
 const ERA: i64 = 146_097;
 /// Days from 1 March of the year 0 to 1970-01-01.
@@ -12,7 +15,7 @@ const EPOCH: i64 = 719_468;
 
 /// Year, month (1–12) and day (1–31) of a date in days since 1970-01-01.
 pub fn date_of(days: i64) -> (i64, i64, i64) {
-    let days = days.clamp(-FARTHEST, FARTHEST) + EPOCH;
+    let days = days.clamp(DAYS.0, DAYS.1) + EPOCH;
     let (era, day_of_era) = (days.div_euclid(ERA), days.rem_euclid(ERA));
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -27,9 +30,14 @@ pub fn year_of(days: i64) -> i64 {
     date_of(days).0
 }
 
-/// Days since 1970-01-01 of a date.
+/// Days since 1970-01-01 of a date. A date beyond the calendar's ends is that end.
 pub fn day_number(year: i64, month: i64, day: i64) -> i64 {
-    let year = year.clamp(-FARTHEST / 400, FARTHEST / 400) - i64::from(month <= 2);
+    if year < YEARS.0 {
+        return DAYS.0;
+    } else if year > YEARS.1 {
+        return DAYS.1;
+    }
+    let year = year - i64::from(month <= 2);
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let march_month = if month > 2 { month - 3 } else { month + 9 };
     let day_of_year = (153 * march_month + 2) / 5 + day - 1;
@@ -81,9 +89,13 @@ mod tests {
     }
 
     #[test]
-    fn absurd_days_do_not_overflow() {
-        assert!(year_of(i64::MAX) > 2_000_000);
-        assert!(year_of(i64::MIN) < -2_000_000);
-        day_number(i64::MAX, 12, 31);
+    fn the_ends_are_those_of_chrono() {
+        let epoch = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
+        let days = [NaiveDate::MIN, NaiveDate::MAX].map(|end| (end - epoch).num_days());
+        assert_eq!(days, [DAYS.0, DAYS.1]);
+        assert_eq!([NaiveDate::MIN, NaiveDate::MAX].map(|end| i64::from(end.year())), [YEARS.0, YEARS.1]);
+        assert_eq!((year_of(i64::MIN), year_of(i64::MAX)), YEARS);
+        assert_eq!((day_number(i64::MIN, 1, 1), day_number(i64::MAX, 12, 31)), DAYS);
+        assert_eq!((day_number(YEARS.0, 1, 1), day_number(YEARS.1, 12, 31)), DAYS);
     }
 }

@@ -3,6 +3,8 @@
 //! The pairs of an outer row and its party's inner rows are laid out flat, the filter and the value are evaluated over the pairs
 //! like over any frame, and the pairs of one outer row are then reduced to one value.
 
+use std::rc::Rc;
+
 use duixian_rules::plan::{AggregateKind, Node, NodeId};
 use duixian_rules::vocabulary::TableId;
 use rustc_hash::FxHashMap;
@@ -57,11 +59,11 @@ impl Frame<'_> {
     ) {
         let mut frame = self.take_unevaluated(&pairs.outer);
         frame.tables.insert(0, (table, pairs.inner.clone()));
-        let mut evaluate = |node: Option<NodeId>| match node {
-            Some(node) if frame.len() > 0 => frame.evaluate(node).as_ref().clone(),
-            _ => Vector::constant(1),
+        let mut evaluate = |node: Option<NodeId>, without: i64| match node {
+            Some(node) if frame.len() > 0 => frame.evaluate(node),
+            _ => Rc::new(Vector::constant(without)),
         };
-        let (filter, value) = (evaluate(filter), evaluate(value));
+        let (filter, value) = (evaluate(filter, 1), evaluate(value, ABSENT));
         let mut start = 0;
         for &end in &pairs.ends {
             let mut tally = Tally::default();

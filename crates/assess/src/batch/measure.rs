@@ -3,19 +3,19 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use duixian_facts::table::Column;
-use duixian_rules::plan::{Limit, Measure, NodeId, Payable, Period};
+use duixian_facts::table::{Column, NO_DATE};
+use duixian_rules::plan::{Limit, Measure, Node, NodeId, Payable, Period};
 use rustc_hash::FxHashMap;
 
 use super::frame::{Frame, Moment};
 use super::run::{Context, Run, Truth};
-use super::vector::{ABSENT, Vector};
+use super::vector::{ABSENT, Vector, positions, union};
 use crate::calendar;
 use crate::limits::{self, Candidate};
 use crate::result::{Reason, Row, Status};
 
 /// Rows that are looked at together: few enough for their vectors to stay in the processor's nearest cache.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 2048;
 
 /// A measure made ready to be run.
 pub struct Job<'a> {
@@ -122,16 +122,17 @@ impl<'a> Job<'a> {
             Period::Dated { date, start } => {
                 let first = if self.history { start } else { start.max(self.start_of_year) };
                 let last = self.run.as_of.min(calendar::day_number(self.run.year, 12, 31));
-                let mut frame = self.frame(rows.clone());
+                let mut frame = self.frame(self.rows_that_may_be_dated(rows, date, first, last));
                 let days = frame.evaluate(date);
-                let is_looked_at = |row: &u32| {
-                    let (day, missing) = (days.at(*row as usize), days.missing_at(*row as usize));
-                    missing != 0 || (day != ABSENT && (first..=last).contains(&day))
-                };
-                let kept: Vec<u32> = (0..rows.len() as u32).filter(is_looked_at).collect();
-                let missing = kept.iter().map(|&row| days.missing_at(row as usize)).collect();
+                let kept = positions(frame.len(), |row| {
+                    days.missing_at(row) != 0 || (days.at(row) != ABSENT && (first..=last).contains(&days.at(row)))
+                });
                 frame.moment = Moment::Day(days);
-                (!kept.is_empty()).then(|| Work { frame: frame.take(&kept), missing })
+                let mut work = Work { missing: vec![0; kept.len()], frame: frame.take(&kept) };
+                if let Moment::Day(days) = &work.frame.moment {
+                    work.missing = union(&work.missing, &days.missing);
+                }
+                (!kept.is_empty()).then_some(work)
             }
             Period::Yearly { start } => {
                 let table = self.measure.basis.table;
@@ -143,15 +144,25 @@ impl<'a> Job<'a> {
                     return (self.run.year >= start).then(|| Work { frame, missing: vec![0; rows.len()] });
                 };
                 let first = if self.history { start } else { start.max(self.run.year) };
-                let year_of = |row: u32| i64::from(years[row as usize]);
-                let kept: Vec<u32> = rows.filter(|&row| (first..=self.run.year).contains(&year_of(row))).collect();
-                let values = kept.iter().map(|&row| year_of(row)).collect();
+                let kept = rows_where(rows, years, |year| (first..=self.run.year).contains(&year.into()));
+                let values = kept.iter().map(|&row| years[row as usize].into()).collect();
                 let mut frame = self.frame(kept);
                 frame.moment = Moment::Year(Rc::new(Vector { values, missing: Vec::new() }));
                 let missing = vec![0; frame.len()];
                 (!missing.is_empty()).then_some(Work { frame, missing })
             }
         }
+    }
+
+    /// Leaves out rows that a plain column dates outside the days looked at, so that nothing else is read of them.
+    fn rows_that_may_be_dated(&self, rows: Range<u32>, date: NodeId, first: i64, last: i64) -> Vec<u32> {
+        let table = self.measure.basis.table;
+        let cells = match self.run.plan.nodes[date].node {
+            Node::Column(of, column) if of == table => self.run.facts.table(table).columns.get(column),
+            _ => None,
+        };
+        let Some(Column::Date(days)) = cells else { return rows.collect() };
+        rows_where(rows, days, |day| day == NO_DATE || (first..=last).contains(&day.into()))
     }
 
     /// Rows of the measure's table, nothing of them evaluated yet.
@@ -173,10 +184,9 @@ impl<'a> Job<'a> {
         let Some(truths) = self.run.truths(condition) else {
             return frame.evaluate(condition);
         };
-        let truth = |party: u32| truths[party as usize];
-        let values: Vec<i64> = frame.party.iter().map(|&party| i64::from(truth(party) == Truth::True)).collect();
-        let is_unknown = |&row: &u32| truth(frame.party[row as usize]) == Truth::Unknown;
-        let unknown: Vec<u32> = (0..frame.len() as u32).filter(is_unknown).collect();
+        let truths: Vec<Truth> = frame.party.iter().map(|&party| truths[party as usize]).collect();
+        let values: Vec<i64> = truths.iter().map(|&truth| i64::from(truth == Truth::True)).collect();
+        let unknown = positions(truths.len(), |row| truths[row] == Truth::Unknown);
         let mut missing = Vec::new();
         if !unknown.is_empty() {
             // Which fact has which bit is each measure's own affair.
@@ -243,20 +253,26 @@ impl<'a> Job<'a> {
     }
 }
 
+/// Those of a range of rows whose cell satisfies a test.
+fn rows_where(rows: Range<u32>, cells: &[i32], holds: impl Fn(i32) -> bool) -> Vec<u32> {
+    let cells = &cells[rows.start as usize..rows.end as usize];
+    let mut kept = positions(cells.len(), |row| holds(cells[row]));
+    kept.iter_mut().for_each(|row| *row += rows.start);
+    kept
+}
+
 impl Work<'_> {
     /// Those rows for which a condition is not false; the others go to `refuse`.
     fn keep(mut self, holds: &Vector, mut refuse: impl FnMut(Spot)) -> Self {
-        let mut kept = Vec::with_capacity(self.missing.len());
-        for row in 0..self.missing.len() {
-            let missing = holds.missing_at(row);
-            if missing != 0 || holds.at(row) == 1 {
-                self.missing[row] |= missing;
-                kept.push(row as u32);
-            } else {
-                refuse(self.spot(row));
-            }
+        let is_kept = |row: usize| (holds.missing_at(row) != 0) | (holds.at(row) == 1);
+        let rows = self.missing.len();
+        self.missing = union(&self.missing, &holds.missing);
+        let kept = positions(rows, is_kept);
+        if kept.len() == rows {
+            return self;
         }
-        if kept.len() == self.missing.len() { self } else { self.take(&kept) }
+        (0..rows).filter(|&row| !is_kept(row)).for_each(|row| refuse(self.spot(row)));
+        self.take(&kept)
     }
 
     /// Some of the rows.

@@ -52,12 +52,12 @@ pub fn assess_batch(plan: &Plan, facts: &Facts, options: &AssessOptions) -> Asse
     let tasks: Vec<(usize, Range<u32>)> =
         jobs.iter().enumerate().flat_map(|(job, prepared)| ranges(job, prepared)).collect();
     let evaluate = || tasks.par_iter().map(|(job, rows)| jobs[*job].evaluate(rows.clone())).collect::<Vec<Piece>>();
-    let (pieces, ranks) = rayon::join(evaluate, || order::ranks(names::party_codes(plan, facts), run.parties()));
+    let (pieces, orders) = rayon::join(evaluate, || Orders::of(&run, &measures));
     let mut pieces_of_jobs: Vec<Vec<Piece>> = jobs.iter().map(|_| Vec::new()).collect();
     for ((job, _), piece) in tasks.iter().zip(pieces) {
         pieces_of_jobs[*job].push(piece);
     }
-    let finish = |(job, pieces): (&Job, Vec<Piece>)| finish(job, pieces, &ranks);
+    let finish = |(job, pieces): (&Job, Vec<Piece>)| finish(job, pieces, &orders);
     let rows: Vec<Vec<Row>> = jobs.par_iter().zip(pieces_of_jobs).map(finish).collect();
     let measures = measures.into_iter().zip(rows).map(|(measure, rows)| MeasureRows { measure, rows }).collect();
     Assessment { year: options.year, as_of: options.as_of, measures }
@@ -69,8 +69,25 @@ fn ranges(job: usize, prepared: &Job) -> impl Iterator<Item = (usize, Range<u32>
     (0..rows).step_by(RANGE as usize).map(move |start| (job, start..rows.min(start.saturating_add(RANGE))))
 }
 
+/// What the order of results goes by.
+struct Orders {
+    /// The place of each party in the order of codes.
+    ranks: Vec<u32>,
+    /// For each table whether its rows stand in the order of their texts, if a measure is about it.
+    in_order: Vec<bool>,
+}
+
+impl Orders {
+    fn of(run: &Run, measures: &[usize]) -> Orders {
+        let ranks = order::ranks(names::party_codes(run.plan, run.facts), run.parties());
+        let is_about = |table| measures.iter().any(|&measure| run.plan.measures[measure].basis.table == table);
+        let in_order = |table| is_about(table) && order::is_in_order(BasisText::of(run.plan, run.facts, table));
+        Orders { ranks, in_order: (0..run.plan.vocabulary.tables.len()).map(in_order).collect() }
+    }
+}
+
 /// Applies a measure's limits and puts its rows in order.
-fn finish(job: &Job, pieces: Vec<Piece>, ranks: &[u32]) -> Vec<Row> {
+fn finish(job: &Job, pieces: Vec<Piece>, orders: &Orders) -> Vec<Row> {
     let mut rows = Vec::with_capacity(pieces.iter().map(|piece| piece.rows.len()).sum());
     let (mut candidates, mut values) = (Vec::new(), Vec::new());
     for piece in pieces {
@@ -79,9 +96,10 @@ fn finish(job: &Job, pieces: Vec<Piece>, ranks: &[u32]) -> Vec<Row> {
         values.extend(piece.values);
     }
     if !candidates.is_empty() {
-        limits::apply(job, &mut candidates, &values, ranks);
+        limits::apply(job, &mut candidates, &values, &orders.ranks);
         rows.extend(candidates.iter().filter_map(|candidate| job.report(candidate)));
         rows.sort_by_key(|row| row.basis);
     }
-    order::sort(rows, ranks, BasisText::of(job.run.plan, job.run.facts, job.measure.basis.table))
+    let table = job.measure.basis.table;
+    order::sort(rows, &orders.ranks, BasisText::of(job.run.plan, job.run.facts, table), orders.in_order[table])
 }

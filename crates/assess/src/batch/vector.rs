@@ -1,5 +1,7 @@
 //! Columns of values in the three conditions known, unknown and absent, and the operations on them.
 
+use std::borrow::Cow;
+
 use duixian_rules::plan::Comparison;
 
 /// An absent value. Arithmetic saturates above it, so no known value is taken for it.
@@ -97,23 +99,32 @@ impl Vector {
     /// And, or or: `decisive` is the value of one operand that settles the result whatever the other is.
     fn kleene(&self, other: &Vector, decisive: bool) -> Vector {
         let combine = |a: bool, b: bool| if decisive { a | b } else { a & b };
-        let values = zip(&self.values, &other.values, |a, b| i64::from(combine(a == 1, b == 1)));
         if self.missing.is_empty() && other.missing.is_empty() {
+            let values = zip(&self.values, &other.values, |a, b| i64::from(combine(a == 1, b == 1)));
             return Vector { values, missing: Vec::new() };
         }
-        let rows = [&self.values, &other.values].map(Vec::len).into_iter().max().unwrap_or(1);
-        let rows = rows.max(self.missing.len()).max(other.missing.len());
-        let (values, missing) = (0..rows)
-            .map(|row| {
-                let settles = |side: &Vector| side.missing_at(row) == 0 && (side.at(row) == 1) == decisive;
-                match self.missing_at(row) | other.missing_at(row) {
-                    _ if settles(self) || settles(other) => (i64::from(decisive), 0),
-                    // Neither settles: what is known is neutral.
-                    facts => (i64::from(!decisive), facts),
-                }
+        let sides = [self, other];
+        let rows = sides.iter().map(|side| side.values.len().max(side.missing.len())).max().unwrap_or(1);
+        let [settled, also_settled] = sides.map(|side| side.settles(decisive, rows));
+        let (values, missing) = (settled.iter().zip(also_settled))
+            .zip(in_full(&self.missing, rows).iter().zip(in_full(&other.missing, rows).iter()))
+            .map(|((settled, also_settled), (one, other))| {
+                // Where neither settles it, what is known is neutral.
+                let settled = settled | also_settled;
+                (i64::from(settled == decisive), if settled { 0 } else { one | other })
             })
             .unzip();
         Vector { values, missing }
+    }
+
+    /// In which rows the vector is known to be `decisive`.
+    fn settles(&self, decisive: bool, rows: usize) -> Vec<bool> {
+        let (values, missing) = (in_full(&self.values, rows), in_full(&self.missing, rows));
+        values
+            .iter()
+            .zip(missing.iter())
+            .map(|(value, missing)| (*missing == 0) & ((*value == 1) == decisive))
+            .collect()
     }
 
     /// Whether every row is known to be this truth value.
@@ -141,6 +152,28 @@ pub fn union(one: &[u64], other: &[u64]) -> Vec<u64> {
     }
 }
 
+/// A column with one entry for each row, nothing being zero.
+fn in_full<T: Copy + Default>(column: &[T], rows: usize) -> Cow<'_, [T]> {
+    match column {
+        [] => Cow::Owned(vec![T::default(); rows]),
+        [one] => Cow::Owned(vec![*one; rows]),
+        _ => Cow::Borrowed(column),
+    }
+}
+
+/// Those of the first `rows` numbers for which something holds. Every number is written and only counted if it
+/// holds: a branch would be taken wrong as often as not.
+pub fn positions(rows: usize, holds: impl Fn(usize) -> bool) -> Vec<u32> {
+    let mut kept = vec![0; rows];
+    let mut count = 0;
+    for row in 0..rows {
+        kept[count] = row as u32;
+        count += usize::from(holds(row));
+    }
+    kept.truncate(count);
+    kept
+}
+
 /// Some rows of a column that has one entry per row, one for all, or none.
 fn take<T: Copy>(column: &[T], rows: &[u32]) -> Vec<T> {
     match column {
@@ -156,12 +189,12 @@ mod tests {
     /// False, true and two kinds of unknown, each against each.
     fn all_pairs() -> (Vector, Vector) {
         let truth = [(0, 0), (1, 0), (0, 1), (0, 2)];
-        let pairs: Vec<_> = truth.iter().flat_map(|&a| truth.iter().map(move |&b| (a, b))).collect();
-        let side = |pick: fn(&((i64, u64), (i64, u64))) -> (i64, u64)| {
-            let (values, missing) = pairs.iter().map(pick).unzip();
+        let vector = |sides: Vec<(i64, u64)>| {
+            let (values, missing) = sides.into_iter().unzip();
             Vector { values, missing }
         };
-        (side(|pair| pair.0), side(|pair| pair.1))
+        let (one, other) = truth.iter().flat_map(|&a| truth.iter().map(move |&b| (a, b))).unzip();
+        (vector(one), vector(other))
     }
 
     #[test]
