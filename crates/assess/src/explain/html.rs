@@ -51,7 +51,7 @@ impl Page<'_> {
         let words = self.words;
         self.raw("<header>");
         self.text("p", "kind", title);
-        self.text("h1", "", &report.party);
+        self.raw(&format!("<h1{}>{}</h1>", self.chinese(), escape(&report.party)));
         self.raw("<dl class=\"about\">");
         let about = [
             (words.pick("统一社会信用代码", "Social credit code"), &report.code),
@@ -96,18 +96,19 @@ impl Page<'_> {
         self.raw(&format!("<section aria-labelledby=\"measure-{index}\">"));
         self.raw(&format!("<h2 id=\"measure-{index}\">{}</h2>", escape(&measure.name)));
         let clause = format!("{} {}", measure.clause, measure.clause_title);
-        self.text("p", "clause", clause.trim_end());
+        self.raw(&format!("<p class=\"clause\"{}>{}</p>", self.chinese(), escape(clause.trim_end())));
         measure.bases.iter().for_each(|basis| self.basis(basis));
-        let mut about: Vec<(&str, &str)> = vec![(words.pick("规则", "Rule"), &measure.pays)];
-        about.extend(measure.fund.as_deref().map(|fund| (words.pick("资金", "Fund"), fund)));
+        let mut about: Vec<(&str, &str, &str)> = vec![(words.pick("规则", "Rule"), "", &measure.pays)];
+        about.extend(measure.fund.as_deref().map(|fund| (words.pick("资金", "Fund"), "", fund)));
         for (heading, notes) in &measure.notes {
-            about.extend(notes.iter().map(|note| (*heading, note.as_str())));
+            about.extend(notes.iter().map(|note| (*heading, self.chinese(), note.as_str())));
         }
-        about.extend(measure.readings.iter().map(|reading| (words.pick("读法", "Reading"), reading.as_str())));
-        about.extend(measure.outside.iter().map(|row| (words.pick("不计", "Not counted"), row.as_str())));
+        let reading = words.pick("读法", "Reading");
+        about.extend(measure.readings.iter().map(|text| (reading, self.chinese(), text.as_str())));
+        about.extend(measure.outside.iter().map(|row| (words.pick("不计", "Not counted"), "", row.as_str())));
         self.raw("<dl class=\"notes\">");
-        for (term, text) in about {
-            self.raw(&format!("<div><dt>{term}</dt><dd>{}</dd></div>", escape(text)));
+        for (term, lang, text) in about {
+            self.raw(&format!("<div><dt>{term}</dt><dd{lang}>{}</dd></div>", escape(text)));
         }
         self.raw("</dl>\n</section>");
     }
@@ -225,6 +226,11 @@ impl Page<'_> {
         self.raw(&format!("<{element} class=\"{class}\">"));
         lines.iter().for_each(|line| self.text("li", "", line));
         self.raw(&format!("</{element}>"));
+    }
+
+    /// Marks what a pack or a register says in Chinese alone, on a page in another language.
+    fn chinese(&self) -> &'static str {
+        self.words.pick("", " lang=\"zh-CN\"")
     }
 
     /// The status by mark and word; the colour only repeats it.

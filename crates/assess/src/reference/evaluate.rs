@@ -61,6 +61,13 @@ pub struct Place {
     pub year: Value,
 }
 
+/// Where a cell stands.
+struct Spot {
+    table: TableId,
+    column: ColumnId,
+    row: u32,
+}
+
 /// Evaluates the expressions of a plan over the facts of a district.
 #[derive(Clone, Copy)]
 pub struct Evaluator<'a> {
@@ -80,9 +87,9 @@ impl<'a> Evaluator<'a> {
     pub fn find<F: Finding>(self, id: NodeId, place: &Place) -> F {
         let node = &self.plan().nodes[id].node;
         match node {
-            Node::Column(table, column) => {
-                let (table, row, value) = self.read(*table, *column, place);
-                F::cell(id, value, || self.fact_read(table, *column, row))
+            &Node::Column(table, column) => {
+                let (slot, found) = (FactSlot { table, column }, self.locate((table, column), place));
+                F::cell(id, self.read(slot, found.as_ref()), || self.fact_read(slot, found.as_ref()))
             }
             Node::BasisDate => F::new(id, place.date.clone(), Detail::none()),
             Node::RowYear => F::new(id, place.year.clone(), Detail::none()),
@@ -105,37 +112,36 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The cell a column means in this place: the table and row it was read from, and its value.
-    fn read(self, table: TableId, column: ColumnId, place: &Place) -> (TableId, u32, Value) {
-        let shape = &self.plan().vocabulary.tables[table].columns[column];
-        let party_table = self.plan().vocabulary.party_table().unwrap_or(table);
+    /// The cell a column means in this place; none if no row of its table is looked at, which rules cannot be written to do.
+    fn locate(self, (table, column): (TableId, ColumnId), place: &Place) -> Option<Spot> {
+        let vocabulary = &self.plan().vocabulary;
         let inner = place.rows.iter().rev().find(|(of, _)| *of == table).map(|(_, row)| *row);
-        let row = match inner {
-            Some(row) => row,
-            None if table == party_table => place.party,
-            // Rules cannot be written so: no row of this table is looked at.
-            None => return (table, 0, Value::missing(FactSlot { table, column })),
-        };
-        if shape.ty == ColumnType::Party {
-            // Only the party table holds codes; they are never empty.
-            return (party_table, self.index.owner(table, row), Value::Known(1));
+        let row = inner.or_else(|| (vocabulary.party_table() == Some(table)).then_some(place.party))?;
+        if vocabulary.tables[table].columns[column].ty != ColumnType::Party {
+            return Some(Spot { table, column, row });
         }
-        let value = match (self.index.cell(table, column, row), shape.empty) {
+        // Only the party table holds codes.
+        let table_of_codes = vocabulary.party_table()?;
+        let column = vocabulary.tables[table_of_codes].party_column()?;
+        Some(Spot { table: table_of_codes, column, row: self.index.owner(table, row) })
+    }
+
+    /// What a column is worth where it was found. An empty cell is the fact the rule names, wherever it was read.
+    fn read(self, slot: FactSlot, found: Option<&Spot>) -> Value {
+        let Some(found) = found else { return Value::missing(slot) };
+        let empty = self.plan().vocabulary.tables[slot.table].columns[slot.column].empty;
+        match (self.index.cell(found.table, found.column, found.row), empty) {
             (Cell::Number(value), _) => Value::Known(value),
             (Cell::Text(_), _) => Value::Known(1),
-            (Cell::Empty, Empty::Unknown) => Value::missing(FactSlot { table, column }),
+            (Cell::Empty, Empty::Unknown) => Value::missing(slot),
             (Cell::Empty, Empty::NotHappened | Empty::Own | Empty::Required) => Value::Absent,
-        };
-        (table, row, value)
+        }
     }
 
     /// A cell for people to look up.
-    fn fact_read(self, table: TableId, column: ColumnId, row: u32) -> FactRead {
-        let shape = &self.plan().vocabulary.tables[table];
-        // In the party table the code may stand in another column than in the table the rule names.
-        let column = match shape.columns.get(column).map(|column| column.ty) {
-            Some(ColumnType::Party) | None => shape.party_column().unwrap_or(column),
-            Some(_) => column,
+    fn fact_read(self, slot: FactSlot, found: Option<&Spot>) -> FactRead {
+        let Some(&Spot { table, column, row }) = found else {
+            return FactRead { slot, row: 0, line: 0, cell: Cell::Empty };
         };
         let line = self.index.facts.tables.get(table).map_or(0, |table| table.origin.lines.of(row as usize));
         let cell = match self.index.cell(table, column, row) {
@@ -150,10 +156,11 @@ impl<'a> Evaluator<'a> {
         let operand: F = self.find(column, place);
         let value = match (operand.value(), &self.plan().nodes[column].node) {
             (Value::Unknown(facts), _) => Value::Unknown(facts.clone()),
-            (Value::Known(_), Node::Column(table, column)) => {
-                let (table, row, _) = self.read(*table, *column, place);
-                let read = self.fact_read(table, *column, row);
-                Value::of_bool(matches!(&read.cell, Cell::Text(text) if holds(text)))
+            (Value::Known(_), &Node::Column(table, column)) => {
+                let cell = self
+                    .locate((table, column), place)
+                    .map(|found| self.index.cell(found.table, found.column, found.row));
+                Value::of_bool(matches!(&cell, Some(Cell::Text(text)) if holds(text)))
             }
             _ => Value::of_bool(false),
         };

@@ -3,6 +3,8 @@
 //! It shares no evaluation code with the batch evaluator; tests compare the two row by row. [`assess`] runs it over a whole
 //! small district, [`explain_party`] over one party of a large one.
 
+#[cfg(test)]
+mod agreement;
 mod coverage;
 mod evaluate;
 #[cfg(test)]

@@ -16,7 +16,7 @@ fn rows(world: &World, year: i64) -> Vec<Vec<Row>> {
     rows_as_of(&world.plan, &world.facts, year, day(year, 12, 31))
 }
 
-fn rows_as_of(plan: &Plan, facts: &Facts, year: i64, as_of: i64) -> Vec<Vec<Row>> {
+pub fn rows_as_of(plan: &Plan, facts: &Facts, year: i64, as_of: i64) -> Vec<Vec<Row>> {
     let mut latest = Vec::new();
     for all in [false, true] {
         let assessed = assess(plan, facts, year, as_of, None, all).assessment;
@@ -67,12 +67,14 @@ fn value_of(event: Event, build: impl Fn(&mut World) -> NodeId) -> Value {
     step.value
 }
 
+type Binary = fn(NodeId, NodeId) -> Node;
+
 const AMOUNT_FACT: FactSlot = FactSlot { table: EVENTS, column: E_AMOUNT };
 const LEVEL_FACT: FactSlot = FactSlot { table: EVENTS, column: E_LEVEL };
 
 #[test]
 fn arithmetic_of_known_unknown_and_absent() {
-    let with = |amount: Option<i64>, node: fn(NodeId, NodeId) -> Node| {
+    let with = |amount: Option<i64>, node: Binary| {
         value_of(Event { amount, ..Event::default() }, |world| {
             let amount = world.column(EVENTS, E_AMOUNT);
             let three = world.constant(3);
@@ -80,7 +82,7 @@ fn arithmetic_of_known_unknown_and_absent() {
         })
     };
     let missing = Value::missing(AMOUNT_FACT);
-    let cases: [(fn(NodeId, NodeId) -> Node, i64); 6] = [
+    let cases: [(Binary, i64); 6] = [
         (Node::Add, 13),
         (Node::Subtract, 7),
         (Node::Multiply, 30),
@@ -95,14 +97,14 @@ fn arithmetic_of_known_unknown_and_absent() {
     assert_eq!(with(Some(-10), Node::Steps), Value::Known(0));
     assert_eq!(with(Some(0), |amount, three| Node::Steps(three, amount)), Value::Absent);
     assert_eq!(with(Some(i64::MAX), Node::Add), Value::Known(i64::MAX));
-    assert_eq!(with(Some(500_000), |rate, three| Node::PercentOf(rate, three)), Value::Known(2), "1.5 fen");
+    assert_eq!(with(Some(500_000), Node::PercentOf), Value::Known(2), "1.5 fen");
     let rounded = |value, _| Node::Round { value, unit_fen: 100, rounding: Rounding::Down };
     assert_eq!(with(Some(199), rounded), Value::Known(100));
 }
 
 #[test]
 fn absent_values_make_comparisons_false_and_are_passed_over_by_least_and_greatest() {
-    let with = |node: fn(NodeId, NodeId) -> Node| {
+    let with = |node: Binary| {
         value_of(Event::default(), |world| {
             let (closed, date) = (world.column(EVENTS, E_CLOSED), world.node(Node::BasisDate));
             world.node(node(closed, date))
