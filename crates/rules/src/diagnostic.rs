@@ -100,18 +100,28 @@ fn excerpt(sources: &Sources, span: Span, note: Option<&str>) -> String {
     let at = sources.locate(span);
     let number = at.line.to_string();
     let margin = " ".repeat(number.len());
-    let before = at.line_text[..at.in_line.0].width();
-    let marked = at.line_text[at.in_line.0..at.in_line.1].width().max(1);
+    let (shown, before, marked) = window(at.line_text, at.in_line);
     let note = note.map(|note| format!(" {note}")).unwrap_or_default();
     format!(
         "{margin}--> {}:{}:{}\n{number} | {}\n{margin} | {}{}{note}\n",
         at.path,
         at.line,
         at.column,
-        at.line_text,
+        shown,
         " ".repeat(before),
         "^".repeat(marked),
     )
+}
+
+/// A line as shown, with the widths of what stands before the mark and of the mark: of a very long line only what is
+/// around the place.
+fn window(line: &str, (start, end): (usize, usize)) -> (String, usize, usize) {
+    const AROUND: usize = 100;
+    let before = line[..start].char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
+    let after = line[start..].char_indices().nth(2 * AROUND).map_or(line.len(), |(at, _)| start + at);
+    let (left, right) = (if before > 0 { "…" } else { "" }, if after < line.len() { "…" } else { "" });
+    let shown = format!("{left}{}{right}", &line[before..after]);
+    (shown, left.width() + line[before..start].width(), line[start..end.min(after)].width().max(1))
 }
 
 /// Sorts findings as a reader meets them: by file, then place, then id; errors and warnings together.

@@ -284,22 +284,43 @@ fn given(cells: &[Cell], roles: &[Role], vocabulary: &Vocabulary, diagnostics: &
             let ty = vocabulary.tables[table].columns[column].ty;
             match value(cell, ty, vocabulary) {
                 Some(value) => given.push(Given { table, column, value }),
-                None => diagnostics.push(
-                    Diagnostic::new(
-                        "E605",
-                        cell.span,
-                        format!("“{}”不是这一列的值", cell.text),
-                        format!("“{}” is not a value of this column", cell.text),
-                    )
-                    .hint(
-                        "金额写 1万元，日期写 2017年5月3日，是否写 是、否，词语照词表",
-                        "money as 10,000 yuan, dates as 2017-05-03, yes or no as true or false, words as listed",
-                    ),
-                ),
+                None => {
+                    let name = &vocabulary.tables[table].columns[column].name;
+                    let (zh, en) = written(ty, vocabulary);
+                    diagnostics.push(
+                        Diagnostic::new(
+                            "E605",
+                            cell.span,
+                            format!("“{}”不是“{}”的值", cell.text, name.zh),
+                            format!("“{}” is not a value of “{}”", cell.text, name.en),
+                        )
+                        .hint(format!("写成 {zh}"), format!("write {en}")),
+                    );
+                }
             }
         }
     }
     given
+}
+
+/// How values of a type are written.
+fn written(ty: ColumnType, vocabulary: &Vocabulary) -> (String, String) {
+    let (zh, en) = match ty {
+        ColumnType::Money => ("1万元 或 10000", "10,000 yuan or 10000"),
+        ColumnType::Percent => ("2.5%", "2.5%"),
+        ColumnType::Decimal => ("1.5", "1.5"),
+        ColumnType::Date => ("2017年5月3日 或 2017-05-03", "2017-05-03"),
+        ColumnType::Year => ("2017", "2017"),
+        ColumnType::Count => ("30", "30"),
+        ColumnType::Bool => ("是 或 否", "true or false"),
+        ColumnType::Word(list) => {
+            let words = &vocabulary.word_lists[list].words;
+            let all = |lang: Lang| words.iter().map(|word| word.in_lang(lang)).collect::<Vec<_>>();
+            return (all(Lang::Zh).join("、"), all(Lang::En).join(", "));
+        }
+        ColumnType::Text | ColumnType::Industry | ColumnType::Division | ColumnType::Party => ("文字", "text"),
+    };
+    (zh.into(), en.into())
 }
 
 /// A default stands where the row itself is silent.
@@ -323,12 +344,15 @@ fn check_required(
         let has = given.iter().any(|given| (given.table, given.column) == (basis, column));
         if declared.empty == Empty::Required && !filled && !has {
             let span = cells.first().map_or(Span::default(), |cell| cell.span);
-            diagnostics.push(Diagnostic::new(
-                "E606",
-                span,
-                format!("示例没有给出必填的“{}”", declared.name.zh),
-                format!("the example does not give “{}”, which is required", declared.name.en),
-            ));
+            diagnostics.push(
+                Diagnostic::new(
+                    "E606",
+                    span,
+                    format!("示例没有给出必填的“{}”", declared.name.zh),
+                    format!("the example does not give “{}”, which is required", declared.name.en),
+                )
+                .hint("加上这一列，或写进 示例默认", "add the column, or set it in Example defaults"),
+            );
         }
     }
 }

@@ -39,7 +39,6 @@ fn said(path: &Path) -> String {
     };
     let mut diagnostics = pack.diagnostics.clone();
     if first.contains("fmt en") {
-        diagnostics.retain(|diagnostic| !matches!(diagnostic.id, "E520" | "W707"));
         let names = fmt::Names::new(&pack.items);
         fmt::file(0, &case, Some(Lang::En), &names, &mut diagnostics);
     }
@@ -77,11 +76,15 @@ fn every_case_is_told_as_expected() {
 
 #[test]
 fn every_case_is_about_its_id_alone() {
+    let mut noise = Vec::new();
     for path in cases() {
         let (name, said) = (name(&path), said(&path));
         let told: BTreeSet<&str> = said.lines().filter(|line| is_heading(line)).filter_map(ids_of).collect();
-        assert_eq!(told.into_iter().collect::<Vec<_>>(), [&name[..4]], "{name}:\n{said}");
+        if told.into_iter().ne([&name[..4]]) {
+            noise.push(format!("{name}:\n{said}"));
+        }
     }
+    assert!(noise.is_empty(), "{}", noise.join("\n"));
 }
 
 fn is_heading(line: &str) -> bool {
@@ -115,7 +118,8 @@ fn every_id_is_in_the_reference() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let page = text(&root.join("docs/reference/diagnostics.md"));
     let crates = fs::read_dir(root.join("crates")).expect("the crates");
-    let known: BTreeSet<String> = crates.flat_map(|entry| ids_in(&entry.expect("a crate").path().join("src"))).collect();
+    let known: BTreeSet<String> =
+        crates.flat_map(|entry| ids_in(&entry.expect("a crate").path().join("src"))).collect();
     for id in &known {
         assert!(page.contains(&format!("| {id} |")), "docs/reference/diagnostics.md does not list {id}");
     }

@@ -83,7 +83,10 @@ fn leaves(plan: &Plan, guard: NodeId) -> Vec<NodeId> {
 fn overlap(earlier: &Alternative, later: &Alternative, certain: bool) -> Diagnostic {
     let diagnostic = if certain {
         Diagnostic::new("E702", later.span, "这一档与另一档重叠", "this tier overlaps another")
-            .hint("每个值只能落在一档：少于 与 不少于 相接", "a value belongs to one tier: let less than meet at least")
+            .hint(
+                "每个值只能落在一档：少于 与 不少于 相接；按日期更替的，旧的止于新的前一天",
+                "a value belongs to one tier: let less than meet at least; let an old version end the day before the new one",
+            )
     } else {
         Diagnostic::new("W713", later.span, "这一项与另一项可能同时适用", "this alternative and another may both apply")
             .hint(
@@ -91,13 +94,13 @@ fn overlap(earlier: &Alternative, later: &Alternative, certain: bool) -> Diagnos
                 "add a condition that keeps them apart; rows to which both apply are reported when the pack runs",
             )
     };
-    diagnostic.related(earlier.span, "另一档在这里", "the other is here")
+    diagnostic.related(earlier.span, "另一项在这里", "the other is here")
 }
 
 /// Values of the tiers' subject that no tier covers: missing words, and holes between ranges.
 fn gaps(plan: &Plan, measure: &Measure, held: &[NodeId], diagnostics: &mut Vec<Diagnostic>) {
     let guards: Vec<NodeId> = measure.pay.alternatives.iter().filter_map(|alternative| alternative.guard).collect();
-    if guards.len() < 2 || guards.len() != measure.pay.alternatives.len() {
+    if guards.is_empty() || guards.len() != measure.pay.alternatives.len() {
         return;
     }
     let each: Vec<_> = guards.iter().map(|guard| domains(plan, &[*guard])).collect();
@@ -137,8 +140,8 @@ fn gaps(plan: &Plan, measure: &Measure, held: &[NodeId], diagnostics: &mut Vec<D
         if pair[0].allowed.is_none() && pair[0].max < i64::MAX && hole < pair[1].min && uncovered(hole) {
             diagnostics.push(
                 Diagnostic::new("W703", measure.pay.span, "两档之间有空当", "there is a gap between two tiers").hint(
-                    "上一档用 少于，下一档用 不少于 同一个数",
-                    "end one tier with less than and begin the next with at least",
+                    "上一档用 少于，下一档用 不少于 同一个数；按日期更替的，旧的止于新的前一天",
+                    "end one tier with less than and begin the next with at least; let an old version end the day before the new one",
                 ),
             );
         }
@@ -209,7 +212,10 @@ fn history(plan: &Plan, measure: &Measure, diagnostics: &mut Vec<Diagnostic>) {
                     format!("措施“{}”用的参数在它起始时还没有值", measure.name.zh),
                     format!("measure “{}” starts before a parameter it uses has a value", measure.name.en),
                 )
-                .hint("把参数最早的值提前，或推迟措施的起点", "let the first value begin earlier, or the measure later"),
+                .hint(
+                    "把参数最早的值提前，或推迟措施的起点",
+                    "let the first value begin earlier, or the measure later",
+                ),
             );
         }
         pending.extend(operands(&plan.nodes[id].node));

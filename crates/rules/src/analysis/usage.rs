@@ -15,6 +15,8 @@ const NO_RULE: &[&str] = &["不设规则", "No rule"];
 /// Every rule cites a clause that has a heading, and every heading has a rule or says why not.
 pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec<Diagnostic>) {
     let known = |number: &str| clauses.iter().any(|clause| clause.number == number);
+    // What could not be read may have been the rule, or its fund.
+    let unread = diagnostics.iter().any(|found| found.id.starts_with("E1") || found.id.starts_with("E2"));
     let mut cited: BTreeSet<&str> = BTreeSet::new();
     for item in items {
         for cites in &item.cites {
@@ -61,6 +63,7 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
         }
         if let ItemKind::Measure(measure) = &item.kind
             && measure.fund.is_none()
+            && !unread
         {
             diagnostics.push(
                 Diagnostic::new(
@@ -78,7 +81,7 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
         let covered = cited.iter().any(|number| number.starts_with(&clause.number));
         let explained =
             clause.prose.iter().chain(&clause.readings).any(|text| NO_RULE.iter().any(|w| text.starts_with(w)));
-        if !covered && !explained {
+        if !covered && !explained && !unread {
             diagnostics.push(
                 Diagnostic::new(
                     "W711",

@@ -3,7 +3,7 @@
 
 use duixian_money::WHOLE;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Message};
 use crate::plan::{AggregateKind, Comparison, Node, NodeId, NodeType};
 use crate::source::Span;
 use crate::syntax::ast::{Arithmetic, BuiltIn, Expr, ExprKind, Extreme, Ident, Logic, Transition};
@@ -56,14 +56,36 @@ impl Lowering<'_> {
         None
     }
 
+    /// Whether a line of this declaration was reported while reading: what it seems to lack may have stood there.
+    pub(super) fn has_unread_lines(&self, item: Span) -> bool {
+        self.diagnostics.iter().any(|found| {
+            let inside = found.span.file == item.file && found.span.start >= item.start && found.span.end <= item.end;
+            inside && (found.id.starts_with("E1") || found.id.starts_with("E2"))
+        })
+    }
+
     fn mismatch(&mut self, span: Span, expected: Ty, found: Ty) {
+        let hint = match (expected, found) {
+            (Ty::Money, Ty::Count) => Some(("金额要写单位，如 5万元", "money takes its unit: 50,000 yuan")),
+            (Ty::Percent, Ty::Count | Ty::Decimal) => Some(("比例写成 50%", "write a share as 50%")),
+            (Ty::Date, Ty::Year) => {
+                Some(("写明月日，或比较 某日期 的 年份", "name the day, or compare the year of the date"))
+            }
+            (Ty::Year, Ty::Date) => Some(("写成 某日期 的 年份", "write year of the date")),
+            (Ty::Bool, _) => Some(("写明怎样才算，如 … 不少于 …", "say what is to hold, such as … at least …")),
+            _ => None,
+        };
         let (expected, found) = (expected.title(self.vocabulary), found.title(self.vocabulary));
-        self.report(Diagnostic::new(
+        let diagnostic = Diagnostic::new(
             "E401",
             span,
             format!("这里要{}，写的却是{}", expected.0, found.0),
             format!("expected {} here, found {}", expected.1, found.1),
-        ));
+        );
+        self.report(match hint {
+            Some((zh, en)) => diagnostic.hint(zh, en),
+            None => diagnostic,
+        });
     }
 
     /// Lowers an expression; `expected` tells bare numbers and words what they are.
@@ -135,7 +157,10 @@ impl Lowering<'_> {
 
     fn integer(&mut self, digits: &str, span: Span, expected: Option<Ty>) -> Lowered {
         let Ok(value) = digits.parse::<i64>() else {
-            self.report(Diagnostic::new("E104", span, "这个数太大", "this number is too large"));
+            self.report(
+                Diagnostic::new("E104", span, "这个数太大", "this number is too large")
+                    .hint("代码和编号加引号写成文字", "put codes and numbers of things in quotation marks"),
+            );
             return None;
         };
         Some(match expected {
@@ -154,17 +179,23 @@ impl Lowering<'_> {
         if let Some((_, node, ty)) = place.lets.iter().rev().find(|(name, _, _)| name.is(&ident.text)) {
             return Some((*node, *ty));
         }
+        if place.unread.iter().any(|name| name.is(&ident.text)) {
+            return None;
+        }
         if let Some((table, column)) = place.column(self.vocabulary, &ident.text) {
             return Some(self.column(table, column));
         }
         if let Some(expr) = self.declared.defines.get(ident.text.as_str()).copied() {
             if self.depth >= MAX_DEFINITIONS {
-                self.report(Diagnostic::new(
-                    "E304",
-                    ident.span,
-                    format!("定义“{}”绕回了自己", ident.text),
-                    format!("the definition of “{}” comes back to itself", ident.text),
-                ));
+                self.report(
+                    Diagnostic::new(
+                        "E304",
+                        ident.span,
+                        format!("定义“{}”绕回了自己", ident.text),
+                        format!("the definition of “{}” comes back to itself", ident.text),
+                    )
+                    .hint("让其中一个只用列来写", "write one of them with columns alone"),
+                );
                 return None;
             }
             self.depth += 1;
@@ -176,10 +207,12 @@ impl Lowering<'_> {
             return self.parameter(place, ident);
         }
         if let Some(Ty::Word(list)) = expected {
-            let words = self.vocabulary.word_lists[list].words.iter();
-            let list_name = &self.vocabulary.word_lists[list].name;
-            let what = (format!("“{}”词", list_name.zh), format!("word of “{}”", list_name.en));
-            let diagnostic = unknown(ident, (&what.0, &what.1), words);
+            let list = &self.vocabulary.word_lists[list];
+            let mut diagnostic = unknown(ident, ("词", "word"), list.words.iter());
+            diagnostic.message = Message::new(
+                format!("词表“{}”里没有“{}”", list.name.zh, ident.text),
+                format!("the list “{}” has no word “{}”", list.name.en, ident.text),
+            );
             self.report(diagnostic);
             return None;
         }
@@ -249,7 +282,10 @@ impl Lowering<'_> {
             BuiltIn::Rank => {
                 self.report(
                     Diagnostic::new("E408", span, "名次只能用在 支付 按 名次", "rank stands only in pays by rank")
-                        .hint("并配上 限额 每年 前…名", "together with limit yearly top …"),
+                        .hint(
+                            "只取前几名的，写 限额 每年 前3名 按 … 从多到少",
+                            "to take the first few write limit yearly top 3 by … most first",
+                        ),
                 );
                 None
             }
@@ -308,7 +344,7 @@ impl Lowering<'_> {
         if place.aggregate.is_some() {
             self.report(
                 Diagnostic::new("E410", of.span, "统计里不能再套统计", "an aggregate cannot stand inside another")
-                    .hint("先用 令 或 定义 给里面的统计起名", "give the inner one a name with let outside"),
+                    .hint("先用 令 给里面的统计起名", "give the inner one a name with let outside"),
             );
             return None;
         }
@@ -333,7 +369,12 @@ impl Lowering<'_> {
                 } else {
                     ("这里要写一张表的名称", "write the name of a table here")
                 };
-                self.report(Diagnostic::new("E411", of.span, zh, en));
+                let hint = if takes_value {
+                    ("只数有几行的，用 件数(表)", "to count the rows write count(table)")
+                } else {
+                    ("只数某些行的，写 件数(表 其中 条件)", "to count some rows write count(table where …)")
+                };
+                self.report(Diagnostic::new("E411", of.span, zh, en).hint(hint.0, hint.1));
                 return None;
             }
         };
@@ -407,17 +448,15 @@ impl Lowering<'_> {
         };
         if !fits {
             let span = operands.first().map_or(Span::default(), |operand| operand.span);
+            let title = ty.title(self.vocabulary);
+            let (zh, en) =
+                if of_dates { ("不分早晚", "earlier or later") } else { ("不分大小", "lesser or greater") };
             self.report(
-                Diagnostic::new(
-                    "E404",
-                    span,
-                    "这种值不能这样取其一",
-                    "values of this type are not compared in these words",
-                )
-                .hint(
-                    "日期、年份用 较早者、较晚者；金额、数目用 较小者、较大者",
-                    "dates and years take earlier of and later of; money and counts lesser of and greater of",
-                ),
+                Diagnostic::new("E404", span, format!("{}{zh}", title.0), format!("{} has nothing {en}", title.1))
+                    .hint(
+                        "日期、年份用 较早者、较晚者；金额、数目用 较小者、较大者",
+                        "dates and years take earlier of and later of; money and counts lesser of and greater of",
+                    ),
             );
             return None;
         }
@@ -472,10 +511,16 @@ impl Lowering<'_> {
             (Arithmetic::Multiply, Ty::Money, Ty::Percent) | (Arithmetic::Multiply, Ty::Percent, Ty::Money) => {
                 ("写成 金额 的 80%", "write 80% of amount: it says how the result is rounded")
             }
+            (Arithmetic::Multiply, Ty::Money, Ty::Decimal) | (Arithmetic::Multiply, Ty::Decimal, Ty::Money) => {
+                ("写成 金额 的 50%", "write 50% of amount: it says how the result is rounded")
+            }
             (Arithmetic::Divide, ..) => (
-                "除法只用在比较里：甲 / 乙 不少于 5%",
-                "a division stands only in a comparison: a / b at least 5%; for steps write steps(a, b)",
+                "除法只用在比较里：甲 / 乙 不少于 5%；取一部分写 甲 的 50%；按份算写 整数倍(甲, 乙)",
+                "a division stands only in a comparison: a / b at least 5%; for a part write 50% of a, for steps steps(a, b)",
             ),
+            (_, Ty::Date, Ty::Money) | (_, Ty::Money, Ty::Date) => {
+                ("核对是不是写错了列", "check whether one of the columns is the wrong one")
+            }
             (_, Ty::Date, _) | (_, _, Ty::Date) => (
                 "日期之间用 满年数(甲, 乙)，或取 某日期 的 年份 再算",
                 "between dates use years_between(a, b), or compute with year of a date",

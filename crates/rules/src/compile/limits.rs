@@ -55,12 +55,15 @@ fn limit(
             let (by_node, ty) = lowering.lower(&context.place, by, None)?;
             if matches!(ty, Ty::Bool | Ty::Word(_) | Ty::Text | Ty::Industry | Ty::Division | Ty::Party) {
                 let title = ty.title(lowering.vocabulary);
-                lowering.report(Diagnostic::new(
-                    "E403",
-                    by.span,
-                    format!("{}不能排名", title.0),
-                    format!("{} cannot be ranked", title.1),
-                ));
+                lowering.report(
+                    Diagnostic::new(
+                        "E403",
+                        by.span,
+                        format!("{}不能排名", title.0),
+                        format!("{} cannot be ranked", title.1),
+                    )
+                    .hint("按金额、数目、比例或日期排名", "rank by money, a count, a share or a date"),
+                );
                 return None;
             }
             LimitKind::Top {
@@ -92,12 +95,18 @@ fn limit(
         LimitKindDecl::Cap { key, every_year, at_most } => {
             let node = lowering.of_type(&context.place, at_most, Ty::Money)?;
             let Node::Constant(fen) = lowering.arena.node(node).node else {
-                lowering.report(Diagnostic::new(
-                    "E512",
-                    at_most.span,
-                    "封顶的金额要是固定的数",
-                    "the most a limit allows is a fixed figure",
-                ));
+                lowering.report(
+                    Diagnostic::new(
+                        "E512",
+                        at_most.span,
+                        "封顶的金额要是固定的数",
+                        "the most a limit allows is a fixed figure",
+                    )
+                    .hint(
+                        "随事实变化的上限写在 支付 里：费用 与 10万元 的 较小者",
+                        "a cap that goes by facts belongs in pays: lesser of (cost, 100,000 yuan)",
+                    ),
+                );
                 return None;
             };
             LimitKind::Cap { key: limit_key(lowering, table, key)?, every_year: *every_year, at_most: Fen(fen) }
@@ -107,7 +116,10 @@ fn limit(
 
 fn positive(lowering: &mut Lowering<'_>, number: i64, span: Span) -> Option<()> {
     if number < 1 {
-        lowering.report(Diagnostic::new("E513", span, "限额至少是 1", "a limit is at least 1"));
+        lowering.report(
+            Diagnostic::new("E513", span, "限额至少是 1", "a limit is at least 1")
+                .hint("谁都不支付的，删去这项措施", "if nobody is paid, drop the measure"),
+        );
     }
     (number >= 1).then_some(())
 }

@@ -3,7 +3,6 @@
 use crate::diagnostic::Diagnostic;
 use crate::fmt;
 use crate::plan::{Basis, Comparison, Condition, Measure, MeasureNotes, Node, NodeId, Payable, Period};
-use crate::source::Span;
 use crate::syntax::ast::{self, ConditionDecl, Each, Expr, ExprKind, Item, Test, Transition, Validity};
 use crate::syntax::token::date_of;
 use crate::vocabulary::{Lang, Name, TableId};
@@ -89,12 +88,13 @@ pub(super) fn compile(
         measure,
         names,
         clause: clause.unwrap_or_default(),
-        place: Place { basis: Some(table), aggregate: None, lets: Vec::new() },
+        place: Place { basis: Some(table), ..Place::default() },
     };
     let period = period(lowering, &context, basis.each, table, defaults);
     for (let_names, expr) in &measure.lets {
-        if let Some((node, ty)) = lowering.lower(&context.place, expr, None) {
-            context.place.lets.push((name_of(let_names), node, ty));
+        match lowering.lower(&context.place, expr, None) {
+            Some((node, ty)) => context.place.lets.push((name_of(let_names), node, ty)),
+            None => context.place.unread.push(name_of(let_names)),
         }
     }
     let filter = basis.filter.as_ref().map(|filter| lowering.boolean(&context.place, filter));
@@ -114,6 +114,12 @@ pub(super) fn compile(
         }
         found
     });
+    for other in &measure.stacks_with {
+        if !lowering.declared.measures.iter().any(|name| name.is(&other.text)) {
+            let diagnostic = unknown(other, ("措施", "measure"), lowering.declared.measures.iter());
+            lowering.report(diagnostic);
+        }
+    }
     let basis = Basis { table, filter: filter.unwrap_or(None), period: period? };
     let mut compiled = Measure {
         name: name_of(&item.names),
@@ -138,17 +144,24 @@ pub(super) fn compile(
     compiled.slots = slots::of(&compiled, lowering.arena, lowering.vocabulary);
     if compiled.slots.len() > slots::MAX {
         let max = slots::MAX;
-        lowering.report(Diagnostic::new(
-            "E420",
-            item.names.zh.span,
-            format!("一项措施最多用到 {max} 列可能不知道的事实"),
-            format!("a measure can read at most {max} columns that may be unknown"),
-        ));
+        lowering.report(
+            Diagnostic::new(
+                "E420",
+                item.names.zh.span,
+                format!("一项措施最多用到 {max} 列可能不知道的事实"),
+                format!("a measure can read at most {max} columns that may be unknown"),
+            )
+            .hint("拆成几项措施", "split it into several measures"),
+        );
     }
     Some(compiled)
 }
 
-fn missing(lowering: &mut Lowering<'_>, item: &Item, zh: &str, en: &str, hint_zh: &str, hint_en: &str) {
+/// Reports that a measure lacks a clause, unless a line of it could not be read: that may have been the clause.
+pub(super) fn missing(lowering: &mut Lowering<'_>, item: &Item, zh: &str, en: &str, hint_zh: &str, hint_en: &str) {
+    if lowering.has_unread_lines(item.span) {
+        return;
+    }
     let span = item.names.zh.span.to(item.names.en.span);
     let diagnostic = Diagnostic::new(
         "E501",
@@ -177,7 +190,10 @@ fn period(
                 "每家 用于主体表，每项、每年 用于其他表",
                 "each party of is for the table of parties, the others for other tables",
             )
-            .hint("改用另一个词", "use the other word"),
+            .hint(
+                if is_party { "这里写 每家" } else { "这里写 每项 或 每年" },
+                if is_party { "write each party of" } else { "write each, or each year of" },
+            ),
         );
     }
     if each == Each::Year {
@@ -293,9 +309,4 @@ fn condition(
     };
     let text = both(|lang| fmt::condition(declared, lang, context.names));
     Some(Condition { node, clause, text, general, span: declared.span })
-}
-
-/// A place to point at for things a measure lacks.
-pub(super) fn name_span(item: &Item) -> Span {
-    item.names.zh.span.to(item.names.en.span)
 }

@@ -104,12 +104,15 @@ pub(super) fn starts_with(lowering: &mut Lowering<'_>, place: &Place, value: &Ex
     let (node, ty) = lowering.lower(place, value, None)?;
     if !matches!(ty, Ty::Party | Ty::Text | Ty::Industry | Ty::Division) {
         let title = ty.title(lowering.vocabulary);
-        lowering.report(Diagnostic::new(
-            "E403",
-            value.span,
-            format!("{}没有“开头”", title.0),
-            format!("{} has no beginning to test", title.1),
-        ));
+        lowering.report(
+            Diagnostic::new(
+                "E403",
+                value.span,
+                format!("{}没有“开头”", title.0),
+                format!("{} has no beginning to test", title.1),
+            )
+            .hint("开头是 用于代码和文本", "starts with is for codes and text"),
+        );
         return None;
     }
     let members = members(lowering, list);
@@ -150,8 +153,8 @@ fn prefixes(lowering: &mut Lowering<'_>, ty: Ty, members: &[Expr]) -> Option<Vec
         if !fits {
             lowering.report(
                 Diagnostic::new("E414", member.span, "不是这种代码的开头", "not the beginning of such a code").hint(
-                    "行业代码 1 到 4 位数字，区划代码 1 到 6 位数字，统一代码至多 18 位",
-                    "industry codes have up to 4 digits, division codes up to 6, party codes up to 18 characters",
+                    "行业代码 1 到 4 位数字（不带门类字母），区划代码 1 到 6 位数字，统一代码至多 18 位",
+                    "industry codes have up to 4 digits and no letter, division codes up to 6, party codes up to 18 characters",
                 ),
             );
             return None;
@@ -211,7 +214,10 @@ fn code_is(lowering: &mut Lowering<'_>, place: &Place, (node, ty): (NodeId, Ty),
 fn not_a_member<T>(lowering: &mut Lowering<'_>, span: Span) -> Option<T> {
     lowering.report(
         Diagnostic::new("E415", span, "列举里只能写具体的值或组名", "a list holds values or names of groups only")
-            .hint("代码直接写数字，文字加引号", "write codes as digits and put text in quotation marks"),
+            .hint(
+                "代码直接写数字，文字加引号，组要先声明",
+                "write codes as digits, put text in quotation marks, declare groups first",
+            ),
     );
     None
 }

@@ -21,7 +21,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fmt;
 use crate::plan::{Fund, Node, Plan};
 use crate::source::Span;
-use crate::syntax::ast::{Item, ItemKind};
+use crate::syntax::ast::{Expr, Item, ItemKind, Parameter, Validity};
 use crate::vocabulary::Name;
 
 use arena::Arena;
@@ -48,12 +48,12 @@ pub fn compile(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Plan {
                 .map(|node| lowering.arena.node(node).node.clone())
             {
                 Some(Node::Constant(fen)) => sizes.push((*from, Fen(fen))),
-                Some(_) => lowering.report(Diagnostic::new(
-                    "E512",
-                    *span,
-                    "资金规模要是固定的数",
-                    "a fund's size is a fixed figure",
-                )),
+                Some(_) => lowering.report(
+                    Diagnostic::new("E512", *span, "资金规模要是固定的数", "a fund's size is a fixed figure").hint(
+                        "规模变化的，每个起始年度写一行",
+                        "where the size changes, write a line for each first year",
+                    ),
+                ),
                 None => {}
             }
         }
@@ -91,11 +91,9 @@ fn policy(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> (Name, Defaults)
     };
     if let Some((second, _)) = policies.next() {
         diagnostics.push(
-            Diagnostic::new("E521", second.span, "一套规则只有一个“政策”声明", "a pack declares one policy").related(
-                item.names.zh.span,
-                "先在这里声明",
-                "first declared here",
-            ),
+            Diagnostic::new("E521", second.names.zh.span, "一套规则只有一个“政策”声明", "a pack declares one policy")
+                .related(item.names.zh.span, "先在这里声明", "first declared here")
+                .hint("另一项政策另建一个规则包", "make another pack for another policy"),
         );
     }
     let Some((covers, _)) = policy.covers.or(policy.published) else {
@@ -126,9 +124,37 @@ fn check_unused_forms(lowering: &mut Lowering<'_>, items: &[Item]) {
                 }
                 days.push((from, value.span));
             }
-            if parameter.values.is_empty() {
-                lowering.report(Diagnostic::new("E516", item.span, "参数没有值", "the parameter has no value"));
+            if parameter.values.is_empty() && !lowering.has_unread_lines(item.span) {
+                lowering.report(
+                    Diagnostic::new("E516", item.span, "参数没有值", "the parameter has no value")
+                        .hint("下一行写上值，如 5万元", "write its value on the next line, such as 50,000 yuan"),
+                );
             }
+            check_ends(lowering, parameter);
+        }
+        if let ItemKind::Statement(_, statement) = &item.kind
+            && let Some(fund) = &statement.fund
+            && !lowering.declared.funds.iter().any(|(name, _, _)| name.is(&fund.text))
+        {
+            let funds = lowering.declared.funds.iter().map(|(name, _, _)| name);
+            let diagnostic = names::unknown(fund, ("资金", "fund"), funds);
+            lowering.report(diagnostic);
+        }
+    }
+}
+
+/// A value of a parameter ends where the next begins, and says nothing else: the last one has no end.
+fn check_ends(lowering: &mut Lowering<'_>, parameter: &Parameter) {
+    for (_, validity) in &parameter.values {
+        let Some((until, span)) = validity.until else { continue };
+        let begins = |(_, other): &&(Expr, Validity)| other.from.is_some_and(|(from, _)| from == until + 1);
+        if !parameter.values.iter().any(|other| begins(&other)) {
+            lowering.report(
+                Diagnostic::new("E517", span, "没有值从次日接上", "no value goes on from the next day").hint(
+                    "给下一个值写 自 次日 起；最后一个值不写 至 … 止",
+                    "let the next value begin from that day on; the last one has no end",
+                ),
+            );
         }
     }
 }

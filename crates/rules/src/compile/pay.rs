@@ -8,20 +8,19 @@ use crate::syntax::ast::{AmountDecl, BuiltIn, Expr, ExprKind, TierDecl, TierKey}
 use crate::vocabulary::Name;
 
 use super::expressions::Lowering;
-use super::measure::{Context, both, name_span};
+use super::measure::{Context, both, missing};
 use super::scope::Ty;
 
 pub(super) fn compile(lowering: &mut Lowering<'_>, context: &Context<'_>) -> Option<Pay> {
     let measure = context.measure;
     let Some(first) = measure.pays.first() else {
-        let diagnostic = Diagnostic::new(
-            "E501",
-            name_span(context.item),
-            format!("措施“{}”没有写“支付”", context.item.names.zh.text),
-            format!("measure “{}” has no “pays”", context.item.names.en.text),
-        );
-        lowering.report(
-            diagnostic.hint("写明金额；没有金额写 不定额", "say how much; if the text does not, write open amount"),
+        missing(
+            lowering,
+            context.item,
+            "支付",
+            "pays",
+            "写明金额；没有金额写 不定额",
+            "say how much; if the text does not, write open amount",
         );
         return None;
     };
@@ -53,12 +52,15 @@ pub(super) fn compile(lowering: &mut Lowering<'_>, context: &Context<'_>) -> Opt
         alternatives.extend(amounts(lowering, context, &exception.amount, &[*guard], place, &clause)?);
     }
     if by_rank && (measure.pays.len() > 1 || !measure.exceptions.is_empty() || first.validity.from.is_some()) {
-        lowering.report(Diagnostic::new(
-            "E505",
-            first.span,
-            "按名次支付时不能再有别的支付或例外",
-            "an amount by rank stands alone, without versions or exceptions",
-        ));
+        lowering.report(
+            Diagnostic::new(
+                "E505",
+                first.span,
+                "按名次支付时不能再有别的支付或例外",
+                "an amount by rank stands alone, without versions or exceptions",
+            )
+            .hint("把例外改成条件，或另写一项措施", "make the exception a condition, or a measure of its own"),
+        );
         return None;
     }
     let text = both(|lang| fmt::pay(first, lang, context.names));
@@ -211,12 +213,15 @@ fn ranks(
             Amount::Nothing => Vec::new(),
         };
         if nodes.iter().any(|node| !matches!(lowering.arena.node(*node).node, Node::Constant(_))) {
-            lowering.report(Diagnostic::new(
-                "E509",
-                tier.amount.span,
-                "按名次的金额只能是固定的数",
-                "an amount by rank is a fixed figure",
-            ));
+            lowering.report(
+                Diagnostic::new(
+                    "E509",
+                    tier.amount.span,
+                    "按名次的金额只能是固定的数",
+                    "an amount by rank is a fixed figure",
+                )
+                .hint("写成 5万元 或 3万元 至 5万元", "write 50,000 yuan, or 30,000 yuan to 50,000 yuan"),
+            );
             return None;
         }
         let text = both(|lang| fmt::tier(tier, lang, context.names));

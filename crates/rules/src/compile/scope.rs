@@ -48,7 +48,7 @@ impl Ty {
     /// What people call it.
     pub(super) fn title(self, vocabulary: &Vocabulary) -> (String, String) {
         let (zh, en) = match self {
-            Ty::Bool => ("是否", "a yes or no"),
+            Ty::Bool => ("条件（是或否）", "a yes or no"),
             Ty::Money => ("金额", "money"),
             Ty::Percent => ("比例", "a percentage"),
             Ty::Decimal => ("小数", "a decimal"),
@@ -75,6 +75,7 @@ pub(super) struct Declared<'a> {
     pub(super) parameters: FxHashMap<&'a str, &'a Parameter>,
     pub(super) generals: Vec<(Name, &'a Item, &'a General)>,
     pub(super) funds: Vec<(Name, &'a Item, &'a Fund)>,
+    pub(super) measures: Vec<Name>,
     pub(super) names: Vec<Name>,
 }
 
@@ -87,6 +88,7 @@ impl<'a> Declared<'a> {
             parameters: FxHashMap::default(),
             generals: Vec::new(),
             funds: Vec::new(),
+            measures: Vec::new(),
             names: Vec::new(),
         };
         let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
@@ -113,6 +115,10 @@ impl<'a> Declared<'a> {
                 ItemKind::Parameter(parameter) => declared.parameters.extend([(zh, parameter), (en, parameter)]),
                 ItemKind::General(general) => declared.generals.push((name_of(&item.names), item, general)),
                 ItemKind::Fund(fund) => declared.funds.push((name_of(&item.names), item, fund)),
+                ItemKind::Measure(_) => {
+                    declared.measures.push(name_of(&item.names));
+                    continue;
+                }
                 _ => continue,
             }
             declared.names.push(name_of(&item.names));
@@ -130,6 +136,8 @@ pub(super) struct Place {
     pub(super) aggregate: Option<TableId>,
     /// Values named by 令.
     pub(super) lets: Vec<(Name, NodeId, Ty)>,
+    /// Names given by 令 to what could not be read: reported once, where they are given.
+    pub(super) unread: Vec<Name>,
 }
 
 impl Place {

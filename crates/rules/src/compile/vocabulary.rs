@@ -15,12 +15,15 @@ pub(super) fn declare(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Voca
     for item in items {
         if let ItemKind::WordList(words) = &item.kind {
             if words.is_empty() || words.len() > MAX_WORDS {
-                diagnostics.push(Diagnostic::new(
-                    "E310",
-                    item.span,
-                    format!("词表要有 1 到 {MAX_WORDS} 个词"),
-                    format!("a word list holds 1 to {MAX_WORDS} words"),
-                ));
+                diagnostics.push(
+                    Diagnostic::new(
+                        "E310",
+                        item.names.zh.span,
+                        format!("词表要有 1 到 {MAX_WORDS} 个词"),
+                        format!("a word list holds 1 to {MAX_WORDS} words"),
+                    )
+                    .hint("下面一行一个词；词太多的改用文本列", "one word a line below it; for more use a text column"),
+                );
             }
             let list: Vec<Name> = words.iter().take(MAX_WORDS).map(name_of).collect();
             for (index, names) in words.iter().enumerate().take(list.len()) {
@@ -36,8 +39,13 @@ pub(super) fn declare(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Voca
             let table = table(item, *kind, columns, &vocabulary, diagnostics);
             if *kind == TableKind::Party && vocabulary.party_table().is_some() {
                 diagnostics.push(
-                    Diagnostic::new("E311", item.span, "主体表只能有一张", "there can be one table of parties only")
-                        .hint("其他主体也放进同一张表", "put the other parties into the same table"),
+                    Diagnostic::new(
+                        "E311",
+                        item.names.zh.span,
+                        "主体表只能有一张",
+                        "there can be one table of parties only",
+                    )
+                    .hint("其他主体也放进同一张表", "put the other parties into the same table"),
                 );
                 continue;
             }
@@ -73,12 +81,15 @@ fn table(
             continue;
         }
         if declared.empty == Empty::Own && ty != ColumnType::Text {
-            diagnostics.push(Diagnostic::new(
-                "E312",
-                declared.span,
-                "只有文本列可以“空即自成一项”",
-                "only a text column can say that an empty cell means its own",
-            ));
+            diagnostics.push(
+                Diagnostic::new(
+                    "E312",
+                    declared.span,
+                    "只有文本列可以“空即自成一项”",
+                    "only a text column can say that an empty cell means its own",
+                )
+                .hint("没有发生的日期写 空即未发生", "for a day that has not come write empty means not happened"),
+            );
         }
         if declared.key {
             table.key.push(table.columns.len());
@@ -103,7 +114,7 @@ fn check_key(item: &Item, table: &Table, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.push(
             Diagnostic::new(
                 "E313",
-                item.span,
+                item.names.zh.span,
                 format!("表“{}”的主键不对", table.name.zh),
                 format!("the key of table “{}” is not of a known form", table.name.en),
             )

@@ -206,6 +206,7 @@ impl Lexer<'_> {
         self.diagnostics.push(
             diagnostic.hint(format!("在同一行补上 {close}"), format!("put the closing {close} on the same line")),
         );
+        self.push(TokenKind::Quoted(self.text[inner..].to_owned()), start);
     }
 
     /// A number with what is written onto it: a unit, a date, a percent sign.
@@ -221,7 +222,6 @@ impl Lexer<'_> {
             self.bump();
             decimals = self.take_while(|c| c.is_ascii_digit());
         }
-        let after_number = self.at;
         let unit = self.unit();
         let span = self.span(start);
         let kind = match unit.as_str() {
@@ -243,26 +243,37 @@ impl Lexer<'_> {
                 );
                 let known = UNITS.iter().find(|known| unit.starts_with(**known));
                 self.diagnostics.push(match known {
-                    Some(known) => diagnostic
-                        .hint(format!("“{known}”后面空一格"), format!("put a blank behind “{known}”")),
+                    Some(known) => {
+                        diagnostic.hint(format!("“{known}”后面空一格"), format!("put a blank behind “{known}”"))
+                    }
                     None => diagnostic.hint(
                         "金额用 元、万元、亿元；日期如 2016年1月1日；年度如 2016年；比例用 %；件数、人数只写数字",
                         "money takes yuan, 万元 or 亿元; dates are 2016-01-01; shares take %; counts are bare numbers",
                     ),
                 });
-                Some(TokenKind::Integer(whole))
+                Some(match known {
+                    Some(&"年") | None => TokenKind::Integer(whole),
+                    Some(_) => TokenKind::Money(Fen(0)),
+                })
             }
         };
         match kind {
             Some(kind) => self.push(kind, start),
             None => {
-                self.at = self.at.max(after_number);
                 self.diagnostics.push(
                     Diagnostic::new("E104", span, "这个数写得不合规", "this number cannot be read exactly").hint(
                         "金额最多精确到分，比例最多四位小数，其他最多六位小数，且不能过大",
                         "money goes down to the fen, percentages to four decimals, others to six, and none may be huge",
                     ),
                 );
+                // A value of the right kind stands for it, so that one mistake is told once.
+                let kind = match unit.as_str() {
+                    "%" => TokenKind::Percent(0),
+                    "年" | "years" => TokenKind::Years(1),
+                    "" => TokenKind::Decimal(0),
+                    _ => TokenKind::Money(Fen(0)),
+                };
+                self.push(kind, start);
             }
         }
     }
@@ -303,10 +314,13 @@ impl Lexer<'_> {
         let date = NaiveDate::from_ymd_opt(year.parse().unwrap_or(0), month, day);
         match date {
             Some(date) => self.push(TokenKind::Date(days_of(date)), start),
-            None => self.diagnostics.push(
-                Diagnostic::new("E105", span, "日历上没有这一天", "there is no such day in the calendar")
-                    .hint("核对月份和日子", "check the month and the day"),
-            ),
+            None => {
+                self.diagnostics.push(
+                    Diagnostic::new("E105", span, "日历上没有这一天", "there is no such day in the calendar")
+                        .hint("核对月份和日子", "check the month and the day"),
+                );
+                self.push(TokenKind::Date(0), start);
+            }
         }
         true
     }

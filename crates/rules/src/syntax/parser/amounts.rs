@@ -1,5 +1,6 @@
 //! Amounts: spans, tables of tiers, exceptions, and from when to when they are in force.
 
+use crate::diagnostic::Diagnostic;
 use crate::syntax::ast::{AmountDecl, ExceptionDecl, Expr, ExprKind, PayDecl, TierDecl, TierKey, Validity};
 use crate::syntax::keywords::Keyword;
 use crate::syntax::token::TokenKind;
@@ -49,6 +50,14 @@ impl Parser<'_> {
             return Some((AmountDecl::One(amount), validity));
         }
         let by = self.sum(cursor)?;
+        let goes_on = [Keyword::From, Keyword::Until, Keyword::Cites].iter().any(|keyword| cursor.sees(*keyword));
+        if !cursor.at_end() && !goes_on {
+            return self.expected(
+                cursor,
+                "行尾：各档写在下面，一行一档",
+                "the end of the line, with the tiers below, one on each line",
+            );
+        }
         let validity = self.validity(cursor, node)?;
         let mut tiers = Vec::new();
         for child in &node.children {
@@ -56,7 +65,7 @@ impl Parser<'_> {
             tiers.push(self.tier(child));
         }
         if tiers.is_empty() {
-            return self.expected(cursor, "下面一行一档的金额表", "the tiers, one on each line below");
+            return self.expected_below(cursor, "各档的金额，一行一档", "a tier on each line");
         }
         let tiers = tiers.into_iter().collect::<Option<Vec<_>>>()?;
         Some((AmountDecl::Tiers { by, tiers }, validity))
@@ -93,11 +102,7 @@ impl Parser<'_> {
         let when = self.expr(cursor)?;
         let validity = self.validity(cursor, node)?;
         let [child] = &node.children[..] else {
-            return self.expected(
-                cursor,
-                "下面恰好一行 支付 或 不支付",
-                "exactly one line below: pays or pays nothing",
-            );
+            return self.expected_below(cursor, "恰好一行 支付 或 不支付", "exactly one line: pays or pays nothing");
         };
         let mut inner = Cursor::new(child.line, self.lang);
         let amount = if inner.eat(Keyword::PaysNothing) {
@@ -156,11 +161,14 @@ impl Parser<'_> {
     /// Reports lines indented under one that takes none.
     pub(super) fn no_children(&mut self, node: &Node<'_>) {
         if let Some(child) = node.children.first() {
-            let cursor = Cursor::new(child.line, self.lang);
-            let _: Parsed<()> = self.expected(
-                &cursor,
-                "与上一行同样的缩进：上一行下面不能再有内容",
-                "the indentation of the line above, which takes nothing below it",
+            let diagnostic = Diagnostic::new(
+                "E201",
+                child.line.span,
+                "上一行下面不能再有内容",
+                "the line above takes nothing below it",
+            );
+            self.report(
+                diagnostic.hint("与上一行的开头对齐，或删去这一行", "align it with the line above, or drop it"),
             );
         }
     }

@@ -8,7 +8,7 @@ use crate::syntax::ast::{
 };
 use crate::syntax::keywords::Keyword;
 use crate::syntax::token::TokenKind;
-use crate::vocabulary::{ColumnType, Empty, TableKind};
+use crate::vocabulary::{ColumnType, Empty, Lang, TableKind};
 
 use super::{Cursor, Node, Parsed, Parser};
 
@@ -306,16 +306,33 @@ impl Parser<'_> {
     /// Reports a line that begins with none of the words that may begin it here.
     pub(super) fn unknown_clause<T>(&mut self, cursor: &Cursor<'_>, allowed: &[Keyword]) -> Parsed<T> {
         let words: Vec<&str> = allowed.iter().map(|keyword| keyword.spelling(self.lang)).collect();
+        let found = self.text_of(cursor.span());
         let diagnostic = Diagnostic::new(
             "E207",
             cursor.span(),
-            "不认得这一行的开头",
-            "this line begins with a word that is not known here",
+            format!("这里的一行不能以“{found}”开头"),
+            format!("no line begins with “{found}” here"),
         );
-        self.report(
+        let (other, zh, en) = match self.lang {
+            Lang::Zh => (
+                Lang::En,
+                "这一块用中文写；英文写法的代码块标 duixian",
+                "this block is in Chinese; blocks in English are marked duixian",
+            ),
+            Lang::En => (
+                Lang::Zh,
+                "这一块用英文写；中文写法的代码块标 兑现",
+                "this block is in English; blocks in Chinese are marked 兑现",
+            ),
+        };
+        let elsewhere = Cursor { lang: other, ..Cursor { tokens: cursor.tokens, ..*cursor } };
+        let in_other = allowed.iter().any(|keyword| elsewhere.sees(*keyword));
+        self.report(if in_other {
+            diagnostic.hint(zh, en)
+        } else {
             diagnostic
-                .hint(format!("这里可以用：{}", words.join("、")), format!("here may stand: {}", words.join(", "))),
-        );
+                .hint(format!("这里可以用：{}", words.join("、")), format!("here may stand: {}", words.join(", ")))
+        });
         None
     }
 }

@@ -125,7 +125,7 @@ impl Parser<'_> {
         }
         let operands = operands.into_iter().collect::<Option<Vec<_>>>()?;
         if operands.len() < 2 {
-            return self.expected(cursor, "下面至少两行，一行一个条件", "at least two lines below, a condition on each");
+            return self.expected_below(cursor, "至少两行，一行一个条件", "two conditions or more, one on each line");
         }
         let test = if any { Test::Any(operands) } else { Test::All(operands) };
         Some(ConditionDecl { test, validity, span: node.span() })

@@ -38,7 +38,7 @@ pub fn parse(block: &Block, diagnostics: &mut Vec<Diagnostic>) -> Vec<Item> {
         let is_short = line.tokens.len() <= MAX_TOKENS;
         if !is_short {
             diagnostics.push(
-                Diagnostic::new("E205", line.span, "这一行太长", "this line is too long")
+                Diagnostic::new("E205", line.tokens[MAX_TOKENS].span, "这一行太长", "this line is too long")
                     .hint("用 令、定义 或 组 拆开", "break it up with let, define or group"),
             );
         }
@@ -200,9 +200,7 @@ impl Parser<'_> {
         let found = match cursor.peek() {
             None => ("这一行到此为止".to_owned(), "the line ends here".to_owned()),
             Some(_) => {
-                let span = cursor.span();
-                let start = span.start as usize - self.source.start;
-                let text = self.source.text.get(start..start + (span.end - span.start) as usize).unwrap_or("");
+                let text = self.text_of(cursor.span());
                 (format!("这里是“{text}”"), format!("found “{text}”"))
             }
         };
@@ -215,9 +213,43 @@ impl Parser<'_> {
         None
     }
 
+    /// The text of a place in the block.
+    fn text_of(&self, span: Span) -> &str {
+        let start = (span.start as usize).saturating_sub(self.source.start);
+        let end = (span.end as usize).saturating_sub(self.source.start);
+        self.source.text.get(start..end).unwrap_or("")
+    }
+
+    /// Reports that a line lacks what belongs below it.
+    fn expected_below<T>(&mut self, cursor: &Cursor<'_>, zh: &str, en: &str) -> Parsed<T> {
+        self.report(Diagnostic::new(
+            "E201",
+            cursor.span(),
+            format!("这一行下面要有{zh}"),
+            format!("below this line belongs {en}"),
+        ));
+        None
+    }
+
     /// Reports whatever is left over on a line.
     fn finish(&mut self, cursor: &Cursor<'_>) -> Parsed<()> {
-        if cursor.at_end() { Some(()) } else { self.expected(cursor, "行尾", "the end of the line") }
+        let Some(next) = cursor.peek() else { return Some(()) };
+        let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).map(|token| &token.kind);
+        let hint = match (before, next) {
+            (Some(TokenKind::Percent(_)), TokenKind::Word(_)) => Some(("写成 金额 的 80%", "write 80% of amount")),
+            (Some(TokenKind::Money(_)), TokenKind::Money(_)) => {
+                Some(("幅度写成 5万元 至 10万元", "write a span as 50,000 yuan to 100,000 yuan"))
+            }
+            (Some(TokenKind::Integer(_)), TokenKind::Word(_)) => {
+                Some(("金额用 元、万元、亿元；件数、人数只写数字", "money takes yuan; counts are bare numbers"))
+            }
+            _ => None,
+        };
+        let left: Parsed<()> = self.expected(cursor, "行尾", "the end of the line");
+        if let (Some((zh, en)), Some(last)) = (hint, self.diagnostics.last_mut()) {
+            last.hint = Some(crate::diagnostic::Message::new(zh, en));
+        }
+        left
     }
 
     fn keyword(&mut self, cursor: &mut Cursor<'_>, keyword: Keyword) -> Parsed<()> {
