@@ -40,12 +40,12 @@ impl Words<'_> {
 
     /// An expression as it was found in a row.
     pub fn found(self, step: &Step) -> String {
-        self.describe(step.node, Some(step))
+        self.describe(step.node, Some(step), true)
     }
 
     /// An expression in general.
     pub fn in_general(self, node: NodeId) -> String {
-        self.describe(node, None)
+        self.describe(node, None, true)
     }
 
     /// A comparison as it would have to come out.
@@ -54,7 +54,8 @@ impl Words<'_> {
         match (node, wanted) {
             (Node::Compare(comparison, a, b), false) => {
                 let operands = children(step);
-                let [left, right] = [(*a, operands.first()), (*b, operands.get(1))].map(|(n, s)| self.describe(n, s));
+                let [left, right] =
+                    [(*a, operands.first()), (*b, operands.get(1))].map(|(n, s)| self.describe(n, s, true));
                 format!("{left} {} {right}", sign(opposite(*comparison)))
             }
             (_, true) => self.found(step),
@@ -62,11 +63,18 @@ impl Words<'_> {
         }
     }
 
-    fn describe(self, id: NodeId, step: Option<&Step>) -> String {
+    /// An expression, with what was found in `step`. Of a calculation within a calculation the result is left out
+    /// (`with_result`): only the last one matters.
+    fn describe(self, id: NodeId, step: Option<&Step>, with_result: bool) -> String {
         let info = &self.plan.nodes[id];
-        let part = |index: usize, node: NodeId| self.describe(node, step.and_then(|step| children(step).get(index)));
-        let two = |a: NodeId, b: NodeId| (part(0, a), part(1, b));
-        let result = || self.result(step, info.ty);
+        let operand = |index: usize| step.and_then(|step| children(step).get(index));
+        let part = |index: usize, node: NodeId| self.describe(node, operand(index), true);
+        let inner = |index: usize, node: NodeId| {
+            let text = self.describe(node, operand(index), false);
+            if needs_brackets(&info.node, index, &self.plan.nodes[node].node) { format!("({text})") } else { text }
+        };
+        let two = |a: NodeId, b: NodeId| (inner(0, a), inner(1, b));
+        let result = || if with_result { self.result(step, info.ty) } else { String::new() };
         match &info.node {
             Node::Constant(value) => self.value(*value, info.ty),
             Node::Column(table, column) => {
@@ -128,8 +136,7 @@ impl Words<'_> {
                 }
             },
             Node::Compare(comparison, a, b) => {
-                let (left, right) = two(*a, *b);
-                format!("{left} {} {right}", sign(*comparison))
+                format!("{} {} {}", part(0, *a), sign(*comparison), part(1, *b))
             }
             Node::CompareRatio { comparison, numerator, denominator, rate } => {
                 let sides = (part(0, *numerator), part(1, *denominator), part(2, *rate));
@@ -146,10 +153,18 @@ impl Words<'_> {
                 Lang::En => format!("{} begins with {}", part(0, *a), prefixes.join(" or ")),
             },
             Node::Happened(a) => match self.lang {
-                Lang::Zh => format!("{} 不为空", part(0, *a)),
+                Lang::Zh => format!("有 {}", part(0, *a)),
                 Lang::En => format!("{} is on record", part(0, *a)),
             },
-            Node::Not(a) => format!("{}{}", self.pick("并非：", "not: "), part(0, *a)),
+            Node::Not(a) => match (&self.plan.nodes[*a].node, self.lang) {
+                // Rules say “没有 …”; so do we, of the thing itself.
+                (Node::Happened(it), _) => {
+                    let it = self.describe(*it, operand(0).and_then(|step| children(step).first()), true);
+                    format!("{}{it}", self.pick("没有 ", "no "))
+                }
+                (_, Lang::Zh) => format!("并非：{}", part(0, *a)),
+                (_, Lang::En) => format!("not: {}", part(0, *a)),
+            },
             Node::And(all) => self.join(all, step, self.pick(" 且 ", " and ")),
             Node::Or(all) => self.join(all, step, self.pick(" 或 ", " or ")),
             Node::Aggregate { kind, table, filter, value } => {
@@ -215,7 +230,7 @@ impl Words<'_> {
 
     fn parts(self, all: &[NodeId], step: Option<&Step>) -> Vec<String> {
         let found = step.map(children).unwrap_or_default();
-        all.iter().enumerate().map(|(index, node)| self.describe(*node, found.get(index))).collect()
+        all.iter().enumerate().map(|(index, node)| self.describe(*node, found.get(index), true)).collect()
     }
 
     fn is_one_of(self, value: String, choices: &[String]) -> String {
@@ -232,9 +247,9 @@ impl Words<'_> {
         step.map(|step| self.aside(&self.outcome(&step.value, ty))).unwrap_or_default()
     }
 
-    /// The value found, after an equals sign.
+    /// The value found, in brackets after an equals sign.
     fn result(self, step: Option<&Step>, ty: NodeType) -> String {
-        step.map(|step| format!(" = {}", self.outcome(&step.value, ty))).unwrap_or_default()
+        step.map(|step| self.aside(&format!("= {}", self.outcome(&step.value, ty)))).unwrap_or_default()
     }
 
     fn outcome(self, value: &Value, ty: NodeType) -> String {
@@ -258,6 +273,12 @@ fn children(step: &Step) -> &[Step] {
         Detail::Operands(operands) => operands,
         Detail::Fact(_) | Detail::Rows(_) => &[],
     }
+}
+
+/// Whether a sum within a calculation must be kept together: everywhere but in a sum, or left of a minus.
+fn needs_brackets(outer: &Node, index: usize, inner: &Node) -> bool {
+    let is_sum = matches!(inner, Node::Add(..) | Node::Subtract(..));
+    is_sum && !matches!((outer, index), (Node::Add(..), _) | (Node::Subtract(..), 0))
 }
 
 fn sign(comparison: Comparison) -> &'static str {

@@ -8,7 +8,9 @@ use duixian_rules::vocabulary::Lang;
 
 use super::Clauses;
 use super::words::Words;
-use crate::reference::{BasisExplanation, FactRead, MeasureExplanation, Outside, PartyExplanation, Step, Truth};
+use crate::reference::{
+    BasisExplanation, FactRead, MeasureExplanation, Outside, OutsideRow, PartyExplanation, Step, Truth,
+};
 use crate::result::{Reason, Status};
 
 /// The whole explanation.
@@ -254,13 +256,20 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The rows that might have been a basis. Those of another kind are no news to anyone.
+    /// The rows that might have been a basis. Those of another kind, and the accounts of other years, are no news to anyone.
     fn outside(self, measure: &Measure, of: &MeasureExplanation) -> Vec<String> {
-        let row = |row: &crate::reference::OutsideRow| {
+        let named_by = |row: &OutsideRow, year: i64| row.basis == year.to_string();
+        let line = |row: &OutsideRow| {
             let why = self.words.outside(row.why, measure);
-            if row.basis.is_empty() { why } else { format!("{}{}{why}", row.basis, self.words.pick("：", ": ")) }
+            match row.why {
+                Outside::NotMeant => None,
+                Outside::OtherYear(year) if named_by(row, year) => None,
+                Outside::YearBeforeStart(year) if named_by(row, year) => Some(why),
+                _ if row.basis.is_empty() => Some(why),
+                _ => Some(format!("{}{}{why}", row.basis, self.words.pick("：", ": "))),
+            }
         };
-        of.outside.iter().filter(|row| row.why != Outside::NotMeant).map(row).collect()
+        of.outside.iter().filter_map(line).collect()
     }
 
     fn without(self, of: &MeasureExplanation) -> WithoutBasis {

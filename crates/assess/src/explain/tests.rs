@@ -53,3 +53,24 @@ fn html_is_escaped_and_complete() {
         }
     }
 }
+
+#[test]
+fn calculations_read_as_they_are_worked_out() {
+    use duixian_rules::plan::{Node, NodeInfo, NodeType, Scope};
+    let mut plan = plan();
+    let mut node = |node: Node| {
+        plan.nodes.push(NodeInfo { node, scope: Scope::Constant, ty: NodeType::Count, may_be_absent: false });
+        plan.nodes.len() - 1
+    };
+    let (one, two) = (node(Node::Constant(1)), node(Node::Constant(2)));
+    let sum = node(Node::Add(one, two));
+    let left = node(Node::Subtract(sum, one));
+    let right = node(Node::Subtract(one, sum));
+    let product = node(Node::Multiply(sum, two));
+    let on = node(Node::BasisDate);
+    let moved = node(Node::Happened(on));
+    let stayed = node(Node::Not(moved));
+    let words = words::Words { plan: &plan, lang: Lang::Zh };
+    let texts = [left, right, product, moved, stayed].map(|node| words.in_general(node));
+    assert_eq!(texts, ["1 + 2 − 1", "1 − (1 + 2)", "(1 + 2) × 2", "有 依据日期", "没有 依据日期"]);
+}

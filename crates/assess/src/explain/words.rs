@@ -3,7 +3,7 @@
 use duixian_facts::table::Cell;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::{FactSlot, NodeType, Plan};
-use duixian_rules::vocabulary::{ColumnType, Lang, Name};
+use duixian_rules::vocabulary::{ColumnType, Empty, Lang, Name};
 
 use crate::reference::{FactRead, date_parts};
 
@@ -138,7 +138,8 @@ impl<'a> Words<'a> {
     pub fn cell(self, read: &FactRead) -> String {
         let column = &self.plan.vocabulary.tables[read.slot.table].columns[read.slot.column];
         match &read.cell {
-            Cell::Empty => self.pick("空缺", "empty").to_owned(),
+            Cell::Empty if column.empty == Empty::Unknown => self.pick("空缺", "missing").to_owned(),
+            Cell::Empty => self.pick("无", "none").to_owned(),
             Cell::Text(text) => text.clone().into_owned(),
             Cell::Number(number) => self.value(*number, type_of(column.ty)),
         }
