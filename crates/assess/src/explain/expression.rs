@@ -122,8 +122,14 @@ impl Words<'_> {
                     Lang::En => format!("{value} rounded to {unit}{}", result()),
                 }
             }
-            Node::Least(all) => self.choice(all, step, ("中最小（最早）者", "the least of"), result()),
-            Node::Greatest(all) => self.choice(all, step, ("中最大（最晚）者", "the greatest of"), result()),
+            Node::Least(all) if info.ty == NodeType::Date => {
+                self.choice(all, step, ("中最早者", "the earliest of"), result())
+            }
+            Node::Least(all) => self.choice(all, step, ("中较小者", "the lesser of"), result()),
+            Node::Greatest(all) if info.ty == NodeType::Date => {
+                self.choice(all, step, ("中最晚者", "the latest of"), result())
+            }
+            Node::Greatest(all) => self.choice(all, step, ("中较大者", "the greater of"), result()),
             Node::Dated { steps, .. } => match step.map(children) {
                 // The second operand is the step that applies.
                 Some([_, applies]) => self.found(applies),
