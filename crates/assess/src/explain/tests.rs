@@ -42,6 +42,7 @@ fn json() {
 fn html_is_escaped_and_complete() {
     for lang in [Lang::Zh, Lang::En] {
         let page = rendered(1, |explanation, plan| render_html(explanation, plan, lang, &clauses));
+        // For a look in a browser.
         if let Ok(folder) = std::env::var("EXPLAIN_PAGES") {
             std::fs::write(format!("{folder}/{lang:?}.html"), &page).unwrap();
         }
