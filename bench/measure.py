@@ -16,7 +16,7 @@ import time
 HERE = "bench"
 WORK = os.path.join("target", "bench")
 DUIXIAN = os.path.join("target", "release", "duixian")
-INMEMORY = os.path.join("target", "release", "examples", "inmemory")
+INMEMORY = os.path.join("target", "release", "inmemory")
 PACK = os.path.join("packs", "nanming-2017")
 
 
