@@ -17,7 +17,10 @@ pub fn run(arguments: &AssessArguments) -> Result<(), Failure> {
     let lang = arguments.lang.get();
     if let Some(threads) = arguments.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().map_err(|error| {
-            Failure::environment(format!("开不了 {threads} 个线程：{error}"), format!("cannot start {threads} threads: {error}"))
+            Failure::environment(
+                format!("开不了 {threads} 个线程：{error}"),
+                format!("cannot start {threads} threads: {error}"),
+            )
         })?;
     }
     let pack = runnable(&arguments.pack, lang)?;
@@ -54,7 +57,9 @@ pub fn run(arguments: &AssessArguments) -> Result<(), Failure> {
     if contradictions > 0 {
         return Err(Failure::input(
             format!("有 {contradictions} 行同时适用两个例外或两档，规则自相矛盾：结果里标为待定，请改规则"),
-            format!("in {contradictions} rows two exceptions or tiers apply at once: the rule contradicts itself; they are marked unknown, mend the rule"),
+            format!(
+                "in {contradictions} rows two exceptions or tiers apply at once: the rule contradicts itself; they are marked unknown, mend the rule"
+            ),
         ));
     }
     Ok(())

@@ -52,7 +52,10 @@ impl Loading<'_> {
         if report.tables.iter().all(|table| table.file.is_empty()) {
             return Err(Failure::input(
                 format!("{} 里没有任何事实表：表名见规则包的词汇，如 enterprises.csv", self.data.display()),
-                format!("{} holds no table: files are named as the pack's tables, such as enterprises.csv", self.data.display()),
+                format!(
+                    "{} holds no table: files are named as the pack's tables, such as enterprises.csv",
+                    self.data.display()
+                ),
             ));
         }
         self.report(&report)?;
@@ -111,10 +114,9 @@ fn failure(error: LoadError) -> Failure {
     match error {
         LoadError::Environment { .. } => Failure::environment(zh, en),
         LoadError::Input { problem, .. } => match *problem {
-            InputProblem::Row(_) => Failure::input(
-                format!("{zh}\n已按 --strict 停止"),
-                format!("{en}\nstopped there, as --strict asks"),
-            ),
+            InputProblem::Row(_) => {
+                Failure::input(format!("{zh}\n已按 --strict 停止"), format!("{en}\nstopped there, as --strict asks"))
+            }
             _ => Failure::input(zh, en),
         },
     }
@@ -157,9 +159,10 @@ pub fn as_of_days(as_of: Option<chrono::NaiveDate>, year: i64) -> i64 {
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::environment(format!("写不了标准输出：{error}"), format!("cannot write to standard output: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::environment(
+            format!("写不了标准输出：{error}"),
+            format!("cannot write to standard output: {error}"),
+        )),
         _ => Ok(()),
     }
 }
