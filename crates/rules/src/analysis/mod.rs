@@ -4,10 +4,12 @@ mod domain;
 mod measures;
 mod usage;
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::markdown::Clause;
 use crate::plan::{Measure, NodeId, Plan};
-use crate::syntax::ast::{Item, ItemKind};
+use crate::syntax::ast::{Ident, Item, ItemKind};
 
 /// Analyses a compiled pack.
 pub fn analyse(items: &[Item], plan: &Plan, clauses: &[&Clause], diagnostics: &mut Vec<Diagnostic>) {
@@ -28,24 +30,32 @@ pub fn can_fail(plan: &Plan, condition: NodeId) -> bool {
     domain::refutable(plan, condition)
 }
 
+/// Most pairs of measures that are compared: no real pack comes near, and a hostile one must end.
+const MAX_PAIRS: usize = 100_000;
+
 /// Pairs of measures that may pay the same basis, unless the pack says that they may.
 fn double_payments(items: &[Item], plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
+    let mut declared: FxHashMap<&str, &[Ident]> = FxHashMap::default();
+    for item in items {
+        if let ItemKind::Measure(measure) = &item.kind {
+            declared.insert(&item.names.en.text, &measure.stacks_with);
+        }
+    }
     let stacks = |one: &Measure, other: &Measure| {
-        items.iter().any(|item| match &item.kind {
-            ItemKind::Measure(measure) => {
-                item.names.en.text == one.name.en && measure.stacks_with.iter().any(|name| other.name.is(&name.text))
-            }
-            _ => false,
-        })
+        declared.get(one.name.en.as_str()).is_some_and(|names| names.iter().any(|name| other.name.is(&name.text)))
     };
+    let mut pairs = 0;
     let held = |measure: &Measure| -> Vec<NodeId> {
         measure.basis.filter.into_iter().chain(measure.conditions.iter().map(|condition| condition.node)).collect()
     };
     for (index, later) in plan.measures.iter().enumerate() {
         for earlier in &plan.measures[..index] {
-            let declared = stacks(earlier, later) || stacks(later, earlier);
-            if earlier.basis.table != later.basis.table || declared {
+            if earlier.basis.table != later.basis.table || stacks(earlier, later) || stacks(later, earlier) {
                 continue;
+            }
+            pairs += 1;
+            if pairs > MAX_PAIRS {
+                return;
             }
             if domain::satisfiable(plan, &[held(earlier), held(later)].concat()) {
                 diagnostics.push(

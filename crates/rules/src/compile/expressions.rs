@@ -16,6 +16,12 @@ use super::scope::{Declared, Place, Ty};
 /// How deep definitions may refer to one another: beyond it they go in circles.
 const MAX_DEFINITIONS: usize = 32;
 
+/// How deep expressions may stand in one another, through definitions too: walking them must not risk the stack.
+const MAX_NESTING: usize = 200;
+
+/// How many uses of definitions a pack may have, where definitions use one another: each could double the last.
+const MAX_EXPANSIONS: usize = 50_000;
+
 /// Lowers expressions into an arena.
 pub(super) struct Lowering<'a> {
     pub(super) vocabulary: &'a Vocabulary,
@@ -24,6 +30,10 @@ pub(super) struct Lowering<'a> {
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
     /// How many definitions are being read inside one another.
     pub(super) depth: usize,
+    /// How many expressions are, those of the definitions included.
+    pub(super) nesting: usize,
+    /// How often a definition was put in for its name.
+    pub(super) expansions: usize,
 }
 
 pub(super) type Lowered = Option<(NodeId, Ty)>;
@@ -90,6 +100,29 @@ impl Lowering<'_> {
 
     /// Lowers an expression; `expected` tells bare numbers and words what they are.
     pub(super) fn lower(&mut self, place: &Place, expr: &Expr, expected: Option<Ty>) -> Lowered {
+        if self.nesting >= MAX_NESTING {
+            self.too_large(expr.span);
+            return None;
+        }
+        self.nesting += 1;
+        let lowered = self.lower_here(place, expr, expected);
+        self.nesting -= 1;
+        lowered
+    }
+
+    fn too_large(&mut self, span: Span) {
+        self.report(
+            Diagnostic::new(
+                "E205",
+                span,
+                "这个式子连同它用的定义太大",
+                "this expression is too large, with the definitions it uses",
+            )
+            .hint("用 令 给中间结果起名", "name the inner parts with let"),
+        );
+    }
+
+    fn lower_here(&mut self, place: &Place, expr: &Expr, expected: Option<Ty>) -> Lowered {
         match &expr.kind {
             ExprKind::Money(fen) => Some(self.constant(fen.0, Ty::Money)),
             ExprKind::Percent(ppm) => Some(self.constant(*ppm, Ty::Percent)),
@@ -198,6 +231,11 @@ impl Lowering<'_> {
                 );
                 return None;
             }
+            if self.expansions >= MAX_EXPANSIONS {
+                self.too_large(ident.span);
+                return None;
+            }
+            self.expansions += 1;
             self.depth += 1;
             let lowered = self.lower(place, expr, expected);
             self.depth -= 1;

@@ -38,8 +38,15 @@ pub fn compile(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Plan {
     let names = fmt::Names::new(items);
     let (policy, defaults) = policy(items, diagnostics);
     let mut arena = Arena::default();
-    let mut lowering =
-        Lowering { vocabulary: &vocabulary, declared: &declared, arena: &mut arena, diagnostics, depth: 0 };
+    let mut lowering = Lowering {
+        vocabulary: &vocabulary,
+        declared: &declared,
+        arena: &mut arena,
+        diagnostics,
+        depth: 0,
+        nesting: 0,
+        expansions: 0,
+    };
     let funds = declared.funds.iter().map(|(name, item, fund)| {
         let mut sizes = Vec::new();
         for (size, from, span) in &fund.sizes {

@@ -29,11 +29,12 @@ pub struct Block {
 }
 
 /// How many tokens a line may have. No tree is deeper than its line is long, so that walking one never risks the stack.
-const MAX_TOKENS: usize = 1_000;
+const MAX_TOKENS: usize = 400;
 
 /// Reads a block. What it could not read is reported and left out.
 pub fn parse(block: &Block, diagnostics: &mut Vec<Diagnostic>) -> Vec<Item> {
-    let mut lines = lex(block.file, block.start, &block.text, diagnostics);
+    let mut lexical = Vec::new();
+    let mut lines = lex(block.file, block.start, &block.text, &mut lexical);
     lines.retain(|line| {
         let is_short = line.tokens.len() <= MAX_TOKENS;
         if !is_short {
@@ -45,13 +46,20 @@ pub fn parse(block: &Block, diagnostics: &mut Vec<Diagnostic>) -> Vec<Item> {
         is_short
     });
     let mut items = Vec::new();
+    let mut prose = Vec::new();
     for node in tree(&lines, diagnostics) {
-        let mut parser = Parser { lang: block.lang, source: block, diagnostics };
+        let mut parser = Parser { lang: block.lang, source: block, diagnostics, prose: &mut prose };
         if let Some(mut item) = parser.item(&node) {
             item.heading = block.heading.clone();
             items.push(item);
         }
     }
+    // In text figures, units and quotation marks mean nothing. Both lists are in the order of lines.
+    lexical.retain(|found| {
+        let before = prose.partition_point(|text: &Span| text.start <= found.span.start);
+        before == 0 || found.span.end > prose[before - 1].end
+    });
+    diagnostics.append(&mut lexical);
     items
 }
 
@@ -105,6 +113,8 @@ struct Parser<'a> {
     lang: Lang,
     source: &'a Block,
     diagnostics: &'a mut Vec<Diagnostic>,
+    /// Where lines hold text that is no rule, in order.
+    prose: &'a mut Vec<Span>,
 }
 
 /// Reads along one line.
@@ -339,12 +349,7 @@ impl Parser<'_> {
         let span = Span { start: from, ..line.span };
         let text = &self.source.text[from as usize - self.source.start..line.span.end as usize - self.source.start];
         cursor.at = cursor.tokens.len();
-        // What stands here is no rule: figures, units and quotation marks in it mean nothing to the lexer.
-        let is_lexical = |id: &str| id.starts_with("E10");
-        self.diagnostics.retain(|found| {
-            let inside = found.span.file == span.file && found.span.start >= span.start && found.span.end <= span.end;
-            !(inside && is_lexical(found.id))
-        });
+        self.prose.push(span);
         let leading = text.len() - text.trim_start().len();
         (text.trim().to_owned(), Span { start: span.start + leading as u32, ..span })
     }
@@ -388,7 +393,7 @@ pub fn parse_amount(
     let lines = lex(file, start, text, diagnostics);
     let [line] = &lines[..] else { return None };
     let block = Block { file, start, text: text.to_owned(), lang, heading: None };
-    let mut parser = Parser { lang, source: &block, diagnostics };
+    let mut parser = Parser { lang, source: &block, diagnostics, prose: &mut Vec::new() };
     let mut cursor = Cursor::new(line, lang);
     let amount = parser.amount(&mut cursor)?;
     parser.finish(&cursor)?;
