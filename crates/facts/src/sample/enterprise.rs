@@ -48,7 +48,7 @@ pub(super) fn make(seed: u64, index: u64, tables: &mut Tables) {
     // Most firms are young: the younger of two even draws over 24 years.
     let age = rng.between(0, 8_766).min(rng.between(0, 8_766));
     let registered = LAST_REGISTERED - age;
-    let scale = rng.weighted(&[15, 65, 300, 620]);
+    let scale = rng.weighted(&[3, 17, 180, 800]);
     let code = code(&mut rng, index, is_institution);
     let since = registered.max(FIRST_DAY);
     let mut maker = Maker { rng, tables, index, code, industry, since, scale };
@@ -174,7 +174,7 @@ impl Maker<'_> {
             }
             let earned = sales / 365 * days + self.rng.between(0, 99);
             let mut share = |low, high| earned / 10_000 * self.rng.between(low, high) + self.rng.between(0, 99);
-            let (retained, interest, spent) = (share(20, 300), share(20, 180), share(100, 900));
+            let (retained, interest, spent) = (share(5, 60), share(20, 180), share(100, 900));
             let retained = if self.rng.chance(3) { -retained / 4 } else { retained };
             let row = [
                 Text(&self.code.clone()),
@@ -275,8 +275,8 @@ impl Maker<'_> {
         let share = match self.industry.kind {
             Kind::Medicine => 500,
             Kind::Science => 350,
-            _ if self.industry.code.starts_with('E') => 600,
-            _ => 90,
+            _ if self.industry.code.starts_with('E') => 300,
+            _ => 25,
         };
         if !self.rng.chance(share) {
             return;
@@ -284,7 +284,7 @@ impl Maker<'_> {
         for number in 0..self.few(6) {
             let is_medical = self.industry.kind == Kind::Medicine;
             let kind = if is_medical { self.rng.weighted(&[200, 450, 350]) } else { 0 };
-            let (class, cost) = (self.rng.between(1, 3), self.rng.log_normal(20 * WAN, 2) / YUAN * YUAN);
+            let (class, cost) = (self.rng.between(1, 3), self.rng.log_normal(2 * WAN, 2) / YUAN * YUAN);
             let day = self.day();
             let started = day + self.rng.between(30, 500);
             let starts = kind > 0 && started <= LAST_DAY && self.rng.chance(600);
