@@ -1,0 +1,20 @@
+//! The language's reference page names every word of the language, in both surfaces.
+
+mod common;
+
+use std::path::Path;
+
+use common::text;
+use duixian_rules::examples::{HEADINGS, RESULTS};
+use duixian_rules::syntax::keywords::Keyword;
+use duixian_rules::vocabulary::Lang;
+
+#[test]
+fn every_word_of_the_language_is_in_the_reference() {
+    let page = text(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/language.md"));
+    let keywords = Keyword::ALL.iter().map(|keyword| (keyword.spelling(Lang::Zh), keyword.spelling(Lang::En)));
+    let results = RESULTS.iter().map(|(zh, en, _)| (*zh, *en));
+    for (zh, en) in keywords.chain(results).chain(HEADINGS.iter().copied()) {
+        assert!(page.contains(zh) && page.contains(en), "docs/reference/language.md lacks {zh} or {en}");
+    }
+}
