@@ -31,7 +31,7 @@ pub struct Clause {
     pub span: Span,
     /// Our restatement: the paragraphs under the heading, in plain text.
     pub prose: Vec<String>,
-    /// The readings chosen: block quotes.
+    /// The readings chosen: the lines of block quotes.
     pub readings: Vec<String>,
 }
 
@@ -78,7 +78,9 @@ pub fn read(file: u32, text: &str) -> Document {
             Event::Start(Tag::BlockQuote(_)) => {
                 let content = plain(&mut events, &mut misplaced);
                 if let Some(clause) = reader.clause() {
-                    clause.readings.push(content.trim().to_owned());
+                    clause
+                        .readings
+                        .extend(content.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()));
                 }
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
@@ -98,8 +100,7 @@ pub fn read(file: u32, text: &str) -> Document {
             _ => {}
         }
     }
-    reader.document.misplaced =
-        misplaced.into_iter().map(|range| Span::new(file, range.start, range.end)).collect();
+    reader.document.misplaced = misplaced.into_iter().map(|range| Span::new(file, range.start, range.end)).collect();
     reader.document
 }
 

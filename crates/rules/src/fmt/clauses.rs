@@ -174,7 +174,7 @@ impl Surface<'_> {
     /// `任一:甲;乙`
     fn with_parts(self, head: String, parts: impl IntoIterator<Item = String>) -> String {
         let parts: Vec<String> = parts.into_iter().collect();
-        format!("{head}{}{}", self.pick(":", ": "), parts.join(self.pick(";", "; ")))
+        format!("{head}{}{}", self.pick("：", ": "), parts.join(self.pick("；", "; ")))
     }
 
     /// A goal's figure with its comparison; 是 stands only where the figure alone would be read otherwise.

@@ -78,7 +78,10 @@ fn rewritten(block: &Block, items: &[Item], lang: Lang, names: &Names) -> Option
 fn not_the_same(block: &Block, fence: usize) -> Diagnostic {
     let span = Span::new(block.file, fence, block.start.saturating_sub(1).max(fence));
     Diagnostic::new("E111", span, "这一块规则改写之后意思会变", "this block would mean something else when rewritten")
-        .hint("多半是某个名称与规则用语相同：换一个名称", "most likely a name is also a word of the language: rename it")
+        .hint(
+            "多半是某个名称与规则用语相同：换一个名称",
+            "most likely a name is also a word of the language: rename it",
+        )
 }
 
 /// With the fence's indentation, and the line ends the block had.
