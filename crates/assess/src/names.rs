@@ -41,15 +41,28 @@ impl<'a> BasisText<'a> {
         }
     }
 
-    /// Appends a row's text as UTF-8.
-    pub fn push_to(self, row: u32, bytes: &mut Vec<u8>) {
+    /// Some rows' texts as UTF-8, end to end, and where each ends.
+    pub fn gather(self, rows: &[u32]) -> (Vec<u8>, Vec<usize>) {
+        let (mut bytes, mut ends) = (Vec::with_capacity(rows.len() * 16), Vec::with_capacity(rows.len()));
         match self {
-            BasisText::Id(ids) => bytes.extend_from_slice(ids.bytes(row as usize)),
-            BasisText::Year(years) => {
-                write!(bytes, "{}", years[row as usize]).expect("writing to memory does not fail");
+            BasisText::Id(ids) => {
+                // Rows of a result lie anywhere in their table. To look for all texts before copying any lets the
+                // processor wait for many of them at once.
+                let texts: Vec<&[u8]> = rows.iter().map(|&row| ids.bytes(row as usize)).collect();
+                for text in texts {
+                    bytes.extend_from_slice(text);
+                    ends.push(bytes.len());
+                }
             }
-            BasisText::Nothing => {}
+            BasisText::Year(years) => {
+                for &row in rows {
+                    write!(bytes, "{}", years[row as usize]).expect("writing to memory does not fail");
+                    ends.push(bytes.len());
+                }
+            }
+            BasisText::Nothing => ends.resize(rows.len(), 0),
         }
+        (bytes, ends)
     }
 
     /// A row's text.

@@ -138,7 +138,13 @@ impl<'a> Frame<'a> {
                     .collect();
                 Vector { values, missing }
             }
-            Node::OneOf(value, choices) => self.evaluate(*value).map_all(|value| i64::from(choices.contains(&value))),
+            Node::OneOf(value, choices) => {
+                let value = self.evaluate(*value);
+                match choices[..] {
+                    [choice] => value.map_all(|value| i64::from(value == choice)),
+                    _ => value.map_all(|value| i64::from(choices.contains(&value))),
+                }
+            }
             Node::HasPrefix(column, prefixes) => self.text_test(*column, prefixes, false),
             Node::TextIs(column, texts) => self.text_test(*column, texts, true),
             Node::Happened(value) => self.evaluate(*value).map_all(|value| i64::from(value != ABSENT)),

@@ -106,15 +106,14 @@ impl Vector {
         let sides = [self, other];
         let rows = sides.iter().map(|side| side.values.len().max(side.missing.len())).max().unwrap_or(1);
         let [settled, also_settled] = sides.map(|side| side.settles(decisive, rows));
-        let (values, missing) = (settled.iter().zip(also_settled))
-            .zip(in_full(&self.missing, rows).iter().zip(in_full(&other.missing, rows).iter()))
-            .map(|((settled, also_settled), (one, other))| {
-                // Where neither settles it, what is known is neutral.
-                let settled = settled | also_settled;
-                (i64::from(settled == decisive), if settled { 0 } else { one | other })
-            })
-            .unzip();
-        Vector { values, missing }
+        let settled: Vec<bool> = settled.iter().zip(also_settled).map(|(one, other)| one | other).collect();
+        let [one, other] = sides.map(|side| in_full(&side.missing, rows));
+        let either = one.iter().zip(other.iter()).map(|(one, other)| one | other);
+        Vector {
+            // Where neither settles it, what is known is neutral.
+            values: settled.iter().map(|&settled| i64::from(settled == decisive)).collect(),
+            missing: settled.iter().zip(either).map(|(&settled, facts)| if settled { 0 } else { facts }).collect(),
+        }
     }
 
     /// In which rows the vector is known to be `decisive`.

@@ -7,7 +7,6 @@ use rayon::prelude::*;
 
 use super::{COLUMNS, Entitlements, Verdicts};
 use crate::calendar;
-use crate::result::Status;
 
 /// Rows formatted at a time by one core.
 const BLOCK: usize = 16 * 1024;
@@ -26,53 +25,46 @@ pub fn write(table: &Entitlements, out: &mut dyn Write) -> io::Result<()> {
 
 fn block(table: &Entitlements, range: std::ops::Range<usize>) -> Vec<u8> {
     let mut out = Vec::with_capacity(range.len() * 120);
-    let mut basis = Vec::new();
     let mut tails: Vec<Vec<u8>> = Vec::new();
     let mut day: (i32, String) = (i32::MIN, String::new());
     for segment in table.segments(range) {
         let mut head = Vec::new();
         push_field(&mut head, segment.measure.name.en.as_bytes());
         let mut verdicts = Verdicts::new();
-        for row in segment.rows {
-            out.extend_from_slice(&head);
-            out.push(b',');
-            out.extend_from_slice(&segment.code(row));
-            out.push(b',');
-            basis.clear();
-            segment.basis.push_to(row.basis, &mut basis);
-            push_field(&mut out, &basis);
-            out.push(b',');
-            push_number(&mut out, table.assessment.year, 1);
-            out.push(b',');
-            out.extend_from_slice(row.status().word().as_bytes());
-            out.push(b',');
-            if let Some(span) = row.amount() {
-                push_yuan(&mut out, span.low);
+        for (rows, names) in segment.named_rows() {
+            for (position, row) in rows.iter().enumerate() {
+                out.extend_from_slice(&head);
                 out.push(b',');
-                if let Some(high) = span.high {
-                    push_yuan(&mut out, high);
-                }
-            } else {
-                debug_assert_eq!(row.status(), Status::Unknown);
+                out.extend_from_slice(&names.codes[position]);
                 out.push(b',');
-            }
-            out.push(b',');
-            if let Some(payable_from) = row.payable_from() {
-                if day.0 != payable_from {
-                    day = (payable_from, calendar::iso_date(payable_from.into()));
+                push_field(&mut out, names.basis(position));
+                out.push(b',');
+                push_number(&mut out, table.assessment.year, 1);
+                out.push(b',');
+                out.extend_from_slice(row.status().word().as_bytes());
+                out.push(b',');
+                let amount = row.amount();
+                amount.iter().for_each(|span| push_yuan(&mut out, span.low));
+                out.push(b',');
+                amount.and_then(|span| span.high).iter().for_each(|high| push_yuan(&mut out, *high));
+                out.push(b',');
+                if let Some(payable_from) = row.payable_from() {
+                    if day.0 != payable_from {
+                        day = (payable_from, calendar::iso_date(payable_from.into()));
+                    }
+                    out.extend_from_slice(day.1.as_bytes());
                 }
-                out.extend_from_slice(day.1.as_bytes());
+                let tail = verdicts.of(&segment, row, |clause, reason| {
+                    let mut tail = vec![b','];
+                    push_field(&mut tail, clause.as_bytes());
+                    tail.push(b',');
+                    push_field(&mut tail, reason.as_bytes());
+                    tail.push(b'\n');
+                    tails.push(tail);
+                    tails.len() - 1
+                });
+                out.extend_from_slice(&tails[tail]);
             }
-            let tail = verdicts.of(&segment, row, |clause, reason| {
-                let mut tail = vec![b','];
-                push_field(&mut tail, clause.as_bytes());
-                tail.push(b',');
-                push_field(&mut tail, reason.as_bytes());
-                tail.push(b'\n');
-                tails.push(tail);
-                tails.len() - 1
-            });
-            out.extend_from_slice(&tails[tail]);
         }
     }
     out

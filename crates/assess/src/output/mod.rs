@@ -104,15 +104,31 @@ struct Segment<'a> {
 }
 
 impl Segment<'_> {
-    /// The 18 characters of a row's party.
-    fn code(&self, row: &Row) -> [u8; 18] {
-        // Where there is no party table, no row belongs to a party, and there are no rows.
-        self.codes[row.party as usize].to_bytes()
+    /// The rows with their codes and basis texts, some at a time.
+    fn named_rows(&self) -> impl Iterator<Item = (&[Row], RowNames)> {
+        self.rows.chunks(1024).map(|rows| {
+            // Where there is no party table, no row belongs to a party, and there are no rows.
+            let codes: Vec<Uscc> = rows.iter().map(|row| self.codes[row.party as usize]).collect();
+            let bases: Vec<u32> = rows.iter().map(|row| row.basis).collect();
+            let (basis_bytes, basis_ends) = self.basis.gather(&bases);
+            let codes = codes.into_iter().map(Uscc::to_bytes).collect();
+            (rows, RowNames { codes, basis_bytes, basis_ends })
+        })
     }
+}
 
-    /// The same as text.
-    fn code_text(&self, row: &Row) -> String {
-        self.codes[row.party as usize].to_string()
+/// Codes and basis texts of some rows.
+struct RowNames {
+    codes: Vec<[u8; 18]>,
+    basis_bytes: Vec<u8>,
+    basis_ends: Vec<usize>,
+}
+
+impl RowNames {
+    /// The text of the row at this position.
+    fn basis(&self, position: usize) -> &[u8] {
+        let start = if position == 0 { 0 } else { self.basis_ends[position - 1] };
+        &self.basis_bytes[start..self.basis_ends[position]]
     }
 }
 

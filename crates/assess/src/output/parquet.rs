@@ -114,11 +114,13 @@ fn columns(table: &Entitlements, range: Range<usize>) -> io::Result<Vec<ArrayRef
     for segment in table.segments(range) {
         let measure = measures.word(&segment.measure.name.en);
         let mut verdicts = Verdicts::new();
+        for (rows, names) in segment.named_rows() {
+            names.codes.iter().for_each(|code| codes.push(code));
+            (0..rows.len()).for_each(|position| bases.push(names.basis(position)));
+        }
         for row in segment.rows {
             measures.keys.push(measure);
             statuses.keys.push(status_words[row.status() as usize]);
-            codes.push(|bytes| bytes.extend_from_slice(&segment.code(row)));
-            bases.push(|bytes| segment.basis.push_to(row.basis, bytes));
             let amount = row.amount();
             lows.push(amount.map(|span| span.low.0));
             highs.push(amount.and_then(|span| span.high).map(|high| high.0));
@@ -190,8 +192,8 @@ impl Texts {
         Texts { bytes: Vec::with_capacity(rows * 18), offsets }
     }
 
-    fn push(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        write(&mut self.bytes);
+    fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
         // Texts beyond 2 GiB in one row group are refused when the column is finished.
         self.offsets.push(i32::try_from(self.bytes.len()).unwrap_or(i32::MAX));
     }

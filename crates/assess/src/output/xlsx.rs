@@ -78,7 +78,7 @@ fn write_row(
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     sheet.write_string(line, 0, &segment.measure.name.en)?;
-    sheet.write_string(line, 1, segment.code_text(row))?;
+    sheet.write_string(line, 1, segment.codes[row.party as usize].to_string())?;
     let basis = segment.basis.text(row.basis);
     if !basis.is_empty() {
         sheet.write_string(line, 2, basis)?;
