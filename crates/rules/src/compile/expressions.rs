@@ -4,10 +4,10 @@
 use duixian_money::WHOLE;
 
 use crate::diagnostic::{Diagnostic, Message};
-use crate::plan::{AggregateKind, Comparison, Node, NodeId, NodeType};
+use crate::plan::{Comparison, Node, NodeId, NodeType};
 use crate::source::Span;
-use crate::syntax::ast::{Arithmetic, BuiltIn, Expr, ExprKind, Extreme, Ident, Logic, Transition};
-use crate::vocabulary::{ColumnId, Empty, Name, TableId, TableKind, Vocabulary};
+use crate::syntax::ast::{Arithmetic, BuiltIn, Expr, ExprKind, Ident, Logic, Transition};
+use crate::vocabulary::{ColumnId, Empty, Name, TableId, Vocabulary};
 
 use super::arena::Arena;
 use super::names::unknown;
@@ -74,7 +74,7 @@ impl Lowering<'_> {
         })
     }
 
-    fn mismatch(&mut self, span: Span, expected: Ty, found: Ty) {
+    pub(super) fn mismatch(&mut self, span: Span, expected: Ty, found: Ty) {
         let hint = match (expected, found) {
             (Ty::Money, Ty::Count) => Some(("金额要写单位，如 5万元", "money takes its unit: 50,000 yuan")),
             (Ty::Percent, Ty::Count | Ty::Decimal) => Some(("比例写成 50%", "write a share as 50%")),
@@ -285,7 +285,7 @@ impl Lowering<'_> {
         Some(self.column(table_id, column_id))
     }
 
-    fn find_column(&mut self, table: &Ident, column: &Ident) -> Option<(TableId, ColumnId)> {
+    pub(super) fn find_column(&mut self, table: &Ident, column: &Ident) -> Option<(TableId, ColumnId)> {
         let Some(table_id) = self.vocabulary.table(&table.text) else {
             let diagnostic = unknown(table, ("表", "table"), self.vocabulary.tables.iter().map(|table| &table.name));
             self.report(diagnostic);
@@ -300,7 +300,7 @@ impl Lowering<'_> {
         Some((table_id, column_id))
     }
 
-    fn column(&mut self, table: TableId, column: ColumnId) -> (NodeId, Ty) {
+    pub(super) fn column(&mut self, table: TableId, column: ColumnId) -> (NodeId, Ty) {
         let ty = Ty::of(self.vocabulary.tables[table].columns[column].ty);
         // The code of an event's party is that of the party itself; tables of events hold no codes of their own.
         if ty == Ty::Party
@@ -376,133 +376,6 @@ impl Lowering<'_> {
         }
         let (node, ty) = self.add(Node::Happened(node), Ty::Bool);
         Some(if positive { (node, ty) } else { self.add(Node::Not(node), Ty::Bool) })
-    }
-
-    fn aggregate(&mut self, place: &Place, kind: AggregateKind, of: &Expr, filter: Option<&Expr>) -> Lowered {
-        if place.aggregate.is_some() {
-            self.report(
-                Diagnostic::new("E410", of.span, "统计里不能再套统计", "an aggregate cannot stand inside another")
-                    .hint("先用 令 给里面的统计起名", "give the inner one a name with let outside"),
-            );
-            return None;
-        }
-        let takes_value = !matches!(kind, AggregateKind::Count | AggregateKind::Any);
-        let (table, column) = match (&of.kind, takes_value) {
-            (ExprKind::Name(table), false) => match self.vocabulary.table(&table.text) {
-                Some(table) => (table, None),
-                None => {
-                    let tables = self.vocabulary.tables.iter().map(|table| &table.name);
-                    let diagnostic = unknown(table, ("表", "table"), tables);
-                    self.report(diagnostic);
-                    return None;
-                }
-            },
-            (ExprKind::Qualified(table, column), true) => {
-                let (table, column) = self.find_column(table, column)?;
-                (table, Some(column))
-            }
-            (_, takes_value) => {
-                let (zh, en) = if takes_value {
-                    ("这里要写 表.列，如 年度账目.销售额", "write table.column here, such as annual_accounts.sales")
-                } else {
-                    ("这里要写一张表的名称", "write the name of a table here")
-                };
-                let hint = if takes_value {
-                    ("只数有几行的，用 件数(表)", "to count the rows write count(table)")
-                } else {
-                    ("只数某些行的，写 件数(表 其中 条件)", "to count some rows write count(table where …)")
-                };
-                self.report(Diagnostic::new("E411", of.span, zh, en).hint(hint.0, hint.1));
-                return None;
-            }
-        };
-        if self.vocabulary.tables[table].kind == TableKind::Party {
-            self.report(
-                Diagnostic::new(
-                    "E412",
-                    of.span,
-                    "主体表每家只有一行，不用统计",
-                    "a party has one row among the parties",
-                )
-                .hint("直接写列名", "write the column's name alone"),
-            );
-            return None;
-        }
-        let inner = Place { aggregate: Some(table), ..place.clone() };
-        let filter = match filter {
-            Some(filter) => Some(self.boolean(&inner, filter)?),
-            None => None,
-        };
-        let value = column.map(|column| self.column(table, column));
-        let ty = match (kind, value) {
-            (AggregateKind::Count, _) => Ty::Count,
-            (AggregateKind::Any, _) => Ty::Bool,
-            (_, Some((_, ty))) => ty,
-            (_, None) => return None,
-        };
-        let fits = match kind {
-            AggregateKind::Sum => matches!(ty, Ty::Money | Ty::Count),
-            AggregateKind::Earliest | AggregateKind::Latest => matches!(ty, Ty::Date | Ty::Year),
-            AggregateKind::Only => !matches!(ty, Ty::Text | Ty::Party | Ty::Industry | Ty::Division),
-            AggregateKind::Count | AggregateKind::Any => true,
-        };
-        if !fits {
-            let title = ty.title(self.vocabulary);
-            self.report(
-                Diagnostic::new(
-                    "E413",
-                    of.span,
-                    format!("{}不能这样统计", title.0),
-                    format!("{} cannot be aggregated so", title.1),
-                )
-                .hint(
-                    "合计 用于金额和数目，最早、最晚 用于日期",
-                    "sum takes money and counts, earliest and latest take dates",
-                ),
-            );
-            return None;
-        }
-        Some(self.add(Node::Aggregate { kind, table, filter, value: value.map(|(node, _)| node) }, ty))
-    }
-
-    fn extreme(&mut self, place: &Place, extreme: Extreme, operands: &[Expr], expected: Option<Ty>) -> Lowered {
-        let mut nodes = Vec::new();
-        let mut ty = expected;
-        for operand in operands {
-            let (node, found) = self.lower(place, operand, ty)?;
-            if let Some(ty) = ty.filter(|ty| *ty != found && !nodes.is_empty()) {
-                self.mismatch(operand.span, ty, found);
-                return None;
-            }
-            ty = Some(found);
-            nodes.push(node);
-        }
-        let ty = ty?;
-        let of_dates = matches!(extreme, Extreme::Earlier | Extreme::Later);
-        let fits = if of_dates {
-            matches!(ty, Ty::Date | Ty::Year)
-        } else {
-            matches!(ty, Ty::Money | Ty::Count | Ty::Percent | Ty::Decimal)
-        };
-        if !fits {
-            let span = operands.first().map_or(Span::default(), |operand| operand.span);
-            let title = ty.title(self.vocabulary);
-            let (zh, en) =
-                if of_dates { ("不分早晚", "earlier or later") } else { ("不分大小", "lesser or greater") };
-            self.report(
-                Diagnostic::new("E404", span, format!("{}{zh}", title.0), format!("{} has nothing {en}", title.1))
-                    .hint(
-                        "日期、年份用 较早者、较晚者；金额、数目用 较小者、较大者",
-                        "dates and years take earlier of and later of; money and counts lesser of and greater of",
-                    ),
-            );
-            return None;
-        }
-        let node = match extreme {
-            Extreme::Lesser | Extreme::Earlier => Node::Least(nodes),
-            Extreme::Greater | Extreme::Later => Node::Greatest(nodes),
-        };
-        Some(self.add(node, ty))
     }
 
     fn arithmetic(&mut self, place: &Place, operator: Arithmetic, left: &Expr, right: &Expr, span: Span) -> Lowered {

@@ -1,5 +1,6 @@
 //! From the tree to the plan: names, types, and what each measure comes down to.
 
+mod aggregates;
 mod arena;
 mod expressions;
 mod limits;
