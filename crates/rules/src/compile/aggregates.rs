@@ -21,7 +21,7 @@ impl Lowering<'_> {
         if place.aggregate.is_some() {
             self.report(
                 Diagnostic::new("E410", of.span, "统计里不能再套统计", "an aggregate cannot stand inside another")
-                    .hint("先用 令 给里面的统计起名", "give the inner one a name with let outside"),
+                    .hint("把里面的统计写成另一个条件", "make the inner one a condition of its own"),
             );
             return None;
         }
