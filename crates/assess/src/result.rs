@@ -73,10 +73,10 @@ impl Status {
     /// The status as people read it.
     pub fn label(self, lang: Lang) -> &'static str {
         match (self, lang) {
-            (Status::Entitled, Lang::Zh) => "应兑现",
-            (Status::Conditional, Lang::Zh) => "待裁量",
-            (Status::Unknown, Lang::Zh) => "缺材料",
-            (Status::NotEntitled, Lang::Zh) => "不符合",
+            (Status::Entitled, Lang::Zh) => "应得",
+            (Status::Conditional, Lang::Zh) => "裁量",
+            (Status::Unknown, Lang::Zh) => "待定",
+            (Status::NotEntitled, Lang::Zh) => "不予",
             (_, Lang::En) => match self {
                 Status::NotEntitled => "not entitled",
                 _ => self.word(),

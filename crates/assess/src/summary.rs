@@ -123,7 +123,7 @@ impl Summary {
 
     fn measure_lines(&self, lang: Lang) -> Vec<Vec<String>> {
         let [name, entitled, low, high, total] = match lang {
-            Lang::Zh => ["措施", "应兑现额", "最低合计", "最高合计", "合计"],
+            Lang::Zh => ["措施", "应得金额", "最低合计", "最高合计", "合计"],
             Lang::En => ["measure", "sum entitled", "low", "high", "total"],
         };
         let mut heading = vec![name.to_owned()];

@@ -14,7 +14,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::syntax::parser::parse_amount;
 use crate::syntax::token::{TokenKind, lex};
-use crate::vocabulary::{ColumnId, ColumnType, Empty, Lang, TableId, Vocabulary};
+use crate::vocabulary::{ColumnId, ColumnType, Empty, Lang, Name, TableId, Vocabulary};
 
 /// One table of examples.
 #[derive(Clone, Debug)]
@@ -93,7 +93,7 @@ pub const RESULTS: &[(&str, &str, ExpectedStatus)] = &[
     ("应得", "entitled", ExpectedStatus::Entitled),
     ("裁量", "conditional", ExpectedStatus::Conditional),
     ("待定", "unknown", ExpectedStatus::Unknown),
-    ("不予", "refused", ExpectedStatus::NotEntitled),
+    ("不予", "not_entitled", ExpectedStatus::NotEntitled),
     ("无", "none", ExpectedStatus::NoRow),
 ];
 
@@ -108,9 +108,13 @@ pub const HEADINGS: &[(&str, &str)] = &[
 ];
 
 /// Reads the examples of a pack.
+///
+/// `declared` are the names of all measures the pack declares: one that could not be compiled is no reason to call its
+/// examples wrong.
 pub fn read(
     tables: &[ExampleTable],
     plan: &Plan,
+    declared: &[Name],
     default_year: i64,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Example> {
@@ -123,6 +127,11 @@ pub fn read(
     }
     let mut examples = Vec::new();
     for table in tables.iter().filter(|table| !table.defaults) {
+        let name = table.title.text.split_whitespace().next().unwrap_or("");
+        let is_of = |known: &Name| known.is(name);
+        if declared.iter().any(is_of) && !plan.measures.iter().any(|measure| is_of(&measure.name)) {
+            continue;
+        }
         examples.extend(example(table, plan, &defaults, default_year, diagnostics));
     }
     examples
@@ -163,7 +172,7 @@ fn example(
         diagnostics.push(
             Diagnostic::new("E602", table.title.span, "示例没有“结果”一列", "the example has no column “result”").hint(
                 "结果写 应得、裁量、待定、不予 或 无",
-                "results are entitled, conditional, unknown, refused or none",
+                "results are entitled, conditional, unknown, not_entitled or none",
             ),
         );
         return None;
@@ -190,7 +199,7 @@ fn example(
                 )
                 .hint(
                     "结果写 应得、裁量、待定、不予 或 无",
-                    "results are entitled, conditional, unknown, refused or none",
+                    "results are entitled, conditional, unknown, not_entitled or none",
                 ),
             );
             continue;
@@ -318,7 +327,10 @@ fn written(ty: ColumnType, vocabulary: &Vocabulary) -> (String, String) {
             let all = |lang: Lang| words.iter().map(|word| word.in_lang(lang)).collect::<Vec<_>>();
             return (all(Lang::Zh).join("、"), all(Lang::En).join(", "));
         }
-        ColumnType::Text | ColumnType::Industry | ColumnType::Division | ColumnType::Party => ("文字", "text"),
+        ColumnType::Text => ("文字", "text"),
+        ColumnType::Industry => ("5131 或 F51（2 到 4 位数字）", "5131 or F51 (2 to 4 digits)"),
+        ColumnType::Division => ("520102（6 位数字）", "520102 (6 digits)"),
+        ColumnType::Party => ("91（代码的开头）或整个 18 位代码", "91 (how the code begins), or all 18 characters"),
     };
     (zh.into(), en.into())
 }
@@ -383,11 +395,27 @@ fn value(cell: &Cell, ty: ColumnType, vocabulary: &Vocabulary) -> Option<Value> 
             vocabulary.word_lists[list].words.iter().position(|word| word.is(&cell.text)).map(|word| word as i64)
         }
         (ColumnType::Text | ColumnType::Industry | ColumnType::Division | ColumnType::Party, _) => {
-            return Some(Value::Text(cell.text.clone()));
+            return is_text_of(ty, &cell.text).then(|| Value::Text(cell.text.clone()));
         }
         _ => None,
     };
     number.map(Value::Number)
+}
+
+/// Whether a text can be a code of this type. A party's may be cut short: the runner completes it.
+fn is_text_of(ty: ColumnType, text: &str) -> bool {
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match ty {
+        ColumnType::Industry => {
+            let digits = text.trim_start_matches(|c: char| c.is_ascii_uppercase());
+            text.len() - digits.len() <= 1 && (2..=4).contains(&digits.len()) && is_digits(digits)
+        }
+        ColumnType::Division => text.len() == 6 && is_digits(text),
+        ColumnType::Party => {
+            text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        }
+        _ => true,
+    }
 }
 
 fn amount_of(cell: &Cell, diagnostics: &mut Vec<Diagnostic>) -> Option<MoneySpan> {

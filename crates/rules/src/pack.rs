@@ -10,6 +10,7 @@ use crate::source::Sources;
 use crate::syntax::ast::{Item, ItemKind};
 use crate::syntax::parser;
 use crate::syntax::token::date_of;
+use crate::vocabulary::Name;
 
 /// A pack, read. There is always one, whatever its files hold; it may run if it has no errors.
 #[derive(Clone, Debug)]
@@ -54,7 +55,12 @@ impl Pack {
         }
         let plan = compile::compile(&items, &mut diagnostics);
         let tables: Vec<_> = documents.iter().flat_map(|document| document.examples.clone()).collect();
-        let examples = examples::read(&tables, &plan, default_year(&items), &mut diagnostics);
+        let measures: Vec<Name> = items
+            .iter()
+            .filter(|item| matches!(item.kind, ItemKind::Measure(_)))
+            .map(|item| Name::new(item.names.zh.text.clone(), item.names.en.text.clone()))
+            .collect();
+        let examples = examples::read(&tables, &plan, &measures, default_year(&items), &mut diagnostics);
         let clauses: Vec<&Clause> = documents.iter().flat_map(|document| &document.clauses).collect();
         analysis::analyse(&items, &plan, &clauses, &mut diagnostics);
         diagnostic::sort(&mut diagnostics);

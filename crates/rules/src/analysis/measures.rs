@@ -34,17 +34,22 @@ fn tiers(plan: &Plan, measure: &Measure, held: &[NodeId], diagnostics: &mut Vec<
     let alternatives = &measure.pay.alternatives;
     let with = |guards: &[NodeId]| [held, guards].concat();
     for (index, alternative) in alternatives.iter().enumerate() {
-        let Some(guard) = alternative.guard else { continue };
-        if !satisfiable(plan, &with(&[guard])) {
+        let guard: Vec<NodeId> = alternative.guard.into_iter().collect();
+        if !satisfiable(plan, &with(&guard)) {
             diagnostics.push(
                 Diagnostic::new("W704", alternative.span, "这一档永远用不上", "this tier is never reached")
                     .hint("条件已经把它排除在外", "the conditions rule it out"),
             );
         }
         for earlier in &alternatives[..index] {
-            let Some(other) = earlier.guard else { continue };
-            if satisfiable(plan, &with(&[other, guard])) {
-                diagnostics.push(overlap(earlier, alternative, sure_to_overlap(plan, other, guard)));
+            let both: Vec<NodeId> = earlier.guard.into_iter().chain(guard.clone()).collect();
+            // Amounts by rank have no guards: their ranks keep them apart.
+            if !measure.pay.by_rank && satisfiable(plan, &with(&both)) {
+                let certain = match both[..] {
+                    [one, other] => sure_to_overlap(plan, one, other),
+                    _ => true,
+                };
+                diagnostics.push(overlap(earlier, alternative, certain));
             }
         }
     }

@@ -6,7 +6,9 @@ use crate::diagnostic::Diagnostic;
 use crate::markdown::Clause;
 use crate::plan::Plan;
 use crate::reads::columns_read;
-use crate::syntax::ast::{AmountDecl, Expr, ExprKind, Item, ItemKind, Test, TierKey, TypeDecl};
+use crate::syntax::ast::{
+    AmountDecl, Expr, ExprKind, Item, ItemKind, LimitKindDecl, Test, TierKey, TypeDecl, Validity,
+};
 use crate::vocabulary::ColumnType;
 
 /// Prose that begins so says that a clause sets no rule.
@@ -19,7 +21,9 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
     let unread = diagnostics.iter().any(|found| found.id.starts_with("E1") || found.id.starts_with("E2"));
     let mut cited: BTreeSet<&str> = BTreeSet::new();
     for item in items {
-        for cites in &item.cites {
+        for cites in
+            item.cites.iter().chain(validities(item).into_iter().filter_map(|validity| validity.cites.as_ref()))
+        {
             cited.insert(&cites.number);
             if !known(&cites.number) {
                 diagnostics.push(
@@ -78,7 +82,7 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
     }
     for clause in clauses {
         // A heading also counts as covered by what stands below it: 三(五) by 三(五).1.
-        let covered = cited.iter().any(|number| number.starts_with(&clause.number));
+        let covered = cited.iter().any(|number| stands_under(number, &clause.number));
         let explained =
             clause.prose.iter().chain(&clause.readings).any(|text| NO_RULE.iter().any(|w| text.starts_with(w)));
         if !covered && !explained && !unread {
@@ -95,6 +99,29 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
                 ),
             );
         }
+    }
+}
+
+/// Whether a clause is this one or a part of it: 三(五).1 of 三(五), but not 12 of 1.
+fn stands_under(number: &str, clause: &str) -> bool {
+    let is_numeral = |c: char| c.is_ascii_digit() || "〇零一二三四五六七八九十百".contains(c);
+    let Some(rest) = number.strip_prefix(clause) else { return false };
+    let goes_on = rest.starts_with(is_numeral) && clause.ends_with(is_numeral);
+    !goes_on
+}
+
+/// From when to when the parts of a declaration are in force, which may cite clauses of their own.
+fn validities(item: &Item) -> Vec<&Validity> {
+    match &item.kind {
+        ItemKind::Parameter(parameter) => parameter.values.iter().map(|(_, validity)| validity).collect(),
+        ItemKind::General(general) => general.conditions.iter().map(|condition| &condition.validity).collect(),
+        ItemKind::Measure(measure) => {
+            let conditions = measure.conditions.iter().map(|condition| &condition.validity);
+            let pays = measure.pays.iter().map(|pay| &pay.validity);
+            let exceptions = measure.exceptions.iter().map(|exception| &exception.validity);
+            conditions.chain(pays).chain(exceptions).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -156,6 +183,7 @@ fn names_mentioned(items: &[Item]) -> BTreeSet<&str> {
             }
             ItemKind::Define(expr) => exprs.push(expr),
             ItemKind::Group(list) => exprs.extend(list),
+            ItemKind::Fund(fund) => exprs.extend(fund.sizes.iter().map(|(size, _, _)| size)),
             ItemKind::General(general) => exprs.extend(general.conditions.iter().flat_map(|c| tests(&c.test))),
             ItemKind::Measure(measure) => {
                 exprs.extend(measure.basis.iter().filter_map(|basis| basis.filter.as_ref()));
@@ -163,6 +191,12 @@ fn names_mentioned(items: &[Item]) -> BTreeSet<&str> {
                 exprs.extend(measure.lets.iter().map(|(_, expr)| expr));
                 exprs.extend(measure.conditions.iter().flat_map(|condition| tests(&condition.test)));
                 exprs.extend(measure.pays.iter().flat_map(|pay| amounts(&pay.amount)));
+                exprs.extend(measure.limits.iter().filter_map(|limit| match &limit.kind {
+                    LimitKindDecl::Years(_, expr)
+                    | LimitKindDecl::Top { by: expr, .. }
+                    | LimitKindDecl::Cap { at_most: expr, .. } => Some(expr),
+                    LimitKindDecl::Once(_) | LimitKindDecl::TopUp(_) => None,
+                }));
                 for exception in &measure.exceptions {
                     exprs.push(&exception.when);
                     exprs.extend(amounts(&exception.amount));

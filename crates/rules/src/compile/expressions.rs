@@ -210,6 +210,21 @@ impl Lowering<'_> {
             return Some(self.constant(word as i64, Ty::Word(list)));
         }
         if let Some((_, node, ty)) = place.lets.iter().rev().find(|(name, _, _)| name.is(&ident.text)) {
+            if place.aggregate.is_some() && self.reads_a_row(*node) {
+                self.report(
+                    Diagnostic::new(
+                        "E417",
+                        ident.span,
+                        format!("“{}”取自依据那一行，统计里读不到", ident.text),
+                        format!("“{}” is of the basis row, which an aggregate cannot read", ident.text),
+                    )
+                    .hint(
+                        "统计里能用的是所统计表的列、主体的列、本年度和基准日",
+                        "inside it stand columns of its own table and of the parties, this_year and basis_date",
+                    ),
+                );
+                return None;
+            }
             return Some((*node, *ty));
         }
         if place.unread.iter().any(|name| name.is(&ident.text)) {
@@ -263,6 +278,15 @@ impl Lowering<'_> {
         let diagnostic = unknown(ident, ("列、定义或参数", "column, definition or parameter"), columns.into_iter());
         self.report(diagnostic);
         None
+    }
+
+    /// Whether a value comes from a row of events or accounts.
+    fn reads_a_row(&self, node: NodeId) -> bool {
+        match &self.arena.node(node).node {
+            Node::Column(table, _) => self.vocabulary.party_table() != Some(*table),
+            Node::Aggregate { .. } => true,
+            other => super::operands(other).into_iter().any(|operand| self.reads_a_row(operand)),
+        }
     }
 
     fn qualified(&mut self, place: &Place, table: &Ident, column: &Ident) -> Lowered {

@@ -5,7 +5,7 @@ use crate::fmt;
 use crate::plan::{Alternative, Amount, Node, NodeId, Pay};
 use crate::source::Span;
 use crate::syntax::ast::{AmountDecl, BuiltIn, Expr, ExprKind, TierDecl, TierKey};
-use crate::vocabulary::Name;
+use crate::vocabulary::{Lang, Name};
 
 use super::expressions::Lowering;
 use super::measure::{Context, both, missing};
@@ -63,7 +63,11 @@ pub(super) fn compile(lowering: &mut Lowering<'_>, context: &Context<'_>) -> Opt
         );
         return None;
     }
-    let text = both(|lang| fmt::pay(first, lang, context.names));
+    let text = both(|lang| {
+        let pays = measure.pays.iter().map(|pay| fmt::pay(pay, lang, context.names));
+        let exceptions = measure.exceptions.iter().map(|exception| fmt::exception(exception, lang, context.names));
+        pays.chain(exceptions).collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " })
+    });
     Some(Pay { alternatives, by_rank, text, span: first.span })
 }
 

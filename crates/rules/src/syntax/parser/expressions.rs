@@ -195,6 +195,7 @@ impl Parser<'_> {
             cursor.at += 1;
             let right = self.product(cursor)?;
             left = binary(operator, left, right);
+            self.no_list_after_operator(cursor)?;
         }
         while let Some(rounding) = cursor.eat_longest(ROUNDINGS) {
             let Some(unit) = cursor.eat_longest(UNITS) else {
@@ -215,7 +216,7 @@ impl Parser<'_> {
                 _ => return Some(left),
             };
             cursor.at += 1;
-            let right = self.with_of(cursor)?;
+            let right = self.with_of_alone(cursor)?;
             left = binary(operator, left, right);
         }
     }
@@ -239,6 +240,18 @@ impl Parser<'_> {
         while cursor.eat(Keyword::With) {
             let operand = self.primary(cursor)?;
             operands.push(self.of_suffix(cursor, operand)?);
+            if let Some(TokenKind::Symbol("+" | "-" | "*" | "/")) = cursor.peek() {
+                self.report(
+                    Diagnostic::new(
+                        "E208",
+                        cursor.span(),
+                        "“与”旁边的加减乘除要加括号",
+                        "a sum or product beside 与 needs brackets",
+                    )
+                    .hint("写成 甲 与 (乙 × 丙) 的 较小者", "write a 与 (b × c) 的 较小者"),
+                );
+                return None;
+            }
         }
         self.keyword(cursor, Keyword::Of)?;
         let Some(extreme) = cursor.eat_longest(EXTREMES) else {
@@ -246,6 +259,38 @@ impl Parser<'_> {
         };
         let span = operands[0].span.to(cursor.last_span());
         Some(Expr { kind: ExprKind::Extreme(extreme, operands), span })
+    }
+
+    /// The right side of an operator: it may not begin a list, whose extent nobody could tell.
+    fn with_of_alone(&mut self, cursor: &mut Cursor<'_>) -> Parsed<Expr> {
+        if self.lang == crate::vocabulary::Lang::En {
+            return self.with_of(cursor);
+        }
+        let operand = self.primary(cursor)?;
+        let operand = self.of_suffix(cursor, operand)?;
+        self.no_list_after_operator(cursor)?;
+        Some(operand)
+    }
+
+    /// Reports `甲 × 乙 与 丙 的 较小者`, which one reader takes for the lesser of a product and another for a product of
+    /// the lesser.
+    fn no_list_after_operator(&mut self, cursor: &Cursor<'_>) -> Parsed<()> {
+        let ambiguous = self.lang == crate::vocabulary::Lang::Zh && cursor.sees(Keyword::With);
+        if ambiguous {
+            self.report(
+                Diagnostic::new(
+                    "E208",
+                    cursor.span(),
+                    "“与”旁边的加减乘除要加括号",
+                    "a sum or product beside 与 needs brackets",
+                )
+                .hint(
+                    "写成 (甲 × 乙) 与 丙 的 较小者，或 甲 × (乙 与 丙 的 较小者)",
+                    "write (a × b) 与 c 的 较小者, or a × (b 与 c 的 较小者)",
+                ),
+            );
+        }
+        (!ambiguous).then_some(())
     }
 
     /// Any number of `的 年份` and `的 80%`, but not the `的` that belongs to `较小者`.
