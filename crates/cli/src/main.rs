@@ -1,4 +1,4 @@
-//! The one binary, `duixian`: the command line of `../shared/spec/cli.md`.
+//! The one binary, `duixian`: the command line of `docs/reference/cli.md`.
 
 mod arguments;
 mod assess;

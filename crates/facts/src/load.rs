@@ -47,7 +47,7 @@ pub struct Loaded {
     pub report: Report,
 }
 
-/// Reads the tables of a vocabulary from the files of a folder (`../shared/spec/data.md`). The party table comes
+/// Reads the tables of a vocabulary from the files of a folder (`docs/reference/data.md`). The party table comes
 /// first; the others follow in parallel.
 pub fn load(vocabulary: &Vocabulary, dir: &Path, options: &LoadOptions<'_>) -> Result<Loaded, LoadError> {
     let Folder { files, mut warnings } = Folder::list(vocabulary, dir)?;

@@ -14,7 +14,7 @@ impl Fen {
     }
 
     /// Reads yuan in plain digits with at most two decimals (`12345.60`, `-0.5`): no exponent, no thousands separator,
-    /// no sign but a leading minus (`../shared/spec/data.md`, "Money").
+    /// no sign but a leading minus (`docs/reference/data.md`, "Money").
     pub fn parse_yuan(text: &str) -> Result<Fen, ParseFenError> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),

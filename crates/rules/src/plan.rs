@@ -270,7 +270,7 @@ pub struct Measure {
 
 impl Measure {
     /// Whether rows of status `not_entitled` are left out unless asked for: so where the basis is the party itself or
-    /// its accounts, since every party would have one (`../shared/spec/data.md`, "The result").
+    /// its accounts, since every party would have one (`docs/reference/data.md`, "The result").
     pub fn hides_refusals(&self, vocabulary: &Vocabulary) -> bool {
         use crate::vocabulary::TableKind;
         vocabulary.tables[self.basis.table].kind != TableKind::Event

@@ -84,8 +84,8 @@ impl Words<'_> {
                     _ => name,
                 }
             }
-            Node::BasisDate => format!("{}{}", self.pick("依据日期", "basis date"), self.valued(step, info.ty)),
-            Node::RowYear => format!("{}{}", self.pick("所属年度", "the row's year"), self.valued(step, info.ty)),
+            Node::BasisDate => format!("{}{}", self.pick("基准日", "basis date"), self.valued(step, info.ty)),
+            Node::RowYear => format!("{}{}", self.pick("本年度", "the row's year"), self.valued(step, info.ty)),
             Node::AsOf => format!("{}{}", self.pick("截至日期", "as-of date"), self.valued(step, info.ty)),
             Node::YearOf(a) => match self.lang {
                 Lang::Zh => format!("{}的年份", part(0, *a)),

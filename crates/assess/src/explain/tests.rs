@@ -73,5 +73,5 @@ fn calculations_read_as_they_are_worked_out() {
     let stayed = node(Node::Not(moved));
     let words = words::Words { plan: &plan, lang: Lang::Zh };
     let texts = [left, right, product, moved, stayed].map(|node| words.in_general(node));
-    assert_eq!(texts, ["1 + 2 − 1", "1 − (1 + 2)", "(1 + 2) × 2", "有 依据日期", "没有 依据日期"]);
+    assert_eq!(texts, ["1 + 2 − 1", "1 − (1 + 2)", "(1 + 2) × 2", "有 基准日", "没有 基准日"]);
 }

@@ -1,4 +1,4 @@
-//! Writes an assessment as the table `entitlements` (`../shared/spec/data.md`, "The result").
+//! Writes an assessment as the table `entitlements` (`docs/reference/data.md`, "The result").
 //!
 //! A file appears whole or not at all: it is written beside its place under another name, made durable, and renamed.
 

@@ -1,4 +1,4 @@
-//! A made-up district in the shape of `../shared/spec/data.md`, for trials and measurement.
+//! A made-up district in the shape of `docs/reference/data.md`, for trials and measurement.
 //!
 //! Each enterprise is made from the seed and its number alone, so the files are the same bytes whatever the number of
 //! threads, and no more than a few thousand enterprises are in memory at once.

@@ -1,4 +1,4 @@
-//! The ten tables of `../shared/spec/data.md` and their rows in the making.
+//! The ten tables of `docs/reference/data.md` and their rows in the making.
 
 use crate::table::TextColumn;
 

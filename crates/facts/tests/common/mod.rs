@@ -1,4 +1,4 @@
-//! The vocabulary of `../shared/spec/data.md`, as the pack will declare it, and small helpers.
+//! The vocabulary of `docs/reference/data.md`, as the pack will declare it, and small helpers.
 
 // Each test is a program of its own and uses some of these only; what fails in a helper is to fail the test.
 #![allow(dead_code, clippy::unwrap_used)]

@@ -22,7 +22,7 @@ pub(super) fn compare(
     let (a, ty) = lowering.lower(place, first, None)?;
     if matches!(ty, Ty::Text | Ty::Industry | Ty::Division | Ty::Party) {
         let node = match comparison {
-            Comparison::Equal | Comparison::NotEqual => code_is(lowering, place, (a, ty), second)?,
+            Comparison::Equal | Comparison::NotEqual => code_is(lowering, (a, ty), second)?,
             _ => {
                 lowering.report(
                     Diagnostic::new("E403", span, "文字和代码不分大小", "text and codes have no order")
@@ -180,8 +180,7 @@ fn texts(lowering: &mut Lowering<'_>, members: &[Expr]) -> Option<Vec<String>> {
     Some(texts)
 }
 
-fn code_is(lowering: &mut Lowering<'_>, place: &Place, (node, ty): (NodeId, Ty), right: &Expr) -> Option<NodeId> {
-    let _ = place;
+fn code_is(lowering: &mut Lowering<'_>, (node, ty): (NodeId, Ty), right: &Expr) -> Option<NodeId> {
     let members = members(lowering, std::slice::from_ref(right));
     match ty {
         Ty::Text => {

@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod arena;
+mod arithmetic;
 mod expressions;
 mod limits;
 mod measure;
