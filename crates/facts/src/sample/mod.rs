@@ -52,7 +52,7 @@ impl SampleFormat {
 /// What was made: each table's name and its number of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SampleReport {
-    /// The tables in the order of `data.md`.
+    /// The tables in the order of `docs/reference/data.md`.
     pub tables: Vec<(&'static str, u64)>,
 }
 

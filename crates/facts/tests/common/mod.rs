@@ -42,7 +42,8 @@ const WORDS: [(Pair, &[Pair]); 8] = [
     (("角色", "role"), &[("主导", "lead"), ("参与", "participant")]),
 ];
 
-/// Each table: Chinese name, English name, kind, and its columns as `中文 english type`, with the marks of `data.md`.
+/// Each table: Chinese name, English name, kind, and its columns as `中文 english type`, with the marks of
+/// `docs/reference/data.md`, "Empty cells".
 const TABLES: [(&str, &str, TableKind, &str); 10] = [
     (
         "企业",
