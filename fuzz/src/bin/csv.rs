@@ -1,0 +1,12 @@
+//! Any bytes as a CSV file.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use duixian_fuzz::readers::Folder;
+use libfuzzer_sys::fuzz_target;
+
+static FOLDER: LazyLock<Folder> = LazyLock::new(|| Folder::new("csv"));
+
+fuzz_target!(|input: &[u8]| FOLDER.read(input));
