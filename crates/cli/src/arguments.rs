@@ -46,12 +46,10 @@ impl Command {
     }
 }
 
-/// The language of a person: `DUIXIAN_LANG=en` for English; Chinese otherwise.
+/// The language of a person: `DUIXIAN_LANG=en` (or `en_US` and the like) for English; Chinese otherwise.
 pub fn default_lang() -> vocabulary::Lang {
-    match std::env::var("DUIXIAN_LANG").as_deref() {
-        Ok("en") => vocabulary::Lang::En,
-        _ => vocabulary::Lang::Zh,
-    }
+    let wanted = std::env::var("DUIXIAN_LANG").unwrap_or_default().to_ascii_lowercase();
+    if wanted.starts_with("en") { vocabulary::Lang::En } else { vocabulary::Lang::Zh }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -35,7 +35,12 @@ pub(super) fn unreached(plan: &Plan, coverage: &Coverage) -> Vec<Diagnostic> {
         }
         for (limit, seen) in measure.limits.iter().zip(&seen.limits) {
             if !seen.turned_away && !pays_in_part(measure) {
-                found.push(note("W662", limit.span, "没有示例被这个限额挡下", "no example is turned away by this limit"));
+                found.push(note(
+                    "W662",
+                    limit.span,
+                    "没有示例被这个限额挡下",
+                    "no example is turned away by this limit",
+                ));
             } else if !seen.let_through {
                 found.push(note("W662", limit.span, "没有示例通过这个限额", "no example passes this limit"));
             }

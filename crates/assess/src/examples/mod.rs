@@ -35,11 +35,9 @@ pub fn run(plan: &Plan, examples: &[Example]) -> ExampleRun {
             let district = District::of(case, basis, example.year, &plan.vocabulary);
             let as_of = last_day_of(example.year);
             let measures = [example.measure];
-            let assessed =
-                reference::assess(plan, &district.facts, example.year, as_of, Some(&measures), true);
+            let assessed = reference::assess(plan, &district.facts, example.year, as_of, Some(&measures), true);
             coverage.add(&assessed.coverage);
-            let options =
-                AssessOptions { year: example.year, as_of, measures: Some(measures.to_vec()), all: true };
+            let options = AssessOptions { year: example.year, as_of, measures: Some(measures.to_vec()), all: true };
             let batch = assess_batch(plan, &district.facts, &options);
             let rows = |assessment: &crate::result::Assessment| -> Vec<Row> {
                 assessment.measures.first().map(|measure| measure.rows.clone()).unwrap_or_default()
@@ -85,7 +83,12 @@ fn compare(plan: &Plan, measure: usize, expected: &CaseRow, found: Option<&Row>)
         return Some(Diagnostic::new(
             "E650",
             expected.span,
-            format!("示例预期“{}”，结果是“{}”{}", word(expected.status, Lang::Zh), word(status, Lang::Zh), describe(Lang::Zh)),
+            format!(
+                "示例预期“{}”，结果是“{}”{}",
+                word(expected.status, Lang::Zh),
+                word(status, Lang::Zh),
+                describe(Lang::Zh)
+            ),
             format!(
                 "the example expects {}, the result is {}{}",
                 word(expected.status, Lang::En),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use duixian_money::{Fen, Span};
-use duixian_rules::plan::{Measure, Plan};
+use duixian_rules::plan::{Amount, Measure, Node, Plan};
 use duixian_rules::vocabulary::Lang;
 
 use super::Clauses;
@@ -322,21 +322,28 @@ impl<'a> Layout<'a> {
     }
 
     /// The alternative that applies, how its amount comes about.
-    fn pays(self, measure: &Measure, basis: &BasisExplanation) -> Option<String> {
+    fn pays(self, measure: &'a Measure, basis: &BasisExplanation) -> Option<String> {
         let alternative = &measure.pay.alternatives[basis.alternative?];
         let words = self.words;
         let amounts: Vec<String> = basis.amount.iter().map(|step| words.found(step)).collect();
         let amount = match (&alternative.amount, &amounts[..]) {
-            (duixian_rules::plan::Amount::Span { high: None, .. }, [low]) => {
+            (Amount::Span { high: None, .. }, [low]) => {
                 format!("{low}{}", words.pick("起，不设上限", " or more, open above"))
             }
             (_, [low, high]) => format!("{low}{}{high}", words.pick(" 至 ", " to ")),
             (_, [amount]) => amount.clone(),
-            _ => words.pick("不予支付", "nothing").to_owned(),
+            (Amount::Nothing, _) => words.pick("不予支付", "nothing").to_owned(),
+            // A row that something else leaves unknown has no amount worked out.
+            _ => return None,
         };
         let guard = basis.guards.get(basis.alternative?).and_then(Option::as_ref);
-        let when = guard.map(|guard| format!("{}{}", words.found(guard), words.pick("：", ": "))).unwrap_or_default();
-        Some(format!("{when}{amount}"))
+        let when = guard.map(|guard| {
+            // Versions and exceptions join several tests into one: the rule's own words say which it is.
+            let is_joined = alternative.guard.is_some_and(|id| matches!(words.plan.nodes[id].node, Node::And(_)));
+            let which = if is_joined { words.rule(&alternative.text).to_owned() } else { words.found(guard) };
+            format!("{which}{}", words.pick("：", ": "))
+        });
+        Some(format!("{}{amount}", when.unwrap_or_default()))
     }
 
     /// Every cell that was read, each once.

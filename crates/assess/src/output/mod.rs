@@ -59,7 +59,8 @@ impl<'a> Entitlements<'a> {
         }
         let environment = |error| OutputError::Io { path: path.to_owned(), error };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = temporary_file(folder).map_err(environment)?;
+        // Named by what the person asked for: the temporary file's own name would only puzzle.
+        let mut file = temporary_file(folder).map_err(|error| environment(error.kind().into()))?;
         let written = match format {
             Format::Csv => self.write_csv(&mut file),
             Format::Parquet => parquet::write(self, file.as_file_mut()),
