@@ -75,7 +75,7 @@ fn file(vocabulary: &Vocabulary, facts: &Facts, id: usize, dice: &mut Dice) -> V
     let table = facts.table(id);
     let is_chinese = dice.one_in(2);
     let mut order: Vec<usize> = (0..declared.columns.len()).collect();
-    order.sort_by_cached_key(|_| dice.next());
+    order.sort_by_cached_key(|_| dice.roll());
     // A column that is left out is as if all its cells were empty.
     let is_left_out = |column: usize| {
         matches!(table.columns[column], Column::Empty) && declared.columns[column].ty != ColumnType::Party

@@ -47,7 +47,7 @@ fuzz_target!(|input: &[u8]| {
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     let text = data[..size].get(SEED..).and_then(|text| std::str::from_utf8(text).ok());
     match text {
-        Some(text) if seed % 4 != 0 => {
+        Some(text) if !seed.is_multiple_of(4) => {
             let mutated = mutate::mutate(text, seed);
             let length = mutated.floor_char_boundary(max_size.min(data.len()) - SEED);
             data[SEED..SEED + length].copy_from_slice(&mutated.as_bytes()[..length]);

@@ -31,7 +31,7 @@ fuzz_target!(|input: &[u8]| {
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     // By text mostly: of bytes changed at random little remains that is a pack.
     match std::str::from_utf8(&data[..size]) {
-        Ok(text) if seed % 4 != 0 => {
+        Ok(text) if !seed.is_multiple_of(4) => {
             let mutated = mutate::mutate(text, seed);
             let length = mutated.floor_char_boundary(max_size.min(data.len()));
             data[..length].copy_from_slice(&mutated.as_bytes()[..length]);

@@ -8,7 +8,7 @@ impl Dice {
         Dice(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -18,7 +18,7 @@ impl Dice {
 
     /// From 0 to just below `sides`, which is not 0.
     pub fn below(&mut self, sides: usize) -> usize {
-        (self.next() % sides as u64) as usize
+        (self.roll() % sides as u64) as usize
     }
 
     /// From `least` to `most`, both included.
