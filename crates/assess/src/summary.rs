@@ -44,6 +44,8 @@ pub struct FundSummary {
     pub size: Option<Fen>,
     /// What entitled and conditional rows of its measures come to.
     pub total: Total,
+    /// How many rows of its measures are unknown: they are in no sum.
+    pub unknown: usize,
 }
 
 /// A sum of intervals, in fen.
@@ -96,12 +98,15 @@ impl Summary {
         let of_fund = |fund: Option<usize>| {
             let mut paid = measures.iter().filter(|summary| plan.measures[summary.measure].fund == fund).peekable();
             paid.peek()?;
-            let mut total = Total::default();
-            paid.for_each(|summary| total.add(summary.total));
+            let (mut total, mut unknown) = (Total::default(), 0);
+            paid.for_each(|summary| {
+                total.add(summary.total);
+                unknown += summary.rows[Status::Unknown as usize];
+            });
             let declared = fund.map(|fund| &plan.funds[fund]);
             let name = declared.map_or_else(|| Name::new("（未指明资金）", "(no fund)"), |fund| fund.name.clone());
             let size = declared.and_then(|fund| fund.size_in(assessment.year));
-            Some(FundSummary { fund, name, size, total })
+            Some(FundSummary { fund, name, size, total, unknown })
         };
         let funds = (0..plan.funds.len()).map(Some).chain([None]).filter_map(of_fund).collect();
         Summary { year: assessment.year, measures, funds }
@@ -151,8 +156,10 @@ impl Summary {
 
     fn fund_lines(&self, lang: Lang) -> Vec<Vec<String>> {
         let (heading, unset) = match lang {
-            Lang::Zh => (["资金", "年度规模", "最低需求", "最高需求", "余额"], "未定"),
-            Lang::En => (["fund", "size", "least needed", "most needed", "headroom"], "not set"),
+            Lang::Zh => (["资金", "年度规模", "最低需求", "最高需求", "余额", "另有待定（项，未计入）"], "未定"),
+            Lang::En => {
+                (["fund", "size", "least needed", "most needed", "headroom", "unknown (rows, not counted)"], "not set")
+            }
         };
         let mut lines = vec![heading.map(str::to_owned).to_vec()];
         lines.extend(self.funds.iter().map(|fund| {
@@ -165,7 +172,7 @@ impl Summary {
             };
             let size = fund.size.map_or_else(|| unset.to_owned(), |size| wan_yuan(size.0.into()));
             let name = fund.name.in_lang(lang).to_owned();
-            vec![name, size, wan_yuan(fund.total.low), most(fund.total, lang), headroom]
+            vec![name, size, wan_yuan(fund.total.low), most(fund.total, lang), headroom, fund.unknown.to_string()]
         }));
         lines
     }

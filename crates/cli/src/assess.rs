@@ -53,6 +53,17 @@ pub fn run(arguments: &AssessArguments) -> Result<(), Failure> {
     bar.finish_and_clear();
     written?;
     eprint!("{}", Summary::of(&pack.plan, &assessment).render(lang));
+    let hides = |measure: &duixian_assess::MeasureRows| {
+        pack.plan.measures[measure.measure].hides_refusals(&pack.plan.vocabulary)
+    };
+    if !arguments.all && assessment.measures.iter().any(hides) {
+        match lang {
+            Lang::Zh => eprintln!("注：逐家、逐年账目审核的措施，不予的行没有列出，也没有计数；加 --all 全部列出。"),
+            Lang::En => eprintln!(
+                "Note: refused rows of measures on parties and accounts are neither listed nor counted; --all lists them."
+            ),
+        }
+    }
     let contradictions = assessment.contradictions(&pack.plan).count();
     if contradictions > 0 {
         return Err(Failure::input(

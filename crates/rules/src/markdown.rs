@@ -31,7 +31,7 @@ pub struct Clause {
     pub span: Span,
     /// Our restatement: the paragraphs under the heading, in plain text.
     pub prose: Vec<String>,
-    /// The readings chosen: the lines of block quotes.
+    /// The readings chosen: the block quotes, one for each line that ends a sentence.
     pub readings: Vec<String>,
 }
 
@@ -78,9 +78,7 @@ pub fn read(file: u32, text: &str) -> Document {
             Event::Start(Tag::BlockQuote(_)) => {
                 let content = plain(&mut events, &mut misplaced);
                 if let Some(clause) = reader.clause() {
-                    clause
-                        .readings
-                        .extend(content.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()));
+                    clause.readings.extend(readings(&content));
                 }
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
@@ -220,6 +218,26 @@ fn plain<'e>(
         }
     }
     text
+}
+
+/// The readings in a quotation: each ends with its sentence, wherever its lines are wrapped.
+fn readings(content: &str) -> Vec<String> {
+    let mut readings: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in content.lines().map(str::trim) {
+        match readings.last_mut().filter(|_| goes_on && !line.is_empty()) {
+            Some(last) => {
+                // Chinese is joined without a blank, other writing with one.
+                let both_ascii = last.ends_with(|c: char| c.is_ascii()) && line.starts_with(|c: char| c.is_ascii());
+                last.push_str(if both_ascii { " " } else { "" });
+                last.push_str(line);
+            }
+            None if !line.is_empty() => readings.push(line.to_owned()),
+            None => {}
+        }
+        goes_on = !line.is_empty() && !line.ends_with(['。', '！', '？', '.', '!', '?']);
+    }
+    readings
 }
 
 /// The surface a fence's tag names, if it holds rules.

@@ -269,6 +269,18 @@ impl Lowering<'_> {
             self.report(diagnostic);
             return None;
         }
+        if self.vocabulary.word_lists.iter().any(|list| list.words.iter().any(|word| word.is(&ident.text))) {
+            self.report(
+                Diagnostic::new(
+                    "E419",
+                    ident.span,
+                    format!("“{}”是词表里的词，不能单独成为条件", ident.text),
+                    format!("“{}” is a word of a list and no condition by itself", ident.text),
+                )
+                .hint("几个词任选其一，写 某列 属于 甲、乙", "for one of several words write column in a, b"),
+            );
+            return None;
+        }
         let tables = place.aggregate.or(place.basis).into_iter().chain(self.vocabulary.party_table());
         let columns: Vec<&Name> = tables
             .flat_map(|table| self.vocabulary.tables[table].columns.iter().map(|column| &column.name))

@@ -34,6 +34,15 @@ pub(super) fn compare(
         return Some(negate_if(lowering, node, comparison == Comparison::NotEqual));
     }
     let b = lowering.of_type(place, second, ty)?;
+    if a == b {
+        lowering.report(
+            Diagnostic::new("E418", span, "两边是同一个值，比较没有意义", "both sides are the same value").hint(
+                "统计里写列名，指的都是所统计的那一行，不是依据那一行",
+                "inside an aggregate a column is that of its own row on both sides, not of the basis row",
+            ),
+        );
+        return None;
+    }
     if of_dates && !matches!(ty, Ty::Date | Ty::Year) {
         lowering.report(
             Diagnostic::new("E404", span, "早于、晚于只用于日期和年份", "before and after are for dates and years")

@@ -64,6 +64,9 @@ pub(super) fn unknown<'a>(ident: &Ident, what: (&str, &str), candidates: impl It
         .map(|text| (distance(&ident.text, text), text))
         .filter(|(distance, text)| *distance * 2 <= text.chars().count().max(2))
         .min();
+    if matches!(ident.text.as_str(), "是" | "否") {
+        return diagnostic.hint("是否类的列写 真 或 假，或直接写列名、非 列名", "write true or false");
+    }
     match nearest {
         Some((_, text)) => diagnostic.hint(format!("是不是“{text}”？"), format!("did you mean “{text}”?")),
         None => diagnostic.hint("先声明它，或核对写法", "declare it first, or check the spelling"),

@@ -185,7 +185,7 @@ impl Parser<'_> {
 
     /// Sums and differences, with rounding of the whole.
     pub(super) fn sum(&mut self, cursor: &mut Cursor<'_>) -> Parsed<Expr> {
-        let mut left = self.product(cursor)?;
+        let mut left = self.product(cursor, false)?;
         loop {
             let operator = match cursor.peek() {
                 Some(TokenKind::Symbol("+")) => Arithmetic::Add,
@@ -193,9 +193,8 @@ impl Parser<'_> {
                 _ => break,
             };
             cursor.at += 1;
-            let right = self.product(cursor)?;
+            let right = self.product(cursor, true)?;
             left = binary(operator, left, right);
-            self.no_list_after_operator(cursor)?;
         }
         while let Some(rounding) = cursor.eat_longest(ROUNDINGS) {
             let Some(unit) = cursor.eat_longest(UNITS) else {
@@ -207,8 +206,9 @@ impl Parser<'_> {
         Some(left)
     }
 
-    fn product(&mut self, cursor: &mut Cursor<'_>) -> Parsed<Expr> {
-        let mut left = self.with_of(cursor)?;
+    /// Products and quotients; `after_operator` where a sum goes on before this.
+    fn product(&mut self, cursor: &mut Cursor<'_>, after_operator: bool) -> Parsed<Expr> {
+        let mut left = if after_operator { self.with_of_alone(cursor)? } else { self.with_of(cursor)? };
         loop {
             let operator = match cursor.peek() {
                 Some(TokenKind::Symbol("*")) => Arithmetic::Multiply,
