@@ -157,7 +157,7 @@ impl World {
             vec![Column::Empty, Column::Date(Vec::new()), Column::Number(Vec::new())],
         ];
         let tables = columns.map(|columns| Table { columns, ..Table::default() }).into();
-        World { plan, facts: Facts { tables } }
+        World { plan, facts: Facts::new(tables) }
     }
 
     /// Adds a party whose code begins like this; `industry` as in the column, in nibbles.

@@ -3,7 +3,10 @@
 //! An empty cell is a sentinel of its type, so that a column is one plain vector and a scan touches nothing else.
 //! What an empty cell *means* stands in the vocabulary ([`duixian_rules::vocabulary::Empty`]).
 
+use std::sync::{Arc, OnceLock};
+
 use duixian_rules::vocabulary::{ColumnId, TableId};
+use rayon::prelude::*;
 
 use crate::uscc::Uscc;
 
@@ -23,13 +26,46 @@ pub const NO_DIVISION: u32 = u32::MAX;
 pub struct Facts {
     /// The tables.
     pub tables: Vec<Table>,
+    /// See [`Facts::ranks`].
+    ranks: OnceLock<Arc<[u32]>>,
 }
 
 impl Facts {
+    /// Facts of these tables.
+    pub fn new(tables: Vec<Table>) -> Facts {
+        Facts { tables, ranks: OnceLock::new() }
+    }
+
+    /// The place of each party in the order of codes, by its row in the party table; none without such a table. It is
+    /// worked out when first asked for and kept, since every assessment of the facts puts its rows in this order: a party
+    /// table must not be changed afterwards.
+    pub fn ranks(&self) -> &[u32] {
+        self.ranks.get_or_init(|| {
+            let codes = self.tables.iter().flat_map(|table| &table.columns).find_map(|column| match column {
+                Column::Party(codes) => Some(codes.as_slice()),
+                _ => None,
+            });
+            ranks(codes.unwrap_or_default()).into()
+        })
+    }
+
     /// A table's rows.
     pub fn table(&self, id: TableId) -> &Table {
         &self.tables[id]
     }
+}
+
+fn ranks(codes: &[Uscc]) -> Vec<u32> {
+    if codes.is_sorted() {
+        return (0..codes.len() as u32).collect();
+    }
+    let mut order: Vec<(Uscc, u32)> = codes.par_iter().copied().zip(0..codes.len() as u32).collect();
+    order.par_sort_unstable();
+    let mut ranks = vec![0; codes.len()];
+    for (rank, (_, party)) in (0..).zip(order) {
+        ranks[party as usize] = rank;
+    }
+    ranks
 }
 
 /// The valid rows of one table.

@@ -22,7 +22,7 @@ use duixian_rules::plan::Plan;
 use rayon::prelude::*;
 
 use crate::limits;
-use crate::names::{self, BasisText};
+use crate::names::BasisText;
 use crate::result::{Assessment, MeasureRows, Row};
 use measure::{Job, Piece};
 use run::Run;
@@ -70,16 +70,16 @@ fn ranges(job: usize, prepared: &Job) -> impl Iterator<Item = (usize, Range<u32>
 }
 
 /// What the order of results goes by.
-struct Orders {
+struct Orders<'a> {
     /// The place of each party in the order of codes.
-    ranks: Vec<u32>,
+    ranks: &'a [u32],
     /// For each table whether its rows stand in the order of their texts, if a measure is about it.
     in_order: Vec<bool>,
 }
 
-impl Orders {
-    fn of(run: &Run, measures: &[usize]) -> Orders {
-        let ranks = order::ranks(names::party_codes(run.plan, run.facts), run.parties());
+impl<'a> Orders<'a> {
+    fn of(run: &Run<'a>, measures: &[usize]) -> Orders<'a> {
+        let ranks = run.facts.ranks();
         let is_about = |table| measures.iter().any(|&measure| run.plan.measures[measure].basis.table == table);
         let in_order = |table| is_about(table) && order::is_in_order(BasisText::of(run.plan, run.facts, table));
         Orders { ranks, in_order: (0..run.plan.vocabulary.tables.len()).map(in_order).collect() }
@@ -96,10 +96,10 @@ fn finish(job: &Job, pieces: Vec<Piece>, orders: &Orders) -> Vec<Row> {
         values.extend(piece.values);
     }
     if !candidates.is_empty() {
-        limits::apply(job, &mut candidates, &values, &orders.ranks);
+        limits::apply(job, &mut candidates, &values, orders.ranks);
         rows.extend(candidates.iter().filter_map(|candidate| job.report(candidate)));
         rows.sort_by_key(|row| row.basis);
     }
     let table = job.measure.basis.table;
-    order::sort(rows, &orders.ranks, BasisText::of(job.run.plan, job.run.facts, table), orders.in_order[table])
+    order::sort(rows, orders.ranks, BasisText::of(job.run.plan, job.run.facts, table), orders.in_order[table])
 }

@@ -1,24 +1,9 @@
 //! The order of results: by party code, then by basis as text.
 
-use duixian_facts::uscc::Uscc;
 use rayon::prelude::*;
 
 use crate::names::BasisText;
 use crate::result::Row;
-
-/// The place of each party in the order of codes. Without codes, that of their rows.
-pub fn ranks(codes: &[Uscc], parties: usize) -> Vec<u32> {
-    if codes.len() != parties || codes.is_sorted() {
-        return (0..parties as u32).collect();
-    }
-    let mut order: Vec<(Uscc, u32)> = codes.par_iter().copied().zip(0..parties as u32).collect();
-    order.par_sort_unstable();
-    let mut ranks = vec![0; parties];
-    for (rank, (_, party)) in (0..).zip(order) {
-        ranks[party as usize] = rank;
-    }
-    ranks
-}
 
 /// Puts rows that stand in the order of their bases into the order of results. `in_order` says that the texts of their
 /// table stand in order already ([`is_in_order`]).

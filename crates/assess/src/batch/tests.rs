@@ -416,7 +416,7 @@ fn the_number_of_threads_does_not_matter() {
     assert!(by_threads[0].iter().all(|rows| rows.len() > 20_000));
     assert_eq!(by_threads[0], by_threads[1]);
     assert_eq!(by_threads[0], by_threads[2]);
-    let codes = names::party_codes(&world.plan, &world.facts);
+    let codes = crate::names::party_codes(&world.plan, &world.facts);
     let text = BasisText::of(&world.plan, &world.facts, EVENTS);
     let key = |row: &Row| (codes[row.party as usize].to_string(), text.text(row.basis));
     for rows in &by_threads[0] {

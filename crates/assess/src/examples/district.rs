@@ -53,7 +53,7 @@ impl District {
             }
         }
         let table = |(id, rows): (TableId, &Vec<RowDraft<'_>>)| build(vocabulary, id, rows, year);
-        District { facts: Facts { tables: rows.iter().enumerate().map(table).collect() }, basis_rows }
+        District { facts: Facts::new(rows.iter().enumerate().map(table).collect()), basis_rows }
     }
 }
 

@@ -360,5 +360,5 @@ pub fn facts() -> Facts {
         vec![Column::Empty, Column::Date(vec![2017; 3]), Column::Number(vec![40, 90, 60])],
     );
     let standards = Table { columns: vec![Column::Empty; 4], ..Table::default() };
-    Facts { tables: vec![enterprises, recognitions, accounts, trainings, standards] }
+    Facts::new(vec![enterprises, recognitions, accounts, trainings, standards])
 }

@@ -75,7 +75,7 @@ pub fn district(plan: &Plan, question: &Question, parties: usize, dice: &mut Dic
         let sources = Sources { all: &all_values, few: &values, tested: &tested, question };
         Author { plan, id, declared, sources, empty: *dice.pick(&[0, 10, 10, 50]), dice }.table(rows)
     });
-    Facts { tables: tables.collect() }
+    Facts::new(tables.collect())
 }
 
 struct Sources<'a> {
