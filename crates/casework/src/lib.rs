@@ -1,0 +1,1 @@
+//! The life of an application: states, desks, deadlines, recusal, notices, payments.

@@ -1,0 +1,1 @@
+//! Funds as accounts and two-phase transfers in fen: nothing is overdrawn, nothing lost.

@@ -1,0 +1,1 @@
+//! Where cases, facts, funds and the journal are kept: the only crate that knows SQL.

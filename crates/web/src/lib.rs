@@ -1,0 +1,1 @@
+//! The portal: the only crate that knows HTTP.
