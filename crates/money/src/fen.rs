@@ -1,7 +1,10 @@
 use std::fmt;
 
-/// An amount in fen (1/100 yuan). May be negative.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+use serde::{Deserialize, Serialize};
+
+/// An amount in fen (1/100 yuan). May be negative. Serialised as the plain integer, so that records stay exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Fen(pub i64);
 
 impl Fen {

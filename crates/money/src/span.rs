@@ -1,9 +1,11 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Fen;
 
 /// What a person may decide: `low..high`, or `low..open` where the text gives no ceiling (`high` is `None`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The least that may be decided.
     pub low: Fen,
