@@ -1,0 +1,270 @@
+//! Payment batches (拨付批次): made from payable cases, released by two people, settled by what the bank says.
+
+use chrono::NaiveDate;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+use serde::{Deserialize, Serialize};
+
+use crate::case::{BankAccount, CaseId, PaymentOutcome};
+use crate::moment::Moment;
+use crate::people::{Actor, Role, UserId};
+use crate::refusal::Refusal;
+
+/// Payments that go to the bank together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// Its number in the store.
+    pub id: i64,
+    /// 批次号, as people read it.
+    pub number: String,
+    /// The fund that pays, by English name.
+    pub fund: String,
+    /// The year of the appropriation.
+    pub year: i32,
+    /// Who made it.
+    pub created_by: UserId,
+    /// When.
+    pub created_at: Moment,
+    /// Where it stands.
+    pub stage: BatchStage,
+    /// The payments.
+    pub lines: Vec<BatchLine>,
+    /// Who has released it, at most two.
+    pub released_by: Vec<UserId>,
+    /// When the second did.
+    pub released_at: Option<Moment>,
+    /// The result files that were read, by their SHA-256.
+    pub results: Vec<String>,
+}
+
+/// One payment of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchLine {
+    /// The case it pays.
+    pub case: CaseId,
+    /// The case's number.
+    pub number: String,
+    /// What the bank knows it by.
+    pub end_to_end_id: String,
+    /// How much.
+    pub amount: Fen,
+    /// Where to.
+    pub account: BankAccount,
+    /// How it ended.
+    pub outcome: Option<PaymentOutcome>,
+}
+
+/// Where a batch stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchStage {
+    /// 编制中
+    Drafted,
+    /// 待第二人放款
+    HalfReleased,
+    /// 已放款: the file may go to the bank.
+    Released,
+    /// 已对账: every payment has ended.
+    Settled,
+    /// 已作废: its cases are payable again.
+    Cancelled,
+}
+
+impl BatchStage {
+    /// The word that stands in records.
+    pub fn word(self) -> &'static str {
+        match self {
+            BatchStage::Drafted => "drafted",
+            BatchStage::HalfReleased => "half_released",
+            BatchStage::Released => "released",
+            BatchStage::Settled => "settled",
+            BatchStage::Cancelled => "cancelled",
+        }
+    }
+
+    /// The stage as people read it.
+    pub fn label(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (BatchStage::Drafted, Lang::Zh) => "编制中",
+            (BatchStage::Drafted, Lang::En) => "drafted",
+            (BatchStage::HalfReleased, Lang::Zh) => "待第二人放款",
+            (BatchStage::HalfReleased, Lang::En) => "awaits a second person",
+            (BatchStage::Released, Lang::Zh) => "已放款",
+            (BatchStage::Released, Lang::En) => "released",
+            (BatchStage::Settled, Lang::Zh) => "已对账",
+            (BatchStage::Settled, Lang::En) => "settled",
+            (BatchStage::Cancelled, Lang::Zh) => "已作废",
+            (BatchStage::Cancelled, Lang::En) => "cancelled",
+        }
+    }
+}
+
+/// What the bank says of one payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BankResult {
+    /// Which.
+    pub end_to_end_id: String,
+    /// How much the bank moved, or would have.
+    pub amount: Fen,
+    /// How it ended.
+    pub outcome: PaymentOutcome,
+}
+
+/// What a result file comes to for one batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settlement {
+    /// Results that are news, to be recorded with their cases.
+    pub news: Vec<(CaseId, String, PaymentOutcome)>,
+    /// Results that were recorded before: the same file, or one that overlaps it.
+    pub known: Vec<String>,
+    /// Results that do not fit: reported, never recorded.
+    pub odd: Vec<Oddity>,
+    /// Payments of the batch that no result speaks of yet.
+    pub missing: Vec<String>,
+}
+
+/// A result that does not fit what was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// The batch has no such payment.
+    Unknown(String),
+    /// The amount is another than was sent.
+    Amount {
+        /// Which.
+        end_to_end_id: String,
+        /// What was sent.
+        sent: Fen,
+        /// What the bank says.
+        said: Fen,
+    },
+    /// Another end was recorded before.
+    Contradicts(String),
+}
+
+impl Batch {
+    /// What all payments come to.
+    pub fn total(&self) -> Fen {
+        Fen(self.lines.iter().map(|line| line.amount.0).sum())
+    }
+
+    /// What was paid, what failed, and what is open, in fen; together [`Batch::total`].
+    pub fn totals(&self) -> (Fen, Fen, Fen) {
+        let (mut paid, mut failed, mut open) = (0, 0, 0);
+        for line in &self.lines {
+            match line.outcome {
+                Some(PaymentOutcome::Paid { .. }) => paid += line.amount.0,
+                Some(PaymentOutcome::Failed { .. }) => failed += line.amount.0,
+                None => open += line.amount.0,
+            }
+        }
+        (Fen(paid), Fen(failed), Fen(open))
+    }
+
+    /// Whether an actor may release it now.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_release(&self, actor: &Actor) -> Result<UserId, Refusal> {
+        let user = actor.user().filter(|_| actor.has(Role::Finance)).ok_or(Refusal::NeedsRole(Role::Finance))?;
+        match self.stage {
+            BatchStage::Drafted | BatchStage::HalfReleased => {}
+            _ => {
+                let (zh, en) = ("这一批已经放款或作废", "the batch was released or cancelled already");
+                return Err(Refusal::WrongBatchStage(zh, en));
+            }
+        }
+        if self.lines.is_empty() {
+            return Err(Refusal::WrongBatchStage("这一批里没有拨付", "the batch is empty"));
+        }
+        if self.released_by.contains(&user) {
+            return Err(Refusal::SecondPersonNeeded);
+        }
+        Ok(user)
+    }
+
+    /// Releases it, by the first or the second person. After the second, true: the file may go to the bank.
+    ///
+    /// # Errors
+    /// Why it may not be released.
+    pub fn release(&mut self, actor: &Actor, now: Moment) -> Result<bool, Refusal> {
+        let user = self.may_release(actor)?;
+        self.released_by.push(user);
+        let both = self.released_by.len() == 2;
+        self.stage = if both { BatchStage::Released } else { BatchStage::HalfReleased };
+        self.released_at = both.then_some(now);
+        Ok(both)
+    }
+
+    /// Whether it may still be changed: payments taken out, or all of it cancelled.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongBatchStage`] once two people have released it.
+    pub fn may_change(&self) -> Result<(), Refusal> {
+        match self.stage {
+            BatchStage::Drafted | BatchStage::HalfReleased => Ok(()),
+            _ => Err(Refusal::WrongBatchStage(
+                "这一批已经放款或作废，不能再改",
+                "the batch was released or cancelled: it cannot be changed",
+            )),
+        }
+    }
+
+    /// Takes a payment out; releases given before are void, since they were for other contents.
+    ///
+    /// # Errors
+    /// If it was released, or has no such payment.
+    pub fn take_out(&mut self, case: CaseId) -> Result<(), Refusal> {
+        self.may_change()?;
+        let before = self.lines.len();
+        self.lines.retain(|line| line.case != case);
+        if self.lines.len() == before {
+            return Err(Refusal::NoSuch("笔拨付", "payment"));
+        }
+        self.released_by.clear();
+        self.stage = BatchStage::Drafted;
+        Ok(())
+    }
+
+    /// Compares what the bank says with what was sent, and records what is news. Reading the same results twice
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// If the batch was not released.
+    pub fn settle(&mut self, results: &[BankResult]) -> Result<Settlement, Refusal> {
+        if !matches!(self.stage, BatchStage::Released | BatchStage::Settled) {
+            return Err(Refusal::WrongBatchStage("这一批还没有放款", "the batch was not released"));
+        }
+        let mut settlement = Settlement::default();
+        for result in results {
+            let id = &result.end_to_end_id;
+            let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == *id) else {
+                settlement.odd.push(Oddity::Unknown(id.clone()));
+                continue;
+            };
+            if line.amount != result.amount {
+                let (sent, said) = (line.amount, result.amount);
+                settlement.odd.push(Oddity::Amount { end_to_end_id: id.clone(), sent, said });
+                continue;
+            }
+            match &line.outcome {
+                None => {
+                    line.outcome = Some(result.outcome.clone());
+                    settlement.news.push((line.case, id.clone(), result.outcome.clone()));
+                }
+                Some(known) if *known == result.outcome => settlement.known.push(id.clone()),
+                Some(_) => settlement.odd.push(Oddity::Contradicts(id.clone())),
+            }
+        }
+        let open = self.lines.iter().filter(|line| line.outcome.is_none());
+        settlement.missing = open.map(|line| line.end_to_end_id.clone()).collect();
+        if settlement.missing.is_empty() {
+            self.stage = BatchStage::Settled;
+        }
+        Ok(settlement)
+    }
+
+    /// The day the bank is asked to pay.
+    pub fn execution_day(&self) -> NaiveDate {
+        self.released_at.unwrap_or(self.created_at).day()
+    }
+}

@@ -1,0 +1,403 @@
+//! One application for one basis of one measure, and all that is known of it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use duixian_money::{Fen, Span};
+use serde::{Deserialize, Serialize};
+
+use crate::moment::Moment;
+use crate::people::{Duty, UserId};
+use crate::stage::Stage;
+
+/// A case's number in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseId(pub i64);
+
+/// One application (件). It is what its events made of it: [`Case::apply`](crate::event) is the only way it changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its number in the store.
+    pub id: CaseId,
+    /// What is applied for.
+    pub subject: Subject,
+    /// Where it stands.
+    pub stage: Stage,
+    /// 受理号, given on submission.
+    pub number: Option<String>,
+    /// Who opened the draft.
+    pub opened_by: UserId,
+    /// When.
+    pub opened_at: Moment,
+    /// When it was first submitted.
+    pub submitted_at: Option<Moment>,
+    /// What the applicant states beside the registry.
+    pub statements: BTreeMap<CellRef, Statement>,
+    /// Where the money is to go.
+    pub account: Option<BankAccount>,
+    /// What was handed in, withdrawn pieces left out.
+    pub evidence: Vec<Evidence>,
+    /// The number the next piece of evidence gets.
+    pub next_evidence: u32,
+    /// What the rules say, as of the last submission.
+    pub assessed: Option<Assessed>,
+    /// The deadline of whoever has it.
+    pub due: Option<NaiveDate>,
+    /// What a stopped clock still had, in working days, and where the case goes back to.
+    pub paused: Option<Paused>,
+    /// The reviewer who has taken it up.
+    pub assignee: Option<UserId>,
+    /// What the applicant is to mend.
+    pub defects: Vec<Defect>,
+    /// The reviewers' opinions, in order.
+    pub opinions: Vec<Opinion>,
+    /// Why the case was sent back, held, declined, not accepted or withdrawn, last.
+    pub reason: Option<String>,
+    /// What was decided.
+    pub decision: Option<Decision>,
+    /// Its notice.
+    pub notice: Option<Notice>,
+    /// Objections to it, in order.
+    pub objections: Vec<Objection>,
+    /// Its payments, in order; at most one is open.
+    pub payments: Vec<Payment>,
+    /// Who has done which duty.
+    pub acted: Vec<(Duty, UserId)>,
+    /// How many events it has had.
+    pub version: u64,
+}
+
+/// What a case is about. It never changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The party's unified social credit code.
+    pub party: String,
+    /// The measure, by English name.
+    pub measure: String,
+    /// The basis's name in the measure's table: its id, its year as digits, or nothing for the party itself.
+    pub basis: String,
+    /// The year assessed.
+    pub year: i32,
+    /// The round it belongs to.
+    pub round: i64,
+    /// The fund that pays, by English name.
+    pub fund: String,
+}
+
+/// One cell of a table of facts: table and column by English name, the row by its key (empty for the party's own row).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct CellRef {
+    /// The table.
+    pub table: String,
+    /// The row's key: its id, its year, or nothing.
+    pub row: String,
+    /// The column.
+    pub column: String,
+}
+
+impl From<CellRef> for String {
+    fn from(cell: CellRef) -> String {
+        format!("{}/{}/{}", cell.table, cell.column, cell.row)
+    }
+}
+
+impl TryFrom<String> for CellRef {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<CellRef, String> {
+        let mut parts = text.splitn(3, '/');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(table), Some(column), Some(row)) => {
+                Ok(CellRef { table: table.to_owned(), column: column.to_owned(), row: row.to_owned() })
+            }
+            _ => Err(format!("`{text}` is not table/column/row")),
+        }
+    }
+}
+
+/// What an applicant states of one cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The value in the canonical form of tables; empty says that it has not happened.
+    pub value: String,
+    /// Why the registry is wrong, where it says otherwise.
+    pub dispute: Option<String>,
+    /// Who stated it.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+    /// What an official found.
+    pub finding: Option<Finding>,
+}
+
+/// What an official found of a statement or a piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Whether it is right.
+    pub holds: bool,
+    /// In words.
+    pub note: String,
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+}
+
+/// An account at a bank. Never shown in public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankAccount {
+    /// 户名
+    pub holder: String,
+    /// 账号, digits.
+    pub number: String,
+    /// 开户行
+    pub bank: String,
+    /// 联行号, twelve digits.
+    pub bank_code: Option<String>,
+}
+
+/// One piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its number within the case.
+    pub id: u32,
+    /// Its type, in the measure's words.
+    pub kind: String,
+    /// The document's own number.
+    pub number: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// When it was issued.
+    pub issued_on: Option<NaiveDate>,
+    /// The file, if one was uploaded.
+    pub file: Option<FileRef>,
+    /// Who handed it in.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+    /// Who verified it, and what they found.
+    pub finding: Option<Finding>,
+}
+
+/// A file kept under the hash of its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRef {
+    /// SHA-256 of the content, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The name it was uploaded under.
+    pub name: String,
+    /// Its media type, as found from its content.
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// What the rules say of a case, frozen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessed {
+    /// Whether it is entitled, and how surely.
+    pub standing: Standing,
+    /// The interval a decision lies within; none where it is unknown or refused.
+    pub span: Option<Span>,
+    /// The clause that decides.
+    pub clause: String,
+    /// Why it is not simply paid: condition, limit or missing facts, in both languages.
+    pub reason: (String, String),
+    /// The first day of payment.
+    pub payable_from: Option<NaiveDate>,
+    // claim record: added when assess::reference::ClaimRecord lands
+    /// When it was assessed.
+    pub at: Moment,
+}
+
+/// The status of an assessment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// One amount.
+    Entitled,
+    /// An interval.
+    Conditional,
+    /// Facts are missing.
+    Unknown,
+    /// Nothing.
+    NotEntitled,
+}
+
+/// A clock that stands still.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// Where the case goes back to.
+    pub stage: Stage,
+    /// Working days that were left; negative if it was overdue.
+    pub left: i64,
+}
+
+/// Something the applicant is to mend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Defect {
+    /// What it is about.
+    pub about: DefectAbout,
+    /// What is wrong, and what to do.
+    pub text: String,
+}
+
+/// What a defect is about, so that the page can lead to its field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DefectAbout {
+    /// A stated fact.
+    Fact(CellRef),
+    /// A type of evidence.
+    Evidence(String),
+    /// The bank account.
+    Account,
+    /// Something else.
+    Other,
+}
+
+/// A reviewer's opinion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opinion {
+    /// At which stage.
+    pub stage: Stage,
+    /// Whether to support, and with how much where the reviewer says.
+    pub recommends: Recommendation,
+    /// In words.
+    pub text: String,
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+}
+
+/// What a reviewer recommends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recommendation {
+    /// To go on to the next step.
+    GoOn,
+    /// This amount.
+    Support(Fen),
+    /// Nothing.
+    Decline,
+}
+
+/// What was decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The amount granted, inside the assessed span.
+    pub amount: Fen,
+    /// What is reserved of it: all, unless a short fund was shared out.
+    pub funded: Fen,
+    /// Why this amount.
+    pub reason: String,
+    /// Conditions on the use of the money.
+    pub conditions: Vec<String>,
+    /// Its place where waiting decisions are served by priority; the smaller the sooner.
+    pub priority: i32,
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+    /// The transfer that reserves the money, once there is one.
+    pub reservation: Option<i64>,
+}
+
+/// A public notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// When it was put up.
+    pub at: Moment,
+    /// By whom.
+    pub by: UserId,
+    /// The last day it hangs; later where an objection stopped the clock.
+    pub until: NaiveDate,
+}
+
+/// An objection to what is in notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Objection {
+    /// Its number within the case, from 1.
+    pub id: u32,
+    /// Who objects. Never shown in public.
+    pub name: String,
+    /// How to reach them. Never shown in public.
+    pub contact: String,
+    /// On what grounds.
+    pub grounds: String,
+    /// When.
+    pub at: Moment,
+    /// The answer.
+    pub answer: Option<Answer>,
+}
+
+/// The answer to an objection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Whether the objection is right: then the case goes back to review.
+    pub upheld: bool,
+    /// In words.
+    pub text: String,
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+}
+
+/// One attempt to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// The batch it is in.
+    pub batch: i64,
+    /// What the bank knows it by.
+    pub end_to_end_id: String,
+    /// How much.
+    pub amount: Fen,
+    /// Where to.
+    pub account: BankAccount,
+    /// How it ended.
+    pub outcome: Option<PaymentOutcome>,
+}
+
+/// How an attempt to pay ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentOutcome {
+    /// It arrived.
+    Paid {
+        /// The bank's own number.
+        reference: String,
+        /// When.
+        on: NaiveDate,
+    },
+    /// It came back.
+    Failed {
+        /// What the bank said.
+        reason: String,
+    },
+}
+
+impl Case {
+    /// The payment that is under way.
+    pub fn open_payment(&self) -> Option<&Payment> {
+        self.payments.last().filter(|payment| payment.outcome.is_none())
+    }
+
+    /// The objections that wait for an answer.
+    pub fn open_objections(&self) -> impl Iterator<Item = &Objection> {
+        self.objections.iter().filter(|objection| objection.answer.is_none())
+    }
+
+    /// The amount that is or will be paid; none before a decision.
+    pub fn granted(&self) -> Option<Fen> {
+        self.decision.as_ref().map(|decision| decision.funded)
+    }
+
+    /// Whether its deadline has passed.
+    pub fn is_overdue(&self, today: NaiveDate) -> bool {
+        self.due.is_some_and(|due| due < today)
+    }
+}

@@ -1,0 +1,384 @@
+//! What people can ask of a case.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+
+use crate::case::{Assessed, BankAccount, CellRef, Defect, FileRef, PaymentOutcome, Recommendation};
+use crate::people::UserId;
+
+/// Something asked of a case, with what it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Keep what the applicant has typed; an empty option takes a statement back.
+    Save {
+        /// Value and, where the registry says otherwise, why it is wrong.
+        statements: BTreeMap<CellRef, Option<Stated>>,
+        /// The account, where it was given.
+        account: Option<BankAccount>,
+    },
+    /// Hand in a piece of evidence.
+    AddEvidence(NewEvidence),
+    /// Take one back.
+    RemoveEvidence(u32),
+    /// Send the application.
+    Submit {
+        /// What the rules say of it; the store asks them in the same transaction.
+        assessed: Assessed,
+        /// The number it gets.
+        number: String,
+    },
+    /// Send the corrected application.
+    Resubmit {
+        /// What the rules say of it now.
+        assessed: Assessed,
+    },
+    /// Take it back.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+    /// Take it in.
+    Accept,
+    /// Do not take it in.
+    NotAccept {
+        /// Why.
+        reason: String,
+    },
+    /// Send it back to be mended.
+    AskCorrection {
+        /// All that is wrong.
+        defects: Vec<Defect>,
+    },
+    /// Begin the review.
+    TakeUp,
+    /// Say whether a statement holds.
+    FindStatement {
+        /// Which.
+        cell: CellRef,
+        /// Whether it is right.
+        holds: bool,
+        /// In words.
+        note: String,
+    },
+    /// Say whether a piece of evidence holds.
+    FindEvidence {
+        /// Which.
+        id: u32,
+        /// Whether it is right.
+        holds: bool,
+        /// In words.
+        note: String,
+    },
+    /// Record what the rules say after findings.
+    Reassess {
+        /// What they say.
+        assessed: Assessed,
+    },
+    /// Finish the review.
+    Review {
+        /// What is recommended.
+        recommends: Recommendation,
+        /// Why.
+        opinion: String,
+    },
+    /// Back to review.
+    SendBack {
+        /// Why.
+        reason: String,
+    },
+    /// Stop the clock.
+    Hold {
+        /// Why.
+        reason: String,
+    },
+    /// Let it go on.
+    Resume,
+    /// Fix the amount.
+    Decide {
+        /// Inside the assessed span.
+        amount: Fen,
+        /// Why this amount.
+        reason: String,
+        /// Conditions on the use of the money.
+        conditions: Vec<String>,
+        /// The smaller, the sooner it is served from a short fund.
+        priority: i32,
+        /// What to do if the fund is short.
+        if_short: IfShort,
+    },
+    /// Give a waiting decision money.
+    Fund {
+        /// How much; at most what was decided.
+        amount: Fen,
+    },
+    /// Grant nothing.
+    Decline {
+        /// Why.
+        reason: String,
+    },
+    /// Put it up for all to see.
+    PublishNotice,
+    /// Object to what is in notice.
+    Object {
+        /// Who.
+        name: String,
+        /// How to reach them.
+        contact: String,
+        /// Why.
+        grounds: String,
+    },
+    /// Answer an objection.
+    AnswerObjection {
+        /// Which.
+        id: u32,
+        /// Whether it is right.
+        upheld: bool,
+        /// In words.
+        text: String,
+    },
+    /// End a notice whose days are over.
+    EndNotice,
+    /// Put it in a payment batch.
+    PutInBatch {
+        /// Which.
+        batch: i64,
+        /// What the bank will know it by.
+        end_to_end_id: String,
+    },
+    /// Take it out of a batch that was not released.
+    TakeOutOfBatch {
+        /// Which.
+        batch: i64,
+    },
+    /// Note who released its payment.
+    NoteRelease {
+        /// Both of them.
+        by: Vec<UserId>,
+    },
+    /// Record what the bank says.
+    RecordPayment {
+        /// Of which payment.
+        end_to_end_id: String,
+        /// How it ended.
+        outcome: PaymentOutcome,
+    },
+    /// Give another account.
+    CorrectAccount(BankAccount),
+    /// Nothing more is to be done.
+    Close,
+}
+
+/// A statement as given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// The value in canonical form; empty says that it has not happened.
+    pub value: String,
+    /// Why the registry is wrong, where it says otherwise.
+    pub dispute: Option<String>,
+}
+
+/// A piece of evidence as handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvidence {
+    /// Its type.
+    pub kind: String,
+    /// The document's number.
+    pub number: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// When.
+    pub issued_on: Option<NaiveDate>,
+    /// The file.
+    pub file: Option<FileRef>,
+}
+
+/// What a decision does when the fund is short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfShort {
+    /// Refuse the decision.
+    Refuse,
+    /// Let it wait for money.
+    Queue,
+}
+
+/// A command without what it takes: what a page offers, or greys out with the reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the command of the same name")]
+pub enum Action {
+    Save,
+    AddEvidence,
+    RemoveEvidence,
+    Submit,
+    Resubmit,
+    Withdraw,
+    Accept,
+    NotAccept,
+    AskCorrection,
+    TakeUp,
+    FindStatement,
+    FindEvidence,
+    Reassess,
+    Review,
+    SendBack,
+    Hold,
+    Resume,
+    Decide,
+    Fund,
+    Decline,
+    PublishNotice,
+    Object,
+    AnswerObjection,
+    EndNotice,
+    PutInBatch,
+    TakeOutOfBatch,
+    NoteRelease,
+    RecordPayment,
+    CorrectAccount,
+    Close,
+}
+
+impl Command {
+    /// What kind of command it is.
+    pub fn action(&self) -> Action {
+        match self {
+            Command::Save { .. } => Action::Save,
+            Command::AddEvidence(_) => Action::AddEvidence,
+            Command::RemoveEvidence(_) => Action::RemoveEvidence,
+            Command::Submit { .. } => Action::Submit,
+            Command::Resubmit { .. } => Action::Resubmit,
+            Command::Withdraw { .. } => Action::Withdraw,
+            Command::Accept => Action::Accept,
+            Command::NotAccept { .. } => Action::NotAccept,
+            Command::AskCorrection { .. } => Action::AskCorrection,
+            Command::TakeUp => Action::TakeUp,
+            Command::FindStatement { .. } => Action::FindStatement,
+            Command::FindEvidence { .. } => Action::FindEvidence,
+            Command::Reassess { .. } => Action::Reassess,
+            Command::Review { .. } => Action::Review,
+            Command::SendBack { .. } => Action::SendBack,
+            Command::Hold { .. } => Action::Hold,
+            Command::Resume => Action::Resume,
+            Command::Decide { .. } => Action::Decide,
+            Command::Fund { .. } => Action::Fund,
+            Command::Decline { .. } => Action::Decline,
+            Command::PublishNotice => Action::PublishNotice,
+            Command::Object { .. } => Action::Object,
+            Command::AnswerObjection { .. } => Action::AnswerObjection,
+            Command::EndNotice => Action::EndNotice,
+            Command::PutInBatch { .. } => Action::PutInBatch,
+            Command::TakeOutOfBatch { .. } => Action::TakeOutOfBatch,
+            Command::NoteRelease { .. } => Action::NoteRelease,
+            Command::RecordPayment { .. } => Action::RecordPayment,
+            Command::CorrectAccount(_) => Action::CorrectAccount,
+            Command::Close => Action::Close,
+        }
+    }
+}
+
+impl Action {
+    /// All actions that a page may offer on a case, in the order of the case's life.
+    pub const ON_PAGES: [Action; 23] = [
+        Action::Save,
+        Action::AddEvidence,
+        Action::Submit,
+        Action::Resubmit,
+        Action::CorrectAccount,
+        Action::Withdraw,
+        Action::Accept,
+        Action::TakeUp,
+        Action::FindStatement,
+        Action::FindEvidence,
+        Action::Review,
+        Action::Decide,
+        Action::Fund,
+        Action::PublishNotice,
+        Action::AnswerObjection,
+        Action::EndNotice,
+        Action::Close,
+        Action::AskCorrection,
+        Action::SendBack,
+        Action::Hold,
+        Action::Resume,
+        Action::NotAccept,
+        Action::Decline,
+    ];
+
+    /// The word in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Action::Save => "save",
+            Action::AddEvidence => "add_evidence",
+            Action::RemoveEvidence => "remove_evidence",
+            Action::Submit => "submit",
+            Action::Resubmit => "resubmit",
+            Action::Withdraw => "withdraw",
+            Action::Accept => "accept",
+            Action::NotAccept => "not_accept",
+            Action::AskCorrection => "ask_correction",
+            Action::TakeUp => "take_up",
+            Action::FindStatement => "find_statement",
+            Action::FindEvidence => "find_evidence",
+            Action::Reassess => "reassess",
+            Action::Review => "review",
+            Action::SendBack => "send_back",
+            Action::Hold => "hold",
+            Action::Resume => "resume",
+            Action::Decide => "decide",
+            Action::Fund => "fund",
+            Action::Decline => "decline",
+            Action::PublishNotice => "publish_notice",
+            Action::Object => "object",
+            Action::AnswerObjection => "answer_objection",
+            Action::EndNotice => "end_notice",
+            Action::PutInBatch => "put_in_batch",
+            Action::TakeOutOfBatch => "take_out_of_batch",
+            Action::NoteRelease => "note_release",
+            Action::RecordPayment => "record_payment",
+            Action::CorrectAccount => "correct_account",
+            Action::Close => "close",
+        }
+    }
+
+    /// The action as people read it on a button.
+    pub fn label(self, lang: Lang) -> &'static str {
+        let (zh, en) = match self {
+            Action::Save => ("填写", "fill in"),
+            Action::AddEvidence => ("上传佐证", "add evidence"),
+            Action::RemoveEvidence => ("删除佐证", "remove evidence"),
+            Action::Submit => ("提交申请", "submit"),
+            Action::Resubmit => ("提交补正", "send the correction"),
+            Action::Withdraw => ("撤回申请", "withdraw"),
+            Action::Accept => ("受理", "accept"),
+            Action::NotAccept => ("不予受理", "do not accept"),
+            Action::AskCorrection => ("通知补正", "ask for correction"),
+            Action::TakeUp => ("领办", "take up"),
+            Action::FindStatement => ("核实填报", "verify a statement"),
+            Action::FindEvidence => ("核验佐证", "verify evidence"),
+            Action::Reassess => ("重新评定", "assess again"),
+            Action::Review => ("提出审核意见", "give an opinion"),
+            Action::SendBack => ("退回审核", "send back to review"),
+            Action::Hold => ("暂缓", "put on hold"),
+            Action::Resume => ("恢复办理", "resume"),
+            Action::Decide => ("审定金额", "decide"),
+            Action::Fund => ("安排资金", "fund"),
+            Action::Decline => ("不予支持", "decline"),
+            Action::PublishNotice => ("公示", "publish"),
+            Action::Object => ("提出异议", "object"),
+            Action::AnswerObjection => ("答复异议", "answer the objection"),
+            Action::EndNotice => ("结束公示", "end the notice"),
+            Action::PutInBatch => ("列入批次", "put in a batch"),
+            Action::TakeOutOfBatch => ("移出批次", "take out of the batch"),
+            Action::NoteRelease => ("放款", "release"),
+            Action::RecordPayment => ("登记回单", "record the payment"),
+            Action::CorrectAccount => ("更正账户", "correct the account"),
+            Action::Close => ("办结", "close"),
+        };
+        match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+}

@@ -1,0 +1,455 @@
+//! The transition: a case, a command, who gives it and when; out come the events, or why not.
+
+use chrono::NaiveDate;
+use duixian_money::{Fen, Span};
+
+use crate::calendar::Calendar;
+use crate::case::{
+    Answer, Assessed, BankAccount, Case, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion, Paused,
+    Payment, PaymentOutcome, Recommendation, Standing, Statement,
+};
+use crate::command::{Action, Command, IfShort, NewEvidence, Stated};
+use crate::event::{AfterAnswer, Event, What};
+use crate::moment::Moment;
+use crate::people::{Actor, Duty, UserId};
+use crate::permit::permit;
+use crate::procedure::{Procedure, StepKind};
+use crate::refusal::Refusal;
+use crate::round::Round;
+use crate::stage::Stage;
+
+/// Working days an applicant has to correct an account that a payment failed on.
+pub const ACCOUNT_CORRECTION_DAYS: u32 = 10;
+
+/// What a transition may look at beside the case.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// When the command is given.
+    pub now: Moment,
+    /// Working days.
+    pub calendar: &'a Calendar,
+    /// How the case's measure is handled.
+    pub procedure: &'a Procedure,
+    /// The case's round.
+    pub round: &'a Round,
+    /// What the case's fund has free in its year; none where it has no appropriation.
+    pub free: Option<Fen>,
+    /// The number of another live case for the same basis.
+    pub duplicate: Option<&'a str>,
+    /// A desk's name for people.
+    pub desk_name: &'a dyn Fn(&str) -> String,
+}
+
+impl Context<'_> {
+    fn due_in(&self, working_days: u32) -> NaiveDate {
+        self.calendar.add_working_days(self.now.day(), working_days)
+    }
+
+    fn due_of(&self, step: StepKind) -> Option<NaiveDate> {
+        self.procedure.step(step).map(|step| self.due_in(step.working_days))
+    }
+
+    /// Stops a clock.
+    fn pause(&self, case: &Case) -> Paused {
+        let left = case.due.map_or(0, |due| self.calendar.working_days_between(self.now.day(), due));
+        Paused { stage: case.stage, left }
+    }
+
+    /// Starts a clock that was stopped: the same number of working days from today, at least until today.
+    fn resume(&self, paused: &Paused) -> NaiveDate {
+        self.due_in(u32::try_from(paused.left.max(0)).unwrap_or(0))
+    }
+}
+
+/// Says what a command makes of a case. Nothing changes but by applying the events, in order.
+///
+/// # Errors
+/// The rule that the command would break.
+pub fn handle(case: &Case, command: Command, actor: &Actor, context: &Context) -> Result<Vec<Event>, Refusal> {
+    permit(case, command.action(), actor, context)?;
+    let by = actor.user();
+    let what = transition(case, command, by, context)?;
+    Ok(what.into_iter().map(|what| Event { at: context.now, by, what }).collect())
+}
+
+fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Context) -> Result<Vec<What>, Refusal> {
+    let at = context.now;
+    // Who asks is a user in all commands but those that the public and time may give.
+    let user = by.unwrap_or(UserId(0));
+    let one = |what: What| Ok(vec![what]);
+    match command {
+        Command::Save { statements, account } => {
+            let stated = |stated: Stated| Statement {
+                value: stated.value,
+                dispute: stated.dispute,
+                by: user,
+                at,
+                finding: None,
+            };
+            let statements = statements
+                .into_iter()
+                .map(|(cell, given)| (cell, given.map(stated)))
+                .filter(|(cell, given)| match (given, case.statements.get(cell)) {
+                    (Some(given), Some(there)) => given.value != there.value || given.dispute != there.dispute,
+                    (None, there) => there.is_some(),
+                    (Some(_), None) => true,
+                })
+                .collect();
+            one(What::Saved { statements, account: account.filter(|account| case.account.as_ref() != Some(account)) })
+        }
+        Command::AddEvidence(evidence) => add_evidence(case, evidence, user, at).and_then(one),
+        Command::RemoveEvidence(id) => {
+            case.evidence
+                .iter()
+                .find(|evidence| evidence.id == id)
+                .ok_or(Refusal::NoSuch("份佐证", "piece of evidence"))?;
+            one(What::EvidenceRemoved(id))
+        }
+        Command::Submit { assessed, number } => {
+            if let Some(number) = context.duplicate {
+                return Err(Refusal::Duplicate(number.to_owned()));
+            }
+            complete(case, &assessed, context.procedure)?;
+            one(What::Submitted { number, assessed, due: context.due_of(StepKind::Accept) })
+        }
+        Command::Resubmit { assessed } => {
+            complete(case, &assessed, context.procedure)?;
+            one(What::Corrected { assessed, due: case.paused.as_ref().map(|paused| context.resume(paused)) })
+        }
+        Command::Withdraw { reason } => one(What::Withdrawn { reason: text(reason, "撤回的原因", "a reason")? }),
+        Command::Accept => {
+            let review = context.procedure.review_after(StepKind::Accept);
+            let stage = if review.is_some() { Stage::Accepted } else { Stage::Reviewed };
+            let next = review.map_or(StepKind::Decide, |step| step.kind);
+            one(What::Accepted { stage, due: context.due_of(next) })
+        }
+        Command::NotAccept { reason } => {
+            one(What::NotAccepted { reason: text(reason, "不予受理的原因", "a reason")? })
+        }
+        Command::AskCorrection { defects } => {
+            let defects = defects
+                .into_iter()
+                .map(|defect| {
+                    Ok(Defect {
+                        text: text(defect.text, "需要补正的内容", "what is to be corrected")?, ..defect
+                    })
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            if defects.is_empty() {
+                return Err(Refusal::NoDefects);
+            }
+            let due = context.due_in(context.procedure.correction_days);
+            one(What::CorrectionAsked { defects, due, paused: context.pause(case) })
+        }
+        Command::TakeUp => {
+            let stage = match case.stage {
+                Stage::Accepted => review_stage(context.procedure.review_after(StepKind::Accept).map(|step| step.kind)),
+                stage => stage,
+            };
+            if case.assignee == by && by.is_some() {
+                return Err(Refusal::AlreadyDone);
+            }
+            one(What::TakenUp { stage })
+        }
+        Command::FindStatement { cell, holds, note } => {
+            case.statements.get(&cell).ok_or(Refusal::NoSuch("项填报", "statement"))?;
+            let finding = finding(holds, note, user, at)?;
+            one(What::StatementFound { cell, finding })
+        }
+        Command::FindEvidence { id, holds, note } => {
+            case.evidence
+                .iter()
+                .find(|evidence| evidence.id == id)
+                .ok_or(Refusal::NoSuch("份佐证", "piece of evidence"))?;
+            one(What::EvidenceFound { id, finding: finding(holds, note, user, at)? })
+        }
+        Command::Reassess { assessed } => {
+            let unchanged =
+                case.assessed.as_ref().is_some_and(|there| Assessed { at: there.at, ..assessed.clone() } == *there);
+            if unchanged { Ok(Vec::new()) } else { one(What::Reassessed(assessed)) }
+        }
+        Command::Review { recommends, opinion } => review(case, recommends, opinion, user, context).and_then(one),
+        Command::SendBack { reason } => {
+            let (stage, due) = back_to_review(context);
+            one(What::SentBack { reason: text(reason, "退回的原因", "a reason")?, stage, due })
+        }
+        Command::Hold { reason } => {
+            one(What::Held { reason: text(reason, "暂缓的原因", "a reason")?, paused: context.pause(case) })
+        }
+        Command::Resume => one(What::Resumed { due: case.paused.as_ref().map(|paused| context.resume(paused)) }),
+        Command::Decide { amount, reason, conditions, priority, if_short } => {
+            grantable(case, amount)?;
+            let conditions: Vec<String> =
+                conditions.into_iter().map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
+            let reason = text(reason, "审定的理由", "the reason for the amount")?;
+            let decision =
+                Decision { amount, funded: amount, reason, conditions, priority, by: user, at, reservation: None };
+            let free = context.free.ok_or_else(|| Refusal::NoFund(case.subject.year.to_string()))?;
+            if free >= amount {
+                let (stage, due) = after_decision(context);
+                return one(What::Decided { decision, stage, due });
+            }
+            match if_short {
+                IfShort::Refuse => Err(Refusal::FundShort { free, wanted: amount }),
+                IfShort::Queue => one(What::Queued(Decision { funded: Fen(0), ..decision })),
+            }
+        }
+        Command::Fund { amount } => {
+            let decided = case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
+            if amount <= Fen(0) {
+                return Err(Refusal::NothingToGrant);
+            }
+            if amount > decided {
+                return Err(Refusal::OutsideSpan { amount, span: Span { low: Fen(1), high: Some(decided) } });
+            }
+            let free = context.free.ok_or_else(|| Refusal::NoFund(case.subject.year.to_string()))?;
+            if free < amount {
+                return Err(Refusal::FundShort { free, wanted: amount });
+            }
+            let (stage, due) = after_decision(context);
+            one(What::Funded { amount, stage, due })
+        }
+        Command::Decline { reason } => {
+            one(What::Declined { reason: text(reason, "不予支持的理由", "a reason")? })
+        }
+        Command::PublishNotice => {
+            let until = context.due_of(StepKind::Notice).unwrap_or_else(|| context.now.day());
+            one(What::NoticePublished(Notice { at, by: user, until }))
+        }
+        Command::Object { name, contact, grounds } => {
+            let objection = Objection {
+                id: case.objections.len() as u32 + 1,
+                name: text(name, "姓名或单位名称", "a name")?,
+                contact: text(contact, "联系方式", "how to reach you")?,
+                grounds: text(grounds, "异议的理由", "the grounds")?,
+                at,
+                answer: None,
+            };
+            let paused = (case.stage == Stage::InNotice).then(|| context.pause(case));
+            one(What::Objected { objection, due: context.due_in(context.procedure.objection_days), paused })
+        }
+        Command::AnswerObjection { id, upheld, text: words } => {
+            let objection = case
+                .objections
+                .iter()
+                .find(|objection| objection.id == id)
+                .ok_or(Refusal::NoSuch("条异议", "objection"))?;
+            if objection.answer.is_some() {
+                return Err(Refusal::AlreadyDone);
+            }
+            let answer = Answer { upheld, text: text(words, "答复", "an answer")?, by: user, at };
+            let others_open = case.open_objections().any(|other| other.id != id);
+            let then = match (upheld, others_open, &case.paused) {
+                (true, ..) => {
+                    let (stage, due) = back_to_review(context);
+                    AfterAnswer::BackToReview { stage, due }
+                }
+                (false, true, _) => AfterAnswer::StillObjected,
+                (false, false, Some(paused)) => AfterAnswer::NoticeGoesOn(context.resume(paused)),
+                (false, false, None) => AfterAnswer::NoticeGoesOn(context.now.day()),
+            };
+            one(What::ObjectionAnswered { id, answer, then })
+        }
+        Command::EndNotice => one(What::NoticeEnded { due: context.due_of(StepKind::Pay) }),
+        Command::PutInBatch { batch, end_to_end_id } => {
+            let account = case.account.clone().ok_or(Refusal::AccountMissing)?;
+            let amount = case.granted().ok_or(Refusal::NothingToGrant)?;
+            one(What::PutInBatch(Payment { batch, end_to_end_id, amount, account, outcome: None }))
+        }
+        Command::TakeOutOfBatch { batch } => match case.open_payment() {
+            Some(payment) if payment.batch == batch => one(What::TakenOutOfBatch { batch }),
+            _ => Err(Refusal::NoSuch("笔拨付", "payment")),
+        },
+        Command::NoteRelease { by } => {
+            for releaser in &by {
+                let other = case.acted.iter().find(|(did, who)| who == releaser && *did != Duty::Payment);
+                if let Some((did, _)) = other {
+                    return Err(Refusal::Recused { did: *did, now: Duty::Payment });
+                }
+            }
+            one(What::PaymentReleased { by })
+        }
+        Command::RecordPayment { end_to_end_id, outcome } => {
+            let is_asked_for = |payment: &&Payment| payment.end_to_end_id == end_to_end_id;
+            case.open_payment().filter(is_asked_for).ok_or(Refusal::NoSuch("笔拨付", "payment"))?;
+            one(match outcome {
+                PaymentOutcome::Paid { reference, on } => What::Paid { reference, on },
+                PaymentOutcome::Failed { reason } => {
+                    What::PaymentFailed { reason, due: context.due_in(ACCOUNT_CORRECTION_DAYS) }
+                }
+            })
+        }
+        Command::CorrectAccount(account) => {
+            let account = sound(account)?;
+            one(What::AccountCorrected { account, due: context.due_of(StepKind::Pay) })
+        }
+        Command::Close => one(What::Closed),
+    }
+}
+
+/// What an application must have to be sent: the facts that decide, the evidence, the account.
+///
+/// One that the rules refuse may be sent all the same: its party has a right to a decision in writing.
+pub fn complete(case: &Case, assessed: &Assessed, procedure: &Procedure) -> Result<(), Refusal> {
+    if assessed.standing == Standing::Unknown {
+        return Err(Refusal::FactsMissing(assessed.reason.0.clone(), assessed.reason.1.clone()));
+    }
+    let is_missing = |kind: &&String| !case.evidence.iter().any(|evidence| evidence.kind == **kind);
+    let missing: Vec<String> = procedure.required_evidence.iter().filter(is_missing).cloned().collect();
+    if !missing.is_empty() {
+        return Err(Refusal::EvidenceMissing(missing));
+    }
+    let account = case.account.clone().ok_or(Refusal::AccountMissing)?;
+    sound(account).map(|_| ())
+}
+
+/// An account that a bank could pay to, trimmed.
+///
+/// # Errors
+/// [`Refusal::BadAccount`] with what is wrong.
+pub fn sound(account: BankAccount) -> Result<BankAccount, Refusal> {
+    let trim = |text: String| text.split_whitespace().collect::<String>();
+    let account = BankAccount {
+        holder: account.holder.trim().to_owned(),
+        number: trim(account.number),
+        bank: account.bank.trim().to_owned(),
+        bank_code: account.bank_code.map(trim).filter(|code| !code.is_empty()),
+    };
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let long = |text: &str, most: usize| text.chars().count() > most;
+    if account.holder.is_empty() || long(&account.holder, 70) {
+        return Err(Refusal::BadAccount(
+            "请填写户名，最多 70 字",
+            "the account holder is required, up to 70 characters",
+        ));
+    }
+    if account.bank.is_empty() || long(&account.bank, 70) {
+        return Err(Refusal::BadAccount("请填写开户行，最多 70 字", "the bank is required, up to 70 characters"));
+    }
+    if !is_digits(&account.number) || !(6..=32).contains(&account.number.len()) {
+        return Err(Refusal::BadAccount("账号应为 6 至 32 位数字", "an account number has 6 to 32 digits"));
+    }
+    if account.bank_code.as_deref().is_some_and(|code| !is_digits(code) || code.len() != 12) {
+        return Err(Refusal::BadAccount("联行号应为 12 位数字", "a bank code has 12 digits"));
+    }
+    Ok(account)
+}
+
+fn add_evidence(case: &Case, evidence: NewEvidence, by: UserId, at: Moment) -> Result<What, Refusal> {
+    let kind = text(evidence.kind, "佐证的类型", "the type of evidence")?;
+    let (number, issuer) = (evidence.number.trim().to_owned(), evidence.issuer.trim().to_owned());
+    if evidence.file.is_none() && number.is_empty() {
+        return Err(Refusal::TextMissing("文号，或上传文件", "the document's number, or a file"));
+    }
+    Ok(What::EvidenceAdded(Evidence {
+        id: case.next_evidence,
+        kind,
+        number,
+        issuer,
+        issued_on: evidence.issued_on,
+        file: evidence.file,
+        by,
+        at,
+        finding: None,
+    }))
+}
+
+fn review(
+    case: &Case,
+    recommends: Recommendation,
+    opinion: String,
+    by: UserId,
+    context: &Context,
+) -> Result<What, Refusal> {
+    let text = text(opinion, "审核意见", "an opinion")?;
+    let step = case.stage.step().unwrap_or(StepKind::FormalReview);
+    let next = context.procedure.review_after(step).map(|step| step.kind);
+    match (recommends, next) {
+        (Recommendation::Support(amount), _) => grantable(case, amount)?,
+        (Recommendation::GoOn, None) => {
+            return Err(Refusal::TextMissing(
+                "建议的金额，或建议不予支持",
+                "the amount recommended, or that it be declined",
+            ));
+        }
+        _ => {}
+    }
+    if recommends != Recommendation::Decline && next.is_none() {
+        let unverified = unverified(case);
+        if !unverified.is_empty() {
+            return Err(Refusal::NotVerified(unverified));
+        }
+    }
+    let opinion = Opinion { stage: case.stage, recommends, text, by, at: context.now };
+    // Whoever is for declining sends it to the decision at once: no later review can help.
+    let stage = if recommends == Recommendation::Decline { Stage::Reviewed } else { review_stage(next) };
+    let due = context.due_of(stage.step().unwrap_or(StepKind::Decide));
+    Ok(What::Reviewed { opinion, stage, due })
+}
+
+/// What a reviewer has yet to look at: statements and evidence without a finding.
+pub fn unverified(case: &Case) -> Vec<String> {
+    let statements = case.statements.iter().filter(|(_, statement)| statement.finding.is_none());
+    let evidence = case.evidence.iter().filter(|evidence| evidence.finding.is_none());
+    statements.map(|(cell, _)| cell.column.clone()).chain(evidence.map(|evidence| evidence.kind.clone())).collect()
+}
+
+/// Whether an amount may be granted: the rules give something, and the amount lies inside their span.
+fn grantable(case: &Case, amount: Fen) -> Result<(), Refusal> {
+    let assessed = case.assessed.as_ref().ok_or(Refusal::NoSuch("项评定", "assessment"))?;
+    let (zh, en) = assessed.reason.clone();
+    let span = match (assessed.standing, assessed.span) {
+        (Standing::NotEntitled, _) => return Err(Refusal::NotEntitled(zh, en)),
+        (Standing::Entitled | Standing::Conditional, Some(span)) => span,
+        _ => return Err(Refusal::FactsMissing(zh, en)),
+    };
+    if amount <= Fen(0) {
+        return Err(Refusal::NothingToGrant);
+    }
+    if !span.contains(amount) {
+        return Err(Refusal::OutsideSpan { amount, span });
+    }
+    Ok(())
+}
+
+fn review_stage(step: Option<StepKind>) -> Stage {
+    match step {
+        Some(StepKind::FormalReview) => Stage::FormalReview,
+        Some(StepKind::SubstantiveReview) => Stage::SubstantiveReview,
+        _ => Stage::Reviewed,
+    }
+}
+
+/// The last review there is, where what was decided or recommended is looked at again.
+fn back_to_review(context: &Context) -> (Stage, Option<NaiveDate>) {
+    let reviews = [StepKind::SubstantiveReview, StepKind::FormalReview];
+    let last = reviews.into_iter().find(|kind| context.procedure.step(*kind).is_some());
+    (review_stage(last), context.due_of(last.unwrap_or(StepKind::Decide)))
+}
+
+fn after_decision(context: &Context) -> (Stage, Option<NaiveDate>) {
+    match context.procedure.step(StepKind::Notice) {
+        Some(_) => (Stage::Decided, None),
+        None => (Stage::Payable, context.due_of(StepKind::Pay)),
+    }
+}
+
+fn finding(holds: bool, note: String, by: UserId, at: Moment) -> Result<Finding, Refusal> {
+    let note = note.trim().to_owned();
+    if !holds && note.is_empty() {
+        return Err(Refusal::TextMissing("不属实的理由", "why it does not hold"));
+    }
+    Ok(Finding { holds, note, by, at })
+}
+
+/// A text that must be given, trimmed.
+fn text(given: String, zh: &'static str, en: &'static str) -> Result<String, Refusal> {
+    let given = given.trim();
+    if given.is_empty() { Err(Refusal::TextMissing(zh, en)) } else { Ok(given.to_owned()) }
+}
+
+/// The actions a page shows for a case, each with why it is closed if it is.
+pub fn actions(case: &Case, actor: &Actor, context: &Context) -> Vec<(Action, Option<Refusal>)> {
+    let shown = Action::ON_PAGES.into_iter().filter(|action| crate::permit::concerns(case, *action, actor));
+    shown.map(|action| (action, permit(case, action, actor, context).err())).collect()
+}

@@ -1,0 +1,230 @@
+//! Whether someone may ask something of a case now: where it stands, who they are, and what they did before.
+
+use crate::case::Case;
+use crate::command::Action;
+use crate::handle::Context;
+use crate::people::{Actor, Duty, Role};
+use crate::procedure::StepKind;
+use crate::refusal::Refusal;
+use crate::round::RoundState;
+use crate::stage::Stage;
+
+/// Whether an action is open to an actor. A page shows the actions that are not, with the refusal's words;
+/// [`handle`](crate::handle::handle) asks the same before it does anything, so that nothing else is possible.
+///
+/// What depends on the content of a command (an amount outside the span, a missing text) is judged there.
+pub fn permit(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
+    stands_right(case, action)?;
+    who(case, action, actor, context)?;
+    recusal(case, action, actor)?;
+    timing(case, action, actor, context)
+}
+
+/// Whether a page should offer the action at all, allowed or greyed: it is for people of this kind, at this stage or a
+/// later one. Others would only be noise.
+pub fn concerns(case: &Case, action: Action, actor: &Actor) -> bool {
+    let applicant = matches!(
+        action,
+        Action::Save
+            | Action::AddEvidence
+            | Action::RemoveEvidence
+            | Action::Submit
+            | Action::Resubmit
+            | Action::Withdraw
+            | Action::CorrectAccount
+    );
+    let stage_fits = stages(action).contains(&case.stage);
+    match actor {
+        Actor::User { .. } if applicant => actor.acts_for(&case.subject.party) && stage_fits,
+        Actor::User { roles, .. } => {
+            stage_fits && roles.iter().any(|role| role.is_official()) && !case.stage.is_final()
+        }
+        Actor::Public => action == Action::Object && stage_fits,
+        Actor::System => false,
+    }
+}
+
+/// The stages in which an action makes sense.
+fn stages(action: Action) -> &'static [Stage] {
+    match action {
+        Action::Save | Action::AddEvidence | Action::RemoveEvidence => &[Stage::Draft, Stage::Correction],
+        Action::Submit => &[Stage::Draft],
+        Action::Resubmit => &[Stage::Correction],
+        Action::Withdraw => &[
+            Stage::Draft,
+            Stage::Submitted,
+            Stage::Accepted,
+            Stage::FormalReview,
+            Stage::SubstantiveReview,
+            Stage::Reviewed,
+            Stage::Queued,
+            Stage::Decided,
+            Stage::InNotice,
+            Stage::Payable,
+            Stage::Correction,
+            Stage::OnHold,
+            Stage::PaymentFailed,
+        ],
+        Action::Accept => &[Stage::Submitted],
+        Action::NotAccept => &[Stage::Submitted],
+        Action::AskCorrection => &[Stage::Submitted, Stage::FormalReview, Stage::SubstantiveReview],
+        Action::TakeUp => &[Stage::Accepted, Stage::FormalReview, Stage::SubstantiveReview],
+        Action::FindStatement | Action::FindEvidence | Action::Reassess | Action::Review => {
+            &[Stage::FormalReview, Stage::SubstantiveReview]
+        }
+        Action::SendBack => &[Stage::Reviewed, Stage::Queued],
+        Action::Hold => {
+            &[Stage::Submitted, Stage::Accepted, Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed]
+        }
+        Action::Resume => &[Stage::OnHold],
+        Action::Decide => &[Stage::Reviewed],
+        Action::Fund => &[Stage::Queued],
+        Action::Decline => &[Stage::Reviewed, Stage::Queued],
+        Action::PublishNotice => &[Stage::Decided],
+        Action::Object => &[Stage::InNotice, Stage::Objection],
+        Action::AnswerObjection => &[Stage::Objection],
+        Action::EndNotice => &[Stage::InNotice],
+        Action::PutInBatch | Action::TakeOutOfBatch | Action::NoteRelease | Action::RecordPayment => &[Stage::Payable],
+        Action::CorrectAccount => &[Stage::PaymentFailed],
+        Action::Close => &[Stage::Paid],
+    }
+}
+
+fn stands_right(case: &Case, action: Action) -> Result<(), Refusal> {
+    if stages(action).contains(&case.stage) { Ok(()) } else { Err(Refusal::WrongStage { action, stage: case.stage }) }
+}
+
+/// Who may do it.
+fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
+    match action {
+        Action::Withdraw if *actor == Actor::System => Ok(()),
+        Action::Save
+        | Action::AddEvidence
+        | Action::RemoveEvidence
+        | Action::Submit
+        | Action::Resubmit
+        | Action::Withdraw
+        | Action::CorrectAccount => {
+            if actor.acts_for(&case.subject.party) {
+                Ok(())
+            } else {
+                Err(Refusal::NotYourParty)
+            }
+        }
+        Action::Object => Ok(()),
+        Action::EndNotice | Action::RecordPayment | Action::Reassess if *actor == Actor::System => Ok(()),
+        Action::RecordPayment | Action::NoteRelease | Action::PutInBatch | Action::TakeOutOfBatch | Action::Close => {
+            official(case, actor, Role::Finance, StepKind::Pay, context)
+        }
+        Action::Accept | Action::NotAccept => official(case, actor, Role::Intake, StepKind::Accept, context),
+        Action::PublishNotice | Action::AnswerObjection | Action::EndNotice => {
+            official(case, actor, Role::Intake, StepKind::Notice, context)
+        }
+        Action::SendBack | Action::Decide | Action::Fund | Action::Decline => {
+            official(case, actor, Role::DecisionMaker, StepKind::Decide, context)
+        }
+        Action::AskCorrection
+        | Action::TakeUp
+        | Action::FindStatement
+        | Action::FindEvidence
+        | Action::Reassess
+        | Action::Review
+        | Action::Hold
+        | Action::Resume => {
+            let stage = case.paused.as_ref().map_or(case.stage, |paused| paused.stage);
+            let step = desk_step(stage, context);
+            official(case, actor, role_of(step), step, context)
+        }
+    }
+}
+
+/// The step whose desk has a case at a stage; a case that was taken in waits for the first review.
+fn desk_step(stage: Stage, context: &Context) -> StepKind {
+    match stage {
+        Stage::Accepted => context.procedure.review_after(StepKind::Accept).map_or(StepKind::Decide, |step| step.kind),
+        stage => stage.step().unwrap_or(StepKind::Accept),
+    }
+}
+
+fn role_of(step: StepKind) -> Role {
+    match step {
+        StepKind::Accept | StepKind::Notice => Role::Intake,
+        StepKind::FormalReview | StepKind::SubstantiveReview => Role::Reviewer,
+        StepKind::Decide => Role::DecisionMaker,
+        StepKind::Pay => Role::Finance,
+    }
+}
+
+fn official(case: &Case, actor: &Actor, role: Role, step: StepKind, context: &Context) -> Result<(), Refusal> {
+    if !actor.has(role) {
+        return Err(Refusal::NeedsRole(role));
+    }
+    if let Some(step) = context.procedure.step(step)
+        && !actor.sits_at(&step.desk)
+    {
+        return Err(Refusal::NeedsDesk((context.desk_name)(&step.desk)));
+    }
+    if actor.acts_for(&case.subject.party) {
+        return Err(Refusal::OwnParty);
+    }
+    Ok(())
+}
+
+/// The duty an action belongs to, of which nobody may do two for one case.
+pub fn duty(action: Action, stage: Stage) -> Option<Duty> {
+    match action {
+        Action::TakeUp | Action::FindStatement | Action::FindEvidence | Action::Review => Some(Duty::Review),
+        Action::AskCorrection if stage != Stage::Submitted => Some(Duty::Review),
+        Action::SendBack | Action::Decide | Action::Fund | Action::Decline => Some(Duty::Decision),
+        Action::PutInBatch | Action::NoteRelease => Some(Duty::Payment),
+        _ => None,
+    }
+}
+
+fn recusal(case: &Case, action: Action, actor: &Actor) -> Result<(), Refusal> {
+    let (Some(now), Some(user)) = (duty(action, case.stage), actor.user()) else { return Ok(()) };
+    match case.acted.iter().find(|(did, who)| *who == user && *did != now) {
+        Some((did, _)) => Err(Refusal::Recused { did: *did, now }),
+        None => Ok(()),
+    }
+}
+
+/// What the calendar forbids.
+fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
+    let today = context.now.day();
+    match action {
+        Action::Submit => match context.round.state(context.now) {
+            RoundState::Open => Ok(()),
+            RoundState::Announced => Err(Refusal::RoundNotOpen(context.round.opens_at.day())),
+            RoundState::Closed => Err(Refusal::RoundClosed(context.round.closes_at.day())),
+        },
+        Action::Resubmit => match case.due {
+            Some(due) if due < today => Err(Refusal::TooLate(due)),
+            _ => Ok(()),
+        },
+        // Time itself takes back only what the applicant has left lying.
+        Action::Withdraw if *actor == Actor::System => {
+            if case.stage == Stage::Correction && case.is_overdue(today) {
+                Ok(())
+            } else {
+                Err(Refusal::WrongStage { action, stage: case.stage })
+            }
+        }
+        Action::Withdraw if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
+        Action::EndNotice => match &case.notice {
+            Some(notice) if notice.until >= today => Err(Refusal::NoticeRuns(notice.until)),
+            _ if case.open_objections().next().is_some() => Err(Refusal::ObjectionOpen),
+            _ => Ok(()),
+        },
+        Action::PutInBatch => {
+            if case.open_payment().is_some() {
+                return Err(Refusal::PaymentUnderWay);
+            }
+            match case.assessed.as_ref().and_then(|assessed| assessed.payable_from) {
+                Some(day) if today < day => Err(Refusal::NotPayableBefore(day)),
+                _ => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,211 @@
+//! Why a command is refused: the rule it would break, in words for the person who gave it.
+
+use chrono::{Datelike, NaiveDate};
+use duixian_money::{Fen, Span};
+use duixian_rules::vocabulary::Lang;
+
+use crate::command::Action;
+use crate::people::{Duty, Role};
+use crate::stage::Stage;
+
+/// Why a command is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The case does not stand where this can be done.
+    WrongStage {
+        /// What was asked.
+        action: Action,
+        /// Where the case stands.
+        stage: Stage,
+    },
+    /// The actor lacks the role.
+    NeedsRole(Role),
+    /// The actor does not sit at the desk that has the case.
+    NeedsDesk(String),
+    /// The actor does not act for the party.
+    NotYourParty,
+    /// The actor acts for the party, and must not handle its case as an official.
+    OwnParty,
+    /// 回避: the actor has done another duty of the case.
+    Recused {
+        /// The duty already done.
+        did: Duty,
+        /// The duty asked for.
+        now: Duty,
+    },
+    /// The round is not open yet.
+    RoundNotOpen(NaiveDate),
+    /// The round is over.
+    RoundClosed(NaiveDate),
+    /// The deadline of a correction has passed.
+    TooLate(NaiveDate),
+    /// The rules give nothing.
+    NotEntitled(String, String),
+    /// Facts are missing.
+    FactsMissing(String, String),
+    /// A required piece of evidence is missing.
+    EvidenceMissing(Vec<String>),
+    /// No account was given.
+    AccountMissing,
+    /// The amount lies outside the assessed span.
+    OutsideSpan {
+        /// The amount.
+        amount: Fen,
+        /// The span.
+        span: Span,
+    },
+    /// The amount is not above zero.
+    NothingToGrant,
+    /// The fund is short.
+    FundShort {
+        /// What is free.
+        free: Fen,
+        /// What was wanted.
+        wanted: Fen,
+    },
+    /// The fund has no account for the year.
+    NoFund(String),
+    /// A text must be given.
+    TextMissing(&'static str, &'static str),
+    /// At least one defect must be named.
+    NoDefects,
+    /// What the command names is not there.
+    NoSuch(&'static str, &'static str),
+    /// It was answered, found or recorded already.
+    AlreadyDone,
+    /// An objection is still open.
+    ObjectionOpen,
+    /// The notice still hangs.
+    NoticeRuns(NaiveDate),
+    /// The payment may not be made before this day.
+    NotPayableBefore(NaiveDate),
+    /// A payment is under way.
+    PaymentUnderWay,
+    /// The batch is not in a state for this.
+    WrongBatchStage(&'static str, &'static str),
+    /// The same person cannot release a batch twice.
+    SecondPersonNeeded,
+    /// Reviewers cannot finish before they have looked at every statement and piece of evidence.
+    NotVerified(Vec<String>),
+    /// The account is not well formed.
+    BadAccount(&'static str, &'static str),
+    /// There is another live case for the same basis.
+    Duplicate(String),
+}
+
+impl Refusal {
+    /// The refusal in words: what stands in the way, and what to do.
+    pub fn text(&self, lang: Lang) -> String {
+        let zh = lang == Lang::Zh;
+        match self {
+            Refusal::WrongStage { action, stage } if zh => {
+                format!("本件现在是“{}”，不能{}", stage.label(lang), action.label(lang))
+            }
+            Refusal::WrongStage { action, stage } => {
+                format!("the case is “{}”: it cannot be asked to {}", stage.label(lang), action.label(lang))
+            }
+            Refusal::NeedsRole(role) if zh => format!("需要“{}”角色", role.label(lang)),
+            Refusal::NeedsRole(role) => format!("this takes the role “{}”", role.label(lang)),
+            Refusal::NeedsDesk(desk) if zh => format!("由“{desk}”办理"),
+            Refusal::NeedsDesk(desk) => format!("this is for the desk “{desk}”"),
+            Refusal::NotYourParty if zh => "您没有这家单位的经办授权".to_owned(),
+            Refusal::NotYourParty => "you do not act for this party".to_owned(),
+            Refusal::OwnParty if zh => "您是这家单位的经办人，应当回避".to_owned(),
+            Refusal::OwnParty => "you act for this party yourself: someone else must handle its case".to_owned(),
+            Refusal::Recused { did, now } if zh => {
+                format!("您已参与本件的{}，不能再参与{}（回避）", did.label(lang), now.label(lang))
+            }
+            Refusal::Recused { did, now } => format!(
+                "you have taken part in this case's {}: someone else must do its {}",
+                did.label(lang),
+                now.label(lang)
+            ),
+            Refusal::RoundNotOpen(day) if zh => format!("本批次{}开始受理申请", date(*day, lang)),
+            Refusal::RoundNotOpen(day) => format!("the round opens on {}", date(*day, lang)),
+            Refusal::RoundClosed(day) if zh => format!("本批次已于{}截止", date(*day, lang)),
+            Refusal::RoundClosed(day) => format!("the round closed on {}", date(*day, lang)),
+            Refusal::TooLate(day) if zh => format!("补正期限{}已过", date(*day, lang)),
+            Refusal::TooLate(day) => format!("the correction was due on {}", date(*day, lang)),
+            Refusal::NotEntitled(zh_text, en_text) => {
+                if zh {
+                    format!("按规则不能支持：{zh_text}")
+                } else {
+                    format!("the rules give nothing: {en_text}")
+                }
+            }
+            Refusal::FactsMissing(zh_text, en_text) => {
+                if zh {
+                    format!("还缺少决定结果的事实：{zh_text}")
+                } else {
+                    format!("facts that decide are missing: {en_text}")
+                }
+            }
+            Refusal::EvidenceMissing(kinds) if zh => format!("还缺佐证：{}", kinds.join("、")),
+            Refusal::EvidenceMissing(kinds) => format!("evidence is missing: {}", kinds.join(", ")),
+            Refusal::AccountMissing if zh => "还没有填写收款账户".to_owned(),
+            Refusal::AccountMissing => "no bank account was given".to_owned(),
+            Refusal::OutsideSpan { amount, span } => {
+                let high = span.high.map(|high| high.to_string());
+                match (zh, high) {
+                    (true, Some(high)) => format!("金额 {amount} 元不在 {} 元至 {high} 元之内", span.low),
+                    (true, None) => format!("金额 {amount} 元少于下限 {} 元", span.low),
+                    (false, Some(high)) => format!("{amount} yuan is not within {} to {high} yuan", span.low),
+                    (false, None) => format!("{amount} yuan is less than {} yuan", span.low),
+                }
+            }
+            Refusal::NothingToGrant if zh => "金额必须大于零；不予支持请用“不予支持”".to_owned(),
+            Refusal::NothingToGrant => "the amount must be above zero; to grant nothing, decline".to_owned(),
+            Refusal::FundShort { free, wanted } if zh => {
+                format!("资金不足：可用 {free} 元，需要 {wanted} 元。可以选择轮候，或等追加安排")
+            }
+            Refusal::FundShort { free, wanted } => {
+                format!(
+                    "the fund is short: {free} yuan are free, {wanted} are wanted; let the case wait, or add money first"
+                )
+            }
+            Refusal::NoFund(year) if zh => format!("{year} 年还没有安排这笔资金"),
+            Refusal::NoFund(year) => format!("the fund has no appropriation for {year} yet"),
+            Refusal::TextMissing(zh_text, en_text) => {
+                if zh {
+                    format!("请填写{zh_text}")
+                } else {
+                    format!("{en_text} is required")
+                }
+            }
+            Refusal::NoDefects if zh => "请至少写明一处需要补正的内容".to_owned(),
+            Refusal::NoDefects => "name at least one thing to be corrected".to_owned(),
+            Refusal::NoSuch(zh_text, en_text) => {
+                if zh {
+                    format!("没有这{zh_text}")
+                } else {
+                    format!("there is no such {en_text}")
+                }
+            }
+            Refusal::AlreadyDone if zh => "已经办过，不能重复".to_owned(),
+            Refusal::AlreadyDone => "this was done already".to_owned(),
+            Refusal::ObjectionOpen if zh => "还有异议没有答复".to_owned(),
+            Refusal::ObjectionOpen => "an objection waits for its answer".to_owned(),
+            Refusal::NoticeRuns(day) if zh => format!("公示到{}为止，还没有期满", date(*day, lang)),
+            Refusal::NoticeRuns(day) => format!("the notice hangs until {}", date(*day, lang)),
+            Refusal::NotPayableBefore(day) if zh => format!("{}以后才能拨付", date(*day, lang)),
+            Refusal::NotPayableBefore(day) => format!("it can be paid from {} on", date(*day, lang)),
+            Refusal::PaymentUnderWay if zh => "已经列入拨付批次".to_owned(),
+            Refusal::PaymentUnderWay => "it is in a payment batch already".to_owned(),
+            Refusal::WrongBatchStage(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),
+            Refusal::SecondPersonNeeded if zh => "您已经复核过这一批，须由另一人放款".to_owned(),
+            Refusal::SecondPersonNeeded => "you have released this batch already: a second person must".to_owned(),
+            Refusal::NotVerified(what) if zh => format!("还没有核实：{}", what.join("、")),
+            Refusal::NotVerified(what) => format!("not verified yet: {}", what.join(", ")),
+            Refusal::BadAccount(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),
+            Refusal::Duplicate(number) if zh => format!("这一事项已经申请过：{number}"),
+            Refusal::Duplicate(number) => format!("this was applied for already: {number}"),
+        }
+    }
+}
+
+fn date(day: NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        Lang::En => day.to_string(),
+    }
+}
