@@ -245,7 +245,7 @@ mod tests {
             ("创新专项资金", "innovation_fund", vec![(2015, Fen::yuan(15_000_000))]),
             ("产业扶持资金", "industry_fund", vec![]),
         ] {
-            world.plan.funds.push(Fund { name: Name::new(zh, en), clause: String::new(), sizes });
+            world.plan.funds.push(Fund { name: Name::new(zh, en), clause: String::new(), sizes, carries_over: None });
         }
         let exact = |amount| Row::paid(0, 0, 0, true, Span::exact(amount), None);
         let span = |high| Row::paid(0, 0, 0, false, Span { low: Fen::yuan(1), high }, None);

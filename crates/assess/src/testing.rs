@@ -5,7 +5,7 @@ use duixian_facts::uscc::Uscc;
 use duixian_money::Fen;
 use duixian_rules::plan::{
     Alternative, Amount, Basis, Condition, FactSlot, Limit, LimitKind, Measure, MeasureNotes, Node, NodeId, NodeInfo,
-    NodeType, Pay, Payable, Period, Plan, Scope,
+    NodeType, Pay, Payable, Period, Plan, Procedure, Scope,
 };
 use duixian_rules::vocabulary::{self, ColumnType, Empty, Name, TableKind, Vocabulary};
 
@@ -129,12 +129,16 @@ impl World {
         ];
         let words = ["high", "middle", "low"].map(name).to_vec();
         let word_lists = vec![vocabulary::WordList { name: name("levels"), words }];
+        let mut desks = Vec::new();
+        let procedures = vec![Procedure::built_in(&mut desks)];
         let plan = Plan {
             policy: name("test"),
             vocabulary: Vocabulary { tables, word_lists },
             nodes: Vec::new(),
             measures: Vec::new(),
             funds: Vec::new(),
+            desks,
+            procedures,
         };
         let columns = [
             vec![
@@ -268,6 +272,7 @@ impl World {
             limits: Vec::new(),
             payable: Payable::NotBefore(None),
             fund: None,
+            procedure: 0,
             slots: self.slots(),
             notes: MeasureNotes::default(),
         };

@@ -19,7 +19,11 @@
 //!   known or absent: none. (So in `false or X` with X empty, the fact X is missing; in `true or X` it is not.)
 //!   A fact is a column, named without its row: [`FactSlot`].
 
+mod procedure;
+
 use duixian_money::{Fen, Rounding};
+
+pub use procedure::{CORRECTION_DAYS, Desk, Duty, MAX_WORKING_DAYS, OBJECTION_DAYS, Procedure, StepKind, StepRule};
 
 use crate::source::Span;
 use crate::vocabulary::{ColumnId, Name, TableId, Vocabulary};
@@ -40,6 +44,10 @@ pub struct Plan {
     pub measures: Vec<Measure>,
     /// The funds that pay them.
     pub funds: Vec<Fund>,
+    /// The desks at which cases are worked on.
+    pub desks: Vec<Desk>,
+    /// The ways a case can take; never empty. The first is that of measures which name none.
+    pub procedures: Vec<Procedure>,
 }
 
 /// A node and what is known of it without running it.
@@ -262,9 +270,11 @@ pub struct Measure {
     pub payable: Payable,
     /// Index in [`Plan::funds`].
     pub fund: Option<usize>,
+    /// How its cases are handled: index in [`Plan::procedures`], always within it.
+    pub procedure: usize,
     /// The facts that can be missing: a row's missing facts are a bit set over this list (at most 64).
     pub slots: Vec<FactSlot>,
-    /// What must be shown (佐证), what the official weighs (裁量), what the money is for (用途).
+    /// What must or may be shown (佐证, 可附), what the official weighs (裁量), what the money is for (用途).
     pub notes: MeasureNotes,
 }
 
@@ -463,8 +473,10 @@ pub enum Payable {
 /// What a measure says beside its rule: texts shown, not executed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MeasureNotes {
-    /// 佐证: documents to show.
+    /// 佐证: documents that must be shown, one type each.
     pub evidence: Vec<String>,
+    /// 可附: documents that may be shown.
+    pub optional_evidence: Vec<String>,
     /// 裁量: what the deciding official weighs.
     pub discretion: Vec<String>,
     /// 用途: what the money is to be used for.
@@ -480,6 +492,9 @@ pub struct Fund {
     pub clause: String,
     /// Size per year from a first year on, ascending; empty where the text gives none.
     pub sizes: Vec<(i64, Fen)>,
+    /// Whether what is left at the end of a year is carried over (余额 结转) or lapses (余额 收回); `None` where the pack does
+    /// not say.
+    pub carries_over: Option<bool>,
 }
 
 impl Fund {

@@ -4,7 +4,7 @@ use duixian_facts::table::{Column, Facts, Lines, NO_DATE, NO_NUMBER, NO_WORD, Or
 use duixian_facts::uscc::Uscc;
 use duixian_rules::plan::{
     Alternative, Amount, Basis, Comparison, Condition, FactSlot, Fund, Key, Limit, LimitKind, Measure, MeasureNotes,
-    Node, NodeId, NodeInfo, NodeType, Pay, Payable, Period, Plan, Scope,
+    Node, NodeId, NodeInfo, NodeType, Pay, Payable, Period, Plan, Procedure, Scope,
 };
 use duixian_rules::vocabulary::{self, ColumnType, Empty, Name, Table as Shape, TableKind, Vocabulary, WordList};
 
@@ -156,6 +156,7 @@ fn measure(name: Name, clause: &str, table: usize, period: Period, pays: Name) -
         limits: Vec::new(),
         payable: Payable::NotBefore(Some(day(2017, 5, 3))),
         fund: Some(0),
+        procedure: 0,
         slots: Vec::new(),
         notes: MeasureNotes::default(),
     }
@@ -293,9 +294,12 @@ pub fn plan() -> Plan {
         name: Name::new("创新专项资金", "innovation_fund"),
         clause: "三(一).1".to_owned(),
         sizes: vec![(2015, duixian_money::Fen::yuan(15_000_000))],
+        carries_over: None,
     }];
     let policy = Name::new("示例区科技创新政策", "example_programme");
-    Plan { policy, vocabulary, nodes: build.nodes, measures, funds }
+    let mut desks = Vec::new();
+    let procedures = vec![Procedure::built_in(&mut desks)];
+    Plan { policy, vocabulary, nodes: build.nodes, measures, funds, desks, procedures }
 }
 
 fn texts(texts: &[&str]) -> Column {

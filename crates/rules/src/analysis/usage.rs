@@ -49,6 +49,7 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
                 | ItemKind::Group(_)
                 | ItemKind::Define(_)
                 | ItemKind::Parameter(_)
+                | ItemKind::Desk(_)
         );
         let span = item.names.zh.span.to(item.names.en.span);
         if needs_clause && item.cites.is_empty() && item.heading.is_none() {

@@ -10,7 +10,7 @@ use crate::vocabulary::{Lang, Name, TableId};
 use super::expressions::Lowering;
 use super::names::{name_of, unknown};
 use super::scope::{Place, Ty};
-use super::{limits, pay, slots};
+use super::{limits, pay, procedures, slots};
 
 /// What the head of the pack sets for all measures.
 #[derive(Clone, Copy, Debug, Default)]
@@ -114,6 +114,7 @@ pub(super) fn compile(
         }
         found
     });
+    let procedure = procedures::of_measure(lowering, measure);
     for other in &measure.stacks_with {
         if !lowering.declared.measures.iter().any(|name| name.is(&other.text)) {
             let diagnostic = unknown(other, ("措施", "measure"), lowering.declared.measures.iter());
@@ -134,9 +135,11 @@ pub(super) fn compile(
             None => Payable::NotBefore(defaults.payable),
         },
         fund,
+        procedure,
         slots: Vec::new(),
         notes: MeasureNotes {
             evidence: measure.evidence.clone(),
+            optional_evidence: measure.optional_evidence.clone(),
             discretion: measure.discretion.clone(),
             purpose: measure.purpose.clone(),
         },

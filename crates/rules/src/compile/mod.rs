@@ -9,6 +9,7 @@ mod measure;
 mod membership;
 mod names;
 mod pay;
+mod procedures;
 mod scope;
 mod slots;
 mod vocabulary;
@@ -67,17 +68,18 @@ pub fn compile(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Plan {
             }
         }
         sizes.sort_by_key(|(from, _)| *from);
-        Fund { name: name.clone(), clause: first_clause(item), sizes }
+        Fund { name: name.clone(), clause: first_clause(item), sizes, carries_over: fund.carries_over }
     });
     let funds: Vec<Fund> = funds.collect();
     check_unused_forms(&mut lowering, items);
+    let (desks, procedures) = procedures::compile(&mut lowering);
     let mut measures = Vec::new();
     for item in items {
         if let ItemKind::Measure(declared) = &item.kind {
             measures.extend(measure::compile(&mut lowering, item, declared, defaults, &names));
         }
     }
-    Plan { policy, nodes: arena.into_nodes(), measures, funds, vocabulary }
+    Plan { policy, nodes: arena.into_nodes(), measures, funds, desks, procedures, vocabulary }
 }
 
 fn first_clause(item: &Item) -> String {

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::Diagnostic;
 use crate::plan::NodeId;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Fund, General, Item, ItemKind, Parameter};
+use crate::syntax::ast::{Desk, Expr, Fund, General, Item, ItemKind, Parameter, Procedure};
 use crate::vocabulary::{ColumnId, ColumnType, Name, TableId, Vocabulary, WordListId};
 
 use super::names::name_of;
@@ -75,6 +75,8 @@ pub(super) struct Declared<'a> {
     pub(super) parameters: FxHashMap<&'a str, &'a Parameter>,
     pub(super) generals: Vec<(Name, &'a Item, &'a General)>,
     pub(super) funds: Vec<(Name, &'a Item, &'a Fund)>,
+    pub(super) desks: Vec<(Name, &'a Desk)>,
+    pub(super) procedures: Vec<(Name, &'a Item, &'a Procedure)>,
     pub(super) measures: Vec<Name>,
     pub(super) names: Vec<Name>,
 }
@@ -88,6 +90,8 @@ impl<'a> Declared<'a> {
             parameters: FxHashMap::default(),
             generals: Vec::new(),
             funds: Vec::new(),
+            desks: Vec::new(),
+            procedures: Vec::new(),
             measures: Vec::new(),
             names: Vec::new(),
         };
@@ -115,6 +119,10 @@ impl<'a> Declared<'a> {
                 ItemKind::Parameter(parameter) => declared.parameters.extend([(zh, parameter), (en, parameter)]),
                 ItemKind::General(general) => declared.generals.push((name_of(&item.names), item, general)),
                 ItemKind::Fund(fund) => declared.funds.push((name_of(&item.names), item, fund)),
+                ItemKind::Desk(desk) => declared.desks.push((name_of(&item.names), desk)),
+                ItemKind::Procedure(procedure) => {
+                    declared.procedures.push((name_of(&item.names), item, procedure));
+                }
                 ItemKind::Measure(_) => {
                     declared.measures.push(name_of(&item.names));
                     continue;

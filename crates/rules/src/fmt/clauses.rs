@@ -225,7 +225,7 @@ fn would_run_on(key: &str, amount: &str) -> bool {
         Keyword::Steps,
         Keyword::YearLiteral,
     ];
-    const UNITS: &[&str] = &["yuan", "years", "元", "万元", "亿元"];
+    const UNITS: &[&str] = &["yuan", "years", "元", "万元", "亿元", "个工作日", "工作日"];
     let is_word = |text: &str, keywords: &[Keyword]| {
         keywords.iter().any(|keyword| [Lang::Zh, Lang::En].iter().any(|lang| keyword.spelling(*lang) == text))
     };

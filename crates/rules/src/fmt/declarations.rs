@@ -1,9 +1,10 @@
 //! Declarations: the lines of a block, each clause in its fixed place.
 
+use crate::plan::StepKind;
 use crate::syntax::ast::{
-    AmountDecl, ClauseRef, ColumnDecl, ConditionDecl, ExceptionDecl, Expr, Fund, General, Goal, GoalValue, GoalYear,
-    Ident, Item, ItemKind, Measure, Parameter, Policy, Statement, StatementKind, Target, Test, Transition, TypeDecl,
-    Validity,
+    AmountDecl, ClauseRef, ColumnDecl, ConditionDecl, Desk, ExceptionDecl, Expr, Fund, General, Goal, GoalValue,
+    GoalYear, Ident, Item, ItemKind, Measure, Parameter, Policy, Procedure, Statement, StatementKind, Target, Test,
+    Transition, TypeDecl, Validity,
 };
 use crate::syntax::keywords::Keyword;
 use crate::vocabulary::{ColumnType, Empty, TableKind};
@@ -59,6 +60,8 @@ impl Lines<'_> {
             ItemKind::General(general) => self.general(general),
             ItemKind::Measure(measure) => self.measure(measure),
             ItemKind::Fund(fund) => self.fund(fund),
+            ItemKind::Desk(desk) => self.desk(desk),
+            ItemKind::Procedure(procedure) => self.procedure(procedure),
             ItemKind::Target(target) => self.target(target),
             ItemKind::Statement(_, statement) => self.statement(statement),
         }
@@ -152,6 +155,9 @@ impl Lines<'_> {
             self.clause(Keyword::Payable, surface.word(Keyword::NextYear));
         }
         self.fund_named(measure.fund.as_ref());
+        if let Some(procedure) = &measure.procedure {
+            self.clause(Keyword::Procedure, surface.name(procedure));
+        }
         if !measure.stacks_with.is_empty() {
             let others = self.idents(&measure.stacks_with);
             self.clause(Keyword::StacksWith, format!("{others} {}", surface.word(Keyword::Stacked)));
@@ -160,6 +166,7 @@ impl Lines<'_> {
             self.clause(Keyword::Transition, surface.transition(transition));
         }
         self.texts(Keyword::Evidence, &measure.evidence);
+        self.texts(Keyword::OptionalEvidence, &measure.optional_evidence);
         self.texts(Keyword::Discretion, &measure.discretion);
         self.texts(Keyword::Purpose, &measure.purpose);
     }
@@ -172,9 +179,36 @@ impl Lines<'_> {
             let (from, onward) = (surface.year(*from), surface.word(Keyword::Onward));
             self.clause(Keyword::Size, format!("{yearly} {size} {from_word} {from} {onward}"));
         }
+        if let Some(carries_over) = fund.carries_over {
+            let rule = if carries_over { Keyword::CarriesOver } else { Keyword::Lapses };
+            self.clause(Keyword::Balance, surface.word(rule));
+        }
         self.texts(Keyword::Source, &fund.source);
         self.texts(Keyword::Purpose, &fund.purpose);
         self.texts(Keyword::Note, &fund.notes);
+    }
+
+    fn desk(&mut self, desk: &Desk) {
+        self.texts(Keyword::Department, &desk.department);
+    }
+
+    /// Steps in three columns, then the time limits that belong to no desk.
+    fn procedure(&mut self, procedure: &Procedure) {
+        let surface = self.surface;
+        let within = procedure.steps.iter().map(|step| surface.working_days(step.within.days));
+        let desks = procedure.steps.iter().map(|step| surface.name(&step.desk).to_owned());
+        let behind = columns(desks.zip(within));
+        let words = procedure.steps.iter().map(|step| surface.word(step_word(step.step)).to_owned());
+        for line in columns(words.zip(behind)) {
+            self.push(1, line);
+        }
+        for (keyword, within) in
+            [(Keyword::Correction, procedure.correction), (Keyword::Objection, procedure.objection)]
+        {
+            if let Some(within) = within {
+                self.clause(keyword, surface.working_days(within.days));
+            }
+        }
     }
 
     fn target(&mut self, target: &Target) {
@@ -283,6 +317,8 @@ fn declaration_word(kind: &ItemKind) -> Keyword {
         ItemKind::General(_) => Keyword::General,
         ItemKind::Measure(_) => Keyword::Measure,
         ItemKind::Fund(_) => Keyword::Fund,
+        ItemKind::Desk(_) => Keyword::Desk,
+        ItemKind::Procedure(_) => Keyword::Procedure,
         ItemKind::Target(_) => Keyword::Target,
         ItemKind::Statement(kind, _) => match kind {
             StatementKind::Platform => Keyword::Platform,
@@ -293,6 +329,17 @@ fn declaration_word(kind: &ItemKind) -> Keyword {
             StatementKind::Reference => Keyword::Reference,
             StatementKind::Promise => Keyword::Promise,
         },
+    }
+}
+
+fn step_word(step: StepKind) -> Keyword {
+    match step {
+        StepKind::Accept => Keyword::Accept,
+        StepKind::FormalReview => Keyword::FormalReview,
+        StepKind::SubstantiveReview => Keyword::SubstantiveReview,
+        StepKind::Decide => Keyword::Decide,
+        StepKind::Notice => Keyword::Notice,
+        StepKind::Pay => Keyword::Pay,
     }
 }
 

@@ -83,6 +83,15 @@ impl<'a> Surface<'a> {
         self.pick(format!("{year:04}年"), format!("year {year:04}"))
     }
 
+    /// `5个工作日`, `5 working days`.
+    pub(super) fn working_days(self, days: i64) -> String {
+        match (self.lang, days) {
+            (Lang::Zh, _) => format!("{days}个工作日"),
+            (Lang::En, 1) => "1 working day".to_owned(),
+            (Lang::En, _) => format!("{days} working days"),
+        }
+    }
+
     /// In this surface's quotation marks, unless the text holds the closing one.
     pub(super) fn quoted(self, text: &str) -> String {
         let marks = self.pick([('“', '”'), ('「', '」'), ('"', '"')], [('"', '"'), ('“', '”'), ('「', '」')]);

@@ -36,6 +36,8 @@ keywords! {
     General "通则" "general";
     Measure "措施" "measure";
     Fund "资金" "fund";
+    Desk "岗位" "desk";
+    Procedure "流程" "procedure";
     Target "指标" "target";
     Platform "平台" "platform";
     Task "任务" "task";
@@ -94,6 +96,7 @@ keywords! {
     Payable "可付" "payable";
     NextYear "次年1月1日 起" "from 1 january next year";
     Evidence "佐证" "evidence";
+    OptionalEvidence "可附" "may attach";
     Discretion "裁量" "discretion";
     Purpose "用途" "purpose";
     StacksWith "可与" "stacks with";
@@ -106,6 +109,9 @@ keywords! {
     YearlyMeasures "按年 措施" "yearly measures";
     Size "规模" "size";
     Yearly "每年" "yearly";
+    Balance "余额" "balance";
+    CarriesOver "结转" "carries over";
+    Lapses "收回" "lapses";
     Strength "力度" "strength";
     Must "确保" "must";
     Aim "力争" "aim";
@@ -113,6 +119,16 @@ keywords! {
     Goal "目标" "goal";
     Increase "逐年 增加" "yearly increase";
     Responsible "责任" "responsible";
+    // Desks and procedures.
+    Department "部门" "department";
+    Accept "受理" "accept";
+    FormalReview "形式审查" "formal review";
+    SubstantiveReview "实质审核" "substantive review";
+    Decide "审定" "decide";
+    Notice "公示" "notice";
+    Pay "拨付" "pay";
+    Correction "补正" "correction";
+    Objection "异议" "objection";
     // Limits.
     PerParty "每家" "per party";
     PerKey "同一" "per";

@@ -36,6 +36,8 @@ pub enum TokenKind {
     Year(i64),
     /// `3年`: a number of years.
     Years(i64),
+    /// `5个工作日`, `5 working days`: a number of working days.
+    WorkingDays(i64),
     /// Punctuation or an operator, in its ASCII or mathematical form.
     Symbol(&'static str),
 }
@@ -232,6 +234,9 @@ impl Lexer<'_> {
             "分" => scaled(&whole, &decimals, 0).map(|fen| TokenKind::Money(Fen(fen))),
             "年" if decimals.is_empty() && whole.len() == 4 => whole.parse().ok().map(TokenKind::Year),
             "年" | "years" if decimals.is_empty() => whole.parse().ok().map(TokenKind::Years),
+            "个工作日" | "工作日" | "working days" if decimals.is_empty() => {
+                whole.parse().ok().map(TokenKind::WorkingDays)
+            }
             "" if decimals.is_empty() => Some(TokenKind::Integer(whole)),
             "" => scaled(&whole, &decimals, 6).map(TokenKind::Decimal),
             _ => {
@@ -243,6 +248,10 @@ impl Lexer<'_> {
                 );
                 let known = UNITS.iter().find(|known| unit.starts_with(**known));
                 self.diagnostics.push(match known {
+                    None if matches!(unit.as_str(), "天" | "日" | "个自然日" | "自然日") => diagnostic.hint(
+                        "期限按工作日计，如 5个工作日；满多少天的条件用日期比较",
+                        "time limits count working days: 5 working days; conditions on days compare dates",
+                    ),
                     Some(known) => {
                         diagnostic.hint(format!("“{known}”后面空一格"), format!("put a blank behind “{known}”"))
                     }
@@ -270,6 +279,7 @@ impl Lexer<'_> {
                 let kind = match unit.as_str() {
                     "%" => TokenKind::Percent(0),
                     "年" | "years" => TokenKind::Years(1),
+                    "个工作日" | "工作日" | "working days" => TokenKind::WorkingDays(1),
                     "" => TokenKind::Decimal(0),
                     _ => TokenKind::Money(Fen(0)),
                 };
@@ -325,7 +335,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// What is written onto a number; the English `yuan` and `years` may stand apart by a space.
+    /// What is written onto a number; `yuan`, `years` and working days may stand apart by a space.
     fn unit(&mut self) -> String {
         if self.peek() == Some('%') {
             self.bump();
@@ -335,7 +345,16 @@ impl Lexer<'_> {
         self.take_while(|c| c == ' ');
         let word = self.take_while(is_word_char);
         let apart = self.at > mark && self.text[mark..].starts_with([' ', '\u{3000}']);
-        if apart && !matches!(word.as_str(), "yuan" | "years" | "元" | "万元" | "亿元") {
+        if word == "working" {
+            let behind = self.at;
+            self.take_while(|c| c == ' ');
+            if matches!(self.take_while(is_word_char).as_str(), "days" | "day") {
+                return "working days".into();
+            }
+            self.at = behind;
+        }
+        const APART: &[&str] = &["yuan", "years", "元", "万元", "亿元", "个工作日", "工作日"];
+        if apart && !APART.contains(&word.as_str()) {
             self.at = mark;
             return String::new();
         }
@@ -418,6 +437,10 @@ mod tests {
             ("2016年", Year(2016)),
             ("3年", Years(3)),
             ("3 years", Years(3)),
+            ("5个工作日", WorkingDays(5)),
+            ("5 工作日", WorkingDays(5)),
+            ("10 working days", WorkingDays(10)),
+            ("1 working day", WorkingDays(1)),
             ("520102", Integer("520102".into())),
             ("1,000", Integer("1000".into())),
             ("1.5", Decimal(1_500_000)),
@@ -428,6 +451,7 @@ mod tests {
         for (text, kind) in cases {
             assert_eq!(kinds(text), [kind], "{text}");
         }
+        assert_eq!(kinds("5 working"), [Integer("5".into()), Word("working".into())]);
         assert_eq!(kinds("51、52"), [Integer("51".into()), Symbol(","), Integer("52".into())]);
         assert_eq!(
             kinds("（甲＋乙）≥5"),

@@ -4,8 +4,10 @@
 //! same thing. The tree never fails to exist: what could not be read was reported and left out.
 
 mod expressions;
+mod procedures;
 
 pub use expressions::{Arithmetic, BuiltIn, Expr, ExprKind, Extreme, Logic, RoundingUnit};
+pub use procedures::{Desk, Procedure, StepDecl, WorkingDays};
 
 use crate::plan::Comparison;
 use crate::source::Span;
@@ -74,6 +76,10 @@ pub enum ItemKind {
     Measure(Box<Measure>),
     /// 资金
     Fund(Fund),
+    /// 岗位
+    Desk(Desk),
+    /// 流程
+    Procedure(Procedure),
     /// 指标
     Target(Target),
     /// Parts of the policy that pay nothing by rule.
@@ -183,12 +189,16 @@ pub struct Measure {
     pub next_year: Option<Span>,
     /// 资金
     pub fund: Option<Ident>,
+    /// 流程
+    pub procedure: Option<Ident>,
     /// 可与…并享: measures that may pay the same basis too.
     pub stacks_with: Vec<Ident>,
     /// 过渡
     pub transition: Option<(Transition, Span)>,
     /// 佐证
     pub evidence: Vec<String>,
+    /// 可附
+    pub optional_evidence: Vec<String>,
     /// 裁量
     pub discretion: Vec<String>,
     /// 用途
@@ -357,6 +367,8 @@ pub enum KeyDecl {
 pub struct Fund {
     /// 规模: yearly sizes, each from a year on.
     pub sizes: Vec<(Expr, i64, Span)>,
+    /// 余额: `Some(true)` carried over, `Some(false)` lapses.
+    pub carries_over: Option<bool>,
     /// 来源
     pub source: Vec<String>,
     /// 用途

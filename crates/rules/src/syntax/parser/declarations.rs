@@ -87,6 +87,12 @@ impl Parser<'_> {
         } else if cursor.eat(Keyword::Fund) {
             let names = self.names(cursor)?;
             (names, ItemKind::Fund(self.fund(&mut head, node)))
+        } else if cursor.eat(Keyword::Desk) {
+            let names = self.names(cursor)?;
+            (names, ItemKind::Desk(self.desk(node)))
+        } else if cursor.eat(Keyword::Procedure) {
+            let names = self.names(cursor)?;
+            (names, ItemKind::Procedure(self.procedure(&mut head, node)))
         } else if cursor.eat(Keyword::Target) {
             let names = self.names(cursor)?;
             (names, ItemKind::Target(self.target(&mut head, node)))
@@ -181,6 +187,13 @@ impl Parser<'_> {
                 let from = parser.year(cursor)?;
                 parser.keyword(cursor, Keyword::Onward)?;
                 fund.sizes.push((size, from, child.line.span));
+            } else if cursor.eat(Keyword::Balance) {
+                parser.once(fund.carries_over.is_none(), child.line.span)?;
+                fund.carries_over = match cursor.eat_longest(&[(Keyword::CarriesOver, true), (Keyword::Lapses, false)])
+                {
+                    None => return parser.expected(cursor, "结转 或 收回", "carries over or lapses"),
+                    rule => rule,
+                };
             } else if cursor.eat(Keyword::Source) {
                 fund.source.push(parser.text(cursor, child)?);
             } else if cursor.eat(Keyword::Purpose) {
@@ -190,8 +203,7 @@ impl Parser<'_> {
             } else if cursor.eat(Keyword::Cites) {
                 head.cites.extend(parser.cites(cursor, child.line)?);
             } else {
-                let allowed = [Keyword::Cites, Keyword::Size, Keyword::Source, Keyword::Purpose, Keyword::Note];
-                return parser.unknown_clause(cursor, &allowed);
+                return parser.unknown_clause(cursor, FUND_CLAUSES);
             }
             Some(())
         });
@@ -271,7 +283,11 @@ impl Parser<'_> {
     }
 
     /// Reads each line below a declaration; one that fails is reported and left out.
-    fn clauses(&mut self, node: &Node<'_>, mut read: impl FnMut(&mut Self, &mut Cursor<'_>, &Node<'_>) -> Parsed<()>) {
+    pub(super) fn clauses(
+        &mut self,
+        node: &Node<'_>,
+        mut read: impl FnMut(&mut Self, &mut Cursor<'_>, &Node<'_>) -> Parsed<()>,
+    ) {
         for child in &node.children {
             let mut cursor = Cursor::new(child.line, self.lang);
             if read(self, &mut cursor, child).is_some() && self.finish(&cursor).is_some() {
@@ -337,6 +353,9 @@ impl Parser<'_> {
     }
 }
 
+const FUND_CLAUSES: &[Keyword] =
+    &[Keyword::Cites, Keyword::Size, Keyword::Balance, Keyword::Source, Keyword::Purpose, Keyword::Note];
+
 const TARGET_CLAUSES: &[Keyword] = &[
     Keyword::Cites,
     Keyword::Strength,
@@ -359,6 +378,8 @@ const DECLARATIONS: &[Keyword] = &[
     Keyword::General,
     Keyword::Measure,
     Keyword::Fund,
+    Keyword::Desk,
+    Keyword::Procedure,
     Keyword::Target,
     Keyword::Platform,
     Keyword::Task,

@@ -350,7 +350,9 @@ impl Parser<'_> {
                 }
                 return Some(Expr { span: ident.span, kind: ExprKind::Name(ident) });
             }
-            TokenKind::Symbol(_) => return self.expected(cursor, "一个值或名称", "a value or a name"),
+            TokenKind::Symbol(_) | TokenKind::WorkingDays(_) => {
+                return self.expected(cursor, "一个值或名称", "a value or a name");
+            }
         };
         cursor.at += 1;
         Some(Expr { kind, span: start })

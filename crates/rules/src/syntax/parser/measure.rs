@@ -71,11 +71,16 @@ impl Parser<'_> {
         } else if cursor.eat(Keyword::Fund) {
             self.once(measure.fund.is_none(), line.span)?;
             measure.fund = Some(self.ident(cursor)?);
+        } else if cursor.eat(Keyword::Procedure) {
+            self.once(measure.procedure.is_none(), line.span)?;
+            measure.procedure = Some(self.ident(cursor)?);
         } else if cursor.eat(Keyword::Transition) {
             self.once(measure.transition.is_none(), line.span)?;
             measure.transition = Some((self.transition(cursor)?, line.span));
         } else if cursor.eat(Keyword::Evidence) {
             measure.evidence.push(self.text(cursor, node)?);
+        } else if cursor.eat(Keyword::OptionalEvidence) {
+            measure.optional_evidence.push(self.text(cursor, node)?);
         } else if cursor.eat(Keyword::Discretion) {
             measure.discretion.push(self.text(cursor, node)?);
         } else if cursor.eat(Keyword::Purpose) {
@@ -280,9 +285,11 @@ const MEASURE_CLAUSES: &[Keyword] = &[
     Keyword::Limit,
     Keyword::Payable,
     Keyword::Fund,
+    Keyword::Procedure,
     Keyword::StacksWith,
     Keyword::Transition,
     Keyword::Evidence,
+    Keyword::OptionalEvidence,
     Keyword::Discretion,
     Keyword::Purpose,
 ];

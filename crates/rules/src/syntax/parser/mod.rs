@@ -4,6 +4,7 @@ mod amounts;
 mod declarations;
 mod expressions;
 mod measure;
+mod procedures;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
