@@ -100,9 +100,9 @@ impl Purpose {
     pub fn zh(&self) -> String {
         match self {
             Purpose::Treasury => "财政".into(),
-            Purpose::Fund { fund, year } => format!("{fund} {year} 年度资金"),
-            Purpose::Paid { fund, year } => format!("{fund} {year} 年度已拨付"),
-            Purpose::Lapsed { fund, year } => format!("{fund} {year} 年度收回"),
+            Purpose::Fund { fund, year } => format!("{fund}（{year} 年度）"),
+            Purpose::Paid { fund, year } => format!("{fund}（{year} 年度）已拨付账户"),
+            Purpose::Lapsed { fund, year } => format!("{fund}（{year} 年度）收回账户"),
         }
     }
 
@@ -110,9 +110,9 @@ impl Purpose {
     pub fn en(&self) -> String {
         match self {
             Purpose::Treasury => "the treasury".into(),
-            Purpose::Fund { fund, year } => format!("fund {fund} of {year}"),
+            Purpose::Fund { fund, year } => format!("{fund} of {year}"),
             Purpose::Paid { fund, year } => format!("payments from {fund} of {year}"),
-            Purpose::Lapsed { fund, year } => format!("lapsed money of {fund} of {year}"),
+            Purpose::Lapsed { fund, year } => format!("money lapsed from {fund} of {year}"),
         }
     }
 }

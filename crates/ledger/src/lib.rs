@@ -14,6 +14,41 @@
 //! missed deadline *expires* it. Nothing is ever edited: a payment that the bank sends back is a further transfer.
 //! [`Ledger::apply`] is the only way a balance changes, and refuses whatever would break an invariant.
 //!
+//! ```
+//! use duixian_ledger::{Account, AccountId, Applied, Entry, Kind, Ledger, Purpose, Subject, Transfer, TransferId};
+//! use duixian_money::Fen;
+//!
+//! let (treasury, fund, paid) = (AccountId(1), AccountId(2), AccountId(3));
+//! let name = || "创新专项资金".to_string();
+//! let mut ledger = Ledger::new()
+//!     .with_account(Account::new(treasury, Purpose::Treasury))
+//!     .with_account(Account::new(fund, Purpose::Fund { fund: name(), year: 2026 }))
+//!     .with_account(Account::new(paid, Purpose::Paid { fund: name(), year: 2026 }));
+//! let appropriation = Transfer {
+//!     id: TransferId(1),
+//!     debit: treasury,
+//!     credit: fund,
+//!     amount: Fen::yuan(15_000_000),
+//!     kind: Kind::Single(Entry::Appropriation),
+//!     at: 1_767_196_800_000,
+//!     expires_on: None,
+//!     subject: Subject::default(),
+//! };
+//! let reservation = Transfer {
+//!     id: TransferId(2),
+//!     debit: fund,
+//!     credit: paid,
+//!     amount: Fen::yuan(300_000),
+//!     kind: Kind::Pending,
+//!     subject: Subject { case: Some(7), ..Subject::default() },
+//!     ..appropriation.clone()
+//! };
+//! let payment = Transfer::post(TransferId(3), &reservation, reservation.amount, 1_767_283_200_000);
+//! assert_eq!(ledger.apply_all(&[appropriation, reservation, payment.clone()]), Ok(vec![Applied::Now; 3]));
+//! assert_eq!(ledger.apply(&payment), Ok(Applied::Already));
+//! assert_eq!(ledger.account(fund).map(Account::free), Some(Fen::yuan(14_700_000)));
+//! ```
+//!
 //! The crate does no I/O and has no clock. A store loads the accounts and pendings a transfer touches, applies it, and
 //! writes back what [`Ledger::changes`] lists.
 
