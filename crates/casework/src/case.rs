@@ -7,8 +7,9 @@ use duixian_money::{Fen, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
-use crate::people::{Duty, UserId};
+use crate::people::UserId;
 use crate::stage::Stage;
+use duixian_rules::plan::Duty;
 
 /// A case's number in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

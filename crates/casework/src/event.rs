@@ -11,8 +11,9 @@ use crate::case::{
     Opinion, Paused, Payment, PaymentOutcome, Statement, Subject,
 };
 use crate::moment::Moment;
-use crate::people::{Duty, UserId};
+use crate::people::UserId;
 use crate::stage::Stage;
+use duixian_rules::plan::Duty;
 
 /// One thing that happened, as the journal keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

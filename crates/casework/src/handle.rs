@@ -11,12 +11,13 @@ use crate::case::{
 use crate::command::{Action, Command, IfShort, NewEvidence, Stated};
 use crate::event::{AfterAnswer, Event, What};
 use crate::moment::Moment;
-use crate::people::{Actor, Duty, UserId};
+use crate::people::{Actor, UserId};
 use crate::permit::permit;
-use crate::procedure::{Procedure, StepKind};
+use crate::procedure::Procedure;
 use crate::refusal::Refusal;
 use crate::round::Round;
 use crate::stage::Stage;
+use duixian_rules::plan::{Duty, StepKind};
 
 /// Working days an applicant has to correct an account that a payment failed on.
 pub const ACCOUNT_CORRECTION_DAYS: u32 = 10;

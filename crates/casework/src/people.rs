@@ -1,4 +1,4 @@
-//! Who acts: users, their roles, and the duties nobody may join.
+//! Who acts: users and their roles.
 
 use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
@@ -132,31 +132,5 @@ impl Actor {
     /// Whether they act for a party now.
     pub fn acts_for(&self, party: &str) -> bool {
         matches!(self, Actor::User { parties, .. } if parties.iter().any(|one| one == party))
-    }
-}
-
-/// What of a case nobody may do two of (回避): one person who examined it must not decide it, nor pay it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Duty {
-    /// 审核
-    Review,
-    /// 审定
-    Decision,
-    /// 拨付
-    Payment,
-}
-
-impl Duty {
-    /// The duty as people read it.
-    pub fn label(self, lang: Lang) -> &'static str {
-        match (self, lang) {
-            (Duty::Review, Lang::Zh) => "审核",
-            (Duty::Review, Lang::En) => "review",
-            (Duty::Decision, Lang::Zh) => "审定",
-            (Duty::Decision, Lang::En) => "decision",
-            (Duty::Payment, Lang::Zh) => "拨付",
-            (Duty::Payment, Lang::En) => "payment",
-        }
     }
 }

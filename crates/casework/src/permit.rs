@@ -3,11 +3,11 @@
 use crate::case::Case;
 use crate::command::Action;
 use crate::handle::Context;
-use crate::people::{Actor, Duty, Role};
-use crate::procedure::StepKind;
+use crate::people::{Actor, Role};
 use crate::refusal::Refusal;
 use crate::round::RoundState;
 use crate::stage::Stage;
+use duixian_rules::plan::{Duty, StepKind};
 
 /// Whether an action is open to an actor. A page shows the actions that are not, with the refusal's words;
 /// [`handle`](crate::handle::handle) asks the same before it does anything, so that nothing else is possible.

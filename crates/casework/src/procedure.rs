@@ -1,10 +1,9 @@
-//! How a measure's cases are handled: its steps, desks, days and evidence.
+//! How a measure's cases are handled: its steps, desks, days and evidence, as the pack sets them out.
 
-use duixian_rules::vocabulary::Lang;
-use serde::{Deserialize, Serialize};
+use duixian_rules::plan::{Measure, Plan, StepKind};
 
-/// The steps of one measure, as its pack sets them out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The steps of one measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Procedure {
     /// The steps that are taken, in the order of [`StepKind`].
     pub steps: Vec<Step>,
@@ -19,7 +18,7 @@ pub struct Procedure {
 }
 
 /// One step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Which.
     pub kind: StepKind,
@@ -29,55 +28,24 @@ pub struct Step {
     pub working_days: u32,
 }
 
-/// The steps there are, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepKind {
-    /// 受理
-    Accept,
-    /// 形式审查
-    FormalReview,
-    /// 实质审核
-    SubstantiveReview,
-    /// 审定
-    Decide,
-    /// 公示
-    Notice,
-    /// 拨付
-    Pay,
-}
-
-impl StepKind {
-    /// All steps, in order.
-    pub const ALL: [StepKind; 6] = [
-        StepKind::Accept,
-        StepKind::FormalReview,
-        StepKind::SubstantiveReview,
-        StepKind::Decide,
-        StepKind::Notice,
-        StepKind::Pay,
-    ];
-
-    /// The step as people read it.
-    pub fn label(self, lang: Lang) -> &'static str {
-        match (self, lang) {
-            (StepKind::Accept, Lang::Zh) => "受理",
-            (StepKind::Accept, Lang::En) => "acceptance",
-            (StepKind::FormalReview, Lang::Zh) => "形式审查",
-            (StepKind::FormalReview, Lang::En) => "formal review",
-            (StepKind::SubstantiveReview, Lang::Zh) => "实质审核",
-            (StepKind::SubstantiveReview, Lang::En) => "substantive review",
-            (StepKind::Decide, Lang::Zh) => "审定",
-            (StepKind::Decide, Lang::En) => "decision",
-            (StepKind::Notice, Lang::Zh) => "公示",
-            (StepKind::Notice, Lang::En) => "public notice",
-            (StepKind::Pay, Lang::Zh) => "拨付",
-            (StepKind::Pay, Lang::En) => "payment",
+impl Procedure {
+    /// The procedure of a measure of this plan.
+    pub fn of(plan: &Plan, measure: &Measure) -> Procedure {
+        let rule = &plan.procedures[measure.procedure];
+        let steps = rule.steps.iter().map(|step| Step {
+            kind: step.step,
+            desk: plan.desks[step.desk].name.en.clone(),
+            working_days: step.working_days.into(),
+        });
+        Procedure {
+            steps: steps.collect(),
+            correction_days: rule.correction_days.into(),
+            objection_days: rule.objection_days.into(),
+            required_evidence: measure.notes.evidence.clone(),
+            optional_evidence: measure.notes.optional_evidence.clone(),
         }
     }
-}
 
-impl Procedure {
     /// A step, if it is taken.
     pub fn step(&self, kind: StepKind) -> Option<&Step> {
         self.steps.iter().find(|step| step.kind == kind)

@@ -5,8 +5,9 @@ use duixian_money::{Fen, Span};
 use duixian_rules::vocabulary::Lang;
 
 use crate::command::Action;
-use crate::people::{Duty, Role};
+use crate::people::Role;
 use crate::stage::Stage;
+use duixian_rules::plan::Duty;
 
 /// Why a command is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

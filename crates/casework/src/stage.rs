@@ -1,9 +1,8 @@
 //! Where a case stands.
 
+use duixian_rules::plan::StepKind;
 use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
-
-use crate::procedure::StepKind;
 
 /// Where a case stands. The main path comes first, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,5 +1,7 @@
 //! Procedures (流程): which steps a case takes, at which desks, within how many working days.
 
+use serde::{Deserialize, Serialize};
+
 use crate::vocabulary::{Lang, Name};
 
 /// Working days an applicant has for corrections (补正) where the pack says nothing.
@@ -46,7 +48,8 @@ pub struct StepRule {
 }
 
 /// The steps a case can take, in the order they are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// 受理: the application is complete, or the defects are named.
     Accept,
@@ -63,7 +66,8 @@ pub enum StepKind {
 }
 
 /// The duties of which nobody takes two in one case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Duty {
     /// 审核: formal and substantive review.
     Review,
