@@ -1,0 +1,136 @@
+//! Numbers, amounts and dates as people read them.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
+use duixian_money::Fen;
+
+use crate::locale::{Lang, Speak};
+
+/// `2017年5月3日`, in English `3 May 2017`.
+pub fn date(lang: Lang, date: NaiveDate) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
+        Lang::En => format!("{} {} {}", date.day(), month_in_english(date.month()), date.year()),
+    }
+}
+
+/// A date with its day of the week, for deadlines: `2017年5月3日（周三）`.
+pub fn date_with_weekday(lang: Lang, day: NaiveDate) -> String {
+    let (zh, en) = match day.weekday() {
+        Weekday::Mon => ("周一", "Mon"),
+        Weekday::Tue => ("周二", "Tue"),
+        Weekday::Wed => ("周三", "Wed"),
+        Weekday::Thu => ("周四", "Thu"),
+        Weekday::Fri => ("周五", "Fri"),
+        Weekday::Sat => ("周六", "Sat"),
+        Weekday::Sun => ("周日", "Sun"),
+    };
+    match lang {
+        Lang::Zh => format!("{}（{zh}）", date(lang, day)),
+        Lang::En => format!("{en}, {}", date(lang, day)),
+    }
+}
+
+/// A date with hours and minutes: `2017年5月3日 14:05`.
+pub fn moment(lang: Lang, moment: NaiveDateTime) -> String {
+    format!("{} {}", date(lang, moment.date()), moment.format("%H:%M"))
+}
+
+/// For `datetime` attributes and date fields: `2017-05-03`.
+pub fn iso_date(date: NaiveDate) -> String {
+    date.format("%Y-%m-%d").to_string()
+}
+
+/// `300,000元`, `1,234.56元`, in English `CNY 300,000`: fen are shown where there are any.
+pub fn yuan(lang: Lang, amount: Fen) -> String {
+    match lang {
+        Lang::Zh => format!("{}元", amount.to_grouped_yuan()),
+        Lang::En => format!("CNY {}", amount.to_grouped_yuan()),
+    }
+}
+
+/// `300,000.00`: always to the fen, without a unit, for columns of figures that must line up.
+pub fn yuan_exact(amount: Fen) -> String {
+    let grouped = amount.to_grouped_yuan();
+    if grouped.contains('.') { grouped } else { format!("{grouped}.00") }
+}
+
+/// `30.00万元`; the unit has no short English name and stays: `30.00 万元`.
+pub fn wan(lang: Lang, amount: Fen) -> String {
+    lang.t("{}万元", "{} 万元").replace("{}", &amount.to_wan_yuan())
+}
+
+/// A whole number with thousands separators.
+pub fn count(number: i64) -> String {
+    Fen::yuan(number.clamp(-Fen::MAX.0 / 100, Fen::MAX.0 / 100)).to_grouped_yuan()
+}
+
+/// Parts per million as a percentage without needless zeros: `50%`, `12.5%`.
+pub fn percent(parts_per_million: i64) -> String {
+    let magnitude = parts_per_million.unsigned_abs();
+    let sign = if parts_per_million < 0 { "-" } else { "" };
+    let decimals = format!("{:04}", magnitude % 10_000);
+    match decimals.trim_end_matches('0') {
+        "" => format!("{sign}{}%", magnitude / 10_000),
+        decimals => format!("{sign}{}.{decimals}%", magnitude / 10_000),
+    }
+}
+
+/// The size of a file: `1.2 MB`.
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_024 => format!("{count} B"),
+        1_024..1_048_576 => format!("{} KB", count.div_ceil(1_024)),
+        _ => format!("{}.{} MB", count / 1_048_576, count % 1_048_576 * 10 / 1_048_576),
+    }
+}
+
+fn month_in_english(month: u32) -> &'static str {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    MONTHS[(month as usize - 1) % 12]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_have_no_leading_zeros() {
+        let day = NaiveDate::from_ymd_opt(2017, 5, 3).unwrap();
+        assert_eq!(date(Lang::Zh, day), "2017年5月3日");
+        assert_eq!(date(Lang::En, day), "3 May 2017");
+        assert_eq!(date_with_weekday(Lang::Zh, day), "2017年5月3日（周三）");
+        assert_eq!(moment(Lang::Zh, day.and_hms_opt(9, 5, 0).unwrap()), "2017年5月3日 09:05");
+    }
+
+    #[test]
+    fn money_loses_no_fen() {
+        assert_eq!(yuan(Lang::Zh, Fen(123_456)), "1,234.56元");
+        assert_eq!(yuan(Lang::En, Fen(30_000_000)), "CNY 300,000");
+        assert_eq!(yuan_exact(Fen(30_000_000)), "300,000.00");
+        assert_eq!(yuan_exact(Fen(-5)), "-0.05");
+        assert_eq!(wan(Lang::Zh, Fen(123_456_700)), "123.46万元");
+    }
+
+    #[test]
+    fn shares_and_sizes() {
+        assert_eq!(percent(500_000), "50%");
+        assert_eq!(percent(-125_000), "-12.5%");
+        assert_eq!(percent(1), "0.0001%");
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(bytes(1_300_000), "1.2 MB");
+        assert_eq!(bytes(1_025), "2 KB");
+    }
+}

@@ -1,0 +1,165 @@
+//! What came with a POST. Reading it checks the form's token: a handler cannot forget to.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
+
+use crate::csrf;
+use crate::once::{self, Once};
+use crate::page::Site;
+use crate::problem::Problem;
+use crate::shell::Shell;
+
+/// How many fields a form may send.
+const MAX_FIELDS: usize = 2_000;
+
+/// The fields of a posted form, its token checked. An extractor; it must be the last argument of a handler.
+#[derive(Clone, Debug, Default)]
+pub struct Posted {
+    pairs: Vec<(String, String)>,
+}
+
+impl Posted {
+    /// From pairs, for tests and for values out of a draft.
+    pub fn from_pairs<N: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (N, V)>) -> Posted {
+        Posted { pairs: pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
+    }
+
+    /// All pairs in the order of the page.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// The first value of a name: empty where there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// All values of a name, as of the checkboxes of a list.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| &**value).collect()
+    }
+
+    /// Whether a button or field of this name was sent.
+    pub fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(known, _)| known == name)
+    }
+
+    /// The number by which a second arrival of the same form is known.
+    pub fn once(&self) -> Result<Once, Problem> {
+        Once::parse(self.get(once::FIELD)).ok_or_else(|| Problem::bad_request("the form has no number (_once)"))
+    }
+}
+
+/// A file as it came.
+#[derive(Clone)]
+pub struct UploadedFile {
+    /// The field that it came in.
+    pub field: String,
+    /// The name it had on the sender's disk: to be shown, never to be used as a path.
+    pub file_name: String,
+    /// What the browser says it is; look at the bytes instead.
+    pub content_type: String,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+/// A posted form with files, its token checked. The route sets `DefaultBodyLimit::max`. An extractor like [`Posted`].
+#[derive(Clone)]
+pub struct PostedFiles {
+    /// The fields that are not files.
+    pub form: Posted,
+    /// The files that were chosen: fields left empty are not among them.
+    pub files: Vec<UploadedFile>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Posted, Problem> {
+        let guard = Guard::of(&request)?;
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(Problem::bad_request("not a form").with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|rejection| status_problem(rejection.status()))?;
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(&bytes)
+            .take(MAX_FIELDS + 1)
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        let posted = Posted { pairs };
+        guard.check(&posted)?;
+        Ok(posted)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for PostedFiles {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<PostedFiles, Problem> {
+        let guard = Guard::of(&request)?;
+        let mut parts =
+            Multipart::from_request(request, state).await.map_err(|rejection| status_problem(rejection.status()))?;
+        let broken = |error: MultipartError| status_problem(error.status());
+        let mut form = Posted::default();
+        let mut files = Vec::new();
+        while let Some(part) = parts.next_field().await.map_err(broken)? {
+            let field = part.name().unwrap_or("").to_owned();
+            let file_name = part.file_name().map(str::to_owned);
+            let content_type = part.content_type().unwrap_or("application/octet-stream").to_owned();
+            match file_name {
+                None => form.pairs.push((field, part.text().await.map_err(broken)?)),
+                Some(file_name) => {
+                    // The token stands before the files in the page: a forged upload is not read at all.
+                    if files.is_empty() {
+                        guard.check(&form)?;
+                    }
+                    let bytes = part.bytes().await.map_err(broken)?;
+                    if !file_name.is_empty() || !bytes.is_empty() {
+                        files.push(UploadedFile { field, file_name, content_type, bytes });
+                    }
+                }
+            }
+            if form.pairs.len() + files.len() > MAX_FIELDS {
+                return Err(Problem::bad_request("too many fields"));
+            }
+        }
+        guard.check(&form)?;
+        Ok(PostedFiles { form, files })
+    }
+}
+
+/// What is needed of a request to check a form's token after the body has been read.
+struct Guard {
+    site: Arc<Site>,
+    shell: Arc<Shell>,
+}
+
+impl Guard {
+    fn of(request: &Request) -> Result<Guard, Problem> {
+        let extensions = request.extensions();
+        match (extensions.get::<Arc<Site>>(), extensions.get::<Arc<Shell>>()) {
+            (Some(site), Some(shell)) => Ok(Guard { site: site.clone(), shell: shell.clone() }),
+            _ => Err(Problem::internal("the route lies outside app::surround")),
+        }
+    }
+
+    fn check(&self, posted: &Posted) -> Result<(), Problem> {
+        if posted.pairs.len() > MAX_FIELDS {
+            return Err(Problem::bad_request("too many fields"));
+        }
+        if self.site.key.verify(self.shell.form_session(), posted.get(csrf::FIELD)) {
+            Ok(())
+        } else {
+            Err(Problem::forged())
+        }
+    }
+}
+
+fn status_problem(status: StatusCode) -> Problem {
+    Problem::of_status(status)
+}

@@ -1,0 +1,106 @@
+//! Reading and checking what people type.
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn amounts_as_people_type_them() {
+    for (text, fen) in [
+        ("300000", 30_000_000),
+        ("300,000.50", 30_000_050),
+        (" ３０００００ 元", 30_000_000),
+        ("30万", 30_000_000),
+        ("30.5万元", 30_500_000),
+        ("0.000001万", 1),
+        ("￥1，234.5", 123_450),
+    ] {
+        assert_eq!(read_money(text), Ok(Fen(fen)), "{text}");
+    }
+    for text in ["", "abc", "1,2", "12,34.00", "1.234", "30万5", "1e5", ".5", "万", "1..2", "99999999999999999999"] {
+        assert!(read_money(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn dates_as_people_type_them() {
+    let day = NaiveDate::from_ymd_opt(2017, 5, 3);
+    for text in ["2017-05-03", "2017/5/3", "2017.5.3", "2017年5月3日", "２０１７年５月３日", "20170503"] {
+        assert_eq!(read_date(text).ok(), day, "{text}");
+    }
+    for text in ["", "2017-02-29", "17-5-3", "2017-5", "5/3/2017/1", "2017年13月1日", "+017-05-03"] {
+        assert!(read_date(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn all_errors_are_gathered_and_what_was_typed_is_kept() {
+    let fields = vec![
+        Field::text("name", ("企业名称", "Company name")).max_chars(4),
+        Field::money("amount", ("金额", "Amount")).between(Fen::yuan(1), Fen::yuan(100)),
+        Field::radios("outcome", ("结论", "Outcome"), vec![Choice::new("yes", ("支持", "Support"))]),
+        Field::checkbox("agree", ("承诺属实", "It is true")),
+        Field::text("note", ("备注", "Note")).optional(),
+    ];
+    let posted = Posted::from_pairs([("name", "太长的名称"), ("amount", "200"), ("outcome", "no"), ("evil", "1")]);
+    let form = Form::new(Lang::Zh, fields).filled(&posted);
+    let found: Vec<(&str, &str)> = form.found().iter().map(|(name, text)| (&**name, &*text.zh)).collect();
+    assert_eq!(
+        found,
+        [
+            ("name", "最多4个字，现在有5个。"),
+            ("amount", "不能多于100元。"),
+            ("outcome", "请从列出的选项中选择。"),
+            ("agree", "请勾选确认后再继续。"),
+        ]
+    );
+    assert_eq!(form.text("name"), "太长的名称");
+    assert_eq!(form.text("evil"), "");
+    let html = form.all().render().unwrap();
+    assert!(html.contains("value=\"太长的名称\""), "{html}");
+    assert!(html.contains("id=\"amount-error\""), "{html}");
+    let summary = form.errors().render().unwrap();
+    assert!(summary.contains("href=\"#outcome-0\""), "{summary}");
+}
+
+#[test]
+fn a_choice_that_is_shut_cannot_be_sent() {
+    let choices = vec![Choice::new("a", ("甲", "A")).disabled(("资金不足", "The fund is short"))];
+    let form = Form::new(Lang::En, vec![Field::select("rule", ("规则", "Rule"), choices)]);
+    assert!(!form.filled(&Posted::from_pairs([("rule", "a")])).is_good());
+}
+
+#[test]
+fn a_password_is_never_shown_again() {
+    let form = Form::new(Lang::En, vec![Field::password("password", ("密码", "Password"))]);
+    let form = form.filled(&Posted::from_pairs([("password", "correct horse")]));
+    assert!(!form.all().render().unwrap().contains("horse"));
+    assert!(form.kept().is_empty());
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,24}") {
+        let _ = (read_money(&text), read_date(&text), read_whole(&text));
+    }
+
+    #[test]
+    fn an_amount_shown_is_read_back(fen in 0..Fen::MAX.0) {
+        prop_assert_eq!(read_money(&format::yuan(Lang::Zh, Fen(fen))), Ok(Fen(fen)));
+        prop_assert_eq!(read_money(&format::yuan_exact(Fen(fen))), Ok(Fen(fen)));
+    }
+
+    #[test]
+    fn wan_is_ten_thousand_times(whole in 0..1_000_000i64, fraction in 0..10_000i64) {
+        prop_assert_eq!(read_money(&format!("{whole}.{fraction:04}万元")), Ok(Fen((whole * 10_000 + fraction) * 100)));
+    }
+
+    #[test]
+    fn what_is_typed_cannot_become_markup(text in "\\PC{0,40}") {
+        let form = Form::new(Lang::Zh, vec![Field::text_area("t", ("文", "Text"))]).with("t", text.clone() + "<script>\"'");
+        let html = form.all().render().unwrap();
+        prop_assert!(!html.contains("<script"));
+    }
+}
+
+use crate::format;
