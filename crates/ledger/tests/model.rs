@@ -59,7 +59,7 @@ impl Model {
             return "SameAccount".into();
         }
         let like = if target(it).is_some() { Kind::Pending } else { it.kind };
-        let ways = WAYS.iter().find(|(kind, _)| *kind == like).unwrap().1;
+        let ways = WAYS.iter().find(|(kind, _)| *kind == like).expect("every kind has its ways").1;
         if !ways.contains(&(it.debit.0, it.credit.0)) {
             return "WrongAccounts".into();
         }

@@ -34,7 +34,7 @@ fn funded() -> Ledger {
 }
 
 fn figures(ledger: &Ledger, account: i64) -> [i64; 4] {
-    let account = ledger.account(AccountId(account)).unwrap();
+    let account = ledger.account(AccountId(account)).expect("the account was loaded");
     [account.size(), account.paid(), account.reserved(), account.free()].map(|fen| fen.0 / YUAN)
 }
 

@@ -47,7 +47,7 @@ pub fn noon(day: i64) -> i64 {
 }
 
 pub fn date(day: i64) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2025, 1, 1).unwrap() + chrono::Duration::days(day)
+    NaiveDate::from_ymd_opt(2025, 1, 1).expect("a day of the calendar") + chrono::Duration::days(day)
 }
 
 pub fn transfer(id: i64, debit: i64, credit: i64, amount: i64, kind: Kind) -> Transfer {
