@@ -1,1 +1,59 @@
-/* */
+// Files: what is wrong is said at once, progress is shown, and a lost connection loses nothing.
+// Enhances forms with a [data-upload] field; without this script the browser sends the form as usual.
+
+for (const box of document.querySelectorAll("[data-upload]")) {
+  const input = box.querySelector('input[type="file"]');
+  const state = box.querySelector(".upload-state");
+  const most = Number(box.dataset.maxBytes);
+  input.addEventListener("change", () => {
+    const tooLarge = [...input.files].filter((file) => file.size > most);
+    state.textContent = tooLarge.map((file) => `${box.dataset.tooLarge}: ${file.name}`).join(" · ");
+    input.setCustomValidity(state.textContent);
+  });
+}
+
+const forms = new Set([...document.querySelectorAll("[data-upload]")].map((box) => box.closest("form")));
+for (const form of forms) {
+  form?.addEventListener("submit", (event) => {
+    const boxes = [...form.querySelectorAll("[data-upload]")].filter((box) => box.querySelector("input").files.length > 0);
+    if (event.defaultPrevented || boxes.length === 0) return;
+    event.preventDefault();
+    const state = boxes[0].querySelector(".upload-state");
+    const bar = document.createElement("progress");
+    bar.max = 100;
+    bar.setAttribute("aria-label", boxes[0].dataset.progress);
+    state.after(bar);
+
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    // The page after this one is read twice: here, and when the browser goes there. Its message is for the second time.
+    request.setRequestHeader("X-Peek", "1");
+    request.upload.addEventListener("progress", (progress) => {
+      bar.value = (100 * progress.loaded) / progress.total;
+      const tenth = Math.floor(bar.value / 10) * 10;
+      const word = `${boxes[0].dataset.progress} ${tenth}%`;
+      if (state.textContent !== word) state.textContent = word;
+    });
+    const failed = () => {
+      bar.remove();
+      state.textContent = boxes[0].dataset.lost;
+      form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+      form.dispatchEvent(new Event("pageshow"));
+    };
+    request.addEventListener("error", failed);
+    request.addEventListener("timeout", failed);
+    request.addEventListener("load", () => {
+      // The answer to a good upload is another page; a refusal is a page too, shown in place of this one.
+      const elsewhere = request.responseURL && request.responseURL !== location.href;
+      if (request.status < 400 && elsewhere) {
+        location.assign(request.responseURL);
+      } else {
+        const page = new DOMParser().parseFromString(request.responseText, "text/html");
+        document.documentElement.replaceWith(document.adoptNode(page.documentElement));
+        document.querySelector("[data-focus], main")?.focus();
+      }
+    });
+    const data = new FormData(form, event.submitter);
+    request.send(data);
+  });
+}

@@ -1,12 +1,15 @@
 //! Numbers, amounts and dates as people read them.
 
+use std::borrow::Borrow;
+
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
 use duixian_money::Fen;
 
 use crate::locale::{Lang, Speak};
 
 /// `2017年5月3日`, in English `3 May 2017`.
-pub fn date(lang: Lang, date: NaiveDate) -> String {
+pub fn date(lang: Lang, date: impl Borrow<NaiveDate>) -> String {
+    let date = date.borrow();
     match lang {
         Lang::Zh => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
         Lang::En => format!("{} {} {}", date.day(), month_in_english(date.month()), date.year()),
@@ -31,13 +34,14 @@ pub fn date_with_weekday(lang: Lang, day: NaiveDate) -> String {
 }
 
 /// A date with hours and minutes: `2017年5月3日 14:05`.
-pub fn moment(lang: Lang, moment: NaiveDateTime) -> String {
+pub fn moment(lang: Lang, moment: impl Borrow<NaiveDateTime>) -> String {
+    let moment = moment.borrow();
     format!("{} {}", date(lang, moment.date()), moment.format("%H:%M"))
 }
 
 /// For `datetime` attributes and date fields: `2017-05-03`.
-pub fn iso_date(date: NaiveDate) -> String {
-    date.format("%Y-%m-%d").to_string()
+pub fn iso_date(date: impl Borrow<NaiveDate>) -> String {
+    date.borrow().format("%Y-%m-%d").to_string()
 }
 
 /// `300,000元`, `1,234.56元`, in English `CNY 300,000`: fen are shown where there are any.

@@ -70,10 +70,13 @@
 pub mod app;
 pub mod assets;
 pub mod csrf;
+pub mod export;
 pub mod format;
 pub mod forms;
+pub mod list;
 pub mod locale;
 pub mod once;
 pub mod page;
 pub mod problem;
 pub mod shell;
+pub mod ui;

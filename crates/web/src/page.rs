@@ -198,6 +198,28 @@ impl Page {
         self.shell.query.as_deref()
     }
 
+    /// The first value of a name in the query; `None` where it is not there or empty.
+    pub fn query_value(&self, name: &str) -> Option<String> {
+        form_urlencoded::parse(self.query()?.as_bytes())
+            .find(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.into_owned())
+    }
+
+    /// This page with some of its query changed; an empty value takes a name out.
+    pub fn href_with(&self, changes: &[(&str, &str)]) -> String {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        for (key, value) in form_urlencoded::parse(self.query().unwrap_or("").as_bytes()) {
+            if key != "lang" && !changes.iter().any(|(changed, _)| *changed == key) {
+                pairs.append_pair(&key, &value);
+            }
+        }
+        for (key, value) in changes.iter().filter(|(_, value)| !value.is_empty()) {
+            pairs.append_pair(key, value);
+        }
+        let query = pairs.finish();
+        if query.is_empty() { self.path().to_owned() } else { format!("{}?{query}", self.path()) }
+    }
+
     /// The navigation of this viewer.
     pub fn nav(&self) -> &[NavItem] {
         self.viewer().map_or(&self.site.public_nav, |viewer| &viewer.nav)

@@ -157,7 +157,8 @@ pub async fn surround(State(site): State<Arc<Site>>, mut request: Request, next:
         viewer: OnceLock::new(),
     });
     let is_asset = shell.path.starts_with("/static/");
-    let is_get = request.method() == Method::GET;
+    // Scripts that look at a page before the browser goes there leave its message unread.
+    let is_read = request.method() == Method::GET && !request.headers().contains_key("x-peek");
     request.extensions_mut().insert(site.clone());
     request.extensions_mut().insert(shell.clone());
     let mut response = next.run(request).await;
@@ -171,7 +172,7 @@ pub async fn surround(State(site): State<Arc<Site>>, mut request: Request, next:
         cookies.push(format!("visitor={}; Path=/; HttpOnly; SameSite=Lax{secure}", shell.visitor));
     }
     // A message is shown once, on the first page that is read after it.
-    if known_flash && is_get && !is_asset && !response.status().is_redirection() {
+    if known_flash && is_read && !is_asset && !response.status().is_redirection() {
         cookies.push("flash=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax".to_owned());
     }
     let headers = response.headers_mut();

@@ -28,6 +28,12 @@ impl Posted {
         Posted { pairs: pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
     }
 
+    /// From the query of a page, for filters, which change nothing and need no token.
+    pub fn from_query(query: Option<&str>) -> Posted {
+        let pairs = form_urlencoded::parse(query.unwrap_or("").as_bytes()).take(MAX_FIELDS);
+        Posted::from_pairs(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())))
+    }
+
     /// All pairs in the order of the page.
     pub fn pairs(&self) -> &[(String, String)] {
         &self.pairs

@@ -1,0 +1,211 @@
+//! Lists for Excel: CSV and XLSX, in which nothing that a person typed can become a formula.
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{NaiveDate, Timelike};
+use duixian_money::Fen;
+use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
+
+use crate::format;
+use crate::list::{List, Value};
+use crate::locale::Lang;
+use crate::page::Page;
+use crate::problem::Problem;
+
+/// A file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// UTF-8 with a byte-order mark, so that Excel reads Chinese; lines end in CRLF.
+    Csv,
+    /// One sheet; amounts, numbers and days are numbers.
+    Xlsx,
+}
+
+impl Format {
+    /// Reads `?format=` of a list's own address. An export has all rows, not the ones of one page.
+    pub fn asked(page: &Page) -> Option<Format> {
+        match page.query_value("format").as_deref() {
+            Some("csv") => Some(Format::Csv),
+            Some("xlsx") => Some(Format::Xlsx),
+            _ => None,
+        }
+    }
+}
+
+/// The file as an answer, under a name in ASCII and the caption as the name that is kept.
+pub fn answer(list: &List, lang: Lang, format: Format, name: &str) -> Result<Response, Problem> {
+    let (bytes, kind, extension) = match format {
+        Format::Csv => {
+            let bytes = csv(list, lang).map_err(|error| Problem::internal(format!("CSV: {error}")))?;
+            (bytes, "text/csv; charset=utf-8", "csv")
+        }
+        Format::Xlsx => {
+            let bytes = xlsx(list, lang).map_err(|error| Problem::internal(format!("XLSX: {error}")))?;
+            (bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
+        }
+    };
+    let kept: String = form_urlencoded::byte_serialize(list.caption.get(lang).as_bytes()).collect();
+    let disposition = format!(
+        "attachment; filename=\"{name}.{extension}\"; filename*=UTF-8''{}.{extension}",
+        kept.replace('+', "%20")
+    );
+    let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// A list as CSV. Amounts are in yuan with two decimals, days as `2017-05-03`.
+pub fn csv(list: &List, lang: Lang) -> Result<Vec<u8>, csv::Error> {
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::from("\u{feff}".as_bytes()));
+    writer.write_record(list.columns.iter().map(|column| harmless(column.title.get(lang))))?;
+    for row in &list.rows {
+        writer.write_record(row.cells.iter().map(|cell| csv_cell(&cell.value, lang)))?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// A list as XLSX. What a person typed is written as a string, which Excel never evaluates.
+pub fn xlsx(list: &List, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let head = CellFormat::new().set_bold();
+    let money = CellFormat::new().set_num_format("#,##0.00");
+    let count = CellFormat::new().set_num_format("#,##0");
+    let percent = CellFormat::new().set_num_format("0.00##%");
+    let date = CellFormat::new().set_num_format("yyyy\"年\"m\"月\"d\"日\"");
+    let moment = CellFormat::new().set_num_format("yyyy-mm-dd hh:mm");
+    for (column, index) in list.columns.iter().zip(0u16..) {
+        sheet.write_string_with_format(0, index, column.title.get(lang), &head)?;
+    }
+    for (row, row_index) in list.rows.iter().zip(1u32..) {
+        for (cell, index) in row.cells.iter().zip(0u16..) {
+            match &cell.value {
+                Value::Empty => {}
+                // The file's numbers are doubles, exact to 15 digits. What is larger is kept exactly, as text.
+                Value::Money(amount) if amount.0.unsigned_abs() < 1_000_000_000_000_000 => {
+                    sheet.write_number_with_format(row_index, index, as_double(*amount), &money)?;
+                }
+                Value::Count(number) if number.unsigned_abs() < 1_000_000_000_000_000 => {
+                    sheet.write_number_with_format(row_index, index, *number as f64, &count)?;
+                }
+                Value::Percent(ppm) => {
+                    sheet.write_number_with_format(row_index, index, *ppm as f64 / 1e6, &percent)?;
+                }
+                Value::Date(day) => {
+                    sheet.write_number_with_format(row_index, index, serial_day(*day) as f64, &date)?;
+                }
+                Value::Moment(time) => {
+                    let fraction = f64::from(time.num_seconds_from_midnight()) / 86_400.0;
+                    let serial = serial_day(time.date()) as f64 + fraction;
+                    sheet.write_number_with_format(row_index, index, serial, &moment)?;
+                }
+                other => {
+                    sheet.write_string(row_index, index, shortened(&other.words(lang)))?;
+                }
+            }
+        }
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    if let (Some(last), false) = (list.columns.len().checked_sub(1), list.rows.is_empty()) {
+        sheet.autofilter(0, 0, list.rows.len() as u32, last as u16)?;
+    }
+    sheet.autofit();
+    book.save_to_buffer()
+}
+
+fn csv_cell(value: &Value, lang: Lang) -> String {
+    match value {
+        Value::Money(amount) => amount.to_yuan_string(),
+        Value::Count(number) => number.to_string(),
+        Value::Percent(ppm) => format::percent(*ppm),
+        Value::Date(date) => format::iso_date(*date),
+        Value::Moment(moment) => moment.format("%Y-%m-%d %H:%M").to_string(),
+        words => harmless(&words.words(lang)),
+    }
+}
+
+/// An apostrophe before what a spreadsheet would take for a formula, in ASCII or full width.
+fn harmless(text: &str) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// A sheet's cell holds 32,767 characters.
+fn shortened(text: &str) -> String {
+    text.chars().take(32_000).collect()
+}
+
+/// Days since the sheet's own day 0, 30 December 1899.
+fn serial_day(day: NaiveDate) -> i64 {
+    const UNIX_EPOCH_SERIAL: i64 = 25_569;
+    day.signed_duration_since(NaiveDate::default()).num_days() + UNIX_EPOCH_SERIAL
+}
+
+/// Only for a sheet's number, which is a double whatever we do.
+fn as_double(amount: Fen) -> f64 {
+    amount.0 as f64 / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Data, Reader, Xlsx};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::list::{Cell, Column, Row};
+    use crate::ui::Status;
+
+    fn list(name: &str) -> List {
+        let columns = vec![
+            Column::text("name", ("企业", "Company")),
+            Column::money("amount", ("金额（元）", "Amount (yuan)")),
+            Column::date("date", ("日期", "Date")),
+            Column::status("status", ("状态", "Status")),
+        ];
+        let mut list = List::new(("案件", "Cases"), columns);
+        list.push(Row::new(vec![
+            Cell::text(name),
+            Cell::money(Fen(-123_456)),
+            Cell::date(NaiveDate::from_ymd_opt(2017, 5, 3).unwrap()),
+            Cell::status(Status::good("已拨付", "Paid")),
+        ]));
+        list
+    }
+
+    #[test]
+    fn csv_is_what_excel_reads() {
+        let text = String::from_utf8(csv(&list("南明\"某\"公司"), Lang::Zh).unwrap()).unwrap();
+        assert_eq!(text, "\u{feff}企业,金额（元）,日期,状态\r\n\"南明\"\"某\"\"公司\",-1234.56,2017-05-03,已拨付\r\n");
+    }
+
+    #[test]
+    fn numbers_are_numbers_and_formulas_are_words() {
+        let bytes = xlsx(&list("=HYPERLINK(\"http://evil\")"), Lang::En).unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+        let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+        assert_eq!(sheet.get((1, 0)), Some(&Data::String("=HYPERLINK(\"http://evil\")".into())));
+        assert_eq!(sheet.get((1, 1)), Some(&Data::Float(-1234.56)));
+        assert!(matches!(sheet.get((1, 2)), Some(Data::DateTime(_))));
+        let formulas = book.worksheet_formula("Sheet1").unwrap();
+        assert!(formulas.used_cells().all(|(_, _, formula)| formula.is_empty()));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_begins_like_a_formula(start in "[=+@\\-\t\r\n＝＋－＠]", rest in "\\PC{0,10}") {
+            let bytes = csv(&list(&format!("{start}{rest}")), Lang::Zh).unwrap();
+            let mut reader = csv::Reader::from_reader(&bytes[3..]);
+            let record = reader.records().next().unwrap().unwrap();
+            prop_assert!(record[0].starts_with('\''), "{:?}", &record[0]);
+        }
+    }
+}
