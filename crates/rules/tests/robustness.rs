@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use common::{files, pack, text};
 use duixian_rules::markdown;
 use duixian_rules::pack::Pack;
+use duixian_rules::plan::{MAX_WORKING_DAYS, Plan, StepKind};
 use duixian_rules::syntax::parser;
 use duixian_rules::vocabulary::Lang;
 
@@ -21,7 +22,23 @@ fn read(text: &str) -> Pack {
             assert!(!diagnostic.render(&pack.sources, lang).is_empty());
         }
     }
+    the_procedures_are_whole(&pack.plan);
     pack
+}
+
+/// Whatever was written, cases have a way to go: indexes point to something, the needed steps are there, in order.
+fn the_procedures_are_whole(plan: &Plan) {
+    assert!(!plan.procedures.is_empty());
+    assert!(plan.measures.iter().all(|measure| measure.procedure < plan.procedures.len()));
+    for procedure in &plan.procedures {
+        assert!(procedure.steps.is_sorted_by(|one, next| one.step < next.step), "{procedure:?}");
+        let needed = StepKind::ALL.into_iter().filter(|step| step.is_required());
+        assert!(needed.into_iter().all(|step| procedure.step(step).is_some()), "{procedure:?}");
+        assert!(procedure.steps.iter().all(|rule| rule.desk < plan.desks.len()), "{procedure:?}");
+        let days = procedure.steps.iter().map(|rule| rule.working_days);
+        let mut days = days.chain([procedure.correction_days, procedure.objection_days]);
+        assert!(days.all(|days| (1..=MAX_WORKING_DAYS).contains(&days)), "{procedure:?}");
+    }
 }
 
 /// A larger pack has no form that the smaller ones lack, and would be read a hundred thousand times.

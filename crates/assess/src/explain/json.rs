@@ -59,6 +59,7 @@ impl Page<'_> {
             "pays": name(&measure.pay.text),
             "fund": measure.fund.map(|fund| name(&self.plan.funds[fund].name)),
             "evidence": measure.notes.evidence,
+            "optional_evidence": measure.notes.optional_evidence,
             "discretion": measure.notes.discretion,
             "purpose": measure.notes.purpose,
             "needed_basis": self.both(|words| words.needed_basis(measure)),

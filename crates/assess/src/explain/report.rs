@@ -239,6 +239,7 @@ impl<'a> Layout<'a> {
         let clause = (self.clauses)(&measure.clause).unwrap_or_default();
         let notes = [
             (words.pick("佐证", "Evidence to show"), &measure.notes.evidence),
+            (words.pick("可附", "Evidence that may be added"), &measure.notes.optional_evidence),
             (words.pick("裁量", "What the official weighs"), &measure.notes.discretion),
             (words.pick("用途", "What the money is for"), &measure.notes.purpose),
         ];

@@ -2,6 +2,7 @@
 
 mod domain;
 mod measures;
+mod procedures;
 mod usage;
 
 use rustc_hash::FxHashMap;
@@ -23,6 +24,7 @@ pub fn analyse(items: &[Item], plan: &Plan, clauses: &[&Clause], diagnostics: &m
     }
     double_payments(items, plan, diagnostics);
     usage::unused(items, plan, diagnostics);
+    procedures::analyse(items, diagnostics);
 }
 
 /// Whether a condition can be false for some facts: one over all words of a list cannot, though it can be unknown.

@@ -154,19 +154,21 @@ pub(super) fn unused(items: &[Item], plan: &Plan, diagnostics: &mut Vec<Diagnost
             ItemKind::Group(_) | ItemKind::Define(_) | ItemKind::Parameter(_) | ItemKind::WordList(_)
                 if ![&item.names.zh, &item.names.en].iter().any(|name| mentioned.contains(name.text.as_str())) =>
             {
-                diagnostics.push(
-                    Diagnostic::new(
-                        "W707",
-                        item.names.zh.span,
-                        format!("“{}”没有被用到", item.names.zh.text),
-                        format!("“{}” is never used", item.names.en.text),
-                    )
-                    .hint("删去它，或在规则里用它", "drop it, or use it in a rule"),
-                );
+                diagnostics.push(is_never_used(item));
             }
             _ => {}
         }
     }
+}
+
+pub(super) fn is_never_used(item: &Item) -> Diagnostic {
+    Diagnostic::new(
+        "W707",
+        item.names.zh.span,
+        format!("“{}”没有被用到", item.names.zh.text),
+        format!("“{}” is never used", item.names.en.text),
+    )
+    .hint("删去它，或在规则里用它", "drop it, or use it in a rule")
 }
 
 /// Every name that stands in an expression or as a column's type.

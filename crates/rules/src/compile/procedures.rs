@@ -63,7 +63,7 @@ fn one(lowering: &mut Lowering<'_>, item: &Item, declared: &ast::Procedure, desk
                     "E531",
                     item.names.zh.span.to(item.names.en.span),
                     format!("流程“{}”没有“{}”这一步", item.names.zh.text, missing.label(Lang::Zh)),
-                    format!("procedure “{}” has no step of {}", item.names.en.text, missing.label(Lang::En)),
+                    format!("procedure “{}” has no step for {}", item.names.en.text, missing.label(Lang::En)),
                 )
                 .hint(
                     "受理、审定、拨付缺一不可，各写一行：步骤、岗位、几个工作日",
@@ -99,6 +99,10 @@ fn days(lowering: &mut Lowering<'_>, written: WorkingDays) -> u16 {
     match u16::try_from(written.days) {
         Ok(days) if (1..=most).contains(&days) => days,
         _ => {
+            let hint = match written.days {
+                0 => ("没有这一步的，删去这一行", "if the step is not taken, drop the line"),
+                _ => ("核对天数：一年大约 250 个工作日", "check the figure: a year has about 250 working days"),
+            };
             lowering.report(
                 Diagnostic::new(
                     "E532",
@@ -106,7 +110,7 @@ fn days(lowering: &mut Lowering<'_>, written: WorkingDays) -> u16 {
                     format!("期限要在 1 到 {most} 个工作日之间"),
                     format!("a time limit is 1 to {most} working days"),
                 )
-                .hint("没有这一步的，删去这一行", "if the step is not taken, drop the line"),
+                .hint(hint.0, hint.1),
             );
             u16::try_from(written.days).map_or(most, |days| days.clamp(1, most))
         }
