@@ -85,6 +85,11 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// A column that looks no party up: a code needs only be sound.
+    pub(crate) fn alone(bound: &'a Bound) -> Cells<'a> {
+        Cells { bound, column: column_of(bound.ty), finder: None }
+    }
+
     /// Appends a cell from its text. A cell in error is appended as an empty one, so that rows stay aligned.
     pub(crate) fn push(&mut self, text: &str) -> Result<(), RowErrorKind> {
         let text = cells::trim(text);

@@ -1,7 +1,6 @@
 //! CSV, streamed record by record in bounded memory.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::{self, Read as _};
 
 use csv_core::{ReadRecordResult, Reader};
@@ -17,16 +16,19 @@ use crate::report::RowErrorKind;
 /// Rows of one chunk: enough to spread the cost of a chunk, few enough to stay in the cache.
 const CHUNK_ROWS: usize = 4_096;
 
+/// How much of the source is read at once; less of a text that is shorter, since one party's tables are tiny.
+const BUFFER_BYTES: usize = 1 << 18;
+
 /// Reads a table.
 pub(crate) fn read(job: &Job<'_>) -> Result<Read, Failure> {
-    let path = job.path();
-    let encoding = detect(File::open(&path)?)?;
-    let file = File::open(&path)?;
-    let mut records = Records::new(match encoding {
-        Encoding::Utf8 => Box::new(file),
-        Encoding::Gb18030 => Box::new(Gb18030Reader::new(file)),
+    let encoding = detect(job.input.open()?)?;
+    let source = job.input.open()?;
+    let source = match encoding {
+        Encoding::Utf8 => source,
+        Encoding::Gb18030 => Box::new(Gb18030Reader::new(source)),
         Encoding::Utf16 => return Err(InputProblem::Utf16.into()),
-    });
+    };
+    let mut records = Records::new(source, job.input.known_size().unwrap_or(BUFFER_BYTES).clamp(1, BUFFER_BYTES));
     if !records.next()? {
         return Err(InputProblem::NoHeading.into());
     }
@@ -65,8 +67,8 @@ fn text(cell: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, (RowErrorKind, 
 }
 
 /// The records of a CSV file, one at a time, none larger than the limits.
-struct Records {
-    source: Box<dyn io::Read>,
+struct Records<'a> {
+    source: Box<dyn io::Read + 'a>,
     input: Vec<u8>,
     /// The part of `input` not yet parsed.
     pending: std::ops::Range<usize>,
@@ -82,11 +84,11 @@ struct Records {
     line: u64,
 }
 
-impl Records {
-    fn new(source: Box<dyn io::Read>) -> Records {
+impl<'a> Records<'a> {
+    fn new(source: Box<dyn io::Read + 'a>, buffer_bytes: usize) -> Records<'a> {
         Records {
             source,
-            input: vec![0; 1 << 18],
+            input: vec![0; buffer_bytes],
             pending: 0..0,
             at_end: false,
             parser: Reader::new(),

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use duixian_rules::vocabulary::{ColumnId, ColumnType, Empty, Table, TableId, Vocabulary, WordList};
+use duixian_rules::vocabulary::{ColumnId, ColumnType, Table, TableId, Vocabulary, WordList};
 
 use crate::cells::trim;
 use crate::error::InputProblem;
+use crate::form::is_required;
 use crate::limits;
 use crate::report::Warning;
 
@@ -70,29 +71,41 @@ impl<'v> Heading<'v> {
         let mut columns = Vec::new();
         for (column, (declared, position)) in table.columns.iter().zip(positions).enumerate() {
             let is_key = table.key.contains(&column) || declared.ty == ColumnType::Party;
-            let required = is_key || declared.empty == Empty::Required;
+            let required = is_required(table, column);
             let kept = is_key || needed(id, column);
             match position {
                 None if required => return Err(InputProblem::MissingColumn(declared.name.clone())),
                 None => {}
                 Some(_) if declared.ty == ColumnType::Text && !required && !kept => {}
-                Some(position) => columns.push(Bound {
-                    position,
-                    id: column,
-                    ty: declared.ty,
-                    required,
-                    kept,
-                    name: trim(names[position].as_ref()).into(),
-                    words: match declared.ty {
-                        ColumnType::Word(list) => Some(Arc::new(vocabulary.word_lists[list].clone())),
-                        _ => None,
-                    },
-                }),
+                Some(position) => {
+                    let name = trim(names[position].as_ref()).into();
+                    columns.push(Bound { position, kept, name, ..Bound::new(vocabulary, id, column) });
+                }
             }
         }
         columns.sort_by_key(|column| column.position);
         let party = columns.iter().position(|column| column.ty == ColumnType::Party);
         Ok((Heading { table, file, width: names.len(), columns, party }, warnings))
+    }
+}
+
+impl Bound {
+    /// A column by itself, as if it were the only one of a file.
+    pub(crate) fn new(vocabulary: &Vocabulary, table: TableId, column: ColumnId) -> Bound {
+        let table = &vocabulary.tables[table];
+        let declared = &table.columns[column];
+        Bound {
+            position: 0,
+            id: column,
+            ty: declared.ty,
+            required: is_required(table, column),
+            kept: true,
+            name: declared.name.en.as_str().into(),
+            words: match declared.ty {
+                ColumnType::Word(list) => Some(Arc::new(vocabulary.word_lists[list].clone())),
+                _ => None,
+            },
+        }
     }
 }
 

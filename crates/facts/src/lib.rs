@@ -1,7 +1,9 @@
-//! Typed tables of facts: readers of CSV, Parquet and XLSX, row errors, the sample district.
+//! Typed tables of facts: readers of CSV, Parquet and XLSX and of records in memory, row errors, the sample district.
 
 pub mod error;
+pub mod form;
 pub mod limits;
+pub mod record;
 pub mod report;
 pub mod sample;
 pub mod table;
@@ -16,9 +18,12 @@ mod heading;
 mod keys;
 mod load;
 mod parquet;
+mod source;
 mod xlsx;
 
 pub use error::{InputProblem, LoadError};
+pub use form::{canonical_cell, check_cell};
 pub use load::{LoadOptions, Loaded, load};
 pub use report::{ErrorClass, Report, RowError, RowErrorKind, TableReport, Warning};
 pub use sample::{SampleError, SampleFormat, SampleOptions, SampleReport, sample};
+pub use source::{Source, TableText};

@@ -1,9 +1,8 @@
-//! From a folder of files to tables of facts.
+//! From a folder of files, or from texts in memory, to tables of facts.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use duixian_rules::vocabulary::{ColumnId, TableId, TableKind, Vocabulary};
@@ -14,6 +13,7 @@ use crate::error::{InputProblem, LoadError};
 use crate::heading::Heading;
 use crate::keys::PartyIndex;
 use crate::report::{Report, TableReport, Warning};
+use crate::source::{Format, Input, Inputs, Source};
 use crate::table::{Column, Facts, Table};
 use crate::{csv, parquet, xlsx};
 
@@ -47,14 +47,18 @@ pub struct Loaded {
     pub report: Report,
 }
 
-/// Reads the tables of a vocabulary from the files of a folder (`docs/reference/data.md`). The party table comes
-/// first; the others follow in parallel.
-pub fn load(vocabulary: &Vocabulary, dir: &Path, options: &LoadOptions<'_>) -> Result<Loaded, LoadError> {
-    let Folder { files, mut warnings } = Folder::list(vocabulary, dir)?;
+/// Reads the tables of a vocabulary from the files of a folder (`docs/reference/data.md`) or from texts in memory, which
+/// are checked and reported on in the same way. The party table comes first; the others follow in parallel.
+pub fn load<'a>(
+    vocabulary: &Vocabulary,
+    source: impl Into<Source<'a>>,
+    options: &LoadOptions<'_>,
+) -> Result<Loaded, LoadError> {
+    let Inputs { tables: inputs, mut warnings } = Inputs::of(vocabulary, source.into())?;
     let no_parties = PartyIndex::default();
-    let read = |table: TableId, parties: &PartyIndex| match &files[table] {
+    let read = |table: TableId, parties: &PartyIndex| match &inputs[table] {
         None => Ok(None),
-        Some(file) => Job { vocabulary, table, dir, file, parties, options }.run().map(Some),
+        Some(input) => Job { vocabulary, table, input, parties, options }.run().map(Some),
     };
     let party_table = vocabulary.party_table();
     let mut party_read = match party_table {
@@ -88,72 +92,11 @@ pub fn load(vocabulary: &Vocabulary, dir: &Path, options: &LoadOptions<'_>) -> R
     Ok(Loaded { facts, report })
 }
 
-/// The formats, by the ending of the file's name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Csv,
-    Parquet,
-    Xlsx,
-}
-
-impl Format {
-    fn of(extension: &str) -> Option<Format> {
-        match extension {
-            "csv" => Some(Format::Csv),
-            "parquet" => Some(Format::Parquet),
-            "xlsx" => Some(Format::Xlsx),
-            _ => None,
-        }
-    }
-}
-
-/// What lies in a folder.
-struct Folder {
-    /// For each table its file.
-    files: Vec<Option<(String, Format)>>,
-    warnings: Vec<Warning>,
-}
-
-impl Folder {
-    fn list(vocabulary: &Vocabulary, dir: &Path) -> Result<Folder, LoadError> {
-        let environment = |source| LoadError::Environment { path: dir.to_owned(), source };
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(dir).map_err(environment)? {
-            // A name that is not Unicode is no table's.
-            names.extend(entry.map_err(environment)?.file_name().into_string());
-        }
-        names.sort();
-        let mut files: Vec<Option<(String, Format)>> = vec![None; vocabulary.tables.len()];
-        let mut warnings = Vec::new();
-        // Hidden files are someone's own, `~$…` is what a spreadsheet program leaves while a file is open.
-        for name in names.into_iter().filter(|name| !name.starts_with('.') && !name.starts_with("~$")) {
-            let Some((stem, extension)) = name.rsplit_once('.') else { continue };
-            let table = vocabulary.tables.iter().position(|table| table.name.en == stem);
-            match (table, Format::of(extension)) {
-                (Some(table), Some(format)) => {
-                    if let Some((first, _)) = &files[table] {
-                        let problem = Box::new(InputProblem::TwoFiles(first.clone(), name));
-                        return Err(LoadError::Input { path: dir.to_owned(), problem });
-                    }
-                    files[table] = Some((name, format));
-                }
-                (Some(_), None) => warnings.push(Warning::UnknownFile { file: name }),
-                (None, _) if Format::of(&extension.to_ascii_lowercase()).is_some() => {
-                    warnings.push(Warning::UnknownFile { file: name });
-                }
-                (None, _) => {}
-            }
-        }
-        Ok(Folder { files, warnings })
-    }
-}
-
-/// One table's file to be read.
+/// One table to be read.
 pub(crate) struct Job<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) table: TableId,
-    dir: &'a Path,
-    file: &'a (String, Format),
+    pub(crate) input: &'a Input<'a>,
     pub(crate) parties: &'a PartyIndex,
     options: &'a LoadOptions<'a>,
 }
@@ -185,7 +128,7 @@ impl From<InputProblem> for Failure {
 
 impl<'a> Job<'a> {
     fn run(&self) -> Result<Read, LoadError> {
-        let (name, read) = match self.file.1 {
+        let (name, read) = match self.input.format {
             Format::Csv => ("CSV", csv::read as fn(&Job<'_>) -> _),
             Format::Parquet => ("Parquet", parquet::read as _),
             Format::Xlsx => ("XLSX", xlsx::read as _),
@@ -198,13 +141,9 @@ impl<'a> Job<'a> {
             Err(Failure::Input(malformed(name, words)))
         });
         result.map_err(|failure| match failure {
-            Failure::Io(source) => LoadError::Environment { path: self.path(), source },
-            Failure::Input(problem) => LoadError::Input { path: self.path(), problem: Box::new(problem) },
+            Failure::Io(source) => LoadError::Environment { path: self.input.path(), source },
+            Failure::Input(problem) => LoadError::Input { path: self.input.path(), problem: Box::new(problem) },
         })
-    }
-
-    pub(crate) fn path(&self) -> PathBuf {
-        self.dir.join(&self.file.0)
     }
 
     /// How many errors are kept in full; a strict load needs the first.
@@ -214,7 +153,7 @@ impl<'a> Job<'a> {
     }
 
     pub(crate) fn bind(&self, names: &[impl AsRef<str>]) -> Result<(Heading<'a>, Vec<Warning>), InputProblem> {
-        Heading::bind(self.vocabulary, self.table, Arc::from(&*self.file.0), names, self.options.needed)
+        Heading::bind(self.vocabulary, self.table, Arc::from(&*self.input.name), names, self.options.needed)
     }
 
     pub(crate) fn progress(&self, assembly: &Assembly<'_, '_>) {

@@ -105,8 +105,13 @@ pub enum RowErrorKind {
         /// How many the record has.
         found: usize,
     },
-    /// Bytes that are no text in the file's encoding.
+    /// Bytes that are no text in the file's encoding, or control characters in a form.
     NotText,
+    /// A text longer than a cell may be.
+    TooLong {
+        /// How many bytes it may have.
+        most: usize,
+    },
 }
 
 /// Errors of one sort, for counting.
@@ -227,6 +232,12 @@ impl RowErrorKind {
                     Lang::En => format!(
                         "this record has {found} cells where the heading has {expected}; check commas and quotes"
                     ),
+                };
+            }
+            RowErrorKind::TooLong { most } => {
+                return match lang {
+                    Lang::Zh => format!("文字过长，最多 {most} 字节，请缩短"),
+                    Lang::En => format!("too long a text; shorten it to {most} bytes"),
                 };
             }
             RowErrorKind::NotText => (

@@ -22,7 +22,7 @@ const CHUNK_ROWS: usize = 4_096;
 
 /// Reads a table.
 pub(crate) fn read(job: &Job<'_>) -> Result<Read, Failure> {
-    let path = job.path();
+    let path = job.input.path();
     check_unpacked_size(&path)?;
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(File::open(&path)?)).map_err(failure)?;
     let table = &job.vocabulary.tables[job.table].name;

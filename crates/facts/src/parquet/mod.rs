@@ -34,7 +34,7 @@ const WAITING_ROWS: usize = 131_072;
 
 /// Reads a table.
 pub(crate) fn read(job: &Job<'_>) -> Result<Read, Failure> {
-    let path = job.path();
+    let path = job.input.path();
     let file = File::open(&path)?;
     let size = check_footer(&file)?;
     // The Arrow schema that writers embed is skipped: the file's own types say all that matters here, and there are
