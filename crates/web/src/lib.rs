@@ -69,6 +69,7 @@
 
 pub mod app;
 pub mod assets;
+pub mod charts;
 pub mod csrf;
 pub mod export;
 pub mod format;
