@@ -1,0 +1,181 @@
+//! A bank's answer as ISO 20022 `camt.054.001.08`, the debit and credit notification.
+//!
+//! An entry settles a payment that it names by `EndToEndId`. What each says:
+//!
+//! | entry | payment |
+//! |---|---|
+//! | with `RtrInf`, booked (`BOOK`) or for information (`INFO`) | failed: returned, or rejected |
+//! | a credit that reverses (`RvslInd`) a debit | failed |
+//! | a booked debit | paid |
+//! | a booked debit, and its return over the same amount in the same file | failed |
+//! | pending (`PDNG`, `FUTR`), or for information alone | not yet known: ignored |
+//! | any other credit, or without `EndToEndId` | not ours: ignored |
+
+mod entry;
+mod sample;
+mod walk;
+
+use std::collections::HashMap;
+
+use crate::error::{BankFileError, BankFileErrorKind as Kind, Errors};
+use crate::result::{Ignored, Outcome, ResultFile, ResultLine};
+use crate::{text, value};
+use entry::{Entry, Field, Settled, Transaction};
+use walk::{Element, Visitor, walk};
+
+pub(crate) use sample::write as write_results;
+
+/// The namespace of the message, which names its version.
+pub const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08";
+/// The most transactions that are read.
+const MAX_TRANSACTIONS: usize = 100_000;
+
+/// Reads a bank's answer. UTF-8, or GB18030 where the XML declaration says so; at most [`MAX_BYTES`](crate::MAX_BYTES),
+/// 32 elements deep and 100,000 transactions; no document type definition, no entities but XML's own five. What breaks
+/// the document is told alone; otherwise all errors are told at once, a hundred at most.
+pub fn read(bytes: &[u8]) -> Result<ResultFile, Vec<BankFileError>> {
+    let text = text::decode_xml(bytes).map_err(|error| vec![error])?;
+    let mut notification = Notification::default();
+    walk(&text, NAMESPACE, &mut notification).map_err(|error| vec![error])?;
+    notification.finish()
+}
+
+/// The message as far as it has been walked through.
+#[derive(Default)]
+struct Notification {
+    message_id: Option<Field>,
+    /// The entry that is open.
+    entry: Entry,
+    /// The transaction that is open.
+    transaction: Transaction,
+    /// How many have been seen, entries without any counted for one.
+    transactions: usize,
+    lines: Vec<ResultLine>,
+    ignored: Vec<Ignored>,
+    /// Of each payment: which line is its own, and how it came there.
+    place_of: HashMap<String, (usize, Came)>,
+    errors: Errors,
+}
+
+/// How a payment's line came about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Came {
+    /// From one booked entry.
+    Booked,
+    /// From an entry for information alone.
+    Told,
+    /// From a booked debit and its return.
+    Met,
+}
+
+const MESSAGE: &str = "BkToCstmrDbtCdtNtfctn/";
+const MESSAGE_ID: &str = "GrpHdr/MsgId";
+const ENTRY: &str = "Ntfctn/Ntry";
+const TRANSACTION: &str = "Ntfctn/Ntry/NtryDtls/TxDtls";
+
+impl Visitor for Notification {
+    fn open(&mut self, path: &str, line: usize) -> Result<(), BankFileError> {
+        match path.strip_prefix(MESSAGE) {
+            Some(ENTRY) => self.entry = Entry::at(line),
+            Some(TRANSACTION) => {
+                self.transaction = Transaction::at(line);
+                self.count(line)?;
+            }
+            Some("Ntfctn/Ntry/NtryDtls/TxDtls/RtrInf") => self.transaction.is_return = true,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, path: &str, element: Element<'_>) -> Result<(), BankFileError> {
+        let Some(path) = path.strip_prefix(MESSAGE) else { return Ok(()) };
+        if path == ENTRY {
+            let entry = std::mem::take(&mut self.entry);
+            if entry.transactions.is_empty() {
+                self.count(entry.line)?;
+            }
+            entry.settle().into_iter().for_each(|settled| self.add(settled));
+            return Ok(());
+        }
+        if path == TRANSACTION {
+            self.entry.transactions.push(std::mem::take(&mut self.transaction));
+            return Ok(());
+        }
+        let slot = match (path, within(path, TRANSACTION), within(path, ENTRY)) {
+            (MESSAGE_ID, ..) => Some(&mut self.message_id),
+            (_, Some(within), _) => {
+                self.transaction.add_words(within, element.text);
+                self.transaction.slot(within)
+            }
+            (_, None, Some(within)) => self.entry.slot(within),
+            _ => None,
+        };
+        let is_taken = slot.is_some_and(|slot| slot.replace(Field::of(&element)).is_some());
+        if is_taken {
+            self.errors.push(BankFileError::at(element.line, path.to_owned(), Kind::RepeatedValue));
+        }
+        Ok(())
+    }
+}
+
+/// The rest of a path under another.
+fn within<'a>(path: &'a str, outer: &str) -> Option<&'a str> {
+    path.strip_prefix(outer)?.strip_prefix('/')
+}
+
+impl Notification {
+    fn count(&mut self, line: usize) -> Result<(), BankFileError> {
+        self.transactions += 1;
+        if self.transactions > MAX_TRANSACTIONS {
+            return Err(BankFileError::at(line, None, Kind::TooMany(MAX_TRANSACTIONS)));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, settled: Result<Settled, BankFileError>) {
+        match settled {
+            Ok(Settled::Line { line, is_booked }) => {
+                self.add_line(line, if is_booked { Came::Booked } else { Came::Told })
+            }
+            Ok(Settled::Ignored(ignored)) => self.ignored.push(ignored),
+            Err(error) => self.errors.push(error),
+        }
+    }
+
+    /// A payment has one line. Only a booked debit and its booked return, over the same amount, become one: the money is
+    /// back. Whatever else is said twice is for people to sort out.
+    fn add_line(&mut self, line: ResultLine, came: Came) {
+        let Some((place, before)) = self.place_of.get_mut(&line.end_to_end_id) else {
+            self.place_of.insert(line.end_to_end_id.clone(), (self.lines.len(), came));
+            self.lines.push(line);
+            return;
+        };
+        let first = &mut self.lines[*place];
+        let is_paid = |outcome: &Outcome| matches!(outcome, Outcome::Paid { .. });
+        let are_both_booked = (*before, came) == (Came::Booked, Came::Booked);
+        if are_both_booked && first.amount == line.amount && is_paid(&first.outcome) != is_paid(&line.outcome) {
+            *before = Came::Met;
+            if is_paid(&first.outcome) {
+                first.outcome = line.outcome;
+            }
+        } else {
+            let kind = Kind::RepeatedId { id: line.end_to_end_id, first: first.line };
+            self.errors.push(BankFileError::at(line.line, format!("{TRANSACTION}/{}", entry::END_TO_END_ID), kind));
+        }
+    }
+
+    fn finish(mut self) -> Result<ResultFile, Vec<BankFileError>> {
+        let id = match &self.message_id {
+            Some(field) => value::reference(&field.text).map_err(|kind| (Some(field.line), kind)),
+            None => Err((None, Kind::Missing)),
+        };
+        let id = id.unwrap_or_else(|(line, kind)| {
+            self.errors.push(BankFileError { line, place: Some(MESSAGE_ID.to_owned()), kind });
+            String::new()
+        });
+        if self.transactions == 0 {
+            self.errors.push(BankFileError::of_file(Kind::NoEntries));
+        }
+        self.errors.or(ResultFile { id, lines: self.lines, ignored: self.ignored })
+    }
+}
