@@ -30,5 +30,5 @@ pub use reconcile::{FailedOrder, MissingOrder, PaidOrder, Reconciliation, Totals
 pub use result::{Ignored, IgnoredReason, Outcome, ResultFile, ResultLine};
 pub use sample::{ResultFormat, sample_results};
 
-/// The largest result file that is read, in bytes: 16 MiB, room for more answers than a payment file has orders.
+/// The largest result file that is read, in bytes: 16 MiB, twice what ordinary answers to ten thousand orders take.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
