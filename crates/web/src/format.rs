@@ -53,8 +53,8 @@ pub fn yuan(lang: Lang, amount: Fen) -> String {
 }
 
 /// `300,000.00`: always to the fen, without a unit, for columns of figures that must line up.
-pub fn yuan_exact(amount: Fen) -> String {
-    let grouped = amount.to_grouped_yuan();
+pub fn yuan_exact(amount: impl Borrow<Fen>) -> String {
+    let grouped = amount.borrow().to_grouped_yuan();
     if grouped.contains('.') { grouped } else { format!("{grouped}.00") }
 }
 

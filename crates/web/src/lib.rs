@@ -71,6 +71,8 @@ pub mod app;
 pub mod assets;
 pub mod charts;
 pub mod csrf;
+pub mod design;
+pub mod documents;
 pub mod export;
 pub mod format;
 pub mod forms;

@@ -1,0 +1,247 @@
+//! The documents of a case, each with what its text needs.
+
+use askama::Template;
+use chrono::NaiveDate;
+use duixian_money::Fen;
+
+use super::{Document, Frame, PartyName};
+use crate::format;
+
+/// 受理通知书: the application is complete and taken in.
+#[derive(Clone, Debug, Template)]
+#[template(path = "documents/acceptance_receipt.html")]
+pub struct AcceptanceReceipt {
+    /// What is around the text.
+    pub frame: Frame,
+    /// The number of the case.
+    pub case_number: String,
+    /// The measure applied for.
+    pub measure: String,
+    /// Its clause: `三（二）.2`.
+    pub clause: String,
+    /// The day it was handed in.
+    pub submitted: NaiveDate,
+    /// The materials taken in.
+    pub materials: Vec<String>,
+    /// The day by which it is decided.
+    pub due: NaiveDate,
+    /// How many working days that is.
+    pub working_days: u32,
+}
+
+/// 补正通知书: all defects at once.
+#[derive(Clone, Debug, Template)]
+#[template(path = "documents/correction_notice.html")]
+pub struct CorrectionNotice {
+    /// What is around the text.
+    pub frame: Frame,
+    /// The number of the case.
+    pub case_number: String,
+    /// The measure applied for.
+    pub measure: String,
+    /// The day it was handed in.
+    pub submitted: NaiveDate,
+    /// Everything that is to be corrected.
+    pub defects: Vec<Defect>,
+    /// The last day.
+    pub due: NaiveDate,
+    /// How many working days that is.
+    pub working_days: u32,
+    /// What happens otherwise: `视为撤回申请`.
+    pub otherwise: String,
+}
+
+/// One thing to correct.
+#[derive(Clone, Debug)]
+pub struct Defect {
+    /// What is missing or wrong.
+    pub what: String,
+    /// How to put it right.
+    pub remedy: String,
+}
+
+/// 不予受理通知书.
+#[derive(Clone, Debug, Template)]
+#[template(path = "documents/not_accepted.html")]
+pub struct NotAccepted {
+    /// What is around the text.
+    pub frame: Frame,
+    /// The number of the case.
+    pub case_number: String,
+    /// The measure applied for.
+    pub measure: String,
+    /// The clause that forbids it.
+    pub clause: String,
+    /// The day it was handed in.
+    pub submitted: NaiveDate,
+    /// Why, in sentences.
+    pub reasons: Vec<String>,
+    /// Where it can be objected to.
+    pub objection_office: String,
+    /// The last day for that.
+    pub objection_until: NaiveDate,
+}
+
+/// 决定书: support, or not.
+#[derive(Clone, Debug, Template)]
+#[template(path = "documents/decision_letter.html")]
+pub struct DecisionLetter {
+    /// What is around the text.
+    pub frame: Frame,
+    /// The number of the case.
+    pub case_number: String,
+    /// The measure applied for.
+    pub measure: String,
+    /// Its clause.
+    pub clause: String,
+    /// The day it was handed in.
+    pub submitted: NaiveDate,
+    /// What was decided.
+    pub outcome: Outcome,
+    /// The facts that were found, against what the clause asks.
+    pub comparisons: Vec<Comparison>,
+    /// Where it can be objected to.
+    pub objection_office: String,
+    /// The last day for that.
+    pub objection_until: NaiveDate,
+}
+
+/// What was decided.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// 予以支持.
+    Supported {
+        /// The amount.
+        amount: Fen,
+        /// The fund it comes from.
+        fund: String,
+        /// Why this amount, where the clause leaves a choice. Empty where it leaves none.
+        reason: String,
+        /// Conditions on the use of the money.
+        conditions: Vec<String>,
+    },
+    /// 不予支持.
+    Declined {
+        /// Why, in one sentence.
+        reason: String,
+    },
+}
+
+/// Both sides of a comparison.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The fact: `上年度销售额`.
+    pub fact: String,
+    /// What the clause asks: `不低于5,000万元`.
+    pub required: String,
+    /// What was found: `4,210.00万元`.
+    pub found: String,
+    /// Where: `税务机关 2017年4月`.
+    pub source: String,
+    /// Whether it meets the clause.
+    pub is_met: bool,
+}
+
+/// 公示.
+#[derive(Clone, Debug, Template)]
+#[template(path = "documents/public_notice.html")]
+pub struct PublicNotice {
+    /// What is around the text.
+    pub frame: Frame,
+    /// The round: `2017年第一批`.
+    pub round: String,
+    /// Who is to receive what.
+    pub rows: Vec<PublicRow>,
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day.
+    pub until: NaiveDate,
+    /// How many working days that is.
+    pub working_days: u32,
+    /// Where objections go: office, its telephone and address.
+    pub objections_to: String,
+}
+
+/// One line of a public notice.
+#[derive(Clone, Debug)]
+pub struct PublicRow {
+    /// Who.
+    pub party: PartyName,
+    /// For which measure.
+    pub measure: String,
+    /// By which clause.
+    pub clause: String,
+    /// How much.
+    pub amount: Fen,
+}
+
+/// 拨付通知书: the money has left.
+#[derive(Clone, Debug, Template)]
+#[template(path = "documents/payment_notice.html")]
+pub struct PaymentNotice {
+    /// What is around the text.
+    pub frame: Frame,
+    /// The number of the case.
+    pub case_number: String,
+    /// The measure.
+    pub measure: String,
+    /// Its clause.
+    pub clause: String,
+    /// The number of the decision.
+    pub decision_number: String,
+    /// How much.
+    pub amount: Fen,
+    /// The fund it comes from.
+    pub fund: String,
+    /// The number of the payment batch.
+    pub batch: String,
+    /// The day the bank paid.
+    pub paid: NaiveDate,
+    /// Conditions on the use of the money.
+    pub conditions: Vec<String>,
+}
+
+impl PublicNotice {
+    fn total(&self) -> Fen {
+        Fen(self.rows.iter().fold(0, |sum, row| sum.saturating_add(row.amount.0)))
+    }
+}
+
+impl Document for AcceptanceReceipt {
+    fn title(&self) -> String {
+        "受理通知书".to_owned()
+    }
+}
+
+impl Document for CorrectionNotice {
+    fn title(&self) -> String {
+        "补正通知书".to_owned()
+    }
+}
+
+impl Document for NotAccepted {
+    fn title(&self) -> String {
+        "不予受理通知书".to_owned()
+    }
+}
+
+impl Document for DecisionLetter {
+    fn title(&self) -> String {
+        match self.outcome {
+            Outcome::Supported { .. } => "予以支持决定书".to_owned(),
+            Outcome::Declined { .. } => "不予支持决定书".to_owned(),
+        }
+    }
+}
+
+impl Document for PublicNotice {
+    fn title(&self) -> String {
+        format!("关于{}拟支持对象的公示", self.round)
+    }
+}
+
+impl Document for PaymentNotice {
+    fn title(&self) -> String {
+        "资金拨付通知书".to_owned()
+    }
+}
