@@ -10,6 +10,7 @@ pub mod batch;
 pub mod calendar;
 pub mod case;
 pub mod command;
+pub mod dossier;
 pub mod event;
 pub mod handle;
 pub mod moment;

@@ -1,0 +1,154 @@
+//! What one case goes by: its party's rows of the registry, with what counts of the applicant's statements laid over them.
+//!
+//! A statement fills a cell that the registry leaves empty. Against a cell that the registry knows it counts only once an
+//! official has found that it holds; one that was found not to hold counts nowhere. A row that the registry does not have
+//! is made of statements alone.
+
+use std::collections::BTreeMap;
+
+use duixian_facts::table::Facts;
+use duixian_facts::{LoadError, LoadOptions, TableText, check_cell, form, load, record};
+use duixian_rules::plan::{FactSlot, Plan};
+use duixian_rules::vocabulary::{ColumnType, Table, TableId};
+
+use crate::case::{CellRef, Statement};
+
+/// One row of the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistryRow {
+    /// Its table.
+    pub table: TableId,
+    /// Its key within the party, as [`row_key`] gives it.
+    pub key: String,
+    /// Its cells in the vocabulary's order, each in canonical form.
+    pub cells: Vec<String>,
+}
+
+/// Where what a dossier says of a cell comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The registry.
+    Registry,
+    /// The applicant; nobody has looked into it yet.
+    Stated,
+    /// The applicant; an official has found that it holds.
+    Verified,
+}
+
+/// A party's facts for one case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dossier {
+    /// The party's code.
+    pub party: String,
+    rows: BTreeMap<(TableId, String), Row>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    cells: Vec<String>,
+    sources: Vec<Source>,
+}
+
+/// A row's key within its party: its id, its year, nothing for the party's own row; of a table with another key its cells,
+/// joined by `|`. The party's code is left out, since it is that of every row.
+pub fn row_key(table: &Table, cells: &[String]) -> String {
+    let own = table.key.iter().filter(|column| table.columns[**column].ty != ColumnType::Party);
+    own.map(|column| cells.get(*column).map_or("", String::as_str)).collect::<Vec<_>>().join("|")
+}
+
+impl Dossier {
+    /// Lays statements over a party's rows. What is stated of tables and columns that the plan does not have, or is no
+    /// value of its column, is left out.
+    pub fn of(
+        plan: &Plan,
+        party: &str,
+        registry: &[RegistryRow],
+        statements: &BTreeMap<CellRef, Statement>,
+    ) -> Dossier {
+        let known =
+            |row: &RegistryRow| Row { cells: row.cells.clone(), sources: vec![Source::Registry; row.cells.len()] };
+        let mut rows: BTreeMap<(TableId, String), Row> =
+            registry.iter().map(|row| ((row.table, row.key.clone()), known(row))).collect();
+        for (place, statement) in statements {
+            let Some(table) = plan.vocabulary.table(&place.table) else { continue };
+            let declared = &plan.vocabulary.tables[table];
+            let Some(column) = declared.column(&place.column) else { continue };
+            let holds = statement.finding.as_ref().map(|finding| finding.holds);
+            let is_sound =
+                statement.value.is_empty() || check_cell(&plan.vocabulary, table, column, &statement.value).is_ok();
+            let names_the_row = declared.key.contains(&column) || declared.columns[column].ty == ColumnType::Party;
+            if holds == Some(false) || !is_sound || names_the_row {
+                continue;
+            }
+            let row = rows.entry((table, place.row.clone())).or_insert_with(|| Row::made(declared, party, &place.row));
+            let is_known = row.sources[column] == Source::Registry && !row.cells[column].is_empty();
+            if !is_known || holds == Some(true) {
+                row.cells[column].clone_from(&statement.value);
+                row.sources[column] = if holds == Some(true) { Source::Verified } else { Source::Stated };
+            }
+        }
+        Dossier { party: party.to_owned(), rows }
+    }
+
+    /// What the dossier says of a cell, and from where; none of a row that it does not have.
+    pub fn cell(&self, table: TableId, row: &str, column: usize) -> Option<(&str, Source)> {
+        let row = self.rows.get(&(table, row.to_owned()))?;
+        Some((row.cells.get(column)?.as_str(), row.sources[column]))
+    }
+
+    /// Whether it has a row.
+    pub fn has(&self, table: TableId, row: &str) -> bool {
+        self.rows.contains_key(&(table, row.to_owned()))
+    }
+
+    /// The keys of its rows of a table, in order.
+    pub fn keys(&self, table: TableId) -> impl Iterator<Item = &str> {
+        self.rows.keys().filter(move |(of, _)| *of == table).map(|(_, key)| key.as_str())
+    }
+
+    /// The cells without which a row cannot be read at all, and which are empty.
+    pub fn missing(&self, plan: &Plan, table: TableId, row: &str) -> Vec<FactSlot> {
+        let declared = &plan.vocabulary.tables[table];
+        let Some(row) = self.rows.get(&(table, row.to_owned())) else { return Vec::new() };
+        let is_missing = |column: &usize| row.cells[*column].is_empty() && form::is_required(declared, *column);
+        (0..declared.columns.len()).filter(is_missing).map(|column| FactSlot { table, column }).collect()
+    }
+
+    /// The facts in columns, as the rules read them. Rows that lack what they need to be read are left out.
+    ///
+    /// # Errors
+    /// Only where the plan's own tables cannot be written as records.
+    pub fn facts(&self, plan: &Plan) -> Result<Facts, LoadError> {
+        let vocabulary = &plan.vocabulary;
+        let texts: Vec<TableText> = (0..vocabulary.tables.len())
+            .map(|table| {
+                let rows = self.rows.range((table, String::new())..(table + 1, String::new()));
+                let records = rows.map(|(_, row)| {
+                    let cells: Vec<Option<&str>> = row.cells.iter().map(|cell| Some(cell.as_str())).collect();
+                    record::write(&cells)
+                });
+                TableText::from_records(vocabulary, table, vocabulary.tables[table].name.en.as_str(), records)
+            })
+            .collect();
+        load(vocabulary, &texts, &LoadOptions::default()).map(|loaded| loaded.facts)
+    }
+}
+
+impl Row {
+    /// A row that the registry does not have: it knows its party and its key.
+    fn made(table: &Table, party: &str, key: &str) -> Row {
+        let mut cells = vec![String::new(); table.columns.len()];
+        if let Some(column) = table.party_column() {
+            party.clone_into(&mut cells[column]);
+        }
+        let own = table.key.iter().copied().filter(|column| table.columns[*column].ty != ColumnType::Party);
+        let own: Vec<usize> = own.collect();
+        match own[..] {
+            // An id may itself hold the mark that joins several cells.
+            [only] => key.clone_into(&mut cells[only]),
+            _ => own.iter().zip(key.split('|')).for_each(|(column, cell)| cell.clone_into(&mut cells[*column])),
+        }
+        let sources = vec![Source::Stated; cells.len()];
+        Row { cells, sources }
+    }
+}

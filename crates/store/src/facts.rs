@@ -1,0 +1,225 @@
+//! Facts: the registry's rows, each kept from the version that brought it until the version that took it away, so that a
+//! round's snapshot is a number and nothing is copied.
+
+mod change;
+mod columns;
+mod import;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use duixian_casework::dossier::RegistryRow;
+use duixian_casework::moment::Moment;
+use duixian_casework::people::UserId;
+use duixian_facts::record;
+use duixian_rules::pack::Pack;
+use duixian_rules::vocabulary::{Name, Table, TableId, Vocabulary};
+
+pub use change::RowChange;
+pub use import::{ImportProgress, ImportReport, RowProblem, TableImport};
+
+use crate::db::{Queries, Row, Store, values};
+use crate::error::StoreError;
+use crate::packs;
+
+/// A version of the facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactVersion {
+    /// Its number.
+    pub id: i64,
+    /// Where what is new in it comes from.
+    pub source: Name,
+    /// What was said of it.
+    pub note: String,
+    /// When it was recorded.
+    pub created_at: Moment,
+    /// By whom.
+    pub by: Option<UserId>,
+    /// The pack in whose vocabulary its new rows are written.
+    pub pack: i64,
+    /// How many rows there are in it.
+    pub rows: u64,
+}
+
+/// One row about a party, with where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactRow {
+    /// The table, by index in the pack's vocabulary.
+    pub table: TableId,
+    /// Its key within the party ([`duixian_casework::dossier::row_key`]).
+    pub key: String,
+    /// Its cells in the vocabulary's order, each in canonical form.
+    pub cells: Vec<String>,
+    /// Where it comes from.
+    pub source: Name,
+    /// When it was recorded.
+    pub recorded_at: Moment,
+    /// The version that brought it.
+    pub version: i64,
+}
+
+impl FactRow {
+    /// The row as casework reads it.
+    pub fn registry(&self) -> RegistryRow {
+        RegistryRow { table: self.table, key: self.key.clone(), cells: self.cells.clone() }
+    }
+}
+
+/// A party of the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Party {
+    /// Its unified social credit code.
+    pub code: String,
+    /// Its name; the code where the registry has none.
+    pub name: String,
+}
+
+impl Store {
+    /// All versions of the facts, the newest first.
+    pub async fn fact_versions(&self) -> Result<Vec<FactVersion>, StoreError> {
+        self.all(&format!("SELECT {VERSION} FROM fact_versions ORDER BY id DESC"), vec![])
+            .await?
+            .iter()
+            .map(version)
+            .collect()
+    }
+
+    /// The newest version of the facts; none before the first import.
+    pub async fn newest_facts(&self) -> Result<Option<FactVersion>, StoreError> {
+        let sql = format!("SELECT {VERSION} FROM fact_versions ORDER BY id DESC LIMIT 1");
+        self.one(&sql, vec![]).await?.map(|row| version(&row)).transpose()
+    }
+
+    /// What a version says of a party, in the vocabulary of a pack: by table, then key.
+    pub async fn party_rows(&self, version: i64, pack: i64, party: &str) -> Result<Vec<FactRow>, StoreError> {
+        party_rows(self, version, pack, party).await
+    }
+
+    /// The parties whose name or code holds a text, by code; at most `limit`.
+    pub async fn find_parties(&self, text: &str, limit: u64) -> Result<Vec<Party>, StoreError> {
+        let pattern = format!("%{}%", like(&text.trim().to_lowercase()));
+        let sql = "SELECT code, name FROM parties WHERE search LIKE $1 ESCAPE '!' ORDER BY code LIMIT $2";
+        let limit = i64::try_from(limit.min(500)).unwrap_or(500);
+        self.all(sql, values![pattern, limit]).await?.iter().map(party).collect()
+    }
+
+    /// The party with this code.
+    pub async fn party(&self, code: &str) -> Result<Option<Party>, StoreError> {
+        self.one("SELECT code, name FROM parties WHERE code = $1", values![code])
+            .await?
+            .map(|row| party(&row))
+            .transpose()
+    }
+}
+
+/// A text as part of a pattern of `LIKE … ESCAPE '!'`.
+pub(crate) fn like(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
+
+const VERSION: &str = "id, source_zh, source_en, note, created_at, by_user, pack, row_count";
+
+fn version(row: &Row) -> Result<FactVersion, StoreError> {
+    Ok(FactVersion {
+        id: row.int("id")?,
+        source: Name::new(row.text("source_zh")?, row.text("source_en")?),
+        note: row.text("note")?,
+        created_at: Moment(row.int("created_at")?),
+        by: row.opt_int("by_user")?.map(UserId),
+        pack: row.int("pack")?,
+        rows: row.int("row_count")?.unsigned_abs(),
+    })
+}
+
+fn party(row: &Row) -> Result<Party, StoreError> {
+    Ok(Party { code: row.text("code")?, name: row.text("name")? })
+}
+
+/// What a version says of a party, from whatever answers queries. Rows that were written in another pack's vocabulary are
+/// read in this one's, column by column of the same name.
+pub(crate) async fn party_rows(
+    link: &impl Queries,
+    version: i64,
+    pack: i64,
+    party: &str,
+) -> Result<Vec<FactRow>, StoreError> {
+    let sql = "SELECT f.tbl, f.row_key, f.record, f.since, v.source_zh, v.source_en, v.created_at, v.pack \
+               FROM facts f JOIN fact_versions v ON v.id = f.since \
+               WHERE f.party = $1 AND f.since <= $2 AND (f.until IS NULL OR f.until > $2)";
+    let rows = link.all(sql, values![party, version]).await?;
+    let mut readers = Readers::of(link, pack).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        readers.meet(link, row.int("pack")?).await?;
+        let Some((table, cells)) = readers.read(row.int("pack")?, &row.text("tbl")?, &row.text("record")?) else {
+            continue;
+        };
+        found.push(FactRow {
+            table,
+            key: row.text("row_key")?,
+            cells,
+            source: Name::new(row.text("source_zh")?, row.text("source_en")?),
+            recorded_at: Moment(row.int("created_at")?),
+            version: row.int("since")?,
+        });
+    }
+    // Not by the database: its order of texts may be that of some locale.
+    found.sort_by(|a, b| (a.table, &a.key).cmp(&(b.table, &b.key)));
+    Ok(found)
+}
+
+/// Reads records of other packs' vocabularies in that of one.
+struct Readers {
+    target: Arc<Pack>,
+    packs: HashMap<i64, Arc<Pack>>,
+}
+
+impl Readers {
+    async fn of(link: &impl Queries, pack: i64) -> Result<Readers, StoreError> {
+        let target = packs::pack(link, pack).await?;
+        Ok(Readers { packs: HashMap::from([(pack, Arc::clone(&target))]), target })
+    }
+
+    async fn meet(&mut self, link: &impl Queries, pack: i64) -> Result<(), StoreError> {
+        if !self.packs.contains_key(&pack) {
+            self.packs.insert(pack, packs::pack(link, pack).await?);
+        }
+        Ok(())
+    }
+
+    /// How records of a table of another pack lie in the target's: its table, and for each of its columns the one of the
+    /// record; no columns where they are the same.
+    fn columns(&self, pack: i64, table: &str) -> Option<(TableId, Option<Vec<Option<usize>>>)> {
+        let (id, target) = table_named(&self.target.plan.vocabulary, table)?;
+        let (_, own) = table_named(&self.packs.get(&pack)?.plan.vocabulary, table)?;
+        if same_columns(target, own) {
+            return Some((id, None));
+        }
+        let of = |column: &duixian_rules::vocabulary::Column| {
+            own.columns.iter().position(|one| one.name.en == column.name.en)
+        };
+        Some((id, Some(target.columns.iter().map(of).collect())))
+    }
+
+    fn read(&self, pack: i64, table: &str, text: &str) -> Option<(TableId, Vec<String>)> {
+        let (id, columns) = self.columns(pack, table)?;
+        let cells = record::read(text);
+        let cells = match columns {
+            None => cells,
+            Some(columns) => columns
+                .into_iter()
+                .map(|column| column.and_then(|column| cells.get(column)).cloned().unwrap_or_default())
+                .collect(),
+        };
+        Some((id, cells))
+    }
+}
+
+fn table_named<'v>(vocabulary: &'v Vocabulary, en: &str) -> Option<(TableId, &'v Table)> {
+    vocabulary.tables.iter().enumerate().find(|(_, table)| table.name.en == en)
+}
+
+fn same_columns(one: &Table, other: &Table) -> bool {
+    let name = |column: &duixian_rules::vocabulary::Column| column.name.en.clone();
+    one.columns.len() == other.columns.len() && one.columns.iter().map(name).eq(other.columns.iter().map(name))
+}

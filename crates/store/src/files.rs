@@ -1,0 +1,83 @@
+//! Attachments: kept under the SHA-256 of their content, given out only through a case that holds them.
+
+pub mod content;
+
+use duixian_casework::case::{Case, Evidence, FileRef};
+use duixian_casework::people::Actor;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::db::{Queries, Store, values};
+use crate::error::StoreError;
+use crate::once::hex;
+use content::{MOST_BYTES, Unfit, clean_name, fits, sniff};
+
+/// A file as it is given out: always as a download, never inline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Download {
+    /// The name it was uploaded under, cleaned.
+    pub name: String,
+    /// Its media type, as found from its content.
+    pub media_type: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+impl Store {
+    /// Keeps a file. The same content is kept once, whoever sends it; the journal has who did first. It belongs to no case
+    /// until a piece of evidence names it.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`]; [`StoreError::BadInput`] for what is disguised, damaged, locked or would do something when
+    /// opened; [`StoreError::Denied`] without a user.
+    pub async fn put_file(&self, actor: &Actor, name: &str, bytes: Vec<u8>) -> Result<FileRef, StoreError> {
+        let by = actor.user().ok_or(StoreError::Denied)?;
+        if bytes.len() > MOST_BYTES {
+            return Err(StoreError::TooLarge {
+                what: ("文件（字节）", "the file (bytes)"), most: MOST_BYTES as u64
+            });
+        }
+        let media = sniff(&bytes).and_then(|media| if fits(name, media) { Ok(media) } else { Err(Unfit::Disguised) });
+        let media = media.map_err(|unfit| {
+            let (zh, en) = unfit.text();
+            StoreError::bad_input(zh, en)
+        })?;
+        let file = FileRef {
+            sha256: hex(&Sha256::digest(&bytes)),
+            name: clean_name(name, media),
+            media_type: media.name().to_owned(),
+            size: bytes.len() as u64,
+        };
+        let kept = file.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "INSERT INTO files (sha256, size, media_type, created_at, content) VALUES ($1, $2, $3, $4, $5) \
+                           ON CONFLICT (sha256) DO NOTHING";
+                let (hash, media, size) = (kept.sha256.as_str(), kept.media_type.as_str(), kept.size as i64);
+                if tx.execute(sql, values![hash, size, media, tx.now().0, bytes]).await? > 0 {
+                    let body = json!({ "size": size, "media_type": media });
+                    tx.journal(Some(by), "file.kept", &format!("file/{hash}"), &body)?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+        Ok(file)
+    }
+
+    /// The file of a piece of evidence. Whoever calls has asked whether the actor may see the case.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where the case has no such evidence or it has no file, [`StoreError::Corrupt`] where the
+    /// content is not what its hash says.
+    pub async fn file(&self, case: &Case, evidence: u32) -> Result<Download, StoreError> {
+        let piece: &Evidence = case.evidence.iter().find(|one| one.id == evidence).ok_or(StoreError::NotFound)?;
+        let file = piece.file.clone().ok_or(StoreError::NotFound)?;
+        let row = self.one("SELECT content FROM files WHERE sha256 = $1", values![file.sha256.as_str()]).await?;
+        let bytes = row.ok_or(StoreError::NotFound)?.bytes("content")?;
+        if hex(&Sha256::digest(&bytes)) != file.sha256 {
+            return Err(StoreError::corrupt(format!("file/{}", file.sha256), "its content is not that of its hash"));
+        }
+        Ok(Download { name: file.name, media_type: file.media_type, bytes })
+    }
+}

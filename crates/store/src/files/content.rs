@@ -1,0 +1,437 @@
+//! What an uploaded file really is, told from its bytes alone.
+//!
+//! A file is taken only if it is one of few types through and through: a document that carries another one behind it, or
+//! that would do something when opened, is refused whatever its name says. What a compressed stream inside a PDF holds is
+//! not looked into; files are never served inline, so that a browser has no part in opening them.
+
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+
+/// The most a file may have.
+pub const MOST_BYTES: usize = 10 << 20;
+/// The most that the parts of a zipped document may unpack to.
+const MOST_UNPACKED: u64 = 200 << 20;
+/// The most parts that a zipped document may have.
+const MOST_PARTS: usize = 5_000;
+
+/// The types of files that are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaType {
+    /// PDF
+    Pdf,
+    /// JPEG
+    Jpeg,
+    /// PNG
+    Png,
+    /// 版式文档 OFD (GB/T 33190)
+    Ofd,
+    /// Word
+    Docx,
+    /// Excel
+    Xlsx,
+}
+
+impl MediaType {
+    /// The media type as headers write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            MediaType::Pdf => "application/pdf",
+            MediaType::Jpeg => "image/jpeg",
+            MediaType::Png => "image/png",
+            MediaType::Ofd => "application/ofd",
+            MediaType::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            MediaType::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+
+    /// The endings that its names have; the first is given to a name that has none.
+    pub fn endings(self) -> &'static [&'static str] {
+        match self {
+            MediaType::Pdf => &["pdf"],
+            MediaType::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
+            MediaType::Png => &["png"],
+            MediaType::Ofd => &["ofd"],
+            MediaType::Docx => &["docx"],
+            MediaType::Xlsx => &["xlsx"],
+        }
+    }
+}
+
+/// Why a file is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// There is nothing in it.
+    Empty,
+    /// It is none of the types that are taken.
+    Unknown,
+    /// It begins as one of them, but is damaged, cut short, or has something else behind it.
+    Damaged,
+    /// It would do something when opened: scripts, macros, programs, other files inside.
+    Active,
+    /// It cannot be read without a password.
+    Encrypted,
+    /// It unpacks to more than anyone can look at.
+    TooMuch,
+    /// Its name says that it is something else.
+    Disguised,
+}
+
+impl Unfit {
+    /// What is wrong and what to do, in Chinese and in English.
+    pub fn text(self) -> (&'static str, &'static str) {
+        match self {
+            Unfit::Empty => ("文件是空的，请重新选择", "the file is empty; choose it again"),
+            Unfit::Unknown => (
+                "只接收 PDF、JPG、PNG、OFD、DOCX、XLSX 文件，请转换后再上传",
+                "only PDF, JPG, PNG, OFD, DOCX and XLSX files are taken; convert it first",
+            ),
+            Unfit::Damaged => (
+                "文件已损坏，或后面夹带了别的内容，请重新导出后再上传",
+                "the file is damaged, or has something else behind it; export it again",
+            ),
+            Unfit::Active => (
+                "文件里有脚本、宏、程序或嵌入的文件，请另存为普通 PDF 后再上传",
+                "the file holds scripts, macros, programs or other files; save it as a plain PDF first",
+            ),
+            Unfit::Encrypted => {
+                ("文件加了密，请去掉密码后再上传", "the file is protected by a password; take it off first")
+            }
+            Unfit::TooMuch => ("文件展开后过大，请拆分后再上传", "the file unpacks to too much; split it into several"),
+            Unfit::Disguised => (
+                "文件名的扩展名与内容不符，请改成正确的扩展名",
+                "the ending of the name does not fit the content; correct it",
+            ),
+        }
+    }
+}
+
+/// Tells what a file is.
+///
+/// # Errors
+/// Why it is not taken.
+pub fn sniff(bytes: &[u8]) -> Result<MediaType, Unfit> {
+    if bytes.is_empty() {
+        Err(Unfit::Empty)
+    } else if bytes.starts_with(b"%PDF-") {
+        pdf(bytes)
+    } else if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
+        jpeg(bytes)
+    } else if bytes.starts_with(PNG_SIGNATURE) {
+        png(bytes)
+    } else if bytes.starts_with(b"PK\x03\x04") {
+        zipped(bytes)
+    } else if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        // Old Office files may hold macros, and new ones look like this only when a password protects them.
+        Err(Unfit::Encrypted)
+    } else {
+        Err(Unfit::Unknown)
+    }
+}
+
+/// Whether a name's ending fits; a name without one fits anything.
+pub fn fits(name: &str, media: MediaType) -> bool {
+    match name.rsplit_once('.') {
+        Some((_, ending))
+            if !ending.is_empty() && ending.len() <= 5 && ending.bytes().all(|b| b.is_ascii_alphanumeric()) =>
+        {
+            media.endings().iter().any(|one| ending.eq_ignore_ascii_case(one))
+        }
+        _ => true,
+    }
+}
+
+/// A name fit to be shown and to be saved under: without folders, control characters and characters that turn the
+/// direction of writing, at most 100 characters, with the ending of its type.
+pub fn clean_name(name: &str, media: MediaType) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let turns =
+        |c: char| matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
+    let is_kept = |c: &char| !c.is_control() && !turns(*c) && !matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?');
+    let kept: String = last.chars().filter(is_kept).collect();
+    let kept = kept.trim().trim_matches('.').trim();
+    let ending = kept.rsplit_once('.').map(|(_, ending)| ending);
+    let has_ending = ending.is_some_and(|ending| media.endings().iter().any(|one| ending.eq_ignore_ascii_case(one)));
+    let stem = match (has_ending, kept.rsplit_once('.')) {
+        (true, Some((stem, _))) => stem,
+        _ => kept,
+    };
+    let stem: String = stem.chars().take(100).collect();
+    let stem = if stem.trim().is_empty() { "附件" } else { stem.trim() };
+    format!("{stem}.{}", if has_ending { ending.unwrap_or_default() } else { media.endings()[0] })
+}
+
+/// Marks of pages and scripts that no picture holds. Short ones would turn up by chance in ten megabytes.
+const MARKUP: [&[u8]; 4] = [b"<script", b"<!doctype", b"<?php", b"<iframe"];
+
+fn has_markup(bytes: &[u8]) -> bool {
+    let begins = |at: usize| {
+        MARKUP.iter().any(|mark| bytes.get(at..at + mark.len()).is_some_and(|there| there.eq_ignore_ascii_case(mark)))
+    };
+    bytes.iter().enumerate().any(|(at, byte)| *byte == b'<' && begins(at))
+}
+
+fn contains(bytes: &[u8], mark: &[u8]) -> bool {
+    bytes.windows(mark.len()).any(|window| window == mark)
+}
+
+/// Names in a PDF that make it do something, or carry something.
+const ACTIVE_NAMES: [&[u8]; 7] =
+    [b"JavaScript", b"JS", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"XFA"];
+
+fn pdf(bytes: &[u8]) -> Result<MediaType, Unfit> {
+    let tail = &bytes[bytes.len().saturating_sub(2048)..];
+    let Some(end) = tail.windows(5).rposition(|window| window == b"%%EOF") else {
+        return Err(Unfit::Damaged);
+    };
+    // Writers end the file with line breaks and at times with a few zeros, with nothing else.
+    if tail[end + 5..].iter().any(|byte| !byte.is_ascii_whitespace() && *byte != 0) {
+        return Err(Unfit::Damaged);
+    }
+    let mut encrypted = false;
+    let mut rest = bytes;
+    while let Some(slash) = rest.iter().position(|byte| *byte == b'/') {
+        let (name, used) = pdf_name(&rest[slash + 1..]);
+        if ACTIVE_NAMES.iter().any(|active| *active == name) {
+            return Err(Unfit::Active);
+        }
+        encrypted |= name == b"Encrypt";
+        rest = &rest[slash + 1 + used..];
+    }
+    if encrypted { Err(Unfit::Encrypted) } else { Ok(MediaType::Pdf) }
+}
+
+/// A name of a PDF, with its `#xx` spelled out: `J#61vaScript` is read as any reader would. Also how many bytes it took.
+/// Names that are longer than any that matters are cut.
+fn pdf_name(bytes: &[u8]) -> (Vec<u8>, usize) {
+    let mut name = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() && name.len() < 24 {
+        let byte = bytes[at];
+        if byte.is_ascii_whitespace() || byte == 0 || b"()<>[]{}/%".contains(&byte) {
+            break;
+        }
+        let hex = |at: usize| bytes.get(at).and_then(|digit| char::from(*digit).to_digit(16));
+        match (byte, hex(at + 1), hex(at + 2)) {
+            (b'#', Some(high), Some(low)) => {
+                name.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            _ => {
+                name.push(byte);
+                at += 1;
+            }
+        }
+    }
+    (name, at)
+}
+
+fn jpeg(bytes: &[u8]) -> Result<MediaType, Unfit> {
+    // Marker by marker to the picture itself; what cameras put behind the picture is let be, unless it is a document.
+    let mut at = 2;
+    loop {
+        while bytes.get(at) == Some(&0xFF) && bytes.get(at + 1) == Some(&0xFF) {
+            at += 1;
+        }
+        let (Some(0xFF), Some(marker)) = (bytes.get(at), bytes.get(at + 1)) else { return Err(Unfit::Damaged) };
+        if *marker == 0xDA {
+            break;
+        }
+        let (Some(high), Some(low)) = (bytes.get(at + 2), bytes.get(at + 3)) else { return Err(Unfit::Damaged) };
+        let length = usize::from(*high) << 8 | usize::from(*low);
+        if length < 2 || matches!(marker, 0xD8 | 0xD9 | 0x00) {
+            return Err(Unfit::Damaged);
+        }
+        at += 2 + length;
+    }
+    let Some(end) = bytes[at..].windows(2).rposition(|window| window == [0xFF, 0xD9]) else {
+        return Err(Unfit::Damaged);
+    };
+    let behind = &bytes[at + end + 2..];
+    if has_markup(bytes) || contains(behind, b"PK\x03\x04") || contains(behind, b"%PDF-") {
+        return Err(Unfit::Damaged);
+    }
+    Ok(MediaType::Jpeg)
+}
+
+const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+fn png(bytes: &[u8]) -> Result<MediaType, Unfit> {
+    // Chunk by chunk: it begins with its header and ends with its end, with nothing behind.
+    let mut at = PNG_SIGNATURE.len();
+    let mut is_first = true;
+    loop {
+        let Some(head) = bytes.get(at..at + 8) else { return Err(Unfit::Damaged) };
+        let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
+        let kind = &head[4..];
+        if is_first != (kind == b"IHDR") || !kind.iter().all(u8::is_ascii_alphabetic) {
+            return Err(Unfit::Damaged);
+        }
+        is_first = false;
+        at = at.saturating_add(12).saturating_add(length);
+        if at > bytes.len() {
+            return Err(Unfit::Damaged);
+        }
+        if kind == b"IEND" {
+            break;
+        }
+    }
+    if at != bytes.len() || has_markup(bytes) { Err(Unfit::Damaged) } else { Ok(MediaType::Png) }
+}
+
+/// Endings of parts that a machine would run.
+const PROGRAMS: [&str; 22] = [
+    "exe", "dll", "com", "scr", "msi", "bat", "cmd", "ps1", "sh", "vbs", "vbe", "js", "jse", "wsf", "hta", "html",
+    "htm", "jar", "lnk", "php", "py", "swf",
+];
+
+fn zipped(bytes: &[u8]) -> Result<MediaType, Unfit> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unfit::Damaged)?;
+    if archive.offset() != 0 || !archive.comment().is_empty() {
+        return Err(Unfit::Damaged);
+    }
+    if archive.len() > MOST_PARTS {
+        return Err(Unfit::TooMuch);
+    }
+    if archive.has_overlapping_files().unwrap_or(true) {
+        return Err(Unfit::Damaged);
+    }
+    let mut unpacked = 0_u64;
+    let (mut content_types, mut word, mut excel, mut ofd) = (false, false, false, false);
+    for index in 0..archive.len() {
+        let part = archive.by_index_raw(index).map_err(|_| Unfit::Damaged)?;
+        if part.encrypted() {
+            return Err(Unfit::Encrypted);
+        }
+        unpacked = unpacked.saturating_add(part.size());
+        let name = part.name().map_err(|_| Unfit::Damaged)?.replace('\\', "/").to_ascii_lowercase();
+        if name.starts_with('/') || name.split('/').any(|step| step == "..") || name.contains('\0') {
+            return Err(Unfit::Active);
+        }
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let is_macro = name.ends_with("vbaproject.bin") || name.contains("/activex/") || name.contains("/macrosheets/");
+        if is_macro || name.contains("/embeddings/") || PROGRAMS.contains(&ending) {
+            return Err(Unfit::Active);
+        }
+        content_types |= name == "[content_types].xml";
+        word |= name == "word/document.xml";
+        excel |= name == "xl/workbook.xml";
+        ofd |= name == "ofd.xml";
+    }
+    if unpacked > MOST_UNPACKED {
+        return Err(Unfit::TooMuch);
+    }
+    match (content_types, word, excel, ofd) {
+        (true, true, false, false) => office(&mut archive, "wordprocessingml.document.main+xml", MediaType::Docx),
+        (true, false, true, false) => office(&mut archive, "spreadsheetml.sheet.main+xml", MediaType::Xlsx),
+        (false, false, false, true) => Ok(MediaType::Ofd),
+        _ => Err(Unfit::Unknown),
+    }
+}
+
+/// A document of an office whose list of content types says what its name must say, and names no macros.
+fn office(archive: &mut ZipArchive<Cursor<&[u8]>>, main: &str, media: MediaType) -> Result<MediaType, Unfit> {
+    let mut part = archive.by_name("[Content_Types].xml").map_err(|_| Unfit::Damaged)?;
+    let mut types = String::new();
+    (&mut part).take(1 << 20).read_to_string(&mut types).map_err(|_| Unfit::Damaged)?;
+    if types.contains("macroEnabled") || types.contains("vbaProject") {
+        return Err(Unfit::Active);
+    }
+    if types.contains(main) { Ok(media) } else { Err(Unfit::Unknown) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
+    fn zip_of(parts: &[(&str, &str)]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in parts {
+            writer.start_file(*name, SimpleFileOptions::default()).expect("memory");
+            writer.write_all(text.as_bytes()).expect("memory");
+        }
+        writer.finish().expect("memory").into_inner()
+    }
+
+    fn docx(more: &[(&str, &str)]) -> Vec<u8> {
+        let types = "<Types>application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml</Types>";
+        let parts = [("[Content_Types].xml", types), ("word/document.xml", "<w/>")];
+        zip_of(&[&parts[..], more].concat())
+    }
+
+    fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+        let mut bytes = PNG_SIGNATURE.to_vec();
+        for (kind, data) in chunks {
+            bytes.extend((data.len() as u32).to_be_bytes());
+            bytes.extend(*kind);
+            bytes.extend(*data);
+            bytes.extend([0; 4]);
+        }
+        bytes
+    }
+
+    const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 1, 0xFF, 0xDA, 0, 2, 1, 2, 3, 0xFF, 0xD9];
+
+    #[test]
+    fn takes_what_it_knows() {
+        assert_eq!(sniff(PDF), Ok(MediaType::Pdf));
+        assert_eq!(sniff(JPEG), Ok(MediaType::Jpeg));
+        assert_eq!(sniff(&png_of(&[(b"IHDR", &[0; 13]), (b"IDAT", &[1]), (b"IEND", &[])])), Ok(MediaType::Png));
+        assert_eq!(sniff(&docx(&[("word/media/image1.png", "")])), Ok(MediaType::Docx));
+        assert_eq!(sniff(&zip_of(&[("OFD.xml", "<ofd/>"), ("Doc_0/Document.xml", "")])), Ok(MediaType::Ofd));
+    }
+
+    #[test]
+    fn refuses_what_is_disguised_active_or_torn() {
+        let with = |bytes: &[u8], more: &[u8]| [bytes, more].concat();
+        let cases: Vec<(&str, Vec<u8>, Unfit)> = vec![
+            ("nothing", Vec::new(), Unfit::Empty),
+            ("a page", b"<!DOCTYPE html><script>1</script>".to_vec(), Unfit::Unknown),
+            ("a drawing with scripts", b"<svg onload='x'/>".to_vec(), Unfit::Unknown),
+            ("a program", b"MZ\x90\0".to_vec(), Unfit::Unknown),
+            ("a PDF with a script", b"%PDF-1.4 <</S/JavaScript/JS(x)>> %%EOF".to_vec(), Unfit::Active),
+            ("a PDF with a hidden script", b"%PDF-1.4 <</S/J#61vaScript>> %%EOF".to_vec(), Unfit::Active),
+            ("a PDF that starts programs", b"%PDF-1.4 <</S/Launch>> %%EOF".to_vec(), Unfit::Active),
+            ("a PDF with a password", b"%PDF-1.4 trailer<</Encrypt 5 0 R>> %%EOF".to_vec(), Unfit::Encrypted),
+            ("a PDF cut short", b"%PDF-1.4 <</Type".to_vec(), Unfit::Damaged),
+            ("a PDF with an archive behind", with(PDF, b"PK\x03\x04"), Unfit::Damaged),
+            ("a photo with an archive behind", with(JPEG, b"PK\x03\x04 \xFF"), Unfit::Damaged),
+            ("a photo with a page inside", with(&JPEG[..12], b"<ScRipt>\xFF\xD9"), Unfit::Damaged),
+            ("a photo without a picture", vec![0xFF, 0xD8, 0xFF, 0xE0, 0xFF, 0xFF], Unfit::Damaged),
+            ("a PNG without an end", png_of(&[(b"IHDR", &[0; 13])]), Unfit::Damaged),
+            (
+                "a PNG with something behind",
+                with(&png_of(&[(b"IHDR", &[0; 13]), (b"IEND", &[])]), b"x"),
+                Unfit::Damaged,
+            ),
+            ("macros", docx(&[("word/vbaProject.bin", "x")]), Unfit::Active),
+            ("a program inside", docx(&[("word/media/a.EXE", "x")]), Unfit::Active),
+            ("a part that climbs out", docx(&[("../../etc/passwd", "x")]), Unfit::Active),
+            ("an archive", zip_of(&[("a.txt", "x")]), Unfit::Unknown),
+            ("something before an archive", with(b"PK\x03\x04", &docx(&[])), Unfit::Damaged),
+            ("old Office", vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1], Unfit::Encrypted),
+        ];
+        for (what, bytes, why) in cases {
+            assert_eq!(sniff(&bytes), Err(why), "{what}");
+        }
+    }
+
+    #[test]
+    fn names_are_cleaned() {
+        let clean = |name| clean_name(name, MediaType::Pdf);
+        assert_eq!(clean("证书.PDF"), "证书.PDF");
+        assert_eq!(clean("C:\\Users\\x\\..\\证书.pdf"), "证书.pdf");
+        assert_eq!(clean("a\u{202E}fdp.exe"), "afdp.exe.pdf");
+        assert_eq!(clean("../"), "附件.pdf");
+        assert_eq!(clean("\"<b>\r\n"), "b.pdf");
+        assert_eq!(clean(&"长".repeat(300)).chars().count(), 104);
+        assert!(fits("a.pdf", MediaType::Pdf) && fits("扫描件", MediaType::Pdf) && fits("3.5版 说明", MediaType::Pdf));
+        assert!(!fits("a.png", MediaType::Pdf) && !fits("a.pdf.exe", MediaType::Pdf));
+    }
+}

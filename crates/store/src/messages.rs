@@ -1,0 +1,184 @@
+//! Messages (通知) to those who act for a party: what has become of its case. Kinds and documents; the words are the pages'.
+
+use duixian_casework::case::{Case, CaseId, DefectAbout, PaymentOutcome};
+use duixian_casework::event::{AfterAnswer, Event, What};
+use duixian_casework::moment::Moment;
+use duixian_casework::people::Actor;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use crate::db::{Queries, Row, Store, Value, values};
+use crate::error::StoreError;
+use crate::page::Page;
+use crate::tx::Tx;
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its number.
+    pub id: i64,
+    /// Whom it is for: a party's code.
+    pub party: String,
+    /// The case it is about.
+    pub case: Option<CaseId>,
+    /// When.
+    pub at: Moment,
+    /// What happened: the word of the event, or `lapsed` for what time withdrew.
+    pub kind: String,
+    /// `number`, `measure`, `basis` and `year` of the case, and what the kind has: `reason`, `amount` (fen), `due`, `until`,
+    /// `defects`, `conditions`.
+    pub body: Json,
+    /// When someone who acts for the party first opened it.
+    pub read_at: Option<Moment>,
+}
+
+/// How many messages a page shows.
+const PER_PAGE: u64 = 20;
+
+impl Store {
+    /// The messages to the parties an actor acts for, or to one of them; the newest first. `page` counts from 1.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] for a party the actor does not act for.
+    pub async fn messages(&self, actor: &Actor, party: Option<&str>, page: u64) -> Result<Page<Message>, StoreError> {
+        let Some((parties, values)) = parties_of(actor, party)? else { return Ok(Page::empty(PER_PAGE)) };
+        let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM messages WHERE party IN ({parties})");
+        let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
+        let offset = page.saturating_sub(1).saturating_mul(PER_PAGE);
+        let sql = format!(
+            "SELECT id, party, case_id, at, kind, body, read_at FROM messages WHERE party IN ({parties}) \
+             ORDER BY id DESC LIMIT {PER_PAGE} OFFSET {offset}"
+        );
+        let rows = self.all(&sql, values).await?.iter().map(message).collect::<Result<_, _>>()?;
+        Ok(Page { rows, total: total.unsigned_abs(), page: page.max(1), per_page: PER_PAGE })
+    }
+
+    /// How many messages to the parties an actor acts for nobody has opened yet.
+    pub async fn unread(&self, actor: &Actor) -> Result<u64, StoreError> {
+        let Some((parties, values)) = parties_of(actor, None)? else { return Ok(0) };
+        let sql = format!(
+            "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM messages WHERE party IN ({parties}) AND read_at IS NULL"
+        );
+        Ok(self.one(&sql, values).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs())
+    }
+
+    /// Notes that messages were opened. Those that are not for the actor, or were opened before, stay as they are. It is
+    /// not written on the journal: reading changes nothing.
+    pub async fn mark_read(&self, actor: &Actor, ids: Vec<i64>) -> Result<(), StoreError> {
+        let Some((parties, values)) = parties_of(actor, None)? else { return Ok(()) };
+        let ids: Vec<String> = ids.into_iter().take(500).map(|id| id.to_string()).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let next = values.len() + 1;
+        let sql = format!(
+            "UPDATE messages SET read_at = ${next} WHERE id IN ({}) AND party IN ({parties}) AND read_at IS NULL",
+            ids.join(", ")
+        );
+        self.write(move |tx| {
+            Box::pin(async move {
+                let now = tx.now();
+                let values = values.into_iter().chain(values![now.0]).collect();
+                tx.execute(&sql, values).await.map(drop)
+            })
+        })
+        .await
+    }
+}
+
+/// Placeholders and values for the parties whose messages an actor may read; none if there are none.
+fn parties_of(actor: &Actor, only: Option<&str>) -> Result<Option<(String, Vec<Value>)>, StoreError> {
+    let Actor::User { parties, .. } = actor else { return Err(StoreError::Denied) };
+    let wanted: Vec<&String> = parties.iter().filter(|party| only.is_none_or(|only| only == *party)).collect();
+    if wanted.is_empty() {
+        return if only.is_some() { Err(StoreError::Denied) } else { Ok(None) };
+    }
+    let places: Vec<String> = (1..=wanted.len()).map(|place| format!("${place}")).collect();
+    let values = wanted.into_iter().map(|party| Value::from(party.as_str())).collect();
+    Ok(Some((places.join(", "), values)))
+}
+
+fn message(row: &Row) -> Result<Message, StoreError> {
+    Ok(Message {
+        id: row.int("id")?,
+        party: row.text("party")?,
+        case: row.opt_int("case_id")?.map(CaseId),
+        at: Moment(row.int("at")?),
+        kind: row.text("kind")?,
+        body: row.json("body")?,
+        read_at: row.opt_int("read_at")?.map(Moment),
+    })
+}
+
+/// Leaves the message that an event calls for, in the transaction of the event. `case` is the case after it.
+pub(crate) async fn note(tx: &mut Tx, event: &Event, case: &Case) -> Result<(), StoreError> {
+    let Some((kind, body)) = message_for(event, case) else { return Ok(()) };
+    let id = tx.next_id("messages").await?;
+    let sql =
+        "INSERT INTO messages (id, user_id, party, case_id, at, kind, body) VALUES ($1, NULL, $2, $3, $4, $5, $6)";
+    let party = case.subject.party.as_str();
+    tx.execute(sql, values![id, party, case.id.0, event.at.0, kind, body.to_string()]).await.map(drop)
+}
+
+/// The kind and document of the message that an event calls for; none where the applicant did it, or need not know. What
+/// one party reads of a case says nothing of others: who objected stays out.
+pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
+    let by_time = event.by.is_none();
+    let mut kind = event.what.word();
+    let more = match &event.what {
+        What::Submitted { due, .. } => json!({ "due": due }),
+        What::Accepted { due, .. } | What::Corrected { due, .. } => json!({ "due": due }),
+        What::NotAccepted { reason } | What::Declined { reason } | What::Held { reason, .. } => {
+            json!({ "reason": reason })
+        }
+        What::CorrectionAsked { defects, due, .. } => {
+            let defects: Vec<Json> =
+                defects.iter().map(|defect| json!({ "about": about(&defect.about), "text": defect.text })).collect();
+            json!({ "due": due, "defects": defects })
+        }
+        What::Resumed { due } => json!({ "due": due }),
+        What::Decided { decision, due, .. } => {
+            json!({ "amount": decision.funded, "reason": decision.reason, "conditions": decision.conditions, "due": due })
+        }
+        What::Queued(decision) => json!({ "amount": decision.amount, "reason": decision.reason }),
+        What::Funded { amount, due, .. } => json!({ "amount": amount, "due": due }),
+        What::NoticePublished(notice) => json!({ "until": notice.until }),
+        What::Objected { objection, due, .. } => json!({ "grounds": objection.grounds, "due": due }),
+        What::ObjectionAnswered { answer, then, .. } => {
+            let until = if let AfterAnswer::NoticeGoesOn(until) = then { Some(until) } else { None };
+            json!({ "upheld": answer.upheld, "answer": answer.text, "until": until })
+        }
+        What::NoticeEnded { due } => json!({ "due": due }),
+        What::Paid { on, .. } => {
+            let amount =
+                case.payments.iter().rev().find(|paid| matches!(paid.outcome, Some(PaymentOutcome::Paid { .. })));
+            json!({ "on": on, "amount": amount.map(|paid| paid.amount) })
+        }
+        What::PaymentFailed { reason, due } => json!({ "reason": reason, "due": due }),
+        What::Closed => json!({}),
+        What::Withdrawn { reason } if by_time => {
+            kind = "lapsed";
+            json!({ "reason": reason })
+        }
+        _ => return None,
+    };
+    let mut body = json!({
+        "number": case.number,
+        "measure": case.subject.measure,
+        "basis": case.subject.basis,
+        "year": case.subject.year,
+    });
+    if let (Json::Object(body), Json::Object(more)) = (&mut body, more) {
+        body.extend(more);
+    }
+    Some((kind, body))
+}
+
+fn about(about: &DefectAbout) -> Json {
+    match about {
+        DefectAbout::Fact(cell) => json!({ "fact": String::from(cell.clone()) }),
+        DefectAbout::Evidence(kind) => json!({ "evidence": kind }),
+        DefectAbout::Account => json!("account"),
+        DefectAbout::Other => json!("other"),
+    }
+}

@@ -1,0 +1,437 @@
+//! Users, what they may do, and for whom agents act.
+
+pub(crate) mod passwords;
+
+use duixian_casework::moment::Moment;
+use duixian_casework::people::{Actor, Role, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::access::{given, needs, optional};
+use crate::db::{Queries, Row, Store, json, values};
+use crate::error::StoreError;
+use crate::once::{Done, Key};
+use crate::tx::Tx;
+
+/// A user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Their number.
+    pub id: UserId,
+    /// What they sign in with.
+    pub login: String,
+    /// Their name.
+    pub name: String,
+    /// What they may be.
+    pub roles: Vec<Role>,
+    /// The desks they sit at, by English name; every desk of their roles if empty.
+    pub desks: Vec<String>,
+    /// Whether they can sign in.
+    pub active: bool,
+    /// Whether they must choose a new password first.
+    pub must_change: bool,
+    /// Since when they are there.
+    pub created_at: Moment,
+}
+
+/// A user that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewUser {
+    /// Letters, digits, `.`, `-`, `_`; small letters are kept.
+    pub login: String,
+    /// Their name.
+    pub name: String,
+    /// Their first password.
+    pub password: String,
+    /// What they may be.
+    pub roles: Vec<Role>,
+    /// The desks they sit at.
+    pub desks: Vec<String>,
+    /// Whether they must choose another at the first sign-in.
+    pub must_change: bool,
+}
+
+/// That a user acts for a party (经办授权).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// Its number.
+    pub id: i64,
+    /// Who acts.
+    pub user: UserId,
+    /// Their name.
+    pub user_name: String,
+    /// For whom: a party's code.
+    pub party: String,
+    /// From when.
+    pub since: Moment,
+    /// Until when; for good if none.
+    pub until: Option<Moment>,
+    /// When it was taken back.
+    pub revoked_at: Option<Moment>,
+    /// Who gave it; none of the system.
+    pub granted_by: Option<UserId>,
+    /// On what grounds: the letter of authority.
+    pub note: String,
+}
+
+impl Delegation {
+    /// Whether it holds at a moment.
+    pub fn holds(&self, now: Moment) -> bool {
+        self.since <= now && self.until.is_none_or(|until| now < until) && self.revoked_at.is_none()
+    }
+}
+
+const USER: &str = "id, login, name, roles, desks, active, must_change, created_at";
+const DELEGATION: &str =
+    "d.id, d.user_id, u.name AS user_name, d.party, d.since, d.until, d.revoked_at, d.granted_by, d.note";
+
+impl Store {
+    /// Makes a user.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] for a login that is taken or not well formed, a password that is easy to guess, no role.
+    pub async fn create_user(&self, actor: &Actor, key: &Key, new: NewUser) -> Result<Done<UserId>, StoreError> {
+        needs(actor, &[Role::Administrator])?;
+        let login = login(&new.login)?;
+        let name = given(&new.name, 40, "姓名", "a name")?;
+        passwords::check(&new.password, &login)?;
+        let (roles, desks) = office(new.roles, new.desks)?;
+        // The key tells a second click by all but the password: its hash is salted, and another each time.
+        let content = format!("create_user {login} {name} {roles:?} {desks:?}");
+        let hash = passwords::hash(&new.password).await?;
+        let by = actor.user();
+        self.write_once(actor, key, content, move |tx| {
+            Box::pin(async move {
+                if tx.one("SELECT id FROM users WHERE login = $1", values![login.as_str()]).await?.is_some() {
+                    return Err(StoreError::bad_input("登录名已有人使用", "the login name is taken"));
+                }
+                let id = tx.next_id("users").await?;
+                let sql = "INSERT INTO users (id, login, name, password_hash, roles, desks, active, must_change, created_at) \
+                           VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)";
+                let (in_json, desks_json) = (json(&roles)?, json(&desks)?);
+                let must_change = i64::from(new.must_change);
+                let now = tx.now().0;
+                let values =
+                    values![id, login.as_str(), name.as_str(), hash, in_json, desks_json, must_change, now];
+                tx.execute(sql, values).await?;
+                let body = json!({ "login": login, "name": name, "roles": roles, "desks": desks });
+                tx.journal(by, "user.created", &format!("user/{id}"), &body)?;
+                Ok(UserId(id))
+            })
+        })
+        .await
+    }
+
+    /// Says what a user may be from now on. It acts at once, on sessions that are open too.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if no administrator would be left.
+    pub async fn set_roles(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        user: UserId,
+        roles: Vec<Role>,
+        desks: Vec<String>,
+    ) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Administrator])?;
+        let (roles, desks) = office(roles, desks)?;
+        let content = format!("set_roles {} {roles:?} {desks:?}", user.0);
+        let by = actor.user();
+        self.write_once(actor, key, content, move |tx| {
+            Box::pin(async move {
+                let before = user_of(tx, user).await?;
+                let sql = "UPDATE users SET roles = $1, desks = $2 WHERE id = $3";
+                tx.execute(sql, values![json(&roles)?, json(&desks)?, user.0]).await?;
+                someone_administers(tx).await?;
+                let body = json!({ "from": before.roles, "to": roles, "desks": desks });
+                tx.journal(by, "user.roles", &format!("user/{}", user.0), &body)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Gives a user a new password, and signs them out everywhere. Whoever sets another's makes them choose their own at
+    /// the next sign-in; users set their own themselves, for which `current` must be given and right.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] for a password that is easy to guess, or a current one that is not right.
+    pub async fn set_password(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        user: UserId,
+        current: Option<&str>,
+        new: &str,
+    ) -> Result<Done<()>, StoreError> {
+        let is_own = actor.user() == Some(user);
+        if !is_own {
+            needs(actor, &[Role::Administrator])?;
+        }
+        let row = self.one("SELECT login, password_hash FROM users WHERE id = $1", values![user.0]).await?;
+        let row = row.ok_or(StoreError::NotFound)?;
+        // A second click finds the password changed already; the key tells it from a new request.
+        let is_repeated = self.one("SELECT key FROM commands WHERE key = $1", values![key.as_str()]).await?.is_some();
+        if is_own && !is_repeated {
+            let current = current.filter(|current| current.len() <= passwords::LONGEST).unwrap_or_default();
+            if !passwords::verify(current, Some(row.text("password_hash")?)).await? {
+                return Err(StoreError::bad_input("当前密码不对", "the current password is not right"));
+            }
+            if current == new {
+                return Err(StoreError::bad_input("新密码不能与当前密码相同", "the new password must differ"));
+            }
+        }
+        passwords::check(new, &row.text("login")?)?;
+        let hash = passwords::hash(new).await?;
+        let by = actor.user();
+        self.write_once(actor, key, format!("set_password {}", user.0), move |tx| {
+            Box::pin(async move {
+                let sql = "UPDATE users SET password_hash = $1, must_change = $2 WHERE id = $3";
+                tx.execute(sql, values![hash, i64::from(!is_own), user.0]).await?;
+                tx.execute("DELETE FROM sessions WHERE user_id = $1", values![user.0]).await?;
+                tx.journal(by, "user.password", &format!("user/{}", user.0), &json!({}))?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Lets a user sign in or not. Who may not is signed out at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if no administrator would be left.
+    pub async fn set_active(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        user: UserId,
+        active: bool,
+    ) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Administrator])?;
+        let by = actor.user();
+        self.write_once(actor, key, format!("set_active {} {active}", user.0), move |tx| {
+            Box::pin(async move {
+                user_of(tx, user).await?;
+                tx.execute("UPDATE users SET active = $1 WHERE id = $2", values![i64::from(active), user.0]).await?;
+                if !active {
+                    tx.execute("DELETE FROM sessions WHERE user_id = $1", values![user.0]).await?;
+                }
+                someone_administers(tx).await?;
+                let kind = if active { "user.activated" } else { "user.deactivated" };
+                tx.journal(by, kind, &format!("user/{}", user.0), &json!({}))?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// All users, by number.
+    pub async fn users(&self) -> Result<Vec<User>, StoreError> {
+        self.all(&format!("SELECT {USER} FROM users ORDER BY id"), vec![]).await?.iter().map(user).collect()
+    }
+
+    /// A user.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a number that nobody has.
+    pub async fn user(&self, id: UserId) -> Result<User, StoreError> {
+        user_of(self, id).await
+    }
+
+    /// What a user may do now: roles, desks, and the parties they act for at this moment.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] of a user who may not sign in.
+    pub async fn actor_of(&self, id: UserId) -> Result<Actor, StoreError> {
+        let user = user_of(self, id).await?;
+        actor(self, user, self.now()).await
+    }
+
+    /// Lets a user act for a party. A second delegation of the same beside one that holds is refused.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] for an unknown party, a user who is no agent, or a time that is over.
+    pub async fn delegate(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        user: UserId,
+        party: &str,
+        until: Option<Moment>,
+        note: &str,
+    ) -> Result<Done<i64>, StoreError> {
+        needs(actor, &[Role::Administrator, Role::Intake])?;
+        let note = optional(note, 200, "授权依据", "the grounds")?;
+        let party = party.trim().to_owned();
+        let content = format!("delegate {} {party} {until:?} {note}", user.0);
+        let by = actor.user();
+        self.write_once(actor, key, content, move |tx| {
+            Box::pin(async move {
+                let agent = user_of(tx, user).await?;
+                if !agent.active || !agent.roles.contains(&Role::Agent) {
+                    return Err(StoreError::bad_input("此人不是经办人", "this user is not an agent"));
+                }
+                if tx.one("SELECT code FROM parties WHERE code = $1", values![party.as_str()]).await?.is_none() {
+                    return Err(StoreError::bad_input("登记中没有这家单位", "the registry has no such party"));
+                }
+                let now = tx.now();
+                if until.is_some_and(|until| until <= now) {
+                    return Err(StoreError::bad_input("截止时间已过", "the time given is over"));
+                }
+                let there = delegations(tx, "d.user_id = $1 AND d.party = $2", values![user.0, party.as_str()]).await?;
+                if there.iter().any(|one| one.holds(now)) {
+                    return Err(StoreError::conflict(
+                        "此人已是这家单位的经办人",
+                        "this user acts for the party already",
+                    ));
+                }
+                let id = tx.next_id("delegations").await?;
+                let sql = "INSERT INTO delegations (id, user_id, party, since, until, granted_by, note) \
+                           VALUES ($1, $2, $3, $4, $5, $6, $7)";
+                let (end, granted_by) = (until.map(|until| until.0), by.map(|by| by.0));
+                let values = values![id, user.0, party.as_str(), now.0, end, granted_by, note.as_str()];
+                tx.execute(sql, values).await?;
+                let body = json!({ "user": user, "party": party, "until": until, "note": note });
+                tx.journal(by, "delegation.granted", &format!("delegation/{id}"), &body)?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// Takes a delegation back, at once. The agent can do it too. One that is over already stays as it is.
+    pub async fn revoke(&self, actor: &Actor, key: &Key, id: i64) -> Result<Done<()>, StoreError> {
+        let by = actor.user();
+        let asker = actor.clone();
+        self.write_once(actor, key, format!("revoke {id}"), move |tx| {
+            Box::pin(async move {
+                let there = delegations(tx, "d.id = $1", values![id]).await?.pop();
+                let there = there.ok_or(StoreError::NotFound)?;
+                if Some(there.user) != by {
+                    needs(&asker, &[Role::Administrator, Role::Intake])?;
+                }
+                if there.revoked_at.is_some() {
+                    return Ok(());
+                }
+                let now = tx.now();
+                tx.execute("UPDATE delegations SET revoked_at = $1 WHERE id = $2", values![now.0, id]).await?;
+                let body = json!({ "user": there.user, "party": there.party });
+                tx.journal(by, "delegation.revoked", &format!("delegation/{id}"), &body)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// A user's delegations, those that are over among them; the newest first.
+    pub async fn delegations_of(&self, user: UserId) -> Result<Vec<Delegation>, StoreError> {
+        delegations(self, "d.user_id = $1", values![user.0]).await
+    }
+
+    /// A party's delegations, those that are over among them; the newest first.
+    pub async fn delegations_for(&self, party: &str) -> Result<Vec<Delegation>, StoreError> {
+        delegations(self, "d.party = $1", values![party]).await
+    }
+}
+
+/// A user by number, from whatever answers queries.
+pub(crate) async fn user_of(link: &impl Queries, id: UserId) -> Result<User, StoreError> {
+    let row = link.one(&format!("SELECT {USER} FROM users WHERE id = $1"), values![id.0]).await?;
+    user(&row.ok_or(StoreError::NotFound)?)
+}
+
+/// What a user may do at a moment.
+pub(crate) async fn actor(link: &impl Queries, user: User, now: Moment) -> Result<Actor, StoreError> {
+    if !user.active {
+        return Err(StoreError::Denied);
+    }
+    let mut parties = Vec::new();
+    if user.roles.contains(&Role::Agent) {
+        let sql = "SELECT DISTINCT party FROM delegations WHERE user_id = $1 AND since <= $2 \
+                   AND (until IS NULL OR until > $2) AND revoked_at IS NULL ORDER BY party";
+        let rows = link.all(sql, values![user.id.0, now.0]).await?;
+        parties = rows.iter().map(|row| row.text("party")).collect::<Result<_, _>>()?;
+    }
+    Ok(Actor::User { id: user.id, roles: user.roles, desks: user.desks, parties })
+}
+
+async fn delegations(
+    link: &impl Queries,
+    which: &str,
+    values: Vec<crate::db::Value>,
+) -> Result<Vec<Delegation>, StoreError> {
+    let sql = format!(
+        "SELECT {DELEGATION} FROM delegations d JOIN users u ON u.id = d.user_id WHERE {which} ORDER BY d.id DESC"
+    );
+    link.all(&sql, values).await?.iter().map(delegation).collect()
+}
+
+/// Locks nobody out: as long as someone administers, mistakes with roles can be mended.
+async fn someone_administers(tx: &mut Tx) -> Result<(), StoreError> {
+    let users: Vec<User> = tx
+        .all(&format!("SELECT {USER} FROM users WHERE active = 1"), vec![])
+        .await?
+        .iter()
+        .map(user)
+        .collect::<Result<_, _>>()?;
+    if users.iter().any(|user| user.roles.contains(&Role::Administrator)) {
+        return Ok(());
+    }
+    Err(StoreError::conflict("至少要有一位在用的管理员", "at least one active administrator must be left"))
+}
+
+fn login(text: &str) -> Result<String, StoreError> {
+    let login = text.trim().to_lowercase();
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_');
+    if (3..=32).contains(&login.len()) && login.chars().all(is_plain) {
+        return Ok(login);
+    }
+    Err(StoreError::bad_input(
+        "登录名应为 3 至 32 位字母、数字、点、横线或下划线",
+        "a login name has 3 to 32 letters, digits, dots, dashes or underscores",
+    ))
+}
+
+/// Roles in their order, each once, and desks likewise.
+fn office(mut roles: Vec<Role>, mut desks: Vec<String>) -> Result<(Vec<Role>, Vec<String>), StoreError> {
+    roles.sort();
+    roles.dedup();
+    desks.sort();
+    desks.dedup();
+    if roles.is_empty() {
+        return Err(StoreError::bad_input("请至少选择一个角色", "choose at least one role"));
+    }
+    // Who audits must have nothing to hide: an auditor who also decides would read their own work.
+    if roles.contains(&Role::Auditor) && roles.len() > 1 {
+        return Err(StoreError::bad_input("审计不能兼任其他角色", "an auditor can have no other role"));
+    }
+    Ok((roles, desks))
+}
+
+pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
+    Ok(User {
+        id: UserId(row.int("id")?),
+        login: row.text("login")?,
+        name: row.text("name")?,
+        roles: row.json("roles")?,
+        desks: row.json("desks")?,
+        active: row.flag("active")?,
+        must_change: row.flag("must_change")?,
+        created_at: Moment(row.int("created_at")?),
+    })
+}
+
+fn delegation(row: &Row) -> Result<Delegation, StoreError> {
+    Ok(Delegation {
+        id: row.int("id")?,
+        user: UserId(row.int("user_id")?),
+        user_name: row.text("user_name")?,
+        party: row.text("party")?,
+        since: Moment(row.int("since")?),
+        until: row.opt_int("until")?.map(Moment),
+        revoked_at: row.opt_int("revoked_at")?.map(Moment),
+        granted_by: row.opt_int("granted_by")?.map(UserId),
+        note: row.text("note")?,
+    })
+}

@@ -1,0 +1,133 @@
+//! Passwords: what is kept of them, and what they must be.
+
+use std::sync::OnceLock;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::error::StoreError;
+
+/// Memory in KiB, passes and lanes, as OWASP's cheat sheet on the storage of passwords has them: 19 MiB, 2, 1.
+const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+/// How many passwords are looked at at once: each takes 19 MiB, and a flood of guesses must not take all memory.
+static AT_ONCE: Semaphore = Semaphore::const_new(4);
+/// The shortest that is taken, in characters.
+const SHORTEST: usize = 8;
+/// The longest that is taken, in bytes; what is longer is not even looked at.
+pub(crate) const LONGEST: usize = 200;
+
+/// Words that every list of guesses begins with. Length does the rest.
+const COMMON: [&str; 16] = [
+    "password",
+    "passw0rd",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "87654321",
+    "11111111",
+    "00000000",
+    "88888888",
+    "66666666",
+    "abcd1234",
+    "1234abcd",
+    "qwertyui",
+    "qwer1234",
+    "1qaz2wsx",
+    "admin123",
+];
+
+fn argon2() -> Argon2<'static> {
+    let (memory, passes, lanes) = COST;
+    let params = Params::new(memory, passes, lanes, None).expect("the costs lie within argon2's bounds");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// Whether a new password will do.
+///
+/// # Errors
+/// [`StoreError::BadInput`] with what it lacks.
+pub(crate) fn check(password: &str, login: &str) -> Result<(), StoreError> {
+    if password.chars().count() < SHORTEST || password.len() > LONGEST {
+        return Err(StoreError::bad_input(
+            format!("密码应有 {SHORTEST} 个以上字符，不超过 {LONGEST} 字节"),
+            format!("a password has at least {SHORTEST} characters and at most {LONGEST} bytes"),
+        ));
+    }
+    let lower = password.to_lowercase();
+    let one_character = password.chars().all(|character| Some(character) == password.chars().next());
+    if one_character || COMMON.contains(&lower.as_str()) || lower.contains(&login.to_lowercase()) {
+        return Err(StoreError::bad_input(
+            "密码太容易猜到：不要用常见的密码，也不要包含登录名",
+            "the password is too easy to guess: use no common one, and none that holds the login name",
+        ));
+    }
+    Ok(())
+}
+
+/// What is kept of a password: its argon2id hash as a PHC string. Takes some twenty milliseconds of a processor, off the
+/// threads that serve pages.
+pub(crate) async fn hash(password: &str) -> Result<String, StoreError> {
+    let password = password.to_owned();
+    on_a_thread(move || {
+        let hashed = argon2().hash_password(password.as_bytes());
+        hashed
+            .map(|hash| hash.to_string())
+            .map_err(|error| StoreError::environment("系统的随机数不可用", "the system gives no random numbers", error))
+    })
+    .await?
+}
+
+/// Whether a password is the one whose hash was kept. With none kept it takes as long, and is false: who tries logins must
+/// not learn from the time which ones there are.
+pub(crate) async fn verify(password: &str, kept: Option<String>) -> Result<bool, StoreError> {
+    let password = password.to_owned();
+    on_a_thread(move || {
+        let nobody = kept.is_none();
+        let kept = kept.unwrap_or_else(|| nobodys().to_owned());
+        let verified =
+            PasswordHash::new(&kept).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
+        verified && !nobody
+    })
+    .await
+}
+
+/// The hash of a password that nobody has.
+fn nobodys() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| argon2().hash_password(b"nobody").map(|hash| hash.to_string()).unwrap_or_default())
+}
+
+async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+    let stopping =
+        |error: &dyn std::fmt::Display| StoreError::environment("系统正在停止", "the system is stopping", error);
+    let _permit = AT_ONCE.acquire().await.map_err(|error| stopping(&error))?;
+    spawn_blocking(work).await.map_err(|error| stopping(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_password_is_right() {
+        let kept = hash("春天来了 2019").await.expect("a hash");
+        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
+        assert!(verify("春天来了 2019", Some(kept.clone())).await.expect("looked at"));
+        assert!(!verify("春天来了 2018", Some(kept.clone())).await.expect("looked at"));
+        assert!(!verify("nobody", None).await.expect("looked at"));
+        assert!(!verify("x", Some("not a hash".to_owned())).await.expect("looked at"));
+        assert_ne!(hash("春天来了 2019").await.expect("a hash"), kept, "salted");
+    }
+
+    #[test]
+    fn easy_passwords_are_refused() {
+        for password in ["short", "12345678", "PassWord", "aaaaaaaaaaaa", "zhang-2019-x", &"长".repeat(80)] {
+            assert!(check(password, "zhang").is_err(), "{password}");
+        }
+        assert!(check("correct horse", "zhang").is_ok());
+        assert!(check("春天来了很暖和啊", "zhang").is_ok());
+    }
+}

@@ -1,0 +1,159 @@
+//! Rounds (批次): opened by an administrator, on rules and facts that stay as they are from then on.
+
+use std::sync::Arc;
+
+use chrono::{Datelike, NaiveDate};
+use duixian_casework::moment::Moment;
+use duixian_casework::people::{Actor, Role};
+use duixian_casework::round::Round;
+use duixian_rules::pack::Pack;
+use serde_json::json;
+
+use crate::access::{given, needs};
+use crate::db::{Queries, Row, Store, json, values};
+use crate::error::StoreError;
+use crate::once::{Done, Key};
+use crate::packs;
+
+/// A round that is to be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRound {
+    /// As people read it: `2018年度第一批`.
+    pub name: String,
+    /// The year assessed.
+    pub year: i32,
+    /// Bases dated later are not looked at.
+    pub as_of: NaiveDate,
+    /// The measures that can be applied for, by English name; all if empty.
+    pub measures: Vec<String>,
+    /// From when applications are taken.
+    pub opens_at: Moment,
+    /// Until when.
+    pub closes_at: Moment,
+    /// The pack.
+    pub pack: i64,
+    /// The facts' version: a snapshot costs nothing, since rows are never overwritten.
+    pub facts: i64,
+}
+
+impl Store {
+    /// Opens a round. Its pack and facts are frozen with it.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] where its times, measures, pack or facts are not in order.
+    pub async fn open_round(&self, actor: &Actor, key: &Key, new: NewRound) -> Result<Done<i64>, StoreError> {
+        needs(actor, &[Role::Administrator])?;
+        let name = given(&new.name, 60, "批次名称", "the round's name")?;
+        check_times(new.opens_at, new.closes_at)?;
+        if !(2000..=2100).contains(&new.year) || new.as_of.year() < new.year {
+            return Err(StoreError::bad_input(
+                "年度应在 2000 至 2100 年之间，截止日不早于该年度",
+                "the year lies between 2000 and 2100, and the as-of date not before it",
+            ));
+        }
+        let pack = self.pack(new.pack).await.map_err(|error| no_such(error, "规则包", "pack"))?;
+        let known = |measure: &String| pack.plan.measures.iter().any(|one| one.name.en == *measure);
+        if let Some(unknown) = new.measures.iter().find(|measure| !known(measure)) {
+            return Err(StoreError::bad_input(
+                format!("规则包里没有“{unknown}”这项措施"),
+                format!("the pack has no measure “{unknown}”"),
+            ));
+        }
+        let content = format!("open_round {new:?}");
+        let by = actor.user();
+        self.write_once(actor, key, content, move |tx| {
+            Box::pin(async move {
+                let facts = tx.one("SELECT id FROM fact_versions WHERE id = $1", values![new.facts]).await?;
+                facts
+                    .ok_or(StoreError::NotFound)
+                    .map_err(|error| no_such(error, "事实数据版本", "version of the facts"))?;
+                let id = tx.next_id("rounds").await?;
+                let NewRound { year, as_of, measures, opens_at, closes_at, pack, facts, .. } = new;
+                let round = Round { id, name, year, as_of, measures, opens_at, closes_at, pack, facts };
+                let sql = "INSERT INTO rounds (id, opens_at, closes_at, data) VALUES ($1, $2, $3, $4)";
+                tx.execute(sql, values![id, opens_at.0, closes_at.0, json(&round)?]).await?;
+                tx.journal(by, "round.opened", &format!("round/{id}"), &round)?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// All rounds, the newest first.
+    pub async fn rounds(&self) -> Result<Vec<Round>, StoreError> {
+        self.all("SELECT data FROM rounds ORDER BY id DESC", vec![]).await?.iter().map(of).collect()
+    }
+
+    /// A round.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a number that no round has.
+    pub async fn round(&self, id: i64) -> Result<Round, StoreError> {
+        round(self, id).await
+    }
+
+    /// A round with the pack it goes by.
+    pub async fn round_with_pack(&self, id: i64) -> Result<(Round, Arc<Pack>), StoreError> {
+        let round = self.round(id).await?;
+        let pack = self.pack(round.pack).await?;
+        Ok((round, pack))
+    }
+
+    /// Moves the time at which a round closes. Whatever was frozen stays so.
+    pub async fn change_closing(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        id: i64,
+        closes_at: Moment,
+    ) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Administrator])?;
+        let content = format!("change_closing {id} {}", closes_at.0);
+        let by = actor.user();
+        self.write_once(actor, key, content, move |tx| {
+            Box::pin(async move {
+                let mut round = round(tx, id).await?;
+                check_times(round.opens_at, closes_at)?;
+                let before = round.closes_at;
+                round.closes_at = closes_at;
+                let sql = "UPDATE rounds SET closes_at = $1, data = $2 WHERE id = $3";
+                tx.execute(sql, values![closes_at.0, json(&round)?, id]).await?;
+                let body = json!({ "from": before, "to": closes_at });
+                tx.journal(by, "round.closing_changed", &format!("round/{id}"), &body)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+/// A round by its number, from whatever answers queries.
+pub(crate) async fn round(link: &impl Queries, id: i64) -> Result<Round, StoreError> {
+    let row = link.one("SELECT data FROM rounds WHERE id = $1", values![id]).await?;
+    of(&row.ok_or(StoreError::NotFound)?)
+}
+
+/// A round and its pack, from whatever answers queries.
+pub(crate) async fn round_with_pack(link: &impl Queries, id: i64) -> Result<(Round, Arc<Pack>), StoreError> {
+    let round = round(link, id).await?;
+    let pack = packs::pack(link, round.pack).await?;
+    Ok((round, pack))
+}
+
+fn of(row: &Row) -> Result<Round, StoreError> {
+    row.json("data")
+}
+
+fn check_times(opens_at: Moment, closes_at: Moment) -> Result<(), StoreError> {
+    if opens_at < closes_at {
+        return Ok(());
+    }
+    Err(StoreError::bad_input("截止时间应晚于开始时间", "a round closes after it opens"))
+}
+
+fn no_such(error: StoreError, zh: &str, en: &str) -> StoreError {
+    match error {
+        StoreError::NotFound => StoreError::bad_input(format!("没有这个{zh}"), format!("there is no such {en}")),
+        other => other,
+    }
+}

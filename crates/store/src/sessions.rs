@@ -1,0 +1,228 @@
+//! Signing in and staying signed in.
+//!
+//! A session's token is 256 random bits and leaves the server once, in the answer to a sign-in; the database has its
+//! SHA-256, so that who reads the database cannot use it. Guesses are counted per login and per address before a password
+//! is looked at, so that many at once get no further than one after the other.
+
+use chrono::TimeDelta;
+use duixian_casework::moment::Moment;
+use duixian_casework::people::{Actor, UserId};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::db::{Queries, Store, values};
+use crate::error::StoreError;
+use crate::once::hex;
+use crate::people::{self, passwords};
+use crate::settings::random;
+use crate::tx::Tx;
+
+/// The text that a browser keeps, and gives back with every request.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionToken(String);
+
+impl SessionToken {
+    /// The text, for the cookie and for nothing else.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionToken(…)")
+    }
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Who.
+    pub user: UserId,
+    /// What they may do at this moment.
+    pub actor: Actor,
+    /// Their name.
+    pub name: String,
+    /// What they sign in with.
+    pub login: String,
+    /// Whether they must choose a new password first.
+    pub must_change: bool,
+    /// What the tokens of this session's forms are made from: 32 random bytes in hexadecimal.
+    pub csrf_seed: String,
+    /// When it ends, whatever is done.
+    pub expires_at: Moment,
+}
+
+/// Why nobody was signed in.
+#[derive(Clone, Debug)]
+pub enum SignInError {
+    /// Login or password is not right; which one is not said.
+    Wrong,
+    /// Too many guesses; from then on it can be tried again.
+    TooMany {
+        /// When.
+        until: Moment,
+    },
+    /// Everything is right, but the user may not sign in any more.
+    Inactive,
+    /// The store fails.
+    Store(StoreError),
+}
+
+impl From<StoreError> for SignInError {
+    fn from(error: StoreError) -> SignInError {
+        SignInError::Store(error)
+    }
+}
+
+/// How long a session lasts without a request.
+const IDLE: TimeDelta = TimeDelta::hours(8);
+/// How long it lasts at most.
+const ABSOLUTE: TimeDelta = TimeDelta::hours(24);
+/// How old the time of the last request may be before it is written again: not every page is worth a write.
+const TOUCH: TimeDelta = TimeDelta::minutes(5);
+/// The span over which guesses are counted.
+const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// Guesses at one login within it.
+const PER_LOGIN: i64 = 10;
+/// Guesses from one address within it: a whole office may share one.
+const PER_ADDRESS: i64 = 100;
+
+impl Store {
+    /// Signs someone in. `address` is where the request comes from.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn sign_in(&self, login: &str, password: &str, address: &str) -> Result<SessionToken, SignInError> {
+        let login: String = login.trim().to_lowercase().chars().take(64).collect();
+        let (by_login, by_address) =
+            (format!("login/{login}"), format!("address/{}", address.chars().take(64).collect::<String>()));
+        let names = (by_login.clone(), by_address.clone());
+        let blocked = self.write(move |tx| Box::pin(count(tx, names.0, names.1))).await?;
+        if let Some(until) = blocked {
+            return Err(SignInError::TooMany { until });
+        }
+        let sql = "SELECT id, password_hash, active FROM users WHERE login = $1";
+        let row = self.one(sql, values![login.as_str()]).await?;
+        let kept = row.as_ref().map(|row| row.text("password_hash")).transpose()?;
+        let password = Some(password).filter(|password| password.len() <= passwords::LONGEST).unwrap_or_default();
+        let is_right = passwords::verify(password, kept.clone()).await?;
+        let (true, Some(row)) = (is_right, row) else { return Err(SignInError::Wrong) };
+        if !row.flag("active")? {
+            return Err(SignInError::Inactive);
+        }
+        let user = UserId(row.int("id")?);
+        let token = SessionToken(hex(&random::<32>()?));
+        let (hash, seed) = (hash_of(token.as_str()), hex(&random::<32>()?));
+        let is_in = self
+            .write(move |tx| {
+                Box::pin(async move {
+                    // Between the look at the password and now it may have been changed, or the user barred.
+                    let sql = "SELECT password_hash FROM users WHERE id = $1 AND active = 1";
+                    let row = tx.one(sql, values![user.0]).await?;
+                    if row.map(|row| row.text("password_hash")).transpose()? != kept {
+                        return Ok(false);
+                    }
+                    let now = tx.now();
+                    tx.execute("DELETE FROM attempts WHERE name = $1", values![by_login]).await?;
+                    let sql = "UPDATE attempts SET tries = tries - 1 WHERE name = $1 AND tries > 0";
+                    tx.execute(sql, values![by_address]).await?;
+                    tx.execute("DELETE FROM sessions WHERE expires_at <= $1", values![now.0]).await?;
+                    let sql = "INSERT INTO sessions (token_hash, user_id, csrf_seed, created_at, last_seen, expires_at) \
+                               VALUES ($1, $2, $3, $4, $4, $5)";
+                    tx.execute(sql, values![hash, user.0, seed, now.0, now.plus(ABSOLUTE).0]).await?;
+                    tx.journal(Some(user), "user.signed_in", &format!("user/{}", user.0), &json!({}))?;
+                    Ok(true)
+                })
+            })
+            .await?;
+        if is_in { Ok(token) } else { Err(SignInError::Wrong) }
+    }
+
+    /// Whose session a token is, with what they may do at this very moment; none of one that has ended.
+    pub async fn session(&self, token: &str) -> Result<Option<Session>, StoreError> {
+        // A token of another form is none of ours: it is not even looked up.
+        if token.len() != 64 || !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(None);
+        }
+        let hash = hash_of(token);
+        let sql = "SELECT s.csrf_seed, s.last_seen, s.expires_at, u.id, u.login, u.name, u.roles, u.desks, u.active, \
+                   u.must_change, u.created_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1";
+        let Some(row) = self.one(sql, values![hash.as_str()]).await? else { return Ok(None) };
+        let (last_seen, expires_at) = (Moment(row.int("last_seen")?), Moment(row.int("expires_at")?));
+        let (now, user) = (self.now(), people::user(&row)?);
+        if now >= expires_at || now >= last_seen.plus(IDLE) || !user.active {
+            return Ok(None);
+        }
+        if now >= last_seen.plus(TOUCH) {
+            let sql = "UPDATE sessions SET last_seen = $1 WHERE token_hash = $2 AND last_seen < $1";
+            self.write(move |tx| Box::pin(async move { tx.execute(sql, values![now.0, hash]).await.map(drop) }))
+                .await?;
+        }
+        let (id, name, login, must_change) = (user.id, user.name.clone(), user.login.clone(), user.must_change);
+        let actor = people::actor(self, user, now).await?;
+        Ok(Some(Session { user: id, actor, name, login, must_change, csrf_seed: row.text("csrf_seed")?, expires_at }))
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, token: &str) -> Result<(), StoreError> {
+        let hash = hash_of(token);
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = "SELECT user_id FROM sessions WHERE token_hash = $1";
+                let Some(row) = tx.one(sql, values![hash.as_str()]).await? else { return Ok(()) };
+                let user = row.int("user_id")?;
+                tx.execute("DELETE FROM sessions WHERE token_hash = $1", values![hash]).await?;
+                tx.journal(Some(UserId(user)), "user.signed_out", &format!("user/{user}"), &json!({}))?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Ends all sessions of a user.
+    pub async fn sign_out_everywhere(&self, user: UserId) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                if tx.execute("DELETE FROM sessions WHERE user_id = $1", values![user.0]).await? > 0 {
+                    let body = json!({ "everywhere": true });
+                    tx.journal(Some(user), "user.signed_out", &format!("user/{}", user.0), &body)?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+/// Moves the times of all sessions along with a clock that is moved forward: nobody has been idle in that time.
+pub(crate) async fn move_on(tx: &mut Tx, delta: TimeDelta) -> Result<(), StoreError> {
+    let sql = "UPDATE sessions SET last_seen = last_seen + $1, expires_at = expires_at + $1";
+    tx.execute(sql, values![delta.num_milliseconds()]).await.map(drop)
+}
+
+/// Counts a guess at a login and from an address; where one has had too many, until when.
+async fn count(tx: &mut Tx, login: String, address: String) -> Result<Option<Moment>, StoreError> {
+    let now = tx.now();
+    let begun = Moment(now.0 - WINDOW.num_milliseconds());
+    // Old counts go in passing, a few at a time would do as well; the table stays as small as a quarter of an hour is.
+    tx.execute("DELETE FROM attempts WHERE since <= $1", values![begun.0]).await?;
+    for (name, most) in [(&login, PER_LOGIN), (&address, PER_ADDRESS)] {
+        let row = tx.one("SELECT since, tries FROM attempts WHERE name = $1", values![name.as_str()]).await?;
+        if let Some(row) = row
+            && row.int("tries")? >= most
+        {
+            return Ok(Some(Moment(row.int("since")?).plus(WINDOW)));
+        }
+    }
+    for name in [login, address] {
+        let sql = "INSERT INTO attempts (name, since, tries) VALUES ($1, $2, 1) \
+                   ON CONFLICT (name) DO UPDATE SET tries = attempts.tries + 1";
+        tx.execute(sql, values![name, now.0]).await?;
+    }
+    Ok(None)
+}
+
+fn hash_of(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}

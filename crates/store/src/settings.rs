@@ -1,0 +1,147 @@
+//! What is set once for an installation: its name, the account that pays, whether it is a demonstration.
+
+use duixian_casework::case::BankAccount;
+use duixian_casework::handle::sound;
+use duixian_casework::people::{Actor, Role};
+use serde::{Deserialize, Serialize};
+
+use crate::access::{given, needs, optional};
+use crate::db::{Queries, Store, json, values};
+use crate::error::StoreError;
+use crate::once::{Done, Key, hex};
+use crate::tx::Tx;
+
+/// What an administrator sets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The authority's name in Chinese, at the head of pages and documents.
+    pub name_zh: String,
+    /// In English.
+    pub name_en: String,
+    /// The account that bank files pay from.
+    pub debtor: Option<BankAccount>,
+    /// Where people can ask: telephone, address.
+    pub contact: String,
+    /// The character or word before the year in a case's number: `南明兑` of `南明兑〔2019〕000123号`.
+    pub number_prefix: String,
+}
+
+const SETTINGS: &str = "settings";
+const DEMO: &str = "demo";
+const INSTALLATION: &str = "installation_key";
+
+impl Store {
+    /// The settings.
+    pub async fn settings(&self) -> Result<Settings, StoreError> {
+        settings(self).await
+    }
+
+    /// Changes the settings.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for an account that a bank would not take, [`StoreError::BadInput`] for texts.
+    pub async fn set_settings(&self, actor: &Actor, key: &Key, new: Settings) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Administrator])?;
+        let new = Settings {
+            name_zh: given(&new.name_zh, 40, "单位名称", "the authority's Chinese name")?,
+            name_en: optional(&new.name_en, 80, "英文名称", "the authority's English name")?,
+            debtor: new.debtor.map(sound).transpose()?,
+            contact: optional(&new.contact, 200, "联系方式", "the contact")?,
+            number_prefix: optional(&new.number_prefix, 10, "受理号字头", "the prefix of case numbers")?,
+        };
+        let by = actor.user();
+        self.write_once(actor, key, format!("set_settings {}", json(&new)?), move |tx| {
+            Box::pin(async move {
+                keep(tx, SETTINGS, &json(&new)?).await?;
+                tx.journal(by, "settings.changed", "settings", &new)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Whether this is a demonstration: then the sign-in page lists the accounts there are, and time can be moved on.
+    pub async fn is_demo(&self) -> Result<bool, StoreError> {
+        Ok(kept(self, DEMO).await?.as_deref() == Some("1"))
+    }
+
+    /// Says that this is a demonstration. Only a database without any case becomes one, and it stays one.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where there are cases already.
+    pub async fn mark_demo(&self) -> Result<(), StoreError> {
+        self.write(|tx| {
+            Box::pin(async move {
+                if kept(tx, DEMO).await?.is_some() {
+                    return Ok(());
+                }
+                if tx.one("SELECT id FROM cases LIMIT 1", vec![]).await?.is_some() {
+                    return Err(StoreError::conflict(
+                        "数据库里已有真实的申请，不能改作演示",
+                        "there are real cases in this database: it can't become a demonstration",
+                    ));
+                }
+                keep(tx, DEMO, "1").await?;
+                tx.journal(None, "settings.demo", "settings", &true)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The installation's own secret of 32 bytes, made on first use: what pages sign is signed with it, on every process of
+    /// the installation alike.
+    pub async fn installation_key(&self) -> Result<[u8; 32], StoreError> {
+        let text = match kept(self, INSTALLATION).await? {
+            Some(text) => text,
+            None => {
+                let fresh = hex(&random::<32>()?);
+                self.write(move |tx| Box::pin(first(tx, fresh))).await?
+            }
+        };
+        unhex(&text).ok_or_else(|| StoreError::corrupt("meta.installation_key", "not 32 bytes in hexadecimal"))
+    }
+}
+
+/// Keeps a fresh key, unless another process was first.
+async fn first(tx: &mut Tx, fresh: String) -> Result<String, StoreError> {
+    if let Some(there) = kept(tx, INSTALLATION).await? {
+        return Ok(there);
+    }
+    keep(tx, INSTALLATION, &fresh).await?;
+    Ok(fresh)
+}
+
+/// The settings, from whatever answers queries.
+pub(crate) async fn settings(link: &impl Queries) -> Result<Settings, StoreError> {
+    let text = kept(link, SETTINGS).await?;
+    text.map_or(Ok(Settings::default()), |text| Ok(serde_json::from_str(&text)?))
+}
+
+/// A value of the table of single values.
+pub(crate) async fn kept(link: &impl Queries, key: &str) -> Result<Option<String>, StoreError> {
+    let row = link.one("SELECT value FROM meta WHERE key = $1", values![key]).await?;
+    row.map(|row| row.text("value")).transpose()
+}
+
+/// Keeps a value there.
+pub(crate) async fn keep(tx: &mut Tx, key: &str, value: &str) -> Result<(), StoreError> {
+    let sql = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    tx.execute(sql, values![key, value]).await.map(drop)
+}
+
+/// Random bytes from the system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| StoreError::environment("系统的随机数不可用", "the system gives no random numbers", error))?;
+    Ok(bytes)
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let digits: Vec<u8> =
+        text.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
+    let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+    bytes.try_into().ok()
+}
