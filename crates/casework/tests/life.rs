@@ -1,0 +1,293 @@
+//! Lives of cases, told command by command.
+
+mod desk;
+
+use std::collections::BTreeMap;
+
+use desk::{Desk, PARTY, account, agent, all_steps, assessed, day, evidence, user};
+use duixian_casework::case::{BankAccount, Defect, DefectAbout, PaymentOutcome, Recommendation, Standing};
+use duixian_casework::command::{Action, Command, IfShort};
+use duixian_casework::handle::actions;
+use duixian_casework::people::{Actor, Role, UserId};
+use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_rules::plan::{Duty, StepKind};
+
+fn intake() -> Actor {
+    user(10, &[Role::Intake], &[])
+}
+fn reviewer() -> Actor {
+    user(11, &[Role::Reviewer], &[])
+}
+fn decider() -> Actor {
+    user(12, &[Role::DecisionMaker], &[])
+}
+fn finance() -> Actor {
+    user(13, &[Role::Finance], &[])
+}
+
+fn submit(desk: &mut Desk) {
+    desk.must(&agent(), Command::Save { statements: BTreeMap::new(), account: Some(account()) });
+    desk.must(&agent(), Command::AddEvidence(evidence("认定证书")));
+    let assessed = assessed(Standing::Conditional, 30_000_00, Some(50_000_00));
+    desk.must(&agent(), Command::Submit { assessed, number: "南明兑〔2019〕1号".to_owned() });
+}
+
+fn review(desk: &mut Desk) {
+    desk.must(&intake(), Command::Accept);
+    desk.must(&reviewer(), Command::TakeUp);
+    desk.must(&reviewer(), Command::Review { recommends: Recommendation::GoOn, opinion: "材料齐全".to_owned() });
+    desk.must(&reviewer(), Command::FindEvidence { id: 1, holds: true, note: String::new() });
+    let recommends = Recommendation::Support(Fen(40_000_00));
+    desk.must(&reviewer(), Command::Review { recommends, opinion: "属实".to_owned() });
+}
+
+fn decide(amount: i64) -> Command {
+    Command::Decide {
+        amount: Fen(amount),
+        reason: "按贡献".to_owned(),
+        conditions: vec!["用于研发".to_owned(), " ".to_owned()],
+        priority: 0,
+        if_short: IfShort::Refuse,
+    }
+}
+
+#[test]
+fn from_draft_to_closed_with_an_objection_and_a_failed_payment() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::Submitted, Some(day(2019, 3, 18))));
+    review(&mut desk);
+    assert_eq!(desk.case.stage, Stage::Reviewed);
+    desk.must(&decider(), decide(40_000_00));
+    assert_eq!((desk.case.stage, desk.reserved), (Stage::Decided, Fen(40_000_00)));
+    assert_eq!(desk.case.decision.as_ref().map(|decision| decision.conditions.len()), Some(1));
+
+    desk.must(&intake(), Command::PublishNotice);
+    assert_eq!(desk.case.notice.as_ref().map(|notice| notice.until), Some(day(2019, 3, 18)));
+    desk.wait(2);
+    let object = Command::Object { name: "某".to_owned(), contact: "电话".to_owned(), grounds: "不符".to_owned() };
+    desk.must(&Actor::Public, object);
+    desk.wait(4);
+    desk.must(&intake(), Command::AnswerObjection { id: 1, upheld: false, text: "查无此事".to_owned() });
+    // Three of five days were left on 13 March; they run again from Sunday the 17th.
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::InNotice, Some(day(2019, 3, 20))));
+    assert_eq!(desk.ask(&Actor::System, Command::EndNotice), Err(Refusal::NoticeRuns(day(2019, 3, 20))));
+    desk.wait(4);
+    desk.must(&Actor::System, Command::EndNotice);
+
+    let pay = |batch: i64| Command::PutInBatch { batch, end_to_end_id: format!("DX1-{batch}") };
+    desk.must(&finance(), pay(1));
+    assert_eq!(desk.ask(&finance(), pay(2)), Err(Refusal::PaymentUnderWay));
+    let failed = PaymentOutcome::Failed { reason: "户名不符".to_owned() };
+    desk.must(&Actor::System, Command::RecordPayment { end_to_end_id: "DX1-1".to_owned(), outcome: failed });
+    assert_eq!((desk.case.stage, desk.reserved), (Stage::PaymentFailed, Fen(40_000_00)));
+    desk.must(&agent(), Command::CorrectAccount(BankAccount { holder: "甲公司".to_owned(), ..account() }));
+    desk.must(&finance(), pay(2));
+    desk.must(&finance(), Command::NoteRelease { by: vec![UserId(13), UserId(14)] });
+    let paid = PaymentOutcome::Paid { reference: "B001".to_owned(), on: day(2019, 4, 1) };
+    let record = Command::RecordPayment { end_to_end_id: "DX1-2".to_owned(), outcome: paid };
+    desk.must(&Actor::System, record.clone());
+    assert_eq!((desk.paid, desk.reserved), (Fen(40_000_00), Fen(0)));
+    assert!(desk.ask(&Actor::System, record).is_err());
+    desk.must(&finance(), Command::Close);
+    assert_eq!(desk.case.stage, Stage::Closed);
+}
+
+#[test]
+fn a_correction_names_all_defects_and_gives_the_desk_back_its_days() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    desk.wait(2);
+    assert_eq!(desk.ask(&intake(), Command::AskCorrection { defects: Vec::new() }), Err(Refusal::NoDefects));
+    let defect = |about, text: &str| Defect { about, text: text.to_owned() };
+    let defects = vec![
+        defect(DefectAbout::Account, "户名与单位不一致"),
+        defect(DefectAbout::Evidence("认定证书".to_owned()), "看不清"),
+    ];
+    desk.must(&intake(), Command::AskCorrection { defects });
+    assert_eq!((desk.case.stage, desk.case.defects.len()), (Stage::Correction, 2));
+    desk.must(&agent(), Command::Save { statements: BTreeMap::new(), account: Some(account()) });
+    desk.wait(7);
+    let assessed_now = assessed(Standing::Entitled, 50_000_00, Some(50_000_00));
+    desk.must(&agent(), Command::Resubmit { assessed: assessed_now });
+    // Three working days were left on Wednesday the 13th; they run from Wednesday the 20th.
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::Submitted, Some(day(2019, 3, 25))));
+}
+
+#[test]
+fn a_correction_left_lying_is_taken_back_by_time() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    let defects = vec![Defect { about: DefectAbout::Other, text: "请补盖章".to_owned() }];
+    desk.must(&intake(), Command::AskCorrection { defects });
+    let withdraw = || Command::Withdraw { reason: "逾期未补正".to_owned() };
+    assert!(desk.ask(&Actor::System, withdraw()).is_err());
+    desk.wait(15);
+    let resubmit = Command::Resubmit { assessed: assessed(Standing::Entitled, 1, Some(1)) };
+    assert_eq!(desk.ask(&agent(), resubmit), Err(Refusal::TooLate(day(2019, 3, 25))));
+    desk.must(&Actor::System, withdraw());
+    assert_eq!(desk.case.stage, Stage::Withdrawn);
+}
+
+#[test]
+fn nothing_is_sent_before_it_is_whole() {
+    let mut desk = Desk::new(all_steps());
+    let submit = |standing| Command::Submit { assessed: assessed(standing, 1, Some(1)), number: "1".to_owned() };
+    assert!(matches!(desk.ask(&agent(), submit(Standing::Unknown)), Err(Refusal::FactsMissing(..))));
+    assert_eq!(
+        desk.ask(&agent(), submit(Standing::Entitled)),
+        Err(Refusal::EvidenceMissing(vec!["认定证书".to_owned()]))
+    );
+    desk.must(&agent(), Command::AddEvidence(evidence("认定证书")));
+    assert_eq!(desk.ask(&agent(), submit(Standing::Entitled)), Err(Refusal::AccountMissing));
+    let short = BankAccount { number: "12345".to_owned(), ..account() };
+    desk.must(&agent(), Command::Save { statements: BTreeMap::new(), account: Some(short) });
+    assert!(matches!(desk.ask(&agent(), submit(Standing::Entitled)), Err(Refusal::BadAccount(..))));
+    desk.must(&agent(), Command::Save { statements: BTreeMap::new(), account: Some(account()) });
+    desk.wait(60);
+    assert_eq!(desk.ask(&agent(), submit(Standing::Entitled)), Err(Refusal::RoundClosed(day(2019, 4, 1))));
+    desk.wait(-75);
+    assert_eq!(desk.ask(&agent(), submit(Standing::Entitled)), Err(Refusal::RoundNotOpen(day(2019, 3, 1))));
+    let other = user(2, &[Role::Agent], &["91520102MA6DJ99999"]);
+    assert_eq!(desk.ask(&other, submit(Standing::Entitled)), Err(Refusal::NotYourParty));
+}
+
+#[test]
+fn what_the_rules_refuse_can_be_applied_for_but_not_granted() {
+    let mut desk = Desk::new(all_steps());
+    desk.must(&agent(), Command::Save { statements: BTreeMap::new(), account: Some(account()) });
+    desk.must(&agent(), Command::AddEvidence(evidence("认定证书")));
+    let refused = assessed(Standing::NotEntitled, 0, None);
+    desk.must(&agent(), Command::Submit { assessed: refused, number: "1".to_owned() });
+    desk.must(&intake(), Command::Accept);
+    desk.must(&reviewer(), Command::TakeUp);
+    let support = Command::Review { recommends: Recommendation::Support(Fen(1)), opinion: "同意".to_owned() };
+    assert!(matches!(desk.ask(&reviewer(), support), Err(Refusal::NotEntitled(..))));
+    desk.must(&reviewer(), Command::Review { recommends: Recommendation::Decline, opinion: "不符".to_owned() });
+    assert_eq!(desk.case.stage, Stage::Reviewed);
+    assert!(matches!(desk.ask(&decider(), decide(1)), Err(Refusal::NotEntitled(..))));
+    desk.must(&decider(), Command::Decline { reason: "登记区划不在本区".to_owned() });
+    assert_eq!((desk.case.stage, desk.reserved), (Stage::Declined, Fen(0)));
+}
+
+#[test]
+fn a_decision_keeps_to_the_span_and_to_the_fund() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    for outside in [0, 29_999_99, 50_000_01] {
+        assert!(desk.ask(&decider(), decide(outside)).is_err(), "{outside}");
+    }
+    desk.free = Fen(39_999_99);
+    let short = Refusal::FundShort { free: Fen(39_999_99), wanted: Fen(40_000_00) };
+    assert_eq!(desk.ask(&decider(), decide(40_000_00)), Err(short));
+    let wait = Command::Decide {
+        amount: Fen(40_000_00),
+        reason: "同意".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: IfShort::Queue,
+    };
+    desk.must(&decider(), wait);
+    assert_eq!((desk.case.stage, desk.reserved), (Stage::Queued, Fen(0)));
+    assert!(desk.ask(&decider(), Command::Fund { amount: Fen(40_000_01) }).is_err());
+    desk.must(&decider(), Command::Fund { amount: Fen(39_999_99) });
+    assert_eq!((desk.case.stage, desk.reserved, desk.free), (Stage::Decided, Fen(39_999_99), Fen(0)));
+}
+
+#[test]
+fn nobody_does_two_duties_of_a_case() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    let both = user(11, &[Role::Reviewer, Role::DecisionMaker], &[]);
+    let recused = Refusal::Recused { did: Duty::Review, now: Duty::Decision };
+    assert_eq!(desk.ask(&both, decide(40_000_00)), Err(recused));
+    let own = user(20, &[Role::DecisionMaker], &[PARTY]);
+    assert_eq!(desk.ask(&own, decide(40_000_00)), Err(Refusal::OwnParty));
+    let elsewhere = Actor::User {
+        id: UserId(21),
+        roles: vec![Role::DecisionMaker],
+        desks: vec!["another".to_owned()],
+        parties: Vec::new(),
+    };
+    assert_eq!(desk.ask(&elsewhere, decide(40_000_00)), Err(Refusal::NeedsDesk("decide".to_owned())));
+    for idle in [Role::Auditor, Role::Leader, Role::Administrator, Role::Finance] {
+        assert_eq!(desk.ask(&user(30, &[idle], &[]), decide(40_000_00)), Err(Refusal::NeedsRole(Role::DecisionMaker)));
+    }
+    desk.must(&decider(), decide(40_000_00));
+    desk.must(&intake(), Command::PublishNotice);
+    desk.wait(30);
+    desk.must(&Actor::System, Command::EndNotice);
+    let pays = user(12, &[Role::Finance], &[]);
+    let pay = Command::PutInBatch { batch: 1, end_to_end_id: "x".to_owned() };
+    assert_eq!(desk.ask(&pays, pay.clone()), Err(Refusal::Recused { did: Duty::Decision, now: Duty::Payment }));
+    desk.must(&finance(), pay);
+    let release = Command::NoteRelease { by: vec![UserId(13), UserId(11)] };
+    let recused = Refusal::Recused { did: Duty::Review, now: Duty::Payment };
+    assert_eq!(desk.ask(&finance(), release), Err(recused));
+}
+
+#[test]
+fn an_objection_that_is_right_frees_the_money_and_goes_back_to_review() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(40_000_00));
+    desk.must(&intake(), Command::PublishNotice);
+    let object = |name: &str| Command::Object {
+        name: name.to_owned(),
+        contact: "邮箱".to_owned(),
+        grounds: "证书系伪造".to_owned(),
+    };
+    desk.must(&Actor::Public, object("甲"));
+    desk.must(&Actor::Public, object("乙"));
+    desk.wait(30);
+    assert!(desk.ask(&Actor::System, Command::EndNotice).is_err());
+    desk.must(&intake(), Command::AnswerObjection { id: 1, upheld: false, text: "不成立".to_owned() });
+    assert_eq!(desk.case.stage, Stage::Objection);
+    desk.must(&intake(), Command::AnswerObjection { id: 2, upheld: true, text: "成立".to_owned() });
+    assert_eq!((desk.case.stage, desk.reserved), (Stage::SubstantiveReview, Fen(0)));
+    assert_eq!(desk.free, Fen(100_000_00));
+}
+
+#[test]
+fn steps_that_a_procedure_leaves_out_are_not_taken() {
+    let mut short = all_steps();
+    short.steps.retain(|step| matches!(step.kind, StepKind::Accept | StepKind::Decide | StepKind::Pay));
+    let mut desk = Desk::new(short);
+    submit(&mut desk);
+    desk.must(&intake(), Command::Accept);
+    assert_eq!(desk.case.stage, Stage::Reviewed);
+    desk.must(&decider(), decide(40_000_00));
+    assert_eq!(desk.case.stage, Stage::Payable);
+}
+
+#[test]
+fn a_page_greys_out_what_is_closed_and_says_why() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    let offered = desk.with_context(|context| actions(&desk.case, &intake(), context));
+    let open: Vec<Action> = offered.iter().filter(|(_, why)| why.is_none()).map(|(action, _)| *action).collect();
+    assert_eq!(open, [Action::Accept, Action::AskCorrection, Action::Hold, Action::NotAccept]);
+    let offered = desk.with_context(|context| actions(&desk.case, &finance(), context));
+    assert!(offered.iter().all(|(_, why)| *why == Some(Refusal::NeedsRole(Role::Intake))), "{offered:?}");
+    let offered = desk.with_context(|context| actions(&desk.case, &agent(), context));
+    assert_eq!(offered, [(Action::Withdraw, None)]);
+}
+
+#[test]
+fn a_hold_keeps_the_days_that_were_left() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    desk.wait(1);
+    desk.must(&intake(), Command::Hold { reason: "等待部门回函".to_owned() });
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::OnHold, None));
+    desk.wait(20);
+    assert_eq!(desk.ask(&reviewer(), Command::Resume), Err(Refusal::NeedsRole(Role::Intake)));
+    desk.must(&intake(), Command::Resume);
+    // Four working days from Monday 1 April; the 5th is Qingming.
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::Submitted, Some(day(2019, 4, 8))));
+}
