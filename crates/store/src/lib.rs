@@ -1,1 +1,43 @@
 //! Where cases, facts, funds and the journal are kept: the only crate that knows SQL.
+//!
+//! One [`Store`] on SQLite or PostgreSQL. Everything that changes something goes through [one writer](writer), in a
+//! transaction with its entries in the [journal]; reading goes beside it. What a form asks carries a [`Key`], and is done
+//! once.
+
+mod access;
+mod appraisal;
+pub mod batches;
+mod caches;
+mod calendar;
+pub mod cases;
+mod clock;
+mod db;
+mod demo_clock;
+mod error;
+pub mod facts;
+pub mod files;
+pub mod funds;
+pub mod journal;
+pub mod messages;
+mod migration;
+mod numbers;
+mod once;
+mod packs;
+mod page;
+pub mod people;
+mod rounds;
+pub mod sessions;
+mod settings;
+mod tx;
+mod verify;
+mod writer;
+
+pub use clock::Clock;
+pub use db::Store;
+pub use error::StoreError;
+pub use once::{Done, Key};
+pub use packs::PackVersion;
+pub use page::Page;
+pub use rounds::NewRound;
+pub use settings::Settings;
+pub use verify::{Broken, Verified};

@@ -1,0 +1,277 @@
+//! Payment batches: made from payable cases, released by two people, sent to the bank as a file, settled by its answer.
+
+use duixian_bank::{PaymentFile, PaymentHeader, PaymentOrder, csv, pain001};
+use duixian_casework::batch::{Batch, BatchLine, BatchStage};
+use duixian_casework::case::{Case, CaseId};
+use duixian_casework::command::Command;
+use duixian_casework::people::{Actor, Role};
+use duixian_casework::refusal::Refusal;
+use serde_json::json;
+
+use crate::access::needs;
+use crate::cases::{act, rows};
+use crate::db::{Queries, Store, json as text_of, values};
+use crate::error::StoreError;
+use crate::numbers;
+use crate::once::{Done, Key};
+use crate::page::Page;
+use crate::settings;
+use crate::tx::Tx;
+
+mod results;
+
+pub use results::{Settled, SettledBatch};
+
+/// The form of a file to the bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A table.
+    Csv,
+    /// ISO 20022.
+    Pain001,
+}
+
+/// The most payments of a batch: as many as a bank file may have.
+const MOST_LINES: usize = duixian_bank::MAX_ORDERS;
+const PER_PAGE: u64 = 20;
+
+impl Store {
+    /// Makes a batch of payable cases of one fund and year. All go in, or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] with why one of them can't be paid now.
+    pub async fn make_batch(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        fund: &str,
+        year: i32,
+        cases: Vec<CaseId>,
+    ) -> Result<Done<i64>, StoreError> {
+        needs(actor, &[Role::Finance])?;
+        if cases.is_empty() || cases.len() > MOST_LINES {
+            return Err(StoreError::bad_input(
+                format!("请选择 1 至 {MOST_LINES} 件待拨付的事项"),
+                format!("choose 1 to {MOST_LINES} payable cases"),
+            ));
+        }
+        let (official, fund) = (actor.clone(), fund.to_owned());
+        self.write_once(actor, key, format!("make_batch {fund} {year} {cases:?}"), move |tx| {
+            Box::pin(async move {
+                let user = official.user().ok_or(StoreError::Denied)?;
+                let id = tx.next_id("batches").await?;
+                let number = numbers::next_batch_number(tx).await?;
+                let mut batch = Batch {
+                    id,
+                    number,
+                    fund,
+                    year,
+                    created_by: user,
+                    created_at: tx.now(),
+                    stage: BatchStage::Drafted,
+                    lines: Vec::new(),
+                    released_by: Vec::new(),
+                    released_at: None,
+                    results: Vec::new(),
+                };
+                let sql = "INSERT INTO batches (id, number, fund, year, stage, created_at, data) \
+                           VALUES ($1, $2, $3, $4, $5, $6, '')";
+                let (number, fund) = (batch.number.as_str(), batch.fund.as_str());
+                let (stage, at) = (batch.stage.word(), tx.now().0);
+                tx.execute(sql, values![id, number, fund, i64::from(year), stage, at]).await?;
+                for case in cases {
+                    put_in(tx, &official, &mut batch, case).await?;
+                }
+                let lines: Vec<&str> = batch.lines.iter().map(|line| line.end_to_end_id.as_str()).collect();
+                let body = json!({ "number": batch.number, "fund": batch.fund, "year": year, "lines": lines });
+                keep(tx, &official, &batch, "made", &body).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// A batch.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a number that none has.
+    pub async fn batch(&self, id: i64) -> Result<Batch, StoreError> {
+        load(self, id).await
+    }
+
+    /// One page of batches, the newest first.
+    pub async fn batches(&self, page: u64) -> Result<Page<Batch>, StoreError> {
+        let total = self.one("SELECT COUNT(*) AS n FROM batches", vec![]).await?.map_or(Ok(0), |row| row.int("n"))?;
+        let page = page.max(1);
+        let offset = (page - 1).saturating_mul(PER_PAGE).min(i64::MAX as u64);
+        let sql = format!("SELECT data FROM batches ORDER BY id DESC LIMIT {PER_PAGE} OFFSET {offset}");
+        let rows = self.all(&sql, vec![]).await?.iter().map(|row| row.json("data")).collect::<Result<_, _>>()?;
+        Ok(Page { rows, total: total.unsigned_abs(), page, per_page: PER_PAGE })
+    }
+
+    /// Takes a case out of a batch that two people have not released yet. What one has released counts no more.
+    pub async fn take_out(&self, actor: &Actor, key: &Key, batch: i64, case: CaseId) -> Result<Done<()>, StoreError> {
+        let official = actor.clone();
+        self.write_once(actor, key, format!("take_out {batch} {case:?}"), move |tx| {
+            Box::pin(async move {
+                let mut batch = load(tx, batch).await?;
+                batch.take_out(case)?;
+                take_back(tx, &official, &batch, case).await?;
+                keep(tx, &official, &batch, "case_taken_out", &json!({ "case": case })).await
+            })
+        })
+        .await
+    }
+
+    /// Cancels a batch that two people have not released yet: its cases are payable again.
+    pub async fn cancel(&self, actor: &Actor, key: &Key, batch: i64) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Finance])?;
+        let official = actor.clone();
+        self.write_once(actor, key, format!("cancel {batch}"), move |tx| {
+            Box::pin(async move {
+                let mut batch = load(tx, batch).await?;
+                batch.may_change()?;
+                for line in &batch.lines {
+                    take_back(tx, &official, &batch, line.case).await?;
+                }
+                batch.stage = BatchStage::Cancelled;
+                keep(tx, &official, &batch, "cancelled", &json!({})).await
+            })
+        })
+        .await
+    }
+
+    /// Releases a batch, as the first or the second person; true after the second, when its file may go to the bank.
+    ///
+    /// # Errors
+    /// [`Refusal::SecondPersonNeeded`] for the same person twice; [`Refusal::Recused`] for who has reviewed or decided one
+    /// of its cases.
+    pub async fn release(&self, actor: &Actor, key: &Key, batch: i64) -> Result<Done<bool>, StoreError> {
+        let official = actor.clone();
+        self.write_once(actor, key, format!("release {batch}"), move |tx| {
+            Box::pin(async move {
+                let mut batch = load(tx, batch).await?;
+                let is_released = batch.release(&official, tx.now())?;
+                for line in &batch.lines {
+                    let case = rows::load(tx, line.case).await?;
+                    // Whoever is recused from one case is told at once, not by the second person's release.
+                    let by = batch.released_by.clone();
+                    act::act(tx, case, Command::NoteRelease { by }, &official).await?;
+                }
+                let body = json!({ "by": official.user(), "second": is_released, "total": batch.total() });
+                keep(tx, &official, &batch, "released", &body).await?;
+                Ok(is_released)
+            })
+        })
+        .await
+    }
+
+    /// The file for the bank, and its name. The same batch gives the same bytes.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongBatchStage`] until two people have released it; [`StoreError::BadInput`] if the account that pays is
+    /// not set, or the bank would not take a line.
+    pub async fn bank_file(&self, batch: i64, format: Format) -> Result<(String, Vec<u8>), StoreError> {
+        let batch = self.batch(batch).await?;
+        if !matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
+            return Err(Refusal::WrongBatchStage("这一批还没有放款", "the batch was not released").into());
+        }
+        let file = self.payment_file(&batch).await?;
+        let message = &file.header().message_id;
+        Ok(match format {
+            Format::Csv => (format!("{message}.csv"), csv::write(&file).into_bytes()),
+            Format::Pain001 => (format!("{message}.xml"), pain001::write(&file).into_bytes()),
+        })
+    }
+
+    async fn payment_file(&self, batch: &Batch) -> Result<PaymentFile, StoreError> {
+        let debtor = settings::settings(self).await?.debtor.ok_or_else(|| {
+            StoreError::bad_input("请先在设置里填写付款账户", "set the account that pays first, in the settings")
+        })?;
+        let header = PaymentHeader {
+            message_id: format!("DXB{}", batch.id),
+            created_at: batch.released_at.unwrap_or(batch.created_at).0,
+            execution_on: batch.execution_day(),
+            debtor_name: debtor.holder,
+            debtor_account: debtor.number,
+            debtor_bank_code: debtor.bank_code.unwrap_or_default(),
+        };
+        let order = |line: &BatchLine| PaymentOrder {
+            end_to_end_id: line.end_to_end_id.clone(),
+            amount: line.amount,
+            creditor_name: line.account.holder.clone(),
+            creditor_account: line.account.number.clone(),
+            creditor_bank: Some(line.account.bank.clone()),
+            creditor_bank_code: line.account.bank_code.clone(),
+            remittance: line.number.clone(),
+        };
+        PaymentFile::new(header, batch.lines.iter().map(order).collect()).map_err(|errors| {
+            let in_lines =
+                |text: fn(&duixian_bank::OrderError) -> String| errors.iter().map(text).collect::<Vec<_>>().join("\n");
+            StoreError::bad_input(
+                in_lines(duixian_bank::OrderError::message_zh),
+                in_lines(duixian_bank::OrderError::message_en),
+            )
+        })
+    }
+}
+
+/// A batch by its number, from whatever answers queries.
+pub(crate) async fn load(link: &impl Queries, id: i64) -> Result<Batch, StoreError> {
+    let row = link.one("SELECT data FROM batches WHERE id = $1", values![id]).await?;
+    row.ok_or(StoreError::NotFound)?.json("data")
+}
+
+/// Puts a case in a batch: its payment gets a number that no other has, of the case and how often it was tried.
+async fn put_in(tx: &mut Tx, actor: &Actor, batch: &mut Batch, id: CaseId) -> Result<(), StoreError> {
+    let case = rows::load(tx, id).await?;
+    if (case.subject.fund.as_str(), case.subject.year) != (batch.fund.as_str(), batch.year) {
+        let number = case.number.unwrap_or_default();
+        return Err(StoreError::bad_input(
+            format!("{number} 不属于这项资金或年度"),
+            format!("{number} is not paid from this fund and year"),
+        ));
+    }
+    // Attempts that were taken out again leave the case, so they are counted where their numbers are kept.
+    let sql = "SELECT COUNT(*) AS n FROM payments WHERE case_id = $1";
+    let tried = tx.one(sql, values![id.0]).await?.map_or(Ok(0), |row| row.int("n"))?;
+    let end_to_end_id = format!("DX{}-{}", id.0, tried + 1);
+    let sql = "INSERT INTO payments (end_to_end_id, batch, case_id) VALUES ($1, $2, $3)";
+    tx.execute(sql, values![end_to_end_id.as_str(), batch.id, id.0]).await?;
+    let command = Command::PutInBatch { batch: batch.id, end_to_end_id };
+    let case = act::act(tx, case, command, actor).await?;
+    batch.lines.push(line_of(&case)?);
+    Ok(())
+}
+
+fn line_of(case: &Case) -> Result<BatchLine, StoreError> {
+    let missing = || StoreError::corrupt(rows::subject_of(case.id), "it is in a batch without a payment");
+    let payment = case.open_payment().ok_or_else(missing)?;
+    Ok(BatchLine {
+        case: case.id,
+        number: case.number.clone().unwrap_or_default(),
+        end_to_end_id: payment.end_to_end_id.clone(),
+        amount: payment.amount,
+        account: payment.account.clone(),
+        outcome: None,
+    })
+}
+
+async fn take_back(tx: &mut Tx, actor: &Actor, batch: &Batch, id: CaseId) -> Result<(), StoreError> {
+    let case = rows::load(tx, id).await?;
+    act::act(tx, case, Command::TakeOutOfBatch { batch: batch.id }, actor).await.map(drop)
+}
+
+/// Writes what a batch has become, with an entry on the journal.
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    actor: &Actor,
+    batch: &Batch,
+    what: &str,
+    body: &serde_json::Value,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE batches SET stage = $2, data = $3 WHERE id = $1";
+    tx.execute(sql, values![batch.id, batch.stage.word(), text_of(batch)?]).await?;
+    tx.journal(actor.user(), &format!("batch.{what}"), &format!("batch/{}", batch.id), body)?;
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! What the bank answers: read, held against what was sent, recorded once with each case.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use duixian_bank::{
+    BankFileError, Ignored, Outcome, PaymentOrder, Reconciliation, ResultFile, ResultLine, camt054, csv, reconcile,
+};
+use duixian_casework::batch::{BankResult, Batch, BatchLine, Settlement};
+use duixian_casework::case::PaymentOutcome;
+use duixian_casework::command::Command;
+use duixian_casework::people::{Actor, Role};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::access::needs;
+use crate::batches::{keep, load};
+use crate::cases::{act, rows};
+use crate::db::{Queries, Store, values};
+use crate::error::StoreError;
+use crate::once::{Done, Key, hex};
+use crate::tx::Tx;
+
+/// What came of a result file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// The batches that it speaks of, with what it says of each.
+    pub batches: Vec<SettledBatch>,
+    /// Results for payments that none of our batches has sent.
+    pub unknown: Vec<String>,
+    /// Entries that settle nothing.
+    pub ignored: Vec<Ignored>,
+}
+
+/// What a result file says of one batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettledBatch {
+    /// The batch.
+    pub batch: i64,
+    /// Its number for people.
+    pub number: String,
+    /// What was recorded, what was known, what does not fit, what is still open.
+    pub settlement: Settlement,
+}
+
+/// What is kept under the key of a result file: enough to say what it did when it is sent again.
+#[derive(Serialize, Deserialize)]
+struct Outline {
+    sha256: String,
+}
+
+impl Store {
+    /// Reads the bank's answer, CSV or camt.054 by its content: what was paid is posted, what failed goes back to its
+    /// applicant with the bank's reason. The same file again, or another that overlaps it, records nothing twice. Results
+    /// that don't fit are told and not recorded. With `only`, a file that speaks of other batches is refused.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] with every error of a file that can't be read; nothing of it is recorded then.
+    pub async fn read_results(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        only: Option<i64>,
+        bytes: &[u8],
+    ) -> Result<Done<Settled>, StoreError> {
+        needs(actor, &[Role::Finance])?;
+        let sha256 = hex(&Sha256::digest(bytes));
+        let file = read(bytes)?;
+        let (official, key) = (actor.clone(), key.clone());
+        let content = format!("read_results {only:?} {sha256}");
+        self.write(move |tx| {
+            Box::pin(async move {
+                let already = tx.recall::<Outline>(&key, &official, &content).await?.is_some();
+                let settled = settle(tx, &official, only, &file, &sha256).await?;
+                if !already {
+                    tx.remember(&key, &official, &content, &Outline { sha256 })?;
+                }
+                Ok(Done { value: settled, already })
+            })
+        })
+        .await
+    }
+
+    /// Every fen of a batch: paid, failed with the bank's reason, or still open.
+    pub async fn reconciliation(&self, batch: i64) -> Result<Reconciliation, StoreError> {
+        let batch = self.batch(batch).await?;
+        let order = |line: &BatchLine| PaymentOrder {
+            end_to_end_id: line.end_to_end_id.clone(),
+            amount: line.amount,
+            creditor_name: line.account.holder.clone(),
+            creditor_account: line.account.number.clone(),
+            creditor_bank: None,
+            creditor_bank_code: None,
+            remittance: String::new(),
+        };
+        let orders: Vec<PaymentOrder> = batch.lines.iter().map(order).collect();
+        let result = |(place, line): (usize, &BatchLine)| {
+            let outcome = match line.outcome.clone()? {
+                PaymentOutcome::Paid { reference, on } => Outcome::Paid { bank_reference: reference, on },
+                PaymentOutcome::Failed { reason } => Outcome::Failed { code: None, reason },
+            };
+            let end_to_end_id = line.end_to_end_id.clone();
+            Some(ResultLine { line: place + 1, end_to_end_id, amount: line.amount, outcome })
+        };
+        let results: Vec<ResultLine> = batch.lines.iter().enumerate().filter_map(result).collect();
+        Ok(reconcile(&orders, &results))
+    }
+}
+
+/// A file that begins with a mark of XML is camt.054, anything else a table.
+fn read(bytes: &[u8]) -> Result<ResultFile, StoreError> {
+    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let is_xml = start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+    let read = if is_xml { camt054::read(bytes) } else { csv::read_results(bytes) };
+    read.map_err(|errors| {
+        let in_lines = |text: fn(&BankFileError) -> String| errors.iter().map(text).collect::<Vec<_>>().join("\n");
+        StoreError::bad_input(in_lines(BankFileError::message_zh), in_lines(BankFileError::message_en))
+    })
+}
+
+async fn settle(
+    tx: &mut Tx,
+    actor: &Actor,
+    only: Option<i64>,
+    file: &ResultFile,
+    sha256: &str,
+) -> Result<Settled, StoreError> {
+    let mut settled = Settled { ignored: file.ignored.clone(), ..Settled::default() };
+    let mut by_batch: BTreeMap<i64, Vec<BankResult>> = BTreeMap::new();
+    for line in &file.lines {
+        let id = &line.end_to_end_id;
+        let row = tx.one("SELECT batch FROM payments WHERE end_to_end_id = $1", values![id.as_str()]).await?;
+        match row.map(|row| row.int("batch")).transpose()? {
+            Some(batch) => by_batch.entry(batch).or_default().push(result_of(line)),
+            None => settled.unknown.push(id.clone()),
+        }
+    }
+    let batches: BTreeSet<i64> = by_batch.keys().copied().collect();
+    if only.is_some_and(|only| batches.iter().any(|batch| *batch != only) || !batches.contains(&only)) {
+        return Err(StoreError::bad_input(
+            "这份回单不是这一批的，或者还含有其他批次的付款",
+            "this answer is not that of the batch, or speaks of other batches too",
+        ));
+    }
+    if batches.is_empty() {
+        return Err(StoreError::bad_input(
+            "这份回单里没有本系统的付款，请核对文件",
+            "no payment of ours is in this file: check that it is the right one",
+        ));
+    }
+    for (id, results) in by_batch {
+        let mut batch = load(tx, id).await?;
+        let settlement = batch.settle(&results)?;
+        record(tx, actor, &mut batch, &settlement, sha256).await?;
+        settled.batches.push(SettledBatch { batch: id, number: batch.number.clone(), settlement });
+    }
+    Ok(settled)
+}
+
+/// Records the news of a batch with its cases, and the file with the batch.
+async fn record(
+    tx: &mut Tx,
+    actor: &Actor,
+    batch: &mut Batch,
+    settlement: &Settlement,
+    sha256: &str,
+) -> Result<(), StoreError> {
+    let is_known = batch.results.iter().any(|known| known == sha256);
+    if is_known && settlement.news.is_empty() {
+        return Ok(());
+    }
+    for (case, end_to_end_id, outcome) in &settlement.news {
+        let case = rows::load(tx, *case).await?;
+        let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
+        act::act(tx, case, command, actor).await?;
+    }
+    if !is_known {
+        batch.results.push(sha256.to_owned());
+        let sql = "INSERT INTO result_files (sha256, batch, at) VALUES ($1, $2, $3)";
+        tx.execute(sql, values![sha256, batch.id, tx.now().0]).await?;
+    }
+    let (paid, failed, open) = batch.totals();
+    let news: Vec<&String> = settlement.news.iter().map(|(_, id, _)| id).collect();
+    let body = json!({ "file": sha256, "news": news, "paid": paid, "failed": failed, "open": open });
+    keep(tx, actor, batch, "settled", &body).await
+}
+
+fn result_of(line: &ResultLine) -> BankResult {
+    let outcome = match &line.outcome {
+        Outcome::Paid { bank_reference, on } => PaymentOutcome::Paid { reference: bank_reference.clone(), on: *on },
+        Outcome::Failed { code, reason } => PaymentOutcome::Failed {
+            reason: match code {
+                Some(code) if !reason.contains(code.as_str()) => format!("{reason}（{code}）"),
+                _ => reason.clone(),
+            },
+        },
+    };
+    BankResult { end_to_end_id: line.end_to_end_id.clone(), amount: line.amount, outcome }
+}

@@ -1,0 +1,114 @@
+//! A command on a case, from the transition to the rows it leaves.
+
+use duixian_casework::case::Case;
+use duixian_casework::command::{Action, Command};
+use duixian_casework::event::{Event, MoneyMove, What};
+use duixian_casework::handle::handle;
+use duixian_casework::people::Actor;
+use duixian_casework::permit::permit;
+use duixian_casework::refusal::Refusal;
+
+use crate::appraisal::appraise;
+use crate::cases::asked::{Ask, Assessing};
+use crate::cases::{rows, scene::Scene};
+use crate::error::StoreError;
+use crate::funds::book;
+use crate::tx::Tx;
+use crate::{messages, numbers};
+
+/// Does what is asked of a case.
+pub(crate) async fn ask(tx: &mut Tx, case: Case, ask: Ask, actor: &Actor) -> Result<Case, StoreError> {
+    let mut scene = Scene::around(tx, &case).await?;
+    let command = match ask.into_command() {
+        Ok(command) => command,
+        Err(assessing) => {
+            let action = match assessing {
+                Assessing::Submit => Action::Submit,
+                Assessing::Resubmit => Action::Resubmit,
+            };
+            // Whoever may not submit at all costs neither an assessment nor a number.
+            scene.permit(&case, action, actor, tx.now())?;
+            let assessed = appraise(tx, &case, &scene.round).await?;
+            match assessing {
+                Assessing::Resubmit => Command::Resubmit { assessed },
+                Assessing::Submit => {
+                    scene.look_up_duplicate(tx, &case).await?;
+                    Command::Submit { assessed, number: numbers::next_case_number(tx).await? }
+                }
+            }
+        }
+    };
+    let is_finding = matches!(command, Command::FindStatement { .. } | Command::FindEvidence { .. });
+    let case = act_in(tx, case, command, actor, &mut scene).await?;
+    if !is_finding {
+        return Ok(case);
+    }
+    let assessed = appraise(tx, &case, &scene.round).await?;
+    act_in(tx, case, Command::Reassess { assessed }, &Actor::System, &mut scene).await
+}
+
+/// Gives a command to a case, and keeps what comes of it.
+pub(crate) async fn act(tx: &mut Tx, case: Case, command: Command, actor: &Actor) -> Result<Case, StoreError> {
+    let mut scene = Scene::around(tx, &case).await?;
+    act_in(tx, case, command, actor, &mut scene).await
+}
+
+async fn act_in(
+    tx: &mut Tx,
+    mut case: Case,
+    command: Command,
+    actor: &Actor,
+    scene: &mut Scene,
+) -> Result<Case, StoreError> {
+    if matches!(command.action(), Action::Decide | Action::Fund) {
+        scene.look_up_free(tx, &case).await?;
+    }
+    let now = tx.now();
+    let events = scene.with_context(now, |context| handle(&case, command, actor, context))?;
+    if events.is_empty() {
+        return Ok(case);
+    }
+    for event in events {
+        record(tx, &mut case, event).await?;
+    }
+    rows::update(tx, &case, scene).await?;
+    Ok(case)
+}
+
+/// One event: on the journal, on the case, in the ledger and as a message.
+async fn record(tx: &mut Tx, case: &mut Case, event: Event) -> Result<(), StoreError> {
+    let money = event.what.money(case.stage);
+    let before = money.map(|money| (money, case.clone()));
+    keep(tx, case, &event)?;
+    if let Some((money, before)) = before {
+        match money {
+            MoneyMove::Reserve(amount) => {
+                let transfer = book::reserve(tx, event.by, case, amount).await?;
+                let reserved = Event { at: event.at, by: event.by, what: What::Reserved { transfer } };
+                keep(tx, case, &reserved)?;
+            }
+            MoneyMove::Pay => book::pay(tx, event.by, &before).await?,
+            MoneyMove::Release => book::release(tx, event.by, &before).await?,
+        }
+    }
+    messages::note(tx, &event, case).await
+}
+
+fn keep(tx: &mut Tx, case: &mut Case, event: &Event) -> Result<(), StoreError> {
+    let kind = format!("case.{}", event.what.word());
+    tx.journal(event.by, &kind, &rows::subject_of(case.id), &event.what)?;
+    case.apply(event);
+    Ok(())
+}
+
+impl Scene {
+    fn permit(
+        &self,
+        case: &Case,
+        action: Action,
+        actor: &Actor,
+        now: duixian_casework::moment::Moment,
+    ) -> Result<(), Refusal> {
+        self.with_context(now, |context| permit(case, action, actor, context))
+    }
+}

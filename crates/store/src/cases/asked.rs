@@ -1,0 +1,79 @@
+//! What people ask of a case: casework's commands less what the store itself supplies.
+
+use std::collections::BTreeMap;
+
+use duixian_casework::case::{BankAccount, CellRef, Defect, Recommendation};
+use duixian_casework::command::{Command, IfShort, NewEvidence, Stated};
+use duixian_money::Fen;
+
+/// Something asked of a case. Numbers, assessments and payments are the store's to add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the command of the same name, with the same fields")]
+pub enum Ask {
+    Save { statements: BTreeMap<CellRef, Option<Stated>>, account: Option<BankAccount> },
+    AddEvidence(NewEvidence),
+    RemoveEvidence(u32),
+    Submit,
+    Resubmit,
+    Withdraw { reason: String },
+    Accept,
+    NotAccept { reason: String },
+    AskCorrection { defects: Vec<Defect> },
+    TakeUp,
+    FindStatement { cell: CellRef, holds: bool, note: String },
+    FindEvidence { id: u32, holds: bool, note: String },
+    Review { recommends: Recommendation, opinion: String },
+    SendBack { reason: String },
+    Hold { reason: String },
+    Resume,
+    Decide { amount: Fen, reason: String, conditions: Vec<String>, priority: i32, if_short: IfShort },
+    Fund { amount: Fen },
+    Decline { reason: String },
+    PublishNotice,
+    Object { name: String, contact: String, grounds: String },
+    AnswerObjection { id: u32, upheld: bool, text: String },
+    EndNotice,
+    CorrectAccount(BankAccount),
+    Close,
+}
+
+impl Ask {
+    /// The command; none of what needs an assessment first.
+    pub(crate) fn into_command(self) -> Result<Command, Assessing> {
+        Ok(match self {
+            Ask::Submit => return Err(Assessing::Submit),
+            Ask::Resubmit => return Err(Assessing::Resubmit),
+            Ask::Save { statements, account } => Command::Save { statements, account },
+            Ask::AddEvidence(evidence) => Command::AddEvidence(evidence),
+            Ask::RemoveEvidence(id) => Command::RemoveEvidence(id),
+            Ask::Withdraw { reason } => Command::Withdraw { reason },
+            Ask::Accept => Command::Accept,
+            Ask::NotAccept { reason } => Command::NotAccept { reason },
+            Ask::AskCorrection { defects } => Command::AskCorrection { defects },
+            Ask::TakeUp => Command::TakeUp,
+            Ask::FindStatement { cell, holds, note } => Command::FindStatement { cell, holds, note },
+            Ask::FindEvidence { id, holds, note } => Command::FindEvidence { id, holds, note },
+            Ask::Review { recommends, opinion } => Command::Review { recommends, opinion },
+            Ask::SendBack { reason } => Command::SendBack { reason },
+            Ask::Hold { reason } => Command::Hold { reason },
+            Ask::Resume => Command::Resume,
+            Ask::Decide { amount, reason, conditions, priority, if_short } => {
+                Command::Decide { amount, reason, conditions, priority, if_short }
+            }
+            Ask::Fund { amount } => Command::Fund { amount },
+            Ask::Decline { reason } => Command::Decline { reason },
+            Ask::PublishNotice => Command::PublishNotice,
+            Ask::Object { name, contact, grounds } => Command::Object { name, contact, grounds },
+            Ask::AnswerObjection { id, upheld, text } => Command::AnswerObjection { id, upheld, text },
+            Ask::EndNotice => Command::EndNotice,
+            Ask::CorrectAccount(account) => Command::CorrectAccount(account),
+            Ask::Close => Command::Close,
+        })
+    }
+}
+
+/// What is asked that the rules must be asked about first.
+pub(crate) enum Assessing {
+    Submit,
+    Resubmit,
+}

@@ -1,0 +1,345 @@
+//! Lists of cases: filters, search, order, pages, counts.
+
+use chrono::NaiveDate;
+use duixian_casework::case::CaseId;
+use duixian_casework::moment::Moment;
+use duixian_casework::people::{Actor, Role, UserId};
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+
+use crate::db::{Queries, Row, Store, Value};
+use crate::error::StoreError;
+use crate::page::Page;
+
+/// Which cases. An empty filter takes all that the actor may see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFilter {
+    /// In one of these stages; in any if empty.
+    pub stages: Vec<Stage>,
+    /// At this desk, by English name.
+    pub desk: Option<String>,
+    /// Of this measure, by English name.
+    pub measure: Option<String>,
+    /// Of this party.
+    pub party: Option<String>,
+    /// With this in the case's number, the party's name or its code.
+    pub text: Option<String>,
+    /// Of this round.
+    pub round: Option<i64>,
+    /// Taken up by this reviewer.
+    pub assignee: Option<UserId>,
+    /// With a deadline that has passed.
+    pub overdue: bool,
+    /// That wait for the actor: at a stage of their roles and desks, and not taken up by someone else.
+    pub mine: bool,
+    /// Paid from this fund, by English name.
+    pub fund: Option<String>,
+    /// Of this year.
+    pub year: Option<i32>,
+    /// In which order.
+    pub sort: Sort,
+    /// The other way round.
+    pub descending: bool,
+    /// Which page, from 1; 0 counts as 1.
+    pub page: u64,
+    /// How many a page holds, at most 1000; 0 stands for 50.
+    pub per_page: u64,
+}
+
+/// The order of a list. Ties are broken by the case's number in the store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By deadline; those without one last.
+    #[default]
+    Due,
+    /// By number.
+    Number,
+    /// By the time it was submitted.
+    Submitted,
+    /// By the time of its last change.
+    Updated,
+    /// By party.
+    Party,
+    /// By the amount decided.
+    Amount,
+    /// By stage, then deadline.
+    Stage,
+}
+
+/// One case in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseRow {
+    /// Its number in the store.
+    pub id: CaseId,
+    /// Its number for people; none of a draft.
+    pub number: Option<String>,
+    /// The party's code.
+    pub party: String,
+    /// The party's name.
+    pub party_name: String,
+    /// The measure, by English name.
+    pub measure: String,
+    /// The basis.
+    pub basis: String,
+    /// The clause that decides; empty before it was assessed.
+    pub clause: String,
+    /// The year assessed.
+    pub year: i32,
+    /// The round.
+    pub round: i64,
+    /// The fund, by English name.
+    pub fund: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The desk that has it, by English name; empty where the applicant has it, or nobody.
+    pub desk: String,
+    /// The deadline.
+    pub due: Option<NaiveDate>,
+    /// Who has taken it up.
+    pub assignee: Option<UserId>,
+    /// The amount funded, or decided where it waits for money.
+    pub amount: Option<Fen>,
+    /// The least the rules give.
+    pub low: Option<Fen>,
+    /// The most the rules give; none where there is no end.
+    pub high: Option<Fen>,
+    /// When it was submitted.
+    pub submitted_at: Option<Moment>,
+    /// When it last changed.
+    pub updated_at: Moment,
+    /// The last day of its notice.
+    pub notice_until: Option<NaiveDate>,
+    /// Its version.
+    pub version: u64,
+}
+
+/// How many cases, and what they come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count<T> {
+    /// Of what.
+    pub of: T,
+    /// How many.
+    pub cases: u64,
+    /// How many with a deadline that has passed.
+    pub overdue: u64,
+    /// The sum of what was decided.
+    pub amount: Fen,
+}
+
+/// Counts of one filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseCounts {
+    /// By stage, in the order of stages.
+    pub by_stage: Vec<Count<Stage>>,
+    /// By desk, by English name; the empty name where no desk has them.
+    pub by_desk: Vec<Count<String>>,
+    /// By measure, by English name.
+    pub by_measure: Vec<Count<String>>,
+}
+
+const PER_PAGE: u64 = 50;
+const MOST_PER_PAGE: u64 = 1000;
+const COLUMNS: &str = "id, number, party, party_name, measure, basis, clause, year, round, fund, stage, desk, due, assignee, \
+                       amount, low, high, submitted_at, updated_at, notice_until, version";
+
+impl Store {
+    /// One page of the cases that a filter takes, of those that the actor may see.
+    pub async fn cases(&self, actor: &Actor, filter: &CaseFilter) -> Result<Page<CaseRow>, StoreError> {
+        let per_page = if filter.per_page == 0 { PER_PAGE } else { filter.per_page.min(MOST_PER_PAGE) };
+        let page = filter.page.max(1);
+        let Some(Condition { text, values }) = Condition::of(self, actor, filter) else {
+            return Ok(Page::empty(per_page));
+        };
+        let sql = format!("SELECT COUNT(*) AS n FROM cases WHERE {text}");
+        let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
+        let order = order(filter.sort, filter.descending);
+        let offset = (page - 1).saturating_mul(per_page).min(i64::MAX as u64);
+        let sql = format!("SELECT {COLUMNS} FROM cases WHERE {text} ORDER BY {order} LIMIT {per_page} OFFSET {offset}");
+        let rows = self.all(&sql, values).await?.iter().map(case_row).collect::<Result<_, _>>()?;
+        Ok(Page { rows, total: total.unsigned_abs(), page, per_page })
+    }
+
+    /// How many cases a filter takes, and what they come to, by stage, desk and measure.
+    pub async fn counts(&self, actor: &Actor, filter: &CaseFilter) -> Result<CaseCounts, StoreError> {
+        let Some(condition) = Condition::of(self, actor, filter) else { return Ok(CaseCounts::default()) };
+        let by_stage = self.counted("stage", &condition).await?;
+        let stage = |count: Count<String>| {
+            let of = Stage::from_word(&count.of).ok_or_else(|| StoreError::corrupt("cases.stage", &count.of))?;
+            Ok(Count { of, cases: count.cases, overdue: count.overdue, amount: count.amount })
+        };
+        let mut by_stage = by_stage.into_iter().map(stage).collect::<Result<Vec<_>, StoreError>>()?;
+        by_stage.sort_by_key(|count| count.of);
+        let by_desk = self.counted("desk", &condition).await?;
+        let by_measure = self.counted("measure", &condition).await?;
+        Ok(CaseCounts { by_stage, by_desk, by_measure })
+    }
+
+    async fn counted(&self, column: &str, condition: &Condition) -> Result<Vec<Count<String>>, StoreError> {
+        let Condition { text, values } = condition;
+        let today = self.now().day();
+        let sql = format!(
+            "SELECT {column} AS word, COUNT(*) AS n, COUNT(CASE WHEN due < '{today}' THEN 1 END) AS late, \
+             CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount FROM cases WHERE {text} GROUP BY {column} ORDER BY {column}"
+        );
+        let count = |row: &Row| {
+            Ok(Count {
+                of: row.text("word")?,
+                cases: row.int("n")?.unsigned_abs(),
+                overdue: row.int("late")?.unsigned_abs(),
+                amount: Fen(row.int("amount")?),
+            })
+        };
+        self.all(&sql, values.clone()).await?.iter().map(count).collect()
+    }
+}
+
+/// The condition of a statement, and its values.
+struct Condition {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Condition {
+    /// None where nothing can fulfil it.
+    fn of(store: &Store, actor: &Actor, filter: &CaseFilter) -> Option<Condition> {
+        let mut parts = vec!["1 = 1".to_owned()];
+        let mut values: Vec<Value> = Vec::new();
+        let mut place = |value: Value| {
+            values.push(value);
+            format!("${}", values.len())
+        };
+        // What they may see, as `cases::may_see` says of one case.
+        match actor {
+            Actor::System => {}
+            Actor::Public => return None,
+            Actor::User { roles, parties, .. } => {
+                let own: Vec<String> = parties.iter().map(|party| place(party.as_str().into())).collect();
+                let own = (!own.is_empty()).then(|| format!("party IN ({})", own.join(", ")));
+                let is_official = roles.iter().any(|role| role.is_official());
+                match (own, is_official) {
+                    _ if actor.has(Role::Auditor) => {}
+                    (Some(own), true) => parts.push(format!("(number IS NOT NULL OR {own})")),
+                    (None, true) => parts.push("number IS NOT NULL".to_owned()),
+                    (Some(own), false) => parts.push(own),
+                    (None, false) => return None,
+                }
+            }
+        }
+        if filter.mine {
+            let Actor::User { id, desks, .. } = actor else { return None };
+            let waiting = waiting_stages(actor);
+            if waiting.is_empty() {
+                return None;
+            }
+            parts.push(stages_in(&waiting));
+            if !desks.is_empty() {
+                let desks: Vec<String> = desks.iter().map(|desk| place(desk.as_str().into())).collect();
+                parts.push(format!("desk IN ({})", desks.join(", ")));
+            }
+            parts.push(format!("(assignee IS NULL OR assignee = {})", place(id.0.into())));
+        }
+        if !filter.stages.is_empty() {
+            parts.push(stages_in(&filter.stages));
+        }
+        let texts =
+            [("desk", &filter.desk), ("measure", &filter.measure), ("party", &filter.party), ("fund", &filter.fund)];
+        for (column, wanted) in texts {
+            if let Some(wanted) = wanted {
+                parts.push(format!("{column} = {}", place(wanted.as_str().into())));
+            }
+        }
+        let numbers = [
+            ("round", filter.round),
+            ("assignee", filter.assignee.map(|user| user.0)),
+            ("year", filter.year.map(i64::from)),
+        ];
+        for (column, wanted) in numbers {
+            if let Some(wanted) = wanted {
+                parts.push(format!("{column} = {}", place(wanted.into())));
+            }
+        }
+        if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            let escaped: String = text
+                .chars()
+                .flat_map(|one| if matches!(one, '%' | '_' | '\\') { vec!['\\', one] } else { vec![one] })
+                .collect();
+            let place = place(format!("%{escaped}%").into());
+            parts.push(format!(
+                "(number LIKE {place} ESCAPE '\\' OR party_name LIKE {place} ESCAPE '\\' OR party LIKE {place} ESCAPE '\\')"
+            ));
+        }
+        if filter.overdue {
+            parts.push(format!("due < {}", place(store.now().day().to_string().into())));
+        }
+        Some(Condition { text: parts.join(" AND "), values })
+    }
+}
+
+/// The stages in which a case waits for someone with the actor's roles.
+fn waiting_stages(actor: &Actor) -> Vec<Stage> {
+    let by_role: [(Role, &[Stage]); 4] = [
+        (Role::Intake, &[Stage::Submitted, Stage::Decided, Stage::Objection]),
+        (Role::Reviewer, &[Stage::Accepted, Stage::FormalReview, Stage::SubstantiveReview]),
+        (Role::DecisionMaker, &[Stage::Reviewed, Stage::Queued]),
+        (Role::Finance, &[Stage::Payable, Stage::Paid]),
+    ];
+    by_role.into_iter().filter(|(role, _)| actor.has(*role)).flat_map(|(_, stages)| stages.iter().copied()).collect()
+}
+
+fn stages_in(stages: &[Stage]) -> String {
+    let words: Vec<String> = stages.iter().map(|stage| format!("'{}'", stage.word())).collect();
+    format!("stage IN ({})", words.join(", "))
+}
+
+fn order(sort: Sort, descending: bool) -> String {
+    let direction = if descending { "DESC" } else { "ASC" };
+    let first = match sort {
+        Sort::Due => format!("CASE WHEN due IS NULL THEN 1 ELSE 0 END, due {direction}"),
+        Sort::Number => format!("number {direction}"),
+        Sort::Submitted => format!("submitted_at {direction}"),
+        Sort::Updated => format!("updated_at {direction}"),
+        Sort::Party => format!("party_name {direction}"),
+        Sort::Amount => format!("COALESCE(amount, 0) {direction}"),
+        Sort::Stage => {
+            let whens: Vec<String> = Stage::ALL
+                .iter()
+                .enumerate()
+                .map(|(place, stage)| format!("WHEN '{}' THEN {place}", stage.word()))
+                .collect();
+            format!("CASE stage {} END {direction}, due {direction}", whens.join(" "))
+        }
+    };
+    format!("{first}, id {direction}")
+}
+
+pub(crate) fn case_row(row: &Row) -> Result<CaseRow, StoreError> {
+    let day = |column: &str| {
+        let text = row.opt_text(column)?;
+        let day = text.map(|text| text.parse::<NaiveDate>().map_err(|error| StoreError::corrupt(column, error)));
+        day.transpose()
+    };
+    let stage = row.text("stage")?;
+    Ok(CaseRow {
+        id: CaseId(row.int("id")?),
+        number: row.opt_text("number")?,
+        party: row.text("party")?,
+        party_name: row.text("party_name")?,
+        measure: row.text("measure")?,
+        basis: row.text("basis")?,
+        clause: row.text("clause")?,
+        year: i32::try_from(row.int("year")?).map_err(|error| StoreError::corrupt("cases.year", error))?,
+        round: row.int("round")?,
+        fund: row.text("fund")?,
+        stage: Stage::from_word(&stage).ok_or_else(|| StoreError::corrupt("cases.stage", &stage))?,
+        desk: row.text("desk")?,
+        due: day("due")?,
+        assignee: row.opt_int("assignee")?.map(UserId),
+        amount: row.opt_int("amount")?.map(Fen),
+        low: row.opt_int("low")?.map(Fen),
+        high: row.opt_int("high")?.map(Fen),
+        submitted_at: row.opt_int("submitted_at")?.map(Moment),
+        updated_at: Moment(row.int("updated_at")?),
+        notice_until: day("notice_until")?,
+        version: row.int("version")?.unsigned_abs(),
+    })
+}

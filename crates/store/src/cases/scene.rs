@@ -1,0 +1,81 @@
+//! What a transition looks at beside the case, read and owned.
+
+use std::sync::Arc;
+
+use duixian_casework::calendar::Calendar;
+use duixian_casework::case::Case;
+use duixian_casework::handle::Context;
+use duixian_casework::moment::Moment;
+use duixian_casework::procedure::Procedure;
+use duixian_casework::round::Round;
+use duixian_money::Fen;
+use duixian_rules::pack::Pack;
+
+use crate::calendar;
+use crate::cases::rows;
+use crate::db::Queries;
+use crate::error::StoreError;
+use crate::funds::book;
+use crate::rounds;
+
+/// The owned pieces of a [`Context`].
+#[derive(Clone)]
+pub struct Scene {
+    /// The case's round.
+    pub round: Round,
+    /// The pack of its round.
+    pub pack: Arc<Pack>,
+    /// How its measure is handled.
+    pub procedure: Procedure,
+    /// Working days.
+    pub calendar: Arc<Calendar>,
+    /// What its fund has free in its year; none where it has no appropriation, or where nobody has looked yet.
+    pub free: Option<Fen>,
+    /// The number of another live case for the same basis.
+    pub duplicate: Option<String>,
+}
+
+impl Scene {
+    /// All but what the fund has free and whether there is another case: those are looked up where they matter.
+    pub(crate) async fn around(link: &impl Queries, case: &Case) -> Result<Scene, StoreError> {
+        let (round, pack) = rounds::round_with_pack(link, case.subject.round).await?;
+        let calendar = calendar::calendar(link).await?;
+        let measure = pack.plan.measures.iter().find(|measure| measure.name.en == case.subject.measure);
+        let measure = measure.ok_or_else(|| {
+            StoreError::corrupt(rows::subject_of(case.id), format!("no measure “{}” in its pack", case.subject.measure))
+        })?;
+        let procedure = Procedure::of(&pack.plan, measure);
+        Ok(Scene { round, pack, procedure, calendar, free: None, duplicate: None })
+    }
+
+    pub(crate) async fn look_up_free(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
+        self.free = book::free(link, &case.subject.fund, case.subject.year).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn look_up_duplicate(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
+        let other = rows::live_case_of(link, &case.subject, Some(case.id)).await?;
+        self.duplicate = other.map(|(_, number)| number);
+        Ok(())
+    }
+
+    /// Lends the pieces as the context of a transition at a moment.
+    pub fn with_context<T>(&self, now: Moment, ask: impl FnOnce(&Context) -> T) -> T {
+        let desk_name = |desk: &str| self.desk_name(desk);
+        ask(&Context {
+            now,
+            calendar: &self.calendar,
+            procedure: &self.procedure,
+            round: &self.round,
+            free: self.free,
+            duplicate: self.duplicate.as_deref(),
+            desk_name: &desk_name,
+        })
+    }
+
+    /// A desk's Chinese name.
+    fn desk_name(&self, desk: &str) -> String {
+        let found = self.pack.plan.desks.iter().find(|one| one.name.en == desk);
+        found.map_or_else(|| desk.to_owned(), |found| found.name.zh.clone())
+    }
+}

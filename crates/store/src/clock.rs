@@ -1,0 +1,46 @@
+//! What time it is for the store.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use duixian_casework::moment::Moment;
+
+/// Where the time comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// The machine's clock, shifted by what stands in the database; a demonstration moves it forward
+    /// ([`Store::advance_clock`](crate::Store::advance_clock)).
+    Shifted,
+}
+
+/// The running clock. It never goes back, even where the machine's does: what happened later is never dated earlier.
+#[derive(Debug)]
+pub(crate) struct Ticking {
+    pub(crate) clock: Clock,
+    shift: AtomicI64,
+    last: AtomicI64,
+}
+
+impl Ticking {
+    pub(crate) fn new(clock: Clock, shift: i64, last: Moment) -> Ticking {
+        Ticking { clock, shift: AtomicI64::new(shift), last: AtomicI64::new(last.0) }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        let machine = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let machine = i64::try_from(machine.as_millis()).unwrap_or(i64::MAX);
+        let now = machine.saturating_add(self.shift.load(Ordering::Relaxed));
+        Moment(self.last.fetch_max(now, Ordering::Relaxed).max(now))
+    }
+
+    /// Takes note of a moment that another process has recorded.
+    pub(crate) fn not_before(&self, moment: Moment) {
+        self.last.fetch_max(moment.0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_shift(&self, shift: i64) {
+        self.shift.store(shift, Ordering::Relaxed);
+    }
+}

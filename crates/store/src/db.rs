@@ -1,0 +1,284 @@
+//! The two databases behind one face: opening, reading, rows and values. No type of sea-orm leaves the crate.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use duixian_casework::moment::Moment;
+pub(crate) use sea_orm::Value;
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, QueryResult, Statement, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::mpsc;
+
+use crate::caches::Caches;
+use crate::clock::{Clock, Ticking};
+use crate::error::StoreError;
+use crate::migration;
+use crate::writer::{self, Job};
+
+/// Values for the placeholders of a statement, in order.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { vec![$(sea_orm::Value::from($value)),*] };
+}
+pub(crate) use values;
+
+/// How many connections read beside the one that writes.
+const READERS: u32 = 8;
+/// How long anyone waits for a connection or a lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The store: cheap to clone, shared by all who serve pages.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) jobs: mpsc::Sender<Box<dyn Job>>,
+}
+
+/// What reading and writing have in common.
+pub(crate) struct Shared {
+    pub(crate) reads: DatabaseConnection,
+    pub(crate) backend: DbBackend,
+    pub(crate) clock: Ticking,
+    pub(crate) caches: Caches,
+}
+
+impl Store {
+    /// Opens the database at `url` and brings its tables up to date: `sqlite:///path/file.db` or a plain path for one
+    /// SQLite file, which is made if it is not there; `postgres://user@host/database` for PostgreSQL. It must be called
+    /// within a tokio runtime.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] for a URL of another kind or a database of a later version, [`StoreError::Environment`] if
+    /// it can't be opened.
+    pub async fn open(url: &str, clock: Clock) -> Result<Store, StoreError> {
+        let place = Place::of(url)?;
+        let writes = Database::connect(place.options(true)).await?;
+        migration::migrate(&writes).await?;
+        let reads = Database::connect(place.options(false)).await?;
+        let backend = reads.get_database_backend();
+        let caches = Caches::default();
+        let shared = Shared { reads, backend, clock: Ticking::new(clock, 0, Moment(0)), caches };
+        let last = shared.one("SELECT at FROM chain WHERE id = 1", vec![]).await?;
+        shared.clock.not_before(Moment(last.map_or(Ok(0), |row| row.int("at"))?));
+        if clock == Clock::Shifted {
+            let shift = shared.one("SELECT value FROM meta WHERE key = 'clock_shift'", vec![]).await?;
+            let shift = shift.map(|row| row.text("value")).transpose()?.and_then(|text| text.parse().ok());
+            shared.clock.set_shift(shift.unwrap_or(0));
+        }
+        let shared = Arc::new(shared);
+        let jobs = writer::start(writes, Arc::clone(&shared));
+        Ok(Store { shared, jobs })
+    }
+
+    /// What time it is. It never goes back.
+    pub fn now(&self) -> Moment {
+        self.shared.clock.now()
+    }
+
+    /// One view of everything as it is now, while others go on writing.
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let is_postgres = self.shared.backend == DbBackend::Postgres;
+        let options = TransactionOptions {
+            isolation_level: is_postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: is_postgres.then_some(AccessMode::ReadOnly),
+            sqlite_transaction_mode: None,
+        };
+        let txn = self.shared.reads.begin_with_options(options).await?;
+        Ok(Snapshot { txn, shared: Arc::clone(&self.shared) })
+    }
+}
+
+/// Where a database is.
+enum Place {
+    File(PathBuf),
+    Server(String),
+}
+
+impl Place {
+    fn of(url: &str) -> Result<Place, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Place::Server(url.replacen("postgresql://", "postgres://", 1)));
+        }
+        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+        if path.is_empty() || path.contains("://") || path.starts_with(':') {
+            return Err(StoreError::bad_input(
+                format!("数据库地址“{url}”无法识别：请写 SQLite 文件的路径，或 postgres://用户@主机/库名"),
+                format!(
+                    "the database address `{url}` is of no known kind: give a file's path, or postgres://user@host/name"
+                ),
+            ));
+        }
+        let parent = Path::new(path).parent().filter(|parent| !parent.as_os_str().is_empty());
+        if let Some(parent) = parent.filter(|parent| !parent.is_dir()) {
+            let parent = parent.display();
+            return Err(StoreError::bad_input(
+                format!("数据库文件所在的目录 {parent} 不存在，请先建立"),
+                format!("the directory {parent} of the database file does not exist: make it first"),
+            ));
+        }
+        Ok(Place::File(path.into()))
+    }
+
+    fn options(&self, is_writer: bool) -> ConnectOptions {
+        let mut options = match self {
+            Place::File(path) => {
+                let path = path.clone();
+                let mut options = ConnectOptions::new("sqlite://duixian.db".to_owned());
+                options.map_sqlx_sqlite_opts(move |sqlite| {
+                    let sqlite = sqlite
+                        .filename(&path)
+                        .create_if_missing(is_writer)
+                        .busy_timeout(PATIENCE)
+                        .foreign_keys(true)
+                        .statement_cache_capacity(256)
+                        .pragma("journal_mode", "WAL")
+                        .pragma("synchronous", "FULL")
+                        .pragma("cache_size", "-32768");
+                    if is_writer { sqlite } else { sqlite.pragma("query_only", "ON") }
+                });
+                options
+            }
+            Place::Server(url) => {
+                let mut options = ConnectOptions::new(url.clone());
+                options.map_sqlx_postgres_opts(move |postgres| {
+                    let postgres = postgres.application_name("duixian").statement_cache_capacity(256);
+                    if is_writer { postgres } else { postgres.options([("default_transaction_read_only", "on")]) }
+                });
+                options
+            }
+        };
+        options
+            .max_connections(if is_writer { 1 } else { READERS })
+            .min_connections(1)
+            .connect_timeout(PATIENCE)
+            .acquire_timeout(PATIENCE)
+            .idle_timeout(None::<Duration>)
+            .max_lifetime(None::<Duration>)
+            .sqlx_logging(false);
+        options
+    }
+}
+
+/// Something that answers queries: the store, a snapshot of it, or a transaction under way.
+pub(crate) trait Queries: Sync {
+    /// What reading and writing have in common: caches, the clock.
+    fn shared(&self) -> &Shared;
+
+    /// All rows. Placeholders are `$1`, `$2`, … on both databases.
+    fn all(&self, sql: &str, values: Vec<Value>) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
+
+    /// The first row, if there is one.
+    fn one(&self, sql: &str, values: Vec<Value>) -> impl Future<Output = Result<Option<Row>, StoreError>> + Send;
+}
+
+pub(crate) async fn all_of(link: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, DbErr> {
+    let statement = Statement::from_sql_and_values(link.get_database_backend(), sql, values);
+    Ok(link.query_all_raw(statement).await?.into_iter().map(Row).collect())
+}
+
+pub(crate) async fn one_of(link: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Option<Row>, DbErr> {
+    let statement = Statement::from_sql_and_values(link.get_database_backend(), sql, values);
+    Ok(link.query_one_raw(statement).await?.map(Row))
+}
+
+pub(crate) async fn execute_on(link: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, DbErr> {
+    let statement = Statement::from_sql_and_values(link.get_database_backend(), sql, values);
+    Ok(link.execute_raw(statement).await?.rows_affected())
+}
+
+impl Queries for Shared {
+    fn shared(&self) -> &Shared {
+        self
+    }
+
+    async fn all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        Ok(all_of(&self.reads, sql, values).await?)
+    }
+
+    async fn one(&self, sql: &str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        Ok(one_of(&self.reads, sql, values).await?)
+    }
+}
+
+impl Queries for Store {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    async fn all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.shared.all(sql, values).await
+    }
+
+    async fn one(&self, sql: &str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        self.shared.one(sql, values).await
+    }
+}
+
+/// A read-only transaction: every query sees the same state.
+pub(crate) struct Snapshot {
+    txn: DatabaseTransaction,
+    shared: Arc<Shared>,
+}
+
+impl Queries for Snapshot {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    async fn all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        Ok(all_of(&self.txn, sql, values).await?)
+    }
+
+    async fn one(&self, sql: &str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        Ok(one_of(&self.txn, sql, values).await?)
+    }
+}
+
+/// One row of a result. Columns are asked for by name; a sum is cast to BIGINT in the statement, since PostgreSQL makes it
+/// something else.
+pub(crate) struct Row(QueryResult);
+
+impl Row {
+    pub(crate) fn int(&self, column: &str) -> Result<i64, StoreError> {
+        Ok(self.0.try_get_by(column)?)
+    }
+
+    pub(crate) fn opt_int(&self, column: &str) -> Result<Option<i64>, StoreError> {
+        Ok(self.0.try_get_by(column)?)
+    }
+
+    pub(crate) fn text(&self, column: &str) -> Result<String, StoreError> {
+        Ok(self.0.try_get_by(column)?)
+    }
+
+    pub(crate) fn opt_text(&self, column: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.0.try_get_by(column)?)
+    }
+
+    pub(crate) fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
+        Ok(self.0.try_get_by(column)?)
+    }
+
+    /// Yes or no, kept as 1 or 0.
+    pub(crate) fn flag(&self, column: &str) -> Result<bool, StoreError> {
+        Ok(self.int(column)? != 0)
+    }
+
+    /// A document kept as JSON text.
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T, StoreError> {
+        let text = self.text(column)?;
+        serde_json::from_str(&text).map_err(|error| StoreError::corrupt(format!("{column}: {}", head(&text)), error))
+    }
+}
+
+fn head(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+/// A document as JSON text.
+pub(crate) fn json(document: &impl serde::Serialize) -> Result<String, StoreError> {
+    Ok(serde_json::to_string(document)?)
+}

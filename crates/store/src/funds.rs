@@ -1,0 +1,207 @@
+//! Funds: appropriations, what is reserved and paid, who waits for money, and how a short fund is shared out.
+
+use duixian_casework::case::CaseId;
+use duixian_casework::people::{Actor, Role};
+use duixian_ledger::{
+    AllocationRule, By, CarryRule, Discrepancy, Entry, Kind, Period, Purpose, Scope, Share, Statement, Subject,
+    Transfer, TransferId, Waiting,
+};
+use duixian_money::Fen;
+use serde_json::json;
+
+use crate::access::{given, needs, optional};
+use crate::db::{Queries, Store, values};
+use crate::error::StoreError;
+use crate::once::{Done, Key};
+
+pub(crate) mod book;
+mod position;
+mod share;
+
+pub use position::{FundPosition, MeasurePosition, TransferFilter, TransferRow};
+pub use share::PlannedShare;
+
+impl Store {
+    /// Books a year's appropriation, or more of it; gives the transfer's number.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] for a fund that the current pack does not have, a year out of range or an amount that is
+    /// not above zero.
+    pub async fn appropriate(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        fund: &str,
+        year: i32,
+        amount: Fen,
+        memo: &str,
+    ) -> Result<Done<i64>, StoreError> {
+        needs(actor, &[Role::Finance, Role::Administrator])?;
+        let fund = given(fund, 100, "资金名称", "the fund's name")?;
+        let memo = optional(memo, 200, "说明", "the memo")?;
+        if !(2000..=2100).contains(&year) {
+            return Err(StoreError::bad_input("年度应在 2000 至 2100 年之间", "the year lies between 2000 and 2100"));
+        }
+        if amount <= Fen(0) {
+            return Err(StoreError::bad_input("金额应大于零", "the amount must be above zero"));
+        }
+        if let Some((_, pack)) = self.current_pack().await?
+            && !pack.plan.funds.iter().any(|one| one.name.en == fund)
+        {
+            return Err(StoreError::bad_input(
+                format!("规则包里没有“{fund}”这项资金"),
+                format!("the pack has no fund “{fund}”"),
+            ));
+        }
+        let by = actor.user();
+        let content = format!("appropriate {fund} {year} {} {memo}", amount.0);
+        self.write_once(actor, key, content, move |tx| {
+            Box::pin(async move {
+                let debit = book::open(tx, Purpose::Treasury).await?;
+                let credit = book::open(tx, Purpose::Fund { fund, year }).await?;
+                let id = tx.next_id("transfers").await?;
+                let kind = Kind::Single(Entry::Appropriation);
+                let subject = Subject { memo, ..Subject::default() };
+                let at = tx.now().0;
+                let transfer =
+                    Transfer { id: TransferId(id), debit, credit, amount, kind, at, expires_on: None, subject };
+                book::apply(tx, by, &transfer).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// Closes a fund's year: what is free goes on or lapses. What stays reserved stays with the year. It may be done
+    /// again, for what was released since. Gives the transfer's number; none where nothing was free.
+    pub async fn close_year(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        fund: &str,
+        year: i32,
+        rule: CarryRule,
+    ) -> Result<Done<Option<i64>>, StoreError> {
+        needs(actor, &[Role::Finance])?;
+        let (by, fund) = (actor.user(), fund.to_owned());
+        self.write_once(actor, key, format!("close_year {fund} {year} {rule:?}"), move |tx| {
+            Box::pin(async move {
+                let purpose = Purpose::Fund { fund: fund.clone(), year };
+                let account = book::find(tx, &purpose).await?.ok_or(StoreError::NotFound)?;
+                if tx.now().year() <= year {
+                    return Err(StoreError::bad_input("年度还没有结束", "the year is not over"));
+                }
+                if account.free() <= Fen(0) {
+                    return Ok(None);
+                }
+                let into = match rule {
+                    CarryRule::CarryOver => Purpose::Fund { fund, year: year + 1 },
+                    CarryRule::Lapse => Purpose::Lapsed { fund, year },
+                };
+                let into = book::open(tx, into).await?;
+                let id = tx.next_id("transfers").await?;
+                for transfer in duixian_ledger::close_year(&account, rule, into, TransferId(id), tx.now().0) {
+                    book::apply(tx, by, &transfer).await?;
+                }
+                Ok(Some(id))
+            })
+        })
+        .await
+    }
+
+    /// What a fund does with money left over; it lapses where nobody has said otherwise.
+    pub async fn carry_rule(&self, fund: &str) -> Result<CarryRule, StoreError> {
+        let row = self.one("SELECT rule FROM carry_rules WHERE fund = $1", values![fund]).await?;
+        row.map_or(Ok(CarryRule::Lapse), |row| row.json("rule"))
+    }
+
+    /// Says what a fund does with money left over.
+    pub async fn set_carry_rule(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        fund: &str,
+        rule: CarryRule,
+    ) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Administrator])?;
+        let (by, fund) = (actor.user(), given(fund, 100, "资金名称", "the fund's name")?);
+        self.write_once(actor, key, format!("set_carry_rule {fund} {rule:?}"), move |tx| {
+            Box::pin(async move {
+                let sql = "INSERT INTO carry_rules (fund, rule) VALUES ($1, $2) \
+                           ON CONFLICT (fund) DO UPDATE SET rule = excluded.rule";
+                tx.execute(sql, values![fund.as_str(), crate::db::json(&rule)?]).await?;
+                tx.journal(by, "fund.carry_rule", &format!("fund/{fund}"), &json!({ "rule": rule }))?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The statement of a fund in a year, from its first transfer on, by measure, clause or case.
+    pub async fn statement(&self, fund: &str, year: i32, by: By) -> Result<Statement, StoreError> {
+        let snapshot = self.snapshot().await?;
+        let accounts = book::accounts(&snapshot).await?;
+        let own = accounts.iter().filter(|account| account.purpose.fund_year() == Some((fund, year)));
+        let own: Vec<String> = own.map(|account| account.id.0.to_string()).collect();
+        if own.is_empty() {
+            return Err(StoreError::NotFound);
+        }
+        let own = own.join(", ");
+        let sql =
+            format!("SELECT {} FROM transfers WHERE debit IN ({own}) OR credit IN ({own}) ORDER BY id", book::TRANSFER);
+        let rows = snapshot.all(&sql, vec![]).await?;
+        let transfers = rows.iter().map(book::transfer_of).collect::<Result<Vec<_>, _>>()?;
+        let scope = Scope { fund: Some(fund.to_owned()), year: Some(year) };
+        duixian_ledger::statement(&accounts, &transfers, &scope, by, Period::ALL)
+            .map_err(|refused| StoreError::corrupt(format!("{fund} {year}"), refused.en()))
+    }
+
+    /// Checks every balance against every transfer, and every reservation against what settled it. Nothing found: sound.
+    pub async fn verify_ledger(&self) -> Result<Vec<Discrepancy>, StoreError> {
+        book::verify(&self.snapshot().await?).await
+    }
+
+    /// The decisions that wait for money of a fund and year, first decided first.
+    pub async fn waiting(&self, fund: &str, year: i32) -> Result<Vec<Waiting>, StoreError> {
+        share::waiting(self, fund, year).await
+    }
+
+    /// What each waiting decision would get by a rule now, and who they are: the effect, shown before it is chosen.
+    pub async fn preview_allocation(
+        &self,
+        fund: &str,
+        year: i32,
+        rule: AllocationRule,
+    ) -> Result<Vec<PlannedShare>, StoreError> {
+        share::plan(&self.snapshot().await?, fund, year, rule).await
+    }
+
+    /// Shares out what a fund has free among the waiting decisions, by a rule. Each that gets something goes on; all or
+    /// none. `seen` is the preview the official has agreed to: another state of things refuses.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the shares are no longer those of the preview; [`StoreError::Refused`] as for
+    /// [`Ask::Fund`](crate::cases::Ask::Fund), of one case for all.
+    pub async fn allocate(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        fund: &str,
+        year: i32,
+        rule: AllocationRule,
+        seen: Option<Vec<Share>>,
+    ) -> Result<Done<Vec<Share>>, StoreError> {
+        needs(actor, &[Role::DecisionMaker])?;
+        let (official, fund) = (actor.clone(), fund.to_owned());
+        let content = format!("allocate {fund} {year} {rule:?} {seen:?}");
+        self.write_once(actor, key, content, move |tx| {
+            Box::pin(async move { share::share_out(tx, &official, &fund, year, rule, seen).await })
+        })
+        .await
+    }
+}
+
+/// The case of a share.
+pub(crate) fn case_of(share: &Share) -> CaseId {
+    CaseId(share.case)
+}

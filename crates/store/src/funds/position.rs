@@ -1,0 +1,167 @@
+//! What a fund has, holds and has paid; its transfers as a list.
+
+use duixian_casework::case::CaseId;
+use duixian_ledger::{Purpose, Transfer};
+use duixian_money::Fen;
+
+use crate::db::{Queries, Store, Value, values};
+use crate::error::StoreError;
+use crate::funds::book;
+use crate::page::Page;
+
+/// A fund in a year. `size = paid + reserved + free`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FundPosition {
+    /// The fund, by English name.
+    pub fund: String,
+    /// Its budget year.
+    pub year: i32,
+    /// What it has in all.
+    pub size: Fen,
+    /// What was paid.
+    pub paid: Fen,
+    /// What was decided and is not paid yet.
+    pub reserved: Fen,
+    /// What may still be granted.
+    pub free: Fen,
+    /// What decisions that wait for money come to.
+    pub waiting: Fen,
+    /// How many wait.
+    pub waiting_cases: u64,
+    /// The same by measure, for those that have had any of it.
+    pub by_measure: Vec<MeasurePosition>,
+}
+
+/// A measure's part of a fund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasurePosition {
+    /// The measure, by English name.
+    pub measure: String,
+    /// What was paid.
+    pub paid: Fen,
+    /// What was decided and is not paid yet.
+    pub reserved: Fen,
+}
+
+/// Which transfers. An empty filter takes all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TransferFilter {
+    /// Of this fund and year.
+    pub fund: Option<(String, i32)>,
+    /// Of this case.
+    pub case: Option<CaseId>,
+    /// Which page, from 1; 0 counts as 1.
+    pub page: u64,
+    /// How many a page holds, at most 1000; 0 stands for 50.
+    pub per_page: u64,
+}
+
+/// A transfer with what its accounts are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransferRow {
+    /// The transfer.
+    pub transfer: Transfer,
+    /// The word of its kind: `appropriation`, `reserve`, `post`, `void`, …
+    pub kind: &'static str,
+    /// Where it went from.
+    pub from: Purpose,
+    /// Where it went to.
+    pub to: Purpose,
+}
+
+impl Store {
+    /// Where a fund stands in a year.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where it has no account for the year.
+    pub async fn position(&self, fund: &str, year: i32) -> Result<FundPosition, StoreError> {
+        let snapshot = self.snapshot().await?;
+        position(&snapshot, fund, year).await
+    }
+
+    /// Where all funds stand, by year, the newest first, and name.
+    pub async fn positions(&self) -> Result<Vec<FundPosition>, StoreError> {
+        let snapshot = self.snapshot().await?;
+        let sql = "SELECT fund, year FROM accounts WHERE kind = 'fund' ORDER BY year DESC, id";
+        let mut positions = Vec::new();
+        for row in snapshot.all(sql, vec![]).await? {
+            let year = i32::try_from(row.int("year")?).map_err(|error| StoreError::corrupt("accounts.year", error))?;
+            positions.push(position(&snapshot, &row.text("fund")?, year).await?);
+        }
+        Ok(positions)
+    }
+
+    /// One page of transfers, the newest first.
+    pub async fn transfers(&self, filter: &TransferFilter) -> Result<Page<TransferRow>, StoreError> {
+        let per_page = if filter.per_page == 0 { 50 } else { filter.per_page.min(1000) };
+        let page = filter.page.max(1);
+        let snapshot = self.snapshot().await?;
+        let accounts = book::accounts(&snapshot).await?;
+        let mut condition = "1 = 1".to_owned();
+        let mut given: Vec<Value> = Vec::new();
+        if let Some((fund, year)) = &filter.fund {
+            let own = accounts.iter().filter(|account| account.purpose.fund_year() == Some((fund, *year)));
+            let own: Vec<String> = own.map(|account| account.id.0.to_string()).collect();
+            if own.is_empty() {
+                return Ok(Page::empty(per_page));
+            }
+            let own = own.join(", ");
+            condition = format!("(debit IN ({own}) OR credit IN ({own}))");
+        }
+        if let Some(case) = filter.case {
+            condition += " AND case_id = $1";
+            given = values![case.0];
+        }
+        let sql = format!("SELECT COUNT(*) AS n FROM transfers WHERE {condition}");
+        let total = snapshot.one(&sql, given.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
+        let offset = (page - 1).saturating_mul(per_page).min(i64::MAX as u64);
+        let sql = format!(
+            "SELECT {} FROM transfers WHERE {condition} ORDER BY id DESC LIMIT {per_page} OFFSET {offset}",
+            book::TRANSFER
+        );
+        let mut rows = Vec::new();
+        for row in snapshot.all(&sql, given).await? {
+            let transfer = book::transfer_of(&row)?;
+            let purpose = |id| {
+                let account = accounts.iter().find(|account| account.id == id);
+                account.map(|account| account.purpose.clone()).ok_or_else(|| {
+                    StoreError::corrupt(format!("transfer/{}", transfer.id.0), format!("there is no account {id}"))
+                })
+            };
+            let (from, to) = (purpose(transfer.debit)?, purpose(transfer.credit)?);
+            rows.push(TransferRow { kind: book::kind_word(transfer.kind), transfer, from, to });
+        }
+        Ok(Page { rows, total: total.unsigned_abs(), page, per_page })
+    }
+}
+
+async fn position(link: &impl Queries, fund: &str, year: i32) -> Result<FundPosition, StoreError> {
+    let account = book::find(link, &Purpose::Fund { fund: fund.to_owned(), year }).await?;
+    let account = account.ok_or(StoreError::NotFound)?;
+    let sql = "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount FROM cases \
+               WHERE fund = $1 AND year = $2 AND stage = 'queued'";
+    let queue = link.one(sql, values![fund, i64::from(year)]).await?;
+    let (waiting_cases, waiting) =
+        queue.map_or(Ok((0, 0)), |row| Ok::<_, StoreError>((row.int("n")?, row.int("amount")?)))?;
+    let sql = "SELECT measure, \
+               CAST(COALESCE(SUM(CASE WHEN kind = 'post' THEN amount ELSE 0 END), 0) AS BIGINT) AS paid, \
+               CAST(COALESCE(SUM(CASE WHEN outcome = 'open' THEN amount ELSE 0 END), 0) AS BIGINT) AS reserved \
+               FROM transfers WHERE debit = $1 AND measure IS NOT NULL GROUP BY measure ORDER BY measure";
+    let of_measure = |row: &crate::db::Row| {
+        let (paid, reserved) = (Fen(row.int("paid")?), Fen(row.int("reserved")?));
+        Ok(MeasurePosition { measure: row.text("measure")?, paid, reserved })
+    };
+    let by_measure =
+        link.all(sql, values![account.id.0]).await?.iter().map(of_measure).collect::<Result<_, StoreError>>()?;
+    Ok(FundPosition {
+        fund: fund.to_owned(),
+        year,
+        size: account.size(),
+        paid: account.paid(),
+        reserved: account.reserved(),
+        free: account.free(),
+        waiting: Fen(waiting),
+        waiting_cases: waiting_cases.unsigned_abs(),
+        by_measure,
+    })
+}

@@ -1,0 +1,95 @@
+//! Who waits for money, and who gets it.
+
+use duixian_casework::case::CaseId;
+use duixian_casework::command::Command;
+use duixian_casework::people::Actor;
+use duixian_ledger::{AllocationRule, Share, Waiting, allocate};
+use duixian_money::Fen;
+
+use crate::cases::{act, rows};
+use crate::db::{Queries, values};
+use crate::error::StoreError;
+use crate::funds::{book, case_of};
+use crate::tx::Tx;
+
+/// A share, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedShare {
+    /// What the case gets, and what it lacks.
+    pub share: Share,
+    /// The case's number for people.
+    pub number: String,
+    /// The party's code.
+    pub party: String,
+    /// The party's name.
+    pub party_name: String,
+    /// The measure, by English name.
+    pub measure: String,
+}
+
+const QUEUE: &str = "SELECT id, amount, decided_at, priority, number, party, party_name, measure FROM cases \
+                     WHERE fund = $1 AND year = $2 AND stage = 'queued' ORDER BY decided_at, id";
+
+pub(crate) async fn waiting(link: &impl Queries, fund: &str, year: i32) -> Result<Vec<Waiting>, StoreError> {
+    let rows = link.all(QUEUE, values![fund, i64::from(year)]).await?;
+    rows.iter().map(waiting_of).collect()
+}
+
+fn waiting_of(row: &crate::db::Row) -> Result<Waiting, StoreError> {
+    let priority = row.opt_int("priority")?.unwrap_or(0);
+    Ok(Waiting {
+        case: row.int("id")?,
+        amount: Fen(row.opt_int("amount")?.unwrap_or(0)),
+        decided_at: row.opt_int("decided_at")?.unwrap_or(0),
+        priority: i32::try_from(priority).unwrap_or(i32::MAX),
+    })
+}
+
+pub(crate) async fn plan(
+    link: &impl Queries,
+    fund: &str,
+    year: i32,
+    rule: AllocationRule,
+) -> Result<Vec<PlannedShare>, StoreError> {
+    let rows = link.all(QUEUE, values![fund, i64::from(year)]).await?;
+    let waiting = rows.iter().map(waiting_of).collect::<Result<Vec<_>, _>>()?;
+    let free = book::free(link, fund, year).await?.unwrap_or(Fen(0));
+    let mut planned = Vec::with_capacity(rows.len());
+    for share in allocate(free, &waiting, rule) {
+        let place = waiting.iter().position(|one| one.case == share.case);
+        let row = place.and_then(|place| rows.get(place)).ok_or_else(|| {
+            StoreError::corrupt(rows::subject_of(CaseId(share.case)), "it has a share and does not wait")
+        })?;
+        planned.push(PlannedShare {
+            share,
+            number: row.opt_text("number")?.unwrap_or_default(),
+            party: row.text("party")?,
+            party_name: row.text("party_name")?,
+            measure: row.text("measure")?,
+        });
+    }
+    Ok(planned)
+}
+
+pub(crate) async fn share_out(
+    tx: &mut Tx,
+    actor: &Actor,
+    fund: &str,
+    year: i32,
+    rule: AllocationRule,
+    seen: Option<Vec<Share>>,
+) -> Result<Vec<Share>, StoreError> {
+    let free = book::free(tx, fund, year).await?.unwrap_or(Fen(0));
+    let shares = allocate(free, &waiting(tx, fund, year).await?, rule);
+    if seen.is_some_and(|seen| seen != shares) {
+        return Err(StoreError::conflict(
+            "资金或轮候名单已有变化，请重新查看分配结果再确认",
+            "the fund or the queue has changed: look at the shares again before you confirm",
+        ));
+    }
+    for share in shares.iter().filter(|share| share.granted > Fen(0)) {
+        let case = rows::load(tx, case_of(share)).await?;
+        act::act(tx, case, Command::Fund { amount: share.granted }, actor).await?;
+    }
+    Ok(shares)
+}

@@ -1,0 +1,233 @@
+//! The one writer. Jobs queue up, are taken together, run one after the other in savepoints of one transaction, and are
+//! answered only after it is committed: many share the one wait for the disk, and none is acknowledged that could be lost.
+//!
+//! The journal's entries and the keys of commands are gathered while the jobs run and written at the end, in few
+//! statements. Every process takes the head of the journal's chain for itself first, so that several of them on one
+//! database take turns.
+
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use sea_orm::{DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::db::{Shared, Store, one_of, values};
+use crate::error::StoreError;
+use crate::journal::Head;
+use crate::tx::{Gathered, Tx, flush};
+
+/// The most jobs that share a commit.
+const TOGETHER: usize = 64;
+/// The most jobs that wait; whoever comes later waits to be let in.
+const QUEUE: usize = 1024;
+
+/// A future that a job makes of its transaction.
+pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// What the writer does with a job.
+pub(crate) trait Job: Send {
+    /// Does the work; true if it is to be kept. What comes out waits for the commit.
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> Pin<Box<dyn Future<Output = Option<StoreError>> + Send + 'a>>;
+
+    /// Answers whoever asked: with what came out, or with what has kept it from being committed.
+    fn answer(self: Box<Self>, failed: Option<StoreError>);
+}
+
+struct Asked<T, F> {
+    work: Option<F>,
+    outcome: Option<T>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Job for Asked<T, F>
+where
+    T: Send + 'static,
+    F: for<'a> FnOnce(&'a mut Tx) -> Work<'a, T> + Send + 'static,
+{
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> Pin<Box<dyn Future<Output = Option<StoreError>> + Send + 'a>> {
+        Box::pin(async move {
+            let work = self.work.take()?;
+            match work(tx).await {
+                Ok(outcome) => {
+                    self.outcome = Some(outcome);
+                    None
+                }
+                Err(error) => Some(error),
+            }
+        })
+    }
+
+    fn answer(self: Box<Self>, failed: Option<StoreError>) {
+        let answer = match (failed, self.outcome) {
+            (Some(error), _) => Err(error),
+            (None, Some(outcome)) => Ok(outcome),
+            (None, None) => Err(broken("the job came to nothing")),
+        };
+        // Whoever asked may have gone away; what was done stays done.
+        let _gone = self.reply.send(answer);
+    }
+}
+
+fn broken(what: &str) -> StoreError {
+    StoreError::environment(
+        "程序内部出错，这次没有保存。请联系管理员查看日志",
+        "an internal error; nothing was saved. Ask the administrator to look into the log",
+        what,
+    )
+}
+
+impl Store {
+    /// Has the writer do some work in a transaction. Comes back after it was committed, or with why it was not.
+    ///
+    /// ```ignore
+    /// store.write(move |tx| Box::pin(async move { tx.execute("…", values![1]).await })).await
+    /// ```
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> Work<'a, T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Asked { work: Some(work), outcome: None, reply };
+        self.jobs.send(Box::new(job)).await.map_err(|_| broken("the writer has stopped"))?;
+        answer.await.map_err(|_| broken("the writer has dropped a job"))?
+    }
+}
+
+/// Starts the writer on a connection of its own. It ends when the last [`Store`] is gone.
+pub(crate) fn start(link: DatabaseConnection, shared: Arc<Shared>) -> mpsc::Sender<Box<dyn Job>> {
+    let (jobs, mut queue) = mpsc::channel::<Box<dyn Job>>(QUEUE);
+    tokio::spawn(async move {
+        let mut waiting: Vec<Box<dyn Job>> = Vec::new();
+        loop {
+            if waiting.is_empty() {
+                let Some(first) = queue.recv().await else { break };
+                waiting.push(first);
+            }
+            while waiting.len() < TOGETHER {
+                let Ok(next) = queue.try_recv() else { break };
+                waiting.push(next);
+            }
+            waiting = commit_together(&link, &shared, waiting).await;
+        }
+        // The last connection to close a SQLite file tidies its log away.
+        let _closed = link.close().await;
+    });
+    jobs
+}
+
+/// Runs jobs in one transaction and answers them. Those that were not begun, because one before them met with a failing
+/// database, come back.
+async fn commit_together(
+    link: &DatabaseConnection,
+    shared: &Arc<Shared>,
+    jobs: Vec<Box<dyn Job>>,
+) -> Vec<Box<dyn Job>> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let (outer, head) = match begin(link, shared, options).await {
+        Ok(begun) => begun,
+        Err(error) => {
+            jobs.into_iter().for_each(|job| job.answer(Some(error.clone())));
+            return Vec::new();
+        }
+    };
+    let alone = jobs.len() == 1;
+    let mut gathered = Gathered::new(head);
+    let mut done: Vec<Box<dyn Job>> = Vec::new();
+    let mut left = jobs.into_iter();
+    let mut outer = Some(outer);
+    let mut failed: Option<StoreError> = None;
+    while let Some(mut job) = left.next() {
+        let Some(transaction) = outer.as_ref() else { break };
+        // A job that is alone needs no savepoint: what it refuses takes the whole transaction back.
+        let inner = if alone { None } else { Some(transaction.begin().await) };
+        let inner = match inner.transpose() {
+            Ok(inner) => inner,
+            Err(error) => {
+                failed = Some(error.into());
+                job.answer(failed.clone());
+                break;
+            }
+        };
+        let link = match inner {
+            Some(inner) => inner,
+            None => match outer.take() {
+                Some(outer) => outer,
+                None => break,
+            },
+        };
+        let mut tx = Tx::new(link, Arc::clone(shared), gathered);
+        let refused = match guarded(job.run(&mut tx)).await {
+            Ok(refused) => refused.or_else(|| tx.failure()),
+            Err(()) => Some(broken("a job has panicked")),
+        };
+        let (link, mut after, before) = tx.into_parts();
+        if refused.is_some() {
+            after.go_back(before);
+        }
+        gathered = after;
+        if alone {
+            outer = Some(link);
+        } else {
+            let end = if refused.is_some() { link.rollback().await } else { link.commit().await };
+            if let Err(error) = end {
+                failed = Some(error.into());
+                job.answer(refused.or(failed.clone()));
+                break;
+            }
+        }
+        match refused {
+            // The transaction is sound, or going back to the savepoint would have failed: the others go on.
+            Some(error) => job.answer(Some(error)),
+            None => done.push(job),
+        }
+    }
+    let end = match (outer, failed) {
+        (Some(outer), None) if !done.is_empty() => match flush(&outer, &gathered).await {
+            Ok(()) => outer.commit().await.map_err(StoreError::from).err(),
+            Err(error) => {
+                let _gone = outer.rollback().await;
+                Some(error)
+            }
+        },
+        (Some(outer), failed) => {
+            // A transaction that can't even be rolled back is gone with its connection.
+            let _gone = outer.rollback().await;
+            failed
+        }
+        (None, failed) => failed,
+    };
+    done.into_iter().for_each(|job| job.answer(end.clone()));
+    left.collect()
+}
+
+async fn begin(
+    link: &DatabaseConnection,
+    shared: &Shared,
+    options: TransactionOptions,
+) -> Result<(sea_orm::DatabaseTransaction, Head), StoreError> {
+    let outer = link.begin_with_options(options).await?;
+    let lock = if shared.backend == DbBackend::Postgres { " FOR UPDATE" } else { "" };
+    let row = one_of(&outer, &format!("SELECT seq, hash, at FROM chain WHERE id = $1{lock}"), values![1_i64]).await?;
+    let row = row.ok_or_else(|| StoreError::corrupt("chain", "the head of the journal is missing"))?;
+    let head = Head { seq: row.int("seq")?, hash: row.text("hash")? };
+    shared.clock.not_before(duixian_casework::moment::Moment(row.int("at")?));
+    Ok((outer, head))
+}
+
+/// Keeps a job that panics from taking the writer with it.
+async fn guarded<T>(work: Pin<Box<dyn Future<Output = T> + Send + '_>>) -> Result<T, ()> {
+    let mut work = work;
+    poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+        Ok(Poll::Ready(outcome)) => Poll::Ready(Ok(outcome)),
+        Ok(Poll::Pending) => Poll::Pending,
+        Err(_) => Poll::Ready(Err(())),
+    })
+    .await
+}
