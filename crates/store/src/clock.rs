@@ -35,6 +35,16 @@ impl Ticking {
         Moment(self.last.fetch_max(now, Ordering::Relaxed).max(now))
     }
 
+    /// Begins anew at a moment, and gives the shift that this takes.
+    pub(crate) fn restart(&self, start: Moment) -> i64 {
+        self.set_shift(0);
+        self.last.store(0, Ordering::Relaxed);
+        let shift = start.0.saturating_sub(self.now().0);
+        self.last.store(start.0, Ordering::Relaxed);
+        self.set_shift(shift);
+        shift
+    }
+
     /// Takes note of a moment that another process has recorded.
     pub(crate) fn not_before(&self, moment: Moment) {
         self.last.fetch_max(moment.0, Ordering::Relaxed);

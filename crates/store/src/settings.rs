@@ -2,11 +2,15 @@
 
 use duixian_casework::case::BankAccount;
 use duixian_casework::handle::sound;
+use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::access::{given, needs, optional};
-use crate::db::{Queries, Store, json, values};
+use crate::clock::Clock;
+use crate::db::{Queries, Store, values};
+use crate::demo_clock::SHIFT;
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
 use crate::tx::Tx;
@@ -51,9 +55,9 @@ impl Store {
             number_prefix: optional(&new.number_prefix, 10, "受理号字头", "the prefix of case numbers")?,
         };
         let by = actor.user();
-        self.write_once(actor, key, format!("set_settings {}", json(&new)?), move |tx| {
+        self.write_once(actor, key, format!("set_settings {}", crate::db::json(&new)?), move |tx| {
             Box::pin(async move {
-                keep(tx, SETTINGS, &json(&new)?).await?;
+                keep(tx, SETTINGS, &crate::db::json(&new)?).await?;
                 tx.journal(by, "settings.changed", "settings", &new)?;
                 Ok(())
             })
@@ -66,24 +70,30 @@ impl Store {
         Ok(kept(self, DEMO).await?.as_deref() == Some("1"))
     }
 
-    /// Says that this is a demonstration. Only a database without any case becomes one, and it stays one.
+    /// Makes an empty database a demonstration, whose time begins at `start`. It stays one; asked again, nothing changes.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where there are cases already.
-    pub async fn mark_demo(&self) -> Result<(), StoreError> {
-        self.write(|tx| {
+    /// [`StoreError::Conflict`] where something is recorded already, [`StoreError::Denied`] on the machine's own clock.
+    pub async fn begin_demo(&self, start: Moment) -> Result<(), StoreError> {
+        if self.is_demo().await? {
+            return Ok(());
+        }
+        if self.shared().clock.clock != Clock::Shifted {
+            return Err(StoreError::Denied);
+        }
+        if self.one("SELECT seq FROM journal LIMIT 1", vec![]).await?.is_some() {
+            return Err(StoreError::conflict(
+                "数据库里已有记录，不能改作演示",
+                "something is recorded in this database: it can't become a demonstration",
+            ));
+        }
+        // Nothing was dated yet, so that this once the clock may go back.
+        let shift = self.shared().clock.restart(start);
+        self.write(move |tx| {
             Box::pin(async move {
-                if kept(tx, DEMO).await?.is_some() {
-                    return Ok(());
-                }
-                if tx.one("SELECT id FROM cases LIMIT 1", vec![]).await?.is_some() {
-                    return Err(StoreError::conflict(
-                        "数据库里已有真实的申请，不能改作演示",
-                        "there are real cases in this database: it can't become a demonstration",
-                    ));
-                }
                 keep(tx, DEMO, "1").await?;
-                tx.journal(None, "settings.demo", "settings", &true)?;
+                keep(tx, SHIFT, &shift.to_string()).await?;
+                tx.journal(None, "settings.demo", "settings", &json!({ "start": start }))?;
                 Ok(())
             })
         })
