@@ -1,7 +1,6 @@
 // Keys for lists: j and k go down and up the rows, Enter opens a row, x picks it, / goes to the search field, ? shows the help.
 // Single keys work only outside fields, and can be turned off in the help panel (WCAG 2.1.4).
 
-const table = document.querySelector("table[data-list]");
 const help = document.querySelector("details[data-keys]");
 const off = help?.querySelector("input[type=checkbox]");
 const kept = "duixian-keys-off";
@@ -28,7 +27,7 @@ if (off) {
 const isTyping = (element) => element?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
 // Rows are reached by their first link, so that the place is a real focus that a screen reader follows.
-const links = () => [...table.querySelectorAll("tbody tr")].map((row) => row.querySelector("a[href]")).filter(Boolean);
+const links = () => [...document.querySelectorAll("table[data-list] tbody tr")].map((row) => row.querySelector("a[href]")).filter(Boolean);
 
 const move = (step) => {
   const all = links();
@@ -49,12 +48,10 @@ addEventListener("keydown", (event) => {
         help.querySelector("summary").focus();
       }
     },
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => document.activeElement?.closest("tr")?.querySelector(".pick input")?.click(),
   };
-  if (table) {
-    actions.j = () => move(1);
-    actions.k = () => move(-1);
-    actions.x = () => document.activeElement?.closest("tr")?.querySelector(".pick input")?.click();
-  }
   if (Object.hasOwn(actions, event.key)) {
     event.preventDefault();
     actions[event.key]();

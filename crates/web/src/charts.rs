@@ -68,8 +68,8 @@ const SOFT_INK: RGBColor = RGBColor(0x4d, 0x5b, 0x69);
 const GRID: RGBColor = RGBColor(0xd3, 0xda, 0xe1);
 
 /// In the drawing's own units, which are about a pixel each.
-const WIDTH: u32 = 640;
-const TEXT: f64 = 13.0;
+const WIDTH: u32 = 440;
+const TEXT: f64 = 14.0;
 
 impl Chart {
     /// The figure for a page.
@@ -146,14 +146,14 @@ impl Chart {
 
     fn height(&self) -> u32 {
         match self.kind {
-            Kind::Line => 300,
+            Kind::Line => 260,
             Kind::Bars | Kind::Stacked => 34 + 34 * self.categories.len() as u32,
         }
     }
 
     fn draw_bars<B: DrawingBackend>(&self, lang: Lang, area: &DrawingArea<B, Shift>) -> Result<(), String> {
         let most = self.most();
-        let labels = self.categories.iter().map(|words| text_width(words.get(lang))).max().unwrap_or(0).clamp(40, 230);
+        let labels = self.categories.iter().map(|words| text_width(words.get(lang))).max().unwrap_or(0).clamp(40, 150);
         let values = (0..self.categories.len())
             .map(|index| text_width(&self.words(lang, self.sum_at(index))))
             .max()
@@ -191,8 +191,8 @@ impl Chart {
         let most = self.most();
         let step = nice_step(most);
         let top = ((most - 1) / step + 1).saturating_mul(step);
-        let widest = text_width(&self.axis_words(lang, top)).max(24);
-        let (left, right, above, below) = (widest + 10, WIDTH as i32 - 20, 14, 264);
+        let widest = text_width(&self.axis_words(top)).max(24);
+        let (left, right, above, below) = (widest + 10, WIDTH as i32 - 20, 30, 226);
         let last = self.categories.len().saturating_sub(1).max(1) as i32;
         let x = |index: usize| left + (right - left) * index as i32 / last;
         let y = |value: i64| below - (i128::from(value.max(0)) * i128::from(below - above) / i128::from(top)) as i32;
@@ -202,7 +202,11 @@ impl Chart {
             area.draw(&PathElement::new(vec![(left, y(mark)), (right, y(mark))], colour.stroke_width(1)))
                 .map_err(fail)?;
             let label = style(area, &SOFT_INK, Pos::new(HPos::Right, VPos::Center));
-            area.draw(&Text::new(self.axis_words(lang, mark), (left - 6, y(mark)), label)).map_err(fail)?;
+            area.draw(&Text::new(self.axis_words(mark), (left - 6, y(mark)), label)).map_err(fail)?;
+        }
+        if self.unit == Unit::Money {
+            let label = style(area, &SOFT_INK, Pos::new(HPos::Left, VPos::Center));
+            area.draw(&Text::new("万元", (0, 10), label)).map_err(fail)?;
         }
         // Every label has about 60 units of room; the others are left out.
         let stride = self.categories.len().div_ceil(((right - left) / 60).max(1) as usize).max(1);
@@ -248,10 +252,10 @@ impl Chart {
         }
     }
 
-    /// Whole 万元 are enough on an axis, unless it ends below a few.
-    fn axis_words(&self, lang: Lang, value: i64) -> String {
+    /// Without the unit, which stands once above the axis; decimals only where the marks need them.
+    fn axis_words(&self, value: i64) -> String {
         match self.unit {
-            Unit::Money => self.words(lang, value).replace(".00", ""),
+            Unit::Money => Fen(value).to_wan_yuan().trim_end_matches(".00").to_owned(),
             Unit::Count => format::count(value),
         }
     }
@@ -308,12 +312,12 @@ impl Figure<'_> {
 
 fn style<'a, B: DrawingBackend>(area: &DrawingArea<B, Shift>, colour: &'a RGBColor, at: Pos) -> TextStyle<'a> {
     // The library divides by 1.24 on the way out.
-    TextStyle::from(("sans-serif", TEXT * 1.24).into_text_style(area)).color(colour).pos(at)
+    ("sans-serif", TEXT * 1.24).into_text_style(area).color(colour).pos(at)
 }
 
 /// About how wide a text is: a Chinese character is as wide as high, a Latin one a little more than half.
 fn text_width(text: &str) -> i32 {
-    text.chars().map(|character| if character.is_ascii() { 7.4 } else { TEXT }).sum::<f64>().ceil() as i32
+    text.chars().map(|character| if character.is_ascii() { 8.0 } else { TEXT }).sum::<f64>().ceil() as i32
 }
 
 /// A label cut to the room it has.

@@ -11,6 +11,7 @@ use crate::list::{List, Value};
 use crate::locale::Lang;
 use crate::page::Page;
 use crate::problem::Problem;
+use crate::ui::Deadline;
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +97,7 @@ pub fn xlsx(list: &List, lang: Lang) -> Result<Vec<u8>, XlsxError> {
                 Value::Percent(ppm) => {
                     sheet.write_number_with_format(row_index, index, *ppm as f64 / 1e6, &percent)?;
                 }
-                Value::Date(day) => {
+                Value::Date(day) | Value::Deadline(Deadline { last_day: day, .. }) => {
                     sheet.write_number_with_format(row_index, index, serial_day(*day) as f64, &date)?;
                 }
                 Value::Moment(time) => {
@@ -123,7 +124,7 @@ fn csv_cell(value: &Value, lang: Lang) -> String {
         Value::Money(amount) => amount.to_yuan_string(),
         Value::Count(number) => number.to_string(),
         Value::Percent(ppm) => format::percent(*ppm),
-        Value::Date(date) => format::iso_date(*date),
+        Value::Date(date) | Value::Deadline(Deadline { last_day: date, .. }) => format::iso_date(*date),
         Value::Moment(moment) => moment.format("%Y-%m-%d %H:%M").to_string(),
         words => harmless(&words.words(lang)),
     }

@@ -21,7 +21,7 @@ use duixian_money::Fen;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::ui::Status;
+use crate::ui::{Deadline, Status};
 
 /// Columns and rows.
 #[derive(Clone, Debug)]
@@ -115,6 +115,8 @@ pub enum Value {
     Date(NaiveDate),
     /// A day and an hour.
     Moment(NaiveDateTime),
+    /// A last day with its count of working days; exported as the day.
+    Deadline(Deadline),
     /// A status.
     Status(Status),
 }
@@ -285,6 +287,11 @@ impl Cell {
         Cell::of(Value::Date(date))
     }
 
+    /// A last day with its count of working days.
+    pub fn deadline(deadline: Deadline) -> Cell {
+        Cell::of(Value::Deadline(deadline))
+    }
+
     /// A status.
     pub fn status(status: Status) -> Cell {
         Cell::of(Value::Status(status))
@@ -324,6 +331,7 @@ impl Value {
             Value::Percent(ppm) => format::percent(*ppm),
             Value::Date(date) => format::date(lang, *date),
             Value::Moment(moment) => format::moment(lang, *moment),
+            Value::Deadline(deadline) => format::date(lang, deadline.last_day),
             Value::Status(status) => status.text.get(lang).to_owned(),
         }
     }

@@ -3,6 +3,7 @@
 //! A handler returns `Err(Problem::not_found())`; [`render`] turns it, and any bare error of the framework, into a page
 //! with the usual header. Nothing technical reaches the reader but the number of the request; [`Site::log`] gets the rest.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use askama::Template;
@@ -15,9 +16,13 @@ use crate::locale::Text;
 use crate::page::{Page, Site};
 use crate::shell::Shell;
 
-/// An error that ends a request.
+/// An error that ends a request. One pointer wide, since every handler's result has room for it.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct Problem(Box<Report>);
+
+/// What a [`Problem`] says.
+#[derive(Clone, Debug)]
+pub struct Report {
     /// The status.
     pub status: StatusCode,
     /// The heading.
@@ -48,15 +53,15 @@ impl Problem {
 
     /// 403: known, but not allowed. Say by which rule and who could.
     pub fn forbidden(why: impl Into<Text>) -> Problem {
-        Problem {
+        Problem(Box::new(Report {
             what: why.into(),
-            ..Problem::new(
+            ..Report::new(
                 StatusCode::FORBIDDEN,
                 ("这一步您不能办理", "You may not do this"),
                 ("", ""),
                 ("如果您认为应当有权限，请联系管理员。", "If you think you should be able to, ask the administrator."),
             )
-        }
+        }))
     }
 
     /// 403: the form came without the token of this session.
@@ -74,28 +79,28 @@ impl Problem {
 
     /// 409: the case has moved on since the page was shown, or the rule forbids it now.
     pub fn conflict(why: impl Into<Text>) -> Problem {
-        Problem {
+        Problem(Box::new(Report {
             what: why.into(),
-            ..Problem::new(
+            ..Report::new(
                 StatusCode::CONFLICT,
                 ("情况已经变化，没有办理", "Things have changed; nothing was done"),
                 ("", ""),
                 ("请刷新页面，看清现在的状态再办。", "Reload the page and look at the present state first."),
             )
-        }
+        }))
     }
 
     /// 400: not what a form of ours sends.
     pub fn bad_request(detail: impl Into<String>) -> Problem {
-        Problem {
+        Problem(Box::new(Report {
             detail: Some(detail.into()),
-            ..Problem::new(
+            ..Report::new(
                 StatusCode::BAD_REQUEST,
                 ("没有看懂这个请求", "This request could not be understood"),
                 ("提交的内容不完整，或者格式不对。", "What was sent is incomplete or not in the expected form."),
                 ("请返回上一页，刷新后再试。", "Go back, reload the page and try again."),
             )
-        }
+        }))
     }
 
     /// 413.
@@ -110,36 +115,36 @@ impl Problem {
 
     /// 429: too many attempts.
     pub fn too_many(retry_after_seconds: u32) -> Problem {
-        Problem {
+        Problem(Box::new(Report {
             retry_after: Some(retry_after_seconds),
-            ..Problem::new(
+            ..Report::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 ("操作太频繁", "Too many attempts"),
                 ("为了安全，短时间内的尝试次数有限。", "For safety, attempts within a short time are limited."),
                 ("请稍等片刻再试。", "Please wait a moment and try again."),
             )
-        }
+        }))
     }
 
     /// 503: the database is away or the disk is full; nothing was done.
     pub fn unavailable(detail: impl Into<String>) -> Problem {
-        Problem {
+        Problem(Box::new(Report {
             retry_after: Some(30),
             detail: Some(detail.into()),
-            ..Problem::new(
+            ..Report::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 ("系统暂时不能办理", "The service is unavailable for the moment"),
                 ("数据没有写入，也没有丢失。", "Nothing was written and nothing was lost."),
                 ("请过几分钟再试；急办请致电经办窗口。", "Try again in a few minutes, or call the service desk."),
             )
-        }
+        }))
     }
 
     /// 500: our mistake. The detail goes to the log.
     pub fn internal(detail: impl Into<String>) -> Problem {
-        Problem {
+        Problem(Box::new(Report {
             detail: Some(detail.into()),
-            ..Problem::new(
+            ..Report::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 ("系统出错了", "Something went wrong on our side"),
                 ("错误已经记录，这一步没有办成。", "The error has been recorded; this step was not done."),
@@ -148,7 +153,7 @@ impl Problem {
                     "Try once more; if it fails again, give the administrator the number below.",
                 ),
             )
-        }
+        }))
     }
 
     /// What a bare status means, for errors the framework answers itself.
@@ -174,12 +179,12 @@ impl Problem {
 
     /// The same under another status.
     pub fn with_status(self, status: StatusCode) -> Problem {
-        Problem { status, ..self }
+        Problem(Box::new(Report { status, ..*self.0 }))
     }
 
     /// The same with other advice.
     pub fn with_todo(self, todo: impl Into<Text>) -> Problem {
-        Problem { todo: todo.into(), ..self }
+        Problem(Box::new(Report { todo: todo.into(), ..*self.0 }))
     }
 
     fn new(
@@ -188,7 +193,26 @@ impl Problem {
         what: (&'static str, &'static str),
         todo: (&'static str, &'static str),
     ) -> Problem {
-        Problem { status, title: title.into(), what: what.into(), todo: todo.into(), retry_after: None, detail: None }
+        Problem(Box::new(Report::new(status, title, what, todo)))
+    }
+}
+
+impl Report {
+    fn new(
+        status: StatusCode,
+        title: (&'static str, &'static str),
+        what: (&'static str, &'static str),
+        todo: (&'static str, &'static str),
+    ) -> Report {
+        Report { status, title: title.into(), what: what.into(), todo: todo.into(), retry_after: None, detail: None }
+    }
+}
+
+impl Deref for Problem {
+    type Target = Report;
+
+    fn deref(&self) -> &Report {
+        &self.0
     }
 }
 

@@ -146,7 +146,7 @@ pub(super) fn list() -> List {
             Cell::pair(measure),
             Cell::money(Fen(amount)),
             Cell::status(status),
-            Cell::date(deadline.last_day).note(deadline.count()),
+            Cell::deadline(deadline),
         ];
         list.push(Row::new(cells).in_state(state).pick(number, number));
     }

@@ -134,9 +134,6 @@ mod tests {
 
     #[test]
     fn ordinals_are_chinese() {
-        assert_eq!(
-            [0, 9, 10, 19, 20, 98].map(|index| ordinal(index)).join(""),
-            "（一）（十）（十一）（二十）（二十一）（九十九）"
-        );
+        assert_eq!([0, 9, 10, 19, 20, 98].map(ordinal).join(""), "（一）（十）（十一）（二十）（二十一）（九十九）");
     }
 }
