@@ -60,15 +60,18 @@
 //! **6. Errors** are a [`problem::Problem`]: `not_found`, `forbidden`, `conflict`, `unavailable`, `internal`. They become pages
 //! in [`problem::render`]; the detail goes to the log alone.
 //!
-//! **7. Signing in.** The middleware that finds a session calls [`shell::Shell::sign_in`] on the `Arc<Shell>` in the request's
-//! extensions; pages, tokens and caching follow from it. It is layered on the routes before [`app::surround`] puts the frame
-//! around them.
+//! **7. Routes and who may.** An area has `pub fn routes() -> Routes` ([`access`]), which says of every route who may open it;
+//! `pages/mod.rs` merges the areas. Handlers take [`State(portal): State<Arc<Portal>>`](portal::Portal) for the store and
+//! [`viewer::Viewer`] for who asks. `?` turns a [`duixian_store::StoreError`] into a page; a refusal that belongs beside a
+//! field comes out of [`problem::for_form`]. Another party's case is a 404, which [`problem`] makes of `Denied` as well.
 //!
 //! Scripts are optional everywhere; they find their markup by attributes: `data-guard` on forms that must not be sent twice,
 //! `data-autosave="/drafts/7"` on forms kept as typed, `data-list` on tables with the keyboard (see `assets/`).
 
+pub mod access;
 pub mod app;
 pub mod assets;
+pub mod casefile;
 pub mod charts;
 pub mod csrf;
 pub mod design;
@@ -78,8 +81,14 @@ pub mod format;
 pub mod forms;
 pub mod list;
 pub mod locale;
+mod nav;
 pub mod once;
 pub mod page;
+pub mod pages;
+pub mod portal;
 pub mod problem;
 pub mod shell;
+#[cfg(test)]
+mod testing;
 pub mod ui;
+pub mod viewer;

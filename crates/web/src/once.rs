@@ -32,7 +32,12 @@ impl Once {
         unhex(text)?.try_into().ok().map(Once)
     }
 
-    /// The bytes, for the store.
+    /// The key under which the store does it once.
+    pub fn key(self) -> duixian_store::Key {
+        duixian_store::Key::new(self.to_string()).expect("32 hexadecimal digits are a key")
+    }
+
+    /// The bytes.
     pub fn bytes(self) -> [u8; 16] {
         self.0
     }

@@ -24,6 +24,8 @@ pub struct Site {
     pub programme: Text,
     /// The office that runs it; stands at the foot.
     pub office: Text,
+    /// Where people can ask; stands at the foot. May be empty.
+    pub contact: String,
     /// In demo mode: the day that counts as today. `None` in real use.
     pub demo_today: Option<Box<dyn Fn() -> NaiveDate + Send + Sync>>,
     /// Whether readers come over HTTPS (directly or through a proxy): then cookies are `Secure` and HSTS is sent.

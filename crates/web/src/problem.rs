@@ -12,7 +12,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::locale::Text;
+use duixian_store::StoreError;
+
+use crate::locale::{Lang, Text};
 use crate::page::{Page, Site};
 use crate::shell::Shell;
 
@@ -213,6 +215,41 @@ impl Deref for Problem {
 
     fn deref(&self) -> &Report {
         &self.0
+    }
+}
+
+/// What a form says beside its field, or at its top, of an answer of the store; `Err` where it is no answer to a form.
+pub fn for_form(error: StoreError) -> Result<Text, Problem> {
+    match error {
+        StoreError::Refused(_) | StoreError::Conflict { .. } | StoreError::BadInput { .. } | StoreError::TooLarge { .. } => {
+            Ok(words(&error))
+        }
+        other => Err(other.into()),
+    }
+}
+
+/// What the store says, in both languages.
+pub fn words(error: &StoreError) -> Text {
+    Text::new(error.text(Lang::Zh), error.text(Lang::En))
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Problem {
+        let what = words(&error);
+        match error {
+            // Who may not know of a thing is not told that it is there.
+            StoreError::Denied | StoreError::NotFound => Problem::not_found(),
+            StoreError::Refused(_) | StoreError::Conflict { .. } => Problem::conflict(what),
+            StoreError::TooLarge { .. } => Problem { what, ..Problem::too_large() },
+            StoreError::BadInput { .. } => {
+                Problem { what, ..Problem::bad_request("").with_status(StatusCode::UNPROCESSABLE_ENTITY) }
+            }
+            StoreError::Environment { ref source, .. } => {
+                let detail = source.to_string();
+                Problem { what, ..Problem::unavailable(detail) }
+            }
+            StoreError::Corrupt { .. } => Problem::internal(error.to_string()),
+        }
     }
 }
 

@@ -58,6 +58,11 @@ impl Posted {
     pub fn once(&self) -> Result<Once, Problem> {
         Once::parse(self.get(once::FIELD)).ok_or_else(|| Problem::bad_request("the form has no number (_once)"))
     }
+
+    /// The same as the store's key.
+    pub fn key(&self) -> Result<duixian_store::Key, Problem> {
+        Ok(self.once()?.key())
+    }
 }
 
 /// A file as it came.

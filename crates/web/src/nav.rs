@@ -1,0 +1,45 @@
+//! The navigation: what stands at the top, for whom.
+
+use duixian_casework::people::Role;
+
+use crate::page::NavItem;
+use crate::viewer::Viewer;
+
+/// What visitors find before they sign in.
+pub fn public() -> Vec<NavItem> {
+    vec![
+        NavItem::new("/", "首页", "Home"),
+        NavItem::new("/programme", "政策与规则", "Programme"),
+        NavItem::new("/notices", "公示", "Notices"),
+        NavItem::new("/paid", "已拨付", "Paid"),
+    ]
+}
+
+/// The areas a viewer may enter, their own work first.
+pub(crate) fn of(viewer: &Viewer, has_demo_clock: bool) -> Vec<NavItem> {
+    const OFFICIALS: [Role; 6] =
+        [Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Auditor, Role::Leader, Role::Administrator];
+    let areas: [(&str, &'static str, &'static str, &[Role]); 7] = [
+        ("/my", "我能申请的", "What I can get", &[Role::Agent]),
+        ("/cases", "我的案件", "My cases", &[Role::Agent]),
+        ("/work", "办件", "Cases", &OFFICIALS),
+        ("/finance", "资金", "Funds", &[Role::Finance, Role::Auditor, Role::Leader]),
+        ("/figures", "总览", "Figures", &[Role::Leader, Role::Auditor]),
+        ("/audit", "审计", "Audit", &[Role::Auditor]),
+        ("/admin", "管理", "Administration", &[Role::Administrator]),
+    ];
+    let mut items: Vec<NavItem> = areas
+        .into_iter()
+        .filter(|(_, _, _, roles)| viewer.has_any(roles))
+        .map(|(href, zh, en, _)| NavItem::new(href, zh, en))
+        .collect();
+    if viewer.has(Role::Agent) {
+        items.push(NavItem::new("/messages", "消息", "Messages"));
+    }
+    items.push(NavItem::new("/programme", "政策与规则", "Programme"));
+    items.push(NavItem::new("/notices", "公示", "Notices"));
+    if has_demo_clock {
+        items.push(NavItem::new("/demo/clock", "演示时钟", "Demo clock"));
+    }
+    items
+}

@@ -1,0 +1,8 @@
+//! The enterprise: what it can get, its applications, its messages.
+
+use crate::access::Routes;
+
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::new()
+}
