@@ -27,7 +27,7 @@ mod tick;
 
 pub use asked::Ask;
 pub use history::JournalEntry;
-pub use list::{CaseCounts, CaseFilter, CaseRow, Count, Sort};
+pub use list::{CaseCounts, CaseFilter, CaseRow, Count, Month, Sort};
 pub use scene::Scene;
 pub use tick::Ticked;
 

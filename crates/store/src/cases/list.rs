@@ -36,6 +36,12 @@ pub struct CaseFilter {
     pub fund: Option<String>,
     /// Of this year.
     pub year: Option<i32>,
+    /// Submitted in this month.
+    pub submitted_in: Option<Month>,
+    /// Decided in this month.
+    pub decided_in: Option<Month>,
+    /// Paid in this month.
+    pub paid_in: Option<Month>,
     /// In which order.
     pub sort: Sort,
     /// The other way round.
@@ -44,6 +50,23 @@ pub struct CaseFilter {
     pub page: u64,
     /// How many a page holds, at most 1000; 0 stands for 50.
     pub per_page: u64,
+}
+
+/// A calendar month in China.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month {
+    /// The year.
+    pub year: i32,
+    /// From 1 to 12.
+    pub month: u32,
+}
+
+impl Month {
+    /// The first day of it, and of the one after; none where there is no such month.
+    pub fn days(self) -> Option<(NaiveDate, NaiveDate)> {
+        let first = NaiveDate::from_ymd_opt(self.year, self.month, 1)?;
+        Some((first, first.checked_add_months(chrono::Months::new(1))?))
+    }
 }
 
 /// The order of a list. Ties are broken by the case's number in the store.
@@ -267,6 +290,18 @@ impl Condition {
             parts.push(format!(
                 "(number LIKE {place} ESCAPE '\\' OR party_name LIKE {place} ESCAPE '\\' OR party LIKE {place} ESCAPE '\\')"
             ));
+        }
+        for (column, month) in [("submitted_at", filter.submitted_in), ("decided_at", filter.decided_in)] {
+            if let Some(month) = month {
+                let (first, next) = month.days()?;
+                let (from, until) = (place(Moment::start_of(first).0.into()), place(Moment::start_of(next).0.into()));
+                parts.push(format!("{column} >= {from} AND {column} < {until}"));
+            }
+        }
+        if let Some(month) = filter.paid_in {
+            let (first, next) = month.days()?;
+            let (from, until) = (place(first.to_string().into()), place(next.to_string().into()));
+            parts.push(format!("paid_on >= {from} AND paid_on < {until}"));
         }
         if filter.overdue {
             parts.push(format!("due < {}", place(store.now().day().to_string().into())));

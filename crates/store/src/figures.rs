@@ -1,0 +1,266 @@
+//! Figures for those who lead, decide and pay, each with the filter that opens the cases behind it.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use duixian_casework::moment::Moment;
+use duixian_casework::people::{Actor, Role};
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+
+use crate::access::needs;
+use crate::cases::{CaseFilter, Month};
+use crate::db::{Queries, Row, Snapshot, Store, Value};
+use crate::error::StoreError;
+use crate::funds::FundPosition;
+
+/// Cases and what they come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many.
+    pub cases: u64,
+    /// What was decided for them, or paid.
+    pub amount: Fen,
+    /// The cases themselves.
+    pub filter: CaseFilter,
+}
+
+/// All figures at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// When.
+    pub at: Moment,
+    /// Of this year, or of all.
+    pub year: Option<i32>,
+    /// By measure, in the order of their names.
+    pub by_measure: Vec<MeasureFigures>,
+    /// By fund and year.
+    pub by_fund: Vec<FundPosition>,
+    /// Month by month, the earliest first.
+    pub by_month: Vec<MonthFigures>,
+    /// By desk: what waits there.
+    pub by_desk: Vec<DeskFigures>,
+    /// By stage, in the order of stages.
+    pub by_stage: Vec<(Stage, Tally)>,
+}
+
+/// What has become of a measure's cases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MeasureFigures {
+    /// The measure, by English name.
+    pub measure: String,
+    /// All that were submitted.
+    pub submitted: Tally,
+    /// Those that are neither decided nor at their end.
+    pub open: Tally,
+    /// Those decided, and not yet paid.
+    pub decided: Tally,
+    /// Those paid.
+    pub paid: Tally,
+    /// Those not accepted, declined or withdrawn.
+    pub ended: Tally,
+}
+
+/// What happened in one month.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MonthFigures {
+    /// The month.
+    pub month: Month,
+    /// Submitted in it.
+    pub submitted: Tally,
+    /// Decided in it.
+    pub decided: Tally,
+    /// Paid in it.
+    pub paid: Tally,
+}
+
+/// What waits at a desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskFigures {
+    /// The desk, by English name.
+    pub desk: String,
+    /// What waits.
+    pub open: Tally,
+    /// What is overdue.
+    pub overdue: Tally,
+    /// The earliest deadline.
+    pub oldest_due: Option<NaiveDate>,
+    /// When the one that waits longest was submitted.
+    pub oldest_submitted: Option<Moment>,
+}
+
+const OPEN: [Stage; 8] = [
+    Stage::Submitted,
+    Stage::Accepted,
+    Stage::FormalReview,
+    Stage::SubstantiveReview,
+    Stage::Reviewed,
+    Stage::Queued,
+    Stage::Correction,
+    Stage::OnHold,
+];
+const DECIDED: [Stage; 5] = [Stage::Decided, Stage::InNotice, Stage::Objection, Stage::Payable, Stage::PaymentFailed];
+const PAID: [Stage; 2] = [Stage::Paid, Stage::Closed];
+const ENDED: [Stage; 3] = [Stage::NotAccepted, Stage::Declined, Stage::Withdrawn];
+
+impl Store {
+    /// The figures of a year, or of all years.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] for those who neither lead, decide, pay, audit nor administer.
+    pub async fn figures(&self, actor: &Actor, year: Option<i32>) -> Result<Figures, StoreError> {
+        needs(actor, &[Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator])?;
+        let at = self.now();
+        let asked = Asked { snapshot: self.snapshot().await?, year, today: at.day() };
+        let mut by_fund = self.positions().await?;
+        by_fund.retain(|position| year.is_none_or(|year| position.year == year));
+        let (by_measure, by_stage) = asked.by_measure_and_stage().await?;
+        Ok(Figures {
+            at,
+            year,
+            by_measure,
+            by_fund,
+            by_month: asked.by_month().await?,
+            by_desk: asked.by_desk().await?,
+            by_stage,
+        })
+    }
+}
+
+struct Asked {
+    snapshot: Snapshot,
+    year: Option<i32>,
+    today: NaiveDate,
+}
+
+impl Asked {
+    /// The cases that count: submitted ones, of the year.
+    async fn rows(&self, columns: &str, more: &str, group: &str) -> Result<Vec<Row>, StoreError> {
+        let mut values: Vec<Value> = Vec::new();
+        let mut of_year = String::new();
+        if let Some(year) = self.year {
+            values.push(i64::from(year).into());
+            of_year = " AND year = $1".to_owned();
+        }
+        let sql = format!("SELECT {columns} FROM cases WHERE number IS NOT NULL{of_year}{more} GROUP BY {group}");
+        self.snapshot.all(&sql, values).await
+    }
+
+    fn filter(&self) -> CaseFilter {
+        CaseFilter { year: self.year, ..CaseFilter::default() }
+    }
+
+    async fn by_measure_and_stage(&self) -> Result<(Vec<MeasureFigures>, Vec<(Stage, Tally)>), StoreError> {
+        let mut by_measure: BTreeMap<String, MeasureFigures> = BTreeMap::new();
+        let mut by_stage: BTreeMap<Stage, Tally> = BTreeMap::new();
+        let columns = format!("measure, stage, {SUMS}");
+        for row in self.rows(&columns, "", "measure, stage").await? {
+            let (measure, word) = (row.text("measure")?, row.text("stage")?);
+            let stage = Stage::from_word(&word).ok_or_else(|| StoreError::corrupt("cases.stage", &word))?;
+            let of_stage = CaseFilter { stages: vec![stage], ..self.filter() };
+            by_stage.entry(stage).or_insert_with(|| Tally { filter: of_stage, ..Tally::default() }).add(&row)?;
+            let figures = by_measure.entry(measure.clone()).or_insert_with(|| self.measure(&measure));
+            let group = match stage {
+                stage if PAID.contains(&stage) => &mut figures.paid,
+                stage if DECIDED.contains(&stage) => &mut figures.decided,
+                stage if ENDED.contains(&stage) => &mut figures.ended,
+                _ => &mut figures.open,
+            };
+            group.add(&row)?;
+            figures.submitted.add(&row)?;
+        }
+        Ok((by_measure.into_values().collect(), by_stage.into_iter().collect()))
+    }
+
+    fn measure(&self, name: &str) -> MeasureFigures {
+        let tally = |stages: &[Stage]| {
+            let filter = CaseFilter { measure: Some(name.to_owned()), stages: stages.to_vec(), ..self.filter() };
+            Tally { filter, ..Tally::default() }
+        };
+        let submitted: Vec<Stage> = Stage::ALL.into_iter().filter(|stage| *stage != Stage::Draft).collect();
+        MeasureFigures {
+            measure: name.to_owned(),
+            submitted: tally(&submitted),
+            open: tally(&OPEN),
+            decided: tally(&DECIDED),
+            paid: tally(&PAID),
+            ended: tally(&ENDED),
+        }
+    }
+
+    async fn by_month(&self) -> Result<Vec<MonthFigures>, StoreError> {
+        let mut months: BTreeMap<Month, MonthFigures> = BTreeMap::new();
+        // Days of Beijing's calendar since 1970, made months here: neither database need know what a month is.
+        let day_of = |column: &str| format!("({column} + 28800000) / 86400000");
+        let submitted = day_of("submitted_at");
+        let columns = format!("{submitted} AS day, {SUMS}");
+        for row in self.rows(&columns, " AND submitted_at IS NOT NULL", &submitted).await? {
+            self.month(&mut months, month_of(row.int("day")?)).submitted.add(&row)?;
+        }
+        let decided = day_of("decided_at");
+        let columns = format!("{decided} AS day, {SUMS}");
+        for row in self.rows(&columns, " AND decided_at IS NOT NULL", &decided).await? {
+            self.month(&mut months, month_of(row.int("day")?)).decided.add(&row)?;
+        }
+        let columns = format!("paid_on AS day, {SUMS}");
+        for row in self.rows(&columns, " AND paid_on IS NOT NULL AND stage IN ('paid', 'closed')", "paid_on").await? {
+            let day: NaiveDate =
+                row.text("day")?.parse().map_err(|error| StoreError::corrupt("cases.paid_on", error))?;
+            self.month(&mut months, Month { year: day.year(), month: day.month() }).paid.add(&row)?;
+        }
+        Ok(months.into_values().collect())
+    }
+
+    fn month<'m>(&self, months: &'m mut BTreeMap<Month, MonthFigures>, month: Month) -> &'m mut MonthFigures {
+        let tally = |filter: CaseFilter| Tally { filter, ..Tally::default() };
+        months.entry(month).or_insert_with(|| MonthFigures {
+            month,
+            submitted: tally(CaseFilter { submitted_in: Some(month), ..self.filter() }),
+            decided: tally(CaseFilter { decided_in: Some(month), ..self.filter() }),
+            paid: tally(CaseFilter { paid_in: Some(month), stages: PAID.to_vec(), ..self.filter() }),
+        })
+    }
+
+    async fn by_desk(&self) -> Result<Vec<DeskFigures>, StoreError> {
+        let today = self.today;
+        let columns = format!(
+            "desk, {SUMS}, COUNT(CASE WHEN due < '{today}' THEN 1 END) AS late, \
+             CAST(COALESCE(SUM(CASE WHEN due < '{today}' THEN amount END), 0) AS BIGINT) AS late_amount, \
+             MIN(due) AS oldest_due, MIN(submitted_at) AS oldest_submitted"
+        );
+        let rows = self.rows(&columns, " AND desk <> ''", "desk").await?;
+        let figures = |row: &Row| {
+            let desk = row.text("desk")?;
+            let filter = CaseFilter { desk: Some(desk.clone()), ..self.filter() };
+            let mut open = Tally { filter: filter.clone(), ..Tally::default() };
+            open.add(row)?;
+            let overdue = Tally {
+                cases: row.int("late")?.unsigned_abs(),
+                amount: Fen(row.int("late_amount")?),
+                filter: CaseFilter { overdue: true, ..filter },
+            };
+            let oldest_due = row.opt_text("oldest_due")?.map(|day| day.parse()).transpose();
+            let oldest_due = oldest_due.map_err(|error| StoreError::corrupt("cases.due", error))?;
+            let oldest_submitted = row.opt_int("oldest_submitted")?.map(Moment);
+            Ok(DeskFigures { desk, open, overdue, oldest_due, oldest_submitted })
+        };
+        let mut figures = rows.iter().map(figures).collect::<Result<Vec<_>, StoreError>>()?;
+        figures.sort_by(|one, other| one.desk.cmp(&other.desk));
+        Ok(figures)
+    }
+}
+
+const SUMS: &str = "COUNT(*) AS n, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount";
+
+impl Tally {
+    fn add(&mut self, row: &Row) -> Result<(), StoreError> {
+        self.cases += row.int("n")?.unsigned_abs();
+        self.amount = Fen(self.amount.0.saturating_add(row.int("amount")?));
+        Ok(())
+    }
+}
+
+fn month_of(days: i64) -> Month {
+    let day = duixian_rules::syntax::token::date_of(days);
+    Month { year: day.year(), month: day.month() }
+}
