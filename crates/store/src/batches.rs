@@ -184,7 +184,11 @@ impl Store {
         })
     }
 
-    async fn payment_file(&self, batch: &Batch) -> Result<PaymentFile, StoreError> {
+    /// What a batch asks of the bank, whatever form the file has.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] if the account that pays is not set, or the bank would not take a line.
+    pub async fn payment_file(&self, batch: &Batch) -> Result<PaymentFile, StoreError> {
         let debtor = settings::settings(self).await?.debtor.ok_or_else(|| {
             StoreError::bad_input("请先在设置里填写付款账户", "set the account that pays first, in the settings")
         })?;
