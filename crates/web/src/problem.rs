@@ -221,9 +221,10 @@ impl Deref for Problem {
 /// What a form says beside its field, or at its top, of an answer of the store; `Err` where it is no answer to a form.
 pub fn for_form(error: StoreError) -> Result<Text, Problem> {
     match error {
-        StoreError::Refused(_) | StoreError::Conflict { .. } | StoreError::BadInput { .. } | StoreError::TooLarge { .. } => {
-            Ok(words(&error))
-        }
+        StoreError::Refused(_)
+        | StoreError::Conflict { .. }
+        | StoreError::BadInput { .. }
+        | StoreError::TooLarge { .. } => Ok(words(&error)),
         other => Err(other.into()),
     }
 }
@@ -233,6 +234,14 @@ pub fn words(error: &StoreError) -> Text {
     Text::new(error.text(Lang::Zh), error.text(Lang::En))
 }
 
+impl Problem {
+    /// The same, with other words for what was wrong.
+    fn saying(mut self, what: Text) -> Problem {
+        self.0.what = what;
+        self
+    }
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Problem {
         let what = words(&error);
@@ -240,14 +249,11 @@ impl From<StoreError> for Problem {
             // Who may not know of a thing is not told that it is there.
             StoreError::Denied | StoreError::NotFound => Problem::not_found(),
             StoreError::Refused(_) | StoreError::Conflict { .. } => Problem::conflict(what),
-            StoreError::TooLarge { .. } => Problem { what, ..Problem::too_large() },
+            StoreError::TooLarge { .. } => Problem::too_large().saying(what),
             StoreError::BadInput { .. } => {
-                Problem { what, ..Problem::bad_request("").with_status(StatusCode::UNPROCESSABLE_ENTITY) }
+                Problem::bad_request("").with_status(StatusCode::UNPROCESSABLE_ENTITY).saying(what)
             }
-            StoreError::Environment { ref source, .. } => {
-                let detail = source.to_string();
-                Problem { what, ..Problem::unavailable(detail) }
-            }
+            StoreError::Environment { ref source, .. } => Problem::unavailable(source.to_string()).saying(what),
             StoreError::Corrupt { .. } => Problem::internal(error.to_string()),
         }
     }
