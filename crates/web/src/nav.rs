@@ -43,3 +43,18 @@ pub(crate) fn of(viewer: &Viewer, has_demo_clock: bool) -> Vec<NavItem> {
     }
     items
 }
+
+/// Where someone's work begins, after signing in.
+pub(crate) fn landing(roles: &[Role]) -> &'static str {
+    let first: [(Role, &str); 8] = [
+        (Role::Intake, "/work"),
+        (Role::Reviewer, "/work"),
+        (Role::DecisionMaker, "/work"),
+        (Role::Finance, "/finance"),
+        (Role::Leader, "/figures"),
+        (Role::Auditor, "/audit"),
+        (Role::Administrator, "/admin"),
+        (Role::Agent, "/my"),
+    ];
+    first.iter().find(|(role, _)| roles.contains(role)).map_or("/account", |(_, href)| href)
+}

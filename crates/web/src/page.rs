@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,6 +16,7 @@ use crate::assets;
 use crate::csrf::Key;
 use crate::format;
 use crate::locale::{self, Lang, Speak, Text};
+use crate::once::Once;
 use crate::problem::Problem;
 use crate::shell::{Flash, Shell, Viewer};
 
@@ -175,6 +177,14 @@ impl Page {
         self.site.key.token(self.shell.form_session())
     }
 
+    /// The hidden fields of a form: the session's token, and a number by which the form is done once. The number is fresh each
+    /// time it is asked for, so that each form of a page has its own.
+    pub fn tokens(&self) -> Tokens {
+        // Without randomness no request gets as far as a page; a form without a number is refused, not done twice.
+        let once = Once::fresh().map(|once| once.to_string()).unwrap_or_default();
+        Tokens { csrf: self.csrf(), once }
+    }
+
     /// The installation.
     pub fn site(&self) -> &Site {
         &self.site
@@ -275,6 +285,19 @@ impl Page {
         assets::SCRIPTS
     }
 }
+
+/// See [`Page::tokens`].
+#[derive(Template)]
+#[template(
+    source = r#"<input type="hidden" name="_csrf" value="{{ csrf }}"><input type="hidden" name="_once" value="{{ once }}">"#,
+    ext = "html"
+)]
+pub struct Tokens {
+    csrf: String,
+    once: String,
+}
+
+impl HtmlSafe for Tokens {}
 
 impl<S: Send + Sync> FromRequestParts<S> for Page {
     type Rejection = Problem;

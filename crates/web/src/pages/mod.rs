@@ -8,6 +8,7 @@ pub mod enterprise;
 pub mod figures;
 pub mod finance;
 pub mod public;
+pub(crate) mod shared;
 pub mod work;
 
 use crate::access::Routes;

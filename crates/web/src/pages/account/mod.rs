@@ -1,8 +1,20 @@
-//! To come.
+//! One's own account: signing in and out, the password, the parties one acts for, the language.
 
-use crate::access::Routes;
+mod own;
+mod password;
+mod sign_in;
+
+use crate::access::{Access, Routes};
 
 /// The routes.
 pub fn routes() -> Routes {
     Routes::new()
+        .get("/sign-in", Access::Public, sign_in::show)
+        .post("/sign-in", Access::Public, sign_in::submit)
+        .post("/sign-out", Access::Public, sign_in::out)
+        .get("/account", Access::SignedIn, own::show)
+        .post("/account/delegations/{id}/revoke", Access::SignedIn, own::revoke)
+        .post("/account/sign-out-everywhere", Access::SignedIn, own::out_everywhere)
+        .get("/account/password", Access::SignedIn, password::show)
+        .post("/account/password", Access::SignedIn, password::submit)
 }

@@ -1,0 +1,102 @@
+//! Changing one's own password.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::sign_in::with_session;
+use crate::forms::{Field, Form, Posted};
+use crate::locale::Lang;
+use crate::nav;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::shell::Flash;
+use crate::viewer::Viewer;
+
+#[derive(Template)]
+#[template(path = "account/password.html")]
+struct Password {
+    page: Page,
+    form: Form,
+    must_change: bool,
+    login: String,
+}
+
+fn form(lang: Lang) -> Form {
+    Form::new(
+        lang,
+        vec![
+            Field::password("current", ("当前密码", "Current password")),
+            Field::password("new", ("新密码", "New password"))
+                .hint((
+                    "至少 8 个字符，不要用登录名、常见密码或一串重复的字符。",
+                    "At least 8 characters; not the login name, a common password or one character repeated.",
+                ))
+                .autocomplete("new-password"),
+            Field::password("again", ("再输一遍新密码", "The new password once more")).autocomplete("new-password"),
+        ],
+    )
+}
+
+/// The page.
+pub(super) async fn show(viewer: Viewer, page: Page) -> Result<Response, Problem> {
+    let form = form(page.lang);
+    shown(page, viewer, form, StatusCode::OK)
+}
+
+/// Changes it. All other sessions end; this one goes on as a new one.
+pub(super) async fn submit(
+    State(portal): State<Arc<Portal>>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let mut form = form(page.lang).filled(&posted);
+    let (current, new) = (posted.get("current"), posted.get("new"));
+    if form.is_good() && new != posted.get("again") {
+        form.error("again", ("两次输入的新密码不一样。", "The two do not agree."));
+    }
+    if !form.is_good() {
+        return shown(page, viewer, form, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let key = posted.key()?;
+    let changed = portal.store.set_password(&viewer.actor, &key, viewer.user, Some(current), new).await;
+    if let Err(error) = changed {
+        let text = for_form(error)?;
+        let field = if text.zh.starts_with("当前") { "current" } else { "new" };
+        form.error(field, text);
+        return shown(page, viewer, form, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let address = portal.address(peer.map(|Extension(ConnectInfo(peer))| peer), &headers);
+    let site_key = &page.site().key;
+    match portal.store.sign_in(&viewer.login, new, &address).await {
+        Ok(token) => {
+            let flash = Flash::done(
+                "密码已修改，其他地方的登录都已退出",
+                "The password is changed; you are signed out everywhere else",
+            );
+            let to = if viewer.must_change { nav::landing(viewer.roles()) } else { "/account" };
+            Ok(with_session(&portal, flash.redirect(site_key, to), Some(token.as_str())))
+        }
+        Err(_) => {
+            let flash = Flash::done("密码已修改，请用新密码登录", "The password is changed; sign in with it");
+            Ok(with_session(&portal, flash.redirect(site_key, "/sign-in"), None))
+        }
+    }
+}
+
+fn shown(page: Page, viewer: Viewer, form: Form, status: StatusCode) -> Result<Response, Problem> {
+    let mut page = page.titled(("修改密码", "Change the password")).narrow();
+    if !viewer.must_change {
+        page = page.under("/account", ("账号", "Account"));
+    }
+    Page::show_as(status, &Password { page, form, must_change: viewer.must_change, login: viewer.login })
+}

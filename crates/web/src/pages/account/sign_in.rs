@@ -1,0 +1,152 @@
+//! Signing in and out.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum::Extension;
+use duixian_store::sessions::SignInError;
+
+use crate::forms::{Field, Form, Posted};
+use crate::locale::{Lang, Text};
+use crate::nav;
+use crate::page::Page;
+use crate::portal::{DemoAccount, Portal};
+use crate::problem::Problem;
+use crate::shell::{Flash, redirect};
+use crate::viewer::Viewer;
+
+#[derive(Template)]
+#[template(path = "account/sign_in.html")]
+struct SignIn<'a> {
+    page: Page,
+    form: Form,
+    next: String,
+    accounts: &'a [DemoAccount],
+}
+
+fn form(lang: Lang) -> Form {
+    Form::new(
+        lang,
+        vec![
+            Field::text("login", ("登录名", "Login name")).max_chars(64).autocomplete("username"),
+            Field::password("password", ("密码", "Password")),
+        ],
+    )
+}
+
+/// The page. Who is signed in goes on to where they wanted to go.
+pub(super) async fn show(
+    State(portal): State<Arc<Portal>>,
+    viewer: Option<Viewer>,
+    page: Page,
+) -> Result<Response, Problem> {
+    let next = page.query_value("next").unwrap_or_default();
+    match viewer {
+        Some(viewer) => Ok(redirect(&onward(&next, &viewer))),
+        None => shown(&portal, page, None, next, StatusCode::OK),
+    }
+}
+
+/// Looks at login and password. What of them was wrong is not said.
+pub(super) async fn submit(
+    State(portal): State<Arc<Portal>>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let mut form = form(page.lang).filled(&posted);
+    let next = posted.get("next").to_owned();
+    if !form.is_good() {
+        return shown(&portal, page, Some(form), next, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let address = portal.address(peer.map(|Extension(ConnectInfo(peer))| peer), &headers);
+    // The password is taken as typed: spaces around it belong to it.
+    let error = match portal.store.sign_in(form.text("login"), posted.get("password"), &address).await {
+        Ok(token) => {
+            let session = portal.store.session(token.as_str()).await?;
+            let session = session.ok_or_else(|| Problem::internal("a session that has just begun is not there"))?;
+            let landing = if session.must_change { "/account/password" } else { landing(&next, &session.actor) };
+            return Ok(with_session(&portal, redirect(landing), Some(token.as_str())));
+        }
+        Err(error) => error,
+    };
+    let (status, text): (_, Text) = match error {
+        SignInError::Wrong => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ("登录名或密码不对。", "The login name or the password is not right.").into(),
+        ),
+        SignInError::TooMany { until } => {
+            let time = until.local().format("%H:%M").to_string();
+            let text = Text::new(
+                format!("尝试的次数太多，请在 {time} 以后再试。忘记密码请联系管理员重置。"),
+                format!("There were too many attempts. Try again after {time}; an administrator can reset the password."),
+            );
+            (StatusCode::TOO_MANY_REQUESTS, text)
+        }
+        SignInError::Inactive => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ("这个账号已经停用，请联系管理员。", "This account has been deactivated; ask the administrator.").into(),
+        ),
+        SignInError::Store(error) => return Err(error.into()),
+    };
+    form.error("login", text);
+    shown(&portal, page, Some(form), next, status)
+}
+
+/// Signs out. A session that has ended already is no error.
+pub(super) async fn out(
+    State(portal): State<Arc<Portal>>,
+    viewer: Option<Viewer>,
+    page: Page,
+    _posted: Posted,
+) -> Result<Response, Problem> {
+    if let Some(viewer) = viewer {
+        portal.store.sign_out(&viewer.token).await?;
+    }
+    let flash = Flash::done("您已退出登录", "You have signed out");
+    Ok(with_session(&portal, flash.redirect(&page.site().key, "/"), None))
+}
+
+/// An answer with the session's cookie set, or taken away.
+pub(super) fn with_session(portal: &Portal, mut response: Response, token: Option<&str>) -> Response {
+    if let Ok(cookie) = HeaderValue::from_str(&portal.session_cookie_of(token)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn shown(
+    portal: &Portal,
+    page: Page,
+    form: Option<Form>,
+    next: String,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let form = form.unwrap_or_else(|| self::form(page.lang));
+    let page = page.titled(("登录", "Sign in")).narrow();
+    Page::show_as(status, &SignIn { page, form, next, accounts: &portal.demo_accounts })
+}
+
+/// Where to after signing in: where one wanted to go, or where one's work begins.
+fn landing<'a>(next: &'a str, actor: &duixian_casework::people::Actor) -> &'a str {
+    use duixian_casework::people::Actor;
+    match actor {
+        _ if is_wanted(next) => next,
+        Actor::User { roles, .. } => nav::landing(roles),
+        Actor::Public | Actor::System => "/",
+    }
+}
+
+fn onward(next: &str, viewer: &Viewer) -> String {
+    if is_wanted(next) { next.to_owned() } else { nav::landing(viewer.roles()).to_owned() }
+}
+
+/// A page of ours other than the first and this one. [`redirect`] looks at it once more.
+fn is_wanted(next: &str) -> bool {
+    next.len() > 1 && next.starts_with('/') && !next.starts_with("/sign-") && !next.starts_with("//")
+}

@@ -1,0 +1,97 @@
+//! What several areas show in the same way: desks by name, delegations, names of users and parties.
+
+use std::borrow::Borrow;
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use duixian_casework::people::UserId;
+use duixian_rules::pack::Pack;
+use duixian_store::people::{Delegation, User};
+
+use crate::format;
+use crate::locale::{Lang, Speak};
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::Status;
+
+/// The names of desks, by their English names; one that the pack does not have stays as it is.
+pub(crate) fn desk_names(pack: Option<&Pack>, desks: &[String], lang: Lang) -> String {
+    let name = |desk: &String| {
+        let known = pack.and_then(|pack| pack.plan.desks.iter().find(|one| one.name.en == *desk));
+        match (known, lang) {
+            (Some(known), Lang::Zh) => known.name.zh.clone(),
+            (Some(known), Lang::En) => english(&known.name.en),
+            (None, _) => desk.clone(),
+        }
+    };
+    desks.iter().map(name).collect::<Vec<_>>().join(lang.t("、", ", "))
+}
+
+/// A name in snake case as words: `innovation_fund` as `innovation fund`.
+pub(crate) fn english(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// A delegation as it is shown.
+pub(crate) struct DelegationView {
+    pub(crate) id: i64,
+    pub(crate) user: UserId,
+    pub(crate) user_name: String,
+    pub(crate) party: String,
+    pub(crate) party_name: String,
+    pub(crate) since: NaiveDateTime,
+    pub(crate) until: Option<NaiveDateTime>,
+    pub(crate) note: String,
+    pub(crate) holds: bool,
+    pub(crate) status: Status,
+}
+
+impl DelegationView {
+    /// From when until when.
+    pub(crate) fn span(&self, lang: impl Borrow<Lang>) -> String {
+        let lang = *lang.borrow();
+        let since = format::date(lang, self.since.date());
+        match self.until {
+            Some(until) => format!("{since} – {}", format::date(lang, until.date())),
+            None => format!("{since} – {}", lang.t("长期", "for good")),
+        }
+    }
+}
+
+/// Delegations with the names of their parties.
+pub(crate) async fn delegations(portal: &Portal, all: Vec<Delegation>) -> Result<Vec<DelegationView>, Problem> {
+    let now = portal.store.now();
+    let mut names: HashMap<String, String> = HashMap::new();
+    let mut views = Vec::new();
+    for one in all {
+        if !names.contains_key(&one.party) {
+            let party = portal.store.party(&one.party).await?;
+            names.insert(one.party.clone(), party.map_or_else(|| one.party.clone(), |party| party.name));
+        }
+        let holds = one.holds(now);
+        let status = match (holds, one.revoked_at) {
+            (true, _) => Status::good("有效", "In force"),
+            (false, Some(_)) => Status::quiet("已撤销", "Revoked"),
+            (false, None) => Status::quiet("已到期", "Over"),
+        };
+        views.push(DelegationView {
+            id: one.id,
+            user: one.user,
+            user_name: one.user_name,
+            party_name: names[&one.party].clone(),
+            party: one.party,
+            since: one.since.local(),
+            until: one.until.map(|until| until.local()),
+            note: one.note,
+            holds,
+            status,
+        });
+    }
+    Ok(views)
+}
+
+/// The names of all users, for lists that have their numbers.
+pub(crate) async fn user_names(portal: &Portal) -> Result<HashMap<UserId, String>, Problem> {
+    let users: Vec<User> = portal.store.users().await?;
+    Ok(users.into_iter().map(|user| (user.id, user.name)).collect())
+}
