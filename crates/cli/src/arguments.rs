@@ -1,9 +1,11 @@
 //! The commands and their options.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use duixian_casework::people::Role;
 use duixian_facts::SampleFormat;
 use duixian_rules::vocabulary;
 
@@ -30,6 +32,30 @@ pub enum Command {
     Explain(ExplainArguments),
     /// 造一个样例辖区 | make a sample district
     Sample(SampleArguments),
+    /// 启动门户：申请、审核、公示、拨付 | start the portal
+    Serve(ServeArguments),
+    /// 核对流水 | check the journal
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// 建立账户 | make accounts
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// 从头核对流水的哈希链、案件和资金账 | walk the journal's chain, and hold cases and accounts against it
+    Verify(DatabaseArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// 建立一个账户，密码显示一次 | make an account; its password is shown once
+    Add(UserAddArguments),
 }
 
 impl Command {
@@ -40,6 +66,9 @@ impl Command {
             Command::Assess(arguments) => arguments.lang.get(),
             Command::Explain(arguments) => arguments.lang.get(),
             Command::Sample(arguments) => arguments.lang.get(),
+            Command::Serve(arguments) => arguments.database.lang.get(),
+            Command::Audit { command: AuditCommand::Verify(arguments) } => arguments.lang.get(),
+            Command::User { command: UserCommand::Add(arguments) } => arguments.database.lang.get(),
             // Here --lang says what to translate into; messages keep to the person's language.
             Command::Fmt(_) => default_lang(),
         }
@@ -167,6 +196,57 @@ pub enum Format {
     Text,
     Json,
     Html,
+}
+
+#[derive(Debug, Args)]
+pub struct DatabaseArguments {
+    /// 数据库：SQLite 文件，或 postgres://… | the database: a SQLite file, or postgres://…
+    #[arg(long, value_name = "URL", default_value = "duixian.db")]
+    pub database: String,
+    #[command(flatten)]
+    pub lang: LangArgument,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// 监听地址 | where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+    /// 演示：空库里造样例辖区、账户和案件，时间可以往前调 | fill an empty database with a sample district, accounts and cases
+    #[arg(long)]
+    pub demo: bool,
+    /// 启动时装入这个规则包（内容没变就不动）| install this pack at the start, unless it is there already
+    #[arg(long, value_name = "PACK")]
+    pub pack: Option<PathBuf>,
+    /// 前面有 HTTPS 代理：来源地址以它的 X-Forwarded-For 为准 | behind a proxy that ends HTTPS
+    #[arg(long)]
+    pub behind_proxy: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct UserAddArguments {
+    /// 登录名 | what is signed in with
+    pub login: String,
+    /// 姓名 | the name
+    #[arg(long)]
+    pub name: String,
+    /// 角色，可多次 | a role; may be repeated
+    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = role)]
+    pub roles: Vec<Role>,
+    /// 岗位（英文名），可多次 | a desk by its English name; may be repeated
+    #[arg(long = "desk", value_name = "DESK")]
+    pub desks: Vec<String>,
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    Role::from_word(word).ok_or_else(|| {
+        let words: Vec<&str> = Role::ALL.iter().map(|role| role.word()).collect();
+        format!("可用的角色 | roles: {}", words.join(", "))
+    })
 }
 
 #[derive(Debug, Args)]

@@ -39,6 +39,15 @@ pub fn markdown_files(pack: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// Reads and compiles a pack.
 pub fn read_pack(path: &Path) -> Result<Pack, Failure> {
     let mut sources = Sources::default();
+    for (name, text) in read_texts(path)? {
+        sources.add(name, text);
+    }
+    Ok(Pack::read(sources))
+}
+
+/// The texts of a pack's files, each with its path.
+pub fn read_texts(path: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let mut texts = Vec::new();
     let mut total = 0;
     for file in markdown_files(path)? {
         total += fs::metadata(&file).map(|metadata| metadata.len()).unwrap_or(0);
@@ -60,7 +69,7 @@ pub fn read_pack(path: &Path) -> Result<Pack, Failure> {
                 format!("{} is not UTF-8 text: save it as UTF-8", file.display()),
             )
         })?;
-        sources.add(file.display().to_string(), text.trim_start_matches('\u{FEFF}'));
+        texts.push((file.display().to_string(), text.trim_start_matches('\u{FEFF}').to_owned()));
     }
-    Ok(Pack::read(sources))
+    Ok(texts)
 }

@@ -2,18 +2,21 @@
 
 mod arguments;
 mod assess;
+mod database;
+mod demo;
 mod explain;
 mod failure;
 mod files;
 mod loading;
 mod pack;
 mod sample;
+mod serve;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, AuditCommand, Command, UserCommand};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -24,6 +27,9 @@ fn main() -> ExitCode {
         Command::Assess(command) => assess::run(command),
         Command::Explain(command) => explain::run(command),
         Command::Sample(command) => sample::run(command),
+        Command::Serve(command) => serve::run(command),
+        Command::Audit { command: AuditCommand::Verify(command) } => database::verify(command),
+        Command::User { command: UserCommand::Add(command) } => database::add_user(command),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

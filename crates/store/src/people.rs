@@ -2,6 +2,8 @@
 
 pub(crate) mod passwords;
 
+pub use passwords::fresh_password;
+
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role, UserId};
 use serde::{Deserialize, Serialize};

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::error::StoreError;
+use crate::settings::random;
 
 /// Memory in KiB, passes and lanes, as OWASP's cheat sheet on the storage of passwords has them: 19 MiB, 2, 1.
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
@@ -18,6 +19,17 @@ static AT_ONCE: Semaphore = Semaphore::const_new(4);
 const SHORTEST: usize = 8;
 /// The longest that is taken, in bytes; what is longer is not even looked at.
 pub(crate) const LONGEST: usize = 200;
+
+/// Letters and digits that no one takes for each other when they are read out or copied.
+const CLEAR: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// A password to be handed over once: sixteen random characters, eighty bits.
+///
+/// # Errors
+/// Where the system gives no random numbers.
+pub fn fresh_password() -> Result<String, StoreError> {
+    Ok(random::<16>()?.iter().map(|byte| char::from(CLEAR[usize::from(byte % 32)])).collect())
+}
 
 /// Words that every list of guesses begins with. Length does the rest.
 const COMMON: [&str; 16] = [
