@@ -1,8 +1,69 @@
 //! The enterprise: what it can get, its applications, its messages.
+//!
+//! | Address | What |
+//! |---|---|
+//! | `/my`, `/my/{code}` | what a party can get, how much, what it still needs |
+//! | `/my/{code}/why/{measure}` | why, with both sides of every test |
+//! | `/my/{code}/apply/{round}/{measure}[/{basis}]` | begins an application |
+//! | `/cases/{id}/edit/{step}` | the application, one question at a time |
+//! | `/cases/{id}/edit/{step}/autosave` | the same, kept as it is typed |
+//! | `/cases/{id}/evidence/{step}` | hands in evidence |
+//! | `/cases`, `/cases/{id}` | the applications, and one of them on its way |
+//! | `/messages` | what has become of them, in letters |
 
-use crate::access::Routes;
+mod account;
+mod amounts;
+mod appraisal;
+mod apply;
+mod case;
+mod cases;
+mod check;
+mod draft;
+mod edit;
+mod evidence;
+mod facts;
+mod journey;
+mod messages;
+mod overview;
+mod parties;
+mod questions;
+mod reasons;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod why;
+mod withdraw;
+
+use duixian_casework::people::Role;
+
+use crate::access::{Access, Routes};
+
+/// Applicants.
+const AGENTS: Access = Access::Roles(&[Role::Agent]);
 
 /// The routes.
 pub fn routes() -> Routes {
     Routes::new()
+        .get("/my", AGENTS, parties::choose)
+        .get("/my/{code}", AGENTS, overview::overview)
+        .get("/my/{code}/why/{measure}", AGENTS, why::why)
+        .get("/my/{code}/apply/{round}/{measure}", AGENTS, apply::ask)
+        .get("/my/{code}/apply/{round}/{measure}/{*basis}", AGENTS, apply::ask)
+        .post("/my/{code}/apply/{round}/{measure}", AGENTS, apply::begin)
+        .post("/my/{code}/apply/{round}/{measure}/{*basis}", AGENTS, apply::begin)
+        .get("/cases", AGENTS, cases::list)
+        .get("/cases/{id}", Access::SignedIn, case::show)
+        .get("/cases/{id}/edit", AGENTS, edit::resume)
+        .get("/cases/{id}/edit/{step}", AGENTS, edit::show)
+        .post("/cases/{id}/edit/{step}", AGENTS, edit::save)
+        .post("/cases/{id}/edit/{step}/autosave", AGENTS, edit::autosave)
+        .post_files("/cases/{id}/evidence/{step}", AGENTS, evidence::MOST_BYTES, evidence::add)
+        .post("/cases/{id}/evidence/{step}/remove", AGENTS, evidence::remove)
+        .get("/cases/{id}/evidence/{piece}/file", Access::SignedIn, evidence::file)
+        .post("/cases/{id}/submit", AGENTS, check::submit)
+        .get("/cases/{id}/withdraw", AGENTS, withdraw::ask)
+        .post("/cases/{id}/withdraw", AGENTS, withdraw::withdraw)
+        .get("/cases/{id}/account", AGENTS, account::ask)
+        .post("/cases/{id}/account", AGENTS, account::correct)
+        .get("/messages", AGENTS, messages::list)
 }

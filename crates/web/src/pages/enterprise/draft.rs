@@ -1,0 +1,227 @@
+//! An application that is being filled in: its case with all that its form is made of, and the steps of the form.
+
+use duixian_casework::case::{Case, CaseId, CellRef, DefectAbout};
+use duixian_casework::people::Actor;
+use duixian_casework::stage::Stage;
+use duixian_rules::plan::{FactSlot, Measure};
+use duixian_store::cases::Scene;
+use duixian_store::facts::{FactRow, Party};
+
+use super::parties;
+use super::questions::{Question, name_text, questions};
+use crate::locale::Text;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::viewer::Viewer;
+
+/// What evidence is called that no rule names: for disputes, and for what an official asks for.
+pub const OTHER_EVIDENCE: &str = "其他证明材料";
+
+/// A case with what is needed to fill it in or to read it.
+pub struct Draft {
+    /// The case.
+    pub case: Case,
+    /// Its round, pack, procedure and calendar.
+    pub scene: Scene,
+    /// Its measure's index in the plan.
+    pub measure: usize,
+    /// Its party.
+    pub party: Party,
+    /// What the registry knows of the party, as of the round.
+    pub rows: Vec<FactRow>,
+    /// What its form is made of.
+    pub questions: Vec<Question>,
+}
+
+/// One page of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// What the registry knows, to be looked through.
+    Known,
+    /// One question: index in [`Draft::questions`].
+    Fact(usize),
+    /// One required piece of evidence: index in the procedure's list.
+    Evidence(usize),
+    /// Other evidence.
+    More,
+    /// Where the money is to go.
+    Account,
+    /// All of it once more; from here it is sent.
+    Check,
+}
+
+impl Step {
+    /// The last part of its address.
+    pub fn word(self) -> String {
+        match self {
+            Step::Known => "known".to_owned(),
+            Step::Fact(index) => format!("fact-{}", index + 1),
+            Step::Evidence(index) => format!("evidence-{}", index + 1),
+            Step::More => "more".to_owned(),
+            Step::Account => "account".to_owned(),
+            Step::Check => "check".to_owned(),
+        }
+    }
+}
+
+impl Draft {
+    /// A case of a party that the viewer acts for; any other is not there.
+    pub async fn of(portal: &Portal, viewer: &Viewer, id: i64) -> Result<Draft, Problem> {
+        let case = own_case(portal, &viewer.actor, id).await?;
+        Draft::around(portal, case).await
+    }
+
+    /// A case that someone may see.
+    pub async fn around(portal: &Portal, case: Case) -> Result<Draft, Problem> {
+        let scene = portal.store.context_of(&case).await?;
+        let subject = &case.subject;
+        let rows = portal.store.party_rows(scene.round.facts, scene.round.pack, &subject.party).await?;
+        let party = parties::named(portal, &subject.party).await?;
+        let plan = &scene.pack.plan;
+        let measure = plan.measures.iter().position(|measure| measure.name.en == subject.measure);
+        let measure = measure.ok_or_else(|| Problem::internal(format!("no measure {} in its pack", subject.measure)))?;
+        let questions = questions(plan, &plan.measures[measure], &subject.basis, &rows);
+        Ok(Draft { case, scene, measure, party, rows, questions })
+    }
+
+    /// Its measure.
+    pub fn rule(&self) -> &Measure {
+        &self.scene.pack.plan.measures[self.measure]
+    }
+
+    /// What it is called: `研发平台奖励 R3`.
+    pub fn title(&self) -> Text {
+        title(self.rule(), &self.case.subject.basis)
+    }
+
+    /// Whether it can be written on.
+    pub fn is_open(&self) -> bool {
+        matches!(self.case.stage, Stage::Draft | Stage::Correction)
+    }
+
+    /// Its steps, in order.
+    pub fn steps(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if self.questions.iter().any(|question| question.known.is_some()) {
+            steps.push(Step::Known);
+        }
+        let asked = self.questions.iter().enumerate().filter(|(_, question)| question.known.is_none());
+        steps.extend(asked.map(|(index, _)| Step::Fact(index)));
+        steps.extend((0..self.scene.procedure.required_evidence.len()).map(Step::Evidence));
+        steps.extend([Step::More, Step::Account, Step::Check]);
+        steps
+    }
+
+    /// The step with this word.
+    pub fn step(&self, word: &str) -> Result<Step, Problem> {
+        self.steps().into_iter().find(|step| step.word() == word).ok_or_else(Problem::not_found)
+    }
+
+    /// Its place among the steps, from 0, and how many there are.
+    pub fn place(&self, step: Step) -> (usize, usize) {
+        let steps = self.steps();
+        (steps.iter().position(|one| *one == step).unwrap_or(0), steps.len())
+    }
+
+    /// What comes after a step.
+    pub fn after(&self, step: Step) -> Step {
+        let steps = self.steps();
+        let (place, count) = self.place(step);
+        steps[(place + 1).min(count - 1)]
+    }
+
+    /// What comes before it; none before the first.
+    pub fn before(&self, step: Step) -> Option<Step> {
+        let place = self.place(step).0;
+        place.checked_sub(1).map(|place| self.steps()[place])
+    }
+
+    /// The first step where something is missing; the last one where nothing is.
+    pub fn next_open(&self) -> Step {
+        self.steps().into_iter().find(|step| !self.is_done(*step)).unwrap_or(Step::Check)
+    }
+
+    /// Whether a step needs nothing more. What the registry knows is done when the next thing was begun.
+    pub fn is_done(&self, step: Step) -> bool {
+        match step {
+            Step::Known => self.case.version > 0 && self.has_begun(),
+            Step::Fact(index) => {
+                let question = &self.questions[index];
+                let may_be_empty = !matches!(question.column.empty, duixian_rules::vocabulary::Empty::Unknown)
+                    && !question.is_required;
+                may_be_empty || self.case.statements.get(&question.cell).is_some_and(|said| !said.value.is_empty())
+            }
+            Step::Evidence(index) => self.has_evidence(&self.scene.procedure.required_evidence[index]),
+            Step::More => true,
+            Step::Account => self.case.account.clone().is_some_and(|account| duixian_casework::handle::sound(account).is_ok()),
+            Step::Check => false,
+        }
+    }
+
+    fn has_begun(&self) -> bool {
+        !self.case.statements.is_empty() || !self.case.evidence.is_empty() || self.case.account.is_some()
+    }
+
+    /// Whether evidence of a type was handed in.
+    pub fn has_evidence(&self, kind: &str) -> bool {
+        self.case.evidence.iter().any(|evidence| evidence.kind == kind)
+    }
+
+    /// The types of evidence of a step.
+    pub fn kinds(&self, step: Step) -> Vec<String> {
+        let procedure = &self.scene.procedure;
+        match step {
+            Step::Evidence(index) => procedure.required_evidence.get(index).cloned().into_iter().collect(),
+            Step::More => {
+                let other = || OTHER_EVIDENCE.to_owned();
+                procedure.optional_evidence.iter().cloned().chain([other()]).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The step, and the place on its page, where a defect is mended.
+    pub fn place_of(&self, about: &DefectAbout) -> Option<(Step, String)> {
+        match about {
+            DefectAbout::Fact(cell) => self.place_of_cell(cell),
+            DefectAbout::Evidence(kind) => {
+                let index = self.scene.procedure.required_evidence.iter().position(|one| one == kind);
+                Some((index.map_or(Step::More, Step::Evidence), "file".to_owned()))
+            }
+            DefectAbout::Account => Some((Step::Account, "holder".to_owned())),
+            DefectAbout::Other => None,
+        }
+    }
+
+    /// The step, and the place on its page, of a cell.
+    pub fn place_of_cell(&self, cell: &CellRef) -> Option<(Step, String)> {
+        let index = self.questions.iter().position(|question| question.cell == *cell)?;
+        let question = &self.questions[index];
+        Some(match question.known {
+            Some(_) => (Step::Known, format!("q{}", question.number)),
+            None => (Step::Fact(index), question.field()),
+        })
+    }
+
+    /// The case's cell of a fact that an explanation names.
+    pub fn cell_of(&self, slot: FactSlot) -> Option<CellRef> {
+        self.questions.iter().find(|question| question.slot == slot).map(|question| question.cell.clone())
+    }
+
+    /// The address of a step.
+    pub fn href(&self, step: Step) -> String {
+        format!("/cases/{}/edit/{}", self.case.id.0, step.word())
+    }
+}
+
+/// A case of a party that someone acts for.
+pub async fn own_case(portal: &Portal, actor: &Actor, id: i64) -> Result<Case, Problem> {
+    let case = portal.store.case_for(actor, CaseId(id)).await?;
+    if actor.acts_for(&case.subject.party) { Ok(case) } else { Err(Problem::not_found()) }
+}
+
+/// What an application is called: the measure, and which of its bases.
+pub fn title(measure: &Measure, basis: &str) -> Text {
+    let name = name_text(&measure.name);
+    if basis.is_empty() { name } else { Text::new(format!("{} {basis}", name.zh), format!("{} {basis}", name.en)) }
+}

@@ -1,0 +1,370 @@
+//! The application, one question at a time: shown, saved, kept as it is typed.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use duixian_rules::plan::Measure;
+use duixian_store::Key;
+use duixian_store::cases::Ask;
+
+use super::appraisal::{self, Previews};
+use super::standing::stage_says_no;
+use super::draft::{Draft, Step};
+use super::facts::{self, Typed};
+use super::{check, evidence};
+use crate::forms::{Form, Posted};
+use crate::locale::{Lang, Speak, Text};
+use crate::once::Once;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::shell::{Flash, redirect};
+use crate::ui::Deadline;
+use crate::viewer::Viewer;
+
+/// What is around every step.
+pub struct Frame {
+    /// The case's page.
+    pub case: String,
+    /// What is applied for.
+    pub what: Text,
+    /// The party's name.
+    pub party: String,
+    /// Which step, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub count: usize,
+    /// Where the form goes.
+    pub action: String,
+    /// Where it is kept as it is typed; empty where it is not.
+    pub autosave: String,
+    /// Whether there is a step before.
+    pub has_back: bool,
+    /// Whether it was come to from the last page, and leads back there.
+    pub from_check: bool,
+    /// What an official wants mended here.
+    pub defects: Vec<String>,
+    /// Until when it can be sent.
+    pub deadline: Option<Deadline>,
+    /// What the rules say as it stands.
+    pub previews: Previews,
+}
+
+impl Frame {
+    /// Around a step.
+    pub fn of(portal: &Portal, page: &Page, draft: &Draft, step: Step) -> Result<Frame, Problem> {
+        let (place, count) = draft.place(step);
+        let from_check = page.query_value("from").is_some_and(|from| from == "check");
+        let query = if from_check { "?from=check" } else { "" };
+        let (action, autosave) = match step {
+            Step::Evidence(_) | Step::More => {
+                (format!("/cases/{}/evidence/{}{query}", draft.case.id.0, step.word()), String::new())
+            }
+            Step::Check => (format!("/cases/{}/submit", draft.case.id.0), String::new()),
+            _ => (format!("{}{query}", draft.href(step)), format!("{}/autosave", draft.href(step))),
+        };
+        let is_here = |about| draft.place_of(about).is_some_and(|(at, _)| at == step);
+        let defects = draft.case.defects.iter().filter(|defect| is_here(&defect.about));
+        Ok(Frame {
+            case: format!("/cases/{}", draft.case.id.0),
+            what: draft.title(),
+            party: draft.party.name.clone(),
+            number: place + 1,
+            count,
+            action,
+            autosave,
+            has_back: draft.before(step).is_some(),
+            from_check,
+            defects: defects.map(|defect| defect.text.clone()).collect(),
+            deadline: deadline(portal, draft),
+            previews: appraisal::previews(draft)?,
+        })
+    }
+}
+
+/// Until when an application, or its correction, can be sent.
+pub fn deadline(portal: &Portal, draft: &Draft) -> Option<Deadline> {
+    let last_day = match draft.case.stage {
+        duixian_casework::stage::Stage::Draft => super::standing::last_day(&draft.scene.round),
+        _ => draft.case.due?,
+    };
+    let today = portal.store.now().day();
+    Some(Deadline { last_day, working_days_left: draft.scene.calendar.working_days_between(today, last_day) })
+}
+
+/// A fact that the registry knows, as it is shown to be looked through.
+pub struct KnownRow {
+    number: usize,
+    label: Text,
+    value: Text,
+    source: Text,
+    is_open: bool,
+    found: Option<(bool, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/known.html")]
+struct KnownPage {
+    page: Page,
+    frame: Frame,
+    form: Form,
+    rows: Vec<KnownRow>,
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/fact.html")]
+struct FactPage {
+    page: Page,
+    frame: Frame,
+    form: Form,
+    why: Vec<Text>,
+    clause: String,
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/account_step.html")]
+struct AccountPage {
+    page: Page,
+    frame: Frame,
+    form: Form,
+    differs: bool,
+}
+
+/// `GET /cases/{id}/edit`: where something is still missing.
+pub async fn resume(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    Path(id): Path<i64>,
+) -> Result<Response, Problem> {
+    let draft = Draft::of(&portal, &viewer, id).await?;
+    let to = if draft.is_open() { draft.href(draft.next_open()) } else { format!("/cases/{id}") };
+    Ok(redirect(&to))
+}
+
+/// `GET /cases/{id}/edit/{step}`.
+pub async fn show(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path((id, word)): Path<(i64, String)>,
+) -> Result<Response, Problem> {
+    let draft = Draft::of(&portal, &viewer, id).await?;
+    if !draft.is_open() {
+        return Ok(closed(&page, &draft));
+    }
+    let step = draft.step(&word)?;
+    let form = facts::form(&draft, step, page.lang);
+    step_page(&portal, &viewer, page, &draft, step, form).await
+}
+
+/// A step's page with a form that may hold errors.
+pub async fn step_page(
+    portal: &Portal,
+    viewer: &Viewer,
+    page: Page,
+    draft: &Draft,
+    step: Step,
+    form: Form,
+) -> Result<Response, Problem> {
+    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    if step == Step::Check {
+        return check::show(portal, viewer, page, draft, form).await;
+    }
+    if matches!(step, Step::Evidence(_) | Step::More) {
+        return evidence::show(portal, page, draft, step, None);
+    }
+    let frame = Frame::of(portal, &page, draft, step)?;
+    let page = page.narrow().titled(title(draft, step));
+    match step {
+        Step::Fact(index) => {
+            let (why, clause) = why_asked(draft, index);
+            Page::show_as(status, &FactPage { page, frame, form, why, clause })
+        }
+        Step::Account => {
+            let holder = form.text("holder").to_owned();
+            let differs = !holder.is_empty() && holder != draft.party.name && draft.party.name != draft.party.code;
+            Page::show_as(status, &AccountPage { page, frame, form, differs })
+        }
+        _ => {
+            let rows = known_rows(draft, &form);
+            Page::show_as(status, &KnownPage { page, frame, form, rows })
+        }
+    }
+}
+
+/// What a step is called.
+pub fn title(draft: &Draft, step: Step) -> Text {
+    match step {
+        Step::Known => ("登记的信息对吗？", "Is what the registry says right?").into(),
+        Step::Fact(index) => {
+            let question = &draft.questions[index];
+            if draft.questions.iter().filter(|other| other.column.name == question.column.name).count() > 1 {
+                question.full_label()
+            } else {
+                question.label()
+            }
+        }
+        Step::Evidence(index) => Text::same(draft.scene.procedure.required_evidence[index].clone()),
+        Step::More => ("其他材料", "Other evidence").into(),
+        Step::Account => ("钱打到哪个账户？", "Which account should it go to?").into(),
+        Step::Check => match draft.case.stage {
+            duixian_casework::stage::Stage::Correction => ("核对并提交补正", "Check and send the correction").into(),
+            _ => ("核对并提交", "Check and send").into(),
+        },
+    }
+}
+
+fn known_rows(draft: &Draft, form: &Form) -> Vec<KnownRow> {
+    let vocabulary = &draft.scene.pack.plan.vocabulary;
+    let row = |question: &super::questions::Question| {
+        let known = question.known.as_ref()?;
+        let said = draft.case.statements.get(&question.cell);
+        let fields = [format!("d{}", question.number), question.field(), format!("w{}", question.number)];
+        let has_error = form.found().iter().any(|(name, _)| fields.contains(name));
+        Some(KnownRow {
+            number: question.number,
+            label: question.full_label(),
+            value: question.value_text(vocabulary, &known.value),
+            source: question.source(),
+            is_open: has_error || form.is_checked(&fields[0]),
+            found: said.and_then(|said| said.finding.as_ref()).map(|finding| (finding.holds, finding.note.clone())),
+        })
+    };
+    draft.questions.iter().filter_map(row).collect()
+}
+
+/// The parts of the rule in which a fact is named: why it is asked.
+fn why_asked(draft: &Draft, index: usize) -> (Vec<Text>, String) {
+    let name = &draft.questions[index].column.name;
+    let rule: &Measure = draft.rule();
+    let conditions = rule.conditions.iter().map(|condition| &condition.text);
+    let limits = rule.limits.iter().map(|limit| &limit.text);
+    let parts = conditions.chain([&rule.pay.text]).chain(limits).filter(|text| text.zh.contains(&name.zh));
+    (parts.map(|text| Text::new(text.zh.clone(), text.en.clone())).collect(), rule.clause.clone())
+}
+
+/// `POST /cases/{id}/edit/{step}`: keeps what was typed, and goes where the button says.
+pub async fn save(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path((id, word)): Path<(i64, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let draft = Draft::of(&portal, &viewer, id).await?;
+    if !draft.is_open() {
+        return Ok(closed(&page, &draft));
+    }
+    let step = draft.step(&word)?;
+    let typed = facts::read(&draft, step, &posted);
+    keep(&portal, &viewer, &draft, &typed).await?;
+    let draft = Draft::of(&portal, &viewer, id).await?;
+    let is_going_on = !matches!(posted.get("go"), "back" | "leave");
+    if is_going_on && !typed.errors.is_empty() {
+        let mut form = facts::form(&draft, step, page.lang).drafted(&posted);
+        typed.errors.into_iter().for_each(|(field, error)| form.error(&field, error));
+        return step_page(&portal, &viewer, page, &draft, step, form).await;
+    }
+    Ok(go_on(&page, &draft, step, posted.get("go")))
+}
+
+/// Where a step's button leads.
+pub fn go_on(page: &Page, draft: &Draft, step: Step, go: &str) -> Response {
+    let from_check = page.query_value("from").is_some_and(|from| from == "check");
+    match go {
+        "back" => redirect(&draft.href(draft.before(step).unwrap_or(step))),
+        "leave" => Flash::done("草稿已经保存，随时可以接着填", "The draft is saved; go on whenever you like")
+            .redirect(&page.site().key, &format!("/cases/{}", draft.case.id.0)),
+        _ if from_check => redirect(&draft.href(Step::Check)),
+        _ => redirect(&draft.href(draft.after(step))),
+    }
+}
+
+/// `POST /cases/{id}/edit/{step}/autosave`: keeps what was typed so far, and says what the rules make of it.
+pub async fn autosave(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path((id, word)): Path<(i64, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let draft = Draft::of(&portal, &viewer, id).await?;
+    if !draft.is_open() {
+        let why = stage_says_no(&draft.case);
+        return Ok(json(StatusCode::CONFLICT, &serde_json::json!({ "saved": false, "error": why.get(page.lang) })));
+    }
+    let step = draft.step(&word)?;
+    let typed = facts::read(&draft, step, &posted);
+    keep(&portal, &viewer, &draft, &typed).await?;
+    let draft = Draft::of(&portal, &viewer, id).await?;
+    let previews = appraisal::previews(&draft)?;
+    let errors: serde_json::Map<String, serde_json::Value> =
+        typed.errors.iter().map(|(field, error)| (field.clone(), error.get(page.lang).into())).collect();
+    let answer = serde_json::json!({
+        "saved": true,
+        "at": portal.store.now().local().format("%H:%M").to_string(),
+        "errors": errors,
+        "live": {
+            "result": previews.now.sentence.get(page.lang),
+            "if-right": previews.if_right.as_ref().map_or_else(String::new, |other| if_right(other, page.lang)),
+        },
+    });
+    Ok(json(StatusCode::OK, &answer))
+}
+
+/// What a dispute would change.
+pub fn if_right(other: &appraisal::Preview, lang: Lang) -> String {
+    format!("{}{}", lang.t("异议核实后：", "If your dispute is found right: "), other.sentence.get(lang))
+}
+
+impl Previews {
+    /// What the disputes would change; empty where nothing.
+    pub fn if_right_text(&self, lang: impl std::borrow::Borrow<Lang>) -> String {
+        self.if_right.as_ref().map_or_else(String::new, |other| if_right(other, *lang.borrow()))
+    }
+}
+
+fn json(status: StatusCode, body: &serde_json::Value) -> Response {
+    let kind = HeaderValue::from_static("application/json; charset=utf-8");
+    (status, [(header::CONTENT_TYPE, kind)], body.to_string()).into_response()
+}
+
+/// Keeps what was typed. To save the same twice does no harm, so that each saving has a key of its own: a page that was come
+/// back to can be sent again with something else in it.
+async fn keep(portal: &Portal, viewer: &Viewer, draft: &Draft, typed: &Typed) -> Result<(), Problem> {
+    if !typed.is_new() {
+        return Ok(());
+    }
+    let ask = Ask::Save { statements: typed.statements.clone(), account: typed.account.clone() };
+    portal.store.ask(&viewer.actor, &fresh_key()?, draft.case.id, ask).await?;
+    Ok(())
+}
+
+/// A key that was never used.
+pub fn fresh_key() -> Result<Key, Problem> {
+    let once = Once::fresh().map_err(|error| Problem::internal(format!("no randomness: {error}")))?;
+    Ok(Key::new(once.to_string())?)
+}
+
+/// The key of a form, which tells a second click from something else sent from the same page.
+pub fn form_key(posted: &Posted, content: &str) -> Result<Key, Problem> {
+    use sha2::{Digest, Sha256};
+    let once = posted.once()?;
+    let digest = Sha256::digest(format!("{once}\n{content}"));
+    Ok(Key::new(crate::csrf::hex(&digest[..16]))?)
+}
+
+/// A fresh number for a form.
+pub fn once() -> Result<String, Problem> {
+    let once = Once::fresh().map_err(|error| Problem::internal(format!("no randomness: {error}")))?;
+    Ok(once.to_string())
+}
+
+/// The answer where a case can't be written on any more: its own page, which says where it stands.
+fn closed(page: &Page, draft: &Draft) -> Response {
+    let why = stage_says_no(&draft.case);
+    Flash { good: false, text: why }.redirect(&page.site().key, &format!("/cases/{}", draft.case.id.0))
+}

@@ -1,0 +1,230 @@
+//! The steps of the form that are about facts and about the account: their fields, and what was typed into them.
+
+use std::collections::BTreeMap;
+
+use duixian_casework::case::{BankAccount, CellRef};
+use duixian_casework::command::Stated;
+use duixian_casework::handle::sound;
+use duixian_casework::refusal::Refusal;
+use duixian_rules::vocabulary::Empty;
+
+use super::draft::{Draft, Step};
+use super::questions::{LONGEST, Question, typed_text};
+use crate::forms::{Field, Form, Posted};
+use crate::locale::{Lang, Text};
+
+/// What a step's form said.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// What is stated of cells; none takes a statement back. Only what is not so already.
+    pub statements: BTreeMap<CellRef, Option<Stated>>,
+    /// The account, where it is not so already.
+    pub account: Option<BankAccount>,
+    /// What is wrong, by field. It is kept all the same.
+    pub errors: Vec<(String, Text)>,
+}
+
+impl Typed {
+    /// Whether there is anything to keep.
+    pub fn is_new(&self) -> bool {
+        !self.statements.is_empty() || self.account.is_some()
+    }
+}
+
+/// The form of a step with what is kept in it.
+pub fn form(draft: &Draft, step: Step, lang: Lang) -> Form {
+    match step {
+        Step::Known => {
+            let known: Vec<&Question> = draft.questions.iter().filter(|question| question.known.is_some()).collect();
+            let fields = known.iter().flat_map(|question| dispute_fields(draft, question)).collect();
+            known.into_iter().fold(Form::new(lang, fields), |form, question| with_dispute(draft, form, question))
+        }
+        Step::Fact(index) => {
+            let question = &draft.questions[index];
+            let field = question.control(&draft.scene.pack.plan.vocabulary, &question.field(), question.label());
+            let field = if question.is_required || question.column.empty == Empty::Unknown { required(field) } else { field };
+            let said = draft.case.statements.get(&question.cell);
+            let value = said.map_or_else(String::new, |said| typed_text(&question.column, &said.value));
+            Form::new(lang, vec![field]).with(&question.field(), value)
+        }
+        Step::Account => account_form(draft, lang),
+        Step::Evidence(_) | Step::More | Step::Check => Form::new(lang, Vec::new()),
+    }
+}
+
+/// A gap is no error in a draft, so the field is marked as needed without being checked for it.
+fn required(field: Field) -> Field {
+    Field { required: true, ..field }
+}
+
+fn dispute_fields(draft: &Draft, question: &Question) -> [Field; 3] {
+    let vocabulary = &draft.scene.pack.plan.vocabulary;
+    let number = question.number;
+    [
+        Field::checkbox(format!("d{number}"), ("登记的不对", "This is not right")).optional(),
+        required(question.control(vocabulary, &question.field(), ("应当是", "It should be").into())),
+        Field::text_area(format!("w{number}"), ("为什么，有什么材料可以证明", "Why, and what shows it")).max_chars(LONGEST),
+    ]
+}
+
+fn with_dispute(draft: &Draft, form: Form, question: &Question) -> Form {
+    let Some(said) = draft.case.statements.get(&question.cell) else { return form };
+    let number = question.number;
+    form.with(&format!("d{number}"), "yes")
+        .with(&question.field(), typed_text(&question.column, &said.value))
+        .with(&format!("w{number}"), said.dispute.clone().unwrap_or_default())
+}
+
+/// The fields of an account, with what the case has or, failing that, the party's name.
+pub fn account_form(draft: &Draft, lang: Lang) -> Form {
+    let form = Form::new(lang, account_fields());
+    match &draft.case.account {
+        Some(account) => form
+            .with("holder", account.holder.clone())
+            .with("number", account.number.clone())
+            .with("bank", account.bank.clone())
+            .with("bank_code", account.bank_code.clone().unwrap_or_default()),
+        None => form.with("holder", draft.party.name.clone()),
+    }
+}
+
+fn account_fields() -> Vec<Field> {
+    vec![
+        Field::text("holder", ("户名", "Account holder"))
+            .max_chars(70)
+            .hint(("应当与单位名称一致，否则银行会退回。", "The same as the party's name, or the bank sends it back."))
+            .autocomplete("organization"),
+        Field::text("number", ("账号", "Account number"))
+            .max_chars(60)
+            .hint(("只写数字，中间的空格会去掉。", "Digits; spaces are taken out.")),
+        Field::text("bank", ("开户行", "Bank"))
+            .max_chars(70)
+            .hint(("写到支行，例如 贵阳银行南明支行。", "With its branch.")),
+        Field::text("bank_code", ("联行号", "Bank code"))
+            .max_chars(20)
+            .optional()
+            .hint(("十二位数字；不知道可以不填。", "Twelve digits, if you know them.")),
+    ]
+}
+
+/// What was typed into a step.
+pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
+    let mut typed = Typed::default();
+    match step {
+        Step::Known => {
+            for question in draft.questions.iter().filter(|question| question.known.is_some()) {
+                read_dispute(draft, question, posted, &mut typed);
+            }
+        }
+        Step::Fact(index) => {
+            let question = &draft.questions[index];
+            if posted.has(&question.field()) {
+                let (value, error) = question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()));
+                typed.errors.extend(error.map(|error| (question.field(), error)));
+                let stated = (!value.is_empty()).then_some(Stated { value, dispute: None });
+                put(draft, question, stated, &mut typed);
+            }
+        }
+        Step::Account => {
+            let account = posted_account(posted);
+            let is_untouched = draft.case.account.is_none()
+                && account.number.is_empty()
+                && account.bank.is_empty()
+                && account.bank_code.is_none();
+            if !is_untouched {
+                typed.errors = account_errors(&account);
+                typed.account = Some(account).filter(|account| draft.case.account.as_ref() != Some(account));
+            }
+        }
+        Step::Evidence(_) | Step::More | Step::Check => {}
+    }
+    typed
+}
+
+fn read_dispute(draft: &Draft, question: &Question, posted: &Posted, typed: &mut Typed) {
+    let number = question.number;
+    if posted.get(&format!("d{number}")).is_empty() {
+        put(draft, question, None, typed);
+        return;
+    }
+    let (value, error) = question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()));
+    let why: String = posted.get(&format!("w{number}")).trim().chars().take(LONGEST).collect();
+    if let Some(error) = error {
+        typed.errors.push((question.field(), error));
+    } else if let Some(error) = gap(question, &value) {
+        typed.errors.push((question.field(), error));
+    }
+    if why.is_empty() {
+        typed.errors.push((format!("w{number}"), ("请写明为什么登记的不对。", "Say why the registry is wrong.").into()));
+    }
+    put(draft, question, Some(Stated { value, dispute: Some(why) }), typed);
+}
+
+/// What a dispute lacks that says only that something is wrong, or says what the registry says.
+pub fn gap(question: &Question, value: &str) -> Option<Text> {
+    let known = question.known.as_ref()?;
+    if value.is_empty() && matches!(question.column.empty, Empty::Unknown | Empty::Required) {
+        return Some(("请写明应当是什么。", "Say what it should be.").into());
+    }
+    (value == known.value).then(|| ("与登记的一样；没有异议就不要勾选。", "This is what the registry says.").into())
+}
+
+/// Keeps what is not so already.
+fn put(draft: &Draft, question: &Question, stated: Option<Stated>, typed: &mut Typed) {
+    let there = draft.case.statements.get(&question.cell);
+    let is_same = match (&stated, there) {
+        (None, None) => true,
+        (Some(stated), Some(there)) => stated.value == there.value && stated.dispute == there.dispute,
+        _ => false,
+    };
+    if !is_same {
+        typed.statements.insert(question.cell.clone(), stated);
+    }
+}
+
+/// The account that a form gives, as typed but for the spaces around and, in numbers, between.
+pub fn posted_account(posted: &Posted) -> BankAccount {
+    let text = |name: &str, most: usize| -> String { posted.get(name).trim().chars().take(most).collect() };
+    let digits = |name: &str| -> String {
+        let narrow = |one: char| match one {
+            '\u{ff10}'..='\u{ff19}' => char::from_u32(one as u32 - 0xfee0).unwrap_or(one),
+            other => other,
+        };
+        posted.get(name).chars().filter(|one| !one.is_whitespace()).map(narrow).take(60).collect()
+    };
+    BankAccount {
+        holder: text("holder", 200),
+        number: digits("number"),
+        bank: text("bank", 200),
+        bank_code: Some(digits("bank_code")).filter(|code| !code.is_empty()),
+    }
+}
+
+/// What is wrong with an account, by field: the rule is casework's, asked field by field so that each error finds its place.
+pub fn account_errors(account: &BankAccount) -> Vec<(String, Text)> {
+    let good = BankAccount {
+        holder: "户名".to_owned(),
+        number: "123456".to_owned(),
+        bank: "开户行".to_owned(),
+        bank_code: None,
+    };
+    let alone = [
+        ("holder", BankAccount { holder: account.holder.clone(), ..good.clone() }),
+        ("number", BankAccount { number: account.number.clone(), ..good.clone() }),
+        ("bank", BankAccount { bank: account.bank.clone(), ..good.clone() }),
+        ("bank_code", BankAccount { bank_code: account.bank_code.clone(), ..good }),
+    ];
+    let error = |(field, account): (&str, BankAccount)| match sound(account) {
+        Err(Refusal::BadAccount(zh, en)) => Some((field.to_owned(), Text::new(format!("{zh}。"), format!("{en}.")))),
+        _ => None,
+    };
+    alone.into_iter().filter_map(error).collect()
+}
+
+/// An account with all but the last four digits hidden.
+pub fn masked(number: &str) -> String {
+    let digits: Vec<char> = number.chars().collect();
+    let shown = digits.len().min(4);
+    let tail: String = digits[digits.len() - shown..].iter().collect();
+    if digits.len() > 4 { format!("**** {tail}") } else { tail }
+}

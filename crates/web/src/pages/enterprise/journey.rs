@@ -1,0 +1,150 @@
+//! What happened to a case, in plain words, as its applicant may read it: who objected, who reviewed and what was recommended
+//! stay inside.
+
+use duixian_casework::case::{Case, CaseId};
+use duixian_casework::event::{AfterAnswer, What};
+use duixian_casework::stage::Stage;
+use duixian_store::cases::JournalEntry;
+
+use super::amounts::span_text;
+use super::draft::Draft;
+use super::standing::{ahead, day_text, desk_at};
+use crate::format;
+use crate::locale::{Lang, Text};
+use crate::ui::{Event, EventKind, Timeline};
+
+/// The timeline of a case: what happened, the latest last, then what is still to come.
+pub fn timeline(draft: &Draft, history: &[JournalEntry]) -> Timeline {
+    let mut events = Vec::new();
+    let mut case: Option<Case> = None;
+    for entry in history {
+        let before = case.as_ref().map(|case| case.stage);
+        let said = words(&entry.event.what);
+        if let What::Opened(subject) = &entry.event.what {
+            let by = entry.event.by.unwrap_or(duixian_casework::people::UserId(0));
+            case = Some(Case::open(draft.case.id, subject.clone(), by, entry.at));
+        } else if let Some(case) = &mut case {
+            case.apply(&entry.event);
+        }
+        let Some((what, note, kind)) = said else { continue };
+        let mut event = Event::new(what, entry.at.local()).note(note).kind(kind);
+        event = event.by(match by_applicant(&entry.event.what) {
+            true => Text::same(entry.actor_name.clone().unwrap_or_default()),
+            false => before.map_or_else(Text::default, |stage| desk_of(&entry.event.what, stage, draft)),
+        });
+        events.push(event);
+    }
+    events.extend(ahead(&draft.case, &draft.scene).into_iter().map(Event::next));
+    Timeline(events)
+}
+
+fn by_applicant(what: &What) -> bool {
+    matches!(
+        what,
+        What::Opened(_) | What::Submitted { .. } | What::Corrected { .. } | What::AccountCorrected { .. } | What::Withdrawn { .. }
+    )
+}
+
+/// The desk that did it; nothing where it was time, the bank or the public.
+fn desk_of(what: &What, before: Stage, draft: &Draft) -> Text {
+    match what {
+        What::NoticeEnded { .. } | What::Objected { .. } | What::Paid { .. } | What::PaymentFailed { .. } => Text::default(),
+        What::NoticePublished(_) => desk_at(Stage::Decided, &draft.scene),
+        _ => desk_at(before, &draft.scene),
+    }
+}
+
+/// What happened and what was said with it; nothing of what is not for the applicant, or no news.
+fn words(what: &What) -> Option<(Text, Text, EventKind)> {
+    let plain = |zh: &'static str, en: &'static str| Some((Text::new(zh, en), Text::default(), EventKind::Plain));
+    let noted = |zh: &'static str, en: &'static str, note: Text, kind| Some((Text::new(zh, en), note, kind));
+    let same = |text: &String| Text::same(text.clone());
+    match what {
+        What::Opened(_) => plain("开始填写", "Begun"),
+        What::Submitted { number, .. } => noted(
+            "提交申请",
+            "Sent",
+            Text::new(format!("受理号 {number}"), format!("number {number}")),
+            EventKind::Plain,
+        ),
+        What::Accepted { .. } => plain("受理", "Accepted"),
+        What::NotAccepted { reason } => noted("不予受理", "Not accepted", same(reason), EventKind::Bad),
+        What::CorrectionAsked { defects, due, .. } => {
+            let list = |between: &str| defects.iter().map(|defect| defect.text.clone()).collect::<Vec<_>>().join(between);
+            let day = day_text(*due);
+            let note = Text::new(
+                format!("{}。请在{}前补正", list("；"), day.zh),
+                format!("{}. To be mended by {}", list("; "), day.en),
+            );
+            noted("请您补正", "Sent back for correction", note, EventKind::Bad)
+        }
+        What::Corrected { .. } => plain("补正后再次提交", "Correction sent"),
+        What::TakenUp { stage } => match stage {
+            Stage::SubstantiveReview => plain("开始实质审核", "Substantive review begun"),
+            _ => plain("开始形式审查", "Formal review begun"),
+        },
+        What::Reviewed { opinion, .. } => match opinion.stage {
+            Stage::SubstantiveReview => plain("实质审核完毕", "Substantive review finished"),
+            _ => plain("形式审查完毕", "Formal review finished"),
+        },
+        What::SentBack { .. } => plain("退回重新审核", "Back to review"),
+        What::Held { reason, .. } => noted("暂缓办理", "Put on hold", same(reason), EventKind::Plain),
+        What::Resumed { .. } => plain("恢复办理", "Resumed"),
+        What::Decided { decision, .. } => {
+            let amount = span_text(duixian_money::Span::exact(decision.funded));
+            noted("审定金额", "Decided", amount, EventKind::Good)
+        }
+        What::Queued(decision) => {
+            let amount = format::yuan(Lang::Zh, decision.amount);
+            let english = format::yuan(Lang::En, decision.amount);
+            let note = Text::new(format!("审定{amount}，资金暂时不够，按顺序等候"), format!("{english}; waits for money"));
+            noted("审定，排队等资金", "Decided, waits for funds", note, EventKind::Plain)
+        }
+        What::Funded { amount, .. } => {
+            let note = Text::new(format::yuan(Lang::Zh, *amount), format::yuan(Lang::En, *amount));
+            noted("资金已安排", "Funded", note, EventKind::Good)
+        }
+        What::Declined { reason } => noted("不予支持", "Declined", same(reason), EventKind::Bad),
+        What::NoticePublished(notice) => {
+            let day = day_text(notice.until);
+            noted("公示", "In public notice", Text::new(format!("到{}为止", day.zh), format!("until {}", day.en)), EventKind::Plain)
+        }
+        What::Objected { objection, .. } => noted("有人提出异议", "Objected to", same(&objection.grounds), EventKind::Bad),
+        What::ObjectionAnswered { answer, then, .. } => {
+            let (zh, en) = if answer.upheld { ("异议成立", "Objection upheld") } else { ("异议不成立", "Objection answered") };
+            let until = match then {
+                AfterAnswer::NoticeGoesOn(day) => {
+                    let day = day_text(*day);
+                    Text::new(format!("公示继续，到{}为止。", day.zh), format!(" The notice goes on until {}.", day.en))
+                }
+                _ => Text::default(),
+            };
+            let note = Text::new(format!("{}。{}", answer.text.trim_end_matches('。'), until.zh), format!("{}{}", answer.text, until.en));
+            noted(zh, en, note, EventKind::Plain)
+        }
+        What::NoticeEnded { .. } => plain("公示期满", "Notice over"),
+        What::PutInBatch(_) => plain("列入拨付批次", "In a payment batch"),
+        What::Paid { on, .. } => {
+            let day = day_text(*on);
+            noted("已到账", "Paid", Text::new(format!("{}付款", day.zh), format!("paid on {}", day.en)), EventKind::Good)
+        }
+        What::PaymentFailed { reason, .. } => noted("银行退回款项", "Payment sent back by the bank", same(reason), EventKind::Bad),
+        What::AccountCorrected { .. } => plain("更正收款账户", "Account corrected"),
+        What::Closed => noted("办结", "Closed", Text::default(), EventKind::Good),
+        What::Withdrawn { reason } => noted("撤回", "Withdrawn", same(reason), EventKind::Plain),
+        What::Saved { .. }
+        | What::EvidenceAdded(_)
+        | What::EvidenceRemoved(_)
+        | What::StatementFound { .. }
+        | What::EvidenceFound { .. }
+        | What::Reassessed(_)
+        | What::Reserved { .. }
+        | What::TakenOutOfBatch { .. }
+        | What::PaymentReleased { .. } => None,
+    }
+}
+
+/// A case's number in the store, as it stands in its address.
+pub fn case_href(id: CaseId) -> String {
+    format!("/cases/{}", id.0)
+}

@@ -1,0 +1,421 @@
+//! What a party can get, how much, and what it still needs: the first screen after signing in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use chrono::NaiveDate;
+use duixian_assess::explain::{BasisReport, MeasureReport, Report};
+use duixian_assess::reference::{Audience, PartyExplanation};
+use duixian_assess::result::Status as Outcome;
+use duixian_casework::calendar::Calendar;
+use duixian_casework::refusal::Refusal;
+use duixian_casework::round::{Round, RoundState};
+use duixian_casework::stage::Stage;
+use duixian_money::{Fen, Span};
+use duixian_rules::plan::Measure;
+use duixian_rules::vocabulary::TableKind;
+use duixian_store::cases::{CaseFilter, CaseRow};
+use duixian_store::facts::Party;
+
+use super::amounts::{Total, span_text};
+use super::appraisal::{self, SharedPack};
+use super::draft::title;
+use super::edit::once;
+use super::parties;
+use super::questions::name_text;
+use super::standing::{last_day, status};
+use crate::locale::{Lang, Text};
+use crate::page::{NavItem, Page};
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{Deadline, Status};
+use crate::viewer::Viewer;
+
+/// How many applications stand on the page; the rest are one tap away.
+const MOST_CASES: usize = 5;
+
+/// What the page rests on.
+pub struct Overview {
+    /// The party.
+    pub party: Party,
+    /// The rounds that can be looked at, open ones first.
+    pub rounds: Vec<Round>,
+    /// The round that is looked at, with what its rules give; none where there is no round yet.
+    pub given: Option<Given>,
+    /// The party's applications.
+    pub cases: Vec<CaseRow>,
+    now: duixian_casework::moment::Moment,
+    calendar: Arc<Calendar>,
+}
+
+/// What a round gives a party.
+pub struct Given {
+    /// The round.
+    pub round: Round,
+    /// Its pack.
+    pub pack: SharedPack,
+    /// Why.
+    pub explained: PartyExplanation,
+}
+
+impl Overview {
+    /// Reads it. The round is that of `?round=`, or the open one, or the next, or the last.
+    pub async fn load(portal: &Portal, page: &Page, viewer: &Viewer, party: Party) -> Result<Overview, Problem> {
+        let now = portal.store.now();
+        let mut rounds = portal.store.rounds().await?;
+        rounds.sort_by_key(|round| match round.state(now) {
+            RoundState::Open => (0, round.closes_at.0),
+            RoundState::Announced => (1, round.opens_at.0),
+            RoundState::Closed => (2, -round.closes_at.0),
+        });
+        let asked = page.query_value("round").and_then(|text| text.parse::<i64>().ok());
+        let chosen = asked.and_then(|id| rounds.iter().find(|round| round.id == id)).or(rounds.first()).cloned();
+        let given = match chosen {
+            Some(round) => {
+                let (pack, explained) = appraisal::of_party(portal, &round, &party.code).await?;
+                Some(Given { round, pack, explained: explained.for_audience(Audience::Party) })
+            }
+            None => None,
+        };
+        let filter = CaseFilter { party: Some(party.code.clone()), per_page: 1000, ..CaseFilter::default() };
+        let cases = portal.store.cases(&viewer.actor, &filter).await?.rows;
+        let calendar = portal.store.calendar().await?;
+        Ok(Overview { party, rounds, given, cases, now, calendar })
+    }
+
+    /// Why a measure can't be applied for in the round that is looked at; nothing where it can.
+    pub fn takes(&self, measure: &str) -> Option<Text> {
+        let round = &self.given.as_ref()?.round;
+        if !round.takes(measure) {
+            return Some(("本批次不受理这项措施", "this round takes no applications for the measure").into());
+        }
+        match round.state(self.now) {
+            RoundState::Closed => {
+                let refusal = Refusal::RoundClosed(last_day(round));
+                Some(Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En)))
+            }
+            RoundState::Open | RoundState::Announced => None,
+        }
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.now.day()
+    }
+
+    /// The application for a basis that counts: one under way, or one that was paid.
+    fn case_for(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
+        let is_of = |row: &&CaseRow| row.measure == measure && row.basis == basis && row.year == year;
+        let counts = |row: &&CaseRow| !matches!(row.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn);
+        self.cases.iter().filter(is_of).find(counts)
+    }
+
+    /// The last one that came to nothing.
+    fn former_case(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
+        let is_of = |row: &&CaseRow| row.measure == measure && row.basis == basis && row.year == year;
+        let failed = |row: &&CaseRow| matches!(row.stage, Stage::Declined | Stage::NotAccepted);
+        self.cases.iter().filter(is_of).filter(failed).max_by_key(|row| row.updated_at)
+    }
+}
+
+/// Where an application begins.
+pub fn apply_href(party: &str, round: i64, measure: &str, basis: &str) -> String {
+    let encoded: String = form_urlencoded::byte_serialize(basis.as_bytes()).collect();
+    let basis = encoded.replace('+', "%20");
+    let slash = if basis.is_empty() { "" } else { "/" };
+    format!("/my/{party}/apply/{round}/{measure}{slash}{basis}")
+}
+
+/// One entitlement, or what might become one.
+struct Item {
+    name: Text,
+    basis: String,
+    status: Status,
+    amount: Option<Text>,
+    reason: String,
+    evidence: Vec<String>,
+    why: String,
+    clause: String,
+    fund: Option<Text>,
+    former: Option<(String, Text)>,
+    act: Act,
+    once: String,
+}
+
+/// What can be done about it.
+enum Act {
+    /// Begin an application: a form posted there, and what its button says.
+    Begin(String, Text),
+    /// Go on with a draft.
+    GoOn(String),
+    /// Look at it first: a page where what the registry lacks is named.
+    State(String),
+    /// Nothing now, for this reason.
+    Closed(Text),
+}
+
+/// An application on its way.
+struct Applied {
+    href: String,
+    title: Text,
+    status: Status,
+    number: Option<String>,
+    amount: Option<Text>,
+    deadline: Option<Deadline>,
+    is_yours: bool,
+}
+
+/// What is at the top.
+struct Totals {
+    can: Total,
+    needs: usize,
+    applied: usize,
+    paid: Fen,
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/overview.html")]
+struct OverviewPage {
+    page: Page,
+    others: Vec<NavItem>,
+    code: String,
+    round: Option<RoundLine>,
+    rounds: Vec<NavItem>,
+    totals: Totals,
+    can: Vec<Item>,
+    needs: Vec<Item>,
+    applied: Vec<Applied>,
+    more_cases: usize,
+    not: Vec<Item>,
+}
+
+struct RoundLine {
+    name: String,
+    state: RoundState,
+    opens: NaiveDate,
+    deadline: Deadline,
+}
+
+/// `GET /my/{code}`.
+pub async fn overview(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    let party = parties::own(&portal, &viewer, &code).await?;
+    let others = others(&portal, &viewer, &code).await?;
+    let overview = Overview::load(&portal, &page, &viewer, party).await?;
+    let funds = remaining(&portal, &overview).await?;
+    let (mut can, mut needs, mut not) = (Vec::new(), Vec::new(), Vec::new());
+    let mut spans: Vec<Span> = Vec::new();
+    if let Some(given) = &overview.given {
+        let sorter = Sorter { overview: &overview, given, funds: &funds, lang: page.lang };
+        appraisal::read(&given.explained, &given.pack, page.lang, |report| -> Result<(), Problem> {
+            for (outcome, span, item) in sorter.items(report)? {
+                match outcome {
+                    Outcome::Entitled | Outcome::Conditional => {
+                        spans.extend(span);
+                        can.push((outcome, span, item));
+                    }
+                    Outcome::Unknown => needs.push(item),
+                    Outcome::NotEntitled => not.push(item),
+                }
+            }
+            Ok(())
+        })?;
+    }
+    // What is sure comes first, the larger before the smaller.
+    can.sort_by_key(|(outcome, span, _)| (*outcome, span.map(|span| std::cmp::Reverse(span.high.unwrap_or(span.low)))));
+    let year = overview.given.as_ref().map(|given| given.round.year);
+    let mut applied = applied(&overview);
+    let paid = overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
+    let totals = Totals {
+        can: Total::of(spans),
+        needs: needs.len(),
+        applied: applied.len(),
+        paid: Fen(paid.filter_map(|row| row.amount).fold(0, |sum, amount| sum.saturating_add(amount.0))),
+    };
+    let more_cases = applied.len().saturating_sub(MOST_CASES);
+    applied.truncate(MOST_CASES);
+    let round = overview.given.as_ref().map(|given| RoundLine {
+        name: given.round.name.clone(),
+        state: given.round.state(overview.now),
+        opens: given.round.opens_at.day(),
+        deadline: Deadline {
+            last_day: last_day(&given.round),
+            working_days_left: overview.calendar.working_days_between(overview.today(), last_day(&given.round)),
+        },
+    });
+    let rounds = other_rounds(&overview);
+    let page = page.titled(Text::same(overview.party.name.clone()));
+    let can = can.into_iter().map(|(_, _, item)| item).collect();
+    Page::show(&OverviewPage { page, others, code, round, rounds, totals, can, needs, applied, more_cases, not })
+}
+
+/// The other parties that the viewer acts for.
+async fn others(portal: &Portal, viewer: &Viewer, code: &str) -> Result<Vec<NavItem>, Problem> {
+    let all = parties::all(portal, viewer).await?;
+    let others = all.into_iter().filter(|party| party.code != code);
+    Ok(others.map(|party| NavItem { href: format!("/my/{}", party.code), text: Text::same(party.name) }).collect())
+}
+
+fn other_rounds(overview: &Overview) -> Vec<NavItem> {
+    let current = overview.given.as_ref().map(|given| given.round.id);
+    let others = overview.rounds.iter().filter(|round| Some(round.id) != current).take(6);
+    let href = |round: &Round| format!("/my/{}?round={}", overview.party.code, round.id);
+    others.map(|round| NavItem { href: href(round), text: Text::same(round.name.clone()) }).collect()
+}
+
+/// What each fund has left for the round's year.
+async fn remaining(portal: &Portal, overview: &Overview) -> Result<BTreeMap<usize, Fen>, Problem> {
+    let mut left = BTreeMap::new();
+    let Some(given) = &overview.given else { return Ok(left) };
+    for (index, fund) in given.pack.plan.funds.iter().enumerate() {
+        match portal.store.position(&fund.name.en, given.round.year).await {
+            Ok(position) => {
+                left.insert(index, position.free);
+            }
+            Err(duixian_store::StoreError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(left)
+}
+
+/// Sorts what a round gives into what can be done about it.
+struct Sorter<'a> {
+    overview: &'a Overview,
+    given: &'a Given,
+    funds: &'a BTreeMap<usize, Fen>,
+    lang: Lang,
+}
+
+impl Sorter<'_> {
+    fn items(&self, report: &Report) -> Result<Vec<(Outcome, Option<Span>, Item)>, Problem> {
+        let mut items = Vec::new();
+        for of in &report.measures {
+            for basis in &of.bases {
+                if let Some(item) = self.item(of, basis)? {
+                    items.push((basis.status, basis.amount.filter(|_| basis.status != Outcome::Unknown), item));
+                }
+            }
+        }
+        for without in &report.without {
+            let rule = &self.given.pack.plan.measures[without.measure];
+            let reason = match (without.outside.first(), self.lang) {
+                (Some(outside), Lang::Zh) => format!("{outside}。需要：{}", without.needed),
+                (Some(outside), Lang::En) => format!("{outside}; needed: {}", without.needed),
+                (None, Lang::Zh) => format!("登记里没有：{}", without.needed),
+                (None, Lang::En) => format!("the registry has no {}", without.needed),
+            };
+            let act = match self.overview.takes(&rule.name.en) {
+                Some(why) => Act::Closed(why),
+                None => Act::State(self.apply(rule, "")),
+            };
+            items.push((Outcome::NotEntitled, None, self.build(rule, "", String::new(), None, reason, act)?));
+        }
+        Ok(items)
+    }
+
+    /// An item for a basis; none where an application for it is on its way and stands among those.
+    fn item(&self, of: &MeasureReport, basis: &BasisReport) -> Result<Option<Item>, Problem> {
+        let rule = &self.given.pack.plan.measures[of.measure];
+        let case = self.overview.case_for(&rule.name.en, &basis.id, self.given.round.year);
+        if case.is_some_and(|case| case.stage != Stage::Draft) {
+            return Ok(None);
+        }
+        let closed = self.overview.takes(&rule.name.en);
+        let href = self.apply(rule, &basis.id);
+        let act = match (case, closed, basis.status) {
+            (Some(draft), _, _) => Act::GoOn(format!("/cases/{}/edit", draft.id.0)),
+            (None, Some(why), _) => Act::Closed(why),
+            (None, None, Outcome::Entitled | Outcome::Conditional) => Act::Begin(href, ("申请", "Apply").into()),
+            (None, None, Outcome::Unknown) => Act::Begin(href, ("补充并申请", "Add it and apply").into()),
+            (None, None, Outcome::NotEntitled) => Act::State(href),
+        };
+        let reason = match basis.status {
+            Outcome::Entitled | Outcome::Conditional => basis.pays.clone().unwrap_or_else(|| of.pays.clone()),
+            _ => basis.outcome.clone(),
+        };
+        let amount = match basis.status {
+            Outcome::Entitled | Outcome::Conditional => basis.amount.map(span_text),
+            Outcome::Unknown | Outcome::NotEntitled => None,
+        };
+        let mut item = self.build(rule, &basis.id, basis.name.clone(), amount, reason, act)?;
+        item.status = appraisal::status(Some(basis.status));
+        if case.is_some() {
+            item.status = status(Stage::Draft);
+        }
+        Ok(Some(item))
+    }
+
+    fn build(
+        &self,
+        rule: &Measure,
+        basis: &str,
+        basis_name: String,
+        amount: Option<Text>,
+        reason: String,
+        act: Act,
+    ) -> Result<Item, Problem> {
+        let measure = &rule.name.en;
+        let round = &self.given.round;
+        let former = self.overview.former_case(measure, basis, round.year);
+        let fund = self.funds.get(&rule.fund).map(|free| {
+            let name = name_text(&self.given.pack.plan.funds[rule.fund].name);
+            Text::new(
+                format!("{}还剩{}", name.zh, crate::format::wan(Lang::Zh, *free)),
+                format!("{}: {} left", name.en, crate::format::wan(Lang::En, *free)),
+            )
+        });
+        let is_of_party = self.given.pack.plan.vocabulary.tables[rule.basis.table].kind == TableKind::Party;
+        Ok(Item {
+            name: name_text(&rule.name),
+            basis: if is_of_party { String::new() } else { basis_name },
+            status: appraisal::status(None),
+            amount,
+            reason,
+            evidence: rule.notes.evidence.clone(),
+            why: format!("/my/{}/why/{measure}?round={}", self.overview.party.code, round.id),
+            clause: rule.clause.clone(),
+            fund,
+            former: former.map(|row| (format!("/cases/{}", row.id.0), status(row.stage).text)),
+            act,
+            once: once()?,
+        })
+    }
+
+    fn apply(&self, rule: &Measure, basis: &str) -> String {
+        apply_href(&self.overview.party.code, self.given.round.id, &rule.name.en, basis)
+    }
+}
+
+/// The applications that are under way, or came to something: those that wait for the applicant first.
+fn applied(overview: &Overview) -> Vec<Applied> {
+    let is_yours = |row: &CaseRow| matches!(row.stage, Stage::Correction | Stage::PaymentFailed);
+    let mut rows: Vec<&CaseRow> =
+        overview.cases.iter().filter(|row| !matches!(row.stage, Stage::Draft | Stage::Withdrawn)).collect();
+    rows.sort_by_key(|row| (!is_yours(row), row.stage.is_final(), std::cmp::Reverse(row.updated_at)));
+    let plan = overview.given.as_ref().map(|given| &given.pack.plan);
+    let applied = |row: &CaseRow| {
+        let rule = plan.and_then(|plan| plan.measures.iter().find(|rule| rule.name.en == row.measure));
+        let deadline = row.due.filter(|_| !row.stage.is_final()).map(|last_day| Deadline {
+            last_day,
+            working_days_left: overview.calendar.working_days_between(overview.today(), last_day),
+        });
+        let span = row.low.map(|low| Span { low, high: row.high });
+        Applied {
+            href: format!("/cases/{}", row.id.0),
+            title: rule.map_or_else(|| Text::same(row.measure.clone()), |rule| title(rule, &row.basis)),
+            status: status(row.stage),
+            number: row.number.clone(),
+            amount: row.amount.map(Span::exact).or(span.filter(|_| row.stage != Stage::Declined)).map(span_text),
+            deadline,
+            is_yours: is_yours(row),
+        }
+    };
+    rows.into_iter().map(applied).collect()
+}

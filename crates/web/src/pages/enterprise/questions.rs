@@ -1,0 +1,276 @@
+//! The form of an application, derived from the facts that its measure reads: what the registry knows is shown, and can be
+//! disputed; only what it does not know is asked.
+
+use std::collections::BTreeSet;
+
+use duixian_assess::facts_read;
+use duixian_casework::case::{CellRef, Statement};
+use duixian_casework::moment::Moment;
+use duixian_facts::form::{canonical_cell, check_cell, is_required};
+use duixian_rules::plan::{FactSlot, Measure, Plan};
+use duixian_rules::vocabulary::{Column, ColumnType, Empty, Name, Table, Vocabulary};
+use duixian_store::facts::FactRow;
+
+use crate::forms::{Choice, Field};
+use crate::format;
+use crate::locale::{Lang, Speak, Text};
+
+/// The longest text that is kept of a cell, in characters: what is typed into a form is not a document.
+pub const LONGEST: usize = 500;
+
+/// One fact that a measure reads of a case.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Its place in the form, from 1: the same as long as the case's round is, so that it can stand in addresses.
+    pub number: usize,
+    /// The cell.
+    pub cell: CellRef,
+    /// The same by index.
+    pub slot: FactSlot,
+    /// The names of its table.
+    pub table: Name,
+    /// Its column.
+    pub column: Column,
+    /// Whether the row cannot be read without it.
+    pub is_required: bool,
+    /// What the registry knows.
+    pub known: Option<Known>,
+}
+
+/// What the registry says of a cell.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The value in canonical form; empty says that it has not happened, or is shared with nothing.
+    pub value: String,
+    /// Where it comes from.
+    pub source: Name,
+    /// When it was recorded.
+    pub recorded_at: Moment,
+}
+
+/// The questions of a case, those about its basis first, then those about the party, then those about its other rows; within
+/// each in the order in which the rule reads them.
+pub fn questions(plan: &Plan, measure: &Measure, basis: &str, rows: &[FactRow]) -> Vec<Question> {
+    let read = facts_read(plan, measure);
+    let vocabulary = &plan.vocabulary;
+    let table = measure.basis.table;
+    let mut asked: Vec<(FactSlot, String)> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut add = |slot: FactSlot, row: &str| {
+        if !names_the_row(&vocabulary.tables[slot.table], slot.column) && seen.insert((slot, row.to_owned())) {
+            asked.push((slot, row.to_owned()));
+        }
+    };
+    let own_row = if read.party.iter().any(|slot| slot.table == table) { "" } else { basis };
+    read.basis.iter().for_each(|slot| add(*slot, own_row));
+    // A row that the registry does not have must have all that a row needs, whether or not the measure reads it.
+    if !rows.iter().any(|row| row.table == table && row.key == own_row) {
+        let declared = &vocabulary.tables[table];
+        let needed = (0..declared.columns.len()).filter(|column| is_required(declared, *column));
+        needed.for_each(|column| add(FactSlot { table, column }, own_row));
+    }
+    read.party.iter().for_each(|slot| add(*slot, ""));
+    for slot in &read.others {
+        rows.iter().filter(|row| row.table == slot.table).for_each(|row| add(*slot, &row.key));
+    }
+    asked.into_iter().enumerate().map(|(index, (slot, row))| question(vocabulary, index + 1, slot, row, rows)).collect()
+}
+
+fn question(vocabulary: &Vocabulary, number: usize, slot: FactSlot, row: String, rows: &[FactRow]) -> Question {
+    let table = &vocabulary.tables[slot.table];
+    let column = table.columns[slot.column].clone();
+    let there = rows.iter().find(|there| there.table == slot.table && there.key == row);
+    let known = there.and_then(|there| {
+        let value = there.cells.get(slot.column)?.clone();
+        let says_something = !value.is_empty() || matches!(column.empty, Empty::NotHappened | Empty::Own);
+        let known = Known { value, source: there.source.clone(), recorded_at: there.recorded_at };
+        says_something.then_some(known)
+    });
+    Question {
+        number,
+        cell: CellRef { table: table.name.en.clone(), row, column: column.name.en.clone() },
+        slot,
+        table: table.name.clone(),
+        is_required: is_required(table, slot.column),
+        column,
+        known,
+    }
+}
+
+/// Whether a column is the row's name or its party, which is no question.
+fn names_the_row(table: &Table, column: usize) -> bool {
+    table.key.contains(&column) || table.columns[column].ty == ColumnType::Party
+}
+
+impl Question {
+    /// The last part of its step's address.
+    pub fn step(&self) -> String {
+        format!("fact-{}", self.number)
+    }
+
+    /// The field's name and id on the page.
+    pub fn field(&self) -> String {
+        format!("f{}", self.number)
+    }
+
+    /// What is asked: `级别`.
+    pub fn label(&self) -> Text {
+        name_text(&self.column.name)
+    }
+
+    /// With its table, where it stands among others: `认定 · 级别`.
+    pub fn full_label(&self) -> Text {
+        let row = |text: &str| if self.cell.row.is_empty() { String::new() } else { format!("{text}{}", self.cell.row) };
+        Text::new(
+            format!("{}{} · {}", self.table.zh, row(" "), self.column.name.zh),
+            format!("{}{} · {}", spaced(&self.table.en), row(" "), spaced(&self.column.name.en)),
+        )
+    }
+
+    /// Where what the registry says comes from, and since when.
+    pub fn source(&self) -> Text {
+        let Some(known) = &self.known else { return Text::default() };
+        let day = known.recorded_at.day();
+        Text::new(
+            format!("{}，{}登记", known.source.zh, format::date(Lang::Zh, day)),
+            format!("{}, recorded {}", known.source.en, format::date(Lang::En, day)),
+        )
+    }
+
+    /// A cell's value for reading.
+    pub fn value_text(&self, vocabulary: &Vocabulary, value: &str) -> Text {
+        value_text(vocabulary, &self.column, value)
+    }
+
+    /// The control by which it is answered.
+    pub fn control(&self, vocabulary: &Vocabulary, name: &str, label: Text) -> Field {
+        control(vocabulary, &self.column, name, label)
+    }
+
+    /// What was typed, as it is kept: in the form that data have, or as typed where it is no value, and then what is wrong.
+    pub fn read(&self, vocabulary: &Vocabulary, typed: &str) -> (String, Option<Text>) {
+        let typed = typed.trim();
+        if typed.is_empty() {
+            return (String::new(), None);
+        }
+        match canonical_cell(vocabulary, self.slot.table, self.slot.column, typed) {
+            Ok(value) => (value, None),
+            Err(error) => {
+                let kept = typed.chars().filter(|one| !one.is_control() || *one == '\n').take(LONGEST).collect();
+                (kept, Some(Text::new(sentence(error.message(Lang::Zh), "。"), sentence(error.message(Lang::En), "."))))
+            }
+        }
+    }
+
+    /// What is wrong with what was kept; nothing where it is sound, or nothing was typed.
+    pub fn wrong(&self, vocabulary: &Vocabulary, statement: &Statement) -> Option<Text> {
+        if statement.value.is_empty() {
+            return None;
+        }
+        let error = check_cell(vocabulary, self.slot.table, self.slot.column, &statement.value).err()?;
+        Some(Text::new(sentence(error.message(Lang::Zh), "。"), sentence(error.message(Lang::En), ".")))
+    }
+}
+
+/// A cell's value for reading; what is no value of its column is shown as it stands.
+pub fn value_text(vocabulary: &Vocabulary, column: &Column, value: &str) -> Text {
+    if value.is_empty() {
+        return match column.empty {
+            Empty::NotHappened => ("没有", "none").into(),
+            Empty::Own => ("不与别项共用", "shared with no other").into(),
+            Empty::Unknown | Empty::Required => ("不知道", "not known").into(),
+        };
+    }
+    let same = || Text::same(value.to_owned());
+    match column.ty {
+        ColumnType::Money => match duixian_money::Fen::parse_yuan(value) {
+            Ok(amount) => Text::new(format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount)),
+            Err(_) => same(),
+        },
+        ColumnType::Date => match value.parse::<chrono::NaiveDate>() {
+            Ok(day) => Text::new(format::date(Lang::Zh, day), format::date(Lang::En, day)),
+            Err(_) => same(),
+        },
+        ColumnType::Year => Text::new(format!("{value}年"), value.to_owned()),
+        ColumnType::Bool => match value {
+            "true" => ("是", "yes").into(),
+            "false" => ("否", "no").into(),
+            _ => same(),
+        },
+        ColumnType::Word(list) => {
+            let words = vocabulary.word_lists.get(list).map(|list| list.words.as_slice()).unwrap_or_default();
+            words.iter().find(|word| word.en == value).map_or_else(same, name_text)
+        }
+        _ => same(),
+    }
+}
+
+/// The control of a column. It says what may be typed; what was typed is judged by the column itself.
+fn control(vocabulary: &Vocabulary, column: &Column, name: &str, label: Text) -> Field {
+    let field = match column.ty {
+        ColumnType::Money => Field::money(name, label).hint(("单位是元，可以写 30万。", "In yuan.")),
+        ColumnType::Date => Field::date(name, label),
+        ColumnType::Count => Field::whole(name, label),
+        ColumnType::Bool => {
+            Field::radios(name, label, vec![Choice::new("true", ("是", "Yes")), Choice::new("false", ("否", "No"))])
+        }
+        ColumnType::Word(list) => {
+            let words = vocabulary.word_lists.get(list).map(|list| list.words.as_slice()).unwrap_or_default();
+            let choices: Vec<Choice> = words.iter().map(|word| Choice::new(word.en.clone(), name_text(word))).collect();
+            if choices.len() > 8 { Field::select(name, label, choices) } else { Field::radios(name, label, choices) }
+        }
+        ColumnType::Year => Field::whole(name, label).hint(("四位数字，例如 2018。", "Four digits, such as 2018.")),
+        ColumnType::Percent => Field::text(name, label).hint(("百分数，例如 12.5%。", "In percent, such as 12.5%.")),
+        ColumnType::Decimal => Field::text(name, label).hint(("数字，最多六位小数。", "A number, up to six decimals.")),
+        ColumnType::Industry => Field::text(name, label).hint((
+            "国民经济行业分类代码（GB/T 4754），两到四位数字，营业执照或统计报表上有。",
+            "The industry code of GB/T 4754: two to four digits.",
+        )),
+        ColumnType::Division => {
+            Field::text(name, label).hint(("六位行政区划代码。", "The division code, six digits."))
+        }
+        ColumnType::Party => Field::text(name, label).hint(("18 位统一社会信用代码。", "18 characters.")),
+        ColumnType::Text => Field::text(name, label),
+    };
+    let field = field.max_chars(LONGEST);
+    match column.empty {
+        Empty::NotHappened if field.hint.is_empty() => {
+            field.optional().hint(("没有发生的，留空。", "Leave empty if it has not happened."))
+        }
+        Empty::Own => field.optional().hint((
+            "与别的申报是同一项目或同一平台的，填写共同的编号；不是的，留空。",
+            "Give the common name where it is one project or platform with another; otherwise leave empty.",
+        )),
+        _ => field.optional(),
+    }
+}
+
+/// Both names of a thing; English names are written with spaces.
+pub fn name_text(name: &Name) -> Text {
+    Text::new(name.zh.clone(), spaced(&name.en))
+}
+
+/// `district_revenue` as `district revenue`.
+pub fn spaced(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+fn sentence(text: String, end: &str) -> String {
+    if text.ends_with(['。', '.', '！', '？']) { text } else { text + end }
+}
+
+/// What stands in a control for what was kept: dates and words as they are, amounts without needless decimals.
+pub fn typed_text(column: &Column, value: &str) -> String {
+    match column.ty {
+        ColumnType::Money => value.strip_suffix(".00").unwrap_or(value).to_owned(),
+        _ => value.to_owned(),
+    }
+}
+
+/// In which words a language names a fact: for lists of what is missing.
+pub fn slot_text(vocabulary: &Vocabulary, slot: FactSlot, lang: Lang) -> String {
+    let table = &vocabulary.tables[slot.table];
+    let column = &table.columns[slot.column];
+    let (zh, en) = (column.name.zh.clone(), spaced(&column.name.en));
+    lang.t(&zh, &en).to_owned()
+}

@@ -1,0 +1,161 @@
+//! Why: the conditions with both sides, the limits, the facts with their source and date, what would have to be otherwise.
+
+use askama::Template;
+use duixian_assess::explain::{BasisReport, MeasureReport};
+use duixian_assess::reference::Truth;
+use duixian_casework::case::{Case, CellRef};
+use duixian_rules::vocabulary::{Lang, TableKind, Vocabulary};
+use duixian_store::facts::FactRow;
+
+use super::questions::spaced;
+use crate::format;
+use crate::locale::Speak;
+
+/// Why a basis comes to what it does, ready to be read in one language. It prints itself: `{{ reasons }}`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "enterprise/reasons.html")]
+pub struct Reasons {
+    lang: Lang,
+    conditions: Vec<Condition>,
+    pays: Option<String>,
+    rule: String,
+    limits: Vec<(bool, String, String, String)>,
+    missing: Vec<String>,
+    nearest: Vec<(usize, String)>,
+    facts: Vec<FactLine>,
+    readings: Vec<String>,
+    clause: String,
+    clause_title: String,
+}
+
+impl askama::filters::HtmlSafe for Reasons {}
+
+#[derive(Clone, Debug)]
+struct Condition {
+    truth: Truth,
+    text: String,
+    clause: String,
+    general: Option<String>,
+    tests: Vec<(usize, Truth, String)>,
+}
+
+#[derive(Clone, Debug)]
+struct FactLine {
+    name: String,
+    value: String,
+    source: String,
+}
+
+/// Where facts come from.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The vocabulary of the rows.
+    pub vocabulary: &'a Vocabulary,
+    /// What the registry knows of the party.
+    pub rows: &'a [FactRow],
+    /// The case whose statements lie over it, if there is one.
+    pub case: Option<&'a Case>,
+}
+
+impl Reasons {
+    /// Why a basis comes to what it does.
+    pub fn of(measure: &MeasureReport, basis: &BasisReport, sources: Sources, lang: Lang) -> Reasons {
+        let condition = |of: &duixian_assess::explain::ConditionReport| Condition {
+            truth: of.truth,
+            text: of.text.clone(),
+            clause: of.clause.clone(),
+            general: of.general.clone(),
+            // A condition that is one test alone says the same twice, but for the values found.
+            tests: of.tests.iter().map(|test| (test.depth, test.truth, test.text.clone())).collect(),
+        };
+        let fact = |of: &duixian_assess::explain::FactReport| FactLine {
+            name: of.name.clone(),
+            value: of.value.clone(),
+            source: sources.of(of.slot.table, of.slot.column, &basis.id, lang),
+        };
+        Reasons {
+            lang,
+            conditions: basis.conditions.iter().map(condition).collect(),
+            pays: basis.pays.clone(),
+            rule: measure.pays.clone(),
+            limits: basis
+                .limits
+                .iter()
+                .map(|limit| (limit.passed, limit.text.clone(), limit.clause.clone(), limit.effect.clone()))
+                .collect(),
+            missing: basis.missing.iter().map(|missing| sources.name(missing.slot.table, missing.slot.column, lang)).collect(),
+            nearest: basis.nearest.iter().map(|line| (line.depth, line.text.clone())).collect(),
+            facts: basis.facts.iter().map(fact).collect(),
+            readings: measure.readings.clone(),
+            clause: measure.clause.clone(),
+            clause_title: measure.clause_title.clone(),
+        }
+    }
+
+    fn mark(&self, truth: &Truth) -> &'static str {
+        match truth {
+            Truth::True => self.lang.t("符合", "met"),
+            Truth::False => self.lang.t("不符合", "not met"),
+            Truth::Unknown => self.lang.t("待定", "open"),
+        }
+    }
+
+    fn class(&self, truth: &Truth) -> &'static str {
+        match truth {
+            Truth::True => "yes",
+            Truth::False => "no",
+            Truth::Unknown => "open",
+        }
+    }
+
+    fn sign(&self, truth: &Truth) -> &'static str {
+        match truth {
+            Truth::True => "✓",
+            Truth::False => "✕",
+            Truth::Unknown => "?",
+        }
+    }
+}
+
+impl Sources<'_> {
+    /// Where a cell's value comes from, and since when.
+    fn of(&self, table: usize, column: usize, basis: &str, lang: Lang) -> String {
+        let declared = &self.vocabulary.tables[table];
+        let row_key = if declared.kind == TableKind::Party { "" } else { basis };
+        let cell = CellRef {
+            table: declared.name.en.clone(),
+            row: row_key.to_owned(),
+            column: declared.columns[column].name.en.clone(),
+        };
+        let row = self.rows.iter().find(|row| row.table == table && row.key == row_key);
+        let known = row.filter(|row| row.cells.get(column).is_some_and(|cell| !cell.is_empty()));
+        let stated = self.case.and_then(|case| case.statements.get(&cell));
+        if let Some(stated) = stated {
+            let holds = stated.finding.as_ref().map(|finding| finding.holds);
+            let day = format::date(lang, stated.at.day());
+            match (holds, known) {
+                (Some(true), _) => return format!("{}{day}", lang.t("您填报，已核实，", "stated by you and verified, ")),
+                (None, None) => return format!("{}{day}", lang.t("您填报，", "stated by you, ")),
+                _ => {}
+            }
+        }
+        match row {
+            Some(row) => format!(
+                "{}{}{}",
+                row.source.in_lang(lang),
+                lang.t("，", ", "),
+                format::date(lang, row.recorded_at.day())
+            ),
+            None => String::new(),
+        }
+    }
+
+    fn name(&self, table: usize, column: usize, lang: Lang) -> String {
+        let declared = &self.vocabulary.tables[table];
+        let column = &declared.columns[column].name;
+        match lang {
+            Lang::Zh => format!("{}的{}", declared.name.zh, column.zh),
+            Lang::En => format!("{} ({})", spaced(&column.en), spaced(&declared.name.en)),
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Where a case stands, in plain words: what is going on, who has it, until when, and what comes then.
+
+use chrono::NaiveDate;
+use duixian_casework::case::Case;
+use duixian_casework::moment::Moment;
+use duixian_casework::round::Round;
+use duixian_casework::stage::Stage;
+use duixian_rules::plan::StepKind;
+use duixian_store::cases::Scene;
+
+use super::draft::Draft;
+use super::questions::name_text;
+use crate::format;
+use crate::locale::{Lang, Text};
+use crate::ui::{Deadline, Status, Steps, Tone};
+
+/// Where a case stands.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The word and its colour.
+    pub status: Status,
+    /// What is going on.
+    pub now: Text,
+    /// Who has it.
+    pub who: Text,
+    /// Until when; none where nobody has to do anything.
+    pub deadline: Option<Deadline>,
+    /// What comes then. May be empty.
+    pub next: Text,
+    /// The main path.
+    pub steps: Steps,
+}
+
+/// Says where a case stands.
+pub fn standing(draft: &Draft, today: NaiveDate) -> Standing {
+    let (case, scene) = (&draft.case, &draft.scene);
+    let deadline = |last_day| Deadline { last_day, working_days_left: scene.calendar.working_days_between(today, last_day) };
+    let due = match case.stage {
+        Stage::Draft => Some(last_day(&scene.round)),
+        Stage::InNotice => case.notice.as_ref().map(|notice| notice.until),
+        stage if stage.is_final() => None,
+        _ => case.due,
+    };
+    Standing {
+        status: status(case.stage),
+        now: now(draft),
+        who: who(case, scene),
+        deadline: due.map(deadline),
+        next: next(case, scene),
+        steps: steps(case, scene),
+    }
+}
+
+/// The last day on which a round takes applications.
+pub fn last_day(round: &Round) -> NaiveDate {
+    // A round that closes at midnight has the day before as its last.
+    Moment(round.closes_at.0 - 1).day()
+}
+
+/// A stage's word and colour, as applicants read it.
+pub fn status(stage: Stage) -> Status {
+    let tone = match stage {
+        Stage::Draft | Stage::Withdrawn => Tone::Quiet,
+        Stage::Correction | Stage::OnHold | Stage::Objection | Stage::Queued => Tone::Hold,
+        Stage::Decided | Stage::InNotice | Stage::Payable | Stage::Paid | Stage::Closed => Tone::Good,
+        Stage::NotAccepted | Stage::Declined | Stage::PaymentFailed => Tone::Bad,
+        _ => Tone::Active,
+    };
+    let text = match stage {
+        Stage::Correction => ("请您补正", "your correction is needed").into(),
+        Stage::Accepted => ("已受理", "accepted").into(),
+        Stage::Decided => ("已审定", "decided").into(),
+        Stage::OnHold => ("暂缓办理", "on hold").into(),
+        Stage::Objection => ("有人提出异议", "objected to").into(),
+        Stage::Withdrawn => ("已撤回", "withdrawn").into(),
+        Stage::Closed => ("已办结", "closed").into(),
+        Stage::Queued => ("排队等资金", "waiting for funds").into(),
+        stage => Text::new(stage.label(Lang::Zh), stage.label(Lang::En)),
+    };
+    Status::new(tone, text)
+}
+
+fn now(draft: &Draft) -> Text {
+    let case = &draft.case;
+    let reason = || case.reason.clone().unwrap_or_default();
+    match case.stage {
+        Stage::Draft => ("还没有提交，只有本单位的经办人看得到。", "Not sent yet; only those who act for the party see it.").into(),
+        Stage::Submitted => ("申请已经收到，等待受理：窗口先看材料齐不齐。", "Received; the desk looks whether it is complete.").into(),
+        Stage::Accepted => ("已经受理，等待审核。", "Accepted; waits for review.").into(),
+        Stage::FormalReview => ("正在看材料是否齐全、合规。", "The papers are being looked at.").into(),
+        Stage::SubstantiveReview => ("正在核实所报的事实。", "What they say is being verified.").into(),
+        Stage::Reviewed => ("审核完毕，等待审定金额。", "Reviewed; waits for the decision.").into(),
+        Stage::Queued => ("同意支持，但今年这笔资金暂时不够，按顺序等候。", "Supported, but the fund is short; it waits its turn.").into(),
+        Stage::Decided => ("金额已经审定，资金已经留好，等待公示。", "Decided, and the money is reserved; waits for public notice.").into(),
+        Stage::InNotice => ("正在公示，期间任何人都可以提出异议。", "In public notice; anyone may object.").into(),
+        Stage::Payable => match case.open_payment() {
+            Some(_) => ("已列入拨付批次，等待银行付款。", "In a payment batch; the bank is to pay.").into(),
+            None => ("公示期满，没有未答复的异议，等待拨付。", "The notice is over; waits for payment.").into(),
+        },
+        Stage::Paid | Stage::Closed => ("款项已经到账。", "The money has been paid.").into(),
+        Stage::Correction => {
+            let count = case.defects.len();
+            Text::new(format!("有{count}处需要补正，改好后再提交即可。"), format!("{count} thing(s) are to be mended; then send it again."))
+        }
+        Stage::OnHold => said(("暂缓办理：", "On hold: "), &reason()),
+        Stage::Objection => ("公示期间有人提出异议，正在核实答复；公示的时间暂停计算。", "Someone has objected; the notice's clock stands still.").into(),
+        Stage::PaymentFailed => said(("银行退回了款项：", "The bank sent the money back: "), &failure(case)),
+        Stage::NotAccepted => said(("没有受理：", "Not accepted: "), &reason()),
+        Stage::Declined => said(("决定不予支持：", "Declined: "), &reason()),
+        Stage::Withdrawn => said(("已经撤回：", "Withdrawn: "), &reason()),
+    }
+}
+
+fn said((zh, en): (&str, &str), words: &str) -> Text {
+    Text::new(format!("{zh}{words}"), format!("{en}{words}"))
+}
+
+/// What the bank said of the payment that came back last.
+pub fn failure(case: &Case) -> String {
+    use duixian_casework::case::PaymentOutcome;
+    let last = case.payments.iter().rev().find_map(|payment| match &payment.outcome {
+        Some(PaymentOutcome::Failed { reason }) => Some(reason.clone()),
+        _ => None,
+    });
+    last.unwrap_or_default()
+}
+
+fn who(case: &Case, scene: &Scene) -> Text {
+    match case.stage {
+        Stage::Draft | Stage::Correction | Stage::PaymentFailed => ("您", "you").into(),
+        Stage::Closed | Stage::Paid | Stage::NotAccepted | Stage::Declined | Stage::Withdrawn => Text::default(),
+        Stage::OnHold => case.paused.as_ref().map_or_else(Text::default, |paused| desk_at(paused.stage, scene)),
+        stage => desk_at(stage, scene),
+    }
+}
+
+/// The desk that has a case at a stage, with its department.
+pub fn desk_at(stage: Stage, scene: &Scene) -> Text {
+    let step = match stage {
+        Stage::Accepted => scene.procedure.review_after(StepKind::Accept),
+        stage => stage.step().and_then(|kind| scene.procedure.step(kind)),
+    };
+    step.map_or_else(Text::default, |step| desk(&step.desk, scene))
+}
+
+fn desk(en: &str, scene: &Scene) -> Text {
+    let Some(desk) = scene.pack.plan.desks.iter().find(|desk| desk.name.en == en) else { return Text::same(en.to_owned()) };
+    let name = name_text(&desk.name);
+    match &desk.department {
+        Some(department) => Text::new(format!("{}（{department}）", name.zh), name.en),
+        None => name,
+    }
+}
+
+/// The step after a stage, if one is left.
+fn step_after(stage: Stage, scene: &Scene) -> Option<&duixian_casework::procedure::Step> {
+    let here = match stage {
+        Stage::Submitted | Stage::Accepted => StepKind::Accept,
+        Stage::FormalReview => StepKind::FormalReview,
+        Stage::SubstantiveReview => StepKind::SubstantiveReview,
+        Stage::Reviewed | Stage::Queued => StepKind::Decide,
+        Stage::Decided | Stage::InNotice | Stage::Objection => StepKind::Notice,
+        _ => return None,
+    };
+    scene.procedure.steps.iter().find(|step| step.kind > here)
+}
+
+fn next(case: &Case, scene: &Scene) -> Text {
+    match case.stage {
+        Stage::Draft => ("提交以后给出受理号，由窗口受理。", "Once sent it gets a number and goes to the intake desk.").into(),
+        Stage::Correction => (
+            "补正后回到原来的岗位继续办；逾期没有补正的，视为撤回。",
+            "It then goes on where it was; what is not mended in time counts as withdrawn.",
+        )
+            .into(),
+        Stage::PaymentFailed => ("更正收款账户后，列入下一批拨付。", "With another account it is paid in the next batch.").into(),
+        Stage::Objection => (
+            "异议不成立的，继续公示；成立的，退回重新审核。",
+            "If the objection fails the notice goes on; if not, the case is reviewed again.",
+        )
+            .into(),
+        Stage::OnHold => ("原因消除后接着办，剩下的时限不变。", "It goes on when the reason is gone, with the time it had left.").into(),
+        Stage::Payable => ("付款到账后会通知您。", "You will be told when it is paid.").into(),
+        Stage::Queued => ("资金到位后公示、拨付。", "Notice and payment follow when there is money.").into(),
+        stage => step_after(stage, scene).map_or_else(Text::default, |step| {
+            let desk = desk(&step.desk, scene);
+            let days = step.working_days;
+            Text::new(
+                format!("{}：{}，{days}个工作日内", step.kind.label(Lang::Zh), desk.zh),
+                format!("{}: {}, within {days} working days", step.kind.label(Lang::En), desk.en),
+            )
+        }),
+    }
+}
+
+/// The steps that are still to come after a stage, for the end of the timeline.
+pub fn ahead(case: &Case, scene: &Scene) -> Vec<Text> {
+    let at = match case.stage {
+        Stage::OnHold | Stage::Correction => case.paused.as_ref().map_or(case.stage, |paused| paused.stage),
+        stage => stage,
+    };
+    let here = match at {
+        Stage::Draft => None,
+        Stage::Submitted | Stage::Accepted => Some(StepKind::Accept),
+        Stage::FormalReview => Some(StepKind::FormalReview),
+        Stage::SubstantiveReview => Some(StepKind::SubstantiveReview),
+        Stage::Reviewed | Stage::Queued => Some(StepKind::Decide),
+        Stage::Decided | Stage::InNotice | Stage::Objection => Some(StepKind::Notice),
+        _ => return Vec::new(),
+    };
+    let left = scene.procedure.steps.iter().filter(|step| here.is_none_or(|here| step.kind > here));
+    let line = |step: &duixian_casework::procedure::Step| {
+        let days = step.working_days;
+        Text::new(
+            format!("{}（{days}个工作日）", step.kind.label(Lang::Zh)),
+            format!("{} ({days} working days)", step.kind.label(Lang::En)),
+        )
+    };
+    left.map(line).collect()
+}
+
+/// The main path, as far as the case's procedure takes it.
+fn steps(case: &Case, scene: &Scene) -> Steps {
+    let mut names: Vec<Text> = vec![("提交", "sent").into()];
+    names.extend(scene.procedure.steps.iter().map(|step| Text::new(step.kind.label(Lang::Zh), step.kind.label(Lang::En))));
+    let place = |kind: StepKind| scene.procedure.steps.iter().position(|step| step.kind == kind).map_or(1, |place| place + 1);
+    let at = match case.stage {
+        Stage::OnHold | Stage::Correction => case.paused.as_ref().map_or(case.stage, |paused| paused.stage),
+        stage => stage,
+    };
+    let current = match at {
+        Stage::Draft => 0,
+        Stage::Accepted => scene.procedure.review_after(StepKind::Accept).map_or(place(StepKind::Decide), |step| place(step.kind)),
+        Stage::PaymentFailed | Stage::Payable => place(StepKind::Pay),
+        Stage::Paid | Stage::Closed => names.len(),
+        stage => stage.step().map_or(1, place),
+    };
+    Steps::at(names, current)
+}
+
+/// Why a case can't be written on now.
+pub fn stage_says_no(case: &Case) -> Text {
+    let (zh, en) = (case.stage.label(Lang::Zh), case.stage.label(Lang::En));
+    Text::new(
+        format!("本件现在是“{zh}”，不能再修改。"),
+        format!("The case is “{en}” now and can't be changed."),
+    )
+}
+
+/// Until when a decision can be challenged: sixty days from the day it was made known, by the law on administrative
+/// reconsideration (art. 9 as in force until 2023, art. 20 since).
+pub fn reconsider_until(told: NaiveDate) -> NaiveDate {
+    told.checked_add_days(chrono::Days::new(60)).unwrap_or(told)
+}
+
+/// A day in both languages.
+pub fn day_text(day: NaiveDate) -> Text {
+    Text::new(format::date(Lang::Zh, day), format::date(Lang::En, day))
+}

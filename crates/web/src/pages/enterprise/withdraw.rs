@@ -1,0 +1,103 @@
+//! Taking an application back, after a look at what that means.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_casework::command::Action;
+use duixian_casework::permit::permit;
+use duixian_casework::stage::Stage;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::Ask;
+
+use super::draft::Draft;
+use super::edit::{form_key, once};
+use crate::forms::{Field, Form, Posted};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::{self, Problem};
+use crate::shell::Flash;
+use crate::viewer::Viewer;
+
+#[derive(Template)]
+#[template(path = "enterprise/withdraw.html")]
+struct Withdraw {
+    page: Page,
+    draft: Draft,
+    form: Form,
+    once: String,
+    is_draft: bool,
+    holds_money: bool,
+}
+
+/// Why a case can't be taken back now; nothing where it can.
+pub fn refusal(portal: &Portal, viewer: &Viewer, draft: &Draft) -> Option<Text> {
+    let asked = draft.scene.with_context(portal.store.now(), |context| permit(&draft.case, Action::Withdraw, &viewer.actor, context));
+    asked.err().map(|refusal| Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En)))
+}
+
+fn form(page: &Page, draft: &Draft) -> Form {
+    let field = Field::text_area("reason", ("为什么撤回", "Why")).max_chars(300);
+    let field = if draft.case.stage == Stage::Draft { field.optional() } else { field };
+    Form::new(page.lang, vec![field])
+}
+
+/// `GET /cases/{id}/withdraw`.
+pub async fn ask(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(id): Path<i64>,
+) -> Result<Response, Problem> {
+    let draft = Draft::of(&portal, &viewer, id).await?;
+    if let Some(why) = refusal(&portal, &viewer, &draft) {
+        return Ok(Flash { good: false, text: why }.redirect(&page.site().key, &format!("/cases/{id}")));
+    }
+    let form = form(&page, &draft);
+    show(page, draft, form)
+}
+
+fn show(page: Page, draft: Draft, form: Form) -> Result<Response, Problem> {
+    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let is_draft = draft.case.stage == Stage::Draft;
+    let title = if is_draft { ("放弃这份草稿？", "Give this draft up?") } else { ("撤回这份申请？", "Take this application back?") };
+    let page = page.narrow().titled(title).under("/cases", ("我的案件", "My cases"));
+    let page = page.under(format!("/cases/{}", draft.case.id.0), draft.title());
+    let holds_money = draft.case.stage.holds_money();
+    Page::show_as(status, &Withdraw { page, draft, form, once: once()?, is_draft, holds_money })
+}
+
+/// `POST /cases/{id}/withdraw`.
+pub async fn withdraw(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(id): Path<i64>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let draft = Draft::of(&portal, &viewer, id).await?;
+    let mut form = form(&page, &draft).filled(&posted);
+    if !form.is_good() {
+        return show(page, draft, form);
+    }
+    let typed = form.text("reason").to_owned();
+    let reason = if typed.is_empty() { "申请人放弃草稿".to_owned() } else { typed };
+    let key = form_key(&posted, &reason)?;
+    match portal.store.ask(&viewer.actor, &key, draft.case.id, Ask::Withdraw { reason }).await {
+        Ok(_) => {
+            let flash = if draft.case.stage == Stage::Draft {
+                Flash::done("草稿已经放弃", "The draft was given up")
+            } else {
+                Flash::done("申请已经撤回", "The application was taken back")
+            };
+            Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")))
+        }
+        Err(error) => {
+            form.error("reason", problem::for_form(error)?);
+            show(page, draft, form)
+        }
+    }
+}
