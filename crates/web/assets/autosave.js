@@ -32,8 +32,12 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: fields(), redirect: "manual", keepalive: true });
       if (!answer.ok) throw new Error(String(answer.status));
-      const now = new Date();
-      say(status?.dataset.savedAt ?? "", now.toTimeString().slice(0, 5));
+      const said = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
+      say(status?.dataset.savedAt ?? "", said.at ?? new Date().toTimeString().slice(0, 5));
+      // What the server makes of it stands beside the form at once.
+      for (const [name, text] of Object.entries(said.live ?? {})) {
+        for (const place of document.querySelectorAll(`[data-live="${name}"]`)) place.textContent = text;
+      }
     } catch {
       // Nothing typed is lost: it is still in the fields, and goes with the next attempt.
       say(status?.dataset.failed ?? "");

@@ -44,6 +44,7 @@ pub fn all() -> &'static [Asset] {
             asset!("base.css", CSS),
             asset!("components.css", CSS),
             asset!("document.css", CSS),
+            asset!("enterprise.css", CSS),
             asset!("guard.js", JS),
             asset!("autosave.js", JS),
             asset!("list.js", JS),

@@ -324,3 +324,12 @@ pub async fn file(
     ];
     Ok((headers, file.bytes).into_response())
 }
+
+impl EvidencePage {
+    /// Whether something about the document was typed already, or is wrong.
+    fn has_details(&self) -> bool {
+        let names = ["number", "issuer", "issued_on"];
+        names.iter().any(|name| !self.form.text(name).is_empty())
+            || self.form.found().iter().any(|(field, _)| names.contains(&field.as_str()))
+    }
+}

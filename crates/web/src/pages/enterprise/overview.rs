@@ -11,6 +11,7 @@ use duixian_assess::explain::{BasisReport, MeasureReport, Report};
 use duixian_assess::reference::{Audience, PartyExplanation};
 use duixian_assess::result::Status as Outcome;
 use duixian_casework::calendar::Calendar;
+use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
@@ -73,17 +74,24 @@ impl Overview {
         });
         let asked = page.query_value("round").and_then(|text| text.parse::<i64>().ok());
         let chosen = asked.and_then(|id| rounds.iter().find(|round| round.id == id)).or(rounds.first()).cloned();
-        let given = match chosen {
-            Some(round) => {
-                let (pack, explained) = appraisal::of_party(portal, &round, &party.code).await?;
-                Some(Given { round, pack, explained: explained.for_audience(Audience::Party) })
+        match chosen {
+            Some(round) => Ok(Overview { rounds, ..Overview::load_round(portal, &viewer.actor, party, round).await? }),
+            None => {
+                let calendar = portal.store.calendar().await?;
+                Ok(Overview { party, rounds, given: None, cases: Vec::new(), now, calendar })
             }
-            None => None,
-        };
+        }
+    }
+
+    /// The same of one round, without the others.
+    pub async fn load_round(portal: &Portal, actor: &Actor, party: Party, round: Round) -> Result<Overview, Problem> {
+        let now = portal.store.now();
+        let (pack, explained) = appraisal::of_party(portal, &round, &party.code).await?;
+        let given = Some(Given { round, pack, explained: explained.for_audience(Audience::Party) });
         let filter = CaseFilter { party: Some(party.code.clone()), per_page: 1000, ..CaseFilter::default() };
-        let cases = portal.store.cases(&viewer.actor, &filter).await?.rows;
+        let cases = portal.store.cases(actor, &filter).await?.rows;
         let calendar = portal.store.calendar().await?;
-        Ok(Overview { party, rounds, given, cases, now, calendar })
+        Ok(Overview { party, rounds: Vec::new(), given, cases, now, calendar })
     }
 
     /// Why a measure can't be applied for in the round that is looked at; nothing where it can.

@@ -1,0 +1,286 @@
+//! The beginning of an application: what it is for, and a warning before a second one for the same thing.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::Datelike;
+use duixian_casework::round::{Round, RoundState};
+use duixian_casework::stage::Stage;
+use duixian_rules::plan::Measure;
+use duixian_rules::vocabulary::{Lang, Table, TableKind};
+use duixian_store::cases::{CaseFilter, CaseRow, NewCase};
+
+use super::amounts::span_text;
+use super::appraisal::SharedPack;
+use super::draft::title;
+use super::edit::{form_key, once};
+use super::overview::{Overview, apply_href};
+use super::questions::name_text;
+use super::standing::{last_day, status};
+use super::{appraisal, parties};
+use crate::forms::{Field, Form, Posted};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::{self, Problem};
+use crate::shell::Flash;
+use crate::ui::Status;
+use crate::viewer::Viewer;
+
+/// The path of an application that is to be begun.
+type Place = (String, i64, String, Option<String>);
+
+/// An application for the same basis.
+struct Earlier {
+    href: String,
+    number: Option<String>,
+    status: Status,
+    amount: Option<Text>,
+    since: Option<chrono::NaiveDate>,
+    is_draft: bool,
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/apply.html")]
+struct Apply {
+    page: Page,
+    action: String,
+    once: String,
+    form: Form,
+    basis: String,
+    asks_basis: bool,
+    table: Text,
+    rows: Vec<(String, String)>,
+    earlier: Vec<Earlier>,
+    reason: String,
+    evidence: Vec<String>,
+    round: String,
+    closes: chrono::NaiveDate,
+    closed: Option<Text>,
+}
+
+/// What an application is begun from.
+struct Start {
+    party: duixian_store::facts::Party,
+    round: Round,
+    pack: SharedPack,
+    measure: usize,
+    basis: String,
+}
+
+impl Start {
+    async fn at(portal: &Portal, viewer: &Viewer, place: Place) -> Result<Start, Problem> {
+        let (code, round, measure, basis) = place;
+        let party = parties::own(portal, viewer, &code).await?;
+        let (round, pack) = portal.store.round_with_pack(round).await?;
+        let measure = pack.plan.measures.iter().position(|rule| rule.name.en == measure).ok_or_else(Problem::not_found)?;
+        Ok(Start { party, round, pack, measure, basis: basis.unwrap_or_default() })
+    }
+
+    fn rule(&self) -> &Measure {
+        &self.pack.plan.measures[self.measure]
+    }
+
+    fn table(&self) -> &Table {
+        &self.pack.plan.vocabulary.tables[self.rule().basis.table]
+    }
+
+    /// Whether the row must be named first: that of the party itself has no name.
+    fn asks_basis(&self) -> bool {
+        self.basis.is_empty() && self.table().kind != TableKind::Party
+    }
+
+    async fn cases(&self, portal: &Portal, viewer: &Viewer) -> Result<Vec<CaseRow>, Problem> {
+        let filter = CaseFilter {
+            party: Some(self.party.code.clone()),
+            measure: Some(self.rule().name.en.clone()),
+            per_page: 1000,
+            ..CaseFilter::default()
+        };
+        let rows = portal.store.cases(&viewer.actor, &filter).await?.rows;
+        Ok(rows.into_iter().filter(|row| row.basis == self.basis).collect())
+    }
+}
+
+/// `GET /my/{code}/apply/…`.
+pub async fn ask(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<ApplyPath>,
+) -> Result<Response, Problem> {
+    let start = Start::at(&portal, &viewer, place.into()).await?;
+    let form = form(&start, page.lang);
+    show(&portal, &viewer, page, start, form).await
+}
+
+/// The path's parts; the basis may be missing.
+#[derive(serde::Deserialize)]
+pub struct ApplyPath {
+    code: String,
+    round: i64,
+    measure: String,
+    basis: Option<String>,
+}
+
+impl From<ApplyPath> for Place {
+    fn from(path: ApplyPath) -> Place {
+        (path.code, path.round, path.measure, path.basis)
+    }
+}
+
+/// The question for the row's name, in its table's words.
+fn form(start: &Start, lang: Lang) -> Form {
+    let table = start.table();
+    let field = match table.year_column() {
+        Some(_) => Field::whole("basis", ("哪一年的", "Of which year")).within(1900, 2999),
+        None => {
+            let label = Text::new(
+                format!("{}的编号", table.name.zh),
+                format!("The number of the {}", super::questions::spaced(&table.name.en)),
+            );
+            Field::text("basis", label).max_chars(100).hint((
+                "证书、批文或受理通知书上的编号；没有编号的，自己起一个好认的名字。",
+                "As it stands on the certificate or notice; a name of your own where there is none.",
+            ))
+        }
+    };
+    let form = Form::new(lang, vec![field]);
+    if table.year_column().is_some() { form.with("basis", start.round.year.to_string()) } else { form }
+}
+
+async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: Form) -> Result<Response, Problem> {
+    let code = start.party.code.clone();
+    let measure = start.rule().name.en.clone();
+    let cases = if start.asks_basis() { Vec::new() } else { start.cases(portal, viewer).await? };
+    let earlier = cases.iter().filter(|row| counts(row)).map(earlier).collect();
+    let overview = Overview::load_round(portal, &viewer.actor, start.party.clone(), start.round.clone()).await?;
+    let closed = overview.takes(&measure);
+    let reason = why_not(&overview, &start, page.lang);
+    let rows = if start.asks_basis() { known_rows(portal, &start).await? } else { Vec::new() };
+    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = page.narrow().titled(title(start.rule(), &start.basis));
+    let page = page.under(format!("/my/{code}"), Text::same(start.party.name.clone()));
+    let shown = Apply {
+        page,
+        action: apply_href(&code, start.round.id, &measure, &start.basis),
+        once: once()?,
+        form,
+        asks_basis: start.asks_basis(),
+        table: name_text(&start.table().name),
+        rows,
+        earlier,
+        reason,
+        evidence: start.rule().notes.evidence.clone(),
+        round: start.round.name.clone(),
+        closes: last_day(&start.round),
+        closed,
+        basis: start.basis,
+    };
+    Page::show_as(status, &shown)
+}
+
+/// Whether an earlier application stands in the way of another: it is on its way, or was paid.
+fn counts(row: &CaseRow) -> bool {
+    !matches!(row.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn)
+}
+
+fn earlier(row: &CaseRow) -> Earlier {
+    let is_draft = row.stage == Stage::Draft;
+    Earlier {
+        href: if is_draft { format!("/cases/{}/edit", row.id.0) } else { format!("/cases/{}", row.id.0) },
+        number: row.number.clone(),
+        status: status(row.stage),
+        amount: row.amount.map(|amount| span_text(duixian_money::Span::exact(amount))),
+        since: row.submitted_at.map(|at| at.day()),
+        is_draft,
+    }
+}
+
+/// What the rules say of the basis by the registry alone; empty where they know no such row.
+fn why_not(overview: &Overview, start: &Start, lang: Lang) -> String {
+    let Some(given) = &overview.given else { return String::new() };
+    let measure = &start.rule().name.en;
+    appraisal::read(&given.explained, &given.pack, lang, |report| {
+        let of = report.measures.iter().find(|one| one.id == *measure);
+        let basis = of.and_then(|of| of.bases.iter().find(|basis| basis.id == start.basis));
+        basis.map(|basis| basis.decision.clone()).unwrap_or_default()
+    })
+}
+
+/// The registry's rows of the measure's table, to choose from: their names and what can be said of them shortly.
+async fn known_rows(portal: &Portal, start: &Start) -> Result<Vec<(String, String)>, Problem> {
+    let rows = portal.store.party_rows(start.round.facts, start.round.pack, &start.party.code).await?;
+    let table = start.rule().basis.table;
+    let code = &start.party.code;
+    let href = |key: &str| apply_href(code, start.round.id, &start.rule().name.en, key);
+    Ok(rows.iter().filter(|row| row.table == table).map(|row| (href(&row.key), row.key.clone())).collect())
+}
+
+/// `POST /my/{code}/apply/…`: opens a draft.
+pub async fn begin(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<ApplyPath>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let mut start = Start::at(&portal, &viewer, place.into()).await?;
+    if start.asks_basis() {
+        let mut form = form(&start, page.lang).filled(&posted);
+        let typed = form.text("basis").to_owned();
+        if form.is_good() && typed.contains(['/', '|']) {
+            form.error("basis", ("编号里不能有“/”和“|”，请换成别的字符。", "It can't hold “/” or “|”."));
+        }
+        if let (Some(_), Some(year)) = (start.table().year_column(), form.whole("basis"))
+            && i64::from(portal.store.now().day().year()) < year
+        {
+            form.error("basis", ("这一年还没有到。", "That year has not come."));
+        }
+        if !form.is_good() {
+            return show(&portal, &viewer, page, start, form).await;
+        }
+        start.basis = match start.table().year_column() {
+            Some(_) => form.whole("basis").map_or(typed, |year| year.to_string()),
+            None => typed,
+        };
+    }
+    let cases = start.cases(&portal, &viewer).await?;
+    let in_round = cases.iter().find(|row| row.round == start.round.id && row.stage == Stage::Draft);
+    if let Some(draft) = in_round {
+        return Ok(Flash::done("这一项已有草稿，请接着填", "There is a draft for this already: go on with it")
+            .redirect(&page.site().key, &format!("/cases/{}/edit", draft.id.0)));
+    }
+    // A second click on the button that begins is told from a second application by its key.
+    let key = form_key(&posted, &format!("{} {} {}", start.round.id, start.measure, start.basis))?;
+    let is_warned = !posted.get("anyway").is_empty();
+    if !is_warned && cases.iter().any(counts) {
+        let form = form(&start, page.lang);
+        return show(&portal, &viewer, page, start, form).await;
+    }
+    let new = NewCase {
+        round: start.round.id,
+        party: start.party.code.clone(),
+        measure: start.rule().name.en.clone(),
+        basis: start.basis.clone(),
+    };
+    match portal.store.open_draft(&viewer.actor, &key, new).await {
+        Ok(opened) => {
+            let flash = match start.round.state(portal.store.now()) {
+                RoundState::Announced => Flash::done(
+                    "草稿已经开始；批次开放后才能提交",
+                    "The draft is begun; it can be sent when the round opens",
+                ),
+                _ => Flash::done("草稿已经开始，填的内容随时保存", "The draft is begun; what you type is kept as you go"),
+            };
+            Ok(flash.redirect(&page.site().key, &format!("/cases/{}/edit", opened.value.id.0)))
+        }
+        Err(error) => {
+            let words = problem::for_form(error)?;
+            Ok(Flash { good: false, text: words }.redirect(&page.site().key, &format!("/my/{}", start.party.code)))
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! One application on its way: where it stands, who has it, until when; what happened; what was decided, and why.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use chrono::NaiveDate;
+use duixian_casework::case::{CaseId, PaymentOutcome};
+use duixian_casework::event::What;
+use duixian_casework::stage::Stage;
+use duixian_money::Span;
+use duixian_store::cases::JournalEntry;
+
+use super::amounts::span_text;
+use super::appraisal;
+use super::check::{self, Gap};
+use super::draft::Draft;
+use super::evidence::{Piece, listed};
+use super::facts::masked;
+use super::journey::timeline;
+use super::questions::name_text;
+use super::reasons::{Reasons, Sources};
+use super::standing::{Standing, reconsider_until, standing};
+use super::withdraw;
+use crate::locale::Text;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::shell::redirect;
+use crate::ui::{Action, Timeline};
+use crate::viewer::Viewer;
+
+/// What was decided.
+struct Decided {
+    amount: Text,
+    full: Option<Text>,
+    reason: String,
+    conditions: Vec<String>,
+    on: NaiveDate,
+    fund: Text,
+}
+
+/// Why not, and what can be done about it.
+struct Refused {
+    reason: String,
+    on: NaiveDate,
+    until: NaiveDate,
+    reasons: Option<Reasons>,
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/case.html")]
+struct CasePage {
+    page: Page,
+    draft: Draft,
+    measure: Text,
+    standing: Standing,
+    act: Option<(String, Text)>,
+    withdraw: Option<Action>,
+    gaps: Vec<Gap>,
+    defects: Vec<Gap>,
+    paid: Option<(Text, NaiveDate, String)>,
+    decided: Option<Decided>,
+    refused: Option<Refused>,
+    timeline: Timeline,
+    facts: Vec<check::Line>,
+    pieces: Vec<Piece>,
+    account: Option<(String, String, String)>,
+    documents: Vec<(String, Text)>,
+    result: Option<Text>,
+}
+
+/// `GET /cases/{id}`: the applicant's view; officials are led to theirs.
+pub async fn show(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(id): Path<i64>,
+) -> Result<Response, Problem> {
+    let case = portal.store.case_for(&viewer.actor, CaseId(id)).await?;
+    if !viewer.actor.acts_for(&case.subject.party) {
+        return Ok(redirect(&format!("/work/cases/{id}")));
+    }
+    let draft = Draft::around(&portal, case).await?;
+    let today = portal.store.now().day();
+    let history = portal.store.history(draft.case.id).await?;
+    let standing = standing(&draft, today);
+    let gaps = if draft.case.stage == Stage::Draft {
+        check::gaps(&draft, &appraisal::previews(&draft)?)
+    } else {
+        Vec::new()
+    };
+    let defects = draft.case.defects.iter().filter(|_| draft.case.stage == Stage::Correction);
+    let defects = defects
+        .map(|defect| Gap {
+            text: Text::same(defect.text.clone()),
+            href: draft.place_of(&defect.about).map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))),
+        })
+        .collect();
+    let title = draft.title();
+    let page = page.titled(title).under("/cases", ("我的案件", "My cases"));
+    let shown = CasePage {
+        measure: name_text(&draft.rule().name),
+        act: act(&draft),
+        withdraw: take_back(&portal, &viewer, &draft),
+        gaps,
+        defects,
+        paid: paid(&draft),
+        decided: decided(&draft),
+        refused: refused(&draft, &history, &page)?,
+        timeline: timeline(&draft, &history),
+        facts: check::lines(&draft),
+        pieces: draft.case.evidence.iter().map(|piece| listed(&draft, piece)).collect(),
+        account: draft.case.account.as_ref().map(|of| (of.holder.clone(), masked(&of.number), of.bank.clone())),
+        documents: documents(&draft),
+        result: result(&draft),
+        standing,
+        draft,
+        page,
+    };
+    Page::show(&shown)
+}
+
+/// The one thing that the applicant is to do now.
+fn act(draft: &Draft) -> Option<(String, Text)> {
+    let id = draft.case.id.0;
+    match draft.case.stage {
+        Stage::Draft => Some((format!("/cases/{id}/edit"), ("接着填写", "Go on").into())),
+        Stage::Correction => Some((format!("/cases/{id}/edit/check"), ("去补正", "Correct it").into())),
+        Stage::PaymentFailed => Some((format!("/cases/{id}/account"), ("更正收款账户", "Correct the account").into())),
+        _ => None,
+    }
+}
+
+/// Taking it back, or why that can't be done; nothing where it is over.
+fn take_back(portal: &Portal, viewer: &Viewer, draft: &Draft) -> Option<Action> {
+    if draft.case.stage.is_final() || draft.case.stage == Stage::Paid {
+        return None;
+    }
+    let text = if draft.case.stage == Stage::Draft { ("放弃草稿", "Give the draft up") } else { ("撤回申请", "Take it back") };
+    let action = Action::second("withdraw", text, format!("/cases/{}/withdraw", draft.case.id.0));
+    Some(action.unless(withdraw::refusal(portal, viewer, draft)))
+}
+
+/// What the rules said when it was sent.
+fn result(draft: &Draft) -> Option<Text> {
+    let assessed = draft.case.assessed.as_ref()?;
+    Some(match assessed.span {
+        Some(span) => span_text(span),
+        None => Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()),
+    })
+}
+
+fn paid(draft: &Draft) -> Option<(Text, NaiveDate, String)> {
+    draft.case.payments.iter().rev().find_map(|payment| match &payment.outcome {
+        Some(PaymentOutcome::Paid { on, .. }) => {
+            Some((span_text(Span::exact(payment.amount)), *on, masked(&payment.account.number)))
+        }
+        _ => None,
+    })
+}
+
+fn decided(draft: &Draft) -> Option<Decided> {
+    let decision = draft.case.decision.as_ref().filter(|_| draft.case.stage != Stage::Declined)?;
+    let fund = &draft.scene.pack.plan.funds;
+    let fund = fund.iter().find(|fund| fund.name.en == draft.case.subject.fund).map(|fund| name_text(&fund.name));
+    let is_shared = decision.funded != decision.amount;
+    Some(Decided {
+        amount: span_text(Span::exact(if decision.funded.0 > 0 { decision.funded } else { decision.amount })),
+        full: is_shared.then(|| span_text(Span::exact(decision.amount))),
+        reason: decision.reason.clone(),
+        conditions: decision.conditions.clone(),
+        on: decision.at.day(),
+        fund: fund.unwrap_or_default(),
+    })
+}
+
+/// Which clause, which fact, both sides; how to object, until when.
+fn refused(draft: &Draft, history: &[JournalEntry], page: &Page) -> Result<Option<Refused>, Problem> {
+    if !matches!(draft.case.stage, Stage::Declined | Stage::NotAccepted) {
+        return Ok(None);
+    }
+    let is_refusal = |entry: &&JournalEntry| matches!(entry.event.what, What::Declined { .. } | What::NotAccepted { .. });
+    let on = history.iter().rev().find(is_refusal).map_or(draft.case.opened_at, |entry| entry.at).day();
+    let now = appraisal::previews(draft)?.now;
+    let sources = Sources { vocabulary: &draft.scene.pack.plan.vocabulary, rows: &draft.rows, case: Some(&draft.case) };
+    let reasons = now.explained.as_ref().and_then(|explained| {
+        appraisal::read(explained, &draft.scene.pack, page.lang, |report| {
+            appraisal::only(report).map(|(measure, basis)| Reasons::of(measure, basis, sources, page.lang))
+        })
+    });
+    let reason = draft.case.reason.clone().unwrap_or_default();
+    Ok(Some(Refused { reason, on, until: reconsider_until(on), reasons }))
+}
+
+/// The papers that there are of a case, to be printed.
+fn documents(draft: &Draft) -> Vec<(String, Text)> {
+    let id = draft.case.id.0;
+    let case = &draft.case;
+    let mut documents = Vec::new();
+    let mut add = |kind: &str, zh: &'static str, en: &'static str| {
+        documents.push((format!("/cases/{id}/documents/{kind}"), Text::new(zh, en)));
+    };
+    let was_accepted = !matches!(case.stage, Stage::Draft | Stage::Submitted | Stage::NotAccepted) && case.number.is_some();
+    if was_accepted {
+        add("receipt", "受理通知书", "acceptance receipt");
+    }
+    if case.stage == Stage::Correction {
+        add("correction", "补正通知书", "notice of correction");
+    }
+    if case.stage == Stage::NotAccepted {
+        add("not_accepted", "不予受理通知书", "notice of non-acceptance");
+    }
+    if case.decision.is_some() || case.stage == Stage::Declined {
+        add("decision", "决定书", "decision");
+    }
+    documents
+}

@@ -1,0 +1,259 @@
+//! The last page of an application: all of it once more, what the rules say, what is missing; then it is sent.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_assess::result::Status as Outcome;
+use duixian_casework::command::Action;
+use duixian_casework::permit::permit;
+use duixian_casework::stage::Stage;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::Ask;
+
+use super::amounts::span_text;
+use super::appraisal;
+use super::draft::{Draft, Step};
+use super::edit::{Frame, form_key, once, title};
+use super::evidence::{Piece, listed};
+use super::facts::{account_errors, gap, masked};
+use super::reasons::{Reasons, Sources};
+use crate::forms::{Field, Form, Posted};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::{self, Problem};
+use crate::shell::Flash;
+use crate::ui::Status;
+use crate::viewer::Viewer;
+
+/// Something that is missing or wrong, with the page where it is mended.
+pub struct Gap {
+    text: Text,
+    href: Option<String>,
+}
+
+/// A fact as it will be, or was, sent.
+pub struct Line {
+    label: Text,
+    value: Text,
+    source: Text,
+    dispute: Option<(Text, String)>,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/check.html")]
+struct CheckPage {
+    page: Page,
+    frame: Frame,
+    form: Form,
+    once: String,
+    gaps: Vec<Gap>,
+    closed: Option<Text>,
+    result: Status,
+    amount: Option<Text>,
+    refused: bool,
+    reasons: Option<Reasons>,
+    lines: Vec<Line>,
+    pieces: Vec<Piece>,
+    evidence_href: String,
+    account: Option<(String, String, String)>,
+    account_href: String,
+    defects: Vec<Gap>,
+    is_correction: bool,
+}
+
+/// What is still missing, in the order of the form.
+pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let vocabulary = &draft.scene.pack.plan.vocabulary;
+    let link = |step: Step, anchor: &str| {
+        let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
+        Some(format!("{}?from=check{anchor}", draft.href(step)))
+    };
+    let is_unknown = previews.now.outcome == Some(Outcome::Unknown);
+    let mut named = Vec::new();
+    for question in &draft.questions {
+        let Some((step, anchor)) = draft.place_of_cell(&question.cell) else { continue };
+        let label = question.full_label();
+        let said = draft.case.statements.get(&question.cell);
+        let mut wrong = said.and_then(|said| question.wrong(vocabulary, said));
+        if let (Some(said), Some(_)) = (said, &question.known) {
+            wrong = wrong.or_else(|| gap(question, &said.value));
+            if said.dispute.as_ref().is_some_and(|why| why.trim().is_empty()) {
+                wrong = wrong.or(Some(("没有写为什么登记的不对。", "It does not say why the registry is wrong.").into()));
+            }
+        }
+        if let Some(wrong) = wrong {
+            let text = Text::new(format!("{}：{}", label.zh, wrong.zh), format!("{}: {}", label.en, wrong.en));
+            gaps.push(Gap { text, href: link(step, &anchor) });
+        } else if is_unknown && previews.now.missing.contains(&question.cell) {
+            let text = Text::new(format!("请填写{}", label.zh), format!("Fill in: {}", label.en));
+            gaps.push(Gap { text, href: link(step, &anchor) });
+            named.push(question.number);
+        }
+    }
+    if is_unknown && named.is_empty() && gaps.is_empty() {
+        gaps.push(Gap { text: previews.now.sentence.clone(), href: None });
+    }
+    for (index, kind) in draft.scene.procedure.required_evidence.iter().enumerate() {
+        if !draft.has_evidence(kind) {
+            let text = Text::new(format!("请上传{kind}"), format!("Hand in: {kind}"));
+            gaps.push(Gap { text, href: link(Step::Evidence(index), "file") });
+        }
+    }
+    let account = link(Step::Account, "holder");
+    match &draft.case.account {
+        None => gaps.push(Gap { text: ("请填写收款账户", "Give the account").into(), href: account }),
+        Some(given) => {
+            for (field, error) in account_errors(given) {
+                gaps.push(Gap {
+                    text: Text::new(format!("收款账户：{}", error.zh), format!("Account: {}", error.en)),
+                    href: link(Step::Account, &field),
+                });
+            }
+        }
+    }
+    gaps
+}
+
+/// The fields of the page: that what is sent is true.
+pub fn form(lang: Lang) -> Form {
+    let label = ("以上内容属实，佐证与原件一致。", "What is stated is true, and the evidence is as the originals.");
+    Form::new(lang, vec![Field::checkbox("agree", label)])
+}
+
+/// The page; `given` holds errors of a sending that was refused.
+pub async fn show(portal: &Portal, viewer: &Viewer, page: Page, draft: &Draft, given: Form) -> Result<Response, Problem> {
+    let lang = page.lang;
+    let form = if given.fields().is_empty() { form(lang) } else { given };
+    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let frame = Frame::of(portal, &page, draft, Step::Check)?;
+    let is_correction = draft.case.stage == Stage::Correction;
+    let action = if is_correction { Action::Resubmit } else { Action::Submit };
+    let closed = draft.scene.with_context(portal.store.now(), |context| permit(&draft.case, action, &viewer.actor, context));
+    let closed = closed.err().map(|refusal| Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En)));
+    let now = &frame.previews.now;
+    let sources = Sources { vocabulary: &draft.scene.pack.plan.vocabulary, rows: &draft.rows, case: Some(&draft.case) };
+    let reasons = now.explained.as_ref().and_then(|explained| {
+        appraisal::read(explained, &draft.scene.pack, lang, |report| {
+            appraisal::only(report).map(|(measure, basis)| Reasons::of(measure, basis, sources, lang))
+        })
+    });
+    let is_given = matches!(now.outcome, Some(Outcome::Entitled | Outcome::Conditional));
+    let defects = draft.case.defects.iter().map(|defect| Gap {
+        text: Text::same(defect.text.clone()),
+        href: draft.place_of(&defect.about).map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))),
+    });
+    let first_evidence = draft.steps().into_iter().find(|step| matches!(step, Step::Evidence(_) | Step::More));
+    let page = page.narrow().titled(title(draft, Step::Check));
+    let shown = CheckPage {
+        form,
+        once: once()?,
+        gaps: gaps(draft, &frame.previews),
+        closed,
+        result: appraisal::status(now.outcome),
+        amount: now.span.filter(|_| is_given).map(span_text),
+        refused: matches!(now.outcome, Some(Outcome::NotEntitled) | None),
+        reasons,
+        lines: lines(draft),
+        pieces: draft.case.evidence.iter().map(|piece| listed(draft, piece)).collect(),
+        evidence_href: first_evidence.map_or_else(String::new, |step| format!("{}?from=check", draft.href(step))),
+        account: draft
+            .case
+            .account
+            .as_ref()
+            .map(|account| (account.holder.clone(), masked(&account.number), account.bank.clone())),
+        account_href: format!("{}?from=check", draft.href(Step::Account)),
+        defects: defects.collect(),
+        is_correction,
+        frame,
+        page,
+    };
+    Page::show_as(status, &shown)
+}
+
+/// The facts of a case, in the order of its form.
+pub fn lines(draft: &Draft) -> Vec<Line> {
+    let vocabulary = &draft.scene.pack.plan.vocabulary;
+    let line = |question: &super::questions::Question| {
+        let said = draft.case.statements.get(&question.cell);
+        let (step, anchor) = draft.place_of_cell(&question.cell)?;
+        let href = format!("{}?from=check#{anchor}", draft.href(step));
+        let label = question.full_label();
+        Some(match (&question.known, said) {
+            (Some(known), said) => Line {
+                label,
+                value: question.value_text(vocabulary, &known.value),
+                source: question.source(),
+                dispute: said.map(|said| {
+                    (question.value_text(vocabulary, &said.value), said.dispute.clone().unwrap_or_default())
+                }),
+                href,
+            },
+            (None, Some(said)) => Line {
+                label,
+                value: question.value_text(vocabulary, &said.value),
+                source: ("您填报", "stated by you").into(),
+                dispute: None,
+                href,
+            },
+            (None, None) => {
+                Line { label, value: ("没有填", "not filled in").into(), source: Text::default(), dispute: None, href }
+            }
+        })
+    };
+    draft.questions.iter().filter_map(line).collect()
+}
+
+/// `POST /cases/{id}/submit`.
+pub async fn submit(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(id): Path<i64>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    if posted.get("go") == "back" {
+        let draft = Draft::of(&portal, &viewer, id).await?;
+        return Ok(super::edit::go_on(&page, &draft, Step::Check, "back"));
+    }
+    let draft = Draft::of(&portal, &viewer, id).await?;
+    let is_correction = draft.case.stage == Stage::Correction;
+    let mut form = form(page.lang).filled(&posted);
+    if draft.is_open() {
+        let previews = appraisal::previews(&draft)?;
+        let missing = gaps(&draft, &previews).len();
+        if missing > 0 {
+            form.error("gaps", Text::new(format!("还缺{missing}项，请先补齐。"), format!("{missing} thing(s) are still missing.")));
+        }
+        if !form.is_good() {
+            return show(&portal, &viewer, page, &draft, form).await;
+        }
+    }
+    // The answer to a second click is that to the first, whatever the case has become meanwhile.
+    let ask = if posted.get("what") == "resubmit" { Ask::Resubmit } else { Ask::Submit };
+    let key = form_key(&posted, posted.get("what"))?;
+    match portal.store.ask(&viewer.actor, &key, draft.case.id, ask).await {
+        Ok(done) => {
+            let number = done.value.number.unwrap_or_default();
+            let flash = if is_correction || posted.get("what") == "resubmit" {
+                Flash::done(format!("补正已经提交（{number}）"), format!("The correction was sent ({number})"))
+            } else {
+                Flash::done(format!("已经提交，受理号 {number}"), format!("Sent; its number is {number}"))
+            };
+            Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")))
+        }
+        Err(error) => {
+            let words = problem::for_form(error)?;
+            if !draft.is_open() {
+                return Ok(Flash { good: false, text: words }.redirect(&page.site().key, &format!("/cases/{id}")));
+            }
+            form.error("gaps", words);
+            show(&portal, &viewer, page, &draft, form).await
+        }
+    }
+}
