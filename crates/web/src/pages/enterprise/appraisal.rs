@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use duixian_assess::explain::{BasisReport, ClauseText, MeasureReport, Report};
-use duixian_assess::reference::{Audience, Index, PartyExplanation, explain_claim};
+use duixian_assess::reference::{Audience, Index, Outside, PartyExplanation, explain_claim, explain_party};
 use duixian_assess::result::Status as Outcome;
 use duixian_casework::case::{CellRef, Statement};
 use duixian_casework::dossier::{Dossier, RegistryRow};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
+use duixian_casework::round::Round;
 use duixian_money::Span;
 use duixian_rules::pack::Pack;
 use duixian_store::facts::FactRow;
@@ -17,6 +18,7 @@ use duixian_store::facts::FactRow;
 use super::amounts::span_text;
 use super::draft::Draft;
 use crate::locale::{Lang, Text};
+use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Status, Tone};
 
@@ -102,13 +104,13 @@ fn preview(draft: &Draft, statements: &BTreeMap<CellRef, Statement>) -> Result<P
     let claim = match explain_claim(&index, draft.measure, row, i64::from(subject.year), as_of, &[]) {
         Ok(claim) => claim,
         Err(outside) => {
-            let words = |lang| duixian_assess::explain::outside_text(plan, &plan.measures[draft.measure], outside, lang);
+            let why = outside_text(outside);
             return Ok(Preview {
                 outcome: None,
                 span: None,
                 sentence: Text::new(
-                    format!("按现有事实，这一项不在本年度范围内：{}。", words(Lang::Zh)),
-                    format!("By the facts there are, this item is not within the year: {}.", words(Lang::En)),
+                    format!("按现有事实，这一项不在本批次范围内：{}。", why.zh),
+                    format!("By the facts there are, this item is not within the round: {}.", why.en),
                 ),
                 missing: needed,
                 explained: None,
@@ -146,6 +148,41 @@ fn sentence(outcome: Outcome, span: Option<Span>, (zh, en): (String, String)) ->
         (Outcome::Unknown, _) => Text::new(format!("还不能判定。{zh}"), format!("not settled yet: {en}")),
         _ => Text::new(format!("按规则不予支持。{zh}"), format!("not supported by the rules: {en}")),
     }
+}
+
+/// Why a row is no basis of the measure in the year.
+fn outside_text(why: Outside) -> Text {
+    let day = |days: i64| {
+        let day = chrono::NaiveDate::default() + chrono::TimeDelta::days(days);
+        (crate::format::date(Lang::Zh, day), crate::format::date(Lang::En, day))
+    };
+    match why {
+        Outside::NotMeant => ("不属于本措施所指", "not of the kind the measure means").into(),
+        Outside::NotDated => ("所需的日期还没有发生", "what it waits for has not happened yet").into(),
+        Outside::AfterAsOf(days) => {
+            let (zh, en) = day(days);
+            Text::new(format!("日期{zh}在本批次截至日期之后"), format!("{en} is after the round's as-of date"))
+        }
+        Outside::BeforeStart(days) => {
+            let (zh, en) = day(days);
+            Text::new(format!("日期{zh}早于政策起算日"), format!("{en} is before the policy's start"))
+        }
+        Outside::OtherYear(year) => Text::new(format!("属于{year}年"), format!("it belongs to {year}")),
+        Outside::YearBeforeStart(year) => Text::new(format!("{year}年早于政策起算年"), format!("{year} is before the start")),
+    }
+}
+
+/// What a round's rules give a party, and why.
+pub async fn of_party(portal: &Portal, round: &Round, code: &str) -> Result<(SharedPack, PartyExplanation), Problem> {
+    let pack = portal.store.pack(round.pack).await?;
+    let rows = portal.store.party_rows(round.facts, round.pack, code).await?;
+    let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
+    let dossier = Dossier::of(&pack.plan, code, &registry, &BTreeMap::new());
+    let facts = dossier.facts(&pack.plan).map_err(|error| Problem::internal(format!("the facts cannot be laid out: {error:?}")))?;
+    let index = Index::new(&pack.plan, &facts);
+    let party = index.party(code).ok_or_else(Problem::not_found)?;
+    let explained = explain_party(&index, party, i64::from(round.year), days(round.as_of), None);
+    Ok((pack, explained))
 }
 
 /// How an outcome looks.

@@ -31,17 +31,24 @@ use crate::viewer::Viewer;
 
 /// Something that is missing or wrong, with the page where it is mended.
 pub struct Gap {
-    text: Text,
-    href: Option<String>,
+    /// What.
+    pub text: Text,
+    /// Where; none where no page of the form mends it.
+    pub href: Option<String>,
 }
 
 /// A fact as it will be, or was, sent.
 pub struct Line {
-    label: Text,
-    value: Text,
-    source: Text,
-    dispute: Option<(Text, String)>,
-    href: String,
+    /// Its name.
+    pub label: Text,
+    /// Its value.
+    pub value: Text,
+    /// Where that comes from.
+    pub source: Text,
+    /// What the applicant says against it, and why.
+    pub dispute: Option<(Text, String)>,
+    /// Where it is changed.
+    pub href: String,
 }
 
 #[derive(Template)]

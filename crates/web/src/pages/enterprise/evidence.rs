@@ -30,12 +30,18 @@ const ACCEPT: &str = "image/*,application/pdf,.pdf,.ofd,.docx,.xlsx";
 
 /// A piece that was handed in, as it is listed.
 pub struct Piece {
-    id: u32,
-    what: Text,
-    details: Text,
-    file: Option<(String, String)>,
-    can_go: bool,
-    found: Option<(bool, String)>,
+    /// Its number within the case.
+    pub id: u32,
+    /// Its type.
+    pub what: Text,
+    /// Number, issuer and date, as far as they were given.
+    pub details: Text,
+    /// Where its file is, and what it is called.
+    pub file: Option<(String, String)>,
+    /// Whether it can be taken back.
+    pub can_go: bool,
+    /// Whether an official has found it right, and what was noted.
+    pub found: Option<(bool, String)>,
 }
 
 #[derive(Template)]

@@ -372,8 +372,8 @@ impl Sorter<'_> {
         let measure = &rule.name.en;
         let round = &self.given.round;
         let former = self.overview.former_case(measure, basis, round.year);
-        let fund = self.funds.get(&rule.fund).map(|free| {
-            let name = name_text(&self.given.pack.plan.funds[rule.fund].name);
+        let fund = rule.fund.and_then(|fund| self.funds.get(&fund).map(|free| (fund, free))).map(|(fund, free)| {
+            let name = name_text(&self.given.pack.plan.funds[fund].name);
             Text::new(
                 format!("{}还剩{}", name.zh, crate::format::wan(Lang::Zh, *free)),
                 format!("{}: {} left", name.en, crate::format::wan(Lang::En, *free)),
