@@ -7,6 +7,7 @@ pub mod explain;
 mod limits;
 pub mod names;
 pub mod output;
+mod reading;
 pub mod reference;
 pub mod result;
 pub mod summary;
@@ -15,5 +16,6 @@ mod testing;
 
 pub use batch::{AssessOptions, assess_batch};
 pub use output::{Entitlements, OutputError};
+pub use reading::{FactsRead, facts_read};
 pub use result::{Assessment, MeasureRows, Reason, Row, Status};
 pub use summary::Summary;

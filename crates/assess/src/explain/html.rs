@@ -2,7 +2,7 @@
 
 use duixian_rules::vocabulary::Lang;
 
-use super::report::{BasisReport, ConditionReport, MeasureReport, Report, mark, status_mark};
+use super::report::{BasisReport, ConditionReport, LimitReport, MeasureReport, Report, SummaryItem, mark, status_mark};
 use super::words::Words;
 use crate::reference::Truth;
 use crate::result::Status;
@@ -79,14 +79,14 @@ impl Page<'_> {
             self.raw(&format!(
                 "<thead><tr><th scope=\"col\">{what}</th><th scope=\"col\">{outcome}</th></tr></thead><tbody>"
             ));
-            for (name, outcome) in &line.items {
+            for SummaryItem { name, outcome } in &line.items {
                 self.raw(&format!("<tr><td>{}</td><td>{}</td></tr>", escape(name), escape(outcome)));
             }
             self.raw("</tbody></table>");
         }
         if !report.missing.is_empty() {
             self.text("h3", "", words.pick("还缺哪些材料", "What is still missing"));
-            self.list("ul", "missing", &report.missing);
+            self.list("ul", "missing", report.missing.iter());
         }
         self.raw("</section>");
     }
@@ -130,13 +130,13 @@ impl Page<'_> {
         self.limits(basis);
         if !basis.missing.is_empty() {
             self.text("p", "", words.pick("补齐后即可判定：", "Would be settled by:"));
-            self.list("ul", "missing", &basis.missing);
+            self.list("ul", "missing", basis.missing.iter().map(|missing| &missing.text));
         }
         if !basis.nearest.is_empty() {
             self.text("p", "", words.pick("要符合，还需：", "To qualify:"));
             self.raw("<ul class=\"nearest\">");
-            for (depth, line) in &basis.nearest {
-                self.raw(&format!("<li{}>{}</li>", indent(*depth), escape(line)));
+            for need in &basis.nearest {
+                self.raw(&format!("<li{}>{}</li>", indent(need.depth), escape(&need.text)));
             }
             self.raw("</ul>");
         }
@@ -172,7 +172,7 @@ impl Page<'_> {
 
     /// What the limits did stands outside the details: it is what changes an amount, or takes it away.
     fn limits(&mut self, basis: &BasisReport) {
-        for (passed, text, clause, effect) in &basis.limits {
+        for LimitReport { passed, text, clause, effect, .. } in &basis.limits {
             let mark = verdict_mark(self.words, if *passed { Truth::True } else { Truth::False });
             let rule = format!("{}{}", escape(text), escape(&self.words.aside(clause)));
             self.raw(&format!("<p>{mark} {rule}{}{}</p>", self.words.pick("：", ": "), escape(effect)));
@@ -222,9 +222,9 @@ impl Page<'_> {
         self.raw(&format!("<table><caption>{caption}</caption><thead><tr>{}</tr></thead><tbody>", columns.concat()));
     }
 
-    fn list(&mut self, element: &str, class: &str, lines: &[String]) {
+    fn list<'t>(&mut self, element: &str, class: &str, lines: impl Iterator<Item = &'t String>) {
         self.raw(&format!("<{element} class=\"{class}\">"));
-        lines.iter().for_each(|line| self.text("li", "", line));
+        lines.for_each(|line| self.text("li", "", line));
         self.raw(&format!("</{element}>"));
     }
 

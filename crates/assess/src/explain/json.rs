@@ -10,7 +10,7 @@ use super::Clauses;
 use super::words::{Words, type_of};
 use crate::calendar::iso_date;
 use crate::reference::{
-    BasisExplanation, FactRead, LimitTrace, MeasureExplanation, Outside, PartyExplanation, Step, Truth,
+    BasisExplanation, FactRead, LimitTrace, MeasureExplanation, OtherRow, Outside, PartyExplanation, Step, Truth,
 };
 
 /// The whole explanation as one object.
@@ -104,7 +104,7 @@ impl Page<'_> {
             "high": amount.and_then(|amount| amount.high).map(yuan),
             "payable_from": basis.row.payable_from().map(|day| iso_date(day.into())),
             "clause": basis.row.clause(measure),
-            "reason": self.both(|words| basis.row.reason().text(self.plan, measure, words.lang)),
+            "reason": self.both(|words| words.reason(basis, measure)),
             "conditions": conditions.collect::<Vec<_>>(),
             "alternative": alternative,
             "limits": limits.collect::<Vec<_>>(),
@@ -115,15 +115,23 @@ impl Page<'_> {
 
     fn limit(self, measure: &duixian_rules::plan::Measure, trace: &LimitTrace) -> Json {
         let limit = &measure.limits[trace.limit];
-        let other = trace.other.as_ref().map(|other| {
-            json!({ "code": other.code, "basis": other.basis, "date": other.day.map(iso_date), "year": other.year })
-        });
+        let rival = |other: &OtherRow| {
+            let seen = |text: &str| (!other.is_withheld).then(|| text.to_owned());
+            json!({
+                "code": seen(&other.code),
+                "basis": seen(&other.basis),
+                "case": other.case,
+                "date": other.day.map(iso_date),
+                "year": other.year,
+            })
+        };
         json!({
             "let_through": trace.passed,
             "text": name(&limit.text),
             "clause": limit.clause,
             "effect": self.both(|words| words.effect(trace)),
-            "other": other,
+            "other": trace.other.as_ref().map(rival),
+            "pending": trace.pending.iter().map(rival).collect::<Vec<_>>(),
         })
     }
 
@@ -139,7 +147,7 @@ impl Page<'_> {
     fn nearest(self, basis: &BasisExplanation) -> Vec<Json> {
         let in_lang = |lang| Words { plan: self.plan, lang }.needs(&basis.nearest);
         let lines = in_lang(Lang::Zh).into_iter().zip(in_lang(Lang::En));
-        lines.map(|((depth, zh), (_, en))| json!({ "depth": depth, "text": { "zh": zh, "en": en } })).collect()
+        lines.map(|(zh, en)| json!({ "depth": zh.depth, "text": { "zh": zh.text, "en": en.text } })).collect()
     }
 
     fn facts(self, step: &Step) -> Vec<Json> {

@@ -1,5 +1,5 @@
 //! Explanations for people: why a party is or is not entitled, fact by fact and clause by clause, as text, JSON or one
-//! self-contained page.
+//! self-contained page, and as a [`Report`] for pages of others.
 
 mod expression;
 mod html;
@@ -15,7 +15,12 @@ use duixian_rules::plan::Plan;
 use duixian_rules::vocabulary::Lang;
 
 use crate::reference::PartyExplanation;
-use report::Report;
+
+pub use expression::TestLine;
+pub use report::{
+    BasisReport, ConditionReport, FactReport, LimitReport, MeasureReport, MissingReport, NeedLine, Report, SummaryItem,
+    SummaryLine, WithoutBasis, mark, status_mark,
+};
 
 /// What a pack says of a clause beside its rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

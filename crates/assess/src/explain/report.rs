@@ -1,22 +1,28 @@
-//! An explanation laid out for reading in one language: what both the text and the page show.
+//! An explanation laid out for reading in one language: what text, pages and templates of others show. Every text is ready to
+//! be read, and nothing in it is escaped.
 
 use std::collections::BTreeMap;
 
+use duixian_facts::table::Cell;
 use duixian_money::{Fen, Span};
-use duixian_rules::plan::{Amount, Measure, Node, Plan};
+use duixian_rules::plan::{Amount, FactSlot, Measure, Node, Plan};
 use duixian_rules::vocabulary::Lang;
 
 use super::Clauses;
+use super::expression::TestLine;
 use super::words::Words;
 use crate::reference::{
     BasisExplanation, FactRead, MeasureExplanation, Outside, OutsideRow, PartyExplanation, Step, Truth,
 };
 use crate::result::{Reason, Status};
 
-/// The whole explanation.
+/// The whole explanation. That of a claim ([`crate::reference::Claim::explained`]) has one measure with one basis.
+#[derive(Clone, Debug)]
 pub struct Report<'a> {
     /// For the words around it.
-    pub words: Words<'a>,
+    pub(super) words: Words<'a>,
+    /// The language of its texts.
+    pub lang: Lang,
     /// The party's name, or its code where it has none.
     pub party: String,
     /// Its code.
@@ -38,17 +44,32 @@ pub struct Report<'a> {
 }
 
 /// How many bases have one status, and what they come to.
+#[derive(Clone, Debug)]
 pub struct SummaryLine {
     /// The status.
     pub status: Status,
     /// The figure.
     pub text: String,
-    /// What it is made of: name and outcome.
-    pub items: Vec<(String, String)>,
+    /// What it is made of.
+    pub items: Vec<SummaryItem>,
+}
+
+/// One basis in the summary.
+#[derive(Clone, Debug)]
+pub struct SummaryItem {
+    /// The measure's name and the basis's.
+    pub name: String,
+    /// The amount, or why there is none.
+    pub outcome: String,
 }
 
 /// A measure with a basis.
+#[derive(Clone, Debug)]
 pub struct MeasureReport {
+    /// Index in the plan.
+    pub measure: usize,
+    /// Its id in results: the English name.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Its clause.
@@ -70,14 +91,23 @@ pub struct MeasureReport {
 }
 
 /// One basis.
+#[derive(Clone, Debug)]
 pub struct BasisReport {
+    /// Its row in the measure's table.
+    pub row: u32,
+    /// Its id in results: the id of the row, its year, or nothing.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Its place in its file.
     pub place: Option<String>,
     /// What it comes to.
     pub status: Status,
-    /// The decision in a sentence.
+    /// What it comes to in fen; none where facts are missing, 0 to 0 where it is refused.
+    pub amount: Option<Span>,
+    /// The amount in words, or why there is none.
+    pub outcome: String,
+    /// The same in a sentence.
     pub decision: String,
     /// The clause that decides.
     pub clause: String,
@@ -87,17 +117,53 @@ pub struct BasisReport {
     pub conditions: Vec<ConditionReport>,
     /// The alternative that applies, with its amount.
     pub pays: Option<String>,
-    /// The limits: whether it let the row through, its words, its clause and what it did.
-    pub limits: Vec<(bool, String, String, String)>,
-    /// The empty cells.
-    pub missing: Vec<String>,
-    /// What would have to be otherwise, with its depth.
-    pub nearest: Vec<(usize, String)>,
+    /// The limits, as far as the row came.
+    pub limits: Vec<LimitReport>,
+    /// The empty cells that keep the row unknown.
+    pub missing: Vec<MissingReport>,
+    /// What would have to be otherwise for a refused row.
+    pub nearest: Vec<NeedLine>,
     /// The cells that were read.
     pub facts: Vec<FactReport>,
 }
 
+/// One limit.
+#[derive(Clone, Debug)]
+pub struct LimitReport {
+    /// Whether it let the row through.
+    pub passed: bool,
+    /// The rule's own words.
+    pub text: String,
+    /// Its clause.
+    pub clause: String,
+    /// What it did.
+    pub effect: String,
+    /// Whether undecided claims may yet take the place.
+    pub is_contested: bool,
+}
+
+/// A cell that is empty and would settle the row.
+#[derive(Clone, Debug)]
+pub struct MissingReport {
+    /// The fact.
+    pub slot: FactSlot,
+    /// Its row in the table.
+    pub row: u32,
+    /// Table, column and place.
+    pub text: String,
+}
+
+/// One line of what would have to be otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeedLine {
+    /// How deep it stands under others, from 0.
+    pub depth: usize,
+    /// What it takes.
+    pub text: String,
+}
+
 /// One condition.
+#[derive(Clone, Debug)]
 pub struct ConditionReport {
     /// Whether it holds.
     pub truth: Truth,
@@ -108,11 +174,18 @@ pub struct ConditionReport {
     /// The general rule it comes from.
     pub general: Option<String>,
     /// The tests it is made of, with both sides.
-    pub tests: Vec<super::expression::TestLine>,
+    pub tests: Vec<TestLine>,
 }
 
 /// A cell that was read.
+#[derive(Clone, Debug)]
 pub struct FactReport {
+    /// The fact.
+    pub slot: FactSlot,
+    /// Its row in the table.
+    pub row: u32,
+    /// Whether the cell is empty.
+    pub is_empty: bool,
     /// Table and column.
     pub name: String,
     /// What stands there.
@@ -122,7 +195,10 @@ pub struct FactReport {
 }
 
 /// A measure without a basis.
+#[derive(Clone, Debug)]
 pub struct WithoutBasis {
+    /// Index in the plan.
+    pub measure: usize,
     /// Its name.
     pub name: String,
     /// Its clause.
@@ -134,13 +210,14 @@ pub struct WithoutBasis {
 }
 
 impl<'a> Report<'a> {
-    /// Lays an explanation out.
+    /// Lays an explanation out. Where the party itself reads it, give it what [`PartyExplanation::for_audience`] leaves.
     pub fn new(explanation: &'a PartyExplanation, plan: &'a Plan, lang: Lang, clauses: Clauses<'a>) -> Report<'a> {
         let layout = Layout { words: Words { plan, lang }, explanation, clauses };
         let (with, without): (Vec<_>, Vec<_>) =
             explanation.measures.iter().partition(|measure| !measure.bases.is_empty());
         Report {
             words: layout.words,
+            lang,
             party: explanation.name.clone().unwrap_or_else(|| explanation.code.clone()),
             code: explanation.code.clone(),
             policy: layout.words.name(&plan.policy),
@@ -189,7 +266,7 @@ impl<'a> Layout<'a> {
             };
             let item = |(measure, basis): &(&Measure, &BasisExplanation)| {
                 let name = format!("{} · {}", words.name(&measure.name), words.basis_name(basis, measure));
-                (name, self.outcome(measure, basis))
+                SummaryItem { name, outcome: self.outcome(measure, basis) }
             };
             lines.push(SummaryLine { status, text, items: of_status.iter().map(item).collect() });
         }
@@ -201,7 +278,7 @@ impl<'a> Layout<'a> {
         match (basis.row.status(), basis.row.amount()) {
             (Status::Entitled, Some(amount)) => self.words.span(amount, false),
             (Status::Conditional, Some(amount)) => self.words.span(amount, true),
-            _ => basis.row.reason().text(self.words.plan, measure, self.words.lang),
+            _ => self.words.reason(basis, measure),
         }
     }
 
@@ -245,6 +322,8 @@ impl<'a> Layout<'a> {
         ];
         let notes = notes.into_iter().filter(|(_, notes)| !notes.is_empty());
         MeasureReport {
+            measure: of.measure,
+            id: measure.name.en.clone(),
             name: words.name(&measure.name),
             clause: measure.clause.clone(),
             clause_title: clause.title,
@@ -276,6 +355,7 @@ impl<'a> Layout<'a> {
     fn without(self, of: &MeasureExplanation) -> WithoutBasis {
         let measure = &self.words.plan.measures[of.measure];
         WithoutBasis {
+            measure: of.measure,
             name: self.words.name(&measure.name),
             clause: measure.clause.clone(),
             needed: self.words.needed_basis(measure),
@@ -295,19 +375,30 @@ impl<'a> Layout<'a> {
         };
         let limits = basis.limits.iter().map(|trace| {
             let limit = &measure.limits[trace.limit];
-            (trace.passed, limit.text.in_lang(words.lang).to_owned(), limit.clause.clone(), words.effect(trace))
+            LimitReport {
+                passed: trace.passed,
+                text: limit.text.in_lang(words.lang).to_owned(),
+                clause: limit.clause.clone(),
+                effect: words.effect(trace),
+                is_contested: !trace.pending.is_empty(),
+            }
         });
+        let missing = |read: &FactRead| MissingReport { slot: read.slot, row: read.row, text: self.located(read) };
         BasisReport {
+            row: basis.row.basis,
+            id: basis.basis.clone(),
             name: words.basis_name(basis, measure),
             place: words.place(file, basis.line),
             status: basis.row.status(),
+            amount: basis.row.amount(),
+            outcome: self.outcome(measure, basis),
             decision: self.decision(measure, basis),
             clause: basis.row.clause(measure).to_owned(),
             payable_from: basis.row.payable_from().map(|day| words.date(day.into())),
             conditions: measure.conditions.iter().zip(&basis.conditions).map(condition).collect(),
             pays: self.pays(measure, basis),
             limits: limits.collect(),
-            missing: basis.missing.iter().map(|read| self.located(read)).collect(),
+            missing: basis.missing.iter().map(missing).collect(),
             nearest: words.needs(&basis.nearest),
             facts: self.facts(basis),
         }
@@ -360,6 +451,9 @@ impl<'a> Layout<'a> {
             });
         }
         let report = |read: &FactRead| FactReport {
+            slot: read.slot,
+            row: read.row,
+            is_empty: read.cell == Cell::Empty,
             name: self.words.fact(read.slot),
             value: self.words.cell(read),
             place: self.place(read).unwrap_or_default(),

@@ -1,20 +1,89 @@
 //! What limits did, what would have to be otherwise, and why a row is no basis: in sentences.
 
 use duixian_money::Fen;
-use duixian_rules::plan::{Measure, NodeType, Period};
+use duixian_rules::plan::{Measure, Node, NodeType, Period};
 use duixian_rules::vocabulary::Lang;
 
+use super::report::NeedLine;
 use super::words::Words;
-use crate::reference::{BasisExplanation, Effect, LimitTrace, Need, OtherRow, Outside};
+use crate::reference::{BasisExplanation, Detail, Effect, LimitTrace, Need, OtherRow, Outside, Step, Truth};
+use crate::result::Reason;
 
 impl Words<'_> {
-    /// What a limit did with a row.
+    /// Why a row is not simply paid; empty where it is. Where no tier covers it, what the tiers look at is named.
+    pub fn reason(self, basis: &BasisExplanation, measure: &Measure) -> String {
+        let reason = basis.row.reason();
+        let text = reason.text(self.plan, measure, self.lang);
+        let values = match reason {
+            Reason::NoTier if basis.alternative.is_none() => self.values_without_tier(basis),
+            _ => Vec::new(),
+        };
+        if values.is_empty() { text } else { format!("{text}{}{}", self.pick("：", ": "), self.list(&values)) }
+    }
+
+    /// What the tests look at that keep a row out of the tiers it comes nearest to.
+    fn values_without_tier(self, basis: &BasisExplanation) -> Vec<String> {
+        let failed = |guard| {
+            let mut failed = Vec::new();
+            self.add_failed(guard, &mut failed);
+            failed
+        };
+        let guards: Vec<Vec<&Step>> = basis.guards.iter().flatten().map(failed).collect();
+        let fewest = guards.iter().map(Vec::len).min().unwrap_or(0);
+        let mut values: Vec<String> = Vec::new();
+        for test in guards.into_iter().filter(|failed| failed.len() == fewest).flatten() {
+            let Detail::Operands(operands) = &test.detail else { continue };
+            let Some(value) = operands.first().map(|looked_at| self.found(looked_at)) else { continue };
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        values
+    }
+
+    /// The tests within a condition that do not hold.
+    fn add_failed<'s>(self, step: &'s Step, failed: &mut Vec<&'s Step>) {
+        match (&self.plan.nodes[step.node].node, &step.detail) {
+            (Node::And(_) | Node::Or(_), Detail::Operands(operands)) => {
+                operands.iter().for_each(|operand| self.add_failed(operand, failed));
+            }
+            _ if step.value.truth() == Truth::False => failed.push(step),
+            _ => {}
+        }
+    }
+
+    /// What a limit did with a row, and which undecided claims may yet change that.
     pub fn effect(self, limit: &LimitTrace) -> String {
+        let done = self.done(limit);
+        if limit.pending.is_empty() {
+            return done;
+        }
+        let rivals: Vec<String> = limit.pending.iter().map(|rival| self.other(rival)).collect();
+        match self.lang {
+            Lang::Zh => {
+                format!("{done}；另有{}件申请尚未审定：{}，先获准的先占", rivals.len(), self.list(&rivals))
+            }
+            Lang::En => {
+                let rivals = self.list(&rivals);
+                format!("{done}; not decided yet: {rivals}; whichever is granted first takes the place")
+            }
+        }
+    }
+
+    fn done(self, limit: &LimitTrace) -> String {
         let by_type = limit.step.as_ref().map_or(NodeType::Count, |step| self.plan.nodes[step.node].ty);
         let other = || limit.other.as_ref().map(|other| self.other(other)).unwrap_or_default();
+        let goes_by_date = limit.other.as_ref().is_some_and(|other| other.case.is_none() && !other.is_withheld);
         match (&limit.effect, self.lang) {
             (Effect::Once { taken_by: None }, Lang::Zh) => "此前没有其他依据占用，由本项享受".to_owned(),
             (Effect::Once { taken_by: None }, Lang::En) => "no earlier basis has taken it".to_owned(),
+            // What is on record was decided first, whatever the dates.
+            (Effect::Once { taken_by: Some(_) }, Lang::Zh) if !goes_by_date => {
+                format!("只兑现一次，已由{}占用", other())
+            }
+            (Effect::Once { taken_by: Some(_) }, Lang::En) if !goes_by_date => {
+                format!("paid once only; taken by {}", other())
+            }
             (Effect::Once { taken_by: Some(_) }, Lang::Zh) => format!("只兑现一次，已由更早的{}占用", other()),
             (Effect::Once { taken_by: Some(_) }, Lang::En) => {
                 format!("paid once only; taken by the earlier {}", other())
@@ -64,40 +133,50 @@ impl Words<'_> {
     }
 
     fn last_place(self, limit: &LimitTrace, by_type: NodeType) -> String {
-        match (&limit.effect, &limit.other, self.lang) {
-            (Effect::Top { last: Some((_, value)), .. }, Some(other), Lang::Zh) => {
-                format!("；最后一个名额是{}，{}", self.other(other), self.value(*value, by_type))
-            }
-            (Effect::Top { last: Some((_, value)), .. }, Some(other), Lang::En) => {
-                format!("; the last place went to {} with {}", self.other(other), self.value(*value, by_type))
-            }
-            _ => String::new(),
+        let (Effect::Top { last, .. }, Some(other)) = (&limit.effect, &limit.other) else { return String::new() };
+        let (other, value) = (self.other(other), last.map(|(_, value)| self.value(value, by_type)));
+        match (value, self.lang) {
+            (Some(value), Lang::Zh) => format!("；最后一个名额是{other}，{value}"),
+            (Some(value), Lang::En) => format!("; the last place went to {other} with {value}"),
+            (None, Lang::Zh) => format!("；最后一个名额是{other}"),
+            (None, Lang::En) => format!("; the last place went to {other}"),
         }
     }
 
-    /// Another row of the measure.
+    /// A rival: another row of the measure, or a claim on record.
     fn other(self, other: &OtherRow) -> String {
         let when = other.day.map_or_else(|| self.year(other.year), |day| self.date(day));
+        if other.is_withheld {
+            return format!("{}{}", self.pick("另一单位", "another party"), self.aside(&when));
+        }
         // A row named by its year, or by nothing, is told by its party.
-        if other.basis.is_empty() || other.basis == other.year.to_string() {
-            return format!("{}{}", other.code, self.aside(&when));
-        }
-        match self.lang {
-            Lang::Zh => format!("{}（{when}，{}）", other.basis, other.code),
-            Lang::En => format!("{} ({when}, {})", other.basis, other.code),
-        }
+        let is_named = !other.basis.is_empty() && other.basis != other.year.to_string();
+        let mut about = vec![when];
+        let name = match &other.case {
+            Some(case) => {
+                about.splice(0..0, is_named.then(|| other.basis.clone()));
+                about.push(other.code.clone());
+                format!("{}{case}", self.pick("案件", "case "))
+            }
+            None if is_named => {
+                about.push(other.code.clone());
+                other.basis.clone()
+            }
+            None => other.code.clone(),
+        };
+        format!("{name}{}", self.aside(&about.join(self.pick("，", ", "))))
     }
 
     /// What would have to be otherwise, one line each, with its depth.
-    pub fn needs(self, needs: &[Need]) -> Vec<(usize, String)> {
+    pub fn needs(self, needs: &[Need]) -> Vec<NeedLine> {
         let mut lines = Vec::new();
         needs.iter().for_each(|need| self.add_need(need, 0, &mut lines));
         lines
     }
 
-    fn add_need(self, need: &Need, depth: usize, lines: &mut Vec<(usize, String)>) {
+    fn add_need(self, need: &Need, depth: usize, lines: &mut Vec<NeedLine>) {
         let mut several = |heading: &str, needs: &[Need]| {
-            lines.push((depth, heading.to_owned()));
+            lines.push(NeedLine { depth, text: heading.to_owned() });
             needs.iter().for_each(|need| self.add_need(need, depth + 1, lines));
         };
         match need {
@@ -106,13 +185,13 @@ impl Words<'_> {
             Need::Test { step, wanted, distance } => {
                 let test = self.wanted(step, *wanted);
                 let away = distance.map(|distance| self.distance(distance, self.compared_type(step)));
-                let line = match (away, self.lang) {
+                let text = match (away, self.lang) {
                     (None, Lang::Zh) => format!("须 {test}"),
                     (None, Lang::En) => format!("needed: {test}"),
                     (Some(away), Lang::Zh) => format!("须 {test}，现相差{away}"),
                     (Some(away), Lang::En) => format!("needed: {test}; {away} away"),
                 };
-                lines.push((depth, line));
+                lines.push(NeedLine { depth, text });
             }
         }
     }

@@ -4,7 +4,8 @@ use duixian_rules::vocabulary::Lang;
 
 use super::*;
 use crate::reference::example::{code, day, facts, plan};
-use crate::reference::{Index, explain_party};
+use crate::reference::{Audience, Claim, ClaimRecord, Index, Standing, explain_claim, explain_party};
+use duixian_money::Fen;
 
 fn clauses(clause: &str) -> Option<ClauseText> {
     (clause == "三(二).2")
@@ -74,4 +75,76 @@ fn calculations_read_as_they_are_worked_out() {
     let words = words::Words { plan: &plan, lang: Lang::Zh };
     let texts = [left, right, product, moved, stayed].map(|node| words.in_general(node));
     assert_eq!(texts, ["1 + 2 − 1", "1 − (1 + 2)", "(1 + 2) × 2", "有 基准日", "没有 基准日"]);
+}
+
+/// The first party's claim for its platform, beside one record of the same platform granted and one pending, both of the
+/// second party.
+fn claim(plan: &Plan) -> Claim {
+    let facts = facts();
+    let index = Index::new(plan, &facts);
+    let explain = |party: u32, records: &[ClaimRecord]| {
+        let row = index.row_named(plan.measures[0].basis.table, party, if party == 0 { "R-1" } else { "R-5" }).unwrap();
+        let year = if party == 0 { 2017 } else { 2016 };
+        explain_claim(&index, 0, row, year, day(2017, 12, 31), records).unwrap()
+    };
+    let theirs = explain(1, &[]);
+    let granted = theirs.record("2016-0007", Standing::Granted, Fen(1));
+    let pending = theirs.record("2017-0002", Standing::Pending, Fen(0));
+    explain(0, &[granted, pending])
+}
+
+#[test]
+fn a_claim_names_its_rivals_by_case_but_not_to_the_party() {
+    let plan = plan();
+    let claim = claim(&plan);
+    let theirs = code(2).to_string();
+    let all = |explanation: &PartyExplanation| {
+        let texts = [Lang::Zh, Lang::En].map(|lang| {
+            render_text(explanation, &plan, lang, &clauses) + &render_html(explanation, &plan, lang, &clauses)
+        });
+        texts.concat() + &render_json(explanation, &plan, &clauses)
+    };
+    let official = all(&claim.explained);
+    assert!(official.contains(&theirs) && official.contains("2016-0007"));
+    let seen_by_party = claim.explained.clone().for_audience(Audience::Party);
+    let party = all(&seen_by_party);
+    for secret in [&theirs[..], "2016-0007", "2017-0002", "R-5"] {
+        assert!(!party.contains(secret), "{secret}");
+    }
+    assert!(party.contains("另一单位") && party.contains("another party"));
+
+    let effect = |explanation: &PartyExplanation, lang| {
+        Report::new(explanation, &plan, lang, &clauses).measures[0].bases[0].limits[0].effect.clone()
+    };
+    insta::assert_snapshot!(effect(&claim.explained, Lang::Zh), @"本档20万元，此前案件2016-0007（R-5，2016年2月1日，91520102MA6D00002F）已达到10万元，补差额；另有1件申请尚未审定：案件2017-0002（R-5，2016年2月1日，91520102MA6D00002F），先获准的先占");
+    insta::assert_snapshot!(effect(&claim.explained, Lang::En), @"this tier is 200,000 yuan; case 2016-0007 (R-5, 2016-02-01, 91520102MA6D00002F) had reached 100,000 yuan; the difference counts; not decided yet: case 2017-0002 (R-5, 2016-02-01, 91520102MA6D00002F); whichever is granted first takes the place");
+    insta::assert_snapshot!(effect(&seen_by_party, Lang::Zh), @"本档20万元，此前另一单位（2016年2月1日）已达到10万元，补差额；另有1件申请尚未审定：另一单位（2016年2月1日），先获准的先占");
+}
+
+#[test]
+fn a_party_reads_its_own_explanation_without_its_rivals() {
+    let (plan, facts) = (plan(), facts());
+    let index = Index::new(&plan, &facts);
+    for party in 0..facts.tables[0].rows as u32 {
+        let explanation = explain_party(&index, party, 2017, day(2017, 12, 31), None).for_audience(Audience::Party);
+        let text = render_text(&explanation, &plan, Lang::Zh, &clauses) + &render_json(&explanation, &plan, &clauses);
+        for other in (0..facts.tables[0].rows as u32).filter(|other| *other != party) {
+            assert!(!text.contains(&index.party_code(other)), "{party} reads of {other}");
+        }
+    }
+}
+
+#[test]
+fn a_row_without_a_tier_is_told_what_the_tiers_look_at() {
+    let mut plan = plan();
+    // Without the municipal tier.
+    plan.measures[0].pay.alternatives.pop();
+    let facts = facts();
+    let index = Index::new(&plan, &facts);
+    let reasons: Vec<String> = (0..facts.tables[0].rows as u32)
+        .flat_map(|party| explain_party(&index, party, 2016, day(2017, 12, 31), Some(&[0])).measures)
+        .flat_map(|measure| measure.bases)
+        .map(|basis| words::Words { plan: &plan, lang: Lang::Zh }.reason(&basis, &plan.measures[0]))
+        .collect();
+    insta::assert_snapshot!(reasons.join("\n"), @"没有适用的档次：级别（市级）");
 }

@@ -1,6 +1,6 @@
 //! An explanation for a terminal.
 
-use super::report::{BasisReport, MeasureReport, Report, mark, status_mark};
+use super::report::{BasisReport, LimitReport, MeasureReport, Report, SummaryItem, mark, status_mark};
 use super::words::Words;
 use crate::reference::Truth;
 
@@ -18,7 +18,7 @@ pub fn render(report: &Report) -> String {
     for line in &report.summary {
         let label = line.status.label(words.lang);
         page.line(1, &format!("{} {label}{}{}", status_mark(line.status), words.pick("：", ": "), line.text));
-        for (name, outcome) in &line.items {
+        for SummaryItem { name, outcome } in &line.items {
             page.line(2, &format!("{name}{}{outcome}", words.pick("：", ": ")));
         }
     }
@@ -101,12 +101,15 @@ impl Page<'_> {
         if let Some(pays) = &basis.pays {
             self.labelled(2, words.pick("规定金额", "amount by the rule"), pays);
         }
-        for (passed, text, clause, effect) in &basis.limits {
+        for LimitReport { passed, text, clause, effect, .. } in &basis.limits {
             let mark = mark(if *passed { Truth::True } else { Truth::False });
             self.line(2, &format!("{mark} {text} {clause}{}{effect}", words.pick("：", ": ")));
         }
-        self.list(words.pick("补齐后即可判定：", "Would be settled by:"), basis.missing.iter().map(|line| (0, line)));
-        let nearest = basis.nearest.iter().map(|(depth, line)| (*depth, line));
+        self.list(
+            words.pick("补齐后即可判定：", "Would be settled by:"),
+            basis.missing.iter().map(|missing| (0, &missing.text)),
+        );
+        let nearest = basis.nearest.iter().map(|need| (need.depth, &need.text));
         self.list(words.pick("要符合，还需：", "To qualify:"), nearest);
         let facts: Vec<String> = basis
             .facts

@@ -8,7 +8,7 @@ use duixian_rules::vocabulary::{ColumnType, Empty, Lang, Name};
 use crate::reference::{FactRead, date_parts};
 
 /// A plan's words in one language.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Words<'a> {
     /// The plan.
     pub plan: &'a Plan,

@@ -80,7 +80,7 @@ pub struct Evaluator<'a> {
 impl<'a> Evaluator<'a> {
     /// The plan.
     pub fn plan(self) -> &'a Plan {
-        self.index.plan
+        &self.index.plan
     }
 
     /// What an expression comes to in one row.

@@ -2,6 +2,7 @@
 //! without reading the district.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use duixian_facts::table::{Cell, Facts};
@@ -12,17 +13,69 @@ use duixian_rules::vocabulary::{ColumnId, ColumnType, TableId};
 use super::limits::Settled;
 use crate::names::party_codes;
 
-/// A plan and the facts of a district, ready to be asked about single parties. Can be shared between threads.
+/// A plan and the facts of a district, ready to be asked about single parties. Can be shared between threads. One that is to
+/// outlive the call that made it, as in a server, holds its plan and facts itself: [`Index::shared`].
 pub struct Index<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) facts: &'a Facts,
+    pub(super) plan: Held<'a, Plan>,
+    pub(super) facts: Held<'a, Facts>,
     by_code: HashMap<Uscc, u32>,
     /// For each table the rows of each party; of the party table itself none.
-    by_party: Vec<Vec<Vec<u32>>>,
+    by_party: Vec<RowsByParty>,
     /// For a column that a limit counts by, the rows with each text.
     by_text: Mutex<HashMap<(TableId, ColumnId), RowsByText>>,
     /// Measures in which any row may take another's place, settled for the whole district: by measure, year and as-of date.
     whole: Mutex<HashMap<WholeKey, Arc<Vec<Settled>>>>,
+}
+
+/// Something lent, or held together with others.
+pub(super) enum Held<'a, T> {
+    Lent(&'a T),
+    Shared(Arc<T>),
+}
+
+impl<T> Deref for Held<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match self {
+            Held::Lent(it) => it,
+            Held::Shared(it) => it,
+        }
+    }
+}
+
+/// The rows of one table by their party: those of party `p` stand from `ends[p - 1]` to `ends[p]`.
+#[derive(Default)]
+struct RowsByParty {
+    rows: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl RowsByParty {
+    /// `owners` has the party of each row.
+    fn new(owners: &[u32], parties: usize) -> RowsByParty {
+        let mut ends = vec![0; parties];
+        owners.iter().for_each(|&party| ends[party as usize] += 1);
+        let mut sum = 0;
+        for end in &mut ends {
+            // Where the party's rows begin; each row that is put in its place moves it on, until it is where they end.
+            sum += std::mem::replace(end, sum);
+        }
+        let mut rows = vec![0; owners.len()];
+        for (row, &party) in (0..).zip(owners) {
+            let place = &mut ends[party as usize];
+            rows[*place as usize] = row;
+            *place += 1;
+        }
+        RowsByParty { rows, ends }
+    }
+
+    fn of(&self, party: u32) -> &[u32] {
+        let party = party as usize;
+        let Some(&end) = self.ends.get(party) else { return &[] };
+        let start = party.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.rows[start as usize..end as usize]
+    }
 }
 
 /// The rows with each text in one column.
@@ -33,21 +86,29 @@ type WholeKey = (usize, i64, i64);
 impl<'a> Index<'a> {
     /// Reads through all tables once.
     pub fn new(plan: &'a Plan, facts: &'a Facts) -> Index<'a> {
+        Index::of(Held::Lent(plan), Held::Lent(facts))
+    }
+
+    fn of(plan: Held<'a, Plan>, facts: Held<'a, Facts>) -> Index<'a> {
         let party_table = plan.vocabulary.party_table();
         let parties = party_table.and_then(|table| facts.tables.get(table)).map_or(0, |table| table.rows);
-        let by_code = party_codes(plan, facts).iter().copied().zip(0..).collect();
-        let by_party = (0..plan.vocabulary.tables.len()).map(|table| {
-            if party_table == Some(table) {
-                return Vec::new();
-            }
-            let mut rows_of = vec![Vec::new(); parties];
-            let owners = facts.tables.get(table).map_or(&[][..], |table| &table.party);
-            for (row, &party) in (0..).zip(owners) {
-                rows_of[party as usize].push(row);
-            }
-            rows_of
+        let by_code = party_codes(&plan, &facts).iter().copied().zip(0..).collect();
+        let by_party = (0..plan.vocabulary.tables.len()).map(|table| match facts.tables.get(table) {
+            Some(rows) if party_table != Some(table) => RowsByParty::new(&rows.party, parties),
+            _ => RowsByParty::default(),
         });
-        Index { plan, facts, by_code, by_party: by_party.collect(), by_text: Mutex::default(), whole: Mutex::default() }
+        let by_party = by_party.collect();
+        Index { plan, facts, by_code, by_party, by_text: Mutex::default(), whole: Mutex::default() }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The facts.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     /// The row of the party table with this code.
@@ -57,7 +118,7 @@ impl<'a> Index<'a> {
 
     /// A party's code.
     pub fn party_code(&self, party: u32) -> String {
-        party_codes(self.plan, self.facts).get(party as usize).map_or_else(String::new, Uscc::to_string)
+        party_codes(&self.plan, &self.facts).get(party as usize).map_or_else(String::new, Uscc::to_string)
     }
 
     /// A row's name in the result: its id, its year, or nothing.
@@ -65,6 +126,11 @@ impl<'a> Index<'a> {
         let shape = &self.plan.vocabulary.tables[table];
         let column = shape.id_column().or_else(|| shape.year_column());
         column.map_or_else(String::new, |column| self.text(table, column, row))
+    }
+
+    /// The party's row of a table with this name ([`Index::basis_text`]).
+    pub fn row_named(&self, table: TableId, party: u32, name: &str) -> Option<u32> {
+        self.rows_of_party(table, party).into_iter().find(|&row| self.basis_text(table, row) == name)
     }
 
     /// A cell as plain text; empty if it is.
@@ -77,7 +143,7 @@ impl<'a> Index<'a> {
     }
 
     /// A cell. A table or column that was not read is empty.
-    pub(super) fn cell(&self, table: TableId, column: ColumnId, row: u32) -> Cell<'a> {
+    pub(super) fn cell(&self, table: TableId, column: ColumnId, row: u32) -> Cell<'_> {
         match self.facts.tables.get(table) {
             Some(rows) if column < rows.columns.len() => rows.cell(column, row as usize),
             _ => Cell::Empty,
@@ -102,7 +168,7 @@ impl<'a> Index<'a> {
         if self.plan.vocabulary.party_table() == Some(table) {
             return vec![party];
         }
-        self.by_party[table].get(party as usize).cloned().unwrap_or_default()
+        self.by_party[table].of(party).to_vec()
     }
 
     /// The rows with the same value in a column as this one, itself among them. One whose cell is empty stands alone.
@@ -142,5 +208,12 @@ impl<'a> Index<'a> {
         let settled = Arc::new(settle());
         lock().insert(key, Arc::clone(&settled));
         settled
+    }
+}
+
+impl Index<'static> {
+    /// An index that holds what it reads, to be kept for as long as anyone asks.
+    pub fn shared(plan: Arc<Plan>, facts: Arc<Facts>) -> Index<'static> {
+        Index::of(Held::Shared(plan), Held::Shared(facts))
     }
 }

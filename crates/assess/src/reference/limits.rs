@@ -1,5 +1,6 @@
 //! What rows may take beside each other: the limits of a measure, one after the other.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use duixian_facts::table::Cell;
@@ -38,12 +39,13 @@ pub struct Pass {
     pub effect: Effect,
 }
 
-/// How a limit acted. Rows are rows of the measure's table.
+/// How a limit acted. A rival is a row of the measure's table; of a claim it is the place of a record among those it was put
+/// beside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Once: the row that came first, unless it is this one.
     Once {
-        /// The row that took the place.
+        /// The rival that took the place.
         taken_by: Option<u32>,
     },
     /// Years: those covered.
@@ -63,7 +65,7 @@ pub enum Effect {
         places: i64,
         /// What the row ranks by.
         value: i64,
-        /// The row in the last place that was given, and what it ranks by.
+        /// The rival in the last place that was given, and what it ranks by.
         last: Option<(u32, i64)>,
     },
     /// Top-up: what was reached before.
@@ -72,7 +74,7 @@ pub enum Effect {
         full: Span,
         /// The highest amount that earlier rows reached.
         reached: Fen,
-        /// The row that reached it.
+        /// The rival that reached it.
         reached_by: Option<u32>,
     },
     /// Cap: what was left.
@@ -87,27 +89,35 @@ pub enum Effect {
 }
 
 /// A row before the limits, with what they go by.
-struct Candidate {
-    settled: Settled,
-    code: String,
-    text: String,
-    values: Vec<Option<i64>>,
+pub struct Candidate {
+    /// What it comes to so far.
+    pub settled: Settled,
+    /// Its party's code.
+    pub code: String,
+    /// Its name.
+    pub text: String,
+    /// For each limit the value it goes by, if any.
+    pub values: Vec<Option<i64>>,
     /// By rank: what each place comes to.
     offers: Vec<Verdict>,
 }
 
 /// Which rows count together.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
+pub enum Group {
+    /// All of the measure.
     All,
+    /// Those of one party.
     Party(u32),
+    /// Those with one text in the column that the limit counts by.
     Text(String),
+    /// One row.
     Alone(u32),
 }
 
 /// Puts a measure's rows to its limits. `rows` must hold every row that shares a key with one of them.
 pub fn settle<F: Finding>(index: &Index, measure: &Measure, rows: Vec<Examined<F>>) -> Vec<Settled> {
-    let mut candidates: Vec<Candidate> = rows.into_iter().map(|row| Candidate::of(index, measure, row)).collect();
+    let mut candidates: Vec<Candidate> = rows.iter().map(|row| Candidate::of(index, measure, row)).collect();
     for (limit, rule) in measure.limits.iter().enumerate() {
         let mut groups: BTreeMap<(Group, i64), Vec<&mut Candidate>> = BTreeMap::new();
         for candidate in &mut candidates {
@@ -115,13 +125,13 @@ pub fn settle<F: Finding>(index: &Index, measure: &Measure, rows: Vec<Examined<F
                 continue;
             };
             let year = if is_yearly(&rule.kind) { moment.year } else { 0 };
-            let group = group(index, measure, &rule.kind, &candidate.settled);
+            let group = group(index, measure, &rule.kind, (candidate.settled.party, candidate.settled.basis));
             groups.entry((group, year)).or_default().push(candidate);
         }
         for mut group in groups.into_values() {
             match &rule.kind {
                 LimitKind::Once { .. } => once(limit, &mut group),
-                LimitKind::Years { at_most, .. } => years(limit, *at_most, &mut group),
+                LimitKind::Years { at_most, .. } => group.iter_mut().for_each(|row| row.years(limit, *at_most)),
                 LimitKind::Top { places, descending, .. } => {
                     top(limit, *places, *descending, measure.pay.by_rank, &mut group);
                 }
@@ -134,7 +144,7 @@ pub fn settle<F: Finding>(index: &Index, measure: &Measure, rows: Vec<Examined<F
 }
 
 /// Whether rows of different years are counted apart.
-fn is_yearly(kind: &LimitKind) -> bool {
+pub fn is_yearly(kind: &LimitKind) -> bool {
     matches!(kind, LimitKind::Top { .. } | LimitKind::Cap { every_year: true, .. })
 }
 
@@ -147,17 +157,18 @@ pub fn key_of(kind: &LimitKind) -> Option<Key> {
     }
 }
 
-fn group(index: &Index, measure: &Measure, kind: &LimitKind, row: &Settled) -> Group {
+/// The rows that a limit counts together with this one of a party.
+pub fn group(index: &Index, measure: &Measure, kind: &LimitKind, (party, basis): (u32, u32)) -> Group {
     let table = measure.basis.table;
     match key_of(kind) {
-        None => Group::Alone(row.basis),
+        None => Group::Alone(basis),
         Some(Key::All) => Group::All,
-        Some(Key::Party) => Group::Party(row.party),
+        Some(Key::Party) => Group::Party(party),
         Some(Key::Column(column)) if index.plan.vocabulary.tables[table].columns[column].ty == ColumnType::Party => {
-            Group::Party(row.party)
+            Group::Party(party)
         }
-        Some(Key::Column(column)) => match index.cell(table, column, row.basis) {
-            Cell::Empty => Group::Alone(row.basis),
+        Some(Key::Column(column)) => match index.cell(table, column, basis) {
+            Cell::Empty => Group::Alone(basis),
             Cell::Number(number) => Group::Text(number.to_string()),
             Cell::Text(text) => Group::Text(text.into_owned()),
         },
@@ -168,36 +179,30 @@ fn once(limit: usize, group: &mut [&mut Candidate]) {
     in_order(group);
     let first = group.first().map(|first| first.settled.basis);
     for (position, row) in group.iter_mut().enumerate() {
-        let taken_by = first.filter(|_| position > 0);
-        row.note(limit, taken_by.is_none(), Effect::Once { taken_by });
-    }
-}
-
-fn years(limit: usize, at_most: i64, group: &mut [&mut Candidate]) {
-    for row in group {
-        let (Some(first), Some(moment)) = (row.values[limit], row.settled.moment) else { continue };
-        let last = first.saturating_add(at_most).saturating_sub(1);
-        row.note(limit, moment.year <= last, Effect::Years { first, last });
+        row.once(limit, first.filter(|_| position > 0));
     }
 }
 
 fn top(limit: usize, places: i64, descending: bool, by_rank: bool, group: &mut [&mut Candidate]) {
-    let value = |row: &Candidate| row.values[limit].unwrap_or_default();
-    group.sort_by(|a, b| {
-        let by_value = value(a).cmp(&value(b));
-        let by_value = if descending { by_value.reverse() } else { by_value };
-        by_value.then_with(|| a.code.cmp(&b.code)).then_with(|| a.text.cmp(&b.text))
-    });
-    let given = usize::try_from(places).unwrap_or(0).min(group.len());
-    let last = given.checked_sub(1).map(|last| (group[last].settled.basis, value(group[last])));
+    group.sort_by(|a, b| compare_ranks(descending, a.ranked_by(limit), b.ranked_by(limit)));
+    let last = places_given(places, group.len()).checked_sub(1).map(|last| &group[last]);
+    let last = last.map(|last| (last.settled.basis, last.ranked_by(limit).0));
     let ranked = group.len();
     for (position, row) in group.iter_mut().enumerate() {
-        let effect = Effect::Top { rank: position + 1, ranked, places, value: value(row), last };
-        row.note(limit, position < given, effect);
-        if by_rank && position < given {
-            row.settled.verdict = row.offers.get(position).cloned().unwrap_or(Verdict::Refused(Reason::NoTier));
-        }
+        row.top(limit, by_rank, Place { position, ranked, places, last });
     }
+}
+
+/// The order in which a ranking gives its places: by value, then by the code and name of the row.
+pub fn compare_ranks(descending: bool, one: (i64, &str, &str), other: (i64, &str, &str)) -> Ordering {
+    let by_value = one.0.cmp(&other.0);
+    let by_value = if descending { by_value.reverse() } else { by_value };
+    by_value.then_with(|| (one.1, one.2).cmp(&(other.1, other.2)))
+}
+
+/// How many of the places are given where so many want one.
+pub fn places_given(places: i64, ranked: usize) -> usize {
+    usize::try_from(places).unwrap_or(0).min(ranked)
 }
 
 fn top_up(limit: usize, group: &mut [&mut Candidate]) {
@@ -205,9 +210,7 @@ fn top_up(limit: usize, group: &mut [&mut Candidate]) {
     let (mut reached, mut reached_by) = (Fen(0), None);
     for row in group {
         let full = row.amount();
-        let less = |amount: Fen| Fen((amount.0 - reached.0).max(0));
-        let left = Span { low: less(full.low), high: full.high.map(less) };
-        row.reduce(limit, left, Effect::TopUp { full, reached, reached_by });
+        row.top_up(limit, reached, reached_by);
         let highest = full.high.unwrap_or(full.low);
         if highest > reached {
             (reached, reached_by) = (highest, Some(row.settled.basis));
@@ -219,13 +222,7 @@ fn cap(limit: usize, at_most: Fen, group: &mut [&mut Candidate]) {
     in_order(group);
     let mut taken = Span::exact(Fen(0));
     for row in group {
-        let full = row.amount();
-        let left_of = |taken: Fen| Fen(at_most.0.saturating_sub(taken.0).max(0));
-        let least_left = left_of(taken.high.unwrap_or(Fen::MAX));
-        let most_left = left_of(taken.low);
-        let low = full.low.min(least_left);
-        let high = full.high.map_or(most_left, |high| high.min(most_left));
-        row.reduce(limit, Span { low, high: Some(high) }, Effect::Cap { full, at_most, taken });
+        row.cap(limit, at_most, taken);
         if let Verdict::Paid { amount, .. } = row.settled.verdict {
             let add = |one: Fen, other: Fen| Fen(one.0.saturating_add(other.0));
             taken = Span { low: add(taken.low, amount.low), high: taken.high.zip(amount.high).map(|(a, b)| add(a, b)) };
@@ -239,8 +236,21 @@ fn in_order(group: &mut [&mut Candidate]) {
     group.sort_by(|a, b| moment(a).cmp(&moment(b)).then_with(|| a.text.cmp(&b.text)).then_with(|| a.code.cmp(&b.code)));
 }
 
+/// A row's place in a ranking.
+pub struct Place {
+    /// How many come before it.
+    pub position: usize,
+    /// How many were ranked.
+    pub ranked: usize,
+    /// How many places there are.
+    pub places: i64,
+    /// As in [`Effect::Top`].
+    pub last: Option<(u32, i64)>,
+}
+
 impl Candidate {
-    fn of<F: Finding>(index: &Index, measure: &Measure, row: Examined<F>) -> Candidate {
+    /// A row that was examined, before the first limit.
+    pub fn of<F: Finding>(index: &Index, measure: &Measure, row: &Examined<F>) -> Candidate {
         Candidate {
             code: index.party_code(row.party),
             text: index.basis_text(measure.basis.table, row.basis),
@@ -249,18 +259,65 @@ impl Candidate {
                 .iter()
                 .map(|value| value.as_ref().and_then(|value| value.value().known()))
                 .collect(),
-            offers: row.offers.into_iter().map(|offer| offer.verdict).collect(),
+            offers: row.offers.iter().map(|offer| offer.verdict.clone()).collect(),
             settled: Settled {
                 basis: row.basis,
                 party: row.party,
                 moment: row.moment,
-                verdict: row.verdict,
+                verdict: row.verdict.clone(),
                 passes: Vec::new(),
             },
         }
     }
 
-    fn amount(&self) -> Span {
+    /// Is let through unless a rival has taken the only place.
+    pub fn once(&mut self, limit: usize, taken_by: Option<u32>) {
+        self.note(limit, taken_by.is_none(), Effect::Once { taken_by });
+    }
+
+    /// Is let through in so many years from its first.
+    pub fn years(&mut self, limit: usize, at_most: i64) {
+        let (Some(first), Some(moment)) = (self.values[limit], self.settled.moment) else { return };
+        let last = first.saturating_add(at_most).saturating_sub(1);
+        self.note(limit, moment.year <= last, Effect::Years { first, last });
+    }
+
+    /// Is let through if its place is one of those given, and paid by it if the measure pays by rank.
+    pub fn top(&mut self, limit: usize, by_rank: bool, Place { position, ranked, places, last }: Place) {
+        let given = places_given(places, ranked);
+        let effect = Effect::Top { rank: position + 1, ranked, places, value: self.ranked_by(limit).0, last };
+        self.note(limit, position < given, effect);
+        if by_rank && position < given {
+            self.settled.verdict = self.offers.get(position).cloned().unwrap_or(Verdict::Refused(Reason::NoTier));
+        }
+    }
+
+    /// What a ranking goes by.
+    pub fn ranked_by(&self, limit: usize) -> (i64, &str, &str) {
+        (self.values[limit].unwrap_or_default(), &self.code, &self.text)
+    }
+
+    /// Is paid what it is more than was reached before.
+    pub fn top_up(&mut self, limit: usize, reached: Fen, reached_by: Option<u32>) {
+        let full = self.amount();
+        let less = |amount: Fen| Fen((amount.0 - reached.0).max(0));
+        let left = Span { low: less(full.low), high: full.high.map(less) };
+        self.reduce(limit, left, Effect::TopUp { full, reached, reached_by });
+    }
+
+    /// Is paid no more than earlier ones leave of the most in all.
+    pub fn cap(&mut self, limit: usize, at_most: Fen, taken: Span) {
+        let full = self.amount();
+        let left_of = |taken: Fen| Fen(at_most.0.saturating_sub(taken.0).max(0));
+        let least_left = left_of(taken.high.unwrap_or(Fen::MAX));
+        let most_left = left_of(taken.low);
+        let low = full.low.min(least_left);
+        let high = full.high.map_or(most_left, |high| high.min(most_left));
+        self.reduce(limit, Span { low, high: Some(high) }, Effect::Cap { full, at_most, taken });
+    }
+
+    /// What it comes to so far; nothing where it is not paid.
+    pub fn amount(&self) -> Span {
         match self.settled.verdict {
             Verdict::Paid { amount, .. } => amount,
             _ => Span::exact(Fen(0)),

@@ -1,10 +1,13 @@
 //! The reference: a slow and obvious interpreter of plans, which also tells how each result came about.
 //!
 //! It shares no evaluation code with the batch evaluator; tests compare the two row by row. [`assess`] runs it over a whole
-//! small district, [`explain_party`] over one party of a large one.
+//! small district, [`explain_party`] over one party of a large one, [`explain_claim`] over one basis beside what is on record.
 
 #[cfg(test)]
 mod agreement;
+mod claim;
+#[cfg(test)]
+mod claim_tests;
 mod coverage;
 mod evaluate;
 #[cfg(test)]
@@ -24,14 +27,16 @@ use std::sync::Arc;
 
 use duixian_facts::table::{Cell, Facts};
 use duixian_rules::plan::{Key, Measure, Plan};
+use duixian_rules::vocabulary::TableId;
 
+pub use claim::{Claim, ClaimKey, ClaimRecord, Standing, explain_claim};
 pub use coverage::{ConditionCoverage, Coverage, LimitCoverage, MeasureCoverage};
 pub use index::Index;
 pub use judge::Outside;
 pub use limits::{Effect, Pass};
 pub use operations::{date_parts, operands};
 pub use trace::{
-    BasisExplanation, Detail, FactRead, InnerRow, LimitTrace, MeasureExplanation, Need, OtherRow, OutsideRow,
+    Audience, BasisExplanation, Detail, FactRead, InnerRow, LimitTrace, MeasureExplanation, Need, OtherRow, OutsideRow,
     PartyExplanation, Step,
 };
 pub use value::{MissingFacts, Truth, Value};
@@ -81,16 +86,25 @@ pub fn assess(plan: &Plan, facts: &Facts, year: i64, as_of: i64, measures: Optio
 /// Explains what one party is entitled to, and why: `party` is its row in the party table ([`Index::party`] finds it), `as_of` is
 /// in days since 1970-01-01, `measures` are indices in the plan, all if none.
 pub fn explain_party(index: &Index, party: u32, year: i64, as_of: i64, measures: Option<&[usize]>) -> PartyExplanation {
-    let plan = index.plan;
     let evaluator = Evaluator { index, as_of };
     let of_measure = |id: usize| explain_measure(evaluator, id, party, year);
+    let measures = asked_for(&index.plan, measures).into_iter().map(of_measure).collect();
+    party_explanation(evaluator, party, year, measures)
+}
+
+fn party_explanation(
+    Evaluator { index, as_of }: Evaluator,
+    party: u32,
+    year: i64,
+    measures: Vec<MeasureExplanation>,
+) -> PartyExplanation {
     PartyExplanation {
         party,
         code: index.party_code(party),
         name: party_name(index, party),
         year,
         as_of,
-        measures: asked_for(plan, measures).into_iter().map(of_measure).collect(),
+        measures,
         files: index.facts.tables.iter().map(|table| table.origin.file.clone()).collect(),
     }
 }
@@ -135,7 +149,7 @@ fn explain_measure(evaluator: Evaluator, id: usize, party: u32, year: i64) -> Me
     let index = evaluator.index;
     let measure = &index.plan.measures[id];
     let table = measure.basis.table;
-    let line_of = |row: u32| index.facts.table(table).origin.lines.of(row as usize);
+    let line_of = |row: u32| line_of(index, table, row);
     let (mut examined, mut outside) = (Vec::new(), Vec::new());
     for row in index.rows_of_party(table, party) {
         match examine::<Step>(evaluator, measure, row, year) {
@@ -144,6 +158,17 @@ fn explain_measure(evaluator: Evaluator, id: usize, party: u32, year: i64) -> Me
         }
     }
     let settled = settle_with_rivals(evaluator, id, &examined, year);
+    let other_row = |other: u32| {
+        let moment = examine::<Value>(evaluator, measure, other, year).ok()?.moment?;
+        Some(OtherRow {
+            code: index.party_code(index.owner(table, other)),
+            basis: index.basis_text(table, other),
+            case: None,
+            is_withheld: false,
+            day: moment.day,
+            year: moment.year,
+        })
+    };
     // Rows of earlier years were examined because a limit counts them; they give no result in this one.
     let mut bases = Vec::new();
     for row in examined {
@@ -155,7 +180,7 @@ fn explain_measure(evaluator: Evaluator, id: usize, party: u32, year: i64) -> Me
             _ => {
                 let after_limits = settled.iter().find(|settled| settled.basis == row.basis);
                 let after_limits = after_limits.expect("a party's own rows are among those that are settled");
-                bases.push(explain_basis(evaluator, measure, row, after_limits, year, line_of));
+                bases.push(explain_basis(evaluator, measure, row, after_limits, year, &other_row));
             }
         }
     }
@@ -195,37 +220,34 @@ fn settle_with_rivals(evaluator: Evaluator, id: usize, own: &[Examined<Step>], y
     Arc::new(judge(evaluator, measure, rows, year, None))
 }
 
+fn line_of(index: &Index, table: TableId, row: u32) -> u32 {
+    index.facts.table(table).origin.lines.of(row as usize)
+}
+
+/// A row with all that led to what it comes to. `other_row` tells of a rival what people know it by.
 fn explain_basis(
     evaluator: Evaluator,
     measure: &Measure,
     mut examined: Examined<Step>,
     settled: &Settled,
     year: i64,
-    line_of: impl Fn(u32) -> u32,
+    other_row: &dyn Fn(u32) -> Option<OtherRow>,
 ) -> BasisExplanation {
     let index = evaluator.index;
     let row = row_of(&settled.verdict, (examined.party, examined.basis), measure, examined.moment, year);
-    let other_of = |effect: &Effect| {
-        let other = match effect {
-            Effect::Once { taken_by } => (*taken_by)?,
-            Effect::TopUp { reached_by, .. } => (*reached_by)?,
-            Effect::Top { last, .. } => (*last)?.0,
-            Effect::Years { .. } | Effect::Cap { .. } => return None,
-        };
-        let moment = examine::<Value>(evaluator, measure, other, year).ok()?.moment?;
-        Some(OtherRow {
-            code: index.party_code(index.owner(measure.basis.table, other)),
-            basis: index.basis_text(measure.basis.table, other),
-            day: moment.day,
-            year: moment.year,
-        })
+    let rival = |effect: &Effect| match effect {
+        Effect::Once { taken_by } => *taken_by,
+        Effect::TopUp { reached_by, .. } => *reached_by,
+        Effect::Top { last, .. } => last.map(|(last, _)| last),
+        Effect::Years { .. } | Effect::Cap { .. } => None,
     };
     let limits = settled.passes.iter().map(|pass| LimitTrace {
         limit: pass.limit,
         passed: pass.passed,
         effect: pass.effect.clone(),
         step: examined.limit_values[pass.limit].clone(),
-        other: other_of(&pass.effect),
+        other: rival(&pass.effect).and_then(other_row),
+        pending: Vec::new(),
     });
     let limits = limits.collect();
     // Of a measure that pays by rank all offers were looked at; the rank decides which one counts.
@@ -235,7 +257,7 @@ fn explain_basis(
     let mut explanation = BasisExplanation {
         row,
         basis: index.basis_text(measure.basis.table, examined.basis),
-        line: line_of(examined.basis),
+        line: line_of(index, measure.basis.table, examined.basis),
         day: examined.moment.and_then(|moment| moment.day),
         year: examined.moment.map(|moment| moment.year),
         date: examined.date,
@@ -251,6 +273,6 @@ fn explain_basis(
     if explanation.row.status() == Status::Unknown {
         explanation.missing = nearest::empty_cells(&explanation, &examined.limit_values);
     }
-    explanation.nearest = nearest::needs(index.plan, &explanation);
+    explanation.nearest = nearest::needs(&index.plan, &explanation);
     explanation
 }

@@ -27,6 +27,29 @@ pub struct PartyExplanation {
     pub files: Vec<String>,
 }
 
+/// Who reads an explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// One who may see everything.
+    Official,
+    /// The party itself, which must not learn who its rivals are or what they are worth.
+    Party,
+}
+
+impl PartyExplanation {
+    /// The explanation without what its reader must not learn. Leaving it out here, and not in each way of showing it, is what
+    /// makes sure that no page forgets to.
+    pub fn for_audience(mut self, audience: Audience) -> PartyExplanation {
+        if audience == Audience::Party {
+            let bases = self.measures.iter_mut().flat_map(|measure| &mut measure.bases);
+            for trace in bases.flat_map(|basis| &mut basis.limits) {
+                trace.withhold_others(&self.code);
+            }
+        }
+        self
+    }
+}
+
 /// One measure for one party.
 #[derive(Clone, Debug)]
 pub struct MeasureExplanation {
@@ -95,21 +118,43 @@ pub struct LimitTrace {
     pub effect: Effect,
     /// The limit's own value: the first year, or what is ranked by.
     pub step: Option<Step>,
-    /// The row that [`Effect`] names.
+    /// The rival that [`Effect`] names.
     pub other: Option<OtherRow>,
+    /// Claims that are not decided yet and would take this one's place, or part of it, if they were granted first.
+    pub pending: Vec<OtherRow>,
 }
 
-/// A row of the same measure, maybe of another party, that has taken a place.
+/// A rival, maybe of another party, that has taken a place: a row of the measure's table or a claim on record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherRow {
     /// Its party's code.
     pub code: String,
     /// Its name.
     pub basis: String,
+    /// The case it was claimed in; none of a row that is known from facts alone.
+    pub case: Option<String>,
+    /// Whether the reader may not learn whose it is: code, name and case are then left out ([`Audience::Party`]).
+    pub is_withheld: bool,
     /// Its day since 1970-01-01, of a measure that goes by date.
     pub day: Option<i64>,
     /// Its year.
     pub year: i64,
+}
+
+impl LimitTrace {
+    fn withhold_others(&mut self, own: &str) {
+        let rivals = self.other.iter_mut().chain(&mut self.pending);
+        let mut is_withheld = false;
+        for rival in rivals.filter(|rival| rival.code != own) {
+            let OtherRow { day, year, .. } = *rival;
+            *rival = OtherRow { code: String::new(), basis: String::new(), case: None, is_withheld: true, day, year };
+            is_withheld = true;
+        }
+        // What a rival ranks by, its sales for one, is its own affair too.
+        if let (true, Effect::Top { last, .. }) = (is_withheld, &mut self.effect) {
+            *last = None;
+        }
+    }
 }
 
 /// An expression, its value, and how it came about.

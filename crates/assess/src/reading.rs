@@ -1,0 +1,129 @@
+//! Which facts a measure reads, in the order in which its rule comes to them: what a form has to ask.
+
+use std::collections::BTreeSet;
+
+use duixian_rules::plan::{Amount, FactSlot, Key, LimitKind, Measure, Node, NodeId, Period, Plan};
+use duixian_rules::vocabulary::TableKind;
+
+use crate::reference::operands;
+
+/// The facts a measure reads, each once, in the order of its rule: what dates a row, what the measure means, its conditions,
+/// its amounts, its limits. Together they are what [`duixian_rules::reads::columns_read`] says of the measure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FactsRead {
+    /// Columns of the measure's table, unless that is the party table.
+    pub basis: Vec<FactSlot>,
+    /// Columns of the party table.
+    pub party: Vec<FactSlot>,
+    /// Columns of other tables, of whose rows the party may have any number.
+    pub others: Vec<FactSlot>,
+}
+
+/// The facts that a measure reads, in reading order.
+pub fn facts_read(plan: &Plan, measure: &Measure) -> FactsRead {
+    let table = measure.basis.table;
+    let mut reader = Reader { plan, seen: BTreeSet::new(), slots: Vec::new() };
+    if let Period::Dated { date, .. } = measure.basis.period {
+        reader.read(date);
+    }
+    let shape = &plan.vocabulary.tables[table];
+    if let (Some(column), true) = (shape.year_column(), shape.kind != TableKind::Party) {
+        reader.add(FactSlot { table, column });
+    }
+    measure.basis.filter.into_iter().for_each(|filter| reader.read(filter));
+    measure.conditions.iter().for_each(|condition| reader.read(condition.node));
+    for alternative in &measure.pay.alternatives {
+        alternative.guard.into_iter().for_each(|guard| reader.read(guard));
+        match alternative.amount {
+            Amount::Exact(amount) => reader.read(amount),
+            Amount::Span { low, high } => [Some(low), high].into_iter().flatten().for_each(|end| reader.read(end)),
+            Amount::Nothing => {}
+        }
+    }
+    for limit in &measure.limits {
+        let key = match &limit.kind {
+            LimitKind::Once { key } | LimitKind::TopUp { key } | LimitKind::Cap { key, .. } => Some(*key),
+            LimitKind::Years { first, .. } => {
+                reader.read(*first);
+                None
+            }
+            LimitKind::Top { key, by, .. } => {
+                reader.read(*by);
+                Some(*key)
+            }
+        };
+        if let Some(Key::Column(column)) = key {
+            reader.add(FactSlot { table, column });
+        }
+    }
+
+    let party_table = plan.vocabulary.party_table();
+    let mut read = FactsRead::default();
+    for slot in reader.slots {
+        let list = match slot.table {
+            of if Some(of) == party_table => &mut read.party,
+            of if of == table => &mut read.basis,
+            _ => &mut read.others,
+        };
+        list.push(slot);
+    }
+    read
+}
+
+/// Walks through expressions in the order in which they are written.
+struct Reader<'p> {
+    plan: &'p Plan,
+    seen: BTreeSet<NodeId>,
+    slots: Vec<FactSlot>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, id: NodeId) {
+        if !self.seen.insert(id) {
+            return;
+        }
+        match &self.plan.nodes[id].node {
+            &Node::Column(table, column) => self.add(FactSlot { table, column }),
+            Node::HasPrefix(column, _) | Node::TextIs(column, _) => self.read(*column),
+            Node::Dated { on, steps } => {
+                self.read(*on);
+                steps.iter().for_each(|(_, step)| self.read(*step));
+            }
+            Node::Aggregate { filter, value, .. } => {
+                [filter, value].into_iter().flatten().for_each(|node| self.read(*node));
+            }
+            operation => operands(operation).into_iter().for_each(|operand| self.read(operand)),
+        }
+    }
+
+    fn add(&mut self, slot: FactSlot) {
+        if !self.slots.contains(&slot) {
+            self.slots.push(slot);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::example::plan;
+    use duixian_rules::reads::columns_read;
+
+    #[test]
+    fn a_measure_reads_what_the_plan_says_in_the_order_of_its_rule() {
+        let plan = plan();
+        let name = |slot: &FactSlot| plan.vocabulary.tables[slot.table].columns[slot.column].name.en.clone();
+        for measure in &plan.measures {
+            let read = facts_read(&plan, measure);
+            let all = [&read.basis, &read.party, &read.others].into_iter().flatten();
+            let all: BTreeSet<_> = all.map(|slot| (slot.table, slot.column)).collect();
+            assert_eq!(all, columns_read(&plan, [measure].into_iter()), "{}", measure.name.en);
+        }
+        let platform = facts_read(&plan, &plan.measures[0]);
+        assert_eq!(
+            platform.basis.iter().map(name).collect::<Vec<_>>(),
+            ["recognised_on", "kind", "level", "platform_key"]
+        );
+        assert_eq!(platform.party.iter().map(name).collect::<Vec<_>>(), ["district"]);
+    }
+}
