@@ -1,5 +1,5 @@
 //! A district written as CSV files comes back from the readers as it was: in either language's headings, in any order of
-//! columns, with or without a byte order mark, in UTF-8 and in GB18030.
+//! columns, with or without a byte order mark, in UTF-8 and in GB18030; and so does one kept as records in memory.
 
 // Only a part of what the other tests share is used here; what fails in a helper is to fail the test.
 #![allow(dead_code, clippy::unwrap_used)]
@@ -13,11 +13,15 @@ mod packs;
 #[path = "agreement/palette.rs"]
 mod palette;
 
+use std::collections::BTreeSet;
+
 use dice::Dice;
 use district::{Question, district};
+use duixian_assess::facts_read;
 use duixian_facts::table::{Cell, Column, Facts};
-use duixian_facts::{LoadOptions, Loaded, load};
+use duixian_facts::{LoadOptions, Loaded, TableText, load, record};
 use duixian_money::Fen;
+use duixian_rules::reads::columns_read;
 use duixian_rules::syntax::token::date_of;
 use duixian_rules::vocabulary::{ColumnType, TableKind, Vocabulary};
 use encoding_rs::GB18030;
@@ -49,6 +53,44 @@ fn districts_come_back_from_csv_as_they_were() {
         }
     }
     assert!(rows > 10_000, "{rows} rows are hardly a test");
+}
+
+#[test]
+fn districts_come_back_from_records_as_they_were() {
+    for pack in packs::all() {
+        for seed in 100..120 {
+            let vocabulary = &pack.pack.plan.vocabulary;
+            let mut dice = Dice::new(seed);
+            let question = Question::random(&pack.pack.plan, &mut dice);
+            let parties = dice.between(5, 60);
+            let facts = district(&pack.pack.plan, &question, parties, &mut dice);
+            let record = |table: usize, row: usize| {
+                let cells = record::cells_of(vocabulary, &facts, table, row);
+                record::write(&cells.iter().map(|cell| Some(cell.as_str())).collect::<Vec<_>>())
+            };
+            let text = |table: usize| {
+                let records = (0..facts.table(table).rows).map(|row| record(table, row));
+                TableText::from_records(vocabulary, table, "登记库", records)
+            };
+            let texts: Vec<TableText> = (0..vocabulary.tables.len()).map(text).collect();
+            let Loaded { facts: found, report } = load(vocabulary, &texts, &LoadOptions::default()).unwrap();
+            assert_eq!(report.errors().count(), 0, "{}, seed {seed}: {:?}", pack.name, report.errors().next());
+            assert_same(vocabulary, &facts, &found, &format!("{}, seed {seed}", pack.name));
+        }
+    }
+}
+
+#[test]
+fn forms_ask_for_what_a_measure_reads() {
+    for pack in packs::all() {
+        let plan = &pack.pack.plan;
+        for measure in &plan.measures {
+            let read = facts_read(plan, measure);
+            let asked = [&read.basis, &read.party, &read.others].into_iter().flatten();
+            let asked: BTreeSet<_> = asked.map(|slot| (slot.table, slot.column)).collect();
+            assert_eq!(asked, columns_read(plan, [measure].into_iter()), "{}: {}", pack.name, measure.name.en);
+        }
+    }
 }
 
 fn assert_same(vocabulary: &Vocabulary, expected: &Facts, found: &Facts, which: &str) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use duixian_assess::reference::ClaimRecord;
 use duixian_money::{Fen, Span};
 use serde::{Deserialize, Serialize};
 
@@ -208,7 +209,8 @@ pub struct Assessed {
     pub reason: (String, String),
     /// The first day of payment.
     pub payable_from: Option<NaiveDate>,
-    // claim record: added when assess::reference::ClaimRecord lands
+    /// What limits will see of it, once it counts ([`crate::appraisal::record_of`]); none where there is nothing to count.
+    pub claim: Option<ClaimRecord>,
     /// When it was assessed.
     pub at: Moment,
 }

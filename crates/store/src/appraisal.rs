@@ -1,62 +1,219 @@
-//! What the rules say of a case: its party's rows as its round froze them, with its statements laid over them, by the pack of
-//! its round.
+//! What the rules say of a case, and of all a party could apply for: the party's rows as the round froze them, with its
+//! statements laid over them, by the pack of the round, beside what is on record of other cases.
+//!
+//! However large the district, only the party's rows are read, and the cases that a limit counts together with it. Where a
+//! measure ranks parties, the ranks are among those who have applied: who does not apply takes no place.
 
-use chrono::{Days, NaiveDate};
-use duixian_assess::names::BasisText;
-use duixian_assess::{AssessOptions, Status, assess_batch};
-use duixian_casework::case::{Assessed, Case, Standing};
-use duixian_casework::dossier::Dossier;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use duixian_assess::reference::{ClaimKey, ClaimRecord, PartyExplanation};
+use duixian_casework::appraisal::{Appraisal, Question, counts, record_of};
+use duixian_casework::case::{Assessed, Case, CaseId};
+use duixian_casework::dossier::{Dossier, RegistryRow};
+use duixian_casework::people::Actor;
 use duixian_casework::round::Round;
+use duixian_casework::stage::Stage;
+use duixian_facts::LoadError;
+use duixian_money::Fen;
+use duixian_rules::pack::Pack;
+use duixian_rules::plan::FactSlot;
 use duixian_rules::vocabulary::Lang;
+use sha2::{Digest, Sha256};
 
-use crate::db::Queries;
+use crate::db::{Queries, Row, Store, Value, values};
 use crate::error::StoreError;
-use crate::facts::party_rows;
-use crate::packs;
+use crate::facts::{FactRow, party_rows};
+use crate::once::hex;
+use crate::tx::Tx;
+use crate::{packs, rounds};
 
-/// Asks the rules about a case.
-pub(crate) async fn appraise(link: &impl Queries, case: &Case, round: &Round) -> Result<Assessed, StoreError> {
+/// What the rules say of a case, with all that a page shows of it.
+#[derive(Clone, Debug)]
+pub struct Appraised {
+    /// The case's round.
+    pub round: Round,
+    /// The pack of its round.
+    pub pack: Arc<Pack>,
+    /// The party's rows of the registry, each with its source.
+    pub rows: Vec<FactRow>,
+    /// The same with what counts of the statements.
+    pub dossier: Dossier,
+    /// What the rules say.
+    pub appraisal: Appraisal,
+}
+
+/// All that a party could apply for in a round.
+#[derive(Clone, Debug)]
+pub struct PartyEntitlements {
+    /// The round.
+    pub round: Round,
+    /// Its pack.
+    pub pack: Arc<Pack>,
+    /// The party's rows of the registry, each with its source.
+    pub rows: Vec<FactRow>,
+    /// Measure by measure, as if nothing of it had been applied for yet. Where the party reads it, it is to be given
+    /// [`PartyExplanation::for_audience`].
+    pub explained: PartyExplanation,
+    /// Bases whose rows cannot be read for want of facts: measure (index in the plan), basis, facts.
+    pub unread: Vec<(usize, String, Vec<FactSlot>)>,
+    /// What the party has applied for already, in this round or another, drafts among them.
+    pub cases: Vec<OwnCase>,
+}
+
+/// A case of the party, beside what it could apply for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnCase {
+    /// Its number in the store.
+    pub id: CaseId,
+    /// Its number for people; none of a draft.
+    pub number: Option<String>,
+    /// The measure, by English name.
+    pub measure: String,
+    /// The basis.
+    pub basis: String,
+    /// The year assessed.
+    pub year: i32,
+    /// The round.
+    pub round: i64,
+    /// Where it stands.
+    pub stage: Stage,
+    /// What was decided.
+    pub amount: Option<Fen>,
+}
+
+impl Store {
+    /// What the rules say of a case at this moment, and why. Whoever calls has asked whether the actor may see it.
+    pub async fn appraisal(&self, case: &Case) -> Result<Appraised, StoreError> {
+        let round = self.round(case.subject.round).await?;
+        let (appraised, _) = look(self, case, &round).await?;
+        Ok(appraised)
+    }
+
+    /// All that a party could apply for in a round, measure by measure, with why, why not, and what is missing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a party that the actor neither acts for nor may look at as an official.
+    pub async fn entitlements(&self, actor: &Actor, round: i64, party: &str) -> Result<PartyEntitlements, StoreError> {
+        let is_official = matches!(actor, Actor::User { roles, .. } if roles.iter().any(|role| role.is_official()));
+        if !actor.acts_for(party) && !is_official && *actor != Actor::System {
+            return Err(StoreError::NotFound);
+        }
+        let (round, pack) = rounds::round_with_pack(self, round).await?;
+        let rows = party_rows(self, round.facts, round.pack, party).await?;
+        if rows.is_empty() {
+            return Err(StoreError::NotFound);
+        }
+        let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
+        let plan = &pack.plan;
+        let dossier = Dossier::of(plan, party, &registry, &BTreeMap::new());
+        let question = Question::new(plan, &dossier, round.year, round.as_of).map_err(unreadable)?;
+        let mut records = BTreeMap::new();
+        for (measure, keys) in question.all_keys() {
+            let name = plan.measures[measure].name.en.as_str();
+            records.insert(measure, records_sharing(self, name, &keys, &round, None).await?);
+        }
+        let found = question.entitlements(&records);
+        let sql = "SELECT id, number, measure, basis, year, round, stage, amount FROM cases WHERE party = $1 ORDER BY id";
+        let cases = self.all(sql, values![party]).await?.iter().map(own_case).collect::<Result<_, _>>()?;
+        let (explained, unread) = (found.explained, found.unread);
+        Ok(PartyEntitlements { round, pack, rows, explained, unread, cases })
+    }
+}
+
+/// Asks the rules about a case that is to be sent or was looked into, and keeps what the limits will count it by: other
+/// cases find it by that from now on.
+pub(crate) async fn appraise(tx: &mut Tx, case: &Case, round: &Round) -> Result<Assessed, StoreError> {
+    let (appraised, keys) = look(tx, case, round).await?;
+    tx.execute("DELETE FROM case_keys WHERE case_id = $1", values![case.id.0]).await?;
+    let measure = case.subject.measure.as_str();
+    let rows: Vec<Vec<Value>> =
+        keys.iter().filter_map(key_text).map(|key| values![measure, key, case.id.0]).collect();
+    tx.insert_many("case_keys", "measure, key, case_id", rows).await?;
+    Ok(appraised.appraisal.assessed)
+}
+
+async fn look(link: &impl Queries, case: &Case, round: &Round) -> Result<(Appraised, Vec<ClaimKey>), StoreError> {
     let pack = packs::pack(link, round.pack).await?;
     let rows = party_rows(link, round.facts, round.pack, &case.subject.party).await?;
-    let registry: Vec<_> = rows.iter().map(crate::facts::FactRow::registry).collect();
+    let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
     let plan = &pack.plan;
-    let at = case_time(link);
     let dossier = Dossier::of(plan, &case.subject.party, &registry, &case.statements);
-    let facts = dossier.facts(plan).map_err(|error| StoreError::corrupt("facts", format!("{error:?}")))?;
-    let index = plan.measures.iter().position(|measure| measure.name.en == case.subject.measure);
-    let index = index.ok_or(StoreError::NotFound)?;
-    let measure = &plan.measures[index];
-    let days = |day: NaiveDate| (day - NaiveDate::default()).num_days();
-    let options =
-        AssessOptions { year: i64::from(round.year), as_of: days(round.as_of), measures: Some(vec![index]), all: true };
-    let assessment = assess_batch(plan, &facts, &options);
-    let basis = BasisText::of(plan, &facts, measure.basis.table);
-    let rows = assessment.measures.iter().flat_map(|of| &of.rows);
-    let row = rows.filter(|row| basis.text(row.basis) == case.subject.basis).next();
-    let Some(row) = row else {
-        let reason = ("没有这项依据".to_owned(), "there is no such basis".to_owned());
-        let (standing, clause) = (Standing::NotEntitled, measure.clause.clone());
-        return Ok(Assessed { standing, span: None, clause, reason, payable_from: None, at });
-    };
-    let standing = match row.status() {
-        Status::Entitled => Standing::Entitled,
-        Status::Conditional => Standing::Conditional,
-        Status::Unknown => Standing::Unknown,
-        Status::NotEntitled => Standing::NotEntitled,
-    };
-    let gives = matches!(standing, Standing::Entitled | Standing::Conditional);
-    let reason = row.reason();
-    let from = row.payable_from().and_then(|days| NaiveDate::default().checked_add_days(Days::new(days.max(0) as u64)));
-    Ok(Assessed {
-        standing,
-        span: row.amount().filter(|_| gives),
-        clause: row.clause(measure).to_owned(),
-        reason: (reason.text(plan, measure, Lang::Zh), reason.text(plan, measure, Lang::En)),
-        payable_from: from,
-        at,
+    let question = Question::new(plan, &dossier, round.year, round.as_of).map_err(unreadable)?;
+    let keys = question.keys(&case.subject);
+    let records = records_sharing(link, &case.subject.measure, &keys, round, Some(case.id)).await?;
+    let now = link.shared().clock.now();
+    let appraisal = question.appraise(&case.subject, &records, now).ok_or_else(|| {
+        StoreError::corrupt(format!("case/{}", case.id.0), format!("no measure “{}” in its pack", case.subject.measure))
+    })?;
+    Ok((Appraised { round: round.clone(), rows, dossier, appraisal, pack }, keys))
+}
+
+/// What is on record of other cases of a measure that share one of the keys: what was granted in any round, what is pending
+/// in this one.
+async fn records_sharing(
+    link: &impl Queries,
+    measure: &str,
+    keys: &[ClaimKey],
+    round: &Round,
+    but: Option<CaseId>,
+) -> Result<Vec<ClaimRecord>, StoreError> {
+    // Of those at these stages nothing is on record.
+    let live = "c.stage NOT IN ('draft', 'not_accepted', 'declined', 'withdrawn')";
+    let mut rows: Vec<Row> = Vec::new();
+    for key in keys {
+        let found = match key {
+            ClaimKey::All => {
+                let sql = format!("SELECT c.id, c.data FROM cases c WHERE c.measure = $1 AND {live}");
+                link.all(&sql, values![measure]).await?
+            }
+            ClaimKey::Party(party) => {
+                let sql = format!("SELECT c.id, c.data FROM cases c WHERE c.measure = $1 AND c.party = $2 AND {live}");
+                link.all(&sql, values![measure, party.as_str()]).await?
+            }
+            ClaimKey::Text { .. } => {
+                let sql = format!(
+                    "SELECT c.id, c.data FROM case_keys k JOIN cases c ON c.id = k.case_id \
+                     WHERE k.measure = $1 AND k.key = $2 AND {live}"
+                );
+                link.all(&sql, values![measure, key_text(key).unwrap_or_default()]).await?
+            }
+            ClaimKey::Alone { .. } => Vec::new(),
+        };
+        rows.extend(found);
+    }
+    let mut seen: BTreeSet<i64> = but.into_iter().map(|id| id.0).collect();
+    let mut records = Vec::new();
+    for row in &rows {
+        if !seen.insert(row.int("id")?) {
+            continue;
+        }
+        let case: Case = row.json("data")?;
+        records.extend(record_of(&case).filter(|record| counts(&case, record, round.id, round.year)));
+    }
+    Ok(records)
+}
+
+/// A key as the table has it: of one length, whatever stands in the cell. Keys of parties need none, the cases have it.
+fn key_text(key: &ClaimKey) -> Option<String> {
+    let ClaimKey::Text { column, text } = key else { return None };
+    Some(hex(&Sha256::digest(format!("{column}\n{text}"))))
+}
+
+fn own_case(row: &Row) -> Result<OwnCase, StoreError> {
+    let stage = row.text("stage")?;
+    Ok(OwnCase {
+        id: CaseId(row.int("id")?),
+        number: row.opt_text("number")?,
+        measure: row.text("measure")?,
+        basis: row.text("basis")?,
+        year: i32::try_from(row.int("year")?).map_err(|error| StoreError::corrupt("cases.year", error))?,
+        round: row.int("round")?,
+        stage: Stage::from_word(&stage).ok_or_else(|| StoreError::corrupt("cases.stage", &stage))?,
+        amount: row.opt_int("amount")?.map(Fen),
     })
 }
 
-fn case_time(link: &impl Queries) -> duixian_casework::moment::Moment {
-    link.shared().clock.now()
+fn unreadable(error: LoadError) -> StoreError {
+    StoreError::corrupt("facts", error.message(Lang::Zh))
 }

@@ -66,6 +66,7 @@ pub fn assessed(standing: Standing, low: i64, high: Option<i64>) -> Assessed {
         clause: "三(六).1".to_owned(),
         reason: ("缺少：认定.认定日".to_owned(), "missing: recognitions.recognised_on".to_owned()),
         payable_from: None,
+        claim: None,
         at: Moment(0),
     }
 }

@@ -22,7 +22,6 @@ CREATE TABLE facts (
   until BIGINT
 );
 CREATE INDEX facts_party ON facts (party);
-CREATE INDEX facts_tbl ON facts (tbl, since, until);
 CREATE TABLE parties (code TEXT PRIMARY KEY, name TEXT NOT NULL, search TEXT NOT NULL);
 CREATE TABLE rounds (id {id}, opens_at BIGINT NOT NULL, closes_at BIGINT NOT NULL, data TEXT NOT NULL);
 CREATE TABLE cases (
@@ -38,6 +37,11 @@ CREATE INDEX cases_measure ON cases (measure, stage);
 CREATE INDEX cases_fund ON cases (fund, year, stage);
 CREATE INDEX cases_updated ON cases (updated_at);
 CREATE INDEX cases_assignee ON cases (assignee);
+-- By what the limits of a measure count cases together, where that is no matter of the party: SHA-256 of column and text.
+CREATE TABLE case_keys (
+  measure TEXT NOT NULL, key TEXT NOT NULL, case_id BIGINT NOT NULL, PRIMARY KEY (measure, key, case_id)
+);
+CREATE INDEX case_keys_case ON case_keys (case_id);
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last BIGINT NOT NULL);
 CREATE TABLE accounts (
   id {id}, kind TEXT NOT NULL, fund TEXT NOT NULL, year BIGINT NOT NULL, lim TEXT NOT NULL, dp BIGINT NOT NULL,
