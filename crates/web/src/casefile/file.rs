@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use duixian_casework::appraisal::Appraisal;
 use duixian_casework::case::{Case, CaseId};
 use duixian_casework::dossier::Dossier;
 use duixian_casework::event::What;
@@ -38,6 +39,8 @@ pub struct CaseFile {
     pub registry: Vec<FactRow>,
     /// The same with what counts of the applicant's statements laid over it.
     pub dossier: Dossier,
+    /// What the rules say at this moment, beside the claims on record. What binds is what the case itself has.
+    pub appraisal: Appraisal,
     /// When it was read.
     pub now: Moment,
     names: HashMap<UserId, String>,
@@ -61,12 +64,11 @@ impl CaseFile {
         let scene = store.context_of(&case).await?;
         let code = case.subject.party.as_str();
         let party = store.party(code).await?.map_or_else(|| code.to_owned(), |party| party.name);
-        let registry = store.party_rows(scene.round.facts, scene.round.pack, code).await?;
-        let rows: Vec<_> = registry.iter().map(FactRow::registry).collect();
-        let dossier = Dossier::of(&scene.pack.plan, code, &rows, &case.statements);
+        let appraised = store.appraisal(&case).await?;
+        let (registry, dossier, appraisal) = (appraised.rows, appraised.dossier, appraised.appraisal);
         let history = store.history(case.id).await?;
         let names = history.iter().filter_map(|entry| Some((entry.actor?, entry.actor_name.clone()?))).collect();
-        Ok(CaseFile { now: store.now(), case, scene, party, history, registry, dossier, names })
+        Ok(CaseFile { now: store.now(), case, scene, party, history, registry, dossier, appraisal, names })
     }
 
     /// The pack of its round.

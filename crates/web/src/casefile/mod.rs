@@ -4,7 +4,6 @@ pub mod cells;
 pub mod documents;
 pub mod facts;
 pub mod file;
-mod files;
 pub mod history;
 pub mod stages;
 pub mod why;
@@ -15,7 +14,5 @@ use crate::access::{Access, Routes};
 
 /// The routes.
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/cases/{id}/files/{evidence}", Access::SignedIn, files::download)
-        .get("/cases/{id}/documents/{kind}", Access::SignedIn, documents::page)
+    Routes::new().get("/cases/{id}/documents/{kind}", Access::SignedIn, documents::page)
 }

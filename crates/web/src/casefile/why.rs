@@ -1,7 +1,7 @@
 //! Why a case comes to what it does: the rule's conditions with both sides, its limits, the facts it read.
 
 use duixian_assess::explain::{BasisReport, ClauseText, LimitReport, MeasureReport, NeedLine, Report, TestLine};
-use duixian_assess::reference::{Index, PartyExplanation, Step, Truth, explain_claim};
+use duixian_assess::reference::{Audience, PartyExplanation, Step, Truth};
 use duixian_assess::result::Status as Outcome;
 use duixian_casework::case::CellRef;
 use duixian_casework::dossier::row_key;
@@ -76,24 +76,17 @@ pub fn verdict(truth: Truth) -> Status {
 }
 
 impl Why {
-    /// The trace of a case, by the rules and facts of its round; none where its row is no basis of the measure.
+    /// The trace of a case, by the rules and facts of its round; none where its row is no basis of the measure. What a party
+    /// reads names no rivals.
     ///
     /// # Errors
     /// Where the facts on record cannot be read.
-    pub fn of(file: &CaseFile, lang: Lang) -> Result<Option<Why>, Problem> {
-        let plan = &file.pack().plan;
-        let facts = file.dossier.facts(plan).map_err(|error| Problem::internal(format!("facts: {error:?}")))?;
-        let Some((measure, rule)) = file.measure() else { return Ok(None) };
-        let index = Index::new(plan, &facts);
-        let party = index.party(&file.case.subject.party);
-        let basis = party.and_then(|party| index.row_named(rule.basis.table, party, &file.case.subject.basis));
-        let Some(basis) = basis else { return Ok(None) };
-        let round = &file.scene.round;
-        let as_of = (round.as_of - chrono::NaiveDate::default()).num_days();
-        let Ok(claim) = explain_claim(&index, measure, basis, i64::from(round.year), as_of, &[]) else {
-            return Ok(None);
-        };
-        Ok(laid_out(file, &facts, &claim.explained, lang))
+    pub fn of(file: &CaseFile, lang: Lang, audience: Audience) -> Result<Option<Why>, Problem> {
+        let Some(claim) = &file.appraisal.claim else { return Ok(None) };
+        let facts = file.dossier.facts(&file.pack().plan);
+        let facts = facts.map_err(|error| Problem::internal(format!("facts: {error:?}")))?;
+        let explained = claim.explained.clone().for_audience(audience);
+        Ok(laid_out(file, &facts, &explained, lang))
     }
 }
 

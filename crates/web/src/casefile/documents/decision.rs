@@ -1,6 +1,6 @@
 //! The decision letter: what was decided, and the facts it rests on beside what the clause asks.
 
-use duixian_assess::reference::Truth;
+use duixian_assess::reference::{Audience, Truth};
 use duixian_casework::event::What;
 use duixian_rules::vocabulary::Lang;
 
@@ -27,8 +27,9 @@ impl Maker<'_> {
             },
             (_, None) => return Err(gone()),
         };
-        let why = Why::of(self.file, Lang::Zh)?;
-        let comparisons = why.as_ref().map_or_else(Vec::new, |why| self.comparisons(why));
+        let why = Why::of(self.file, Lang::Zh, Audience::Party)?;
+        let is_supported = matches!(outcome, Outcome::Supported { .. });
+        let comparisons = why.as_ref().map_or_else(Vec::new, |why| self.comparisons(why, is_supported));
         Ok(DecisionLetter {
             frame: self.frame(Kind::Decision, day),
             case_number: self.case_number(),
@@ -42,11 +43,13 @@ impl Maker<'_> {
         })
     }
 
-    fn comparisons(&self, why: &Why) -> Vec<Comparison> {
+    fn comparisons(&self, why: &Why, is_supported: bool) -> Vec<Comparison> {
         let facts = FactLine::all(self.file, Some(why));
         let mut rows: Vec<Comparison> =
             why.conditions.iter().map(|condition| comparison(condition, &facts)).collect();
-        rows.extend(why.limits.iter().map(|limit| Comparison {
+        // What others were granted after this decision may fill a limit that was open to it.
+        let limits = why.limits.iter().filter(|limit| limit.passed || !is_supported);
+        rows.extend(limits.map(|limit| Comparison {
             fact: "限额".to_owned(),
             required: limit.text.clone(),
             found: limit.effect.clone(),

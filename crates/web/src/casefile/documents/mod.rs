@@ -49,9 +49,9 @@ impl Kind {
     /// The word in addresses.
     pub fn word(self) -> &'static str {
         match self {
-            Kind::Acceptance => "acceptance",
+            Kind::Acceptance => "receipt",
             Kind::Correction => "correction",
-            Kind::NotAccepted => "not-accepted",
+            Kind::NotAccepted => "not_accepted",
             Kind::Decision => "decision",
             Kind::Notice => "notice",
             Kind::Payment => "payment",

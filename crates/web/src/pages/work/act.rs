@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use duixian_assess::reference::Audience;
 use duixian_casework::case::CaseId;
 use duixian_casework::command::Action;
 use duixian_store::StoreError;
@@ -42,7 +43,7 @@ pub async fn act(
 
     let items = match action {
         Action::AskCorrection => {
-            let why = Why::of(&file, page.lang)?;
+            let why = Why::of(&file, page.lang, Audience::Official)?;
             correction::items(&file, &FactLine::all(&file, why.as_ref()))
         }
         _ => Vec::new(),

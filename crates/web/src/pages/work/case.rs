@@ -7,7 +7,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_casework::case::{BankAccount, CaseId, PaymentOutcome};
+use duixian_assess::reference::Audience;
+use duixian_casework::case::{Assessed, BankAccount, CaseId, PaymentOutcome};
 use duixian_casework::command::Action;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::stage::Stage;
@@ -151,7 +152,7 @@ impl CaseView {
         let file = CaseFile::load(store, &viewer.actor, id).await?;
         let fund = super::money::fund_of(store, &file).await?;
         let panels = Panels::of(&file, &viewer.actor, fund.as_ref(), page.lang)?;
-        let why = Why::of(&file, page.lang)?;
+        let why = Why::of(&file, page.lang, Audience::Official)?;
         let lines = FactLine::all(&file, why.as_ref());
         let items = correction::items(&file, &lines);
         let facts = lines.into_iter().map(|line| Ok((line, once()?))).collect::<Result<Vec<_>, Problem>>()?;
@@ -224,6 +225,28 @@ impl CaseView {
 
     fn assignee(&self) -> Option<String> {
         self.file.case.assignee.map(|user| self.file.who(user))
+    }
+
+    /// That the rules would say something else by now than what the decision goes by.
+    fn changed(&self) -> Option<Text> {
+        let kept = self.file.case.assessed.as_ref()?;
+        let now = &self.file.appraisal.assessed;
+        let is_open = matches!(
+            self.file.case.stage,
+            Stage::Submitted | Stage::Accepted | Stage::FormalReview | Stage::SubstantiveReview | Stage::Reviewed
+        );
+        if !is_open || (kept.standing == now.standing && kept.span == now.span) {
+            return None;
+        }
+        let said = |assessed: &Assessed| match assessed.span {
+            Some(span) => span_text(span),
+            None => Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()),
+        };
+        let (then, now) = (said(kept), said(now));
+        Some(Text::new(
+            format!("提交或核实以来，别的事项已经审定：当时是“{}”，现在是“{}”。下面按现在的情况列出。", then.zh, now.zh),
+            format!("Other claims were decided since: then “{}”, now “{}”. Below is how it stands now.", then.en, now.en),
+        ))
     }
 
     fn verdict(&self, truth: &duixian_assess::reference::Truth) -> Status {
@@ -300,7 +323,7 @@ fn evidence(file: &CaseFile) -> Result<Vec<EvidenceLine>, Problem> {
                 parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
             };
             let link = |file: &duixian_casework::case::FileRef| {
-                (format!("/cases/{id}/files/{}", piece.id), file.name.clone(), format::bytes(file.size))
+                (format!("/cases/{id}/evidence/{}/file", piece.id), file.name.clone(), format::bytes(file.size))
             };
             Ok(EvidenceLine {
                 id: piece.id,
