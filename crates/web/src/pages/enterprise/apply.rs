@@ -50,7 +50,6 @@ struct Apply {
     action: String,
     once: String,
     form: Form,
-    basis: String,
     asks_basis: bool,
     table: Text,
     rows: Vec<(String, String)>,
@@ -178,7 +177,6 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
         round: start.round.name.clone(),
         closes: last_day(&start.round),
         closed,
-        basis: start.basis,
     };
     Page::show_as(status, &shown)
 }

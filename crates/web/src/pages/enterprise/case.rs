@@ -44,7 +44,6 @@ struct Decided {
 /// Why not, and what can be done about it.
 struct Refused {
     reason: String,
-    on: NaiveDate,
     until: NaiveDate,
     reasons: Option<Reasons>,
 }
@@ -54,7 +53,6 @@ struct Refused {
 struct CasePage {
     page: Page,
     draft: Draft,
-    measure: Text,
     standing: Standing,
     act: Option<(String, Text)>,
     withdraw: Option<Action>,
@@ -87,7 +85,7 @@ pub async fn show(
     let history = portal.store.history(draft.case.id).await?;
     let standing = standing(&draft, today);
     let gaps = if draft.case.stage == Stage::Draft {
-        check::gaps(&draft, &appraisal::previews(&draft)?)
+        check::gaps(&draft, &appraisal::previews(&portal, &draft).await?)
     } else {
         Vec::new()
     };
@@ -101,14 +99,13 @@ pub async fn show(
     let title = draft.title();
     let page = page.titled(title).under("/cases", ("我的案件", "My cases"));
     let shown = CasePage {
-        measure: name_text(&draft.rule().name),
         act: act(&draft),
         withdraw: take_back(&portal, &viewer, &draft),
         gaps,
         defects,
         paid: paid(&draft),
         decided: decided(&draft),
-        refused: refused(&draft, &history, &page)?,
+        refused: refused(&portal, &draft, &history, &page).await?,
         timeline: timeline(&draft, &history),
         facts: check::lines(&draft),
         pieces: draft.case.evidence.iter().map(|piece| listed(&draft, piece)).collect(),
@@ -177,13 +174,18 @@ fn decided(draft: &Draft) -> Option<Decided> {
 }
 
 /// Which clause, which fact, both sides; how to object, until when.
-fn refused(draft: &Draft, history: &[JournalEntry], page: &Page) -> Result<Option<Refused>, Problem> {
+async fn refused(
+    portal: &Portal,
+    draft: &Draft,
+    history: &[JournalEntry],
+    page: &Page,
+) -> Result<Option<Refused>, Problem> {
     if !matches!(draft.case.stage, Stage::Declined | Stage::NotAccepted) {
         return Ok(None);
     }
     let is_refusal = |entry: &&JournalEntry| matches!(entry.event.what, What::Declined { .. } | What::NotAccepted { .. });
     let on = history.iter().rev().find(is_refusal).map_or(draft.case.opened_at, |entry| entry.at).day();
-    let now = appraisal::previews(draft)?.now;
+    let now = appraisal::previews(portal, draft).await?.now;
     let sources = Sources { vocabulary: &draft.scene.pack.plan.vocabulary, rows: &draft.rows, case: Some(&draft.case) };
     let reasons = now.explained.as_ref().and_then(|explained| {
         appraisal::read(explained, &draft.scene.pack, page.lang, |report| {
@@ -191,7 +193,7 @@ fn refused(draft: &Draft, history: &[JournalEntry], page: &Page) -> Result<Optio
         })
     });
     let reason = draft.case.reason.clone().unwrap_or_default();
-    Ok(Some(Refused { reason, on, until: reconsider_until(on), reasons }))
+    Ok(Some(Refused { reason, until: reconsider_until(on), reasons }))
 }
 
 /// The papers that there are of a case, to be printed.

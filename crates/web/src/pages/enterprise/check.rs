@@ -138,7 +138,7 @@ pub async fn show(portal: &Portal, viewer: &Viewer, page: Page, draft: &Draft, g
     let lang = page.lang;
     let form = if given.fields().is_empty() { form(lang) } else { given };
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let frame = Frame::of(portal, &page, draft, Step::Check)?;
+    let frame = Frame::of(portal, &page, draft, Step::Check).await?;
     let is_correction = draft.case.stage == Stage::Correction;
     let action = if is_correction { Action::Resubmit } else { Action::Submit };
     let closed = draft.scene.with_context(portal.store.now(), |context| permit(&draft.case, action, &viewer.actor, context));
@@ -232,7 +232,7 @@ pub async fn submit(
     let is_correction = draft.case.stage == Stage::Correction;
     let mut form = form(page.lang).filled(&posted);
     if draft.is_open() {
-        let previews = appraisal::previews(&draft)?;
+        let previews = appraisal::previews(&portal, &draft).await?;
         let missing = gaps(&draft, &previews).len();
         if missing > 0 {
             form.error("gaps", Text::new(format!("还缺{missing}项，请先补齐。"), format!("{missing} thing(s) are still missing.")));

@@ -66,8 +66,14 @@ pub struct Refused {
 }
 
 /// The page of a step about evidence.
-pub fn show(portal: &Portal, page: Page, draft: &Draft, step: Step, refused: Option<Refused>) -> Result<Response, Problem> {
-    let frame = Frame::of(portal, &page, draft, step)?;
+pub async fn show(
+    portal: &Portal,
+    page: Page,
+    draft: &Draft,
+    step: Step,
+    refused: Option<Refused>,
+) -> Result<Response, Problem> {
+    let frame = Frame::of(portal, &page, draft, step).await?;
     let kinds = draft.kinds(step);
     let mut form = form(page.lang, &kinds);
     let mut kept = None;
@@ -173,7 +179,7 @@ pub async fn add(
     }
     let new = match checked(&portal, &viewer, &draft, step, form, chosen, kept).await? {
         Ok(new) => new,
-        Err(refused) => return show(&portal, page, &draft, step, Some(refused)),
+        Err(refused) => return show(&portal, page, &draft, step, Some(refused)).await,
     };
     let name = new.file.as_ref().map_or_else(|| new.kind.clone(), |file| file.name.clone());
     let content = format!("{new:?}");
@@ -181,7 +187,8 @@ pub async fn add(
     let asked = portal.store.ask(&viewer.actor, &form_key(form, &content)?, draft.case.id, Ask::AddEvidence(new)).await;
     if let Err(error) = asked {
         let error = problem::for_form(error)?;
-        return show(&portal, page, &draft, step, Some(Refused { posted: form.clone(), errors: vec![("file", error)], file }));
+        let refused = Refused { posted: form.clone(), errors: vec![("file", error)], file };
+        return show(&portal, page, &draft, step, Some(refused)).await;
     }
     let flash = Flash::done(format!("已收到{name}"), format!("{name} has been received"));
     if form.get("go") == "more" {

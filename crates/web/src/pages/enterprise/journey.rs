@@ -1,7 +1,7 @@
 //! What happened to a case, in plain words, as its applicant may read it: who objected, who reviewed and what was recommended
 //! stay inside.
 
-use duixian_casework::case::{Case, CaseId};
+use duixian_casework::case::Case;
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_casework::stage::Stage;
 use duixian_store::cases::JournalEntry;
@@ -142,9 +142,4 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
         | What::TakenOutOfBatch { .. }
         | What::PaymentReleased { .. } => None,
     }
-}
-
-/// A case's number in the store, as it stands in its address.
-pub fn case_href(id: CaseId) -> String {
-    format!("/cases/{}", id.0)
 }

@@ -103,11 +103,6 @@ fn names_the_row(table: &Table, column: usize) -> bool {
 }
 
 impl Question {
-    /// The last part of its step's address.
-    pub fn step(&self) -> String {
-        format!("fact-{}", self.number)
-    }
-
     /// The field's name and id on the page.
     pub fn field(&self) -> String {
         format!("f{}", self.number)
@@ -267,7 +262,7 @@ pub fn typed_text(column: &Column, value: &str) -> String {
     }
 }
 
-/// In which words a language names a fact: for lists of what is missing.
+/// What a fact is called in a language, for lists of what is missing.
 pub fn slot_text(vocabulary: &Vocabulary, slot: FactSlot, lang: Lang) -> String {
     let table = &vocabulary.tables[slot.table];
     let column = &table.columns[slot.column];

@@ -56,8 +56,7 @@ pub async fn why(
     let Some(given) = &overview.given else { return Err(Problem::not_found()) };
     let plan = &given.pack.plan;
     let rule = plan.measures.iter().find(|rule| rule.name.en == measure).ok_or_else(Problem::not_found)?;
-    let rows = portal.store.party_rows(given.round.facts, given.round.pack, &code).await?;
-    let sources = Sources { vocabulary: &plan.vocabulary, rows: &rows, case: None };
+    let sources = Sources { vocabulary: &plan.vocabulary, rows: &given.rows, case: None };
     let lang = page.lang;
     let can_apply = overview.takes(&measure).is_none();
     let (bases, needed, outside, notes) = appraisal::read(&given.explained, &given.pack, lang, |report| {
