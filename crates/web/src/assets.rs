@@ -45,6 +45,7 @@ pub fn all() -> &'static [Asset] {
             asset!("components.css", CSS),
             asset!("document.css", CSS),
             asset!("enterprise.css", CSS),
+            asset!("work.css", CSS),
             asset!("guard.js", JS),
             asset!("autosave.js", JS),
             asset!("list.js", JS),

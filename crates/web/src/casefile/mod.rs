@@ -1,8 +1,18 @@
-//! Views of a case that several areas share: timeline, facts, why, evidence, decision.
+//! Views of a case that several areas share: timeline, facts, why, evidence, decision, documents.
 
-use crate::access::Routes;
+pub mod cells;
+pub mod documents;
+pub mod facts;
+pub mod file;
+pub mod history;
+pub mod stages;
+pub mod why;
+
+pub use file::CaseFile;
+
+use crate::access::{Access, Routes};
 
 /// The routes.
 pub fn routes() -> Routes {
-    Routes::new()
+    Routes::new().get("/cases/{id}/documents/{kind}", Access::SignedIn, documents::page)
 }

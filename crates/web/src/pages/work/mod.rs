@@ -1,8 +1,33 @@
-//! Officials: the work list and the case on one page.
+//! Officials: the work list, the case on one page, bulk actions, objections.
 
-use crate::access::Routes;
+mod act;
+mod ask;
+mod bulk;
+mod case;
+mod correction;
+mod filters;
+mod list;
+mod money;
+mod objections;
+mod panels;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use duixian_casework::people::Role;
+
+use crate::access::{Access, Routes};
+
+/// Those who act on cases. Auditors, leaders and administrators read.
+const ACTING: Access = Access::Roles(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
 
 /// The routes.
 pub fn routes() -> Routes {
     Routes::new()
+        .get("/work", Access::OFFICIALS, list::page)
+        .get("/work/objections", Access::OFFICIALS, objections::page)
+        .get("/work/cases/{id}", Access::OFFICIALS, case::page)
+        .post("/work/cases/{id}/{action}", ACTING, act::act)
+        .get("/work/bulk/{action}", ACTING, bulk::confirm)
+        .post("/work/bulk/{action}", ACTING, bulk::run)
 }

@@ -1,0 +1,53 @@
+//! Cells of facts as people read them, from the canonical text that data have.
+
+use duixian_money::Fen;
+use duixian_rules::vocabulary::{ColumnId, ColumnType, Empty, Lang, Name, TableId, Vocabulary};
+
+use crate::format;
+use crate::forms::read_date;
+use crate::locale::Text;
+
+/// A name of the pack. English ids are read as words.
+pub fn name(name: &Name) -> Text {
+    Text::new(name.zh.clone(), name.en.replace('_', " "))
+}
+
+/// What stands in a cell. An empty one says what its column means by that.
+pub fn value(vocabulary: &Vocabulary, table: TableId, column: ColumnId, text: &str) -> Text {
+    let Some(declared) = vocabulary.tables.get(table).and_then(|table| table.columns.get(column)) else {
+        return Text::same(text.to_owned());
+    };
+    if text.is_empty() {
+        return match declared.empty {
+            Empty::NotHappened => ("没有发生", "has not happened").into(),
+            Empty::Own => ("自成一项", "one of its own").into(),
+            Empty::Unknown | Empty::Required => ("空缺", "missing").into(),
+        };
+    }
+    let both = |zh: String, en: String| Text::new(zh, en);
+    match declared.ty {
+        ColumnType::Money => match Fen::parse_yuan(text) {
+            Ok(amount) => both(format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount)),
+            Err(_) => Text::same(text.to_owned()),
+        },
+        ColumnType::Date => match read_date(text) {
+            Ok(day) => both(format::date(Lang::Zh, day), format::date(Lang::En, day)),
+            Err(_) => Text::same(text.to_owned()),
+        },
+        ColumnType::Year => both(format!("{text}年"), text.to_owned()),
+        ColumnType::Bool if text == "true" => ("是", "yes").into(),
+        ColumnType::Bool => ("否", "no").into(),
+        ColumnType::Word(list) => {
+            let words = vocabulary.word_lists.get(list).map(|list| list.words.as_slice()).unwrap_or_default();
+            words.iter().find(|word| word.en == text).map_or_else(|| Text::same(text.to_owned()), name)
+        }
+        ColumnType::Percent if !text.ends_with('%') => Text::same(format!("{text}%")),
+        ColumnType::Percent
+        | ColumnType::Decimal
+        | ColumnType::Count
+        | ColumnType::Text
+        | ColumnType::Industry
+        | ColumnType::Division
+        | ColumnType::Party => Text::same(text.to_owned()),
+    }
+}

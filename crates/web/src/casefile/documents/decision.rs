@@ -1,0 +1,97 @@
+//! The decision letter: what was decided, and the facts it rests on beside what the clause asks.
+
+use duixian_assess::reference::{Audience, Truth};
+use duixian_casework::event::What;
+use duixian_rules::vocabulary::Lang;
+
+use super::{Kind, Maker, gone};
+use crate::casefile::facts::FactLine;
+use crate::casefile::why::{Condition, Why};
+use crate::documents::{Comparison, DecisionLetter, Outcome};
+use crate::problem::Problem;
+
+impl Maker<'_> {
+    pub(super) fn decision(&self) -> Result<DecisionLetter, Problem> {
+        let is_decision = |what: &What| {
+            matches!(what, What::Decided { .. } | What::Funded { .. } | What::Declined { .. })
+        };
+        let entry = self.file.last(is_decision).ok_or_else(gone)?;
+        let day = entry.at.day();
+        let outcome = match (&entry.event.what, &self.file.case.decision) {
+            (What::Declined { reason }, _) => Outcome::Declined { reason: sentence(reason) },
+            (_, Some(decision)) => Outcome::Supported {
+                amount: decision.funded,
+                fund: self.fund(),
+                reason: sentence(&decision.reason),
+                conditions: decision.conditions.iter().map(|condition| sentence(condition)).collect(),
+            },
+            (_, None) => return Err(gone()),
+        };
+        let why = Why::of(self.file, Lang::Zh, Audience::Party)?;
+        let is_supported = matches!(outcome, Outcome::Supported { .. });
+        let comparisons = why.as_ref().map_or_else(Vec::new, |why| self.comparisons(why, is_supported));
+        Ok(DecisionLetter {
+            frame: self.frame(Kind::Decision, day),
+            case_number: self.case_number(),
+            measure: self.measure(),
+            clause: self.file.clause(),
+            submitted: self.submitted(),
+            outcome,
+            comparisons,
+            objection_office: self.office(),
+            objection_until: self.objection_until(day),
+        })
+    }
+
+    fn comparisons(&self, why: &Why, is_supported: bool) -> Vec<Comparison> {
+        let facts = FactLine::all(self.file, Some(why));
+        let mut rows: Vec<Comparison> =
+            why.conditions.iter().map(|condition| comparison(condition, &facts)).collect();
+        // What others were granted after this decision may fill a limit that was open to it.
+        let limits = why.limits.iter().filter(|limit| limit.passed || !is_supported);
+        rows.extend(limits.map(|limit| Comparison {
+            fact: "限额".to_owned(),
+            required: limit.text.clone(),
+            found: limit.effect.clone(),
+            source: "已审定和已拨付的事项".to_owned(),
+            is_met: limit.passed,
+        }));
+        rows
+    }
+}
+
+fn comparison(condition: &Condition, facts: &[FactLine]) -> Comparison {
+    let read: Vec<&FactLine> =
+        condition.read.iter().filter_map(|cell| facts.iter().find(|fact| fact.cell == *cell)).collect();
+    let joined = |texts: Vec<String>| {
+        let mut distinct: Vec<String> = Vec::new();
+        for text in texts.into_iter().filter(|text| !text.is_empty()) {
+            if !distinct.contains(&text) {
+                distinct.push(text);
+            }
+        }
+        distinct.join("；")
+    };
+    let names = joined(read.iter().map(|fact| fact.name.zh.to_string()).collect());
+    let values = match &read[..] {
+        [only] => only.value.zh.to_string(),
+        several => joined(several.iter().map(|fact| format!("{}：{}", fact.name.zh, fact.value.zh)).collect()),
+    };
+    Comparison {
+        fact: if names.is_empty() { "条件".to_owned() } else { names },
+        required: condition.text.clone(),
+        found: values,
+        source: joined(read.iter().map(|fact| fact.source.zh.to_string()).collect()),
+        is_met: condition.truth == Truth::True,
+    }
+}
+
+/// A reason as a sentence of the letter: with a full stop.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    match text.chars().last() {
+        None => String::new(),
+        Some('。' | '！' | '？' | '.' | '；' | ';') => text.to_owned(),
+        Some(_) => format!("{text}。"),
+    }
+}

@@ -1,0 +1,99 @@
+//! Receipt, correction notice, notice of non-acceptance, payment notice.
+
+use duixian_casework::case::{DefectAbout, Evidence};
+use duixian_casework::event::What;
+use duixian_rules::plan::StepKind;
+
+use super::{Kind, Maker, gone, paid};
+use crate::casefile::why::cell_name;
+use crate::documents::{AcceptanceReceipt, CorrectionNotice, Defect, NotAccepted, PaymentNotice};
+use crate::problem::Problem;
+
+impl Maker<'_> {
+    pub(super) fn acceptance(&self) -> Result<AcceptanceReceipt, Problem> {
+        let entry = self.file.last(|what| matches!(what, What::Accepted { .. })).ok_or_else(gone)?;
+        let day = entry.at.day();
+        // From acceptance to the decision: what the steps between may take together.
+        let steps = &self.file.scene.procedure.steps;
+        let until_decided = steps.iter().filter(|step| step.kind > StepKind::Accept && step.kind <= StepKind::Decide);
+        let working_days: u32 = until_decided.map(|step| step.working_days).sum();
+        Ok(AcceptanceReceipt {
+            frame: self.frame(Kind::Acceptance, day),
+            case_number: self.case_number(),
+            measure: self.measure(),
+            clause: self.file.clause(),
+            submitted: self.submitted(),
+            materials: self.file.case.evidence.iter().map(material).collect(),
+            due: self.file.scene.calendar.add_working_days(day, working_days),
+            working_days,
+        })
+    }
+
+    pub(super) fn correction(&self) -> Result<CorrectionNotice, Problem> {
+        let entry = self.file.last(|what| matches!(what, What::CorrectionAsked { .. })).ok_or_else(gone)?;
+        let What::CorrectionAsked { defects, due, .. } = &entry.event.what else { return Err(gone()) };
+        let defects = defects.iter().map(|defect| Defect {
+            what: match &defect.about {
+                DefectAbout::Fact(cell) => format!("关于“{}”：", cell_name(self.file, cell).zh),
+                DefectAbout::Evidence(kind) => format!("关于佐证“{kind}”："),
+                DefectAbout::Account => "关于收款账户：".to_owned(),
+                DefectAbout::Other => String::new(),
+            },
+            remedy: defect.text.clone(),
+        });
+        Ok(CorrectionNotice {
+            frame: self.frame(Kind::Correction, entry.at.day()),
+            case_number: self.case_number(),
+            measure: self.measure(),
+            submitted: self.submitted(),
+            defects: defects.collect(),
+            due: *due,
+            working_days: self.file.scene.procedure.correction_days,
+            otherwise: "视为撤回申请".to_owned(),
+        })
+    }
+
+    pub(super) fn not_accepted(&self) -> Result<NotAccepted, Problem> {
+        let entry = self.file.last(|what| matches!(what, What::NotAccepted { .. })).ok_or_else(gone)?;
+        let What::NotAccepted { reason } = &entry.event.what else { return Err(gone()) };
+        let day = entry.at.day();
+        let reasons = reason.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+        Ok(NotAccepted {
+            frame: self.frame(Kind::NotAccepted, day),
+            case_number: self.case_number(),
+            measure: self.measure(),
+            clause: self.file.clause(),
+            submitted: self.submitted(),
+            reasons: reasons.collect(),
+            objection_office: self.office(),
+            objection_until: self.objection_until(day),
+        })
+    }
+
+    pub(super) async fn payment(&self) -> Result<PaymentNotice, Problem> {
+        let case = &self.file.case;
+        let (batch, on) = paid(case).ok_or_else(gone)?;
+        let decision = case.decision.as_ref().ok_or_else(gone)?;
+        let batch = self.store.batch(batch).await?.number;
+        Ok(PaymentNotice {
+            frame: self.frame(Kind::Payment, on),
+            case_number: self.case_number(),
+            measure: self.measure(),
+            clause: self.file.clause(),
+            decision_number: self.number_of(Kind::Decision),
+            amount: decision.funded,
+            fund: self.fund(),
+            batch,
+            paid: on,
+            conditions: decision.conditions.clone(),
+        })
+    }
+}
+
+fn material(evidence: &Evidence) -> String {
+    let mut text = evidence.kind.clone();
+    if !evidence.number.is_empty() {
+        text.push_str(&format!("（{}）", evidence.number));
+    }
+    text
+}

@@ -1,0 +1,207 @@
+//! The official documents of a case: which there are, and each made from what is on record.
+
+mod decision;
+mod letters;
+mod notice;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use chrono::NaiveDate;
+use duixian_casework::case::{Case, CaseId, PaymentOutcome};
+use duixian_casework::event::What;
+use duixian_casework::people::Role;
+use duixian_casework::stage::Stage;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::{Settings, Store};
+
+use super::file::CaseFile;
+use crate::documents::{self, Frame};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::viewer::Viewer;
+
+/// A kind of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// 受理通知书
+    Acceptance,
+    /// 补正通知书
+    Correction,
+    /// 不予受理通知书
+    NotAccepted,
+    /// 决定书
+    Decision,
+    /// 公示
+    Notice,
+    /// 拨付通知书
+    Payment,
+}
+
+impl Kind {
+    /// All kinds, in the order of a case's life.
+    pub const ALL: [Kind; 6] =
+        [Kind::Acceptance, Kind::Correction, Kind::NotAccepted, Kind::Decision, Kind::Notice, Kind::Payment];
+
+    /// The word in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Acceptance => "receipt",
+            Kind::Correction => "correction",
+            Kind::NotAccepted => "not_accepted",
+            Kind::Decision => "decision",
+            Kind::Notice => "notice",
+            Kind::Payment => "payment",
+        }
+    }
+
+    /// What it is called.
+    pub fn name(self) -> Text {
+        let (zh, en) = match self {
+            Kind::Acceptance => ("受理通知书", "acceptance receipt"),
+            Kind::Correction => ("补正通知书", "correction notice"),
+            Kind::NotAccepted => ("不予受理通知书", "notice of non-acceptance"),
+            Kind::Decision => ("决定书", "decision letter"),
+            Kind::Notice => ("公示", "public notice"),
+            Kind::Payment => ("拨付通知书", "payment notice"),
+        };
+        (zh, en).into()
+    }
+
+    /// The character that tells the series of its numbers apart.
+    fn series(self) -> &'static str {
+        match self {
+            Kind::Acceptance => "受",
+            Kind::Correction => "补",
+            Kind::NotAccepted => "不受",
+            Kind::Decision => "决",
+            Kind::Notice => "示",
+            Kind::Payment => "拨",
+        }
+    }
+}
+
+/// The documents that a case has, for links: address and name.
+pub fn links(file: &CaseFile) -> Vec<(String, Text)> {
+    let id = file.case.id.0;
+    let there = Kind::ALL.into_iter().filter(|kind| is_there(file, *kind));
+    there.map(|kind| (format!("/cases/{id}/documents/{}", kind.word()), kind.name())).collect()
+}
+
+/// `GET /cases/{id}/documents/{kind}`
+pub async fn page(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path((id, kind)): Path<(i64, String)>,
+) -> Result<Response, Problem> {
+    let kind = Kind::ALL.into_iter().find(|one| one.word() == kind).ok_or_else(Problem::not_found)?;
+    let file = CaseFile::load(&portal.store, &viewer.actor, CaseId(id)).await?;
+    if !is_there(&file, kind) {
+        return Err(Problem::not_found());
+    }
+    let is_official = viewer.roles().iter().any(|role| *role != Role::Agent);
+    let back = if is_official { format!("/work/cases/{id}") } else { format!("/cases/{id}") };
+    let page = page.under(back, ("返回案件", "Back to the case"));
+    let maker = Maker { settings: portal.store.settings().await?, file: &file, store: &portal.store };
+    match kind {
+        Kind::Acceptance => documents::show(page, &maker.acceptance()?),
+        Kind::Correction => documents::show(page, &maker.correction()?),
+        Kind::NotAccepted => documents::show(page, &maker.not_accepted()?),
+        Kind::Decision => documents::show(page, &maker.decision()?),
+        Kind::Notice => documents::show(page, &maker.notice().await?),
+        Kind::Payment => documents::show(page, &maker.payment().await?),
+    }
+}
+
+fn is_there(file: &CaseFile, kind: Kind) -> bool {
+    let case = &file.case;
+    let has = |is_meant: fn(&What) -> bool| file.last(is_meant).is_some();
+    match kind {
+        Kind::Acceptance => has(|what| matches!(what, What::Accepted { .. })),
+        Kind::Correction => has(|what| matches!(what, What::CorrectionAsked { .. })),
+        Kind::NotAccepted => case.stage == Stage::NotAccepted,
+        // A decision that waits for money binds nobody yet.
+        Kind::Decision => case.stage == Stage::Declined || case.decision.is_some() && case.stage != Stage::Queued,
+        Kind::Notice => case.notice.is_some(),
+        Kind::Payment => paid(case).is_some(),
+    }
+}
+
+/// The batch and day of the payment that arrived.
+fn paid(case: &Case) -> Option<(i64, NaiveDate)> {
+    case.payments.iter().rev().find_map(|payment| match &payment.outcome {
+        Some(PaymentOutcome::Paid { on, .. }) => Some((payment.batch, *on)),
+        _ => None,
+    })
+}
+
+/// Calendar days within which a decision can be objected to: those for an administrative reconsideration (行政复议法,
+/// article 20: sixty days from the day it is known).
+const OBJECTION_DAYS: u64 = 60;
+
+/// Makes the documents of one case.
+struct Maker<'a> {
+    settings: Settings,
+    file: &'a CaseFile,
+    store: &'a Store,
+}
+
+impl Maker<'_> {
+    fn frame(&self, kind: Kind, date: NaiveDate) -> Frame {
+        let to = if kind == Kind::Notice { String::new() } else { self.file.party.clone() };
+        Frame {
+            office: self.office(),
+            number: self.number_of(kind),
+            to,
+            policy: self.file.pack().plan.policy.zh.clone(),
+            attachments: Vec::new(),
+            date,
+            copies_to: Vec::new(),
+            contact: self.settings.contact.clone(),
+        }
+    }
+
+    fn office(&self) -> String {
+        let name = self.settings.name_zh.clone();
+        if name.is_empty() { "产业扶持资金主管部门".to_owned() } else { name }
+    }
+
+    /// The document's own number: the case's, with the character of its series before the year.
+    fn number_of(&self, kind: Kind) -> String {
+        let number = self.file.case.number.clone().unwrap_or_default();
+        match number.split_once('〔') {
+            Some((prefix, rest)) => format!("{prefix}{}〔{rest}", kind.series()),
+            None => format!("{number}{}", kind.series()),
+        }
+    }
+
+    fn case_number(&self) -> String {
+        self.file.case.number.clone().unwrap_or_default()
+    }
+
+    fn measure(&self) -> String {
+        self.file.measure_name().get(Lang::Zh).to_owned()
+    }
+
+    fn fund(&self) -> String {
+        self.file.fund_name().get(Lang::Zh).to_owned()
+    }
+
+    fn submitted(&self) -> NaiveDate {
+        self.file.case.submitted_at.map_or_else(|| self.file.today(), |at| at.day())
+    }
+
+    fn objection_until(&self, from: NaiveDate) -> NaiveDate {
+        let last = from.checked_add_days(chrono::Days::new(OBJECTION_DAYS)).unwrap_or(from);
+        self.file.scene.calendar.working_day_on_or_after(last)
+    }
+}
+
+/// The event a document rests on has gone from the journal, which cannot be.
+fn gone() -> Problem {
+    Problem::internal("a document was asked for whose event is not on the journal")
+}

@@ -1,0 +1,148 @@
+//! The facts of a case, each with its source: the registry, the applicant's word, or that word found to hold.
+
+use duixian_casework::case::{CellRef, Finding, Statement};
+use duixian_casework::dossier::Source;
+use duixian_rules::vocabulary::{ColumnId, Lang, TableId};
+
+use super::cells;
+use super::file::{CaseFile, local};
+use super::why::{Why, cell_name};
+use crate::format;
+use crate::locale::Text;
+use crate::ui::Status;
+
+/// One fact.
+#[derive(Clone, Debug)]
+pub struct FactLine {
+    /// Which cell.
+    pub cell: CellRef,
+    /// Its name.
+    pub name: Text,
+    /// The value that counts.
+    pub value: Text,
+    /// Whether nothing is known.
+    pub is_missing: bool,
+    /// Where the value that counts comes from.
+    pub source: Text,
+    /// What the registry says, where something else was stated.
+    pub registry: Option<Text>,
+    /// What the applicant stated.
+    pub stated: Option<Stated>,
+    /// Whether the rule reads it.
+    pub is_read: bool,
+}
+
+/// What was stated of a cell, and what was found of it.
+#[derive(Clone, Debug)]
+pub struct Stated {
+    /// Its place among the statements, for the names of form fields.
+    pub place: usize,
+    /// The value.
+    pub value: Text,
+    /// Why the registry is wrong, where it says otherwise.
+    pub dispute: Option<String>,
+    /// Who stated it, and when.
+    pub by: Text,
+    /// What an official found.
+    pub finding: Option<Found>,
+}
+
+/// A finding in words.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Whether it holds.
+    pub status: Status,
+    /// In words; may be empty.
+    pub note: String,
+    /// Who and when.
+    pub by: Text,
+}
+
+impl Found {
+    /// A finding as it is shown.
+    pub fn of(file: &CaseFile, finding: &Finding) -> Found {
+        let status =
+            if finding.holds { Status::good("属实", "holds") } else { Status::bad("不属实", "does not hold") };
+        Found { status, note: finding.note.clone(), by: by(file, finding.by, finding.at) }
+    }
+}
+
+/// Who and when: `周敏 2018年5月3日 09:05`.
+pub fn by(
+    file: &CaseFile,
+    user: duixian_casework::people::UserId,
+    at: duixian_casework::moment::Moment,
+) -> Text {
+    let (who, when) = (file.who(user), local(at));
+    Text::new(format!("{who} {}", format::moment(Lang::Zh, when)), format!("{who}, {}", format::moment(Lang::En, when)))
+}
+
+impl FactLine {
+    /// The facts that the rule read, then what else was stated.
+    pub fn all(file: &CaseFile, why: Option<&Why>) -> Vec<FactLine> {
+        let read: &[CellRef] = why.map_or(&[], |why| &why.read);
+        let stated = file.case.statements.keys().filter(|cell| !read.contains(cell));
+        read.iter()
+            .map(|cell| (cell, true))
+            .chain(stated.map(|cell| (cell, false)))
+            .map(|(cell, is_read)| line(file, cell, is_read))
+            .collect()
+    }
+}
+
+fn line(file: &CaseFile, cell: &CellRef, is_read: bool) -> FactLine {
+    let vocabulary = file.vocabulary();
+    let place = vocabulary
+        .table(&cell.table)
+        .and_then(|table| Some((table, vocabulary.tables[table].column(&cell.column)?)));
+    let shown = |text: &str| match place {
+        Some((table, column)) => cells::value(vocabulary, table, column, text),
+        None => Text::same(text.to_owned()),
+    };
+    let counted = place.and_then(|(table, column)| file.dossier.cell(table, &cell.row, column));
+    let (text, source) = counted.unwrap_or(("", Source::Registry));
+    let statement = file.case.statements.get_key_value(cell);
+    let registry = place.and_then(|(table, column)| registry_of(file, table, &cell.row, column));
+    let source_text = match source {
+        Source::Stated => ("企业填报，未核实", "stated, not verified").into(),
+        Source::Verified => ("企业填报，已核实属实", "stated, found to hold").into(),
+        Source::Registry if text.is_empty() => Text::default(),
+        Source::Registry => registry.as_ref().map_or_else(Text::default, |(_, source)| source.clone()),
+    };
+    let differs = statement.is_some() && registry.as_ref().is_some_and(|(value, _)| !value.is_empty());
+    FactLine {
+        cell: cell.clone(),
+        name: cell_name(file, cell),
+        value: shown(text),
+        is_missing: text.is_empty(),
+        source: source_text,
+        registry: registry.filter(|_| differs).map(|(value, source)| with_source(&shown(&value), &source)),
+        stated: statement.map(|(cell, statement)| stated(file, cell, statement, shown(&statement.value))),
+        is_read,
+    }
+}
+
+fn stated(file: &CaseFile, cell: &CellRef, statement: &Statement, value: Text) -> Stated {
+    Stated {
+        place: file.case.statements.keys().position(|one| one == cell).unwrap_or_default(),
+        value,
+        dispute: statement.dispute.clone(),
+        by: by(file, statement.by, statement.at),
+        finding: statement.finding.as_ref().map(|finding| Found::of(file, finding)),
+    }
+}
+
+/// What the registry has in a cell, and from where; none of a row that it does not have.
+fn registry_of(file: &CaseFile, table: TableId, row: &str, column: ColumnId) -> Option<(String, Text)> {
+    let found = file.registry.iter().find(|one| one.table == table && one.key == row)?;
+    let recorded = local(found.recorded_at).date();
+    let source = Text::new(
+        format!("{}，{}", found.source.zh, format::date(Lang::Zh, recorded)),
+        format!("{}, {}", found.source.en, format::date(Lang::En, recorded)),
+    );
+    Some((found.cells.get(column)?.clone(), source))
+}
+
+fn with_source(value: &Text, source: &Text) -> Text {
+    Text::new(format!("{}（{}）", value.zh, source.zh), format!("{} ({})", value.en, source.en))
+}

@@ -1,0 +1,233 @@
+//! What happened to a case, as a timeline.
+
+use duixian_casework::case::Recommendation;
+use duixian_casework::event::{AfterAnswer, What};
+use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::JournalEntry;
+
+use super::file::{CaseFile, local};
+use super::why::cell_name;
+use crate::format;
+use crate::locale::Text;
+use crate::ui::{Event, EventKind, Timeline};
+
+/// Who reads the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// An official: sees who did what, and what was said inside the office.
+    Official,
+    /// The party: sees what concerns it; of officials their part, not their names, and of those who object nothing.
+    Party,
+}
+
+/// The timeline, the latest first.
+pub fn timeline(file: &CaseFile, reader: Reader) -> Timeline {
+    Timeline(file.history.iter().rev().filter_map(|entry| event(file, entry, reader)).collect())
+}
+
+fn event(file: &CaseFile, entry: &JournalEntry, reader: Reader) -> Option<Event> {
+    let what = &entry.event.what;
+    let is_inside = matches!(
+        what,
+        What::TakenUp { .. }
+            | What::Reassessed(_)
+            | What::StatementFound { .. }
+            | What::EvidenceFound { .. }
+            | What::Reviewed { .. }
+            | What::SentBack { .. }
+            | What::Reserved { .. }
+            | What::PutInBatch(_)
+            | What::TakenOutOfBatch { .. }
+            | What::PaymentReleased { .. }
+    );
+    if is_inside && reader == Reader::Party || matches!(what, What::Reserved { .. }) {
+        return None;
+    }
+    let by_party = matches!(
+        what,
+        What::Opened(_)
+            | What::Saved { .. }
+            | What::EvidenceAdded(_)
+            | What::EvidenceRemoved(_)
+            | What::Submitted { .. }
+            | What::Corrected { .. }
+            | What::AccountCorrected { .. }
+            | What::Withdrawn { .. }
+    );
+    let who = match (&entry.actor_name, what) {
+        (Some(name), _) if reader == Reader::Official || by_party => Text::same(name.clone()),
+        (Some(_), _) => ("主管部门", "the office").into(),
+        (None, What::Objected { .. }) => ("公众", "the public").into(),
+        (None, _) => ("系统", "the system").into(),
+    };
+    let (zh, en) = title(what);
+    let mut event = Event::new((zh, en), local(entry.at)).by(who).kind(kind(what));
+    if let Some(note) = note(file, what, reader) {
+        event = event.note(note);
+    }
+    Some(event)
+}
+
+fn kind(what: &What) -> EventKind {
+    match what {
+        What::Decided { .. } | What::Funded { .. } | What::Paid { .. } | What::Closed => EventKind::Good,
+        What::NotAccepted { .. }
+        | What::Declined { .. }
+        | What::PaymentFailed { .. }
+        | What::CorrectionAsked { .. }
+        | What::Objected { .. } => EventKind::Bad,
+        _ => EventKind::Plain,
+    }
+}
+
+fn title(what: &What) -> (&'static str, &'static str) {
+    match what {
+        What::Opened(_) => ("新建草稿", "Draft begun"),
+        What::Saved { .. } => ("保存填报内容", "Draft saved"),
+        What::EvidenceAdded(_) => ("上传佐证", "Evidence handed in"),
+        What::EvidenceRemoved(_) => ("删除佐证", "Evidence taken back"),
+        What::Submitted { .. } => ("提交申请", "Submitted"),
+        What::Accepted { .. } => ("受理", "Accepted"),
+        What::NotAccepted { .. } => ("不予受理", "Not accepted"),
+        What::CorrectionAsked { .. } => ("通知补正", "Sent back for correction"),
+        What::Corrected { .. } => ("提交补正", "Corrected"),
+        What::TakenUp { .. } => ("领办", "Taken up"),
+        What::StatementFound { .. } => ("核实填报", "Statement verified"),
+        What::EvidenceFound { .. } => ("核验佐证", "Evidence verified"),
+        What::Reassessed(_) => ("重新评定", "Assessed again"),
+        What::Reviewed { .. } => ("提出审核意见", "Opinion given"),
+        What::SentBack { .. } => ("退回审核", "Sent back to review"),
+        What::Held { .. } => ("暂缓", "Put on hold"),
+        What::Resumed { .. } => ("恢复办理", "Resumed"),
+        What::Decided { .. } => ("审定金额，预留资金", "Decided, money reserved"),
+        What::Queued(_) => ("审定金额，资金不足，进入轮候", "Decided; waits for money"),
+        What::Funded { .. } => ("安排资金", "Funded"),
+        What::Reserved { .. } => ("预留资金", "Money reserved"),
+        What::Declined { .. } => ("不予支持", "Declined"),
+        What::NoticePublished(_) => ("开始公示", "Notice published"),
+        What::Objected { .. } => ("收到异议", "Objection received"),
+        What::ObjectionAnswered { .. } => ("答复异议", "Objection answered"),
+        What::NoticeEnded { .. } => ("公示期满", "Notice ended"),
+        What::PutInBatch(_) => ("列入拨付批次", "Put in a payment batch"),
+        What::TakenOutOfBatch { .. } => ("移出拨付批次", "Taken out of the batch"),
+        What::PaymentReleased { .. } => ("放款", "Payment released"),
+        What::Paid { .. } => ("银行已付款", "Paid by the bank"),
+        What::PaymentFailed { .. } => ("拨付失败", "Payment failed"),
+        What::AccountCorrected { .. } => ("更正收款账户", "Account corrected"),
+        What::Closed => ("办结", "Closed"),
+        What::Withdrawn { .. } => ("撤回", "Withdrawn"),
+    }
+}
+
+fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
+    let day = |day| (format::date(Lang::Zh, day), format::date(Lang::En, day));
+    let until = |zh: &str, en: &str, date: chrono::NaiveDate| {
+        let (zh_day, en_day) = day(date);
+        Text::new(format!("{zh}{zh_day}"), format!("{en} {en_day}"))
+    };
+    let yuan = |amount| (format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount));
+    Some(match what {
+        What::Submitted { number, .. } => Text::new(format!("受理号 {number}"), format!("Number {number}")),
+        What::Saved { statements, account } => {
+            let names: Vec<Text> = statements.keys().map(|cell| cell_name(file, cell)).collect();
+            let account = account.as_ref().map(|_| Text::from(("收款账户", "bank account")));
+            joined(names.into_iter().chain(account).collect())?
+        }
+        What::EvidenceAdded(evidence) => Text::same(evidence.kind.clone()),
+        What::Accepted { due: Some(due), .. }
+        | What::Corrected { due: Some(due), .. }
+        | What::Resumed { due: Some(due) } => until("办理期限到", "Due by", *due),
+        What::NotAccepted { reason }
+        | What::Declined { reason }
+        | What::SentBack { reason, .. }
+        | What::Held { reason, .. }
+        | What::Withdrawn { reason }
+        | What::PaymentFailed { reason, .. } => Text::same(reason.clone()),
+        What::CorrectionAsked { defects, due, .. } => {
+            let (zh_day, en_day) = day(*due);
+            let all: Vec<String> = defects.iter().map(|defect| defect.text.clone()).collect();
+            Text::new(
+                format!("{}处，期限到{zh_day}：{}", defects.len(), all.join("；")),
+                format!("{} in all, by {en_day}: {}", defects.len(), all.join("; ")),
+            )
+        }
+        What::StatementFound { cell, finding } => {
+            let name = cell_name(file, cell);
+            found(&name, finding.holds, &finding.note)
+        }
+        What::EvidenceFound { id, finding } => {
+            let piece = file.case.evidence.iter().find(|one| one.id == *id);
+            let name = piece.map_or_else(|| id.to_string(), |piece| piece.kind.clone());
+            found(&Text::same(name), finding.holds, &finding.note)
+        }
+        What::Reassessed(assessed) => assessed
+            .span
+            .map_or_else(|| Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()), super::file::span_text),
+        What::Reviewed { opinion, .. } => {
+            let recommends = recommendation(opinion.recommends);
+            Text::new(
+                format!("{}：{}", recommends.zh, opinion.text),
+                format!("{}: {}", recommends.en, opinion.text),
+            )
+        }
+        What::Decided { decision, .. } | What::Queued(decision) => {
+            let (zh, en) = yuan(decision.amount);
+            Text::new(format!("{zh}。{}", decision.reason), format!("{en}. {}", decision.reason))
+        }
+        What::Funded { amount, .. } => {
+            let (zh, en) = yuan(*amount);
+            Text::new(zh, en)
+        }
+        What::NoticePublished(notice) => until("公示到", "Until", notice.until),
+        What::Objected { objection, .. } => Text::same(match reader {
+            Reader::Official => format!("{}（{}）：{}", objection.name, objection.contact, objection.grounds),
+            Reader::Party => objection.grounds.clone(),
+        }),
+        What::ObjectionAnswered { answer, then, .. } => {
+            let (zh, en) = match then {
+                AfterAnswer::StillObjected => ("异议不成立", "not upheld"),
+                AfterAnswer::NoticeGoesOn(_) => ("异议不成立，公示继续", "not upheld; the notice goes on"),
+                AfterAnswer::BackToReview { .. } => ("异议成立，退回审核", "upheld; back to review"),
+            };
+            Text::new(format!("{zh}：{}", answer.text), format!("{en}: {}", answer.text))
+        }
+        What::NoticeEnded { due: Some(due) } => until("应当在此前拨付：", "To be paid by", *due),
+        What::PutInBatch(payment) => {
+            let (zh, en) = yuan(payment.amount);
+            Text::new(zh, en)
+        }
+        What::Paid { on, reference } => {
+            let (zh, en) = day(*on);
+            Text::new(format!("{zh}，银行流水号 {reference}"), format!("{en}, the bank's number {reference}"))
+        }
+        _ => return None,
+    })
+}
+
+fn found(name: &Text, holds: bool, note: &str) -> Text {
+    let (zh, en) = if holds { ("属实", "holds") } else { ("不属实", "does not hold") };
+    let (zh_note, en_note) =
+        if note.is_empty() { (String::new(), String::new()) } else { (format!("，{note}"), format!(", {note}")) };
+    Text::new(format!("{}：{zh}{zh_note}", name.zh), format!("{}: {en}{en_note}", name.en))
+}
+
+fn joined(names: Vec<Text>) -> Option<Text> {
+    if names.is_empty() {
+        return None;
+    }
+    let zh: Vec<&str> = names.iter().map(|name| &*name.zh).collect();
+    let en: Vec<&str> = names.iter().map(|name| &*name.en).collect();
+    Some(Text::new(zh.join("、"), en.join(", ")))
+}
+
+/// A recommendation in words.
+pub fn recommendation(recommends: Recommendation) -> Text {
+    match recommends {
+        Recommendation::GoOn => ("形式符合，转下一步", "in form; on to the next step").into(),
+        Recommendation::Decline => ("建议不予支持", "recommends to decline").into(),
+        Recommendation::Support(amount) => Text::new(
+            format!("建议支持 {}", format::yuan(Lang::Zh, amount)),
+            format!("recommends {}", format::yuan(Lang::En, amount)),
+        ),
+    }
+}

@@ -1,0 +1,144 @@
+//! One action on one case.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_assess::reference::Audience;
+use duixian_casework::case::CaseId;
+use duixian_casework::command::Action;
+use duixian_store::StoreError;
+
+use crate::casefile::facts::FactLine;
+use crate::casefile::why::Why;
+use crate::casefile::CaseFile;
+use crate::forms::{Form, Posted};
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::shell::Flash;
+use crate::viewer::Viewer;
+
+use super::case::{BadFinding, CaseView, quicker};
+use super::panels::{self, is_officials};
+use super::{ask, correction, money};
+
+/// `POST /work/cases/{id}/{action}`
+pub async fn act(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path((id, word)): Path<(i64, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let action = Action::ON_PAGES.into_iter().find(|action| action.word() == word && is_officials(*action));
+    let action = action.ok_or_else(Problem::not_found)?;
+    let id = CaseId(id);
+    let key = posted.key()?;
+    let seen: u64 = posted.get("version").parse().map_err(|_| Problem::bad_request("the form names no version"))?;
+    let file = CaseFile::load(&portal.store, &viewer.actor, id).await?;
+    let objection: Option<u32> =
+        if action == Action::AnswerObjection { posted.get("objection").parse().ok() } else { None };
+
+    let items = match action {
+        Action::AskCorrection => {
+            let why = Why::of(&file, page.lang, Audience::Official)?;
+            correction::items(&file, &FactLine::all(&file, why.as_ref()))
+        }
+        _ => Vec::new(),
+    };
+    let form = match action {
+        Action::AskCorrection => correction::form(&items, page.lang),
+        _ => {
+            let fund = money::fund_of(&portal.store, &file).await?;
+            panels::form(&file, action, objection, fund.as_ref(), page.lang)
+        }
+    };
+    let mut form = form.filled(&posted);
+    let ask = if form.is_good() { ask::of(&file, action, objection, &mut form, &items, &posted) } else { None };
+    let Some(ask) = ask else {
+        if form.is_good() {
+            return Err(Problem::bad_request("the form does not say what is to be done"));
+        }
+        let sent = Sent { action, objection, form, posted };
+        return again(&portal, &viewer, page, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await;
+    };
+    match portal.store.ask_of_version(&viewer.actor, &key, id, Some(seen), ask).await {
+        Ok(_) => {
+            let text = ask::done(action);
+            let number = file.number();
+            let flash = Flash::done(format!("{}：{}", text.zh, number.zh), format!("{}: {}", text.en, number.en));
+            Ok(flash.redirect(&portal.site().key, &format!("/work/cases/{}{}", id.0, anchor(action))))
+        }
+        Err(error @ (StoreError::Conflict { .. } | StoreError::Refused(_))) => {
+            let is_late = matches!(error, StoreError::Conflict { .. }) || file.case.version != seen;
+            let field = ask::field_of(action, objection, &error);
+            let text = for_form(error)?;
+            let sent = Sent { action, objection, form, posted };
+            if is_late {
+                return again(&portal, &viewer, page, id, sent, StatusCode::CONFLICT).await;
+            }
+            let mut sent = sent;
+            sent.form.error(&field, text);
+            again(&portal, &viewer, page, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error @ StoreError::BadInput { .. }) => {
+            let mut sent = Sent { action, objection, form, posted };
+            let field = format!("panel-{}", action.word());
+            sent.form.error(&field, for_form(error)?);
+            again(&portal, &viewer, page, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where the page is shown again after a finding: at the facts or the evidence, not at its top.
+fn anchor(action: Action) -> &'static str {
+    match action {
+        Action::FindStatement => "#facts",
+        Action::FindEvidence => "#evidence",
+        _ => "",
+    }
+}
+
+/// A form as it was sent.
+struct Sent {
+    action: Action,
+    objection: Option<u32>,
+    form: Form,
+    posted: Posted,
+}
+
+/// The case as it is now, with the form as it was sent.
+async fn again(
+    portal: &Portal,
+    viewer: &Viewer,
+    page: Page,
+    id: CaseId,
+    sent: Sent,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let mut view = CaseView::load(portal, viewer, page, id).await?;
+    if status == StatusCode::CONFLICT {
+        view.quicker = Some(quicker(&view.file.history, &viewer.actor));
+    }
+    let slot = match sent.action {
+        Action::FindStatement => Some(format!("f{}", sent.posted.get("which"))),
+        Action::FindEvidence => Some(format!("e{}", sent.posted.get("which"))),
+        _ => None,
+    };
+    match slot {
+        Some(slot) => {
+            if let Some((_, error)) = sent.form.found().first() {
+                let note = sent.posted.get("note").to_owned();
+                view.bad_finding = Some(BadFinding { slot, note, error: error.clone() });
+            }
+        }
+        None => view.panels.show_again(sent.action, sent.objection, sent.form.clone()),
+    }
+    if !sent.form.is_good() {
+        view.errors = Some(sent.form);
+    }
+    view.show_wrong(status)
+}

@@ -1,0 +1,151 @@
+//! From a form to what the store is asked.
+
+use duixian_casework::case::{CellRef, Recommendation};
+use duixian_casework::command::{Action, IfShort};
+use duixian_casework::refusal::Refusal;
+use duixian_money::Fen;
+use duixian_store::StoreError;
+use duixian_store::cases::Ask;
+
+use crate::casefile::CaseFile;
+use crate::forms::{Form, Posted};
+use crate::locale::Text;
+
+use super::correction::{self, Item};
+use super::panels::field;
+
+/// The place in the queue of decisions that name none.
+pub const PRIORITY: i32 = 100;
+
+/// What a good form asks. Says what is wrong in the form where the fields do not fit together.
+pub fn of(
+    file: &CaseFile,
+    action: Action,
+    objection: Option<u32>,
+    form: &mut Form,
+    items: &[Item],
+    posted: &Posted,
+) -> Option<Ask> {
+    let name = |name: &str| field(action, objection, name);
+    let reason = form.text(&name("reason")).to_owned();
+    Some(match action {
+        Action::Accept => Ask::Accept,
+        Action::TakeUp => Ask::TakeUp,
+        Action::Resume => Ask::Resume,
+        Action::PublishNotice => Ask::PublishNotice,
+        Action::EndNotice => Ask::EndNotice,
+        Action::Close => Ask::Close,
+        Action::NotAccept => Ask::NotAccept { reason },
+        Action::Decline => Ask::Decline { reason },
+        Action::SendBack => Ask::SendBack { reason },
+        Action::Hold => Ask::Hold { reason },
+        Action::AskCorrection => {
+            let defects = correction::defects(items, form);
+            if defects.is_empty() {
+                let first = items.first().map_or("", |item| &item.field).to_owned();
+                let refusal = Refusal::NoDefects;
+                form.error(&first, super::panels::words(&refusal));
+                return None;
+            }
+            Ask::AskCorrection { defects }
+        }
+        Action::Review => {
+            let recommends = match form.text(&name("recommends")) {
+                "go_on" => Recommendation::GoOn,
+                "decline" => Recommendation::Decline,
+                _ => match form.money(&name("amount")) {
+                    Some(amount) => Recommendation::Support(amount),
+                    None => {
+                        form.error(&name("amount"), ("建议支持的，请填写金额。", "Give the amount that you recommend."));
+                        return None;
+                    }
+                },
+            };
+            Ask::Review { recommends, opinion: form.text(&name("opinion")).to_owned() }
+        }
+        Action::Decide => Ask::Decide {
+            amount: form.money(&name("amount")).unwrap_or(Fen(0)),
+            reason,
+            conditions: lines(form.text(&name("conditions"))),
+            priority: form.whole(&name("priority")).and_then(|number| i32::try_from(number).ok()).unwrap_or(PRIORITY),
+            if_short: if_short(form.text(&name("if_short"))),
+        },
+        Action::Fund => Ask::Fund { amount: form.money(&name("amount")).unwrap_or(Fen(0)) },
+        Action::AnswerObjection => Ask::AnswerObjection {
+            id: objection?,
+            upheld: form.text(&name("upheld")) == "yes",
+            text: form.text(&name("text")).to_owned(),
+        },
+        Action::FindStatement => {
+            let place: usize = posted.get("which").parse().ok()?;
+            let cell: CellRef = file.case.statements.keys().nth(place)?.clone();
+            Ask::FindStatement { cell, holds: holds(posted)?, note: posted.get("note").trim().to_owned() }
+        }
+        Action::FindEvidence => {
+            let id = posted.get("which").parse().ok()?;
+            Ask::FindEvidence { id, holds: holds(posted)?, note: posted.get("note").trim().to_owned() }
+        }
+        _ => return None,
+    })
+}
+
+fn holds(posted: &Posted) -> Option<bool> {
+    match posted.get("holds") {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
+/// What to do where the fund is short: refuse, unless the official says otherwise.
+pub fn if_short(word: &str) -> IfShort {
+    if word == "queue" { IfShort::Queue } else { IfShort::Refuse }
+}
+
+/// The lines of a text that say something.
+pub fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// The field that a refusal is about, among those of an action; the action itself where it is none of them.
+pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> String {
+    let name = |name: &str| field(action, objection, name);
+    let StoreError::Refused(refusal) = error else { return format!("panel-{}", action.word()) };
+    match (action, refusal) {
+        (
+            Action::Decide | Action::Fund | Action::Review,
+            Refusal::OutsideSpan { .. } | Refusal::NothingToGrant | Refusal::NotEntitled(..) | Refusal::FactsMissing(..),
+        ) => name("amount"),
+        (Action::Decide, Refusal::FundShort { .. } | Refusal::NoFund(_)) => name("if_short"),
+        (Action::Fund, Refusal::FundShort { .. } | Refusal::NoFund(_)) => name("amount"),
+        (Action::Review, Refusal::NotVerified(_)) => name("opinion"),
+        (Action::Review, Refusal::TextMissing(..)) => name("opinion"),
+        (Action::AnswerObjection, Refusal::TextMissing(..)) => name("text"),
+        (_, Refusal::TextMissing(..)) => name("reason"),
+        _ => format!("panel-{}", action.word()),
+    }
+}
+
+/// What was done, for the next page.
+pub fn done(action: Action) -> Text {
+    match action {
+        Action::Accept => ("已受理", "Accepted"),
+        Action::TakeUp => ("已领办", "Taken up: it is yours"),
+        Action::Resume => ("已恢复办理", "Resumed"),
+        Action::PublishNotice => ("已开始公示", "Published"),
+        Action::EndNotice => ("公示已结束", "The notice has ended"),
+        Action::Close => ("已办结", "Closed"),
+        Action::NotAccept => ("已作出不予受理", "Not accepted"),
+        Action::Decline => ("已作出不予支持", "Declined"),
+        Action::SendBack => ("已退回审核", "Sent back to review"),
+        Action::Hold => ("已暂缓", "Put on hold"),
+        Action::AskCorrection => ("已发出补正通知", "Sent back for correction"),
+        Action::Review => ("审核意见已提交", "The opinion is on record"),
+        Action::Decide => ("已审定", "Decided"),
+        Action::Fund => ("已安排资金", "Funded"),
+        Action::AnswerObjection => ("已答复异议", "Answered"),
+        Action::FindStatement | Action::FindEvidence => ("已记录核验结果", "The finding is on record"),
+        _ => ("已办理", "Done"),
+    }
+    .into()
+}

@@ -1,0 +1,446 @@
+//! One action on many cases: every case listed with its own amount, confirmed once, done each for itself, and told of.
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_casework::case::{CaseId, Recommendation};
+use duixian_casework::command::Action;
+use duixian_casework::people::Role;
+use duixian_casework::permit::permit;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::{Ask, CaseFilter};
+use duixian_store::funds::FundPosition;
+
+use crate::casefile::file::span_text;
+use crate::casefile::{CaseFile, stages};
+use crate::format;
+use crate::forms::{Field, Form, Posted};
+use crate::locale::{Speak, Text};
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::{Problem, words};
+use crate::ui::Status;
+use crate::viewer::Viewer;
+
+use super::ask::{PRIORITY, if_short, lines};
+use super::filters::{self, View};
+use super::panels::{self, once, suggested};
+use super::rows::sum;
+use super::{ask, money};
+
+/// The most cases at once: more than anyone checks in one go.
+pub const MOST: usize = 100;
+
+/// The actions that can be done to many cases at once.
+const BULK: [(Action, Role); 7] = [
+    (Action::Accept, Role::Intake),
+    (Action::PublishNotice, Role::Intake),
+    (Action::TakeUp, Role::Reviewer),
+    (Action::Review, Role::Reviewer),
+    (Action::Decide, Role::DecisionMaker),
+    (Action::Decline, Role::DecisionMaker),
+    (Action::Close, Role::Finance),
+];
+
+/// The bulk actions that a list offers someone: those of their roles that fit the stage the list shows.
+pub fn offered(viewer: &Viewer, view: View, filter: &CaseFilter) -> Vec<Action> {
+    let fits = |action: Action| match filter.stages[..] {
+        [] => view != View::All || filters::is_narrowed(filter),
+        [stage] => starts_in(action).contains(&stage),
+        _ => true,
+    };
+    let offered = BULK.into_iter().filter(|(action, role)| viewer.has(*role) && fits(*action));
+    offered.map(|(action, _)| action).collect()
+}
+
+fn starts_in(action: Action) -> &'static [Stage] {
+    match action {
+        Action::Accept => &[Stage::Submitted],
+        Action::PublishNotice => &[Stage::Decided],
+        Action::TakeUp => &[Stage::Accepted, Stage::FormalReview, Stage::SubstantiveReview],
+        Action::Review => &[Stage::FormalReview],
+        Action::Decide => &[Stage::Reviewed],
+        Action::Decline => &[Stage::Reviewed, Stage::Queued],
+        Action::Close => &[Stage::Paid],
+        _ => &[],
+    }
+}
+
+fn bulk_action(word: &str) -> Result<Action, Problem> {
+    let found = BULK.into_iter().map(|(action, _)| action).find(|action| action.word() == word);
+    found.ok_or_else(Problem::not_found)
+}
+
+/// A case among those that were picked.
+struct Picked {
+    file: CaseFile,
+    /// Why the action is not open; empty where it is.
+    refused: Text,
+    /// Whether its box is set.
+    is_set: bool,
+}
+
+impl Picked {
+    fn id(&self) -> i64 {
+        self.file.case.id.0
+    }
+
+    fn amount_field(&self) -> String {
+        format!("amount-{}", self.file.case.id.0)
+    }
+
+    fn value(&self) -> String {
+        format!("{}:{}", self.file.case.id.0, self.file.case.version)
+    }
+
+    fn span(&self) -> Text {
+        self.file.span().map_or_else(|| ("没有可支持的金额", "no amount").into(), span_text)
+    }
+
+    fn recommended(&self) -> Option<Fen> {
+        self.file.case.opinions.last().and_then(|opinion| match opinion.recommends {
+            Recommendation::Support(amount) => Some(amount),
+            _ => None,
+        })
+    }
+
+    fn granted(&self) -> Option<Fen> {
+        self.file.case.decision.as_ref().map(|decision| decision.funded)
+    }
+
+    fn opinion(&self) -> &str {
+        self.file.case.opinions.last().map_or("", |opinion| &opinion.text)
+    }
+}
+
+/// What a fund has, and what the picked cases want of it.
+struct FundLine {
+    name: Text,
+    wanted: Fen,
+    effect: Text,
+    is_short: bool,
+}
+
+#[derive(Template)]
+#[template(path = "work/bulk.html")]
+struct Confirm {
+    page: Page,
+    action: Action,
+    picked: Vec<Picked>,
+    form: Form,
+    funds: Vec<FundLine>,
+    once: String,
+    back: String,
+}
+
+impl Confirm {
+    fn say(&self, text: impl Borrow<Text>) -> String {
+        self.page.text(text.borrow()).to_owned()
+    }
+
+    fn open(&self) -> usize {
+        self.picked.iter().filter(|one| one.refused.is_empty() && one.is_set).count()
+    }
+
+    fn has_amounts(&self) -> bool {
+        self.action == Action::Decide
+    }
+
+    fn shows_granted(&self) -> bool {
+        matches!(self.action, Action::PublishNotice | Action::Close)
+    }
+
+    fn label(&self) -> Text {
+        Text::new(self.action.label(Lang::Zh), self.action.label(Lang::En))
+    }
+
+    fn total(&self) -> Fen {
+        let set = self.picked.iter().filter(|one| one.refused.is_empty() && one.is_set);
+        if self.has_amounts() {
+            sum(set.filter_map(|one| self.form.money(&one.amount_field())))
+        } else {
+            sum(set.filter_map(Picked::granted))
+        }
+    }
+
+    fn status(&self, stage: &Stage) -> Status {
+        stages::status(*stage)
+    }
+
+    /// The fields that hold for all.
+    fn common(&self) -> Vec<&str> {
+        match self.action {
+            Action::Decide => vec!["reason", "conditions", "if_short"],
+            Action::Decline => vec!["reason"],
+            Action::Review => vec!["opinion"],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// `GET /work/bulk/{action}?case=1&case=2`, or with the filter of a list and `all=1`
+pub async fn confirm(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path(word): Path<String>,
+) -> Result<Response, Problem> {
+    let action = bulk_action(&word)?;
+    let asked = Posted::from_query(page.query());
+    let ids: Vec<CaseId> = if asked.has("all") {
+        let filter = CaseFilter { page: 1, per_page: MOST as u64, ..filters::asked(&page, &viewer) };
+        portal.store.cases(&viewer.actor, &filter).await?.rows.iter().map(|row| row.id).collect()
+    } else {
+        asked.all("case").into_iter().filter_map(|id| id.parse().ok()).map(CaseId).take(MOST).collect()
+    };
+    let picked = load(&portal, &viewer, action, &ids).await?;
+    let mut form = form(action, &picked, page.lang);
+    for one in &picked {
+        if let Some(amount) = suggested(&one.file) {
+            form = form.with(&one.amount_field(), amount.to_yuan_string());
+        }
+    }
+    show(&portal, page, action, picked, form, StatusCode::OK).await
+}
+
+/// `POST /work/bulk/{action}`
+pub async fn run(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path(word): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let action = bulk_action(&word)?;
+    let key = posted.key()?;
+    let sent: Vec<(CaseId, u64)> = posted.all("case").into_iter().filter_map(read_pick).take(MOST).collect();
+    let shown: Vec<CaseId> = posted.all("shown").into_iter().filter_map(|id| id.parse().ok()).map(CaseId).collect();
+    let ids: Vec<CaseId> = if shown.is_empty() { sent.iter().map(|(id, _)| *id).collect() } else { shown };
+    let mut picked = load(&portal, &viewer, action, &ids[..ids.len().min(MOST)]).await?;
+    for one in &mut picked {
+        one.is_set = sent.iter().any(|(id, _)| *id == one.file.case.id);
+    }
+    // What stands beside a case that is not picked does not matter.
+    let set: Vec<&Picked> = picked.iter().filter(|one| one.is_set).collect();
+    let mut form = form_of(action, &set, page.lang).filled(&posted);
+    let is_recount = posted.has("recount");
+    if set.is_empty() && !is_recount {
+        form.error("cases", ("请至少选择一件。", "Pick at least one case."));
+    }
+    if is_recount || !form.is_good() {
+        let form = if is_recount { form_of(action, &set, page.lang).drafted(&posted) } else { form };
+        let status = if is_recount { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        return show(&portal, page, action, picked, form, status).await;
+    }
+    let asks = sent.iter().map(|(id, version)| (*id, *version, ask_of(action, *id, &form))).collect();
+    let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
+    let mut results = Vec::new();
+    for (id, outcome) in outcomes {
+        let one = picked.iter().find(|one| one.file.case.id == id);
+        let (number, party) = one.map_or_else(
+            || (Text::same(id.0.to_string()), String::new()),
+            |one| (one.file.number(), one.file.party.clone()),
+        );
+        let amount = match (&outcome, action) {
+            (Ok(case), Action::Decide | Action::PublishNotice | Action::Close) => {
+                case.decision.as_ref().map(|decision| decision.amount)
+            }
+            (Err(_), Action::Decide) => form.money(&format!("amount-{}", id.0)),
+            _ => None,
+        };
+        let done = outcome.as_ref().ok().map(|case| stages::status(case.stage));
+        let why = outcome.err().map(|error| words(&error));
+        results.push(Outcome { id: id.0, number, party, amount, done, why });
+    }
+    let done = ask::done(action);
+    let page = page
+        .titled(Text::new(format!("批量{}：结果", action.label(Lang::Zh)), format!("In bulk: {}", action.label(Lang::En))))
+        .under("/work", ("办件", "Cases"))
+        .wide();
+    Page::show(&Report { page, action, results, done })
+}
+
+/// What came of one case.
+struct Outcome {
+    id: i64,
+    number: Text,
+    party: String,
+    amount: Option<Fen>,
+    done: Option<Status>,
+    why: Option<Text>,
+}
+
+#[derive(Template)]
+#[template(path = "work/bulk_done.html")]
+struct Report {
+    page: Page,
+    action: Action,
+    results: Vec<Outcome>,
+    done: Text,
+}
+
+impl Report {
+    fn good(&self) -> usize {
+        self.results.iter().filter(|one| one.done.is_some()).count()
+    }
+
+    fn bad(&self) -> usize {
+        self.results.len() - self.good()
+    }
+
+    fn total(&self) -> Fen {
+        sum(self.results.iter().filter(|one| one.done.is_some()).filter_map(|one| one.amount))
+    }
+
+    fn has_amounts(&self) -> bool {
+        self.results.iter().any(|one| one.amount.is_some())
+    }
+
+    /// The cases that were not done, to be looked at again as they are now.
+    fn again_href(&self) -> String {
+        let rest = self.results.iter().filter(|one| one.done.is_none()).map(|one| format!("case={}", one.id));
+        format!("/work/bulk/{}?{}", self.action.word(), rest.collect::<Vec<_>>().join("&"))
+    }
+}
+
+/// `12:7`: the case and the version of it that was seen.
+fn read_pick(text: &str) -> Option<(CaseId, u64)> {
+    let (id, version) = text.split_once(':')?;
+    Some((CaseId(id.parse().ok()?), version.parse().ok()?))
+}
+
+async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseId]) -> Result<Vec<Picked>, Problem> {
+    let mut picked: Vec<Picked> = Vec::new();
+    for id in ids {
+        if picked.iter().any(|one| one.file.case.id == *id) {
+            continue;
+        }
+        let file = CaseFile::load(&portal.store, &viewer.actor, *id).await?;
+        let open = file.scene.with_context(file.now, |context| permit(&file.case, action, &viewer.actor, context));
+        let mut refused = open.err().map(|refusal| panels::words(&refusal)).unwrap_or_default();
+        if refused.is_empty() && action == Action::Review && file.case.stage != Stage::FormalReview {
+            refused = ("实质审核要逐件提出金额和意见", "the substantive review takes an amount and an opinion of its own").into();
+        }
+        if refused.is_empty() && action == Action::Decide && file.span().is_none() {
+            refused = ("按规则没有可支持的金额", "the rules give no amount").into();
+        }
+        let is_set = refused.is_empty();
+        picked.push(Picked { file, refused, is_set });
+    }
+    Ok(picked)
+}
+
+fn form(action: Action, picked: &[Picked], lang: Lang) -> Form {
+    let open: Vec<&Picked> = picked.iter().filter(|one| one.refused.is_empty()).collect();
+    form_of(action, &open, lang)
+}
+
+fn form_of(action: Action, picked: &[&Picked], lang: Lang) -> Form {
+    let mut fields = Vec::new();
+    match action {
+        Action::Decide => {
+            for one in picked {
+                let number = one.file.number();
+                let label = Text::new(format!("{} 金额", number.zh), format!("{} amount", number.en));
+                let mut amount = Field::money(one.amount_field(), label);
+                if let Some(span) = one.file.span() {
+                    amount = amount.between(span.low, span.high.unwrap_or(Fen::MAX));
+                }
+                fields.push(amount);
+            }
+            fields.push(
+                Field::text_area("reason", ("审定理由", "Reason for the amounts"))
+                    .hint(("写进每一件的决定书。", "It stands in the decision letter of each."))
+                    .max_chars(500),
+            );
+            fields.push(
+                Field::text_area("conditions", ("资金使用条件", "Conditions on the use of the money"))
+                    .hint(("每行一条，适用于每一件。", "One on each line; they hold for each."))
+                    .max_chars(500)
+                    .optional(),
+            );
+            fields.push(Field::radios("if_short", ("资金不足时", "If the fund is short"), panels::if_short(None)));
+        }
+        Action::Decline => fields.push(
+            Field::text_area("reason", ("不予支持的理由", "Why they are declined"))
+                .hint(("每家企业都会原样看到这段话。", "Each applicant reads this as it is."))
+                .max_chars(500),
+        ),
+        Action::Review => {
+            fields.push(Field::text_area("opinion", ("审查意见", "Opinion")).max_chars(1000));
+        }
+        _ => {}
+    }
+    let form = Form::new(lang, fields);
+    match action {
+        Action::Decide => form.with("if_short", "refuse"),
+        Action::Review => form.with("opinion", lang.t("材料齐全，符合规定形式。", "Complete and in form.")),
+        _ => form,
+    }
+}
+
+fn ask_of(action: Action, id: CaseId, form: &Form) -> Ask {
+    let reason = || form.text("reason").to_owned();
+    match action {
+        Action::PublishNotice => Ask::PublishNotice,
+        Action::TakeUp => Ask::TakeUp,
+        Action::Close => Ask::Close,
+        Action::Review => {
+            Ask::Review { recommends: Recommendation::GoOn, opinion: form.text("opinion").to_owned() }
+        }
+        Action::Decide => Ask::Decide {
+            // Each case's own amount, never one for all.
+            amount: form.money(&format!("amount-{}", id.0)).unwrap_or(Fen(0)),
+            reason: reason(),
+            conditions: lines(form.text("conditions")),
+            priority: PRIORITY,
+            if_short: if_short(form.text("if_short")),
+        },
+        Action::Decline => Ask::Decline { reason: reason() },
+        _ => Ask::Accept,
+    }
+}
+
+async fn show(
+    portal: &Portal,
+    page: Page,
+    action: Action,
+    picked: Vec<Picked>,
+    form: Form,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let funds = if action == Action::Decide { fund_lines(portal, &picked, &form).await? } else { Vec::new() };
+    let title = Text::new(
+        format!("批量{}：请核对", action.label(Lang::Zh)),
+        format!("In bulk: {} — please check", action.label(Lang::En)),
+    );
+    let page = page.titled(title).under("/work", ("办件", "Cases")).wide();
+    let back = "/work".to_owned();
+    Page::show_as(status, &Confirm { page, action, picked, form, funds, once: once()?, back })
+}
+
+async fn fund_lines(portal: &Portal, picked: &[Picked], form: &Form) -> Result<Vec<FundLine>, Problem> {
+    let mut lines: Vec<(String, i32, Text, Fen)> = Vec::new();
+    for one in picked.iter().filter(|one| one.refused.is_empty() && one.is_set) {
+        let subject = &one.file.case.subject;
+        let wanted = form.money(&one.amount_field()).unwrap_or(Fen(0));
+        match lines.iter_mut().find(|(fund, year, ..)| *fund == subject.fund && *year == subject.year) {
+            Some((.., sum)) => *sum = Fen(sum.0.saturating_add(wanted.0)),
+            None => lines.push((subject.fund.clone(), subject.year, one.file.fund_name(), wanted)),
+        }
+    }
+    let mut shown = Vec::new();
+    for (fund, year, name, wanted) in lines {
+        let position: Option<FundPosition> = money::position(&portal.store, &fund, year).await?;
+        let is_short = position.as_ref().is_none_or(|position| position.free < wanted);
+        let name = Text::new(format!("{} {year}年", name.zh), format!("{} {year}", name.en));
+        shown.push(FundLine { name, wanted, effect: money::effect(position.as_ref(), Some(wanted)), is_short });
+    }
+    Ok(shown)
+}

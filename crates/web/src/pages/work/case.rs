@@ -1,0 +1,429 @@
+//! The case on one page: what is known on the left, what can be done on the right.
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_assess::reference::Audience;
+use duixian_casework::case::{Assessed, BankAccount, CaseId, PaymentOutcome};
+use duixian_casework::command::Action;
+use duixian_casework::people::{Actor, Role};
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::{CaseFilter, JournalEntry};
+
+use crate::casefile::facts::{FactLine, Found, by};
+use crate::casefile::file::{local, span_text};
+use crate::casefile::history::{Reader, recommendation, timeline};
+use crate::casefile::why::{Why, verdict};
+use crate::casefile::{CaseFile, documents, stages};
+use crate::format;
+use crate::forms::Form;
+use crate::locale::Text;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{Deadline, Status, Timeline};
+use crate::viewer::Viewer;
+
+use super::correction::{self, Item};
+use super::panels::{Panels, once};
+
+/// `GET /work/cases/{id}`
+pub async fn page(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path(id): Path<i64>,
+) -> Result<Response, Problem> {
+    let view = CaseView::load(&portal, &viewer, page, CaseId(id)).await?;
+    Page::show(&view)
+}
+
+/// A piece of evidence as it is shown.
+pub struct EvidenceLine {
+    /// Its number within the case.
+    pub id: u32,
+    /// Type, number, issuer, day.
+    pub what: String,
+    /// The document's own number, issuer and day.
+    pub about: Text,
+    /// The file: where it is fetched, its name and size.
+    pub file: Option<(String, String, String)>,
+    /// Who handed it in, and when.
+    pub by: Text,
+    /// What was found of it.
+    pub finding: Option<Found>,
+    /// The number of its form.
+    pub once: String,
+}
+
+/// What was said of a case, an opinion or the decision.
+pub struct Said {
+    /// At which step.
+    pub stage: Text,
+    /// What it comes to.
+    pub what: Text,
+    /// In words.
+    pub text: String,
+    /// Who and when.
+    pub by: Text,
+}
+
+/// An objection and its answer.
+pub struct Objected {
+    /// Its number.
+    pub id: u32,
+    /// Who objects.
+    pub who: String,
+    /// When.
+    pub when: Text,
+    /// Why.
+    pub grounds: String,
+    /// Whether it was upheld, the answer, and by whom.
+    pub answer: Option<(Status, String, Text)>,
+}
+
+/// An attempt to pay.
+pub struct Paid {
+    /// How much.
+    pub amount: Fen,
+    /// What the bank knows it by.
+    pub reference: String,
+    /// How it ended.
+    pub outcome: Status,
+    /// What the bank said.
+    pub said: Text,
+}
+
+/// A verification that was sent with something wrong in it.
+pub struct BadFinding {
+    /// `f` or `e` and the place.
+    pub slot: String,
+    /// What was typed.
+    pub note: String,
+    /// What is wrong.
+    pub error: Text,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "work/case.html")]
+pub struct CaseView {
+    /// The surroundings.
+    pub page: Page,
+    /// The case.
+    pub file: CaseFile,
+    /// What can be done.
+    pub panels: Panels,
+    /// What may be asked to be mended, and the form for it.
+    pub items: Vec<Item>,
+    /// What is wrong with the form that was sent.
+    pub errors: Option<Form>,
+    /// What is wrong with a verification that was sent.
+    pub bad_finding: Option<BadFinding>,
+    /// That someone else was quicker, and what they did.
+    pub quicker: Option<Text>,
+    why: Option<Why>,
+    facts: Vec<(FactLine, String)>,
+    evidence: Vec<EvidenceLine>,
+    missing_evidence: Vec<String>,
+    opinions: Vec<Said>,
+    objections: Vec<Objected>,
+    payments: Vec<Paid>,
+    account: Option<Text>,
+    status: Status,
+    deadline: Option<Deadline>,
+    history: Timeline,
+    documents: Vec<(String, Text)>,
+    next: Option<(String, Text)>,
+    is_reader: bool,
+    is_yours: bool,
+}
+
+impl CaseView {
+    /// Reads everything there is to show.
+    pub async fn load(portal: &Portal, viewer: &Viewer, page: Page, id: CaseId) -> Result<CaseView, Problem> {
+        let store = &portal.store;
+        let file = CaseFile::load(store, &viewer.actor, id).await?;
+        let fund = super::money::fund_of(store, &file).await?;
+        let panels = Panels::of(&file, &viewer.actor, fund.as_ref(), page.lang)?;
+        let why = Why::of(&file, page.lang, Audience::Official)?;
+        let lines = FactLine::all(&file, why.as_ref());
+        let items = correction::items(&file, &lines);
+        let facts = lines.into_iter().map(|line| Ok((line, once()?))).collect::<Result<Vec<_>, Problem>>()?;
+        let next = next(portal, viewer, id).await?;
+        let number = file.number();
+        let title = Text::new(
+            format!("{} {}", number.zh, file.party),
+            format!("{} {}", number.en, file.party),
+        );
+        let required = &file.scene.procedure.required_evidence;
+        let is_there = |kind: &&String| file.case.evidence.iter().any(|piece| piece.kind == **kind);
+        let missing_evidence = required.iter().filter(|kind| !is_there(kind)).cloned().collect();
+        let is_reader =
+            !viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
+        Ok(CaseView {
+            page: page.titled(title).under("/work", ("办件", "Cases")).wide(),
+            evidence: evidence(&file)?,
+            missing_evidence,
+            opinions: opinions(&file),
+            objections: objections(&file),
+            payments: payments(&file),
+            account: file.case.account.as_ref().map(|account| account_text(account, viewer)),
+            status: stages::status(file.case.stage),
+            deadline: file.deadline(),
+            history: timeline(&file, Reader::Official),
+            documents: documents::links(&file),
+            is_yours: file.case.assignee.is_some() && file.case.assignee == viewer.actor.user(),
+            errors: None,
+            bad_finding: None,
+            quicker: None,
+            file,
+            panels,
+            items,
+            why,
+            facts,
+            next,
+            is_reader,
+        })
+    }
+
+    /// The page again, with what is wrong.
+    pub fn show_wrong(self, status: StatusCode) -> Result<Response, Problem> {
+        Page::show_as(status, &self)
+    }
+
+    fn say(&self, text: impl Borrow<Text>) -> String {
+        self.page.text(text.borrow()).to_owned()
+    }
+
+    fn version(&self) -> u64 {
+        self.file.case.version
+    }
+
+    fn case_path(&self) -> String {
+        format!("/work/cases/{}", self.file.case.id.0)
+    }
+
+    fn span(&self) -> Text {
+        match (&self.file.case.assessed, self.file.span()) {
+            (_, Some(span)) => span_text(span),
+            (Some(assessed), None) => Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()),
+            (None, None) => ("还没有评定", "not assessed yet").into(),
+        }
+    }
+
+    fn amount(&self) -> Option<Fen> {
+        let decision = self.file.case.decision.as_ref()?;
+        Some(if self.file.case.stage == Stage::Queued { decision.amount } else { decision.funded })
+    }
+
+    fn assignee(&self) -> Option<String> {
+        self.file.case.assignee.map(|user| self.file.who(user))
+    }
+
+    /// That the rules would say something else by now than what the decision goes by.
+    fn changed(&self) -> Option<Text> {
+        let kept = self.file.case.assessed.as_ref()?;
+        let now = &self.file.appraisal.assessed;
+        let is_open = matches!(
+            self.file.case.stage,
+            Stage::Submitted | Stage::Accepted | Stage::FormalReview | Stage::SubstantiveReview | Stage::Reviewed
+        );
+        if !is_open || (kept.standing == now.standing && kept.span == now.span) {
+            return None;
+        }
+        let said = |assessed: &Assessed| match assessed.span {
+            Some(span) => span_text(span),
+            None => Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()),
+        };
+        let (then, now) = (said(kept), said(now));
+        Some(Text::new(
+            format!("提交或核实以来，别的事项已经审定：当时是“{}”，现在是“{}”。下面按现在的情况列出。", then.zh, now.zh),
+            format!("Other claims were decided since: then “{}”, now “{}”. Below is how it stands now.", then.en, now.en),
+        ))
+    }
+
+    fn verdict(&self, truth: &duixian_assess::reference::Truth) -> Status {
+        verdict(*truth)
+    }
+
+    fn passed(&self, passed: &bool) -> Status {
+        if *passed { Status::good("通过", "passed") } else { Status::bad("不通过", "not passed") }
+    }
+
+    /// Tests stand under their condition where they say more than it does.
+    fn depth(&self, depth: &usize) -> usize {
+        (*depth).min(4)
+    }
+
+    fn bad_note(&self, slot: &str) -> &str {
+        self.bad_finding.as_ref().filter(|bad| bad.slot == slot).map_or("", |bad| &bad.note)
+    }
+
+    fn bad_error(&self, slot: &str) -> Option<&Text> {
+        self.bad_finding.as_ref().filter(|bad| bad.slot == slot).map(|bad| &bad.error)
+    }
+
+    fn unverified(&self) -> usize {
+        duixian_casework::handle::unverified(&self.file.case).len()
+    }
+
+    fn defect_about(&self, defect: &duixian_casework::case::Defect) -> Text {
+        correction::about(&self.file, &defect.about)
+    }
+
+    fn item_error<'a>(&self, form: &'a Form, field: &str) -> Option<&'a str> {
+        let found = form.found().iter().find(|(name, _)| name == field);
+        found.map(|(_, text)| self.page.text(text))
+    }
+
+    fn is_correction(&self, action: &Action) -> bool {
+        *action == Action::AskCorrection
+    }
+
+    fn basis(&self) -> Option<&str> {
+        Some(self.file.case.subject.basis.as_str()).filter(|basis| !basis.is_empty())
+    }
+
+    fn submitted(&self) -> Option<String> {
+        self.file.case.submitted_at.map(|at| self.page.date(at.day()))
+    }
+
+    fn wrong(&self) -> Option<&Form> {
+        self.errors.as_ref()
+    }
+}
+
+/// The case that is due next for this official, after this one.
+async fn next(portal: &Portal, viewer: &Viewer, id: CaseId) -> Result<Option<(String, Text)>, Problem> {
+    let filter = CaseFilter { mine: true, per_page: 2, ..CaseFilter::default() };
+    let rows = portal.store.cases(&viewer.actor, &filter).await?.rows;
+    let row = rows.into_iter().find(|row| row.id != id);
+    Ok(row.map(|row| {
+        let number = row.number.unwrap_or_default();
+        (format!("/work/cases/{}", row.id.0), Text::same(format!("{number} {}", row.party_name)))
+    }))
+}
+
+fn evidence(file: &CaseFile) -> Result<Vec<EvidenceLine>, Problem> {
+    let id = file.case.id.0;
+    file.case
+        .evidence
+        .iter()
+        .map(|piece| {
+            let issued = |lang| piece.issued_on.map(|day| format::date(lang, day)).unwrap_or_default();
+            let parts = |issued: String, between: &str| {
+                let parts = [piece.number.clone(), piece.issuer.clone(), issued];
+                parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
+            };
+            let link = |file: &duixian_casework::case::FileRef| {
+                (format!("/cases/{id}/evidence/{}/file", piece.id), file.name.clone(), format::bytes(file.size))
+            };
+            Ok(EvidenceLine {
+                id: piece.id,
+                what: piece.kind.clone(),
+                about: Text::new(parts(issued(Lang::Zh), "，"), parts(issued(Lang::En), ", ")),
+                file: piece.file.as_ref().map(link),
+                by: by(file, piece.by, piece.at),
+                finding: piece.finding.as_ref().map(|finding| Found::of(file, finding)),
+                once: once()?,
+            })
+        })
+        .collect()
+}
+
+fn opinions(file: &CaseFile) -> Vec<Said> {
+    file.case
+        .opinions
+        .iter()
+        .map(|opinion| Said {
+            stage: stages::label(opinion.stage),
+            what: recommendation(opinion.recommends),
+            text: opinion.text.clone(),
+            by: by(file, opinion.by, opinion.at),
+        })
+        .collect()
+}
+
+fn objections(file: &CaseFile) -> Vec<Objected> {
+    let when = |at: duixian_casework::moment::Moment| {
+        Text::new(format::moment(Lang::Zh, local(at)), format::moment(Lang::En, local(at)))
+    };
+    file.case
+        .objections
+        .iter()
+        .map(|objection| Objected {
+            id: objection.id,
+            who: format!("{}（{}）", objection.name, objection.contact),
+            when: when(objection.at),
+            grounds: objection.grounds.clone(),
+            answer: objection.answer.as_ref().map(|answer| {
+                let status = if answer.upheld {
+                    Status::bad("异议成立", "upheld")
+                } else {
+                    Status::good("异议不成立", "not upheld")
+                };
+                (status, answer.text.clone(), by(file, answer.by, answer.at))
+            }),
+        })
+        .collect()
+}
+
+fn payments(file: &CaseFile) -> Vec<Paid> {
+    file.case
+        .payments
+        .iter()
+        .map(|payment| {
+            let (outcome, said) = match &payment.outcome {
+                None => (Status::active("在批次中", "in a batch"), Text::default()),
+                Some(PaymentOutcome::Paid { reference, on }) => (
+                    Status::good("银行已付款", "paid"),
+                    Text::new(
+                        format!("{}，银行流水号 {reference}", format::date(Lang::Zh, *on)),
+                        format!("{}, the bank's number {reference}", format::date(Lang::En, *on)),
+                    ),
+                ),
+                Some(PaymentOutcome::Failed { reason }) => {
+                    (Status::bad("退回", "sent back"), Text::same(reason.clone()))
+                }
+            };
+            Paid { amount: payment.amount, reference: payment.end_to_end_id.clone(), outcome, said }
+        })
+        .collect()
+}
+
+/// An account: whole for those who check and pay it, its end alone for others.
+fn account_text(account: &BankAccount, viewer: &Viewer) -> Text {
+    let sees_all =
+        viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance, Role::Auditor]);
+    let (holder, bank) = (&account.holder, &account.bank);
+    if sees_all {
+        return Text::same(format!("{holder}　{}　{bank}", account.number));
+    }
+    let end: String = account.number.chars().skip(account.number.chars().count().saturating_sub(4)).collect();
+    Text::new(format!("{holder}　尾号 {end}　{bank}"), format!("{holder}, ending {end}, {bank}"))
+}
+
+/// Who was quicker, and what they did: `周敏 10:05 已“受理”`.
+pub fn quicker(history: &[JournalEntry], actor: &Actor) -> Text {
+    let last = history.iter().rev().find(|entry| entry.actor != actor.user());
+    let Some(entry) = last else {
+        return ("本件在您打开之后已有变化。", "The case has changed since you opened it.").into();
+    };
+    let when = local(entry.at);
+    let who = entry.actor_name.clone();
+    let (zh, en) = (who.clone().unwrap_or_else(|| "系统".into()), who.unwrap_or_else(|| "the system".into()));
+    Text::new(
+        format!("在您打开之后，{zh}已于{}办理过本件。您刚才提交的没有办理；下面是现在的情况。", format::moment(Lang::Zh, when)),
+        format!(
+            "After you opened it, {en} acted on this case ({}). What you sent was not done; this is how it stands now.",
+            format::moment(Lang::En, when)
+        ),
+    )
+}

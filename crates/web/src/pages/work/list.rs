@@ -1,0 +1,333 @@
+//! The work list: what is due, the most overdue first.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use chrono::NaiveDate;
+use duixian_casework::calendar::Calendar;
+use duixian_casework::command::Action;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::{CaseCounts, CaseFilter, CaseRow, Count};
+
+use crate::casefile::stages;
+use crate::export::{self, Format};
+use crate::list::{Cell, Column, List, Row, RowState, Sort as SortAsked, Value};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{Deadline, Pager, Tab, Tabs, Urgency};
+use crate::viewer::Viewer;
+
+use super::bulk;
+use super::filters::{self, View};
+use super::rows::{Names, span_words, sum};
+
+/// The most rows of an export: a sheet of Excel takes a little over a million.
+const MOST_EXPORTED: usize = 200_000;
+
+/// `GET /work`
+pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page) -> Result<Response, Problem> {
+    let store = &portal.store;
+    let filter = filters::asked(&page, &viewer);
+    let mut names = Names::load(store).await?;
+    let calendar = store.calendar().await?;
+    let today = store.now().day();
+    if let Some(format) = Format::asked(&page) {
+        let mut rows = Vec::new();
+        let mut all = CaseFilter { page: 1, per_page: 1000, ..filter };
+        loop {
+            let found = store.cases(&viewer.actor, &all).await?;
+            let pages = found.pages();
+            rows.extend(found.rows);
+            if all.page >= pages || rows.len() >= MOST_EXPORTED {
+                break;
+            }
+            all.page += 1;
+        }
+        names.meet(store, &rows).await?;
+        return export::answer(&exported(&rows, &names, &calendar, today), page.lang, format, "cases");
+    }
+    let found = store.cases(&viewer.actor, &filter).await?;
+    names.meet(store, &found.rows).await?;
+    let view = View::asked(&page, &viewer);
+    // Counts are of all that the view has, so that they stay in sight while one of them narrows the list.
+    let wide = CaseFilter { stages: Vec::new(), desk: None, page: 1, ..filter.clone() };
+    let counts = store.counts(&viewer.actor, &wide).await?;
+    let tabs = tabs(&portal, &viewer, view).await?;
+    let bulk = bulk::offered(&viewer, view, &filter);
+    let list = shown(&found.rows, &names, &calendar, today, &page, !bulk.is_empty());
+    let pager = Pager { number: filter.page.min(found.pages()), size: found.per_page, total: found.total };
+    let page = page.titled(("办件", "Cases")).wide();
+    Page::show(&WorkList {
+        is_narrowed: filters::is_narrowed(&filter),
+        chips: chips(&page, &counts, &filter),
+        desks: desk_chips(&page, &counts, &filter, &names),
+        objections: counts.by_stage.iter().find(|count| count.of == Stage::Objection).map_or(0, |count| count.cases),
+        total: found.total,
+        page,
+        tabs,
+        view,
+        filter,
+        names,
+        list,
+        pager,
+        bulk,
+    })
+}
+
+/// A count that is a filter.
+struct Chip {
+    href: String,
+    text: Text,
+    cases: u64,
+    overdue: u64,
+    amount: Fen,
+    is_current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "work/list.html")]
+struct WorkList {
+    page: Page,
+    tabs: Tabs,
+    view: View,
+    filter: CaseFilter,
+    names: Names,
+    chips: Vec<Chip>,
+    desks: Vec<Chip>,
+    list: List,
+    pager: Pager,
+    bulk: Vec<Action>,
+    total: u64,
+    objections: u64,
+    is_narrowed: bool,
+}
+
+impl WorkList {
+    fn stages(&self) -> Vec<(&'static str, Text)> {
+        Stage::ALL.iter().filter(|stage| **stage != Stage::Draft).map(|stage| (stage.word(), stages::label(*stage))).collect()
+    }
+
+    fn is_stage(&self, word: &str) -> bool {
+        self.filter.stages.first().is_some_and(|stage| stage.word() == word)
+    }
+
+    fn is_desk(&self, en: &str) -> bool {
+        self.filter.desk.as_deref() == Some(en)
+    }
+
+    fn is_measure(&self, en: &str) -> bool {
+        self.filter.measure.as_deref() == Some(en)
+    }
+
+    fn is_round(&self, id: &i64) -> bool {
+        self.filter.round == Some(*id)
+    }
+
+    fn searched(&self) -> &str {
+        self.filter.text.as_deref().unwrap_or("")
+    }
+
+    fn overdue(&self) -> u64 {
+        self.chips.iter().map(|chip| chip.overdue).sum()
+    }
+
+    fn decided(&self) -> Fen {
+        sum(self.chips.iter().map(|chip| chip.amount))
+    }
+
+    fn all(&self) -> u64 {
+        self.chips.iter().map(|chip| chip.cases).sum()
+    }
+
+    fn label(&self, action: &Action) -> String {
+        action.label(self.page.lang).to_owned()
+    }
+
+    /// The address of a bulk action on everything that the filter takes.
+    fn all_href(&self, action: &Action) -> String {
+        let query = self.page.href_with(&[("all", "1"), ("page", "")]);
+        let query = query.split_once('?').map_or("all=1", |(_, query)| query);
+        format!("/work/bulk/{}?{query}", action.word())
+    }
+
+    fn can_take_all(&self) -> bool {
+        self.total > 0 && self.total <= bulk::MOST as u64
+    }
+}
+
+async fn tabs(portal: &Portal, viewer: &Viewer, current: View) -> Result<Tabs, Problem> {
+    let mut tabs = Vec::new();
+    for view in View::of(viewer) {
+        let filter = CaseFilter { per_page: 1, ..view.filter(viewer) };
+        let count = portal.store.cases(&viewer.actor, &filter).await?.total;
+        tabs.push(Tab {
+            href: format!("/work?view={}", view.word()),
+            text: view.name().into(),
+            count: Some(count),
+            is_current: view == current,
+        });
+    }
+    Ok(Tabs { label: ("看哪些案件", "Which cases").into(), tabs })
+}
+
+fn chips(page: &Page, counts: &CaseCounts, filter: &CaseFilter) -> Vec<Chip> {
+    let chip = |count: &Count<Stage>| {
+        let is_current = filter.stages == [count.of];
+        let word = if is_current { "" } else { count.of.word() };
+        Chip {
+            href: page.href_with(&[("stage", word), ("page", "")]),
+            text: stages::label(count.of),
+            cases: count.cases,
+            overdue: count.overdue,
+            amount: count.amount,
+            is_current,
+        }
+    };
+    counts.by_stage.iter().map(chip).collect()
+}
+
+fn desk_chips(page: &Page, counts: &CaseCounts, filter: &CaseFilter, names: &Names) -> Vec<Chip> {
+    let at_desks: Vec<&Count<String>> = counts.by_desk.iter().filter(|count| !count.of.is_empty()).collect();
+    if at_desks.len() < 2 {
+        return Vec::new();
+    }
+    let chip = |count: &&Count<String>| {
+        let is_current = filter.desk.as_deref() == Some(count.of.as_str());
+        let word = if is_current { "" } else { count.of.as_str() };
+        Chip {
+            href: page.href_with(&[("desk", word), ("page", "")]),
+            text: names.desk(&count.of),
+            cases: count.cases,
+            overdue: count.overdue,
+            amount: count.amount,
+            is_current,
+        }
+    };
+    at_desks.iter().map(chip).collect()
+}
+
+fn deadline(row: &CaseRow, calendar: &Calendar, today: NaiveDate) -> Option<Deadline> {
+    let last_day = row.due?;
+    Some(Deadline { last_day, working_days_left: calendar.working_days_between(today, last_day) })
+}
+
+fn shown(
+    rows: &[CaseRow],
+    names: &Names,
+    calendar: &Calendar,
+    today: NaiveDate,
+    page: &Page,
+    is_pickable: bool,
+) -> List {
+    let columns = vec![
+        Column::text("number", ("受理号", "Number")).sortable(),
+        Column::text("party", ("单位", "Party")).sortable(),
+        Column::text("measure", ("措施", "Measure")),
+        Column::status("stage", ("阶段", "Stage")).sortable(),
+        Column::date("due", ("办理期限", "Due")).sortable(),
+        Column::money("amount", ("金额（元）", "Amount (yuan)")).sortable(),
+        Column::text("assignee", ("办理人", "With")),
+    ];
+    let asked = SortAsked::asked(page.query()).or(Some(SortAsked { key: "due".to_owned(), descending: false }));
+    let mut list = List::new(("案件", "Cases"), columns).sorted(asked).cards();
+    if is_pickable {
+        list = list.pickable("case");
+    }
+    for row in rows {
+        list.push(shown_row(row, names, calendar, today));
+    }
+    list
+}
+
+fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate) -> Row {
+    let number = row.number.clone().unwrap_or_else(|| "—".to_owned());
+    let href = format!("/work/cases/{}", row.id.0);
+    let deadline = deadline(row, calendar, today);
+    let basis = if row.basis.is_empty() { String::new() } else { format!("·{}", row.basis) };
+    let due = deadline.map_or_else(Cell::empty, |deadline| {
+        let count = deadline.count();
+        let mark = |text: &str| match deadline.urgency() {
+            Urgency::Late => format!("▲ {text}"),
+            Urgency::Soon => format!("△ {text}"),
+            Urgency::Calm => text.to_owned(),
+        };
+        Cell::date(deadline.last_day).note(Text::new(mark(&count.zh), mark(&count.en)))
+    });
+    let amount = match row.amount {
+        Some(amount) => Cell::money(amount).note(("审定", "decided")),
+        None => Cell::pair(span_words(row)),
+    };
+    let cells = vec![
+        Cell::text(number.clone()).link(href),
+        Cell::text(row.party_name.clone()).note(Text::same(row.party.clone())),
+        Cell::pair(names.measure(&row.measure)).note(Text::same(format!("{}{basis}", row.clause))),
+        Cell::status(stages::status(row.stage)).note(names.desk(&row.desk)),
+        due,
+        amount,
+        Cell::text(names.person(row.assignee)),
+    ];
+    let state = match deadline.map(|deadline| deadline.urgency()) {
+        Some(Urgency::Late) => RowState::Late,
+        Some(Urgency::Soon) => RowState::Soon,
+        _ if row.stage.is_final() => RowState::Done,
+        _ => RowState::Plain,
+    };
+    Row::new(cells).in_state(state).pick(row.id.0.to_string(), number)
+}
+
+/// For Excel: every figure in a cell of its own.
+fn exported(rows: &[CaseRow], names: &Names, calendar: &Calendar, today: NaiveDate) -> List {
+    let columns = vec![
+        Column::text("number", ("受理号", "Number")),
+        Column::text("party", ("单位", "Party")),
+        Column::text("code", ("统一社会信用代码", "Social credit code")),
+        Column::text("measure", ("措施", "Measure")),
+        Column::text("clause", ("条款", "Clause")),
+        Column::text("basis", ("依据", "Basis")),
+        Column::number("year", ("年度", "Year")),
+        Column::text("round", ("批次", "Round")),
+        Column::text("fund", ("资金", "Fund")),
+        Column::text("stage", ("阶段", "Stage")),
+        Column::text("desk", ("岗位", "Desk")),
+        Column::text("assignee", ("办理人", "With")),
+        Column::date("submitted", ("提交日期", "Submitted")),
+        Column::date("due", ("办理期限", "Due")),
+        Column::number("left", ("剩余工作日", "Working days left")),
+        Column::money("low", ("规则下限（元）", "At least (yuan)")),
+        Column::money("high", ("规则上限（元）", "At most (yuan)")),
+        Column::money("amount", ("审定金额（元）", "Decided (yuan)")),
+    ];
+    let mut list = List::new(("案件清单", "Cases"), columns);
+    let money = |amount: Option<Fen>| amount.map_or_else(Cell::empty, Cell::money);
+    for row in rows {
+        let deadline = deadline(row, calendar, today);
+        list.push(Row::new(vec![
+            Cell::text(row.number.clone().unwrap_or_default()),
+            Cell::text(row.party_name.clone()),
+            Cell::text(row.party.clone()),
+            Cell::pair(names.measure(&row.measure)),
+            Cell::text(row.clause.clone()),
+            Cell::text(row.basis.clone()),
+            // A year is no quantity: it takes no separator between its thousands.
+            Cell::text(row.year.to_string()),
+            Cell::text(names.round(row.round)),
+            Cell::pair(names.fund(&row.fund)),
+            Cell::pair(Text::new(row.stage.label(Lang::Zh), row.stage.label(Lang::En))),
+            Cell::pair(names.desk(&row.desk)),
+            Cell::text(names.person(row.assignee)),
+            row.submitted_at.map_or_else(Cell::empty, |at| Cell::date(at.day())),
+            row.due.map_or_else(Cell::empty, Cell::date),
+            deadline.map_or_else(Cell::empty, |deadline| Cell::of(Value::Count(deadline.working_days_left))),
+            money(row.low),
+            money(row.high),
+            money(row.amount),
+        ]));
+    }
+    list
+}

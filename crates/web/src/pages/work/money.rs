@@ -1,0 +1,60 @@
+//! What a decision does to its fund, said before it is made.
+
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::Store;
+use duixian_store::StoreError;
+use duixian_store::funds::FundPosition;
+
+use crate::casefile::CaseFile;
+use crate::format;
+use crate::locale::Text;
+use crate::problem::Problem;
+
+/// The fund behind a case; none where it has no appropriation for the year.
+pub async fn fund_of(store: &Store, file: &CaseFile) -> Result<Option<FundPosition>, Problem> {
+    position(store, &file.case.subject.fund, file.case.subject.year).await
+}
+
+/// A fund in a year.
+pub async fn position(store: &Store, fund: &str, year: i32) -> Result<Option<FundPosition>, Problem> {
+    match store.position(fund, year).await {
+        Ok(position) => Ok(Some(position)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is free, and what that is after some amount: `可用 374.32万元，本件之后 344.32万元`.
+pub fn effect(fund: Option<&FundPosition>, wanted: Option<Fen>) -> Text {
+    let Some(fund) = fund else {
+        return ("这笔资金在本年度还没有安排，不能审定。", "The fund has no appropriation for the year: nothing can be decided.")
+            .into();
+    };
+    let yuan = |amount| (format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount));
+    let (free, free_en) = yuan(fund.free);
+    let mut text = Text::new(format!("资金可用 {free}"), format!("Free in the fund: {free_en}"));
+    if let Some(wanted) = wanted {
+        let left = Fen(fund.free.0.saturating_sub(wanted.0));
+        let (zh, en) = if left >= Fen(0) {
+            let (left, left_en) = yuan(left);
+            (format!("，按 {} 审定后剩 {left}", yuan(wanted).0), format!("; {left_en} after {}", yuan(wanted).1))
+        } else {
+            let (short, short_en) = yuan(Fen(left.0.saturating_neg()));
+            (format!("，按 {} 审定还差 {short}", yuan(wanted).0), format!("; short by {short_en} for {}", yuan(wanted).1))
+        };
+        text = Text::new(format!("{}{zh}", text.zh), format!("{}{en}", text.en));
+    }
+    Text::new(format!("{}。{}", text.zh, queue(fund).zh), format!("{}. {}", text.en, queue(fund).en))
+}
+
+/// Who waits already.
+pub fn queue(fund: &FundPosition) -> Text {
+    if fund.waiting_cases == 0 {
+        return ("没有轮候。", "Nobody waits.").into();
+    }
+    Text::new(
+        format!("已有 {} 件轮候，共 {}。", fund.waiting_cases, format::yuan(Lang::Zh, fund.waiting)),
+        format!("{} wait already, for {} in all.", fund.waiting_cases, format::yuan(Lang::En, fund.waiting)),
+    )
+}

@@ -1,0 +1,418 @@
+//! The actions of a case as a page shows them: a form for each that is open, a greyed button with the reason for the others.
+
+use chrono::NaiveDate;
+use duixian_casework::case::{Objection, Recommendation};
+use duixian_casework::command::Action;
+use duixian_casework::handle::actions;
+use duixian_casework::people::Actor;
+use duixian_casework::refusal::Refusal;
+use duixian_money::Fen;
+use duixian_rules::plan::StepKind;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::funds::FundPosition;
+
+use crate::casefile::CaseFile;
+use crate::casefile::file::span_text;
+use crate::format;
+use crate::forms::{Choice, Field, Form};
+use crate::locale::Text;
+use crate::once::Once;
+use crate::problem::Problem;
+use crate::ui;
+
+use super::money;
+
+/// An action that is open.
+pub struct Panel {
+    /// Which.
+    pub action: Action,
+    /// What it is called.
+    pub title: Text,
+    /// What follows from it.
+    pub effect: Text,
+    /// What it asks.
+    pub form: Form,
+    /// Whether it is shown open.
+    pub open: bool,
+    /// The number by which the store does it once.
+    pub once: String,
+    /// What the button is called.
+    pub button: Text,
+    /// Whether it ends badly for the applicant.
+    pub is_grave: bool,
+    /// The objection it answers.
+    pub objection: Option<Objection>,
+}
+
+/// What a page shows of the actions of a case.
+pub struct Panels {
+    /// Those that are open.
+    pub open: Vec<Panel>,
+    /// Those that are not, each with the reason.
+    pub closed: Vec<ui::Action>,
+    /// Why statements cannot be verified now; empty where they can.
+    pub statements: Text,
+    /// The same of evidence.
+    pub evidence: Text,
+}
+
+/// The actions that stand beside what they are about, not among the others.
+const BESIDE: [Action; 2] = [Action::FindStatement, Action::FindEvidence];
+
+/// The actions an official may be offered on a case.
+pub fn is_officials(action: Action) -> bool {
+    !matches!(
+        action,
+        Action::Save
+            | Action::AddEvidence
+            | Action::RemoveEvidence
+            | Action::Submit
+            | Action::Resubmit
+            | Action::Withdraw
+            | Action::CorrectAccount
+    ) && Action::ON_PAGES.contains(&action)
+}
+
+/// A refusal in both languages.
+pub fn words(refusal: &Refusal) -> Text {
+    Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En))
+}
+
+/// A number for a form.
+pub fn once() -> Result<String, Problem> {
+    Once::fresh().map(|once| once.to_string()).map_err(|error| Problem::internal(format!("no randomness: {error}")))
+}
+
+impl Panels {
+    /// All actions of a case that concern an official.
+    pub fn of(file: &CaseFile, actor: &Actor, fund: Option<&FundPosition>, lang: Lang) -> Result<Panels, Problem> {
+        let all = file.scene.with_context(file.now, |context| actions(&file.case, actor, context));
+        let mut panels =
+            Panels { open: Vec::new(), closed: Vec::new(), statements: not_here(), evidence: not_here() };
+        for (action, refusal) in all.into_iter().filter(|(action, _)| is_officials(*action)) {
+            let reason = refusal.as_ref().map(words);
+            match action {
+                Action::FindStatement => panels.statements = reason.unwrap_or_default(),
+                Action::FindEvidence => panels.evidence = reason.unwrap_or_default(),
+                _ if reason.is_some() => {
+                    panels.closed.push(ui::Action::main(action.word(), label(action), "").unless(reason));
+                }
+                Action::AnswerObjection => {
+                    for objection in file.case.open_objections() {
+                        panels.open.push(panel(file, action, Some(objection), fund, lang)?);
+                    }
+                }
+                _ => panels.open.push(panel(file, action, None, fund, lang)?),
+            }
+        }
+        // Taking up again what one has is not offered; whoever has it goes on.
+        if file.case.assignee.is_some() && file.case.assignee == actor.user() {
+            panels.open.retain(|panel| panel.action != Action::TakeUp);
+        }
+        debug_assert!(panels.open.iter().all(|panel| !BESIDE.contains(&panel.action)));
+        if let Some(first) = panels.open.first_mut() {
+            first.open = true;
+        }
+        Ok(panels)
+    }
+
+    /// Shows a form again as it was sent, with what is wrong in it.
+    pub fn show_again(&mut self, action: Action, objection: Option<u32>, form: Form) {
+        for panel in &mut self.open {
+            let is_it = panel.action == action && panel.objection.as_ref().map(|one| one.id) == objection;
+            panel.open = is_it;
+            if is_it {
+                panel.form = form.clone();
+            }
+        }
+    }
+}
+
+fn not_here() -> Text {
+    ("本件现在不在审核环节", "the case is not in review now").into()
+}
+
+fn label(action: Action) -> Text {
+    Text::new(action.label(Lang::Zh), capital(action.label(Lang::En)))
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+fn panel(
+    file: &CaseFile,
+    action: Action,
+    objection: Option<&Objection>,
+    fund: Option<&FundPosition>,
+    lang: Lang,
+) -> Result<Panel, Problem> {
+    let title = match objection {
+        Some(objection) if file.case.objections.len() > 1 => {
+            Text::new(format!("答复异议 {}", objection.id), format!("Answer objection {}", objection.id))
+        }
+        _ => label(action),
+    };
+    Ok(Panel {
+        action,
+        title,
+        effect: effect(file, action, fund),
+        form: form(file, action, objection.map(|one| one.id), fund, lang),
+        open: false,
+        once: once()?,
+        button: button(action),
+        is_grave: matches!(action, Action::NotAccept | Action::Decline),
+        objection: objection.cloned(),
+    })
+}
+
+/// The name of a field of an action: unlike those of the other forms on the page.
+pub fn field(action: Action, objection: Option<u32>, name: &str) -> String {
+    match objection {
+        Some(id) => format!("{}-{id}-{name}", action.word()),
+        None => format!("{}-{name}", action.word()),
+    }
+}
+
+/// What an action asks.
+pub fn form(
+    file: &CaseFile,
+    action: Action,
+    objection: Option<u32>,
+    fund: Option<&FundPosition>,
+    lang: Lang,
+) -> Form {
+    let name = |name: &str| field(action, objection, name);
+    let reason = |label: (&'static str, &'static str), hint: (&'static str, &'static str)| {
+        Field::text_area(name("reason"), label).hint(hint).max_chars(500)
+    };
+    let to_party = ("企业会原样看到这段话。", "The applicant reads this as it is.");
+    let inside = ("写给下一环节的同事，企业看不到。", "For colleagues; the applicant does not see it.");
+    match action {
+        Action::NotAccept => Form::new(lang, vec![reason(("不予受理的理由", "Why it is not accepted"), to_party)]),
+        Action::Decline => {
+            let form = Form::new(lang, vec![reason(("不予支持的理由", "Why it is declined"), to_party)]);
+            match &file.case.assessed {
+                Some(assessed) if file.span().is_none() => {
+                    let text = Text::new(assessed.reason.0.clone(), assessed.reason.1.clone());
+                    form.with(&name("reason"), text.get(Lang::Zh))
+                }
+                _ => form,
+            }
+        }
+        Action::SendBack => Form::new(lang, vec![reason(("退回的原因", "Why it goes back"), inside)]),
+        Action::Hold => Form::new(lang, vec![reason(("暂缓的原因", "Why it is put on hold"), to_party)]),
+        Action::Review => review(file, lang),
+        Action::Decide => decide(file, fund, lang),
+        Action::Fund => {
+            let decided = file.case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
+            let free = fund.map_or(Fen(0), |fund| fund.free);
+            let amount = Field::money(name("amount"), ("安排金额", "Amount"))
+                .hint(Text::new(
+                    format!("不超过审定的 {}。", format::yuan(Lang::Zh, decided)),
+                    format!("At most the {} decided.", format::yuan(Lang::En, decided)),
+                ))
+                .between(Fen(1), decided);
+            Form::new(lang, vec![amount]).with(&name("amount"), decided.min(free).to_yuan_string())
+        }
+        Action::AnswerObjection => Form::new(
+            lang,
+            vec![
+                Field::radios(
+                    name("upheld"),
+                    ("结论", "Finding"),
+                    vec![
+                        Choice::new("no", ("异议不成立", "Not upheld"))
+                            .hint(("公示接着计时。", "The notice's clock goes on.")),
+                        Choice::new("yes", ("异议成立", "Upheld"))
+                            .hint(("退回审核，预留的资金释放。", "Back to review; the money is free again.")),
+                    ],
+                ),
+                Field::text_area(name("text"), ("答复", "Answer"))
+                    .hint(("公开在公示页面上，不要写个人信息。", "It is shown with the public notice: name no persons."))
+                    .max_chars(1000),
+            ],
+        ),
+        _ => Form::new(lang, Vec::new()),
+    }
+}
+
+fn review(file: &CaseFile, lang: Lang) -> Form {
+    let name = |name: &str| field(Action::Review, None, name);
+    let next = file.case.stage.step().and_then(|step| file.scene.procedure.review_after(step));
+    let mut choices = Vec::new();
+    if let Some(next) = next {
+        let kind = (next.kind.label(Lang::Zh), next.kind.label(Lang::En));
+        choices.push(Choice::new(
+            "go_on",
+            Text::new(format!("符合，转{}", kind.0), format!("In order: on to the {}", kind.1)),
+        ));
+    }
+    let span = file.span();
+    let support = Choice::new("support", ("建议支持，金额如下", "Recommend this amount"));
+    choices.push(match span {
+        Some(_) => support,
+        None => support.disabled(("按规则没有可支持的金额", "the rules give no amount")),
+    });
+    choices.push(
+        Choice::new("decline", ("建议不予支持", "Recommend to decline"))
+            .hint(("直接转审定。", "It goes to the decision at once.")),
+    );
+    let mut amount = Field::money(name("amount"), ("建议金额", "Amount recommended")).optional();
+    if let Some(span) = span {
+        amount = amount.hint(within(span)).between(span.low, span.high.unwrap_or(Fen::MAX));
+    }
+    let opinion = Field::text_area(name("opinion"), ("审核意见", "Opinion")).max_chars(1000);
+    let fields = vec![Field::radios(name("recommends"), ("结论", "Conclusion"), choices), amount, opinion];
+    let mut form = Form::new(lang, fields);
+    if next.is_some() {
+        form = form.with(&name("recommends"), "go_on");
+    } else if let Some(exact) = exact(span) {
+        form = form.with(&name("recommends"), "support").with(&name("amount"), exact.to_yuan_string());
+    }
+    form
+}
+
+fn decide(file: &CaseFile, fund: Option<&FundPosition>, lang: Lang) -> Form {
+    let name = |name: &str| field(Action::Decide, None, name);
+    let mut amount = Field::money(name("amount"), ("审定金额", "Amount"));
+    if let Some(span) = file.span() {
+        amount = amount.hint(within(span)).between(span.low, span.high.unwrap_or(Fen::MAX));
+    }
+    let wanted = suggested(file);
+    let fields = vec![
+        amount,
+        Field::text_area(name("reason"), ("审定理由", "Reason for the amount"))
+            .hint(("写进决定书。", "It stands in the decision letter."))
+            .max_chars(500),
+        Field::text_area(name("conditions"), ("资金使用条件", "Conditions on the use of the money"))
+            .hint(("每行一条，写进决定书。", "One on each line; they stand in the decision letter."))
+            .max_chars(500)
+            .optional(),
+        Field::radios(name("if_short"), ("资金不足时", "If the fund is short"), if_short(fund))
+            .hint(money::effect(fund, wanted)),
+        Field::whole(name("priority"), ("轮候优先级", "Priority in the queue"))
+            .hint((
+                "按优先级分配时，数小的先安排；不填按 100。",
+                "Where money is shared out by priority the smaller number comes first; 100 if left empty.",
+            ))
+            .within(1, 999)
+            .optional(),
+    ];
+    let form = Form::new(lang, fields).with(&name("if_short"), "refuse");
+    let last = file.case.opinions.last();
+    let form = match last {
+        Some(opinion) => form.with(&name("reason"), opinion.text.clone()),
+        None => form,
+    };
+    match wanted {
+        Some(amount) => form.with(&name("amount"), amount.to_yuan_string()),
+        None => form,
+    }
+}
+
+/// What to do where a fund is short.
+pub fn if_short(fund: Option<&FundPosition>) -> Vec<Choice> {
+    let ahead = fund.map_or_else(Text::default, money::queue);
+    vec![
+        Choice::new("refuse", ("不作决定", "Do not decide"))
+            .hint(("本件留在待审定，等追加资金。", "The case stays where it is, until there is more money.")),
+        Choice::new("queue", ("进入轮候", "Let it wait")).hint(Text::new(
+            format!("金额确定下来，有钱再安排。{}", ahead.zh),
+            format!("The amount is fixed, the money follows. {}", ahead.en),
+        )),
+    ]
+}
+
+/// The amount that stands in the form before anyone types: what the last reviewer recommends, or what the rules give.
+pub fn suggested(file: &CaseFile) -> Option<Fen> {
+    let last = file.case.opinions.last().map(|opinion| opinion.recommends);
+    match last {
+        Some(Recommendation::Support(amount)) => Some(amount),
+        _ => exact(file.span()),
+    }
+}
+
+fn exact(span: Option<duixian_money::Span>) -> Option<Fen> {
+    span.filter(|span| span.high == Some(span.low)).map(|span| span.low)
+}
+
+fn within(span: duixian_money::Span) -> Text {
+    let text = span_text(span);
+    Text::new(format!("规则给出的范围：{}。", text.zh), format!("What the rules allow: {}.", text.en))
+}
+
+fn button(action: Action) -> Text {
+    match action {
+        Action::AskCorrection => ("发出补正通知", "Send it back").into(),
+        Action::Review => ("提交意见", "Give the opinion").into(),
+        Action::Decide => ("审定", "Decide").into(),
+        Action::PublishNotice => ("开始公示", "Publish").into(),
+        Action::AnswerObjection => ("答复", "Answer").into(),
+        other => label(other),
+    }
+}
+
+/// What follows from an action.
+fn effect(file: &CaseFile, action: Action, fund: Option<&FundPosition>) -> Text {
+    let procedure = &file.scene.procedure;
+    let in_days = |days: u32| file.scene.calendar.add_working_days(file.today(), days);
+    match action {
+        Action::Accept => {
+            let next = procedure.review_after(StepKind::Accept).or_else(|| procedure.step(StepKind::Decide));
+            next.map_or_else(Text::default, |step| {
+                let desk = file.desk_name(&step.desk);
+                until(
+                    format!("转{}{}", desk.zh, step.kind.label(Lang::Zh)),
+                    format!("On to {} for the {}", desk.en, step.kind.label(Lang::En)),
+                    in_days(step.working_days),
+                    step.working_days,
+                )
+            })
+        }
+        Action::NotAccept | Action::Decline => (
+            "本件到此结束。企业会看到理由，并知道到哪里、什么时候之前可以提出异议。",
+            "The case ends here. The applicant reads why, and where and until when to object.",
+        )
+            .into(),
+        Action::AskCorrection => until(
+            "一次写明全部需要补正的内容，本环节停止计时".to_owned(),
+            "Name everything that is to be mended at once; this step's clock stops".to_owned(),
+            in_days(procedure.correction_days),
+            procedure.correction_days,
+        ),
+        Action::TakeUp if file.case.assignee.is_some() => {
+            let who = file.case.assignee.map(|user| file.who(user)).unwrap_or_default();
+            Text::new(format!("现在由{who}办理，领办后改由您办理。"), format!("{who} has it; it becomes yours."))
+        }
+        Action::TakeUp => ("由您办理，别人能看到。", "It becomes yours, and others see that.").into(),
+        Action::Decide => ("预留资金；有公示环节的转公示。", "The money is reserved; a notice follows where there is one.").into(),
+        Action::Fund => money::effect(fund, None),
+        Action::PublishNotice => procedure.step(StepKind::Notice).map_or_else(Text::default, |step| {
+            until(
+                "任何人都可以看到并提出异议".to_owned(),
+                "Anyone can read it and object".to_owned(),
+                in_days(step.working_days),
+                step.working_days,
+            )
+        }),
+        Action::EndNotice => ("公示期满，转待拨付。", "The days are over: it can be paid.").into(),
+        Action::Close => ("归档，不再变动。", "It is filed; nothing changes any more.").into(),
+        Action::Hold => ("停止计时，恢复办理后接着计。", "The clock stops until the case is resumed.").into(),
+        Action::Resume => {
+            let left = file.case.paused.as_ref().map_or(0, |paused| paused.left.max(0));
+            let left = u32::try_from(left).unwrap_or(0);
+            until("接着计时".to_owned(), "The clock goes on".to_owned(), in_days(left), left)
+        }
+        Action::SendBack => ("回到最后一道审核，重新计时。", "Back to the last review, with a new deadline.").into(),
+        _ => Text::default(),
+    }
+}
+
+fn until(zh: String, en: String, day: NaiveDate, days: u32) -> Text {
+    Text::new(
+        format!("{zh}，到{}（{days}个工作日）。", format::date_with_weekday(Lang::Zh, day)),
+        format!("{en}, until {} ({days} working days).", format::date_with_weekday(Lang::En, day)),
+    )
+}

@@ -1,0 +1,116 @@
+//! What lists of cases need beside the rows: names of measures, desks, rounds and people.
+
+use std::collections::HashMap;
+
+use duixian_casework::people::UserId;
+use duixian_money::{Fen, Span};
+use duixian_rules::pack::Pack;
+use duixian_store::Store;
+use duixian_store::cases::CaseRow;
+
+use crate::casefile::cells;
+use crate::casefile::file::span_text;
+use crate::locale::Text;
+use crate::problem::Problem;
+
+/// Names by what stands in rows.
+#[derive(Default)]
+pub struct Names {
+    /// Measures, in the order of the newest pack.
+    pub measures: Vec<(String, Text)>,
+    /// Desks, in the order of the newest pack.
+    pub desks: Vec<(String, Text)>,
+    /// Funds.
+    pub funds: Vec<(String, Text)>,
+    /// Rounds, the newest first.
+    pub rounds: Vec<(i64, String)>,
+    people: HashMap<UserId, String>,
+}
+
+impl Names {
+    /// Of all rounds and their packs.
+    pub async fn load(store: &Store) -> Result<Names, Problem> {
+        let mut names = Names::default();
+        let mut packs: Vec<i64> = Vec::new();
+        for round in store.rounds().await? {
+            if !packs.contains(&round.pack) {
+                packs.push(round.pack);
+                names.learn(&*store.pack(round.pack).await?);
+            }
+            names.rounds.push((round.id, round.name));
+        }
+        Ok(names)
+    }
+
+    fn learn(&mut self, pack: &Pack) {
+        let plan = &pack.plan;
+        let lists = [
+            (&mut self.measures, plan.measures.iter().map(|one| &one.name).collect::<Vec<_>>()),
+            (&mut self.desks, plan.desks.iter().map(|one| &one.name).collect()),
+            (&mut self.funds, plan.funds.iter().map(|one| &one.name).collect()),
+        ];
+        for (known, fresh) in lists {
+            for name in fresh {
+                if !known.iter().any(|(en, _)| *en == name.en) {
+                    known.push((name.en.clone(), cells::name(name)));
+                }
+            }
+        }
+    }
+
+    /// The people who have taken up these cases.
+    pub async fn meet(&mut self, store: &Store, rows: &[CaseRow]) -> Result<(), Problem> {
+        for user in rows.iter().filter_map(|row| row.assignee) {
+            if !self.people.contains_key(&user) {
+                self.people.insert(user, store.user(user).await?.name);
+            }
+        }
+        Ok(())
+    }
+
+    /// A measure's name.
+    pub fn measure(&self, en: &str) -> Text {
+        named(&self.measures, en)
+    }
+
+    /// A desk's name.
+    pub fn desk(&self, en: &str) -> Text {
+        named(&self.desks, en)
+    }
+
+    /// A fund's name.
+    pub fn fund(&self, en: &str) -> Text {
+        named(&self.funds, en)
+    }
+
+    /// A round's name.
+    pub fn round(&self, id: i64) -> String {
+        self.rounds.iter().find(|(known, _)| *known == id).map_or_else(|| id.to_string(), |(_, name)| name.clone())
+    }
+
+    /// Someone's name.
+    pub fn person(&self, user: Option<UserId>) -> String {
+        user.map_or_else(String::new, |user| {
+            self.people.get(&user).cloned().unwrap_or_else(|| format!("#{}", user.0))
+        })
+    }
+}
+
+fn named(names: &[(String, Text)], en: &str) -> Text {
+    names.iter().find(|(known, _)| known == en).map_or_else(|| Text::same(en.to_owned()), |(_, name)| name.clone())
+}
+
+/// What a row's rules give; none before it was assessed, or where they give nothing.
+pub fn span(row: &CaseRow) -> Option<Span> {
+    row.low.map(|low| Span { low, high: row.high })
+}
+
+/// The span in words; empty where there is none.
+pub fn span_words(row: &CaseRow) -> Text {
+    span(row).map_or_else(Text::default, span_text)
+}
+
+/// The sum of amounts.
+pub fn sum(amounts: impl Iterator<Item = Fen>) -> Fen {
+    Fen(amounts.fold(0, |sum, amount| sum.saturating_add(amount.0)))
+}

@@ -1,0 +1,1 @@
+//! The officials' pages over a small district.
