@@ -23,6 +23,7 @@ use super::questions::name_text;
 use super::reasons::{Reasons, Sources};
 use super::standing::{Standing, reconsider_until, standing};
 use super::withdraw;
+use crate::casefile::{CaseFile, documents};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
@@ -82,7 +83,8 @@ pub async fn show(
     }
     let draft = Draft::around(&portal, case).await?;
     let today = portal.store.now().day();
-    let history = portal.store.history(draft.case.id).await?;
+    let file = CaseFile::of(&portal.store, draft.case.clone()).await?;
+    let history = &file.history;
     let standing = standing(&draft, today);
     let gaps = if draft.case.stage == Stage::Draft {
         check::gaps(&draft, &appraisal::previews(&portal, &draft).await?)
@@ -105,12 +107,12 @@ pub async fn show(
         defects,
         paid: paid(&draft),
         decided: decided(&draft),
-        refused: refused(&portal, &draft, &history, &page).await?,
-        timeline: timeline(&draft, &history),
+        refused: refused(&portal, &draft, history, &page).await?,
+        timeline: timeline(&draft, history),
         facts: check::lines(&draft),
         pieces: draft.case.evidence.iter().map(|piece| listed(&draft, piece)).collect(),
         account: draft.case.account.as_ref().map(|of| (of.holder.clone(), masked(&of.number), of.bank.clone())),
-        documents: documents(&draft),
+        documents: documents::links(&file),
         result: result(&draft),
         standing,
         draft,
@@ -194,28 +196,4 @@ async fn refused(
     });
     let reason = draft.case.reason.clone().unwrap_or_default();
     Ok(Some(Refused { reason, until: reconsider_until(on), reasons }))
-}
-
-/// The papers that there are of a case, to be printed.
-fn documents(draft: &Draft) -> Vec<(String, Text)> {
-    let id = draft.case.id.0;
-    let case = &draft.case;
-    let mut documents = Vec::new();
-    let mut add = |kind: &str, zh: &'static str, en: &'static str| {
-        documents.push((format!("/cases/{id}/documents/{kind}"), Text::new(zh, en)));
-    };
-    let was_accepted = !matches!(case.stage, Stage::Draft | Stage::Submitted | Stage::NotAccepted) && case.number.is_some();
-    if was_accepted {
-        add("receipt", "受理通知书", "acceptance receipt");
-    }
-    if case.stage == Stage::Correction {
-        add("correction", "补正通知书", "notice of correction");
-    }
-    if case.stage == Stage::NotAccepted {
-        add("not_accepted", "不予受理通知书", "notice of non-acceptance");
-    }
-    if case.decision.is_some() || case.stage == Stage::Declined {
-        add("decision", "决定书", "decision");
-    }
-    documents
 }

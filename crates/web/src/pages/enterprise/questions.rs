@@ -11,6 +11,7 @@ use duixian_rules::plan::{FactSlot, Measure, Plan};
 use duixian_rules::vocabulary::{Column, ColumnType, Empty, Name, Table, Vocabulary};
 use duixian_store::facts::FactRow;
 
+use crate::casefile::cells;
 use crate::forms::{Choice, Field};
 use crate::format;
 use crate::locale::{Lang, Speak, Text};
@@ -134,7 +135,7 @@ impl Question {
 
     /// A cell's value for reading.
     pub fn value_text(&self, vocabulary: &Vocabulary, value: &str) -> Text {
-        value_text(vocabulary, &self.column, value)
+        cells::value(vocabulary, self.slot.table, self.slot.column, value)
     }
 
     /// The control by which it is answered.
@@ -164,39 +165,6 @@ impl Question {
         }
         let error = check_cell(vocabulary, self.slot.table, self.slot.column, &statement.value).err()?;
         Some(Text::new(sentence(error.message(Lang::Zh), "。"), sentence(error.message(Lang::En), ".")))
-    }
-}
-
-/// A cell's value for reading; what is no value of its column is shown as it stands.
-pub fn value_text(vocabulary: &Vocabulary, column: &Column, value: &str) -> Text {
-    if value.is_empty() {
-        return match column.empty {
-            Empty::NotHappened => ("没有", "none").into(),
-            Empty::Own => ("不与别项共用", "shared with no other").into(),
-            Empty::Unknown | Empty::Required => ("不知道", "not known").into(),
-        };
-    }
-    let same = || Text::same(value.to_owned());
-    match column.ty {
-        ColumnType::Money => match duixian_money::Fen::parse_yuan(value) {
-            Ok(amount) => Text::new(format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount)),
-            Err(_) => same(),
-        },
-        ColumnType::Date => match value.parse::<chrono::NaiveDate>() {
-            Ok(day) => Text::new(format::date(Lang::Zh, day), format::date(Lang::En, day)),
-            Err(_) => same(),
-        },
-        ColumnType::Year => Text::new(format!("{value}年"), value.to_owned()),
-        ColumnType::Bool => match value {
-            "true" => ("是", "yes").into(),
-            "false" => ("否", "no").into(),
-            _ => same(),
-        },
-        ColumnType::Word(list) => {
-            let words = vocabulary.word_lists.get(list).map(|list| list.words.as_slice()).unwrap_or_default();
-            words.iter().find(|word| word.en == value).map_or_else(same, name_text)
-        }
-        _ => same(),
     }
 }
 
