@@ -74,11 +74,7 @@ fn found_right(statements: &BTreeMap<CellRef, Statement>) -> BTreeMap<CellRef, S
 }
 
 /// Asks the rules what a draft comes to with these statements: the same that is asked when it is sent.
-async fn preview(
-    portal: &Portal,
-    draft: &Draft,
-    statements: BTreeMap<CellRef, Statement>,
-) -> Result<Preview, Problem> {
+async fn preview(portal: &Portal, draft: &Draft, statements: BTreeMap<CellRef, Statement>) -> Result<Preview, Problem> {
     let case = Case { statements, ..draft.case.clone() };
     let appraised = portal.store.appraisal(&case).await?;
     let Appraisal { assessed, claim, unread } = appraised.appraisal;
@@ -104,7 +100,13 @@ async fn preview(
     let reason =
         |lang| read(&explained, &draft.scene.pack, lang, |report| only(report).map(|(_, basis)| basis.outcome.clone()));
     let reasons = (reason(Lang::Zh).unwrap_or_default(), reason(Lang::En).unwrap_or_default());
-    Ok(Preview { outcome: Some(outcome), span, sentence: sentence(outcome, span, reasons), missing, explained: Some(explained) })
+    Ok(Preview {
+        outcome: Some(outcome),
+        span,
+        sentence: sentence(outcome, span, reasons),
+        missing,
+        explained: Some(explained),
+    })
 }
 
 /// The only basis of an explanation that has one.

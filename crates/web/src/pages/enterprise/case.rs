@@ -95,7 +95,9 @@ pub async fn show(
     let defects = defects
         .map(|defect| Gap {
             text: Text::same(defect.text.clone()),
-            href: draft.place_of(&defect.about).map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))),
+            href: draft
+                .place_of(&defect.about)
+                .map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))),
         })
         .collect();
     let title = draft.title();
@@ -137,7 +139,11 @@ fn take_back(portal: &Portal, viewer: &Viewer, draft: &Draft) -> Option<Action> 
     if draft.case.stage.is_final() || draft.case.stage == Stage::Paid {
         return None;
     }
-    let text = if draft.case.stage == Stage::Draft { ("放弃草稿", "Give the draft up") } else { ("撤回申请", "Take it back") };
+    let text = if draft.case.stage == Stage::Draft {
+        ("放弃草稿", "Give the draft up")
+    } else {
+        ("撤回申请", "Take it back")
+    };
     let action = Action::second("withdraw", text, format!("/cases/{}/withdraw", draft.case.id.0));
     Some(action.unless(withdraw::refusal(portal, viewer, draft)))
 }
@@ -185,7 +191,8 @@ async fn refused(
     if !matches!(draft.case.stage, Stage::Declined | Stage::NotAccepted) {
         return Ok(None);
     }
-    let is_refusal = |entry: &&JournalEntry| matches!(entry.event.what, What::Declined { .. } | What::NotAccepted { .. });
+    let is_refusal =
+        |entry: &&JournalEntry| matches!(entry.event.what, What::Declined { .. } | What::NotAccepted { .. });
     let on = history.iter().rev().find(is_refusal).map_or(draft.case.opened_at, |entry| entry.at).day();
     let now = appraisal::previews(portal, draft).await?.now;
     let sources = Sources { vocabulary: &draft.scene.pack.plan.vocabulary, rows: &draft.rows, case: Some(&draft.case) };

@@ -11,9 +11,9 @@ use duixian_store::Key;
 use duixian_store::cases::Ask;
 
 use super::appraisal::{self, Previews};
-use super::standing::stage_says_no;
 use super::draft::{Draft, Step};
 use super::facts::{self, Typed};
+use super::standing::stage_says_no;
 use super::{check, evidence};
 use crate::forms::{Form, Posted};
 use crate::locale::{Lang, Speak, Text};

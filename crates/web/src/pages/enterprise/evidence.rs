@@ -86,7 +86,8 @@ pub async fn show(
         form = form.with("kind", only.clone());
     }
     let page = page.narrow().titled(edit::title(draft, step));
-    let pieces = draft.case.evidence.iter().filter(|piece| belongs(draft, step, piece)).map(|piece| listed(draft, piece));
+    let pieces =
+        draft.case.evidence.iter().filter(|piece| belongs(draft, step, piece)).map(|piece| listed(draft, piece));
     let page = EvidencePage {
         frame,
         form,
@@ -149,9 +150,7 @@ pub fn listed(draft: &Draft, piece: &Evidence) -> Piece {
         id: piece.id,
         what: Text::same(piece.kind.clone()),
         details: Text::new(zh.join("，"), en.join(", ")),
-        file: piece.file.as_ref().map(|file| {
-            (href, format!("{}（{}）", file.name, crate::format::bytes(file.size)))
-        }),
+        file: piece.file.as_ref().map(|file| (href, format!("{}（{}）", file.name, crate::format::bytes(file.size)))),
         can_go: draft.is_open(),
         found: piece.finding.as_ref().map(|finding| (finding.holds, finding.note.clone())),
     }
@@ -173,7 +172,9 @@ pub async fn add(
     let form = &posted.form;
     let chosen = posted.files.into_iter().find(|file| file.field == "file");
     let kept = unseal(&page, &draft, form.get("kept"));
-    let is_blank = chosen.is_none() && kept.is_none() && ["number", "issuer", "issued_on"].iter().all(|name| form.get(name).trim().is_empty());
+    let is_blank = chosen.is_none()
+        && kept.is_none()
+        && ["number", "issuer", "issued_on"].iter().all(|name| form.get(name).trim().is_empty());
     if is_blank || matches!(form.get("go"), "back" | "leave") && chosen.is_none() && kept.is_none() {
         return Ok(edit::go_on(&page, &draft, step, form.get("go")));
     }
@@ -194,7 +195,10 @@ pub async fn add(
     if form.get("go") == "more" {
         // Another address than before, so that the script which watches the upload opens it anew.
         let from = if page.query_value("from").is_some() { "&from=check" } else { "" };
-        return Ok(flash.redirect(&page.site().key, &format!("{}?added={name_count}{from}", draft.href(step), name_count = draft.case.next_evidence)));
+        return Ok(flash.redirect(
+            &page.site().key,
+            &format!("{}?added={name_count}{from}", draft.href(step), name_count = draft.case.next_evidence),
+        ));
     }
     let mut response = edit::go_on(&page, &draft, step, form.get("go"));
     if form.get("go") != "leave"
@@ -251,7 +255,10 @@ async fn checked(
                     "file",
                     Text::new(
                         format!("“{}”太大，每个文件不超过{most}。请压缩照片或分开上传。", chosen.file_name),
-                        format!("“{}” is too large: at most {most}. Make it smaller or send it in parts.", chosen.file_name),
+                        format!(
+                            "“{}” is too large: at most {most}. Make it smaller or send it in parts.",
+                            chosen.file_name
+                        ),
                     ),
                 ));
                 None
@@ -332,8 +339,14 @@ pub async fn file(
     let encoded: String = form_urlencoded::byte_serialize(file.name.as_bytes()).collect();
     let disposition = format!("attachment; filename*=UTF-8''{}", encoded.replace('+', "%20"));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_str(&file.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"))),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"))),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_str(&file.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream")),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
+        ),
     ];
     Ok((headers, file.bytes).into_response())
 }

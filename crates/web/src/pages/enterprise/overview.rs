@@ -244,7 +244,8 @@ pub async fn overview(
     can.sort_by_key(|(outcome, span, _)| (*outcome, span.map(|span| std::cmp::Reverse(span.high.unwrap_or(span.low)))));
     let year = overview.given.as_ref().map(|given| given.round.year);
     let mut applied = applied(&overview);
-    let paid = overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
+    let paid =
+        overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
     let totals = Totals {
         can: Total::of(spans),
         needs: needs.len(),
@@ -321,7 +322,8 @@ impl Sorter<'_> {
             if self.overview.case_for(&rule.name.en, basis, self.given.round.year).is_some() {
                 continue;
             }
-            let names: Vec<String> = facts.iter().map(|slot| slot_text(&self.given.pack.plan.vocabulary, *slot, self.lang)).collect();
+            let names: Vec<String> =
+                facts.iter().map(|slot| slot_text(&self.given.pack.plan.vocabulary, *slot, self.lang)).collect();
             let reason = match self.lang {
                 Lang::Zh => format!("登记不全，缺：{}", names.join("、")),
                 Lang::En => format!("the registry lacks: {}", names.join(", ")),

@@ -12,8 +12,8 @@ use duixian_rules::vocabulary::{Column, ColumnType, Empty, Name, Table, Vocabula
 use duixian_store::facts::FactRow;
 
 use crate::casefile::cells;
-use crate::forms::{Choice, Field};
 use crate::format;
+use crate::forms::{Choice, Field};
 use crate::locale::{Lang, Speak, Text};
 
 /// The longest text that is kept of a cell, in characters: what is typed into a form is not a document.
@@ -116,7 +116,8 @@ impl Question {
 
     /// With its table, where it stands among others: `认定 · 级别`.
     pub fn full_label(&self) -> Text {
-        let row = |text: &str| if self.cell.row.is_empty() { String::new() } else { format!("{text}{}", self.cell.row) };
+        let row =
+            |text: &str| if self.cell.row.is_empty() { String::new() } else { format!("{text}{}", self.cell.row) };
         Text::new(
             format!("{}{} · {}", self.table.zh, row(" "), self.column.name.zh),
             format!("{}{} · {}", spaced(&self.table.en), row(" "), spaced(&self.column.name.en)),
@@ -189,9 +190,7 @@ fn control(vocabulary: &Vocabulary, column: &Column, name: &str, label: Text) ->
             "国民经济行业分类代码（GB/T 4754），两到四位数字，营业执照或统计报表上有。",
             "The industry code of GB/T 4754: two to four digits.",
         )),
-        ColumnType::Division => {
-            Field::text(name, label).hint(("六位行政区划代码。", "The division code, six digits."))
-        }
+        ColumnType::Division => Field::text(name, label).hint(("六位行政区划代码。", "The division code, six digits.")),
         ColumnType::Party => Field::text(name, label).hint(("18 位统一社会信用代码。", "18 characters.")),
         ColumnType::Text => Field::text(name, label),
     };

@@ -125,22 +125,41 @@ async fn a_draft_goes_from_step_to_step_with_gaps_and_is_sent_once() {
     let id = world.cases.draft.0;
     let at = |step: &str| format!("/cases/{id}/edit/{step}");
     world.get(AGENT, &format!("/cases/{id}/edit")).await.leads_to(&at("known"));
-    world.get(AGENT, &at("known")).await.is(StatusCode::OK).says("登记机关").says("不对？").says("第 1 步").says("最多100,000元");
+    world
+        .get(AGENT, &at("known"))
+        .await
+        .is(StatusCode::OK)
+        .says("登记机关")
+        .says("不对？")
+        .says("第 1 步")
+        .says("最多100,000元");
     world.post(AGENT, &at("known"), &[("go", "next")]).await.leads_to(&at("evidence-1"));
     // A gap is no error on the way.
     let evidence = format!("/cases/{id}/evidence/evidence-1");
     world.post_files(AGENT, &evidence, &[("go", "next")], &[]).await.leads_to(&at("more"));
-    world.post_files(AGENT, &format!("/cases/{id}/evidence/more"), &[("go", "next")], &[]).await.leads_to(&at("account"));
+    world
+        .post_files(AGENT, &format!("/cases/{id}/evidence/more"), &[("go", "next")], &[])
+        .await
+        .leads_to(&at("account"));
     world.post(AGENT, &at("account"), &[("holder", "企业0"), ("go", "next")]).await.leads_to(&at("check"));
     let check = world.get(AGENT, &at("check")).await;
     check.is(StatusCode::OK).says("还缺 2 项").says("请上传证书").says("请填写收款账户").says("aria-disabled");
-    world.post(AGENT, &format!("/cases/{id}/submit"), &[("agree", "yes"), ("what", "submit")]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    world
+        .post(AGENT, &format!("/cases/{id}/submit"), &[("agree", "yes"), ("what", "submit")])
+        .await
+        .is(StatusCode::UNPROCESSABLE_ENTITY);
     // Filled in, it goes.
     let fields = [("go", "next"), ("number", "Z-1"), ("issued_on", "2019-05-02")];
     world.post_files(AGENT, &evidence, &fields, &[("file", "证书.pdf", PDF)]).await.leads_to(&at("more"));
     let fields = [("holder", "企业0"), ("number", "6222 0000 0000 0002"), ("bank", "某银行"), ("go", "next")];
     world.post(AGENT, &at("account"), &fields).await.leads_to(&at("check"));
-    world.get(AGENT, &at("check")).await.is(StatusCode::OK).says("**** 0002").says("证书.pdf").says_not("6222000000000002");
+    world
+        .get(AGENT, &at("check"))
+        .await
+        .is(StatusCode::OK)
+        .says("**** 0002")
+        .says("证书.pdf")
+        .says_not("6222000000000002");
     let once = crate::once::Once::fresh().expect("randomness").to_string();
     let send = format!("/cases/{id}/submit");
     world.post_once(AGENT, &send, &once, &[("what", "submit")]).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("勾选");
@@ -190,8 +209,15 @@ async fn what_the_registry_says_can_be_disputed_and_the_effect_is_shown_at_once(
     let fields = [("d2", "yes"), ("f2", "false"), ("w2", "<b>登记错了</b>"), ("go", "next")];
     world.post(AGENT, &known, &fields).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
     let page = world.get(AGENT, &known).await;
-    page.is(StatusCode::OK).says("异议核实后：").says("不予支持").says("最多100,000元").says("&#60;b&#62;").says_not("<b>登记");
-    let wrong = world.post(AGENT, &known, &[("d1", "yes"), ("f1", "2019-13-40"), ("w1", "x"), ("d2", ""), ("go", "next")]).await;
+    page.is(StatusCode::OK)
+        .says("异议核实后：")
+        .says("不予支持")
+        .says("最多100,000元")
+        .says("&#60;b&#62;")
+        .says_not("<b>登记");
+    let wrong = world
+        .post(AGENT, &known, &[("d1", "yes"), ("f1", "2019-13-40"), ("w1", "x"), ("d2", ""), ("go", "next")])
+        .await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("2019-13-40");
     // Unticked, it is taken back.
     world.post(AGENT, &known, &[("go", "next")]).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
@@ -222,7 +248,8 @@ async fn files_that_are_not_taken_say_why_and_those_that_are_need_not_be_chosen_
     let id = world.cases.draft.0;
     let path = format!("/cases/{id}/evidence/evidence-1");
     let script: &[u8] = b"<html><script>alert(1)</script></html>";
-    let refused = world.post_files(AGENT, &path, &[("go", "next"), ("number", "Z-9")], &[("file", "照片.jpg", script)]).await;
+    let refused =
+        world.post_files(AGENT, &path, &[("go", "next"), ("number", "Z-9")], &[("file", "照片.jpg", script)]).await;
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("照片.jpg").says("没有收下").says("value=\"Z-9\"");
     let wrong_date = [("go", "next"), ("issued_on", "去年")];
     let kept = world.post_files(AGENT, &path, &wrong_date, &[("file", "证书.pdf", PDF)]).await;
@@ -231,7 +258,10 @@ async fn files_that_are_not_taken_say_why_and_those_that_are_need_not_be_chosen_
     let sealed = page.split("name=\"kept\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("the seal");
     let sealed = sealed.replace("&#38;", "&").replace("&amp;", "&");
     let forged = sealed.replacen(&sealed[..4], "0000", 1);
-    world.post_files(AGENT, &path, &[("go", "next"), ("kept", &forged), ("number", "Z")], &[]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    world
+        .post_files(AGENT, &path, &[("go", "next"), ("kept", &forged), ("number", "Z")], &[])
+        .await
+        .is(StatusCode::UNPROCESSABLE_ENTITY);
     world.post_files(AGENT, &path, &[("go", "more"), ("kept", &sealed)], &[]).await;
     let case = world.store().case(world.cases.draft).await.expect("the case");
     assert_eq!(case.evidence.len(), 1);
@@ -239,7 +269,10 @@ async fn files_that_are_not_taken_say_why_and_those_that_are_need_not_be_chosen_
     file.is(StatusCode::OK);
     assert!(file.headers["content-disposition"].to_str().expect("ASCII").starts_with("attachment"));
     assert_eq!(file.bytes, PDF);
-    world.post(AGENT, &format!("{path}/remove"), &[("piece", "1")]).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
+    world
+        .post(AGENT, &format!("{path}/remove"), &[("piece", "1")])
+        .await
+        .leads_to(&format!("/cases/{id}/edit/evidence-1"));
     assert!(world.store().case(world.cases.draft).await.expect("the case").evidence.is_empty());
 }
 
@@ -248,10 +281,21 @@ async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
     let world = world().await;
     let id = world.cases.correction.0;
     let page = world.get(AGENT, &format!("/cases/{id}")).await;
-    page.is(StatusCode::OK).says("证书看不清").says(&format!("/cases/{id}/edit/evidence-1?from=check#file")).says("去补正");
-    world.get(AGENT, &format!("/cases/{id}/edit/evidence-1?from=check")).await.is(StatusCode::OK).says("需要补正：").says("证书看不清");
+    page.is(StatusCode::OK)
+        .says("证书看不清")
+        .says(&format!("/cases/{id}/edit/evidence-1?from=check#file"))
+        .says("去补正");
+    world
+        .get(AGENT, &format!("/cases/{id}/edit/evidence-1?from=check"))
+        .await
+        .is(StatusCode::OK)
+        .says("需要补正：")
+        .says("证书看不清");
     let path = format!("/cases/{id}/evidence/evidence-1?from=check");
-    world.post_files(AGENT, &path, &[("go", "next")], &[("file", "清楚.pdf", PDF)]).await.leads_to(&format!("/cases/{id}/edit/check"));
+    world
+        .post_files(AGENT, &path, &[("go", "next")], &[("file", "清楚.pdf", PDF)])
+        .await
+        .leads_to(&format!("/cases/{id}/edit/check"));
     let send = [("agree", "yes"), ("what", "resubmit"), ("go", "send")];
     world.post(AGENT, &format!("/cases/{id}/submit"), &send).await.leads_to(&format!("/cases/{id}"));
     assert_eq!(stage(&world, id).await, Stage::Submitted);
@@ -261,14 +305,25 @@ async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
 async fn a_refusal_says_clause_and_both_sides_and_how_to_object() {
     let world = world().await;
     let page = world.get(AGENT, &format!("/cases/{}", world.cases.declined.0)).await;
-    page.is(StatusCode::OK).says("成果与主业无关").says("行政复议").says("六十日").says("依据").says("属实").says("决定书");
+    page.is(StatusCode::OK)
+        .says("成果与主业无关")
+        .says("行政复议")
+        .says("六十日")
+        .says("依据")
+        .says("属实")
+        .says("决定书");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_application_is_taken_back_after_a_look_and_only_then() {
     let world = world().await;
     let id = world.cases.in_notice.0;
-    world.get(AGENT, &format!("/cases/{id}/withdraw")).await.is(StatusCode::OK).says("撤回不能恢复").says("资金也会放掉");
+    world
+        .get(AGENT, &format!("/cases/{id}/withdraw"))
+        .await
+        .is(StatusCode::OK)
+        .says("撤回不能恢复")
+        .says("资金也会放掉");
     world.post(AGENT, &format!("/cases/{id}/withdraw"), &[("reason", " ")]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(stage(&world, id).await, Stage::InNotice);
     let once = crate::once::Once::fresh().expect("randomness").to_string();
@@ -309,7 +364,11 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
     let finance = world.actor(Who::Finance).await;
     let other = world.actor(Who::OtherFinance).await;
     let store = world.store();
-    let batch = store.make_batch(&finance, &fresh(), crate::testing::FUND, crate::testing::YEAR, vec![id]).await.expect("a batch").value;
+    let batch = store
+        .make_batch(&finance, &fresh(), crate::testing::FUND, crate::testing::YEAR, vec![id])
+        .await
+        .expect("a batch")
+        .value;
     store.release(&finance, &fresh(), batch).await.expect("the first release");
     store.release(&other, &fresh(), batch).await.expect("the second release");
     let file = store.payment_file(&store.batch(batch).await.expect("the batch")).await.expect("its file");

@@ -65,7 +65,10 @@ pub async fn why(
         let shown = bases.map(|(of, basis)| Shown {
             name: basis.name.clone(),
             status: appraisal::status(Some(basis.status)),
-            amount: basis.amount.filter(|_| matches!(basis.status, Outcome::Entitled | Outcome::Conditional)).map(span_text),
+            amount: basis
+                .amount
+                .filter(|_| matches!(basis.status, Outcome::Entitled | Outcome::Conditional))
+                .map(span_text),
             decision: basis.decision.clone(),
             payable_from: basis.payable_from.clone(),
             apply: can_apply.then(|| apply_href(&code, given.round.id, &measure, &basis.id)),
@@ -73,7 +76,8 @@ pub async fn why(
         });
         let without = report.without.iter().find(|one| plan.measures[one.measure].name.en == measure);
         let outside = of.map(|of| of.outside.clone()).or_else(|| without.map(|one| one.outside.clone()));
-        let notes = of.map(|of| of.notes.iter().map(|(heading, notes)| ((*heading).to_owned(), notes.clone())).collect());
+        let notes =
+            of.map(|of| of.notes.iter().map(|(heading, notes)| ((*heading).to_owned(), notes.clone())).collect());
         (
             shown.collect::<Vec<_>>(),
             without.map(|one| one.needed.clone()),
