@@ -13,6 +13,7 @@ use duixian_store::sessions::Session;
 
 use crate::locale::{self, Text};
 use crate::nav;
+use crate::page::NavItem;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::shell::{self, Shell, redirect};
@@ -100,7 +101,10 @@ pub(crate) async fn find(State(portal): State<Arc<Portal>>, mut request: Request
         name: viewer.name.clone(),
         role: role_text(&viewer),
         nav: nav::of(&viewer, portal.has_demo_clock(viewer.roles())),
-        others: Vec::new(),
+        others: match other_parties(&portal, &viewer, &shell.path).await {
+            Ok(others) => others,
+            Err(problem) => return problem.into_response(),
+        },
         unread: u32::try_from(viewer.unread).unwrap_or(u32::MAX),
     });
     if viewer.must_change && !may_wait(&shell.path) {
@@ -128,6 +132,29 @@ async fn signed_in(portal: &Portal, token: String) -> Result<Option<(Viewer, Ses
         token,
     };
     Ok(Some((viewer, session)))
+}
+
+/// How many parties stand in the header; whoever acts for more chooses from the page of all.
+const PARTIES_SHOWN: usize = 8;
+
+/// The other parties that an agent can turn to from where they are.
+async fn other_parties(portal: &Portal, viewer: &Viewer, path: &str) -> Result<Vec<NavItem>, Problem> {
+    let parties = viewer.parties();
+    match parties.len() {
+        0 | 1 => return Ok(Vec::new()),
+        2..=PARTIES_SHOWN => {}
+        _ => return Ok(vec![NavItem::new("/my", "选择单位", "Choose a party")]),
+    }
+    let mut others = Vec::new();
+    for code in parties {
+        let href = format!("/my/{code}");
+        if path == href || path.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/')) {
+            continue;
+        }
+        let name = portal.store.party(code).await?.map_or_else(|| code.clone(), |party| party.name);
+        others.push(NavItem { href, text: Text::same(name) });
+    }
+    Ok(others)
 }
 
 /// In which roles, as it stands under the name.

@@ -3,6 +3,8 @@
 mod own;
 mod password;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 
 use crate::access::{Access, Routes};
 

@@ -70,7 +70,8 @@ pub async fn correct(
     account_errors(&account).into_iter().for_each(|(field, error)| form.error(&field, error));
     let came_back = draft.case.payments.last().map(|payment| &payment.account);
     if form.is_good() && draft.case.stage == Stage::PaymentFailed && came_back == Some(&account) {
-        let error = ("这就是银行退回的那个账户，请改正。", "This is the account that the bank sent the money back from.");
+        let error =
+            ("这就是银行退回的那个账户，请改正。", "This is the account that the bank sent the money back from.");
         form.error("number", error);
     }
     if !form.is_good() {
@@ -78,8 +79,10 @@ pub async fn correct(
     }
     let key = form_key(&posted, &format!("{account:?}"))?;
     match portal.store.ask(&viewer.actor, &key, draft.case.id, Ask::CorrectAccount(account)).await {
-        Ok(_) => Ok(Flash::done("账户已经更正，将列入下一批拨付", "The account is corrected; the next batch will pay it")
-            .redirect(&page.site().key, &format!("/cases/{id}"))),
+        Ok(_) => {
+            Ok(Flash::done("账户已经更正，将列入下一批拨付", "The account is corrected; the next batch will pay it")
+                .redirect(&page.site().key, &format!("/cases/{id}")))
+        }
         Err(error) => {
             form.error("number", problem::for_form(error)?);
             show(&portal, page, draft, form)

@@ -10,10 +10,9 @@ pub fn span_text(span: Span) -> Text {
     let yuan = |lang, amount| format::yuan(lang, amount);
     match span {
         Span { low, high: Some(high) } if low == high => Text::new(yuan(Lang::Zh, low), yuan(Lang::En, low)),
-        Span { low: Fen(0), high: Some(high) } => Text::new(
-            format!("最多{}", yuan(Lang::Zh, high)),
-            format!("up to {}", yuan(Lang::En, high)),
-        ),
+        Span { low: Fen(0), high: Some(high) } => {
+            Text::new(format!("最多{}", yuan(Lang::Zh, high)), format!("up to {}", yuan(Lang::En, high)))
+        }
         Span { low, high: Some(high) } => Text::new(
             format!("{} 至 {}", yuan(Lang::Zh, low), yuan(Lang::Zh, high)),
             format!("{} to {}", yuan(Lang::En, low), yuan(Lang::En, high)),
@@ -72,7 +71,8 @@ mod tests {
 
     #[test]
     fn spans_are_said_in_yuan() {
-        let zh = |low, high: Option<i64>| span_text(Span { low: Fen::yuan(low), high: high.map(Fen::yuan) }).zh.to_string();
+        let zh =
+            |low, high: Option<i64>| span_text(Span { low: Fen::yuan(low), high: high.map(Fen::yuan) }).zh.to_string();
         assert_eq!(zh(300_000, Some(300_000)), "300,000元");
         assert_eq!(zh(0, Some(200_000)), "最多200,000元");
         assert_eq!(zh(30_000, Some(50_000)), "30,000元 至 50,000元");

@@ -50,7 +50,6 @@ struct Apply {
     action: String,
     once: String,
     form: Form,
-    basis: String,
     asks_basis: bool,
     table: Text,
     rows: Vec<(String, String)>,
@@ -76,7 +75,8 @@ impl Start {
         let (code, round, measure, basis) = place;
         let party = parties::own(portal, viewer, &code).await?;
         let (round, pack) = portal.store.round_with_pack(round).await?;
-        let measure = pack.plan.measures.iter().position(|rule| rule.name.en == measure).ok_or_else(Problem::not_found)?;
+        let measure =
+            pack.plan.measures.iter().position(|rule| rule.name.en == measure).ok_or_else(Problem::not_found)?;
         Ok(Start { party, round, pack, measure, basis: basis.unwrap_or_default() })
     }
 
@@ -178,7 +178,6 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
         round: start.round.name.clone(),
         closes: last_day(&start.round),
         closed,
-        basis: start.basis,
     };
     Page::show_as(status, &shown)
 }
@@ -274,7 +273,9 @@ pub async fn begin(
                     "草稿已经开始；批次开放后才能提交",
                     "The draft is begun; it can be sent when the round opens",
                 ),
-                _ => Flash::done("草稿已经开始，填的内容随时保存", "The draft is begun; what you type is kept as you go"),
+                _ => {
+                    Flash::done("草稿已经开始，填的内容随时保存", "The draft is begun; what you type is kept as you go")
+                }
             };
             Ok(flash.redirect(&page.site().key, &format!("/cases/{}/edit", opened.value.id.0)))
         }

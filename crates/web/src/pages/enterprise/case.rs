@@ -23,6 +23,7 @@ use super::questions::name_text;
 use super::reasons::{Reasons, Sources};
 use super::standing::{Standing, reconsider_until, standing};
 use super::withdraw;
+use crate::casefile::{CaseFile, documents};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
@@ -44,7 +45,6 @@ struct Decided {
 /// Why not, and what can be done about it.
 struct Refused {
     reason: String,
-    on: NaiveDate,
     until: NaiveDate,
     reasons: Option<Reasons>,
 }
@@ -54,7 +54,6 @@ struct Refused {
 struct CasePage {
     page: Page,
     draft: Draft,
-    measure: Text,
     standing: Standing,
     act: Option<(String, Text)>,
     withdraw: Option<Action>,
@@ -84,10 +83,11 @@ pub async fn show(
     }
     let draft = Draft::around(&portal, case).await?;
     let today = portal.store.now().day();
-    let history = portal.store.history(draft.case.id).await?;
+    let file = CaseFile::of(&portal.store, draft.case.clone()).await?;
+    let history = &file.history;
     let standing = standing(&draft, today);
     let gaps = if draft.case.stage == Stage::Draft {
-        check::gaps(&draft, &appraisal::previews(&draft)?)
+        check::gaps(&draft, &appraisal::previews(&portal, &draft).await?)
     } else {
         Vec::new()
     };
@@ -95,25 +95,26 @@ pub async fn show(
     let defects = defects
         .map(|defect| Gap {
             text: Text::same(defect.text.clone()),
-            href: draft.place_of(&defect.about).map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))),
+            href: draft
+                .place_of(&defect.about)
+                .map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))),
         })
         .collect();
     let title = draft.title();
     let page = page.titled(title).under("/cases", ("我的案件", "My cases"));
     let shown = CasePage {
-        measure: name_text(&draft.rule().name),
         act: act(&draft),
         withdraw: take_back(&portal, &viewer, &draft),
         gaps,
         defects,
         paid: paid(&draft),
         decided: decided(&draft),
-        refused: refused(&draft, &history, &page)?,
-        timeline: timeline(&draft, &history),
+        refused: refused(&portal, &draft, history, &page).await?,
+        timeline: timeline(&draft, history),
         facts: check::lines(&draft),
         pieces: draft.case.evidence.iter().map(|piece| listed(&draft, piece)).collect(),
         account: draft.case.account.as_ref().map(|of| (of.holder.clone(), masked(&of.number), of.bank.clone())),
-        documents: documents(&draft),
+        documents: documents::links(&file),
         result: result(&draft),
         standing,
         draft,
@@ -138,7 +139,11 @@ fn take_back(portal: &Portal, viewer: &Viewer, draft: &Draft) -> Option<Action> 
     if draft.case.stage.is_final() || draft.case.stage == Stage::Paid {
         return None;
     }
-    let text = if draft.case.stage == Stage::Draft { ("放弃草稿", "Give the draft up") } else { ("撤回申请", "Take it back") };
+    let text = if draft.case.stage == Stage::Draft {
+        ("放弃草稿", "Give the draft up")
+    } else {
+        ("撤回申请", "Take it back")
+    };
     let action = Action::second("withdraw", text, format!("/cases/{}/withdraw", draft.case.id.0));
     Some(action.unless(withdraw::refusal(portal, viewer, draft)))
 }
@@ -177,13 +182,19 @@ fn decided(draft: &Draft) -> Option<Decided> {
 }
 
 /// Which clause, which fact, both sides; how to object, until when.
-fn refused(draft: &Draft, history: &[JournalEntry], page: &Page) -> Result<Option<Refused>, Problem> {
+async fn refused(
+    portal: &Portal,
+    draft: &Draft,
+    history: &[JournalEntry],
+    page: &Page,
+) -> Result<Option<Refused>, Problem> {
     if !matches!(draft.case.stage, Stage::Declined | Stage::NotAccepted) {
         return Ok(None);
     }
-    let is_refusal = |entry: &&JournalEntry| matches!(entry.event.what, What::Declined { .. } | What::NotAccepted { .. });
+    let is_refusal =
+        |entry: &&JournalEntry| matches!(entry.event.what, What::Declined { .. } | What::NotAccepted { .. });
     let on = history.iter().rev().find(is_refusal).map_or(draft.case.opened_at, |entry| entry.at).day();
-    let now = appraisal::previews(draft)?.now;
+    let now = appraisal::previews(portal, draft).await?.now;
     let sources = Sources { vocabulary: &draft.scene.pack.plan.vocabulary, rows: &draft.rows, case: Some(&draft.case) };
     let reasons = now.explained.as_ref().and_then(|explained| {
         appraisal::read(explained, &draft.scene.pack, page.lang, |report| {
@@ -191,29 +202,5 @@ fn refused(draft: &Draft, history: &[JournalEntry], page: &Page) -> Result<Optio
         })
     });
     let reason = draft.case.reason.clone().unwrap_or_default();
-    Ok(Some(Refused { reason, on, until: reconsider_until(on), reasons }))
-}
-
-/// The papers that there are of a case, to be printed.
-fn documents(draft: &Draft) -> Vec<(String, Text)> {
-    let id = draft.case.id.0;
-    let case = &draft.case;
-    let mut documents = Vec::new();
-    let mut add = |kind: &str, zh: &'static str, en: &'static str| {
-        documents.push((format!("/cases/{id}/documents/{kind}"), Text::new(zh, en)));
-    };
-    let was_accepted = !matches!(case.stage, Stage::Draft | Stage::Submitted | Stage::NotAccepted) && case.number.is_some();
-    if was_accepted {
-        add("receipt", "受理通知书", "acceptance receipt");
-    }
-    if case.stage == Stage::Correction {
-        add("correction", "补正通知书", "notice of correction");
-    }
-    if case.stage == Stage::NotAccepted {
-        add("not_accepted", "不予受理通知书", "notice of non-acceptance");
-    }
-    if case.decision.is_some() || case.stage == Stage::Declined {
-        add("decision", "决定书", "decision");
-    }
-    documents
+    Ok(Some(Refused { reason, until: reconsider_until(on), reasons }))
 }

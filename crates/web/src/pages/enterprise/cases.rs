@@ -138,10 +138,10 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
     let today = portal.store.now().day();
     let mut list = List::new(("我的案件", "My cases"), columns(parties.len() > 1)).cards().sorted(sort);
     for row in rows.iter().filter(|row| own(row)) {
-        let deadline = row.due.filter(|_| !OVER.contains(&row.stage)).map(|last_day| Deadline {
-            last_day,
-            working_days_left: calendar.working_days_between(today, last_day),
-        });
+        let deadline = row
+            .due
+            .filter(|_| !OVER.contains(&row.stage))
+            .map(|last_day| Deadline { last_day, working_days_left: calendar.working_days_between(today, last_day) });
         list.push(line(row, pack.as_deref(), deadline, parties.len() > 1));
     }
     if let Some(format) = format {
@@ -169,8 +169,10 @@ fn columns(has_parties: bool) -> Vec<Column> {
 
 fn line(row: &CaseRow, pack: Option<&Pack>, deadline: Option<Deadline>, has_parties: bool) -> Row {
     let rule = pack.and_then(|pack| pack.plan.measures.iter().find(|rule| rule.name.en == row.measure));
-    let name = rule.map_or_else(|| Text::same(format!("{} {}", row.measure, row.basis)), |rule| title(rule, &row.basis));
-    let href = if row.stage == Stage::Draft { format!("/cases/{}/edit", row.id.0) } else { format!("/cases/{}", row.id.0) };
+    let name =
+        rule.map_or_else(|| Text::same(format!("{} {}", row.measure, row.basis)), |rule| title(rule, &row.basis));
+    let href =
+        if row.stage == Stage::Draft { format!("/cases/{}/edit", row.id.0) } else { format!("/cases/{}", row.id.0) };
     let mut cells = vec![Cell::pair(name).link(href)];
     if has_parties {
         cells.push(Cell::text(row.party_name.clone()));

@@ -91,7 +91,8 @@ pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
         if let (Some(said), Some(_)) = (said, &question.known) {
             wrong = wrong.or_else(|| gap(question, &said.value));
             if said.dispute.as_ref().is_some_and(|why| why.trim().is_empty()) {
-                wrong = wrong.or(Some(("没有写为什么登记的不对。", "It does not say why the registry is wrong.").into()));
+                wrong =
+                    wrong.or(Some(("没有写为什么登记的不对。", "It does not say why the registry is wrong.").into()));
             }
         }
         if let Some(wrong) = wrong {
@@ -134,14 +135,21 @@ pub fn form(lang: Lang) -> Form {
 }
 
 /// The page; `given` holds errors of a sending that was refused.
-pub async fn show(portal: &Portal, viewer: &Viewer, page: Page, draft: &Draft, given: Form) -> Result<Response, Problem> {
+pub async fn show(
+    portal: &Portal,
+    viewer: &Viewer,
+    page: Page,
+    draft: &Draft,
+    given: Form,
+) -> Result<Response, Problem> {
     let lang = page.lang;
     let form = if given.fields().is_empty() { form(lang) } else { given };
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let frame = Frame::of(portal, &page, draft, Step::Check)?;
+    let frame = Frame::of(portal, &page, draft, Step::Check).await?;
     let is_correction = draft.case.stage == Stage::Correction;
     let action = if is_correction { Action::Resubmit } else { Action::Submit };
-    let closed = draft.scene.with_context(portal.store.now(), |context| permit(&draft.case, action, &viewer.actor, context));
+    let closed =
+        draft.scene.with_context(portal.store.now(), |context| permit(&draft.case, action, &viewer.actor, context));
     let closed = closed.err().map(|refusal| Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En)));
     let now = &frame.previews.now;
     let sources = Sources { vocabulary: &draft.scene.pack.plan.vocabulary, rows: &draft.rows, case: Some(&draft.case) };
@@ -209,7 +217,9 @@ pub fn lines(draft: &Draft) -> Vec<Line> {
                 href,
             },
             (None, None) => {
-                Line { label, value: ("没有填", "not filled in").into(), source: Text::default(), dispute: None, href }
+                Line {
+                    label, value: ("没有填", "not filled in").into(), source: Text::default(), dispute: None, href
+                }
             }
         })
     };
@@ -232,10 +242,13 @@ pub async fn submit(
     let is_correction = draft.case.stage == Stage::Correction;
     let mut form = form(page.lang).filled(&posted);
     if draft.is_open() {
-        let previews = appraisal::previews(&draft)?;
+        let previews = appraisal::previews(&portal, &draft).await?;
         let missing = gaps(&draft, &previews).len();
         if missing > 0 {
-            form.error("gaps", Text::new(format!("还缺{missing}项，请先补齐。"), format!("{missing} thing(s) are still missing.")));
+            form.error(
+                "gaps",
+                Text::new(format!("还缺{missing}项，请先补齐。"), format!("{missing} thing(s) are still missing.")),
+            );
         }
         if !form.is_good() {
             return show(&portal, &viewer, page, &draft, form).await;

@@ -79,7 +79,8 @@ impl Draft {
         let party = parties::named(portal, &subject.party).await?;
         let plan = &scene.pack.plan;
         let measure = plan.measures.iter().position(|measure| measure.name.en == subject.measure);
-        let measure = measure.ok_or_else(|| Problem::internal(format!("no measure {} in its pack", subject.measure)))?;
+        let measure =
+            measure.ok_or_else(|| Problem::internal(format!("no measure {} in its pack", subject.measure)))?;
         let questions = questions(plan, &plan.measures[measure], &subject.basis, &rows);
         Ok(Draft { case, scene, measure, party, rows, questions })
     }
@@ -153,7 +154,9 @@ impl Draft {
             }
             Step::Evidence(index) => self.has_evidence(&self.scene.procedure.required_evidence[index]),
             Step::More => true,
-            Step::Account => self.case.account.clone().is_some_and(|account| duixian_casework::handle::sound(account).is_ok()),
+            Step::Account => {
+                self.case.account.clone().is_some_and(|account| duixian_casework::handle::sound(account).is_ok())
+            }
             Step::Check => false,
         }
     }

@@ -11,9 +11,9 @@ use duixian_store::Key;
 use duixian_store::cases::Ask;
 
 use super::appraisal::{self, Previews};
-use super::standing::stage_says_no;
 use super::draft::{Draft, Step};
 use super::facts::{self, Typed};
+use super::standing::stage_says_no;
 use super::{check, evidence};
 use crate::forms::{Form, Posted};
 use crate::locale::{Lang, Speak, Text};
@@ -55,7 +55,7 @@ pub struct Frame {
 
 impl Frame {
     /// Around a step.
-    pub fn of(portal: &Portal, page: &Page, draft: &Draft, step: Step) -> Result<Frame, Problem> {
+    pub async fn of(portal: &Portal, page: &Page, draft: &Draft, step: Step) -> Result<Frame, Problem> {
         let (place, count) = draft.place(step);
         let from_check = page.query_value("from").is_some_and(|from| from == "check");
         let query = if from_check { "?from=check" } else { "" };
@@ -80,7 +80,7 @@ impl Frame {
             from_check,
             defects: defects.map(|defect| defect.text.clone()).collect(),
             deadline: deadline(portal, draft),
-            previews: appraisal::previews(draft)?,
+            previews: appraisal::previews(portal, draft).await?,
         })
     }
 }
@@ -174,9 +174,9 @@ pub async fn step_page(
         return check::show(portal, viewer, page, draft, form).await;
     }
     if matches!(step, Step::Evidence(_) | Step::More) {
-        return evidence::show(portal, page, draft, step, None);
+        return evidence::show(portal, page, draft, step, None).await;
     }
-    let frame = Frame::of(portal, &page, draft, step)?;
+    let frame = Frame::of(portal, &page, draft, step).await?;
     let page = page.narrow().titled(title(draft, step));
     match step {
         Step::Fact(index) => {
@@ -300,7 +300,7 @@ pub async fn autosave(
     let typed = facts::read(&draft, step, &posted);
     keep(&portal, &viewer, &draft, &typed).await?;
     let draft = Draft::of(&portal, &viewer, id).await?;
-    let previews = appraisal::previews(&draft)?;
+    let previews = appraisal::previews(&portal, &draft).await?;
     let errors: serde_json::Map<String, serde_json::Value> =
         typed.errors.iter().map(|(field, error)| (field.clone(), error.get(page.lang).into())).collect();
     let answer = serde_json::json!({

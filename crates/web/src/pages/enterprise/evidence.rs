@@ -66,8 +66,14 @@ pub struct Refused {
 }
 
 /// The page of a step about evidence.
-pub fn show(portal: &Portal, page: Page, draft: &Draft, step: Step, refused: Option<Refused>) -> Result<Response, Problem> {
-    let frame = Frame::of(portal, &page, draft, step)?;
+pub async fn show(
+    portal: &Portal,
+    page: Page,
+    draft: &Draft,
+    step: Step,
+    refused: Option<Refused>,
+) -> Result<Response, Problem> {
+    let frame = Frame::of(portal, &page, draft, step).await?;
     let kinds = draft.kinds(step);
     let mut form = form(page.lang, &kinds);
     let mut kept = None;
@@ -80,7 +86,8 @@ pub fn show(portal: &Portal, page: Page, draft: &Draft, step: Step, refused: Opt
         form = form.with("kind", only.clone());
     }
     let page = page.narrow().titled(edit::title(draft, step));
-    let pieces = draft.case.evidence.iter().filter(|piece| belongs(draft, step, piece)).map(|piece| listed(draft, piece));
+    let pieces =
+        draft.case.evidence.iter().filter(|piece| belongs(draft, step, piece)).map(|piece| listed(draft, piece));
     let page = EvidencePage {
         frame,
         form,
@@ -143,9 +150,7 @@ pub fn listed(draft: &Draft, piece: &Evidence) -> Piece {
         id: piece.id,
         what: Text::same(piece.kind.clone()),
         details: Text::new(zh.join("，"), en.join(", ")),
-        file: piece.file.as_ref().map(|file| {
-            (href, format!("{}（{}）", file.name, crate::format::bytes(file.size)))
-        }),
+        file: piece.file.as_ref().map(|file| (href, format!("{}（{}）", file.name, crate::format::bytes(file.size)))),
         can_go: draft.is_open(),
         found: piece.finding.as_ref().map(|finding| (finding.holds, finding.note.clone())),
     }
@@ -167,13 +172,15 @@ pub async fn add(
     let form = &posted.form;
     let chosen = posted.files.into_iter().find(|file| file.field == "file");
     let kept = unseal(&page, &draft, form.get("kept"));
-    let is_blank = chosen.is_none() && kept.is_none() && ["number", "issuer", "issued_on"].iter().all(|name| form.get(name).trim().is_empty());
+    let is_blank = chosen.is_none()
+        && kept.is_none()
+        && ["number", "issuer", "issued_on"].iter().all(|name| form.get(name).trim().is_empty());
     if is_blank || matches!(form.get("go"), "back" | "leave") && chosen.is_none() && kept.is_none() {
         return Ok(edit::go_on(&page, &draft, step, form.get("go")));
     }
     let new = match checked(&portal, &viewer, &draft, step, form, chosen, kept).await? {
         Ok(new) => new,
-        Err(refused) => return show(&portal, page, &draft, step, Some(refused)),
+        Err(refused) => return show(&portal, page, &draft, step, Some(refused)).await,
     };
     let name = new.file.as_ref().map_or_else(|| new.kind.clone(), |file| file.name.clone());
     let content = format!("{new:?}");
@@ -181,13 +188,17 @@ pub async fn add(
     let asked = portal.store.ask(&viewer.actor, &form_key(form, &content)?, draft.case.id, Ask::AddEvidence(new)).await;
     if let Err(error) = asked {
         let error = problem::for_form(error)?;
-        return show(&portal, page, &draft, step, Some(Refused { posted: form.clone(), errors: vec![("file", error)], file }));
+        let refused = Refused { posted: form.clone(), errors: vec![("file", error)], file };
+        return show(&portal, page, &draft, step, Some(refused)).await;
     }
     let flash = Flash::done(format!("已收到{name}"), format!("{name} has been received"));
     if form.get("go") == "more" {
         // Another address than before, so that the script which watches the upload opens it anew.
         let from = if page.query_value("from").is_some() { "&from=check" } else { "" };
-        return Ok(flash.redirect(&page.site().key, &format!("{}?added={name_count}{from}", draft.href(step), name_count = draft.case.next_evidence)));
+        return Ok(flash.redirect(
+            &page.site().key,
+            &format!("{}?added={name_count}{from}", draft.href(step), name_count = draft.case.next_evidence),
+        ));
     }
     let mut response = edit::go_on(&page, &draft, step, form.get("go"));
     if form.get("go") != "leave"
@@ -244,7 +255,10 @@ async fn checked(
                     "file",
                     Text::new(
                         format!("“{}”太大，每个文件不超过{most}。请压缩照片或分开上传。", chosen.file_name),
-                        format!("“{}” is too large: at most {most}. Make it smaller or send it in parts.", chosen.file_name),
+                        format!(
+                            "“{}” is too large: at most {most}. Make it smaller or send it in parts.",
+                            chosen.file_name
+                        ),
                     ),
                 ));
                 None
@@ -325,8 +339,14 @@ pub async fn file(
     let encoded: String = form_urlencoded::byte_serialize(file.name.as_bytes()).collect();
     let disposition = format!("attachment; filename*=UTF-8''{}", encoded.replace('+', "%20"));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_str(&file.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"))),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"))),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_str(&file.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream")),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
+        ),
     ];
     Ok((headers, file.bytes).into_response())
 }

@@ -42,7 +42,8 @@ pub fn form(draft: &Draft, step: Step, lang: Lang) -> Form {
         Step::Fact(index) => {
             let question = &draft.questions[index];
             let field = question.control(&draft.scene.pack.plan.vocabulary, &question.field(), question.label());
-            let field = if question.is_required || question.column.empty == Empty::Unknown { required(field) } else { field };
+            let field =
+                if question.is_required || question.column.empty == Empty::Unknown { required(field) } else { field };
             let said = draft.case.statements.get(&question.cell);
             let value = said.map_or_else(String::new, |said| typed_text(&question.column, &said.value));
             Form::new(lang, vec![field]).with(&question.field(), value)
@@ -63,7 +64,8 @@ fn dispute_fields(draft: &Draft, question: &Question) -> [Field; 3] {
     [
         Field::checkbox(format!("d{number}"), ("登记的不对", "This is not right")).optional(),
         required(question.control(vocabulary, &question.field(), ("应当是", "It should be").into())),
-        Field::text_area(format!("w{number}"), ("为什么，有什么材料可以证明", "Why, and what shows it")).max_chars(LONGEST),
+        Field::text_area(format!("w{number}"), ("为什么，有什么材料可以证明", "Why, and what shows it"))
+            .max_chars(LONGEST),
     ]
 }
 
@@ -155,7 +157,9 @@ fn read_dispute(draft: &Draft, question: &Question, posted: &Posted, typed: &mut
         typed.errors.push((question.field(), error));
     }
     if why.is_empty() {
-        typed.errors.push((format!("w{number}"), ("请写明为什么登记的不对。", "Say why the registry is wrong.").into()));
+        typed
+            .errors
+            .push((format!("w{number}"), ("请写明为什么登记的不对。", "Say why the registry is wrong.").into()));
     }
     put(draft, question, Some(Stated { value, dispute: Some(why) }), typed);
 }

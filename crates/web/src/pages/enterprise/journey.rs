@@ -1,7 +1,7 @@
 //! What happened to a case, in plain words, as its applicant may read it: who objected, who reviewed and what was recommended
 //! stay inside.
 
-use duixian_casework::case::{Case, CaseId};
+use duixian_casework::case::Case;
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_casework::stage::Stage;
 use duixian_store::cases::JournalEntry;
@@ -41,14 +41,20 @@ pub fn timeline(draft: &Draft, history: &[JournalEntry]) -> Timeline {
 fn by_applicant(what: &What) -> bool {
     matches!(
         what,
-        What::Opened(_) | What::Submitted { .. } | What::Corrected { .. } | What::AccountCorrected { .. } | What::Withdrawn { .. }
+        What::Opened(_)
+            | What::Submitted { .. }
+            | What::Corrected { .. }
+            | What::AccountCorrected { .. }
+            | What::Withdrawn { .. }
     )
 }
 
 /// The desk that did it; nothing where it was time, the bank or the public.
 fn desk_of(what: &What, before: Stage, draft: &Draft) -> Text {
     match what {
-        What::NoticeEnded { .. } | What::Objected { .. } | What::Paid { .. } | What::PaymentFailed { .. } => Text::default(),
+        What::NoticeEnded { .. } | What::Objected { .. } | What::Paid { .. } | What::PaymentFailed { .. } => {
+            Text::default()
+        }
         What::NoticePublished(_) => desk_at(Stage::Decided, &draft.scene),
         _ => desk_at(before, &draft.scene),
     }
@@ -70,7 +76,8 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
         What::Accepted { .. } => plain("受理", "Accepted"),
         What::NotAccepted { reason } => noted("不予受理", "Not accepted", same(reason), EventKind::Bad),
         What::CorrectionAsked { defects, due, .. } => {
-            let list = |between: &str| defects.iter().map(|defect| defect.text.clone()).collect::<Vec<_>>().join(between);
+            let list =
+                |between: &str| defects.iter().map(|defect| defect.text.clone()).collect::<Vec<_>>().join(between);
             let day = day_text(*due);
             let note = Text::new(
                 format!("{}。请在{}前补正", list("；"), day.zh),
@@ -97,7 +104,8 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
         What::Queued(decision) => {
             let amount = format::yuan(Lang::Zh, decision.amount);
             let english = format::yuan(Lang::En, decision.amount);
-            let note = Text::new(format!("审定{amount}，资金暂时不够，按顺序等候"), format!("{english}; waits for money"));
+            let note =
+                Text::new(format!("审定{amount}，资金暂时不够，按顺序等候"), format!("{english}; waits for money"));
             noted("审定，排队等资金", "Decided, waits for funds", note, EventKind::Plain)
         }
         What::Funded { amount, .. } => {
@@ -107,11 +115,22 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
         What::Declined { reason } => noted("不予支持", "Declined", same(reason), EventKind::Bad),
         What::NoticePublished(notice) => {
             let day = day_text(notice.until);
-            noted("公示", "In public notice", Text::new(format!("到{}为止", day.zh), format!("until {}", day.en)), EventKind::Plain)
+            noted(
+                "公示",
+                "In public notice",
+                Text::new(format!("到{}为止", day.zh), format!("until {}", day.en)),
+                EventKind::Plain,
+            )
         }
-        What::Objected { objection, .. } => noted("有人提出异议", "Objected to", same(&objection.grounds), EventKind::Bad),
+        What::Objected { objection, .. } => {
+            noted("有人提出异议", "Objected to", same(&objection.grounds), EventKind::Bad)
+        }
         What::ObjectionAnswered { answer, then, .. } => {
-            let (zh, en) = if answer.upheld { ("异议成立", "Objection upheld") } else { ("异议不成立", "Objection answered") };
+            let (zh, en) = if answer.upheld {
+                ("异议成立", "Objection upheld")
+            } else {
+                ("异议不成立", "Objection answered")
+            };
             let until = match then {
                 AfterAnswer::NoticeGoesOn(day) => {
                     let day = day_text(*day);
@@ -119,16 +138,26 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
                 }
                 _ => Text::default(),
             };
-            let note = Text::new(format!("{}。{}", answer.text.trim_end_matches('。'), until.zh), format!("{}{}", answer.text, until.en));
+            let note = Text::new(
+                format!("{}。{}", answer.text.trim_end_matches('。'), until.zh),
+                format!("{}{}", answer.text, until.en),
+            );
             noted(zh, en, note, EventKind::Plain)
         }
         What::NoticeEnded { .. } => plain("公示期满", "Notice over"),
         What::PutInBatch(_) => plain("列入拨付批次", "In a payment batch"),
         What::Paid { on, .. } => {
             let day = day_text(*on);
-            noted("已到账", "Paid", Text::new(format!("{}付款", day.zh), format!("paid on {}", day.en)), EventKind::Good)
+            noted(
+                "已到账",
+                "Paid",
+                Text::new(format!("{}付款", day.zh), format!("paid on {}", day.en)),
+                EventKind::Good,
+            )
         }
-        What::PaymentFailed { reason, .. } => noted("银行退回款项", "Payment sent back by the bank", same(reason), EventKind::Bad),
+        What::PaymentFailed { reason, .. } => {
+            noted("银行退回款项", "Payment sent back by the bank", same(reason), EventKind::Bad)
+        }
         What::AccountCorrected { .. } => plain("更正收款账户", "Account corrected"),
         What::Closed => noted("办结", "Closed", Text::default(), EventKind::Good),
         What::Withdrawn { reason } => noted("撤回", "Withdrawn", same(reason), EventKind::Plain),
@@ -142,9 +171,4 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
         | What::TakenOutOfBatch { .. }
         | What::PaymentReleased { .. } => None,
     }
-}
-
-/// A case's number in the store, as it stands in its address.
-pub fn case_href(id: CaseId) -> String {
-    format!("/cases/{}", id.0)
 }

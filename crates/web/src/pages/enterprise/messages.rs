@@ -48,7 +48,8 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
     let found = portal.store.messages(&viewer.actor, None, number).await?;
     let names = parties::all(&portal, &viewer).await?;
     let pack = portal.store.current_pack().await?.map(|(_, pack)| pack);
-    let unread: Vec<i64> = found.rows.iter().filter(|message| message.read_at.is_none()).map(|message| message.id).collect();
+    let unread: Vec<i64> =
+        found.rows.iter().filter(|message| message.read_at.is_none()).map(|message| message.id).collect();
     if !unread.is_empty() {
         portal.store.mark_read(&viewer.actor, unread).await?;
     }
@@ -75,10 +76,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     let mut lines: Vec<Text> = Vec::new();
     let mut say = |zh: String, en: String| lines.push(Text::new(zh, en));
     if let Some(amount) = amount("amount") {
-        say(
-            format!("金额：{}", format::yuan(Lang::Zh, amount)),
-            format!("Amount: {}", format::yuan(Lang::En, amount)),
-        );
+        say(format!("金额：{}", format::yuan(Lang::Zh, amount)), format!("Amount: {}", format::yuan(Lang::En, amount)));
     }
     for key in ["reason", "grounds", "answer"] {
         let words = text(key);
@@ -96,7 +94,9 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         say(format!("条件：{words}"), format!("Condition: {words}"));
     }
     let yours = matches!(message.kind.as_str(), "correction_asked" | "payment_failed");
-    for (key, zh, en) in [("due", "办理期限", "to be done by"), ("until", "公示到", "in notice until"), ("on", "付款日", "paid on")] {
+    for (key, zh, en) in
+        [("due", "办理期限", "to be done by"), ("until", "公示到", "in notice until"), ("on", "付款日", "paid on")]
+    {
         if let Some(day) = day(key) {
             let day = day_text(day);
             if key == "due" && yours {
@@ -124,7 +124,10 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         at: message.at.local(),
         party: None,
         is_new: message.read_at.is_none(),
-        is_bad: matches!(message.kind.as_str(), "correction_asked" | "payment_failed" | "declined" | "not_accepted" | "lapsed" | "objected"),
+        is_bad: matches!(
+            message.kind.as_str(),
+            "correction_asked" | "payment_failed" | "declined" | "not_accepted" | "lapsed" | "objected"
+        ),
     }
 }
 

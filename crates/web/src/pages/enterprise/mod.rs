@@ -13,8 +13,8 @@
 
 mod account;
 mod amounts;
-mod appraisal;
 mod apply;
+mod appraisal;
 mod case;
 mod cases;
 mod check;

@@ -16,17 +16,17 @@ use duixian_casework::refusal::Refusal;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
 use duixian_money::{Fen, Span};
-use duixian_rules::plan::Measure;
+use duixian_rules::plan::{FactSlot, Measure};
 use duixian_rules::vocabulary::TableKind;
 use duixian_store::cases::{CaseFilter, CaseRow};
-use duixian_store::facts::Party;
+use duixian_store::facts::{FactRow, Party};
 
 use super::amounts::{Total, span_text};
 use super::appraisal::{self, SharedPack};
 use super::draft::title;
 use super::edit::once;
 use super::parties;
-use super::questions::name_text;
+use super::questions::{name_text, slot_text};
 use super::standing::{last_day, status};
 use crate::locale::{Lang, Text};
 use crate::page::{NavItem, Page};
@@ -58,8 +58,12 @@ pub struct Given {
     pub round: Round,
     /// Its pack.
     pub pack: SharedPack,
+    /// What the registry knows of the party.
+    pub rows: Vec<FactRow>,
     /// Why.
     pub explained: PartyExplanation,
+    /// Bases that can't be looked at for want of facts: measure, basis, facts.
+    pub unread: Vec<(usize, String, Vec<FactSlot>)>,
 }
 
 impl Overview {
@@ -86,8 +90,9 @@ impl Overview {
     /// The same of one round, without the others.
     pub async fn load_round(portal: &Portal, actor: &Actor, party: Party, round: Round) -> Result<Overview, Problem> {
         let now = portal.store.now();
-        let (pack, explained) = appraisal::of_party(portal, &round, &party.code).await?;
-        let given = Some(Given { round, pack, explained: explained.for_audience(Audience::Party) });
+        let found = portal.store.entitlements(actor, round.id, &party.code).await?;
+        let (pack, rows, unread) = (found.pack, found.rows, found.unread);
+        let given = Some(Given { round, pack, rows, unread, explained: found.explained.for_audience(Audience::Party) });
         let filter = CaseFilter { party: Some(party.code.clone()), per_page: 1000, ..CaseFilter::default() };
         let cases = portal.store.cases(actor, &filter).await?.rows;
         let calendar = portal.store.calendar().await?;
@@ -239,7 +244,8 @@ pub async fn overview(
     can.sort_by_key(|(outcome, span, _)| (*outcome, span.map(|span| std::cmp::Reverse(span.high.unwrap_or(span.low)))));
     let year = overview.given.as_ref().map(|given| given.round.year);
     let mut applied = applied(&overview);
-    let paid = overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
+    let paid =
+        overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
     let totals = Totals {
         can: Total::of(spans),
         needs: needs.len(),
@@ -311,7 +317,27 @@ impl Sorter<'_> {
                 }
             }
         }
-        for without in &report.without {
+        for (measure, basis, facts) in &self.given.unread {
+            let rule = &self.given.pack.plan.measures[*measure];
+            if self.overview.case_for(&rule.name.en, basis, self.given.round.year).is_some() {
+                continue;
+            }
+            let names: Vec<String> =
+                facts.iter().map(|slot| slot_text(&self.given.pack.plan.vocabulary, *slot, self.lang)).collect();
+            let reason = match self.lang {
+                Lang::Zh => format!("登记不全，缺：{}", names.join("、")),
+                Lang::En => format!("the registry lacks: {}", names.join(", ")),
+            };
+            let act = match self.overview.takes(&rule.name.en) {
+                Some(why) => Act::Closed(why),
+                None => Act::Begin(self.apply(rule, basis), ("补充并申请", "Add it and apply").into()),
+            };
+            let mut item = self.build(rule, basis, basis.clone(), None, reason, act)?;
+            item.status = appraisal::status(Some(Outcome::Unknown));
+            items.push((Outcome::Unknown, None, item));
+        }
+        let is_unread = |measure: usize| self.given.unread.iter().any(|(of, ..)| *of == measure);
+        for without in report.without.iter().filter(|without| !is_unread(without.measure)) {
             let rule = &self.given.pack.plan.measures[without.measure];
             let reason = match (without.outside.first(), self.lang) {
                 (Some(outside), Lang::Zh) => format!("{outside}。需要：{}", without.needed),

@@ -11,8 +11,9 @@ use duixian_rules::plan::{FactSlot, Measure, Plan};
 use duixian_rules::vocabulary::{Column, ColumnType, Empty, Name, Table, Vocabulary};
 use duixian_store::facts::FactRow;
 
-use crate::forms::{Choice, Field};
+use crate::casefile::cells;
 use crate::format;
+use crate::forms::{Choice, Field};
 use crate::locale::{Lang, Speak, Text};
 
 /// The longest text that is kept of a cell, in characters: what is typed into a form is not a document.
@@ -103,11 +104,6 @@ fn names_the_row(table: &Table, column: usize) -> bool {
 }
 
 impl Question {
-    /// The last part of its step's address.
-    pub fn step(&self) -> String {
-        format!("fact-{}", self.number)
-    }
-
     /// The field's name and id on the page.
     pub fn field(&self) -> String {
         format!("f{}", self.number)
@@ -120,7 +116,8 @@ impl Question {
 
     /// With its table, where it stands among others: `认定 · 级别`.
     pub fn full_label(&self) -> Text {
-        let row = |text: &str| if self.cell.row.is_empty() { String::new() } else { format!("{text}{}", self.cell.row) };
+        let row =
+            |text: &str| if self.cell.row.is_empty() { String::new() } else { format!("{text}{}", self.cell.row) };
         Text::new(
             format!("{}{} · {}", self.table.zh, row(" "), self.column.name.zh),
             format!("{}{} · {}", spaced(&self.table.en), row(" "), spaced(&self.column.name.en)),
@@ -139,7 +136,7 @@ impl Question {
 
     /// A cell's value for reading.
     pub fn value_text(&self, vocabulary: &Vocabulary, value: &str) -> Text {
-        value_text(vocabulary, &self.column, value)
+        cells::value(vocabulary, self.slot.table, self.slot.column, value)
     }
 
     /// The control by which it is answered.
@@ -172,39 +169,6 @@ impl Question {
     }
 }
 
-/// A cell's value for reading; what is no value of its column is shown as it stands.
-pub fn value_text(vocabulary: &Vocabulary, column: &Column, value: &str) -> Text {
-    if value.is_empty() {
-        return match column.empty {
-            Empty::NotHappened => ("没有", "none").into(),
-            Empty::Own => ("不与别项共用", "shared with no other").into(),
-            Empty::Unknown | Empty::Required => ("不知道", "not known").into(),
-        };
-    }
-    let same = || Text::same(value.to_owned());
-    match column.ty {
-        ColumnType::Money => match duixian_money::Fen::parse_yuan(value) {
-            Ok(amount) => Text::new(format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount)),
-            Err(_) => same(),
-        },
-        ColumnType::Date => match value.parse::<chrono::NaiveDate>() {
-            Ok(day) => Text::new(format::date(Lang::Zh, day), format::date(Lang::En, day)),
-            Err(_) => same(),
-        },
-        ColumnType::Year => Text::new(format!("{value}年"), value.to_owned()),
-        ColumnType::Bool => match value {
-            "true" => ("是", "yes").into(),
-            "false" => ("否", "no").into(),
-            _ => same(),
-        },
-        ColumnType::Word(list) => {
-            let words = vocabulary.word_lists.get(list).map(|list| list.words.as_slice()).unwrap_or_default();
-            words.iter().find(|word| word.en == value).map_or_else(same, name_text)
-        }
-        _ => same(),
-    }
-}
-
 /// The control of a column. It says what may be typed; what was typed is judged by the column itself.
 fn control(vocabulary: &Vocabulary, column: &Column, name: &str, label: Text) -> Field {
     let field = match column.ty {
@@ -226,9 +190,7 @@ fn control(vocabulary: &Vocabulary, column: &Column, name: &str, label: Text) ->
             "国民经济行业分类代码（GB/T 4754），两到四位数字，营业执照或统计报表上有。",
             "The industry code of GB/T 4754: two to four digits.",
         )),
-        ColumnType::Division => {
-            Field::text(name, label).hint(("六位行政区划代码。", "The division code, six digits."))
-        }
+        ColumnType::Division => Field::text(name, label).hint(("六位行政区划代码。", "The division code, six digits.")),
         ColumnType::Party => Field::text(name, label).hint(("18 位统一社会信用代码。", "18 characters.")),
         ColumnType::Text => Field::text(name, label),
     };
@@ -267,7 +229,7 @@ pub fn typed_text(column: &Column, value: &str) -> String {
     }
 }
 
-/// In which words a language names a fact: for lists of what is missing.
+/// What a fact is called in a language, for lists of what is missing.
 pub fn slot_text(vocabulary: &Vocabulary, slot: FactSlot, lang: Lang) -> String {
     let table = &vocabulary.tables[slot.table];
     let column = &table.columns[slot.column];

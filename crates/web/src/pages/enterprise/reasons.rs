@@ -83,7 +83,11 @@ impl Reasons {
                 .iter()
                 .map(|limit| (limit.passed, limit.text.clone(), limit.clause.clone(), limit.effect.clone()))
                 .collect(),
-            missing: basis.missing.iter().map(|missing| sources.name(missing.slot.table, missing.slot.column, lang)).collect(),
+            missing: basis
+                .missing
+                .iter()
+                .map(|missing| sources.name(missing.slot.table, missing.slot.column, lang))
+                .collect(),
             nearest: basis.nearest.iter().map(|line| (line.depth, line.text.clone())).collect(),
             facts: basis.facts.iter().map(fact).collect(),
             readings: measure.readings.clone(),
@@ -134,7 +138,9 @@ impl Sources<'_> {
             let holds = stated.finding.as_ref().map(|finding| finding.holds);
             let day = format::date(lang, stated.at.day());
             match (holds, known) {
-                (Some(true), _) => return format!("{}{day}", lang.t("您填报，已核实，", "stated by you and verified, ")),
+                (Some(true), _) => {
+                    return format!("{}{day}", lang.t("您填报，已核实，", "stated by you and verified, "));
+                }
                 (None, None) => return format!("{}{day}", lang.t("您填报，", "stated by you, ")),
                 _ => {}
             }

@@ -34,7 +34,8 @@ pub struct Standing {
 /// Says where a case stands.
 pub fn standing(draft: &Draft, today: NaiveDate) -> Standing {
     let (case, scene) = (&draft.case, &draft.scene);
-    let deadline = |last_day| Deadline { last_day, working_days_left: scene.calendar.working_days_between(today, last_day) };
+    let deadline =
+        |last_day| Deadline { last_day, working_days_left: scene.calendar.working_days_between(today, last_day) };
     let due = match case.stage {
         Stage::Draft => Some(last_day(&scene.round)),
         Stage::InNotice => case.notice.as_ref().map(|notice| notice.until),
@@ -84,14 +85,24 @@ fn now(draft: &Draft) -> Text {
     let case = &draft.case;
     let reason = || case.reason.clone().unwrap_or_default();
     match case.stage {
-        Stage::Draft => ("还没有提交，只有本单位的经办人看得到。", "Not sent yet; only those who act for the party see it.").into(),
-        Stage::Submitted => ("申请已经收到，等待受理：窗口先看材料齐不齐。", "Received; the desk looks whether it is complete.").into(),
+        Stage::Draft => {
+            ("还没有提交，只有本单位的经办人看得到。", "Not sent yet; only those who act for the party see it.").into()
+        }
+        Stage::Submitted => {
+            ("申请已经收到，等待受理：窗口先看材料齐不齐。", "Received; the desk looks whether it is complete.").into()
+        }
         Stage::Accepted => ("已经受理，等待审核。", "Accepted; waits for review.").into(),
         Stage::FormalReview => ("正在看材料是否齐全、合规。", "The papers are being looked at.").into(),
         Stage::SubstantiveReview => ("正在核实所报的事实。", "What they say is being verified.").into(),
         Stage::Reviewed => ("审核完毕，等待审定金额。", "Reviewed; waits for the decision.").into(),
-        Stage::Queued => ("同意支持，但今年这笔资金暂时不够，按顺序等候。", "Supported, but the fund is short; it waits its turn.").into(),
-        Stage::Decided => ("金额已经审定，资金已经留好，等待公示。", "Decided, and the money is reserved; waits for public notice.").into(),
+        Stage::Queued => {
+            ("同意支持，但今年这笔资金暂时不够，按顺序等候。", "Supported, but the fund is short; it waits its turn.")
+                .into()
+        }
+        Stage::Decided => {
+            ("金额已经审定，资金已经留好，等待公示。", "Decided, and the money is reserved; waits for public notice.")
+                .into()
+        }
         Stage::InNotice => ("正在公示，期间任何人都可以提出异议。", "In public notice; anyone may object.").into(),
         Stage::Payable => match case.open_payment() {
             Some(_) => ("已列入拨付批次，等待银行付款。", "In a payment batch; the bank is to pay.").into(),
@@ -100,10 +111,17 @@ fn now(draft: &Draft) -> Text {
         Stage::Paid | Stage::Closed => ("款项已经到账。", "The money has been paid.").into(),
         Stage::Correction => {
             let count = case.defects.len();
-            Text::new(format!("有{count}处需要补正，改好后再提交即可。"), format!("{count} thing(s) are to be mended; then send it again."))
+            Text::new(
+                format!("有{count}处需要补正，改好后再提交即可。"),
+                format!("{count} thing(s) are to be mended; then send it again."),
+            )
         }
         Stage::OnHold => said(("暂缓办理：", "On hold: "), &reason()),
-        Stage::Objection => ("公示期间有人提出异议，正在核实答复；公示的时间暂停计算。", "Someone has objected; the notice's clock stands still.").into(),
+        Stage::Objection => (
+            "公示期间有人提出异议，正在核实答复；公示的时间暂停计算。",
+            "Someone has objected; the notice's clock stands still.",
+        )
+            .into(),
         Stage::PaymentFailed => said(("银行退回了款项：", "The bank sent the money back: "), &failure(case)),
         Stage::NotAccepted => said(("没有受理：", "Not accepted: "), &reason()),
         Stage::Declined => said(("决定不予支持：", "Declined: "), &reason()),
@@ -144,7 +162,9 @@ pub fn desk_at(stage: Stage, scene: &Scene) -> Text {
 }
 
 fn desk(en: &str, scene: &Scene) -> Text {
-    let Some(desk) = scene.pack.plan.desks.iter().find(|desk| desk.name.en == en) else { return Text::same(en.to_owned()) };
+    let Some(desk) = scene.pack.plan.desks.iter().find(|desk| desk.name.en == en) else {
+        return Text::same(en.to_owned());
+    };
     let name = name_text(&desk.name);
     match &desk.department {
         Some(department) => Text::new(format!("{}（{department}）", name.zh), name.en),
@@ -167,19 +187,26 @@ fn step_after(stage: Stage, scene: &Scene) -> Option<&duixian_casework::procedur
 
 fn next(case: &Case, scene: &Scene) -> Text {
     match case.stage {
-        Stage::Draft => ("提交以后给出受理号，由窗口受理。", "Once sent it gets a number and goes to the intake desk.").into(),
+        Stage::Draft => {
+            ("提交以后给出受理号，由窗口受理。", "Once sent it gets a number and goes to the intake desk.").into()
+        }
         Stage::Correction => (
             "补正后回到原来的岗位继续办；逾期没有补正的，视为撤回。",
             "It then goes on where it was; what is not mended in time counts as withdrawn.",
         )
             .into(),
-        Stage::PaymentFailed => ("更正收款账户后，列入下一批拨付。", "With another account it is paid in the next batch.").into(),
+        Stage::PaymentFailed => {
+            ("更正收款账户后，列入下一批拨付。", "With another account it is paid in the next batch.").into()
+        }
         Stage::Objection => (
             "异议不成立的，继续公示；成立的，退回重新审核。",
             "If the objection fails the notice goes on; if not, the case is reviewed again.",
         )
             .into(),
-        Stage::OnHold => ("原因消除后接着办，剩下的时限不变。", "It goes on when the reason is gone, with the time it had left.").into(),
+        Stage::OnHold => {
+            ("原因消除后接着办，剩下的时限不变。", "It goes on when the reason is gone, with the time it had left.")
+                .into()
+        }
         Stage::Payable => ("付款到账后会通知您。", "You will be told when it is paid.").into(),
         Stage::Queued => ("资金到位后公示、拨付。", "Notice and payment follow when there is money.").into(),
         stage => step_after(stage, scene).map_or_else(Text::default, |step| {
@@ -222,15 +249,20 @@ pub fn ahead(case: &Case, scene: &Scene) -> Vec<Text> {
 /// The main path, as far as the case's procedure takes it.
 fn steps(case: &Case, scene: &Scene) -> Steps {
     let mut names: Vec<Text> = vec![("提交", "sent").into()];
-    names.extend(scene.procedure.steps.iter().map(|step| Text::new(step.kind.label(Lang::Zh), step.kind.label(Lang::En))));
-    let place = |kind: StepKind| scene.procedure.steps.iter().position(|step| step.kind == kind).map_or(1, |place| place + 1);
+    names.extend(
+        scene.procedure.steps.iter().map(|step| Text::new(step.kind.label(Lang::Zh), step.kind.label(Lang::En))),
+    );
+    let place =
+        |kind: StepKind| scene.procedure.steps.iter().position(|step| step.kind == kind).map_or(1, |place| place + 1);
     let at = match case.stage {
         Stage::OnHold | Stage::Correction => case.paused.as_ref().map_or(case.stage, |paused| paused.stage),
         stage => stage,
     };
     let current = match at {
         Stage::Draft => 0,
-        Stage::Accepted => scene.procedure.review_after(StepKind::Accept).map_or(place(StepKind::Decide), |step| place(step.kind)),
+        Stage::Accepted => {
+            scene.procedure.review_after(StepKind::Accept).map_or(place(StepKind::Decide), |step| place(step.kind))
+        }
         Stage::PaymentFailed | Stage::Payable => place(StepKind::Pay),
         Stage::Paid | Stage::Closed => names.len(),
         stage => stage.step().map_or(1, place),
@@ -241,10 +273,7 @@ fn steps(case: &Case, scene: &Scene) -> Steps {
 /// Why a case can't be written on now.
 pub fn stage_says_no(case: &Case) -> Text {
     let (zh, en) = (case.stage.label(Lang::Zh), case.stage.label(Lang::En));
-    Text::new(
-        format!("本件现在是“{zh}”，不能再修改。"),
-        format!("The case is “{en}” now and can't be changed."),
-    )
+    Text::new(format!("本件现在是“{zh}”，不能再修改。"), format!("The case is “{en}” now and can't be changed."))
 }
 
 /// Until when a decision can be challenged: sixty days from the day it was made known, by the law on administrative

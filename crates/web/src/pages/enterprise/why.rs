@@ -56,8 +56,7 @@ pub async fn why(
     let Some(given) = &overview.given else { return Err(Problem::not_found()) };
     let plan = &given.pack.plan;
     let rule = plan.measures.iter().find(|rule| rule.name.en == measure).ok_or_else(Problem::not_found)?;
-    let rows = portal.store.party_rows(given.round.facts, given.round.pack, &code).await?;
-    let sources = Sources { vocabulary: &plan.vocabulary, rows: &rows, case: None };
+    let sources = Sources { vocabulary: &plan.vocabulary, rows: &given.rows, case: None };
     let lang = page.lang;
     let can_apply = overview.takes(&measure).is_none();
     let (bases, needed, outside, notes) = appraisal::read(&given.explained, &given.pack, lang, |report| {
@@ -66,7 +65,10 @@ pub async fn why(
         let shown = bases.map(|(of, basis)| Shown {
             name: basis.name.clone(),
             status: appraisal::status(Some(basis.status)),
-            amount: basis.amount.filter(|_| matches!(basis.status, Outcome::Entitled | Outcome::Conditional)).map(span_text),
+            amount: basis
+                .amount
+                .filter(|_| matches!(basis.status, Outcome::Entitled | Outcome::Conditional))
+                .map(span_text),
             decision: basis.decision.clone(),
             payable_from: basis.payable_from.clone(),
             apply: can_apply.then(|| apply_href(&code, given.round.id, &measure, &basis.id)),
@@ -74,7 +76,8 @@ pub async fn why(
         });
         let without = report.without.iter().find(|one| plan.measures[one.measure].name.en == measure);
         let outside = of.map(|of| of.outside.clone()).or_else(|| without.map(|one| one.outside.clone()));
-        let notes = of.map(|of| of.notes.iter().map(|(heading, notes)| ((*heading).to_owned(), notes.clone())).collect());
+        let notes =
+            of.map(|of| of.notes.iter().map(|(heading, notes)| ((*heading).to_owned(), notes.clone())).collect());
         (
             shown.collect::<Vec<_>>(),
             without.map(|one| one.needed.clone()),

@@ -35,7 +35,9 @@ struct Withdraw {
 
 /// Why a case can't be taken back now; nothing where it can.
 pub fn refusal(portal: &Portal, viewer: &Viewer, draft: &Draft) -> Option<Text> {
-    let asked = draft.scene.with_context(portal.store.now(), |context| permit(&draft.case, Action::Withdraw, &viewer.actor, context));
+    let asked = draft
+        .scene
+        .with_context(portal.store.now(), |context| permit(&draft.case, Action::Withdraw, &viewer.actor, context));
     asked.err().map(|refusal| Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En)))
 }
 
@@ -63,7 +65,11 @@ pub async fn ask(
 fn show(page: Page, draft: Draft, form: Form) -> Result<Response, Problem> {
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let is_draft = draft.case.stage == Stage::Draft;
-    let title = if is_draft { ("放弃这份草稿？", "Give this draft up?") } else { ("撤回这份申请？", "Take this application back?") };
+    let title = if is_draft {
+        ("放弃这份草稿？", "Give this draft up?")
+    } else {
+        ("撤回这份申请？", "Take this application back?")
+    };
     let page = page.narrow().titled(title).under("/cases", ("我的案件", "My cases"));
     let page = page.under(format!("/cases/{}", draft.case.id.0), draft.title());
     let holds_money = draft.case.stage.holds_money();

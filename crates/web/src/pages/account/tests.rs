@@ -1,0 +1,110 @@
+//! Signing in, out, and what is one's own.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+
+use crate::portal::Options;
+use crate::testing::{PASSWORD, Who, World};
+
+#[tokio::test]
+async fn the_right_password_opens_a_session_and_leads_to_where_one_wanted_to_go() {
+    let world = World::new().await;
+    world.get(None, "/sign-in?next=/admin/users").await.is(StatusCode::OK).says("value=\"/admin/users\"").says("周敏");
+    let fields = [("login", "Admin "), ("password", PASSWORD), ("next", "/admin/users")];
+    let answer = world.post(None, "/sign-in", &fields).await;
+    answer.leads_to("/admin/users");
+    let cookie = answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|one| one.to_str().ok());
+    let cookie = cookie.filter(|one| one.starts_with("session=")).collect::<Vec<_>>().join("\n");
+    assert!(cookie.contains("; HttpOnly; SameSite=Lax") && !cookie.contains("Secure"), "{cookie}");
+    let token = answer.cookie("session").expect("a session");
+    let request = axum::http::Request::get("/account").header(header::COOKIE, format!("session={token}"));
+    world.send(request.body(Body::empty()).expect("a request")).await.is(StatusCode::OK).says("Administrator");
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_bound_to_the_host() {
+    let world = World::with(Options { https: true, ..Options::default() }, None).await;
+    let answer = world.post(None, "/sign-in", &[("login", "leader"), ("password", PASSWORD)]).await;
+    answer.leads_to("/figures");
+    let cookies = answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|one| one.to_str().ok());
+    let cookies = cookies.filter(|one| one.starts_with("__Host-session=")).collect::<Vec<_>>();
+    assert!(matches!(cookies[..], [one] if one.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure")), "{cookies:?}");
+}
+
+#[tokio::test]
+async fn what_was_wrong_is_not_told_and_guessing_is_slowed_down() {
+    let world = World::new().await;
+    let unknown = world.post(None, "/sign-in", &[("login", "nobody"), ("password", "x")]).await;
+    let wrong = world.post(None, "/sign-in", &[("login", "admin"), ("password", "x")]).await;
+    for answer in [&unknown, &wrong] {
+        answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("登录名或密码不对。").says_not("value=\"x\"");
+    }
+    world.post(None, "/sign-in", &[("login", ""), ("password", "")]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    for _ in 0..12 {
+        world.post(None, "/sign-in", &[("login", "admin"), ("password", "x")]).await;
+    }
+    let fields = [("login", "admin"), ("password", PASSWORD)];
+    world.post(None, "/sign-in", &fields).await.is(StatusCode::TOO_MANY_REQUESTS).says("尝试的次数太多");
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_another_site() {
+    let world = World::new().await;
+    for next in ["//evil.example", "https://evil.example", "/\\evil.example", "/sign-out"] {
+        let fields = [("login", "auditor"), ("password", PASSWORD), ("next", next)];
+        let answer = world.post(None, "/sign-in", &fields).await;
+        assert!(["/audit", "/"].contains(&answer.location()), "{next}: {}", answer.location());
+    }
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session() {
+    let world = World::new().await;
+    world.get(Some(Who::Leader), "/account").await.is(StatusCode::OK);
+    let out = world.post(Some(Who::Leader), "/sign-out", &[]).await;
+    out.leads_to("/");
+    assert_eq!(out.cookie("session").as_deref(), Some(""));
+    world.get(Some(Who::Leader), "/account").await.leads_to("/sign-in?next=%2Faccount");
+}
+
+#[tokio::test]
+async fn a_password_is_changed_by_who_knows_the_old_one() {
+    let world = World::new().await;
+    let path = "/account/password";
+    let fields = |current, new, again| [("current", current), ("new", new), ("again", again)];
+    let bad = [
+        (fields("wrong", "another-Secret-9", "another-Secret-9"), "当前密码不对"),
+        (fields(PASSWORD, "another-Secret-9", "else"), "两次输入的新密码不一样"),
+        (fields(PASSWORD, "short", "short"), "8 个以上字符"),
+    ];
+    for (fields, message) in bad {
+        let answer = world.post(Some(Who::Finance), path, &fields).await;
+        answer.is(StatusCode::UNPROCESSABLE_ENTITY).says(message).says_not("another-Secret-9");
+    }
+    let fields = fields(PASSWORD, "another-Secret-9", "another-Secret-9");
+    let answer = world.post(Some(Who::Finance), path, &fields).await;
+    answer.leads_to("/account");
+    assert!(answer.cookie("session").is_some_and(|token| token.len() == 64), "the session goes on as a new one");
+    world.get(Some(Who::Finance), "/account").await.is(StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn an_agent_gives_only_their_own_delegation_back() {
+    let world = World::new().await;
+    world.get(Some(Who::Agent), "/account").await.is(StatusCode::OK).says("企业0").says("授权书");
+    world.post(Some(Who::Agent), "/account/delegations/3/revoke", &[]).await.is(StatusCode::NOT_FOUND);
+    world.post(Some(Who::Agent), "/account/delegations/1/revoke", &[]).await.leads_to("/account");
+    let cases = world.get(Some(Who::Agent), "/account").await;
+    cases.says("已撤销");
+    let actor = world.actor(Who::Agent).await;
+    assert!(!actor.acts_for(&crate::testing::party(0)) && actor.acts_for(&crate::testing::party(1)));
+}
+
+#[tokio::test]
+async fn a_post_after_the_session_has_ended_leads_back_to_its_page() {
+    let world = World::new().await;
+    let request = world.request(Method::POST, None, "/account/password");
+    let request = request.header(header::REFERER, "http://portal.example/account/password?x=1");
+    let answer = world.send(request.body(Body::empty()).expect("a request")).await;
+    answer.leads_to("/sign-in?next=%2Faccount%2Fpassword%3Fx%3D1");
+}

@@ -1,1 +1,0 @@
-//! A small district for the tests of pages: parties, users of every role, a few cases.
