@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::access::needs;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
+use crate::memo::memoized;
 use crate::once::{Done, Key};
 use crate::settings::{keep, kept, random};
 use crate::tx::Tx;
@@ -90,7 +91,7 @@ async fn version(link: &impl Queries) -> Result<i64, StoreError> {
 
 /// The calendar, from whatever answers queries.
 pub(crate) async fn calendar(link: &impl Queries) -> Result<Arc<Calendar>, StoreError> {
-    let version = version(link).await?;
+    let version = memoized(link, "calendar", version(link)).await?;
     if let Some(calendar) = link.shared().caches.calendar.get(&version) {
         return Ok(calendar);
     }

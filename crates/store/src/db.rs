@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use crate::caches::Caches;
 use crate::clock::{Clock, Ticking};
 use crate::error::StoreError;
+use crate::memo::Memo;
 use crate::migration;
 use crate::writer::{self, Job};
 
@@ -55,7 +56,7 @@ impl Store {
     /// it can't be opened.
     pub async fn open(url: &str, clock: Clock) -> Result<Store, StoreError> {
         let place = Place::of(url)?;
-        let writes = Database::connect(place.options(true)).await?;
+        let writes = place.connect_to_write().await?;
         migration::migrate(&writes).await?;
         let reads = Database::connect(place.options(false)).await?;
         let backend = reads.get_database_backend();
@@ -69,7 +70,7 @@ impl Store {
             shared.clock.set_shift(shift.unwrap_or(0));
         }
         let shared = Arc::new(shared);
-        let jobs = writer::start(writes, Arc::clone(&shared));
+        let jobs = writer::start(place, writes, Arc::clone(&shared));
         Ok(Store { shared, jobs })
     }
 
@@ -92,7 +93,7 @@ impl Store {
 }
 
 /// Where a database is.
-enum Place {
+pub(crate) enum Place {
     File(PathBuf),
     Server(String),
 }
@@ -120,6 +121,11 @@ impl Place {
             ));
         }
         Ok(Place::File(path.into()))
+    }
+
+    /// A connection for the writer.
+    pub(crate) async fn connect_to_write(&self) -> Result<DatabaseConnection, DbErr> {
+        Database::connect(self.options(true)).await
     }
 
     fn options(&self, is_writer: bool) -> ConnectOptions {
@@ -166,6 +172,11 @@ impl Place {
 pub(crate) trait Queries: Sync {
     /// What reading and writing have in common: caches, the clock.
     fn shared(&self) -> &Shared;
+
+    /// What the writer remembers; none elsewhere.
+    fn memo(&self) -> Option<&Memo> {
+        None
+    }
 
     /// All rows. Placeholders are `$1`, `$2`, … on both databases.
     fn all(&self, sql: &str, values: Vec<Value>) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;

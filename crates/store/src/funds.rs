@@ -109,10 +109,17 @@ impl Store {
         .await
     }
 
-    /// What a fund does with money left over; it lapses where nobody has said otherwise.
+    /// What a fund does with money left over: as was set, else as the current pack says, else it lapses.
     pub async fn carry_rule(&self, fund: &str) -> Result<CarryRule, StoreError> {
-        let row = self.one("SELECT rule FROM carry_rules WHERE fund = $1", values![fund]).await?;
-        row.map_or(Ok(CarryRule::Lapse), |row| row.json("rule"))
+        if let Some(row) = self.one("SELECT rule FROM carry_rules WHERE fund = $1", values![fund]).await? {
+            return row.json("rule");
+        }
+        let pack = self.current_pack().await?;
+        let carries = pack.and_then(|(_, pack)| {
+            let declared = pack.plan.funds.iter().find(|one| one.name.en == fund);
+            declared.and_then(|declared| declared.carries_over)
+        });
+        Ok(if carries == Some(true) { CarryRule::CarryOver } else { CarryRule::Lapse })
     }
 
     /// Says what a fund does with money left over.

@@ -19,6 +19,7 @@ pub mod figures;
 pub mod files;
 pub mod funds;
 pub mod journal;
+mod memo;
 pub mod messages;
 mod migration;
 mod numbers;

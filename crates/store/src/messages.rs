@@ -114,10 +114,10 @@ fn message(row: &Row) -> Result<Message, StoreError> {
 pub(crate) async fn note(tx: &mut Tx, event: &Event, case: &Case) -> Result<(), StoreError> {
     let Some((kind, body)) = message_for(event, case) else { return Ok(()) };
     let id = tx.next_id("messages").await?;
-    let sql =
-        "INSERT INTO messages (id, user_id, party, case_id, at, kind, body) VALUES ($1, NULL, $2, $3, $4, $5, $6)";
     let party = case.subject.party.as_str();
-    tx.execute(sql, values![id, party, case.id.0, event.at.0, kind, body.to_string()]).await.map(drop)
+    let values = values![id, None::<i64>, party, case.id.0, event.at.0, kind, body.to_string()];
+    tx.insert_late("messages", "id, user_id, party, case_id, at, kind, body", values);
+    Ok(())
 }
 
 /// The kind and document of the message that an event calls for; none where the applicant did it, or need not know. What

@@ -1,6 +1,5 @@
 //! Numbers that people read: one series a year, without gaps, because each is given in the transaction that uses it.
 
-use crate::db::{Queries, values};
 use crate::error::StoreError;
 use crate::settings;
 use crate::tx::Tx;
@@ -10,20 +9,13 @@ pub(crate) async fn next_case_number(tx: &mut Tx) -> Result<String, StoreError> 
     let prefix = settings::settings(tx).await?.number_prefix;
     let prefix = if prefix.is_empty() { "兑".to_owned() } else { prefix };
     let year = tx.now().year();
-    let number = next(tx, &format!("case/{prefix}/{year}")).await?;
+    let number = tx.next_of_series(format!("case/{prefix}/{year}")).await?;
     Ok(format!("{prefix}〔{year}〕{number:06}号"))
 }
 
 /// The number of a batch that is made now: `拨〔2019〕0007`.
 pub(crate) async fn next_batch_number(tx: &mut Tx) -> Result<String, StoreError> {
     let year = tx.now().year();
-    let number = next(tx, &format!("batch/{year}")).await?;
+    let number = tx.next_of_series(format!("batch/{year}")).await?;
     Ok(format!("拨〔{year}〕{number:04}"))
-}
-
-async fn next(tx: &mut Tx, series: &str) -> Result<i64, StoreError> {
-    let sql = "INSERT INTO numbers (series, last) VALUES ($1, 1) \
-               ON CONFLICT (series) DO UPDATE SET last = numbers.last + 1 RETURNING last";
-    let row = tx.one(sql, values![series]).await?;
-    row.ok_or_else(|| StoreError::corrupt(series, "the series gave no number"))?.int("last")
 }

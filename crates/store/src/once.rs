@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::db::Store;
+use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::tx::Tx;
 use crate::writer::Work;
@@ -83,6 +83,12 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 impl Store {
+    /// Whether something was done under a key: for who has lost the answer.
+    pub async fn knows_key(&self, key: &Key) -> Result<bool, StoreError> {
+        let row = self.one("SELECT key FROM commands WHERE key = $1", values![key.as_str()]).await?;
+        Ok(row.is_some())
+    }
+
     /// Has the writer do some work once for a key. `content` says what is asked for: the same key with other content, or
     /// from someone else, is refused.
     pub(crate) async fn write_once<T, F>(

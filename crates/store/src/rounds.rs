@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::access::{given, needs};
 use crate::db::{Queries, Row, Store, json, values};
 use crate::error::StoreError;
+use crate::memo::memoized;
 use crate::once::{Done, Key};
 use crate::packs;
 
@@ -129,8 +130,11 @@ impl Store {
 
 /// A round by its number, from whatever answers queries.
 pub(crate) async fn round(link: &impl Queries, id: i64) -> Result<Round, StoreError> {
-    let row = link.one("SELECT data FROM rounds WHERE id = $1", values![id]).await?;
-    of(&row.ok_or(StoreError::NotFound)?)
+    let read = async {
+        let row = link.one("SELECT data FROM rounds WHERE id = $1", values![id]).await?;
+        of(&row.ok_or(StoreError::NotFound)?)
+    };
+    memoized(link, &format!("round/{id}"), read).await
 }
 
 /// A round and its pack, from whatever answers queries.

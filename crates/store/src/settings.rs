@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::db::{Queries, Store, values};
 use crate::demo_clock::SHIFT;
 use crate::error::StoreError;
+use crate::memo::memoized;
 use crate::once::{Done, Key, hex};
 use crate::tx::Tx;
 
@@ -125,8 +126,11 @@ async fn first(tx: &mut Tx, fresh: String) -> Result<String, StoreError> {
 
 /// The settings, from whatever answers queries.
 pub(crate) async fn settings(link: &impl Queries) -> Result<Settings, StoreError> {
-    let text = kept(link, SETTINGS).await?;
-    text.map_or(Ok(Settings::default()), |text| Ok(serde_json::from_str(&text)?))
+    let read = async {
+        let text = kept(link, SETTINGS).await?;
+        text.map_or(Ok(Settings::default()), |text| Ok(serde_json::from_str(&text)?))
+    };
+    memoized(link, "settings", read).await
 }
 
 /// A value of the table of single values.

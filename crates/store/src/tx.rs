@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::db::{Queries, Row, Shared, Value, all_of, execute_on, json, one_of, values};
 use crate::error::StoreError;
 use crate::journal::{Entry, Head};
+use crate::memo::Memo;
 use crate::once::Key;
 
 /// A transaction under way. What it has done is kept only if the job comes back with success.
@@ -21,6 +22,7 @@ pub(crate) struct Tx {
     now: Moment,
     gathered: Gathered,
     before: Mark,
+    kept: Kept,
     failure: Option<StoreError>,
 }
 
@@ -29,7 +31,8 @@ pub(crate) struct Gathered {
     head: Head,
     entries: Vec<Entry>,
     commands: Vec<Remembered>,
-    ids: HashMap<&'static str, i64>,
+    rows: Vec<LateRow>,
+    series: HashMap<String, i64>,
 }
 
 /// How far things were gathered when a job began.
@@ -37,7 +40,26 @@ pub(crate) struct Mark {
     head: Head,
     entries: usize,
     commands: usize,
+    rows: usize,
+    series: HashMap<String, i64>,
     ids: HashMap<&'static str, i64>,
+}
+
+/// What is remembered from one transaction to the next.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub(crate) memo: Memo,
+    /// The last number given in each table.
+    ids: HashMap<&'static str, i64>,
+    /// The end of the journal as this writer has left it.
+    pub(crate) seen: i64,
+}
+
+/// A row that nothing reads before the transaction's end.
+struct LateRow {
+    table: &'static str,
+    columns: &'static str,
+    values: Vec<Value>,
 }
 
 struct Remembered {
@@ -50,32 +72,47 @@ struct Remembered {
 
 impl Gathered {
     pub(crate) fn new(head: Head) -> Gathered {
-        Gathered { head, entries: Vec::new(), commands: Vec::new(), ids: HashMap::new() }
+        let (entries, commands, rows) = (Vec::new(), Vec::new(), Vec::new());
+        Gathered { head, entries, commands, rows, series: HashMap::new() }
     }
 
-    fn mark(&self) -> Mark {
-        let (entries, commands) = (self.entries.len(), self.commands.len());
-        Mark { head: self.head.clone(), entries, commands, ids: self.ids.clone() }
+    /// The number of the last entry.
+    pub(crate) fn end(&self) -> i64 {
+        self.head.seq
     }
 
-    /// Forgets what a job that failed has gathered.
-    pub(crate) fn go_back(&mut self, mark: Mark) {
-        self.head = mark.head;
-        self.entries.truncate(mark.entries);
-        self.commands.truncate(mark.commands);
-        self.ids = mark.ids;
+    fn mark(&self, kept: &Kept) -> Mark {
+        Mark {
+            head: self.head.clone(),
+            entries: self.entries.len(),
+            commands: self.commands.len(),
+            rows: self.rows.len(),
+            series: self.series.clone(),
+            ids: kept.ids.clone(),
+        }
     }
 }
 
 impl Tx {
-    pub(crate) fn new(link: DatabaseTransaction, shared: Arc<Shared>, gathered: Gathered) -> Tx {
+    pub(crate) fn new(link: DatabaseTransaction, shared: Arc<Shared>, gathered: Gathered, kept: Kept) -> Tx {
         let now = shared.clock.now();
-        let before = gathered.mark();
-        Tx { link, shared, now, gathered, before, failure: None }
+        let before = gathered.mark(&kept);
+        Tx { link, shared, now, gathered, before, kept, failure: None }
     }
 
-    pub(crate) fn into_parts(self) -> (DatabaseTransaction, Gathered, Mark) {
-        (self.link, self.gathered, self.before)
+    /// Ends the job: what it has gathered stays, or is forgotten where it failed.
+    pub(crate) fn end(self, has_failed: bool) -> (DatabaseTransaction, Gathered, Kept) {
+        let Tx { link, mut gathered, before, mut kept, .. } = self;
+        if has_failed {
+            gathered.head = before.head;
+            gathered.entries.truncate(before.entries);
+            gathered.commands.truncate(before.commands);
+            gathered.rows.truncate(before.rows);
+            gathered.series = before.series;
+            kept.ids = before.ids;
+        }
+        kept.memo.job_ended();
+        (link, gathered, kept)
     }
 
     /// The first error of the database, which a job may not pass over.
@@ -107,14 +144,32 @@ impl Tx {
 
     /// The next number of a table whose ids are given by us: no gaps, and none twice.
     pub(crate) async fn next_id(&mut self, table: &'static str) -> Result<i64, StoreError> {
-        let last = match self.gathered.ids.get(table) {
+        let last = match self.kept.ids.get(table) {
             Some(last) => *last,
             None => {
                 let row = self.one(&format!("SELECT COALESCE(MAX(id), 0) AS last FROM {table}"), vec![]).await?;
                 row.map_or(Ok(0), |row| row.int("last"))?
             }
         };
-        self.gathered.ids.insert(table, last + 1);
+        self.kept.ids.insert(table, last + 1);
+        Ok(last + 1)
+    }
+
+    /// Inserts a row at the end of the transaction, together with those of other jobs: for what nothing reads before.
+    pub(crate) fn insert_late(&mut self, table: &'static str, columns: &'static str, values: Vec<Value>) {
+        self.gathered.rows.push(LateRow { table, columns, values });
+    }
+
+    /// The next number of a series, without gaps: what is taken back is given again.
+    pub(crate) async fn next_of_series(&mut self, series: String) -> Result<i64, StoreError> {
+        let last = match self.gathered.series.get(&series) {
+            Some(last) => *last,
+            None => {
+                let row = self.one("SELECT last FROM numbers WHERE series = $1", values![series.as_str()]).await?;
+                row.map_or(Ok(0), |row| row.int("last"))?
+            }
+        };
+        self.gathered.series.insert(series, last + 1);
         Ok(last + 1)
     }
 
@@ -132,6 +187,7 @@ impl Tx {
         self.gathered.head = entry.head();
         let seq = entry.seq;
         self.gathered.entries.push(entry);
+        self.kept.memo.journaled(kind);
         Ok(seq)
     }
 
@@ -191,6 +247,10 @@ impl Queries for Tx {
         &self.shared
     }
 
+    fn memo(&self) -> Option<&Memo> {
+        Some(&self.kept.memo)
+    }
+
     async fn all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         Ok(all_of(&self.link, sql, values).await?)
     }
@@ -207,6 +267,17 @@ pub(crate) async fn flush(link: &DatabaseTransaction, gathered: &Gathered) -> Re
         values![key.as_str(), at.0, actor.map(|actor| actor.0), digest.as_str(), outcome.as_str()]
     });
     insert_many_on(link, "commands", "key, at, actor, digest, outcome", commands.collect()).await?;
+    for (series, last) in &gathered.series {
+        let sql = "INSERT INTO numbers (series, last) VALUES ($1, $2) \
+                   ON CONFLICT (series) DO UPDATE SET last = excluded.last";
+        execute_on(link, sql, values![series.as_str(), *last]).await?;
+    }
+    // Rows of a table go together, in the order in which they came.
+    for rows in gathered.rows.chunk_by(|one, next| one.table == next.table) {
+        if let Some(LateRow { table, columns, .. }) = rows.first() {
+            insert_many_on(link, table, columns, rows.iter().map(|row| row.values.clone()).collect()).await?;
+        }
+    }
     let Some(last) = gathered.entries.last() else { return Ok(()) };
     let entries = gathered.entries.iter().map(Entry::values).collect();
     insert_many_on(link, "journal", Entry::COLUMNS, entries).await?;

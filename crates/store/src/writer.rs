@@ -11,13 +11,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use sea_orm::{DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use duixian_casework::moment::Moment;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::db::{Shared, Store, one_of, values};
+use crate::db::{Place, Shared, Store, one_of, values};
 use crate::error::StoreError;
 use crate::journal::Head;
-use crate::tx::{Gathered, Tx, flush};
+use crate::tx::{Gathered, Kept, Tx, flush};
 
 /// The most jobs that share a commit.
 const TOGETHER: usize = 64;
@@ -98,8 +102,9 @@ impl Store {
 }
 
 /// Starts the writer on a connection of its own. It ends when the last [`Store`] is gone.
-pub(crate) fn start(link: DatabaseConnection, shared: Arc<Shared>) -> mpsc::Sender<Box<dyn Job>> {
+pub(crate) fn start(place: Place, link: DatabaseConnection, shared: Arc<Shared>) -> mpsc::Sender<Box<dyn Job>> {
     let (jobs, mut queue) = mpsc::channel::<Box<dyn Job>>(QUEUE);
+    let mut writer = Writer { place, link: Some(link), shared, kept: Kept::default() };
     tokio::spawn(async move {
         let mut waiting: Vec<Box<dyn Job>> = Vec::new();
         loop {
@@ -111,114 +116,124 @@ pub(crate) fn start(link: DatabaseConnection, shared: Arc<Shared>) -> mpsc::Send
                 let Ok(next) = queue.try_recv() else { break };
                 waiting.push(next);
             }
-            waiting = commit_together(&link, &shared, waiting).await;
+            waiting = writer.commit_together(waiting).await;
         }
         // The last connection to close a SQLite file tidies its log away.
-        let _closed = link.close().await;
+        writer.hang_up().await;
     });
     jobs
 }
 
-/// Runs jobs in one transaction and answers them. Those that were not begun, because one before them met with a failing
-/// database, come back.
-async fn commit_together(
-    link: &DatabaseConnection,
-    shared: &Arc<Shared>,
-    jobs: Vec<Box<dyn Job>>,
-) -> Vec<Box<dyn Job>> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    let (outer, head) = match begin(link, shared, options).await {
-        Ok(begun) => begun,
-        Err(error) => {
-            jobs.into_iter().for_each(|job| job.answer(Some(error.clone())));
-            return Vec::new();
+/// Where a job's changes begin. The name is used again by the next: going back goes to the last of the name.
+const MARK: &str = "SAVEPOINT job";
+const BACK: &str = "ROLLBACK TO SAVEPOINT job";
+
+struct Writer {
+    place: Place,
+    /// None after a failure: a connection whose transaction could not be ended is not trusted with another.
+    link: Option<DatabaseConnection>,
+    shared: Arc<Shared>,
+    kept: Kept,
+}
+
+impl Writer {
+    async fn hang_up(&mut self) {
+        self.kept = Kept::default();
+        if let Some(link) = self.link.take() {
+            // It was lost anyway.
+            let _lost = link.close().await;
         }
-    };
-    let alone = jobs.len() == 1;
-    let mut gathered = Gathered::new(head);
-    let mut done: Vec<Box<dyn Job>> = Vec::new();
-    let mut left = jobs.into_iter();
-    let mut outer = Some(outer);
-    let mut failed: Option<StoreError> = None;
-    while let Some(mut job) = left.next() {
-        let Some(transaction) = outer.as_ref() else { break };
-        // A job that is alone needs no savepoint: what it refuses takes the whole transaction back.
-        let inner = if alone { None } else { Some(transaction.begin().await) };
-        let inner = match inner.transpose() {
-            Ok(inner) => inner,
+    }
+
+    /// Runs jobs in one transaction and answers them. Those that were not begun, because one before them met with a
+    /// failing database, come back.
+    async fn commit_together(&mut self, jobs: Vec<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
+        let (mut outer, head) = match self.begin().await {
+            Ok(begun) => begun,
             Err(error) => {
+                self.hang_up().await;
+                jobs.into_iter().for_each(|job| job.answer(Some(error.clone())));
+                return Vec::new();
+            }
+        };
+        if head.seq != self.kept.seen {
+            self.kept = Kept::default();
+        }
+        // A job that is alone needs no mark: what it refuses takes the whole transaction back.
+        let is_alone = jobs.len() == 1;
+        let mut gathered = Gathered::new(head);
+        let mut done: Vec<Box<dyn Job>> = Vec::new();
+        let mut left = jobs.into_iter();
+        let mut failed: Option<StoreError> = None;
+        for mut job in left.by_ref() {
+            if !is_alone && let Err(error) = outer.execute_unprepared(MARK).await {
                 failed = Some(error.into());
                 job.answer(failed.clone());
                 break;
             }
-        };
-        let link = match inner {
-            Some(inner) => inner,
-            None => match outer.take() {
-                Some(outer) => outer,
-                None => break,
-            },
-        };
-        let mut tx = Tx::new(link, Arc::clone(shared), gathered);
-        let refused = match guarded(job.run(&mut tx)).await {
-            Ok(refused) => refused.or_else(|| tx.failure()),
-            Err(()) => Some(broken("a job has panicked")),
-        };
-        let (link, mut after, before) = tx.into_parts();
-        if refused.is_some() {
-            after.go_back(before);
-        }
-        gathered = after;
-        if alone {
-            outer = Some(link);
-        } else {
-            let end = if refused.is_some() { link.rollback().await } else { link.commit().await };
-            if let Err(error) = end {
+            let kept = std::mem::take(&mut self.kept);
+            let mut tx = Tx::new(outer, Arc::clone(&self.shared), gathered, kept);
+            let refused = match guarded(job.run(&mut tx)).await {
+                Ok(refused) => refused.or_else(|| tx.failure()),
+                Err(()) => Some(broken("a job has panicked")),
+            };
+            (outer, gathered, self.kept) = tx.end(refused.is_some());
+            let Some(error) = refused else {
+                done.push(job);
+                continue;
+            };
+            // Where going back works the transaction is sound, and the others go on.
+            if !is_alone && let Err(error) = outer.execute_unprepared(BACK).await {
                 failed = Some(error.into());
-                job.answer(refused.or(failed.clone()));
+            }
+            job.answer(Some(error));
+            if failed.is_some() {
                 break;
             }
         }
-        match refused {
-            // The transaction is sound, or going back to the savepoint would have failed: the others go on.
-            Some(error) => job.answer(Some(error)),
-            None => done.push(job),
-        }
-    }
-    let end = match (outer, failed) {
-        (Some(outer), None) if !done.is_empty() => match flush(&outer, &gathered).await {
-            Ok(()) => outer.commit().await.map_err(StoreError::from).err(),
+        let end = match failed {
+            Some(error) => Err(error),
+            None if done.is_empty() => Ok(()),
+            None => flush(&outer, &gathered).await,
+        };
+        let end = match end {
+            Ok(()) if !done.is_empty() => outer.commit().await.map_err(StoreError::from),
+            Ok(()) => outer.rollback().await.map_err(StoreError::from),
             Err(error) => {
-                let _gone = outer.rollback().await;
-                Some(error)
+                // The connection goes with it.
+                let _lost = outer.rollback().await;
+                Err(error)
             }
-        },
-        (Some(outer), failed) => {
-            // A transaction that can't even be rolled back is gone with its connection.
-            let _gone = outer.rollback().await;
-            failed
+        };
+        match &end {
+            Ok(()) if done.is_empty() => {}
+            Ok(()) => self.kept.seen = gathered.end(),
+            Err(_) => self.hang_up().await,
         }
-        (None, failed) => failed,
-    };
-    done.into_iter().for_each(|job| job.answer(end.clone()));
-    left.collect()
-}
+        let end = end.err();
+        done.into_iter().for_each(|job| job.answer(end.clone()));
+        left.collect()
+    }
 
-async fn begin(
-    link: &DatabaseConnection,
-    shared: &Shared,
-    options: TransactionOptions,
-) -> Result<(sea_orm::DatabaseTransaction, Head), StoreError> {
-    let outer = link.begin_with_options(options).await?;
-    let lock = if shared.backend == DbBackend::Postgres { " FOR UPDATE" } else { "" };
-    let row = one_of(&outer, &format!("SELECT seq, hash, at FROM chain WHERE id = $1{lock}"), values![1_i64]).await?;
-    let row = row.ok_or_else(|| StoreError::corrupt("chain", "the head of the journal is missing"))?;
-    let head = Head { seq: row.int("seq")?, hash: row.text("hash")? };
-    shared.clock.not_before(duixian_casework::moment::Moment(row.int("at")?));
-    Ok((outer, head))
+    /// A transaction, with the head of the chain held by it.
+    async fn begin(&mut self) -> Result<(DatabaseTransaction, Head), StoreError> {
+        let link = match self.link.take() {
+            Some(link) => self.link.insert(link),
+            None => self.link.insert(self.place.connect_to_write().await?),
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let outer = link.begin_with_options(options).await?;
+        let lock = if self.shared.backend == DbBackend::Postgres { " FOR UPDATE" } else { "" };
+        let sql = format!("SELECT seq, hash, at FROM chain WHERE id = $1{lock}");
+        let row = one_of(&outer, &sql, values![1_i64]).await?;
+        let row = row.ok_or_else(|| StoreError::corrupt("chain", "the head of the journal is missing"))?;
+        let head = Head { seq: row.int("seq")?, hash: row.text("hash")? };
+        self.shared.clock.not_before(Moment(row.int("at")?));
+        Ok((outer, head))
+    }
 }
 
 /// Keeps a job that panics from taking the writer with it.

@@ -7,6 +7,7 @@ use duixian_rules::plan::StepKind;
 use crate::cases::scene::Scene;
 use crate::db::{Queries, Value, json, values};
 use crate::error::StoreError;
+use crate::memo::memoized;
 use crate::tx::Tx;
 
 /// What the journal calls a case.
@@ -80,8 +81,12 @@ async fn changing(tx: &Tx, case: &Case, scene: &Scene) -> Result<Vec<Value>, Sto
     });
     // A waiting decision shows what was decided; what is paid is what was funded.
     let amount = decision.map(|decision| if case.stage == Stage::Queued { decision.amount } else { decision.funded });
-    let name = tx.one("SELECT name FROM parties WHERE code = $1", values![case.subject.party.as_str()]).await?;
-    let name = name.map_or_else(|| Ok(case.subject.party.clone()), |row| row.text("name"))?;
+    let party = case.subject.party.as_str();
+    let name = async {
+        let row = tx.one("SELECT name FROM parties WHERE code = $1", values![party]).await?;
+        row.map_or_else(|| Ok(party.to_owned()), |row| row.text("name"))
+    };
+    let name = memoized(tx, &format!("party/{party}"), name).await?;
     Ok(values![
         case.number.clone(),
         assessed.map_or(String::new(), |assessed| assessed.clause.clone()),

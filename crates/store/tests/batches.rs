@@ -1,0 +1,145 @@
+//! Payment: batches, two people, the bank's answers, a second try.
+
+mod common;
+
+use chrono::TimeDelta;
+use common::{FUND, World, YEAR, account, decide, fresh, official, on_both};
+use duixian_bank::ResultFormat;
+use duixian_casework::batch::BatchStage;
+use duixian_casework::case::{CaseId, Recommendation};
+use duixian_casework::people::{Actor, Role};
+use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_store::StoreError;
+use duixian_store::batches::Format;
+use duixian_store::cases::Ask;
+
+async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
+    let store = &world.store;
+    let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, cases).await;
+    let batch = batch.unwrap_or_else(|error| panic!("a batch: {error}")).value;
+    assert!(!store.release(&world.finance, &fresh(), batch).await.expect("the first").value);
+    assert!(store.release(&world.other_finance, &fresh(), batch).await.expect("the second").value);
+    batch
+}
+
+/// The bank's answer to a batch, in which the payments of some cases fail.
+async fn answer(world: &World, batch: i64, failing: &[CaseId], format: ResultFormat) -> Vec<u8> {
+    let batch = world.store.batch(batch).await.expect("the batch");
+    let failed: Vec<String> =
+        batch.lines.iter().filter(|line| failing.contains(&line.case)).map(|line| line.end_to_end_id.clone()).collect();
+    let file = world.store.payment_file(&batch).await.expect("its file");
+    let failures: Vec<(String, String)> = failed.into_iter().map(|id| (id, "账号户名不符".to_owned())).collect();
+    duixian_bank::sample_results(&file, &failures, format).into_bytes()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let (store, id) = (&world.store, world.reviewed("result_award", 0, 0).await);
+        world.ask(&world.decider, id, decide(80_000)).await;
+        world.ask(&world.intake, id, Ask::PublishNotice).await;
+        let objection =
+            Ask::Object { name: "某人".to_owned(), contact: "电话".to_owned(), grounds: "不实".to_owned() };
+        let case = world.ask(&Actor::Public, id, objection).await;
+        assert_eq!(case.stage, Stage::Objection);
+        store.advance_clock(&world.admin, TimeDelta::days(30)).await.expect("time passes");
+        assert_eq!(store.tick().await.expect("a tick").notices_ended, 0, "the clock stands still");
+        let answer_it = Ask::AnswerObjection { id: 1, upheld: false, text: "属实".to_owned() };
+        world.ask(&world.intake, id, answer_it).await;
+        store.advance_clock(&world.admin, TimeDelta::days(30)).await.expect("time passes");
+        assert_eq!(store.tick().await.expect("a tick").notices_ended, 1);
+        assert_eq!(store.tick().await.expect("a tick").notices_ended, 0);
+        assert_eq!(store.case(id).await.expect("the case").stage, Stage::Payable);
+
+        let batch = released(&world, vec![id]).await;
+        let bytes = answer(&world, batch, &[id], ResultFormat::Csv).await;
+        let settled = store.read_results(&world.finance, &fresh(), None, &bytes).await.expect("read").value;
+        assert_eq!(settled.batches[0].settlement.news.len(), 1);
+        let case = store.case(id).await.expect("the case");
+        assert_eq!(case.stage, Stage::PaymentFailed);
+        let position = store.position(FUND, YEAR).await.expect("a position");
+        assert_eq!((position.reserved, position.paid), (Fen::yuan(80_000), Fen(0)), "the reservation is kept");
+
+        world.ask(&world.applicant, id, Ask::CorrectAccount(account("甲公司", "6222000000000003"))).await;
+        let second = released(&world, vec![id]).await;
+        let bytes = answer(&world, second, &[], ResultFormat::Camt054).await;
+        let settled = store.read_results(&world.finance, &fresh(), Some(second), &bytes).await.expect("read").value;
+        assert_eq!(settled.batches[0].settlement.news.len(), 1);
+        let again = store.read_results(&world.finance, &fresh(), Some(second), &bytes).await.expect("read").value;
+        let again = &again.batches[0].settlement;
+        assert_eq!((again.news.len(), again.known.len()), (0, 1));
+        assert_eq!(store.case(id).await.expect("the case").stage, Stage::Paid);
+        let position = store.position(FUND, YEAR).await.expect("a position");
+        assert_eq!((position.reserved, position.paid), (Fen(0), Fen::yuan(80_000)));
+        let totals = store.reconciliation(batch).await.expect("a reconciliation").totals;
+        assert_eq!((totals.sent, totals.failed), (Fen::yuan(80_000), Fen::yuan(80_000)));
+        world.ask(&world.finance, id, Ask::Close).await;
+        let ids: Vec<String> = store
+            .case(id)
+            .await
+            .expect("the case")
+            .payments
+            .iter()
+            .map(|payment| payment.end_to_end_id.clone())
+            .collect();
+        assert_eq!(ids, [format!("DX{}-1", id.0), format!("DX{}-2", id.0)]);
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_release_and_neither_has_handled_the_case() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let store = &world.store;
+        // Someone who reviews and also works in finance.
+        let both = official(20, &[Role::Reviewer, Role::Finance]);
+        let id = world.submitted("result_award", 0, 0).await;
+        world.ask(&world.intake, id, Ask::Accept).await;
+        world.ask(&both, id, Ask::TakeUp).await;
+        world.ask(&both, id, Ask::FindEvidence { id: 1, holds: true, note: String::new() }).await;
+        let opinion = |recommends| Ask::Review { recommends, opinion: "好".to_owned() };
+        world.ask(&both, id, opinion(Recommendation::GoOn)).await;
+        world.ask(&both, id, opinion(Recommendation::Support(Fen::yuan(5)))).await;
+        world.ask(&world.decider, id, decide(5)).await;
+        world.ask(&world.intake, id, Ask::PublishNotice).await;
+        store.advance_clock(&world.admin, TimeDelta::days(30)).await.expect("time passes");
+        store.tick().await.expect("a tick");
+        let other = world.payable(1, 0, 7).await;
+        let recused = store.make_batch(&both, &fresh(), FUND, YEAR, vec![other, id]).await;
+        assert!(matches!(recused, Err(StoreError::Refused(Refusal::Recused { .. }))), "{recused:?}");
+        let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![other, id]).await.expect("made").value;
+        let recused = store.release(&both, &fresh(), batch).await;
+        assert!(matches!(recused, Err(StoreError::Refused(Refusal::Recused { .. }))), "{recused:?}");
+        let early = store.bank_file(batch, Format::Csv).await;
+        assert!(matches!(early, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))));
+        store.release(&world.finance, &fresh(), batch).await.expect("the first");
+        let same = store.release(&world.finance, &fresh(), batch).await;
+        assert!(matches!(same, Err(StoreError::Refused(Refusal::SecondPersonNeeded))), "{same:?}");
+        store.take_out(&world.finance, &fresh(), batch, other).await.expect("taken out");
+        assert_eq!(store.batch(batch).await.expect("the batch").stage, BatchStage::Drafted);
+        store.release(&world.finance, &fresh(), batch).await.expect("the first again");
+        store.release(&world.other_finance, &fresh(), batch).await.expect("the second");
+        let late = store.cancel(&world.finance, &fresh(), batch).await;
+        assert!(matches!(late, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))));
+        let (name, csv) = store.bank_file(batch, Format::Csv).await.expect("a file");
+        assert_eq!(
+            (name, &csv),
+            (format!("DXB{batch}.csv"), &store.bank_file(batch, Format::Csv).await.expect("same").1)
+        );
+        assert!(store.bank_file(batch, Format::Pain001).await.expect("a file").1.starts_with(b"<?xml"));
+        // What was taken out goes into another batch, under another number.
+        let second = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![other]).await.expect("made").value;
+        assert_eq!(store.batch(second).await.expect("it").lines[0].end_to_end_id, format!("DX{}-2", other.0));
+        store.cancel(&world.other_finance, &fresh(), second).await.expect("cancelled");
+        assert!(store.case(other).await.expect("the case").open_payment().is_none());
+        let garbage = store.read_results(&world.finance, &fresh(), None, b"<a>").await;
+        assert!(matches!(garbage, Err(StoreError::BadInput { .. })));
+        world.check().await;
+    })
+    .await;
+}

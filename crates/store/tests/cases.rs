@@ -1,0 +1,196 @@
+//! Cases from draft to payment, what is refused, what is done once.
+
+mod common;
+
+use common::{World, account, decide, evidence, fresh, key, on_both, party};
+use duixian_casework::case::{Defect, DefectAbout};
+use duixian_casework::people::Actor;
+use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_store::StoreError;
+use duixian_store::cases::{Ask, CaseFilter, NewCase};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_goes_all_the_way_to_its_decision() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let id = world.submitted("result_award", 0, 0).await;
+        let defects = vec![Defect { about: DefectAbout::Account, text: "账号有误".to_owned() }];
+        let case = world.ask(&world.intake, id, Ask::AskCorrection { defects }).await;
+        assert_eq!(case.stage, Stage::Correction);
+        world.ask(&world.applicant, id, Ask::Resubmit).await;
+        let case = world.ask(&world.intake, id, Ask::Accept).await;
+        let year = world.store.now().year();
+        assert_eq!(case.number.as_deref(), Some(format!("试兑〔{year}〕000001号").as_str()));
+        world.ask(&world.reviewer, id, Ask::TakeUp).await;
+        let unseen = world.store.case_for(&Actor::Public, id).await;
+        assert!(matches!(unseen, Err(StoreError::NotFound)));
+        let history = world.store.history(id).await.expect("a history");
+        let words: Vec<&str> = history.iter().map(|entry| entry.event.what.word()).collect();
+        assert_eq!(
+            words,
+            ["opened", "saved", "evidence_added", "submitted", "correction_asked", "corrected", "accepted", "taken_up"]
+        );
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_does_its_work_once() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let (store, applicant) = (&world.store, &world.applicant);
+        let new = NewCase {
+            round: world.round,
+            party: party(0),
+            measure: "result_award".to_owned(),
+            basis: "R0-1".to_owned(),
+        };
+        let first = store.open_draft(applicant, &key("draft"), new.clone()).await.expect("a draft");
+        let again = store.open_draft(applicant, &key("draft"), new.clone()).await.expect("the same");
+        assert_eq!((again.value.id, again.already, first.already), (first.value.id, true, false));
+        let other = NewCase { basis: "R0-2".to_owned(), ..new };
+        let other = store.open_draft(applicant, &key("draft"), other).await;
+        assert!(matches!(other, Err(StoreError::Conflict { .. })));
+        let id = first.value.id;
+        let ask = Ask::AddEvidence(evidence());
+        for _ in 0..3 {
+            store.ask(applicant, &key("evidence"), id, ask.clone()).await.expect("once");
+        }
+        assert_eq!(store.case(id).await.expect("the case").evidence.len(), 1);
+        let reviewed = world.reviewed("instant_award", 1, 0).await;
+        let decided = store.ask(&world.decider, &key("decide"), reviewed, decide(10)).await.expect("decided");
+        let again = store.ask(&world.decider, &key("decide"), reviewed, decide(10)).await.expect("the same");
+        assert_eq!((decided.already, again.already), (false, true));
+        assert_eq!(decided.value, again.value);
+        let position = store.position(common::FUND, common::YEAR).await.expect("a position");
+        assert_eq!(position.reserved, Fen::yuan(10));
+        // Many at once, as of a double click.
+        let clicks: Vec<_> = (0..8)
+            .map(|_| {
+                let (store, applicant) = (store.clone(), applicant.clone());
+                tokio::spawn(
+                    async move { store.ask(&applicant, &key("twice"), id, Ask::AddEvidence(evidence())).await },
+                )
+            })
+            .collect();
+        let mut first = 0;
+        for click in clicks {
+            first += usize::from(!click.await.expect("no panic").expect("done").already);
+        }
+        assert_eq!(first, 1);
+        assert_eq!(store.case(id).await.expect("the case").evidence.len(), 2);
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_leaves_nothing() {
+    on_both(async |world: World| {
+        world.appropriate(100).await;
+        let (store, id) = (&world.store, world.submitted("result_award", 0, 0).await);
+        let before = store.verify_journal(|_, _| {}).await.expect("sound");
+        let wrong = [
+            (&world.applicant, Ask::Accept),
+            (&world.reviewer, Ask::Accept),
+            (&world.intake, Ask::Submit),
+            (
+                &world.intake,
+                Ask::Review { recommends: duixian_casework::case::Recommendation::GoOn, opinion: "x".to_owned() },
+            ),
+            (&world.decider, decide(1)),
+            (&world.applicant, Ask::Withdraw { reason: " ".to_owned() }),
+            (&Actor::Public, Ask::Accept),
+        ];
+        for (actor, ask) in wrong {
+            let refused = store.ask(actor, &fresh(), id, ask.clone()).await;
+            assert!(matches!(refused, Err(StoreError::Refused(_) | StoreError::NotFound)), "{ask:?}: {refused:?}");
+        }
+        let twice = world.draft("result_award", 0, 0).await;
+        let save = Ask::Save { statements: Default::default(), account: Some(account("甲", "6222000000")) };
+        world.ask(&world.applicant, twice, save).await;
+        world.ask(&world.applicant, twice, Ask::AddEvidence(evidence())).await;
+        let duplicate = store.ask(&world.applicant, &fresh(), twice, Ask::Submit).await;
+        assert!(matches!(duplicate, Err(StoreError::Refused(Refusal::Duplicate(_)))), "{duplicate:?}");
+        let short = world.reviewed("instant_award", 1, 0).await;
+        let refused = store.ask(&world.decider, &fresh(), short, decide(101)).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::FundShort { .. }))), "{refused:?}");
+        let position = store.position(common::FUND, common::YEAR).await.expect("a position");
+        assert_eq!((position.reserved, position.free), (Fen(0), Fen::yuan(100)));
+        let after = store.verify_journal(|_, _| {}).await.expect("sound");
+        // Drafting and reviewing were kept, the refusals not: 3 + 5 + 0 events.
+        assert_eq!(after.cases, before.cases + 2);
+        assert_eq!(store.case(id).await.expect("the case").stage, Stage::Submitted);
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_show_what_each_may_see() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let draft = world.draft("result_award", 0, 9).await;
+        let mut submitted = Vec::new();
+        for result in 0..5 {
+            submitted.push(world.submitted("result_award", 1, result).await);
+        }
+        world.ask(&world.intake, submitted[0], Ask::Accept).await;
+        let store = &world.store;
+        let all = CaseFilter::default();
+        let of = async |actor: &Actor, filter: &CaseFilter| {
+            let page = store.cases(actor, filter).await.expect("a page");
+            assert_eq!(page.total, page.rows.len() as u64);
+            page.rows.iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&world.applicant, &all).await.len(), 6);
+        assert!(!of(&world.intake, &all).await.contains(&draft));
+        assert!(of(&world.auditor, &all).await.contains(&draft));
+        assert!(of(&Actor::Public, &all).await.is_empty());
+        let mine = CaseFilter { mine: true, ..CaseFilter::default() };
+        assert_eq!(of(&world.intake, &mine).await, submitted[1..]);
+        assert_eq!(of(&world.reviewer, &mine).await, submitted[..1]);
+        let by_text = |text: &str| CaseFilter { text: Some(text.to_owned()), ..CaseFilter::default() };
+        assert_eq!(of(&world.intake, &by_text("000002号")).await, submitted[1..2]);
+        assert_eq!(of(&world.intake, &by_text("企业1")).await.len(), 5);
+        assert_eq!(of(&world.intake, &by_text("%")).await.len(), 0);
+        let page = CaseFilter { per_page: 2, page: 3, descending: true, ..CaseFilter::default() };
+        let page = store.cases(&world.intake, &page).await.expect("a page");
+        assert_eq!((page.total, page.rows.len(), page.pages()), (5, 1, 3));
+        let counts = store.counts(&world.intake, &all).await.expect("counts");
+        let stages: Vec<_> = counts.by_stage.iter().map(|count| (count.of, count.cases)).collect();
+        assert_eq!(stages, [(Stage::Submitted, 4), (Stage::Accepted, 1)]);
+        assert_eq!(counts.by_desk.iter().map(|count| count.cases).collect::<Vec<_>>(), [1, 4]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bulk_action_does_each_for_itself() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let mut asked = Vec::new();
+        for result in 0..10 {
+            let id = world.submitted("result_award", 0, result).await;
+            let version = world.store.case(id).await.expect("the case").version;
+            // One was seen in a version that is over.
+            asked.push((id, if result == 3 { version - 1 } else { version }, Ask::Accept));
+        }
+        let bulk = key("bulk");
+        let outcomes = world.store.ask_many(&world.intake, &bulk, asked.clone()).await;
+        for (place, (id, outcome)) in outcomes.iter().enumerate() {
+            assert_eq!(*id, asked[place].0);
+            match place {
+                3 => assert!(matches!(outcome, Err(StoreError::Conflict { .. })), "{outcome:?}"),
+                _ => assert_eq!(outcome.as_ref().expect("accepted").stage, Stage::Accepted),
+            }
+        }
+        let again = world.store.ask_many(&world.intake, &bulk, asked).await;
+        assert_eq!(again.iter().filter(|(_, outcome)| outcome.is_ok()).count(), 9);
+        world.check().await;
+    })
+    .await;
+}
