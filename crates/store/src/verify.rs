@@ -1,6 +1,8 @@
 //! The check of everything that is kept: the journal's chain, the cases against their events, the books against their
 //! transfers.
 
+use std::collections::HashMap;
+
 use duixian_casework::case::{Case, CaseId};
 use duixian_casework::event::{Event, What};
 use duixian_casework::people::UserId;
@@ -85,8 +87,9 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(i64, i64) + Send))
     let sql = format!("SELECT {} FROM journal WHERE seq > $1 ORDER BY seq LIMIT {ENTRIES}", Entry::COLUMNS);
     loop {
         let rows = snapshot.all(&sql, values![walked.head.seq]).await?;
-        for row in &rows {
-            let entry = Entry::of(row)?;
+        let entries = rows.iter().map(Entry::of).collect::<Result<Vec<_>, _>>()?;
+        let kept = transfers_of(snapshot, &entries).await?;
+        for entry in &entries {
             let expected = walked.head.seq + 1;
             if entry.seq != expected {
                 return broken(expected, "这一条不见了", "this entry is missing");
@@ -102,7 +105,7 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(i64, i64) + Send))
             }
             if entry.kind == "transfer" {
                 walked.transfers += 1;
-                check_transfer(snapshot, &entry).await?;
+                check_transfer(&kept, entry)?;
             }
             walked.head = entry.head();
         }
@@ -121,12 +124,23 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(i64, i64) + Send))
     Ok(walked)
 }
 
-async fn check_transfer(snapshot: &Snapshot, entry: &Entry) -> Result<(), Broken> {
+/// The transfers in the books that entries speak of. Their numbers go up with the entries, so that they lie together.
+async fn transfers_of(snapshot: &Snapshot, entries: &[Entry]) -> Result<HashMap<i64, Transfer>, StoreError> {
+    let journaled = entries.iter().filter(|entry| entry.kind == "transfer");
+    let ids = journaled.filter_map(|entry| entry.subject.strip_prefix("transfer/")?.parse::<i64>().ok());
+    let ids: Vec<i64> = ids.collect();
+    let (Some(first), Some(last)) = (ids.iter().min(), ids.iter().max()) else { return Ok(HashMap::new()) };
+    let sql = format!("SELECT {} FROM transfers WHERE id BETWEEN $1 AND $2", book::TRANSFER);
+    let rows = snapshot.all(&sql, values![*first, *last]).await?;
+    rows.iter().map(|row| book::transfer_of(row).map(|transfer| (transfer.id.0, transfer))).collect()
+}
+
+fn check_transfer(kept: &HashMap<i64, Transfer>, entry: &Entry) -> Result<(), Broken> {
     let Ok(journaled) = serde_json::from_str::<Transfer>(&entry.body) else {
         return broken(entry.seq, "转账内容无法读取", "its transfer can't be read");
     };
-    match book::transfer(snapshot, journaled.id).await? {
-        Some((transfer, _)) if transfer == journaled => Ok(()),
+    match kept.get(&journaled.id.0) {
+        Some(transfer) if *transfer == journaled => Ok(()),
         Some(_) => broken(entry.seq, "转账与账簿不符", "the books have another transfer under its number"),
         None => broken(entry.seq, "转账不在账簿里", "its transfer is not in the books"),
     }
@@ -149,7 +163,7 @@ async fn check_cases(snapshot: &Snapshot, opened: i64) -> Result<i64, Broken> {
             Entry::COLUMNS,
             subjects.join(", ")
         );
-        let mut replayed = std::collections::HashMap::<String, (i64, Option<Case>)>::new();
+        let mut replayed = HashMap::<String, (i64, Option<Case>)>::new();
         for row in snapshot.all(&sql, vec![]).await? {
             let entry = Entry::of(&row)?;
             let slot = replayed.entry(entry.subject.clone()).or_insert((entry.seq, None));
