@@ -29,6 +29,7 @@ mod page;
 pub mod people;
 pub mod public;
 mod rounds;
+pub mod search;
 pub mod sessions;
 mod settings;
 mod tx;

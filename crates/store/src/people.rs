@@ -84,7 +84,7 @@ impl Delegation {
 }
 
 const USER: &str = "id, login, name, roles, desks, active, must_change, created_at";
-const DELEGATION: &str =
+pub(crate) const DELEGATION: &str =
     "d.id, d.user_id, u.name AS user_name, d.party, d.since, d.until, d.revoked_at, d.granted_by, d.note";
 
 impl Store {
@@ -424,7 +424,7 @@ pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
     })
 }
 
-fn delegation(row: &Row) -> Result<Delegation, StoreError> {
+pub(crate) fn delegation(row: &Row) -> Result<Delegation, StoreError> {
     Ok(Delegation {
         id: row.int("id")?,
         user: UserId(row.int("user_id")?),

@@ -14,6 +14,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::access::Routes;
 use crate::app;
 use crate::csrf::Key;
+use crate::design;
 use crate::locale::Text;
 use crate::nav;
 use crate::page::Site;
@@ -176,7 +177,10 @@ pub fn router(portal: Arc<Portal>) -> Router {
 /// Some routes with the frame around them: for tests of one area.
 pub fn framed(portal: Arc<Portal>, routes: Routes) -> Router {
     let site = portal.site();
-    let (router, _) = routes.into_parts();
+    let (mut router, _) = routes.into_parts();
+    if portal.demo {
+        router = router.merge(design::router());
+    }
     let router = router
         .layer(axum::middleware::from_fn_with_state(portal.clone(), viewer::find))
         .with_state(portal);

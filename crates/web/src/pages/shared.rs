@@ -9,7 +9,7 @@ use duixian_rules::pack::Pack;
 use duixian_store::people::{Delegation, User};
 
 use crate::format;
-use crate::locale::{Lang, Speak};
+use crate::locale::{Lang, Speak, Text};
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::Status;
@@ -94,4 +94,21 @@ pub(crate) async fn delegations(portal: &Portal, all: Vec<Delegation>) -> Result
 pub(crate) async fn user_names(portal: &Portal) -> Result<HashMap<UserId, String>, Problem> {
     let users: Vec<User> = portal.store.users().await?;
     Ok(users.into_iter().map(|user| (user.id, user.name)).collect())
+}
+
+/// A text as one part of a path.
+pub(crate) fn path_part(text: &str) -> String {
+    // A form writes a space as `+`, which a path takes for itself.
+    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+/// Where a clause is shown.
+pub(crate) fn clause_href(number: &str) -> String {
+    format!("/programme/{}", path_part(number))
+}
+
+/// A measure's names by its English one; that itself where the pack does not have it.
+pub(crate) fn measure_name(pack: Option<&Pack>, id: &str) -> Text {
+    let known = pack.and_then(|pack| pack.plan.measures.iter().find(|measure| measure.name.en == id));
+    known.map_or_else(|| Text::same(english(id)), |one| Text::new(one.name.zh.clone(), english(&one.name.en)))
 }

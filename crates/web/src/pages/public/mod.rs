@@ -1,8 +1,61 @@
-//! To come.
+//! What everyone may read: the programme with its rules, what is in notice, what was paid.
 
-use crate::access::Routes;
+mod clause;
+mod home;
+mod measure;
+mod notices;
+mod paid;
+mod programme;
+#[cfg(test)]
+mod tests;
+
+use duixian_rules::pack::Pack;
+use duixian_rules::plan::Measure;
+use duixian_store::public::PublicFilter;
+
+use crate::access::{Access, Routes};
+use crate::forms::{Choice, Field, Form, Posted};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::shared;
 
 /// The routes.
 pub fn routes() -> Routes {
     Routes::new()
+        .get("/", Access::Public, home::show)
+        .get("/programme", Access::Public, programme::show)
+        .get("/programme/{clause}", Access::Public, clause::show)
+        .get("/measures/{id}", Access::Public, measure::show)
+        .get("/notices", Access::Public, notices::list)
+        .get("/notices/{number}", Access::Public, notices::show)
+        .post("/notices/{number}/object", Access::Public, notices::object)
+        .get("/paid", Access::Public, paid::list)
+}
+
+/// Rows on a page of the public lists; the store's own number.
+const PER_PAGE: u64 = 50;
+
+/// The filters of the public lists, as a form and as the store takes them.
+fn filters(page: &Page, pack: Option<&Pack>, years: &[i32]) -> (Form, PublicFilter) {
+    let measure = |one: &Measure| {
+        Choice::new(one.name.en.clone(), Text::new(one.name.zh.clone(), shared::english(&one.name.en)))
+    };
+    let measures = pack.map(|pack| pack.plan.measures.iter().map(measure).collect()).unwrap_or_default();
+    let mut fields = vec![
+        Field::text("q", ("单位或受理号", "Party or number")).optional(),
+        Field::select("measure", ("措施", "Measure"), measures).optional(),
+    ];
+    if !years.is_empty() {
+        let choices = years.iter().map(|year| Choice::new(year.to_string(), Text::same(year.to_string())));
+        fields.push(Field::select("year", ("年度", "Year"), choices.collect()).optional());
+    }
+    let form = Form::new(page.lang, fields).drafted(&Posted::from_query(page.query()));
+    let given = |name: &str| Some(form.text(name).to_owned()).filter(|text| !text.is_empty());
+    let filter = PublicFilter {
+        measure: given("measure"),
+        text: given("q"),
+        year: given("year").and_then(|year| year.parse().ok()),
+        page: page.query_value("page").and_then(|text| text.parse().ok()).unwrap_or(1),
+    };
+    (form, filter)
 }

@@ -1,0 +1,144 @@
+//! Looking things up: the journal by subject, kind, person and time; delegations by user, party and whether they hold.
+
+use duixian_casework::moment::Moment;
+use duixian_casework::people::UserId;
+
+use crate::db::{Queries, Store, Value, values};
+use crate::error::StoreError;
+use crate::facts::like;
+use crate::journal::Entry;
+use crate::page::Page;
+use crate::people::{Delegation, DELEGATION, delegation};
+
+/// Which entries of the journal. An empty filter takes all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JournalFilter {
+    /// About one of these: `case/12`, `transfer/7`; about anything if empty. At most five hundred are looked at.
+    pub subjects: Vec<String>,
+    /// Of this kind (`case.decided`), or of all kinds that begin so (`case.`).
+    pub kind: Option<String>,
+    /// By this user.
+    pub actor: Option<UserId>,
+    /// By nobody who is signed in: the public, time, the system.
+    pub by_nobody: bool,
+    /// From this moment on.
+    pub from: Option<Moment>,
+    /// Before this moment.
+    pub before: Option<Moment>,
+    /// Which page, from 1; 0 counts as 1.
+    pub page: u64,
+    /// How many a page holds, at most 1000; 0 stands for 50.
+    pub per_page: u64,
+}
+
+/// Which delegations. An empty filter takes all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DelegationFilter {
+    /// With this in the user's name or login, the party's code or name.
+    pub text: Option<String>,
+    /// Only those that hold now.
+    pub holding: bool,
+    /// Which page, from 1; 0 counts as 1.
+    pub page: u64,
+    /// How many a page holds, at most 1000; 0 stands for 50.
+    pub per_page: u64,
+}
+
+/// A condition that grows, with the values of its placeholders.
+#[derive(Default)]
+struct Condition {
+    parts: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Condition {
+    fn place(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    fn add(&mut self, part: String) {
+        self.parts.push(part);
+    }
+
+    fn sql(&self) -> String {
+        if self.parts.is_empty() { "1 = 1".to_owned() } else { self.parts.join(" AND ") }
+    }
+}
+
+/// Page, rows on a page and rows before it.
+fn window(page: u64, per_page: u64) -> (u64, u64, u64) {
+    let per_page = if per_page == 0 { 50 } else { per_page.min(1000) };
+    let page = page.max(1);
+    (page, per_page, (page - 1).saturating_mul(per_page).min(i64::MAX as u64))
+}
+
+impl Store {
+    /// Entries of the journal, the newest first.
+    pub async fn journal(&self, filter: &JournalFilter) -> Result<Page<Entry>, StoreError> {
+        let mut condition = Condition::default();
+        if !filter.subjects.is_empty() {
+            let places: Vec<String> =
+                filter.subjects.iter().take(500).map(|subject| condition.place(subject.as_str())).collect();
+            condition.add(format!("subject IN ({})", places.join(", ")));
+        }
+        if let Some(kind) = &filter.kind {
+            let place = condition.place(if kind.ends_with('.') { format!("{}%", like(kind)) } else { like(kind) });
+            condition.add(format!("kind LIKE {place} ESCAPE '!'"));
+        }
+        if let Some(actor) = filter.actor {
+            let place = condition.place(actor.0);
+            condition.add(format!("actor = {place}"));
+        }
+        if filter.by_nobody {
+            condition.add("actor IS NULL".to_owned());
+        }
+        for (moment, comparison) in [(filter.from, ">="), (filter.before, "<")] {
+            if let Some(moment) = moment {
+                let place = condition.place(moment.0);
+                condition.add(format!("at {comparison} {place}"));
+            }
+        }
+        let (page, per_page, offset) = window(filter.page, filter.per_page);
+        let which = condition.sql();
+        let sql = format!("SELECT COUNT(*) AS n FROM journal WHERE {which}");
+        let total = self.one(&sql, condition.values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
+        let columns = Entry::COLUMNS;
+        let sql =
+            format!("SELECT {columns} FROM journal WHERE {which} ORDER BY seq DESC LIMIT {per_page} OFFSET {offset}");
+        let rows = self.all(&sql, condition.values).await?.iter().map(Entry::of).collect::<Result<_, _>>()?;
+        Ok(Page { rows, total: total.unsigned_abs(), page, per_page })
+    }
+
+    /// One entry of the journal.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a number that none has.
+    pub async fn journal_entry(&self, seq: i64) -> Result<Entry, StoreError> {
+        let sql = format!("SELECT {} FROM journal WHERE seq = $1", Entry::COLUMNS);
+        Entry::of(&self.one(&sql, values![seq]).await?.ok_or(StoreError::NotFound)?)
+    }
+
+    /// Delegations, the newest first.
+    pub async fn delegations(&self, filter: &DelegationFilter) -> Result<Page<Delegation>, StoreError> {
+        let mut condition = Condition::default();
+        if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            let place = condition.place(format!("%{}%", like(&text.to_lowercase())));
+            condition.add(format!(
+                "(LOWER(u.name) LIKE {place} ESCAPE '!' OR u.login LIKE {place} ESCAPE '!' \
+                 OR d.party IN (SELECT code FROM parties WHERE search LIKE {place} ESCAPE '!'))"
+            ));
+        }
+        if filter.holding {
+            let now = condition.place(self.now().0);
+            condition.add(format!("d.revoked_at IS NULL AND d.since <= {now} AND (d.until IS NULL OR d.until > {now})"));
+        }
+        let (page, per_page, offset) = window(filter.page, filter.per_page);
+        let from = format!("FROM delegations d JOIN users u ON u.id = d.user_id WHERE {}", condition.sql());
+        let total = self.one(&format!("SELECT COUNT(*) AS n {from}"), condition.values.clone()).await?;
+        let total = total.map_or(Ok(0), |row| row.int("n"))?;
+        let sql = format!("SELECT {DELEGATION} {from} ORDER BY d.id DESC LIMIT {per_page} OFFSET {offset}");
+        let rows = self.all(&sql, condition.values).await?.iter().map(delegation).collect::<Result<_, _>>()?;
+        Ok(Page { rows, total: total.unsigned_abs(), page, per_page })
+    }
+}

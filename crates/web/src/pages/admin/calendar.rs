@@ -1,0 +1,268 @@
+//! The calendar of working days: a month at a glance, days entered and taken out, a year's notice read from a file.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{Datelike, Months, NaiveDate, TimeDelta};
+use duixian_casework::calendar::{Calendar, Day, DayKind};
+
+use crate::export;
+use crate::format;
+use crate::forms::{Choice, Field, Form, Posted, PostedFiles};
+use crate::list::{Cell, Column, List, Row};
+use crate::locale::{Lang, Speak, Text};
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::shell::Flash;
+use crate::viewer::Viewer;
+
+/// From this month on the next year's notice should be in: the State Council publishes it in November.
+const NOTICE_MONTH: u32 = 12;
+/// The most bytes of a year's file.
+const FILE_BYTES: u64 = 256 << 10;
+
+/// The last year of which the calendar knows the holidays.
+pub(super) fn covered_until(calendar: &Calendar) -> Option<i32> {
+    calendar.covered_years().into_iter().max()
+}
+
+/// Until which year it should know them.
+pub(super) fn needed_until(today: NaiveDate) -> i32 {
+    if today.month() >= NOTICE_MONTH { today.year() + 1 } else { today.year() }
+}
+
+#[derive(Template)]
+#[template(path = "admin/calendar.html")]
+struct CalendarPage {
+    page: Page,
+    month: String,
+    weeks: Vec<Vec<CalendarCell>>,
+    weekdays: [&'static str; 7],
+    before: String,
+    after: String,
+    years: Vec<(i32, bool)>,
+    entries: Vec<Entry>,
+    list: List,
+    form: Form,
+    upload: Form,
+    year: i32,
+    missing: Option<Text>,
+}
+
+/// A day of the month's table; days of its neighbours are empty.
+struct CalendarCell {
+    day: Option<u32>,
+    is_today: bool,
+    is_working: bool,
+    /// What the calendar says of it, in words.
+    word: String,
+}
+
+/// A day that differs from the week.
+struct Entry {
+    date: String,
+    iso: String,
+    word: String,
+    name: String,
+}
+
+fn day_form(lang: Lang) -> Form {
+    let kinds = vec![
+        Choice::new("off", ("放假", "Day off")),
+        Choice::new("work", ("调休上班", "Make-up working day")).hint(("只能是周六、周日", "Saturdays and Sundays only")),
+    ];
+    Form::new(
+        lang,
+        vec![
+            Field::date("date", ("日期", "Date")),
+            Field::radios("kind", ("当天", "That day"), kinds),
+            Field::text("name", ("节日", "Holiday")).max_chars(40).hint(("例如：国庆节", "Such as: 国庆节")),
+        ],
+    )
+}
+
+fn upload_form(lang: Lang) -> Form {
+    let file = Field::file("file", ("CSV 文件", "CSV file"), ".csv,text/csv", FILE_BYTES).hint((
+        "列为 date,kind,name；kind 写 off 或 work，例如 2027-10-01,off,国庆节。",
+        "Columns date,kind,name; kind is off or work, as in 2027-10-01,off,国庆节.",
+    ));
+    Form::new(lang, vec![file])
+}
+
+/// A month, or the one that `?month=2019-10` names.
+pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    let (form, upload) = (day_form(page.lang), upload_form(page.lang));
+    shown(&portal, page, form, upload, StatusCode::OK).await
+}
+
+async fn shown(
+    portal: &Portal,
+    page: Page,
+    form: Form,
+    upload: Form,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let calendar = portal.store.calendar().await?;
+    let today = portal.store.now().day();
+    let asked = page.query_value("month").and_then(|month| format!("{month}-01").parse().ok());
+    let first: NaiveDate = asked.or_else(|| form.date("date")).unwrap_or(today).with_day(1).unwrap_or(today);
+    let lang = page.lang;
+    let year = first.year();
+    let entries = calendar.days_of(year).into_iter().map(|day| Entry {
+        date: format::date_with_weekday(lang, day.date),
+        iso: day.date.to_string(),
+        word: day.kind.label(lang).to_owned(),
+        name: day.name,
+    });
+    let entries: Vec<Entry> = entries.collect();
+    let mut list = List::new(
+        Text::new(format!("{year}年工作日历"), format!("Calendar of {year}")),
+        vec![
+            Column::text("date", ("日期", "date")),
+            Column::text("kind", ("类别", "kind")),
+            Column::text("name", ("节日", "name")),
+        ],
+    );
+    for day in calendar.days_of(year) {
+        let kind = Text::new(day.kind.label(Lang::Zh), day.kind.label(Lang::En));
+        list.push(Row::new(vec![Cell::date(day.date), Cell::pair(kind), Cell::text(day.name)]));
+    }
+    if let Some(format) = export::Format::asked(&page) {
+        return export::answer(&list, lang, format, "calendar");
+    }
+    let mut years = calendar.covered_years();
+    years.extend([today.year(), today.year() + 1, year]);
+    years.sort_unstable();
+    years.dedup();
+    let missing = calendar.missing_festivals(year);
+    let missing = (!missing.is_empty()).then(|| {
+        Text::new(
+            format!("{year}年还没有录入：{}。期限会按普通的周末计算。", missing.join("、")),
+            format!("Of {year} these are missing: {}. Deadlines count plain weekends.", missing.join(", ")),
+        )
+    });
+    let month_of = |date: Option<NaiveDate>| date.map_or_else(String::new, |date| date.format("%Y-%m").to_string());
+    let view = CalendarPage {
+        month: match lang {
+            Lang::Zh => format!("{}年{}月", year, first.month()),
+            Lang::En => first.format("%B %Y").to_string(),
+        },
+        weeks: weeks(&calendar, first, today, lang),
+        weekdays: match lang {
+            Lang::Zh => ["一", "二", "三", "四", "五", "六", "日"],
+            Lang::En => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+        },
+        before: month_of(first.checked_sub_months(Months::new(1))),
+        after: month_of(first.checked_add_months(Months::new(1))),
+        years: years.into_iter().map(|one| (one, one == year)).collect(),
+        entries,
+        list,
+        form,
+        upload,
+        year,
+        missing,
+        page: page.titled(("工作日历", "Calendar of working days")).under("/admin", ("管理", "Administration")),
+    };
+    Page::show_as(status, &view)
+}
+
+/// The weeks of a month, from Monday.
+fn weeks(calendar: &Calendar, first: NaiveDate, today: NaiveDate, lang: Lang) -> Vec<Vec<CalendarCell>> {
+    let mut date = first - TimeDelta::days(i64::from(first.weekday().num_days_from_monday()));
+    let mut weeks = Vec::new();
+    while date < first || date.month() == first.month() {
+        let mut week = Vec::new();
+        for _ in 0..7 {
+            let is_inside = date.month() == first.month();
+            let word = match calendar.get(date) {
+                Some((kind, name)) => format!("{} {name}", kind.label(lang)),
+                None if calendar.is_working_day(date) => String::new(),
+                None => lang.t("周末", "weekend").to_owned(),
+            };
+            week.push(CalendarCell {
+                day: is_inside.then(|| date.day()),
+                is_today: date == today,
+                is_working: calendar.is_working_day(date),
+                word,
+            });
+            date += TimeDelta::days(1);
+        }
+        weeks.push(week);
+    }
+    weeks
+}
+
+/// Enters a day.
+pub(super) async fn set(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let mut form = day_form(page.lang).filled(&posted);
+    let upload = upload_form(page.lang);
+    let (Some(date), true) = (form.date("date"), form.is_good()) else {
+        return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
+    };
+    let kind = if form.text("kind") == "work" { DayKind::Work } else { DayKind::Off };
+    let day = Day { date, kind, name: form.text("name").to_owned() };
+    if let Err(error) = portal.store.set_day(&viewer.actor, &posted.key()?, day).await {
+        form.error("date", for_form(error)?);
+        return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let flash = Flash::done("日历已改，以后定的期限按它算", "The calendar is changed; deadlines set from now on go by it");
+    Ok(flash.redirect(&page.site().key, &format!("/admin/calendar?month={}", date.format("%Y-%m"))))
+}
+
+/// Takes a day out: it follows the week again.
+pub(super) async fn remove(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let date: NaiveDate = posted.get("date").parse().map_err(|_| Problem::bad_request("no date"))?;
+    portal.store.remove_day(&viewer.actor, &posted.key()?, date).await?;
+    let flash = Flash::done("已取消，这一天照平常的星期算", "Taken out: that day follows the week again");
+    Ok(flash.redirect(&page.site().key, &format!("/admin/calendar?month={}", date.format("%Y-%m"))))
+}
+
+/// Reads a year's days from a file. With a mistake in it, none is entered.
+pub(super) async fn import(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    posted: PostedFiles,
+) -> Result<Response, Problem> {
+    let (form, mut upload) = (day_form(page.lang), upload_form(page.lang));
+    let text = posted.files.first().map(|file| std::str::from_utf8(&file.bytes));
+    let read = match text {
+        None => Err(("请选择文件。", "Choose a file.").into()),
+        Some(Err(_)) => Err(("文件应为 UTF-8 编码的 CSV。", "The file must be CSV in UTF-8.").into()),
+        Some(Ok(text)) => Calendar::parse(text).map_err(|errors| {
+            let told = |lang, between: &str| {
+                errors.iter().take(10).map(|error| error.message(lang)).collect::<Vec<_>>().join(between)
+            };
+            Text::new(told(Lang::Zh, "；"), told(Lang::En, "; "))
+        }),
+    };
+    let days: Vec<Day> = match read {
+        Ok(calendar) => calendar.into(),
+        Err(text) => {
+            upload.error("file", text);
+            return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+    };
+    let (count, first) = (days.len(), days.first().map(|day| day.date));
+    if let Err(error) = portal.store.set_days(&viewer.actor, &posted.form.key()?, days).await {
+        upload.error("file", for_form(error)?);
+        return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let flash = Flash::done(format!("录入了 {count} 天"), format!("{count} days entered"));
+    let month = first.map_or_else(String::new, |date| format!("?month={}", date.format("%Y-%m")));
+    Ok(flash.redirect(&page.site().key, &format!("/admin/calendar{month}")))
+}

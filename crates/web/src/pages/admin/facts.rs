@@ -1,0 +1,236 @@
+//! Facts: tables taken in as a new version, with every row that was refused and why.
+
+use std::path::Path as FilePath;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_rules::vocabulary::Name;
+use duixian_store::facts::ImportReport;
+
+use crate::export;
+use crate::forms::{Field, Form, PostedFiles, UploadedFile};
+use crate::list::{Cell, Column, List, Row, Value};
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::pages::shared;
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::viewer::Viewer;
+
+/// The most bytes of one table.
+const TABLE_BYTES: u64 = 200 << 20;
+
+#[derive(Template)]
+#[template(path = "admin/facts.html")]
+struct FactsPage {
+    page: Page,
+    form: Form,
+    list: List,
+    tables: Vec<(String, String)>,
+    has_pack: bool,
+}
+
+#[derive(Template)]
+#[template(path = "admin/facts_report.html")]
+struct ReportPage {
+    page: Page,
+    report: ImportReport,
+    tables: List,
+    problems: List,
+    already: bool,
+}
+
+fn form(lang: Lang) -> Form {
+    let files = Field::file("tables", ("数据表", "Tables"), ".csv,.xlsx,.parquet", TABLE_BYTES).several().hint((
+        "每张表一个文件，可以一次选多个。单位表必须有；没有选的表保持原样。",
+        "One file for each table, several at once. The party table must be among them; tables not chosen stay as they are.",
+    ));
+    Form::new(
+        lang,
+        vec![
+            Field::text("source_zh", ("数据来源", "Source")).max_chars(80).hint((
+                "例如：市场监管局 2019年6月登记库。会显示在每一项数据旁边。",
+                "As in: registry of June 2019. It is shown beside every fact.",
+            )),
+            Field::text("source_en", ("数据来源（英文）", "Source in English")).max_chars(120).optional(),
+            files,
+        ],
+    )
+}
+
+/// All versions, and the form that takes in another.
+pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    let form = form(page.lang);
+    shown(&portal, page, form, StatusCode::OK).await
+}
+
+async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> Result<Response, Problem> {
+    let names = shared::user_names(portal).await?;
+    let mut list = List::new(
+        ("数据版本", "Versions of the facts"),
+        vec![
+            Column::number("id", ("版本", "Version")),
+            Column::text("source", ("来源", "Source")),
+            Column::text("note", ("说明", "Note")),
+            Column::number("rows", ("行数", "Rows")),
+            Column::date("at", ("导入时间", "Recorded")),
+            Column::text("by", ("经手人", "By")),
+        ],
+    )
+    .cards();
+    for version in portal.store.fact_versions().await? {
+        let by = version.by.and_then(|by| names.get(&by).cloned());
+        list.push(Row::new(vec![
+            Cell::text(version.id.to_string()),
+            Cell::pair(Text::new(version.source.zh, version.source.en)),
+            Cell::text(version.note),
+            Cell::count(i64::try_from(version.rows).unwrap_or(i64::MAX)),
+            Cell::of(Value::Moment(version.created_at.local())),
+            by.map_or_else(|| Cell::pair(("系统", "system")), Cell::text),
+        ]));
+    }
+    if let Some(format) = export::Format::asked(&page) {
+        return export::answer(&list, page.lang, format, "facts");
+    }
+    let pack = portal.store.current_pack().await?;
+    let has_pack = pack.is_some();
+    let tables = pack.map(|(_, pack)| pack.plan.vocabulary.tables.clone()).unwrap_or_default();
+    let tables = tables.into_iter().map(|table| (table.name.zh, table.name.en)).collect();
+    let page = page.titled(("企业数据", "Facts")).under("/admin", ("管理", "Administration"));
+    Page::show_as(status, &FactsPage { page, form, list, tables, has_pack })
+}
+
+/// Takes in tables, and tells what came of it.
+pub(super) async fn import(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    posted: PostedFiles,
+) -> Result<Response, Problem> {
+    let mut form = form(page.lang).filled(&posted.form);
+    if posted.files.is_empty() {
+        form.error("tables", ("请选择数据表。", "Choose the tables."));
+    }
+    let Some((pack, _)) = portal.store.current_pack().await? else {
+        return Err(Problem::conflict(("请先安装规则包。", "Install a pack first.")));
+    };
+    if !form.is_good() {
+        return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let folder = match kept(posted.files).await? {
+        Ok(folder) => folder,
+        Err(text) => {
+            form.error("tables", text);
+            return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+    };
+    let (zh, en) = (form.text("source_zh").to_owned(), form.text("source_en").to_owned());
+    let source = Name::new(zh.clone(), if en.is_empty() { zh } else { en });
+    let key = posted.form.key()?;
+    let done = portal.store.import_folder(&viewer.actor, &key, pack, folder.path(), source, |_| {}).await;
+    match done {
+        Ok(done) => report(page, done.value, done.already),
+        Err(error) => {
+            form.error("tables", for_form(error)?);
+            shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+/// The files in a folder of their own, under the names of their tables alone.
+async fn kept(files: Vec<UploadedFile>) -> Result<Result<tempfile::TempDir, Text>, Problem> {
+    let written = tokio::task::spawn_blocking(move || {
+        let folder = tempfile::tempdir()?;
+        for file in files {
+            let Some(name) = safe_name(&file.file_name) else { return Ok(Err(file.file_name)) };
+            std::fs::write(folder.path().join(name), &file.bytes)?;
+        }
+        Ok(Ok(folder))
+    });
+    let written: std::io::Result<Result<tempfile::TempDir, String>> =
+        written.await.map_err(|error| Problem::internal(error.to_string()))?;
+    let written = written.map_err(|error| Problem::unavailable(format!("uploaded tables cannot be kept: {error}")))?;
+    Ok(written.map_err(|name| {
+        Text::new(
+            format!("文件名“{name}”不能用：应为表名加 .csv、.xlsx 或 .parquet。"),
+            format!("The file name “{name}” cannot be used: it is the table's name with .csv, .xlsx or .parquet."),
+        )
+    }))
+}
+
+/// The name of a file without its folder, if it is one of a table.
+fn safe_name(name: &str) -> Option<&str> {
+    let name = name.rsplit(['/', '\\']).next()?;
+    let path = FilePath::new(name);
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    let stem = path.file_stem()?.to_str()?;
+    let is_plain = !stem.is_empty() && stem.chars().all(|one| one.is_alphanumeric() || one == '_' || one == '-');
+    (is_plain && matches!(extension.as_str(), "csv" | "xlsx" | "parquet") && name.chars().count() <= 80).then_some(name)
+}
+
+fn report(page: Page, report: ImportReport, already: bool) -> Result<Response, Problem> {
+    let count = |number: u64| Cell::count(i64::try_from(number).unwrap_or(i64::MAX));
+    let mut tables = List::new(
+        ("各表", "Tables"),
+        vec![
+            Column::text("table", ("表", "Table")),
+            Column::number("read", ("读入", "Read")),
+            Column::number("in_error", ("有错", "In error")),
+            Column::number("added", ("新增", "New")),
+            Column::number("changed", ("改变", "Changed")),
+            Column::number("unchanged", ("未变", "Unchanged")),
+            Column::number("ended", ("移除", "Ended")),
+        ],
+    )
+    .cards();
+    for one in &report.tables {
+        tables.push(Row::new(vec![
+            Cell::text(one.table.clone()),
+            count(one.read),
+            count(one.in_error),
+            count(one.added),
+            count(one.changed),
+            count(one.unchanged),
+            count(one.ended),
+        ]));
+    }
+    let mut problems = List::new(
+        ("没有收下的行（每张表最多列一百行）", "Rows that were refused (at most a hundred of each table)"),
+        vec![
+            Column::text("file", ("文件", "File")),
+            Column::number("line", ("行", "Line")),
+            Column::text("why", ("原因", "Why")),
+        ],
+    )
+    .tall();
+    for one in &report.problems {
+        problems.push(Row::new(vec![
+            Cell::text(one.file.clone()),
+            Cell::count(i64::from(one.line)),
+            Cell::pair(Text::new(one.text.0.clone(), one.text.1.clone())),
+        ]));
+    }
+    let page = page
+        .titled(Text::new(format!("数据第 {} 版", report.version), format!("Facts, version {}", report.version)))
+        .under("/admin", ("管理", "Administration"))
+        .under("/admin/facts", ("企业数据", "Facts"));
+    Page::show(&ReportPage { page, report, tables, problems, already })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_name;
+
+    #[test]
+    fn a_file_lands_nowhere_else() {
+        assert_eq!(safe_name("enterprises.csv"), Some("enterprises.csv"));
+        assert_eq!(safe_name("C:\\data\\单位.XLSX"), Some("单位.XLSX"));
+        assert_eq!(safe_name("../../etc/passwd.csv"), Some("passwd.csv"));
+        for name in ["", "..", ".csv", "a.exe", "a b.csv", "a\0.csv", "con:.csv", "a.csv/.."] {
+            assert_eq!(safe_name(name), None, "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Rounds: opened on a pack and a version of the facts, which stay as they are; only the closing can be moved.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{Datelike, NaiveDate};
+use duixian_casework::moment::Moment;
+use duixian_casework::round::{Round, RoundState};
+use duixian_rules::pack::Pack;
+use duixian_store::NewRound;
+
+use super::FormPage;
+use crate::export;
+use crate::forms::{Choice, Field, Form, Posted};
+use crate::list::{Cell, Column, List, Row};
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::pages::shared::english;
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::shell::Flash;
+use crate::ui::{Facts, Status};
+use crate::viewer::Viewer;
+
+#[derive(Template)]
+#[template(path = "admin/rounds.html")]
+struct RoundsPage {
+    page: Page,
+    list: List,
+}
+
+pub(crate) fn status_of(round: &Round, now: Moment) -> Status {
+    match round.state(now) {
+        RoundState::Announced => Status::hold("尚未开始", "Announced"),
+        RoundState::Open => Status::good("正在受理", "Open"),
+        RoundState::Closed => Status::quiet("已截止", "Closed"),
+    }
+}
+
+/// The last day on which applications are taken.
+pub(crate) fn last_day(round: &Round) -> NaiveDate {
+    Moment(round.closes_at.0 - 1).day()
+}
+
+/// All rounds.
+pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    let now = portal.store.now();
+    let mut list = List::new(
+        ("申报批次", "Rounds"),
+        vec![
+            Column::text("name", ("批次", "Round")),
+            Column::number("year", ("年度", "Year")),
+            Column::date("opens", ("开始", "Opens")),
+            Column::date("closes", ("截止（当天）", "Closes (that day)")),
+            Column::status("state", ("状态", "State")),
+            Column::text("pack", ("规则包", "Pack")),
+            Column::text("facts", ("数据", "Facts")),
+        ],
+    )
+    .cards();
+    for round in portal.store.rounds().await? {
+        list.push(Row::new(vec![
+            Cell::text(round.name.clone()).link(format!("/admin/rounds/{}", round.id)),
+            Cell::text(round.year.to_string()),
+            Cell::date(round.opens_at.day()),
+            Cell::date(last_day(&round)),
+            Cell::status(status_of(&round, now)),
+            Cell::pair(version(round.pack)).link(format!("/admin/pack/{}", round.pack)),
+            Cell::pair(version(round.facts)),
+        ]));
+    }
+    if let Some(format) = export::Format::asked(&page) {
+        return export::answer(&list, page.lang, format, "rounds");
+    }
+    let page = page.titled(("申报批次", "Rounds")).under("/admin", ("管理", "Administration"));
+    Page::show(&RoundsPage { page, list })
+}
+
+fn version(number: i64) -> Text {
+    Text::new(format!("第 {number} 版"), format!("version {number}"))
+}
+
+fn measure_choices(pack: &Pack) -> Vec<Choice> {
+    let choice = |measure: &duixian_rules::plan::Measure| {
+        Choice::new(measure.name.en.clone(), Text::new(measure.name.zh.clone(), english(&measure.name.en)))
+            .hint(Text::same(measure.clause.clone()))
+    };
+    pack.plan.measures.iter().map(choice).collect()
+}
+
+/// The form for a new round; `Err` says what must be there first.
+async fn new_form(portal: &Portal, lang: Lang) -> Result<Result<Form, Text>, Problem> {
+    let Some((current, pack)) = portal.store.current_pack().await? else {
+        return Ok(Err(("请先安装规则包。", "Install a pack first.").into()));
+    };
+    let versions = portal.store.fact_versions().await?;
+    if versions.is_empty() {
+        return Ok(Err(("请先导入企业数据。", "Import the facts first.").into()));
+    }
+    let packs = portal.store.packs().await?;
+    let pack_choice = |one: &duixian_store::PackVersion| {
+        let day = one.created_at.day();
+        Choice::new(
+            one.id.to_string(),
+            Text::new(
+                format!("第 {} 版：{}（{day}）", one.id, one.name.zh),
+                format!("{}: {} ({day})", one.id, english(&one.name.en)),
+            ),
+        )
+    };
+    let facts_choice = |one: &duixian_store::facts::FactVersion| {
+        let day = one.created_at.day();
+        Choice::new(
+            one.id.to_string(),
+            Text::new(
+                format!("第 {} 版：{}（{day}，{} 行）", one.id, one.source.zh, one.rows),
+                format!("{}: {} ({day}, {} rows)", one.id, one.source.en, one.rows),
+            ),
+        )
+    };
+    let today = portal.store.now().day();
+    let fields = vec![
+        Field::text("name", ("批次名称", "Name")).max_chars(60).hint(("例如：2019年度第一批", "Such as: first round of 2019")),
+        Field::whole("year", ("评定年度", "Year assessed")).within(2000, 2100),
+        Field::date("as_of", ("依据截至", "Bases up to")).hint((
+            "这一天以后的依据不看，通常是年度的最后一天。",
+            "Bases dated later are not looked at; usually the year's last day.",
+        )),
+        Field::date("opens", ("开始受理", "Opens")),
+        Field::date("closes", ("截止受理", "Closes")).hint(("当天仍可提交。以后可以改。", "That day included. It can be moved later.")),
+        Field::checkboxes("measures", ("可申请的措施", "Measures"), measure_choices(&pack))
+            .optional()
+            .hint(("不选即全部。", "None chosen means all.")),
+        Field::select("pack", ("规则包", "Pack"), packs.iter().take(50).map(pack_choice).collect())
+            .hint(("开批后不再变。", "It stays with the round.")),
+        Field::select("facts", ("企业数据", "Facts"), versions.iter().take(50).map(facts_choice).collect())
+            .hint(("开批后不再变：这一批的件永远按这一版解释。", "Frozen with the round: its cases are explained by them for ever.")),
+    ];
+    let newest = versions[0].id;
+    let form = Form::new(lang, fields)
+        .with("year", today.year().to_string())
+        .with("as_of", format!("{}-12-31", today.year()))
+        .with("opens", today.to_string())
+        .with("pack", current.to_string())
+        .with("facts", newest.to_string());
+    Ok(Ok(form))
+}
+
+/// The form.
+pub(super) async fn new(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    match new_form(&portal, page.lang).await? {
+        Ok(form) => new_page(page, form).show(StatusCode::OK),
+        Err(text) => {
+            let flash = Flash { good: false, text };
+            Ok(flash.redirect(&page.site().key, "/admin/rounds"))
+        }
+    }
+}
+
+fn new_page(page: Page, form: Form) -> FormPage {
+    let page = page
+        .titled(("开一个申报批次", "Open a round"))
+        .under("/admin", ("管理", "Administration"))
+        .under("/admin/rounds", ("申报批次", "Rounds"))
+        .narrow();
+    let button = ("开批", "Open the round").into();
+    FormPage { page, form, action: "/admin/rounds/new".to_owned(), button, back: "/admin/rounds".to_owned() }
+}
+
+/// Opens it.
+pub(super) async fn open(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let form = new_form(&portal, page.lang).await?.map_err(Problem::conflict)?;
+    let mut form = form.filled(&posted);
+    let dates = (form.date("as_of"), form.date("opens"), form.date("closes"), form.whole("year"));
+    let (Some(as_of), Some(opens), Some(closes), Some(year), true) = (dates.0, dates.1, dates.2, dates.3, form.is_good())
+    else {
+        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
+    };
+    if closes < opens {
+        form.error("closes", ("截止不能早于开始。", "It must not close before it opens."));
+        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let new = NewRound {
+        name: form.text("name").to_owned(),
+        year: i32::try_from(year).unwrap_or(0),
+        as_of,
+        measures: form.texts("measures").into_iter().map(str::to_owned).collect(),
+        opens_at: Moment::start_of(opens),
+        closes_at: end_of(closes),
+        pack: form.whole("pack").unwrap_or(0),
+        facts: form.whole("facts").unwrap_or(0),
+    };
+    match portal.store.open_round(&viewer.actor, &posted.key()?, new).await {
+        Ok(done) => {
+            let flash = Flash::done("批次已开", "The round is open");
+            Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{}", done.value)))
+        }
+        Err(error) => {
+            form.error("name", for_form(error)?);
+            new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    }
+}
+
+/// The end of a day.
+fn end_of(day: NaiveDate) -> Moment {
+    Moment::start_of(day.succ_opt().unwrap_or(day))
+}
+
+#[derive(Template)]
+#[template(path = "admin/round.html")]
+struct RoundPage {
+    page: Page,
+    facts: Facts,
+    status: Status,
+    form: Form,
+    id: i64,
+}
+
+/// One round.
+pub(super) async fn show(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<i64>,
+    page: Page,
+) -> Result<Response, Problem> {
+    let round = portal.store.round(id).await?;
+    let form = closing_form(page.lang).with("closes", last_day(&round).to_string());
+    shown(&portal, page, round, form, StatusCode::OK).await
+}
+
+fn closing_form(lang: Lang) -> Form {
+    let closes = Field::date("closes", ("截止受理", "Closes")).hint(("当天仍可提交。", "That day included."));
+    Form::new(lang, vec![closes])
+}
+
+async fn shown(
+    portal: &Portal,
+    page: Page,
+    round: Round,
+    form: Form,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let pack = portal.store.pack(round.pack).await?;
+    let name = |measure: &String, lang: Lang| {
+        let known = pack.plan.measures.iter().find(|one| one.name.en == *measure);
+        known.map_or_else(|| measure.clone(), |known| match lang {
+            Lang::Zh => known.name.zh.clone(),
+            Lang::En => english(&known.name.en),
+        })
+    };
+    let measures = |lang: Lang, all: &str, between: &str| {
+        let names: Vec<String> = round.measures.iter().map(|measure| name(measure, lang)).collect();
+        if names.is_empty() { all.to_owned() } else { names.join(between) }
+    };
+    let day = |lang, day| crate::format::date(lang, day);
+    let days = |at: NaiveDate| Text::new(day(Lang::Zh, at), day(Lang::En, at));
+    let facts = Facts::default()
+        .add(("评定年度", "Year assessed"), Text::same(round.year.to_string()))
+        .add(("依据截至", "Bases up to"), days(round.as_of))
+        .add(("开始受理", "Opens"), days(round.opens_at.day()))
+        .add(("截止受理", "Closes"), days(last_day(&round)))
+        .add(("措施", "Measures"), Text::new(measures(Lang::Zh, "全部", "、"), measures(Lang::En, "all", ", ")))
+        .add(("规则包", "Pack"), version(round.pack))
+        .link(format!("/admin/pack/{}", round.pack))
+        .add(("企业数据", "Facts"), version(round.facts))
+        .link("/admin/facts");
+    let page = page
+        .titled(Text::same(round.name.clone()))
+        .under("/admin", ("管理", "Administration"))
+        .under("/admin/rounds", ("申报批次", "Rounds"));
+    let state = status_of(&round, portal.store.now());
+    Page::show_as(status, &RoundPage { page, facts, status: state, form, id: round.id })
+}
+
+/// Moves the closing.
+pub(super) async fn change_closing(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<i64>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let round = portal.store.round(id).await?;
+    let mut form = closing_form(page.lang).filled(&posted);
+    let (Some(closes), true) = (form.date("closes"), form.is_good()) else {
+        return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    };
+    match portal.store.change_closing(&viewer.actor, &posted.key()?, id, end_of(closes)).await {
+        Ok(_) => {
+            let flash = Flash::done("截止日期已改", "The closing is moved");
+            Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{id}")))
+        }
+        Err(error) => {
+            form.error("closes", for_form(error)?);
+            shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}

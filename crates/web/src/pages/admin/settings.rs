@@ -1,0 +1,183 @@
+//! Settings: the office's names, the account that pays, and what funds do with money left over.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_casework::case::BankAccount;
+use duixian_ledger::CarryRule;
+use duixian_store::Settings;
+
+use crate::forms::{Choice, Field, Form, Posted};
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::pages::shared::english;
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::shell::Flash;
+use crate::viewer::Viewer;
+
+#[derive(Template)]
+#[template(path = "admin/settings.html")]
+struct SettingsPage {
+    page: Page,
+    form: Form,
+    funds: Vec<FundRule>,
+}
+
+/// What a fund does with money left over.
+struct FundRule {
+    id: String,
+    name: Text,
+    clause: String,
+    form: Form,
+    /// What the pack itself says, where it does.
+    by_pack: Option<bool>,
+}
+
+fn form(lang: Lang) -> Form {
+    let account = ("付款账户：", "Account that pays: ");
+    let label = |zh: &str, en: &str| Text::new(format!("{}{zh}", account.0), format!("{}{en}", account.1));
+    Form::new(
+        lang,
+        vec![
+            Field::text("name_zh", ("单位名称", "The authority's name"))
+                .max_chars(40)
+                .hint(("显示在每页下方和公文上。", "At the foot of every page and on letters.")),
+            Field::text("name_en", ("单位名称（英文）", "The name in English")).max_chars(80).optional(),
+            Field::text("contact", ("咨询电话和地址", "Telephone and address")).max_chars(200).optional(),
+            Field::text("number_prefix", ("受理号字头", "Prefix of case numbers"))
+                .max_chars(10)
+                .optional()
+                .hint(("例如“南明兑”，受理号即“南明兑〔2019〕000123号”。", "Such as 南明兑, for 南明兑〔2019〕000123号.")),
+            Field::text("holder", label("户名", "holder")).max_chars(70).optional(),
+            Field::text("account", label("账号", "number")).max_chars(34).optional(),
+            Field::text("bank", label("开户行", "bank")).max_chars(70).optional(),
+            Field::text("bank_code", label("行号", "bank code"))
+                .max_chars(12)
+                .optional()
+                .hint(("十二位联行号", "Twelve digits")),
+        ],
+    )
+}
+
+fn filled_from(lang: Lang, settings: &Settings) -> Form {
+    let mut form = form(lang)
+        .with("name_zh", settings.name_zh.clone())
+        .with("name_en", settings.name_en.clone())
+        .with("contact", settings.contact.clone())
+        .with("number_prefix", settings.number_prefix.clone());
+    if let Some(debtor) = &settings.debtor {
+        form = form
+            .with("holder", debtor.holder.clone())
+            .with("account", debtor.number.clone())
+            .with("bank", debtor.bank.clone())
+            .with("bank_code", debtor.bank_code.clone().unwrap_or_default());
+    }
+    form
+}
+
+/// The page.
+pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    let settings = portal.store.settings().await?;
+    let form = filled_from(page.lang, &settings);
+    shown(&portal, page, form, StatusCode::OK).await
+}
+
+async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> Result<Response, Problem> {
+    let mut funds = Vec::new();
+    if let Some((_, pack)) = portal.store.current_pack().await? {
+        for fund in &pack.plan.funds {
+            let rule = portal.store.carry_rule(&fund.name.en).await?;
+            funds.push(FundRule {
+                id: fund.name.en.clone(),
+                name: Text::new(fund.name.zh.clone(), english(&fund.name.en)),
+                clause: fund.clause.clone(),
+                form: carry_form(page.lang, &fund.name.en, rule),
+                by_pack: fund.carries_over,
+            });
+        }
+    }
+    let page = page.titled(("设置", "Settings")).under("/admin", ("管理", "Administration"));
+    Page::show_as(status, &SettingsPage { page, form, funds })
+}
+
+/// Saves all but the funds' rules.
+pub(super) async fn save(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let mut form = form(page.lang).filled(&posted);
+    if !form.is_good() {
+        return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let text = |name: &str| form.text(name).to_owned();
+    let has_account = ["holder", "account", "bank"].iter().any(|name| !form.text(name).is_empty());
+    let debtor = has_account.then(|| BankAccount {
+        holder: text("holder"),
+        number: text("account"),
+        bank: text("bank"),
+        bank_code: Some(text("bank_code")).filter(|code| !code.is_empty()),
+    });
+    let new = Settings {
+        name_zh: text("name_zh"),
+        name_en: text("name_en"),
+        contact: text("contact"),
+        number_prefix: text("number_prefix"),
+        debtor,
+    };
+    match portal.store.set_settings(&viewer.actor, &posted.key()?, new).await {
+        Ok(_) => {
+            portal.rename().await?;
+            let flash = Flash::done("设置已保存", "The settings are saved");
+            Ok(flash.redirect(&page.site().key, "/admin/settings"))
+        }
+        Err(error) => {
+            let is_account = matches!(error, duixian_store::StoreError::Refused(_));
+            form.error(if is_account { "account" } else { "name_zh" }, for_form(error)?);
+            shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+/// The field has its fund in its name: several such forms stand on one page.
+fn carry_form(lang: Lang, fund: &str, rule: CarryRule) -> Form {
+    let name = format!("rule-{fund}");
+    let choices = vec![
+        Choice::new("lapse", ("收回", "It lapses")).hint(("交回财政，下一年重新安排", "Back to the treasury")),
+        Choice::new("carry", ("结转", "It is carried over")).hint(("全部转入下一年", "All of it, into the next year")),
+    ];
+    let word = match rule {
+        CarryRule::Lapse => "lapse",
+        CarryRule::CarryOver => "carry",
+    };
+    let field = Field::radios(name.clone(), ("年末余额", "Money left at the end of a year"), choices);
+    Form::new(lang, vec![field]).with(&name, word)
+}
+
+/// Saves what a fund does with money left over.
+pub(super) async fn carry(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let pack = portal.store.current_pack().await?;
+    let fund = posted.get("fund");
+    let is_known = pack.is_some_and(|(_, pack)| pack.plan.funds.iter().any(|one| one.name.en == fund));
+    let rule = match posted.get(&format!("rule-{fund}")) {
+        "lapse" => CarryRule::Lapse,
+        "carry" => CarryRule::CarryOver,
+        _ => return Err(Problem::bad_request("no such rule")),
+    };
+    if !is_known {
+        return Err(Problem::not_found());
+    }
+    portal.store.set_carry_rule(&viewer.actor, &posted.key()?, fund, rule).await?;
+    let flash = Flash::done("余额规则已保存", "The rule is saved");
+    Ok(flash.redirect(&page.site().key, "/admin/settings"))
+}

@@ -1,0 +1,141 @@
+//! What an administrator does in a day.
+
+use axum::http::StatusCode;
+
+use crate::testing::{PASSWORD, Who, World, party};
+
+const ADMIN: Option<Who> = Some(Who::Administrator);
+
+#[tokio::test]
+async fn a_user_is_made_with_a_password_shown_once_and_must_change_it() {
+    let world = World::new().await;
+    world.get(ADMIN, "/admin/users/new").await.is(StatusCode::OK).says("初始密码由系统生成");
+    let fields = [("name", "李雷"), ("login", "li.lei"), ("roles", "reviewer"), ("desks", "division")];
+    let once = "00112233445566778899aabbccddeeff";
+    let answer = world.post_once(ADMIN, "/admin/users/new", once, &fields).await;
+    answer.is(StatusCode::OK).says("只显示这一次");
+    let text = answer.text();
+    let password = text.split("<code>").nth(1).and_then(|rest| rest.split("</code>").next()).expect("a password");
+    world.post_once(ADMIN, "/admin/users/new", once, &fields).await.is(StatusCode::OK).says_not(password);
+    let signed_in = world.post(None, "/sign-in", &[("login", "li.lei"), ("password", password)]).await;
+    signed_in.leads_to("/account/password");
+    let taken = world.post(ADMIN, "/admin/users/new", &fields).await;
+    taken.is(StatusCode::UNPROCESSABLE_ENTITY).says("登录名已有人使用").says("value=\"李雷\"");
+    world.get(ADMIN, "/admin/users?q=li.l").await.says("李雷").says("业务科").says_not("OtherAgent");
+}
+
+#[tokio::test]
+async fn a_user_is_barred_and_let_in_again() {
+    let world = World::new().await;
+    let id = Who::Leader.id().0;
+    world.post(ADMIN, &format!("/admin/users/{id}/active"), &[("active", "no")]).await.is(StatusCode::SEE_OTHER);
+    world.get(Some(Who::Leader), "/account").await.leads_to("/sign-in?next=%2Faccount");
+    let inactive = world.post(None, "/sign-in", &[("login", "leader"), ("password", PASSWORD)]).await;
+    inactive.is(StatusCode::UNPROCESSABLE_ENTITY).says("已经停用");
+    let me = Who::Administrator.id().0;
+    let alone = world.post(ADMIN, &format!("/admin/users/{me}/active"), &[("active", "no")]).await;
+    alone.is(StatusCode::CONFLICT);
+    let reset = world.post(ADMIN, &format!("/admin/users/{id}/password"), &[]).await;
+    reset.is(StatusCode::OK).says("只显示这一次");
+}
+
+#[tokio::test]
+async fn a_delegation_is_granted_by_name_and_revoked() {
+    let world = World::new().await;
+    let path = "/admin/delegations";
+    let fields = |agent, party| [("agent", agent), ("party", party), ("until", "2019-12-31"), ("note", "授权书1号")];
+    let intake = Some(Who::Intake);
+    world.post(intake, path, &fields("agent2", "企业")).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("有几家都符合");
+    world.post(intake, path, &fields("admin", "企业1")).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("不是经办人");
+    world.post(intake, path, &fields("agent2", "企业1")).await.leads_to(path);
+    assert!(world.actor(Who::OtherAgent).await.acts_for(&party(1)));
+    world.get(intake, path).await.says("授权书1号").says("2019年12月31日");
+    let again = world.post(intake, path, &fields("agent2", &party(1))).await;
+    again.is(StatusCode::UNPROCESSABLE_ENTITY).says("已是这家单位的经办人");
+    world.post(intake, &format!("{path}/4/revoke"), &[]).await.leads_to(path);
+    assert!(!world.actor(Who::OtherAgent).await.acts_for(&party(1)));
+}
+
+#[tokio::test]
+async fn a_round_is_opened_and_its_closing_moved() {
+    let world = World::new().await;
+    let form = world.get(ADMIN, "/admin/rounds/new").await;
+    form.is(StatusCode::OK).says("value=\"2019-12-31\"").says("成果奖励");
+    let fields = [
+        ("name", "2019年度第二批"),
+        ("year", "2019"),
+        ("as_of", "2019-12-31"),
+        ("opens", "2019-07-01"),
+        ("closes", "2019-06-01"),
+        ("pack", "1"),
+        ("facts", "1"),
+        ("measures", "instant_award"),
+    ];
+    let wrong = world.post(ADMIN, "/admin/rounds/new", &fields).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("截止不能早于开始");
+    let mut right = fields;
+    right[4] = ("closes", "2019-08-31");
+    let opened = world.post(ADMIN, "/admin/rounds/new", &right).await;
+    opened.leads_to("/admin/rounds/2");
+    world.get(ADMIN, "/admin/rounds/2").await.says("2019年8月31日").says("即办奖励").says("尚未开始");
+    world.post(ADMIN, "/admin/rounds/2", &[("closes", "2019-09-30")]).await.leads_to("/admin/rounds/2");
+    world.get(ADMIN, "/admin/rounds").await.says("2019年9月30日");
+}
+
+#[tokio::test]
+async fn the_calendar_is_edited_and_a_year_read_from_a_file() {
+    let world = World::new().await;
+    world.get(ADMIN, "/admin/calendar?month=2019-10").await.is(StatusCode::OK).says("国庆节").says("调休上班");
+    let day = [("date", "2019-06-05"), ("kind", "work"), ("name", "某日")];
+    world.post(ADMIN, "/admin/calendar", &day).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let day = [("date", "2019-06-05"), ("kind", "off"), ("name", "停水一天")];
+    world.post(ADMIN, "/admin/calendar", &day).await.leads_to("/admin/calendar?month=2019-06");
+    world.get(ADMIN, "/admin/calendar?month=2019-06").await.says("停水一天");
+    world.post(ADMIN, "/admin/calendar/remove", &[("date", "2019-06-05")]).await.leads_to("/admin/calendar?month=2019-06");
+    world.get(ADMIN, "/admin/calendar?month=2019-06").await.says_not("停水一天");
+    let bad = "date,kind,name\n2027-02-30,off,x\n";
+    let answer = world.post_files(ADMIN, "/admin/calendar/import", &[], &[("file", "2027.csv", bad.as_bytes())]).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("第 2 行");
+    let good = "date,kind,name\n2027-10-01,off,国庆节\n2027-10-09,work,国庆节\n";
+    let answer = world.post_files(ADMIN, "/admin/calendar/import", &[], &[("file", "2027.csv", good.as_bytes())]).await;
+    answer.leads_to("/admin/calendar?month=2027-10");
+    world.get(ADMIN, "/admin/calendar?month=2027-10").await.says("国庆节");
+}
+
+#[tokio::test]
+async fn tables_are_taken_in_and_bad_rows_told() {
+    let world = World::new().await;
+    let code = party(0);
+    let parties = format!("code,name\n{code},企业甲\n123,坏行\n");
+    let fields = [("source_zh", "登记机关"), ("source_en", "")];
+    let answer =
+        world.post_files(ADMIN, "/admin/facts", &fields, &[("tables", "enterprises.csv", parties.as_bytes())]).await;
+    answer.is(StatusCode::OK).says("有几行没有收下").says("enterprises.csv");
+    let evil = [("tables", "../../x.sh", b"x".as_slice())];
+    let answer = world.post_files(ADMIN, "/admin/facts", &fields, &evil).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能用");
+    world.get(ADMIN, "/admin/facts").await.is(StatusCode::OK).says("登记机关");
+}
+
+#[tokio::test]
+async fn a_wrong_pack_is_refused_with_the_line() {
+    let world = World::new().await;
+    world.get(ADMIN, "/admin/pack").await.is(StatusCode::OK);
+    world.get(ADMIN, "/admin/pack/1").await.is(StatusCode::OK).says("成果奖励").says("2 例");
+    world.get(ADMIN, "/admin/pack/9").await.is(StatusCode::NOT_FOUND);
+    let text = "# x\n\n```兑现\n措施 x (y)\n  对象 每项 没有的表\n```\n";
+    let answer = world.post_files(ADMIN, "/admin/pack", &[], &[("files", "x.md", text.as_bytes())]).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("x.md:").says("没有的表");
+}
+
+#[tokio::test]
+async fn settings_act_at_once() {
+    let world = World::new().await;
+    world.get(ADMIN, "/admin/settings").await.is(StatusCode::OK).says("value=\"6222000000000001\"").says("试验资金");
+    let fields = [("name_zh", "新区科技局"), ("contact", "0851-1234"), ("number_prefix", "新兑")];
+    world.post(ADMIN, "/admin/settings", &fields).await.leads_to("/admin/settings");
+    world.get(None, "/").await.says("新区科技局").says("0851-1234");
+    let carry = [("fund", "trial_fund"), ("rule-trial_fund", "carry")];
+    world.post(ADMIN, "/admin/settings/carry", &carry).await.leads_to("/admin/settings");
+    world.post(ADMIN, "/admin/settings/carry", &[("fund", "x"), ("rule-x", "carry")]).await.is(StatusCode::NOT_FOUND);
+}

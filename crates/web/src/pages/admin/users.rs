@@ -1,0 +1,374 @@
+//! Users: made, given roles and desks, barred, let in again with a new password.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_casework::people::{Role, UserId};
+use duixian_store::people::{NewUser, User};
+
+use super::FormPage;
+use crate::export;
+use crate::forms::{Choice, Field, Form, Posted};
+use crate::list::{Cell, Column, List, Row, RowState, Value};
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::pages::shared::{self, DelegationView, english};
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::shell::Flash;
+use crate::ui::{Pager, Status};
+use crate::viewer::Viewer;
+
+const PER_PAGE: u64 = 50;
+
+#[derive(Template)]
+#[template(path = "admin/users.html")]
+struct UsersPage {
+    page: Page,
+    form: Form,
+    list: List,
+    pager: Pager,
+}
+
+fn role_choices() -> Vec<Choice> {
+    let what = |role: Role| -> (&'static str, &'static str) {
+        match role {
+            Role::Agent => ("代被授权的单位申请", "applies for the parties that have delegated it"),
+            Role::Intake => ("收件、公示、答复异议、登记授权", "takes in, publishes, answers objections, registers delegations"),
+            Role::Reviewer => ("在所在岗位审核", "examines at the desks given"),
+            Role::DecisionMaker => ("审定金额", "fixes amounts"),
+            Role::Finance => ("编制、放款、对账", "makes and releases batches, reconciles"),
+            Role::Auditor => ("看得到全部，什么都不能改", "reads everything, changes nothing"),
+            Role::Leader => ("看总览和背后的案件", "reads the figures and the cases behind them"),
+            Role::Administrator => ("用户、批次、日历、数据、设置", "users, rounds, calendar, facts, settings"),
+        }
+    };
+    let choice = |role: Role| Choice::new(role.word(), role_text(role)).hint(what(role));
+    Role::ALL.into_iter().map(choice).collect()
+}
+
+fn role_text(role: Role) -> Text {
+    Text::new(role.label(Lang::Zh), role.label(Lang::En))
+}
+
+async fn desk_choices(portal: &Portal) -> Result<Vec<Choice>, Problem> {
+    let pack = portal.store.current_pack().await?;
+    let desks = pack.map(|(_, pack)| pack.plan.desks.clone()).unwrap_or_default();
+    let choice = |desk: &duixian_rules::plan::Desk| {
+        let hint = desk.department.clone().map(Text::same).unwrap_or_default();
+        Choice::new(desk.name.en.clone(), Text::new(desk.name.zh.clone(), english(&desk.name.en))).hint(hint)
+    };
+    Ok(desks.iter().map(choice).collect())
+}
+
+/// Roles and desks, for a user who is there or to be made.
+async fn office_fields(portal: &Portal) -> Result<Vec<Field>, Problem> {
+    let mut fields = vec![Field::checkboxes("roles", ("角色", "Roles"), role_choices())];
+    let desks = desk_choices(portal).await?;
+    if !desks.is_empty() {
+        let hint = (
+            "不选即为其角色的所有岗位。审核、审定和拨付不要由同一人兼任：同一件里只能承担一项。",
+            "None chosen means every desk of the roles. Review, decision and payment of one case are never one person's.",
+        );
+        fields.push(Field::checkboxes("desks", ("岗位", "Desks"), desks).optional().hint(hint));
+    }
+    Ok(fields)
+}
+
+fn chosen_roles(form: &Form) -> Vec<Role> {
+    form.texts("roles").into_iter().filter_map(Role::from_word).collect()
+}
+
+fn chosen_desks(form: &Form) -> Vec<String> {
+    form.texts("desks").into_iter().map(str::to_owned).collect()
+}
+
+/// All users, with search by name and login, and by role.
+pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    let filter = Form::new(
+        page.lang,
+        vec![
+            Field::text("q", ("姓名或登录名", "Name or login")).optional(),
+            Field::select("role", ("角色", "Role"), role_choices()).optional(),
+            Field::select("state", ("状态", "State"), vec![
+                Choice::new("active", ("在用", "active")),
+                Choice::new("inactive", ("停用", "deactivated")),
+            ])
+            .optional(),
+        ],
+    )
+    .drafted(&Posted::from_query(page.query()));
+    let (text, role) = (filter.text("q").to_lowercase(), Role::from_word(filter.text("role")));
+    let active = match filter.text("state") {
+        "active" => Some(true),
+        "inactive" => Some(false),
+        _ => None,
+    };
+    let is_meant = |user: &User| {
+        (text.is_empty() || user.login.contains(&text) || user.name.to_lowercase().contains(&text))
+            && role.is_none_or(|role| user.roles.contains(&role))
+            && active.is_none_or(|active| user.active == active)
+    };
+    let pack = portal.store.current_pack().await?;
+    let pack = pack.as_ref().map(|(_, pack)| &**pack);
+    let users: Vec<User> = portal.store.users().await?.into_iter().filter(is_meant).collect();
+    let format = export::Format::asked(&page);
+    let pager = Pager::asked(&page, PER_PAGE, users.len() as u64);
+    let (skip, take) =
+        if format.is_some() { (0, users.len()) } else { (pager.offset() as usize, PER_PAGE as usize) };
+    let mut list = List::new(
+        ("用户", "Users"),
+        vec![
+            Column::text("name", ("姓名", "Name")),
+            Column::text("login", ("登录名", "Login")),
+            Column::text("roles", ("角色", "Roles")),
+            Column::text("desks", ("岗位", "Desks")),
+            Column::status("state", ("状态", "State")),
+            Column::date("since", ("建立", "Since")),
+        ],
+    )
+    .cards();
+    for user in users.iter().skip(skip).take(take) {
+        let roles = |lang| user.roles.iter().map(|role| role.label(lang)).collect::<Vec<_>>();
+        let desks = |lang| shared::desk_names(pack, &user.desks, lang);
+        let row = Row::new(vec![
+            Cell::text(user.name.clone()).link(format!("/admin/users/{}", user.id.0)),
+            Cell::text(user.login.clone()),
+            Cell::pair(Text::new(roles(Lang::Zh).join("、"), roles(Lang::En).join(", "))),
+            Cell::pair(Text::new(desks(Lang::Zh), desks(Lang::En))),
+            Cell::status(status_of(user)),
+            Cell::of(Value::Date(user.created_at.day())),
+        ]);
+        list.push(row.in_state(if user.active { RowState::Plain } else { RowState::Done }));
+    }
+    if let Some(format) = format {
+        return export::answer(&list, page.lang, format, "users");
+    }
+    let page = page.titled(("用户", "Users")).under("/admin", ("管理", "Administration"));
+    Page::show(&UsersPage { page, form: filter, list, pager })
+}
+
+fn status_of(user: &User) -> Status {
+    match (user.active, user.must_change) {
+        (false, _) => Status::quiet("停用", "Deactivated"),
+        (true, true) => Status::hold("待改初始密码", "First password not changed"),
+        (true, false) => Status::good("在用", "Active"),
+    }
+}
+
+async fn new_form(portal: &Portal, lang: Lang) -> Result<Form, Problem> {
+    let mut fields = vec![
+        Field::text("name", ("姓名", "Name")).max_chars(40),
+        Field::text("login", ("登录名", "Login name"))
+            .max_chars(32)
+            .hint(("小写字母、数字和 . - _，以后不能改。", "Small letters, digits, . - and _; it cannot be changed later.")),
+    ];
+    fields.extend(office_fields(portal).await?);
+    Ok(Form::new(lang, fields))
+}
+
+/// The form for a new user.
+pub(super) async fn new(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    let form = new_form(&portal, page.lang).await?;
+    new_page(page, form).show(StatusCode::OK)
+}
+
+fn new_page(page: Page, form: Form) -> FormPage {
+    let page = page
+        .titled(("新建用户", "A new user"))
+        .led((
+            "初始密码由系统生成，只显示一次；本人第一次登录时必须换掉。",
+            "The first password is made by the system and shown once; it must be changed at the first sign-in.",
+        ))
+        .under("/admin", ("管理", "Administration"))
+        .under("/admin/users", ("用户", "Users"))
+        .narrow();
+    let button = ("建立用户", "Make the user").into();
+    FormPage { page, form, action: "/admin/users/new".to_owned(), button, back: "/admin/users".to_owned() }
+}
+
+#[derive(Template)]
+#[template(path = "admin/password_once.html")]
+struct PasswordOnce {
+    page: Page,
+    user: User,
+    password: Option<String>,
+}
+
+/// Makes a user, and shows the first password once.
+pub(super) async fn create(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let mut form = new_form(&portal, page.lang).await?.filled(&posted);
+    if !form.is_good() {
+        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let password = fresh_password()?;
+    let new = NewUser {
+        login: form.text("login").to_owned(),
+        name: form.text("name").to_owned(),
+        password: password.clone(),
+        roles: chosen_roles(&form),
+        desks: chosen_desks(&form),
+        must_change: true,
+    };
+    match portal.store.create_user(&viewer.actor, &posted.key()?, new).await {
+        Ok(done) => once_page(&portal, page, done.value, (!done.already).then_some(password)).await,
+        Err(error) => {
+            form.error("login", for_form(error)?);
+            new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    }
+}
+
+/// Shown in the answer itself: a redirect would have to carry the password.
+async fn once_page(
+    portal: &Portal,
+    page: Page,
+    user: UserId,
+    password: Option<String>,
+) -> Result<Response, Problem> {
+    let user = portal.store.user(user).await?;
+    let page = page
+        .titled(Text::new(format!("{}的登录密码", user.name), format!("The password of {}", user.name)))
+        .under("/admin", ("管理", "Administration"))
+        .under("/admin/users", ("用户", "Users"))
+        .narrow();
+    Page::show(&PasswordOnce { page, user, password })
+}
+
+/// Fifteen letters and digits, none of which is easily taken for another (no `0`, `1`, `i`, `l`): 75 bits.
+fn fresh_password() -> Result<String, Problem> {
+    const SIGNS: &[u8; 32] = b"abcdefghjkmnopqrstuvwxyz23456789";
+    let mut random = [0; 15];
+    getrandom::fill(&mut random).map_err(|_| Problem::internal("the system has no randomness"))?;
+    let signs: Vec<char> = random.iter().map(|byte| char::from(SIGNS[usize::from(byte % 32)])).collect();
+    Ok(signs.chunks(5).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+}
+
+#[derive(Template)]
+#[template(path = "admin/user.html")]
+struct UserPage {
+    page: Page,
+    user: User,
+    status: Status,
+    form: Form,
+    is_self: bool,
+    delegations: Vec<DelegationView>,
+    trouble: Option<Text>,
+}
+
+/// One user.
+pub(super) async fn show(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<i64>,
+    viewer: Viewer,
+    page: Page,
+) -> Result<Response, Problem> {
+    let user = portal.store.user(UserId(id)).await?;
+    let form = user_form(&portal, page.lang, &user).await?;
+    shown(&portal, page, viewer, user, form, None, StatusCode::OK).await
+}
+
+async fn user_form(portal: &Portal, lang: Lang, user: &User) -> Result<Form, Problem> {
+    let roles = user.roles.iter().map(|role| ("roles".to_owned(), role.word().to_owned()));
+    let desks = user.desks.iter().map(|desk| ("desks".to_owned(), desk.clone()));
+    let values = Posted::from_pairs(roles.chain(desks));
+    Ok(Form::new(lang, office_fields(portal).await?).drafted(&values))
+}
+
+async fn shown(
+    portal: &Portal,
+    page: Page,
+    viewer: Viewer,
+    user: User,
+    form: Form,
+    trouble: Option<Text>,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let delegations = portal.store.delegations_of(user.id).await?;
+    let delegations = shared::delegations(portal, delegations).await?;
+    let page = page
+        .titled(Text::same(user.name.clone()))
+        .under("/admin", ("管理", "Administration"))
+        .under("/admin/users", ("用户", "Users"));
+    let is_self = viewer.user == user.id;
+    Page::show_as(status, &UserPage { page, status: status_of(&user), user, form, is_self, delegations, trouble })
+}
+
+/// Sets roles and desks.
+pub(super) async fn set_roles(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<i64>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let user = portal.store.user(UserId(id)).await?;
+    let mut form = Form::new(page.lang, office_fields(&portal).await?).filled(&posted);
+    if !form.is_good() {
+        return shown(&portal, page, viewer, user, form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let (roles, desks) = (chosen_roles(&form), chosen_desks(&form));
+    match portal.store.set_roles(&viewer.actor, &posted.key()?, user.id, roles, desks).await {
+        Ok(_) => {
+            let flash = Flash::done("角色和岗位已保存，立即生效", "Roles and desks are saved and act at once");
+            Ok(flash.redirect(&page.site().key, &format!("/admin/users/{id}")))
+        }
+        Err(error) => {
+            form.error("roles", for_form(error)?);
+            shown(&portal, page, viewer, user, form, None, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+/// Gives a new password, shown once.
+pub(super) async fn reset_password(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<i64>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let user = portal.store.user(UserId(id)).await?;
+    if user.id == viewer.user {
+        let flash = Flash::trouble("自己的密码请在“账号与密码”里修改", "Change your own password in your account");
+        return Ok(flash.redirect(&page.site().key, &format!("/admin/users/{id}")));
+    }
+    let password = fresh_password()?;
+    let done = portal.store.set_password(&viewer.actor, &posted.key()?, user.id, None, &password).await?;
+    once_page(&portal, page, user.id, (!done.already).then_some(password)).await
+}
+
+/// Bars a user, or lets them in again.
+pub(super) async fn set_active(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<i64>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let active = posted.get("active") == "yes";
+    let user = portal.store.user(UserId(id)).await?;
+    match portal.store.set_active(&viewer.actor, &posted.key()?, user.id, active).await {
+        Ok(_) => {
+            let flash = if active {
+                Flash::done("已恢复使用", "The user may sign in again")
+            } else {
+                Flash::done("已停用，其登录立即失效", "Deactivated; the user is signed out")
+            };
+            Ok(flash.redirect(&page.site().key, &format!("/admin/users/{id}")))
+        }
+        Err(error) => {
+            let text = for_form(error)?;
+            let form = user_form(&portal, page.lang, &user).await?;
+            shown(&portal, page, viewer, user, form, Some(text), StatusCode::CONFLICT).await
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! One entry of the journal with its hash, checked on the spot, and its neighbours.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use duixian_store::StoreError;
+
+use super::words;
+use crate::format;
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::pages::shared;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{Facts, Status};
+
+#[derive(Template)]
+#[template(path = "audit/entry.html")]
+struct EntryPage {
+    page: Page,
+    facts: Facts,
+    body: String,
+    hash: String,
+    prev: String,
+    own: Status,
+    link: Status,
+    before: Option<i64>,
+    after: Option<i64>,
+}
+
+pub(super) async fn show(
+    State(portal): State<Arc<Portal>>,
+    Path(seq): Path<i64>,
+    page: Page,
+) -> Result<Response, Problem> {
+    let entry = portal.store.journal_entry(seq).await?;
+    let neighbour = async |seq: i64| match portal.store.journal_entry(seq).await {
+        Ok(entry) => Ok(Some(entry)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(Problem::from(error)),
+    };
+    let before = neighbour(seq - 1).await?;
+    let after = neighbour(seq + 1).await?;
+    let own = if entry.digest() == entry.hash {
+        Status::good("与内容相符", "That of its content")
+    } else {
+        Status::bad("与内容不符", "Not that of its content")
+    };
+    let link = match &before {
+        Some(before) if before.hash == entry.prev => Status::good("与上一条相接", "That of the entry before"),
+        None if seq == 1 => Status::good("第一条", "The first entry"),
+        _ => Status::bad("与上一条不相接", "Not that of the entry before"),
+    };
+    let names = shared::user_names(&portal).await?;
+    let who = entry.actor.map(|actor| {
+        let name = names.get(&actor).cloned().unwrap_or_default();
+        Text::same(format!("{name}（{}）", actor.0))
+    });
+    let moment = |lang| format!("{}:{}", format::moment(lang, entry.at.local()), entry.at.local().format("%S"));
+    let (about, href) = words::subject(&portal, &entry.subject).await?;
+    let mut facts = Facts::default()
+        .add(("事项", "What"), words::kind(&entry.kind))
+        .add(("类别", "Kind"), Text::same(entry.kind.clone()))
+        .add(("时间", "When"), Text::new(moment(Lang::Zh), moment(Lang::En)))
+        .add(("办理人", "Who"), who.unwrap_or_else(|| ("公众、时间或系统", "the public, time or the system").into()))
+        .add(("对象", "About"), Text::same(about));
+    if let Some(href) = href {
+        facts = facts.link(href);
+    }
+    let page = page
+        .titled(Text::new(format!("日志第 {seq} 条"), format!("Entry {seq}")))
+        .under("/audit", ("审计", "Audit"));
+    Page::show(&EntryPage {
+        page,
+        facts,
+        body: words::masked(&entry.body),
+        hash: entry.hash,
+        prev: entry.prev,
+        own,
+        link,
+        before: before.map(|entry| entry.seq),
+        after: after.map(|entry| entry.seq),
+    })
+}

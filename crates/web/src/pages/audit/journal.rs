@@ -1,0 +1,181 @@
+//! The journal: searched by case, person, kind and time; checked from its first entry to its last.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use duixian_casework::moment::Moment;
+use duixian_casework::people::UserId;
+use duixian_store::Broken;
+use duixian_store::funds::TransferFilter;
+use duixian_store::search::JournalFilter;
+
+use super::words;
+use crate::export;
+use crate::forms::{Choice, Field, Form, Posted};
+use crate::list::{Cell, Column, List, Row, Value};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::shared;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::Pager;
+
+const PER_PAGE: u64 = 50;
+/// The most entries of one export.
+const EXPORTED: u64 = 20_000;
+/// People offered in the filter; others are found by case and time.
+const PEOPLE: usize = 300;
+
+#[derive(Template)]
+#[template(path = "audit/journal.html")]
+struct JournalPage {
+    page: Page,
+    form: Form,
+    list: List,
+    pager: Pager,
+    result: Option<Checked>,
+    is_cut: bool,
+}
+
+/// What a check has come to.
+struct Checked {
+    good: bool,
+    text: Text,
+    head: String,
+}
+
+/// Entries that fit.
+pub(super) async fn search(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    shown(&portal, page, None).await
+}
+
+async fn shown(portal: &Portal, page: Page, result: Option<Checked>) -> Result<Response, Problem> {
+    let names = shared::user_names(portal).await?;
+    let mut people: Vec<(UserId, String)> = names.iter().map(|(id, name)| (*id, name.clone())).collect();
+    people.sort_unstable();
+    let person = |(id, name): &(UserId, String)| Choice::new(id.0.to_string(), Text::same(name.clone()));
+    let mut choices = vec![Choice::new("nobody", ("公众、时间或系统", "the public, time or the system"))];
+    choices.extend(people.iter().take(PEOPLE).map(person));
+    let mut form = Form::new(
+        page.lang,
+        vec![
+            Field::text("q", ("受理号", "Case number")).max_chars(60).optional(),
+            Field::select("kind", ("类别", "Kind"), words::areas()).optional(),
+            Field::select("who", ("办理人", "Who"), choices).optional(),
+            Field::date("from", ("从", "From")).optional(),
+            Field::date("to", ("到", "To")).optional(),
+        ],
+    )
+    .filled(&Posted::from_query(page.query()));
+    let wanted = subjects(portal, &mut form).await?;
+    let format = export::Format::asked(&page);
+    let who = form.text("who");
+    let filter = JournalFilter {
+        subjects: wanted,
+        kind: Some(form.text("kind").to_owned()).filter(|kind| !kind.is_empty()),
+        actor: who.parse().ok().map(UserId),
+        by_nobody: who == "nobody",
+        from: form.date("from").map(Moment::start_of),
+        before: form.date("to").and_then(|day| day.succ_opt()).map(Moment::start_of),
+        page: page.query_value("page").and_then(|text| text.parse().ok()).unwrap_or(1),
+        per_page: PER_PAGE,
+    };
+    let mut list = List::new(
+        ("日志", "Journal"),
+        vec![
+            Column::number("seq", ("序号", "No.")),
+            Column::text("at", ("时间", "When")),
+            Column::text("who", ("办理人", "Who")),
+            Column::text("kind", ("事项", "What")),
+            Column::text("subject", ("对象", "About")),
+            Column::text("hash", ("校验值", "Hash")),
+        ],
+    );
+    let mut total = 0;
+    if form.is_good() {
+        let per_page = if format.is_some() { 1_000 } else { PER_PAGE };
+        let mut number = if format.is_some() { 1 } else { filter.page };
+        loop {
+            let found = portal.store.journal(&JournalFilter { page: number, per_page, ..filter.clone() }).await?;
+            total = found.total;
+            for entry in &found.rows {
+                let (about, href) = words::subject(portal, &entry.subject).await?;
+                let who = entry.actor.and_then(|actor| names.get(&actor).cloned());
+                let about = Cell::text(about);
+                list.push(Row::new(vec![
+                    Cell::text(entry.seq.to_string()).link(format!("/audit/entries/{}", entry.seq)),
+                    Cell::of(Value::Moment(entry.at.local())),
+                    who.map_or_else(|| Cell::pair(("公众或系统", "public or system")), Cell::text),
+                    Cell::pair(words::kind(&entry.kind)),
+                    match href {
+                        Some(href) => about.link(href),
+                        None => about,
+                    },
+                    Cell::text(if format.is_some() { entry.hash.clone() } else { entry.hash[..12].to_owned() }),
+                ]));
+            }
+            if format.is_none() || number >= found.pages() || number * per_page >= EXPORTED {
+                break;
+            }
+            number += 1;
+        }
+    }
+    if let Some(format) = format {
+        return export::answer(&list, page.lang, format, "journal");
+    }
+    let pager = Pager::asked(&page, PER_PAGE, total);
+    let page = page.titled(("审计", "Audit")).wide().led((
+        "每一步都记在这里，环环相扣：改动或抽掉任何一条，检查时都会发现。",
+        "Every step is written here, each chained to the one before: none can be altered or taken out unnoticed.",
+    ));
+    Page::show(&JournalPage { page, form, list, pager, result, is_cut: total > EXPORTED })
+}
+
+/// What a case's number stands for: the case and its transfers. A number that is none finds nothing and is told.
+async fn subjects(portal: &Portal, form: &mut Form) -> Result<Vec<String>, Problem> {
+    let text = form.text("q").to_owned();
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Ok(case) = portal.store.case_by_number(&text).await else {
+        form.error("q", ("没有这个受理号。", "There is no case of this number."));
+        return Ok(Vec::new());
+    };
+    let filter = TransferFilter { case: Some(case.id), per_page: 400, ..TransferFilter::default() };
+    let transfers = portal.store.transfers(&filter).await?;
+    let transfers = transfers.rows.iter().map(|row| format!("transfer/{}", row.transfer.id.0));
+    Ok(std::iter::once(format!("case/{}", case.id.0)).chain(transfers).collect())
+}
+
+/// Walks the whole journal. It only reads; it is a form's doing because it takes a while.
+pub(super) async fn verify(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    _posted: Posted,
+) -> Result<Response, Problem> {
+    let result = match portal.store.verify_journal(|_, _| {}).await {
+        Ok(verified) => Checked {
+            good: true,
+            text: Text::new(
+                format!(
+                    "{} 条日志首尾相接，{} 件案件与各自的记录一致，{} 笔划转与余额一致。",
+                    verified.rows, verified.cases, verified.transfers
+                ),
+                format!(
+                    "{} entries are chained without a gap; {} cases are what their events make of them; {} transfers add up to the balances.",
+                    verified.rows, verified.cases, verified.transfers
+                ),
+            ),
+            head: verified.head,
+        },
+        Err(Broken::Link { seq, zh, en }) => Checked {
+            good: false,
+            text: Text::new(format!("第 {seq} 条起不对：{zh}"), format!("From entry {seq} on: {en}")),
+            head: String::new(),
+        },
+        Err(Broken::Unreadable(error)) => return Err(error.into()),
+    };
+    shown(&portal, page, Some(result)).await
+}

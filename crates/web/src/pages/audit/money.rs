@@ -1,0 +1,180 @@
+//! One fen followed: appropriation, reservation, payment, account, and back to the clause that grants it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use chrono::NaiveDateTime;
+use duixian_casework::case::{Case, PaymentOutcome};
+use duixian_casework::moment::Moment;
+use duixian_money::Fen;
+use duixian_store::funds::{TransferFilter, TransferRow};
+use duixian_store::search::JournalFilter;
+
+use super::words::last_four;
+use crate::format;
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::pages::shared::{self, clause_href, english};
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{Event, EventKind, Facts, Timeline};
+
+#[derive(Template)]
+#[template(path = "audit/money.html")]
+struct MoneyPage {
+    page: Page,
+    asked: String,
+    found: Option<Found>,
+}
+
+struct Found {
+    facts: Facts,
+    path: Timeline,
+}
+
+/// The way of a case's money, by the case's number.
+pub(super) async fn follow(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    let asked = page.query_value("q").unwrap_or_default();
+    let case = match asked.trim() {
+        "" => None,
+        number => match portal.store.case_by_number(number).await {
+            Ok(case) => Some(case),
+            Err(duixian_store::StoreError::NotFound) => None,
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let found = match case {
+        Some(case) => Some(found(&portal, &case).await?),
+        None => None,
+    };
+    let page = page.titled(("追踪一笔钱", "Follow the money")).under("/audit", ("审计", "Audit")).led((
+        "从预算安排到企业账户，再回到条款。",
+        "From the appropriation to the account, and back to the clause.",
+    ));
+    Page::show(&MoneyPage { page, asked, found })
+}
+
+async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
+    let store = &portal.store;
+    let (_, pack) = store.round_with_pack(case.subject.round).await?;
+    let names = shared::user_names(portal).await?;
+    let (fund, year) = (case.subject.fund.clone(), case.subject.year);
+    let mut events = Vec::new();
+    for row in appropriations(portal, &fund, year).await? {
+        events.push(transfer_event(portal, &row).await?);
+    }
+    let own = TransferFilter { case: Some(case.id), per_page: 1000, ..TransferFilter::default() };
+    let mut transfers = store.transfers(&own).await?.rows;
+    transfers.reverse();
+    for row in &transfers {
+        events.push(transfer_event(portal, row).await?);
+    }
+    if let Some(decision) = &case.decision {
+        let who = names.get(&decision.by).cloned().unwrap_or_default();
+        let text = amount("审定：", "Decided: ", decision.funded);
+        events.push(Event::new(text, decision.at.local()).by(Text::same(who)).note(Text::same(decision.reason.clone())));
+    }
+    for payment in &case.payments {
+        let batch = store.batch(payment.batch).await?;
+        let releasers: Vec<String> = batch.released_by.iter().filter_map(|by| names.get(by).cloned()).collect();
+        let at = batch.released_at.unwrap_or(batch.created_at);
+        let text = Text::new(
+            format!("批次 {}：{}", batch.number, format::yuan(Lang::Zh, payment.amount)),
+            format!("Batch {}: {}", batch.number, format::yuan(Lang::En, payment.amount)),
+        );
+        let note = Text::new(
+            format!("业务编号 {}，放款：{}", payment.end_to_end_id, releasers.join("、")),
+            format!("End-to-end id {}, released by {}", payment.end_to_end_id, releasers.join(", ")),
+        );
+        let more = format!("/finance/batches/{}", batch.id);
+        events.push(Event::new(text, at.local()).note(note).more(more, ("看批次", "The batch")));
+        if let Some(outcome) = &payment.outcome {
+            events.push(outcome_event(outcome, &payment.account));
+        }
+    }
+    events.sort_by_key(|event| event.when);
+    let clause = case.assessed.as_ref().map(|assessed| assessed.clause.clone()).unwrap_or_default();
+    let title = pack.clause(&clause).map_or_else(|| clause.clone(), |one| format!("{} {}", one.number, one.title));
+    let party = store.party(&case.subject.party).await?.map_or_else(|| case.subject.party.clone(), |one| one.name);
+    let fund_name = pack.plan.funds.iter().find(|one| one.name.en == fund);
+    let fund_name = fund_name.map_or_else(
+        || Text::same(english(&fund)),
+        |one| Text::new(format!("{}（{year}年）", one.name.zh), format!("{} ({year})", english(&one.name.en))),
+    );
+    let facts = Facts::default()
+        .add(("受理号", "Number"), Text::same(case.number.clone().unwrap_or_default()))
+        .link(format!("/work/cases/{}", case.id.0))
+        .add(("单位", "Party"), Text::same(party))
+        .add(("措施", "Measure"), shared::measure_name(Some(&pack), &case.subject.measure))
+        .link(format!("/measures/{}", case.subject.measure))
+        .add(("资金", "Fund"), fund_name)
+        .add(("现在", "Now"), Text::new(case.stage.label(Lang::Zh), case.stage.label(Lang::En)))
+        .add(("依据条款", "Clause"), Text::same(title))
+        .link(clause_href(&clause));
+    Ok(Found { facts, path: Timeline(events) })
+}
+
+/// The appropriations that the money can have come from: they stand at the beginning of the fund's year.
+async fn appropriations(portal: &Portal, fund: &str, year: i32) -> Result<Vec<TransferRow>, Problem> {
+    let of_fund = |page| TransferFilter { fund: Some((fund.to_owned(), year)), page, per_page: 1000, case: None };
+    let first = portal.store.transfers(&of_fund(1)).await?;
+    let last = first.pages();
+    let rows = if last > 1 { portal.store.transfers(&of_fund(last)).await?.rows } else { first.rows };
+    let mut rows: Vec<TransferRow> = rows.into_iter().filter(|row| row.to.is_fund()).collect();
+    rows.retain(|row| matches!(row.kind, "appropriation" | "carry_over"));
+    rows.reverse();
+    Ok(rows)
+}
+
+/// A transfer, with its entry in the journal.
+async fn transfer_event(portal: &Portal, row: &TransferRow) -> Result<Event, Problem> {
+    let (zh, en, kind) = match row.kind {
+        "appropriation" => ("预算安排：", "Appropriated: ", EventKind::Plain),
+        "carry_over" => ("上年结转：", "Carried over: ", EventKind::Plain),
+        "reserve" | "pending" => ("预留：", "Reserved: ", EventKind::Plain),
+        "post" => ("从资金支出：", "Paid from the fund: ", EventKind::Good),
+        "void" => ("释放预留：", "Reservation released: ", EventKind::Bad),
+        "expire" => ("预留到期释放：", "Reservation expired: ", EventKind::Bad),
+        "return" => ("退回资金：", "Returned to the fund: ", EventKind::Bad),
+        _ => ("更正：", "Corrected: ", EventKind::Plain),
+    };
+    let transfer = &row.transfer;
+    let subject = format!("transfer/{}", transfer.id.0);
+    let filter = JournalFilter { subjects: vec![subject], per_page: 1, ..JournalFilter::default() };
+    let entry = portal.store.journal(&filter).await?.rows.into_iter().next();
+    let text = amount(zh, en, transfer.amount);
+    let mut event = Event::new(text, Moment(transfer.at).local()).kind(kind);
+    if !transfer.subject.memo.is_empty() {
+        event = event.note(Text::same(transfer.subject.memo.clone()));
+    }
+    if let Some(entry) = entry {
+        let words = Text::new(format!("日志第 {} 条", entry.seq), format!("entry {}", entry.seq));
+        event = event.more(format!("/audit/entries/{}", entry.seq), words);
+    }
+    Ok(event)
+}
+
+fn amount(zh: &str, en: &str, amount: Fen) -> Text {
+    Text::new(format!("{zh}{}", format::yuan(Lang::Zh, amount)), format!("{en}{}", format::yuan(Lang::En, amount)))
+}
+
+fn outcome_event(outcome: &PaymentOutcome, account: &duixian_casework::case::BankAccount) -> Event {
+    let to = format!("{} {} {}", account.holder, account.bank, last_four(&account.number));
+    match outcome {
+        PaymentOutcome::Paid { reference, on } => {
+            let note = Text::new(format!("{to}，银行流水 {reference}"), format!("{to}, bank reference {reference}"));
+            Event::new(("到账", "Arrived"), end_of_day(*on)).kind(EventKind::Good).note(note)
+        }
+        PaymentOutcome::Failed { reason } => {
+            let note = Text::new(format!("{to}，{reason}"), format!("{to}, {reason}"));
+            Event { when: None, ..Event::next(("拨付失败", "Failed")) }.kind(EventKind::Bad).note(note)
+        }
+    }
+}
+
+/// A bank says the day alone: its end stands after what was done on it.
+fn end_of_day(day: chrono::NaiveDate) -> NaiveDateTime {
+    day.and_hms_opt(23, 59, 0).unwrap_or_default()
+}

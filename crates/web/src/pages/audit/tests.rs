@@ -1,0 +1,50 @@
+//! An auditor's day.
+
+use axum::http::StatusCode;
+
+use crate::testing::{Who, World};
+
+const AUDITOR: Option<Who> = Some(Who::Auditor);
+
+#[tokio::test]
+async fn the_journal_is_searched_and_checked() {
+    let world = World::new().await;
+    world.get(AUDITOR, "/audit").await.is(StatusCode::OK).says("登录").says("共 ");
+    let number = world.store().case(world.cases.paid).await.expect("a case").number.expect("a number");
+    let q: String = form_urlencoded::byte_serialize(number.as_bytes()).collect();
+    let found = world.get(AUDITOR, &format!("/audit?q={q}&kind=case.")).await;
+    found.is(StatusCode::OK).says("提交申请").says("到账").says_not("开批");
+    world.get(AUDITOR, "/audit?q=nothing").await.is(StatusCode::OK).says("没有这个受理号");
+    world.get(AUDITOR, "/audit?who=3&from=2019-06-03&to=2019-06-03").await.is(StatusCode::OK).says("Intake");
+    world.get(AUDITOR, "/audit?from=2030-01-01").await.says("没有符合条件的记录");
+    let checked = world.post(AUDITOR, "/audit/verify", &[]).await;
+    checked.is(StatusCode::OK).says("检查通过");
+    world.get(AUDITOR, "/audit?kind=round.&format=csv").await.is(StatusCode::OK).says("开批");
+}
+
+#[tokio::test]
+async fn an_entry_shows_its_hash_and_no_account() {
+    let world = World::new().await;
+    let mut has_masked = false;
+    for seq in 1..80 {
+        let entry = world.get(AUDITOR, &format!("/audit/entries/{seq}")).await;
+        if entry.status == StatusCode::NOT_FOUND {
+            break;
+        }
+        entry.is(StatusCode::OK).says("与内容相符").says_not("6222000000000002").says_not("6222000000000001");
+        has_masked |= entry.text().contains("**** 0002");
+    }
+    assert!(has_masked, "an account was recorded");
+    world.get(AUDITOR, "/audit/entries/999999").await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn one_fen_is_followed_from_the_appropriation_to_the_account() {
+    let world = World::new().await;
+    let number = world.store().case(world.cases.paid).await.expect("a case").number.expect("a number");
+    let q: String = form_urlencoded::byte_serialize(number.as_bytes()).collect();
+    let page = world.get(AUDITOR, &format!("/audit/money?q={q}")).await;
+    page.is(StatusCode::OK).says("预算安排：1,000,000元").says("预留：30,000元").says("从资金支出：30,000元");
+    page.says("**** 0002").says("即办奖励").says("放款：Finance、OtherFinance").says_not("6222000000000002");
+    world.get(AUDITOR, "/audit/money?q=x").await.is(StatusCode::OK).says("没有这个受理号");
+}

@@ -1,0 +1,183 @@
+//! The kinds of the journal in words, what entries are about, and documents with accounts masked.
+
+use duixian_casework::case::CaseId;
+use serde_json::Value as Json;
+
+use crate::forms::Choice;
+use crate::locale::Text;
+use crate::portal::Portal;
+use crate::problem::Problem;
+
+/// The areas of the journal: the beginning of their kinds, and what they are called.
+const AREAS: [(&str, &str, &str); 14] = [
+    ("case.", "案件", "cases"),
+    ("transfer", "资金划转", "transfers"),
+    ("batch.", "拨付批次", "payment batches"),
+    ("account.", "资金账户", "accounts of funds"),
+    ("fund.", "资金规则", "rules of funds"),
+    ("user.", "用户和登录", "users and sessions"),
+    ("delegation.", "经办授权", "delegations"),
+    ("round.", "申报批次", "rounds"),
+    ("pack.", "规则包", "packs"),
+    ("facts.", "企业数据", "facts"),
+    ("calendar.", "工作日历", "calendar"),
+    ("file.", "附件", "files"),
+    ("settings.", "设置", "settings"),
+    ("clock.", "演示时钟", "demonstration clock"),
+];
+
+/// Kinds in words; what is not here stands under its area's name.
+const KINDS: [(&str, &str, &str); 63] = [
+    ("case.opened", "开始填写", "begun"),
+    ("case.saved", "保存草稿", "saved"),
+    ("case.evidence_added", "提交佐证", "evidence added"),
+    ("case.evidence_removed", "删除佐证", "evidence removed"),
+    ("case.submitted", "提交申请", "submitted"),
+    ("case.accepted", "受理", "accepted"),
+    ("case.not_accepted", "不予受理", "not accepted"),
+    ("case.correction_asked", "通知补正", "correction asked"),
+    ("case.corrected", "提交补正", "corrected"),
+    ("case.taken_up", "领办", "taken up"),
+    ("case.statement_found", "核实填报", "statement examined"),
+    ("case.evidence_found", "核验佐证", "evidence examined"),
+    ("case.reassessed", "重新评定", "assessed again"),
+    ("case.reviewed", "审核意见", "reviewed"),
+    ("case.sent_back", "退回审核", "sent back"),
+    ("case.held", "暂缓", "held"),
+    ("case.resumed", "恢复办理", "resumed"),
+    ("case.decided", "审定", "decided"),
+    ("case.queued", "轮候", "queued"),
+    ("case.funded", "安排资金", "funded"),
+    ("case.declined", "不予支持", "declined"),
+    ("case.notice_published", "公示", "published"),
+    ("case.objected", "收到异议", "objection"),
+    ("case.objection_answered", "答复异议", "objection answered"),
+    ("case.notice_ended", "公示结束", "notice ended"),
+    ("case.put_in_batch", "列入批次", "put in a batch"),
+    ("case.taken_out_of_batch", "移出批次", "taken out of a batch"),
+    ("case.reserved", "预留资金", "money reserved"),
+    ("case.payment_released", "放款", "payment released"),
+    ("case.paid", "到账", "paid"),
+    ("case.payment_failed", "拨付失败", "payment failed"),
+    ("case.account_corrected", "更正账户", "account corrected"),
+    ("case.closed", "办结", "closed"),
+    ("case.withdrawn", "撤回", "withdrawn"),
+    ("transfer", "资金划转", "transfer"),
+    ("account.opened", "设立账户", "account opened"),
+    ("batch.made", "编制批次", "batch made"),
+    ("batch.released", "放款", "batch released"),
+    ("batch.cancelled", "作废批次", "batch cancelled"),
+    ("batch.results", "登记回单", "results read"),
+    ("user.created", "建立用户", "user made"),
+    ("user.roles", "改角色和岗位", "roles changed"),
+    ("user.password", "改密码", "password changed"),
+    ("user.activated", "恢复使用", "activated"),
+    ("user.deactivated", "停用", "deactivated"),
+    ("user.signed_in", "登录", "signed in"),
+    ("user.signed_out", "退出", "signed out"),
+    ("delegation.granted", "登记授权", "delegation granted"),
+    ("delegation.revoked", "撤销授权", "delegation revoked"),
+    ("round.opened", "开批", "round opened"),
+    ("round.closing_changed", "改截止日期", "closing moved"),
+    ("pack.installed", "安装规则包", "pack installed"),
+    ("facts.imported", "导入数据", "facts imported"),
+    ("facts.changed", "更正数据", "fact corrected"),
+    ("calendar.set", "录入日历", "calendar entered"),
+    ("calendar.removed", "取消日历", "calendar day taken out"),
+    ("file.kept", "保存附件", "file kept"),
+    ("settings.changed", "改设置", "settings changed"),
+    ("settings.demo", "设为演示", "made a demonstration"),
+    ("fund.carry_rule", "改余额规则", "carry rule changed"),
+    ("clock.advanced", "演示时钟向前", "clock moved"),
+    ("batch.half_released", "第一人放款", "released by one"),
+    ("batch.settled", "对账完成", "settled"),
+];
+
+/// A kind in words.
+pub(super) fn kind(kind: &str) -> Text {
+    if let Some((_, zh, en)) = KINDS.iter().find(|(known, _, _)| *known == kind) {
+        return (*zh, *en).into();
+    }
+    match AREAS.iter().find(|(start, _, _)| kind.starts_with(start)) {
+        Some((start, zh, en)) => {
+            let rest = kind.strip_prefix(start).unwrap_or("").replace('_', " ");
+            Text::new(format!("{zh}：{rest}"), format!("{en}: {rest}"))
+        }
+        None => Text::same(kind.to_owned()),
+    }
+}
+
+/// The areas, as choices of a filter.
+pub(super) fn areas() -> Vec<Choice> {
+    AREAS.iter().map(|(start, zh, en)| Choice::new(*start, (*zh, *en))).collect()
+}
+
+/// What an entry is about, in words, and where that is shown.
+pub(super) async fn subject(portal: &Portal, subject: &str) -> Result<(String, Option<String>), Problem> {
+    let (sort, number) = subject.split_once('/').unwrap_or((subject, ""));
+    let id = number.parse::<i64>().ok();
+    Ok(match (sort, id) {
+        ("case", Some(id)) => {
+            let number = portal.store.case(CaseId(id)).await?.number;
+            (number.unwrap_or_else(|| subject.to_owned()), Some(format!("/work/cases/{id}")))
+        }
+        ("batch", Some(id)) => {
+            (portal.store.batch(id).await?.number, Some(format!("/finance/batches/{id}")))
+        }
+        _ => (subject.to_owned(), None),
+    })
+}
+
+/// A document for reading: with accounts masked but for their last four digits, whatever they are inside of.
+pub(super) fn masked(body: &str) -> String {
+    match serde_json::from_str::<Json>(body) {
+        Ok(mut document) => {
+            mask(&mut document);
+            serde_json::to_string_pretty(&document).unwrap_or_default()
+        }
+        Err(_) => body.to_owned(),
+    }
+}
+
+fn mask(document: &mut Json) {
+    match document {
+        Json::Object(fields) => {
+            let is_account = fields.contains_key("holder") && fields.contains_key("bank");
+            for (name, value) in fields.iter_mut() {
+                match value {
+                    Json::String(text) if is_account && name == "number" => *text = last_four(text),
+                    other => mask(other),
+                }
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(mask),
+        _ => {}
+    }
+}
+
+/// The last four digits of an account.
+pub(super) fn last_four(number: &str) -> String {
+    let count = number.chars().count();
+    let shown: String = number.chars().skip(count.saturating_sub(4)).collect();
+    format!("**** {shown}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_masked_wherever_they_are() {
+        let body = r#"{"saved":{"account":{"holder":"甲","number":"6222000000000002","bank":"某银行"},"number":"12345"}}"#;
+        let text = masked(body);
+        assert!(!text.contains("6222000000000002") && text.contains("**** 0002") && text.contains("12345"), "{text}");
+    }
+
+    #[test]
+    fn every_kind_has_words() {
+        for word in ["case.decided", "user.roles", "case.something_new", "nothing"] {
+            assert!(!kind(word).is_empty());
+        }
+        assert_eq!(kind("case.decided").zh, "审定");
+    }
+}

@@ -1,0 +1,147 @@
+//! The first page: what the programme gives, what can be applied for now, where the money stands, what is in notice.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use duixian_casework::moment::Moment;
+use duixian_casework::round::RoundState;
+use duixian_rules::pack::Pack;
+use duixian_store::public::{PublicFilter, PublicNotice};
+
+use super::measure::{amount_text, group_of};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::shared::{self, english, path_part};
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{Deadline, FundTiles};
+
+/// Notices shown here; the rest stand on their own page.
+const LATEST: usize = 5;
+
+#[derive(Template)]
+#[template(path = "public/home.html")]
+struct Home {
+    page: Page,
+    rounds: Vec<OpenRound>,
+    groups: Vec<(Text, Vec<Gift>)>,
+    funds: Vec<Fund>,
+    notices: Vec<Notice>,
+    notices_total: u64,
+    signed_in: bool,
+}
+
+/// A round in which applications are taken, or will be.
+struct OpenRound {
+    name: String,
+    year: i32,
+    is_open: bool,
+    opens: chrono::NaiveDate,
+    closes: Deadline,
+    measures: usize,
+}
+
+/// What a measure gives, in a line.
+struct Gift {
+    id: String,
+    name: Text,
+    amount: Text,
+    clause: String,
+}
+
+struct Fund {
+    name: Text,
+    year: i32,
+    tiles: FundTiles,
+}
+
+struct Notice {
+    href: String,
+    party: String,
+    measure: Text,
+    notice: PublicNotice,
+}
+
+pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    let store = &portal.store;
+    let now = store.now();
+    let calendar = store.calendar().await?;
+    let current = store.current_pack().await?;
+    let pack = current.as_ref().map(|(_, pack)| &**pack);
+    let rounds = store.rounds().await?.into_iter().filter(|round| round.state(now) != RoundState::Closed);
+    let rounds = rounds.map(|round| {
+        let last_day = Moment(round.closes_at.0 - 1).day();
+        OpenRound {
+            is_open: round.state(now) == RoundState::Open,
+            year: round.year,
+            opens: round.opens_at.day(),
+            closes: Deadline { last_day, working_days_left: calendar.working_days_between(now.day(), last_day) },
+            measures: if round.measures.is_empty() {
+                pack.map_or(0, |pack| pack.plan.measures.len())
+            } else {
+                round.measures.len()
+            },
+            name: round.name,
+        }
+    });
+    let rounds = rounds.collect();
+    let mut positions = store.positions().await?;
+    // This year's money: what people ask about. Earlier years stand with finance.
+    let newest = positions.iter().map(|position| position.year).filter(|year| *year <= now.year()).max();
+    positions.retain(|position| Some(position.year) == newest);
+    let funds = positions.into_iter().map(|position| Fund {
+        name: fund_name(pack, &position.fund),
+        year: position.year,
+        tiles: FundTiles {
+            paid: position.paid,
+            reserved: position.reserved,
+            free: position.free,
+            hrefs: [String::new(), "/paid".to_owned(), "/notices".to_owned(), String::new()],
+        },
+    });
+    let funds = funds.collect();
+    let latest = store.notices(&PublicFilter::default()).await?;
+    let notices_total = latest.total;
+    let mut notices = Vec::new();
+    for notice in latest.rows.into_iter().take(LATEST) {
+        notices.push(Notice {
+            href: format!("/notices/{}", path_part(&notice.number)),
+            party: notice.party_name.clone(),
+            measure: shared::measure_name(pack, &notice.measure),
+            notice,
+        });
+    }
+    let groups = pack.map(groups).unwrap_or_default();
+    let signed_in = page.viewer().is_some();
+    let page = page.led((
+        "条款写明、规则公开、每一步有据可查：能不能得、得多少、什么时候到账，都能自己查到。",
+        "Clauses, rules and every step in the open: see whether you are entitled, to how much, and when it is paid.",
+    ));
+    Page::show(&Home { page, rounds, groups, funds, notices, notices_total, signed_in })
+}
+
+fn fund_name(pack: Option<&Pack>, id: &str) -> Text {
+    let known = pack.and_then(|pack| pack.plan.funds.iter().find(|fund| fund.name.en == id));
+    known.map_or_else(|| Text::same(id.to_owned()), |fund| Text::new(fund.name.zh.clone(), english(&fund.name.en)))
+}
+
+/// What the programme gives, by the clause that the measures stand under.
+fn groups(pack: &Pack) -> Vec<(Text, Vec<Gift>)> {
+    let mut groups: Vec<(Text, Vec<Gift>)> = Vec::new();
+    for measure in &pack.plan.measures {
+        let title = group_of(pack, &measure.clause);
+        let gift = Gift {
+            id: measure.name.en.clone(),
+            name: Text::new(measure.name.zh.clone(), english(&measure.name.en)),
+            amount: amount_text(measure),
+            clause: measure.clause.clone(),
+        };
+        match groups.last_mut() {
+            Some((last, gifts)) if *last == title => gifts.push(gift),
+            _ => groups.push((title, vec![gift])),
+        }
+    }
+    groups
+}

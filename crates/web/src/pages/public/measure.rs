@@ -1,0 +1,173 @@
+//! One measure in plain words: how much, for whom, on which evidence, by which steps; and the same for the clause's page.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use duixian_rules::pack::Pack;
+use duixian_rules::plan::{Amount, LimitKind, Measure, StepKind};
+
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::pages::shared::{clause_href, english};
+use crate::portal::Portal;
+use crate::problem::Problem;
+
+/// A measure as it is shown.
+pub(super) struct MeasureView {
+    pub(super) id: String,
+    pub(super) name: Text,
+    pub(super) clause: String,
+    pub(super) clause_href: String,
+    /// The pay clause, and its tiers.
+    pub(super) amounts: Vec<Text>,
+    pub(super) conditions: Vec<(Text, String, String)>,
+    pub(super) limits: Vec<Text>,
+    pub(super) fund: Option<Text>,
+    pub(super) evidence: Vec<String>,
+    pub(super) optional_evidence: Vec<String>,
+    pub(super) discretion: Vec<String>,
+    pub(super) purpose: Vec<String>,
+    pub(super) procedure: Text,
+    pub(super) steps: Vec<StepView>,
+    pub(super) correction_days: u16,
+    pub(super) objection_days: u16,
+    /// The working days of all steps but the notice's own, added up.
+    pub(super) total_days: u32,
+}
+
+/// One step of the procedure.
+pub(super) struct StepView {
+    pub(super) step: Text,
+    pub(super) desk: Text,
+    pub(super) department: String,
+    pub(super) days: u16,
+    pub(super) is_notice: bool,
+}
+
+/// What a measure pays, in one line.
+pub(super) fn amount_text(measure: &Measure) -> Text {
+    let is_tiered = measure.pay.alternatives.len() > 1 || measure.pay.by_rank;
+    if is_tiered {
+        let amounts = |lang: Lang, between: &str| {
+            let texts = measure.pay.alternatives.iter().filter(|one| !matches!(one.amount, Amount::Nothing));
+            texts.map(|one| one.text.in_lang(lang).to_owned()).collect::<Vec<_>>().join(between)
+        };
+        return Text::new(amounts(Lang::Zh, "；"), amounts(Lang::En, "; "));
+    }
+    Text::new(measure.pay.text.zh.clone(), measure.pay.text.en.clone())
+}
+
+/// The title of the clause above a measure's own: `三(二)` for `三(二).2`.
+pub(super) fn group_of(pack: &Pack, clause: &str) -> Text {
+    let above = clause.rsplit_once('.').map_or(clause, |(above, _)| above);
+    match pack.clause(above) {
+        Some(found) => Text::same(format!("{} {}", found.number, found.title)),
+        None => Text::same(above.to_owned()),
+    }
+}
+
+impl MeasureView {
+    pub(super) fn of(pack: &Pack, measure: &Measure) -> MeasureView {
+        let plan = &pack.plan;
+        let pair = |name: &duixian_rules::vocabulary::Name| Text::new(name.zh.clone(), name.en.clone());
+        let mut amounts = vec![pair(&measure.pay.text)];
+        if measure.pay.alternatives.len() > 1 {
+            let tiers = measure.pay.alternatives.iter().map(|one| pair(&one.text));
+            amounts = tiers.collect();
+        }
+        amounts.dedup();
+        let condition = |one: &duixian_rules::plan::Condition| {
+            (pair(&one.text), one.clause.clone(), clause_href(&one.clause))
+        };
+        let procedure = &plan.procedures[measure.procedure];
+        let steps: Vec<StepView> = procedure
+            .steps
+            .iter()
+            .map(|rule| {
+                let desk = &plan.desks[rule.desk];
+                StepView {
+                    step: Text::new(rule.step.label(Lang::Zh), rule.step.label(Lang::En)),
+                    desk: Text::new(desk.name.zh.clone(), english(&desk.name.en)),
+                    department: desk.department.clone().unwrap_or_default(),
+                    days: rule.working_days,
+                    is_notice: rule.step == StepKind::Notice,
+                }
+            })
+            .collect();
+        MeasureView {
+            id: measure.name.en.clone(),
+            name: Text::new(measure.name.zh.clone(), english(&measure.name.en)),
+            clause: measure.clause.clone(),
+            clause_href: clause_href(&measure.clause),
+            amounts,
+            conditions: measure.conditions.iter().map(condition).collect(),
+            limits: measure.limits.iter().map(|limit| limit_text(limit.text.clone(), &limit.kind)).collect(),
+            fund: measure.fund.map(|fund| {
+                let name = &plan.funds[fund].name;
+                Text::new(name.zh.clone(), english(&name.en))
+            }),
+            evidence: measure.notes.evidence.clone(),
+            optional_evidence: measure.notes.optional_evidence.clone(),
+            discretion: measure.notes.discretion.clone(),
+            purpose: measure.notes.purpose.clone(),
+            procedure: Text::new(procedure.name.zh.clone(), english(&procedure.name.en)),
+            total_days: steps.iter().map(|step| u32::from(step.days)).sum(),
+            steps,
+            correction_days: procedure.correction_days,
+            objection_days: procedure.objection_days,
+        }
+    }
+}
+
+/// A limit in the rule's words, with what it means where they alone do not say.
+fn limit_text(words: duixian_rules::vocabulary::Name, kind: &LimitKind) -> Text {
+    let (zh, en) = match kind {
+        LimitKind::Once { .. } => ("只给一次", "paid once only"),
+        LimitKind::TopUp { .. } => ("升级时补差额", "a higher one is topped up"),
+        _ => return Text::new(words.zh, words.en),
+    };
+    Text::new(format!("{}（{zh}）", words.zh), format!("{} ({en})", words.en))
+}
+
+/// The measure inside a page.
+#[derive(Template)]
+#[template(path = "public/measure_part.html")]
+pub(super) struct MeasurePart<'a> {
+    pub(super) it: &'a MeasureView,
+    pub(super) page: &'a Page,
+}
+
+impl askama::filters::HtmlSafe for MeasurePart<'_> {}
+
+#[derive(Template)]
+#[template(path = "public/measure.html")]
+struct MeasurePage {
+    page: Page,
+    measure: MeasureView,
+    prose: Vec<String>,
+}
+
+impl MeasurePage {
+    fn part(&self) -> MeasurePart<'_> {
+        MeasurePart { it: &self.measure, page: &self.page }
+    }
+}
+
+/// One measure's page.
+pub(super) async fn show(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Problem> {
+    let (_, pack) = portal.store.current_pack().await?.ok_or_else(Problem::not_found)?;
+    let measure = pack.plan.measures.iter().find(|one| one.name.en == id).ok_or_else(Problem::not_found)?;
+    let view = MeasureView::of(&pack, measure);
+    let prose = pack.clause(&measure.clause).map(|clause| clause.prose.clone()).unwrap_or_default();
+    let page = page.titled(view.name.clone()).under("/programme", ("政策与规则", "Programme")).under(
+        view.clause_href.clone(),
+        Text::same(view.clause.clone()),
+    );
+    Page::show(&MeasurePage { page, measure: view, prose })
+}

@@ -1,0 +1,297 @@
+//! Notices: what was decided and hangs for all to see; anyone can object. Nothing of people, accounts or evidence is shown,
+//! and of an objection only its answer.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::NaiveDate;
+use duixian_casework::case::Case;
+use duixian_casework::people::Actor;
+use duixian_rules::pack::Pack;
+use duixian_store::StoreError;
+use duixian_store::cases::Ask;
+use duixian_store::public::{PublicFilter, PublicNotice};
+
+use crate::export;
+use crate::forms::{Field, Form, Posted};
+use crate::list::{Cell, Column, List, Row};
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::pages::public::filters;
+use crate::pages::shared::{self, clause_href, path_part};
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::shell::Flash;
+use crate::ui::{Deadline, Facts, Pager, Status};
+
+#[derive(Template)]
+#[template(path = "public/notices.html")]
+struct NoticesPage {
+    page: Page,
+    form: Form,
+    list: List,
+    pager: Pager,
+}
+
+fn status_of(is_objected: bool) -> Status {
+    if is_objected {
+        Status::hold("异议处理中", "Objection")
+    } else {
+        Status::active("公示中", "In notice")
+    }
+}
+
+/// What is in notice now.
+pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    let current = portal.store.current_pack().await?;
+    let pack = current.as_ref().map(|(_, pack)| &**pack);
+    let (form, filter) = filters(&page, pack, &[]);
+    let calendar = portal.store.calendar().await?;
+    let today = portal.store.now().day();
+    let mut list = List::new(
+        ("公示中的事项", "In notice"),
+        vec![
+            Column::text("number", ("受理号", "Number")),
+            Column::text("party", ("单位", "Party")),
+            Column::text("measure", ("措施", "Measure")),
+            Column::text("clause", ("条款", "Clause")),
+            Column::number("year", ("年度", "Year")),
+            Column::money("amount", ("拟支持金额（元）", "Amount (yuan)")),
+            Column::date("until", ("公示到", "Until")),
+            Column::status("state", ("状态", "State")),
+        ],
+    )
+    .cards();
+    let format = export::Format::asked(&page);
+    let mut total;
+    let mut number = if format.is_some() { 1 } else { filter.page };
+    loop {
+        let found = portal.store.notices(&PublicFilter { page: number, ..filter.clone() }).await?;
+        total = found.total;
+        for one in &found.rows {
+            let deadline = Deadline {
+                last_day: one.until,
+                working_days_left: calendar.working_days_between(today, one.until),
+            };
+            let until = Cell::date(one.until);
+            let until = if one.is_objected { until } else { until.note(deadline.count()) };
+            list.push(Row::new(vec![
+                Cell::text(one.number.clone()).link(format!("/notices/{}", path_part(&one.number))),
+                Cell::text(one.party_name.clone()),
+                Cell::pair(shared::measure_name(pack, &one.measure)),
+                Cell::text(one.clause.clone()).link(clause_href(&one.clause)),
+                Cell::text(one.year.to_string()),
+                Cell::money(one.amount),
+                until,
+                Cell::status(status_of(one.is_objected)),
+            ]));
+        }
+        if format.is_none() || number >= found.pages() {
+            break;
+        }
+        number += 1;
+    }
+    if let Some(format) = format {
+        return export::answer(&list, page.lang, format, "notices");
+    }
+    let pager = Pager::asked(&page, super::PER_PAGE, total);
+    let page = page.titled(("公示", "Public notices")).led((
+        "审定的结果先公示再拨付。任何人都可以提出异议，处理期间不拨付。",
+        "Decisions are published before they are paid. Anyone can object; nothing is paid while that is dealt with.",
+    ));
+    Page::show(&NoticesPage { page, form, list, pager })
+}
+
+#[derive(Template)]
+#[template(path = "public/notice.html")]
+struct NoticePage {
+    page: Page,
+    facts: Facts,
+    status: Status,
+    /// Until when it hangs; none once it has ended.
+    until: Option<Deadline>,
+    is_objected: bool,
+    answers: Vec<AnswerView>,
+    waiting: usize,
+    form: Form,
+    action: String,
+    objection_days: u32,
+}
+
+/// The answer to an objection. Who objected, and in which words, stays with the officials.
+struct AnswerView {
+    number: u32,
+    received: NaiveDate,
+    answered: NaiveDate,
+    upheld: bool,
+    text: String,
+}
+
+fn objection_form(lang: Lang) -> Form {
+    Form::new(
+        lang,
+        vec![
+            Field::text("name", ("您的姓名或单位", "Your name, or your firm's"))
+                .max_chars(60)
+                .hint(("只有经办人员看得到，不会公开，也不会告诉对方。", "Seen by the officials alone; neither published nor told to the party."))
+                .autocomplete("name"),
+            Field::text("contact", ("联系方式", "How to reach you"))
+                .max_chars(100)
+                .hint(("电话、邮箱都可以，用来答复您。", "Telephone or e-mail, for the answer."))
+                .autocomplete("tel"),
+            Field::text_area("grounds", ("异议的理由", "Grounds"))
+                .hint(("写明哪一点不对、您怎么知道的。", "What is wrong, and how you know.")),
+        ],
+    )
+}
+
+/// One notice.
+pub(super) async fn show(
+    State(portal): State<Arc<Portal>>,
+    Path(number): Path<String>,
+    page: Page,
+) -> Result<Response, Problem> {
+    let form = objection_form(page.lang);
+    shown(&portal, page, &number, form, StatusCode::OK).await
+}
+
+async fn shown(
+    portal: &Portal,
+    page: Page,
+    number: &str,
+    form: Form,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let (notice, paid_on) = published(portal, number).await?;
+    // Only what was published is looked at, by its number; of the case nothing but the answers is taken.
+    let case = portal.store.case_by_number(number).await?;
+    let (_, pack) = portal.store.round_with_pack(notice.round).await?;
+    let facts = facts_of(&notice, paid_on, &pack);
+    let calendar = portal.store.calendar().await?;
+    let today = portal.store.now().day();
+    let (status_tag, until) = match paid_on {
+        Some(_) => (Status::good("已拨付", "Paid"), None),
+        None => {
+            let left = calendar.working_days_between(today, notice.until);
+            let deadline = Deadline { last_day: notice.until, working_days_left: left };
+            (status_of(notice.is_objected), Some(deadline).filter(|_| !notice.is_objected))
+        }
+    };
+    let measure = pack.plan.measures.iter().find(|one| one.name.en == notice.measure);
+    let procedure = measure.map(|measure| &pack.plan.procedures[measure.procedure]);
+    let page = page
+        .titled(Text::new(
+            format!("{}：{}", notice.party_name, shared::measure_name(Some(&pack), &notice.measure).zh),
+            format!("{}: {}", notice.party_name, shared::measure_name(Some(&pack), &notice.measure).en),
+        ))
+        .under("/notices", ("公示", "Notices"));
+    let answers = answers_of(&case);
+    let view = NoticePage {
+        page,
+        facts,
+        status: status_tag,
+        until,
+        is_objected: notice.is_objected,
+        waiting: case.open_objections().count(),
+        answers,
+        form,
+        action: format!("/notices/{}/object", path_part(number)),
+        objection_days: procedure.map_or(5, |procedure| u32::from(procedure.objection_days)),
+    };
+    Page::show_as(status, &view)
+}
+
+/// What is in notice under a number, or was paid after its notice.
+async fn published(portal: &Portal, number: &str) -> Result<(PublicNotice, Option<NaiveDate>), Problem> {
+    match portal.store.notice(number).await {
+        Ok(notice) => return Ok((notice, None)),
+        Err(StoreError::NotFound) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let filter = PublicFilter { text: Some(number.to_owned()), ..PublicFilter::default() };
+    let paid = portal.store.payments_made(&filter).await?.rows.into_iter().find(|one| one.number == number);
+    let paid = paid.ok_or_else(Problem::not_found)?;
+    let notice = PublicNotice {
+        number: paid.number,
+        party_name: paid.party_name,
+        measure: paid.measure,
+        clause: paid.clause,
+        year: paid.year,
+        round: paid.round,
+        amount: paid.amount,
+        until: paid.paid_on,
+        is_objected: false,
+    };
+    Ok((notice, Some(paid.paid_on)))
+}
+
+fn facts_of(notice: &PublicNotice, paid_on: Option<NaiveDate>, pack: &Pack) -> Facts {
+    let yuan = |lang| crate::format::yuan(lang, notice.amount);
+    let clause = pack.clause(&notice.clause);
+    let title = clause.map_or_else(|| notice.clause.clone(), |one| format!("{} {}", one.number, one.title));
+    let mut facts = Facts::default()
+        .add(("受理号", "Number"), Text::same(notice.number.clone()))
+        .add(("单位", "Party"), Text::same(notice.party_name.clone()))
+        .add(("措施", "Measure"), shared::measure_name(Some(pack), &notice.measure))
+        .link(format!("/measures/{}", notice.measure))
+        .add(("依据条款", "Clause"), Text::same(title))
+        .link(clause_href(&notice.clause))
+        .add(("年度", "Year"), Text::same(notice.year.to_string()))
+        .add(
+            if paid_on.is_some() { ("拨付金额", "Paid") } else { ("拟支持金额", "Amount") },
+            Text::new(yuan(Lang::Zh), yuan(Lang::En)),
+        );
+    if let Some(day) = paid_on {
+        let day = |lang| crate::format::date(lang, day);
+        facts = facts.add(("到账日期", "Paid on"), Text::new(day(Lang::Zh), day(Lang::En)));
+    }
+    facts
+}
+
+fn answers_of(case: &Case) -> Vec<AnswerView> {
+    let answered = case.objections.iter().filter_map(|one| one.answer.as_ref().map(|answer| (one, answer)));
+    let view = answered.map(|(one, answer)| AnswerView {
+        number: one.id,
+        received: one.at.day(),
+        answered: answer.at.day(),
+        upheld: answer.upheld,
+        text: answer.text.clone(),
+    });
+    view.collect()
+}
+
+/// Takes an objection in.
+pub(super) async fn object(
+    State(portal): State<Arc<Portal>>,
+    Path(number): Path<String>,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    portal.store.notice(&number).await?;
+    let mut form = objection_form(page.lang).filled(&posted);
+    if !form.is_good() {
+        return shown(&portal, page, &number, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let id = portal.store.case_by_number(&number).await?.id;
+    let text = |name: &str| form.text(name).to_owned();
+    let ask = Ask::Object { name: text("name"), contact: text("contact"), grounds: text("grounds") };
+    // Whoever is signed in objects as anyone else does: the objection is not tied to their account.
+    match portal.store.ask(&Actor::Public, &posted.key()?, id, ask).await {
+        Ok(done) => {
+            let due = done.value.due;
+            let by = |lang| due.map_or_else(String::new, |due| crate::format::date(lang, due));
+            let flash = Flash::done(
+                format!("异议已收到，公示暂停，{}以前答复您", by(Lang::Zh)),
+                format!("Your objection was received; the notice is stopped, and you will have an answer by {}", by(Lang::En)),
+            );
+            Ok(flash.redirect(&page.site().key, &format!("/notices/{}", path_part(&number))))
+        }
+        Err(error) => {
+            form.error("grounds", for_form(error)?);
+            shown(&portal, page, &number, form, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What the public reads, and what it must not.
+
+use axum::http::StatusCode;
+use duixian_store::public::PublicFilter;
+
+use crate::pages::shared::path_part;
+use crate::testing::{Who, World};
+
+#[tokio::test]
+async fn the_first_page_says_what_there_is_to_get() {
+    let world = World::new().await;
+    let home = world.get(None, "/").await;
+    home.is(StatusCode::OK).says("试验办法").says("不超过 10万元").says("2019年度第一批").says("资金规模").says("企业0");
+    world.get(None, "/?lang=en").await.is(StatusCode::OK).says("What it gives").says("result award");
+    assert!(home.bytes.len() < 100_000);
+}
+
+#[tokio::test]
+async fn every_clause_has_its_page_with_rule_readings_and_examples() {
+    let world = World::new().await;
+    world.get(None, "/programme").await.is(StatusCode::OK).says("资金和办理").says("成果奖励");
+    let clause = world.get(None, &format!("/programme/{}", path_part("二"))).await;
+    clause.is(StatusCode::OK).says("以登记为准").says("支付 不超过 10万元").says("示例：成果奖励 2019年").says("10 个工作日");
+    let english = world.get(None, &format!("/programme/{}?rule=en", path_part("二"))).await;
+    english.says("measure").says("Examples: result_award").says("conditional");
+    world.get(None, "/programme/nothing").await.is(StatusCode::NOT_FOUND);
+    world.get(None, "/measures/result_award").await.is(StatusCode::OK).says("证书").says("用于研发").says("窗口");
+    world.get(None, "/measures/nothing").await.is(StatusCode::NOT_FOUND);
+}
+
+async fn numbers(world: &World) -> (String, String) {
+    let notices = world.store().notices(&PublicFilter::default()).await.expect("notices").rows;
+    let number = |is_objected| {
+        notices.iter().find(|one| one.is_objected == is_objected).expect("a notice").number.clone()
+    };
+    (number(false), number(true))
+}
+
+#[tokio::test]
+async fn a_notice_shows_nothing_of_people_and_accounts() {
+    let world = World::new().await;
+    let (number, objected) = numbers(&world).await;
+    let hidden = ["6222000000000002", "某银行", "王某", "13800000000", "成果不是这家做的", "Z1"];
+    for path in ["/notices".to_owned(), notice_path(&number), notice_path(&objected), "/paid".to_owned()] {
+        let answer = world.get(None, &path).await;
+        answer.is(StatusCode::OK).says("企业0");
+        for text in hidden {
+            answer.says_not(text);
+        }
+    }
+    world.get(None, &notice_path(&objected)).await.says("公示暂停");
+    world.get(None, "/notices?format=csv").await.is(StatusCode::OK).says("拟支持金额（元）").says("50000.00");
+    world.get(None, "/paid?q=没有").await.says("没有符合条件的事项");
+}
+
+fn notice_path(number: &str) -> String {
+    format!("/notices/{}", path_part(number))
+}
+
+#[tokio::test]
+async fn what_was_not_published_is_not_there() {
+    let world = World::new().await;
+    for id in [world.cases.submitted, world.cases.reviewed, world.cases.declined, world.cases.payable] {
+        let number = world.store().case(id).await.expect("a case").number.expect("a number");
+        world.get(None, &notice_path(&number)).await.is(StatusCode::NOT_FOUND);
+        let object = [("name", "张三"), ("contact", "1"), ("grounds", "不对")];
+        world.post(None, &format!("{}/object", notice_path(&number)), &object).await.is(StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn anyone_objects_once_and_reads_the_answer() {
+    let world = World::new().await;
+    let (number, _) = numbers(&world).await;
+    let path = format!("{}/object", notice_path(&number));
+    let gap = world.post(None, &path, &[("name", "张三"), ("contact", ""), ("grounds", "重复申报")]).await;
+    gap.is(StatusCode::UNPROCESSABLE_ENTITY).says("重复申报").says("value=\"张三\"");
+    let once = "ffeeddccbbaa99887766554433221100";
+    let fields = [("name", "<script>alert(1)</script>"), ("contact", "13900000000"), ("grounds", "重复申报")];
+    world.post_once(None, &path, once, &fields).await.leads_to(&notice_path(&number));
+    world.post_once(None, &path, once, &fields).await.is(StatusCode::SEE_OTHER);
+    let case = world.store().case(world.cases.in_notice).await.expect("the case");
+    assert_eq!(case.objections.len(), 1, "the second click did nothing");
+    let intake = world.actor(Who::Intake).await;
+    let answer = duixian_store::cases::Ask::AnswerObjection { id: 1, upheld: false, text: "不是同一项成果".to_owned() };
+    world.store().ask(&intake, &crate::testing::fresh(), case.id, answer).await.expect("an answer");
+    let page = world.get(None, &notice_path(&number)).await;
+    page.says("不是同一项成果").says("不成立").says_not("alert(1)").says_not("重复申报").says_not("13900000000");
+}
+
+#[tokio::test]
+async fn what_was_paid_is_listed_with_its_clause() {
+    let world = World::new().await;
+    let paid = world.get(None, "/paid").await;
+    paid.is(StatusCode::OK).says("30,000.00").says("即办奖励").says("二");
+    let number = world.store().case(world.cases.paid).await.expect("a case").number.expect("a number");
+    world.get(None, &notice_path(&number)).await.is(StatusCode::OK).says("已拨付").says_not("提交异议");
+}
