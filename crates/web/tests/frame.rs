@@ -28,6 +28,7 @@ fn site(https: bool) -> Arc<Site> {
     Arc::new(Site {
         programme: Text::new("某区扶持资金", "Support programme"),
         office: Text::new("某区办公室", "Office"),
+        contact: String::new(),
         demo_today: Some(Box::new(|| NaiveDate::from_ymd_opt(2017, 5, 3).unwrap())),
         https,
         key: Key::new([9; 32]),

@@ -35,7 +35,6 @@ pub(crate) fn english(name: &str) -> String {
 /// A delegation as it is shown.
 pub(crate) struct DelegationView {
     pub(crate) id: i64,
-    pub(crate) user: UserId,
     pub(crate) user_name: String,
     pub(crate) party: String,
     pub(crate) party_name: String,
@@ -76,7 +75,6 @@ pub(crate) async fn delegations(portal: &Portal, all: Vec<Delegation>) -> Result
         };
         views.push(DelegationView {
             id: one.id,
-            user: one.user,
             user_name: one.user_name,
             party_name: names[&one.party].clone(),
             party: one.party,

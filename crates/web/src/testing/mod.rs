@@ -11,7 +11,7 @@
 //! The district is made once for all tests of a run; each test gets a copy of its database.
 
 // Each area's tests use their own part of this.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 mod district;
 

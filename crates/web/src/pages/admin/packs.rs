@@ -45,6 +45,12 @@ struct PackPage {
     findings: Vec<(Status, Text)>,
 }
 
+impl PackPage {
+    fn size(&self, bytes: &usize) -> String {
+        crate::format::bytes(*bytes as u64)
+    }
+}
+
 fn form(lang: Lang) -> Form {
     let files = Field::file("files", ("规则包的全部文件", "All files of the pack"), ".md,text/markdown", FILE_BYTES)
         .several()

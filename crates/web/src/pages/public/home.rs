@@ -48,7 +48,6 @@ struct Gift {
     id: String,
     name: Text,
     amount: Text,
-    clause: String,
 }
 
 struct Fund {
@@ -136,7 +135,6 @@ fn groups(pack: &Pack) -> Vec<(Text, Vec<Gift>)> {
             id: measure.name.en.clone(),
             name: Text::new(measure.name.zh.clone(), english(&measure.name.en)),
             amount: amount_text(measure),
-            clause: measure.clause.clone(),
         };
         match groups.last_mut() {
             Some((last, gifts)) if *last == title => gifts.push(gift),
