@@ -70,6 +70,13 @@ struct CasePage {
     result: Option<Text>,
 }
 
+impl CasePage {
+    /// Whether the main path still says something: not of a case that has left it for good.
+    fn has_steps(&self) -> bool {
+        !matches!(self.draft.case.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn)
+    }
+}
+
 /// `GET /cases/{id}`: the applicant's view; officials are led to theirs.
 pub async fn show(
     State(portal): State<Arc<Portal>>,

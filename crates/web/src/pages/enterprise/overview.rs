@@ -37,6 +37,8 @@ use crate::viewer::Viewer;
 
 /// How many applications stand on the page; the rest are one tap away.
 const MOST_CASES: usize = 5;
+/// How many bases of one measure stand there at once; a firm may have filed twenty patents.
+const MOST_OF_A_MEASURE: usize = 3;
 
 /// What the page rests on.
 pub struct Overview {
@@ -141,8 +143,19 @@ pub fn apply_href(party: &str, round: i64, measure: &str, basis: &str) -> String
     format!("/my/{party}/apply/{round}/{measure}{slash}{basis}")
 }
 
+/// Where it stands why a basis comes to what it does; of all bases where none is named.
+fn why_href(party: &str, round: i64, measure: &str, basis: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("round", &round.to_string());
+    if !basis.is_empty() {
+        query.append_pair("basis", basis);
+    }
+    format!("/my/{party}/why/{measure}?{}", query.finish())
+}
+
 /// One entitlement, or what might become one.
 struct Item {
+    measure: String,
     name: Text,
     basis: String,
     status: Status,
@@ -198,7 +211,9 @@ struct OverviewPage {
     rounds: Vec<NavItem>,
     totals: Totals,
     can: Vec<Item>,
+    more_can: Vec<Item>,
     needs: Vec<Item>,
+    more_needs: Vec<Item>,
     applied: Vec<Applied>,
     more_cases: usize,
     not: Vec<Item>,
@@ -265,8 +280,33 @@ pub async fn overview(
     });
     let rounds = other_rounds(&overview);
     let page = page.titled(Text::same(overview.party.name.clone()));
-    let can = can.into_iter().map(|(_, _, item)| item).collect();
-    Page::show(&OverviewPage { page, others, code, round, rounds, totals, can, needs, applied, more_cases, not })
+    let (can, more_can) = first_of_each(can.into_iter().map(|(_, _, item)| item).collect());
+    let (needs, more_needs) = first_of_each(needs);
+    Page::show(&OverviewPage {
+        page,
+        others,
+        code,
+        round,
+        rounds,
+        totals,
+        can,
+        more_can,
+        needs,
+        more_needs,
+        applied,
+        more_cases,
+        not,
+    })
+}
+
+/// The first few items of each measure, and the rest.
+fn first_of_each(items: Vec<Item>) -> (Vec<Item>, Vec<Item>) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    items.into_iter().partition(|item| {
+        let count = seen.entry(item.measure.clone()).or_default();
+        *count += 1;
+        *count <= MOST_OF_A_MEASURE
+    })
 }
 
 /// The other parties that the viewer acts for.
@@ -371,7 +411,8 @@ impl Sorter<'_> {
             (None, None, Outcome::NotEntitled) => Act::State(href),
         };
         let reason = match basis.status {
-            Outcome::Entitled | Outcome::Conditional => basis.pays.clone().unwrap_or_else(|| of.pays.clone()),
+            Outcome::Entitled => basis.pays.clone().unwrap_or_else(|| of.pays.clone()),
+            Outcome::Conditional => of.pays.clone(),
             _ => basis.outcome.clone(),
         };
         let amount = match basis.status {
@@ -407,13 +448,14 @@ impl Sorter<'_> {
         });
         let is_of_party = self.given.pack.plan.vocabulary.tables[rule.basis.table].kind == TableKind::Party;
         Ok(Item {
+            measure: measure.clone(),
             name: name_text(&rule.name),
             basis: if is_of_party { String::new() } else { basis_name },
             status: appraisal::status(None),
             amount,
             reason,
             evidence: rule.notes.evidence.clone(),
-            why: format!("/my/{}/why/{measure}?round={}", self.overview.party.code, round.id),
+            why: why_href(&self.overview.party.code, round.id, measure, basis),
             clause: rule.clause.clone(),
             fund,
             former: former.map(|row| (format!("/cases/{}", row.id.0), status(row.stage).text)),

@@ -42,6 +42,7 @@ struct Why {
     clause: String,
     state_own: Option<String>,
     notes: Vec<(String, Vec<String>)>,
+    all: Option<String>,
 }
 
 /// `GET /my/{code}/why/{measure}`.
@@ -58,10 +59,12 @@ pub async fn why(
     let rule = plan.measures.iter().find(|rule| rule.name.en == measure).ok_or_else(Problem::not_found)?;
     let sources = Sources { vocabulary: &plan.vocabulary, rows: &given.rows, case: None };
     let lang = page.lang;
+    let asked = page.query_value("basis");
     let can_apply = overview.takes(&measure).is_none();
     let (bases, needed, outside, notes) = appraisal::read(&given.explained, &given.pack, lang, |report| {
         let of = report.measures.iter().find(|one| one.id == measure);
         let bases = of.iter().flat_map(|of| of.bases.iter().map(move |basis| (of, basis)));
+        let bases = bases.filter(|(_, basis)| asked.as_ref().is_none_or(|asked| *asked == basis.id));
         let shown = bases.map(|(of, basis)| Shown {
             name: basis.name.clone(),
             status: appraisal::status(Some(basis.status)),
@@ -87,6 +90,7 @@ pub async fn why(
     });
     let state_own = can_apply.then(|| apply_href(&code, given.round.id, &measure, ""));
     let page = page.titled(name_text(&rule.name)).under(format!("/my/{code}"), Text::same(party.name)).narrow();
+    let all = asked.is_some().then(|| page.href_with(&[("basis", "")]));
     let (round_name, clause) = (given.round.name.clone(), rule.clause.clone());
-    Page::show(&Why { page, round_name, bases, needed, outside, clause, state_own, notes })
+    Page::show(&Why { page, round_name, bases, needed, outside, clause, state_own, notes, all })
 }
