@@ -13,25 +13,59 @@ after(async () => {
   await portal?.stop();
 });
 
-test("one of two decisions on the last yuan is refused", async () => {
-  const [one, other] = await Promise.all(["zhaoyi", "huangli"].map((login) => Person.signedIn(browser, portal, login)));
-  // Cases that wait for a decision and are paid from one fund; what the fund has is carried off but for one of them.
-  await one.open("/work?stage=reviewed&per_page=50");
-  const links = await one.page.locator('main a[href^="/work/cases/"]').evaluateAll((all) => all.map((link) => link.getAttribute("href")));
-  const cases = [...new Set(links.map((href) => Number(href.split("/").pop())))];
-  assert.ok(cases.length >= 2, "the demonstration has cases to be decided");
-  const open = async (person, id) => {
-    await person.open(`/work/cases/${id}`);
-    const panel = person.page.locator("#panel-decide");
-    if ((await panel.getAttribute("open")) === null) await panel.locator("summary").first().click();
-    await panel.locator("[name=decide-reason]").fill("最后一笔");
-    return panel;
-  };
-  // The same case, seen by both in the same version: whoever is second is told that someone was quicker.
-  const panels = [await open(one, cases[0]), await open(other, cases[0])];
-  await Promise.all(panels.map((panel) => panel.locator("form button").last().click()));
-  await Promise.all([one.page.waitForLoadState(), other.page.waitForLoadState()]);
-  const texts = await Promise.all([one.page.locator("body").innerText(), other.page.locator("body").innerText()]);
+const signIn = (login) => Person.signedIn(browser, portal, login);
+
+/** Opens the panel of the decision, and gives the amount that stands in it, in fen. */
+async function prepare(person, id) {
+  await person.open(`/work/cases/${id}`);
+  const panel = person.page.locator("#panel-decide");
+  if ((await panel.getAttribute("open")) === null) await panel.locator("summary").first().click();
+  await panel.locator("[name=decide-reason]").fill("最后一笔");
+  return Math.round(Number(await panel.locator("[name=decide-amount]").inputValue()) * 100);
+}
+
+async function decideBoth(people) {
+  await Promise.all(people.map((person) => person.page.locator("#panel-decide form button").last().click()));
+  await Promise.all(people.map((person) => person.page.waitForLoadState()));
+  return Promise.all(people.map((person) => person.page.locator("body").innerText()));
+}
+
+async function toBeDecided(person, query) {
+  await person.open(`/work?stage=reviewed&per_page=50${query}`);
+  const links = person.page.locator('main a[href^="/work/cases/"]');
+  const hrefs = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  return [...new Set(hrefs.map((href) => Number(href.match(/cases\/(\d+)/)[1])))];
+}
+
+test("of two cases that a fund can pay only one of, one is decided", async () => {
+  const people = await Promise.all(["zhaoyi", "huangli"].map(signIn));
+  const cases = await toBeDecided(people[0], "&measure=industry_support");
+  assert.ok(cases.length >= 2, `the demonstration has two such cases: ${cases}`);
+  const amounts = [await prepare(people[0], cases[0]), await prepare(people[1], cases[1])];
+  // The fund has a little already, which is far less than either.
+  const finance = await signIn("qianwei");
+  await finance.open("/finance/appropriate");
+  await finance.page.locator("[name=fund]").selectOption("industry_fund").catch(() => finance.page.locator('[name=fund][value="industry_fund"]').check());
+  await finance.page.locator("[name=year]").fill("2018").catch(() => finance.page.locator("[name=year]").selectOption("2018"));
+  await finance.page.locator("[name=amount]").fill(String(Math.max(...amounts) / 100));
+  const memo = finance.page.locator("[name=memo]");
+  if ((await memo.count()) > 0) await memo.fill("追加安排");
+  await finance.page.locator("main form button").first().click();
+  await finance.page.waitForLoadState();
+  await Promise.all([prepare(people[0], cases[0]), prepare(people[1], cases[1])]);
+  const texts = await decideBoth(people);
+  const won = texts.filter((text) => text.includes("已审定"));
+  const short = texts.filter((text) => text.includes("资金不足："));
+  assert.deepEqual([won.length, short.length], [1, 1], texts.join("\n----\n"));
+});
+
+test("of two officials at one case, the second is told that someone was quicker", async () => {
+  const people = await Promise.all(["zhaoyi", "huangli"].map(signIn));
+  const [id] = await toBeDecided(people[0], "&measure=platform_grant").then(async (found) =>
+    found.length > 0 ? found : toBeDecided(people[0], ""),
+  );
+  for (const person of people) await prepare(person, id);
+  const texts = await decideBoth(people);
   const won = texts.filter((text) => text.includes("已审定"));
   const late = texts.filter((text) => text.includes("别人先办了"));
   assert.deepEqual([won.length, late.length], [1, 1], texts.join("\n----\n"));
