@@ -24,7 +24,8 @@ const FAR: [(Goal, usize); 5] = [
     (Goal::PaidAfterFailure, 2),
     (Goal::At(Stage::PaymentFailed), 2),
 ];
-const NEAR: [(Goal, usize); 15] = [
+const NEAR: [(Goal, usize); 16] = [
+    (Goal::Contested, 2),
     (Goal::At(Stage::Payable), 4),
     (Goal::At(Stage::Withdrawn), 2),
     (Goal::At(Stage::NotAccepted), 2),
@@ -56,6 +57,8 @@ enum Goal {
     PaidAfterObjection,
     /// To be paid, after the bank sent a first payment back.
     PaidAfterFailure,
+    /// To the decision, on a fund that is too short for it.
+    Contested,
 }
 
 /// One case of the play.
@@ -122,7 +125,7 @@ impl<'a> Play<'a> {
     async fn set_out(&mut self, goals: &[(Goal, usize)]) -> Result<(), StoreError> {
         for (goal, many) in goals {
             for _ in 0..*many {
-                let waits = *goal == Goal::At(Stage::Queued);
+                let waits = matches!(goal, Goal::At(Stage::Queued) | Goal::Contested);
                 let fits = |offer: &Offer| !waits || offer.measure == SHORT;
                 let Some(place) = self.offers.iter().position(fits) else { break };
                 let Some(offer) = self.offers.remove(place) else { break };
@@ -275,6 +278,7 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
     let wanted = match part.goal {
         Goal::At(stage) => stage,
         Goal::PaidAfterObjection | Goal::PaidAfterFailure => Stage::Paid,
+        Goal::Contested => Stage::Reviewed,
     };
     if case.stage == wanted && (wanted != Stage::Draft || case.account.is_some()) {
         return Done;
