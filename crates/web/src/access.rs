@@ -174,3 +174,6 @@ fn needs(roles: &[Role]) -> Text {
         format!("This page is open to: {}.", names(Lang::En, ", ")),
     )
 }
+
+#[cfg(test)]
+mod tests;

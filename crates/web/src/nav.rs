@@ -36,6 +36,9 @@ pub(crate) fn of(viewer: &Viewer, has_demo_clock: bool) -> Vec<NavItem> {
     if viewer.has(Role::Agent) {
         items.push(NavItem::new("/messages", "消息", "Messages"));
     }
+    if viewer.has(Role::Intake) && !viewer.has(Role::Administrator) {
+        items.push(NavItem::new("/admin/delegations", "经办授权", "Delegations"));
+    }
     items.push(NavItem::new("/programme", "政策与规则", "Programme"));
     items.push(NavItem::new("/notices", "公示", "Notices"));
     if has_demo_clock {

@@ -181,9 +181,7 @@ pub fn framed(portal: Arc<Portal>, routes: Routes) -> Router {
     if portal.demo {
         router = router.merge(design::router());
     }
-    let router = router
-        .layer(axum::middleware::from_fn_with_state(portal.clone(), viewer::find))
-        .with_state(portal);
+    let router = router.layer(axum::middleware::from_fn_with_state(portal.clone(), viewer::find)).with_state(portal);
     app::surround(router, site)
 }
 
@@ -261,3 +259,6 @@ async fn asked_to_stop() {
         () = terminated => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

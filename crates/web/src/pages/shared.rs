@@ -3,7 +3,8 @@
 use std::borrow::Borrow;
 use std::collections::HashMap;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
+use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
 use duixian_rules::pack::Pack;
 use duixian_store::people::{Delegation, User};
@@ -39,7 +40,8 @@ pub(crate) struct DelegationView {
     pub(crate) party: String,
     pub(crate) party_name: String,
     pub(crate) since: NaiveDateTime,
-    pub(crate) until: Option<NaiveDateTime>,
+    /// Its last day; for good if none.
+    pub(crate) last_day: Option<NaiveDate>,
     pub(crate) note: String,
     pub(crate) holds: bool,
     pub(crate) status: Status,
@@ -50,8 +52,8 @@ impl DelegationView {
     pub(crate) fn span(&self, lang: impl Borrow<Lang>) -> String {
         let lang = *lang.borrow();
         let since = format::date(lang, self.since.date());
-        match self.until {
-            Some(until) => format!("{since} – {}", format::date(lang, until.date())),
+        match self.last_day {
+            Some(day) => format!("{since} – {}", format::date(lang, day)),
             None => format!("{since} – {}", lang.t("长期", "for good")),
         }
     }
@@ -79,7 +81,8 @@ pub(crate) async fn delegations(portal: &Portal, all: Vec<Delegation>) -> Result
             party_name: names[&one.party].clone(),
             party: one.party,
             since: one.since.local(),
-            until: one.until.map(|until| until.local()),
+            // The moment at which it ends is the beginning of the day after its last.
+            last_day: one.until.map(|until| Moment(until.0 - 1).day()),
             note: one.note,
             holds,
             status,

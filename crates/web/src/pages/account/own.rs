@@ -28,15 +28,10 @@ struct Account {
 }
 
 /// The page.
-pub(super) async fn show(
-    State(portal): State<Arc<Portal>>,
-    viewer: Viewer,
-    page: Page,
-) -> Result<Response, Problem> {
+pub(super) async fn show(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page) -> Result<Response, Problem> {
     let user = portal.store.user(viewer.user).await?;
-    let roles = |lang: Lang, between: &str| {
-        user.roles.iter().map(|role| role.label(lang)).collect::<Vec<_>>().join(between)
-    };
+    let roles =
+        |lang: Lang, between: &str| user.roles.iter().map(|role| role.label(lang)).collect::<Vec<_>>().join(between);
     let mut who = Facts::default()
         .add(("姓名", "Name"), Text::same(user.name.clone()))
         .add(("登录名", "Login name"), Text::same(user.login.clone()))

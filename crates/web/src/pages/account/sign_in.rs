@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use axum::Extension;
 use duixian_store::sessions::SignInError;
 
 use crate::forms::{Field, Form, Posted};
@@ -84,7 +84,9 @@ pub(super) async fn submit(
             let time = until.local().format("%H:%M").to_string();
             let text = Text::new(
                 format!("尝试的次数太多，请在 {time} 以后再试。忘记密码请联系管理员重置。"),
-                format!("There were too many attempts. Try again after {time}; an administrator can reset the password."),
+                format!(
+                    "There were too many attempts. Try again after {time}; an administrator can reset the password."
+                ),
             );
             (StatusCode::TOO_MANY_REQUESTS, text)
         }

@@ -73,7 +73,8 @@ struct Entry {
 fn day_form(lang: Lang) -> Form {
     let kinds = vec![
         Choice::new("off", ("放假", "Day off")),
-        Choice::new("work", ("调休上班", "Make-up working day")).hint(("只能是周六、周日", "Saturdays and Sundays only")),
+        Choice::new("work", ("调休上班", "Make-up working day"))
+            .hint(("只能是周六、周日", "Saturdays and Sundays only")),
     ];
     Form::new(
         lang,
@@ -99,13 +100,7 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     shown(&portal, page, form, upload, StatusCode::OK).await
 }
 
-async fn shown(
-    portal: &Portal,
-    page: Page,
-    form: Form,
-    upload: Form,
-    status: StatusCode,
-) -> Result<Response, Problem> {
+async fn shown(portal: &Portal, page: Page, form: Form, upload: Form, status: StatusCode) -> Result<Response, Problem> {
     let calendar = portal.store.calendar().await?;
     let today = portal.store.now().day();
     let asked = page.query_value("month").and_then(|month| format!("{month}-01").parse().ok());
@@ -214,7 +209,8 @@ pub(super) async fn set(
         form.error("date", for_form(error)?);
         return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let flash = Flash::done("日历已改，以后定的期限按它算", "The calendar is changed; deadlines set from now on go by it");
+    let flash =
+        Flash::done("日历已改，以后定的期限按它算", "The calendar is changed; deadlines set from now on go by it");
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar?month={}", date.format("%Y-%m"))))
 }
 

@@ -108,14 +108,12 @@ async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> R
     )
     .cards();
     for one in &rows {
-        // The moment at which it ends is the beginning of the day after its last.
-        let last_day = one.until.map(|until| (until - chrono::TimeDelta::milliseconds(1)).date());
         let row = Row::new(vec![
             Cell::text(one.user_name.clone()),
             Cell::text(one.party_name.clone()),
             Cell::text(one.party.clone()),
             Cell::date(one.since.date()),
-            last_day.map_or_else(|| Cell::pair(("长期", "for good")), Cell::date),
+            one.last_day.map_or_else(|| Cell::pair(("长期", "for good")), Cell::date),
             Cell::text(one.note.clone()),
             Cell::status(one.status.clone()),
         ]);
@@ -165,7 +163,10 @@ async fn agent(portal: &Portal, form: &mut Form) -> Result<Option<User>, Problem
     match &found {
         None => form.error("agent", ("没有这个登录名。", "There is no such login name.")),
         Some(user) if !user.roles.contains(&Role::Agent) => {
-            form.error("agent", ("此人不是经办人，请先给他这个角色。", "This user is no agent: give them the role first."));
+            form.error(
+                "agent",
+                ("此人不是经办人，请先给他这个角色。", "This user is no agent: give them the role first."),
+            );
         }
         Some(_) => {}
     }

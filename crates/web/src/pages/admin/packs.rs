@@ -87,8 +87,11 @@ async fn shown(
     )
     .cards();
     for (at, pack) in packs.iter().enumerate() {
-        let state =
-            if at == 0 { Status::good("新批次用它", "For new rounds") } else { Status::quiet("以前的", "Earlier") };
+        let state = if at == 0 {
+            Status::good("新批次用它", "For new rounds")
+        } else {
+            Status::quiet("以前的", "Earlier")
+        };
         list.push(Row::new(vec![
             Cell::text(pack.id.to_string()).link(format!("/admin/pack/{}", pack.id)),
             Cell::pair(Text::new(pack.name.zh.clone(), english(&pack.name.en))),
@@ -117,14 +120,12 @@ pub(super) async fn install(
         let name = file.file_name.rsplit(['/', '\\']).next().unwrap_or("").to_owned();
         match std::str::from_utf8(&file.bytes) {
             Ok(text) if name.ends_with(".md") => files.push((name, text.to_owned())),
-            Ok(_) => form.error("files", Text::new(
-                format!("“{name}”不是 .md 文件。"),
-                format!("“{name}” is no .md file."),
-            )),
-            Err(_) => form.error("files", Text::new(
-                format!("“{name}”不是 UTF-8 编码。"),
-                format!("“{name}” is not UTF-8."),
-            )),
+            Ok(_) => {
+                form.error("files", Text::new(format!("“{name}”不是 .md 文件。"), format!("“{name}” is no .md file.")))
+            }
+            Err(_) => {
+                form.error("files", Text::new(format!("“{name}”不是 UTF-8 编码。"), format!("“{name}” is not UTF-8.")))
+            }
         }
     }
     if files.is_empty() && form.is_good() {

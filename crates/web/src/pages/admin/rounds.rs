@@ -123,21 +123,26 @@ async fn new_form(portal: &Portal, lang: Lang) -> Result<Result<Form, Text>, Pro
     };
     let today = portal.store.now().day();
     let fields = vec![
-        Field::text("name", ("批次名称", "Name")).max_chars(60).hint(("例如：2019年度第一批", "Such as: first round of 2019")),
+        Field::text("name", ("批次名称", "Name"))
+            .max_chars(60)
+            .hint(("例如：2019年度第一批", "Such as: first round of 2019")),
         Field::whole("year", ("评定年度", "Year assessed")).within(2000, 2100),
         Field::date("as_of", ("依据截至", "Bases up to")).hint((
             "这一天以后的依据不看，通常是年度的最后一天。",
             "Bases dated later are not looked at; usually the year's last day.",
         )),
         Field::date("opens", ("开始受理", "Opens")),
-        Field::date("closes", ("截止受理", "Closes")).hint(("当天仍可提交。以后可以改。", "That day included. It can be moved later.")),
+        Field::date("closes", ("截止受理", "Closes"))
+            .hint(("当天仍可提交。以后可以改。", "That day included. It can be moved later.")),
         Field::checkboxes("measures", ("可申请的措施", "Measures"), measure_choices(&pack))
             .optional()
             .hint(("不选即全部。", "None chosen means all.")),
         Field::select("pack", ("规则包", "Pack"), packs.iter().take(50).map(pack_choice).collect())
             .hint(("开批后不再变。", "It stays with the round.")),
-        Field::select("facts", ("企业数据", "Facts"), versions.iter().take(50).map(facts_choice).collect())
-            .hint(("开批后不再变：这一批的件永远按这一版解释。", "Frozen with the round: its cases are explained by them for ever.")),
+        Field::select("facts", ("企业数据", "Facts"), versions.iter().take(50).map(facts_choice).collect()).hint((
+            "开批后不再变：这一批的件永远按这一版解释。",
+            "Frozen with the round: its cases are explained by them for ever.",
+        )),
     ];
     let newest = versions[0].id;
     let form = Form::new(lang, fields)
@@ -180,7 +185,8 @@ pub(super) async fn open(
     let form = new_form(&portal, page.lang).await?.map_err(Problem::conflict)?;
     let mut form = form.filled(&posted);
     let dates = (form.date("as_of"), form.date("opens"), form.date("closes"), form.whole("year"));
-    let (Some(as_of), Some(opens), Some(closes), Some(year), true) = (dates.0, dates.1, dates.2, dates.3, form.is_good())
+    let (Some(as_of), Some(opens), Some(closes), Some(year), true) =
+        (dates.0, dates.1, dates.2, dates.3, form.is_good())
     else {
         return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
     };
@@ -241,20 +247,17 @@ fn closing_form(lang: Lang) -> Form {
     Form::new(lang, vec![closes])
 }
 
-async fn shown(
-    portal: &Portal,
-    page: Page,
-    round: Round,
-    form: Form,
-    status: StatusCode,
-) -> Result<Response, Problem> {
+async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: StatusCode) -> Result<Response, Problem> {
     let pack = portal.store.pack(round.pack).await?;
     let name = |measure: &String, lang: Lang| {
         let known = pack.plan.measures.iter().find(|one| one.name.en == *measure);
-        known.map_or_else(|| measure.clone(), |known| match lang {
-            Lang::Zh => known.name.zh.clone(),
-            Lang::En => english(&known.name.en),
-        })
+        known.map_or_else(
+            || measure.clone(),
+            |known| match lang {
+                Lang::Zh => known.name.zh.clone(),
+                Lang::En => english(&known.name.en),
+            },
+        )
     };
     let measures = |lang: Lang, all: &str, between: &str| {
         let names: Vec<String> = round.measures.iter().map(|measure| name(measure, lang)).collect();

@@ -91,7 +91,10 @@ async fn the_calendar_is_edited_and_a_year_read_from_a_file() {
     let day = [("date", "2019-06-05"), ("kind", "off"), ("name", "停水一天")];
     world.post(ADMIN, "/admin/calendar", &day).await.leads_to("/admin/calendar?month=2019-06");
     world.get(ADMIN, "/admin/calendar?month=2019-06").await.says("停水一天");
-    world.post(ADMIN, "/admin/calendar/remove", &[("date", "2019-06-05")]).await.leads_to("/admin/calendar?month=2019-06");
+    world
+        .post(ADMIN, "/admin/calendar/remove", &[("date", "2019-06-05")])
+        .await
+        .leads_to("/admin/calendar?month=2019-06");
     world.get(ADMIN, "/admin/calendar?month=2019-06").await.says_not("停水一天");
     let bad = "date,kind,name\n2027-02-30,off,x\n";
     let answer = world.post_files(ADMIN, "/admin/calendar/import", &[], &[("file", "2027.csv", bad.as_bytes())]).await;
@@ -125,7 +128,7 @@ async fn a_wrong_pack_is_refused_with_the_line() {
     world.get(ADMIN, "/admin/pack/9").await.is(StatusCode::NOT_FOUND);
     let text = "# x\n\n```兑现\n措施 x (y)\n  对象 每项 没有的表\n```\n";
     let answer = world.post_files(ADMIN, "/admin/pack", &[], &[("files", "x.md", text.as_bytes())]).await;
-    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("x.md:").says("没有的表");
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("x.md:4:4").says("E203");
 }
 
 #[tokio::test]

@@ -37,7 +37,9 @@ fn role_choices() -> Vec<Choice> {
     let what = |role: Role| -> (&'static str, &'static str) {
         match role {
             Role::Agent => ("代被授权的单位申请", "applies for the parties that have delegated it"),
-            Role::Intake => ("收件、公示、答复异议、登记授权", "takes in, publishes, answers objections, registers delegations"),
+            Role::Intake => {
+                ("收件、公示、答复异议、登记授权", "takes in, publishes, answers objections, registers delegations")
+            }
             Role::Reviewer => ("在所在岗位审核", "examines at the desks given"),
             Role::DecisionMaker => ("审定金额", "fixes amounts"),
             Role::Finance => ("编制、放款、对账", "makes and releases batches, reconciles"),
@@ -93,10 +95,11 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         vec![
             Field::text("q", ("姓名或登录名", "Name or login")).optional(),
             Field::select("role", ("角色", "Role"), role_choices()).optional(),
-            Field::select("state", ("状态", "State"), vec![
-                Choice::new("active", ("在用", "active")),
-                Choice::new("inactive", ("停用", "deactivated")),
-            ])
+            Field::select(
+                "state",
+                ("状态", "State"),
+                vec![Choice::new("active", ("在用", "active")), Choice::new("inactive", ("停用", "deactivated"))],
+            )
             .optional(),
         ],
     )
@@ -117,8 +120,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     let users: Vec<User> = portal.store.users().await?.into_iter().filter(is_meant).collect();
     let format = export::Format::asked(&page);
     let pager = Pager::asked(&page, PER_PAGE, users.len() as u64);
-    let (skip, take) =
-        if format.is_some() { (0, users.len()) } else { (pager.offset() as usize, PER_PAGE as usize) };
+    let (skip, take) = if format.is_some() { (0, users.len()) } else { (pager.offset() as usize, PER_PAGE as usize) };
     let mut list = List::new(
         ("用户", "Users"),
         vec![
@@ -162,9 +164,10 @@ fn status_of(user: &User) -> Status {
 async fn new_form(portal: &Portal, lang: Lang) -> Result<Form, Problem> {
     let mut fields = vec![
         Field::text("name", ("姓名", "Name")).max_chars(40),
-        Field::text("login", ("登录名", "Login name"))
-            .max_chars(32)
-            .hint(("小写字母、数字和 . - _，以后不能改。", "Small letters, digits, . - and _; it cannot be changed later.")),
+        Field::text("login", ("登录名", "Login name")).max_chars(32).hint((
+            "小写字母、数字和 . - _，以后不能改。",
+            "Small letters, digits, . - and _; it cannot be changed later.",
+        )),
     ];
     fields.extend(office_fields(portal).await?);
     Ok(Form::new(lang, fields))
@@ -228,12 +231,7 @@ pub(super) async fn create(
 }
 
 /// Shown in the answer itself: a redirect would have to carry the password.
-async fn once_page(
-    portal: &Portal,
-    page: Page,
-    user: UserId,
-    password: Option<String>,
-) -> Result<Response, Problem> {
+async fn once_page(portal: &Portal, page: Page, user: UserId, password: Option<String>) -> Result<Response, Problem> {
     let user = portal.store.user(user).await?;
     let page = page
         .titled(Text::new(format!("{}的登录密码", user.name), format!("The password of {}", user.name)))

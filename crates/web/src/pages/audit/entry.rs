@@ -69,9 +69,8 @@ pub(super) async fn show(
     if let Some(href) = href {
         facts = facts.link(href);
     }
-    let page = page
-        .titled(Text::new(format!("日志第 {seq} 条"), format!("Entry {seq}")))
-        .under("/audit", ("审计", "Audit"));
+    let page =
+        page.titled(Text::new(format!("日志第 {seq} 条"), format!("Entry {seq}"))).under("/audit", ("审计", "Audit"));
     Page::show(&EntryPage {
         page,
         facts,

@@ -49,10 +49,10 @@ pub(super) async fn follow(State(portal): State<Arc<Portal>>, page: Page) -> Res
         Some(case) => Some(found(&portal, &case).await?),
         None => None,
     };
-    let page = page.titled(("追踪一笔钱", "Follow the money")).under("/audit", ("审计", "Audit")).led((
-        "从预算安排到企业账户，再回到条款。",
-        "From the appropriation to the account, and back to the clause.",
-    ));
+    let page = page
+        .titled(("追踪一笔钱", "Follow the money"))
+        .under("/audit", ("审计", "Audit"))
+        .led(("从预算安排到企业账户，再回到条款。", "From the appropriation to the account, and back to the clause."));
     Page::show(&MoneyPage { page, asked, found })
 }
 
@@ -74,7 +74,8 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
     if let Some(decision) = &case.decision {
         let who = names.get(&decision.by).cloned().unwrap_or_default();
         let text = amount("审定：", "Decided: ", decision.funded);
-        events.push(Event::new(text, decision.at.local()).by(Text::same(who)).note(Text::same(decision.reason.clone())));
+        events
+            .push(Event::new(text, decision.at.local()).by(Text::same(who)).note(Text::same(decision.reason.clone())));
     }
     for payment in &case.payments {
         let batch = store.batch(payment.batch).await?;

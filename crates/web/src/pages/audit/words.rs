@@ -121,9 +121,7 @@ pub(super) async fn subject(portal: &Portal, subject: &str) -> Result<(String, O
             let number = portal.store.case(CaseId(id)).await?.number;
             (number.unwrap_or_else(|| subject.to_owned()), Some(format!("/work/cases/{id}")))
         }
-        ("batch", Some(id)) => {
-            (portal.store.batch(id).await?.number, Some(format!("/finance/batches/{id}")))
-        }
+        ("batch", Some(id)) => (portal.store.batch(id).await?.number, Some(format!("/finance/batches/{id}"))),
         _ => (subject.to_owned(), None),
     })
 }
@@ -168,7 +166,8 @@ mod tests {
 
     #[test]
     fn accounts_are_masked_wherever_they_are() {
-        let body = r#"{"saved":{"account":{"holder":"甲","number":"6222000000000002","bank":"某银行"},"number":"12345"}}"#;
+        let body =
+            r#"{"saved":{"account":{"holder":"甲","number":"6222000000000002","bank":"某银行"},"number":"12345"}}"#;
         let text = masked(body);
         assert!(!text.contains("6222000000000002") && text.contains("**** 0002") && text.contains("12345"), "{text}");
     }

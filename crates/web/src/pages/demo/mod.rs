@@ -21,9 +21,7 @@ use crate::viewer::Viewer;
 
 /// The routes. Everyone who is signed in may move a demonstration's time.
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/demo/clock", Access::SignedIn, show)
-        .post("/demo/clock", Access::SignedIn, advance)
+    Routes::new().get("/demo/clock", Access::SignedIn, show).post("/demo/clock", Access::SignedIn, advance)
 }
 
 /// The hour at which a day begins that the clock was moved to: offices open.
@@ -41,10 +39,9 @@ struct ClockPage {
 }
 
 fn form(lang: Lang) -> Form {
-    let days = Field::whole("days", ("向前几天", "How many days")).within(1, 366).hint((
-        "按日历天数，周末和假期也算一天。",
-        "Calendar days; weekends and holidays count as days.",
-    ));
+    let days = Field::whole("days", ("向前几天", "How many days"))
+        .within(1, 366)
+        .hint(("按日历天数，周末和假期也算一天。", "Calendar days; weekends and holidays count as days."));
     Form::new(lang, vec![days])
 }
 
@@ -116,3 +113,6 @@ async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> R
     ));
     Page::show_as(status, &ClockPage { page, form, from, now, next_working_day, in_five })
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,9 +88,8 @@ pub(super) async fn show(
 fn examples_of<'a>(pack: &'a Pack, clause: &Clause) -> impl Iterator<Item = &'a ExampleTable> {
     let (file, start) = (clause.span.file, clause.span.start);
     let document = pack.documents.get(file as usize);
-    let next = document.and_then(|document| {
-        document.clauses.iter().map(|one| one.span.start).filter(|other| *other > start).min()
-    });
+    let next = document
+        .and_then(|document| document.clauses.iter().map(|one| one.span.start).filter(|other| *other > start).min());
     let tables = document.map(|document| document.examples.as_slice()).unwrap_or_default();
     tables.iter().filter(move |table| {
         let at = table.title.span.start;

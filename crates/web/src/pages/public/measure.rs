@@ -77,9 +77,8 @@ impl MeasureView {
             amounts = tiers.collect();
         }
         amounts.dedup();
-        let condition = |one: &duixian_rules::plan::Condition| {
-            (pair(&one.text), one.clause.clone(), clause_href(&one.clause))
-        };
+        let condition =
+            |one: &duixian_rules::plan::Condition| (pair(&one.text), one.clause.clone(), clause_href(&one.clause));
         let procedure = &plan.procedures[measure.procedure];
         let steps: Vec<StepView> = procedure
             .steps
@@ -163,9 +162,9 @@ pub(super) async fn show(
     let measure = pack.plan.measures.iter().find(|one| one.name.en == id).ok_or_else(Problem::not_found)?;
     let view = MeasureView::of(&pack, measure);
     let prose = pack.clause(&measure.clause).map(|clause| clause.prose.clone()).unwrap_or_default();
-    let page = page.titled(view.name.clone()).under("/programme", ("政策与规则", "Programme")).under(
-        view.clause_href.clone(),
-        Text::same(view.clause.clone()),
-    );
+    let page = page
+        .titled(view.name.clone())
+        .under("/programme", ("政策与规则", "Programme"))
+        .under(view.clause_href.clone(), Text::same(view.clause.clone()));
     Page::show(&MeasurePage { page, measure: view, prose })
 }

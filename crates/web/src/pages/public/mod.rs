@@ -37,9 +37,8 @@ const PER_PAGE: u64 = 50;
 
 /// The filters of the public lists, as a form and as the store takes them.
 fn filters(page: &Page, pack: Option<&Pack>, years: &[i32]) -> (Form, PublicFilter) {
-    let measure = |one: &Measure| {
-        Choice::new(one.name.en.clone(), Text::new(one.name.zh.clone(), shared::english(&one.name.en)))
-    };
+    let measure =
+        |one: &Measure| Choice::new(one.name.en.clone(), Text::new(one.name.zh.clone(), shared::english(&one.name.en)));
     let measures = pack.map(|pack| pack.plan.measures.iter().map(measure).collect()).unwrap_or_default();
     let mut fields = vec![
         Field::text("q", ("单位或受理号", "Party or number")).optional(),

@@ -37,11 +37,7 @@ struct NoticesPage {
 }
 
 fn status_of(is_objected: bool) -> Status {
-    if is_objected {
-        Status::hold("异议处理中", "Objection")
-    } else {
-        Status::active("公示中", "In notice")
-    }
+    if is_objected { Status::hold("异议处理中", "Objection") } else { Status::active("公示中", "In notice") }
 }
 
 /// What is in notice now.
@@ -72,10 +68,8 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         let found = portal.store.notices(&PublicFilter { page: number, ..filter.clone() }).await?;
         total = found.total;
         for one in &found.rows {
-            let deadline = Deadline {
-                last_day: one.until,
-                working_days_left: calendar.working_days_between(today, one.until),
-            };
+            let deadline =
+                Deadline { last_day: one.until, working_days_left: calendar.working_days_between(today, one.until) };
             let until = Cell::date(one.until);
             let until = if one.is_objected { until } else { until.note(deadline.count()) };
             list.push(Row::new(vec![
@@ -136,7 +130,10 @@ fn objection_form(lang: Lang) -> Form {
         vec![
             Field::text("name", ("您的姓名或单位", "Your name, or your firm's"))
                 .max_chars(60)
-                .hint(("只有经办人员看得到，不会公开，也不会告诉对方。", "Seen by the officials alone; neither published nor told to the party."))
+                .hint((
+                    "只有经办人员看得到，不会公开，也不会告诉对方。",
+                    "Seen by the officials alone; neither published nor told to the party.",
+                ))
                 .autocomplete("name"),
             Field::text("contact", ("联系方式", "How to reach you"))
                 .max_chars(100)
@@ -158,13 +155,7 @@ pub(super) async fn show(
     shown(&portal, page, &number, form, StatusCode::OK).await
 }
 
-async fn shown(
-    portal: &Portal,
-    page: Page,
-    number: &str,
-    form: Form,
-    status: StatusCode,
-) -> Result<Response, Problem> {
+async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: StatusCode) -> Result<Response, Problem> {
     let (notice, paid_on) = published(portal, number).await?;
     // Only what was published is looked at, by its number; of the case nothing but the answers is taken.
     let case = portal.store.case_by_number(number).await?;
@@ -285,7 +276,10 @@ pub(super) async fn object(
             let by = |lang| due.map_or_else(String::new, |due| crate::format::date(lang, due));
             let flash = Flash::done(
                 format!("异议已收到，公示暂停，{}以前答复您", by(Lang::Zh)),
-                format!("Your objection was received; the notice is stopped, and you will have an answer by {}", by(Lang::En)),
+                format!(
+                    "Your objection was received; the notice is stopped, and you will have an answer by {}",
+                    by(Lang::En)
+                ),
             );
             Ok(flash.redirect(&page.site().key, &format!("/notices/{}", path_part(&number))))
         }

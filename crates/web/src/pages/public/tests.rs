@@ -10,7 +10,12 @@ use crate::testing::{Who, World};
 async fn the_first_page_says_what_there_is_to_get() {
     let world = World::new().await;
     let home = world.get(None, "/").await;
-    home.is(StatusCode::OK).says("试验办法").says("不超过 10万元").says("2019年度第一批").says("资金规模").says("企业0");
+    home.is(StatusCode::OK)
+        .says("试验办法")
+        .says("不超过 10万元")
+        .says("2019年度第一批")
+        .says("资金规模")
+        .says("企业0");
     world.get(None, "/?lang=en").await.is(StatusCode::OK).says("What it gives").says("result award");
     assert!(home.bytes.len() < 100_000);
 }
@@ -20,7 +25,12 @@ async fn every_clause_has_its_page_with_rule_readings_and_examples() {
     let world = World::new().await;
     world.get(None, "/programme").await.is(StatusCode::OK).says("资金和办理").says("成果奖励");
     let clause = world.get(None, &format!("/programme/{}", path_part("二"))).await;
-    clause.is(StatusCode::OK).says("以登记为准").says("支付 不超过 10万元").says("示例：成果奖励 2019年").says("10 个工作日");
+    clause
+        .is(StatusCode::OK)
+        .says("以登记为准")
+        .says("支付 不超过 10万元")
+        .says("示例：成果奖励 2019年")
+        .says("10 个工作日");
     let english = world.get(None, &format!("/programme/{}?rule=en", path_part("二"))).await;
     english.says("measure").says("Examples: result_award").says("conditional");
     world.get(None, "/programme/nothing").await.is(StatusCode::NOT_FOUND);
@@ -30,9 +40,8 @@ async fn every_clause_has_its_page_with_rule_readings_and_examples() {
 
 async fn numbers(world: &World) -> (String, String) {
     let notices = world.store().notices(&PublicFilter::default()).await.expect("notices").rows;
-    let number = |is_objected| {
-        notices.iter().find(|one| one.is_objected == is_objected).expect("a notice").number.clone()
-    };
+    let number =
+        |is_objected| notices.iter().find(|one| one.is_objected == is_objected).expect("a notice").number.clone();
     (number(false), number(true))
 }
 
@@ -82,7 +91,8 @@ async fn anyone_objects_once_and_reads_the_answer() {
     let case = world.store().case(world.cases.in_notice).await.expect("the case");
     assert_eq!(case.objections.len(), 1, "the second click did nothing");
     let intake = world.actor(Who::Intake).await;
-    let answer = duixian_store::cases::Ask::AnswerObjection { id: 1, upheld: false, text: "不是同一项成果".to_owned() };
+    let answer =
+        duixian_store::cases::Ask::AnswerObjection { id: 1, upheld: false, text: "不是同一项成果".to_owned() };
     world.store().ask(&intake, &crate::testing::fresh(), case.id, answer).await.expect("an answer");
     let page = world.get(None, &notice_path(&number)).await;
     page.says("不是同一项成果").says("不成立").says_not("alert(1)").says_not("重复申报").says_not("13900000000");

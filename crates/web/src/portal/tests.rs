@@ -1,0 +1,153 @@
+//! A hostile user's day: forged and replayed forms, script in names, too much at once, headers that say more than they
+//! should.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+
+use crate::portal::Options;
+use crate::testing::{PASSWORD, Who, World};
+
+const ADMIN: Option<Who> = Some(Who::Administrator);
+
+#[tokio::test]
+async fn a_token_is_good_for_its_session_alone() {
+    let world = World::new().await;
+    let leaders = world.csrf(Some(Who::Leader)).await;
+    let visitors = world.csrf(None).await;
+    for token in [leaders.as_str(), visitors.as_str(), "", "zz", &"a".repeat(64)] {
+        let fields = [("_csrf", token), ("_once", "00112233445566778899aabbccddeeff"), ("name_zh", "黑客局")];
+        world.post_raw(ADMIN, "/admin/settings", &fields).await.is(StatusCode::FORBIDDEN).says("表单已经过期");
+    }
+    assert_ne!(world.store().settings().await.expect("settings").name_zh, "黑客局");
+}
+
+#[tokio::test]
+async fn a_form_sent_again_does_nothing_again_and_its_number_serves_nothing_else() {
+    let world = World::new().await;
+    let once = "00112233445566778899aabbccddeeff";
+    let day = |name| [("date", "2019-06-05"), ("kind", "off"), ("name", name)];
+    let path = "/admin/calendar";
+    world.post_once(ADMIN, path, once, &day("甲")).await.is(StatusCode::SEE_OTHER);
+    let total = world.store().journal(&Default::default()).await.expect("the journal").total;
+    world.post_once(ADMIN, path, once, &day("甲")).await.is(StatusCode::SEE_OTHER);
+    world.post_once(ADMIN, path, once, &day("乙")).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let after = world.store().journal(&Default::default()).await.expect("the journal").total;
+    assert_eq!(total, after);
+    for broken in ["", "x", "00112233445566778899aabbccddeef", "<script>"] {
+        let answer = world.post_once(ADMIN, path, broken, &day("丙")).await;
+        answer.is(StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
+async fn script_in_names_stays_text() {
+    let world = World::new().await;
+    let evil = "<img src=x onerror=alert(1)>\"'&";
+    let fields = [("name", evil), ("login", "evil"), ("roles", "reviewer")];
+    let made = world.post(ADMIN, "/admin/users/new", &fields).await;
+    made.is(StatusCode::OK);
+    for path in ["/admin/users", "/admin/users?q=evil", "/audit?q=<script>alert(1)</script>", "/notices?q=\"><script>"]
+    {
+        let who = if path.starts_with("/audit") { Who::Auditor } else { Who::Administrator };
+        let path = path.replace('<', "%3C").replace('>', "%3E").replace('"', "%22");
+        let answer = world.get(Some(who), &path).await;
+        answer.is(StatusCode::OK).says_not("<img src=x").says_not("<script>alert").says_not("\"><script>");
+    }
+    world.get(None, "/sign-in?next=%22%3E%3Cscript%3E").await.is(StatusCode::OK).says_not("\"><script>");
+    // A name that a spreadsheet would compute.
+    let fields = [("name", "=HYPERLINK(\"http://x\")"), ("login", "formula"), ("roles", "reviewer")];
+    world.post(ADMIN, "/admin/users/new", &fields).await.is(StatusCode::OK);
+    world.get(ADMIN, "/admin/users?format=csv").await.is(StatusCode::OK).says("'=HYPERLINK");
+}
+
+#[tokio::test]
+async fn too_much_at_once_is_refused() {
+    let world = World::new().await;
+    let long = "字".repeat(200_000);
+    let fields = [("name_zh", long.as_str())];
+    world.post(ADMIN, "/admin/settings", &fields).await.is(StatusCode::PAYLOAD_TOO_LARGE).says("太大");
+    let file = vec![b'x'; 2 << 20];
+    let answer = world.post_files(ADMIN, "/admin/calendar/import", &[], &[("file", "a.csv", &file)]).await;
+    answer.is(StatusCode::PAYLOAD_TOO_LARGE);
+    // Nobody's body is read before it is known who they are.
+    let answer = world.post_files(None, "/admin/facts", &[], &[("tables", "enterprises.csv", &file)]).await;
+    answer.is(StatusCode::SEE_OTHER);
+    let many: Vec<(String, String)> = (0..3_000).map(|at| (format!("f{at}"), String::new())).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    world.post(ADMIN, "/admin/settings", &many).await.is(StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn nothing_typed_becomes_a_header() {
+    let world = World::new().await;
+    for next in ["/x%0d%0aSet-Cookie:%20a=b", "/x\r\nX-Evil: 1", "//evil.example/x"] {
+        let fields = [("login", "leader"), ("password", PASSWORD), ("next", next)];
+        let answer = world.post(None, "/sign-in", &fields).await;
+        answer.is(StatusCode::SEE_OTHER);
+        assert!(answer.headers.get("x-evil").is_none() && answer.cookie("a").is_none(), "{next}");
+        assert!(answer.location().starts_with('/') && !answer.location().starts_with("//"), "{}", answer.location());
+    }
+    let path = "/admin/users?q=a%0d%0aX-Evil:1&format=csv";
+    let answer = world.get(ADMIN, path).await;
+    answer.is(StatusCode::OK);
+    assert!(answer.headers.get("x-evil").is_none());
+}
+
+#[tokio::test]
+async fn a_made_up_or_stolen_cookie_is_nobody() {
+    let world = World::new().await;
+    for cookie in ["session=x", "session=", &format!("session={}", "0".repeat(64)), "session=' OR 1=1 --"] {
+        let request = axum::http::Request::get("/account").header(header::COOKIE, cookie);
+        let answer = world.send(request.body(Body::empty()).expect("a request")).await;
+        answer.leads_to("/sign-in?next=%2Faccount");
+    }
+    // Over HTTPS the plain name is not looked at: another site of the same domain could have set it.
+    let world = World::with(Options { https: true, ..Options::default() }, None).await;
+    let token = {
+        let answer = world.post(None, "/sign-in", &[("login", "leader"), ("password", PASSWORD)]).await;
+        answer.cookie("__Host-session").expect("a session")
+    };
+    for (name, status) in [("session", StatusCode::SEE_OTHER), ("__Host-session", StatusCode::OK)] {
+        let request = axum::http::Request::get("/account").header(header::COOKIE, format!("{name}={token}"));
+        world.send(request.body(Body::empty()).expect("a request")).await.is(status);
+    }
+}
+
+#[tokio::test]
+async fn an_address_is_taken_from_a_proxy_only_where_there_is_one() {
+    let guess = async |world: &World, forwarded: String| {
+        let csrf = world.csrf(None).await;
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("_csrf", csrf.as_str()), ("login", &forwarded), ("password", "x")])
+            .finish();
+        let request = world.request(Method::POST, None, "/sign-in").header("x-forwarded-for", &forwarded);
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        world.send(request.body(Body::from(body)).expect("a request")).await.status
+    };
+    let world = World::new().await;
+    let mut last = StatusCode::OK;
+    for at in 0..102 {
+        last = guess(&world, format!("198.51.100.{at}")).await;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS, "a header of one's own gives no new count");
+}
+
+#[tokio::test]
+async fn every_page_is_small_and_complete() {
+    let world = World::new().await;
+    for (who, path) in [
+        (None, "/"),
+        (None, "/programme"),
+        (None, "/notices"),
+        (None, "/sign-in"),
+        (ADMIN, "/admin"),
+        (ADMIN, "/admin/calendar"),
+        (Some(Who::Auditor), "/audit"),
+    ] {
+        for lang in ["zh", "en"] {
+            let answer = world.get(who, &format!("{path}?lang={lang}")).await;
+            answer.is(StatusCode::OK).says("</html>").says("<h1");
+            assert!(answer.bytes.len() < 100 * 1024, "{path} has {} bytes", answer.bytes.len());
+        }
+    }
+}
