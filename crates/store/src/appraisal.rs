@@ -114,7 +114,8 @@ impl Store {
             records.insert(measure, records_sharing(self, name, &keys, &round, None).await?);
         }
         let found = question.entitlements(&records);
-        let sql = "SELECT id, number, measure, basis, year, round, stage, amount FROM cases WHERE party = $1 ORDER BY id";
+        let sql =
+            "SELECT id, number, measure, basis, year, round, stage, amount FROM cases WHERE party = $1 ORDER BY id";
         let cases = self.all(sql, values![party]).await?.iter().map(own_case).collect::<Result<_, _>>()?;
         let (explained, unread) = (found.explained, found.unread);
         Ok(PartyEntitlements { round, pack, rows, explained, unread, cases })
@@ -127,8 +128,7 @@ pub(crate) async fn appraise(tx: &mut Tx, case: &Case, round: &Round) -> Result<
     let (appraised, keys) = look(tx, case, round).await?;
     tx.execute("DELETE FROM case_keys WHERE case_id = $1", values![case.id.0]).await?;
     let measure = case.subject.measure.as_str();
-    let rows: Vec<Vec<Value>> =
-        keys.iter().filter_map(key_text).map(|key| values![measure, key, case.id.0]).collect();
+    let rows: Vec<Vec<Value>> = keys.iter().filter_map(key_text).map(|key| values![measure, key, case.id.0]).collect();
     tx.insert_many("case_keys", "measure, key, case_id", rows).await?;
     Ok(appraised.appraisal.assessed)
 }
