@@ -1,1 +1,364 @@
 //! The officials' pages over a small district.
+
+use axum::http::StatusCode;
+use duixian_casework::case::{Case, CaseId, Recommendation};
+use duixian_casework::people::{Actor, Role};
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_store::cases::Ask;
+
+use crate::testing::{Answer, Who, World, fresh};
+
+async fn case(world: &World, id: CaseId) -> Case {
+    world.store().case(id).await.expect("the case")
+}
+
+async fn open(world: &World, who: Who, id: CaseId) -> Answer {
+    world.get(Some(who), &format!("/work/cases/{}", id.0)).await
+}
+
+/// Sends an action's form as the page of the case has it now.
+async fn act(world: &World, who: Who, id: CaseId, action: &str, fields: &[(&str, &str)]) -> Answer {
+    let version = case(world, id).await.version.to_string();
+    let mut all = vec![("version", version.as_str())];
+    all.extend_from_slice(fields);
+    world.post(Some(who), &format!("/work/cases/{}/{action}", id.0), &all).await
+}
+
+async fn ask(world: &World, who: Who, id: CaseId, ask: Ask) {
+    let actor = world.actor(who).await;
+    world.store().ask(&actor, &fresh(), id, ask).await.unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Brings the case that is in formal review to its decision, with a recommended amount.
+async fn bring_to_decision(world: &World, id: CaseId, recommended: Fen) {
+    let going_on = Ask::Review { recommends: Recommendation::GoOn, opinion: "齐全".to_owned() };
+    ask(world, Who::Reviewer, id, Ask::FindEvidence { id: 1, holds: true, note: String::new() }).await;
+    ask(world, Who::Reviewer, id, going_on).await;
+    ask(world, Who::Reviewer, id, Ask::TakeUp).await;
+    let supporting = Ask::Review { recommends: Recommendation::Support(recommended), opinion: "属实".to_owned() };
+    ask(world, Who::Reviewer, id, supporting).await;
+}
+
+#[tokio::test]
+async fn the_list_opens_on_what_waits_for_the_officials_own_roles() {
+    let world = World::new().await;
+    let submitted = case(&world, world.cases.submitted).await.number.expect("a number");
+    let reviewed = case(&world, world.cases.reviewed).await.number.expect("a number");
+    world.get(Some(Who::Intake), "/work").await.is(StatusCode::OK).says(&submitted).says_not(&reviewed);
+    world.get(Some(Who::DecisionMaker), "/work").await.is(StatusCode::OK).says(&reviewed).says_not(&submitted);
+    // Who only reads sees everything, and no buttons that act.
+    world.get(Some(Who::Auditor), "/work").await.says(&reviewed).says(&submitted).says_not("formaction=");
+    let found = world.get(Some(Who::Leader), "/work?view=all&stage=reviewed").await;
+    found.is(StatusCode::OK).says(&reviewed).says_not(&submitted);
+    let searched: String = form_urlencoded::byte_serialize(submitted.as_bytes()).collect();
+    world.get(Some(Who::Leader), &format!("/work?q={searched}")).await.says(&submitted).says_not(&reviewed);
+}
+
+#[tokio::test]
+async fn overdue_cases_are_lit_up_in_words_and_exported() {
+    let world = World::new().await;
+    let number = case(&world, world.cases.submitted).await.number.expect("a number");
+    world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(30)).await.expect("a later day");
+    let list = world.get(Some(Who::Intake), "/work?overdue=1").await;
+    list.is(StatusCode::OK).says(&number).says("已超期").says("class=\"late\"");
+    let csv = world.get(Some(Who::Intake), "/work?view=all&format=csv").await;
+    csv.is(StatusCode::OK).says(&number).says("剩余工作日").says("审定金额（元）");
+    let xlsx = world.get(Some(Who::Intake), "/work?format=xlsx").await;
+    assert!(xlsx.is(StatusCode::OK).bytes.starts_with(b"PK"));
+}
+
+#[tokio::test]
+async fn a_case_shows_facts_rule_evidence_and_what_can_be_done() {
+    let world = World::new().await;
+    let page = open(&world, Who::DecisionMaker, world.cases.reviewed).await;
+    page.is(StatusCode::OK);
+    for text in ["属实", "登记机关", "证书", "不超过100,000元", "建议支持 50,000元", "name=\"decide-amount\"", "可用"] {
+        page.says(text);
+    }
+    // What a reviewer recommends stands in the form.
+    page.says("value=\"50000.00\"");
+}
+
+#[tokio::test]
+async fn readers_see_every_action_greyed_with_the_reason() {
+    let world = World::new().await;
+    for who in [Who::Auditor, Who::Leader, Who::Administrator] {
+        let page = open(&world, who, world.cases.reviewed).await;
+        page.is(StatusCode::OK).says("需要“审定”角色").says("aria-disabled=\"true\"").says_not("name=\"version\"");
+        let sent = act(&world, who, world.cases.reviewed, "decline", &[("decline-reason", "不")]).await;
+        sent.is(StatusCode::FORBIDDEN);
+    }
+    assert_eq!(case(&world, world.cases.reviewed).await.stage, Stage::Reviewed);
+}
+
+#[tokio::test]
+async fn another_desks_case_is_greyed_and_named() {
+    let world = World::new().await;
+    let desks = vec!["window".to_owned()];
+    let (user, key) = (Who::Reviewer.id(), fresh());
+    world.store().set_roles(&Actor::System, &key, user, vec![Role::Reviewer], desks).await.expect("other desks");
+    let page = open(&world, Who::Reviewer, world.cases.in_review).await;
+    page.is(StatusCode::OK).says("由“业务科”办理").says_not("name=\"review-opinion\"");
+    let fields = [("review-recommends", "go_on"), ("review-opinion", "齐全")];
+    let sent = act(&world, Who::Reviewer, world.cases.in_review, "review", &fields).await;
+    sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("由“业务科”办理");
+}
+
+#[tokio::test]
+async fn who_has_reviewed_reads_that_another_must_decide() {
+    let world = World::new().await;
+    let roles = vec![Role::Reviewer, Role::DecisionMaker];
+    world.store().set_roles(&Actor::System, &fresh(), Who::Reviewer.id(), roles, Vec::new()).await.expect("roles");
+    let page = open(&world, Who::Reviewer, world.cases.reviewed).await;
+    page.is(StatusCode::OK).says("回避").says_not("name=\"decide-amount\"");
+    let fields = [("decide-amount", "50000"), ("decide-reason", "x"), ("decide-if_short", "refuse")];
+    let sent = act(&world, Who::Reviewer, world.cases.reviewed, "decide", &fields).await;
+    sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("回避");
+    assert!(case(&world, world.cases.reviewed).await.decision.is_none());
+}
+
+#[tokio::test]
+async fn an_amount_outside_the_span_is_wrong_beside_its_field_and_the_rest_is_kept() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let fields = [
+        ("decide-amount", "200000"),
+        ("decide-reason", "贡献突出"),
+        ("decide-conditions", "用于研发"),
+        ("decide-if_short", "refuse"),
+    ];
+    let sent = act(&world, Who::DecisionMaker, id, "decide", &fields).await;
+    sent.is(StatusCode::UNPROCESSABLE_ENTITY);
+    sent.says("id=\"decide-amount-error\"").says("贡献突出").says("用于研发").says("value=\"200000\"");
+    let fields = [
+        ("decide-amount", "60000"),
+        ("decide-reason", "贡献突出"),
+        ("decide-conditions", "用于研发\n按季度报告"),
+        ("decide-if_short", "refuse"),
+    ];
+    act(&world, Who::DecisionMaker, id, "decide", &fields).await.leads_to(&format!("/work/cases/{}", id.0));
+    let decided = case(&world, id).await;
+    let decision = decided.decision.expect("a decision");
+    assert_eq!((decided.stage, decision.amount), (Stage::Decided, Fen::yuan(60_000)));
+    assert_eq!(decision.conditions, ["用于研发", "按季度报告"]);
+}
+
+#[tokio::test]
+async fn every_text_that_must_be_given_is_asked_for_beside_its_field() {
+    let world = World::new().await;
+    let cases = world.cases;
+    let wrong: [(Who, CaseId, &str, &[(&str, &str)], &str); 8] = [
+        (Who::Intake, cases.submitted, "not_accept", &[], "not_accept-reason"),
+        (Who::Intake, cases.submitted, "hold", &[], "hold-reason"),
+        (Who::Intake, cases.submitted, "ask_correction", &[], "ask_correction-0"),
+        (Who::Reviewer, cases.in_review, "review", &[("review-recommends", "support"), ("review-opinion", "可")], "review-amount"),
+        (Who::Reviewer, cases.in_review, "review", &[("review-recommends", "go_on")], "review-opinion"),
+        (Who::DecisionMaker, cases.reviewed, "decide", &[("decide-amount", "1"), ("decide-if_short", "refuse")], "decide-reason"),
+        (Who::DecisionMaker, cases.reviewed, "send_back", &[], "send_back-reason"),
+        (Who::Intake, cases.objected, "answer_objection", &[("objection", "1")], "answer_objection-1-text"),
+    ];
+    for (who, id, action, fields, field) in wrong {
+        let before = case(&world, id).await;
+        let sent = act(&world, who, id, action, fields).await;
+        sent.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"{field}-error\""));
+        assert_eq!(case(&world, id).await, before, "{action}");
+    }
+    let sent = act(&world, Who::Reviewer, cases.in_review, "find_evidence", &[("which", "1"), ("holds", "no")]).await;
+    sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"e1-error\"");
+}
+
+#[tokio::test]
+async fn someone_who_was_quicker_is_named_and_the_case_is_shown() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let seen = case(&world, id).await.version.to_string();
+    let first = [("version", seen.as_str()), ("send_back-reason", "再核一次金额")];
+    let path = |action: &str| format!("/work/cases/{}/{action}", id.0);
+    world.post(Some(Who::OtherDecisionMaker), &path("send_back"), &first).await.is(StatusCode::SEE_OTHER);
+    let second =
+        [("version", seen.as_str()), ("decide-amount", "50000"), ("decide-reason", "x"), ("decide-if_short", "refuse")];
+    let late = world.post(Some(Who::DecisionMaker), &path("decide"), &second).await;
+    late.is(StatusCode::CONFLICT).says("别人先办了").says("OtherDecisionMaker").says("再核一次金额");
+    assert!(case(&world, id).await.decision.is_none());
+}
+
+#[tokio::test]
+async fn a_second_click_does_nothing_twice() {
+    let world = World::new().await;
+    let id = world.cases.submitted;
+    let version = case(&world, id).await.version.to_string();
+    let (once, path) = ("00112233445566778899aabbccddeeff", format!("/work/cases/{}/accept", id.0));
+    for _ in 0..2 {
+        let sent = world.post_once(Some(Who::Intake), &path, once, &[("version", version.as_str())]).await;
+        sent.is(StatusCode::SEE_OTHER);
+    }
+    let accepted = case(&world, id).await;
+    assert_eq!(accepted.stage, Stage::Accepted);
+    assert_eq!(accepted.version, version.parse::<u64>().expect("a number") + 1);
+}
+
+#[tokio::test]
+async fn all_defects_go_in_one_notice_that_prints() {
+    let world = World::new().await;
+    let id = world.cases.submitted;
+    let page = open(&world, Who::Intake, id).await;
+    page.is(StatusCode::OK).says("收款账户").says("name=\"ask_correction-0\"");
+    let fields = [("ask_correction-0", "请核对"), ("ask_correction-1", "请上传原件"), ("ask_correction-2", "户名不符")];
+    act(&world, Who::Intake, id, "ask_correction", &fields).await.is(StatusCode::SEE_OTHER);
+    let sent_back = case(&world, id).await;
+    assert_eq!((sent_back.stage, sent_back.defects.len()), (Stage::Correction, 3));
+    let notice = world.get(Some(Who::Agent), &format!("/cases/{}/documents/correction", id.0)).await;
+    notice.is(StatusCode::OK).says("补正通知书").says("请上传原件").says("（三）").says("10个工作日");
+    let other = world.get(Some(Who::OtherAgent), &format!("/cases/{}/documents/correction", id.0)).await;
+    other.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn bulk_decisions_keep_each_amount_and_say_what_was_not_done() {
+    let world = World::new().await;
+    let (a, b) = (world.cases.reviewed, world.cases.in_review);
+    bring_to_decision(&world, b, Fen::yuan(12_345)).await;
+    let paths = format!("/work/bulk/decide?case={}&case={}&case={}", a.0, b.0, world.cases.submitted.0);
+    let page = world.get(Some(Who::DecisionMaker), &paths).await;
+    page.is(StatusCode::OK).says("value=\"50000.00\"").says("value=\"12345.00\"").says("共 3 件，可以办理 2 件");
+    page.says("62,345元").says("不能审定金额");
+
+    let (version_a, version_b) = (case(&world, a).await.version, case(&world, b).await.version);
+    let picks = [format!("{}:{version_a}", a.0), format!("{}:{version_b}", b.0)];
+    let amounts = [format!("amount-{}", a.0), format!("amount-{}", b.0)];
+    let mut fields = vec![
+        ("case", picks[0].as_str()),
+        ("case", picks[1].as_str()),
+        ("reason", "按规定"),
+        ("if_short", "refuse"),
+        (amounts[0].as_str(), "50000"),
+        (amounts[1].as_str(), "900000"),
+    ];
+    let wrong = world.post(Some(Who::DecisionMaker), "/work/bulk/decide", &fields).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"amount-{}-error\"", b.0)).says("value=\"900000\"");
+    assert!(case(&world, a).await.decision.is_none());
+
+    // Meanwhile someone sends one of them back: the other is decided all the same.
+    ask(&world, Who::OtherDecisionMaker, a, Ask::SendBack { reason: "再核".to_owned() }).await;
+    fields[5].1 = "12000.50";
+    let done = world.post(Some(Who::DecisionMaker), "/work/bulk/decide", &fields).await;
+    done.is(StatusCode::OK).says("办成 1 件").says("没有办成 1 件").says("12,000.50").says("本件在您打开之后已有变化");
+    assert_eq!(case(&world, b).await.decision.expect("decided").amount, Fen(1_200_050));
+    assert!(case(&world, a).await.decision.is_none());
+}
+
+#[tokio::test]
+async fn bulk_acceptance_and_notice_run_from_the_list() {
+    let world = World::new().await;
+    let id = world.cases.submitted;
+    let page = world.get(Some(Who::Intake), &format!("/work/bulk/accept?case={}", id.0)).await;
+    page.is(StatusCode::OK).says("共 1 件，可以办理 1 件");
+    let pick = format!("{}:{}", id.0, case(&world, id).await.version);
+    world.post(Some(Who::Intake), "/work/bulk/accept", &[("case", &pick)]).await.is(StatusCode::OK).says("办成 1 件");
+    assert_eq!(case(&world, id).await.stage, Stage::Accepted);
+    let none = world.post(Some(Who::Intake), "/work/bulk/accept", &[("shown", &id.0.to_string())]).await;
+    none.is(StatusCode::UNPROCESSABLE_ENTITY).says("请至少选择一件");
+    world.get(Some(Who::Auditor), "/work/bulk/accept").await.is(StatusCode::FORBIDDEN);
+    world.get(Some(Who::Intake), "/work/bulk/erase").await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn objections_are_listed_and_answered() {
+    let world = World::new().await;
+    let id = world.cases.objected;
+    world.get(Some(Who::Intake), "/work/objections").await.is(StatusCode::OK).says("成果不是这家做的");
+    let fields =
+        [("objection", "1"), ("answer_objection-1-upheld", "no"), ("answer_objection-1-text", "已核实，是本单位成果")];
+    act(&world, Who::Intake, id, "answer_objection", &fields).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(case(&world, id).await.stage, Stage::InNotice);
+    open(&world, Who::Intake, id).await.says("异议不成立").says("已核实，是本单位成果");
+    world.get(Some(Who::Intake), "/work/objections").await.says("没有待答复的异议");
+}
+
+#[tokio::test]
+async fn documents_print_what_is_on_record_and_nothing_private() {
+    let world = World::new().await;
+    let cases = world.cases;
+    let there = [
+        (cases.in_review, "receipt", "受理通知书"),
+        (cases.correction, "correction", "证书看不清"),
+        (cases.in_notice, "decision", "人民币伍万元整"),
+        (cases.in_notice, "notice", "关于2019年度第一批拟支持对象的公示"),
+        (cases.declined, "decision", "成果与主业无关"),
+        (cases.paid, "payment", "人民币叁万元整"),
+    ];
+    for (id, kind, text) in there {
+        for who in [Who::Agent, Who::Intake] {
+            let page = world.get(Some(who), &format!("/cases/{}/documents/{kind}", id.0)).await;
+            page.is(StatusCode::OK).says(text).says_not("6222000000000002").says_not("13800000000");
+        }
+    }
+    for (id, kind) in [(cases.submitted, "receipt"), (cases.in_review, "decision"), (cases.payable, "payment")] {
+        let page = world.get(Some(Who::Intake), &format!("/cases/{}/documents/{kind}", id.0)).await;
+        page.is(StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn agents_do_not_enter_and_drafts_are_not_for_officials() {
+    let world = World::new().await;
+    world.get(Some(Who::Agent), "/work").await.is(StatusCode::FORBIDDEN);
+    open(&world, Who::Agent, world.cases.reviewed).await.is(StatusCode::FORBIDDEN);
+    open(&world, Who::Intake, world.cases.draft).await.is(StatusCode::NOT_FOUND);
+    world.get(Some(Who::Intake), "/work/cases/999999").await.is(StatusCode::NOT_FOUND);
+    let sent = world.post(Some(Who::Intake), "/work/cases/1/save", &[("version", "1")]).await;
+    sent.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    // All but a little of the fund goes elsewhere first.
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    let others = crowd(&world, position.free).await;
+    assert!(others > 0);
+    let fields = |if_short| {
+        [("decide-amount", "50000"), ("decide-reason", "按规定"), ("decide-if_short", if_short), ("decide-priority", "5")]
+    };
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.is(StatusCode::OK).says("还差");
+    let refused = act(&world, Who::DecisionMaker, id, "decide", &fields("refuse")).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足").says("id=\"decide-if_short-error\"");
+    act(&world, Who::DecisionMaker, id, "decide", &fields("queue")).await.is(StatusCode::SEE_OTHER);
+    let queued = case(&world, id).await;
+    assert_eq!((queued.stage, queued.decision.expect("a decision").priority), (Stage::Queued, 5));
+}
+
+/// Decides cases of the instant measure until less than 50,000 yuan are free; gives how many it took.
+async fn crowd(world: &World, mut free: Fen) -> usize {
+    let agent = world.actor(Who::Agent).await;
+    let decider = world.actor(Who::DecisionMaker).await;
+    let intake = world.actor(Who::Intake).await;
+    let store = world.store();
+    let mut count = 0;
+    while free >= Fen::yuan(50_000) {
+        let basis = format!("R1-{count}");
+        let (round, party) = (world.round, crate::testing::party(1));
+        let new = duixian_store::cases::NewCase { round, party, measure: "instant_award".to_owned(), basis };
+        let id = store.open_draft(&agent, &fresh(), new).await.expect("a draft").value.id;
+        let account = case(world, world.cases.reviewed).await.account;
+        let save = Ask::Save { statements: Default::default(), account };
+        store.ask(&agent, &fresh(), id, save).await.expect("saved");
+        store.ask(&agent, &fresh(), id, Ask::Submit).await.expect("submitted");
+        store.ask(&intake, &fresh(), id, Ask::Accept).await.expect("accepted");
+        let amount = free.min(Fen::yuan(100_000));
+        let decide = Ask::Decide {
+            amount,
+            reason: "按规定".to_owned(),
+            conditions: Vec::new(),
+            priority: 1,
+            if_short: duixian_casework::command::IfShort::Refuse,
+        };
+        store.ask(&decider, &fresh(), id, decide).await.expect("decided");
+        free = Fen(free.0 - amount.0);
+        count += 1;
+    }
+    count
+}
