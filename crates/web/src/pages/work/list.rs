@@ -119,11 +119,7 @@ impl WorkList {
 
     /// What the address narrows beside the fields of the form, kept when the form is sent.
     fn carried(&self) -> Vec<(&'static str, String)> {
-        let mut carried = filters::carried(&self.filter);
-        if self.filter.stages.len() > 1 {
-            carried.extend(self.filter.stages.iter().map(|stage| ("stage", stage.word().to_owned())));
-        }
-        carried
+        filters::carried(&self.filter)
     }
 
     /// The same in words.
@@ -135,7 +131,9 @@ impl WorkList {
         };
         let filter = &self.filter;
         let mut words = Vec::new();
-        if filter.stages.len() > 1 {
+        if filter.stages.len() + 1 == Stage::ALL.len() {
+            words.push(lang.t("已提交的", "submitted").to_owned());
+        } else if filter.stages.len() > 1 {
             let stages: Vec<&str> = filter.stages.iter().map(|stage| stage.label(lang)).collect();
             words.push(stages.join(lang.t("或", " or ")));
         }
