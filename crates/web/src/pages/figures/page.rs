@@ -17,7 +17,7 @@ use duixian_store::people::User;
 use crate::charts::Chart;
 use crate::export::{self, Format};
 use crate::list::List;
-use crate::locale::{Speak, Text};
+use crate::locale::Text;
 use crate::page::Page;
 use crate::pages::work::filters;
 use crate::pages::work::rows::Names;
@@ -74,7 +74,7 @@ struct Table {
 }
 
 #[derive(Template)]
-#[template(path = "figures/page.html")]
+#[template(path = "figures/figures.html")]
 struct FiguresPage {
     page: Page,
     at: String,
