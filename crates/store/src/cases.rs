@@ -21,6 +21,7 @@ pub(crate) mod act;
 mod asked;
 mod history;
 mod list;
+mod payable;
 pub(crate) mod rows;
 mod scene;
 mod tick;
@@ -28,6 +29,7 @@ mod tick;
 pub use asked::Ask;
 pub use history::JournalEntry;
 pub use list::{CaseCounts, CaseFilter, CaseRow, Count, Month, Sort};
+pub use payable::{PayableCase, may_pay};
 pub use scene::Scene;
 pub use tick::Ticked;
 

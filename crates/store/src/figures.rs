@@ -89,6 +89,17 @@ pub struct DeskFigures {
     pub oldest_submitted: Option<Moment>,
 }
 
+/// What a party was paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartyFigures {
+    /// Its code.
+    pub party: String,
+    /// Its name.
+    pub name: String,
+    /// What it was paid.
+    pub paid: Tally,
+}
+
 const OPEN: [Stage; 8] = [
     Stage::Submitted,
     Stage::Accepted,
@@ -124,6 +135,32 @@ impl Store {
             by_desk: asked.by_desk().await?,
             by_stage,
         })
+    }
+
+    /// The parties that were paid most in a year, or in all years, the largest sum first.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] as for [`Store::figures`].
+    pub async fn most_paid(
+        &self,
+        actor: &Actor,
+        year: Option<i32>,
+        how_many: u32,
+    ) -> Result<Vec<PartyFigures>, StoreError> {
+        needs(actor, &[Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator])?;
+        let asked = Asked { snapshot: self.snapshot().await?, year, today: self.now().day() };
+        let columns = format!("party, MIN(party_name) AS name, {SUMS}");
+        // What groups may be followed by how they are ordered: the sum first, the code where sums are equal.
+        let group = format!("party ORDER BY amount DESC, party LIMIT {how_many}");
+        let rows = asked.rows(&columns, " AND stage IN ('paid', 'closed')", &group).await?;
+        let figures = |row: &Row| {
+            let party = row.text("party")?;
+            let filter = CaseFilter { party: Some(party.clone()), stages: PAID.to_vec(), ..asked.filter() };
+            let mut paid = Tally { filter, ..Tally::default() };
+            paid.add(row)?;
+            Ok(PartyFigures { party, name: row.text("name")?, paid })
+        };
+        rows.iter().map(figures).collect()
     }
 }
 

@@ -46,12 +46,14 @@ pub fn all() -> &'static [Asset] {
             asset!("document.css", CSS),
             asset!("enterprise.css", CSS),
             asset!("work.css", CSS),
+            asset!("finance.css", CSS),
             asset!("guard.js", JS),
             asset!("autosave.js", JS),
             asset!("list.js", JS),
             asset!("upload.js", JS),
             asset!("money.js", JS),
             asset!("print.js", JS),
+            asset!("finance.js", JS),
             asset!("mark.svg", "image/svg+xml"),
         ]
     });

@@ -23,7 +23,7 @@ pub(crate) fn of(viewer: &Viewer, has_demo_clock: bool) -> Vec<NavItem> {
         ("/my", "我能申请的", "What I can get", &[Role::Agent]),
         ("/cases", "我的案件", "My cases", &[Role::Agent]),
         ("/work", "办件", "Cases", &OFFICIALS),
-        ("/finance", "资金", "Funds", &[Role::Finance, Role::Auditor, Role::Leader]),
+        ("/finance", "资金", "Funds", &[Role::Finance, Role::DecisionMaker, Role::Auditor, Role::Leader]),
         ("/figures", "总览", "Figures", &[Role::Leader, Role::Auditor]),
         ("/audit", "审计", "Audit", &[Role::Auditor]),
         ("/admin", "管理", "Administration", &[Role::Administrator]),

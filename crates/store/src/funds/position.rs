@@ -1,7 +1,9 @@
 //! What a fund has, holds and has paid; its transfers as a list.
 
+use chrono::NaiveDate;
 use duixian_casework::case::CaseId;
-use duixian_ledger::{Purpose, Transfer};
+use duixian_casework::moment::Moment;
+use duixian_ledger::{Outcome, Purpose, Transfer};
 use duixian_money::Fen;
 
 use crate::db::{Queries, Store, Value, values};
@@ -50,6 +52,12 @@ pub struct TransferFilter {
     pub fund: Option<(String, i32)>,
     /// Of this case.
     pub case: Option<CaseId>,
+    /// Of this kind, by its word: `appropriation`, `reserve`, `post`, …
+    pub kind: Option<String>,
+    /// Not before this day, in China.
+    pub since: Option<NaiveDate>,
+    /// Not after this day, in China.
+    pub until: Option<NaiveDate>,
     /// Which page, from 1; 0 counts as 1.
     pub page: u64,
     /// How many a page holds, at most 1000; 0 stands for 50.
@@ -67,6 +75,8 @@ pub struct TransferRow {
     pub from: Purpose,
     /// Where it went to.
     pub to: Purpose,
+    /// What became of a reservation; none of other transfers.
+    pub outcome: Option<Outcome>,
 }
 
 impl Store {
@@ -108,9 +118,21 @@ impl Store {
             let own = own.join(", ");
             condition = format!("(debit IN ({own}) OR credit IN ({own}))");
         }
+        let mut place = |value: Value| {
+            given.push(value);
+            format!("${}", given.len())
+        };
         if let Some(case) = filter.case {
-            condition += " AND case_id = $1";
-            given = values![case.0];
+            condition += &format!(" AND case_id = {}", place(case.0.into()));
+        }
+        if let Some(kind) = &filter.kind {
+            condition += &format!(" AND kind = {}", place(kind.as_str().into()));
+        }
+        if let Some(day) = filter.since {
+            condition += &format!(" AND at >= {}", place(Moment::start_of(day).0.into()));
+        }
+        if let Some(next) = filter.until.and_then(|day| day.succ_opt()) {
+            condition += &format!(" AND at < {}", place(Moment::start_of(next).0.into()));
         }
         let sql = format!("SELECT COUNT(*) AS n FROM transfers WHERE {condition}");
         let total = snapshot.one(&sql, given.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
@@ -129,7 +151,8 @@ impl Store {
                 })
             };
             let (from, to) = (purpose(transfer.debit)?, purpose(transfer.credit)?);
-            rows.push(TransferRow { kind: book::kind_word(transfer.kind), transfer, from, to });
+            let (kind, outcome) = (book::kind_word(transfer.kind), book::outcome_of(&row)?);
+            rows.push(TransferRow { kind, transfer, from, to, outcome });
         }
         Ok(Page { rows, total: total.unsigned_abs(), page, per_page })
     }

@@ -1,8 +1,20 @@
-//! Leaders: the figures, and the lists behind them.
+//! Leaders: the figures on one page, and the lists behind them.
 
-use crate::access::Routes;
+mod charts;
+mod lists;
+mod page;
+#[cfg(test)]
+mod tests;
+
+use duixian_casework::people::Role;
+
+use crate::access::{Access, Routes};
+
+/// Those who lead, decide, pay, audit or administer: whom the store gives figures to.
+const READING: Access =
+    Access::Roles(&[Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator]);
 
 /// The routes.
 pub fn routes() -> Routes {
-    Routes::new()
+    Routes::new().get("/figures", READING, page::page)
 }

@@ -2,7 +2,7 @@
 
 use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
-use duixian_store::cases::{CaseFilter, Sort};
+use duixian_store::cases::{CaseFilter, Month, Sort};
 
 use crate::list;
 use crate::page::Page;
@@ -80,11 +80,17 @@ pub fn asked(page: &Page, viewer: &Viewer) -> CaseFilter {
     let sort = list::Sort::asked(page.query());
     let known = sort.as_ref().and_then(|sort| order(&sort.key));
     CaseFilter {
-        stages: value("stage").and_then(|word| Stage::from_word(&word)).into_iter().collect(),
+        stages: stages(page),
         desk: value("desk"),
         measure: value("measure"),
+        party: value("party"),
         text: value("q"),
         round: number("round"),
+        fund: value("fund"),
+        year: number("year").and_then(|year| i32::try_from(year).ok()),
+        submitted_in: value("submitted").as_deref().and_then(month),
+        decided_in: value("decided").as_deref().and_then(month),
+        paid_in: value("paid").as_deref().and_then(month),
         overdue: value("overdue").is_some(),
         sort: known.unwrap_or_default(),
         descending: known.is_some() && sort.is_some_and(|sort| sort.descending),
@@ -92,6 +98,57 @@ pub fn asked(page: &Page, viewer: &Viewer) -> CaseFilter {
         per_page: PER_PAGE,
         ..View::asked(page, viewer).filter(viewer)
     }
+}
+
+/// The stages of the address: one as the form sends it, or several as a figure links to them.
+fn stages(page: &Page) -> Vec<Stage> {
+    let pairs = form_urlencoded::parse(page.query().unwrap_or("").as_bytes());
+    pairs.filter(|(key, _)| key == "stage").filter_map(|(_, word)| Stage::from_word(&word)).collect()
+}
+
+/// `2019-03`
+fn month(text: &str) -> Option<Month> {
+    let (year, month) = text.split_once('-')?;
+    let month = Month { year: year.parse().ok()?, month: month.parse().ok()? };
+    month.days().map(|_| month)
+}
+
+/// The address of the list that a filter takes, out of all cases: what figures link to. The other way round of [`asked`].
+pub fn href(filter: &CaseFilter) -> String {
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    pairs.append_pair("view", View::All.word());
+    for stage in &filter.stages {
+        pairs.append_pair("stage", stage.word());
+    }
+    for (name, value) in carried(filter) {
+        pairs.append_pair(name, &value);
+    }
+    for (name, value) in [("desk", &filter.desk), ("measure", &filter.measure), ("q", &filter.text)] {
+        if let Some(value) = value {
+            pairs.append_pair(name, value);
+        }
+    }
+    if let Some(round) = filter.round {
+        pairs.append_pair("round", &round.to_string());
+    }
+    if filter.overdue {
+        pairs.append_pair("overdue", "1");
+    }
+    format!("/work?{}", pairs.finish())
+}
+
+/// What of a filter has no field in the form of the list, by its name in the address.
+pub fn carried(filter: &CaseFilter) -> Vec<(&'static str, String)> {
+    let month = |month: Option<Month>| month.map(|Month { year, month }| format!("{year}-{month:02}"));
+    let all = [
+        ("party", filter.party.clone()),
+        ("fund", filter.fund.clone()),
+        ("year", filter.year.map(|year| year.to_string())),
+        ("submitted", month(filter.submitted_in)),
+        ("decided", month(filter.decided_in)),
+        ("paid", month(filter.paid_in)),
+    ];
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 fn order(key: &str) -> Option<Sort> {
@@ -114,4 +171,66 @@ pub fn is_narrowed(filter: &CaseFilter) -> bool {
         || filter.text.is_some()
         || filter.round.is_some()
         || filter.overdue
+        || !carried(filter).is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use duixian_casework::people::{Actor, Role, UserId};
+
+    use super::*;
+    use crate::csrf::Key;
+    use crate::locale::{Lang, Text};
+    use crate::page::Site;
+    use crate::shell::Shell;
+
+    fn page(query: &str) -> Page {
+        let site = Site {
+            programme: Text::default(),
+            office: Text::default(),
+            contact: String::new(),
+            demo_today: None,
+            https: false,
+            key: Key::new([0; 32]),
+            log: |_| {},
+            public_nav: Vec::new(),
+        };
+        let shell = Shell { query: Some(query.to_owned()), ..Shell::sample(Lang::Zh, "/work") };
+        Page::new(Arc::new(site), Arc::new(shell))
+    }
+
+    #[test]
+    fn a_figure_opens_the_cases_that_it_counts() {
+        let actor = Actor::User { id: UserId(1), roles: vec![Role::Leader], desks: vec![], parties: vec![] };
+        let viewer = Viewer {
+            user: UserId(1),
+            name: String::new(),
+            login: String::new(),
+            actor,
+            unread: 0,
+            must_change: false,
+            token: String::new(),
+        };
+        let filter = CaseFilter {
+            stages: vec![Stage::Paid, Stage::Closed],
+            measure: Some("new_firm".to_owned()),
+            desk: Some("intake & more".to_owned()),
+            party: Some("91520102MA00000001".to_owned()),
+            fund: Some("industry_fund".to_owned()),
+            year: Some(2019),
+            paid_in: Some(Month { year: 2019, month: 3 }),
+            submitted_in: Some(Month { year: 2018, month: 12 }),
+            overdue: true,
+            ..CaseFilter::default()
+        };
+        let href = href(&filter);
+        let (_, query) = href.split_once('?').expect("a query");
+        let read = asked(&page(query), &viewer);
+        assert_eq!(CaseFilter { page: 0, per_page: 0, ..read }, filter);
+        for query in ["submitted=2019-13", "paid=2019", "decided=x-1", "stage=nothing", "year=9999999999"] {
+            assert_eq!(CaseFilter { page: 0, per_page: 0, ..asked(&page(query), &viewer) }, CaseFilter::default(), "{query}");
+        }
+    }
 }

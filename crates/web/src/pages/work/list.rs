@@ -11,12 +11,12 @@ use duixian_casework::command::Action;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::cases::{CaseCounts, CaseFilter, CaseRow, Count};
+use duixian_store::cases::{CaseCounts, CaseFilter, CaseRow, Count, Month};
 
 use crate::casefile::stages;
 use crate::export::{self, Format};
 use crate::list::{Cell, Column, List, Row, RowState, Sort as SortAsked, Value};
-use crate::locale::Text;
+use crate::locale::{Speak, Text};
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -114,7 +114,46 @@ impl WorkList {
     }
 
     fn is_stage(&self, word: &str) -> bool {
-        self.filter.stages.first().is_some_and(|stage| stage.word() == word)
+        matches!(self.filter.stages[..], [stage] if stage.word() == word)
+    }
+
+    /// What the address narrows beside the fields of the form, kept when the form is sent.
+    fn carried(&self) -> Vec<(&'static str, String)> {
+        filters::carried(&self.filter)
+    }
+
+    /// The same in words.
+    fn carried_words(&self) -> String {
+        let lang = self.page.lang;
+        let month = |month: Month| match lang {
+            Lang::Zh => format!("{}年{}月", month.year, month.month),
+            Lang::En => format!("{}-{:02}", month.year, month.month),
+        };
+        let filter = &self.filter;
+        let mut words = Vec::new();
+        if filter.stages.len() + 1 == Stage::ALL.len() {
+            words.push(lang.t("已提交的", "submitted").to_owned());
+        } else if filter.stages.len() > 1 {
+            let stages: Vec<&str> = filter.stages.iter().map(|stage| stage.label(lang)).collect();
+            words.push(stages.join(lang.t("或", " or ")));
+        }
+        if let Some(year) = filter.year {
+            words.push(format!("{}{year}", lang.t("年度 ", "year ")));
+        }
+        words.extend(filter.fund.as_ref().map(|fund| self.names.fund(fund).get(lang).to_owned()));
+        words.extend(filter.party.clone());
+        let months = [
+            (filter.submitted_in, ("提交", "submitted in")),
+            (filter.decided_in, ("审定", "decided in")),
+            (filter.paid_in, ("拨付", "paid in")),
+        ];
+        for (at, (zh, en)) in months {
+            words.extend(at.map(|at| match lang {
+                Lang::Zh => format!("{}{zh}", month(at)),
+                Lang::En => format!("{en} {}", month(at)),
+            }));
+        }
+        words.join(lang.t("，", ", "))
     }
 
     fn is_desk(&self, en: &str) -> bool {

@@ -5,12 +5,12 @@ mod ask;
 mod bulk;
 mod case;
 mod correction;
-mod filters;
+pub(crate) mod filters;
 mod list;
 mod money;
 mod objections;
 mod panels;
-mod rows;
+pub(crate) mod rows;
 #[cfg(test)]
 mod tests;
 

@@ -28,10 +28,14 @@ pub struct Names {
 }
 
 impl Names {
-    /// Of all rounds and their packs.
+    /// Of the current pack, and of all rounds and their packs.
     pub async fn load(store: &Store) -> Result<Names, Problem> {
         let mut names = Names::default();
         let mut packs: Vec<i64> = Vec::new();
+        if let Some((id, pack)) = store.current_pack().await? {
+            packs.push(id);
+            names.learn(&pack);
+        }
         for round in store.rounds().await? {
             if !packs.contains(&round.pack) {
                 packs.push(round.pack);

@@ -1,0 +1,140 @@
+//! The drawings of the figures.
+
+use duixian_money::Fen;
+use duixian_store::cases::Month;
+use duixian_store::figures::{DeskFigures, MeasureFigures, MonthFigures};
+use duixian_store::funds::FundPosition;
+
+use crate::casefile::stages as names_of_stages;
+use crate::charts::{Chart, Kind, Series, Unit};
+use crate::locale::Text;
+
+use super::page::Read;
+
+/// How many bars fit beside each other on a page for a meeting.
+const MOST_BARS: usize = 12;
+/// How many months a line shows: two years.
+const MOST_MONTHS: usize = 24;
+
+fn whole(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Paid and decided by measure, those with most at the top.
+pub fn measures(read: &Read) -> Chart {
+    let mut shown: Vec<&MeasureFigures> = read.figures.by_measure.iter().collect();
+    let amount = |one: &MeasureFigures| one.paid.amount.0.saturating_add(one.decided.amount.0);
+    shown.retain(|one| amount(one) > 0);
+    shown.sort_by_key(|one| std::cmp::Reverse(amount(one)));
+    shown.truncate(MOST_BARS);
+    let series = |name: (&'static str, &'static str), of: fn(&MeasureFigures) -> Fen| {
+        Series::new(name, shown.iter().map(|one| of(one).0).collect())
+    };
+    Chart {
+        title: ("用在哪些措施上", "What for").into(),
+        kind: Kind::Stacked,
+        unit: Unit::Money,
+        categories: shown.iter().map(|one| read.names.measure(&one.measure)).collect(),
+        series: vec![
+            series(("已拨付", "Paid"), |one| one.paid.amount),
+            series(("已审定未付", "Decided, not paid"), |one| one.decided.amount),
+        ],
+    }
+}
+
+/// Where the money of each fund is.
+pub fn funds(read: &Read) -> Chart {
+    let shown: Vec<&FundPosition> = read.figures.by_fund.iter().take(MOST_BARS).collect();
+    let series = |name: (&'static str, &'static str), of: fn(&FundPosition) -> Fen| {
+        Series::new(name, shown.iter().map(|one| of(one).0).collect())
+    };
+    let name = |one: &&FundPosition| {
+        let fund = read.names.fund(&one.fund);
+        match read.figures.year {
+            Some(_) => fund,
+            None => Text::new(format!("{} {}", fund.zh, one.year), format!("{} {}", fund.en, one.year)),
+        }
+    };
+    Chart {
+        title: ("资金还有多少", "How much there is").into(),
+        kind: Kind::Stacked,
+        unit: Unit::Money,
+        categories: shown.iter().map(name).collect(),
+        series: vec![
+            series(("已拨付", "Paid"), |one| one.paid),
+            series(("已预留", "Reserved"), |one| one.reserved),
+            series(("可用", "Free"), |one| one.free),
+        ],
+    }
+}
+
+/// How many cases wait at each desk, on time and late.
+pub fn desks(read: &Read) -> Chart {
+    let desks = &read.figures.by_desk;
+    let series = |name: (&'static str, &'static str), of: fn(&DeskFigures) -> u64| {
+        Series::new(name, desks.iter().map(|one| whole(of(one))).collect())
+    };
+    Chart {
+        title: ("各岗位手里的案件", "What each desk has").into(),
+        kind: Kind::Stacked,
+        unit: Unit::Count,
+        categories: desks.iter().map(|one| read.names.desk(&one.desk)).collect(),
+        series: vec![
+            series(("期限内", "On time"), |one| one.open.cases.saturating_sub(one.overdue.cases)),
+            series(("超期", "Overdue"), |one| one.overdue.cases),
+        ],
+    }
+}
+
+/// Decided and paid, month by month. Months in which nothing happened stand as nothing.
+pub fn months(read: &Read) -> Chart {
+    let known = &read.figures.by_month;
+    let mut shown: Vec<Month> = Vec::new();
+    if let (Some(first), Some(last)) = (known.first(), known.last()) {
+        let mut month = first.month;
+        // No data span so many months that this would not end soon.
+        while month <= last.month && shown.len() < 1200 {
+            shown.push(month);
+            month = next(month);
+        }
+    }
+    let shown = &shown[shown.len().saturating_sub(MOST_MONTHS)..];
+    let series = |name: (&'static str, &'static str), of: fn(&MonthFigures) -> Fen| {
+        let at = |month: &Month| known.iter().find(|one| one.month == *month).map_or(0, |one| of(one).0);
+        Series::new(name, shown.iter().map(at).collect())
+    };
+    Chart {
+        title: ("每月审定与拨付", "Decided and paid by month").into(),
+        kind: Kind::Line,
+        unit: Unit::Money,
+        categories: shown.iter().map(|month| Text::same(word(*month))).collect(),
+        series: vec![
+            series(("审定", "Decided"), |one| one.decided.amount),
+            series(("拨付", "Paid"), |one| one.paid.amount),
+        ],
+    }
+}
+
+fn next(month: Month) -> Month {
+    match month.month {
+        12 => Month { year: month.year + 1, month: 1 },
+        _ => Month { month: month.month + 1, ..month },
+    }
+}
+
+/// `2019-03`
+pub fn word(month: Month) -> String {
+    format!("{}-{:02}", month.year, month.month)
+}
+
+/// How many cases stand where.
+pub fn stages(read: &Read) -> Chart {
+    let stages = &read.figures.by_stage;
+    Chart {
+        title: ("案件都在哪一步", "Where the cases are").into(),
+        kind: Kind::Bars,
+        unit: Unit::Count,
+        categories: stages.iter().map(|(stage, _)| names_of_stages::label(*stage)).collect(),
+        series: vec![Series::new(("件数", "Cases"), stages.iter().map(|(_, tally)| whole(tally.cases)).collect())],
+    }
+}

@@ -1,0 +1,233 @@
+//! One page for a meeting: how much, to whom, for what, what is late and whose it is.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use chrono::NaiveDate;
+use duixian_casework::calendar::Calendar;
+use duixian_casework::people::Role;
+use duixian_money::Fen;
+use duixian_store::cases::{CaseFilter, CaseRow, Sort};
+use duixian_store::figures::{Figures, PartyFigures, Tally};
+use duixian_store::people::User;
+
+use crate::charts::Chart;
+use crate::export::{self, Format};
+use crate::list::List;
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::work::filters;
+use crate::pages::work::rows::Names;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::FundTiles;
+use crate::viewer::Viewer;
+
+use super::{charts, lists};
+
+/// How many parties and late cases stand on the page; the lists have all.
+const MOST_SHOWN: u32 = 10;
+
+/// Everything that the page is made of.
+pub struct Read {
+    pub figures: Figures,
+    pub parties: Vec<PartyFigures>,
+    /// What is most overdue.
+    pub late: Vec<CaseRow>,
+    pub users: Vec<User>,
+    pub names: Names,
+    pub calendar: Arc<Calendar>,
+    pub today: NaiveDate,
+}
+
+impl Read {
+    /// Who sits at a desk.
+    pub fn at_desk(&self, desk: &str) -> Vec<&str> {
+        let sits = |user: &&User| user.active && user.desks.iter().any(|one| one == desk);
+        self.users.iter().filter(sits).map(|user| user.name.as_str()).collect()
+    }
+
+    /// Someone's name.
+    pub fn person(&self, row: &CaseRow) -> String {
+        let people: HashMap<_, _> = self.users.iter().map(|user| (user.id, user.name.as_str())).collect();
+        row.assignee.and_then(|user| people.get(&user)).map_or_else(String::new, |name| (*name).to_owned())
+    }
+}
+
+/// One of the figures at the top.
+struct Tile {
+    name: Text,
+    tally: Tally,
+    href: String,
+    /// Whether the count says more than the amount.
+    counts: bool,
+    is_bad: bool,
+}
+
+/// A table with the name under which it is exported.
+struct Table {
+    word: &'static str,
+    list: List,
+}
+
+#[derive(Template)]
+#[template(path = "figures/figures.html")]
+struct FiguresPage {
+    page: Page,
+    at: String,
+    year: Option<i32>,
+    years: Vec<i32>,
+    tiles: Vec<Tile>,
+    funds: Option<FundTiles>,
+    measures: Table,
+    measure_chart: Chart,
+    fund_table: Table,
+    fund_chart: Chart,
+    parties: Table,
+    desks: Table,
+    desk_chart: Chart,
+    late: Table,
+    late_total: u64,
+    late_href: String,
+    months: Table,
+    month_chart: Chart,
+    stages: Table,
+    stage_chart: Chart,
+}
+
+impl FiguresPage {
+    fn export_href(&self, table: &Table, format: &str) -> String {
+        self.page.href_with(&[("list", table.word), ("format", format)])
+    }
+
+    fn is_year(&self, year: &i32) -> bool {
+        self.year == Some(*year)
+    }
+}
+
+/// `GET /figures?year=2019`
+pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page) -> Result<Response, Problem> {
+    let store = &portal.store;
+    let year = page.query_value("year").and_then(|year| year.parse::<i32>().ok());
+    let figures = store.figures(&viewer.actor, year).await?;
+    let overdue = CaseFilter {
+        overdue: true,
+        year,
+        sort: Sort::Due,
+        per_page: u64::from(MOST_SHOWN),
+        ..CaseFilter::default()
+    };
+    let late = store.cases(&viewer.actor, &overdue).await?;
+    let late_total = late.total;
+    let read = Read {
+        parties: store.most_paid(&viewer.actor, year, MOST_SHOWN).await?,
+        figures,
+        late: late.rows,
+        users: store.users().await?,
+        names: Names::load(store).await?,
+        calendar: store.calendar().await?,
+        today: store.now().day(),
+    };
+    let table = |word: &'static str| Table {
+        word,
+        list: match word {
+            "measures" => lists::measures(&read),
+            "funds" => lists::funds(&read),
+            "parties" => lists::parties(&read),
+            "desks" => lists::desks(&read),
+            "late" => lists::late(&read),
+            "months" => lists::months(&read),
+            _ => lists::stages(&read),
+        },
+    };
+    if let Some(format) = Format::asked(&page) {
+        let words = ["measures", "funds", "parties", "desks", "late", "months"];
+        let asked = page.query_value("list").unwrap_or_default();
+        let word = words.into_iter().find(|word| *word == asked).unwrap_or("stages");
+        return export::answer(&table(word).list, page.lang, format, word);
+    }
+    let mut years: Vec<i32> = store.positions().await?.iter().map(|position| position.year).collect();
+    years.extend(store.rounds().await?.iter().map(|round| round.year));
+    years.sort_unstable_by(|one, other| other.cmp(one));
+    years.dedup();
+    let title = match year {
+        Some(year) => Text::new(format!("{year}年度总览"), format!("Figures of {year}")),
+        None => ("总览", "Figures").into(),
+    };
+    let may_finance = viewer.has_any(&[Role::Leader, Role::Finance, Role::Auditor, Role::DecisionMaker]);
+    let at = page.moment(read.figures.at.local());
+    Page::show(&FiguresPage {
+        page: page.titled(title).wide(),
+        at,
+        year,
+        years,
+        tiles: tiles(&read.figures, &overdue),
+        funds: may_finance.then(|| all_funds(&read.figures)).flatten(),
+        measures: table("measures"),
+        measure_chart: charts::measures(&read),
+        fund_table: table("funds"),
+        fund_chart: charts::funds(&read),
+        parties: table("parties"),
+        desks: table("desks"),
+        desk_chart: charts::desks(&read),
+        late: table("late"),
+        late_total,
+        late_href: filters::href(&overdue),
+        months: table("months"),
+        month_chart: charts::months(&read),
+        stages: table("stages"),
+        stage_chart: charts::stages(&read),
+    })
+}
+
+/// What all funds together have, where there is more than one: one has its own row.
+fn all_funds(figures: &Figures) -> Option<FundTiles> {
+    if figures.by_fund.is_empty() {
+        return None;
+    }
+    let all = |of: fn(&duixian_store::funds::FundPosition) -> Fen| {
+        Fen(figures.by_fund.iter().fold(0, |sum: i64, one| sum.saturating_add(of(one).0)))
+    };
+    let finance = || "/finance".to_owned();
+    Some(FundTiles {
+        paid: all(|one| one.paid),
+        reserved: all(|one| one.reserved),
+        free: all(|one| one.free),
+        hrefs: [finance(), finance(), finance(), finance()],
+    })
+}
+
+fn tiles(figures: &Figures, overdue: &CaseFilter) -> Vec<Tile> {
+    let sum = |of: fn(&duixian_store::figures::MeasureFigures) -> &Tally| {
+        let mut whole = Tally::default();
+        for tally in figures.by_measure.iter().map(of) {
+            whole.cases += tally.cases;
+            whole.amount = Fen(whole.amount.0.saturating_add(tally.amount.0));
+            // Of all measures alike: the same stages and year, without the measure.
+            whole.filter = CaseFilter { measure: None, ..tally.filter.clone() };
+        }
+        whole
+    };
+    let mut late = Tally { filter: CaseFilter { sort: Sort::Due, per_page: 0, ..overdue.clone() }, ..Tally::default() };
+    for desk in &figures.by_desk {
+        late.cases += desk.overdue.cases;
+    }
+    let tile = |name: (&'static str, &'static str), tally: Tally, counts, is_bad| Tile {
+        name: name.into(),
+        href: if tally.cases > 0 { filters::href(&tally.filter) } else { String::new() },
+        tally,
+        counts,
+        is_bad,
+    };
+    let is_late = late.cases > 0;
+    vec![
+        tile(("已拨付", "Paid"), sum(|one| &one.paid), false, false),
+        tile(("已审定，还没有付", "Decided, not paid yet"), sum(|one| &one.decided), false, false),
+        tile(("正在办", "Under way"), sum(|one| &one.open), true, false),
+        tile(("不予支持、不予受理或撤回", "Declined, not accepted or withdrawn"), sum(|one| &one.ended), true, false),
+        tile(("超期", "Overdue"), late, true, is_late),
+    ]
+}

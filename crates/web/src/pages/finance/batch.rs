@@ -1,0 +1,305 @@
+//! One batch: its payments, who has released it, its files, and what the bank has answered.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use duixian_bank::Totals;
+use duixian_casework::batch::{Batch, BatchLine, BatchStage};
+use duixian_casework::case::PaymentOutcome;
+use duixian_casework::people::{Role, UserId};
+use duixian_casework::refusal::Refusal;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::may_pay;
+
+use crate::export::{self, Format};
+use crate::list::{Cell, Column, List, Row, RowState};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::work::rows::{Names, sum};
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{Facts, Pager, Status, Steps, Tab, Tabs};
+use crate::viewer::Viewer;
+
+use super::{batches, fund_of_year, masked};
+
+const PER_PAGE: u64 = 100;
+/// How many cases are looked at for a recusal before someone releases; the store looks at all.
+const MOST_LOOKED_AT: usize = 300;
+
+#[derive(Template)]
+#[template(path = "finance/batch.html")]
+struct BatchPage {
+    page: Page,
+    batch: Batch,
+    status: Status,
+    steps: Steps,
+    facts: Facts,
+    tabs: Tabs,
+    list: List,
+    pager: Pager,
+    totals: Totals,
+    is_payer: bool,
+    is_demo: bool,
+    /// Why this viewer can't release it now; none where they can.
+    no_release: Option<Text>,
+    /// The cases that keep this viewer from releasing it, with the reason.
+    recused: Vec<(BatchLine, Text)>,
+    /// Who else could release it.
+    others: Vec<String>,
+}
+
+impl BatchPage {
+    fn may_change(&self) -> bool {
+        self.is_payer && self.batch.may_change().is_ok()
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self.batch.stage, BatchStage::Drafted | BatchStage::HalfReleased)
+    }
+
+    fn is_released(&self) -> bool {
+        matches!(self.batch.stage, BatchStage::Released | BatchStage::Settled)
+    }
+
+    fn is_second(&self) -> bool {
+        self.batch.stage == BatchStage::HalfReleased
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.batch.stage == BatchStage::Cancelled
+    }
+
+    fn has_results(&self) -> bool {
+        !self.batch.results.is_empty()
+    }
+
+    fn has_failures(&self) -> bool {
+        self.totals.failed > Fen(0)
+    }
+
+    fn adds_up(&self) -> bool {
+        let parts = [self.totals.paid, self.totals.failed, self.totals.missing];
+        sum(parts.into_iter()) == self.totals.sent
+    }
+
+    /// What is released, as the form carries it: a batch that was changed meanwhile is looked at again.
+    fn seen(&self) -> String {
+        seen(&self.batch)
+    }
+
+    fn others(&self) -> String {
+        self.others.join(self.page.t("、", ", "))
+    }
+}
+
+/// How many payments a batch has, and what they come to.
+pub fn seen(batch: &Batch) -> String {
+    format!("{}:{}", batch.lines.len(), batch.total().0)
+}
+
+/// `GET /finance/batches/{id}`
+pub async fn page(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path(id): Path<i64>,
+) -> Result<Response, Problem> {
+    let store = &portal.store;
+    let batch = store.batch(id).await?;
+    let wanted = page.query_value("outcome").unwrap_or_default();
+    let lines: Vec<&BatchLine> = batch.lines.iter().filter(|line| is_wanted(line, &wanted)).collect();
+    if let Some(format) = Format::asked(&page) {
+        return export::answer(&list(&lines, &batch, false), page.lang, format, "batch");
+    }
+    let names = Names::load(store).await?;
+    let users = store.users().await?;
+    let people: HashMap<UserId, String> = users.iter().map(|user| (user.id, user.name.clone())).collect();
+    let payers = users.iter().filter(|user| user.active && user.roles.contains(&Role::Finance));
+    let others = payers.filter(|user| Some(user.id) != viewer.actor.user() && !batch.released_by.contains(&user.id));
+    let others: Vec<String> = others.map(|user| user.name.clone()).collect();
+
+    let is_payer = viewer.has(Role::Finance);
+    let is_open = batch.may_change().is_ok();
+    let recused = if is_payer && is_open { recused(&portal, &viewer, &batch).await? } else { Vec::new() };
+    let no_release = match batch.may_release(&viewer.actor) {
+        Err(refusal) => Some(words(&refusal)),
+        Ok(_) if !recused.is_empty() => Some(Text::new(
+            format!("其中 {} 件您须回避，见下；请由其他财务人员放款，或把这几件移出", recused.len()),
+            format!("you are recused from {} of its cases, listed below: someone else releases it, or they are taken out", recused.len()),
+        )),
+        Ok(_) => None,
+    };
+    let totals = store.reconciliation(id).await?.totals;
+    let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
+    let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
+    let shown: Vec<&BatchLine> = lines.iter().skip(offset).take(PER_PAGE as usize).copied().collect();
+    let mut list = list(&shown, &batch, is_payer && is_open);
+    if pager.total <= PER_PAGE && wanted.is_empty() {
+        let mut cells = vec![Cell::pair(("合计", "Sum"))];
+        cells.extend(std::iter::repeat_with(Cell::empty).take(4));
+        cells.push(Cell::money(batch.total()));
+        cells.push(Cell::empty());
+        list.totals = cells;
+    }
+    let tabs = tabs(&page, &batch, &wanted);
+    let title = Text::new(format!("拨付批次 {}", batch.number), format!("Batch {}", batch.number));
+    let page = page.titled(title).under("/finance/batches", ("拨付批次", "Payment batches")).wide();
+    Page::show(&BatchPage {
+        status: batches::status(batch.stage),
+        steps: steps(&batch),
+        facts: facts(&batch, &names, &people),
+        is_demo: portal.demo,
+        page,
+        tabs,
+        list,
+        pager,
+        totals,
+        is_payer,
+        no_release,
+        recused,
+        others,
+        batch,
+    })
+}
+
+/// A refusal in both languages.
+pub fn words(refusal: &Refusal) -> Text {
+    Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En))
+}
+
+async fn recused(portal: &Portal, viewer: &Viewer, batch: &Batch) -> Result<Vec<(BatchLine, Text)>, Problem> {
+    let mut found = Vec::new();
+    for line in batch.lines.iter().take(MOST_LOOKED_AT) {
+        let case = portal.store.case(line.case).await?;
+        if let Err(refusal) = may_pay(&case, &viewer.actor) {
+            found.push((line.clone(), words(&refusal)));
+        }
+    }
+    Ok(found)
+}
+
+fn is_wanted(line: &BatchLine, wanted: &str) -> bool {
+    match wanted {
+        "paid" => matches!(line.outcome, Some(PaymentOutcome::Paid { .. })),
+        "failed" => matches!(line.outcome, Some(PaymentOutcome::Failed { .. })),
+        "open" => line.outcome.is_none(),
+        _ => true,
+    }
+}
+
+fn tabs(page: &Page, batch: &Batch, current: &str) -> Tabs {
+    let all = [("", "全部", "All"), ("paid", "已付", "Paid"), ("failed", "失败", "Failed"), ("open", "未回", "Open")];
+    let tab = |(word, zh, en): (&'static str, &'static str, &'static str)| Tab {
+        href: page.href_with(&[("outcome", word), ("page", "")]),
+        text: Text::new(zh, en),
+        count: Some(batch.lines.iter().filter(|line| is_wanted(line, word)).count() as u64),
+        is_current: word == current,
+    };
+    Tabs { label: ("按结果", "By outcome").into(), tabs: all.into_iter().map(tab).collect() }
+}
+
+fn steps(batch: &Batch) -> Steps {
+    let names = [
+        ("编制", "made"),
+        ("第一人复核", "first release"),
+        ("第二人放款", "second release"),
+        ("送银行", "to the bank"),
+        ("读入回单", "bank's answer"),
+        ("对账完成", "settled"),
+    ];
+    let current = match batch.stage {
+        BatchStage::Cancelled => 0,
+        BatchStage::Drafted => 1,
+        BatchStage::HalfReleased => 2,
+        BatchStage::Released if batch.results.is_empty() => 3,
+        BatchStage::Released => 4,
+        BatchStage::Settled => 6,
+    };
+    Steps::at(names.into_iter().map(Text::from).collect(), current)
+}
+
+fn facts(batch: &Batch, names: &Names, people: &HashMap<UserId, String>) -> Facts {
+    let person = |user: &UserId| people.get(user).cloned().unwrap_or_else(|| format!("#{}", user.0));
+    let at = |moment: duixian_casework::moment::Moment, lang| crate::format::moment(lang, moment.local());
+    let made = |lang| format!("{} {}", person(&batch.created_by), at(batch.created_at, lang));
+    let mut facts = Facts::default()
+        .add(("资金", "Fund"), fund_of_year(names, &batch.fund, batch.year))
+        .link(super::fund_href(&batch.fund, batch.year))
+        .add(("编制", "Made by"), Text::new(made(Lang::Zh), made(Lang::En)));
+    let released: Vec<String> = batch.released_by.iter().map(person).collect();
+    let who = |missing: &str, between: &str| match released.len() {
+        0 => missing.to_owned(),
+        _ => released.join(between),
+    };
+    facts = facts.add(("放款人", "Released by"), Text::new(who("还没有人", "、"), who("nobody yet", ", ")));
+    if let Some(moment) = batch.released_at {
+        facts = facts.add(("放款时间", "Released"), Text::new(at(moment, Lang::Zh), at(moment, Lang::En)));
+    }
+    let files = batch.results.len();
+    if files > 0 {
+        facts = facts.add(("已读回单", "Answers read"), Text::new(format!("{files} 份"), files.to_string()));
+    }
+    facts
+}
+
+/// The status of a payment.
+fn outcome(line: &BatchLine) -> Cell {
+    match &line.outcome {
+        None => Cell::status(Status::active("未回", "open")),
+        Some(PaymentOutcome::Paid { reference, on }) => Cell::status(Status::good("已付", "paid")).note(Text::new(
+            format!("{} 银行流水 {reference}", crate::format::date(Lang::Zh, on)),
+            format!("{}, bank reference {reference}", crate::format::date(Lang::En, on)),
+        )),
+        Some(PaymentOutcome::Failed { reason }) => {
+            Cell::status(Status::bad("失败", "failed")).note(Text::same(reason.clone()))
+        }
+    }
+}
+
+fn list(lines: &[&BatchLine], batch: &Batch, is_pickable: bool) -> List {
+    let columns = vec![
+        Column::text("number", ("受理号", "Case")),
+        Column::text("end_to_end_id", ("付款号", "Payment no.")),
+        Column::text("holder", ("收款户名", "Account holder")),
+        Column::text("account", ("账号", "Account")),
+        Column::text("bank", ("开户行", "Bank")),
+        Column::money("amount", ("金额（元）", "Amount (yuan)")),
+        Column::status("outcome", ("结果", "Outcome")),
+    ];
+    let mut list = List::new(("逐笔付款", "The payments"), columns).cards();
+    if is_pickable {
+        list = list.pickable("case");
+    }
+    for line in lines {
+        let state = match line.outcome {
+            Some(PaymentOutcome::Failed { .. }) => RowState::Late,
+            _ => RowState::Plain,
+        };
+        let result = if batch.stage == BatchStage::Cancelled {
+            Cell::status(Status::quiet("已作废", "cancelled"))
+        } else if batch.may_change().is_ok() {
+            Cell::status(Status::quiet("未放款", "not released"))
+        } else {
+            outcome(line)
+        };
+        list.push(
+            Row::new(vec![
+                Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
+                Cell::text(line.end_to_end_id.clone()),
+                Cell::text(line.account.holder.clone()),
+                Cell::text(masked(&line.account.number)),
+                Cell::text(line.account.bank.clone()),
+                Cell::money(line.amount),
+                result,
+            ])
+            .in_state(state)
+            .pick(line.case.0.to_string(), line.number.clone()),
+        );
+    }
+    list
+}

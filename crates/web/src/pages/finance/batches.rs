@@ -1,0 +1,125 @@
+//! Payment batches, the newest first.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use duixian_casework::batch::{Batch, BatchStage};
+use duixian_casework::people::Role;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::Store;
+
+use crate::export::{self, Format};
+use crate::list::{Cell, Column, List, Row, Value};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::shared::user_names;
+use crate::pages::work::rows::Names;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{Pager, Status, Tabs, Tone};
+use crate::viewer::Viewer;
+
+use super::{fund_of_year, halves};
+
+/// How many pages of batches are looked through for what waits: older ones have long been settled.
+const RECENT_PAGES: u64 = 5;
+
+#[derive(Template)]
+#[template(path = "finance/batches.html")]
+struct Batches {
+    page: Page,
+    tabs: Tabs,
+    list: List,
+    pager: Pager,
+    may_pay: bool,
+}
+
+/// `GET /finance/batches`
+pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page) -> Result<Response, Problem> {
+    let store = &portal.store;
+    let names = Names::load(store).await?;
+    let people = user_names(&portal).await?;
+    let person = |user| people.get(&user).cloned().unwrap_or_default();
+    if let Some(format) = Format::asked(&page) {
+        let mut batches = Vec::new();
+        let mut number = 1;
+        loop {
+            let found = store.batches(number).await?;
+            let pages = found.pages();
+            batches.extend(found.rows);
+            if number >= pages {
+                break;
+            }
+            number += 1;
+        }
+        return export::answer(&list(&batches, &names, person), page.lang, format, "batches");
+    }
+    let asked = page.query_value("page").and_then(|page| page.parse().ok()).unwrap_or(1);
+    let found = store.batches(asked).await?;
+    let pager = Pager { number: asked.clamp(1, found.pages()), size: found.per_page, total: found.total };
+    let list = list(&found.rows, &names, person);
+    let page = page.titled(("拨付批次", "Payment batches")).wide();
+    Page::show(&Batches { page, tabs: halves(true), list, pager, may_pay: viewer.has(Role::Finance) })
+}
+
+/// The newest batches.
+pub async fn newest(store: &Store) -> Result<Vec<Batch>, Problem> {
+    let mut batches = Vec::new();
+    for number in 1..=RECENT_PAGES {
+        let found = store.batches(number).await?;
+        let pages = found.pages();
+        batches.extend(found.rows);
+        if number >= pages {
+            break;
+        }
+    }
+    Ok(batches)
+}
+
+/// A batch's stage: colour, shape and word.
+pub fn status(stage: BatchStage) -> Status {
+    let tone = match stage {
+        BatchStage::Drafted | BatchStage::Released => Tone::Active,
+        BatchStage::HalfReleased => Tone::Hold,
+        BatchStage::Settled => Tone::Good,
+        BatchStage::Cancelled => Tone::Quiet,
+    };
+    Status::new(tone, Text::new(stage.label(Lang::Zh), stage.label(Lang::En)))
+}
+
+fn list(batches: &[Batch], names: &Names, person: impl Fn(duixian_casework::people::UserId) -> String) -> List {
+    let columns = vec![
+        Column::text("number", ("批次号", "Number")),
+        Column::text("fund", ("资金", "Fund")),
+        Column::status("stage", ("状态", "Stage")),
+        Column::number("lines", ("笔数", "Payments")),
+        Column::money("total", ("金额（元）", "Amount (yuan)")),
+        Column::money("paid", ("已付（元）", "Paid (yuan)")),
+        Column::money("failed", ("失败（元）", "Failed (yuan)")),
+        Column::money("open", ("未回（元）", "Open (yuan)")),
+        Column::text("made", ("编制", "Made by")),
+        Column::text("released", ("放款", "Released by")),
+        Column::date("released_at", ("放款时间", "Released")),
+    ];
+    let mut list = List::new(("拨付批次", "Payment batches"), columns).cards();
+    for batch in batches {
+        let (paid, failed, open) = batch.totals();
+        let released: Vec<String> = batch.released_by.iter().map(|user| person(*user)).collect();
+        list.push(Row::new(vec![
+            Cell::text(batch.number.clone()).link(format!("/finance/batches/{}", batch.id)),
+            Cell::pair(fund_of_year(names, &batch.fund, batch.year)),
+            Cell::status(status(batch.stage)),
+            Cell::count(i64::try_from(batch.lines.len()).unwrap_or(i64::MAX)),
+            Cell::money(batch.total()),
+            Cell::money(paid),
+            Cell::money(failed),
+            Cell::money(open),
+            Cell::text(person(batch.created_by)),
+            Cell::text(released.join("、")),
+            batch.released_at.map_or_else(Cell::empty, |at| Cell::of(Value::Moment(at.local()))),
+        ]));
+    }
+    list
+}

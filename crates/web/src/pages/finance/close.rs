@@ -1,0 +1,158 @@
+//! The end of a fund's year: what is left over goes on or back, shown before it is done.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_ledger::CarryRule;
+use duixian_money::Fen;
+use duixian_store::funds::FundPosition;
+
+use crate::forms::Posted;
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::work::rows::Names;
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::shell::Flash;
+use crate::viewer::Viewer;
+
+use super::{fund_href, fund_of_year};
+
+/// Why a year can't be closed now; none where it can.
+pub fn why_not(position: &FundPosition, this_year: i32) -> Option<Text> {
+    if this_year <= position.year {
+        let year = position.year;
+        return Some(Text::new(format!("{year}年度还没有结束"), format!("{year} is not over")));
+    }
+    (position.free <= Fen(0)).then(|| ("没有可用余额，不需要结转或收回", "Nothing is free: there is nothing to move").into())
+}
+
+#[derive(Template)]
+#[template(path = "finance/close.html")]
+struct Close {
+    page: Page,
+    position: FundPosition,
+    /// Where the money goes.
+    into: Text,
+    carries_over: bool,
+    refused: Option<Text>,
+    /// What is new since the page was shown; empty where it is shown for the first time.
+    changed: Text,
+    /// Where the rule stands.
+    source: Text,
+    back: String,
+}
+
+/// `GET /finance/funds/{fund}/{year}/close`
+pub async fn page(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    Path((fund, year)): Path<(String, i32)>,
+) -> Result<Response, Problem> {
+    show(&portal, page, &fund, year, Text::default(), StatusCode::OK).await
+}
+
+/// `POST /finance/funds/{fund}/{year}/close`
+pub async fn close(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path((fund, year)): Path<(String, i32)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let key = posted.key()?;
+    let names = Names::load(&portal.store).await?;
+    let (rule, _) = rule(&portal, &fund).await?;
+    let seen = (posted.get("free"), posted.get("rule"));
+    let position = portal.store.position(&fund, year).await?;
+    let is_as_seen = seen == (position.free.0.to_string().as_str(), word(rule));
+    // A form that was sent before finds nothing free any more; the store knows it and says so.
+    if !is_as_seen && position.free > Fen(0) {
+        let changed = Text::new(
+            "余额或规则在您打开页面之后有变化，请按下面的数再确认一次。",
+            "What is free, or the rule, has changed since you opened the page: confirm the figures below.",
+        );
+        return show(&portal, page, &fund, year, changed, StatusCode::CONFLICT).await;
+    }
+    match portal.store.close_year(&viewer.actor, &key, &fund, year, rule).await {
+        Ok(done) => {
+            let moved = match done.value {
+                None => Text::new("没有可用余额，没有变动", "Nothing was free; nothing was moved"),
+                Some(_) => {
+                    let name = fund_of_year(&names, &fund, year);
+                    match rule {
+                        CarryRule::CarryOver => Text::new(
+                            format!("{}的余额已结转到{}年度", name.zh, year + 1),
+                            format!("What was left of {} was carried over to {}", name.en, year + 1),
+                        ),
+                        CarryRule::Lapse => Text::new(
+                            format!("{}的余额已收回", name.zh),
+                            format!("What was left of {} was taken back", name.en),
+                        ),
+                    }
+                }
+            };
+            Ok(Flash { good: true, text: moved }.redirect(&portal.site().key, &fund_href(&fund, year)))
+        }
+        Err(error) => {
+            let text = for_form(error)?;
+            show(&portal, page, &fund, year, text, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+async fn show(
+    portal: &Portal,
+    page: Page,
+    fund: &str,
+    year: i32,
+    changed: Text,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let store = &portal.store;
+    let position = store.position(fund, year).await?;
+    let names = Names::load(store).await?;
+    let (rule, source) = rule(portal, fund).await?;
+    let into = match rule {
+        CarryRule::CarryOver => fund_of_year(&names, fund, year + 1),
+        CarryRule::Lapse => ("财政收回，不再使用", "back to the treasury").into(),
+    };
+    let name = fund_of_year(&names, fund, year);
+    let back = fund_href(fund, year);
+    let title = Text::new(format!("{}：年末处理", name.zh), format!("{}: close the year", name.en));
+    let page = page.titled(title).under("/finance", ("资金", "Funds")).under(back.clone(), name).narrow();
+    let refused = why_not(&position, store.now().year());
+    let carries_over = rule == CarryRule::CarryOver;
+    Page::show_as(status, &Close { page, position, into, carries_over, refused, changed, source, back })
+}
+
+impl Close {
+    fn rule_word(&self) -> &'static str {
+        word(if self.carries_over { CarryRule::CarryOver } else { CarryRule::Lapse })
+    }
+}
+
+fn word(rule: CarryRule) -> &'static str {
+    match rule {
+        CarryRule::CarryOver => "carry_over",
+        CarryRule::Lapse => "lapse",
+    }
+}
+
+/// The fund's rule, and where it stands: in the pack, which is the policy itself, before what an administrator has set.
+async fn rule(portal: &Portal, fund: &str) -> Result<(CarryRule, Text), Problem> {
+    let pack = portal.store.current_pack().await?;
+    let known = pack.as_ref().and_then(|(_, pack)| pack.plan.funds.iter().find(|one| one.name.en == fund));
+    if let Some(known) = known
+        && let Some(carries_over) = known.carries_over
+    {
+        let rule = if carries_over { CarryRule::CarryOver } else { CarryRule::Lapse };
+        let source = Text::new(format!("政策{}", known.clause), format!("the policy, {}", known.clause));
+        return Ok((rule, source));
+    }
+    let rule = portal.store.carry_rule(fund).await?;
+    Ok((rule, ("系统设置；没有设置时收回", "the settings; where nothing is set, it is taken back").into()))
+}

@@ -1,0 +1,225 @@
+//! All funds: what each has, and what waits for finance today.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use duixian_casework::batch::{Batch, BatchStage};
+use duixian_casework::people::Role;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_store::cases::CaseFilter;
+use duixian_store::funds::FundPosition;
+
+use crate::charts::{Chart, Kind, Series, Unit};
+use crate::export::{self, Format};
+use crate::list::{Cell, Column, List, Row};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::work::filters;
+use crate::pages::work::rows::{Names, sum};
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{FundTiles, Tabs};
+use crate::viewer::Viewer;
+
+use super::{batches, fund_href, fund_of_year, halves, waiting_href};
+
+/// How many funds are shown with all their figures; the others stand in the table.
+const CARDS: usize = 6;
+
+/// `GET /finance`
+pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page) -> Result<Response, Problem> {
+    let store = &portal.store;
+    let names = Names::load(store).await?;
+    let positions = store.positions().await?;
+    let list = list(&positions, &names);
+    if let Some(format) = Format::asked(&page) {
+        return export::answer(&list, page.lang, format, "funds");
+    }
+    let todo = if viewer.has(Role::Finance) { todo(&portal, &viewer).await? } else { Vec::new() };
+    let year = store.now().year();
+    let without: Vec<Text> = match store.current_pack().await? {
+        Some((_, pack)) => {
+            let has = |name: &str| positions.iter().any(|one| one.fund == name && one.year == year);
+            let funds = pack.plan.funds.iter().filter(|fund| !has(&fund.name.en));
+            funds.map(|fund| names.fund(&fund.name.en)).collect()
+        }
+        None => Vec::new(),
+    };
+    let cards = positions.iter().take(CARDS).map(|position| Card::of(position, &names)).collect();
+    let may_appropriate = viewer.has_any(&[Role::Finance, Role::Administrator]);
+    let page = page.titled(("资金", "Funds"));
+    Page::show(&Funds {
+        page,
+        tabs: halves(false),
+        todo,
+        cards,
+        chart: chart(&positions, &names),
+        list,
+        without,
+        year,
+        may_appropriate,
+    })
+}
+
+/// One thing that waits.
+struct Todo {
+    text: Text,
+    count: u64,
+    amount: Option<Fen>,
+    href: String,
+    is_bad: bool,
+}
+
+/// A fund with its figures.
+struct Card {
+    name: Text,
+    href: String,
+    waiting_href: String,
+    tiles: FundTiles,
+    waiting: Fen,
+    waiting_cases: u64,
+}
+
+impl Card {
+    fn of(position: &FundPosition, names: &Names) -> Card {
+        Card {
+            name: fund_of_year(names, &position.fund, position.year),
+            href: fund_href(&position.fund, position.year),
+            waiting_href: waiting_href(&position.fund, position.year),
+            tiles: tiles(position),
+            waiting: position.waiting,
+            waiting_cases: position.waiting_cases,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "finance/funds.html")]
+struct Funds {
+    page: Page,
+    tabs: Tabs,
+    todo: Vec<Todo>,
+    cards: Vec<Card>,
+    chart: Chart,
+    list: List,
+    without: Vec<Text>,
+    year: i32,
+    may_appropriate: bool,
+}
+
+/// A fund's four figures, with the lists behind them.
+pub fn tiles(position: &FundPosition) -> FundTiles {
+    let base = fund_href(&position.fund, position.year);
+    let paid = CaseFilter {
+        stages: vec![Stage::Paid, Stage::Closed],
+        fund: Some(position.fund.clone()),
+        year: Some(position.year),
+        ..CaseFilter::default()
+    };
+    FundTiles {
+        paid: position.paid,
+        reserved: position.reserved,
+        free: position.free,
+        hrefs: [
+            format!("{base}/transfers"),
+            filters::href(&paid),
+            format!("{base}/reservations"),
+            format!("{base}/statement"),
+        ],
+    }
+}
+
+fn chart(positions: &[FundPosition], names: &Names) -> Chart {
+    let series = |name: (&'static str, &'static str), of: fn(&FundPosition) -> Fen| {
+        Series::new(name, positions.iter().map(|position| of(position).0).collect())
+    };
+    Chart {
+        title: ("各项资金的使用", "How the funds are used").into(),
+        kind: Kind::Stacked,
+        unit: Unit::Money,
+        categories: positions.iter().map(|position| fund_of_year(names, &position.fund, position.year)).collect(),
+        series: vec![
+            series(("已拨付", "Paid"), |one| one.paid),
+            series(("已预留", "Reserved"), |one| one.reserved),
+            series(("可用", "Free"), |one| one.free),
+        ],
+    }
+}
+
+fn list(positions: &[FundPosition], names: &Names) -> List {
+    let columns = vec![
+        Column::text("year", ("年度", "Year")),
+        Column::text("fund", ("资金", "Fund")),
+        Column::money("size", ("规模（元）", "Size (yuan)")),
+        Column::money("paid", ("已拨付（元）", "Paid (yuan)")),
+        Column::money("reserved", ("已预留（元）", "Reserved (yuan)")),
+        Column::money("free", ("可用（元）", "Free (yuan)")),
+        Column::number("waiting_cases", ("轮候件数", "Cases waiting")),
+        Column::money("waiting", ("轮候金额（元）", "Waiting (yuan)")),
+    ];
+    let mut list = List::new(("各年度资金", "Funds by year"), columns).cards();
+    for position in positions {
+        let cell = Cell::count(i64::try_from(position.waiting_cases).unwrap_or(i64::MAX));
+        let waiting = if position.waiting_cases == 0 {
+            cell
+        } else {
+            cell.link(waiting_href(&position.fund, position.year))
+        };
+        list.push(Row::new(vec![
+            Cell::text(position.year.to_string()),
+            Cell::pair(names.fund(&position.fund)).link(fund_href(&position.fund, position.year)),
+            Cell::money(position.size),
+            Cell::money(position.paid),
+            Cell::money(position.reserved),
+            Cell::money(position.free),
+            waiting,
+            Cell::money(position.waiting),
+        ]));
+    }
+    list
+}
+
+async fn todo(portal: &Portal, viewer: &Viewer) -> Result<Vec<Todo>, Problem> {
+    let store = &portal.store;
+    let in_stage = |stage| CaseFilter { stages: vec![stage], ..CaseFilter::default() };
+    let mut todo = Vec::new();
+    let by_stage = [
+        (Stage::Payable, ("待拨付（含已列入批次的）", "payable, those in a batch included"), "/finance/batches/new", false),
+        (Stage::PaymentFailed, ("拨付失败，等企业更正账户", "failed: the applicant corrects the account"), "", true),
+        (Stage::Paid, ("已拨付，可以办结", "paid, to be closed"), "", false),
+    ];
+    for (stage, text, href, is_bad) in by_stage {
+        let filter = in_stage(stage);
+        let counts = store.counts(&viewer.actor, &filter).await?;
+        if let Some(count) = counts.by_stage.first() {
+            let href = if href.is_empty() { filters::href(&filter) } else { href.to_owned() };
+            todo.push(Todo { text: text.into(), count: count.cases, amount: Some(count.amount), href, is_bad });
+        }
+    }
+    let open = batches::newest(store).await?;
+    let stages = [
+        (BatchStage::Drafted, ("批次等第一人复核", "batches await the first release")),
+        (BatchStage::HalfReleased, ("批次等第二人放款", "batches await the second release")),
+        (BatchStage::Released, ("批次等银行回单", "batches await the bank's answer")),
+    ];
+    for (stage, text) in stages {
+        let found: Vec<&Batch> = open.iter().filter(|batch| batch.stage == stage).collect();
+        if let Some(first) = found.last() {
+            let href = match found.len() {
+                1 => format!("/finance/batches/{}", first.id),
+                _ => "/finance/batches".to_owned(),
+            };
+            todo.push(Todo {
+                text: text.into(),
+                count: found.len() as u64,
+                amount: Some(sum(found.iter().map(|batch| batch.total()))),
+                href,
+                is_bad: false,
+            });
+        }
+    }
+    Ok(todo)
+}

@@ -1,0 +1,270 @@
+//! The bank's answer: read in, and told what it did, payment by payment.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_bank::Ignored;
+use duixian_casework::batch::{Batch, BatchLine, Oddity};
+use duixian_casework::case::PaymentOutcome;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::batches::Settled;
+
+use crate::format;
+use crate::forms::{Field, Form, PostedFiles};
+use crate::list::{Cell, Column, List, Row, RowState};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::work::rows::sum;
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::ui::Status;
+use crate::viewer::Viewer;
+
+/// The largest file that is read.
+pub const MOST_BYTES: usize = duixian_bank::MAX_BYTES;
+const FIELD: &str = "file";
+/// How many rows a table of the report has at most; the others are counted. All stand with the batch.
+const MOST_ROWS: usize = 200;
+
+#[derive(Template)]
+#[template(path = "finance/upload.html")]
+struct Upload {
+    page: Page,
+    form: Form,
+    /// Each error of a file that could not be read.
+    errors: Vec<String>,
+    back: String,
+}
+
+/// What the file says of one batch.
+struct OfBatch {
+    batch: Batch,
+    news: List,
+    paid: (usize, Fen),
+    failed: (usize, Fen),
+    known: usize,
+    odd: Vec<Text>,
+    missing: (usize, Fen),
+    totals: (Fen, Fen, Fen),
+    more: usize,
+}
+
+impl OfBatch {
+    fn href(&self) -> String {
+        format!("/finance/batches/{}", self.batch.id)
+    }
+
+    fn total(&self) -> Fen {
+        self.batch.total()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "finance/results.html")]
+struct Report {
+    page: Page,
+    batches: Vec<OfBatch>,
+    unknown: Vec<String>,
+    ignored: Vec<(Ignored, Text)>,
+    back: String,
+}
+
+impl Report {
+    fn news(&self) -> usize {
+        self.batches.iter().map(|one| one.paid.0 + one.failed.0).sum()
+    }
+
+    fn known(&self) -> usize {
+        self.batches.iter().map(|one| one.known).sum()
+    }
+
+    fn odd(&self) -> usize {
+        self.batches.iter().map(|one| one.odd.len()).sum::<usize>() + self.unknown.len()
+    }
+
+    fn id(&self, ignored: &Ignored) -> String {
+        ignored.end_to_end_id.clone().unwrap_or_default()
+    }
+}
+
+/// `GET /finance/results`
+pub async fn page(page: Page) -> Result<Response, Problem> {
+    show(page, None, Vec::new(), StatusCode::OK)
+}
+
+/// `GET /finance/batches/{id}/results`
+pub async fn page_of_batch(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    Path(id): Path<i64>,
+) -> Result<Response, Problem> {
+    let batch = portal.store.batch(id).await?;
+    show(page, Some(&batch), Vec::new(), StatusCode::OK)
+}
+
+/// `POST /finance/results`
+pub async fn read(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    posted: PostedFiles,
+) -> Result<Response, Problem> {
+    take(&portal, &viewer, page, None, posted).await
+}
+
+/// `POST /finance/batches/{id}/results`
+pub async fn read_of_batch(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path(id): Path<i64>,
+    posted: PostedFiles,
+) -> Result<Response, Problem> {
+    let batch = portal.store.batch(id).await?;
+    take(&portal, &viewer, page, Some(batch), posted).await
+}
+
+async fn take(
+    portal: &Portal,
+    viewer: &Viewer,
+    page: Page,
+    only: Option<Batch>,
+    posted: PostedFiles,
+) -> Result<Response, Problem> {
+    let key = posted.form.key()?;
+    let Some(file) = posted.files.iter().find(|file| file.field == FIELD) else {
+        let missing = page.t("请先选择银行回单文件。", "Choose the bank's file first.").to_owned();
+        return show(page, only.as_ref(), vec![missing], StatusCode::UNPROCESSABLE_ENTITY);
+    };
+    let batch = only.as_ref().map(|batch| batch.id);
+    match portal.store.read_results(&viewer.actor, &key, batch, &file.bytes).await {
+        Ok(done) => report(portal, page, only.as_ref(), done.value).await,
+        Err(error) => {
+            let lang = page.lang;
+            let errors = for_form(error)?.get(lang).lines().map(str::to_owned).collect();
+            show(page, only.as_ref(), errors, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    }
+}
+
+fn back(only: Option<&Batch>) -> String {
+    only.map_or_else(|| "/finance/batches".to_owned(), |batch| format!("/finance/batches/{}", batch.id))
+}
+
+fn framed(page: Page, only: Option<&Batch>, title: (&'static str, &'static str)) -> Page {
+    let page = page.titled(title).under("/finance/batches", ("拨付批次", "Payment batches"));
+    match only {
+        Some(batch) => page.under(back(only), Text::same(batch.number.clone())),
+        None => page,
+    }
+}
+
+fn show(page: Page, only: Option<&Batch>, errors: Vec<String>, status: StatusCode) -> Result<Response, Problem> {
+    let field = Field::file(FIELD, ("银行回单", "The bank's file"), ".csv,.xml,text/csv,application/xml", MOST_BYTES as u64)
+        .hint(("CSV 或 ISO 20022 camt.054，按内容自动识别。", "CSV or ISO 20022 camt.054, told apart by content."));
+    let mut form = Form::new(page.lang, vec![field]);
+    if !errors.is_empty() {
+        form.error(FIELD, ("文件没有读入，什么也没有记", "The file was not read; nothing was recorded"));
+    }
+    let page = framed(page, only, ("读入银行回单", "Read the bank's answer")).narrow();
+    Page::show_as(status, &Upload { page, form, errors, back: back(only) })
+}
+
+async fn report(portal: &Portal, page: Page, only: Option<&Batch>, settled: Settled) -> Result<Response, Problem> {
+    let mut batches = Vec::new();
+    for one in settled.batches {
+        let batch = portal.store.batch(one.batch).await?;
+        let line = |id: &str| batch.lines.iter().find(|line| line.end_to_end_id == id);
+        let news: Vec<&BatchLine> = one.settlement.news.iter().filter_map(|(_, id, _)| line(id)).collect();
+        let (failed, paid): (Vec<&BatchLine>, Vec<&BatchLine>) =
+            news.into_iter().partition(|line| matches!(line.outcome, Some(PaymentOutcome::Failed { .. })));
+        let amounts = |lines: &[&BatchLine]| (lines.len(), sum(lines.iter().map(|line| line.amount)));
+        let missing: Vec<&BatchLine> = one.settlement.missing.iter().filter_map(|id| line(id)).collect();
+        // What failed comes first: that is what someone has to do something about.
+        let rows: Vec<&BatchLine> = failed.iter().chain(&paid).copied().collect();
+        batches.push(OfBatch {
+            news: list(&rows[..rows.len().min(MOST_ROWS)]),
+            more: rows.len().saturating_sub(MOST_ROWS),
+            paid: amounts(&paid),
+            failed: amounts(&failed),
+            known: one.settlement.known.len(),
+            odd: one.settlement.odd.iter().map(oddity).collect(),
+            missing: amounts(&missing),
+            totals: batch.totals(),
+            batch,
+        });
+    }
+    let ignored = settled.ignored.into_iter().map(|one| {
+        let (zh, en) = one.reason.labels();
+        (one, Text::new(zh, en))
+    });
+    let ignored = ignored.collect();
+    let page = framed(page, only, ("回单处理结果", "What the bank's answer did"));
+    Page::show(&Report { page, batches, unknown: settled.unknown, ignored, back: back(only) })
+}
+
+fn oddity(oddity: &Oddity) -> Text {
+    match oddity {
+        Oddity::Unknown(id) => Text::new(format!("{id}：这一批没有这笔付款"), format!("{id}: the batch has no such payment")),
+        Oddity::Amount { end_to_end_id, sent, said } => Text::new(
+            format!(
+                "{end_to_end_id}：发出 {}，银行说 {}",
+                format::yuan(Lang::Zh, *sent),
+                format::yuan(Lang::Zh, *said)
+            ),
+            format!(
+                "{end_to_end_id}: {} were sent, the bank says {}",
+                format::yuan(Lang::En, *sent),
+                format::yuan(Lang::En, *said)
+            ),
+        ),
+        Oddity::Contradicts(id) => Text::new(
+            format!("{id}：与以前记的结果相反，保留以前的，请与银行核实"),
+            format!("{id}: contradicts what was recorded, which stands; ask the bank"),
+        ),
+    }
+}
+
+fn list(lines: &[&BatchLine]) -> List {
+    let columns = vec![
+        Column::text("number", ("受理号", "Case")),
+        Column::text("end_to_end_id", ("付款号", "Payment no.")),
+        Column::text("holder", ("收款户名", "Account holder")),
+        Column::money("amount", ("金额（元）", "Amount (yuan)")),
+        Column::status("outcome", ("结果", "Outcome")),
+        Column::text("words", ("银行的说明", "What the bank said")),
+    ];
+    let mut list = List::new(("这次新记的付款", "Recorded now"), columns).cards();
+    for line in lines {
+        let (status, said, state) = match &line.outcome {
+            Some(PaymentOutcome::Failed { reason }) => {
+                (Status::bad("失败", "failed"), Text::same(reason.clone()), RowState::Late)
+            }
+            Some(PaymentOutcome::Paid { reference, on }) => (
+                Status::good("已付", "paid"),
+                Text::new(
+                    format!("{} 流水 {reference}", format::date(Lang::Zh, on)),
+                    format!("{}, reference {reference}", format::date(Lang::En, on)),
+                ),
+                RowState::Plain,
+            ),
+            None => (Status::active("未回", "open"), Text::default(), RowState::Plain),
+        };
+        list.push(
+            Row::new(vec![
+                Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
+                Cell::text(line.end_to_end_id.clone()),
+                Cell::text(line.account.holder.clone()),
+                Cell::money(line.amount),
+                Cell::status(status),
+                Cell::pair(said),
+            ])
+            .in_state(state),
+        );
+    }
+    list
+}

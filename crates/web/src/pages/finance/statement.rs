@@ -1,0 +1,198 @@
+//! The statement of a fund in a year, by measure, clause or case.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use duixian_casework::case::CaseId;
+use duixian_ledger::{By, Key, Line, Statement};
+use duixian_money::Fen;
+use duixian_store::cases::CaseFilter;
+
+use crate::export::{self, Format};
+use crate::list::{Cell, Column, List, Row};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::work::rows::Names;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{Pager, Tab, Tabs};
+use crate::viewer::Viewer;
+
+use super::{FundView, fund, fund_tabs, reservations};
+
+const PER_PAGE: usize = 50;
+
+/// A figure of a line, and whether it is left out where no line has any of it.
+type Figure = (&'static str, (&'static str, &'static str), fn(&Line) -> Fen, bool);
+
+const FIGURES: [Figure; 11] = [
+    ("appropriated", ("安排", "Appropriated"), |line| line.appropriated, false),
+    ("carried_in", ("上年转入", "Carried in"), |line| line.carried_in, true),
+    ("carried_out", ("转出下年", "Carried out"), |line| line.carried_out, true),
+    ("lapsed", ("收回", "Taken back"), |line| line.lapsed, true),
+    ("corrected", ("更正", "Corrected"), |line| line.corrected, true),
+    ("reserved", ("预留", "Reserved"), |line| line.reserved, false),
+    ("released", ("释放", "Released"), |line| line.released, true),
+    ("paid", ("拨付", "Paid"), |line| line.paid, false),
+    ("returned", ("退回", "Returned"), |line| line.returned, true),
+    ("closing_reserved", ("尚未拨付", "Still reserved"), |line| line.closing_reserved, false),
+    ("closing_free", ("对可用余额的影响", "Effect on what is free"), |line| line.closing_free, false),
+];
+
+#[derive(Template)]
+#[template(path = "finance/statement.html")]
+struct StatementPage {
+    page: Page,
+    tabs: Tabs,
+    by: Tabs,
+    list: List,
+    pager: Pager,
+    total: Line,
+    agrees: bool,
+}
+
+/// `GET /finance/funds/{fund}/{year}/statement?by=measure`
+pub async fn page(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path((fund, year)): Path<(String, i32)>,
+) -> Result<Response, Problem> {
+    let store = &portal.store;
+    let position = store.position(&fund, year).await?;
+    let names = Names::load(store).await?;
+    let asked = page.query_value("by");
+    let by = match asked.as_deref() {
+        Some("clause") => By::Clause,
+        Some("case") => By::Case,
+        _ => By::Measure,
+    };
+    let statement = store.statement(&fund, year, by).await?;
+    if let Some(format) = Format::asked(&page) {
+        let cases = match by {
+            By::Case => all_cases(&portal, &viewer, &fund, year).await?,
+            _ => HashMap::new(),
+        };
+        let lines: Vec<&(Key, Line)> = statement.lines.iter().collect();
+        return export::answer(&list(&lines, &statement, &names, &cases, by), page.lang, format, "statement");
+    }
+    let pager = Pager::asked(&page, PER_PAGE as u64, statement.lines.len() as u64);
+    let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
+    let lines: Vec<&(Key, Line)> = statement.lines.iter().skip(offset).take(PER_PAGE).collect();
+    let cases = cases(&portal, &lines).await?;
+    let mut list = list(&lines, &statement, &names, &cases, by);
+    list.totals.push(Cell::pair(("合计", "Sum")));
+    list.totals.extend(figures(&statement).map(|(.., of, _)| Cell::money(of(&statement.total))));
+    let total = statement.total;
+    let agrees = total.closing_free == position.free && total.closing_reserved == position.reserved;
+    let page = fund::framed(page, &names, &position).wide();
+    let tab = |word: &str, zh, en, one| Tab {
+        href: page.href_with(&[("by", word), ("page", "")]),
+        text: Text::new(zh, en),
+        count: None,
+        is_current: one == by,
+    };
+    let by = Tabs {
+        label: ("按什么列", "By what").into(),
+        tabs: vec![
+            tab("measure", "按措施", "By measure", By::Measure),
+            tab("clause", "按条款", "By clause", By::Clause),
+            tab("case", "按案件", "By case", By::Case),
+        ],
+    };
+    let tabs = fund_tabs(&position, FundView::Statement);
+    Page::show(&StatementPage { page, tabs, by, list, pager, total, agrees })
+}
+
+/// A case as a line names it: its number and its party.
+type Named = (String, String);
+
+/// The cases of a page's lines.
+async fn cases(portal: &Portal, lines: &[&(Key, Line)]) -> Result<HashMap<i64, Named>, Problem> {
+    let mut cases = HashMap::new();
+    for (key, _) in lines {
+        if let Key::Case(Some(id)) = key {
+            let case = portal.store.case(CaseId(*id)).await?;
+            let party = portal.store.party(&case.subject.party).await?;
+            let party = party.map_or(case.subject.party, |party| party.name);
+            cases.insert(*id, (case.number.unwrap_or_default(), party));
+        }
+    }
+    Ok(cases)
+}
+
+/// All cases of the fund and year: an export names every one.
+async fn all_cases(
+    portal: &Portal,
+    viewer: &Viewer,
+    fund: &str,
+    year: i32,
+) -> Result<HashMap<i64, Named>, Problem> {
+    let filter = CaseFilter { fund: Some(fund.to_owned()), year: Some(year), ..CaseFilter::default() };
+    let rows = reservations::all(portal, viewer, filter).await?;
+    Ok(rows.into_iter().map(|row| (row.id.0, (row.number.unwrap_or_default(), row.party_name))).collect())
+}
+
+/// The figures that a statement shows: those that no line has any of are left out.
+fn figures(statement: &Statement) -> impl Iterator<Item = Figure> {
+    let is_shown =
+        |(.., of, is_optional): &Figure| !is_optional || statement.lines.iter().any(|(_, line)| of(line) != Fen(0));
+    FIGURES.into_iter().filter(is_shown).collect::<Vec<_>>().into_iter()
+}
+
+fn list(
+    lines: &[&(Key, Line)],
+    statement: &Statement,
+    names: &Names,
+    cases: &HashMap<i64, Named>,
+    by: By,
+) -> List {
+    let first = match by {
+        By::Clause => ("条款", "Clause"),
+        By::Case => ("案件", "Case"),
+        _ => ("措施", "Measure"),
+    };
+    let mut columns = vec![Column::text("key", first)];
+    if by == By::Case {
+        columns.push(Column::text("party", ("单位", "Party")));
+    }
+    columns.extend(figures(statement).map(|(key, (zh, en), ..)| {
+        Column::money(key, Text::new(format!("{zh}（元）"), format!("{en} (yuan)")))
+    }));
+    let mut list = List::new(("对账单", "Statement"), columns).cards();
+    for (key, line) in lines {
+        let mut cells = vec![name(key, names, cases)];
+        if by == By::Case {
+            let party = match key {
+                Key::Case(Some(id)) => cases.get(id).map_or_else(String::new, |(_, party)| party.clone()),
+                _ => String::new(),
+            };
+            cells.push(Cell::text(party));
+        }
+        cells.extend(figures(statement).map(|(.., of, _)| Cell::money(of(line))));
+        list.push(Row::new(cells));
+    }
+    if by == By::Case {
+        // The sums stand under the figures, one column further on.
+        list.totals.push(Cell::empty());
+    }
+    list
+}
+
+fn name(key: &Key, names: &Names, cases: &HashMap<i64, Named>) -> Cell {
+    match key {
+        Key::Measure(Some(measure)) => Cell::pair(names.measure(measure)),
+        Key::Clause(Some(clause)) => Cell::text(clause.clone()),
+        Key::Case(Some(id)) => {
+            let number = cases.get(id).map_or_else(|| id.to_string(), |(number, _)| number.clone());
+            Cell::text(number).link(format!("/work/cases/{id}"))
+        }
+        Key::Fund(fund, year) => Cell::pair(super::fund_of_year(names, fund, *year)),
+        Key::Measure(None) | Key::Clause(None) | Key::Case(None) => {
+            Cell::pair(("安排、结转和收回", "Appropriated, carried over, taken back"))
+        }
+    }
+}

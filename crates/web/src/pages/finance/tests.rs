@@ -1,0 +1,1 @@
+//! Finance over a small district.

@@ -1,0 +1,235 @@
+//! The transfers of a fund in a year: every fen that came, was set aside, went or came back.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use duixian_casework::moment::Moment;
+use duixian_ledger::{Outcome, Purpose};
+use duixian_store::StoreError;
+use duixian_store::funds::{FundPosition, TransferFilter, TransferRow};
+
+use crate::export::{self, Format};
+use crate::forms::read_date;
+use crate::list::{Cell, Column, List, Row, Value};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::work::rows::Names;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::{Pager, Status, Tabs};
+
+use super::reservations::MOST_EXPORTED;
+use super::{FundView, fund, fund_of_year, fund_tabs};
+
+const PER_PAGE: u64 = 50;
+
+/// The kinds of transfers, in the order of a fund's year.
+const KINDS: [(&str, (&str, &str)); 9] = [
+    ("appropriation", ("年度安排", "appropriation")),
+    ("carry_over", ("结转", "carried over")),
+    ("reserve", ("预留", "reserved")),
+    ("post", ("拨付", "paid")),
+    ("void", ("释放预留", "reservation released")),
+    ("expire", ("预留到期释放", "reservation expired")),
+    ("return", ("退回", "returned")),
+    ("lapse", ("收回", "taken back")),
+    ("correction", ("更正", "corrected")),
+];
+
+#[derive(Template)]
+#[template(path = "finance/transfers.html")]
+struct Transfers {
+    page: Page,
+    tabs: Tabs,
+    list: List,
+    pager: Pager,
+    asked: Asked,
+}
+
+/// What the address asks for, as it was typed.
+#[derive(Default)]
+struct Asked {
+    kind: String,
+    since: String,
+    until: String,
+    case: String,
+    /// What of it could not be used.
+    wrong: Option<Text>,
+}
+
+impl Asked {
+    fn is_kind(&self, word: &str) -> bool {
+        self.kind == word
+    }
+
+    fn is_narrowed(&self) -> bool {
+        [&self.kind, &self.since, &self.until, &self.case].iter().any(|text| !text.is_empty())
+    }
+}
+
+impl Transfers {
+    fn kinds(&self) -> Vec<(&'static str, Text)> {
+        KINDS.into_iter().map(|(word, text)| (word, text.into())).collect()
+    }
+}
+
+/// `GET /finance/funds/{fund}/{year}/transfers`
+pub async fn page(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    Path((fund, year)): Path<(String, i32)>,
+) -> Result<Response, Problem> {
+    let store = &portal.store;
+    let position = store.position(&fund, year).await?;
+    let names = Names::load(store).await?;
+    let (asked, filter) = asked(&portal, &page, &position).await?;
+    let Some(filter) = filter else {
+        let pager = Pager { number: 1, size: PER_PAGE, total: 0 };
+        return show(page, &names, &position, list(&[], &names), pager, asked);
+    };
+    if let Some(format) = Format::asked(&page) {
+        let mut rows = Vec::new();
+        let mut all = TransferFilter { page: 1, per_page: 1000, ..filter };
+        loop {
+            let found = store.transfers(&all).await?;
+            let pages = found.pages();
+            rows.extend(found.rows);
+            if all.page >= pages || rows.len() >= MOST_EXPORTED {
+                break;
+            }
+            all.page += 1;
+        }
+        return export::answer(&list(&rows, &names), page.lang, format, "transfers");
+    }
+    let found = store.transfers(&filter).await?;
+    let pager = Pager { number: filter.page.min(found.pages()), size: PER_PAGE, total: found.total };
+    show(page, &names, &position, list(&found.rows, &names), pager, asked)
+}
+
+fn show(
+    page: Page,
+    names: &Names,
+    position: &FundPosition,
+    list: List,
+    pager: Pager,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let page = fund::framed(page, names, position).wide();
+    Page::show(&Transfers { page, tabs: fund_tabs(position, FundView::Transfers), list, pager, asked })
+}
+
+/// What is asked; no filter where it names a case that is not there, or a day that is none.
+async fn asked(
+    portal: &Portal,
+    page: &Page,
+    position: &FundPosition,
+) -> Result<(Asked, Option<TransferFilter>), Problem> {
+    let value = |name: &str| page.query_value(name).unwrap_or_default().trim().to_owned();
+    let mut asked = Asked {
+        kind: value("kind"),
+        since: value("since"),
+        until: value("until"),
+        case: value("case"),
+        wrong: None,
+    };
+    let mut day = |text: &str| match text {
+        "" => None,
+        text => read_date(text).map_err(|error| asked.wrong = Some(error)).ok(),
+    };
+    let (since, until) = (day(&value("since")), day(&value("until")));
+    let mut case = None;
+    if !asked.case.is_empty() {
+        case = match portal.store.case_by_number(&asked.case).await {
+            Ok(found) => Some(found.id),
+            Err(StoreError::NotFound) => {
+                asked.wrong = Some(("没有这个受理号的案件", "No case has this number").into());
+                None
+            }
+            Err(error) => return Err(error.into()),
+        };
+    }
+    if asked.wrong.is_some() {
+        return Ok((asked, None));
+    }
+    let filter = TransferFilter {
+        fund: Some((position.fund.clone(), position.year)),
+        case,
+        kind: KINDS.iter().find(|(word, _)| *word == asked.kind).map(|(word, _)| (*word).to_owned()),
+        since,
+        until,
+        page: page.query_value("page").and_then(|page| page.parse().ok()).unwrap_or(1),
+        per_page: PER_PAGE,
+    };
+    Ok((asked, Some(filter)))
+}
+
+/// What a kind of transfer is called.
+pub fn kind(word: &str) -> Text {
+    KINDS.iter().find(|(known, _)| *known == word).map_or_else(|| Text::same(word.to_owned()), |(_, text)| (*text).into())
+}
+
+/// What an account is for.
+fn purpose(purpose: &Purpose, names: &Names) -> Text {
+    let of = |fund: &str, year: i32, zh: &str, en: &str| {
+        let name = fund_of_year(names, fund, year);
+        Text::new(format!("{}{zh}", name.zh), format!("{}{en}", name.en))
+    };
+    match purpose {
+        Purpose::Treasury => ("财政", "Treasury").into(),
+        Purpose::Fund { fund, year } => of(fund, *year, "", ""),
+        Purpose::Paid { fund, year } => of(fund, *year, "（拨给单位）", " (to parties)"),
+        Purpose::Lapsed { fund, year } => of(fund, *year, "（收回）", " (taken back)"),
+    }
+}
+
+fn outcome(outcome: Option<Outcome>) -> Cell {
+    match outcome {
+        None => Cell::empty(),
+        Some(Outcome::Open) => Cell::status(Status::active("预留中", "held")),
+        Some(Outcome::Posted { by, .. }) => {
+            Cell::status(Status::good("已拨付", "paid")).note(Text::new(format!("见 {by} 号"), format!("see no. {by}")))
+        }
+        Some(Outcome::Voided { by } | Outcome::Expired { by }) => {
+            Cell::status(Status::quiet("已释放", "released")).note(Text::new(format!("见 {by} 号"), format!("see no. {by}")))
+        }
+    }
+}
+
+fn list(rows: &[TransferRow], names: &Names) -> List {
+    let columns = vec![
+        Column::text("id", ("号", "No.")),
+        Column::date("at", ("时间", "Time")),
+        Column::text("kind", ("类别", "Kind")),
+        Column::text("from", ("从", "From")),
+        Column::text("to", ("到", "To")),
+        Column::money("amount", ("金额（元）", "Amount (yuan)")),
+        Column::text("memo", ("受理号或说明", "Case or memo")),
+        Column::text("measure", ("措施", "Measure")),
+        Column::text("clause", ("条款", "Clause")),
+        Column::status("outcome", ("预留的结果", "Outcome")),
+    ];
+    let mut list = List::new(("收支明细", "Transfers"), columns).cards();
+    for row in rows {
+        let transfer = &row.transfer;
+        let memo = Cell::text(transfer.subject.memo.clone());
+        let memo = match transfer.subject.case {
+            Some(case) => memo.link(format!("/work/cases/{case}")),
+            None => memo,
+        };
+        list.push(Row::new(vec![
+            Cell::text(transfer.id.to_string()),
+            Cell::of(Value::Moment(Moment(transfer.at).local())),
+            Cell::pair(kind(row.kind)),
+            Cell::pair(purpose(&row.from, names)),
+            Cell::pair(purpose(&row.to, names)),
+            Cell::money(transfer.amount),
+            memo,
+            transfer.subject.measure.as_deref().map_or_else(Cell::empty, |measure| Cell::pair(names.measure(measure))),
+            Cell::text(transfer.subject.clause.clone().unwrap_or_default()),
+            outcome(row.outcome),
+        ]));
+    }
+    list
+}

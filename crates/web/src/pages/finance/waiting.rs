@@ -1,0 +1,240 @@
+//! Decisions that wait for money: what each rule would give, side by side, before a decision maker chooses one.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use duixian_casework::moment::Moment;
+use duixian_casework::people::Role;
+use duixian_ledger::{AllocationRule, Share, Waiting};
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::StoreError;
+use duixian_store::funds::{FundPosition, PlannedShare};
+
+use crate::export::{self, Format};
+use crate::format;
+use crate::forms::Posted;
+use crate::list::{Cell, Column, List, Row, Value};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::work::rows::{Names, sum};
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::shell::Flash;
+use crate::ui::Tabs;
+use crate::viewer::Viewer;
+
+use super::{FundView, fund, fund_tabs, waiting_href};
+
+/// The rules, with their words and what they mean.
+const RULES: [(AllocationRule, &str, (&str, &str), (&str, &str)); 3] = [
+    (
+        AllocationRule::FirstDecided,
+        "first_decided",
+        ("先审定先保障", "First decided, first served"),
+        (
+            "按审定先后给足；轮到的一件不够就停下，后面的不插队。",
+            "Whole amounts in the order of decision; it stops at the first that does not fit, and none behind it goes ahead.",
+        ),
+    ),
+    (
+        AllocationRule::ProRata,
+        "pro_rata",
+        ("按比例", "Pro rata"),
+        (
+            "每件按同一比例给，精确到分；差额仍欠着，不再轮候。",
+            "Each gets the same part, to the fen; nobody is left waiting, and nobody has all of it.",
+        ),
+    ),
+    (
+        AllocationRule::Priority,
+        "priority",
+        ("按优先级", "By priority"),
+        (
+            "按审定时定的优先级（1 最先）给足；同级按审定先后。",
+            "Whole amounts by the priority set with the decision (1 first); within one, in the order of decision.",
+        ),
+    ),
+];
+
+/// What a rule would give.
+struct Plan {
+    rule: AllocationRule,
+    word: &'static str,
+    name: Text,
+    meaning: Text,
+    shares: Vec<PlannedShare>,
+    is_chosen: bool,
+}
+
+impl Plan {
+    fn granted(&self) -> Fen {
+        sum(self.shares.iter().map(|one| one.share.granted))
+    }
+
+    fn count(&self, fits: fn(&Share) -> bool) -> usize {
+        self.shares.iter().filter(|one| fits(&one.share)).count()
+    }
+
+    fn whole(&self) -> usize {
+        self.count(|share| share.short == Fen(0) && share.granted > Fen(0))
+    }
+
+    fn partly(&self) -> usize {
+        self.count(|share| share.short > Fen(0) && share.granted > Fen(0))
+    }
+
+    fn none(&self) -> usize {
+        self.count(|share| share.granted == Fen(0))
+    }
+
+    fn of(&self, case: i64) -> Option<&Share> {
+        self.shares.iter().map(|one| &one.share).find(|share| share.case == case)
+    }
+
+    /// What the official agrees to, as the form carries it.
+    fn seen(&self) -> Vec<String> {
+        let seen = |one: &PlannedShare| format!("{}:{}:{}", one.share.case, one.share.granted.0, one.share.short.0);
+        self.shares.iter().map(seen).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "finance/waiting.html")]
+struct WaitingPage {
+    page: Page,
+    tabs: Tabs,
+    position: FundPosition,
+    plans: Vec<Plan>,
+    list: List,
+    may_choose: bool,
+    href: String,
+}
+
+impl WaitingPage {
+    fn chosen(&self) -> Option<&Plan> {
+        self.plans.iter().find(|plan| plan.is_chosen)
+    }
+
+    fn left(&self, plan: &Plan) -> Fen {
+        Fen(self.position.free.0.saturating_sub(plan.granted().0))
+    }
+}
+
+/// `GET /finance/waiting/{fund}/{year}?rule=pro_rata`
+pub async fn page(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path((fund, year)): Path<(String, i32)>,
+) -> Result<Response, Problem> {
+    let store = &portal.store;
+    let position = store.position(&fund, year).await?;
+    let names = Names::load(store).await?;
+    let waiting = store.waiting(&fund, year).await?;
+    let asked = page.query_value("rule");
+    let may_choose = viewer.has(Role::DecisionMaker);
+    let mut plans = Vec::new();
+    for (rule, word, name, meaning) in RULES {
+        let shares = store.preview_allocation(&fund, year, rule).await?;
+        let is_chosen = may_choose && asked.as_deref() == Some(word);
+        plans.push(Plan { rule, word, name: name.into(), meaning: meaning.into(), shares, is_chosen });
+    }
+    let list = list(&waiting, &plans, &names);
+    if let Some(format) = Format::asked(&page) {
+        return export::answer(&list, page.lang, format, "waiting");
+    }
+    let page = fund::framed(page, &names, &position).wide();
+    let tabs = fund_tabs(&position, FundView::Waiting);
+    let href = waiting_href(&fund, year);
+    Page::show(&WaitingPage { page, tabs, position, plans, list, may_choose, href })
+}
+
+/// `POST /finance/waiting/{fund}/{year}`
+pub async fn share_out(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    Path((fund, year)): Path<(String, i32)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let key = posted.key()?;
+    let known = RULES.into_iter().find(|(_, word, ..)| *word == posted.get("rule"));
+    let (rule, _, (zh, en), _) = known.ok_or_else(|| Problem::bad_request("the form names no rule"))?;
+    let seen: Option<Vec<Share>> = posted.all("share").into_iter().map(read_share).collect();
+    let seen = seen.ok_or_else(|| Problem::bad_request("a share can't be read"))?;
+    let to = waiting_href(&fund, year);
+    match portal.store.allocate(&viewer.actor, &key, &fund, year, rule, Some(seen)).await {
+        Ok(done) => {
+            let served: Vec<&Share> = done.value.iter().filter(|share| share.granted > Fen(0)).collect();
+            let granted = sum(served.iter().map(|share| share.granted));
+            let text = Text::new(
+                format!("{zh}：{} 件共分到 {}", served.len(), format::yuan(Lang::Zh, granted)),
+                format!("{en}: {} cases get {} in all", served.len(), format::yuan(Lang::En, granted)),
+            );
+            Ok(Flash { good: true, text }.redirect(&portal.site().key, &to))
+        }
+        Err(error @ (StoreError::Conflict { .. } | StoreError::Refused(_))) => {
+            let text = for_form(error)?;
+            Ok(Flash { good: false, text }.redirect(&portal.site().key, &to))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `12:500:0`: the case, what it gets and what it lacks.
+fn read_share(text: &str) -> Option<Share> {
+    let mut parts = text.split(':').map(|part| part.parse::<i64>().ok());
+    let (case, granted, short) = (parts.next()??, parts.next()??, parts.next()??);
+    Some(Share { case, granted: Fen(granted), short: Fen(short) })
+}
+
+fn list(waiting: &[Waiting], plans: &[Plan], names: &Names) -> List {
+    let mut columns = vec![
+        Column::text("number", ("受理号", "Number")),
+        Column::text("party", ("单位", "Party")),
+        Column::text("measure", ("措施", "Measure")),
+        Column::date("decided", ("审定时间", "Decided")),
+        Column::number("priority", ("优先级", "Priority")),
+        Column::money("amount", ("审定金额（元）", "Decided (yuan)")),
+    ];
+    for plan in plans {
+        let title = Text::new(format!("{}（元）", plan.name.zh), format!("{} (yuan)", plan.name.en));
+        columns.push(Column::money(plan.word, title));
+    }
+    let mut list = List::new(("轮候资金的审定", "Decisions that wait for money"), columns).cards();
+    let named = plans.first().map(|plan| plan.shares.as_slice()).unwrap_or_default();
+    for one in waiting {
+        let planned = named.iter().find(|planned| planned.share.case == one.case);
+        let (number, party, measure) = planned.map_or_else(Default::default, |planned| {
+            (planned.number.clone(), planned.party_name.clone(), planned.measure.clone())
+        });
+        let mut cells = vec![
+            Cell::text(number).link(format!("/work/cases/{}", one.case)),
+            Cell::text(party),
+            Cell::pair(names.measure(&measure)),
+            Cell::of(Value::Moment(Moment(one.decided_at).local())),
+            Cell::count(i64::from(one.priority)),
+            Cell::money(one.amount),
+        ];
+        cells.extend(plans.iter().map(|plan| match plan.of(one.case) {
+            Some(share) if share.granted == Fen(0) => Cell::money(Fen(0)).note(("继续轮候", "goes on waiting")),
+            Some(share) if share.short > Fen(0) => Cell::money(share.granted).note(Text::new(
+                format!("少 {}", format::yuan(Lang::Zh, share.short)),
+                format!("{} short", format::yuan(Lang::En, share.short)),
+            )),
+            Some(share) => Cell::money(share.granted).note(("给足", "in full")),
+            None => Cell::empty(),
+        }));
+        list.push(Row::new(cells));
+    }
+    if !waiting.is_empty() {
+        let mut totals = vec![Cell::pair(("合计", "Sum"))];
+        totals.extend(std::iter::repeat_with(Cell::empty).take(4));
+        totals.push(Cell::money(sum(waiting.iter().map(|one| one.amount))));
+        totals.extend(plans.iter().map(|plan| Cell::money(plan.granted())));
+        list.totals = totals;
+    }
+    list
+}
