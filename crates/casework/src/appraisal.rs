@@ -79,7 +79,8 @@ impl<'a> Question<'a> {
         let index = Index::new(self.plan, &self.facts);
         let mut keys = BTreeMap::new();
         for (id, measure) in self.plan.measures.iter().enumerate().filter(|(_, measure)| looks_at_others(measure)) {
-            let claims = self.bases(measure).into_iter().filter_map(|basis| self.claim(&index, id, &basis, &[]).ok()?.ok());
+            let claims =
+                self.bases(measure).into_iter().filter_map(|basis| self.claim(&index, id, &basis, &[]).ok()?.ok());
             let of_measure = keys_of(claims.flat_map(|claim| claim.keys).collect());
             if !of_measure.is_empty() {
                 keys.insert(id, of_measure);

@@ -24,7 +24,10 @@ async fn main() -> Result<(), Failure> {
     for entry in std::fs::read_dir(pack)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "md") {
-            files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), std::fs::read_to_string(&path)?));
+            files.push((
+                path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+                std::fs::read_to_string(&path)?,
+            ));
         }
     }
     let pack = timed("install the pack", store.install_pack(&Actor::System, &Key::new("pack")?, files)).await?.value;

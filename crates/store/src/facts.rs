@@ -6,6 +6,7 @@ mod columns;
 mod import;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use duixian_casework::dossier::RegistryRow;
@@ -181,8 +182,8 @@ impl Readers {
     }
 
     async fn meet(&mut self, link: &impl Queries, pack: i64) -> Result<(), StoreError> {
-        if !self.packs.contains_key(&pack) {
-            self.packs.insert(pack, packs::pack(link, pack).await?);
+        if let Entry::Vacant(place) = self.packs.entry(pack) {
+            place.insert(packs::pack(link, pack).await?);
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use crate::facts::like;
 use crate::journal::Entry;
 use crate::page::Page;
-use crate::people::{Delegation, DELEGATION, delegation};
+use crate::people::{DELEGATION, Delegation, delegation};
 
 /// Which entries of the journal. An empty filter takes all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,7 +131,8 @@ impl Store {
         }
         if filter.holding {
             let now = condition.place(self.now().0);
-            condition.add(format!("d.revoked_at IS NULL AND d.since <= {now} AND (d.until IS NULL OR d.until > {now})"));
+            condition
+                .add(format!("d.revoked_at IS NULL AND d.since <= {now} AND (d.until IS NULL OR d.until > {now})"));
         }
         let (page, per_page, offset) = window(filter.page, filter.per_page);
         let from = format!("FROM delegations d JOIN users u ON u.id = d.user_id WHERE {}", condition.sql());

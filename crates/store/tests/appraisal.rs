@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, TimeDelta};
 use common::{World, YEAR, account, decide, evidence, fresh, on_both, party};
 use duixian_assess::Status;
-use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Recommendation, Standing};
+use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Standing};
 use duixian_casework::command::Stated;
 use duixian_casework::dossier::Source;
 use duixian_casework::people::Role;
@@ -205,7 +205,8 @@ async fn findings_decide_what_a_statement_counts_for() {
 
         world.ask(&world.intake, id, Ask::Accept).await;
         world.ask(&world.reviewer, id, Ask::TakeUp).await;
-        let find = |holds| Ask::FindStatement { cell: cell("NEW-1", "genuine"), holds, note: "查无此事".to_owned() };
+        let find =
+            |holds| Ask::FindStatement { cell: cell("NEW-1", "genuine"), holds, note: "查无此事".to_owned() };
         let case = world.ask(&world.reviewer, id, find(false)).await;
         assert_eq!(standing(&case), Standing::Unknown, "a statement that does not hold says nothing");
         let case = world.ask(&world.reviewer, id, find(true)).await;
@@ -277,7 +278,10 @@ async fn the_public_the_leader_and_the_party_read_what_is_theirs() {
         let notices = world.store.notices(&PublicFilter::default()).await.expect("notices");
         assert_eq!(notices.rows.len(), 1);
         let notice = &notices.rows[0];
-        assert_eq!((notice.number.as_str(), notice.party_name.as_str(), notice.amount), (&*number, "企业0", Fen::yuan(40_000)));
+        assert_eq!(
+            (notice.number.as_str(), notice.party_name.as_str(), notice.amount),
+            (&*number, "企业0", Fen::yuan(40_000))
+        );
         assert_eq!(world.store.notice(&number).await.expect("the notice"), *notice);
         let hidden = world.store.case(payable).await.expect("the case").number.expect("a number");
         assert!(matches!(world.store.notice(&hidden).await, Err(StoreError::NotFound)));

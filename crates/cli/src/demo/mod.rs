@@ -113,7 +113,7 @@ pub async fn fill(
     store.appropriate(&system, &key("fund-1")?, "innovation_fund", YEAR, size, memo).await?;
 
     told("办理申请", "playing cases");
-    let cases = play::Play::begin(store, &office, round, &district).await?.to_the_end().await?;
+    let cases = play::Play::begin(store, &office, round, &district).await?.play_out().await?;
     Ok(Some(Made { parties: ENTERPRISES, cases, today: store.now().day() }))
 }
 

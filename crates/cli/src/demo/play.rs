@@ -100,13 +100,18 @@ impl<'a> Play<'a> {
     }
 
     /// Plays all cases, and gives how many there are.
-    pub async fn to_the_end(mut self) -> Result<usize, StoreError> {
+    pub async fn play_out(mut self) -> Result<usize, StoreError> {
         self.set_out(&FAR).await?;
         self.fund_what_is_not_to_wait().await?;
         self.play_on(MOST_DAYS).await?;
         self.set_out(&NEAR).await?;
         // What comes last is played last, so that notices still hang and few deadlines have passed.
         self.play_on(2).await?;
+        // Offices are open when the demonstration begins.
+        while !self.store.calendar().await?.is_working_day(self.store.now().day()) {
+            self.store.advance_clock(&Actor::System, TimeDelta::days(1)).await?;
+        }
+        self.store.tick().await?;
         Ok(self.parts.len())
     }
 

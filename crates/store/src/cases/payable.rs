@@ -45,8 +45,7 @@ impl PayableCase {
 /// # Errors
 /// [`Refusal::NeedsRole`], [`Refusal::OwnParty`], [`Refusal::Recused`].
 pub fn may_pay(case: &Case, actor: &Actor) -> Result<(), Refusal> {
-    let user: UserId =
-        actor.user().filter(|_| actor.has(Role::Finance)).ok_or(Refusal::NeedsRole(Role::Finance))?;
+    let user: UserId = actor.user().filter(|_| actor.has(Role::Finance)).ok_or(Refusal::NeedsRole(Role::Finance))?;
     if actor.acts_for(&case.subject.party) {
         return Err(Refusal::OwnParty);
     }

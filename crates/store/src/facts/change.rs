@@ -72,10 +72,10 @@ async fn run(tx: &mut Tx, actor: Actor, change: RowChange) -> Result<i64, StoreE
                 let text = canonical_cell(vocabulary, table, column, typed);
                 cells[column] = text.map_err(|error| wrong(declared, column, &error))?;
             }
-            for column in 0..declared.columns.len() {
-                if cells[column].is_empty() && form::is_required(declared, column) {
-                    return Err(wrong(declared, column, &duixian_facts::RowErrorKind::Empty));
-                }
+            let is_missing =
+                |(column, cell): &(usize, &String)| cell.is_empty() && form::is_required(declared, *column);
+            if let Some((column, _)) = cells.iter().enumerate().find(is_missing) {
+                return Err(wrong(declared, column, &duixian_facts::RowErrorKind::Empty));
             }
             let party = declared.party_column().and_then(|column| cells.get(column)).map(String::as_str);
             if party != Some(change.party.as_str()) || row_key(declared, &cells) != change.row {
@@ -144,7 +144,7 @@ async fn current(tx: &mut Tx, change: &RowChange) -> Result<Option<(i64, Vec<Str
     let mut readers = Readers::of(tx, change.pack).await?;
     readers.meet(tx, row.int("pack")?).await?;
     let read = readers.read(row.int("pack")?, &change.table, &row.text("record")?);
-    Ok(read.map(|(_, cells)| Ok::<_, StoreError>((row.int("id")?, cells))).transpose()?)
+    read.map(|(_, cells)| Ok((row.int("id")?, cells))).transpose()
 }
 
 /// A row that is not there yet: it knows its party and its key.

@@ -69,7 +69,7 @@ pub(crate) fn check(password: &str, login: &str) -> Result<(), StoreError> {
         ));
     }
     let lower = password.to_lowercase();
-    let one_character = password.chars().all(|character| Some(character) == password.chars().next());
+    let one_character = password.chars().all(|character| password.starts_with(character));
     if one_character || COMMON.contains(&lower.as_str()) || lower.contains(&login.to_lowercase()) {
         return Err(StoreError::bad_input(
             "密码太容易猜到：不要用常见的密码，也不要包含登录名",

@@ -68,11 +68,7 @@ impl Found {
 }
 
 /// Who and when: `周敏 2018年5月3日 09:05`.
-pub fn by(
-    file: &CaseFile,
-    user: duixian_casework::people::UserId,
-    at: duixian_casework::moment::Moment,
-) -> Text {
+pub fn by(file: &CaseFile, user: duixian_casework::people::UserId, at: duixian_casework::moment::Moment) -> Text {
     let (who, when) = (file.who(user), local(at));
     Text::new(format!("{who} {}", format::moment(Lang::Zh, when)), format!("{who}, {}", format::moment(Lang::En, when)))
 }
@@ -92,9 +88,8 @@ impl FactLine {
 
 fn line(file: &CaseFile, cell: &CellRef, is_read: bool) -> FactLine {
     let vocabulary = file.vocabulary();
-    let place = vocabulary
-        .table(&cell.table)
-        .and_then(|table| Some((table, vocabulary.tables[table].column(&cell.column)?)));
+    let place =
+        vocabulary.table(&cell.table).and_then(|table| Some((table, vocabulary.tables[table].column(&cell.column)?)));
     let shown = |text: &str| match place {
         Some((table, column)) => cells::value(vocabulary, table, column, text),
         None => Text::same(text.to_owned()),

@@ -165,10 +165,7 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             .map_or_else(|| Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()), super::file::span_text),
         What::Reviewed { opinion, .. } => {
             let recommends = recommendation(opinion.recommends);
-            Text::new(
-                format!("{}：{}", recommends.zh, opinion.text),
-                format!("{}: {}", recommends.en, opinion.text),
-            )
+            Text::new(format!("{}：{}", recommends.zh, opinion.text), format!("{}: {}", recommends.en, opinion.text))
         }
         What::Decided { decision, .. } | What::Queued(decision) => {
             let (zh, en) = yuan(decision.amount);

@@ -12,9 +12,8 @@ use crate::problem::Problem;
 
 impl Maker<'_> {
     pub(super) fn decision(&self) -> Result<DecisionLetter, Problem> {
-        let is_decision = |what: &What| {
-            matches!(what, What::Decided { .. } | What::Funded { .. } | What::Declined { .. })
-        };
+        let is_decision =
+            |what: &What| matches!(what, What::Decided { .. } | What::Funded { .. } | What::Declined { .. });
         let entry = self.file.last(is_decision).ok_or_else(gone)?;
         let day = entry.at.day();
         let outcome = match (&entry.event.what, &self.file.case.decision) {
@@ -45,8 +44,7 @@ impl Maker<'_> {
 
     fn comparisons(&self, why: &Why, is_supported: bool) -> Vec<Comparison> {
         let facts = FactLine::all(self.file, Some(why));
-        let mut rows: Vec<Comparison> =
-            why.conditions.iter().map(|condition| comparison(condition, &facts)).collect();
+        let mut rows: Vec<Comparison> = why.conditions.iter().map(|condition| comparison(condition, &facts)).collect();
         // What others were granted after this decision may fill a limit that was open to it.
         let limits = why.limits.iter().filter(|limit| limit.passed || !is_supported);
         rows.extend(limits.map(|limit| Comparison {

@@ -119,7 +119,12 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
 
 /// The appropriations that the money can have come from: they stand at the beginning of the fund's year.
 async fn appropriations(portal: &Portal, fund: &str, year: i32) -> Result<Vec<TransferRow>, Problem> {
-    let of_fund = |page| TransferFilter { fund: Some((fund.to_owned(), year)), page, per_page: 1000, case: None };
+    let of_fund = |page| TransferFilter {
+        fund: Some((fund.to_owned(), year)),
+        page,
+        per_page: 1000,
+        ..TransferFilter::default()
+    };
     let first = portal.store.transfers(&of_fund(1)).await?;
     let last = first.pages();
     let rows = if last > 1 { portal.store.transfers(&of_fund(last)).await?.rows } else { first.rows };

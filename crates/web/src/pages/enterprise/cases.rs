@@ -99,7 +99,7 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
         Some("stage") => Order::Stage,
         _ => Order::Updated,
     };
-    let descending = sort.as_ref().map_or(true, |sort| sort.descending);
+    let descending = sort.as_ref().is_none_or(|sort| sort.descending);
     let is_filtered = given("q").is_some() || given("state").is_some() || given("party").is_some();
     let format = Format::asked(&page);
     let filter = CaseFilter {

@@ -108,10 +108,9 @@ pub fn funds(read: &Read) -> List {
         let waiting = Cell::money(one.waiting);
         let waiting = match one.waiting_cases {
             0 => waiting,
-            cases => waiting.link(waiting_href(&one.fund, one.year)).note(Text::new(
-                format!("{cases} 件"),
-                format!("{cases} cases"),
-            )),
+            cases => waiting
+                .link(waiting_href(&one.fund, one.year))
+                .note(Text::new(format!("{cases} 件"), format!("{cases} cases"))),
         };
         list.push(Row::new(vec![
             Cell::pair(read.names.fund(&one.fund)).link(fund_href(&one.fund, one.year)),

@@ -113,13 +113,8 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     let store = &portal.store;
     let year = page.query_value("year").and_then(|year| year.parse::<i32>().ok());
     let figures = store.figures(&viewer.actor, year).await?;
-    let overdue = CaseFilter {
-        overdue: true,
-        year,
-        sort: Sort::Due,
-        per_page: u64::from(MOST_SHOWN),
-        ..CaseFilter::default()
-    };
+    let overdue =
+        CaseFilter { overdue: true, year, sort: Sort::Due, per_page: u64::from(MOST_SHOWN), ..CaseFilter::default() };
     let late = store.cases(&viewer.actor, &overdue).await?;
     let late_total = late.total;
     let read = Read {

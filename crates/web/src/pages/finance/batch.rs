@@ -74,10 +74,6 @@ impl BatchPage {
         self.batch.stage == BatchStage::Cancelled
     }
 
-    fn has_results(&self) -> bool {
-        !self.batch.results.is_empty()
-    }
-
     fn has_failures(&self) -> bool {
         self.totals.failed > Fen(0)
     }
@@ -130,7 +126,10 @@ pub async fn page(
         Err(refusal) => Some(words(&refusal)),
         Ok(_) if !recused.is_empty() => Some(Text::new(
             format!("其中 {} 件您须回避，见下；请由其他财务人员放款，或把这几件移出", recused.len()),
-            format!("you are recused from {} of its cases, listed below: someone else releases it, or they are taken out", recused.len()),
+            format!(
+                "you are recused from {} of its cases, listed below: someone else releases it, or they are taken out",
+                recused.len()
+            ),
         )),
         Ok(_) => None,
     };

@@ -27,7 +27,8 @@ pub fn why_not(position: &FundPosition, this_year: i32) -> Option<Text> {
         let year = position.year;
         return Some(Text::new(format!("{year}年度还没有结束"), format!("{year} is not over")));
     }
-    (position.free <= Fen(0)).then(|| ("没有可用余额，不需要结转或收回", "Nothing is free: there is nothing to move").into())
+    (position.free <= Fen(0))
+        .then(|| ("没有可用余额，不需要结转或收回", "Nothing is free: there is nothing to move").into())
 }
 
 #[derive(Template)]

@@ -163,11 +163,8 @@ fn list(positions: &[FundPosition], names: &Names) -> List {
     let mut list = List::new(("各年度资金", "Funds by year"), columns).cards();
     for position in positions {
         let cell = Cell::count(i64::try_from(position.waiting_cases).unwrap_or(i64::MAX));
-        let waiting = if position.waiting_cases == 0 {
-            cell
-        } else {
-            cell.link(waiting_href(&position.fund, position.year))
-        };
+        let waiting =
+            if position.waiting_cases == 0 { cell } else { cell.link(waiting_href(&position.fund, position.year)) };
         list.push(Row::new(vec![
             Cell::text(position.year.to_string()),
             Cell::pair(names.fund(&position.fund)).link(fund_href(&position.fund, position.year)),
@@ -187,7 +184,12 @@ async fn todo(portal: &Portal, viewer: &Viewer) -> Result<Vec<Todo>, Problem> {
     let in_stage = |stage| CaseFilter { stages: vec![stage], ..CaseFilter::default() };
     let mut todo = Vec::new();
     let by_stage = [
-        (Stage::Payable, ("待拨付（含已列入批次的）", "payable, those in a batch included"), "/finance/batches/new", false),
+        (
+            Stage::Payable,
+            ("待拨付（含已列入批次的）", "payable, those in a batch included"),
+            "/finance/batches/new",
+            false,
+        ),
         (Stage::PaymentFailed, ("拨付失败，等企业更正账户", "failed: the applicant corrects the account"), "", true),
         (Stage::Paid, ("已拨付，可以办结", "paid, to be closed"), "", false),
     ];

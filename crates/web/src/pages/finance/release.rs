@@ -40,13 +40,17 @@ pub async fn release(
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
     if seen(&portal.store.batch(id).await?) != posted.get("seen") {
-        let text = ("这一批在您打开之后有变化，请重新核对", "the batch has changed since you opened it: check it again").into();
+        let text =
+            ("这一批在您打开之后有变化，请重新核对", "the batch has changed since you opened it: check it again")
+                .into();
         return Ok(Flash { good: false, text }.redirect(&portal.site().key, &href(id)));
     }
     let released = portal.store.release(&viewer.actor, &key, id).await;
     let outcome = released.map(|done| match done.value {
         true => ("两人已确认，可以下载银行文件", "Two people have released it: the bank file can be fetched").into(),
-        false => ("已复核，等另一名财务人员放款", "Released by the first; another person of finance must follow").into(),
+        false => {
+            ("已复核，等另一名财务人员放款", "Released by the first; another person of finance must follow").into()
+        }
     });
     told(&portal, id, outcome)
 }
@@ -72,7 +76,14 @@ pub async fn take_out(
             return told(&portal, id, Err(error));
         }
     }
-    told(&portal, id, Ok(Text::new(format!("已移出 {count} 笔，案件回到待拨付"), format!("{count} taken out; the cases are payable again"))))
+    told(
+        &portal,
+        id,
+        Ok(Text::new(
+            format!("已移出 {count} 笔，案件回到待拨付"),
+            format!("{count} taken out; the cases are payable again"),
+        )),
+    )
 }
 
 /// `POST /finance/batches/{id}/cancel`

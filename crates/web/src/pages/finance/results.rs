@@ -164,8 +164,9 @@ fn framed(page: Page, only: Option<&Batch>, title: (&'static str, &'static str))
 }
 
 fn show(page: Page, only: Option<&Batch>, errors: Vec<String>, status: StatusCode) -> Result<Response, Problem> {
-    let field = Field::file(FIELD, ("银行回单", "The bank's file"), ".csv,.xml,text/csv,application/xml", MOST_BYTES as u64)
-        .hint(("CSV 或 ISO 20022 camt.054，按内容自动识别。", "CSV or ISO 20022 camt.054, told apart by content."));
+    let field =
+        Field::file(FIELD, ("银行回单", "The bank's file"), ".csv,.xml,text/csv,application/xml", MOST_BYTES as u64)
+            .hint(("CSV 或 ISO 20022 camt.054，按内容自动识别。", "CSV or ISO 20022 camt.054, told apart by content."));
     let mut form = Form::new(page.lang, vec![field]);
     if !errors.is_empty() {
         form.error(FIELD, ("文件没有读入，什么也没有记", "The file was not read; nothing was recorded"));
@@ -209,7 +210,9 @@ async fn report(portal: &Portal, page: Page, only: Option<&Batch>, settled: Sett
 
 fn oddity(oddity: &Oddity) -> Text {
     match oddity {
-        Oddity::Unknown(id) => Text::new(format!("{id}：这一批没有这笔付款"), format!("{id}: the batch has no such payment")),
+        Oddity::Unknown(id) => {
+            Text::new(format!("{id}：这一批没有这笔付款"), format!("{id}: the batch has no such payment"))
+        }
         Oddity::Amount { end_to_end_id, sent, said } => Text::new(
             format!(
                 "{end_to_end_id}：发出 {}，银行说 {}",

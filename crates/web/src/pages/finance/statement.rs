@@ -125,12 +125,7 @@ async fn cases(portal: &Portal, lines: &[&(Key, Line)]) -> Result<HashMap<i64, N
 }
 
 /// All cases of the fund and year: an export names every one.
-async fn all_cases(
-    portal: &Portal,
-    viewer: &Viewer,
-    fund: &str,
-    year: i32,
-) -> Result<HashMap<i64, Named>, Problem> {
+async fn all_cases(portal: &Portal, viewer: &Viewer, fund: &str, year: i32) -> Result<HashMap<i64, Named>, Problem> {
     let filter = CaseFilter { fund: Some(fund.to_owned()), year: Some(year), ..CaseFilter::default() };
     let rows = reservations::all(portal, viewer, filter).await?;
     Ok(rows.into_iter().map(|row| (row.id.0, (row.number.unwrap_or_default(), row.party_name))).collect())
@@ -143,13 +138,7 @@ fn figures(statement: &Statement) -> impl Iterator<Item = Figure> {
     FIGURES.into_iter().filter(is_shown).collect::<Vec<_>>().into_iter()
 }
 
-fn list(
-    lines: &[&(Key, Line)],
-    statement: &Statement,
-    names: &Names,
-    cases: &HashMap<i64, Named>,
-    by: By,
-) -> List {
+fn list(lines: &[&(Key, Line)], statement: &Statement, names: &Names, cases: &HashMap<i64, Named>, by: By) -> List {
     let first = match by {
         By::Clause => ("条款", "Clause"),
         By::Case => ("案件", "Case"),
@@ -159,9 +148,10 @@ fn list(
     if by == By::Case {
         columns.push(Column::text("party", ("单位", "Party")));
     }
-    columns.extend(figures(statement).map(|(key, (zh, en), ..)| {
-        Column::money(key, Text::new(format!("{zh}（元）"), format!("{en} (yuan)")))
-    }));
+    columns.extend(
+        figures(statement)
+            .map(|(key, (zh, en), ..)| Column::money(key, Text::new(format!("{zh}（元）"), format!("{en} (yuan)")))),
+    );
     let mut list = List::new(("对账单", "Statement"), columns).cards();
     for (key, line) in lines {
         let mut cells = vec![name(key, names, cases)];

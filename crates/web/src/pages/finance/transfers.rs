@@ -127,13 +127,8 @@ async fn asked(
     position: &FundPosition,
 ) -> Result<(Asked, Option<TransferFilter>), Problem> {
     let value = |name: &str| page.query_value(name).unwrap_or_default().trim().to_owned();
-    let mut asked = Asked {
-        kind: value("kind"),
-        since: value("since"),
-        until: value("until"),
-        case: value("case"),
-        wrong: None,
-    };
+    let mut asked =
+        Asked { kind: value("kind"), since: value("since"), until: value("until"), case: value("case"), wrong: None };
     let mut day = |text: &str| match text {
         "" => None,
         text => read_date(text).map_err(|error| asked.wrong = Some(error)).ok(),
@@ -167,7 +162,10 @@ async fn asked(
 
 /// What a kind of transfer is called.
 pub fn kind(word: &str) -> Text {
-    KINDS.iter().find(|(known, _)| *known == word).map_or_else(|| Text::same(word.to_owned()), |(_, text)| (*text).into())
+    KINDS
+        .iter()
+        .find(|(known, _)| *known == word)
+        .map_or_else(|| Text::same(word.to_owned()), |(_, text)| (*text).into())
 }
 
 /// What an account is for.
@@ -191,9 +189,8 @@ fn outcome(outcome: Option<Outcome>) -> Cell {
         Some(Outcome::Posted { by, .. }) => {
             Cell::status(Status::good("已拨付", "paid")).note(Text::new(format!("见 {by} 号"), format!("see no. {by}")))
         }
-        Some(Outcome::Voided { by } | Outcome::Expired { by }) => {
-            Cell::status(Status::quiet("已释放", "released")).note(Text::new(format!("见 {by} 号"), format!("see no. {by}")))
-        }
+        Some(Outcome::Voided { by } | Outcome::Expired { by }) => Cell::status(Status::quiet("已释放", "released"))
+            .note(Text::new(format!("见 {by} 号"), format!("see no. {by}"))),
     }
 }
 

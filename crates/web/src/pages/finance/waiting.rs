@@ -28,8 +28,11 @@ use crate::viewer::Viewer;
 
 use super::{FundView, fund, fund_tabs, waiting_href};
 
-/// The rules, with their words and what they mean.
-const RULES: [(AllocationRule, &str, (&str, &str), (&str, &str)); 3] = [
+/// A text in Chinese and English, as it stands here.
+type Pair = (&'static str, &'static str);
+
+/// The rules, with their words, their names and what they mean.
+const RULES: [(AllocationRule, &str, Pair, Pair); 3] = [
     (
         AllocationRule::FirstDecided,
         "first_decided",
@@ -61,7 +64,6 @@ const RULES: [(AllocationRule, &str, (&str, &str), (&str, &str)); 3] = [
 
 /// What a rule would give.
 struct Plan {
-    rule: AllocationRule,
     word: &'static str,
     name: Text,
     meaning: Text,
@@ -140,7 +142,7 @@ pub async fn page(
     for (rule, word, name, meaning) in RULES {
         let shares = store.preview_allocation(&fund, year, rule).await?;
         let is_chosen = may_choose && asked.as_deref() == Some(word);
-        plans.push(Plan { rule, word, name: name.into(), meaning: meaning.into(), shares, is_chosen });
+        plans.push(Plan { word, name: name.into(), meaning: meaning.into(), shares, is_chosen });
     }
     let list = list(&waiting, &plans, &names);
     if let Some(format) = Format::asked(&page) {

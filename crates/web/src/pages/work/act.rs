@@ -10,9 +10,9 @@ use duixian_casework::case::CaseId;
 use duixian_casework::command::Action;
 use duixian_store::StoreError;
 
+use crate::casefile::CaseFile;
 use crate::casefile::facts::FactLine;
 use crate::casefile::why::Why;
-use crate::casefile::CaseFile;
 use crate::forms::{Form, Posted};
 use crate::page::Page;
 use crate::portal::Portal;

@@ -56,7 +56,10 @@ pub fn of(
                 _ => match form.money(&name("amount")) {
                     Some(amount) => Recommendation::Support(amount),
                     None => {
-                        form.error(&name("amount"), ("建议支持的，请填写金额。", "Give the amount that you recommend."));
+                        form.error(
+                            &name("amount"),
+                            ("建议支持的，请填写金额。", "Give the amount that you recommend."),
+                        );
                         return None;
                     }
                 },
@@ -114,7 +117,10 @@ pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> S
     match (action, refusal) {
         (
             Action::Decide | Action::Fund | Action::Review,
-            Refusal::OutsideSpan { .. } | Refusal::NothingToGrant | Refusal::NotEntitled(..) | Refusal::FactsMissing(..),
+            Refusal::OutsideSpan { .. }
+            | Refusal::NothingToGrant
+            | Refusal::NotEntitled(..)
+            | Refusal::FactsMissing(..),
         ) => name("amount"),
         (Action::Decide, Refusal::FundShort { .. } | Refusal::NoFund(_)) => name("if_short"),
         (Action::Fund, Refusal::FundShort { .. } | Refusal::NoFund(_)) => name("amount"),

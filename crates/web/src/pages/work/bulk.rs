@@ -260,7 +260,10 @@ pub async fn run(
     }
     let done = ask::done(action);
     let page = page
-        .titled(Text::new(format!("批量{}：结果", action.label(Lang::Zh)), format!("In bulk: {}", action.label(Lang::En))))
+        .titled(Text::new(
+            format!("批量{}：结果", action.label(Lang::Zh)),
+            format!("In bulk: {}", action.label(Lang::En)),
+        ))
         .under("/work", ("办件", "Cases"))
         .wide();
     Page::show(&Report { page, action, results, done })
@@ -325,7 +328,9 @@ async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseId]) 
         let open = file.scene.with_context(file.now, |context| permit(&file.case, action, &viewer.actor, context));
         let mut refused = open.err().map(|refusal| panels::words(&refusal)).unwrap_or_default();
         if refused.is_empty() && action == Action::Review && file.case.stage != Stage::FormalReview {
-            refused = ("实质审核要逐件提出金额和意见", "the substantive review takes an amount and an opinion of its own").into();
+            refused =
+                ("实质审核要逐件提出金额和意见", "the substantive review takes an amount and an opinion of its own")
+                    .into();
         }
         if refused.is_empty() && action == Action::Decide && file.span().is_none() {
             refused = ("按规则没有可支持的金额", "the rules give no amount").into();
@@ -391,9 +396,7 @@ fn ask_of(action: Action, id: CaseId, form: &Form) -> Ask {
         Action::PublishNotice => Ask::PublishNotice,
         Action::TakeUp => Ask::TakeUp,
         Action::Close => Ask::Close,
-        Action::Review => {
-            Ask::Review { recommends: Recommendation::GoOn, opinion: form.text("opinion").to_owned() }
-        }
+        Action::Review => Ask::Review { recommends: Recommendation::GoOn, opinion: form.text("opinion").to_owned() },
         Action::Decide => Ask::Decide {
             // Each case's own amount, never one for all.
             amount: form.money(&format!("amount-{}", id.0)).unwrap_or(Fen(0)),

@@ -158,15 +158,11 @@ impl CaseView {
         let facts = lines.into_iter().map(|line| Ok((line, once()?))).collect::<Result<Vec<_>, Problem>>()?;
         let next = next(portal, viewer, id).await?;
         let number = file.number();
-        let title = Text::new(
-            format!("{} {}", number.zh, file.party),
-            format!("{} {}", number.en, file.party),
-        );
+        let title = Text::new(format!("{} {}", number.zh, file.party), format!("{} {}", number.en, file.party));
         let required = &file.scene.procedure.required_evidence;
         let is_there = |kind: &&String| file.case.evidence.iter().any(|piece| piece.kind == **kind);
         let missing_evidence = required.iter().filter(|kind| !is_there(kind)).cloned().collect();
-        let is_reader =
-            !viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
+        let is_reader = !viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
         Ok(CaseView {
             page: page.titled(title).under("/work", ("办件", "Cases")).wide(),
             evidence: evidence(&file)?,
@@ -244,8 +240,14 @@ impl CaseView {
         };
         let (then, now) = (said(kept), said(now));
         Some(Text::new(
-            format!("提交或核实以来，别的事项已经审定：当时是“{}”，现在是“{}”。下面按现在的情况列出。", then.zh, now.zh),
-            format!("Other claims were decided since: then “{}”, now “{}”. Below is how it stands now.", then.en, now.en),
+            format!(
+                "提交或核实以来，别的事项已经审定：当时是“{}”，现在是“{}”。下面按现在的情况列出。",
+                then.zh, now.zh
+            ),
+            format!(
+                "Other claims were decided since: then “{}”, now “{}”. Below is how it stands now.",
+                then.en, now.en
+            ),
         ))
     }
 
@@ -400,8 +402,7 @@ fn payments(file: &CaseFile) -> Vec<Paid> {
 
 /// An account: whole for those who check and pay it, its end alone for others.
 fn account_text(account: &BankAccount, viewer: &Viewer) -> Text {
-    let sees_all =
-        viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance, Role::Auditor]);
+    let sees_all = viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance, Role::Auditor]);
     let (holder, bank) = (&account.holder, &account.bank);
     if sees_all {
         return Text::same(format!("{holder}　{}　{bank}", account.number));
@@ -420,7 +421,10 @@ pub fn quicker(history: &[JournalEntry], actor: &Actor) -> Text {
     let who = entry.actor_name.clone();
     let (zh, en) = (who.clone().unwrap_or_else(|| "系统".into()), who.unwrap_or_else(|| "the system".into()));
     Text::new(
-        format!("在您打开之后，{zh}已于{}办理过本件。您刚才提交的没有办理；下面是现在的情况。", format::moment(Lang::Zh, when)),
+        format!(
+            "在您打开之后，{zh}已于{}办理过本件。您刚才提交的没有办理；下面是现在的情况。",
+            format::moment(Lang::Zh, when)
+        ),
         format!(
             "After you opened it, {en} acted on this case ({}). What you sent was not done; this is how it stands now.",
             format::moment(Lang::En, when)

@@ -197,7 +197,8 @@ mod tests {
             log: |_| {},
             public_nav: Vec::new(),
         };
-        let shell = Shell { query: Some(query.to_owned()), ..Shell::sample(Lang::Zh, "/work") };
+        let mut shell = Shell::sample(Lang::Zh, "/work");
+        shell.query = Some(query.to_owned());
         Page::new(Arc::new(site), Arc::new(shell))
     }
 
@@ -230,7 +231,11 @@ mod tests {
         let read = asked(&page(query), &viewer);
         assert_eq!(CaseFilter { page: 0, per_page: 0, ..read }, filter);
         for query in ["submitted=2019-13", "paid=2019", "decided=x-1", "stage=nothing", "year=9999999999"] {
-            assert_eq!(CaseFilter { page: 0, per_page: 0, ..asked(&page(query), &viewer) }, CaseFilter::default(), "{query}");
+            assert_eq!(
+                CaseFilter { page: 0, per_page: 0, ..asked(&page(query), &viewer) },
+                CaseFilter::default(),
+                "{query}"
+            );
         }
     }
 }

@@ -110,7 +110,11 @@ struct WorkList {
 
 impl WorkList {
     fn stages(&self) -> Vec<(&'static str, Text)> {
-        Stage::ALL.iter().filter(|stage| **stage != Stage::Draft).map(|stage| (stage.word(), stages::label(*stage))).collect()
+        Stage::ALL
+            .iter()
+            .filter(|stage| **stage != Stage::Draft)
+            .map(|stage| (stage.word(), stages::label(*stage)))
+            .collect()
     }
 
     fn is_stage(&self, word: &str) -> bool {

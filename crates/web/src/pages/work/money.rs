@@ -28,7 +28,10 @@ pub async fn position(store: &Store, fund: &str, year: i32) -> Result<Option<Fun
 /// What is free, and what that is after some amount: `可用 374.32万元，本件之后 344.32万元`.
 pub fn effect(fund: Option<&FundPosition>, wanted: Option<Fen>) -> Text {
     let Some(fund) = fund else {
-        return ("这笔资金在本年度还没有安排，不能审定。", "The fund has no appropriation for the year: nothing can be decided.")
+        return (
+            "这笔资金在本年度还没有安排，不能审定。",
+            "The fund has no appropriation for the year: nothing can be decided.",
+        )
             .into();
     };
     let yuan = |amount| (format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount));
@@ -41,7 +44,10 @@ pub fn effect(fund: Option<&FundPosition>, wanted: Option<Fen>) -> Text {
             (format!("，按 {} 审定后剩 {left}", yuan(wanted).0), format!("; {left_en} after {}", yuan(wanted).1))
         } else {
             let (short, short_en) = yuan(Fen(left.0.saturating_neg()));
-            (format!("，按 {} 审定还差 {short}", yuan(wanted).0), format!("; short by {short_en} for {}", yuan(wanted).1))
+            (
+                format!("，按 {} 审定还差 {short}", yuan(wanted).0),
+                format!("; short by {short_en} for {}", yuan(wanted).1),
+            )
         };
         text = Text::new(format!("{}{zh}", text.zh), format!("{}{en}", text.en));
     }

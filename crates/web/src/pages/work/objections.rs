@@ -27,8 +27,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     let number = page.query_value("page").and_then(|text| text.parse().ok()).unwrap_or(1).max(1);
     let format = Format::asked(&page);
     let (number, per_page) = if format.is_some() { (1, 1000) } else { (number, PER_PAGE) };
-    let filter =
-        CaseFilter { stages: vec![Stage::Objection], page: number, per_page, ..CaseFilter::default() };
+    let filter = CaseFilter { stages: vec![Stage::Objection], page: number, per_page, ..CaseFilter::default() };
     let found = store.cases(&viewer.actor, &filter).await?;
     let calendar = store.calendar().await?;
     let today = store.now().day();
@@ -51,7 +50,8 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
                 working_days_left: calendar.working_days_between(today, last_day),
             });
             let is_late = deadline.is_some_and(|deadline| deadline.working_days_left < 0);
-            let due = deadline.map_or_else(Cell::empty, |deadline| Cell::date(deadline.last_day).note(deadline.count()));
+            let due =
+                deadline.map_or_else(Cell::empty, |deadline| Cell::date(deadline.last_day).note(deadline.count()));
             let cells = vec![
                 Cell::text(number.clone()).link(format!("/work/cases/{}#objections", row.id.0)),
                 Cell::text(row.party_name.clone()),

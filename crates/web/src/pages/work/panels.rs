@@ -87,8 +87,7 @@ impl Panels {
     /// All actions of a case that concern an official.
     pub fn of(file: &CaseFile, actor: &Actor, fund: Option<&FundPosition>, lang: Lang) -> Result<Panels, Problem> {
         let all = file.scene.with_context(file.now, |context| actions(&file.case, actor, context));
-        let mut panels =
-            Panels { open: Vec::new(), closed: Vec::new(), statements: not_here(), evidence: not_here() };
+        let mut panels = Panels { open: Vec::new(), closed: Vec::new(), statements: not_here(), evidence: not_here() };
         for (action, refusal) in all.into_iter().filter(|(action, _)| is_officials(*action)) {
             let reason = refusal.as_ref().map(words);
             match action {
@@ -176,13 +175,7 @@ pub fn field(action: Action, objection: Option<u32>, name: &str) -> String {
 }
 
 /// What an action asks.
-pub fn form(
-    file: &CaseFile,
-    action: Action,
-    objection: Option<u32>,
-    fund: Option<&FundPosition>,
-    lang: Lang,
-) -> Form {
+pub fn form(file: &CaseFile, action: Action, objection: Option<u32>, fund: Option<&FundPosition>, lang: Lang) -> Form {
     let name = |name: &str| field(action, objection, name);
     let reason = |label: (&'static str, &'static str), hint: (&'static str, &'static str)| {
         Field::text_area(name("reason"), label).hint(hint).max_chars(500)
@@ -230,7 +223,10 @@ pub fn form(
                     ],
                 ),
                 Field::text_area(name("text"), ("答复", "Answer"))
-                    .hint(("公开在公示页面上，不要写个人信息。", "It is shown with the public notice: name no persons."))
+                    .hint((
+                        "公开在公示页面上，不要写个人信息。",
+                        "It is shown with the public notice: name no persons.",
+                    ))
                     .max_chars(1000),
             ],
         ),
@@ -387,7 +383,9 @@ fn effect(file: &CaseFile, action: Action, fund: Option<&FundPosition>) -> Text 
             Text::new(format!("现在由{who}办理，领办后改由您办理。"), format!("{who} has it; it becomes yours."))
         }
         Action::TakeUp => ("由您办理，别人能看到。", "It becomes yours, and others see that.").into(),
-        Action::Decide => ("预留资金；有公示环节的转公示。", "The money is reserved; a notice follows where there is one.").into(),
+        Action::Decide => {
+            ("预留资金；有公示环节的转公示。", "The money is reserved; a notice follows where there is one.").into()
+        }
         Action::Fund => money::effect(fund, None),
         Action::PublishNotice => procedure.step(StepKind::Notice).map_or_else(Text::default, |step| {
             until(

@@ -1,6 +1,7 @@
 //! What lists of cases need beside the rows: names of measures, desks, rounds and people.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use duixian_casework::people::UserId;
 use duixian_money::{Fen, Span};
@@ -65,8 +66,8 @@ impl Names {
     /// The people who have taken up these cases.
     pub async fn meet(&mut self, store: &Store, rows: &[CaseRow]) -> Result<(), Problem> {
         for user in rows.iter().filter_map(|row| row.assignee) {
-            if !self.people.contains_key(&user) {
-                self.people.insert(user, store.user(user).await?.name);
+            if let Entry::Vacant(place) = self.people.entry(user) {
+                place.insert(store.user(user).await?.name);
             }
         }
         Ok(())
@@ -94,9 +95,7 @@ impl Names {
 
     /// Someone's name.
     pub fn person(&self, user: Option<UserId>) -> String {
-        user.map_or_else(String::new, |user| {
-            self.people.get(&user).cloned().unwrap_or_else(|| format!("#{}", user.0))
-        })
+        user.map_or_else(String::new, |user| self.people.get(&user).cloned().unwrap_or_else(|| format!("#{}", user.0)))
     }
 }
 

@@ -73,7 +73,8 @@ async fn a_case_shows_facts_rule_evidence_and_what_can_be_done() {
     let world = World::new().await;
     let page = open(&world, Who::DecisionMaker, world.cases.reviewed).await;
     page.is(StatusCode::OK);
-    for text in ["属实", "登记机关", "证书", "不超过100,000元", "建议支持 50,000元", "name=\"decide-amount\"", "可用"] {
+    for text in ["属实", "登记机关", "证书", "不超过100,000元", "建议支持 50,000元", "name=\"decide-amount\"", "可用"]
+    {
         page.says(text);
     }
     // What a reviewer recommends stands in the form.
@@ -148,13 +149,26 @@ async fn an_amount_outside_the_span_is_wrong_beside_its_field_and_the_rest_is_ke
 async fn every_text_that_must_be_given_is_asked_for_beside_its_field() {
     let world = World::new().await;
     let cases = world.cases;
-    let wrong: [(Who, CaseId, &str, &[(&str, &str)], &str); 8] = [
+    type Fields = &'static [(&'static str, &'static str)];
+    let wrong: [(Who, CaseId, &str, Fields, &str); 8] = [
         (Who::Intake, cases.submitted, "not_accept", &[], "not_accept-reason"),
         (Who::Intake, cases.submitted, "hold", &[], "hold-reason"),
         (Who::Intake, cases.submitted, "ask_correction", &[], "ask_correction-0"),
-        (Who::Reviewer, cases.in_review, "review", &[("review-recommends", "support"), ("review-opinion", "可")], "review-amount"),
+        (
+            Who::Reviewer,
+            cases.in_review,
+            "review",
+            &[("review-recommends", "support"), ("review-opinion", "可")],
+            "review-amount",
+        ),
         (Who::Reviewer, cases.in_review, "review", &[("review-recommends", "go_on")], "review-opinion"),
-        (Who::DecisionMaker, cases.reviewed, "decide", &[("decide-amount", "1"), ("decide-if_short", "refuse")], "decide-reason"),
+        (
+            Who::DecisionMaker,
+            cases.reviewed,
+            "decide",
+            &[("decide-amount", "1"), ("decide-if_short", "refuse")],
+            "decide-reason",
+        ),
         (Who::DecisionMaker, cases.reviewed, "send_back", &[], "send_back-reason"),
         (Who::Intake, cases.objected, "answer_objection", &[("objection", "1")], "answer_objection-1-text"),
     ];
@@ -320,7 +334,12 @@ async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
     let others = crowd(&world, position.free).await;
     assert!(others > 0);
     let fields = |if_short| {
-        [("decide-amount", "50000"), ("decide-reason", "按规定"), ("decide-if_short", if_short), ("decide-priority", "5")]
+        [
+            ("decide-amount", "50000"),
+            ("decide-reason", "按规定"),
+            ("decide-if_short", if_short),
+            ("decide-priority", "5"),
+        ]
     };
     let page = open(&world, Who::DecisionMaker, id).await;
     page.is(StatusCode::OK).says("还差");
