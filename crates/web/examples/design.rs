@@ -19,6 +19,7 @@ async fn main() -> std::io::Result<()> {
     let site = Site {
         programme: Text::new("南明区产业扶持资金", "Nanming industry support"),
         office: Text::new("南明区产业扶持资金办公室（示例）", "Nanming support office (sample)"),
+        contact: String::new(),
         demo_today: Some(Box::new(|| NaiveDate::from_ymd_opt(2017, 5, 3).unwrap_or_default())),
         https: false,
         key: Key::new([42; 32]),
