@@ -12,10 +12,10 @@ export async function party(agent) {
   return decodeURIComponent(new URL(agent.page.url()).pathname.split("/")[2]);
 }
 
-/** Opens a draft for what the party can apply for now; one of a measure, where it is named. Gives the case's number. */
-export async function begin(agent, code, measure = "") {
+/** Opens a draft for the first thing that the party can apply for now and that a fund can pay. Gives the case's number. */
+export async function begin(agent, code) {
   await agent.open(`/my/${code}`);
-  await agent.page.locator(`article form[action*="/apply/"][action*="${measure}"] button`).first().click();
+  await agent.page.locator('article form[action*="/apply/"]:not([action*="/industry_support"]) button').first().click();
   await agent.page.waitForURL(/\/cases\/\d+\/edit/);
   return Number(agent.page.url().match(/\/cases\/(\d+)\//)[1]);
 }

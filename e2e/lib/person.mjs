@@ -86,7 +86,7 @@ export class Person {
 
   /** Does something with a case at a desk: opens the panel of the action, fills it in, sends it. */
   async act(id, action, fields = {}) {
-    if (!this.page.url().endsWith(`/work/cases/${id}`)) await this.open(`/work/cases/${id}`);
+    await this.open(`/work/cases/${id}`);
     const panel = this.page.locator(`#panel-${action}`).first();
     if ((await panel.getAttribute("open")) === null) await panel.locator("summary").first().click();
     for (const [name, value] of Object.entries(fields)) {

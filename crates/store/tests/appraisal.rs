@@ -161,8 +161,9 @@ async fn a_place_is_taken_by_what_was_decided_and_by_nothing_else() {
         assert_eq!(standing(&rival), Standing::NotEntitled);
         let reason = &assessed(&rival).reason.0;
         assert!(!reason.contains(first.number.as_deref().expect("a number")), "of others' cases nothing: {reason}");
-        let again = submitted(&world, "project_award", 2, "L2-0").await;
-        assert_eq!(again.id, rival.id);
+        let again = draft(&world, "project_award", 2, "L2-0").await;
+        let refused = world.store.ask(&world.applicant, &fresh(), again, Ask::Submit).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::Duplicate(_)))), "{refused:?}");
         world.check().await;
     })
     .await;

@@ -146,7 +146,7 @@ async fn guessing_gets_nowhere() {
         // One who is not there is refused in the same way.
         assert!(matches!(world.store.sign_in("nobody", PASSWORD, "10.0.0.2").await, Err(SignInError::Wrong)));
         // A quarter of an hour later it can be tried again.
-        world.store.advance_clock(TimeDelta::minutes(16)).await.expect("time passes");
+        world.store.advance_clock(&Actor::System, TimeDelta::minutes(16)).await.expect("time passes");
         world.store.sign_in("lisi", PASSWORD, "10.0.0.3").await.expect("signed in");
     })
     .await;
