@@ -90,7 +90,7 @@ export class Person {
     const panel = this.page.locator(`#panel-${action}`).first();
     if ((await panel.getAttribute("open")) === null) await panel.locator("summary").first().click();
     for (const [name, value] of Object.entries(fields)) {
-      const field = panel.locator(`[name="${action}-${name}"], [name="${name}"]`);
+      const field = panel.locator(`[name="${action}-${name}"], [name^="${action}-"][name$="-${name}"], [name="${name}"]`);
       const kind = await field.first().getAttribute("type");
       if (kind === "radio") await panel.locator(`[name$="${name}"][value="${value}"]`).check();
       else await field.first().fill(String(value));
