@@ -5,10 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use common::{PACK, World, YEAR, fresh, on_both, party};
-use duixian_assess::reference;
-use duixian_rules::pack::Pack;
-use duixian_rules::source::{SourceFile, Sources};
+use common::{PACK, World, fresh, on_both, party};
 use duixian_rules::vocabulary::Name;
 use duixian_store::StoreError;
 use duixian_store::facts::{ImportReport, RowChange, TableImport};
@@ -97,6 +94,12 @@ async fn an_import_writes_what_is_new_and_a_version_keeps_what_it_had() {
         world.check().await;
     })
     .await;
+}
+
+fn change(row: &str, cells: Option<&[(&str, &str)]>) -> RowChange {
+    let cells = cells.map(|cells| cells.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect());
+    let (table, source) = ("results".to_owned(), Name::new("科技局更正", "corrected by the bureau"));
+    RowChange { pack: 1, party: party(0), table, row: row.to_owned(), cells, source, note: "证书复核".to_owned() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
