@@ -170,13 +170,8 @@ impl Maker<'_> {
         if name.is_empty() { "产业扶持资金主管部门".to_owned() } else { name }
     }
 
-    /// The document's own number: the case's, with the character of its series before the year.
     fn number_of(&self, kind: Kind) -> String {
-        let number = self.file.case.number.clone().unwrap_or_default();
-        match number.split_once('〔') {
-            Some((prefix, rest)) => format!("{prefix}{}〔{rest}", kind.series()),
-            None => format!("{number}{}", kind.series()),
-        }
+        series_number(kind, &self.case_number())
     }
 
     fn case_number(&self) -> String {
@@ -198,6 +193,14 @@ impl Maker<'_> {
     fn objection_until(&self, from: NaiveDate) -> NaiveDate {
         let last = from.checked_add_days(chrono::Days::new(OBJECTION_DAYS)).unwrap_or(from);
         self.file.scene.calendar.working_day_on_or_after(last)
+    }
+}
+
+/// A document's own number: a case's, with the character of its series before the year.
+fn series_number(kind: Kind, case: &str) -> String {
+    match case.split_once('〔') {
+        Some((prefix, rest)) => format!("{prefix}{}〔{rest}", kind.series()),
+        None => format!("{case}{}", kind.series()),
     }
 }
 

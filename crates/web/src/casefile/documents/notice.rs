@@ -5,8 +5,8 @@ use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::{CaseFilter, Sort};
 
-use super::{Kind, Maker, gone};
-use crate::documents::{PartyName, PublicNotice, PublicRow};
+use super::{Kind, Maker, gone, series_number};
+use crate::documents::{Frame, PartyName, PublicNotice, PublicRow};
 use crate::problem::Problem;
 
 /// The stages of cases that are in notice or have been.
@@ -27,10 +27,13 @@ impl Maker<'_> {
             ..CaseFilter::default()
         };
         let mut rows = Vec::new();
+        // One notice has one number, from whichever of its cases it is printed: that of the first.
+        let mut first: Option<String> = None;
         loop {
             // What is in notice is public: whoever asks sees the list that everyone sees.
             let page = self.store.cases(&Actor::System, &filter).await?;
             for row in page.rows.iter().filter(|row| row.notice_until == Some(until)) {
+                first = first.or_else(|| row.number.clone());
                 rows.push(PublicRow {
                     party: PartyName::Firm(row.party_name.clone()),
                     measure: self.measure_named(&row.measure),
@@ -47,8 +50,9 @@ impl Maker<'_> {
         let working_days = u32::try_from(calendar.working_days_between(from, until)).unwrap_or(0);
         let contact = &self.settings.contact;
         let aside = if contact.is_empty() { String::new() } else { format!("（{contact}）") };
+        let number = series_number(Kind::Notice, &first.unwrap_or_else(|| self.case_number()));
         Ok(PublicNotice {
-            frame: self.frame(Kind::Notice, from),
+            frame: Frame { number, ..self.frame(Kind::Notice, from) },
             round: self.file.scene.round.name.clone(),
             rows,
             from,

@@ -73,7 +73,7 @@ pub async fn act(
         }
         Err(error @ (StoreError::Conflict { .. } | StoreError::Refused(_))) => {
             let is_late = matches!(error, StoreError::Conflict { .. }) || file.case.version != seen;
-            let field = ask::field_of(action, objection, &error);
+            let field = slot(action, &posted).unwrap_or_else(|| ask::field_of(action, objection, &error));
             let text = for_form(error)?;
             let sent = Sent { action, objection, form, posted };
             if is_late {
@@ -84,8 +84,8 @@ pub async fn act(
             again(&portal, &viewer, page, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error @ StoreError::BadInput { .. }) => {
+            let field = slot(action, &posted).unwrap_or_else(|| ask::panel(action));
             let mut sent = Sent { action, objection, form, posted };
-            let field = format!("panel-{}", action.word());
             sent.form.error(&field, for_form(error)?);
             again(&portal, &viewer, page, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await
         }
@@ -99,6 +99,15 @@ fn anchor(action: Action) -> &'static str {
         Action::FindStatement => "#facts",
         Action::FindEvidence => "#evidence",
         _ => "",
+    }
+}
+
+/// The field of a verification: `f` or `e` and the place of what was looked into.
+fn slot(action: Action, posted: &Posted) -> Option<String> {
+    match action {
+        Action::FindStatement => Some(format!("f{}", posted.get("which"))),
+        Action::FindEvidence => Some(format!("e{}", posted.get("which"))),
+        _ => None,
     }
 }
 
@@ -123,12 +132,7 @@ async fn again(
     if status == StatusCode::CONFLICT {
         view.quicker = Some(quicker(&view.file.history, &viewer.actor));
     }
-    let slot = match sent.action {
-        Action::FindStatement => Some(format!("f{}", sent.posted.get("which"))),
-        Action::FindEvidence => Some(format!("e{}", sent.posted.get("which"))),
-        _ => None,
-    };
-    match slot {
+    match slot(sent.action, &sent.posted) {
         Some(slot) => {
             if let Some((_, error)) = sent.form.found().first() {
                 let note = sent.posted.get("note").to_owned();

@@ -42,9 +42,7 @@ pub fn of(
         Action::AskCorrection => {
             let defects = correction::defects(items, form);
             if defects.is_empty() {
-                let first = items.first().map_or("", |item| &item.field).to_owned();
-                let refusal = Refusal::NoDefects;
-                form.error(&first, super::panels::words(&refusal));
+                form.error(&panel(action), super::panels::words(&Refusal::NoDefects));
                 return None;
             }
             Ask::AskCorrection { defects }
@@ -110,10 +108,15 @@ pub fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
+/// The id of an action's panel, for what is wrong with the whole of it.
+pub fn panel(action: Action) -> String {
+    format!("panel-{}", action.word())
+}
+
 /// The field that a refusal is about, among those of an action; the action itself where it is none of them.
 pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> String {
     let name = |name: &str| field(action, objection, name);
-    let StoreError::Refused(refusal) = error else { return format!("panel-{}", action.word()) };
+    let StoreError::Refused(refusal) = error else { return panel(action) };
     match (action, refusal) {
         (
             Action::Decide | Action::Fund | Action::Review,
@@ -128,7 +131,7 @@ pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> S
         (Action::Review, Refusal::TextMissing(..)) => name("opinion"),
         (Action::AnswerObjection, Refusal::TextMissing(..)) => name("text"),
         (_, Refusal::TextMissing(..)) => name("reason"),
-        _ => format!("panel-{}", action.word()),
+        _ => panel(action),
     }
 }
 

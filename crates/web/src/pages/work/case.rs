@@ -164,7 +164,7 @@ impl CaseView {
         let missing_evidence = required.iter().filter(|kind| !is_there(kind)).cloned().collect();
         let is_reader = !viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
         Ok(CaseView {
-            page: page.titled(title).under("/work", ("办件", "Cases")).wide(),
+            page: page.titled(title).wide(),
             evidence: evidence(&file)?,
             missing_evidence,
             opinions: opinions(&file),

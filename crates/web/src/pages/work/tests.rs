@@ -153,7 +153,7 @@ async fn every_text_that_must_be_given_is_asked_for_beside_its_field() {
     let wrong: [(Who, CaseId, &str, Fields, &str); 8] = [
         (Who::Intake, cases.submitted, "not_accept", &[], "not_accept-reason"),
         (Who::Intake, cases.submitted, "hold", &[], "hold-reason"),
-        (Who::Intake, cases.submitted, "ask_correction", &[], "ask_correction-0"),
+        (Who::Intake, cases.submitted, "ask_correction", &[], "panel-ask_correction"),
         (
             Who::Reviewer,
             cases.in_review,
