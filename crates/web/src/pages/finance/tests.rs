@@ -1,1 +1,338 @@
 //! Finance over a small district.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use duixian_casework::batch::BatchStage;
+use duixian_casework::case::{BankAccount, CaseId};
+use duixian_casework::command::IfShort;
+use duixian_casework::stage::Stage;
+use duixian_ledger::AllocationRule;
+use duixian_money::Fen;
+use duixian_store::cases::{Ask, NewCase};
+
+use crate::testing::{FUND, Who, World, YEAR, evidence, fresh, party};
+
+const FINANCE: Option<Who> = Some(Who::Finance);
+const OTHER: Option<Who> = Some(Who::OtherFinance);
+
+fn fund(rest: &str) -> String {
+    format!("/finance/funds/{FUND}/{YEAR}{rest}")
+}
+
+/// A batch of the payable case, made through the page.
+async fn made(world: &World) -> String {
+    let case = world.cases.payable.0.to_string();
+    let fields = [("fund", FUND), ("year", "2019"), ("case", case.as_str())];
+    let answer = world.post(FINANCE, "/finance/batches", &fields).await;
+    answer.is(StatusCode::SEE_OTHER);
+    answer.location().to_owned()
+}
+
+/// The number of a batch of that address, and what its release form says was seen.
+async fn seen(world: &World, href: &str) -> (i64, String) {
+    let id: i64 = href.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a number");
+    let batch = world.store().batch(id).await.expect("a batch");
+    (id, super::batch::seen(&batch))
+}
+
+async fn released(world: &World) -> (String, i64) {
+    let href = made(world).await;
+    let (id, seen) = seen(world, &href).await;
+    for who in [FINANCE, OTHER] {
+        world.post(who, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
+    }
+    (href, id)
+}
+
+async fn stage(world: &World, case: CaseId) -> Stage {
+    world.store().case(case).await.expect("a case").stage
+}
+
+#[tokio::test]
+async fn every_view_of_a_fund_shows_and_exports_what_it_has() {
+    let world = World::new().await;
+    let position = world.store().position(FUND, YEAR).await.expect("a position");
+    assert_eq!(position.size, Fen(position.paid.0 + position.reserved.0 + position.free.0));
+    let answer = world.get(FINANCE, "/finance").await;
+    answer.is(StatusCode::OK).says("试验资金 2019年度").says("100.00 <small>万元").says("1,000,000.00");
+    answer.says("待拨付（含已列入批次的）");
+    for who in [Who::Auditor, Who::Leader, Who::DecisionMaker, Who::Administrator] {
+        world.get(Some(who), "/finance").await.is(StatusCode::OK).says_not("等着办的");
+    }
+    world.get(Some(Who::Agent), "/finance").await.is(StatusCode::FORBIDDEN);
+    world.get(FINANCE, &fund("")).await.is(StatusCode::OK).says("30,000.00").says("成果奖励");
+    let answer = world.get(FINANCE, &fund("/reservations")).await;
+    answer.is(StatusCode::OK).says("与台账一致").says(&position.reserved.to_grouped_yuan());
+    world.get(FINANCE, &fund("/reservations?stage=payable&sort=-amount")).await.is(StatusCode::OK).says("30,000.00");
+    let answer = world.get(FINANCE, &fund("/transfers?kind=appropriation&since=2019-06-01&until=2019-06-30")).await;
+    answer.is(StatusCode::OK).says("年度安排").says("年初预算").says_not("<td role=\"cell\" data-label=\"类别\">预留");
+    world.get(FINANCE, &fund("/transfers?since=2030-01-01")).await.is(StatusCode::OK).says("没有符合条件的明细");
+    world.get(FINANCE, &fund("/transfers?case=无此号")).await.is(StatusCode::OK).says("没有这个受理号的案件");
+    let paid = world.store().case(world.cases.paid).await.expect("a case");
+    let number = paid.number.expect("a number");
+    let of_case: String = form_urlencoded::byte_serialize(number.as_bytes()).collect();
+    let answer = world.get(FINANCE, &fund(&format!("/transfers?case={of_case}"))).await;
+    answer.is(StatusCode::OK).says("拨付").says(&number).says_not("年初预算");
+    for by in ["measure", "clause", "case"] {
+        world.get(FINANCE, &fund(&format!("/statement?by={by}"))).await.is(StatusCode::OK).says("与资金状况一致");
+    }
+    for view in ["", "/reservations", "/transfers", "/statement?by=case", "/statement"] {
+        let sign = if view.contains('?') { '&' } else { '?' };
+        for format in ["csv", "xlsx"] {
+            let answer = world.get(FINANCE, &fund(&format!("{view}{sign}format={format}"))).await;
+            answer.is(StatusCode::OK);
+            assert!(answer.headers.get("content-disposition").is_some(), "{}", answer.line);
+            assert!(answer.bytes.len() > 100, "{}", answer.line);
+        }
+    }
+    world.get(FINANCE, &fund("/statement?by=case&format=csv")).await.says(&number);
+    world.get(FINANCE, "/finance/funds/nothing/2019").await.is(StatusCode::NOT_FOUND);
+    world.get(FINANCE, "/finance?lang=en").await.is(StatusCode::OK).says("Payment batches");
+}
+
+#[tokio::test]
+async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
+    let world = World::new().await;
+    let fields = [("fund", FUND), ("year", "2019"), ("amount", "20万"), ("memo", "追加")];
+    let once = "0123456789abcdef0123456789abcdef";
+    for _ in 0..2 {
+        let answer = world.post_once(FINANCE, "/finance/appropriate", once, &fields).await;
+        answer.leads_to(&fund(""));
+    }
+    assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").size, Fen::yuan(1_200_000));
+    let wrong = [("fund", FUND), ("year", "2019"), ("amount", "零"), ("memo", "批复〔2019〕7号")];
+    let answer = world.post(FINANCE, "/finance/appropriate", &wrong).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("批复〔2019〕7号").says("id=\"amount-error\"");
+    world
+        .get(Some(Who::Administrator), "/finance/appropriate?year=2020")
+        .await
+        .is(StatusCode::OK)
+        .says("规模 100.00万元");
+    world.post(Some(Who::Leader), "/finance/appropriate", &fields).await.is(StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_year_is_closed_when_it_is_over_by_the_rule_of_its_policy() {
+    let world = World::new().await;
+    world.get(FINANCE, &fund("/close")).await.is(StatusCode::OK).says("2019年度还没有结束").says_not("name=\"free\"");
+    world.post(FINANCE, &fund("/close"), &[("free", "1")]).await.is(StatusCode::CONFLICT);
+    let finance = world.actor(Who::Finance).await;
+    world.store().advance_clock(&finance, chrono::TimeDelta::days(220)).await.expect("time moves on");
+    let before = world.store().position(FUND, YEAR).await.expect("a position");
+    let answer = world.get(FINANCE, &fund("/close")).await;
+    answer.is(StatusCode::OK).says("余额结转下年").says("试验资金 2020年度").says(&before.free.to_grouped_yuan());
+    let free = before.free.0.to_string();
+    let stale = [("free", "1"), ("rule", "carry_over")];
+    world.post(FINANCE, &fund("/close"), &stale).await.is(StatusCode::CONFLICT).says("再确认一次");
+    let fields = [("free", free.as_str()), ("rule", "carry_over")];
+    let once = "00000000000000000000000000000003";
+    for _ in 0..2 {
+        world.post_once(FINANCE, &fund("/close"), once, &fields).await.leads_to(&fund(""));
+    }
+    let after = world.store().position(FUND, YEAR).await.expect("a position");
+    assert_eq!((after.free, after.reserved, after.paid), (Fen(0), before.reserved, before.paid));
+    assert_eq!(world.store().position(FUND, YEAR + 1).await.expect("a position").size, before.free);
+    world.get(FINANCE, &fund("/close")).await.is(StatusCode::OK).says("没有可用余额");
+    world.get(FINANCE, &fund("/statement")).await.says("转出下年").says("与资金状况一致");
+}
+
+#[tokio::test]
+async fn a_batch_is_paid_after_two_people_and_a_file_sent_twice_pays_once() {
+    let world = World::new().await;
+    let answer = world.get(FINANCE, "/finance/batches/new").await;
+    answer.is(StatusCode::OK).says("30,000.00").says("**** 0002").says_not("6222000000000002");
+    let href = made(&world).await;
+    let (id, seen) = seen(&world, &href).await;
+    world
+        .get(FINANCE, &href)
+        .await
+        .is(StatusCode::OK)
+        .says("**** 0002")
+        .says_not("6222000000000002")
+        .says("OtherFinance");
+    world.get(FINANCE, "/finance/batches/new").await.is(StatusCode::OK).says("已经列入批次");
+    // Nobody gets the file before two have released it, and nobody can be both.
+    world.get(FINANCE, &format!("{href}/file/csv")).await.is(StatusCode::CONFLICT);
+    world.post(FINANCE, &format!("{href}/release"), &[("seen", "9:9")]).await.leads_to(&href);
+    assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Drafted);
+    let release = format!("{href}/release");
+    world.post(FINANCE, &release, &[("seen", &seen)]).await.leads_to(&href);
+    world.post(FINANCE, &release, &[("seen", &seen)]).await.leads_to(&href);
+    assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::HalfReleased);
+    world.get(FINANCE, &href).await.says("须由另一人放款").says("aria-disabled");
+    world.post(Some(Who::Auditor), &release, &[("seen", &seen)]).await.is(StatusCode::FORBIDDEN);
+    world.post(OTHER, &release, &[("seen", &seen)]).await.leads_to(&href);
+    for format in ["csv", "pain001"] {
+        world.get(FINANCE, &format!("{href}/file/{format}")).await.is(StatusCode::OK).says("6222000000000002");
+    }
+    world.get(Some(Who::Leader), &format!("{href}/file/csv")).await.is(StatusCode::FORBIDDEN);
+    world.get(FINANCE, &format!("{href}/file/exe")).await.is(StatusCode::NOT_FOUND);
+
+    let results = format!("{href}/results");
+    let answer = world.get(FINANCE, &format!("{href}/sample?fail=none&form=camt054")).await;
+    answer.is(StatusCode::OK);
+    let file = answer.bytes.clone();
+    let answer = world.post_files(FINANCE, &results, &[], &[("file", "answer.xml", &file)]).await;
+    answer.is(StatusCode::OK).says("新记 1 笔").says("已付");
+    assert_eq!(stage(&world, world.cases.payable).await, Stage::Paid);
+    let paid = world.store().position(FUND, YEAR).await.expect("a position").paid;
+    let again = world.post_files(FINANCE, &results, &[], &[("file", "answer.xml", &file)]).await;
+    again.is(StatusCode::OK).says("没有重复入账");
+    assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").paid, paid);
+    world.get(FINANCE, &href).await.is(StatusCode::OK).says("已对账").says("分毫不差");
+    world.get(FINANCE, &format!("{href}?outcome=failed")).await.is(StatusCode::OK).says("没有付款");
+    world.get(FINANCE, &format!("{href}?format=csv")).await.is(StatusCode::OK).says_not("6222000000000002");
+    world.get(Some(Who::Auditor), "/finance/batches").await.is(StatusCode::OK).says("已对账").says_not("编制批次</a>");
+}
+
+#[tokio::test]
+async fn what_the_bank_refuses_is_told_with_its_reason_and_keeps_its_money() {
+    let world = World::new().await;
+    let (href, _) = released(&world).await;
+    let before = world.store().position(FUND, YEAR).await.expect("a position");
+    let file = world.get(FINANCE, &format!("{href}/sample?fail=first&form=csv")).await.bytes;
+    let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", &file)]).await;
+    answer.is(StatusCode::OK).says("收款账户已销户").says("这次新记失败 1 笔");
+    assert_eq!(stage(&world, world.cases.payable).await, Stage::PaymentFailed);
+    let after = world.store().position(FUND, YEAR).await.expect("a position");
+    assert_eq!((after.paid, after.reserved), (before.paid, before.reserved));
+    world.get(FINANCE, &href).await.says("有失败的付款").says("分毫不差");
+    world.get(FINANCE, "/finance").await.says("拨付失败，等企业更正账户");
+    world.get(FINANCE, &fund("/reservations")).await.says("与台账一致");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_answer_changes_nothing() {
+    let world = World::new().await;
+    let (href, _) = released(&world).await;
+    let results = format!("{href}/results");
+    for bytes in [&b"<x>"[..], b"", b"a,b\n1,2\n", b"\xff\xfe"] {
+        let answer = world.post_files(FINANCE, &results, &[], &[("file", "a", bytes)]).await;
+        answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("什么也没有记");
+    }
+    world.post_files(FINANCE, &results, &[], &[]).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("请先选择");
+    assert_eq!(stage(&world, world.cases.payable).await, Stage::Payable);
+}
+
+#[tokio::test]
+async fn a_payment_is_taken_out_and_a_batch_cancelled_before_it_is_released() {
+    let world = World::new().await;
+    let href = made(&world).await;
+    let (id, seen) = seen(&world, &href).await;
+    world.post(FINANCE, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
+    let case = world.cases.payable.0.to_string();
+    let once = "00000000000000000000000000000001";
+    for _ in 0..2 {
+        world.post_once(FINANCE, &format!("{href}/take-out"), once, &[("case", &case)]).await.leads_to(&href);
+    }
+    let batch = world.store().batch(id).await.expect("a batch");
+    assert_eq!((batch.lines.len(), batch.stage), (0, BatchStage::Drafted));
+    world.get(FINANCE, &href).await.is(StatusCode::OK).says("没有付款");
+    world.post(FINANCE, &format!("{href}/take-out"), &[]).await.leads_to(&href);
+    let again = made(&world).await;
+    assert_ne!(again, href);
+    world.post(FINANCE, &format!("{again}/cancel"), &[]).await.leads_to(&again);
+    world.get(FINANCE, &again).await.is(StatusCode::OK).says("已作废").says_not("/release\"");
+    world.get(FINANCE, "/finance/batches/new").await.is(StatusCode::OK).says("name=\"case\"");
+    // All that are ready, in one click, and twice.
+    let all = [("fund", FUND), ("year", "2019"), ("all", "1"), ("ready", case.as_str())];
+    let first = world.post_once(FINANCE, "/finance/batches", "00000000000000000000000000000002", &all).await;
+    let second = world.post_once(FINANCE, "/finance/batches", "00000000000000000000000000000002", &all).await;
+    first.is(StatusCode::SEE_OTHER);
+    assert_eq!(first.location(), second.location());
+    let none = world.post(FINANCE, "/finance/batches", &[("fund", FUND), ("year", "2019")]).await;
+    none.is(StatusCode::UNPROCESSABLE_ENTITY).says("没有编成");
+    world.get(FINANCE, "/finance/batches/999").await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
+    let world = World::new().await;
+    let href = format!("/finance/waiting/{FUND}/{YEAR}");
+    world.get(FINANCE, &href).await.is(StatusCode::OK).says("没有轮候的审定");
+    // Everything that is free goes to another case, so that the reviewed one must wait.
+    let decider = world.actor(Who::DecisionMaker).await;
+    let wait = Ask::Decide {
+        amount: Fen::yuan(60_000),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 2,
+        if_short: IfShort::Queue,
+    };
+    drain(&world).await;
+    let done = world.store().ask(&decider, &fresh(), world.cases.reviewed, wait).await;
+    done.unwrap_or_else(|error| panic!("it waits: {error}"));
+    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
+    let answer = world.get(FINANCE, &href).await;
+    answer.is(StatusCode::OK).says("先审定先保障").says("60,000.00").says("怎么分由审定人决定").says_not("用这个方式");
+    world.post(FINANCE, &href, &[("rule", "pro_rata")]).await.is(StatusCode::FORBIDDEN);
+    let answer = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=pro_rata")).await;
+    answer.is(StatusCode::OK).says("请确认：").says("确认分配");
+    let shares = world.store().preview_allocation(FUND, YEAR, AllocationRule::ProRata).await.expect("shares");
+    let shares: Vec<String> =
+        shares.iter().map(|one| format!("{}:{}:{}", one.share.case, one.share.granted.0, one.share.short.0)).collect();
+    for share in &shares {
+        answer.says(&format!("name=\"share\" value=\"{share}\""));
+    }
+    let stale = [("rule", "pro_rata"), ("share", "1:2:3")];
+    world.post(Some(Who::DecisionMaker), &href, &stale).await.leads_to(&href);
+    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
+    let mut fields = vec![("rule", "pro_rata")];
+    fields.extend(shares.iter().map(|share| ("share", share.as_str())));
+    world.post(Some(Who::DecisionMaker), &href, &fields).await.leads_to(&href);
+    let case = world.store().case(world.cases.reviewed).await.expect("a case");
+    assert_eq!(case.stage, Stage::Decided);
+    assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, Fen(0));
+    world.post(Some(Who::DecisionMaker), &href, &[("rule", "whim")]).await.is(StatusCode::BAD_REQUEST);
+}
+
+/// Leaves 40,000 yuan free: the rest is granted to other results.
+async fn drain(world: &World) {
+    for result in 10.. {
+        let free = world.store().position(FUND, YEAR).await.expect("a position").free;
+        let rest = Fen(free.0 - Fen::yuan(40_000).0);
+        if rest <= Fen(0) {
+            return;
+        }
+        grant(world, result, rest.min(Fen::yuan(100_000))).await;
+    }
+}
+
+/// An award that is decided at once, for a result of the agent's first party.
+async fn grant(world: &World, result: usize, amount: Fen) {
+    let new = NewCase {
+        round: world.round,
+        party: party(0),
+        measure: "instant_award".to_owned(),
+        basis: format!("R0-{result}"),
+    };
+    let agent = world.actor(Who::Agent).await;
+    let opened = world.store().open_draft(&agent, &fresh(), new).await.expect("a draft");
+    let account = BankAccount {
+        holder: "企业0".to_owned(),
+        number: "6222000000000002".to_owned(),
+        bank: "某银行".to_owned(),
+        bank_code: None,
+    };
+    let decide = Ask::Decide {
+        amount,
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: IfShort::Refuse,
+    };
+    let steps = [
+        (Who::Agent, Ask::Save { statements: BTreeMap::new(), account: Some(account) }),
+        (Who::Agent, Ask::AddEvidence(evidence())),
+        (Who::Agent, Ask::Submit),
+        (Who::Intake, Ask::Accept),
+        (Who::DecisionMaker, decide),
+    ];
+    for (who, ask) in steps {
+        let what = format!("{ask:?}");
+        let actor = world.actor(who).await;
+        let done = world.store().ask(&actor, &fresh(), opened.value.id, ask).await;
+        done.unwrap_or_else(|error| panic!("{what}: {error}"));
+    }
+}
