@@ -5,7 +5,10 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use common::{PACK, World, fresh, on_both, party};
+use common::{PACK, World, YEAR, fresh, on_both, party};
+use duixian_assess::reference;
+use duixian_rules::pack::Pack;
+use duixian_rules::source::{SourceFile, Sources};
 use duixian_rules::vocabulary::Name;
 use duixian_store::StoreError;
 use duixian_store::facts::{ImportReport, RowChange, TableImport};
@@ -92,6 +95,43 @@ async fn an_import_writes_what_is_new_and_a_version_keeps_what_it_had() {
         let versions = world.store.fact_versions().await.expect("versions");
         assert_eq!(versions.iter().map(|version| version.rows).collect::<Vec<_>>(), [3, 3, 5, 5, 808]);
         world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn facts_come_back_into_columns_as_they_were_at_their_version() {
+    on_both(async |world: World| {
+        let folder = tempfile::tempdir().expect("a folder");
+        // Not in the order of parties, which is the order in which they come back.
+        let rows = [("B9", 2, "2019-05-01", "true"), ("B1", 0, "2019-06-01", "false"), ("B5", 0, "2018-06-01", "")];
+        tables(folder.path(), &[(2, "丙"), (0, "\"甲, \"\"引号\"\"\"")], Some(&rows));
+        let version = import(&world, folder.path()).await.version;
+        let late =
+            world.store.put_fact(&world.intake, &fresh(), change("B0", Some(&[("done_on", "2019年5月3日")]))).await;
+        let late = late.expect("a version").value;
+
+        let pack = Pack::read(Sources { files: vec![SourceFile { path: "pack.md".to_owned(), text: PACK.into() }] });
+        let told = std::sync::Mutex::new(0);
+        let facts = world.store.load_facts(version, 1, |rows| *told.lock().expect("one thread") = rows).await;
+        let facts = facts.expect("the facts load");
+        assert_eq!(*told.lock().expect("one thread"), 5);
+        let names = |table: usize, column: usize, facts: &duixian_facts::table::Facts| -> Vec<String> {
+            let cells = |row| duixian_facts::record::cells_of(&pack.plan.vocabulary, facts, table, row)[column].clone();
+            (0..facts.table(table).rows).map(cells).collect()
+        };
+        assert_eq!(names(0, 1, &facts), ["甲, \"引号\"", "丙"]);
+        assert_eq!(names(1, 0, &facts), ["B1", "B5", "B9"]);
+        let corrected = world.store.load_facts(late, 1, |_| {}).await.expect("the facts load");
+        assert_eq!(names(1, 0, &corrected), ["B0", "B1", "B5", "B9"]);
+        assert_eq!(names(1, 2, &corrected)[0], "2019-05-03");
+
+        let as_of = i64::from(chrono::NaiveDate::from_ymd_opt(YEAR, 12, 31).expect("a day").to_epoch_days());
+        let assessed = reference::assess(&pack.plan, &facts, YEAR.into(), as_of, Some(&[0]), true);
+        assert_eq!(assessed.assessment.rows(), 2, "B5 belongs to another year");
+        let again = world.store.load_facts(version, 1, |_| panic!("it is kept")).await.expect("kept");
+        assert!(std::sync::Arc::ptr_eq(&facts, &again));
+        assert!(matches!(world.store.load_facts(99, 1, |_| {}).await, Err(StoreError::NotFound)));
     })
     .await;
 }
