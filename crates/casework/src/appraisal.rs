@@ -52,6 +52,19 @@ pub struct Entitlements {
     pub unread: Vec<(usize, String, Vec<FactSlot>)>,
 }
 
+impl Appraisal {
+    /// The same where this very basis has been granted already, in the case of that number: nothing is paid for twice, also
+    /// by a measure that sets no limit. It takes no place from others, so that nothing is left to count.
+    pub fn granted_already(mut self, number: &str) -> Appraisal {
+        self.assessed.standing = Standing::NotEntitled;
+        self.assessed.span = None;
+        self.assessed.claim = None;
+        self.assessed.reason =
+            (format!("这一依据已由 {number} 获得支持"), format!("this basis was granted already in case {number}"));
+        self
+    }
+}
+
 impl<'a> Question<'a> {
     /// Puts a dossier into columns. `as_of`: bases dated later are not looked at.
     ///

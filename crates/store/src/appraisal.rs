@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use duixian_assess::reference::{ClaimKey, ClaimRecord, PartyExplanation};
 use duixian_casework::appraisal::{Appraisal, Question, counts, record_of};
-use duixian_casework::case::{Assessed, Case, CaseId};
+use duixian_casework::case::{Assessed, Case, CaseId, Subject};
 use duixian_casework::dossier::{Dossier, RegistryRow};
 use duixian_casework::people::Actor;
 use duixian_casework::round::Round;
@@ -146,7 +146,22 @@ async fn look(link: &impl Queries, case: &Case, round: &Round) -> Result<(Apprai
     let appraisal = question.appraise(&case.subject, &records, now).ok_or_else(|| {
         StoreError::corrupt(format!("case/{}", case.id.0), format!("no measure “{}” in its pack", case.subject.measure))
     })?;
+    let appraisal = match granted_before(link, case).await? {
+        Some(number) => appraisal.granted_already(&number),
+        None => appraisal,
+    };
     Ok((Appraised { round: round.clone(), rows, dossier, appraisal, pack }, keys))
+}
+
+/// The number of another case in which the same basis was granted for the same year, in any round. (Of a measure on whole
+/// years one basis may be granted anew every year.)
+async fn granted_before(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT number FROM cases WHERE party = $1 AND measure = $2 AND basis = $3 AND year = $4 AND id <> $5 \
+               AND decided_at IS NOT NULL AND number IS NOT NULL AND stage IN ('queued', 'decided', 'in_notice', \
+               'objection', 'payable', 'payment_failed', 'paid', 'closed') ORDER BY id LIMIT 1";
+    let Subject { party, measure, basis, year, .. } = &case.subject;
+    let values = values![party.as_str(), measure.as_str(), basis.as_str(), i64::from(*year), case.id.0];
+    link.one(sql, values).await?.map(|row| row.text("number")).transpose()
 }
 
 /// What is on record of other cases of a measure that share one of the keys: what was granted in any round, what is pending

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, TimeDelta};
 use common::{World, YEAR, account, decide, evidence, fresh, on_both, party};
 use duixian_assess::Status;
-use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Standing};
+use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Standing, Subject};
 use duixian_casework::command::Stated;
 use duixian_casework::dossier::Source;
 use duixian_casework::people::Role;
@@ -165,6 +165,30 @@ async fn a_place_is_taken_by_what_was_decided_and_by_nothing_else() {
         let refused = world.store.ask(&world.applicant, &fresh(), again, Ask::Submit).await;
         assert!(matches!(refused, Err(StoreError::Refused(Refusal::Duplicate(_)))), "{refused:?}");
         world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_basis_is_granted_once_also_where_no_limit_says_so() {
+    on_both(async |mut world: World| {
+        limited(&mut world).await;
+        let first = granted(&world, "instant_award", 0, "L0-0", 10_000).await;
+        let same = Case { id: CaseId(i64::MAX), ..first.clone() };
+        let appraised = world.store.appraisal(&same).await.expect("appraised").appraisal.assessed;
+        assert_eq!((appraised.standing, appraised.span), (Standing::NotEntitled, None));
+        assert!(appraised.reason.0.contains(first.number.as_deref().expect("a number")), "{:?}", appraised.reason);
+        let itself = world.store.appraisal(&first).await.expect("appraised").appraisal.assessed;
+        assert_eq!(itself.standing, Standing::Conditional, "it is not in its own way");
+        let other = Case { subject: Subject { basis: "L0-1".to_owned(), ..same.subject.clone() }, ..same.clone() };
+        let other = world.store.appraisal(&other).await.expect("appraised").appraisal.assessed;
+        assert_eq!(other.standing, Standing::Unknown, "another basis is another matter");
+        let next = Case { subject: Subject { year: YEAR + 1, ..same.subject.clone() }, ..same.clone() };
+        let next = world.store.appraisal(&next).await.expect("appraised").appraisal.assessed;
+        assert_eq!(next.standing, Standing::Conditional, "and another year");
+        world.ask(&world.applicant, first.id, Ask::Withdraw { reason: "不要了".to_owned() }).await;
+        let free = world.store.appraisal(&same).await.expect("appraised").appraisal.assessed;
+        assert_eq!(free.standing, Standing::Conditional);
     })
     .await;
 }
