@@ -28,8 +28,11 @@ use crate::viewer::Viewer;
 
 use super::{FundView, fund, fund_tabs, waiting_href};
 
-/// The rules, with their words and what they mean.
-const RULES: [(AllocationRule, &str, (&str, &str), (&str, &str)); 3] = [
+/// A text in Chinese and English, as it stands here.
+type Pair = (&'static str, &'static str);
+
+/// The rules, with their words, their names and what they mean.
+const RULES: [(AllocationRule, &str, Pair, Pair); 3] = [
     (
         AllocationRule::FirstDecided,
         "first_decided",
