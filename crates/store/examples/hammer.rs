@@ -33,12 +33,15 @@ async fn main() {
         }
         ["check", url] => check(url).await,
         ["time", url, workers, seconds] => {
-            let world = World::new(url.to_owned(), None).await;
+            let world = World::of_size(url.to_owned(), None, TIMED.0, TIMED.1).await;
             time(world, number(workers), number(seconds)).await;
         }
         _ => eprintln!("hammer setup|load|check|time URL …"),
     }
 }
+
+/// Parties, and results of each, where submissions are timed: a party has few things to apply for.
+const TIMED: (usize, usize) = (1000, 4);
 
 fn number(text: &str) -> usize {
     text.parse().expect("a number")
@@ -125,10 +128,10 @@ async fn time(world: World, workers: usize, seconds: usize) {
     // Everything but the submission is done beforehand.
     let world = Arc::new(world);
     let mut drafts = Vec::new();
-    for place in 0..PARTIES * RESULTS {
+    for place in 0..TIMED.0 * TIMED.1 {
         let world = Arc::clone(&world);
         drafts.push(tokio::spawn(async move {
-            let id = world.draft("instant_award", place % PARTIES, place / PARTIES).await;
+            let id = world.draft("instant_award", place % TIMED.0, place / TIMED.0).await;
             let save =
                 Ask::Save { statements: BTreeMap::new(), account: Some(account("甲公司", "6222000000000002")) };
             world.ask(&world.applicant, id, save).await;

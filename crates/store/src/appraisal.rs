@@ -126,7 +126,9 @@ impl Store {
 /// cases find it by that from now on.
 pub(crate) async fn appraise(tx: &mut Tx, case: &Case, round: &Round) -> Result<Assessed, StoreError> {
     let (appraised, keys) = look(tx, case, round).await?;
-    tx.execute("DELETE FROM case_keys WHERE case_id = $1", values![case.id.0]).await?;
+    if case.assessed.is_some() {
+        tx.execute("DELETE FROM case_keys WHERE case_id = $1", values![case.id.0]).await?;
+    }
     let measure = case.subject.measure.as_str();
     let rows: Vec<Vec<Value>> = keys.iter().filter_map(key_text).map(|key| values![measure, key, case.id.0]).collect();
     tx.insert_many("case_keys", "measure, key, case_id", rows).await?;

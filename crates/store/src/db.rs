@@ -142,6 +142,8 @@ impl Place {
                         .statement_cache_capacity(256)
                         .pragma("journal_mode", "WAL")
                         .pragma("synchronous", "FULL")
+                        // What going back to a savepoint needs stays in memory: a file each time is slow.
+                        .pragma("temp_store", "MEMORY")
                         .pragma("cache_size", "-32768");
                     if is_writer { sqlite } else { sqlite.pragma("query_only", "ON") }
                 });

@@ -161,6 +161,11 @@ impl World {
 
     /// A new store with pack, facts and a round that is open.
     pub async fn new(url: String, folder: Option<tempfile::TempDir>) -> World {
+        World::of_size(url, folder, PARTIES, RESULTS).await
+    }
+
+    /// The same with so many parties, and so many results of each.
+    pub async fn of_size(url: String, folder: Option<tempfile::TempDir>, parties: usize, results: usize) -> World {
         let store = Store::open(&url, Clock::Shifted).await.expect("the store opens");
         let admin = official(9, &[Role::Administrator]);
         let pack = store
@@ -168,7 +173,7 @@ impl World {
             .await
             .unwrap_or_else(|error| panic!("the pack is sound: {error}"));
         let tables = tempfile::tempdir().expect("a folder");
-        write_tables(tables.path());
+        write_tables(tables.path(), parties, results);
         let source = Name::new("试验", "trial");
         let report = store
             .import_folder(&admin, &fresh(), pack.value, tables.path(), source, |_| {})
@@ -194,7 +199,11 @@ impl World {
             ..Settings::default()
         };
         store.set_settings(&admin, &fresh(), settings).await.expect("the settings are kept");
-        World::around(store, url, round, folder)
+        let mut world = World::around(store, url, round, folder);
+        if let Actor::User { parties: codes, .. } = &mut world.applicant {
+            *codes = (0..parties).map(party).collect();
+        }
+        world
     }
 
     pub async fn appropriate(&self, yuan: i64) {
@@ -290,13 +299,13 @@ pub fn decide(yuan: i64) -> Ask {
     }
 }
 
-fn write_tables(folder: &Path) {
+fn write_tables(folder: &Path, all: usize, of_each: usize) {
     let mut parties = "code,name\n".to_owned();
     let mut results = "id,code,done_on,genuine\n".to_owned();
-    for at in 0..PARTIES {
+    for at in 0..all {
         let code = party(at);
         parties += &format!("{code},企业{at}\n");
-        for result in 0..RESULTS {
+        for result in 0..of_each {
             results += &format!("R{at}-{result},{code},{YEAR}-05-01,true\n");
         }
     }
