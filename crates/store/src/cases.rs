@@ -129,8 +129,8 @@ impl Store {
         let (actor, key) = (actor.clone(), key.clone());
         self.write(move |tx| {
             Box::pin(async move {
-                let before = tx.recall::<u64>(&key, &actor, &content).await?;
-                let case = rows::load(tx, id).await?;
+                let (case, kept) = rows::load_with_key(tx, id, &key).await?;
+                let before = tx.recall_of::<u64>(&key, &actor, &content, kept)?;
                 if !may_see(&actor, &case) && !is_open_to_objection(&case, &ask) {
                     return Err(StoreError::NotFound);
                 }

@@ -201,17 +201,26 @@ impl Tx {
         actor: &Actor,
         content: &str,
     ) -> Result<Option<T>, StoreError> {
-        let here = self.gathered.commands.iter().find(|command| command.key == key.as_str());
-        let (digest, outcome) = match here {
-            Some(command) => (command.digest.clone(), command.outcome.clone()),
-            None => {
-                let sql = "SELECT digest, outcome FROM commands WHERE key = $1";
-                match self.one(sql, values![key.as_str()]).await? {
-                    Some(row) => (row.text("digest")?, row.text("outcome")?),
-                    None => return Ok(None),
-                }
-            }
+        let sql = "SELECT digest, outcome FROM commands WHERE key = $1";
+        let kept = match self.gathered.commands.iter().any(|command| command.key == key.as_str()) {
+            true => None,
+            false => self.one(sql, values![key.as_str()]).await?,
         };
+        let kept = kept.map(|row| Ok::<_, StoreError>((row.text("digest")?, row.text("outcome")?))).transpose()?;
+        self.recall_of(key, actor, content, kept)
+    }
+
+    /// The same where the row of the key, digest and outcome, was read along with something else.
+    pub(crate) fn recall_of<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        actor: &Actor,
+        content: &str,
+        kept: Option<(String, String)>,
+    ) -> Result<Option<T>, StoreError> {
+        let here = self.gathered.commands.iter().find(|command| command.key == key.as_str());
+        let here = here.map(|command| (command.digest.clone(), command.outcome.clone()));
+        let Some((digest, outcome)) = here.or(kept) else { return Ok(None) };
         if digest != key.digest(actor, content) {
             return Err(StoreError::conflict(
                 "这张表单已经提交过，内容与这次不同。请重新打开页面再填",

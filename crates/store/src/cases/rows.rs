@@ -8,6 +8,7 @@ use crate::cases::scene::Scene;
 use crate::db::{Queries, Value, json, values};
 use crate::error::StoreError;
 use crate::memo::memoized;
+use crate::once::Key;
 use crate::tx::Tx;
 
 /// What the journal calls a case.
@@ -19,6 +20,17 @@ pub(crate) fn subject_of(id: CaseId) -> String {
 pub(crate) async fn load(link: &impl Queries, id: CaseId) -> Result<Case, StoreError> {
     let row = link.one("SELECT data FROM cases WHERE id = $1", values![id.0]).await?;
     row.ok_or(StoreError::NotFound)?.json("data")
+}
+
+/// A case and, in the same breath, digest and outcome of what was done under a key.
+pub(crate) async fn load_with_key(
+    link: &impl Queries,
+    id: CaseId,
+    key: &Key,
+) -> Result<(Case, Option<(String, String)>), StoreError> {
+    let sql = "SELECT c.data, k.digest, k.outcome FROM cases c LEFT JOIN commands k ON k.key = $1 WHERE c.id = $2";
+    let row = link.one(sql, values![key.as_str(), id.0]).await?.ok_or(StoreError::NotFound)?;
+    Ok((row.json("data")?, row.opt_text("digest")?.zip(row.opt_text("outcome")?)))
 }
 
 /// The draft of the same party for the same basis in the same round.
