@@ -1,5 +1,5 @@
-// A whole life: applied for on a phone, sent back, mended, reviewed, decided, in notice, objected to and answered, until it is
-// payable. Then another that is declined, and two officials at a fund's last yuan.
+// A whole life: applied for on a phone, sent back, mended, reviewed, decided, in notice, objected to and answered, sent back by the
+// bank, mended and paid. Then another that is declined, and two officials at a fund's last yuan.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { begin, fillIn, party, send } from "./lib/apply.mjs";
@@ -114,7 +114,55 @@ test("an application goes its whole way", async () => {
   await intake.open(`/work/cases/${id}`);
   if ((await intake.page.locator("#panel-end_notice").count()) > 0) await intake.act(id, "end_notice");
   await intake.reads("待拨付");
+
+  // A batch that the bank sends back, the account mended, and another that arrives.
+  await pay(id, "first");
+  await agent.open(`/cases/${id}`);
+  await agent.reads("销户");
+  await agent.look("case-payment-failed");
+  await agent.open(`/cases/${id}/account`);
+  await agent.page.locator("[name=number]").fill("6228480402564899999");
+  await agent.page.locator("main form button").first().click();
+  await agent.page.waitForURL(new RegExp(`/cases/${id}$`));
+  await pay(id, "none");
+  await agent.open(`/cases/${id}`);
+  await agent.reads("已拨付");
+  await agent.look("case-paid");
+  await agent.open("/messages");
+  await agent.look("messages");
+  await agent.reads(number);
 });
+
+/** Pays a case in a batch of its own; the bank's answer is read twice, and counts once. */
+async function pay(id, fail) {
+  const one = await signIn("qianwei");
+  await one.open("/finance/batches/new");
+  await one.look("finance-choose");
+  await one.page.locator(`main input[type=checkbox][value="${id}"]`).check();
+  await one.button("用选中的编批次");
+  const batch = Number(new URL(one.page.url()).pathname.split("/").pop());
+  await one.page.getByRole("button", { name: /第一人复核/ }).click();
+  await one.open(`/finance/batches/${batch}`);
+  await one.reads("您已经复核过这一批");
+  const other = await signIn("sunhong");
+  await other.open(`/finance/batches/${batch}`);
+  await other.page.getByRole("button", { name: /第二人放款/ }).click();
+  await other.page.waitForLoadState();
+  await other.look("finance-batch");
+  const get = async (path) => (await other.context.request.get(`${portal.url}/finance/batches/${batch}/${path}`)).body();
+  assert.match((await get("file/pain001")).toString(), /<EndToEndId>DX/);
+  const answer = await get(`sample?fail=${fail}&form=camt054`);
+  for (const expected of [/新记 1 笔/, /没有新的结果/]) {
+    await other.open(`/finance/batches/${batch}/results`);
+    await other.page.locator("input[type=file]").setInputFiles({ name: "回单.xml", mimeType: "application/xml", buffer: answer });
+    await other.button("读入");
+    assert.match(await other.text(), expected);
+  }
+  await other.open(`/finance/batches/${batch}`);
+  await other.reads("分毫不差");
+  await one.context.close();
+  await other.context.close();
+}
 
 test("another is declined, and reads why", async () => {
   const agent = await signIn("liping");

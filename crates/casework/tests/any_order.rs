@@ -140,7 +140,7 @@ fn check(desk: &Desk, total: Fen) -> Result<(), TestCaseError> {
 #[derive(Clone, Debug)]
 enum Try {
     /// This, by this one of [`actors`], whatever comes of it.
-    Any(Command, usize),
+    Any(Box<Command>, usize),
     /// What brings the case further, by whoever may.
     Forward,
     /// Some days pass.
@@ -149,7 +149,7 @@ enum Try {
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
     let one = prop_oneof![
-        3 => (command(), 0usize..9).prop_map(|(command, actor)| Try::Any(command, actor)),
+        3 => (command(), 0usize..9).prop_map(|(command, actor)| Try::Any(Box::new(command), actor)),
         3 => Just(Try::Forward),
         1 => (1i64..9).prop_map(Try::Wait),
     ];
@@ -160,7 +160,7 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
 fn play(procedure: Procedure, tried: Vec<Try>, reached: &mut dyn FnMut(Stage)) -> Result<Desk, TestCaseError> {
     let mut desk = Desk::new(procedure);
     // What lives of this length have in the fund: enough, or too little for what is decided.
-    let total = if tried.len() % 2 == 0 { Fen(60) } else { Fen(15) };
+    let total = if tried.len().is_multiple_of(2) { Fen(60) } else { Fen(15) };
     desk.free = total;
     desk.round.closes_at = desk.now.plus(chrono::TimeDelta::days(5000));
     let actors = actors();
@@ -168,7 +168,7 @@ fn play(procedure: Procedure, tried: Vec<Try>, reached: &mut dyn FnMut(Stage)) -
         let before = desk.case.clone();
         match tried {
             Try::Any(command, actor) => {
-                if desk.ask(&actors[actor], command).is_err() {
+                if desk.ask(&actors[actor], *command).is_err() {
                     prop_assert_eq!(&before, &desk.case);
                 }
             }

@@ -30,7 +30,7 @@ fn finance() -> Actor {
 fn submit(desk: &mut Desk) {
     desk.must(&agent(), Command::Save { statements: BTreeMap::new(), account: Some(account()) });
     desk.must(&agent(), Command::AddEvidence(evidence("认定证书")));
-    let assessed = assessed(Standing::Conditional, 30_000_00, Some(50_000_00));
+    let assessed = assessed(Standing::Conditional, 3_000_000, Some(5_000_000));
     desk.must(&agent(), Command::Submit { assessed, number: "南明兑〔2019〕1号".to_owned() });
 }
 
@@ -39,7 +39,7 @@ fn review(desk: &mut Desk) {
     desk.must(&reviewer(), Command::TakeUp);
     desk.must(&reviewer(), Command::Review { recommends: Recommendation::GoOn, opinion: "材料齐全".to_owned() });
     desk.must(&reviewer(), Command::FindEvidence { id: 1, holds: true, note: String::new() });
-    let recommends = Recommendation::Support(Fen(40_000_00));
+    let recommends = Recommendation::Support(Fen::yuan(40_000));
     desk.must(&reviewer(), Command::Review { recommends, opinion: "属实".to_owned() });
 }
 
@@ -60,8 +60,8 @@ fn from_draft_to_closed_with_an_objection_and_a_failed_payment() {
     assert_eq!((desk.case.stage, desk.case.due), (Stage::Submitted, Some(day(2019, 3, 18))));
     review(&mut desk);
     assert_eq!(desk.case.stage, Stage::Reviewed);
-    desk.must(&decider(), decide(40_000_00));
-    assert_eq!((desk.case.stage, desk.reserved), (Stage::Decided, Fen(40_000_00)));
+    desk.must(&decider(), decide(4_000_000));
+    assert_eq!((desk.case.stage, desk.reserved), (Stage::Decided, Fen::yuan(40_000)));
     assert_eq!(desk.case.decision.as_ref().map(|decision| decision.conditions.len()), Some(1));
 
     desk.must(&intake(), Command::PublishNotice);
@@ -82,14 +82,14 @@ fn from_draft_to_closed_with_an_objection_and_a_failed_payment() {
     assert_eq!(desk.ask(&finance(), pay(2)), Err(Refusal::PaymentUnderWay));
     let failed = PaymentOutcome::Failed { reason: "户名不符".to_owned() };
     desk.must(&Actor::System, Command::RecordPayment { end_to_end_id: "DX1-1".to_owned(), outcome: failed });
-    assert_eq!((desk.case.stage, desk.reserved), (Stage::PaymentFailed, Fen(40_000_00)));
+    assert_eq!((desk.case.stage, desk.reserved), (Stage::PaymentFailed, Fen::yuan(40_000)));
     desk.must(&agent(), Command::CorrectAccount(BankAccount { holder: "甲公司".to_owned(), ..account() }));
     desk.must(&finance(), pay(2));
     desk.must(&finance(), Command::NoteRelease { by: vec![UserId(13), UserId(14)] });
     let paid = PaymentOutcome::Paid { reference: "B001".to_owned(), on: day(2019, 4, 1) };
     let record = Command::RecordPayment { end_to_end_id: "DX1-2".to_owned(), outcome: paid };
     desk.must(&Actor::System, record.clone());
-    assert_eq!((desk.paid, desk.reserved), (Fen(40_000_00), Fen(0)));
+    assert_eq!((desk.paid, desk.reserved), (Fen::yuan(40_000), Fen(0)));
     assert!(desk.ask(&Actor::System, record).is_err());
     desk.must(&finance(), Command::Close);
     assert_eq!(desk.case.stage, Stage::Closed);
@@ -110,7 +110,7 @@ fn a_correction_names_all_defects_and_gives_the_desk_back_its_days() {
     assert_eq!((desk.case.stage, desk.case.defects.len()), (Stage::Correction, 2));
     desk.must(&agent(), Command::Save { statements: BTreeMap::new(), account: Some(account()) });
     desk.wait(7);
-    let assessed_now = assessed(Standing::Entitled, 50_000_00, Some(50_000_00));
+    let assessed_now = assessed(Standing::Entitled, 5_000_000, Some(5_000_000));
     desk.must(&agent(), Command::Resubmit { assessed: assessed_now });
     // Three working days were left on Wednesday the 13th; they run from Wednesday the 20th.
     assert_eq!((desk.case.stage, desk.case.due), (Stage::Submitted, Some(day(2019, 3, 25))));
@@ -177,14 +177,14 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     let mut desk = Desk::new(all_steps());
     submit(&mut desk);
     review(&mut desk);
-    for outside in [0, 29_999_99, 50_000_01] {
+    for outside in [0, 2_999_999, 5_000_001] {
         assert!(desk.ask(&decider(), decide(outside)).is_err(), "{outside}");
     }
-    desk.free = Fen(39_999_99);
-    let short = Refusal::FundShort { free: Fen(39_999_99), wanted: Fen(40_000_00) };
-    assert_eq!(desk.ask(&decider(), decide(40_000_00)), Err(short));
+    desk.free = Fen(3_999_999);
+    let short = Refusal::FundShort { free: Fen(3_999_999), wanted: Fen::yuan(40_000) };
+    assert_eq!(desk.ask(&decider(), decide(4_000_000)), Err(short));
     let wait = Command::Decide {
-        amount: Fen(40_000_00),
+        amount: Fen::yuan(40_000),
         reason: "同意".to_owned(),
         conditions: Vec::new(),
         priority: 1,
@@ -192,9 +192,9 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     };
     desk.must(&decider(), wait);
     assert_eq!((desk.case.stage, desk.reserved), (Stage::Queued, Fen(0)));
-    assert!(desk.ask(&decider(), Command::Fund { amount: Fen(40_000_01) }).is_err());
-    desk.must(&decider(), Command::Fund { amount: Fen(39_999_99) });
-    assert_eq!((desk.case.stage, desk.reserved, desk.free), (Stage::Decided, Fen(39_999_99), Fen(0)));
+    assert!(desk.ask(&decider(), Command::Fund { amount: Fen(4_000_001) }).is_err());
+    desk.must(&decider(), Command::Fund { amount: Fen(3_999_999) });
+    assert_eq!((desk.case.stage, desk.reserved, desk.free), (Stage::Decided, Fen(3_999_999), Fen(0)));
 }
 
 #[test]
@@ -204,20 +204,20 @@ fn nobody_does_two_duties_of_a_case() {
     review(&mut desk);
     let both = user(11, &[Role::Reviewer, Role::DecisionMaker], &[]);
     let recused = Refusal::Recused { did: Duty::Review, now: Duty::Decision };
-    assert_eq!(desk.ask(&both, decide(40_000_00)), Err(recused));
+    assert_eq!(desk.ask(&both, decide(4_000_000)), Err(recused));
     let own = user(20, &[Role::DecisionMaker], &[PARTY]);
-    assert_eq!(desk.ask(&own, decide(40_000_00)), Err(Refusal::OwnParty));
+    assert_eq!(desk.ask(&own, decide(4_000_000)), Err(Refusal::OwnParty));
     let elsewhere = Actor::User {
         id: UserId(21),
         roles: vec![Role::DecisionMaker],
         desks: vec!["another".to_owned()],
         parties: Vec::new(),
     };
-    assert_eq!(desk.ask(&elsewhere, decide(40_000_00)), Err(Refusal::NeedsDesk("decide".to_owned())));
+    assert_eq!(desk.ask(&elsewhere, decide(4_000_000)), Err(Refusal::NeedsDesk("decide".to_owned())));
     for idle in [Role::Auditor, Role::Leader, Role::Administrator, Role::Finance] {
-        assert_eq!(desk.ask(&user(30, &[idle], &[]), decide(40_000_00)), Err(Refusal::NeedsRole(Role::DecisionMaker)));
+        assert_eq!(desk.ask(&user(30, &[idle], &[]), decide(4_000_000)), Err(Refusal::NeedsRole(Role::DecisionMaker)));
     }
-    desk.must(&decider(), decide(40_000_00));
+    desk.must(&decider(), decide(4_000_000));
     desk.must(&intake(), Command::PublishNotice);
     desk.wait(30);
     desk.must(&Actor::System, Command::EndNotice);
@@ -235,7 +235,7 @@ fn an_objection_that_is_right_frees_the_money_and_goes_back_to_review() {
     let mut desk = Desk::new(all_steps());
     submit(&mut desk);
     review(&mut desk);
-    desk.must(&decider(), decide(40_000_00));
+    desk.must(&decider(), decide(4_000_000));
     desk.must(&intake(), Command::PublishNotice);
     let object = |name: &str| Command::Object {
         name: name.to_owned(),
@@ -250,7 +250,7 @@ fn an_objection_that_is_right_frees_the_money_and_goes_back_to_review() {
     assert_eq!(desk.case.stage, Stage::Objection);
     desk.must(&intake(), Command::AnswerObjection { id: 2, upheld: true, text: "成立".to_owned() });
     assert_eq!((desk.case.stage, desk.reserved), (Stage::SubstantiveReview, Fen(0)));
-    assert_eq!(desk.free, Fen(100_000_00));
+    assert_eq!(desk.free, Fen::yuan(100_000));
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn steps_that_a_procedure_leaves_out_are_not_taken() {
     submit(&mut desk);
     desk.must(&intake(), Command::Accept);
     assert_eq!(desk.case.stage, Stage::Reviewed);
-    desk.must(&decider(), decide(40_000_00));
+    desk.must(&decider(), decide(4_000_000));
     assert_eq!(desk.case.stage, Stage::Payable);
 }
 

@@ -126,7 +126,7 @@ impl Desk {
                 pack: 1,
                 facts: 1,
             },
-            free: Fen(100_000_00),
+            free: Fen::yuan(100_000),
             reserved: Fen(0),
             paid: Fen(0),
             events: Vec::new(),
