@@ -172,7 +172,16 @@ pub fn desks(read: &Read) -> List {
         ]);
         list.push(row.in_state(state));
     }
-    let late = Sum::of(read.figures.by_desk.iter().map(|one| &one.overdue));
+    let mut late = Sum::of(read.figures.by_desk.iter().map(|one| &one.overdue));
+    // What is overdue at no desk waits for its applicant: the column adds up to all that is overdue.
+    let elsewhere = read.late_total.saturating_sub(late.0.cases);
+    if elsewhere > 0 {
+        late.0.cases += elsewhere;
+        let mut cells = vec![Cell::pair(("等申请人", "With applicants")), Cell::empty(), Cell::empty()];
+        cells.push(Cell::count(whole(elsewhere)));
+        cells.extend(std::iter::repeat_with(Cell::empty).take(3));
+        list.push(Row::new(cells).late());
+    }
     list.totals = vec![
         Cell::pair(("合计", "Sum")),
         Cell::empty(),

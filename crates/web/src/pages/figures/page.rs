@@ -37,6 +37,8 @@ pub struct Read {
     pub parties: Vec<PartyFigures>,
     /// What is most overdue.
     pub late: Vec<CaseRow>,
+    /// How many are overdue in all, at desks and with applicants.
+    pub late_total: u64,
     pub users: Vec<User>,
     pub names: Names,
     pub calendar: Arc<Calendar>,
@@ -121,6 +123,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         parties: store.most_paid(&viewer.actor, year, MOST_SHOWN).await?,
         figures,
         late: late.rows,
+        late_total,
         users: store.users().await?,
         names: Names::load(store).await?,
         calendar: store.calendar().await?,
@@ -159,7 +162,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         at,
         year,
         years,
-        tiles: tiles(&read.figures, &overdue),
+        tiles: tiles(&read.figures, &overdue, late_total),
         funds: may_finance.then(|| all_funds(&read.figures)).flatten(),
         measures: table("measures"),
         measure_chart: charts::measures(&read),
@@ -195,7 +198,7 @@ fn all_funds(figures: &Figures) -> Option<FundTiles> {
     })
 }
 
-fn tiles(figures: &Figures, overdue: &CaseFilter) -> Vec<Tile> {
+fn tiles(figures: &Figures, overdue: &CaseFilter, late_total: u64) -> Vec<Tile> {
     let sum = |of: fn(&duixian_store::figures::MeasureFigures) -> &Tally| {
         let mut whole = Tally::default();
         for tally in figures.by_measure.iter().map(of) {
@@ -206,10 +209,8 @@ fn tiles(figures: &Figures, overdue: &CaseFilter) -> Vec<Tile> {
         }
         whole
     };
-    let mut late = Tally { filter: CaseFilter { sort: Sort::Due, per_page: 0, ..overdue.clone() }, ..Tally::default() };
-    for desk in &figures.by_desk {
-        late.cases += desk.overdue.cases;
-    }
+    let filter = CaseFilter { sort: Sort::Due, per_page: 0, ..overdue.clone() };
+    let late = Tally { cases: late_total, filter, ..Tally::default() };
     let tile = |name: (&'static str, &'static str), tally: Tally, counts, is_bad| Tile {
         name: name.into(),
         href: if tally.cases > 0 { filters::href(&tally.filter) } else { String::new() },

@@ -1,6 +1,7 @@
 //! The figures over a small district.
 
 use axum::http::StatusCode;
+use duixian_store::cases::CaseFilter;
 
 use crate::testing::{Who, World};
 
@@ -28,6 +29,11 @@ async fn one_page_says_how_much_to_whom_for_what_and_what_is_late() {
     let answer = world.get(LEADER, "/figures?year=2019").await;
     answer.is(StatusCode::OK).says("超期最久的案件").says("个工作日").says("2019年度总览").says("data-print");
     assert!(answer.bytes.len() < 100 * 1024, "{} bytes", answer.bytes.len());
+    // The figure at the top is the one that its list has, the applicants' own delays among them.
+    let filter = CaseFilter { overdue: true, year: Some(2019), ..CaseFilter::default() };
+    let leader = world.actor(Who::Leader).await;
+    let late = world.store().cases(&leader, &filter).await.expect("cases").total;
+    answer.says("等申请人").says(&format!("{late} <small>件"));
     let found = lists(&answer.text());
     assert!(found.len() > 15, "{found:?}");
     for href in found {

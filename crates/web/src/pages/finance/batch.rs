@@ -66,6 +66,10 @@ impl BatchPage {
         matches!(self.batch.stage, BatchStage::Released | BatchStage::Settled)
     }
 
+    fn is_settled(&self) -> bool {
+        self.batch.stage == BatchStage::Settled
+    }
+
     fn is_second(&self) -> bool {
         self.batch.stage == BatchStage::HalfReleased
     }

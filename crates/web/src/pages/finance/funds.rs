@@ -133,6 +133,11 @@ pub fn tiles(position: &FundPosition) -> FundTiles {
 }
 
 fn chart(positions: &[FundPosition], names: &Names) -> Chart {
+    // Short enough for the room beside a bar.
+    let label = |position: &FundPosition| {
+        let name = names.fund(&position.fund);
+        Text::new(format!("{} {}", name.zh, position.year), format!("{} {}", name.en, position.year))
+    };
     let series = |name: (&'static str, &'static str), of: fn(&FundPosition) -> Fen| {
         Series::new(name, positions.iter().map(|position| of(position).0).collect())
     };
@@ -140,7 +145,7 @@ fn chart(positions: &[FundPosition], names: &Names) -> Chart {
         title: ("各项资金的使用", "How the funds are used").into(),
         kind: Kind::Stacked,
         unit: Unit::Money,
-        categories: positions.iter().map(|position| fund_of_year(names, &position.fund, position.year)).collect(),
+        categories: positions.iter().map(label).collect(),
         series: vec![
             series(("已拨付", "Paid"), |one| one.paid),
             series(("已预留", "Reserved"), |one| one.reserved),

@@ -47,8 +47,8 @@ const RULES: [(AllocationRule, &str, Pair, Pair); 3] = [
         "pro_rata",
         ("按比例", "Pro rata"),
         (
-            "每件按同一比例给，精确到分；差额仍欠着，不再轮候。",
-            "Each gets the same part, to the fen; nobody is left waiting, and nobody has all of it.",
+            "每件按同一比例给，精确到分；少给的部分不再轮候。",
+            "Each gets the same part, to the fen; nobody is left waiting, and what is lacking is not made up later.",
         ),
     ),
     (
