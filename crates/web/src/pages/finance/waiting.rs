@@ -28,11 +28,11 @@ use crate::viewer::Viewer;
 
 use super::{FundView, fund, fund_tabs, waiting_href};
 
-/// A text in Chinese and English, as it stands here.
-type Pair = (&'static str, &'static str);
+/// A rule, its word, its name and what it means.
+type Rule = (AllocationRule, &'static str, (&'static str, &'static str), (&'static str, &'static str));
 
-/// The rules, with their words, their names and what they mean.
-const RULES: [(AllocationRule, &str, Pair, Pair); 3] = [
+/// The rules.
+const RULES: [Rule; 3] = [
     (
         AllocationRule::FirstDecided,
         "first_decided",
