@@ -58,6 +58,8 @@ struct CalendarCell {
     day: Option<u32>,
     is_today: bool,
     is_working: bool,
+    /// A plain Saturday or Sunday.
+    is_weekend: bool,
     /// What the calendar says of it, in words.
     word: String,
 }
@@ -182,6 +184,7 @@ fn weeks(calendar: &Calendar, first: NaiveDate, today: NaiveDate, lang: Lang) ->
                 day: is_inside.then(|| date.day()),
                 is_today: date == today,
                 is_working: calendar.is_working_day(date),
+                is_weekend: calendar.get(date).is_none() && !calendar.is_working_day(date),
                 word,
             });
             date += TimeDelta::days(1);

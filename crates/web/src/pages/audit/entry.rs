@@ -59,13 +59,13 @@ pub(super) async fn show(
         Text::same(format!("{name}（{}）", actor.0))
     });
     let moment = |lang| format!("{}:{}", format::moment(lang, entry.at.local()), entry.at.local().format("%S"));
-    let (about, href) = words::subject(&portal, &entry.subject).await?;
+    let (about, href) = words::subject(&portal, &names, &entry.subject).await?;
     let mut facts = Facts::default()
         .add(("事项", "What"), words::kind(&entry.kind))
         .add(("类别", "Kind"), Text::same(entry.kind.clone()))
         .add(("时间", "When"), Text::new(moment(Lang::Zh), moment(Lang::En)))
         .add(("办理人", "Who"), who.unwrap_or_else(|| ("公众、时间或系统", "the public, time or the system").into()))
-        .add(("对象", "About"), Text::same(about));
+        .add(("对象", "About"), about);
     if let Some(href) = href {
         facts = facts.link(href);
     }

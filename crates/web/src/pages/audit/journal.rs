@@ -101,9 +101,9 @@ async fn shown(portal: &Portal, page: Page, result: Option<Checked>) -> Result<R
             let found = portal.store.journal(&JournalFilter { page: number, per_page, ..filter.clone() }).await?;
             total = found.total;
             for entry in &found.rows {
-                let (about, href) = words::subject(portal, &entry.subject).await?;
+                let (about, href) = words::subject(portal, &names, &entry.subject).await?;
                 let who = entry.actor.and_then(|actor| names.get(&actor).cloned());
-                let about = Cell::text(about);
+                let about = Cell::pair(about);
                 list.push(Row::new(vec![
                     Cell::text(entry.seq.to_string()).link(format!("/audit/entries/{}", entry.seq)),
                     Cell::of(Value::Moment(entry.at.local())),

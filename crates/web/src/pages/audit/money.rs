@@ -1,13 +1,16 @@
 //! One fen followed: appropriation, reservation, payment, account, and back to the clause that grants it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use chrono::NaiveDateTime;
-use duixian_casework::case::{Case, PaymentOutcome};
+use duixian_casework::batch::Batch;
+use duixian_casework::case::{BankAccount, Case, Payment, PaymentOutcome};
+use duixian_casework::event::What;
 use duixian_casework::moment::Moment;
+use duixian_casework::people::UserId;
 use duixian_money::Fen;
 use duixian_store::funds::{TransferFilter, TransferRow};
 use duixian_store::search::JournalFilter;
@@ -61,41 +64,38 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
     let (_, pack) = store.round_with_pack(case.subject.round).await?;
     let names = shared::user_names(portal).await?;
     let (fund, year) = (case.subject.fund.clone(), case.subject.year);
-    let mut events = Vec::new();
-    for row in appropriations(portal, &fund, year).await? {
-        events.push(transfer_event(portal, &row).await?);
-    }
+    // Of what happened at one moment, causes stand before what they cause.
+    let mut events: Vec<(Moment, u8, Event)> = Vec::new();
     let own = TransferFilter { case: Some(case.id), per_page: 1000, ..TransferFilter::default() };
-    let mut transfers = store.transfers(&own).await?.rows;
-    transfers.reverse();
+    let mut transfers = appropriations(portal, &fund, year).await?;
+    transfers.extend(store.transfers(&own).await?.rows);
     for row in &transfers {
-        events.push(transfer_event(portal, row).await?);
+        let rank = match row.kind {
+            "appropriation" | "carry_over" => 0,
+            "reserve" => 2,
+            _ => 4,
+        };
+        events.push((Moment(row.transfer.at), rank, transfer_event(portal, row).await?));
     }
     if let Some(decision) = &case.decision {
         let who = names.get(&decision.by).cloned().unwrap_or_default();
         let text = amount("审定：", "Decided: ", decision.funded);
-        events
-            .push(Event::new(text, decision.at.local()).by(Text::same(who)).note(Text::same(decision.reason.clone())));
+        let event = Event::new(text, decision.at.local()).by(Text::same(who));
+        events.push((decision.at, 1, event.note(Text::same(decision.reason.clone()))));
     }
+    let history = store.history(case.id).await?;
+    let mut ends = history.iter().filter(|one| matches!(one.event.what, What::Paid { .. } | What::PaymentFailed { .. }));
     for payment in &case.payments {
         let batch = store.batch(payment.batch).await?;
-        let releasers: Vec<String> = batch.released_by.iter().filter_map(|by| names.get(by).cloned()).collect();
         let at = batch.released_at.unwrap_or(batch.created_at);
-        let text = Text::new(
-            format!("批次 {}：{}", batch.number, format::yuan(Lang::Zh, payment.amount)),
-            format!("Batch {}: {}", batch.number, format::yuan(Lang::En, payment.amount)),
-        );
-        let note = Text::new(
-            format!("业务编号 {}，放款：{}", payment.end_to_end_id, releasers.join("、")),
-            format!("End-to-end id {}, released by {}", payment.end_to_end_id, releasers.join(", ")),
-        );
-        let more = format!("/finance/batches/{}", batch.id);
-        events.push(Event::new(text, at.local()).note(note).more(more, ("看批次", "The batch")));
+        events.push((at, 3, batch_event(&batch, payment, &names, at)));
         if let Some(outcome) = &payment.outcome {
-            events.push(outcome_event(outcome, &payment.account));
+            let at = ends.next().map_or(at, |entry| entry.at);
+            events.push((at, 5, outcome_event(outcome, &payment.account, at)));
         }
     }
-    events.sort_by_key(|event| event.when);
+    events.sort_by_key(|(at, rank, _)| (*at, *rank));
+    let path = Timeline(events.into_iter().map(|(_, _, event)| event).collect());
     let clause = case.assessed.as_ref().map(|assessed| assessed.clause.clone()).unwrap_or_default();
     let title = pack.clause(&clause).map_or_else(|| clause.clone(), |one| format!("{} {}", one.number, one.title));
     let party = store.party(&case.subject.party).await?.map_or_else(|| case.subject.party.clone(), |one| one.name);
@@ -114,7 +114,7 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
         .add(("现在", "Now"), Text::new(case.stage.label(Lang::Zh), case.stage.label(Lang::En)))
         .add(("依据条款", "Clause"), Text::same(title))
         .link(clause_href(&clause));
-    Ok(Found { facts, path: Timeline(events) })
+    Ok(Found { facts, path })
 }
 
 /// The appropriations that the money can have come from: they stand at the beginning of the fund's year.
@@ -130,7 +130,6 @@ async fn appropriations(portal: &Portal, fund: &str, year: i32) -> Result<Vec<Tr
     let rows = if last > 1 { portal.store.transfers(&of_fund(last)).await?.rows } else { first.rows };
     let mut rows: Vec<TransferRow> = rows.into_iter().filter(|row| row.to.is_fund()).collect();
     rows.retain(|row| matches!(row.kind, "appropriation" | "carry_over"));
-    rows.reverse();
     Ok(rows)
 }
 
@@ -139,7 +138,7 @@ async fn transfer_event(portal: &Portal, row: &TransferRow) -> Result<Event, Pro
     let (zh, en, kind) = match row.kind {
         "appropriation" => ("预算安排：", "Appropriated: ", EventKind::Plain),
         "carry_over" => ("上年结转：", "Carried over: ", EventKind::Plain),
-        "reserve" | "pending" => ("预留：", "Reserved: ", EventKind::Plain),
+        "reserve" => ("预留：", "Reserved: ", EventKind::Plain),
         "post" => ("从资金支出：", "Paid from the fund: ", EventKind::Good),
         "void" => ("释放预留：", "Reservation released: ", EventKind::Bad),
         "expire" => ("预留到期释放：", "Reservation expired: ", EventKind::Bad),
@@ -166,21 +165,34 @@ fn amount(zh: &str, en: &str, amount: Fen) -> Text {
     Text::new(format!("{zh}{}", format::yuan(Lang::Zh, amount)), format!("{en}{}", format::yuan(Lang::En, amount)))
 }
 
-fn outcome_event(outcome: &PaymentOutcome, account: &duixian_casework::case::BankAccount) -> Event {
+fn batch_event(batch: &Batch, payment: &Payment, names: &HashMap<UserId, String>, at: Moment) -> Event {
+    let releasers: Vec<&str> = batch.released_by.iter().filter_map(|by| names.get(by).map(String::as_str)).collect();
+    let text = Text::new(
+        format!("批次 {}：{}", batch.number, format::yuan(Lang::Zh, payment.amount)),
+        format!("Batch {}: {}", batch.number, format::yuan(Lang::En, payment.amount)),
+    );
+    let note = Text::new(
+        format!("业务编号 {}，放款：{}", payment.end_to_end_id, releasers.join("、")),
+        format!("End-to-end id {}, released by {}", payment.end_to_end_id, releasers.join(", ")),
+    );
+    Event::new(text, at.local()).note(note).more(format!("/finance/batches/{}", batch.id), ("看批次", "The batch"))
+}
+
+/// What the bank said, at the moment at which it was recorded.
+fn outcome_event(outcome: &PaymentOutcome, account: &BankAccount, at: Moment) -> Event {
     let to = format!("{} {} {}", account.holder, account.bank, last_four(&account.number));
     match outcome {
         PaymentOutcome::Paid { reference, on } => {
+            let what = Text::new(
+                format!("{}到账", format::date(Lang::Zh, *on)),
+                format!("Arrived on {}", format::date(Lang::En, *on)),
+            );
             let note = Text::new(format!("{to}，银行流水 {reference}"), format!("{to}, bank reference {reference}"));
-            Event::new(("到账", "Arrived"), end_of_day(*on)).kind(EventKind::Good).note(note)
+            Event::new(what, at.local()).kind(EventKind::Good).note(note)
         }
         PaymentOutcome::Failed { reason } => {
-            let note = Text::new(format!("{to}，{reason}"), format!("{to}, {reason}"));
-            Event { when: None, ..Event::next(("拨付失败", "Failed")) }.kind(EventKind::Bad).note(note)
+            let note = Text::new(format!("{to}：{reason}"), format!("{to}: {reason}"));
+            Event::new(("银行退回", "Sent back by the bank"), at.local()).kind(EventKind::Bad).note(note)
         }
     }
-}
-
-/// A bank says the day alone: its end stands after what was done on it.
-fn end_of_day(day: chrono::NaiveDate) -> NaiveDateTime {
-    day.and_hms_opt(23, 59, 0).unwrap_or_default()
 }

@@ -1,6 +1,9 @@
 //! The kinds of the journal in words, what entries are about, and documents with accounts masked.
 
+use std::collections::HashMap;
+
 use duixian_casework::case::CaseId;
+use duixian_casework::people::UserId;
 use serde_json::Value as Json;
 
 use crate::forms::Choice;
@@ -113,16 +116,41 @@ pub(super) fn areas() -> Vec<Choice> {
 }
 
 /// What an entry is about, in words, and where that is shown.
-pub(super) async fn subject(portal: &Portal, subject: &str) -> Result<(String, Option<String>), Problem> {
+pub(super) async fn subject(
+    portal: &Portal,
+    names: &HashMap<UserId, String>,
+    subject: &str,
+) -> Result<(Text, Option<String>), Problem> {
     let (sort, number) = subject.split_once('/').unwrap_or((subject, ""));
     let id = number.parse::<i64>().ok();
+    let numbered = |zh: &str, en: &str| Text::new(format!("{zh} {number}"), format!("{en} {number}"));
     Ok(match (sort, id) {
         ("case", Some(id)) => {
             let number = portal.store.case(CaseId(id)).await?.number;
-            (number.unwrap_or_else(|| subject.to_owned()), Some(format!("/work/cases/{id}")))
+            (number.map_or_else(|| numbered("草稿", "draft"), Text::same), Some(format!("/work/cases/{id}")))
         }
-        ("batch", Some(id)) => (portal.store.batch(id).await?.number, Some(format!("/finance/batches/{id}"))),
-        _ => (subject.to_owned(), None),
+        ("batch", Some(id)) => {
+            (Text::same(portal.store.batch(id).await?.number), Some(format!("/finance/batches/{id}")))
+        }
+        ("user", Some(id)) => {
+            let name = names.get(&UserId(id)).cloned();
+            (name.map_or_else(|| numbered("用户", "user"), Text::same), None)
+        }
+        ("transfer", _) => (numbered("划转", "transfer"), None),
+        ("account", _) => (numbered("资金账户", "account"), None),
+        ("delegation", _) => (numbered("授权", "delegation"), None),
+        ("round", Some(id)) => (Text::same(portal.store.round(id).await?.name), None),
+        ("pack", _) => (numbered("规则包", "pack"), None),
+        ("facts", _) => (numbered("数据版本", "facts, version"), None),
+        ("file", _) => {
+            let start: String = number.chars().take(12).collect();
+            (Text::new(format!("附件 {start}…"), format!("file {start}…")), None)
+        }
+        ("fund", _) => (Text::same(number.to_owned()), None),
+        ("calendar", _) => (("工作日历", "calendar").into(), None),
+        ("settings", _) => (("设置", "settings").into(), None),
+        ("clock", _) => (("演示时钟", "clock").into(), None),
+        _ => (Text::same(subject.to_owned()), None),
     })
 }
 

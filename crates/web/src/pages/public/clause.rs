@@ -5,9 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use duixian_rules::examples::{HEADINGS, RESULTS};
 use duixian_rules::fmt::{self, Names};
-use duixian_rules::markdown::{Clause, ExampleTable};
+use duixian_rules::markdown::{self, Clause, ExampleTable};
 use duixian_rules::pack::Pack;
 use duixian_rules::syntax::ast::Item;
 
@@ -76,7 +75,7 @@ pub(super) async fn show(
     let measures = measures.map(|measure| MeasureView::of(&pack, measure)).collect();
     let link = |clause: &&Clause| (clause_href(&clause.number), format!("{} {}", clause.number, clause.title));
     let (before, after) = (at.checked_sub(1).and_then(|at| all.get(at)).map(link), all.get(at + 1).map(link));
-    let examples = examples_of(&pack, clause).map(|table| view(table, rule_lang, &names)).collect();
+    let examples = examples_of(&pack, clause, rule_lang, &names);
     let (prose, readings) = (clause.prose.clone(), clause.readings.clone());
     let page = page
         .titled(Text::same(format!("{} {}", clause.number, clause.title)))
@@ -84,38 +83,36 @@ pub(super) async fn show(
     Page::show(&ClausePage { page, prose, readings, rules, rule_lang, examples, measures, before, after })
 }
 
-/// The tables of examples under a clause's heading, before the next heading with a number.
-fn examples_of<'a>(pack: &'a Pack, clause: &Clause) -> impl Iterator<Item = &'a ExampleTable> {
+/// The tables of examples under a clause's heading, before the next heading with a number, in a language.
+fn examples_of(pack: &Pack, clause: &Clause, lang: Lang, names: &Names) -> Vec<ExampleView> {
     let (file, start) = (clause.span.file, clause.span.start);
-    let document = pack.documents.get(file as usize);
-    let next = document
-        .and_then(|document| document.clauses.iter().map(|one| one.span.start).filter(|other| *other > start).min());
-    let tables = document.map(|document| document.examples.as_slice()).unwrap_or_default();
-    tables.iter().filter(move |table| {
+    let Some(document) = pack.documents.get(file as usize) else { return Vec::new() };
+    let next = document.clauses.iter().map(|one| one.span.start).filter(|other| *other > start).min();
+    let is_here = |table: &ExampleTable| {
         let at = table.title.span.start;
         at > start && next.is_none_or(|next| at < next)
-    })
+    };
+    let places: Vec<usize> =
+        document.examples.iter().enumerate().filter(|(_, table)| is_here(table)).map(|(at, _)| at).collect();
+    if places.is_empty() {
+        return Vec::new();
+    }
+    // The pack's own formatter knows how each cell is written in the other language; it keeps the tables in their order.
+    let text = pack.sources.files.get(file as usize).map_or("", |source| &source.text);
+    let written = fmt::file(file, text, Some(lang), names, &mut Vec::new()).map(|text| markdown::read(file, &text));
+    let tables = written.as_ref().map_or(&document.examples, |document| &document.examples);
+    places.iter().filter_map(|at| tables.get(*at)).map(|table| view(table, lang)).collect()
 }
 
-/// A table in a language: headings and words of the pack are translated, what a person wrote is not.
-fn view(table: &ExampleTable, lang: Lang, names: &Names) -> ExampleView {
-    let heading = |text: &str| {
-        let special = HEADINGS.iter().find(|(zh, en)| *zh == text || *en == text);
-        special.map_or_else(|| names.translate(text, lang).to_owned(), |(zh, en)| lang.t(zh, en).to_owned())
-    };
-    let cell = |text: &str| {
-        let result = RESULTS.iter().find(|(zh, en, _)| *zh == text || *en == text);
-        result.map_or_else(|| names.translate(text, lang).to_owned(), |(zh, en, _)| lang.t(zh, en).to_owned())
-    };
-    let title: Vec<&str> = table.title.text.split_whitespace().map(|word| names.translate(word, lang)).collect();
+fn view(table: &ExampleTable, lang: Lang) -> ExampleView {
     let title = if table.defaults {
-        format!("{}{}", lang.t("没有写明时：", "Unless said otherwise: "), title.join(" "))
+        format!("{}{}", lang.t("没有写明时：", "Unless said otherwise: "), table.title.text)
     } else {
-        format!("{}{}", lang.t("示例：", "Examples: "), title.join(" "))
+        format!("{}{}", lang.t("示例：", "Examples: "), table.title.text)
     };
     ExampleView {
         title,
-        headings: table.headings.iter().map(|one| heading(&one.text)).collect(),
-        rows: table.rows.iter().map(|row| row.iter().map(|one| cell(&one.text)).collect()).collect(),
+        headings: table.headings.iter().map(|one| one.text.clone()).collect(),
+        rows: table.rows.iter().map(|row| row.iter().map(|one| one.text.clone()).collect()).collect(),
     }
 }

@@ -85,7 +85,9 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Resul
             name: round.name,
         }
     });
-    let rounds = rounds.collect();
+    let mut rounds: Vec<OpenRound> = rounds.collect();
+    // What can be applied for now comes first; of several, what closes first.
+    rounds.sort_by_key(|round| (!round.is_open, round.closes.last_day));
     let mut positions = store.positions().await?;
     // This year's money: what people ask about. Earlier years stand with finance.
     let newest = positions.iter().map(|position| position.year).filter(|year| *year <= now.year()).max();

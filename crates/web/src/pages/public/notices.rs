@@ -92,7 +92,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         return export::answer(&list, page.lang, format, "notices");
     }
     let pager = Pager::asked(&page, super::PER_PAGE, total);
-    let page = page.titled(("公示", "Public notices")).led((
+    let page = page.wide().titled(("公示", "Public notices")).led((
         "审定的结果先公示再拨付。任何人都可以提出异议，处理期间不拨付。",
         "Decisions are published before they are paid. Anyone can object; nothing is paid while that is dealt with.",
     ));

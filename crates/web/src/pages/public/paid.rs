@@ -86,6 +86,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         list.totals = totals;
     }
     let page = page
+        .wide()
         .titled(("已拨付", "What was paid"))
         .led(("每一笔写明给谁、凭哪一条、多少、哪天到账。", "Each with whom, under which clause, how much, and when."));
     Page::show(&PaidPage { page, form, list, pager })

@@ -36,7 +36,7 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     let current = portal.store.current_pack().await?;
     let clauses = current.as_ref().map(|(_, pack)| rows(pack)).unwrap_or_default();
     let measures = clauses.iter().map(|clause| clause.measures.len()).sum();
-    let page = page.titled(("政策与规则", "The programme and its rules")).led((
+    let page = page.narrow().titled(("政策与规则", "The programme and its rules")).led((
         "每一条都用我们自己的话复述，并附上真正运行的规则、有歧义时的读法和示例。",
         "Each clause restated in our words, with the rule that is really run, the readings chosen and examples.",
     ));
