@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use duixian_facts::LoadOptions;
 use duixian_rules::vocabulary::Name;
 use duixian_store::facts::ImportReport;
 
@@ -43,27 +44,31 @@ struct ReportPage {
     already: bool,
 }
 
-fn form(lang: Lang) -> Form {
+/// `shrinks` asks whether rows are really to go.
+fn form(lang: Lang, shrinks: bool) -> Form {
     let files = Field::file("tables", ("数据表", "Tables"), ".csv,.xlsx,.parquet", TABLE_BYTES).several().hint((
         "每张表一个文件，可以一次选多个。单位表必须有；没有选的表保持原样。",
         "One file for each table, several at once. The party table must be among them; tables not chosen stay as they are.",
     ));
-    Form::new(
-        lang,
-        vec![
-            Field::text("source_zh", ("数据来源", "Source")).max_chars(80).hint((
-                "例如：市场监管局 2019年6月登记库。会显示在每一项数据旁边。",
-                "As in: registry of June 2019. It is shown beside every fact.",
-            )),
-            Field::text("source_en", ("数据来源（英文）", "Source in English")).max_chars(120).optional(),
-            files,
-        ],
-    )
+    let mut fields = vec![
+        Field::text("source_zh", ("数据来源", "Source")).max_chars(80).hint((
+            "例如：市场监管局 2019年6月登记库。会显示在每一项数据旁边。",
+            "As in: registry of June 2019. It is shown beside every fact.",
+        )),
+        Field::text("source_en", ("数据来源（英文）", "Source in English")).max_chars(120).optional(),
+        files,
+    ];
+    if shrinks {
+        let confirm =
+            ("文件是完整的：其中没有的行确实不再存在", "The files are complete: rows that are not in them are no more");
+        fields.push(Field::checkbox("shrink", confirm).optional());
+    }
+    Form::new(lang, fields)
 }
 
 /// All versions, and the form that takes in another.
 pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
-    let form = form(page.lang);
+    let form = form(page.lang, false);
     shown(&portal, page, form, StatusCode::OK).await
 }
 
@@ -110,7 +115,7 @@ pub(super) async fn import(
     page: Page,
     posted: PostedFiles,
 ) -> Result<Response, Problem> {
-    let mut form = form(page.lang).filled(&posted.form);
+    let mut form = form(page.lang, posted.form.has("shrink")).filled(&posted.form);
     if posted.files.is_empty() {
         form.error("tables", ("请选择数据表。", "Choose the tables."));
     }
@@ -127,6 +132,13 @@ pub(super) async fn import(
             return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
+    if !form.is_checked("shrink")
+        && let Some(text) = shrinking(&portal, pack, folder.path()).await?
+    {
+        let mut form = self::form(page.lang, true).drafted(&posted.form);
+        form.error("tables", text);
+        return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
     let (zh, en) = (form.text("source_zh").to_owned(), form.text("source_en").to_owned());
     let source = Name::new(zh.clone(), if en.is_empty() { zh } else { en });
     let key = posted.form.key()?;
@@ -138,6 +150,41 @@ pub(super) async fn import(
             shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
+}
+
+/// Which tables would lose more than a tenth of their rows. A file cut off on its way, or with a wrong column, would take
+/// the district's parties away with one click; whoever means it says so.
+async fn shrinking(portal: &Portal, pack: i64, folder: &FilePath) -> Result<Option<Text>, Problem> {
+    let Some(newest) = portal.store.newest_facts().await? else { return Ok(None) };
+    let there = portal.store.load_facts(newest.id, pack, |_| {}).await?;
+    let (rules, folder) = (portal.store.pack(pack).await?, folder.to_owned());
+    let read = tokio::task::spawn_blocking(move || {
+        let options = LoadOptions { needed: &|_, _| false, kept_errors: 0, ..LoadOptions::default() };
+        duixian_facts::load(&rules.plan.vocabulary, folder.as_path(), &options).map(|loaded| loaded.report)
+    });
+    // What cannot be read at all the import itself says better.
+    let Ok(report) = read.await.map_err(|error| Problem::internal(error.to_string()))? else { return Ok(None) };
+    let mut told = Vec::new();
+    for (table, there) in report.tables.iter().zip(&there.tables) {
+        let (valid, there) = (table.rows_valid(), there.rows as u64);
+        if !table.file.is_empty() && valid * 10 < there * 9 {
+            told.push((table.table.clone(), there, valid));
+        }
+    }
+    if told.is_empty() {
+        return Ok(None);
+    }
+    let zh = told.iter().map(|(name, there, valid)| format!("{}现有 {there} 行，文件里可用的只有 {valid} 行", name.zh));
+    let en = told
+        .iter()
+        .map(|(name, there, valid)| format!("{} has {there} rows, the file only {valid} good ones", name.en));
+    let (zh, en) = (zh.collect::<Vec<_>>().join("；"), en.collect::<Vec<_>>().join("; "));
+    Ok(Some(Text::new(
+        format!("没有导入：{zh}。文件里没有的行会视为不再存在。确实如此的，请重新选择文件并勾选确认。"),
+        format!(
+            "Nothing was taken in: {en}. Rows not in the file count as gone. If that is meant, choose the files again and confirm."
+        ),
+    )))
 }
 
 /// The files in a folder of their own, under the names of their tables alone.

@@ -113,6 +113,10 @@ async fn tables_are_taken_in_and_bad_rows_told() {
     let fields = [("source_zh", "登记机关"), ("source_en", "")];
     let answer =
         world.post_files(ADMIN, "/admin/facts", &fields, &[("tables", "enterprises.csv", parties.as_bytes())]).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("单位现有 3 行，文件里可用的只有 1 行").says("value=\"登记机关\"");
+    let confirmed = [("source_zh", "登记机关"), ("source_en", ""), ("shrink", "yes")];
+    let answer =
+        world.post_files(ADMIN, "/admin/facts", &confirmed, &[("tables", "enterprises.csv", parties.as_bytes())]).await;
     answer.is(StatusCode::OK).says("有几行没有收下").says("enterprises.csv");
     let evil = [("tables", "../../x.sh", b"x".as_slice())];
     let answer = world.post_files(ADMIN, "/admin/facts", &fields, &evil).await;

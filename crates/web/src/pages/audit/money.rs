@@ -84,7 +84,8 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
         events.push((decision.at, 1, event.note(Text::same(decision.reason.clone()))));
     }
     let history = store.history(case.id).await?;
-    let mut ends = history.iter().filter(|one| matches!(one.event.what, What::Paid { .. } | What::PaymentFailed { .. }));
+    let mut ends =
+        history.iter().filter(|one| matches!(one.event.what, What::Paid { .. } | What::PaymentFailed { .. }));
     for payment in &case.payments {
         let batch = store.batch(payment.batch).await?;
         let at = batch.released_at.unwrap_or(batch.created_at);
