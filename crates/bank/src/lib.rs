@@ -2,7 +2,7 @@
 //!
 //! The way out: a [`PaymentFile`], checked when it is made, is written by [`csv::write`] or [`pain001::write`]. The way
 //! back: [`csv::read_results`] or [`camt054::read`] turn the bank's file, whatever its bytes, into a [`ResultFile`] or say
-//! what is wrong with it; [`reconcile`] holds it against what was sent and accounts for every fen.
+//! what is wrong with it; [`reconcile()`] holds it against what was sent and accounts for every fen.
 //!
 //! Nothing here reads a clock, a disk or a network, and the same input gives the same bytes. Keeping a file from being
 //! sent or taken in twice is the caller's part: `message_id`, `end_to_end_id` and [`ResultFile::id`] are made for it.

@@ -92,7 +92,7 @@ pub enum Refused {
         /// The account.
         account: AccountId,
     },
-    /// The stored balances of the account contradict each other or its reservations; [`crate::verify`] tells more.
+    /// The stored balances of the account contradict each other or its reservations; [`crate::verify()`] tells more.
     Inconsistent {
         /// The account.
         account: AccountId,

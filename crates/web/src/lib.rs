@@ -5,7 +5,7 @@
 //! **1. A handler.** It takes a [`page::Page`] (the surroundings: language, viewer, navigation, token) and returns
 //! `Result<Response, Problem>`:
 //!
-//! ```ignore
+//! ```text
 //! async fn case(page: Page, Path(id): Path<i64>) -> Result<Response, Problem> {
 //!     let case = …find…(id).ok_or_else(Problem::not_found)?;          // also where the viewer may not know of it
 //!     let page = page.titled(("案件", "Case")).under("/cases", ("我的案件", "My cases")).wide();
@@ -16,7 +16,7 @@
 //! **2. A template** in `templates/`, compiled with the crate. It extends `page.html` and fills `main`; title, breadcrumbs
 //! and messages are there already. The struct has a field `page`:
 //!
-//! ```ignore
+//! ```text
 //! #[derive(Template)]
 //! #[template(path = "case.html")]
 //! struct CasePage { page: Page, case: Case }
