@@ -196,7 +196,9 @@ proptest! {
     #[test]
     fn a_case_can_always_reach_an_end(procedure in procedure(), tried in tries()) {
         let mut desk = play(procedure, tried, &mut |_| {})?;
-        let actors = actors();
+        // Whoever was there may by now be recused from what is left; new people come.
+        let mut actors = actors();
+        actors.extend((100..103).map(|id| user(id, &Role::ALL, &[])));
         for round in 0..40 {
             if desk.case.stage.is_final() { break; }
             desk.wait(1);
