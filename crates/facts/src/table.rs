@@ -26,26 +26,43 @@ pub const NO_DIVISION: u32 = u32::MAX;
 pub struct Facts {
     /// The tables.
     pub tables: Vec<Table>,
+    order: OnceLock<Arc<CodeOrder>>,
+}
+
+/// The order of parties by code.
+#[derive(Debug)]
+struct CodeOrder {
     /// See [`Facts::ranks`].
-    ranks: OnceLock<Arc<[u32]>>,
+    ranks: Vec<u32>,
+    /// See [`Facts::parties_in_order`].
+    parties: Vec<u32>,
 }
 
 impl Facts {
     /// Facts of these tables.
     pub fn new(tables: Vec<Table>) -> Facts {
-        Facts { tables, ranks: OnceLock::new() }
+        Facts { tables, order: OnceLock::new() }
     }
 
     /// The place of each party in the order of codes, by its row in the party table; none without such a table. It is
     /// worked out when first asked for and kept, since every assessment of the facts puts its rows in this order: a party
     /// table must not be changed afterwards.
     pub fn ranks(&self) -> &[u32] {
-        self.ranks.get_or_init(|| {
+        &self.order().ranks
+    }
+
+    /// The parties in the order of their codes: the inverse of [`Facts::ranks`].
+    pub fn parties_in_order(&self) -> &[u32] {
+        &self.order().parties
+    }
+
+    fn order(&self) -> &CodeOrder {
+        self.order.get_or_init(|| {
             let codes = self.tables.iter().flat_map(|table| &table.columns).find_map(|column| match column {
                 Column::Party(codes) => Some(codes.as_slice()),
                 _ => None,
             });
-            ranks(codes.unwrap_or_default()).into()
+            Arc::new(CodeOrder::of(codes.unwrap_or_default()))
         })
     }
 
@@ -55,17 +72,20 @@ impl Facts {
     }
 }
 
-fn ranks(codes: &[Uscc]) -> Vec<u32> {
-    if codes.is_sorted() {
-        return (0..codes.len() as u32).collect();
+impl CodeOrder {
+    fn of(codes: &[Uscc]) -> CodeOrder {
+        let in_file: Vec<u32> = (0..codes.len() as u32).collect();
+        if codes.is_sorted() {
+            return CodeOrder { ranks: in_file.clone(), parties: in_file };
+        }
+        let mut order: Vec<(Uscc, u32)> = codes.par_iter().copied().zip(in_file).collect();
+        order.par_sort_unstable();
+        let mut ranks = vec![0; codes.len()];
+        for (rank, (_, party)) in (0..).zip(&order) {
+            ranks[*party as usize] = rank;
+        }
+        CodeOrder { ranks, parties: order.into_iter().map(|(_, party)| party).collect() }
     }
-    let mut order: Vec<(Uscc, u32)> = codes.par_iter().copied().zip(0..codes.len() as u32).collect();
-    order.par_sort_unstable();
-    let mut ranks = vec![0; codes.len()];
-    for (rank, (_, party)) in (0..).zip(order) {
-        ranks[party as usize] = rank;
-    }
-    ranks
 }
 
 /// The valid rows of one table.

@@ -116,7 +116,7 @@ fn digits(text: &str, at_most: usize) -> Option<u32> {
 }
 
 /// How far to shift an industry code right, and what must then be left, for it to be this text or begin with it.
-fn industry_test(text: &str, whole: bool) -> Option<(u32, u32)> {
+pub fn industry_test(text: &str, whole: bool) -> Option<(u32, u32)> {
     digits(text, 4)?;
     let start = text.bytes().fold(0, |code, byte| code << 4 | u32::from(byte - b'0'));
     let open = 4 * (4 - text.len() as u32);
@@ -125,14 +125,14 @@ fn industry_test(text: &str, whole: bool) -> Option<(u32, u32)> {
 }
 
 /// The first and last division code that is this text or begins with it.
-fn division_test(text: &str, whole: bool) -> Option<(u32, u32)> {
+pub fn division_test(text: &str, whole: bool) -> Option<(u32, u32)> {
     let start = digits(text, 6)?;
     let room = 10u32.pow(6 - text.len() as u32);
     (!whole || text.len() == 6).then(|| (start * room, start * room + (room - 1)))
 }
 
 /// The first and last party code that is this text or begins with it.
-fn party_test(text: &str, whole: bool) -> Option<(Uscc, Uscc)> {
+pub fn party_test(text: &str, whole: bool) -> Option<(Uscc, Uscc)> {
     if text.len() == 18 {
         return Uscc::parse(text).ok().map(|code| (code, code));
     }

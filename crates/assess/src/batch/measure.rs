@@ -7,15 +7,15 @@ use duixian_facts::table::{Column, NO_DATE};
 use duixian_rules::plan::{Limit, Measure, Node, NodeId, Payable, Period};
 use rustc_hash::FxHashMap;
 
+use super::bound::CHUNK;
 use super::frame::{Frame, Moment};
 use super::run::{Context, Run, Truth};
+use super::sieve::Sieve;
+use super::specialise::{Specialiser, years_of_rows};
 use super::vector::{ABSENT, Vector, positions, union};
 use crate::calendar;
 use crate::limits::{self, Candidate};
 use crate::result::{Reason, Row, Status};
-
-/// Rows that are looked at together: few enough for their vectors to stay in the processor's nearest cache.
-const CHUNK: usize = 2048;
 
 /// A measure made ready to be run.
 pub struct Job<'a> {
@@ -26,8 +26,16 @@ pub struct Job<'a> {
     /// Its limits that can turn a row away, with their index.
     pub limits: Vec<(usize, &'a Limit)>,
     context: Context,
-    /// Whether rows of earlier years are evaluated because a limit counts them.
-    history: bool,
+    /// What the rows' cells say beforehand, where refused rows need no reason.
+    sieve: Option<Sieve<'a>>,
+    /// The column of years that rows belong to; none of measures that go by days or look at every row.
+    years: Option<&'a [i32]>,
+    /// The first and last day looked at in days since 1970-01-01, or year; earlier than the assessed year where limits count
+    /// earlier rows.
+    first: i64,
+    last: i64,
+    /// 1 January after the assessed year, in days since 1970-01-01.
+    next_year: i64,
     /// Whether refused rows are left out.
     hides_refusals: bool,
     /// The first day of the assessed year in days since 1970-01-01; of measures on whole years, that year.
@@ -71,104 +79,160 @@ impl<'a> Job<'a> {
         let table = &vocabulary.tables[measure.basis.table];
         let bites = |(_, limit): &(usize, &Limit)| !limits::is_idle(&limit.kind, table);
         let limits: Vec<_> = measure.limits.iter().enumerate().filter(bites).collect();
+        let history = !limits.is_empty() && measure.needs_history();
+        let (start, start_of_year, last) = match measure.basis.period {
+            Period::Dated { start, .. } => {
+                let end_of_year = calendar::day_number(run.year, 12, 31);
+                (start, calendar::day_number(run.year, 1, 1), run.as_of.min(end_of_year))
+            }
+            Period::Yearly { start } => (start, run.year, run.year),
+        };
+        let first = if history { start } else { start.max(start_of_year) };
+        let hides_refusals = measure.hides_refusals(vocabulary) && !all;
+        let sieve = || Sieve::of(&Specialiser { run, measure, history }, first, last);
         Job {
             run,
             measure,
             context: Context::of(run, measure),
-            history: !limits.is_empty() && measure.needs_history(),
-            limits,
-            hides_refusals: measure.hides_refusals(vocabulary) && !all,
-            start_of_year: match measure.basis.period {
-                Period::Dated { .. } => calendar::day_number(run.year, 1, 1),
-                Period::Yearly { .. } => run.year,
+            sieve: hides_refusals.then(sieve),
+            years: match measure.basis.period {
+                Period::Dated { .. } => None,
+                Period::Yearly { .. } => years_of_rows(run, measure),
             },
+            limits,
+            first,
+            last,
+            next_year: calendar::day_number(run.year + 1, 1, 1),
+            hides_refusals,
+            start_of_year,
         }
     }
 
     /// Evaluates a range of the rows of the measure's table.
     pub fn evaluate(&self, rows: Range<u32>) -> Piece {
         let mut piece = Piece::default();
+        if let Some(sieve) = &self.sieve {
+            self.evaluate_sifted(sieve, rows, &mut piece);
+            return piece;
+        }
         for start in rows.clone().step_by(CHUNK) {
             let before = piece.rows.len();
-            self.evaluate_chunk(start..rows.end.min(start.saturating_add(CHUNK as u32)), &mut piece);
+            let chunk = start..rows.end.min(start.saturating_add(CHUNK as u32));
+            self.evaluate_rows(self.rows_that_may_belong(chunk), &mut piece);
             // Rows are settled condition by condition; this puts them back in their order while they are few.
             piece.rows[before..].sort_by_key(|row| row.basis);
         }
         piece
     }
 
-    fn evaluate_chunk(&self, rows: Range<u32>, piece: &mut Piece) {
-        let Some(mut work) = self.rows_of_the_period(rows) else { return };
+    /// Evaluates those of a range of rows that the sieve leaves, as far as it leaves them open.
+    fn evaluate_sifted(&self, sieve: &Sieve, rows: Range<u32>, piece: &mut Piece) {
+        let sifted = sieve.sift(rows);
+        for rows in sifted.unsure.chunks(CHUNK) {
+            self.evaluate_rows(rows.to_vec(), piece);
+        }
+        for (chosen, alternative) in sifted.by_alternative.iter().zip(0..) {
+            for rows in chosen.paid.chunks(CHUNK) {
+                if let Some(work) = self.rows_of_the_period(rows.to_vec()) {
+                    self.offer(work, alternative, piece);
+                }
+            }
+            for rows in chosen.unsure.chunks(CHUNK) {
+                let work = self.rows_of_the_period(rows.to_vec());
+                if let Some(work) = work.and_then(|work| self.satisfying(work, |index| sieve.is_settled(index), piece))
+                {
+                    self.offer_if_complete(work, alternative, piece);
+                }
+            }
+        }
+    }
+
+    fn evaluate_rows(&self, rows: Vec<u32>, piece: &mut Piece) {
+        let work = self.rows_of_the_period(rows);
+        if let Some(work) = work.and_then(|work| self.satisfying(work, |_| false, piece)) {
+            self.pay(work, piece);
+        }
+    }
+
+    /// Those of the rows for which the filter and the conditions are not false. Conditions that are settled hold.
+    fn satisfying<'j>(
+        &'j self,
+        mut work: Work<'j>,
+        is_settled: impl Fn(usize) -> bool,
+        piece: &mut Piece,
+    ) -> Option<Work<'j>> {
         if let Some(filter) = self.measure.basis.filter {
             let holds = self.truth(&mut work.frame, filter);
             work = work.keep(&holds, |_| {});
         }
-        for (index, condition) in self.measure.conditions.iter().enumerate() {
+        for (index, condition) in self.measure.conditions.iter().enumerate().filter(|(index, _)| !is_settled(*index)) {
             if work.missing.is_empty() {
-                return;
+                return None;
             }
             let holds = self.truth(&mut work.frame, condition.node);
             let reason = Reason::ConditionFailed(index as u16);
             work = work.keep(&holds, |spot| self.refuse(spot, reason, piece));
         }
-        if !work.missing.is_empty() {
-            self.pay(work, piece);
-        }
+        (!work.missing.is_empty()).then_some(work)
     }
 
-    /// Those of the rows that the assessed year looks at, or a limit that counts earlier years.
-    fn rows_of_the_period(&self, rows: Range<u32>) -> Option<Work<'_>> {
-        match self.measure.basis.period {
-            Period::Dated { date, start } => {
-                let first = if self.history { start } else { start.max(self.start_of_year) };
-                let last = self.run.as_of.min(calendar::day_number(self.run.year, 12, 31));
-                let mut frame = self.frame(self.rows_that_may_be_dated(rows, date, first, last));
-                let days = frame.evaluate(date);
-                let kept = positions(frame.len(), |row| {
-                    days.missing_at(row) != 0 || (days.at(row) != ABSENT && (first..=last).contains(&days.at(row)))
-                });
-                frame.moment = Moment::Day(days);
-                let mut work = Work { missing: vec![0; kept.len()], frame: frame.take(&kept) };
-                if let Moment::Day(days) = &work.frame.moment {
-                    work.missing = union(&work.missing, &days.missing);
+    /// Those of the rows that the assessed year looks at, or a limit that counts earlier years. They are among
+    /// [`Job::rows_that_may_belong`].
+    fn rows_of_the_period(&self, rows: Vec<u32>) -> Option<Work<'_>> {
+        if rows.is_empty() {
+            return None;
+        }
+        let Period::Dated { date, .. } = self.measure.basis.period else {
+            // Mostly one year is looked at, and a constant costs nothing.
+            let years = match self.years {
+                Some(years) if self.first < self.last => {
+                    let values = rows.iter().map(|&row| years[row as usize].into()).collect();
+                    Vector { values, missing: Vec::new() }
                 }
-                (!kept.is_empty()).then_some(work)
-            }
-            Period::Yearly { start } => {
-                let table = self.measure.basis.table;
-                let year_column = self.run.plan.vocabulary.tables[table].year_column();
-                let years = year_column.and_then(|column| self.run.facts.table(table).columns.get(column));
-                let Some(Column::Date(years)) = years else {
-                    let mut frame = self.frame(rows.clone());
-                    frame.moment = Moment::Year(Rc::new(Vector::constant(self.run.year)));
-                    return (self.run.year >= start).then(|| Work { frame, missing: vec![0; rows.len()] });
-                };
-                let first = if self.history { start } else { start.max(self.run.year) };
-                let kept = rows_where(rows, years, |year| (first..=self.run.year).contains(&year.into()));
-                let values = kept.iter().map(|&row| years[row as usize].into()).collect();
-                let mut frame = self.frame(kept);
-                frame.moment = Moment::Year(Rc::new(Vector { values, missing: Vec::new() }));
-                let missing = vec![0; frame.len()];
-                (!missing.is_empty()).then_some(Work { frame, missing })
-            }
+                _ => Vector::constant(self.run.year),
+            };
+            let mut frame = self.frame(rows);
+            frame.moment = Moment::Year(Rc::new(years));
+            return Some(Work { missing: vec![0; frame.len()], frame });
+        };
+        let mut frame = self.frame(rows);
+        let days = frame.evaluate(date);
+        let looked_at = self.first..=self.last;
+        let kept = positions(frame.len(), |row| {
+            days.missing_at(row) != 0 || (days.at(row) != ABSENT && looked_at.contains(&days.at(row)))
+        });
+        frame.moment = Moment::Day(days);
+        let mut work = Work { missing: vec![0; kept.len()], frame: frame.take(&kept) };
+        if let Moment::Day(days) = &work.frame.moment {
+            work.missing = union(&work.missing, &days.missing);
         }
+        (!kept.is_empty()).then_some(work)
     }
 
-    /// Leaves out rows that a plain column dates outside the days looked at, so that nothing else is read of them.
-    fn rows_that_may_be_dated(&self, rows: Range<u32>, date: NodeId, first: i64, last: i64) -> Vec<u32> {
+    /// Leaves out rows that a plain column says are not looked at, so that nothing else is read of them.
+    fn rows_that_may_belong(&self, rows: Range<u32>) -> Vec<u32> {
+        let looked_at = self.first..=self.last;
         let table = self.measure.basis.table;
-        let cells = match self.run.plan.nodes[date].node {
-            Node::Column(of, column) if of == table => self.run.facts.table(table).columns.get(column),
-            _ => None,
-        };
-        let Some(Column::Date(days)) = cells else { return rows.collect() };
-        rows_where(rows, days, |day| day == NO_DATE || (first..=last).contains(&day.into()))
+        match self.measure.basis.period {
+            Period::Dated { date, .. } => {
+                let cells = match self.run.plan.nodes[date].node {
+                    Node::Column(of, column) if of == table => self.run.facts.table(table).columns.get(column),
+                    _ => None,
+                };
+                let Some(Column::Date(days)) = cells else { return rows.collect() };
+                rows_where(rows, days, |day| day == NO_DATE || looked_at.contains(&day.into()))
+            }
+            Period::Yearly { .. } => match self.years {
+                Some(years) => rows_where(rows, years, |year| looked_at.contains(&year.into())),
+                None if looked_at.contains(&self.run.year) => rows.collect(),
+                None => Vec::new(),
+            },
+        }
     }
 
     /// Rows of the measure's table, nothing of them evaluated yet.
-    pub fn frame(&self, rows: impl IntoIterator<Item = u32>) -> Frame<'_> {
+    pub fn frame(&self, rows: Vec<u32>) -> Frame<'_> {
         let table = self.measure.basis.table;
-        let rows: Vec<u32> = rows.into_iter().collect();
         let party = if self.run.party_table == Some(table) {
             rows.clone()
         } else {
@@ -244,7 +308,7 @@ impl<'a> Job<'a> {
     /// The first day of payment, in days since 1970-01-01.
     pub fn payable_from(&self, spot: Spot) -> Option<i64> {
         match (self.measure.payable, &self.measure.basis.period) {
-            (Payable::NextYear, _) => Some(calendar::day_number(self.run.year + 1, 1, 1)),
+            (Payable::NextYear, _) => Some(self.next_year),
             (Payable::NotBefore(Some(first)), Period::Dated { .. }) => {
                 spot.time.is_some_and(|day| day < first).then_some(first)
             }

@@ -5,12 +5,15 @@
 //! so the result is the same for any number of threads. Limits look at all rows of a measure together.
 
 mod aggregate;
+mod bound;
 mod column;
 mod frame;
 pub(crate) mod measure;
 mod order;
 mod pay;
 mod run;
+mod sieve;
+mod specialise;
 #[cfg(test)]
 mod tests;
 mod vector;
@@ -87,19 +90,17 @@ impl<'a> Orders<'a> {
 }
 
 /// Applies a measure's limits and puts its rows in order.
-fn finish(job: &Job, pieces: Vec<Piece>, orders: &Orders) -> Vec<Row> {
-    let mut rows = Vec::with_capacity(pieces.iter().map(|piece| piece.rows.len()).sum());
+fn finish(job: &Job, mut pieces: Vec<Piece>, orders: &Orders) -> Vec<Row> {
+    let mut parts: Vec<Vec<Row>> = pieces.iter_mut().map(|piece| std::mem::take(&mut piece.rows)).collect();
     let (mut candidates, mut values) = (Vec::new(), Vec::new());
     for piece in pieces {
-        rows.extend(piece.rows);
         candidates.extend(piece.candidates);
         values.extend(piece.values);
     }
     if !candidates.is_empty() {
         limits::apply(job, &mut candidates, &values, orders.ranks);
-        rows.extend(candidates.iter().filter_map(|candidate| job.report(candidate)));
-        rows.sort_by_key(|row| row.basis);
+        parts.push(candidates.iter().filter_map(|candidate| job.report(candidate)).collect());
     }
     let table = job.measure.basis.table;
-    order::sort(rows, orders.ranks, BasisText::of(job.run.plan, job.run.facts, table), orders.in_order[table])
+    order::sort(&parts, orders.ranks, BasisText::of(job.run.plan, job.run.facts, table), orders.in_order[table])
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::{Amount, LimitKind, NodeId};
 
-use super::frame::Frame;
+use super::frame::{Frame, Moment};
 use super::measure::{Job, Piece, Spot, Work};
-use super::vector::{ABSENT, Vector, union};
+use super::vector::{ABSENT, Vector, positions, union};
 use crate::limits::Candidate;
 use crate::result::{Reason, Row};
 
@@ -47,13 +47,27 @@ impl Job<'_> {
         alternative.is_some_and(|index| pay.by_rank || pay.alternatives[usize::from(index)].amount != Amount::Nothing)
     }
 
+    /// Pays by an alternative those rows of which nothing is missing.
+    pub fn offer_if_complete(&self, work: Work<'_>, alternative: u16, piece: &mut Piece) {
+        let complete = positions(work.missing.len(), |row| work.missing[row] == 0);
+        (0..work.missing.len())
+            .filter(|&row| work.missing[row] != 0)
+            .for_each(|row| self.miss(work.spot(row), work.missing[row], piece));
+        if !complete.is_empty() {
+            self.offer(work.take(&complete), alternative, piece);
+        }
+    }
+
     /// Works out the amounts of rows that an alternative pays, and pays them or puts them to the limits.
-    fn offer(&self, mut work: Work<'_>, alternative: u16, piece: &mut Piece) {
+    pub fn offer(&self, mut work: Work<'_>, alternative: u16, piece: &mut Piece) {
         let pay = &self.measure.pay;
         let by_rank = pay.by_rank;
         let no_rank = by_rank && !self.limits.iter().any(|(_, limit)| matches!(limit.kind, LimitKind::Top { .. }));
         let amount = if by_rank { None } else { Some(pay.alternatives[usize::from(alternative)].amount) };
         let offer = Offer::of(&mut work.frame, amount.unwrap_or(Amount::Nothing));
+        if self.limits.is_empty() && !by_rank && offer.missing.is_empty() {
+            return self.pay_out(&work, &offer, alternative, matches!(amount, Some(Amount::Exact(_))), piece);
+        }
         let values = self.limit_values(&mut work.frame);
         for row in 0..work.missing.len() {
             let spot = work.spot(row);
@@ -82,6 +96,24 @@ impl Job<'_> {
         }
     }
 
+    /// Pays rows of which nothing is missing and that no limit looks at.
+    fn pay_out(&self, work: &Work<'_>, offer: &Offer, alternative: u16, exact: bool, piece: &mut Piece) {
+        let rows = work.missing.len();
+        piece.rows.reserve(rows);
+        // By years, the day of payment is the same for all.
+        let payable_from = |row| self.payable_from(work.spot(row));
+        let by_year = matches!(work.frame.moment, Moment::Year(_)).then(|| payable_from(0));
+        for (row, (&party, &basis)) in work.frame.party.iter().zip(&work.frame.tables[0].1).enumerate() {
+            match offer.amount_at(row) {
+                Some(span) => {
+                    let payable_from = by_year.unwrap_or_else(|| payable_from(row));
+                    piece.rows.push(Row::paid(party, basis, alternative, exact, span, payable_from));
+                }
+                None => self.refuse(work.spot(row), Reason::NoTier, piece),
+            }
+        }
+    }
+
     /// What each limit goes by: 0 where it goes by nothing but order.
     fn limit_values(&self, frame: &mut Frame) -> Vec<Rc<Vector>> {
         let value = |kind: &LimitKind| match kind {
@@ -94,7 +126,7 @@ impl Job<'_> {
     /// What the alternatives of a measure that pays by rank come to, first rank first, and whether that is exact; or
     /// why the rank is refused.
     pub fn amounts_by_rank(&self) -> Vec<Result<(Span, bool), Reason>> {
-        let mut frame = self.frame([]);
+        let mut frame = self.frame(Vec::new());
         let amounts = self.measure.pay.alternatives.iter().zip(0..).map(|(alternative, index)| {
             if alternative.amount == Amount::Nothing {
                 return Err(Reason::PaysNothing(index));
@@ -177,9 +209,14 @@ impl Offer {
             1 => self.missing[0],
             _ => self.missing[row],
         };
+        (missing, if missing == 0 { self.amount_at(row) } else { None })
+    }
+
+    /// The amount of a row of which nothing is missing, if it is there.
+    #[inline]
+    fn amount_at(&self, row: usize) -> Option<Span> {
         let (low, high) = (self.low.at(row), self.high.as_ref().map(|high| high.at(row)));
-        let is_there = missing == 0 && low != ABSENT && high != Some(ABSENT);
         let span = Span { low: Fen(low.max(0)), high: high.map(|high| Fen(high.max(0))) };
-        (missing, is_there.then_some(span))
+        (low != ABSENT && high != Some(ABSENT)).then_some(span)
     }
 }

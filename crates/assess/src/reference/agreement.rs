@@ -301,3 +301,46 @@ proptest! {
         rows_as_of(&world.plan, &world.facts, 2016, day(2016, 7, 1));
     }
 }
+
+/// Tiers by the year of moving in, over more rows than are looked at together: most are settled by their cells.
+#[test]
+fn they_agree_on_many_rows() {
+    let mut dice = Dice(7);
+    let mut world = World::new();
+    for number in 0..3_000 {
+        let beginning = dice.pick(&["91520102", "91520102", "52520102"]);
+        // The order of codes is not the order of the table.
+        let body = format!("{beginning}{:09}", number * 7_919 % 10_007);
+        let moved = dice.maybe(&[2014, 2015, 2016, 2017, 2018]).map(|year| day(year, 12, 31) + dice.below(2) as i64);
+        let party = world.party(&body, dice.maybe(&[520_102, 520_102, 520_103]), moved, Some(0x51FF));
+        for year in [2016, 2017] {
+            let sales = dice.maybe(&[-5, 0, 1, 230, 12_345]);
+            world.account(party, year, sales);
+        }
+    }
+    let [code, district] = [P_CODE, P_DISTRICT].map(|column| world.column(PARTIES, column));
+    let [moved, sales] = [(PARTIES, P_MOVED), (ACCOUNTS, A_SALES)].map(|(table, column)| world.column(table, column));
+    let [nothing, one, two, most, half] = [0, 1, 2, 10_000, 500_000].map(|value| world.constant(value));
+    let is_here = world.node(Node::TextIs(district, vec!["520102".to_owned()]));
+    let is_firm = world.node(Node::HasPrefix(code, vec!["91".to_owned()]));
+    let sells = world.node(Node::Compare(Comparison::Greater, sales, nothing));
+    let sells_much = world.node(Node::Compare(Comparison::Less, most, sales));
+    let (this_year, year) = (world.node(Node::RowYear), world.node(Node::YearOf(moved)));
+    let since = world.node(Node::Subtract(this_year, year));
+    let nth = world.node(Node::Add(since, one));
+    let [first, second] = [one, two].map(|tier| world.node(Node::Compare(Comparison::Equal, nth, tier)));
+    let later = world.node(Node::Compare(Comparison::Greater, nth, two));
+    let reduced = world.node(Node::PercentOf(half, sales));
+    let tiers = [(Some(first), Amount::Exact(sales)), (Some(second), Amount::Exact(reduced))];
+    let span = Amount::Span { low: nothing, high: Some(sales) };
+    world.measure(ACCOUNTS, &[is_here, is_firm, sells], &tiers);
+    world.measure(ACCOUNTS, &[is_firm], &[(Some(sells_much), Amount::Exact(sales)), (Some(sells), span)]);
+    world.measure(PARTIES, &[is_here], &[(Some(first), Amount::Exact(most)), (Some(later), Amount::Nothing)]);
+    let limited = world.limited([LimitKind::Once { key: Key::Party }]);
+    let limits = world.plan.measures.remove(limited).limits;
+    let with_history = world.measure(ACCOUNTS, &[is_here, sells], &tiers);
+    world.plan.measures[with_history].limits = limits;
+    let rows = rows_as_of(&world.plan, &world.facts, 2017, day(2017, 12, 31));
+    assert!(rows.iter().all(|rows| rows.len() > 2_048), "many rows are looked at");
+    rows_as_of(&world.plan, &world.facts, 2016, day(2016, 12, 31));
+}
