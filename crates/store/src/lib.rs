@@ -6,6 +6,7 @@
 
 mod access;
 mod appraisal;
+mod attempts;
 pub mod batches;
 mod caches;
 mod calendar;
