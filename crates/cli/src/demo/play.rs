@@ -163,7 +163,8 @@ impl<'a> Play<'a> {
     async fn fund_what_is_not_to_wait(&mut self) -> Result<(), StoreError> {
         let mut needed = Fen::yuan(10);
         for part in &self.parts {
-            if self.store.case(part.id).await?.subject.fund == SHORT_FUND {
+            let is_left_lying = matches!(part.goal, Goal::At(Stage::Submitted | Stage::Accepted | Stage::FormalReview));
+            if !is_left_lying && self.store.case(part.id).await?.subject.fund == SHORT_FUND {
                 needed = Fen(needed.0 + amount(part.span).0);
             }
         }
