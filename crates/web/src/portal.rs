@@ -136,11 +136,17 @@ impl Portal {
     }
 }
 
+/// With a capital, as a title has it.
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
 async fn site(store: &Store, demo: bool, https: bool, log: fn(&str)) -> Result<Site, StoreError> {
     let key = Key::new(store.installation_key().await?);
     let settings = store.settings().await?;
     let programme = match store.current_pack().await? {
-        Some((_, pack)) => Text::new(pack.plan.policy.zh.clone(), shared::english(&pack.plan.policy.en)),
+        Some((_, pack)) => Text::new(pack.plan.policy.zh.clone(), capital(&shared::english(&pack.plan.policy.en))),
         None => Text::new("产业扶持政策兑现", "Support programme"),
     };
     let office = match (settings.name_zh.as_str(), settings.name_en.as_str()) {
