@@ -44,6 +44,8 @@ pub struct BatchLine {
     pub case: CaseId,
     /// The case's number.
     pub number: String,
+    /// The party's name: whoever releases the money sees whom it is for, and whose account it goes to.
+    pub party: String,
     /// What the bank knows it by.
     pub end_to_end_id: String,
     /// How much.
@@ -137,6 +139,13 @@ pub enum Oddity {
         /// What the bank says.
         said: Fen,
     },
+    /// A day of payment before the release, or one that is still to come.
+    Day {
+        /// Which.
+        end_to_end_id: String,
+        /// What the bank says.
+        said: NaiveDate,
+    },
     /// Another end was recorded before.
     Contradicts(String),
 }
@@ -145,6 +154,11 @@ impl Batch {
     /// What all payments come to.
     pub fn total(&self) -> Fen {
         Fen(self.lines.iter().map(|line| line.amount.0).sum())
+    }
+
+    /// What whoever releases it has before their eyes: how many payments, of how much.
+    pub fn seen(&self) -> (usize, Fen) {
+        (self.lines.len(), self.total())
     }
 
     /// What was paid, what failed, and what is open, in fen; together [`Batch::total`].
@@ -226,15 +240,16 @@ impl Batch {
     }
 
     /// Compares what the bank says with what was sent, and records what is news. Reading the same results twice
-    /// changes nothing.
+    /// changes nothing. `today` is the day they are read: nothing was paid later.
     ///
     /// # Errors
     /// If the batch was not released.
-    pub fn settle(&mut self, results: &[BankResult]) -> Result<Settlement, Refusal> {
+    pub fn settle(&mut self, results: &[BankResult], today: NaiveDate) -> Result<Settlement, Refusal> {
         if !matches!(self.stage, BatchStage::Released | BatchStage::Settled) {
             return Err(Refusal::WrongBatchStage("这一批还没有放款", "the batch was not released"));
         }
         let mut settlement = Settlement::default();
+        let days = self.execution_day()..=today;
         for result in results {
             let id = &result.end_to_end_id;
             let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == *id) else {
@@ -244,6 +259,12 @@ impl Batch {
             if line.amount != result.amount {
                 let (sent, said) = (line.amount, result.amount);
                 settlement.odd.push(Oddity::Amount { end_to_end_id: id.clone(), sent, said });
+                continue;
+            }
+            if let PaymentOutcome::Paid { on, .. } = &result.outcome
+                && !days.contains(on)
+            {
+                settlement.odd.push(Oddity::Day { end_to_end_id: id.clone(), said: *on });
                 continue;
             }
             match &line.outcome {

@@ -37,6 +37,8 @@ pub struct Context<'a> {
     pub free: Option<Fen>,
     /// The number of another live case for the same basis.
     pub duplicate: Option<&'a str>,
+    /// The party's name in the registry; none where nobody has looked yet, or where it has none.
+    pub party_name: Option<&'a str>,
     /// A desk's name for people.
     pub desk_name: &'a dyn Fn(&str) -> String,
 }
@@ -282,6 +284,11 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         }
         Command::CorrectAccount(account) => {
             let account = sound(account)?;
+            // Nobody reviews the case again: the money may only go where it was seen to go, or to the party by its name.
+            let was_seen = case.account.as_ref().is_some_and(|before| same_name(&before.holder, &account.holder));
+            if let Some(name) = context.party_name.filter(|name| !was_seen && !same_name(name, &account.holder)) {
+                return Err(Refusal::HolderIsNotParty(name.to_owned()));
+            }
             one(What::AccountCorrected { account, due: context.due_of(StepKind::Pay) })
         }
         Command::Close => one(What::Closed),
@@ -302,6 +309,18 @@ pub fn complete(case: &Case, assessed: &Assessed, procedure: &Procedure) -> Resu
     }
     let account = case.account.clone().ok_or(Refusal::AccountMissing)?;
     sound(account).map(|_| ())
+}
+
+/// Whether two names are one, whatever the width of their brackets and the spaces between.
+pub fn same_name(one: &str, other: &str) -> bool {
+    let plain = |name: &str| -> String {
+        let half = |character| match character {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(character as u32 - 0xfee0).unwrap_or(character),
+            other => other,
+        };
+        name.chars().filter(|character| !character.is_whitespace()).map(half).collect()
+    };
+    plain(one) == plain(other)
 }
 
 /// An account that a bank could pay to, trimmed.
@@ -336,11 +355,17 @@ pub fn sound(account: BankAccount) -> Result<BankAccount, Refusal> {
     Ok(account)
 }
 
+/// The most pieces of evidence that a case has: more than anyone verifies.
+const MOST_EVIDENCE: usize = 60;
+
 fn add_evidence(case: &Case, evidence: NewEvidence, by: UserId, at: Moment) -> Result<What, Refusal> {
     let kind = text(evidence.kind, "佐证的类型", "the type of evidence")?;
     let (number, issuer) = (evidence.number.trim().to_owned(), evidence.issuer.trim().to_owned());
     if evidence.file.is_none() && number.is_empty() {
         return Err(Refusal::TextMissing("文号，或上传文件", "the document's number, or a file"));
+    }
+    if case.evidence.len() >= MOST_EVIDENCE {
+        return Err(Refusal::TooMuchEvidence(MOST_EVIDENCE));
     }
     Ok(What::EvidenceAdded(Evidence {
         id: case.next_evidence,

@@ -90,6 +90,10 @@ pub enum Refusal {
     NotVerified(Vec<String>),
     /// The account is not well formed.
     BadAccount(&'static str, &'static str),
+    /// There are as many pieces of evidence as a case may have.
+    TooMuchEvidence(usize),
+    /// The money may not go to someone else: the party's name.
+    HolderIsNotParty(String),
     /// There is another live case for the same basis.
     Duplicate(String),
 }
@@ -198,6 +202,18 @@ impl Refusal {
             Refusal::NotVerified(what) if zh => format!("还没有核实：{}", what.join("、")),
             Refusal::NotVerified(what) => format!("not verified yet: {}", what.join(", ")),
             Refusal::BadAccount(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),
+            Refusal::TooMuchEvidence(most) if zh => format!("一件最多 {most} 份佐证，请合并后再上传"),
+            Refusal::TooMuchEvidence(most) => {
+                format!("a case has at most {most} pieces of evidence: put some together")
+            }
+            Refusal::HolderIsNotParty(name) if zh => {
+                format!("户名须与单位名称一致（{name}）；单位已更名的，请先到窗口更新登记")
+            }
+            Refusal::HolderIsNotParty(name) => {
+                format!(
+                    "the holder must be the party ({name}); if its name has changed, have the registry say so first"
+                )
+            }
             Refusal::Duplicate(number) if zh => format!("这一事项已经申请过：{number}"),
             Refusal::Duplicate(number) => format!("this was applied for already: {number}"),
         }

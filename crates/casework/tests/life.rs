@@ -83,7 +83,9 @@ fn from_draft_to_closed_with_an_objection_and_a_failed_payment() {
     let failed = PaymentOutcome::Failed { reason: "户名不符".to_owned() };
     desk.must(&Actor::System, Command::RecordPayment { end_to_end_id: "DX1-1".to_owned(), outcome: failed });
     assert_eq!((desk.case.stage, desk.reserved), (Stage::PaymentFailed, Fen::yuan(40_000)));
-    desk.must(&agent(), Command::CorrectAccount(BankAccount { holder: "甲公司".to_owned(), ..account() }));
+    let to = |holder: &str| Command::CorrectAccount(BankAccount { holder: holder.to_owned(), ..account() });
+    assert_eq!(desk.ask(&agent(), to("乙公司")), Err(Refusal::HolderIsNotParty("甲公司".to_owned())));
+    desk.must(&agent(), to(" 甲公 司"));
     desk.must(&finance(), pay(2));
     desk.must(&finance(), Command::NoteRelease { by: vec![UserId(13), UserId(14)] });
     let paid = PaymentOutcome::Paid { reference: "B001".to_owned(), on: day(2019, 4, 1) };

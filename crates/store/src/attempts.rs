@@ -1,8 +1,9 @@
-//! How often something may be tried within a quarter of an hour: sign-ins and objections, which cost nothing to send and
-//! something to answer. Counts stand in the database, so that several processes share them.
+//! How often something may be tried within a quarter of an hour: sign-ins, uploads and objections, which cost nothing to
+//! send and something to answer or to keep. Counts stand in the database, so that several processes share them.
 
 use chrono::TimeDelta;
 use duixian_casework::moment::Moment;
+use duixian_casework::people::UserId;
 
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
@@ -10,6 +11,8 @@ use crate::tx::Tx;
 
 /// The span over which attempts are counted.
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// Uploads by one user within it: more than anyone fills in forms for.
+const UPLOADS: i64 = 60;
 /// Objections from one address within it: a whole office may share one.
 const OBJECTIONS: i64 = 10;
 
@@ -18,6 +21,24 @@ impl Store {
     pub async fn count_objection(&self, address: &str) -> Result<Option<Moment>, StoreError> {
         let name = of_address("objection", address);
         self.write(move |tx| Box::pin(async move { count(tx, [(name.as_str(), OBJECTIONS)]).await })).await
+    }
+}
+
+/// Counts an upload by a user.
+///
+/// # Errors
+/// [`StoreError::BadInput`] if there have been too many.
+pub(crate) async fn count_upload(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+    let name = format!("upload/{}", user.0);
+    match count(tx, [(name.as_str(), UPLOADS)]).await? {
+        None => Ok(()),
+        Some(until) => {
+            let time = until.local().format("%H:%M");
+            Err(StoreError::bad_input(
+                format!("短时间内上传的文件太多，请在 {time} 以后再传"),
+                format!("there were too many uploads: go on after {time}"),
+            ))
+        }
     }
 }
 

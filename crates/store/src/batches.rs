@@ -6,6 +6,7 @@ use duixian_casework::case::{Case, CaseId};
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
+use duixian_money::Fen;
 use serde_json::json;
 
 use crate::access::needs;
@@ -142,15 +143,28 @@ impl Store {
     }
 
     /// Releases a batch, as the first or the second person; true after the second, when its file may go to the bank.
+    /// `seen` is how many payments of how much the person has seen: they sign that, and nothing else.
     ///
     /// # Errors
     /// [`Refusal::SecondPersonNeeded`] for the same person twice; [`Refusal::Recused`] for who has reviewed or decided one
-    /// of its cases.
-    pub async fn release(&self, actor: &Actor, key: &Key, batch: i64) -> Result<Done<bool>, StoreError> {
+    /// of its cases; [`StoreError::Conflict`] if the batch is not what was seen.
+    pub async fn release(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        batch: i64,
+        seen: (usize, Fen),
+    ) -> Result<Done<bool>, StoreError> {
         let official = actor.clone();
-        self.write_once(actor, key, format!("release {batch}"), move |tx| {
+        self.write_once(actor, key, format!("release {batch} {seen:?}"), move |tx| {
             Box::pin(async move {
                 let mut batch = load(tx, batch).await?;
+                if batch.seen() != seen {
+                    return Err(StoreError::conflict(
+                        "这一批在您打开之后有变化，请重新核对",
+                        "the batch has changed since you opened it: check it again",
+                    ));
+                }
                 let is_released = batch.release(&official, tx.now())?;
                 for line in &batch.lines {
                     let case = rows::load(tx, line.case).await?;
@@ -244,16 +258,19 @@ async fn put_in(tx: &mut Tx, actor: &Actor, batch: &mut Batch, id: CaseId) -> Re
     tx.execute(sql, values![end_to_end_id.as_str(), batch.id, id.0]).await?;
     let command = Command::PutInBatch { batch: batch.id, end_to_end_id };
     let case = act::act(tx, case, command, actor).await?;
-    batch.lines.push(line_of(&case)?);
+    let row = tx.one("SELECT party_name FROM cases WHERE id = $1", values![id.0]).await?;
+    let party = row.map_or_else(|| Ok(case.subject.party.clone()), |row| row.text("party_name"))?;
+    batch.lines.push(line_of(&case, party)?);
     Ok(())
 }
 
-fn line_of(case: &Case) -> Result<BatchLine, StoreError> {
+fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
     let missing = || StoreError::corrupt(rows::subject_of(case.id), "it is in a batch without a payment");
     let payment = case.open_payment().ok_or_else(missing)?;
     Ok(BatchLine {
         case: case.id,
         number: case.number.clone().unwrap_or_default(),
+        party,
         end_to_end_id: payment.end_to_end_id.clone(),
         amount: payment.amount,
         account: payment.account.clone(),

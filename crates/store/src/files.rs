@@ -2,15 +2,38 @@
 
 pub mod content;
 
-use duixian_casework::case::{Case, Evidence, FileRef};
+use chrono::TimeDelta;
+use duixian_casework::case::{Case, CaseId, Evidence, FileRef};
+use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::attempts;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::hex;
+use crate::tx::Tx;
 use content::{MOST_BYTES, Unfit, clean_name, fits, sniff};
+
+/// How long a file is kept that no case names: its form may still be open, with something else to mend.
+const UNNAMED: TimeDelta = TimeDelta::days(1);
+
+/// Notes that a case names a file.
+///
+/// # Errors
+/// [`StoreError::BadInput`] if the file is not there, or not any more.
+pub(crate) async fn note_use(tx: &mut Tx, case: CaseId, file: &FileRef) -> Result<(), StoreError> {
+    let hash = file.sha256.as_str();
+    if tx.one("SELECT size FROM files WHERE sha256 = $1", values![hash]).await?.is_none() {
+        return Err(StoreError::bad_input(
+            "文件没有保留下来，请重新选择",
+            "the file has not been kept: choose it again",
+        ));
+    }
+    let sql = "INSERT INTO file_uses (sha256, case_id) VALUES ($1, $2) ON CONFLICT (sha256, case_id) DO NOTHING";
+    tx.execute(sql, values![hash, case.0]).await.map(drop)
+}
 
 /// A file as it is given out: always as a download, never inline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +48,7 @@ pub struct Download {
 
 impl Store {
     /// Keeps a file. The same content is kept once, whoever sends it; the journal has who did first. It belongs to no case
-    /// until a piece of evidence names it.
+    /// until a piece of evidence names it, and goes again if none does within a day.
     ///
     /// # Errors
     /// [`StoreError::TooLarge`]; [`StoreError::BadInput`] for what is disguised, damaged, locked or would do something when
@@ -51,6 +74,7 @@ impl Store {
         let kept = file.clone();
         self.write(move |tx| {
             Box::pin(async move {
+                attempts::count_upload(tx, by).await?;
                 let sql = "INSERT INTO files (sha256, size, media_type, created_at, content) VALUES ($1, $2, $3, $4, $5) \
                            ON CONFLICT (sha256) DO NOTHING";
                 let (hash, media, size) = (kept.sha256.as_str(), kept.media_type.as_str(), kept.size as i64);
@@ -63,6 +87,30 @@ impl Store {
         })
         .await?;
         Ok(file)
+    }
+
+    /// Lets go of files that no case has ever named and that nobody is about to; gives how many. The journal keeps their
+    /// hashes.
+    pub(crate) async fn drop_unused_files(&self) -> Result<usize, StoreError> {
+        let unused = "SELECT f.sha256 FROM files f WHERE f.created_at < $1 \
+                      AND NOT EXISTS (SELECT 1 FROM file_uses u WHERE u.sha256 = f.sha256)";
+        let before = Moment(self.now().0 - UNNAMED.num_milliseconds());
+        if self.one(unused, values![before.0]).await?.is_none() {
+            return Ok(0);
+        }
+        self.write(move |tx| {
+            Box::pin(async move {
+                let mut dropped = 0;
+                for row in tx.all(unused, values![before.0]).await? {
+                    let hash = row.text("sha256")?;
+                    tx.execute("DELETE FROM files WHERE sha256 = $1", values![hash.as_str()]).await?;
+                    tx.journal(None, "file.dropped", &format!("file/{hash}"), &json!({}))?;
+                    dropped += 1;
+                }
+                Ok(dropped)
+            })
+        })
+        .await
     }
 
     /// The file of a piece of evidence. Whoever calls has asked whether the actor may see the case.

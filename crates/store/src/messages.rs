@@ -44,7 +44,7 @@ impl Store {
         let Some((parties, values)) = parties_of(actor, party)? else { return Ok(Page::empty(PER_PAGE)) };
         let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM messages WHERE party IN ({parties})");
         let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
-        let offset = page.saturating_sub(1).saturating_mul(PER_PAGE);
+        let offset = page.saturating_sub(1).saturating_mul(PER_PAGE).min(i64::MAX as u64);
         let sql = format!(
             "SELECT id, party, case_id, at, kind, body, read_at FROM messages WHERE party IN ({parties}) \
              ORDER BY id DESC LIMIT {PER_PAGE} OFFSET {offset}"

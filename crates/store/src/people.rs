@@ -10,10 +10,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::access::{given, needs, optional};
+use crate::attempts;
 use crate::db::{Queries, Row, Store, json, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
 use crate::tx::Tx;
+
+/// Guesses at one's own password, where it is to be changed, within a quarter of an hour.
+const PASSWORD_GUESSES: i64 = 10;
 
 /// A user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +141,13 @@ impl Store {
         desks: Vec<String>,
     ) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Administrator])?;
+        // Whoever administers gives power to others, not to themselves.
+        if actor.user() == Some(user) {
+            return Err(StoreError::bad_input(
+                "不能改自己的角色和岗位，请另一位管理员来改",
+                "nobody changes their own roles and desks: another administrator does",
+            ));
+        }
         let (roles, desks) = office(roles, desks)?;
         let content = format!("set_roles {} {roles:?} {desks:?}", user.0);
         let by = actor.user();
@@ -176,6 +187,19 @@ impl Store {
         // A second click finds the password changed already; the key tells it from a new request.
         let is_repeated = self.one("SELECT key FROM commands WHERE key = $1", values![key.as_str()]).await?.is_some();
         if is_own && !is_repeated {
+            let name = format!("password/{}", user.0);
+            let until = self
+                .write(move |tx| {
+                    Box::pin(async move { attempts::count(tx, [(name.as_str(), PASSWORD_GUESSES)]).await })
+                })
+                .await?;
+            if let Some(until) = until {
+                let time = until.local().format("%H:%M");
+                return Err(StoreError::bad_input(
+                    format!("尝试的次数太多，请在 {time} 以后再试"),
+                    format!("there were too many attempts: try again after {time}"),
+                ));
+            }
             let current = current.filter(|current| current.len() <= passwords::LONGEST).unwrap_or_default();
             if !passwords::verify(current, Some(row.text("password_hash")?)).await? {
                 return Err(StoreError::bad_input("当前密码不对", "the current password is not right"));
@@ -192,6 +216,8 @@ impl Store {
                 let sql = "UPDATE users SET password_hash = $1, must_change = $2 WHERE id = $3";
                 tx.execute(sql, values![hash, i64::from(!is_own), user.0]).await?;
                 tx.execute("DELETE FROM sessions WHERE user_id = $1", values![user.0]).await?;
+                let guesses = format!("password/{}", user.0);
+                tx.execute("DELETE FROM attempts WHERE name = $1", values![guesses]).await?;
                 tx.journal(by, "user.password", &format!("user/{}", user.0), &json!({}))?;
                 Ok(())
             })
@@ -407,6 +433,17 @@ fn office(mut roles: Vec<Role>, mut desks: Vec<String>) -> Result<(Vec<Role>, Ve
     // Who audits must have nothing to hide: an auditor who also decides would read their own work.
     if roles.contains(&Role::Auditor) && roles.len() > 1 {
         return Err(StoreError::bad_input("审计不能兼任其他角色", "an auditor can have no other role"));
+    }
+    // Nor does anyone hand out accounts and handle cases with them, or apply for what they handle.
+    let handles = |role: &Role| matches!(role, Role::Intake | Role::Reviewer | Role::DecisionMaker | Role::Finance);
+    if roles.contains(&Role::Administrator) && roles.iter().any(handles) {
+        return Err(StoreError::bad_input(
+            "管理员不能兼任受理、审核、审定或财务",
+            "an administrator can be neither intake, reviewer, decision maker nor finance",
+        ));
+    }
+    if roles.contains(&Role::Agent) && roles.len() > 1 {
+        return Err(StoreError::bad_input("经办人不能兼任机关的角色", "an agent can have no office"));
     }
     Ok((roles, desks))
 }

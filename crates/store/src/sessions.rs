@@ -1,7 +1,7 @@
 //! Signing in and staying signed in.
 //!
 //! A session's token is 256 random bits and leaves the server once, in the answer to a sign-in; the database has its
-//! SHA-256, so that who reads the database cannot use it. Guesses are counted per login and per address before a password
+//! SHA-256, so that who reads the database cannot use it. Guesses are counted per login and address before a password
 //! is looked at, so that many at once get no further than one after the other.
 
 use chrono::TimeDelta;
@@ -82,8 +82,10 @@ const IDLE: TimeDelta = TimeDelta::hours(8);
 const ABSOLUTE: TimeDelta = TimeDelta::hours(24);
 /// How old the time of the last request may be before it is written again: not every page is worth a write.
 const TOUCH: TimeDelta = TimeDelta::minutes(5);
-/// Guesses at one login within a quarter of an hour.
-const PER_LOGIN: i64 = 10;
+/// Guesses at one login from one address within a quarter of an hour.
+const PER_LOGIN_AND_ADDRESS: i64 = 10;
+/// Guesses at one login from anywhere within the same: more, so that it takes many to keep its owner out.
+const PER_LOGIN: i64 = 200;
 /// Guesses from one address within the same: a whole office may share one.
 const PER_ADDRESS: i64 = 100;
 
@@ -95,10 +97,17 @@ impl Store {
     pub async fn sign_in(&self, login: &str, password: &str, address: &str) -> Result<SessionToken, SignInError> {
         let login: String = login.trim().to_lowercase().chars().take(64).collect();
         let (by_login, by_address) = (format!("login/{login}"), attempts::of_address("address", address));
-        let names = (by_login.clone(), by_address.clone());
+        let by_both = attempts::of_address(&by_login, address);
+        let names = (by_login, by_address.clone(), by_both.clone());
         let blocked = self
             .write(move |tx| {
-                Box::pin(async move { attempts::count(tx, [(&names.0, PER_LOGIN), (&names.1, PER_ADDRESS)]).await })
+                Box::pin(async move {
+                    attempts::count(
+                        tx,
+                        [(&names.0, PER_LOGIN), (&names.1, PER_ADDRESS), (&names.2, PER_LOGIN_AND_ADDRESS)],
+                    )
+                    .await
+                })
             })
             .await?;
         if let Some(until) = blocked {
@@ -126,7 +135,7 @@ impl Store {
                         return Ok(false);
                     }
                     let now = tx.now();
-                    tx.execute("DELETE FROM attempts WHERE name = $1", values![by_login]).await?;
+                    tx.execute("DELETE FROM attempts WHERE name = $1", values![by_both]).await?;
                     let sql = "UPDATE attempts SET tries = tries - 1 WHERE name = $1 AND tries > 0";
                     tx.execute(sql, values![by_address]).await?;
                     tx.execute("DELETE FROM sessions WHERE expires_at <= $1", values![now.0]).await?;

@@ -19,8 +19,9 @@ async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
     let store = &world.store;
     let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, cases).await;
     let batch = batch.unwrap_or_else(|error| panic!("a batch: {error}")).value;
-    assert!(!store.release(&world.finance, &fresh(), batch).await.expect("the first").value);
-    assert!(store.release(&world.other_finance, &fresh(), batch).await.expect("the second").value);
+    let seen = store.batch(batch).await.expect("the batch").seen();
+    assert!(!store.release(&world.finance, &fresh(), batch, seen).await.expect("the first").value);
+    assert!(store.release(&world.other_finance, &fresh(), batch, seen).await.expect("the second").value);
     batch
 }
 
@@ -63,7 +64,7 @@ async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.reserved, position.paid), (Fen::yuan(80_000), Fen(0)), "the reservation is kept");
 
-        world.ask(&world.applicant, id, Ask::CorrectAccount(account("甲公司", "6222000000000003"))).await;
+        world.ask(&world.applicant, id, Ask::CorrectAccount(account("企业0", "6222000000000003"))).await;
         let second = released(&world, vec![id]).await;
         let bytes = answer(&world, second, &[], ResultFormat::Camt054).await;
         let settled = store.read_results(&world.finance, &fresh(), Some(second), &bytes).await.expect("read").value;
@@ -113,17 +114,21 @@ async fn two_people_release_and_neither_has_handled_the_case() {
         let recused = store.make_batch(&both, &fresh(), FUND, YEAR, vec![other, id]).await;
         assert!(matches!(recused, Err(StoreError::Refused(Refusal::Recused { .. }))), "{recused:?}");
         let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![other, id]).await.expect("made").value;
-        let recused = store.release(&both, &fresh(), batch).await;
+        let seen = store.batch(batch).await.expect("the batch").seen();
+        let recused = store.release(&both, &fresh(), batch, seen).await;
         assert!(matches!(recused, Err(StoreError::Refused(Refusal::Recused { .. }))), "{recused:?}");
         let early = store.bank_file(batch, Format::Csv).await;
         assert!(matches!(early, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))));
-        store.release(&world.finance, &fresh(), batch).await.expect("the first");
-        let same = store.release(&world.finance, &fresh(), batch).await;
+        store.release(&world.finance, &fresh(), batch, seen).await.expect("the first");
+        let same = store.release(&world.finance, &fresh(), batch, seen).await;
         assert!(matches!(same, Err(StoreError::Refused(Refusal::SecondPersonNeeded))), "{same:?}");
         store.take_out(&world.finance, &fresh(), batch, other).await.expect("taken out");
         assert_eq!(store.batch(batch).await.expect("the batch").stage, BatchStage::Drafted);
-        store.release(&world.finance, &fresh(), batch).await.expect("the first again");
-        store.release(&world.other_finance, &fresh(), batch).await.expect("the second");
+        let unseen = store.release(&world.finance, &fresh(), batch, seen).await;
+        assert!(matches!(unseen, Err(StoreError::Conflict { .. })), "it is not what was seen any more: {unseen:?}");
+        let seen = store.batch(batch).await.expect("the batch").seen();
+        store.release(&world.finance, &fresh(), batch, seen).await.expect("the first again");
+        store.release(&world.other_finance, &fresh(), batch, seen).await.expect("the second");
         let late = store.cancel(&world.finance, &fresh(), batch).await;
         assert!(matches!(late, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))));
         let (name, csv) = store.bank_file(batch, Format::Csv).await.expect("a file");

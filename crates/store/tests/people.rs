@@ -5,9 +5,11 @@ mod common;
 use chrono::{NaiveDate, TimeDelta};
 use common::{World, fresh, on_both, party};
 use duixian_casework::calendar::{Day, DayKind};
+use duixian_casework::case::Case;
 use duixian_casework::command::NewEvidence;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role, UserId};
+use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::Ask;
 use duixian_store::people::NewUser;
 use duixian_store::sessions::SignInError;
@@ -86,6 +88,13 @@ async fn a_session_lasts_as_long_as_it_should_and_shows_what_may_be_done_now() {
         let both =
             store.set_roles(&world.admin, &fresh(), admin, vec![Role::Auditor, Role::Administrator], vec![]).await;
         assert!(matches!(both, Err(StoreError::BadInput { .. })));
+        for roles in [vec![Role::Administrator, Role::Finance], vec![Role::Agent, Role::Reviewer]] {
+            let mixed = store.set_roles(&world.admin, &fresh(), admin, roles, vec![]).await;
+            assert!(matches!(mixed, Err(StoreError::BadInput { .. })));
+        }
+        let herself = store.actor_of(admin).await.expect("an actor");
+        let own = store.set_roles(&herself, &fresh(), admin, vec![Role::Administrator, Role::Leader], vec![]).await;
+        assert!(matches!(own, Err(StoreError::BadInput { .. })), "nobody gives themselves roles");
 
         // A sign-out ends one session, a new password all.
         let (one, other) = (sign_in(&world, "admin").await, sign_in(&world, "admin").await);
@@ -141,13 +150,24 @@ async fn guessing_gets_nowhere() {
             }
         }
         assert_eq!((wrong, stopped), (10, 14));
-        let right = world.store.sign_in("lisi", PASSWORD, "10.0.0.3").await;
-        assert!(matches!(right, Err(SignInError::TooMany { .. })));
+        let there = world.store.sign_in("lisi", PASSWORD, "10.0.0.2").await;
+        assert!(matches!(there, Err(SignInError::TooMany { .. })));
+        world.store.sign_in("lisi", PASSWORD, "10.0.0.3").await.expect("nobody keeps the owner out from elsewhere");
         // One who is not there is refused in the same way.
         assert!(matches!(world.store.sign_in("nobody", PASSWORD, "10.0.0.2").await, Err(SignInError::Wrong)));
         // A quarter of an hour later it can be tried again.
         world.store.advance_clock(&Actor::System, TimeDelta::minutes(16)).await.expect("time passes");
-        world.store.sign_in("lisi", PASSWORD, "10.0.0.3").await.expect("signed in");
+        world.store.sign_in("lisi", PASSWORD, "10.0.0.2").await.expect("signed in");
+
+        // Whoever found a browser signed in does not find out the password either.
+        let lisi = world.store.session(&sign_in(&world, "lisi").await).await.expect("read").expect("a session");
+        let mut last = None;
+        for guess in 0..11 {
+            let wrong = format!("guess {guess}");
+            last =
+                world.store.set_password(&lisi.actor, &fresh(), lisi.user, Some(&wrong), "秋天到了 2020").await.err();
+        }
+        assert!(last.expect("refused").text(Lang::En).contains("too many"));
     })
     .await;
 }
@@ -180,6 +200,10 @@ async fn the_calendar_and_the_settings_are_what_was_entered_last() {
     .await;
 }
 
+async fn download_of(world: &World, case: &Case) -> Vec<u8> {
+    world.store.file(case, 1).await.expect("the file").bytes
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn files_are_kept_once_and_given_out_through_their_case() {
     on_both(async |world: World| {
@@ -206,6 +230,17 @@ async fn files_are_kept_once_and_given_out_through_their_case() {
         let download = world.store.file(&case, 1).await.expect("the file");
         assert_eq!((download.name.as_str(), download.bytes), ("证书.pdf", pdf));
         assert!(matches!(world.store.file(&case, 2).await, Err(StoreError::NotFound)));
+
+        // What no case names goes after a day; what one named stays, also when it was taken back.
+        let unnamed = put("没用上.pdf", [&download_of(&world, &case).await[..], b"\n"].concat()).await.expect("kept");
+        let case = world.ask(&world.applicant, id, Ask::RemoveEvidence(1)).await;
+        assert!(case.evidence.is_empty());
+        assert_eq!(world.store.tick().await.expect("a tick").files_dropped, 0);
+        world.store.advance_clock(&world.admin, TimeDelta::hours(25)).await.expect("time passes");
+        assert_eq!(world.store.tick().await.expect("a tick").files_dropped, 1);
+        let evidence = NewEvidence { file: Some(unnamed), ..common::evidence() };
+        let late = world.store.ask(&world.applicant, &fresh(), id, Ask::AddEvidence(evidence)).await;
+        assert!(matches!(late, Err(StoreError::BadInput { .. })), "{late:?}");
         world.check().await;
     })
     .await;

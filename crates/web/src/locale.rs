@@ -107,7 +107,8 @@ pub fn href_in(lang: Lang, path: &str, query: Option<&str>) -> String {
         pairs.append_pair(&key, &value);
     }
     pairs.append_pair("lang", lang.word());
-    format!("{path}?{}", pairs.finish())
+    // A path that begins with two slashes would be read as another host.
+    format!("/{}?{}", path.trim_start_matches('/'), pairs.finish())
 }
 
 /// The language that the address itself asks for.

@@ -100,7 +100,8 @@ impl Flash {
 
 /// 303 to a page of ours. Anything that could lead elsewhere leads to the first page.
 pub fn redirect(to: &str) -> Response {
-    let own = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
+    // Browsers leave out tabs and line ends, and take a backslash for a slash.
+    let own = to.starts_with('/') && !to.starts_with("//") && !to.contains(|one: char| one == '\\' || one.is_control());
     let location = HeaderValue::from_str(to).ok().filter(|_| own).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
@@ -218,6 +219,7 @@ mod tests {
             ("//evil.example/", "/"),
             ("https://evil.example/", "/"),
             ("/\\evil.example", "/"),
+            ("/\t/evil.example/", "/"),
             ("/a\r\nSet-Cookie: x", "/"),
         ] {
             assert_eq!(redirect(to).headers()[header::LOCATION], expected, "{to}");

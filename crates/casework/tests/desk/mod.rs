@@ -141,6 +141,7 @@ impl Desk {
             round: &self.round,
             free: Some(self.free),
             duplicate: None,
+            party_name: Some("甲公司"),
             desk_name: &|desk| desk.to_owned(),
         })
     }

@@ -150,7 +150,7 @@ async fn settle(
     }
     for (id, results) in by_batch {
         let mut batch = load(tx, id).await?;
-        let settlement = batch.settle(&results)?;
+        let settlement = batch.settle(&results, tx.now().day())?;
         record(tx, actor, &mut batch, &settlement, sha256).await?;
         settled.batches.push(SettledBatch { batch: id, number: batch.number.clone(), settlement });
     }

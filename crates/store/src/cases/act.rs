@@ -1,6 +1,6 @@
 //! A command on a case, from the transition to the rows it leaves.
 
-use duixian_casework::case::Case;
+use duixian_casework::case::{Case, Evidence};
 use duixian_casework::command::{Action, Command};
 use duixian_casework::event::{Event, MoneyMove, What};
 use duixian_casework::handle::handle;
@@ -14,7 +14,7 @@ use crate::cases::{rows, scene::Scene};
 use crate::error::StoreError;
 use crate::funds::book;
 use crate::tx::Tx;
-use crate::{messages, numbers};
+use crate::{files, messages, numbers};
 
 /// Does what is asked of a case.
 pub(crate) async fn ask(tx: &mut Tx, case: Case, ask: Ask, actor: &Actor) -> Result<Case, StoreError> {
@@ -63,6 +63,9 @@ async fn act_in(
     if matches!(command.action(), Action::Decide | Action::Fund) {
         scene.look_up_free(tx, &case).await?;
     }
+    if command.action() == Action::CorrectAccount {
+        scene.look_up_name(tx, &case).await?;
+    }
     let now = tx.now();
     let events = scene.with_context(now, |context| handle(&case, command, actor, context))?;
     if events.is_empty() {
@@ -79,6 +82,9 @@ async fn act_in(
 async fn record(tx: &mut Tx, case: &mut Case, event: Event) -> Result<(), StoreError> {
     let money = event.what.money(case.stage);
     let before = money.map(|money| (money, case.clone()));
+    if let What::EvidenceAdded(Evidence { file: Some(file), .. }) = &event.what {
+        files::note_use(tx, case.id, file).await?;
+    }
     keep(tx, case, &event)?;
     if let Some((money, before)) = before {
         match money {

@@ -13,7 +13,7 @@ use duixian_rules::pack::Pack;
 
 use crate::calendar;
 use crate::cases::rows;
-use crate::db::Queries;
+use crate::db::{Queries, values};
 use crate::error::StoreError;
 use crate::funds::book;
 use crate::rounds;
@@ -33,6 +33,8 @@ pub struct Scene {
     pub free: Option<Fen>,
     /// The number of another live case for the same basis.
     pub duplicate: Option<String>,
+    /// The party's name in the registry; none where it has none, or where nobody has looked yet.
+    pub party_name: Option<String>,
 }
 
 impl Scene {
@@ -45,7 +47,7 @@ impl Scene {
             StoreError::corrupt(rows::subject_of(case.id), format!("no measure “{}” in its pack", case.subject.measure))
         })?;
         let procedure = Procedure::of(&pack.plan, measure);
-        Ok(Scene { round, pack, procedure, calendar, free: None, duplicate: None })
+        Ok(Scene { round, pack, procedure, calendar, free: None, duplicate: None, party_name: None })
     }
 
     pub(crate) async fn look_up_free(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
@@ -59,6 +61,15 @@ impl Scene {
         Ok(())
     }
 
+    pub(crate) async fn look_up_name(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
+        let code = case.subject.party.as_str();
+        let row = link.one("SELECT name FROM parties WHERE code = $1", values![code]).await?;
+        let name = row.map(|row| row.text("name")).transpose()?;
+        // The registry has the code where it knows no name.
+        self.party_name = name.filter(|name| name != code);
+        Ok(())
+    }
+
     /// Lends the pieces as the context of a transition at a moment.
     pub fn with_context<T>(&self, now: Moment, ask: impl FnOnce(&Context) -> T) -> T {
         let desk_name = |desk: &str| self.desk_name(desk);
@@ -69,6 +80,7 @@ impl Scene {
             round: &self.round,
             free: self.free,
             duplicate: self.duplicate.as_deref(),
+            party_name: self.party_name.as_deref(),
             desk_name: &desk_name,
         })
     }

@@ -16,19 +16,21 @@ pub struct Ticked {
     pub notices_ended: usize,
     /// Corrections that were not sent in time, and were taken as withdrawn.
     pub corrections_lapsed: usize,
+    /// Files that no case has come to name.
+    pub files_dropped: usize,
 }
 
 /// What stands on a case that lapsed.
 const LAPSED: &str = "逾期未补正，视为撤回";
 
 impl Store {
-    /// Does what time has done: ends notices whose days are over, takes back what was not corrected in time. Doing it
-    /// again does nothing.
+    /// Does what time has done: ends notices whose days are over, takes back what was not corrected in time, lets go of
+    /// files that no case names. Doing it again does nothing.
     pub async fn tick(&self) -> Result<Ticked, StoreError> {
         let today = self.now().day().to_string();
         let sql = "SELECT id, stage FROM cases WHERE (stage = 'in_notice' AND notice_until < $1) \
                    OR (stage = 'correction' AND due < $1) ORDER BY id";
-        let mut ticked = Ticked::default();
+        let mut ticked = Ticked { files_dropped: self.drop_unused_files().await?, ..Ticked::default() };
         for row in self.all(sql, values![today]).await? {
             let id = CaseId(row.int("id")?);
             match self.write(move |tx| Box::pin(run_out(tx, id))).await? {

@@ -176,8 +176,19 @@ fn contains(bytes: &[u8], mark: &[u8]) -> bool {
 }
 
 /// Names in a PDF that make it do something, or carry something.
-const ACTIVE_NAMES: [&[u8]; 7] =
-    [b"JavaScript", b"JS", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"XFA"];
+const ACTIVE_NAMES: [&[u8]; 11] = [
+    b"JavaScript",
+    b"JS",
+    b"Launch",
+    b"EmbeddedFile",
+    b"EmbeddedFiles",
+    b"RichMedia",
+    b"XFA",
+    b"SubmitForm",
+    b"ImportData",
+    b"GoToR",
+    b"GoToE",
+];
 
 fn pdf(bytes: &[u8]) -> Result<MediaType, Unfit> {
     let tail = &bytes[bytes.len().saturating_sub(2048)..];
@@ -186,6 +197,10 @@ fn pdf(bytes: &[u8]) -> Result<MediaType, Unfit> {
     };
     // Writers end the file with line breaks and at times with a few zeros, with nothing else.
     if tail[end + 5..].iter().any(|byte| !byte.is_ascii_whitespace() && *byte != 0) {
+        return Err(Unfit::Damaged);
+    }
+    // A zip is read from its end, wherever it begins.
+    if has_markup(bytes) || ZipArchive::new(Cursor::new(bytes)).is_ok() {
         return Err(Unfit::Damaged);
     }
     let mut encrypted = false;
@@ -279,6 +294,23 @@ fn png(bytes: &[u8]) -> Result<MediaType, Unfit> {
     if at != bytes.len() || has_markup(bytes) { Err(Unfit::Damaged) } else { Ok(MediaType::Png) }
 }
 
+/// The most that the list of a document's relations may have.
+const MOST_RELATIONS: u64 = 1 << 20;
+
+/// Whether a document would fetch something from elsewhere when opened: a template, a picture, an object. Links that are
+/// there to be clicked do nothing by themselves.
+fn fetches_from_elsewhere(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<bool, Unfit> {
+    let mut text = String::new();
+    let part = archive.by_index(index).map_err(|_| Unfit::Damaged)?;
+    part.take(MOST_RELATIONS).read_to_string(&mut text).map_err(|_| Unfit::Damaged)?;
+    let fetches = |tag: &str| {
+        let is_link = tag.contains("/hyperlink\"") || tag.contains("/hyperlink'");
+        // Nobody who means well writes plain letters as numbers.
+        tag.contains("&#") || (tag.to_ascii_lowercase().contains("external") && !is_link)
+    };
+    Ok(text.split('<').filter(|tag| tag.contains("Relationship")).any(fetches))
+}
+
 /// Endings of parts that a machine would run.
 const PROGRAMS: [&str; 22] = [
     "exe", "dll", "com", "scr", "msi", "bat", "cmd", "ps1", "sh", "vbs", "vbe", "js", "jse", "wsf", "hta", "html",
@@ -298,6 +330,7 @@ fn zipped(bytes: &[u8]) -> Result<MediaType, Unfit> {
     }
     let mut unpacked = 0_u64;
     let (mut content_types, mut word, mut excel, mut ofd) = (false, false, false, false);
+    let mut relations = Vec::new();
     for index in 0..archive.len() {
         let part = archive.by_index_raw(index).map_err(|_| Unfit::Damaged)?;
         if part.encrypted() {
@@ -313,6 +346,9 @@ fn zipped(bytes: &[u8]) -> Result<MediaType, Unfit> {
         if is_macro || name.contains("/embeddings/") || PROGRAMS.contains(&ending) {
             return Err(Unfit::Active);
         }
+        if ending == "rels" {
+            relations.push(index);
+        }
         content_types |= name == "[content_types].xml";
         word |= name == "word/document.xml";
         excel |= name == "xl/workbook.xml";
@@ -320,6 +356,11 @@ fn zipped(bytes: &[u8]) -> Result<MediaType, Unfit> {
     }
     if unpacked > MOST_UNPACKED {
         return Err(Unfit::TooMuch);
+    }
+    for index in relations {
+        if fetches_from_elsewhere(&mut archive, index)? {
+            return Err(Unfit::Active);
+        }
     }
     match (content_types, word, excel, ofd) {
         (true, true, false, false) => office(&mut archive, "wordprocessingml.document.main+xml", MediaType::Docx),
@@ -365,6 +406,9 @@ mod tests {
         zip_of(&[&parts[..], more].concat())
     }
 
+    const TEMPLATE: &str = "<Relationships><Relationship Id='r1' TargetMode='External' \
+                            Type='http://x/relationships/attachedTemplate' Target='http://y'/></Relationships>";
+
     fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
         let mut bytes = PNG_SIGNATURE.to_vec();
         for (kind, data) in chunks {
@@ -384,6 +428,8 @@ mod tests {
         assert_eq!(sniff(JPEG), Ok(MediaType::Jpeg));
         assert_eq!(sniff(&png_of(&[(b"IHDR", &[0; 13]), (b"IDAT", &[1]), (b"IEND", &[])])), Ok(MediaType::Png));
         assert_eq!(sniff(&docx(&[("word/media/image1.png", "")])), Ok(MediaType::Docx));
+        let link = TEMPLATE.replace("attachedTemplate", "hyperlink");
+        assert_eq!(sniff(&docx(&[("word/_rels/document.xml.rels", &link)])), Ok(MediaType::Docx));
         assert_eq!(sniff(&zip_of(&[("OFD.xml", "<ofd/>"), ("Doc_0/Document.xml", "")])), Ok(MediaType::Ofd));
     }
 
@@ -410,6 +456,10 @@ mod tests {
                 with(&png_of(&[(b"IHDR", &[0; 13]), (b"IEND", &[])]), b"x"),
                 Unfit::Damaged,
             ),
+            ("a PDF that sends forms", b"%PDF-1.4 <</S/SubmitForm/F(x)>> %%EOF".to_vec(), Unfit::Active),
+            ("a PDF that is an archive too", [PDF, &docx(&[]), b"%%EOF"].concat(), Unfit::Damaged),
+            ("a template from elsewhere", docx(&[("word/_rels/settings.xml.rels", TEMPLATE)]), Unfit::Active),
+            ("the same in numbers", docx(&[("_rels/.rels", &TEMPLATE.replace("Ext", "&#69;xt"))]), Unfit::Active),
             ("macros", docx(&[("word/vbaProject.bin", "x")]), Unfit::Active),
             ("a program inside", docx(&[("word/media/a.EXE", "x")]), Unfit::Active),
             ("a part that climbs out", docx(&[("../../etc/passwd", "x")]), Unfit::Active),

@@ -93,4 +93,6 @@ CREATE TABLE files (
   sha256 TEXT PRIMARY KEY, size BIGINT NOT NULL, media_type TEXT NOT NULL, created_at BIGINT NOT NULL,
   content {blob} NOT NULL
 );
+-- Which files cases name, or have named: the others go after a day.
+CREATE TABLE file_uses (sha256 TEXT NOT NULL, case_id BIGINT NOT NULL, PRIMARY KEY (sha256, case_id));
 CREATE TABLE calendar (date TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL);

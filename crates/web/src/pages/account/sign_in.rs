@@ -54,6 +54,7 @@ pub(super) async fn show(
 /// Looks at login and password. What of them was wrong is not said.
 pub(super) async fn submit(
     State(portal): State<Arc<Portal>>,
+    viewer: Option<Viewer>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     page: Page,
@@ -68,6 +69,10 @@ pub(super) async fn submit(
     // The password is taken as typed: spaces around it belong to it.
     let error = match portal.store.sign_in(form.text("login"), posted.get("password"), &address).await {
         Ok(token) => {
+            // Whoever signs in anew is done with what this browser had before.
+            if let Some(before) = viewer {
+                portal.store.sign_out(&before.token).await?;
+            }
             let session = portal.store.session(token.as_str()).await?;
             let session = session.ok_or_else(|| Problem::internal("a session that has just begun is not there"))?;
             let landing = if session.must_change { "/account/password" } else { landing(&next, &session.actor) };

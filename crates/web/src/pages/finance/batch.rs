@@ -9,6 +9,7 @@ use axum::response::Response;
 use duixian_bank::Totals;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::PaymentOutcome;
+use duixian_casework::handle::same_name;
 use duixian_casework::people::{Role, UserId};
 use duixian_casework::refusal::Refusal;
 use duixian_money::Fen;
@@ -89,17 +90,13 @@ impl BatchPage {
 
     /// What is released, as the form carries it: a batch that was changed meanwhile is looked at again.
     fn seen(&self) -> String {
-        seen(&self.batch)
+        let (lines, total) = self.batch.seen();
+        format!("{lines}:{}", total.0)
     }
 
     fn others(&self) -> String {
         self.others.join(self.page.t("、", ", "))
     }
-}
-
-/// How many payments a batch has, and what they come to.
-pub fn seen(batch: &Batch) -> String {
-    format!("{}:{}", batch.lines.len(), batch.total().0)
 }
 
 /// `GET /finance/batches/{id}`
@@ -114,7 +111,7 @@ pub async fn page(
     let wanted = page.query_value("outcome").unwrap_or_default();
     let lines: Vec<&BatchLine> = batch.lines.iter().filter(|line| is_wanted(line, &wanted)).collect();
     if let Some(format) = Format::asked(&page) {
-        return export::answer(&list(&lines, &batch, false), page.lang, format, "batch");
+        return export::answer(&list(&lines, &batch, false, viewer.has(Role::Finance)), page.lang, format, "batch");
     }
     let names = Names::load(store).await?;
     let users = store.users().await?;
@@ -141,7 +138,7 @@ pub async fn page(
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
     let shown: Vec<&BatchLine> = lines.iter().skip(offset).take(PER_PAGE as usize).copied().collect();
-    let mut list = list(&shown, &batch, is_payer && is_open);
+    let mut list = list(&shown, &batch, is_payer && is_open, is_payer);
     if pager.total <= PER_PAGE && wanted.is_empty() {
         let mut cells = vec![Cell::pair(("合计", "Sum"))];
         cells.extend(std::iter::repeat_with(Cell::empty).take(4));
@@ -250,6 +247,15 @@ fn facts(batch: &Batch, names: &Names, people: &HashMap<UserId, String>) -> Fact
     facts
 }
 
+/// Whose account it is, and whom the money is for where that is someone else.
+fn holder(line: &BatchLine) -> Cell {
+    let cell = Cell::text(line.account.holder.clone());
+    if line.party.is_empty() || same_name(&line.account.holder, &line.party) {
+        return cell;
+    }
+    cell.note(Text::new(format!("▲ 与单位名称不同：{}", line.party), format!("▲ not the party's name: {}", line.party)))
+}
+
 /// The status of a payment.
 fn outcome(line: &BatchLine) -> Cell {
     match &line.outcome {
@@ -264,7 +270,8 @@ fn outcome(line: &BatchLine) -> Cell {
     }
 }
 
-fn list(lines: &[&BatchLine], batch: &Batch, is_pickable: bool) -> List {
+/// Whoever pays reads the accounts whole: it is they who send the money there.
+fn list(lines: &[&BatchLine], batch: &Batch, is_pickable: bool, is_payer: bool) -> List {
     let columns = vec![
         Column::text("number", ("受理号", "Case")),
         Column::text("end_to_end_id", ("付款号", "Payment no.")),
@@ -294,8 +301,8 @@ fn list(lines: &[&BatchLine], batch: &Batch, is_pickable: bool) -> List {
             Row::new(vec![
                 Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
                 Cell::text(line.end_to_end_id.clone()),
-                Cell::text(line.account.holder.clone()),
-                Cell::text(masked(&line.account.number)),
+                holder(line),
+                Cell::text(if is_payer { line.account.number.clone() } else { masked(&line.account.number) }),
                 Cell::text(line.account.bank.clone()),
                 Cell::money(line.amount),
                 result,

@@ -225,6 +225,10 @@ fn oddity(oddity: &Oddity) -> Text {
                 format::yuan(Lang::En, *said)
             ),
         ),
+        Oddity::Day { end_to_end_id, said } => Text::new(
+            format!("{end_to_end_id}：付款日 {said} 在放款以前或今天以后，没有记，请与银行核实"),
+            format!("{end_to_end_id}: {said} is before the release or after today; not recorded, ask the bank"),
+        ),
         Oddity::Contradicts(id) => Text::new(
             format!("{id}：与以前记的结果相反，保留以前的，请与银行核实"),
             format!("{id}: contradicts what was recorded, which stands; ask the bank"),
