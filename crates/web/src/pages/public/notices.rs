@@ -12,6 +12,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::case::Case;
 use duixian_casework::people::Actor;
+use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
@@ -158,15 +159,18 @@ pub(super) async fn show(
 }
 
 async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: StatusCode) -> Result<Response, Problem> {
-    let (notice, paid_on) = published(portal, number).await?;
+    let Published { notice, paid_on, ended } = published(portal, number).await?;
     // Only what was published is looked at, by its number; of the case nothing but the answers is taken.
     let case = portal.store.case_by_number(number).await?;
     let (_, pack) = portal.store.round_with_pack(notice.round).await?;
-    let facts = facts_of(&notice, paid_on, &pack);
+    // What was taken back has no amount any more.
+    let amount = (case.decision.is_some() || ended.is_none()).then_some(notice.amount);
+    let facts = facts_of(&notice, amount, paid_on, &pack);
     let calendar = portal.store.calendar().await?;
     let today = portal.store.now().day();
     let (status_tag, until) = match paid_on {
         Some(_) => (Status::good("已拨付", "Paid"), None),
+        None if let Some(ended) = ended => (ended, None),
         None => {
             let left = calendar.working_days_between(today, notice.until);
             let deadline = Deadline { last_day: notice.until, working_days_left: left };
@@ -197,16 +201,24 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
     Page::show_as(status, &view)
 }
 
-/// What is in notice under a number, or was paid after its notice.
-async fn published(portal: &Portal, number: &str) -> Result<(PublicNotice, Option<NaiveDate>), Problem> {
+/// Something that was published, and what has become of it.
+struct Published {
+    notice: PublicNotice,
+    paid_on: Option<NaiveDate>,
+    /// That its notice is over, if it is, and not paid yet.
+    ended: Option<Status>,
+}
+
+/// What is or was in notice under a number: whoever has objected finds the answer there, whatever it was.
+async fn published(portal: &Portal, number: &str) -> Result<Published, Problem> {
     match portal.store.notice(number).await {
-        Ok(notice) => return Ok((notice, None)),
+        Ok(notice) => return Ok(Published { notice, paid_on: None, ended: None }),
         Err(StoreError::NotFound) => {}
         Err(error) => return Err(error.into()),
     }
     let filter = PublicFilter { text: Some(number.to_owned()), ..PublicFilter::default() };
     let paid = portal.store.payments_made(&filter).await?.rows.into_iter().find(|one| one.number == number);
-    let paid = paid.ok_or_else(Problem::not_found)?;
+    let Some(paid) = paid else { return over(portal, number).await };
     let notice = PublicNotice {
         number: paid.number,
         party_name: paid.party_name,
@@ -218,11 +230,35 @@ async fn published(portal: &Portal, number: &str) -> Result<(PublicNotice, Optio
         until: paid.paid_on,
         is_objected: false,
     };
-    Ok((notice, Some(paid.paid_on)))
+    Ok(Published { notice, paid_on: Some(paid.paid_on), ended: None })
 }
 
-fn facts_of(notice: &PublicNotice, paid_on: Option<NaiveDate>, pack: &Pack) -> Facts {
-    let yuan = |lang| crate::format::yuan(lang, notice.amount);
+/// A notice that is over: its days are, or an objection was upheld. Of a case that never was in notice nobody learns.
+async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
+    let case = portal.store.case_by_number(number).await?;
+    if case.notice.is_none() && case.objections.is_empty() {
+        return Err(Problem::not_found());
+    }
+    let ended = match (&case.decision, &case.notice) {
+        (Some(_), Some(_)) => Status::active("公示期满", "Notice over"),
+        _ => Status::hold("公示终止", "Taken out of notice"),
+    };
+    let party = portal.store.party(&case.subject.party).await?;
+    let notice = PublicNotice {
+        number: number.to_owned(),
+        party_name: party.map_or_else(|| case.subject.party.clone(), |party| party.name),
+        measure: case.subject.measure.clone(),
+        clause: case.assessed.as_ref().map_or_else(String::new, |assessed| assessed.clause.clone()),
+        year: case.subject.year,
+        round: case.subject.round,
+        amount: case.decision.as_ref().map_or(Fen(0), |decision| decision.funded),
+        until: case.notice.as_ref().map_or_else(|| portal.store.now().day(), |notice| notice.until),
+        is_objected: false,
+    };
+    Ok(Published { notice, paid_on: None, ended: Some(ended) })
+}
+
+fn facts_of(notice: &PublicNotice, amount: Option<Fen>, paid_on: Option<NaiveDate>, pack: &Pack) -> Facts {
     let clause = pack.clause(&notice.clause);
     let title = clause.map_or_else(|| notice.clause.clone(), |one| format!("{} {}", one.number, one.title));
     let mut facts = Facts::default()
@@ -232,11 +268,12 @@ fn facts_of(notice: &PublicNotice, paid_on: Option<NaiveDate>, pack: &Pack) -> F
         .link(format!("/measures/{}", notice.measure))
         .add(("依据条款", "Clause"), Text::same(title))
         .link(clause_href(&notice.clause))
-        .add(("年度", "Year"), Text::same(notice.year.to_string()))
-        .add(
-            if paid_on.is_some() { ("拨付金额", "Paid") } else { ("拟支持金额", "Amount") },
-            Text::new(yuan(Lang::Zh), yuan(Lang::En)),
-        );
+        .add(("年度", "Year"), Text::same(notice.year.to_string()));
+    if let Some(amount) = amount {
+        let yuan = |lang| crate::format::yuan(lang, amount);
+        let name = if paid_on.is_some() { ("拨付金额", "Paid") } else { ("拟支持金额", "Amount") };
+        facts = facts.add(name, Text::new(yuan(Lang::Zh), yuan(Lang::En)));
+    }
     if let Some(day) = paid_on {
         let day = |lang| crate::format::date(lang, day);
         facts = facts.add(("到账日期", "Paid on"), Text::new(day(Lang::Zh), day(Lang::En)));
