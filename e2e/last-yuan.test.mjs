@@ -50,8 +50,9 @@ test("of two cases that a fund can pay only one of, one is decided", async () =>
   await finance.page.locator("[name=amount]").fill(String(Math.max(...amounts) / 100));
   const memo = finance.page.locator("[name=memo]");
   if ((await memo.count()) > 0) await memo.fill("追加安排");
-  await finance.page.locator("main form button").first().click();
-  await finance.page.waitForLoadState();
+  await finance.button("下一步：核对");
+  await finance.reads("请核对后登记", "2018");
+  await finance.button("确认登记");
   await Promise.all([prepare(people[0], cases[0]), prepare(people[1], cases[1])]);
   const texts = await decideBoth(people);
   const won = texts.filter((text) => text.includes("已审定"));
