@@ -61,7 +61,9 @@ pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &
     let filter =
         CaseFilter { text: Some(text.to_owned()), sort: Sort::Number, per_page: OFFERED, ..CaseFilter::default() };
     let found = portal.store.cases(&viewer.actor, &filter).await?;
-    let numbered: Vec<CaseRow> = found.rows.into_iter().filter(|row| row.number.is_some()).collect();
+    let mut numbered: Vec<CaseRow> = found.rows.into_iter().filter(|row| row.number.is_some()).collect();
+    // Whoever types digits means a case's number rather than a part of a code.
+    numbered.sort_by_key(|row| !row.number.as_ref().is_some_and(|number| number.contains(text)));
     match &numbered[..] {
         [] => Ok(Named::Nothing),
         [only] if found.total == 1 => Ok(Named::One(Box::new(case(portal, only.id).await?))),

@@ -46,8 +46,8 @@ impl Purse {
         match self.ahead {
             0 => effect,
             ahead => Text::new(
-                format!("{}有 {ahead} 件比本件先审定，现在安排就排在它们之前。", effect.zh),
-                format!("{} {ahead} were decided before this one: funded now, it goes before them.", effect.en),
+                format!("{}有 {ahead} 件比本件先审定，现在安排，本件就排到前面。", effect.zh),
+                format!("{} Decided before this one: {ahead}; funded now, it goes ahead.", effect.en),
             ),
         }
     }
