@@ -31,11 +31,12 @@ async function disputed(person) {
   return found;
 }
 
+/** Says which of the two values holds: the buttons name them. */
 async function find(person, holds, note) {
   const form = row(person).locator("form");
   if (!(await form.isVisible())) await row(person).locator("summary").first().click();
   await form.locator("[name=note]").fill(note);
-  await form.getByRole("button", { name: holds ? "属实" : "不属实", exact: true }).click();
+  await form.getByRole("button", { name: holds ? /^按填报 / : /^按登记 / }).click();
   await person.page.waitForLoadState();
 }
 
@@ -46,15 +47,23 @@ test("what is found of a statement decides what the rule gives", async () => {
 
   await reviewer.open(first);
   const before = await ruled(reviewer);
+  // An opinion that is half written when something is found is still there afterwards.
+  const opinion = reviewer.page.locator("[name=review-opinion]");
+  const panel = reviewer.page.locator("#panel-review");
+  if ((await panel.getAttribute("open")) === null) await panel.locator("summary").first().click();
+  await opinion.fill("经核对完税证明，");
   await find(reviewer, true, "与完税证明一致");
-  await reviewer.reads("与完税证明一致");
+  await reviewer.reads("与完税证明一致", "按填报 ");
+  assert.equal(await opinion.inputValue(), "经核对完税证明，");
+  await reviewer.page.reload();
+  assert.equal(await opinion.inputValue(), "", "it is given back once");
   const fen = (text) => Math.round(Number(text.replaceAll(",", "")) * 100);
   assert.ok(fen(await ruled(reviewer)) > fen(before), "a statement that holds counts");
 
   await reviewer.open(second);
   const unchanged = await ruled(reviewer);
   await find(reviewer, false, "完税证明上没有这笔税");
-  await reviewer.reads("完税证明上没有这笔税");
+  await reviewer.reads("完税证明上没有这笔税", "按登记 ");
   assert.equal(await ruled(reviewer), unchanged, "one that does not hold changes nothing");
   await reviewer.look("dispute");
 });

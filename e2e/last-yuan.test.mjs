@@ -50,11 +50,12 @@ test("of two cases that a fund can pay only one of, one is decided", async () =>
   await finance.page.locator("[name=amount]").fill(String(Math.max(...amounts) / 100));
   const memo = finance.page.locator("[name=memo]");
   if ((await memo.count()) > 0) await memo.fill("追加安排");
-  await finance.page.locator("main form button").first().click();
-  await finance.page.waitForLoadState();
+  await finance.button("下一步：核对");
+  await finance.reads("请核对后登记", "2018");
+  await finance.button("确认登记");
   await Promise.all([prepare(people[0], cases[0]), prepare(people[1], cases[1])]);
   const texts = await decideBoth(people);
-  const won = texts.filter((text) => text.includes("已审定"));
+  const won = texts.filter((text) => /完成\s+已审定/.test(text));
   const short = texts.filter((text) => text.includes("资金不足："));
   assert.deepEqual([won.length, short.length], [1, 1], texts.join("\n----\n"));
 });
@@ -66,7 +67,7 @@ test("of two officials at one case, the second is told that someone was quicker"
   );
   for (const person of people) await prepare(person, id);
   const texts = await decideBoth(people);
-  const won = texts.filter((text) => text.includes("已审定"));
+  const won = texts.filter((text) => /完成\s+已审定/.test(text));
   const late = texts.filter((text) => text.includes("别人先办了"));
   assert.deepEqual([won.length, late.length], [1, 1], texts.join("\n----\n"));
 });

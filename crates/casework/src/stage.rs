@@ -22,7 +22,7 @@ pub enum Stage {
     Reviewed,
     /// 轮候: decided, but the fund is short; waits for money by the rule the official chose.
     Queued,
-    /// 审定: the amount is fixed and the money reserved; waits for its notice.
+    /// 已审定: the amount is fixed and the money reserved; waits for its notice.
     Decided,
     /// 公示中
     InNotice,
@@ -127,7 +127,7 @@ impl Stage {
                 Stage::SubstantiveReview => "实质审核",
                 Stage::Reviewed => "待审定",
                 Stage::Queued => "轮候",
-                Stage::Decided => "审定",
+                Stage::Decided => "已审定",
                 Stage::InNotice => "公示中",
                 Stage::Payable => "待拨付",
                 Stage::Paid => "已拨付",

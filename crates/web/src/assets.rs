@@ -54,6 +54,7 @@ pub fn all() -> &'static [Asset] {
             asset!("money.js", JS),
             asset!("print.js", JS),
             asset!("finance.js", JS),
+            asset!("keep.js", JS),
             asset!("mark.svg", "image/svg+xml"),
         ]
     });

@@ -9,7 +9,7 @@ use super::file::{CaseFile, local};
 use super::why::{Why, cell_name};
 use crate::format;
 use crate::locale::Text;
-use crate::ui::Status;
+use crate::ui::{Status, Tone};
 
 /// One fact.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct FactLine {
     pub source: Text,
     /// What the registry says, where something else was stated.
     pub registry: Option<Text>,
+    /// That value alone, without its source.
+    pub recorded: Option<Text>,
     /// What the applicant stated.
     pub stated: Option<Stated>,
     /// Whether the rule reads it.
@@ -105,25 +107,47 @@ fn line(file: &CaseFile, cell: &CellRef, is_read: bool) -> FactLine {
         Source::Registry => registry.as_ref().map_or_else(Text::default, |(_, source)| source.clone()),
     };
     let differs = statement.is_some() && registry.as_ref().is_some_and(|(value, _)| !value.is_empty());
+    let registry = registry.filter(|_| differs).map(|(value, source)| (shown(&value), source));
+    let recorded = registry.as_ref().map(|(value, _)| value.clone());
     FactLine {
         cell: cell.clone(),
         name: cell_name(file, cell),
         value: shown(text),
         is_missing: text.is_empty(),
         source: source_text,
-        registry: registry.filter(|_| differs).map(|(value, source)| with_source(&shown(&value), &source)),
-        stated: statement.map(|(cell, statement)| stated(file, cell, statement, shown(&statement.value))),
+        registry: registry.map(|(value, source)| with_source(&value, &source)),
+        stated: statement
+            .map(|(cell, statement)| stated(file, cell, statement, shown(&statement.value), recorded.as_ref())),
+        recorded,
         is_read,
     }
 }
 
-fn stated(file: &CaseFile, cell: &CellRef, statement: &Statement, value: Text) -> Stated {
+fn stated(file: &CaseFile, cell: &CellRef, statement: &Statement, value: Text, recorded: Option<&Text>) -> Stated {
+    let found = |finding: &Finding| {
+        let found = Found::of(file, finding);
+        // Of two values that contradict each other, which one holds must be said.
+        let status = recorded.map(|recorded| which(finding.holds, &value, recorded));
+        Found { status: status.unwrap_or(found.status), ..found }
+    };
     Stated {
         place: file.case.statements.keys().position(|one| one == cell).unwrap_or_default(),
+        finding: statement.finding.as_ref().map(found),
         value,
         dispute: statement.dispute.clone(),
         by: by(file, statement.by, statement.at),
-        finding: statement.finding.as_ref().map(|finding| Found::of(file, finding)),
+    }
+}
+
+fn which(holds: bool, stated: &Text, recorded: &Text) -> Status {
+    match holds {
+        true => {
+            Status::new(Tone::Good, Text::new(format!("按填报 {}", stated.zh), format!("as stated: {}", stated.en)))
+        }
+        false => Status::new(
+            Tone::Bad,
+            Text::new(format!("按登记 {}", recorded.zh), format!("as registered: {}", recorded.en)),
+        ),
     }
 }
 

@@ -110,6 +110,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::NoticeEnded { .. } => ("公示期满", "Notice ended"),
         What::PutInBatch(_) => ("列入拨付批次", "Put in a payment batch"),
         What::TakenOutOfBatch { .. } => ("移出拨付批次", "Taken out of the batch"),
+        What::PaymentReleased { by } if by.len() < 2 => ("第一人复核", "Released by the first of two"),
         What::PaymentReleased { .. } => ("放款", "Payment released"),
         What::Paid { .. } => ("银行已付款", "Paid by the bank"),
         What::PaymentFailed { .. } => ("拨付失败", "Payment failed"),

@@ -113,6 +113,8 @@ pub enum Outcome {
     Supported {
         /// The amount.
         amount: Fen,
+        /// What was decided, where the fund was too short for all of it.
+        decided: Option<Fen>,
         /// The fund it comes from.
         fund: String,
         /// Why this amount, where the clause leaves a choice. Empty where it leaves none.

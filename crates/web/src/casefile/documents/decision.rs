@@ -20,6 +20,7 @@ impl Maker<'_> {
             (What::Declined { reason }, _) => Outcome::Declined { reason: sentence(reason) },
             (_, Some(decision)) => Outcome::Supported {
                 amount: decision.funded,
+                decided: Some(decision.amount).filter(|decided| *decided != decision.funded),
                 fund: self.fund(),
                 reason: sentence(&decision.reason),
                 conditions: decision.conditions.iter().map(|condition| sentence(condition)).collect(),

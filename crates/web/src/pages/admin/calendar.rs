@@ -8,6 +8,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use duixian_casework::calendar::{Calendar, Day, DayKind};
+use duixian_casework::people::Actor;
+use duixian_casework::stage::Stage;
+use duixian_store::cases::CaseFilter;
 
 use crate::export;
 use crate::format;
@@ -194,6 +197,47 @@ fn weeks(calendar: &Calendar, first: NaiveDate, today: NaiveDate, lang: Lang) ->
     weeks
 }
 
+/// What a change of the calendar from some day on means to the cases that are under way.
+async fn changed(portal: &Portal, zh: &str, en: &str, from: NaiveDate) -> Result<Flash, Problem> {
+    let hit = due_from(portal, from).await?;
+    Ok(if hit == 0 {
+        Flash::done(
+            format!("{zh}。没有在办案件的期限受影响；以后定的期限按新日历算。"),
+            format!("{en}. No open case's deadline is affected; deadlines set from now on go by it."),
+        )
+    } else {
+        Flash::done(
+            format!(
+                "{zh}。{hit} 件在办案件的期限在这一天或以后：已经定下的到期日不变，剩余工作日按新日历数；以后定的期限按新日历算。"
+            ),
+            format!(
+                "{en}. {hit} open cases are due on that day or later: the dates already given stay, their working days left \
+                 are counted anew; deadlines set from now on go by it."
+            ),
+        )
+    })
+}
+
+/// How many open cases are due on a day or later; none where the day is over, as it is counted no more.
+async fn due_from(portal: &Portal, from: NaiveDate) -> Result<usize, Problem> {
+    if from < portal.store.now().day() {
+        return Ok(0);
+    }
+    let stages = Stage::ALL.into_iter().filter(|stage| *stage != Stage::Draft && !stage.is_final()).collect();
+    let mut filter = CaseFilter { stages, descending: true, page: 1, per_page: 1000, ..CaseFilter::default() };
+    let mut hit = 0;
+    loop {
+        let found = portal.store.cases(&Actor::System, &filter).await?;
+        let due: Vec<NaiveDate> = found.rows.iter().filter_map(|row| row.due).collect();
+        hit += due.iter().filter(|due| **due >= from).count();
+        // The latest deadlines come first: behind an earlier one, or on the last page, there are no more.
+        if filter.page >= found.pages() || due.iter().any(|due| *due < from) {
+            return Ok(hit);
+        }
+        filter.page += 1;
+    }
+}
+
 /// Enters a day.
 pub(super) async fn set(
     State(portal): State<Arc<Portal>>,
@@ -212,8 +256,7 @@ pub(super) async fn set(
         form.error("date", for_form(error)?);
         return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let flash =
-        Flash::done("日历已改，以后定的期限按它算", "The calendar is changed; deadlines set from now on go by it");
+    let flash = changed(&portal, "日历已改", "The calendar is changed", date).await?;
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar?month={}", date.format("%Y-%m"))))
 }
 
@@ -226,7 +269,8 @@ pub(super) async fn remove(
 ) -> Result<Response, Problem> {
     let date: NaiveDate = posted.get("date").parse().map_err(|_| Problem::bad_request("no date"))?;
     portal.store.remove_day(&viewer.actor, &posted.key()?, date).await?;
-    let flash = Flash::done("已取消，这一天照平常的星期算", "Taken out: that day follows the week again");
+    let taken_out = ("已取消，这一天照平常的星期算", "Taken out: that day follows the week again");
+    let flash = changed(&portal, taken_out.0, taken_out.1, date).await?;
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar?month={}", date.format("%Y-%m"))))
 }
 
@@ -256,12 +300,16 @@ pub(super) async fn import(
             return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
-    let (count, first) = (days.len(), days.first().map(|day| day.date));
+    let (count, first) = (days.len(), days.iter().map(|day| day.date).min());
     if let Err(error) = portal.store.set_days(&viewer.actor, &posted.form.key()?, days).await {
         upload.error("file", for_form(error)?);
         return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let flash = Flash::done(format!("录入了 {count} 天"), format!("{count} days entered"));
+    let (zh, en) = (format!("录入了 {count} 天"), format!("{count} days entered"));
+    let flash = match first {
+        Some(first) => changed(&portal, &zh, &en, first).await?,
+        None => Flash::done(zh, en),
+    };
     let month = first.map_or_else(String::new, |date| format!("?month={}", date.format("%Y-%m")));
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar{month}")))
 }

@@ -8,12 +8,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{Datelike, NaiveDate};
 use duixian_casework::moment::Moment;
+use duixian_casework::people::Actor;
 use duixian_casework::round::{Round, RoundState};
+use duixian_casework::stage::Stage;
 use duixian_rules::pack::Pack;
 use duixian_store::NewRound;
+use duixian_store::cases::CaseFilter;
 
 use super::FormPage;
 use crate::export;
+use crate::format;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::{Lang, Text};
@@ -194,6 +198,10 @@ pub(super) async fn open(
         form.error("closes", ("截止不能早于开始。", "It must not close before it opens."));
         return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
     }
+    if let Some(text) = over(closes, portal.store.now()) {
+        form.error("closes", text);
+        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
+    }
     let new = NewRound {
         name: form.text("name").to_owned(),
         year: i32::try_from(year).unwrap_or(0),
@@ -214,6 +222,19 @@ pub(super) async fn open(
             new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY)
         }
     }
+}
+
+/// Why a round cannot close on a day: it is over. The applicants who are still writing would be shut out unseen.
+fn over(closes: NaiveDate, now: Moment) -> Option<Text> {
+    (closes < now.day()).then(|| {
+        Text::new(
+            format!("不能早于今天（{}）；要马上截止，请填今天，当天仍可提交。", format::date(Lang::Zh, now.day())),
+            format!(
+                "Not before today ({}); today at the earliest, that day included.",
+                format::date(Lang::En, now.day())
+            ),
+        )
+    })
 }
 
 /// The end of a day.
@@ -263,7 +284,7 @@ async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: St
         let names: Vec<String> = round.measures.iter().map(|measure| name(measure, lang)).collect();
         if names.is_empty() { all.to_owned() } else { names.join(between) }
     };
-    let day = |lang, day| crate::format::date(lang, day);
+    let day = |lang, day| format::date(lang, day);
     let days = |at: NaiveDate| Text::new(day(Lang::Zh, at), day(Lang::En, at));
     let facts = Facts::default()
         .add(("评定年度", "Year assessed"), Text::same(round.year.to_string()))
@@ -275,6 +296,12 @@ async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: St
         .link(format!("/admin/pack/{}", round.pack))
         .add(("企业数据", "Facts"), version(round.facts))
         .link("/admin/facts");
+    let unsent = CaseFilter { round: Some(round.id), stages: vec![Stage::Draft], per_page: 1, ..CaseFilter::default() };
+    let drafts = portal.store.cases(&Actor::System, &unsent).await?.total;
+    let facts = facts.add(
+        ("还没有提交的草稿", "Drafts not submitted"),
+        Text::new(format!("{drafts} 件，截止后不能提交"), format!("{drafts}; after the closing they cannot be")),
+    );
     let page = page
         .titled(Text::same(round.name.clone()))
         .under("/admin", ("管理", "Administration"))
@@ -296,6 +323,10 @@ pub(super) async fn change_closing(
     let (Some(closes), true) = (form.date("closes"), form.is_good()) else {
         return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
+    if let Some(text) = over(closes, portal.store.now()) {
+        form.error("closes", text);
+        return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
     match portal.store.change_closing(&viewer.actor, &posted.key()?, id, end_of(closes)).await {
         Ok(_) => {
             let flash = Flash::done("截止日期已改", "The closing is moved");

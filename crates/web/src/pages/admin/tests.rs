@@ -78,6 +78,8 @@ async fn a_round_is_opened_and_its_closing_moved() {
     let opened = world.post(ADMIN, "/admin/rounds/new", &right).await;
     opened.leads_to("/admin/rounds/2");
     world.get(ADMIN, "/admin/rounds/2").await.says("2019年8月31日").says("即办奖励").says("尚未开始");
+    let over = world.post(ADMIN, "/admin/rounds/1", &[("closes", "2019-05-01")]).await;
+    over.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能早于今天").says("件，截止后不能提交");
     world.post(ADMIN, "/admin/rounds/2", &[("closes", "2019-09-30")]).await.leads_to("/admin/rounds/2");
     world.get(ADMIN, "/admin/rounds").await.says("2019年9月30日");
 }
@@ -89,7 +91,15 @@ async fn the_calendar_is_edited_and_a_year_read_from_a_file() {
     let day = [("date", "2019-06-05"), ("kind", "work"), ("name", "某日")];
     world.post(ADMIN, "/admin/calendar", &day).await.is(StatusCode::UNPROCESSABLE_ENTITY);
     let day = [("date", "2019-06-05"), ("kind", "off"), ("name", "停水一天")];
-    world.post(ADMIN, "/admin/calendar", &day).await.leads_to("/admin/calendar?month=2019-06");
+    let entered = world.post(ADMIN, "/admin/calendar", &day).await;
+    entered.leads_to("/admin/calendar?month=2019-06");
+    // Whose deadlines the day touches, and that the dates given stay.
+    let flash = entered.cookie("flash").expect("a message");
+    let words = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    assert!(flash.contains(&words("件在办案件的期限")) && flash.contains(&words("已经定下的到期日不变")), "{flash}");
+    let past = [("date", "2019-01-02"), ("kind", "off"), ("name", "补录")];
+    let entered = world.post(ADMIN, "/admin/calendar", &past).await;
+    assert!(entered.cookie("flash").expect("a message").contains(&words("没有在办案件的期限受影响")));
     world.get(ADMIN, "/admin/calendar?month=2019-06").await.says("停水一天");
     world
         .post(ADMIN, "/admin/calendar/remove", &[("date", "2019-06-05")])

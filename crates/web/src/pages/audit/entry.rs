@@ -21,7 +21,9 @@ use crate::ui::{Facts, Status};
 struct EntryPage {
     page: Page,
     facts: Facts,
-    body: String,
+    /// What was written; nothing where the entry has no more than what, when and who.
+    body: Option<String>,
+    kind: String,
     hash: String,
     prev: String,
     own: Status,
@@ -61,8 +63,8 @@ pub(super) async fn show(
     let moment = |lang| format!("{}:{}", format::moment(lang, entry.at.local()), entry.at.local().format("%S"));
     let (about, href) = words::subject(&portal, &names, &entry.subject).await?;
     let mut facts = Facts::default()
-        .add(("事项", "What"), words::kind(&entry.kind))
-        .add(("类别", "Kind"), Text::same(entry.kind.clone()))
+        .add(("事项", "What"), words::entry(&entry.kind, &entry.body))
+        .add(("类别", "Area"), words::area(&entry.kind))
         .add(("时间", "When"), Text::new(moment(Lang::Zh), moment(Lang::En)))
         .add(("办理人", "Who"), who.unwrap_or_else(|| ("公众、时间或系统", "the public, time or the system").into()))
         .add(("对象", "About"), about);
@@ -74,7 +76,8 @@ pub(super) async fn show(
     Page::show(&EntryPage {
         page,
         facts,
-        body: words::masked(&entry.body),
+        body: Some(words::masked(&entry.body)).filter(|body| body != "{}"),
+        kind: entry.kind,
         hash: entry.hash,
         prev: entry.prev,
         own,

@@ -11,6 +11,7 @@ use duixian_store::Broken;
 use duixian_store::funds::TransferFilter;
 use duixian_store::search::JournalFilter;
 
+use super::find::{self, Named, Several};
 use super::words;
 use crate::export;
 use crate::forms::{Choice, Field, Form, Posted};
@@ -21,6 +22,7 @@ use crate::pages::shared;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::Pager;
+use crate::viewer::Viewer;
 
 const PER_PAGE: u64 = 50;
 /// The most entries of one export.
@@ -37,6 +39,7 @@ struct JournalPage {
     pager: Pager,
     result: Option<Checked>,
     is_cut: bool,
+    several: Option<Several>,
 }
 
 /// What a check has come to.
@@ -47,11 +50,11 @@ struct Checked {
 }
 
 /// Entries that fit.
-pub(super) async fn search(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
-    shown(&portal, page, None).await
+pub(super) async fn search(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page) -> Result<Response, Problem> {
+    shown(&portal, &viewer, page, None).await
 }
 
-async fn shown(portal: &Portal, page: Page, result: Option<Checked>) -> Result<Response, Problem> {
+async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Checked>) -> Result<Response, Problem> {
     let names = shared::user_names(portal).await?;
     let mut people: Vec<(UserId, String)> = names.iter().map(|(id, name)| (*id, name.clone())).collect();
     people.sort_unstable();
@@ -61,7 +64,7 @@ async fn shown(portal: &Portal, page: Page, result: Option<Checked>) -> Result<R
     let mut form = Form::new(
         page.lang,
         vec![
-            Field::text("q", ("受理号", "Case number")).max_chars(60).optional(),
+            Field::text("q", ("受理号、单位、信用代码", "Number, party, code")).max_chars(60).optional(),
             Field::select("kind", ("类别", "Kind"), words::areas()).optional(),
             Field::select("who", ("办理人", "Who"), choices).optional(),
             Field::date("from", ("从", "From")).optional(),
@@ -69,7 +72,7 @@ async fn shown(portal: &Portal, page: Page, result: Option<Checked>) -> Result<R
         ],
     )
     .filled(&Posted::from_query(page.query()));
-    let wanted = subjects(portal, &mut form).await?;
+    let (wanted, several) = subjects(portal, viewer, &page, &mut form).await?;
     let format = export::Format::asked(&page);
     let who = form.text("who");
     let filter = JournalFilter {
@@ -94,7 +97,7 @@ async fn shown(portal: &Portal, page: Page, result: Option<Checked>) -> Result<R
         ],
     );
     let mut total = 0;
-    if form.is_good() {
+    if form.is_good() && several.is_none() {
         let per_page = if format.is_some() { 1_000 } else { PER_PAGE };
         let mut number = if format.is_some() { 1 } else { filter.page };
         loop {
@@ -108,7 +111,7 @@ async fn shown(portal: &Portal, page: Page, result: Option<Checked>) -> Result<R
                     Cell::text(entry.seq.to_string()).link(format!("/audit/entries/{}", entry.seq)),
                     Cell::of(Value::Moment(entry.at.local())),
                     who.map_or_else(|| Cell::pair(("公众或系统", "public or system")), Cell::text),
-                    Cell::pair(words::kind(&entry.kind)),
+                    Cell::pair(words::entry(&entry.kind, &entry.body)),
                     match href {
                         Some(href) => about.link(href),
                         None => about,
@@ -130,28 +133,39 @@ async fn shown(portal: &Portal, page: Page, result: Option<Checked>) -> Result<R
         "每一步都记在这里，环环相扣：改动或抽掉任何一条，检查时都会发现。",
         "Every step is written here, each chained to the one before: none can be altered or taken out unnoticed.",
     ));
-    Page::show(&JournalPage { page, form, list, pager, result, is_cut: total > EXPORTED })
+    Page::show(&JournalPage { page, form, list, pager, result, is_cut: total > EXPORTED, several })
 }
 
-/// What a case's number stands for: the case and its transfers. A number that is none finds nothing and is told.
-async fn subjects(portal: &Portal, form: &mut Form) -> Result<Vec<String>, Problem> {
+/// What a case that is named stands for: the case and its transfers. A name of several is left to be chosen from; one of
+/// none finds nothing and is told.
+async fn subjects(
+    portal: &Portal,
+    viewer: &Viewer,
+    page: &Page,
+    form: &mut Form,
+) -> Result<(Vec<String>, Option<Several>), Problem> {
     let text = form.text("q").to_owned();
     if text.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), None));
     }
-    let Ok(case) = portal.store.case_by_number(&text).await else {
-        form.error("q", ("没有这个受理号。", "There is no case of this number."));
-        return Ok(Vec::new());
+    let case = match find::named(portal, viewer, page, &text).await? {
+        Named::One(case) => case,
+        Named::Several(several) => return Ok((Vec::new(), Some(several))),
+        Named::Nothing => {
+            form.error("q", ("没有找到这样的案件。", "There is no such case."));
+            return Ok((Vec::new(), None));
+        }
     };
     let filter = TransferFilter { case: Some(case.id), per_page: 400, ..TransferFilter::default() };
     let transfers = portal.store.transfers(&filter).await?;
     let transfers = transfers.rows.iter().map(|row| format!("transfer/{}", row.transfer.id.0));
-    Ok(std::iter::once(format!("case/{}", case.id.0)).chain(transfers).collect())
+    Ok((std::iter::once(format!("case/{}", case.id.0)).chain(transfers).collect(), None))
 }
 
 /// Walks the whole journal. It only reads; it is a form's doing because it takes a while.
 pub(super) async fn verify(
     State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
     page: Page,
     _posted: Posted,
 ) -> Result<Response, Problem> {
@@ -177,5 +191,5 @@ pub(super) async fn verify(
         },
         Err(Broken::Unreadable(error)) => return Err(error.into()),
     };
-    shown(&portal, page, Some(result)).await
+    shown(&portal, &viewer, page, Some(result)).await
 }

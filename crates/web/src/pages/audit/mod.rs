@@ -2,6 +2,7 @@
 //! clause. Nothing here changes anything.
 
 mod entry;
+mod find;
 mod journal;
 mod money;
 #[cfg(test)]

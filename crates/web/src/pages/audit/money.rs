@@ -15,6 +15,7 @@ use duixian_money::Fen;
 use duixian_store::funds::{TransferFilter, TransferRow};
 use duixian_store::search::JournalFilter;
 
+use super::find::{self, Named, Several};
 use super::words::last_four;
 use crate::format;
 use crate::locale::{Lang, Text};
@@ -23,6 +24,7 @@ use crate::pages::shared::{self, clause_href, english};
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Event, EventKind, Facts, Timeline};
+use crate::viewer::Viewer;
 
 #[derive(Template)]
 #[template(path = "audit/money.html")]
@@ -30,6 +32,7 @@ struct MoneyPage {
     page: Page,
     asked: String,
     found: Option<Found>,
+    several: Option<Several>,
 }
 
 struct Found {
@@ -37,26 +40,23 @@ struct Found {
     path: Timeline,
 }
 
-/// The way of a case's money, by the case's number.
-pub(super) async fn follow(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+/// The way of a case's money.
+pub(super) async fn follow(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page) -> Result<Response, Problem> {
     let asked = page.query_value("q").unwrap_or_default();
-    let case = match asked.trim() {
-        "" => None,
-        number => match portal.store.case_by_number(number).await {
-            Ok(case) => Some(case),
-            Err(duixian_store::StoreError::NotFound) => None,
-            Err(error) => return Err(error.into()),
-        },
+    let named = match asked.trim() {
+        "" => Named::Nothing,
+        text => find::named(&portal, &viewer, &page, text).await?,
     };
-    let found = match case {
-        Some(case) => Some(found(&portal, &case).await?),
-        None => None,
+    let (found, several) = match named {
+        Named::One(case) => (Some(found(&portal, &case).await?), None),
+        Named::Several(several) => (None, Some(several)),
+        Named::Nothing => (None, None),
     };
     let page = page
         .titled(("追踪一笔钱", "Follow the money"))
         .under("/audit", ("审计", "Audit"))
         .led(("从预算安排到企业账户，再回到条款。", "From the appropriation to the account, and back to the clause."));
-    Page::show(&MoneyPage { page, asked, found })
+    Page::show(&MoneyPage { page, asked, found, several })
 }
 
 async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {

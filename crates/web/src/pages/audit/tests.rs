@@ -14,7 +14,7 @@ async fn the_journal_is_searched_and_checked() {
     let q: String = form_urlencoded::byte_serialize(number.as_bytes()).collect();
     let found = world.get(AUDITOR, &format!("/audit?q={q}&kind=case.")).await;
     found.is(StatusCode::OK).says("提交申请").says("到账").says_not("开批");
-    world.get(AUDITOR, "/audit?q=nothing").await.is(StatusCode::OK).says("没有这个受理号");
+    world.get(AUDITOR, "/audit?q=nothing").await.is(StatusCode::OK).says("没有找到这样的案件");
     world.get(AUDITOR, "/audit?who=3&from=2019-06-03&to=2019-06-03").await.is(StatusCode::OK).says("Intake");
     world.get(AUDITOR, "/audit?from=2030-01-01").await.says("没有符合条件的记录");
     let checked = world.post(AUDITOR, "/audit/verify", &[]).await;
@@ -43,8 +43,17 @@ async fn one_fen_is_followed_from_the_appropriation_to_the_account() {
     let world = World::new().await;
     let number = world.store().case(world.cases.paid).await.expect("a case").number.expect("a number");
     let q: String = form_urlencoded::byte_serialize(number.as_bytes()).collect();
+    // The end of a number will do; a name that several have is left to choose from.
+    let short = number.trim_end_matches(|one: char| !one.is_ascii_digit());
+    let digits: String = short.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
+    world.get(AUDITOR, &format!("/audit/money?q={digits}")).await.is(StatusCode::OK).says("从资金支出：30,000元");
+    let party: String = form_urlencoded::byte_serialize("企业0".as_bytes()).collect();
+    for area in ["/audit", "/audit/money"] {
+        let several = world.get(AUDITOR, &format!("{area}?q={party}")).await;
+        several.is(StatusCode::OK).says("请选一件").says(&number).says(&format!("href=\"{area}?q={q}\""));
+    }
     let page = world.get(AUDITOR, &format!("/audit/money?q={q}")).await;
     page.is(StatusCode::OK).says("预算安排：1,000,000元").says("预留：30,000元").says("从资金支出：30,000元");
     page.says("**** 0002").says("即办奖励").says("放款：Finance、OtherFinance").says_not("6222000000000002");
-    world.get(AUDITOR, "/audit/money?q=x").await.is(StatusCode::OK).says("没有这个受理号");
+    world.get(AUDITOR, "/audit/money?q=x").await.is(StatusCode::OK).says("没有找到这样的案件");
 }

@@ -30,7 +30,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 63] = [
+const KINDS: [(&str, &str, &str); 64] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -59,6 +59,7 @@ const KINDS: [(&str, &str, &str); 63] = [
     ("case.put_in_batch", "列入批次", "put in a batch"),
     ("case.taken_out_of_batch", "移出批次", "taken out of a batch"),
     ("case.reserved", "预留资金", "money reserved"),
+    ("case.half_released", "第一人复核", "released by the first of two"),
     ("case.payment_released", "放款", "payment released"),
     ("case.paid", "到账", "paid"),
     ("case.payment_failed", "拨付失败", "payment failed"),
@@ -92,12 +93,40 @@ const KINDS: [(&str, &str, &str); 63] = [
     ("settings.demo", "设为演示", "made a demonstration"),
     ("fund.carry_rule", "改余额规则", "carry rule changed"),
     ("clock.advanced", "演示时钟向前", "clock moved"),
-    ("batch.half_released", "第一人放款", "released by one"),
+    ("batch.half_released", "第一人复核", "released by the first of two"),
     ("batch.settled", "对账完成", "settled"),
 ];
 
+/// An entry in words. The first of the two who release a payment moves no money: that is told from the release itself.
+pub(super) fn entry(kind: &str, body: &str) -> Text {
+    let body = || serde_json::from_str::<Json>(body).unwrap_or_default();
+    let word = match kind {
+        "batch.released" if body()["second"] == Json::Bool(false) => "batch.half_released",
+        "case.payment_released" if releasers(&body()) == Some(1) => "case.half_released",
+        kind => kind,
+    };
+    self::kind(word)
+}
+
+/// How many people a case's release names.
+fn releasers(body: &Json) -> Option<usize> {
+    match body {
+        Json::Object(fields) => match fields.get("by") {
+            Some(Json::Array(by)) => Some(by.len()),
+            _ => fields.values().find_map(releasers),
+        },
+        _ => None,
+    }
+}
+
+/// The area of a kind in words.
+pub(super) fn area(kind: &str) -> Text {
+    let found = AREAS.iter().find(|(start, _, _)| kind.starts_with(start));
+    found.map_or_else(|| Text::same(kind.to_owned()), |(_, zh, en)| (*zh, *en).into())
+}
+
 /// A kind in words.
-pub(super) fn kind(kind: &str) -> Text {
+fn kind(kind: &str) -> Text {
     if let Some((_, zh, en)) = KINDS.iter().find(|(known, _, _)| *known == kind) {
         return (*zh, *en).into();
     }
@@ -206,5 +235,14 @@ mod tests {
             assert!(!kind(word).is_empty());
         }
         assert_eq!(kind("case.decided").zh, "审定");
+    }
+
+    #[test]
+    fn the_first_release_is_told_from_the_second() {
+        assert_eq!(entry("batch.released", r#"{"by":8,"second":false,"total":1}"#).zh, "第一人复核");
+        assert_eq!(entry("batch.released", r#"{"by":9,"second":true,"total":1}"#).zh, "放款");
+        assert_eq!(entry("case.payment_released", r#"{"what":{"payment_released":{"by":[8]}}}"#).zh, "第一人复核");
+        assert_eq!(entry("case.payment_released", r#"{"what":{"payment_released":{"by":[8,9]}}}"#).zh, "放款");
+        assert_eq!(area("user.signed_in").zh, "用户和登录");
     }
 }

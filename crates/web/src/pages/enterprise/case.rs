@@ -177,7 +177,8 @@ fn decided(draft: &Draft) -> Option<Decided> {
     let decision = draft.case.decision.as_ref().filter(|_| draft.case.stage != Stage::Declined)?;
     let fund = &draft.scene.pack.plan.funds;
     let fund = fund.iter().find(|fund| fund.name.en == draft.case.subject.fund).map(|fund| name_text(&fund.name));
-    let is_shared = decision.funded != decision.amount;
+    // A decision that waits has nothing yet: that is no share.
+    let is_shared = decision.funded.0 > 0 && decision.funded != decision.amount;
     Some(Decided {
         amount: span_text(Span::exact(if decision.funded.0 > 0 { decision.funded } else { decision.amount })),
         full: is_shared.then(|| span_text(Span::exact(decision.amount))),

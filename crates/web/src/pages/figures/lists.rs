@@ -150,7 +150,6 @@ pub fn desks(read: &Read) -> List {
         Column::text("people", ("谁在岗", "Who sits there")),
         Column::number("open", ("手里（件）", "Has")),
         Column::number("late", ("超期（件）", "Overdue")),
-        Column::money("late_amount", ("超期金额（元）", "Overdue (yuan)")),
         Column::date("due", ("最早的期限", "Earliest deadline")),
         Column::date("submitted", ("等得最久的提交于", "The oldest submitted")),
     ];
@@ -166,31 +165,27 @@ pub fn desks(read: &Read) -> List {
             Cell::text(read.at_desk(&one.desk).join("、")),
             count(&one.open),
             count(&one.overdue),
-            amount(&one.overdue),
             due,
             one.oldest_submitted.map_or_else(Cell::empty, |at| Cell::date(at.day())),
         ]);
         list.push(row.in_state(state));
     }
     let mut late = Sum::of(read.figures.by_desk.iter().map(|one| &one.overdue));
-    // What is overdue at no desk waits for its applicant: the column adds up to all that is overdue.
+    // What is at no desk and not at its end waits for its applicant: both columns add up to all there is.
+    let away = read.with_applicants();
     let elsewhere = read.late_total.saturating_sub(late.0.cases);
-    if elsewhere > 0 {
+    if away.cases + elsewhere > 0 {
         late.0.cases += elsewhere;
-        let mut cells = vec![Cell::pair(("等申请人", "With applicants")), Cell::empty(), Cell::empty()];
+        let mut cells = vec![Cell::pair(("在申请人手里", "With applicants")), Cell::empty(), count(&away)];
         cells.push(Cell::count(whole(elsewhere)));
-        cells.extend(std::iter::repeat_with(Cell::empty).take(3));
-        list.push(Row::new(cells).late());
+        cells.extend(std::iter::repeat_with(Cell::empty).take(2));
+        let state = if elsewhere > 0 { RowState::Late } else { RowState::Plain };
+        list.push(Row::new(cells).in_state(state));
     }
-    list.totals = vec![
-        Cell::pair(("合计", "Sum")),
-        Cell::empty(),
-        Sum::of(read.figures.by_desk.iter().map(|one| &one.open)).count(),
-        late.count(),
-        late.amount(),
-        Cell::empty(),
-        Cell::empty(),
-    ];
+    let mut all = Sum::of(read.figures.by_desk.iter().map(|one| &one.open));
+    all.0.cases += away.cases;
+    list.totals =
+        vec![Cell::pair(("合计", "Sum")), Cell::empty(), all.count(), late.count(), Cell::empty(), Cell::empty()];
     list
 }
 

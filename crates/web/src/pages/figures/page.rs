@@ -9,9 +9,10 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::calendar::Calendar;
 use duixian_casework::people::Role;
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::{CaseFilter, CaseRow, Sort};
-use duixian_store::figures::{Figures, PartyFigures, Tally};
+use duixian_store::figures::{Figures, MeasureFigures, PartyFigures, Tally};
 use duixian_store::people::User;
 
 use crate::charts::Chart;
@@ -52,11 +53,48 @@ impl Read {
         self.users.iter().filter(sits).map(|user| user.name.as_str()).collect()
     }
 
+    /// What neither a desk has nor is at its end: it waits for the applicant.
+    pub fn with_applicants(&self) -> Tally {
+        let open = self.figures.by_stage.iter().filter(|(stage, _)| !stage.is_final());
+        let away = open.filter(|(stage, _)| stage.step().is_none() && !at_some_desk(*stage));
+        let mut whole =
+            Tally { filter: CaseFilter { year: self.figures.year, ..CaseFilter::default() }, ..Tally::default() };
+        for (stage, tally) in away {
+            whole.cases += tally.cases;
+            whole.amount = Fen(whole.amount.0.saturating_add(tally.amount.0));
+            whole.filter.stages.push(*stage);
+        }
+        whole
+    }
+
+    /// What the desks and the applicants have together, by the groups at the top of the page.
+    pub fn reconciled(&self) -> Text {
+        let sum = |of: fn(&MeasureFigures) -> u64| self.figures.by_measure.iter().map(of).sum::<u64>();
+        let (open, decided) = (sum(|one| one.open.cases), sum(|one| one.decided.cases));
+        let of_stage = self.figures.by_stage.iter().find(|(stage, _)| *stage == Stage::Paid);
+        let paid = of_stage.map_or(0, |(_, tally)| tally.cases);
+        let all = open + decided + paid;
+        Text::new(
+            format!(
+                "合计 {all} 件 ＝ 还没有审定 {open} ＋ 已审定未拨付 {decided} ＋ 已拨付待办结 {paid}。超期的包括在内。"
+            ),
+            format!(
+                "{all} in all = {open} not decided yet + {decided} decided, not paid + {paid} paid, to be closed. Those overdue are among them."
+            ),
+        )
+    }
+
     /// Someone's name.
     pub fn person(&self, row: &CaseRow) -> String {
         let people: HashMap<_, _> = self.users.iter().map(|user| (user.id, user.name.as_str())).collect();
         row.assignee.and_then(|user| people.get(&user)).map_or_else(String::new, |name| (*name).to_owned())
     }
+}
+
+/// Whether a stage without a step of its own is at a desk: what was taken in waits for its review, what is held for whoever
+/// holds it.
+fn at_some_desk(stage: Stage) -> bool {
+    matches!(stage, Stage::Accepted | Stage::OnHold)
 }
 
 /// One of the figures at the top.
@@ -90,6 +128,7 @@ struct FiguresPage {
     fund_chart: Chart,
     parties: Table,
     desks: Table,
+    reconciled: Text,
     desk_chart: Chart,
     late: Table,
     late_total: u64,
@@ -170,6 +209,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         fund_chart: charts::funds(&read),
         parties: table("parties"),
         desks: table("desks"),
+        reconciled: read.reconciled(),
         desk_chart: charts::desks(&read),
         late: table("late"),
         late_total,
@@ -222,7 +262,7 @@ fn tiles(figures: &Figures, overdue: &CaseFilter, late_total: u64) -> Vec<Tile> 
     vec![
         tile(("已拨付", "Paid"), sum(|one| &one.paid), false, false),
         tile(("已审定，还没有付", "Decided, not paid yet"), sum(|one| &one.decided), false, false),
-        tile(("正在办", "Under way"), sum(|one| &one.open), true, false),
+        tile(("正在办，还没有审定", "Under way, not decided yet"), sum(|one| &one.open), true, false),
         tile(("不予支持、不予受理或撤回", "Declined, not accepted or withdrawn"), sum(|one| &one.ended), true, false),
         tile(("超期", "Overdue"), late, true, is_late),
     ]

@@ -33,7 +33,7 @@ async fn one_page_says_how_much_to_whom_for_what_and_what_is_late() {
     let filter = CaseFilter { overdue: true, year: Some(2019), ..CaseFilter::default() };
     let leader = world.actor(Who::Leader).await;
     let late = world.store().cases(&leader, &filter).await.expect("cases").total;
-    answer.says("等申请人").says(&format!("{late} <small>件"));
+    answer.says("在申请人手里").says_not("超期金额").says(&format!("{late} <small>件"));
     let found = lists(&answer.text());
     assert!(found.len() > 15, "{found:?}");
     for href in found {
@@ -42,6 +42,21 @@ async fn one_page_says_how_much_to_whom_for_what_and_what_is_late() {
     }
     let none = world.get(LEADER, "/figures?year=2011").await;
     none.is(StatusCode::OK).says("还没有拨付").says_not("/work?");
+}
+
+#[tokio::test]
+async fn what_desks_and_applicants_have_adds_up_to_the_groups_at_the_top() {
+    let world = World::new().await;
+    let leader = world.actor(Who::Leader).await;
+    let figures = world.store().figures(&leader, None).await.expect("figures");
+    let open: u64 = figures.by_stage.iter().filter(|(stage, _)| !stage.is_final()).map(|(_, tally)| tally.cases).sum();
+    let at_desks: u64 = figures.by_desk.iter().map(|one| one.open.cases).sum();
+    assert!(open > at_desks, "the district has cases that wait for their applicants");
+    let answer = world.get(LEADER, "/figures").await;
+    answer.says(&format!("合计 {open} 件 ＝ 还没有审定")).says("在申请人手里");
+    let csv = world.get(LEADER, "/figures?list=desks&format=csv").await.text();
+    let away = csv.lines().find(|line| line.starts_with("在申请人手里")).expect("a line");
+    assert_eq!(away.split(',').nth(2), Some((open - at_desks).to_string().as_str()), "{csv}");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use axum::response::Response;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_rules::vocabulary::Lang;
+use duixian_store::funds::FundPosition;
 
 use crate::format;
 use crate::forms::{Choice, Field, Form, Posted};
@@ -18,6 +19,7 @@ use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
+use crate::ui::Facts;
 use crate::viewer::Viewer;
 
 use super::{fund_href, fund_of_year};
@@ -29,15 +31,45 @@ struct Appropriate {
     form: Form,
 }
 
+/// What is about to be booked, to be looked at once more.
+#[derive(Template)]
+#[template(path = "finance/appropriate_confirm.html")]
+struct Confirm {
+    page: Page,
+    form: Form,
+    facts: Facts,
+    warning: Option<Text>,
+}
+
+impl Confirm {
+    /// The fields that are carried along.
+    fn carried(&self) -> Vec<(&'static str, &str)> {
+        ["fund", "year", "amount", "memo"].into_iter().map(|name| (name, self.form.text(name))).collect()
+    }
+}
+
 /// `GET /finance/appropriate`
 pub async fn page(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
-    let asked = |name: &str| page.query_value(name);
-    let year = asked("year").unwrap_or_else(|| portal.store.now().year().to_string());
-    let form = form(&portal, page.lang).await?.with("fund", asked("fund").unwrap_or_default()).with("year", year);
+    let fund = page.query_value("fund");
+    let short = short(&portal.store.positions().await?, fund.as_deref());
+    // Money of the wrong year is no help to those who wait: no year is suggested but that of a fund that is short.
+    let (fund, year) = match (fund, page.query_value("year"), &short[..]) {
+        (fund, Some(year), _) => (fund, Some(year)),
+        (_, None, [only]) => (Some(only.fund.clone()), Some(only.year.to_string())),
+        (fund, None, _) => (fund, None),
+    };
+    let form = form(&portal, page.lang).await?;
+    let form = form.with("fund", fund.unwrap_or_default()).with("year", year.unwrap_or_default());
     show(page, form, StatusCode::OK)
 }
 
-/// `POST /finance/appropriate`
+/// The funds for which decisions wait: all, or one in all its years.
+fn short(positions: &[FundPosition], fund: Option<&str>) -> Vec<FundPosition> {
+    let waits = |one: &&FundPosition| one.waiting_cases > 0 && fund.is_none_or(|fund| one.fund == fund);
+    positions.iter().filter(waits).cloned().collect()
+}
+
+/// `POST /finance/appropriate`: shows what is about to be booked; with `confirmed`, books it.
 pub async fn book(
     State(portal): State<Arc<Portal>>,
     viewer: Viewer,
@@ -45,15 +77,23 @@ pub async fn book(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
+    if posted.has("change") {
+        let form = form(&portal, page.lang).await?.drafted(&posted);
+        return show(page, form, StatusCode::OK);
+    }
     let mut form = form(&portal, page.lang).await?.filled(&posted);
     let year = form.whole("year").and_then(|year| i32::try_from(year).ok());
     let (Some(year), Some(amount), true) = (year, form.money("amount"), form.is_good()) else {
         return show(page, form, StatusCode::UNPROCESSABLE_ENTITY);
     };
     let fund = form.text("fund").to_owned();
+    let names = Names::load(&portal.store).await?;
+    if !posted.has("confirmed") {
+        return confirm(&portal, page, form, &names, year, amount).await;
+    }
     match portal.store.appropriate(&viewer.actor, &key, &fund, year, amount, form.text("memo")).await {
         Ok(_) => {
-            let name = fund_of_year(&Names::load(&portal.store).await?, &fund, year);
+            let name = fund_of_year(&names, &fund, year);
             let text = Text::new(
                 format!("{}已安排 {}", name.zh, format::yuan(Lang::Zh, amount)),
                 format!("{} appropriated to {}", format::yuan(Lang::En, amount), name.en),
@@ -67,12 +107,74 @@ pub async fn book(
     }
 }
 
+async fn confirm(
+    portal: &Portal,
+    page: Page,
+    form: Form,
+    names: &Names,
+    year: i32,
+    amount: Fen,
+) -> Result<Response, Problem> {
+    let fund = form.text("fund").to_owned();
+    let positions = portal.store.positions().await?;
+    let position = positions.iter().find(|one| one.fund == fund && one.year == year);
+    let (size, free) = position.map_or((Fen(0), Fen(0)), |one| (one.size, one.free));
+    let yuan = |amount| Text::new(format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount));
+    let change = |before: Fen| {
+        let (before, after) = (yuan(before), yuan(Fen(before.0.saturating_add(amount.0))));
+        Text::new(format!("{} → {}", before.zh, after.zh), format!("{} → {}", before.en, after.en))
+    };
+    let mut facts = Facts::default()
+        .add(("资金", "Fund"), names.fund(&fund))
+        .add(("预算年度", "Budget year"), Text::same(year.to_string()))
+        .add(("本次安排", "Amount"), yuan(amount))
+        .add(("规模", "Size"), change(size))
+        .add(("可用", "Free"), change(free));
+    if !form.text("memo").is_empty() {
+        facts = facts.add(("依据", "Memo"), Text::same(form.text("memo").to_owned()));
+    }
+    let warning = warning(position, &short(&positions, Some(&fund)), year);
+    let page = framed(page).titled(("请核对后登记", "Check before it is booked"));
+    Page::show(&Confirm { page, form, facts, warning })
+}
+
+/// That the money goes where nobody waits for it, or where there was none before.
+fn warning(position: Option<&FundPosition>, short: &[FundPosition], year: i32) -> Option<Text> {
+    if short.iter().any(|one| one.year == year) {
+        return None;
+    }
+    if let Some(other) = short.first() {
+        let (cases, waiting) = (other.waiting_cases, other.waiting);
+        return Some(Text::new(
+            format!(
+                "这项资金轮候的是 {} 年度（{cases} 件，{}）。安排到 {year} 年度，它们用不上。",
+                other.year,
+                format::yuan(Lang::Zh, waiting)
+            ),
+            format!(
+                "What waits is of {} ({cases} cases, {}): money of {year} does not reach it.",
+                other.year,
+                format::yuan(Lang::En, waiting)
+            ),
+        ));
+    }
+    position.is_none().then(|| {
+        Text::new(
+            format!("这是这项资金 {year} 年度的第一笔安排。"),
+            format!("It is the fund's first appropriation for {year}."),
+        )
+    })
+}
+
+fn framed(page: Page) -> Page {
+    page.under("/finance", ("资金", "Funds")).narrow()
+}
+
 fn show(page: Page, form: Form, status: StatusCode) -> Result<Response, Problem> {
-    let page = page
-        .titled(("安排或追加资金", "Appropriate money"))
-        .led(("按预算批复登记，登记后立即可用于审定。", "As the budget says; it can be granted at once."))
-        .under("/finance", ("资金", "Funds"))
-        .narrow();
+    let page = framed(page).titled(("安排或追加资金", "Appropriate money")).led((
+        "按预算批复登记。下一步先核对，登记后立即可用于审定。",
+        "As the budget says; you check it in the next step, and it can be granted at once.",
+    ));
     Page::show_as(status, &Appropriate { page, form })
 }
 

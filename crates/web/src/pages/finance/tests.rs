@@ -95,7 +95,31 @@ async fn every_view_of_a_fund_shows_and_exports_what_it_has() {
 #[tokio::test]
 async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
     let world = World::new().await;
-    let fields = [("fund", FUND), ("year", "2019"), ("amount", "20万"), ("memo", "追加")];
+    // The year is nobody's guess, and nothing is booked before it was looked at once more.
+    world
+        .get(FINANCE, "/finance/appropriate")
+        .await
+        .is(StatusCode::OK)
+        .says("name=\"year\" class=\"short number\" value=\"\"");
+    let asked = [("fund", FUND), ("year", "2019"), ("amount", "20万"), ("memo", "追加")];
+    let check = world.post(FINANCE, "/finance/appropriate", &asked).await;
+    check
+        .is(StatusCode::OK)
+        .says("请核对后登记")
+        .says("1,000,000元 → 1,200,000元")
+        .says("试验资金")
+        .says("value=\"20万\"");
+    assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").size, Fen::yuan(1_000_000));
+    let other = [("fund", FUND), ("year", "2021"), ("amount", "20万"), ("memo", "")];
+    world.post(FINANCE, "/finance/appropriate", &other).await.is(StatusCode::OK).says("2021 年度的第一笔安排");
+    let changed = [("fund", FUND), ("year", "2021"), ("amount", "20万"), ("change", "1")];
+    world
+        .post(FINANCE, "/finance/appropriate", &changed)
+        .await
+        .is(StatusCode::OK)
+        .says("下一步：核对")
+        .says("value=\"2021\"");
+    let fields = [("fund", FUND), ("year", "2019"), ("amount", "20万"), ("memo", "追加"), ("confirmed", "1")];
     let once = "0123456789abcdef0123456789abcdef";
     for _ in 0..2 {
         let answer = world.post_once(FINANCE, "/finance/appropriate", once, &fields).await;
@@ -265,6 +289,12 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     world.post(FINANCE, &href, &[("rule", "pro_rata")]).await.is(StatusCode::FORBIDDEN);
     let answer = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=pro_rata")).await;
     answer.is(StatusCode::OK).says("请确认：").says("确认分配");
+    // Whoever has money to add is led to the year of those who wait.
+    let form = world.get(FINANCE, "/finance/appropriate").await;
+    form.says(&format!("name=\"year\" class=\"short number\" value=\"{YEAR}\""));
+    let next = (YEAR + 1).to_string();
+    let late = [("fund", FUND), ("year", next.as_str()), ("amount", "20万"), ("memo", "")];
+    world.post(FINANCE, "/finance/appropriate", &late).await.is(StatusCode::OK).says("它们用不上");
     let shares = world.store().preview_allocation(FUND, YEAR, AllocationRule::ProRata).await.expect("shares");
     let shares: Vec<String> =
         shares.iter().map(|one| format!("{}:{}:{}", one.share.case, one.share.granted.0, one.share.short.0)).collect();
@@ -281,6 +311,22 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     assert_eq!(case.stage, Stage::Decided);
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, Fen(0));
     world.post(Some(Who::DecisionMaker), &href, &[("rule", "whim")]).await.is(StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_released_reservation_comes_back_instead_of_going_out_again() {
+    let world = World::new().await;
+    let upheld = Ask::AnswerObjection { id: 1, upheld: true, text: "成立".to_owned() };
+    let intake = world.actor(Who::Intake).await;
+    let done = world.store().ask(&intake, &fresh(), world.cases.objected, upheld).await;
+    done.unwrap_or_else(|error| panic!("answered: {error}"));
+    let answer = world.get(FINANCE, &fund("/transfers?kind=void")).await;
+    let text = answer.is(StatusCode::OK).text();
+    let cell = |label: &str| {
+        let rest = text.split(&format!("data-label=\"{label}\">")).nth(1).expect("a cell");
+        rest.split("</td>").next().unwrap_or("").to_owned()
+    };
+    assert!(cell("从").contains("拨给单位") && !cell("到").contains("拨给单位"), "{} {}", cell("从"), cell("到"));
 }
 
 /// Leaves 40,000 yuan free: the rest is granted to other results.

@@ -210,6 +210,11 @@ fn list(rows: &[TransferRow], names: &Names) -> List {
     let mut list = List::new(("收支明细", "Transfers"), columns).cards();
     for row in rows {
         let transfer = &row.transfer;
+        // What releases a reservation names the accounts of that, but the money goes the other way.
+        let (from, to) = match row.kind {
+            "void" | "expire" => (&row.to, &row.from),
+            _ => (&row.from, &row.to),
+        };
         let memo = Cell::text(transfer.subject.memo.clone());
         let memo = match transfer.subject.case {
             Some(case) => memo.link(format!("/work/cases/{case}")),
@@ -219,8 +224,8 @@ fn list(rows: &[TransferRow], names: &Names) -> List {
             Cell::text(transfer.id.to_string()),
             Cell::of(Value::Moment(Moment(transfer.at).local())),
             Cell::pair(kind(row.kind)),
-            Cell::pair(purpose(&row.from, names)),
-            Cell::pair(purpose(&row.to, names)),
+            Cell::pair(purpose(from, names)),
+            Cell::pair(purpose(to, names)),
             Cell::money(transfer.amount),
             memo,
             transfer.subject.measure.as_deref().map_or_else(Cell::empty, |measure| Cell::pair(names.measure(measure))),

@@ -8,21 +8,25 @@ use axum::response::Response;
 use duixian_assess::reference::Audience;
 use duixian_casework::case::CaseId;
 use duixian_casework::command::Action;
+use duixian_casework::refusal::Refusal;
+use duixian_money::Fen;
 use duixian_store::StoreError;
 
 use crate::casefile::CaseFile;
 use crate::casefile::facts::FactLine;
 use crate::casefile::why::Why;
 use crate::forms::{Form, Posted};
+use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
 use crate::viewer::Viewer;
 
-use super::case::{BadFinding, CaseView, quicker};
+use super::case::{BadFinding, CaseView, first_unverified, quicker};
+use super::money::{self, Purse};
 use super::panels::{self, is_officials};
-use super::{ask, correction, money};
+use super::{ask, correction};
 
 /// `POST /work/cases/{id}/{action}`
 pub async fn act(
@@ -41,6 +45,7 @@ pub async fn act(
     let objection: Option<u32> =
         if action == Action::AnswerObjection { posted.get("objection").parse().ok() } else { None };
 
+    let purse = if action == Action::AskCorrection { None } else { money::purse_of(&portal.store, &file).await? };
     let items = match action {
         Action::AskCorrection => {
             let why = Why::of(&file, page.lang, Audience::Official)?;
@@ -50,12 +55,16 @@ pub async fn act(
     };
     let form = match action {
         Action::AskCorrection => correction::form(&items, page.lang),
-        _ => {
-            let fund = money::fund_of(&portal.store, &file).await?;
-            panels::form(&file, action, objection, fund.as_ref(), page.lang)
+        Action::Review => {
+            let is_support = posted.get(&panels::field(action, None, "recommends")) == "support";
+            panels::review(&file, is_support, page.lang)
         }
+        _ => panels::form(&file, action, objection, purse.as_ref(), page.lang),
     };
     let mut form = form.filled(&posted);
+    if let (Action::Fund, Some(purse), true) = (action, &purse, form.is_good()) {
+        confirm_less(&file, purse, &mut form);
+    }
     let ask = if form.is_good() { ask::of(&file, action, objection, &mut form, &items, &posted) } else { None };
     let Some(ask) = ask else {
         if form.is_good() {
@@ -73,7 +82,12 @@ pub async fn act(
         }
         Err(error @ (StoreError::Conflict { .. } | StoreError::Refused(_))) => {
             let is_late = matches!(error, StoreError::Conflict { .. }) || file.case.version != seen;
-            let field = slot(action, &posted).unwrap_or_else(|| ask::field_of(action, objection, &error));
+            let unverified = match &error {
+                StoreError::Refused(Refusal::NotVerified(_)) => first_unverified(&file.case),
+                _ => None,
+            };
+            let field = slot(action, &posted).or(unverified);
+            let field = field.unwrap_or_else(|| ask::field_of(action, objection, &error));
             let text = for_form(error)?;
             let sent = Sent { action, objection, form, posted };
             if is_late {
@@ -90,6 +104,19 @@ pub async fn act(
             again(&portal, &viewer, page, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// A waiting case that gets less than was decided is done with all the same: that is confirmed, or not done.
+fn confirm_less(file: &CaseFile, purse: &Purse, form: &mut Form) {
+    let name = |name: &str| panels::field(Action::Fund, None, name);
+    let decided = file.case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
+    let amount = form.money(&name("amount")).unwrap_or(decided);
+    if amount < decided && !form.is_checked(&name("less")) {
+        let less = purse.shortage(decided, amount);
+        let text =
+            Text::new(format!("{}。确实要少给的，请勾选确认。", less.zh), format!("{}. Tick the box if so.", less.en));
+        form.error(&name("less"), text);
     }
 }
 
@@ -139,7 +166,15 @@ async fn again(
                 view.bad_finding = Some(BadFinding { slot, note, error: error.clone() });
             }
         }
-        None => view.panels.show_again(sent.action, sent.objection, sent.form.clone()),
+        None => {
+            view.panels.show_again(sent.action, sent.objection, sent.form.clone());
+            // What stands in the way beside a fact or a piece of evidence is told there too.
+            let unverified = first_unverified(&view.file.case);
+            let found = sent.form.found().iter().find(|(name, _)| Some(name) == unverified.as_ref());
+            if let Some((slot, error)) = found {
+                view.bad_finding = Some(BadFinding { slot: slot.clone(), note: String::new(), error: error.clone() });
+            }
+        }
     }
     if !sent.form.is_good() {
         view.errors = Some(sent.form);

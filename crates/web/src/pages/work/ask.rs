@@ -127,7 +127,6 @@ pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> S
         ) => name("amount"),
         (Action::Decide, Refusal::FundShort { .. } | Refusal::NoFund(_)) => name("if_short"),
         (Action::Fund, Refusal::FundShort { .. } | Refusal::NoFund(_)) => name("amount"),
-        (Action::Review, Refusal::NotVerified(_)) => name("opinion"),
         (Action::Review, Refusal::TextMissing(..)) => name("opinion"),
         (Action::AnswerObjection, Refusal::TextMissing(..)) => name("text"),
         (_, Refusal::TextMissing(..)) => name("reason"),

@@ -10,15 +10,13 @@ use axum::response::Response;
 use duixian_casework::case::{CaseId, Recommendation};
 use duixian_casework::command::Action;
 use duixian_casework::people::Role;
-use duixian_casework::permit::permit;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::{Ask, CaseFilter};
 use duixian_store::funds::FundPosition;
 
-use crate::casefile::file::span_text;
-use crate::casefile::{CaseFile, stages};
+use crate::casefile::stages;
 use crate::format;
 use crate::forms::{Field, Form, Posted};
 use crate::locale::{Speak, Text};
@@ -30,7 +28,8 @@ use crate::viewer::Viewer;
 
 use super::ask::{PRIORITY, if_short, lines};
 use super::filters::{self, View};
-use super::panels::{self, once, suggested};
+use super::panels::{self, once};
+use super::picked::{Picked, load};
 use super::rows::sum;
 use super::{ask, money};
 
@@ -77,48 +76,6 @@ fn bulk_action(word: &str) -> Result<Action, Problem> {
     found.ok_or_else(Problem::not_found)
 }
 
-/// A case among those that were picked.
-struct Picked {
-    file: CaseFile,
-    /// Why the action is not open; empty where it is.
-    refused: Text,
-    /// Whether its box is set.
-    is_set: bool,
-}
-
-impl Picked {
-    fn id(&self) -> i64 {
-        self.file.case.id.0
-    }
-
-    fn amount_field(&self) -> String {
-        format!("amount-{}", self.file.case.id.0)
-    }
-
-    fn value(&self) -> String {
-        format!("{}:{}", self.file.case.id.0, self.file.case.version)
-    }
-
-    fn span(&self) -> Text {
-        self.file.span().map_or_else(|| ("没有可支持的金额", "no amount").into(), span_text)
-    }
-
-    fn recommended(&self) -> Option<Fen> {
-        self.file.case.opinions.last().and_then(|opinion| match opinion.recommends {
-            Recommendation::Support(amount) => Some(amount),
-            _ => None,
-        })
-    }
-
-    fn granted(&self) -> Option<Fen> {
-        self.file.case.decision.as_ref().map(|decision| decision.funded)
-    }
-
-    fn opinion(&self) -> &str {
-        self.file.case.opinions.last().map_or("", |opinion| &opinion.text)
-    }
-}
-
 /// What a fund has, and what the picked cases want of it.
 struct FundLine {
     name: Text,
@@ -152,8 +109,23 @@ impl Confirm {
         self.action == Action::Decide
     }
 
+    /// Whether what the reviewers recommend stands beside each case.
+    fn has_opinions(&self) -> bool {
+        matches!(self.action, Action::Decide | Action::Decline)
+    }
+
     fn shows_granted(&self) -> bool {
         matches!(self.action, Action::PublishNotice | Action::Close)
+    }
+
+    /// How many columns stand between the boxes and the sum.
+    fn columns_before_sum(&self) -> usize {
+        4 + if self.has_amounts() { 2 } else { 0 }
+    }
+
+    /// How many cases go against their recommendation, and are left for a look of their own.
+    fn against(&self) -> usize {
+        self.picked.iter().filter(|one| one.refused.is_empty() && !one.warning.is_empty() && !one.is_set).count()
     }
 
     fn label(&self) -> Text {
@@ -202,7 +174,7 @@ pub async fn confirm(
     let picked = load(&portal, &viewer, action, &ids).await?;
     let mut form = form(action, &picked, page.lang);
     for one in &picked {
-        if let Some(amount) = suggested(&one.file) {
+        if let Some(amount) = one.suggested() {
             form = form.with(&one.amount_field(), amount.to_yuan_string());
         }
     }
@@ -234,9 +206,15 @@ pub async fn run(
         form.error("cases", ("请至少选择一件。", "Pick at least one case."));
     }
     if is_recount || !form.is_good() {
-        let form = if is_recount { form_of(action, &set, page.lang).drafted(&posted) } else { form };
-        let status = if is_recount { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        return show(&portal, page, action, picked, form, status).await;
+        // Every case that is open keeps its field, so that one may be picked after all.
+        let mut shown = self::form(action, &picked, page.lang).drafted(&posted);
+        if is_recount {
+            return show(&portal, page, action, picked, shown, StatusCode::OK).await;
+        }
+        for (name, text) in form.found() {
+            shown.error(name, text.clone());
+        }
+        return show(&portal, page, action, picked, shown, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let asks = sent.iter().map(|(id, version)| (*id, *version, ask_of(action, *id, &form))).collect();
     let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
@@ -316,29 +294,6 @@ impl Report {
 fn read_pick(text: &str) -> Option<(CaseId, u64)> {
     let (id, version) = text.split_once(':')?;
     Some((CaseId(id.parse().ok()?), version.parse().ok()?))
-}
-
-async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseId]) -> Result<Vec<Picked>, Problem> {
-    let mut picked: Vec<Picked> = Vec::new();
-    for id in ids {
-        if picked.iter().any(|one| one.file.case.id == *id) {
-            continue;
-        }
-        let file = CaseFile::load(&portal.store, &viewer.actor, *id).await?;
-        let open = file.scene.with_context(file.now, |context| permit(&file.case, action, &viewer.actor, context));
-        let mut refused = open.err().map(|refusal| panels::words(&refusal)).unwrap_or_default();
-        if refused.is_empty() && action == Action::Review && file.case.stage != Stage::FormalReview {
-            refused =
-                ("实质审核要逐件提出金额和意见", "the substantive review takes an amount and an opinion of its own")
-                    .into();
-        }
-        if refused.is_empty() && action == Action::Decide && file.span().is_none() {
-            refused = ("按规则没有可支持的金额", "the rules give no amount").into();
-        }
-        let is_set = refused.is_empty();
-        picked.push(Picked { file, refused, is_set });
-    }
-    Ok(picked)
 }
 
 fn form(action: Action, picked: &[Picked], lang: Lang) -> Form {

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_assess::reference::Audience;
-use duixian_casework::case::{Assessed, BankAccount, CaseId, PaymentOutcome};
+use duixian_casework::case::{Assessed, BankAccount, Case, CaseId, PaymentOutcome};
 use duixian_casework::command::Action;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::stage::Stage;
@@ -150,8 +150,8 @@ impl CaseView {
     pub async fn load(portal: &Portal, viewer: &Viewer, page: Page, id: CaseId) -> Result<CaseView, Problem> {
         let store = &portal.store;
         let file = CaseFile::load(store, &viewer.actor, id).await?;
-        let fund = super::money::fund_of(store, &file).await?;
-        let panels = Panels::of(&file, &viewer.actor, fund.as_ref(), page.lang)?;
+        let purse = super::money::purse_of(store, &file).await?;
+        let panels = Panels::of(&file, &viewer.actor, purse.as_ref(), page.lang)?;
         let why = Why::of(&file, page.lang, Audience::Official)?;
         let lines = FactLine::all(&file, why.as_ref());
         let items = correction::items(&file, &lines);
@@ -264,6 +264,11 @@ impl CaseView {
         (*depth).min(4)
     }
 
+    /// What the registry says of a fact that was stated otherwise; empty where it says nothing else.
+    fn recorded<'a>(&'a self, fact: &'a FactLine) -> &'a str {
+        fact.recorded.as_ref().map_or("", |recorded| self.page.text(recorded))
+    }
+
     fn bad_note(&self, slot: &str) -> &str {
         self.bad_finding.as_ref().filter(|bad| bad.slot == slot).map_or("", |bad| &bad.note)
     }
@@ -274,6 +279,29 @@ impl CaseView {
 
     fn unverified(&self) -> usize {
         duixian_casework::handle::unverified(&self.file.case).len()
+    }
+
+    /// Where the first thing that is not verified yet stands on the page.
+    fn first_unverified(&self) -> Option<String> {
+        first_unverified(&self.file.case)
+    }
+
+    fn is_review(&self, action: &Action) -> bool {
+        *action == Action::Review
+    }
+
+    /// Whether this review is the last one: it cannot end before everything is verified.
+    fn is_last_review(&self) -> bool {
+        self.file.case.stage.step().is_some_and(|step| self.file.scene.procedure.review_after(step).is_none())
+    }
+
+    /// By whom unsent text is kept for which case: nobody else finds it at the same computer.
+    fn keeper(&self) -> String {
+        format!("{} {}", self.page.viewer().map_or("", |viewer| &viewer.name), self.case_path())
+    }
+
+    fn is_queued(&self) -> bool {
+        self.file.case.stage == Stage::Queued
     }
 
     fn defect_about(&self, defect: &duixian_casework::case::Defect) -> Text {
@@ -410,6 +438,13 @@ fn account_text(account: &BankAccount, viewer: &Viewer) -> Text {
     }
     let end: String = account.number.chars().skip(account.number.chars().count().saturating_sub(4)).collect();
     Text::new(format!("{holder}　尾号 {end}　{bank}"), format!("{holder}, ending {end}, {bank}"))
+}
+
+/// The id on the page of the first statement or piece of evidence without a finding: `f` or `e` and its place.
+pub fn first_unverified(case: &Case) -> Option<String> {
+    let statement = case.statements.values().position(|statement| statement.finding.is_none());
+    let evidence = || case.evidence.iter().find(|piece| piece.finding.is_none()).map(|piece| format!("e{}", piece.id));
+    statement.map(|place| format!("f{place}")).or_else(evidence)
 }
 
 /// Who was quicker, and what they did: `周敏 10:05 已“受理”`.

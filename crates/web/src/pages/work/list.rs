@@ -25,7 +25,7 @@ use crate::viewer::Viewer;
 
 use super::bulk;
 use super::filters::{self, View};
-use super::rows::{Names, span_words, sum};
+use super::rows::{Names, span, span_figures, sum};
 
 /// The most rows of an export: a sheet of Excel takes a little over a million.
 const MOST_EXPORTED: usize = 200_000;
@@ -304,7 +304,8 @@ fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate
     });
     let amount = match row.amount {
         Some(amount) => Cell::money(amount).note(("审定", "decided")),
-        None => Cell::pair(span_words(row)),
+        None if span(row).is_some() => Cell::pair(span_figures(row)).note(("按规则", "by the rules")),
+        None => Cell::empty(),
     };
     let cells = vec![
         Cell::text(number.clone()).link(href),

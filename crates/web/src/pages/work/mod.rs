@@ -10,6 +10,7 @@ mod list;
 mod money;
 mod objections;
 mod panels;
+mod picked;
 pub(crate) mod rows;
 #[cfg(test)]
 mod tests;

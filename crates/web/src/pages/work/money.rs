@@ -1,5 +1,6 @@
 //! What a decision does to its fund, said before it is made.
 
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::Store;
@@ -11,9 +12,60 @@ use crate::format;
 use crate::locale::Text;
 use crate::problem::Problem;
 
+/// The fund behind a case, and the place of the case among those that wait for its money.
+pub struct Purse {
+    /// What the fund has.
+    pub fund: FundPosition,
+    /// How many decisions wait that were made before this one; none of a case that does not wait.
+    pub ahead: usize,
+}
+
+impl Purse {
+    /// What funding a waiting case with some amount means to it and to the others.
+    pub fn shortage(&self, decided: Fen, amount: Fen) -> Text {
+        let less = Fen(decided.0.saturating_sub(amount.0));
+        let (zh, en) = self.overtaking();
+        let text = Text::new(
+            format!("少给 {}，不再轮候", format::yuan(Lang::Zh, less)),
+            format!("{} less, which is not made up later", format::yuan(Lang::En, less)),
+        );
+        Text::new(format!("{}{zh}", text.zh), format!("{}{en}", text.en))
+    }
+
+    /// Whom the case overtakes, as the end of a sentence; nothing where it is the first.
+    fn overtaking(&self) -> (String, String) {
+        match self.ahead {
+            0 => (String::new(), String::new()),
+            ahead => (format!("，排在 {ahead} 件之前"), format!("; it goes before {ahead} that were decided earlier")),
+        }
+    }
+
+    /// What is free, and whom funding this case now overtakes.
+    pub fn funding(&self) -> Text {
+        let effect = effect(Some(&self.fund), None);
+        match self.ahead {
+            0 => effect,
+            ahead => Text::new(
+                format!("{}有 {ahead} 件比本件先审定，现在安排，本件就排到前面。", effect.zh),
+                format!("{} Decided before this one: {ahead}; funded now, it goes ahead.", effect.en),
+            ),
+        }
+    }
+}
+
 /// The fund behind a case; none where it has no appropriation for the year.
-pub async fn fund_of(store: &Store, file: &CaseFile) -> Result<Option<FundPosition>, Problem> {
-    position(store, &file.case.subject.fund, file.case.subject.year).await
+pub async fn purse_of(store: &Store, file: &CaseFile) -> Result<Option<Purse>, Problem> {
+    let subject = &file.case.subject;
+    let Some(fund) = position(store, &subject.fund, subject.year).await? else { return Ok(None) };
+    let own = file.case.decision.as_ref().filter(|_| file.case.stage == Stage::Queued);
+    let ahead = match own {
+        Some(own) => {
+            let waiting = store.waiting(&subject.fund, subject.year).await?;
+            waiting.iter().filter(|one| one.case != file.case.id.0 && one.decided_at < own.at.0).count()
+        }
+        None => 0,
+    };
+    Ok(Some(Purse { fund, ahead }))
 }
 
 /// A fund in a year.

@@ -20,7 +20,7 @@ use crate::once::Once;
 use crate::problem::Problem;
 use crate::ui;
 
-use super::money;
+use super::money::{self, Purse};
 
 /// An action that is open.
 pub struct Panel {
@@ -85,7 +85,7 @@ pub fn once() -> Result<String, Problem> {
 
 impl Panels {
     /// All actions of a case that concern an official.
-    pub fn of(file: &CaseFile, actor: &Actor, fund: Option<&FundPosition>, lang: Lang) -> Result<Panels, Problem> {
+    pub fn of(file: &CaseFile, actor: &Actor, purse: Option<&Purse>, lang: Lang) -> Result<Panels, Problem> {
         let all = file.scene.with_context(file.now, |context| actions(&file.case, actor, context));
         let mut panels = Panels { open: Vec::new(), closed: Vec::new(), statements: not_here(), evidence: not_here() };
         for (action, refusal) in all.into_iter().filter(|(action, _)| is_officials(*action)) {
@@ -98,10 +98,10 @@ impl Panels {
                 }
                 Action::AnswerObjection => {
                     for objection in file.case.open_objections() {
-                        panels.open.push(panel(file, action, Some(objection), fund, lang)?);
+                        panels.open.push(panel(file, action, Some(objection), purse, lang)?);
                     }
                 }
-                _ => panels.open.push(panel(file, action, None, fund, lang)?),
+                _ => panels.open.push(panel(file, action, None, purse, lang)?),
             }
         }
         // Taking up again what one has is not offered; whoever has it goes on.
@@ -144,7 +144,7 @@ fn panel(
     file: &CaseFile,
     action: Action,
     objection: Option<&Objection>,
-    fund: Option<&FundPosition>,
+    purse: Option<&Purse>,
     lang: Lang,
 ) -> Result<Panel, Problem> {
     let title = match objection {
@@ -156,8 +156,8 @@ fn panel(
     Ok(Panel {
         action,
         title,
-        effect: effect(file, action, fund),
-        form: form(file, action, objection.map(|one| one.id), fund, lang),
+        effect: effect(file, action, purse),
+        form: form(file, action, objection.map(|one| one.id), purse, lang),
         open: false,
         once: once()?,
         button: button(action),
@@ -175,7 +175,7 @@ pub fn field(action: Action, objection: Option<u32>, name: &str) -> String {
 }
 
 /// What an action asks.
-pub fn form(file: &CaseFile, action: Action, objection: Option<u32>, fund: Option<&FundPosition>, lang: Lang) -> Form {
+pub fn form(file: &CaseFile, action: Action, objection: Option<u32>, purse: Option<&Purse>, lang: Lang) -> Form {
     let name = |name: &str| field(action, objection, name);
     let reason = |label: (&'static str, &'static str), hint: (&'static str, &'static str)| {
         Field::text_area(name("reason"), label).hint(hint).max_chars(500)
@@ -196,19 +196,9 @@ pub fn form(file: &CaseFile, action: Action, objection: Option<u32>, fund: Optio
         }
         Action::SendBack => Form::new(lang, vec![reason(("退回的原因", "Why it goes back"), inside)]),
         Action::Hold => Form::new(lang, vec![reason(("暂缓的原因", "Why it is put on hold"), to_party)]),
-        Action::Review => review(file, lang),
-        Action::Decide => decide(file, fund, lang),
-        Action::Fund => {
-            let decided = file.case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
-            let free = fund.map_or(Fen(0), |fund| fund.free);
-            let amount = Field::money(name("amount"), ("安排金额", "Amount"))
-                .hint(Text::new(
-                    format!("不超过审定的 {}。", format::yuan(Lang::Zh, decided)),
-                    format!("At most the {} decided.", format::yuan(Lang::En, decided)),
-                ))
-                .between(Fen(1), decided);
-            Form::new(lang, vec![amount]).with(&name("amount"), decided.min(free).to_yuan_string())
-        }
+        Action::Review => review(file, true, lang),
+        Action::Decide => decide(file, purse.map(|purse| &purse.fund), lang),
+        Action::Fund => funding(file, purse, lang),
         Action::AnswerObjection => Form::new(
             lang,
             vec![
@@ -234,7 +224,40 @@ pub fn form(file: &CaseFile, action: Action, objection: Option<u32>, fund: Optio
     }
 }
 
-fn review(file: &CaseFile, lang: Lang) -> Form {
+fn funding(file: &CaseFile, purse: Option<&Purse>, lang: Lang) -> Form {
+    let name = |name: &str| field(Action::Fund, None, name);
+    let decided = file.case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
+    let free = purse.map_or(Fen(0), |purse| purse.fund.free);
+    let mut hint = Text::new(
+        format!("不超过审定的 {}。", format::yuan(Lang::Zh, decided)),
+        format!("At most the {} decided.", format::yuan(Lang::En, decided)),
+    );
+    if let Some(purse) = purse.filter(|_| free < decided) {
+        let less = purse.shortage(decided, free);
+        let (zh, en) = (format::yuan(Lang::Zh, free), format::yuan(Lang::En, free));
+        hint = Text::new(
+            format!("{}资金只有 {zh}；全部安排也{}。", hint.zh, less.zh),
+            format!("{} The fund has {en} alone; with all of that: {}.", hint.en, less.en),
+        );
+    }
+    let fields = vec![
+        Field::money(name("amount"), ("安排金额", "Amount")).hint(hint).between(Fen(1), decided),
+        Field::checkbox(
+            name("less"),
+            (
+                "少于审定金额的：我确认少给，差额不再轮候",
+                "Where it is less than was decided: I confirm it, and what is lacking is not made up later",
+            ),
+        )
+        .optional(),
+    ];
+    let form = Form::new(lang, fields);
+    // A fund that is short suggests nothing: one click would end the case with what happens to be left.
+    if free >= decided { form.with(&name("amount"), decided.to_yuan_string()) } else { form }
+}
+
+/// What a review asks. Only who recommends support must give an amount.
+pub fn review(file: &CaseFile, needs_amount: bool, lang: Lang) -> Form {
     let name = |name: &str| field(Action::Review, None, name);
     let next = file.case.stage.step().and_then(|step| file.scene.procedure.review_after(step));
     let mut choices = Vec::new();
@@ -255,9 +278,16 @@ fn review(file: &CaseFile, lang: Lang) -> Form {
         Choice::new("decline", ("建议不予支持", "Recommend to decline"))
             .hint(("直接转审定。", "It goes to the decision at once.")),
     );
-    let mut amount = Field::money(name("amount"), ("建议金额", "Amount recommended")).optional();
+    let mut amount = Field::money(name("amount"), ("建议金额", "Amount recommended"));
+    let mut hint: Text = ("建议支持的必须填写，其他结论不填。", "For a recommendation of support alone.").into();
     if let Some(span) = span {
-        amount = amount.hint(within(span)).between(span.low, span.high.unwrap_or(Fen::MAX));
+        let within = within(span);
+        hint = Text::new(format!("{}{}", hint.zh, within.zh), format!("{} {}", hint.en, within.en));
+        amount = amount.between(span.low, span.high.unwrap_or(Fen::MAX));
+    }
+    amount = amount.hint(hint);
+    if !needs_amount {
+        amount = amount.optional();
     }
     let opinion = Field::text_area(name("opinion"), ("审核意见", "Opinion")).max_chars(1000);
     let fields = vec![Field::radios(name("recommends"), ("结论", "Conclusion"), choices), amount, opinion];
@@ -297,7 +327,8 @@ fn decide(file: &CaseFile, fund: Option<&FundPosition>, lang: Lang) -> Form {
             .optional(),
     ];
     let form = Form::new(lang, fields).with(&name("if_short"), "refuse");
-    let last = file.case.opinions.last();
+    // Why not to support something is no reason for an amount.
+    let last = file.case.opinions.last().filter(|opinion| opinion.recommends != Recommendation::Decline);
     let form = match last {
         Some(opinion) => form.with(&name("reason"), opinion.text.clone()),
         None => form,
@@ -321,13 +352,19 @@ pub fn if_short(fund: Option<&FundPosition>) -> Vec<Choice> {
     ]
 }
 
-/// The amount that stands in the form before anyone types: what the last reviewer recommends, or what the rules give.
+/// The amount that stands in the form before anyone types: what the last reviewer recommends, or what the rules give;
+/// none where that reviewer is against any support.
 pub fn suggested(file: &CaseFile) -> Option<Fen> {
     let last = file.case.opinions.last().map(|opinion| opinion.recommends);
     match last {
         Some(Recommendation::Support(amount)) => Some(amount),
+        Some(Recommendation::Decline) => None,
         _ => exact(file.span()),
     }
+}
+
+fn is_to_decline(file: &CaseFile) -> bool {
+    file.case.opinions.last().is_some_and(|opinion| opinion.recommends == Recommendation::Decline)
 }
 
 fn exact(span: Option<duixian_money::Span>) -> Option<Fen> {
@@ -351,7 +388,7 @@ fn button(action: Action) -> Text {
 }
 
 /// What follows from an action.
-fn effect(file: &CaseFile, action: Action, fund: Option<&FundPosition>) -> Text {
+fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> Text {
     let procedure = &file.scene.procedure;
     let in_days = |days: u32| file.scene.calendar.add_working_days(file.today(), days);
     match action {
@@ -383,10 +420,15 @@ fn effect(file: &CaseFile, action: Action, fund: Option<&FundPosition>) -> Text 
             Text::new(format!("现在由{who}办理，领办后改由您办理。"), format!("{who} has it; it becomes yours."))
         }
         Action::TakeUp => ("由您办理，别人能看到。", "It becomes yours, and others see that.").into(),
+        Action::Decide if is_to_decline(file) => (
+            "审核意见是建议不予支持，请先看意见。审定后预留资金；有公示环节的转公示。",
+            "The reviewer recommends to decline: read why first. The money is reserved; a notice follows where there is one.",
+        )
+            .into(),
         Action::Decide => {
             ("预留资金；有公示环节的转公示。", "The money is reserved; a notice follows where there is one.").into()
         }
-        Action::Fund => money::effect(fund, None),
+        Action::Fund => purse.map_or_else(|| money::effect(None, None), Purse::funding),
         Action::PublishNotice => procedure.step(StepKind::Notice).map_or_else(Text::default, |step| {
             until(
                 "任何人都可以看到并提出异议".to_owned(),

@@ -10,7 +10,7 @@ use duixian_store::Store;
 use duixian_store::cases::CaseRow;
 
 use crate::casefile::cells;
-use crate::casefile::file::span_text;
+use crate::format;
 use crate::locale::Text;
 use crate::problem::Problem;
 
@@ -108,9 +108,20 @@ pub fn span(row: &CaseRow) -> Option<Span> {
     row.low.map(|low| Span { low, high: row.high })
 }
 
-/// The span in words; empty where there is none.
-pub fn span_words(row: &CaseRow) -> Text {
-    span(row).map_or_else(Text::default, span_text)
+/// What the rules give as a column of figures says it, to the fen and without a unit; empty where they give nothing.
+pub fn span_figures(row: &CaseRow) -> Text {
+    let Some(span) = span(row) else { return Text::default() };
+    let low = format::yuan_exact(span.low);
+    match span.high {
+        Some(high) if high == span.low => Text::same(low),
+        Some(high) if span.low == Fen(0) => {
+            let high = format::yuan_exact(high);
+            Text::new(format!("至多 {high}"), format!("up to {high}"))
+        }
+        Some(high) => Text::same(format!("{low}–{}", format::yuan_exact(high))),
+        None if span.low == Fen(0) => ("不设上限", "no ceiling").into(),
+        None => Text::new(format!("至少 {low}"), format!("at least {low}")),
+    }
 }
 
 /// The sum of amounts.

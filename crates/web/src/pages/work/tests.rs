@@ -1,5 +1,8 @@
 //! The officials' pages over a small district.
 
+mod bulk;
+mod money;
+
 use axum::http::StatusCode;
 use duixian_casework::case::{Case, CaseId, Recommendation};
 use duixian_casework::people::{Actor, Role};
@@ -229,55 +232,6 @@ async fn all_defects_go_in_one_notice_that_prints() {
 }
 
 #[tokio::test]
-async fn bulk_decisions_keep_each_amount_and_say_what_was_not_done() {
-    let world = World::new().await;
-    let (a, b) = (world.cases.reviewed, world.cases.in_review);
-    bring_to_decision(&world, b, Fen::yuan(12_345)).await;
-    let paths = format!("/work/bulk/decide?case={}&case={}&case={}", a.0, b.0, world.cases.submitted.0);
-    let page = world.get(Some(Who::DecisionMaker), &paths).await;
-    page.is(StatusCode::OK).says("value=\"50000.00\"").says("value=\"12345.00\"").says("共 3 件，可以办理 2 件");
-    page.says("62,345元").says("不能审定金额");
-
-    let (version_a, version_b) = (case(&world, a).await.version, case(&world, b).await.version);
-    let picks = [format!("{}:{version_a}", a.0), format!("{}:{version_b}", b.0)];
-    let amounts = [format!("amount-{}", a.0), format!("amount-{}", b.0)];
-    let mut fields = vec![
-        ("case", picks[0].as_str()),
-        ("case", picks[1].as_str()),
-        ("reason", "按规定"),
-        ("if_short", "refuse"),
-        (amounts[0].as_str(), "50000"),
-        (amounts[1].as_str(), "900000"),
-    ];
-    let wrong = world.post(Some(Who::DecisionMaker), "/work/bulk/decide", &fields).await;
-    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"amount-{}-error\"", b.0)).says("value=\"900000\"");
-    assert!(case(&world, a).await.decision.is_none());
-
-    // Meanwhile someone sends one of them back: the other is decided all the same.
-    ask(&world, Who::OtherDecisionMaker, a, Ask::SendBack { reason: "再核".to_owned() }).await;
-    fields[5].1 = "12000.50";
-    let done = world.post(Some(Who::DecisionMaker), "/work/bulk/decide", &fields).await;
-    done.is(StatusCode::OK).says("办成 1 件").says("没有办成 1 件").says("12,000.50").says("本件在您打开之后已有变化");
-    assert_eq!(case(&world, b).await.decision.expect("decided").amount, Fen(1_200_050));
-    assert!(case(&world, a).await.decision.is_none());
-}
-
-#[tokio::test]
-async fn bulk_acceptance_and_notice_run_from_the_list() {
-    let world = World::new().await;
-    let id = world.cases.submitted;
-    let page = world.get(Some(Who::Intake), &format!("/work/bulk/accept?case={}", id.0)).await;
-    page.is(StatusCode::OK).says("共 1 件，可以办理 1 件");
-    let pick = format!("{}:{}", id.0, case(&world, id).await.version);
-    world.post(Some(Who::Intake), "/work/bulk/accept", &[("case", &pick)]).await.is(StatusCode::OK).says("办成 1 件");
-    assert_eq!(case(&world, id).await.stage, Stage::Accepted);
-    let none = world.post(Some(Who::Intake), "/work/bulk/accept", &[("shown", &id.0.to_string())]).await;
-    none.is(StatusCode::UNPROCESSABLE_ENTITY).says("请至少选择一件");
-    world.get(Some(Who::Auditor), "/work/bulk/accept").await.is(StatusCode::FORBIDDEN);
-    world.get(Some(Who::Intake), "/work/bulk/erase").await.is(StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
 async fn objections_are_listed_and_answered() {
     let world = World::new().await;
     let id = world.cases.objected;
@@ -326,58 +280,35 @@ async fn agents_do_not_enter_and_drafts_are_not_for_officials() {
 }
 
 #[tokio::test]
-async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
+async fn what_is_not_verified_is_counted_beforehand_and_linked_where_it_stands_in_the_way() {
     let world = World::new().await;
-    let id = world.cases.reviewed;
-    // All but a little of the fund goes elsewhere first.
-    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
-    let others = crowd(&world, position.free).await;
-    assert!(others > 0);
-    let fields = |if_short| {
-        [
-            ("decide-amount", "50000"),
-            ("decide-reason", "按规定"),
-            ("decide-if_short", if_short),
-            ("decide-priority", "5"),
-        ]
-    };
-    let page = open(&world, Who::DecisionMaker, id).await;
-    page.is(StatusCode::OK).says("还差");
-    let refused = act(&world, Who::DecisionMaker, id, "decide", &fields("refuse")).await;
-    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足").says("id=\"decide-if_short-error\"");
-    act(&world, Who::DecisionMaker, id, "decide", &fields("queue")).await.is(StatusCode::SEE_OTHER);
-    let queued = case(&world, id).await;
-    assert_eq!((queued.stage, queued.decision.expect("a decision").priority), (Stage::Queued, 5));
+    let id = world.cases.in_review;
+    let page = open(&world, Who::Reviewer, id).await;
+    page.says("还有 1 项没有核实").says("href=\"#e1\"").says("可以先转下一步").says("href=\"#actions\"");
+    let going_on = Ask::Review { recommends: Recommendation::GoOn, opinion: "齐全".to_owned() };
+    ask(&world, Who::Reviewer, id, going_on).await;
+    ask(&world, Who::Reviewer, id, Ask::TakeUp).await;
+    open(&world, Who::Reviewer, id).await.says("核实完才能建议支持");
+    let fields = [("review-recommends", "support"), ("review-amount", "5000"), ("review-opinion", "情况属实")];
+    let sent = act(&world, Who::Reviewer, id, "review", &fields).await;
+    sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("<a href=\"#e1\">还没有核实").says("id=\"e1-error\"");
+    sent.says("情况属实").says_not("id=\"review-opinion-error\"");
+    // Who recommends to decline gives no amount.
+    let fields = [("review-recommends", "decline"), ("review-amount", ""), ("review-opinion", "与事实不符")];
+    act(&world, Who::Reviewer, id, "review", &fields).await.is(StatusCode::SEE_OTHER);
 }
 
-/// Decides cases of the instant measure until less than 50,000 yuan are free; gives how many it took.
-async fn crowd(world: &World, mut free: Fen) -> usize {
-    let agent = world.actor(Who::Agent).await;
-    let decider = world.actor(Who::DecisionMaker).await;
-    let intake = world.actor(Who::Intake).await;
-    let store = world.store();
-    let mut count = 0;
-    while free >= Fen::yuan(50_000) {
-        let basis = format!("R1-{count}");
-        let (round, party) = (world.round, crate::testing::party(1));
-        let new = duixian_store::cases::NewCase { round, party, measure: "instant_award".to_owned(), basis };
-        let id = store.open_draft(&agent, &fresh(), new).await.expect("a draft").value.id;
-        let account = case(world, world.cases.reviewed).await.account;
-        let save = Ask::Save { statements: Default::default(), account };
-        store.ask(&agent, &fresh(), id, save).await.expect("saved");
-        store.ask(&agent, &fresh(), id, Ask::Submit).await.expect("submitted");
-        store.ask(&intake, &fresh(), id, Ask::Accept).await.expect("accepted");
-        let amount = free.min(Fen::yuan(100_000));
-        let decide = Ask::Decide {
-            amount,
-            reason: "按规定".to_owned(),
-            conditions: Vec::new(),
-            priority: 1,
-            if_short: duixian_casework::command::IfShort::Refuse,
-        };
-        store.ask(&decider, &fresh(), id, decide).await.expect("decided");
-        free = Fen(free.0 - amount.0);
-        count += 1;
-    }
-    count
+#[tokio::test]
+async fn forms_of_a_case_keep_what_is_unsent_for_the_one_who_typed_it() {
+    let world = World::new().await;
+    let id = world.cases.in_review;
+    let page = open(&world, Who::Reviewer, id).await;
+    page.says(&format!("data-keep=\"Reviewer /work/cases/{}\"", id.0)).says("/static/keep.js?v=").says("<noscript>");
+}
+
+#[tokio::test]
+async fn amounts_of_a_list_are_figures_of_one_form() {
+    let world = World::new().await;
+    let list = world.get(Some(Who::Leader), "/work?view=all").await;
+    list.says("至多 100,000.00").says("按规则").says("30,000.00").says_not("不超过100,000元");
 }

@@ -1,0 +1,52 @@
+// Text that was typed into one form of a page and not sent outlives the sending of another, which loads the page anew. Forms
+// marked data-keep="WHO WHERE" belong together: what they hold unsent is put aside when one of them is sent, and given back,
+// once, to the same person on the next page that has them. What is sent itself is not kept.
+
+const soon = 10 * 60 * 1000;
+const forms = [...document.querySelectorAll("form[data-keep]")];
+const place = (form) => `duixian-keep ${form.dataset.keep}`;
+
+const changed = (field) => {
+  if (!field.id || field.type === "hidden" || field.type === "password" || field.type === "file") return false;
+  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+  return "defaultValue" in field && field.value !== field.defaultValue;
+};
+
+const give = (form, kept) => {
+  let given = false;
+  for (const field of form.elements) {
+    const value = kept[field.id];
+    if (!field.id || value === undefined || field.readOnly || field.disabled) continue;
+    if (typeof value === "boolean") field.checked = value;
+    else field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    given = true;
+  }
+  // What is wrong with a form that was sent is read first: its panel stays the open one.
+  const panel = form.closest("details");
+  if (given && panel && !document.querySelector("[data-focus]")) panel.open = true;
+};
+
+try {
+  for (const at of new Set(forms.map(place))) {
+    const kept = JSON.parse(sessionStorage.getItem(at) ?? "null");
+    sessionStorage.removeItem(at);
+    if (!kept || Date.now() - kept.at > soon) continue;
+    for (const form of forms) if (place(form) === at) give(form, kept.fields);
+  }
+  for (const form of forms) {
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      const fields = {};
+      for (const other of forms) {
+        if (other === form || place(other) !== place(form)) continue;
+        for (const field of other.elements) {
+          if (changed(field)) fields[field.id] = typeof field.checked === "boolean" && /^(radio|checkbox)$/.test(field.type) ? field.checked : field.value;
+        }
+      }
+      if (Object.keys(fields).length > 0) sessionStorage.setItem(place(form), JSON.stringify({ at: Date.now(), fields }));
+    });
+  }
+} catch {
+  // A browser that keeps nothing loses what was typed, as it would without this script.
+}

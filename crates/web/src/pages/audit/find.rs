@@ -1,0 +1,87 @@
+//! Cases as an auditor names them: by number or a part of it, by the party's name or its code, as on the work list.
+
+use duixian_casework::case::{Case, CaseId};
+use duixian_store::StoreError;
+use duixian_store::cases::{CaseFilter, CaseRow, Sort};
+
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::work::rows::Names;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::viewer::Viewer;
+
+/// How many are offered to choose from.
+const OFFERED: u64 = 30;
+
+/// What a text names.
+pub(super) enum Named {
+    /// Nothing.
+    Nothing,
+    /// One case.
+    One(Box<Case>),
+    /// Several.
+    Several(Several),
+}
+
+/// Cases to choose from.
+pub(super) struct Several {
+    /// The first of them.
+    pub(super) rows: Vec<Offered>,
+    /// How many there are in all.
+    pub(super) total: u64,
+}
+
+/// A case to choose.
+pub(super) struct Offered {
+    /// The address that chooses it.
+    pub(super) href: String,
+    /// Its number.
+    pub(super) number: String,
+    /// The party's name.
+    pub(super) party: String,
+    /// The measure, and the basis where it has one.
+    pub(super) what: Text,
+}
+
+impl Several {
+    /// How many are not offered.
+    pub(super) fn more(&self) -> u64 {
+        self.total.saturating_sub(self.rows.len() as u64)
+    }
+}
+
+/// The cases that a text names; those it leaves open are chosen on the same page.
+pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &str) -> Result<Named, Problem> {
+    match portal.store.case_by_number(text).await {
+        Ok(case) => return Ok(Named::One(Box::new(case))),
+        Err(StoreError::NotFound) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let filter =
+        CaseFilter { text: Some(text.to_owned()), sort: Sort::Number, per_page: OFFERED, ..CaseFilter::default() };
+    let found = portal.store.cases(&viewer.actor, &filter).await?;
+    let mut numbered: Vec<CaseRow> = found.rows.into_iter().filter(|row| row.number.is_some()).collect();
+    // Whoever types digits means a case's number rather than a part of a code.
+    numbered.sort_by_key(|row| !row.number.as_ref().is_some_and(|number| number.contains(text)));
+    match &numbered[..] {
+        [] => Ok(Named::Nothing),
+        [only] if found.total == 1 => Ok(Named::One(Box::new(case(portal, only.id).await?))),
+        _ => {
+            let names = Names::load(&portal.store).await?;
+            let offered = |row: CaseRow| {
+                let number = row.number.unwrap_or_default();
+                let measure = names.measure(&row.measure);
+                let basis = if row.basis.is_empty() { String::new() } else { format!(" · {}", row.basis) };
+                let what = Text::new(format!("{}{basis}", measure.zh), format!("{}{basis}", measure.en));
+                Offered { href: page.href_with(&[("q", &number), ("page", "")]), number, party: row.party_name, what }
+            };
+            let rows = numbered.into_iter().map(offered).collect();
+            Ok(Named::Several(Several { rows, total: found.total }))
+        }
+    }
+}
+
+async fn case(portal: &Portal, id: CaseId) -> Result<Case, Problem> {
+    Ok(portal.store.case(id).await?)
+}

@@ -1,0 +1,146 @@
+//! The cases of a bulk action: which of them can be done, and which should be looked at one by one first.
+
+use duixian_casework::case::{CaseId, Recommendation};
+use duixian_casework::command::Action;
+use duixian_casework::handle::unverified;
+use duixian_casework::permit::permit;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+
+use crate::casefile::CaseFile;
+use crate::casefile::file::span_text;
+use crate::format;
+use crate::locale::Text;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::viewer::Viewer;
+
+use super::panels;
+
+/// A case among those that were picked.
+pub struct Picked {
+    /// The case.
+    pub file: CaseFile,
+    /// Why the action is not open; empty where it is.
+    pub refused: Text,
+    /// Why it should not go with the others unseen, such as a recommendation to the contrary; empty where it may.
+    pub warning: Text,
+    /// Whether its box is set.
+    pub is_set: bool,
+}
+
+impl Picked {
+    /// Its number in the store.
+    pub fn id(&self) -> i64 {
+        self.file.case.id.0
+    }
+
+    /// The name of the field with its amount.
+    pub fn amount_field(&self) -> String {
+        format!("amount-{}", self.file.case.id.0)
+    }
+
+    /// What its box sends: the case and the version of it that is seen.
+    pub fn value(&self) -> String {
+        format!("{}:{}", self.file.case.id.0, self.file.case.version)
+    }
+
+    /// What the rules allow.
+    pub fn span(&self) -> Text {
+        self.file.span().map_or_else(|| ("没有可支持的金额", "no amount").into(), span_text)
+    }
+
+    fn last(&self) -> Option<Recommendation> {
+        self.file.case.opinions.last().map(|opinion| opinion.recommends)
+    }
+
+    /// Whether the last reviewer is against any support.
+    pub fn is_to_decline(&self) -> bool {
+        self.last() == Some(Recommendation::Decline)
+    }
+
+    /// The amount that the last reviewer recommends.
+    pub fn recommended(&self) -> Option<Fen> {
+        match self.last() {
+            Some(Recommendation::Support(amount)) => Some(amount),
+            _ => None,
+        }
+    }
+
+    /// How the amount recommended lies in what the rules allow, where it is not just that.
+    pub fn beside_span(&self) -> Text {
+        let (Some(amount), Some(span)) = (self.recommended(), self.file.span()) else { return Text::default() };
+        match span.high {
+            _ if !span.contains(amount) => ("不在规则范围内", "outside what the rules allow").into(),
+            Some(high) if amount < high => {
+                let less = Fen(high.0.saturating_sub(amount.0));
+                Text::new(
+                    format!("比规则上限少 {}", format::yuan(Lang::Zh, less)),
+                    format!("{} less than the rules allow at most", format::yuan(Lang::En, less)),
+                )
+            }
+            _ => Text::default(),
+        }
+    }
+
+    /// The amount that stands in its field at first. A case with a warning has none: somebody must think of one.
+    pub fn suggested(&self) -> Option<Fen> {
+        panels::suggested(&self.file).filter(|_| self.warning.is_empty())
+    }
+
+    /// What it was granted.
+    pub fn granted(&self) -> Option<Fen> {
+        self.file.case.decision.as_ref().map(|decision| decision.funded)
+    }
+
+    /// What the last reviewer says.
+    pub fn opinion(&self) -> &str {
+        self.file.case.opinions.last().map_or("", |opinion| &opinion.text)
+    }
+
+    fn warn(&self, action: Action) -> Text {
+        match action {
+            Action::Decide if self.is_to_decline() => ("建议不予支持", "recommended to decline").into(),
+            Action::Decide => match (self.recommended(), self.file.span()) {
+                (Some(amount), Some(span)) if !span.contains(amount) => {
+                    ("建议金额不在规则范围内", "the amount recommended is outside what the rules allow").into()
+                }
+                _ => Text::default(),
+            },
+            Action::Decline if self.recommended().is_some() => ("建议支持", "recommended for support").into(),
+            Action::Review => match unverified(&self.file.case).len() {
+                0 => Text::default(),
+                open => Text::new(format!("还有 {open} 项没有核实"), format!("{open} not verified yet")),
+            },
+            _ => Text::default(),
+        }
+    }
+}
+
+/// The cases with these numbers, each once.
+pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseId]) -> Result<Vec<Picked>, Problem> {
+    let mut picked: Vec<Picked> = Vec::new();
+    for id in ids {
+        if picked.iter().any(|one| one.file.case.id == *id) {
+            continue;
+        }
+        let file = CaseFile::load(&portal.store, &viewer.actor, *id).await?;
+        let open = file.scene.with_context(file.now, |context| permit(&file.case, action, &viewer.actor, context));
+        let mut refused = open.err().map(|refusal| panels::words(&refusal)).unwrap_or_default();
+        if refused.is_empty() && action == Action::Review && file.case.stage != Stage::FormalReview {
+            refused =
+                ("实质审核要逐件提出金额和意见", "the substantive review takes an amount and an opinion of its own")
+                    .into();
+        }
+        if refused.is_empty() && action == Action::Decide && file.span().is_none() {
+            refused = ("按规则没有可支持的金额", "the rules give no amount").into();
+        }
+        let mut one = Picked { file, refused, warning: Text::default(), is_set: false };
+        one.warning = one.warn(action);
+        // What goes against a recommendation is picked by hand; what is merely not verified yet may go on.
+        one.is_set = one.refused.is_empty() && (one.warning.is_empty() || action == Action::Review);
+        picked.push(one);
+    }
+    Ok(picked)
+}

@@ -1,0 +1,90 @@
+//! Decisions of which the fund is short.
+
+use super::*;
+
+#[tokio::test]
+async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    // All but a little of the fund goes elsewhere first.
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    let others = crowd(&world, position.free).await;
+    assert!(others > 0);
+    let fields = |if_short| {
+        [
+            ("decide-amount", "50000"),
+            ("decide-reason", "按规定"),
+            ("decide-if_short", if_short),
+            ("decide-priority", "5"),
+        ]
+    };
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.is(StatusCode::OK).says("还差");
+    let refused = act(&world, Who::DecisionMaker, id, "decide", &fields("refuse")).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足").says("id=\"decide-if_short-error\"");
+    act(&world, Who::DecisionMaker, id, "decide", &fields("queue")).await.is(StatusCode::SEE_OTHER);
+    let queued = case(&world, id).await;
+    assert_eq!((queued.stage, queued.decision.expect("a decision").priority), (Stage::Queued, 5));
+}
+
+/// Decides cases of the instant measure until less than 50,000 yuan are free; gives how many it took.
+async fn crowd(world: &World, mut free: Fen) -> usize {
+    let agent = world.actor(Who::Agent).await;
+    let decider = world.actor(Who::DecisionMaker).await;
+    let intake = world.actor(Who::Intake).await;
+    let store = world.store();
+    let mut count = 0;
+    while free >= Fen::yuan(50_000) {
+        let basis = format!("R1-{count}");
+        let (round, party) = (world.round, crate::testing::party(1));
+        let new = duixian_store::cases::NewCase { round, party, measure: "instant_award".to_owned(), basis };
+        let id = store.open_draft(&agent, &fresh(), new).await.expect("a draft").value.id;
+        let account = case(world, world.cases.reviewed).await.account;
+        let save = Ask::Save { statements: Default::default(), account };
+        store.ask(&agent, &fresh(), id, save).await.expect("saved");
+        store.ask(&agent, &fresh(), id, Ask::Submit).await.expect("submitted");
+        store.ask(&intake, &fresh(), id, Ask::Accept).await.expect("accepted");
+        let amount = free.min(Fen::yuan(100_000));
+        let decide = Ask::Decide {
+            amount,
+            reason: "按规定".to_owned(),
+            conditions: Vec::new(),
+            priority: 1,
+            if_short: duixian_casework::command::IfShort::Refuse,
+        };
+        store.ask(&decider, &fresh(), id, decide).await.expect("decided");
+        free = Fen(free.0 - amount.0);
+        count += 1;
+    }
+    count
+}
+
+#[tokio::test]
+async fn a_waiting_case_gets_less_only_where_that_is_confirmed() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    crowd(&world, position.free).await;
+    let rest = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund").free;
+    let decided = Fen::yuan(100_000);
+    assert!(rest < decided, "{rest:?}");
+    let queued = Ask::Decide {
+        amount: decided,
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: duixian_casework::command::IfShort::Queue,
+    };
+    ask(&world, Who::DecisionMaker, id, queued).await;
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.says("name=\"fund-amount\" class=\"short number\" value=\"\"").says("资金只有").says("不再轮候");
+    page.says("轮候中，还没有安排资金");
+    let refused = act(&world, Who::DecisionMaker, id, "fund", &[("fund-amount", "10")]).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("少给 99,990元，不再轮候").says("id=\"fund-less-error\"");
+    assert_eq!(case(&world, id).await.stage, Stage::Queued);
+    let fields = [("fund-amount", "10"), ("fund-less", "yes")];
+    act(&world, Who::DecisionMaker, id, "fund", &fields).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(case(&world, id).await.stage, Stage::Decided);
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
+    letter.is(StatusCode::OK).says("审定金额为¥100,000.00，因资金不足，安排¥10.00，其余部分不再安排。");
+}
