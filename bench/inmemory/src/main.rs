@@ -13,7 +13,7 @@ use cel::{Context, Env};
 use duixian_assess::explain::render_text;
 use duixian_assess::reference::{Index, explain_party};
 use duixian_assess::{AssessOptions, assess_batch};
-use duixian_facts::table::{Column, Facts, Lines, Table};
+use duixian_facts::table::{Column, Facts, Table};
 use duixian_facts::{LoadOptions, SampleFormat, SampleOptions, load, sample};
 use duixian_rules::pack::Pack;
 use duixian_rules::source::Sources;
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plan = &pack.plan;
     let folder = tempfile::tempdir()?;
     sample(&SampleOptions { enterprises, seed: 7, format: SampleFormat::Parquet }, folder.path())?;
-    let facts = load(&plan.vocabulary, folder.path(), &LoadOptions::default())?.facts;
+    let facts = load(&plan.vocabulary, folder.path(), &LoadOptions::default())?.facts.in_order(&plan.vocabulary);
     let industry_support =
         plan.measures.iter().position(|measure| measure.name.en == "industry_support").ok_or("no such measure")?;
 
@@ -102,9 +102,9 @@ fn cel_case() -> Result<Duration, Box<dyn Error>> {
 
 /// The same facts with the accounts of the assessed year alone, as a peer that holds one value per party and year sees them.
 fn only_year(facts: &Facts, accounts: usize, year_column: usize) -> Facts {
-    let mut facts = facts.clone();
+    let mut tables = facts.tables.clone();
     let table = &facts.tables[accounts];
-    let Column::Date(years) = &table.columns[year_column] else { return facts };
+    let Column::Date(years) = &table.columns[year_column] else { return facts.clone() };
     let kept: BTreeSet<usize> = (0..table.rows).filter(|row| i64::from(years[*row]) == YEAR).collect();
     let numbers = |column: &Column| match column {
         Column::Number(values) => Column::Number(kept.iter().map(|row| values[*row]).collect()),
@@ -112,14 +112,13 @@ fn only_year(facts: &Facts, accounts: usize, year_column: usize) -> Facts {
         Column::Word(values) => Column::Word(kept.iter().map(|row| values[*row]).collect()),
         other => other.clone(),
     };
-    let one_year = Table {
+    tables[accounts] = Table {
         rows: kept.len(),
         party: kept.iter().map(|row| table.party[*row]).collect(),
         columns: table.columns.iter().map(numbers).collect(),
-        origin: duixian_facts::table::Origin { file: table.origin.file.clone(), lines: Lines::CountUp(1) },
+        ..Table::default()
     };
-    facts.tables[accounts] = one_year;
-    facts
+    Facts::new(tables)
 }
 
 fn read_pack(folder: &Path) -> Result<Pack, Box<dyn Error>> {
