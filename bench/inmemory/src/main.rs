@@ -29,7 +29,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plan = &pack.plan;
     let folder = tempfile::tempdir()?;
     sample(&SampleOptions { enterprises, seed: 7, format: SampleFormat::Parquet }, folder.path())?;
-    let facts = load(&plan.vocabulary, folder.path(), &LoadOptions::default())?.facts.in_order(&plan.vocabulary);
+    let as_loaded = load(&plan.vocabulary, folder.path(), &LoadOptions::default())?.facts;
+    let start = Instant::now();
+    let facts = as_loaded.clone().in_order(&plan.vocabulary);
+    println!("in_order_seconds {:.4}", start.elapsed().as_secs_f64());
     let industry_support =
         plan.measures.iter().position(|measure| measure.name.en == "industry_support").ok_or("no such measure")?;
 
@@ -42,9 +45,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("rows {rows}");
     println!("rows_per_second {:.0}", rows as f64 / took.as_secs_f64());
 
+    let one_year = only_year(&as_loaded, accounts, year_column);
+    let took = median(15, || assess_batch(plan, &one_year, &options).rows());
+    println!("rows_per_second_as_loaded {:.0}", rows as f64 / took.as_secs_f64());
+
     let everything = AssessOptions { measures: None, ..options };
     let took = median(7, || assess_batch(plan, &facts, &everything).rows());
     println!("all_measures_seconds {:.4}", took.as_secs_f64());
+    let took = median(7, || assess_batch(plan, &as_loaded, &everything).rows());
+    println!("all_measures_seconds_as_loaded {:.4}", took.as_secs_f64());
 
     let index = Index::new(plan, &facts);
     let parties: Vec<u32> = (0..2_000).map(|step| (step * (enterprises as u32 / 2_000)).min(enterprises as u32 - 1)).collect();
