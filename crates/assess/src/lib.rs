@@ -10,6 +10,7 @@ pub mod output;
 mod reading;
 pub mod reference;
 pub mod result;
+pub mod rows;
 pub mod summary;
 #[cfg(test)]
 mod testing;
@@ -18,4 +19,5 @@ pub use batch::{AssessOptions, assess_batch};
 pub use output::{Entitlements, OutputError};
 pub use reading::{FactsRead, facts_read};
 pub use result::{Assessment, MeasureRows, Reason, Row, Status};
+pub use rows::Rows;
 pub use summary::Summary;

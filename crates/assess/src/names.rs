@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::io::Write as _;
 
+use duixian_facts::order::compare_years;
 use duixian_facts::table::{Column, Facts, TextColumn};
 use duixian_facts::uscc::Uscc;
 use duixian_rules::plan::Plan;
@@ -83,18 +84,10 @@ impl<'a> BasisText<'a> {
     pub fn compare_text(self, one: u32, other: u32) -> Ordering {
         match self {
             BasisText::Id(ids) => ids.bytes(one as usize).cmp(ids.bytes(other as usize)),
-            BasisText::Year(years) => compare_as_text(years[one as usize], years[other as usize]),
+            BasisText::Year(years) => compare_years(years[one as usize], years[other as usize]),
             BasisText::Nothing => Ordering::Equal,
         }
     }
-}
-
-/// Years of four digits compare as numbers; others as their digits do.
-fn compare_as_text(one: i32, other: i32) -> Ordering {
-    if (1_000..10_000).contains(&one) && (1_000..10_000).contains(&other) {
-        return one.cmp(&other);
-    }
-    one.to_string().cmp(&other.to_string())
 }
 
 #[cfg(test)]
@@ -102,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn years_compare_as_text() {
+    fn years_compare_years() {
         let years = BasisText::Year(&[2017, 999, 10_000, 2018]);
         assert_eq!(years.compare(0, 3), Ordering::Less);
         assert_eq!(years.compare(0, 1), Ordering::Less, "2017 stands before 999");

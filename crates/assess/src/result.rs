@@ -6,6 +6,8 @@ use duixian_money::{Fen, Span};
 use duixian_rules::plan::{FactSlot, Measure, Plan};
 use duixian_rules::vocabulary::{Lang, Name, Vocabulary};
 
+use crate::rows::Rows;
+
 /// Who is entitled to what in one year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assessment {
@@ -40,7 +42,7 @@ pub struct MeasureRows {
     /// Index in [`Plan::measures`].
     pub measure: usize,
     /// The rows.
-    pub rows: Vec<Row>,
+    pub rows: Rows,
 }
 
 /// What a row comes to.
@@ -198,6 +200,12 @@ impl Row {
         let (first, second) = (amount.low.0, amount.high.map_or(OPEN, |high| high.0));
         let payable_from = pack_day(payable_from);
         Row { party, basis, first, second, payable_from, index: alternative, status, kind: Kind::Paid }
+    }
+
+    /// The same verdict on another basis: a row that is paid another amount.
+    #[inline]
+    pub fn with(self, party: u32, basis: u32, amount: Span) -> Row {
+        Row { party, basis, first: amount.low.0, second: amount.high.map_or(OPEN, |high| high.0), ..self }
     }
 
     /// A row that hangs on missing facts, given as bits over [`Measure::slots`].

@@ -82,7 +82,7 @@ impl Summary {
         let mut measures = Vec::new();
         for of_measure in &assessment.measures {
             let (mut rows, mut entitled, mut total) = ([0; 4], 0, Total::default());
-            for row in &of_measure.rows {
+            for row in of_measure.rows.iter() {
                 rows[row.status() as usize] += 1;
                 let Some(span) = row.amount() else { continue };
                 let high = span.high.map_or(0, |high| high.0);
@@ -253,7 +253,8 @@ mod tests {
         let first =
             vec![exact(Fen::yuan(300_000)), exact(Fen::yuan(20_000_000)), refused, span(Some(Fen::yuan(100_000)))];
         let second = vec![span(None), Row::missing(0, 0, 1, None), exact(Fen::yuan(8_888_888))];
-        let measures = vec![MeasureRows { measure: 0, rows: first }, MeasureRows { measure: 1, rows: second }];
+        let measures =
+            vec![MeasureRows { measure: 0, rows: first.into() }, MeasureRows { measure: 1, rows: second.into() }];
         Summary::of(&world.plan, &Assessment { year: 2017, as_of: 0, measures })
     }
 

@@ -3,6 +3,8 @@
 pub mod error;
 pub mod form;
 pub mod limits;
+pub mod narrow;
+pub mod order;
 pub mod record;
 pub mod report;
 pub mod sample;

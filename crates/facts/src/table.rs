@@ -6,8 +6,9 @@
 use std::sync::{Arc, OnceLock};
 
 use duixian_rules::vocabulary::{ColumnId, TableId};
-use rayon::prelude::*;
 
+use crate::narrow::NarrowColumns;
+use crate::order::Order;
 use crate::uscc::Uscc;
 
 /// Empty money, count, percent or decimal.
@@ -21,70 +22,26 @@ pub const NO_INDUSTRY: u16 = u16::MAX;
 /// Empty division code.
 pub const NO_DIVISION: u32 = u32::MAX;
 
-/// All tables of a district, indexed as in the vocabulary. A table without a file is there with no rows.
+/// All tables of a district, indexed as in the vocabulary. A table without a file is there with no rows. What is worked out of
+/// them when first asked for is kept ([`crate::order`], [`crate::narrow`]), so that tables must not be changed afterwards; changed
+/// tables make new facts.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// The tables.
     pub tables: Vec<Table>,
-    order: OnceLock<Arc<CodeOrder>>,
-}
-
-/// The order of parties by code.
-#[derive(Debug)]
-struct CodeOrder {
-    /// See [`Facts::ranks`].
-    ranks: Vec<u32>,
-    /// See [`Facts::parties_in_order`].
-    parties: Vec<u32>,
+    pub(crate) order: Order,
+    pub(crate) narrow: OnceLock<Arc<NarrowColumns>>,
 }
 
 impl Facts {
     /// Facts of these tables.
     pub fn new(tables: Vec<Table>) -> Facts {
-        Facts { tables, order: OnceLock::new() }
-    }
-
-    /// The place of each party in the order of codes, by its row in the party table; none without such a table. It is
-    /// worked out when first asked for and kept, since every assessment of the facts puts its rows in this order: a party
-    /// table must not be changed afterwards.
-    pub fn ranks(&self) -> &[u32] {
-        &self.order().ranks
-    }
-
-    /// The parties in the order of their codes: the inverse of [`Facts::ranks`].
-    pub fn parties_in_order(&self) -> &[u32] {
-        &self.order().parties
-    }
-
-    fn order(&self) -> &CodeOrder {
-        self.order.get_or_init(|| {
-            let codes = self.tables.iter().flat_map(|table| &table.columns).find_map(|column| match column {
-                Column::Party(codes) => Some(codes.as_slice()),
-                _ => None,
-            });
-            Arc::new(CodeOrder::of(codes.unwrap_or_default()))
-        })
+        Facts { tables, order: Order::default(), narrow: OnceLock::new() }
     }
 
     /// A table's rows.
     pub fn table(&self, id: TableId) -> &Table {
         &self.tables[id]
-    }
-}
-
-impl CodeOrder {
-    fn of(codes: &[Uscc]) -> CodeOrder {
-        let in_file: Vec<u32> = (0..codes.len() as u32).collect();
-        if codes.is_sorted() {
-            return CodeOrder { ranks: in_file.clone(), parties: in_file };
-        }
-        let mut order: Vec<(Uscc, u32)> = codes.par_iter().copied().zip(in_file).collect();
-        order.par_sort_unstable();
-        let mut ranks = vec![0; codes.len()];
-        for (rank, (_, party)) in (0..).zip(&order) {
-            ranks[*party as usize] = rank;
-        }
-        CodeOrder { ranks, parties: order.into_iter().map(|(_, party)| party).collect() }
     }
 }
 
@@ -214,6 +171,16 @@ impl TextColumn {
     pub(crate) fn shrink_to_fit(&mut self) {
         self.bytes.shrink_to_fit();
         self.ends.shrink_to_fit();
+    }
+
+    /// Some rows' texts.
+    pub(crate) fn taken(&self, rows: &[u32]) -> TextColumn {
+        let mut taken = TextColumn::with_capacity(rows.len(), self.bytes.len());
+        for &row in rows {
+            taken.bytes.extend_from_slice(self.bytes(row as usize));
+            taken.ends.push(taken.bytes.len() as u64);
+        }
+        taken
     }
 
     /// How many rows.

@@ -66,3 +66,36 @@ fn small_districts_and_other_formats() {
     assert_eq!(sample(&again, folder.0.path()).unwrap().tables[0], ("enterprises", 1));
     assert_eq!(std::fs::read_dir(folder.0.path()).unwrap().count(), vocabulary().tables.len(), "nothing left over");
 }
+
+/// Puts a district's rows in order: the same rows, each with its file's line, parties by code and the others by party and name.
+#[test]
+fn facts_in_order_say_the_same() {
+    let facts = make(3_000, 4, SampleFormat::Csv, 2).load().unwrap().facts;
+    let vocabulary = vocabulary();
+    let in_order = facts.clone().in_order(&vocabulary);
+    let party_table = vocabulary.party_table().unwrap();
+    let rows_of = |facts: &Facts, id: usize| {
+        let table = &facts.tables[id];
+        let code = |row: usize| {
+            let party = if id == party_table { row } else { table.party[row] as usize };
+            facts.tables[party_table].cell(0, party)
+        };
+        let shape = &vocabulary.tables[id];
+        let name = shape.id_column().or_else(|| shape.year_column()).filter(|_| id != party_table);
+        let row = |row: usize| {
+            let cells: Vec<_> = (0..shape.columns.len()).map(|column| table.cell(column, row)).collect();
+            let key = (format!("{:?}", code(row)), name.map(|name| format!("{:?}", table.cell(name, row))));
+            (key, format!("{cells:?} {}", table.origin.lines.of(row)))
+        };
+        (0..table.rows).map(row).collect::<Vec<_>>()
+    };
+    for id in 0..vocabulary.tables.len() {
+        let (mut before, after) = (rows_of(&facts, id), rows_of(&in_order, id));
+        assert!(!facts.is_in_order(&vocabulary, id) && in_order.is_in_order(&vocabulary, id), "table {id}");
+        assert!(after.is_sorted_by(|one, other| one.0 <= other.0), "table {id}");
+        before.sort();
+        let mut sorted = after;
+        sorted.sort();
+        assert_eq!(before, sorted, "table {id}");
+    }
+}

@@ -20,8 +20,10 @@ pub const CHUNK: usize = 2048;
 
 /// A condition as far as cells answer it.
 pub enum Bound<'a> {
-    /// The same answer for all rows.
+    /// [`FALSE`] or [`TRUE`] for all rows.
     Always(u8),
+    /// [`UNSURE`] for all rows: because these facts are missing, or, if none, because cells do not tell.
+    Unsure(Option<u64>),
     /// One cell lies within bounds.
     Test(Test<'a>),
     /// All of these hold.
@@ -38,16 +40,20 @@ pub struct Test<'a> {
     pub cells: Cells<'a>,
     /// Whether they are the party's, not the measure's row's.
     pub is_of_party: bool,
+    /// What a row misses for which this is unsure.
+    pub missing: u64,
 }
 
 /// Cells of one of the types that columns have, with the bounds that are tested.
 pub enum Cells<'a> {
-    /// Words and truth values.
+    /// Words, truth values, and distances that fit a byte.
     Byte(Interval<'a, u8>),
-    /// Industries.
+    /// Industries, and distances that fit two bytes.
     Short(Interval<'a, u16>),
     /// Divisions, and places in the order of codes.
     Index(Interval<'a, u32>),
+    /// The party's own place, where the party table lies in the order of codes: from the first to the second, both included.
+    Place(u32, u32),
     /// Dates and years.
     Date(Interval<'a, i32>),
     /// Money, counts, percents and decimals.
@@ -55,6 +61,7 @@ pub enum Cells<'a> {
 }
 
 /// Cells and the bounds that they are to lie within, both included.
+#[derive(Clone, Copy)]
 pub struct Interval<'a, T> {
     /// The cells.
     pub cells: &'a [T],
@@ -62,17 +69,18 @@ pub struct Interval<'a, T> {
     pub low: T,
     /// The greatest.
     pub high: T,
-    /// What an empty cell holds; not within the bounds.
+    /// What an empty cell holds, which is the least or the greatest of all cells. Where it lies within the bounds, the answer
+    /// for an empty cell is [`TRUE`].
     pub empty: T,
-    /// The answer for an empty cell: [`FALSE`] or [`UNSURE`].
+    /// The answer for an empty cell otherwise: [`FALSE`] or [`UNSURE`].
     pub if_empty: u8,
 }
 
 /// Some rows, at most [`CHUNK`].
 #[derive(Clone)]
 pub enum Rows<'r> {
-    /// Rows of the party table that follow each other.
-    Parties(Range<usize>),
+    /// Rows that follow each other, of the one table that is looked at.
+    Range(Range<usize>),
     /// Rows of the measure's table, and each one's party.
     Picked(&'r [u32], &'r [u32]),
 }
@@ -85,7 +93,24 @@ impl<'a> Bound<'a> {
 
     /// One of these holds.
     pub fn any(bounds: impl IntoIterator<Item = Bound<'a>>) -> Bound<'a> {
-        Bound::joined(bounds, FALSE, TRUE, Bound::Any)
+        let mut merged: Vec<Bound> = Vec::new();
+        for bound in bounds {
+            let union = match (merged.last(), &bound) {
+                (Some(Bound::Test(before)), Bound::Test(test)) => before.union(test),
+                _ => None,
+            };
+            if union.is_some() {
+                merged.pop();
+            }
+            merged.push(union.map_or(bound, Bound::Test));
+        }
+        Bound::joined(merged, FALSE, TRUE, Bound::Any)
+    }
+
+    /// This does not hold.
+    pub fn not(bound: Bound<'a>) -> Bound<'a> {
+        let complement = if let Bound::Test(test) = &bound { test.complement() } else { None };
+        complement.map_or_else(|| Bound::Not(Box::new(bound)), Bound::Test)
     }
 
     fn joined(
@@ -109,7 +134,7 @@ impl<'a> Bound<'a> {
     /// Whether no cell but the party's own is looked at.
     pub fn is_of_party(&self) -> bool {
         match self {
-            Bound::Always(_) => true,
+            Bound::Always(_) | Bound::Unsure(_) => true,
             Bound::Test(test) => test.is_of_party,
             Bound::All(bounds) | Bound::Any(bounds) => bounds.iter().all(Bound::is_of_party),
             Bound::Not(bound) => bound.is_of_party(),
@@ -120,6 +145,7 @@ impl<'a> Bound<'a> {
     pub fn answer(&self, rows: &Rows, answers: &mut [u8]) {
         match self {
             Bound::Always(answer) => answers.fill(*answer),
+            Bound::Unsure(_) => answers.fill(UNSURE),
             Bound::Test(test) => test.answer(rows, answers),
             Bound::All(bounds) => join(bounds, rows, answers, u8::min),
             Bound::Any(bounds) => join(bounds, rows, answers, u8::max),
@@ -143,7 +169,8 @@ fn join(bounds: &[Bound], rows: &Rows, answers: &mut [u8], join: impl Fn(u8, u8)
 }
 
 impl Test<'_> {
-    fn answer(&self, rows: &Rows, answers: &mut [u8]) {
+    /// The answer for each row.
+    pub fn answer(&self, rows: &Rows, answers: &mut [u8]) {
         let rows = match rows {
             Rows::Picked(_, parties) if self.is_of_party => Rows::Picked(parties, parties),
             rows => rows.clone(),
@@ -152,8 +179,26 @@ impl Test<'_> {
             Cells::Byte(cells) => cells.answer(&rows, answers),
             Cells::Short(cells) => cells.answer(&rows, answers),
             Cells::Index(cells) => cells.answer(&rows, answers),
+            Cells::Place(low, high) => answer_places(*low, *high, &rows, answers),
             Cells::Date(cells) => cells.answer(&rows, answers),
             Cells::Number(cells) => cells.answer(&rows, answers),
+        }
+    }
+}
+
+/// Whether rows themselves lie within bounds.
+fn answer_places(low: u32, high: u32, rows: &Rows, answers: &mut [u8]) {
+    let answer = |row: u32| u8::from((low..=high).contains(&row)).wrapping_neg();
+    match rows {
+        Rows::Picked(rows, _) => answer_each(rows.iter().copied(), answers, answer),
+        Rows::Range(range) => {
+            let (first, last) = (range.start as u32, range.end as u32 - 1);
+            match low <= high && first <= high && low <= last {
+                // Mostly all of them lie on one side.
+                false => answers.fill(FALSE),
+                true if low <= first && last <= high => answers.fill(TRUE),
+                true => answer_each(first..=last, answers, answer),
+            }
         }
     }
 }
@@ -161,14 +206,15 @@ impl Test<'_> {
 impl<T: Cell> Interval<'_, T> {
     fn answer(&self, rows: &Rows, answers: &mut [u8]) {
         match rows {
-            Rows::Parties(range) => self.answer_range(range.clone(), answers),
-            Rows::Picked(rows, _) => self.answer_cells(rows.iter().map(|row| self.cells[*row as usize]), answers),
+            Rows::Range(range) => self.answer_cells(self.cells[range.clone()].iter().copied(), answers),
+            Rows::Picked(rows, _) => {
+                // Fetched before they are looked at, so that what is looked at lies side by side.
+                let mut cells = [T::LEAST; CHUNK];
+                let cells = &mut cells[..rows.len()];
+                cells.iter_mut().zip(*rows).for_each(|(cell, row)| *cell = self.cells[*row as usize]);
+                self.answer_cells(cells.iter().copied(), answers);
+            }
         }
-    }
-
-    /// The answer for each of some rows that follow each other.
-    pub fn answer_range(&self, rows: Range<usize>, answers: &mut [u8]) {
-        self.answer_cells(self.cells[rows].iter().copied(), answers);
     }
 
     fn answer_cells(&self, cells: impl Iterator<Item = T>, answers: &mut [u8]) {
@@ -177,8 +223,9 @@ impl<T: Cell> Interval<'_, T> {
         // One loop for each case, so that none asks in every row what is the same in all.
         match (low <= high, if_empty) {
             (true, FALSE) => answer_each(cells, answers, within),
-            (true, _) => answer_each(cells, answers, |cell| within(cell) | (u8::from(cell == empty) & if_empty)),
-            (false, _) => answer_each(cells, answers, |cell| u8::from(cell == empty) & if_empty),
+            (true, _) => answer_each(cells, answers, |cell| within(cell) | (u8::from(cell == empty) * UNSURE)),
+            (false, FALSE) => answers.fill(FALSE),
+            (false, _) => answer_each(cells, answers, |cell| u8::from(cell == empty) * UNSURE),
         }
     }
 }
@@ -192,11 +239,30 @@ pub trait Cell: Copy + Ord {
     /// Whether it lies within bounds, of which the lower is not above the upper: one comparison of the distance from the
     /// lower, which goes round where the cell lies below.
     fn is_within(self, low: Self, high: Self) -> bool;
+    /// The least of all.
+    const LEAST: Self;
+    /// The greatest of all.
+    const GREATEST: Self;
+    /// The one before, if there is one.
+    fn before(self) -> Option<Self>;
+    /// The one after, if there is one.
+    fn after(self) -> Option<Self>;
 }
 
 macro_rules! cell {
     ($type:ty, $distance:ty) => {
         impl Cell for $type {
+            const LEAST: $type = <$type>::MIN;
+            const GREATEST: $type = <$type>::MAX;
+
+            fn before(self) -> Option<$type> {
+                self.checked_sub(1)
+            }
+
+            fn after(self) -> Option<$type> {
+                self.checked_add(1)
+            }
+
             #[inline]
             fn is_within(self, low: Self, high: Self) -> bool {
                 (self.wrapping_sub(low) as $distance) <= (high.wrapping_sub(low) as $distance)
@@ -219,14 +285,15 @@ mod tests {
 
     #[test]
     fn the_lesser_is_kleenes_and() {
-        let rows = Rows::Parties(0..1);
+        let rows = Rows::Range(0..1);
         let answer = |bound: Bound| {
             let mut answers = [0];
             bound.answer(&rows, &mut answers);
             answers[0]
         };
+        let always = |answer| if answer == UNSURE { Bound::Unsure(None) } else { Bound::Always(answer) };
         for (one, other) in ANSWERS.iter().flat_map(|&one| ANSWERS.map(|other| (one, other))) {
-            let both = || [Bound::Always(one), Bound::Always(other)];
+            let both = || [one, other].map(always);
             let (and, or) = (answer(Bound::all(both())), answer(Bound::any(both())));
             let has = |answer| one == answer || other == answer;
             assert_eq!(
@@ -251,7 +318,7 @@ mod tests {
             );
             assert_eq!([answer(Bound::All(both().into())), answer(Bound::Any(both().into()))], [and, or]);
         }
-        assert_eq!(ANSWERS.map(|one| answer(Bound::Not(Box::new(Bound::Always(one))))), [TRUE, UNSURE, FALSE]);
+        assert_eq!(ANSWERS.map(|one| answer(Bound::Not(Box::new(always(one))))), [TRUE, UNSURE, FALSE]);
     }
 
     #[test]
@@ -259,7 +326,7 @@ mod tests {
         let cells = [i32::MIN, -5, 0, 7, i32::MAX];
         let mut answers = [9; 5];
         let interval = Interval { cells: &cells, low: -5, high: 6, empty: i32::MIN, if_empty: UNSURE };
-        interval.answer_range(0..5, &mut answers);
+        interval.answer(&Rows::Range(0..5), &mut answers);
         assert_eq!(answers, [UNSURE, TRUE, TRUE, FALSE, FALSE]);
         let nothing = Interval { low: 1, high: 0, if_empty: FALSE, ..interval };
         nothing.answer(&Rows::Picked(&[4, 0, 2], &[]), &mut answers[..3]);

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::bound::CHUNK;
 use super::frame::{Frame, Moment};
 use super::run::{Context, Run, Truth};
+use super::settle::Tariff;
 use super::sieve::Sieve;
 use super::specialise::{Specialiser, years_of_rows};
 use super::vector::{ABSENT, Vector, positions, union};
@@ -25,9 +26,12 @@ pub struct Job<'a> {
     pub measure: &'a Measure,
     /// Its limits that can turn a row away, with their index.
     pub limits: Vec<(usize, &'a Limit)>,
-    context: Context,
+    /// Which facts have which bit.
+    pub context: Context,
     /// What the rows' cells say beforehand, where refused rows need no reason.
     sieve: Option<Sieve<'a>>,
+    /// What rows are paid, where their cells say as much and no limit looks at them.
+    tariff: Option<Tariff<'a>>,
     /// The column of years that rows belong to; none of measures that go by days or look at every row.
     years: Option<&'a [i32]>,
     /// The first and last day looked at in days since 1970-01-01, or year; earlier than the assessed year where limits count
@@ -45,7 +49,7 @@ pub struct Job<'a> {
 /// What a range of rows gives.
 #[derive(Default)]
 pub struct Piece {
-    /// Rows that are settled, by basis.
+    /// Rows that are settled, by basis: each basis has one.
     pub rows: Vec<Row>,
     /// Rows that the limits have yet to judge.
     pub candidates: Vec<Candidate>,
@@ -89,12 +93,17 @@ impl<'a> Job<'a> {
         };
         let first = if history { start } else { start.max(start_of_year) };
         let hides_refusals = measure.hides_refusals(vocabulary) && !all;
-        let sieve = || Sieve::of(&Specialiser { run, measure, history }, first, last);
+        let next_year = calendar::day_number(run.year + 1, 1, 1);
+        let specialiser = Specialiser { run, measure, context: Context::of(run, measure), history };
+        let sieve = hides_refusals.then(|| Sieve::of(&specialiser, first, last));
+        let without_limits = sieve.as_ref().filter(|_| limits.is_empty());
+        let tariff = without_limits.and_then(|sieve| Tariff::of(&specialiser, sieve, next_year));
         Job {
             run,
             measure,
-            context: Context::of(run, measure),
-            sieve: hides_refusals.then(sieve),
+            context: specialiser.context,
+            sieve,
+            tariff,
             years: match measure.basis.period {
                 Period::Dated { .. } => None,
                 Period::Yearly { .. } => years_of_rows(run, measure),
@@ -102,7 +111,7 @@ impl<'a> Job<'a> {
             limits,
             first,
             last,
-            next_year: calendar::day_number(run.year + 1, 1, 1),
+            next_year,
             hides_refusals,
             start_of_year,
         }
@@ -112,7 +121,13 @@ impl<'a> Job<'a> {
     pub fn evaluate(&self, rows: Range<u32>) -> Piece {
         let mut piece = Piece::default();
         if let Some(sieve) = &self.sieve {
-            self.evaluate_sifted(sieve, rows, &mut piece);
+            match &self.tariff {
+                Some(tariff) => self.settle(tariff, sieve, rows, &mut piece),
+                None => {
+                    self.evaluate_sifted(sieve, rows, &mut piece);
+                    piece.rows.sort_unstable_by_key(|row| row.basis);
+                }
+            }
             return piece;
         }
         for start in rows.clone().step_by(CHUNK) {
@@ -127,7 +142,7 @@ impl<'a> Job<'a> {
 
     /// Evaluates those of a range of rows that the sieve leaves, as far as it leaves them open.
     fn evaluate_sifted(&self, sieve: &Sieve, rows: Range<u32>, piece: &mut Piece) {
-        let sifted = sieve.sift(rows);
+        let sifted = sieve.sift(rows).by_answer();
         for rows in sifted.unsure.chunks(CHUNK) {
             self.evaluate_rows(rows.to_vec(), piece);
         }
@@ -147,7 +162,8 @@ impl<'a> Job<'a> {
         }
     }
 
-    fn evaluate_rows(&self, rows: Vec<u32>, piece: &mut Piece) {
+    /// Evaluates some rows, nothing of them being settled.
+    pub fn evaluate_rows(&self, rows: Vec<u32>, piece: &mut Piece) {
         let work = self.rows_of_the_period(rows);
         if let Some(work) = work.and_then(|work| self.satisfying(work, |_| false, piece)) {
             self.pay(work, piece);

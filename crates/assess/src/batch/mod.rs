@@ -8,10 +8,16 @@ mod aggregate;
 mod bound;
 mod column;
 mod frame;
+mod gaps;
 pub(crate) mod measure;
+mod merge;
 mod order;
 mod pay;
+mod pick;
+mod price;
+mod question;
 mod run;
+mod settle;
 mod sieve;
 mod specialise;
 #[cfg(test)]
@@ -27,11 +33,12 @@ use rayon::prelude::*;
 use crate::limits;
 use crate::names::BasisText;
 use crate::result::{Assessment, MeasureRows, Row};
+use crate::rows::Rows;
 use measure::{Job, Piece};
 use run::Run;
 
 /// Rows of a table that one core works off at a time.
-const RANGE: u32 = 32 * 1024;
+const RANGE: u32 = 16 * 1024;
 
 /// What to assess.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,14 +61,13 @@ pub fn assess_batch(plan: &Plan, facts: &Facts, options: &AssessOptions) -> Asse
     let jobs: Vec<Job> = measures.iter().map(|&measure| Job::new(&run, &plan.measures[measure], options.all)).collect();
     let tasks: Vec<(usize, Range<u32>)> =
         jobs.iter().enumerate().flat_map(|(job, prepared)| ranges(job, prepared)).collect();
-    let evaluate = || tasks.par_iter().map(|(job, rows)| jobs[*job].evaluate(rows.clone())).collect::<Vec<Piece>>();
-    let (pieces, orders) = rayon::join(evaluate, || Orders::of(&run, &measures));
+    let pieces: Vec<Piece> = tasks.par_iter().map(|(job, rows)| jobs[*job].evaluate(rows.clone())).collect();
     let mut pieces_of_jobs: Vec<Vec<Piece>> = jobs.iter().map(|_| Vec::new()).collect();
     for ((job, _), piece) in tasks.iter().zip(pieces) {
         pieces_of_jobs[*job].push(piece);
     }
-    let finish = |(job, pieces): (&Job, Vec<Piece>)| finish(job, pieces, &orders);
-    let rows: Vec<Vec<Row>> = jobs.par_iter().zip(pieces_of_jobs).map(finish).collect();
+    let finish = |(job, pieces): (&Job, Vec<Piece>)| finish(job, pieces);
+    let rows: Vec<Rows> = jobs.par_iter().zip(pieces_of_jobs).map(finish).collect();
     let measures = measures.into_iter().zip(rows).map(|(measure, rows)| MeasureRows { measure, rows }).collect();
     Assessment { year: options.year, as_of: options.as_of, measures }
 }
@@ -72,35 +78,27 @@ fn ranges(job: usize, prepared: &Job) -> impl Iterator<Item = (usize, Range<u32>
     (0..rows).step_by(RANGE as usize).map(move |start| (job, start..rows.min(start.saturating_add(RANGE))))
 }
 
-/// What the order of results goes by.
-struct Orders<'a> {
-    /// The place of each party in the order of codes.
-    ranks: &'a [u32],
-    /// For each table whether its rows stand in the order of their texts, if a measure is about it.
-    in_order: Vec<bool>,
-}
-
-impl<'a> Orders<'a> {
-    fn of(run: &Run<'a>, measures: &[usize]) -> Orders<'a> {
-        let ranks = run.facts.ranks();
-        let is_about = |table| measures.iter().any(|&measure| run.plan.measures[measure].basis.table == table);
-        let in_order = |table| is_about(table) && order::is_in_order(BasisText::of(run.plan, run.facts, table));
-        Orders { ranks, in_order: (0..run.plan.vocabulary.tables.len()).map(in_order).collect() }
-    }
-}
-
 /// Applies a measure's limits and puts its rows in order.
-fn finish(job: &Job, mut pieces: Vec<Piece>, orders: &Orders) -> Vec<Row> {
+fn finish(job: &Job, mut pieces: Vec<Piece>) -> Rows {
     let mut parts: Vec<Vec<Row>> = pieces.iter_mut().map(|piece| std::mem::take(&mut piece.rows)).collect();
     let (mut candidates, mut values) = (Vec::new(), Vec::new());
     for piece in pieces {
         candidates.extend(piece.candidates);
         values.extend(piece.values);
     }
+    let (plan, facts, table) = (job.run.plan, job.run.facts, job.measure.basis.table);
+    let is_in_order = facts.is_in_order(&plan.vocabulary, table);
+    if candidates.is_empty() && is_in_order {
+        // The ranges follow each other, and so do the rows of each.
+        return Rows::of_parts(parts);
+    }
     if !candidates.is_empty() {
-        limits::apply(job, &mut candidates, &values, orders.ranks);
+        limits::apply(job, &mut candidates, &values, facts.ranks());
         parts.push(candidates.iter().filter_map(|candidate| job.report(candidate)).collect());
     }
-    let table = job.measure.basis.table;
-    order::sort(&parts, orders.ranks, BasisText::of(job.run.plan, job.run.facts, table), orders.in_order[table])
+    let rows = match is_in_order {
+        true => order::by_basis(parts),
+        false => order::sort(&parts, facts.ranks(), BasisText::of(plan, facts, table)),
+    };
+    rows.into()
 }

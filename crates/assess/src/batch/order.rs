@@ -5,32 +5,24 @@ use rayon::prelude::*;
 use crate::names::BasisText;
 use crate::result::Row;
 
-/// Puts rows into the order of results. `in_order` says that the texts of their table stand in order already
-/// ([`is_in_order`]).
-pub fn sort(parts: &[Vec<Row>], ranks: &[u32], text: BasisText, in_order: bool) -> Vec<Row> {
-    let rank = |row: &Row| ranks[row.party as usize];
-    let mut rows = if parts.iter().flatten().is_sorted_by_key(rank) { parts.concat() } else { by_rank(parts, ranks) };
-    let is_of_one = |one: &Row, other: &Row| one.party == other.party;
-    let is_amiss = |pair: &[Row]| is_of_one(&pair[0], &pair[1]) && (!in_order || pair[0].basis > pair[1].basis);
-    if rows.par_windows(2).with_min_len(1 << 14).any(is_amiss) {
-        rows.par_chunk_by_mut(is_of_one).for_each(|rows| match rows.len() {
-            ..=1 => {}
-            _ if in_order => rows.sort_unstable_by_key(|row| row.basis),
-            _ => rows.sort_unstable_by(|one, other| text.compare(one.basis, other.basis)),
-        });
-    }
+/// Puts rows by their bases, which is the order of results where their table lies in it.
+pub fn by_basis(parts: Vec<Vec<Row>>) -> Vec<Row> {
+    let mut rows = parts.concat();
+    rows.par_sort_unstable_by_key(|row| row.basis);
     rows
 }
 
-/// Whether a table's rows stand in the order of their texts, as those of numbered registers do.
-pub fn is_in_order(text: BasisText) -> bool {
-    let rows = match text {
-        BasisText::Id(ids) => ids.len(),
-        // Few rows of one party are left of a table by years; looking through the whole table would cost more.
-        BasisText::Year(_) => return false,
-        BasisText::Nothing => return true,
-    };
-    (1..rows as u32).into_par_iter().with_min_len(4096).all(|row| text.compare_text(row - 1, row).is_le())
+/// Puts rows into the order of results, whatever that of their table.
+pub fn sort(parts: &[Vec<Row>], ranks: &[u32], text: BasisText) -> Vec<Row> {
+    let rank = |row: &Row| ranks[row.party as usize];
+    let mut rows = if parts.iter().flatten().is_sorted_by_key(rank) { parts.concat() } else { by_rank(parts, ranks) };
+    let is_of_one = |one: &Row, other: &Row| one.party == other.party;
+    if rows.par_windows(2).with_min_len(1 << 14).any(|pair| is_of_one(&pair[0], &pair[1])) {
+        rows.par_chunk_by_mut(is_of_one).filter(|rows| rows.len() > 1).for_each(|rows| {
+            rows.sort_unstable_by(|one, other| text.compare(one.basis, other.basis));
+        });
+    }
+    rows
 }
 
 /// Where a row stands: its party's place, and its own place among the parts.

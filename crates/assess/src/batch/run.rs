@@ -64,6 +64,11 @@ impl<'a> Run<'a> {
         self.party_table.and_then(|table| self.facts.tables.get(table)).map_or(0, |table| table.rows)
     }
 
+    /// Whether the party table lies in the order of codes.
+    pub fn are_parties_in_order(&self) -> bool {
+        self.party_table.is_some_and(|table| self.facts.is_in_order(&self.plan.vocabulary, table))
+    }
+
     /// How many rows of a table can be looked at. A row that belongs to no party is none.
     pub fn rows(&self, table: TableId) -> usize {
         let Some(rows) = self.facts.tables.get(table) else { return 0 };

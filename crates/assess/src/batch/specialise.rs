@@ -4,13 +4,14 @@
 //! the day of registration lies within one year. Such a comparison is solved for its only column, step by step from
 //! the outside in. What cannot be solved is left unsure ([`super::bound`]).
 
+use duixian_facts::narrow::NarrowCells;
 use duixian_facts::table::{Column, NO_DATE, NO_DIVISION, NO_INDUSTRY, NO_NUMBER, NO_WORD};
 use duixian_rules::plan::{Comparison, Measure, Node, NodeId, Period};
 use duixian_rules::vocabulary::{ColumnId, ColumnType, Empty, TableId};
 
 use super::bound::{Bound, Cells, FALSE, Interval, TRUE, Test, UNSURE};
 use super::column::{division_test, industry_test, party_test};
-use super::run::Run;
+use super::run::{Context, Run};
 use super::vector::ABSENT;
 use crate::calendar;
 
@@ -26,6 +27,8 @@ pub struct Specialiser<'a> {
     pub run: &'a Run<'a>,
     /// The measure.
     pub measure: &'a Measure,
+    /// What the measure calls the facts that rows may miss.
+    pub context: Context,
     /// Whether rows of earlier years are looked at too.
     pub history: bool,
 }
@@ -42,7 +45,7 @@ impl<'a> Specialiser<'a> {
             Node::Compare(comparison, a, b) => match (self.constant(*a), self.constant(*b)) {
                 (_, Some(b)) => self.compare(*comparison, *a, b),
                 (Some(a), _) => self.compare(turned(*comparison), *b, a),
-                _ => Bound::Always(UNSURE),
+                _ => Bound::Unsure(None),
             },
             Node::OneOf(value, choices) => {
                 Bound::any(choices.iter().map(|&choice| self.within(*value, (choice.into(), choice.into()))))
@@ -50,10 +53,10 @@ impl<'a> Specialiser<'a> {
             Node::HasPrefix(column, texts) => self.text_test(*column, texts, false),
             Node::TextIs(column, texts) => self.text_test(*column, texts, true),
             Node::Happened(value) => self.within(*value, ANYTHING),
-            Node::Not(condition) => Bound::Not(Box::new(self.condition(*condition))),
+            Node::Not(condition) => Bound::not(self.condition(*condition)),
             Node::And(conditions) => Bound::all(each(conditions)),
             Node::Or(conditions) => Bound::any(each(conditions)),
-            _ => Bound::Always(UNSURE),
+            _ => Bound::Unsure(None),
         }
     }
 
@@ -81,33 +84,28 @@ impl<'a> Specialiser<'a> {
             Node::YearOf(date) => self.within(*date, days_of_years(within)),
             Node::RowYear => match self.measure.basis.period {
                 Period::Dated { date, .. } => self.within(date, days_of_years(within)),
-                Period::Yearly { .. } => match self.years_of_rows() {
-                    Some(cells) => {
-                        Bound::Test(Test { cells: Cells::Date(years_within(cells, within)), is_of_party: false })
-                    }
-                    None => Bound::Always(UNSURE),
-                },
+                Period::Yearly { .. } => self.year_within(within).map_or(Bound::Unsure(None), Bound::Test),
             },
             Node::BasisDate => match self.measure.basis.period {
                 Period::Dated { date, .. } => self.within(date, within),
-                Period::Yearly { .. } => Bound::Always(UNSURE),
+                Period::Yearly { .. } => Bound::Unsure(None),
             },
             Node::Add(a, b) => match (self.constant(*a), self.constant(*b)) {
                 (Some(known), _) => self.within(*b, shifted(unsaturated(within), -i128::from(known))),
                 (_, Some(known)) => self.within(*a, shifted(unsaturated(within), -i128::from(known))),
-                _ => Bound::Always(UNSURE),
+                _ => Bound::Unsure(None),
             },
             Node::Subtract(a, b) => match (self.constant(*a), self.constant(*b)) {
                 (Some(known), _) => self.within(*b, shifted(negated(unsaturated(within)), known.into())),
                 (_, Some(known)) => self.within(*a, shifted(unsaturated(within), known.into())),
-                _ => Bound::Always(UNSURE),
+                _ => Bound::Unsure(None),
             },
-            _ => Bound::Always(UNSURE),
+            _ => Bound::Unsure(None),
         }
     }
 
     /// The value of a node that is there and the same in every row that belongs to the measure's period.
-    fn constant(&self, node: NodeId) -> Option<i64> {
+    pub fn constant(&self, node: NodeId) -> Option<i64> {
         let year = || {
             let is_yearly = matches!(self.measure.basis.period, Period::Yearly { .. });
             (is_yearly && (!self.history || self.years_of_rows().is_none())).then_some(self.run.year)
@@ -130,18 +128,19 @@ impl<'a> Specialiser<'a> {
 
     /// A cell whose value is there and lies within bounds.
     fn cell(&self, table: TableId, column: ColumnId, within: Within) -> Bound<'a> {
-        let Some((cells, if_empty, is_of_party)) = self.cells(table, column) else { return Bound::Always(UNSURE) };
-        let test = |cells| Bound::Test(Test { cells, is_of_party });
+        let Some((cells, if_empty, is_of_party)) = self.cells(table, column) else { return Bound::Unsure(None) };
+        let missing = self.context.bit(table, column);
+        let test = |cells| Bound::Test(Test { cells, is_of_party, missing });
         match cells {
-            Column::Empty => Bound::Always(if_empty),
+            Column::Empty => self.nothing(table, column, if_empty),
             Column::Number(cells) => {
                 let (low, high) = clipped(within, NO_NUMBER + 1, i64::MAX);
                 test(Cells::Number(Interval { cells, low, high, empty: NO_NUMBER, if_empty }))
             }
-            Column::Date(cells) => {
+            Column::Date(cells) => test(self.narrow(table, column, within, if_empty).unwrap_or_else(|| {
                 let (low, high) = clipped(within, NO_DATE + 1, i32::MAX);
-                test(Cells::Date(Interval { cells, low, high, empty: NO_DATE, if_empty }))
-            }
+                Cells::Date(Interval { cells, low, high, empty: NO_DATE, if_empty })
+            })),
             Column::Word(cells) => {
                 let (low, high) = clipped(within, 0, NO_WORD - 1);
                 test(Cells::Byte(Interval { cells, low, high, empty: NO_WORD, if_empty }))
@@ -150,15 +149,50 @@ impl<'a> Specialiser<'a> {
             Column::Industry(_) | Column::Division(_) if within == ANYTHING => {
                 self.codes(table, column, &[(0, u32::MAX)])
             }
-            Column::Industry(_) | Column::Division(_) | Column::Party(_) | Column::Text(_) => Bound::Always(UNSURE),
+            Column::Industry(_) | Column::Division(_) | Column::Party(_) | Column::Text(_) => Bound::Unsure(None),
+        }
+    }
+
+    /// A cell of a column that has narrow cells.
+    fn narrow(&self, table: TableId, column: ColumnId, within: Within, if_empty: u8) -> Option<Cells<'a>> {
+        let narrow = self.run.facts.narrow(table, column)?;
+        let within = shifted(within, -i128::from(narrow.base));
+        Some(match &narrow.cells {
+            NarrowCells::Byte(cells) => {
+                let (low, high) = clipped(within, 1, u8::MAX);
+                Cells::Byte(Interval { cells, low, high, empty: 0, if_empty })
+            }
+            NarrowCells::Short(cells) => {
+                let (low, high) = clipped(within, 1, u16::MAX);
+                Cells::Short(Interval { cells, low, high, empty: 0, if_empty })
+            }
+        })
+    }
+
+    /// That the year a row belongs to lies within bounds; none where each belongs to the assessed year.
+    pub fn year_within(&self, within: Within) -> Option<Test<'a>> {
+        let table = self.measure.basis.table;
+        let (cells, column) = (self.years_of_rows()?, self.run.plan.vocabulary.tables[table].year_column()?);
+        let cells = self.narrow(table, column, within, FALSE).unwrap_or_else(|| {
+            let (low, high) = clipped(within, NO_DATE + 1, i32::MAX);
+            Cells::Date(Interval { cells, low, high, empty: NO_DATE, if_empty: FALSE })
+        });
+        Some(Test { cells, is_of_party: false, missing: 0 })
+    }
+
+    /// A test of a column of which every cell is empty.
+    fn nothing(&self, table: TableId, column: ColumnId, if_empty: u8) -> Bound<'a> {
+        match if_empty {
+            UNSURE => Bound::Unsure(Some(self.context.bit(table, column))),
+            _ => Bound::Always(FALSE),
         }
     }
 
     /// Whether the code in a column is one of these (`whole`) or begins with one of these.
     fn text_test(&self, operand: NodeId, texts: &[String], whole: bool) -> Bound<'a> {
-        let Node::Column(table, column) = self.run.plan.nodes[operand].node else { return Bound::Always(UNSURE) };
+        let Node::Column(table, column) = self.run.plan.nodes[operand].node else { return Bound::Unsure(None) };
         match self.cells(table, column) {
-            Some((Column::Empty, if_empty, _)) => Bound::Always(if_empty),
+            Some((Column::Empty, if_empty, _)) => self.nothing(table, column, if_empty),
             Some((Column::Industry(_), ..)) => {
                 let of_text = |(shift, start): (u32, u32)| (start << shift, start << shift | ((1 << shift) - 1));
                 let ranges: Vec<_> = texts.iter().filter_map(|text| industry_test(text, whole).map(of_text)).collect();
@@ -172,26 +206,30 @@ impl<'a> Specialiser<'a> {
                 // The codes with one beginning follow each other in the order of codes.
                 let (ranks, in_order) = (self.run.facts.ranks(), self.run.facts.parties_in_order());
                 if ranks.len() != codes.len() {
-                    return Bound::Always(UNSURE);
+                    return Bound::Unsure(None);
                 }
+                let are_in_order = self.run.are_parties_in_order();
                 let rank = |text: &String| {
                     let (first, last) = party_test(text, whole)?;
                     let low = in_order.partition_point(|&party| codes[party as usize] < first) as u32;
                     let end = in_order.partition_point(|&party| codes[party as usize] <= last) as u32;
                     // Where no code is within, the least is above the greatest.
                     let (low, high) = if low < end { (low, end - 1) } else { (1, 0) };
-                    let cells = Interval { cells: ranks, low, high, empty: u32::MAX, if_empty: FALSE };
-                    Some(Bound::Test(Test { cells: Cells::Index(cells), is_of_party: true }))
+                    let cells = match are_in_order {
+                        true => Cells::Place(low, high),
+                        false => Cells::Index(Interval { cells: ranks, low, high, empty: u32::MAX, if_empty: FALSE }),
+                    };
+                    Some(Bound::Test(Test { cells, is_of_party: true, missing: 0 }))
                 };
                 Bound::any(texts.iter().filter_map(rank))
             }
-            _ => Bound::Always(UNSURE),
+            _ => Bound::Unsure(None),
         }
     }
 
     /// Whether a code is there and lies within one of these ranges.
     fn codes(&self, table: TableId, column: ColumnId, ranges: &[(u32, u32)]) -> Bound<'a> {
-        let Some((cells, if_empty, is_of_party)) = self.cells(table, column) else { return Bound::Always(UNSURE) };
+        let Some((cells, if_empty, is_of_party)) = self.cells(table, column) else { return Bound::Unsure(None) };
         // Where there is no text to look for, empty cells still make the answer unknown.
         let ranges = if ranges.is_empty() { &[(1, 0)] } else { ranges };
         Bound::any(ranges.iter().map(|&(low, high)| {
@@ -201,19 +239,19 @@ impl<'a> Specialiser<'a> {
                     let (low, high) = clipped(within, 0, NO_INDUSTRY - 1);
                     Cells::Short(Interval { cells, low, high, empty: NO_INDUSTRY, if_empty })
                 }
-                Column::Division(cells) => {
+                Column::Division(cells) => self.narrow(table, column, within, if_empty).unwrap_or_else(|| {
                     let (low, high) = clipped(within, 0, NO_DIVISION - 1);
                     Cells::Index(Interval { cells, low, high, empty: NO_DIVISION, if_empty })
-                }
-                _ => return Bound::Always(UNSURE),
+                }),
+                _ => return Bound::Unsure(None),
             };
-            Bound::Test(Test { cells, is_of_party })
+            Bound::Test(Test { cells, is_of_party, missing: self.context.bit(table, column) })
         }))
     }
 
     /// A column, the answer for its empty cells, and whether it is the party's. None where the measure's rows have no cell
     /// in it.
-    fn cells(&self, table: TableId, column: ColumnId) -> Option<(&'a Column, u8, bool)> {
+    pub fn cells(&self, table: TableId, column: ColumnId) -> Option<(&'a Column, u8, bool)> {
         let run = self.run;
         let is_of_party = run.party_table == Some(table);
         if !is_of_party && table != self.measure.basis.table {
@@ -237,12 +275,6 @@ pub fn years_of_rows<'a>(run: &Run<'a>, measure: &Measure) -> Option<&'a [i32]> 
         Some(Column::Date(years)) => Some(years),
         _ => None,
     }
-}
-
-/// Those of some years that lie within bounds.
-pub fn years_within(cells: &[i32], within: Within) -> Interval<'_, i32> {
-    let (low, high) = clipped(within, NO_DATE + 1, i32::MAX);
-    Interval { cells, low, high, empty: NO_DATE, if_empty: FALSE }
 }
 
 /// The comparison with its sides exchanged.

@@ -76,14 +76,13 @@ impl<'a> Entitlements<'a> {
         let Entitlements { plan, facts, assessment, lang } = *self;
         let codes = names::party_codes(plan, facts);
         let mut before = 0;
-        assessment.measures.iter().filter_map(move |MeasureRows { measure, rows }| {
+        assessment.measures.iter().flat_map(move |MeasureRows { measure, rows }| {
             let cut = |at: usize| at.saturating_sub(before).min(rows.len());
             let within = cut(range.start)..cut(range.end);
             before += rows.len();
-            let rows = &rows[within];
             let measure = &plan.measures[*measure];
             let basis = BasisText::of(plan, facts, measure.basis.table);
-            (!rows.is_empty()).then_some(Segment { plan, measure, rows, codes, basis, lang })
+            rows.within(within).map(move |rows| Segment { plan, measure, rows, codes, basis, lang })
         })
     }
 

@@ -144,7 +144,7 @@ fn errors_say_whose_fault_it_is_and_leave_nothing() {
     fs::create_dir(folder.path().join("folder.csv")).unwrap();
     assert!(save(&assessment, "folder.csv").is_environment());
     let row = assessment.measures[0].rows[0];
-    assessment.measures[0].rows = vec![row; xlsx::MOST_ROWS + 1];
+    assessment.measures[0].rows = vec![row; xlsx::MOST_ROWS + 1].into();
     let too_many = save(&assessment, "result.xlsx");
     assert!(!too_many.is_environment());
     assert!(too_many.message(Lang::En).contains("1048576 rows") && too_many.message(Lang::Zh).contains(".parquet"));

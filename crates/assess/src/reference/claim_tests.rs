@@ -247,7 +247,8 @@ proptest! {
         let records: Vec<ClaimRecord> =
             claims(&[]).iter().filter(|claim| known(claim)).map(|claim| claim.record("", Standing::Pending, Fen(0))).collect();
         let mut rows: Vec<Row> = claims(&records).iter().map(|claim| claim.basis().row).collect();
-        let mut expected = assess(&world.plan, &world.facts, 2017, as_of, None, true).assessment.measures.remove(0).rows;
+        let expected = assess(&world.plan, &world.facts, 2017, as_of, None, true).assessment.measures.remove(0).rows;
+        let mut expected: Vec<Row> = expected.into_iter().collect();
         rows.sort_by_key(|row| row.basis);
         expected.sort_by_key(|row| row.basis);
         prop_assert_eq!(rows, expected);

@@ -17,12 +17,12 @@ fn rows(world: &World, year: i64) -> Vec<Vec<Row>> {
 }
 
 pub fn rows_as_of(plan: &Plan, facts: &Facts, year: i64, as_of: i64) -> Vec<Vec<Row>> {
-    let mut latest = Vec::new();
+    let mut latest: Vec<Vec<Row>> = Vec::new();
     for all in [false, true] {
         let assessed = assess(plan, facts, year, as_of, None, all).assessment;
         let options = AssessOptions { year, as_of, measures: None, all };
         assert_eq!(assessed, assess_batch(plan, facts, &options));
-        latest = assessed.measures.into_iter().map(|measure| measure.rows).collect();
+        latest = assessed.measures.into_iter().map(|measure| measure.rows.into_iter().collect()).collect();
     }
     let index = Index::new(plan, facts);
     let mut explained: Vec<Vec<Row>> = vec![Vec::new(); plan.measures.len()];

@@ -12,7 +12,7 @@ pub struct Seen(BTreeSet<String>);
 
 impl Seen {
     pub fn note(&mut self, plan: &Plan, assessment: &Assessment, coverage: &Coverage) {
-        for row in assessment.measures.iter().flat_map(|measure| &measure.rows) {
+        for row in assessment.measures.iter().flat_map(|measure| measure.rows.iter()) {
             self.see(row.status().word());
             self.see(match row.reason() {
                 Reason::None => "paid",
