@@ -223,6 +223,13 @@ pub struct PaymentNotice {
     pub conditions: Vec<String>,
 }
 
+impl DecisionLetter {
+    /// Whether nothing in the table speaks against the party: a letter that declines then says what does.
+    fn is_all_met(&self) -> bool {
+        self.comparisons.iter().all(|comparison| comparison.is_met)
+    }
+}
+
 impl PublicNotice {
     fn total(&self) -> Fen {
         Fen(self.rows.iter().fold(0, |sum, row| sum.saturating_add(row.amount.0)))
