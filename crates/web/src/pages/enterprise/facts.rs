@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use duixian_casework::case::{BankAccount, CellRef};
 use duixian_casework::command::Stated;
-use duixian_casework::handle::sound;
+use duixian_casework::handle::{same_name, sound};
 use duixian_casework::refusal::Refusal;
 use duixian_rules::vocabulary::Empty;
 
@@ -200,7 +200,7 @@ fn put(draft: &Draft, question: &Question, stated: Option<Stated>, typed: &mut T
 /// to compare with.
 pub fn other_holder(draft: &Draft, holder: &str) -> Option<Text> {
     let name = &draft.party.name;
-    let is_silent = holder.trim().is_empty() || *name == draft.party.code || plain(holder) == plain(name);
+    let is_silent = holder.trim().is_empty() || *name == draft.party.code || same_name(holder, name);
     (!is_silent).then(|| {
         let holder = holder.trim();
         Text::new(
@@ -208,15 +208,6 @@ pub fn other_holder(draft: &Draft, holder: &str) -> Option<Text> {
             format!("The holder “{holder}” is not the party “{name}”: the bank may send the money back."),
         )
     })
-}
-
-/// A name without spaces, its characters at half width.
-fn plain(name: &str) -> String {
-    let half = |one: char| match one {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(one as u32 - 0xfee0).unwrap_or(one),
-        other => other,
-    };
-    name.chars().filter(|one| !one.is_whitespace()).map(half).collect()
 }
 
 /// The account that a form gives, as typed but for the spaces around and, in numbers, between.
