@@ -32,6 +32,35 @@ pub struct Message {
     pub read_at: Option<Moment>,
 }
 
+/// Which messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that nobody has opened.
+    Unread,
+    /// Those that ask for something that has not been done yet: the last one of each case that still waits for its
+    /// correction or for another account.
+    ToDo,
+}
+
+impl Wanted {
+    fn condition(self) -> &'static str {
+        match self {
+            Wanted::All => "1 = 1",
+            Wanted::Unread => "read_at IS NULL",
+            Wanted::ToDo => {
+                "EXISTS (SELECT 1 FROM cases c WHERE c.id = messages.case_id \
+                 AND (c.stage = 'correction' AND messages.kind = 'correction_asked' \
+                 OR c.stage = 'payment_failed' AND messages.kind = 'payment_failed')) \
+                 AND NOT EXISTS (SELECT 1 FROM messages later WHERE later.party = messages.party \
+                 AND later.case_id = messages.case_id AND later.kind = messages.kind AND later.id > messages.id)"
+            }
+        }
+    }
+}
+
 /// How many messages a page shows.
 const PER_PAGE: u64 = 20;
 
@@ -40,14 +69,21 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Denied`] for a party the actor does not act for.
-    pub async fn messages(&self, actor: &Actor, party: Option<&str>, page: u64) -> Result<Page<Message>, StoreError> {
+    pub async fn messages(
+        &self,
+        actor: &Actor,
+        party: Option<&str>,
+        wanted: Wanted,
+        page: u64,
+    ) -> Result<Page<Message>, StoreError> {
         let Some((parties, values)) = parties_of(actor, party)? else { return Ok(Page::empty(PER_PAGE)) };
-        let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM messages WHERE party IN ({parties})");
+        let which = wanted.condition();
+        let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM messages WHERE party IN ({parties}) AND {which}");
         let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
         let offset = page.saturating_sub(1).saturating_mul(PER_PAGE).min(i64::MAX as u64);
         let sql = format!(
             "SELECT id, party, case_id, at, kind, body, read_at FROM messages WHERE party IN ({parties}) \
-             ORDER BY id DESC LIMIT {PER_PAGE} OFFSET {offset}"
+             AND {which} ORDER BY id DESC LIMIT {PER_PAGE} OFFSET {offset}"
         );
         let rows = self.all(&sql, values).await?.iter().map(message).collect::<Result<_, _>>()?;
         Ok(Page { rows, total: total.unsigned_abs(), page: page.max(1), per_page: PER_PAGE })
@@ -60,6 +96,35 @@ impl Store {
             "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM messages WHERE party IN ({parties}) AND read_at IS NULL"
         );
         Ok(self.one(&sql, values).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs())
+    }
+
+    /// A message to one of the parties an actor acts for.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is none, or it is another's.
+    pub async fn message(&self, actor: &Actor, id: i64) -> Result<Message, StoreError> {
+        let Some((parties, mut values)) = parties_of(actor, None)? else { return Err(StoreError::NotFound) };
+        values.push(id.into());
+        let place = values.len();
+        let sql = format!(
+            "SELECT id, party, case_id, at, kind, body, read_at FROM messages WHERE party IN ({parties}) AND id = ${place}"
+        );
+        message(&self.one(&sql, values).await?.ok_or(StoreError::NotFound)?)
+    }
+
+    /// Notes that all messages to the parties an actor acts for were opened.
+    pub async fn mark_all_read(&self, actor: &Actor) -> Result<(), StoreError> {
+        let Some((parties, values)) = parties_of(actor, None)? else { return Ok(()) };
+        let next = values.len() + 1;
+        let sql = format!("UPDATE messages SET read_at = ${next} WHERE party IN ({parties}) AND read_at IS NULL");
+        self.write(move |tx| {
+            Box::pin(async move {
+                let now = tx.now();
+                let values = values.into_iter().chain(values![now.0]).collect();
+                tx.execute(&sql, values).await.map(drop)
+            })
+        })
+        .await
     }
 
     /// Notes that messages were opened. Those that are not for the actor, or were opened before, stay as they are. It is

@@ -16,6 +16,7 @@ use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Name;
 use duixian_store::cases::{Ask, NewCase};
+use duixian_store::messages::Wanted;
 use duixian_store::public::PublicFilter;
 use duixian_store::{NewRound, StoreError};
 
@@ -342,12 +343,12 @@ async fn the_public_the_leader_and_the_party_read_what_is_theirs() {
             page.rows.into_iter().map(|message| message.kind).collect()
         };
         let to = |place: usize| party(place);
-        let messages = world.store.messages(&world.applicant, Some(&to(0)), 1).await.expect("messages");
+        let messages = world.store.messages(&world.applicant, Some(&to(0)), Wanted::All, 1).await.expect("messages");
         let ids: Vec<i64> = messages.rows.iter().map(|message| message.id).collect();
         assert_eq!(kinds(messages), ["notice_published", "decided", "accepted", "submitted"]);
         let unread = world.store.unread(&world.applicant).await.expect("a number");
         let stranger = common::official(99, &[Role::Agent]);
-        assert!(matches!(world.store.messages(&stranger, Some(&to(0)), 1).await, Err(StoreError::Denied)));
+        assert!(matches!(world.store.messages(&stranger, Some(&to(0)), Wanted::All, 1).await, Err(StoreError::Denied)));
         world.store.mark_read(&stranger, ids.clone()).await.expect("nothing happens");
         assert_eq!(world.store.unread(&world.applicant).await.expect("a number"), unread);
         world.store.mark_read(&world.applicant, ids).await.expect("read");

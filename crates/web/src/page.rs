@@ -246,6 +246,11 @@ impl Page {
         fits(&item.href) && !self.nav().iter().any(|other| other.href.len() > item.href.len() && fits(&other.href))
     }
 
+    /// How many messages nobody has opened, beside the link that leads to them; none where there are none.
+    pub fn unread_at(&self, item: &NavItem) -> Option<u32> {
+        self.viewer().map(|viewer| viewer.unread).filter(|unread| *unread > 0 && item.href == "/messages")
+    }
+
     /// The demo's day, where this is a demo.
     pub fn demo_today(&self) -> Option<String> {
         self.site.demo_today.as_ref().map(|today| self.date(today()))

@@ -232,6 +232,7 @@ async fn every_page_is_well_formed_in_both_languages() {
     for lang in ["zh", "en"] {
         for path in [
             "/design",
+            "/design/documents/submission",
             "/design/documents/acceptance",
             "/design/documents/correction",
             "/design/documents/not-accepted",

@@ -89,6 +89,9 @@ pub enum Sort {
     Amount,
     /// By stage, then deadline.
     Stage,
+    /// What waits for the applicant first: what was sent back by an official or the bank, then drafts; each by the time of its
+    /// last change.
+    Applicant,
 }
 
 /// One case in a list.
@@ -349,6 +352,12 @@ fn order(filter: &CaseFilter) -> String {
         Sort::Updated => format!("updated_at {direction}"),
         Sort::Party => format!("party_name {direction}"),
         Sort::Amount => format!("COALESCE(amount, 0) {direction}"),
+        Sort::Applicant => format!(
+            "CASE WHEN stage IN ('{}', '{}') THEN 0 WHEN stage = '{}' THEN 1 ELSE 2 END, updated_at {direction}",
+            Stage::Correction.word(),
+            Stage::PaymentFailed.word(),
+            Stage::Draft.word()
+        ),
         Sort::Stage => {
             let whens: Vec<String> = Stage::ALL
                 .iter()

@@ -160,6 +160,22 @@ impl CaseFile {
     }
 }
 
+/// A case as it was right after the last time that something of a kind happened to it; none where that never did.
+pub fn as_of(id: CaseId, history: &[JournalEntry], is_meant: impl Fn(&What) -> bool) -> Option<Case> {
+    let last = history.iter().rposition(|entry| is_meant(&entry.event.what))?;
+    let mut case: Option<Case> = None;
+    for entry in &history[..=last] {
+        match (&mut case, &entry.event.what) {
+            (_, What::Opened(subject)) => {
+                case = Some(Case::open(id, subject.clone(), entry.event.by.unwrap_or(UserId(0)), entry.at));
+            }
+            (Some(case), _) => case.apply(&entry.event),
+            (None, _) => {}
+        }
+    }
+    case
+}
+
 /// A moment as pages show it: day and hour in China.
 pub fn local(moment: Moment) -> NaiveDateTime {
     moment.local()

@@ -127,6 +127,7 @@ fn view(page: Page, form: Form, status: StatusCode) -> Result<Response, Problem>
 async fn document(page: Page, Path(name): Path<String>) -> Result<Response, Problem> {
     let page = page.under("/design", ("设计", "Design"));
     match &*name {
+        "submission" => documents::show(page, &samples::submission()),
         "acceptance" => documents::show(page, &samples::acceptance()),
         "correction" => documents::show(page, &samples::correction()),
         "not-accepted" => documents::show(page, &samples::not_accepted()),

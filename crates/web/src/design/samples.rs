@@ -331,6 +331,7 @@ pub(super) fn charts() -> Vec<Chart> {
 
 pub(super) fn document_names() -> Vec<(&'static str, String)> {
     vec![
+        ("submission", submission().title()),
         ("acceptance", acceptance().title()),
         ("correction", correction().title()),
         ("not-accepted", not_accepted().title()),
@@ -357,6 +358,20 @@ fn frame(kind: &str) -> Frame {
 const CASE: &str = "NM2017-0042";
 const MEASURE: &str = "批零企业贷款贴息";
 const CLAUSE: &str = "三（四）.2";
+
+pub(super) fn submission() -> SubmissionReceipt {
+    SubmissionReceipt {
+        frame: frame("收"),
+        case_number: CASE.to_owned(),
+        measure: MEASURE.to_owned(),
+        basis: "2016年".to_owned(),
+        submitted: day(4, 18),
+        corrected: None,
+        materials: ["借款合同复印件", "2016年银行利息单", "2016年度纳税证明"].map(str::to_owned).to_vec(),
+        desk: "政务服务大厅综合窗口".to_owned(),
+        accepted_by: Some(day(4, 25)),
+    }
+}
 
 pub(super) fn acceptance() -> AcceptanceReceipt {
     AcceptanceReceipt {
@@ -396,8 +411,7 @@ pub(super) fn not_accepted() -> NotAccepted {
         clause: CLAUSE.to_owned(),
         submitted: day(4, 18),
         reasons: vec!["你单位登记注册地不在南明区，不属于本措施的支持对象。".to_owned()],
-        objection_office: "南明区政务服务中心".to_owned(),
-        objection_until: day(7, 3),
+        reconsider_until: day(7, 3),
     }
 }
 
@@ -414,8 +428,7 @@ fn decision(kind: &str, outcome: Outcome, comparisons: Vec<Comparison>) -> Decis
         submitted: day(4, 18),
         outcome,
         comparisons,
-        objection_office: "南明区政务服务中心".to_owned(),
-        objection_until: day(7, 3),
+        reconsider_until: day(7, 3),
     }
 }
 

@@ -7,6 +7,30 @@ use duixian_money::Fen;
 use super::{Document, Frame, PartyName};
 use crate::format;
 
+/// 回执: the application has arrived, with what was handed in.
+#[derive(Clone, Debug, Template)]
+#[template(path = "documents/submission_receipt.html")]
+pub struct SubmissionReceipt {
+    /// What is around the text.
+    pub frame: Frame,
+    /// The number of the case.
+    pub case_number: String,
+    /// The measure applied for.
+    pub measure: String,
+    /// Which of its bases; empty where it is the party itself.
+    pub basis: String,
+    /// The day it was handed in.
+    pub submitted: NaiveDate,
+    /// The day a correction was handed in, the last one.
+    pub corrected: Option<NaiveDate>,
+    /// The materials handed in.
+    pub materials: Vec<String>,
+    /// The desk that has it next; empty where none takes applications in.
+    pub desk: String,
+    /// The day by which it is taken in or not; none where that has been done.
+    pub accepted_by: Option<NaiveDate>,
+}
+
 /// 受理通知书: the application is complete and taken in.
 #[derive(Clone, Debug, Template)]
 #[template(path = "documents/acceptance_receipt.html")]
@@ -76,10 +100,8 @@ pub struct NotAccepted {
     pub submitted: NaiveDate,
     /// Why, in sentences.
     pub reasons: Vec<String>,
-    /// Where it can be objected to.
-    pub objection_office: String,
-    /// The last day for that.
-    pub objection_until: NaiveDate,
+    /// The last day on which reconsideration can be asked for.
+    pub reconsider_until: NaiveDate,
 }
 
 /// 决定书: support, or not.
@@ -100,10 +122,8 @@ pub struct DecisionLetter {
     pub outcome: Outcome,
     /// The facts that were found, against what the clause asks.
     pub comparisons: Vec<Comparison>,
-    /// Where it can be objected to.
-    pub objection_office: String,
-    /// The last day for that.
-    pub objection_until: NaiveDate,
+    /// The last day on which reconsideration can be asked for.
+    pub reconsider_until: NaiveDate,
 }
 
 /// What was decided.
@@ -203,9 +223,22 @@ pub struct PaymentNotice {
     pub conditions: Vec<String>,
 }
 
+impl DecisionLetter {
+    /// Whether nothing in the table speaks against the party: a letter that declines then says what does.
+    fn is_all_met(&self) -> bool {
+        self.comparisons.iter().all(|comparison| comparison.is_met)
+    }
+}
+
 impl PublicNotice {
     fn total(&self) -> Fen {
         Fen(self.rows.iter().fold(0, |sum, row| sum.saturating_add(row.amount.0)))
+    }
+}
+
+impl Document for SubmissionReceipt {
+    fn title(&self) -> String {
+        "回执".to_owned()
     }
 }
 

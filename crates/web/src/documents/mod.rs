@@ -11,7 +11,7 @@ mod kinds;
 pub use amount::in_capitals;
 pub use kinds::{
     AcceptanceReceipt, Comparison, CorrectionNotice, DecisionLetter, Defect, NotAccepted, Outcome, PaymentNotice,
-    PublicNotice, PublicRow,
+    PublicNotice, PublicRow, SubmissionReceipt,
 };
 
 use askama::Template;

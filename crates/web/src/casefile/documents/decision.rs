@@ -1,13 +1,15 @@
 //! The decision letter: what was decided, and the facts it rests on beside what the clause asks.
 
 use duixian_assess::reference::{Audience, Truth};
+use duixian_casework::case::Finding;
 use duixian_casework::event::What;
 use duixian_rules::vocabulary::Lang;
 
 use super::{Kind, Maker, gone};
 use crate::casefile::facts::FactLine;
-use crate::casefile::why::{Condition, Why};
+use crate::casefile::why::{Condition, Why, cell_name};
 use crate::documents::{Comparison, DecisionLetter, Outcome};
+use crate::format;
 use crate::problem::Problem;
 
 impl Maker<'_> {
@@ -29,7 +31,10 @@ impl Maker<'_> {
         };
         let why = Why::of(self.file, Lang::Zh, Audience::Party)?;
         let is_supported = matches!(outcome, Outcome::Supported { .. });
-        let comparisons = why.as_ref().map_or_else(Vec::new, |why| self.comparisons(why, is_supported));
+        let mut comparisons = why.as_ref().map_or_else(Vec::new, |why| self.comparisons(why, is_supported));
+        if !is_supported {
+            comparisons.splice(0..0, self.untrue());
+        }
         Ok(DecisionLetter {
             frame: self.frame(Kind::Decision, day),
             case_number: self.case_number(),
@@ -38,9 +43,34 @@ impl Maker<'_> {
             submitted: self.submitted(),
             outcome,
             comparisons,
-            objection_office: self.office(),
-            objection_until: self.objection_until(day),
+            reconsider_until: self.reconsider_until(day),
         })
+    }
+
+    /// What was looked into and found not to hold: a decision against the party rests on that, whatever the rules say of the
+    /// facts that are left.
+    fn untrue(&self) -> Vec<Comparison> {
+        let case = &self.file.case;
+        let row = |fact: String, required: &str, finding: &Finding| Comparison {
+            fact,
+            required: required.to_owned(),
+            found: if finding.note.is_empty() {
+                "不属实".to_owned()
+            } else {
+                format!("不属实：{}", finding.note)
+            },
+            source: format!("{}核实", format::date(Lang::Zh, finding.at.day())),
+            is_met: false,
+        };
+        let stated = case.statements.iter().filter_map(|(cell, statement)| {
+            let finding = statement.finding.as_ref().filter(|finding| !finding.holds)?;
+            Some(row(cell_name(self.file, cell).zh.to_string(), "填报属实", finding))
+        });
+        let handed_in = case.evidence.iter().filter_map(|piece| {
+            let finding = piece.finding.as_ref().filter(|finding| !finding.holds)?;
+            Some(row(format!("佐证：{}", piece.kind), "佐证属实", finding))
+        });
+        stated.chain(handed_in).collect()
     }
 
     fn comparisons(&self, why: &Why, is_supported: bool) -> Vec<Comparison> {

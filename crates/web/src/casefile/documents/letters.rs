@@ -1,15 +1,39 @@
-//! Receipt, correction notice, notice of non-acceptance, payment notice.
+//! Receipt, notice of acceptance, correction notice, notice of non-acceptance, payment notice.
 
 use duixian_casework::case::{DefectAbout, Evidence};
 use duixian_casework::event::What;
 use duixian_rules::plan::StepKind;
+use duixian_rules::vocabulary::Lang;
 
 use super::{Kind, Maker, gone, paid};
+use crate::casefile::file::as_of;
 use crate::casefile::why::cell_name;
-use crate::documents::{AcceptanceReceipt, CorrectionNotice, Defect, NotAccepted, PaymentNotice};
+use crate::documents::{AcceptanceReceipt, CorrectionNotice, Defect, NotAccepted, PaymentNotice, SubmissionReceipt};
 use crate::problem::Problem;
 
 impl Maker<'_> {
+    pub(super) fn submission(&self) -> Result<SubmissionReceipt, Problem> {
+        let is_submission = |what: &What| matches!(what, What::Submitted { .. });
+        let entry = self.file.last(is_submission).ok_or_else(gone)?;
+        let What::Submitted { due, .. } = &entry.event.what else { return Err(gone()) };
+        // What was handed in with a correction is receipted with the rest, and no later: it lists what the office has.
+        let corrected = self.file.last(|what| matches!(what, What::Corrected { .. })).map(|entry| entry.at.day());
+        let is_sent = |what: &What| matches!(what, What::Submitted { .. } | What::Corrected { .. });
+        let sent = as_of(self.file.case.id, &self.file.history, is_sent).ok_or_else(gone)?;
+        let step = self.file.scene.procedure.step(StepKind::Accept);
+        Ok(SubmissionReceipt {
+            frame: self.frame(Kind::Submission, corrected.unwrap_or(entry.at.day())),
+            case_number: self.case_number(),
+            measure: self.measure(),
+            basis: self.file.case.subject.basis.clone(),
+            submitted: entry.at.day(),
+            corrected,
+            materials: sent.evidence.iter().map(material).collect(),
+            desk: step.map_or_else(String::new, |step| self.file.desk_name(&step.desk).get(Lang::Zh).to_owned()),
+            accepted_by: due.filter(|_| corrected.is_none()),
+        })
+    }
+
     pub(super) fn acceptance(&self) -> Result<AcceptanceReceipt, Problem> {
         let entry = self.file.last(|what| matches!(what, What::Accepted { .. })).ok_or_else(gone)?;
         let day = entry.at.day();
@@ -65,8 +89,7 @@ impl Maker<'_> {
             clause: self.file.clause(),
             submitted: self.submitted(),
             reasons: reasons.collect(),
-            objection_office: self.office(),
-            objection_until: self.objection_until(day),
+            reconsider_until: self.reconsider_until(day),
         })
     }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
+use duixian_casework::calendar::Calendar;
 use duixian_casework::case::{Case, CaseId, PaymentOutcome};
 use duixian_casework::event::What;
 use duixian_casework::people::Role;
@@ -27,6 +28,8 @@ use crate::viewer::Viewer;
 /// A kind of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// 回执
+    Submission,
     /// 受理通知书
     Acceptance,
     /// 补正通知书
@@ -43,12 +46,20 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of a case's life.
-    pub const ALL: [Kind; 6] =
-        [Kind::Acceptance, Kind::Correction, Kind::NotAccepted, Kind::Decision, Kind::Notice, Kind::Payment];
+    pub const ALL: [Kind; 7] = [
+        Kind::Submission,
+        Kind::Acceptance,
+        Kind::Correction,
+        Kind::NotAccepted,
+        Kind::Decision,
+        Kind::Notice,
+        Kind::Payment,
+    ];
 
     /// The word in addresses.
     pub fn word(self) -> &'static str {
         match self {
+            Kind::Submission => "submission",
             Kind::Acceptance => "receipt",
             Kind::Correction => "correction",
             Kind::NotAccepted => "not_accepted",
@@ -61,7 +72,8 @@ impl Kind {
     /// What it is called.
     pub fn name(self) -> Text {
         let (zh, en) = match self {
-            Kind::Acceptance => ("受理通知书", "acceptance receipt"),
+            Kind::Submission => ("回执", "receipt"),
+            Kind::Acceptance => ("受理通知书", "notice of acceptance"),
             Kind::Correction => ("补正通知书", "correction notice"),
             Kind::NotAccepted => ("不予受理通知书", "notice of non-acceptance"),
             Kind::Decision => ("决定书", "decision letter"),
@@ -74,6 +86,7 @@ impl Kind {
     /// The character that tells the series of its numbers apart.
     fn series(self) -> &'static str {
         match self {
+            Kind::Submission => "收",
             Kind::Acceptance => "受",
             Kind::Correction => "补",
             Kind::NotAccepted => "不受",
@@ -108,6 +121,7 @@ pub async fn page(
     let page = page.under(back, ("返回案件", "Back to the case"));
     let maker = Maker { settings: portal.store.settings().await?, file: &file, store: &portal.store };
     match kind {
+        Kind::Submission => documents::show(page, &maker.submission()?),
         Kind::Acceptance => documents::show(page, &maker.acceptance()?),
         Kind::Correction => documents::show(page, &maker.correction()?),
         Kind::NotAccepted => documents::show(page, &maker.not_accepted()?),
@@ -121,6 +135,7 @@ fn is_there(file: &CaseFile, kind: Kind) -> bool {
     let case = &file.case;
     let has = |is_meant: fn(&What) -> bool| file.last(is_meant).is_some();
     match kind {
+        Kind::Submission => has(|what| matches!(what, What::Submitted { .. })),
         Kind::Acceptance => has(|what| matches!(what, What::Accepted { .. })),
         Kind::Correction => has(|what| matches!(what, What::CorrectionAsked { .. })),
         Kind::NotAccepted => case.stage == Stage::NotAccepted,
@@ -139,9 +154,15 @@ fn paid(case: &Case) -> Option<(i64, NaiveDate)> {
     })
 }
 
-/// Calendar days within which a decision can be objected to: those for an administrative reconsideration (行政复议法,
-/// article 20: sixty days from the day it is known).
-const OBJECTION_DAYS: u64 = 60;
+/// Calendar days within which administrative reconsideration of a decision can be asked for (行政复议法: sixty days from the
+/// day it is known; article 9 as in force until 2023, article 20 since).
+const RECONSIDERATION_DAYS: u64 = 60;
+
+/// Until when reconsideration of what was made known on a day can be asked for. Letters and pages name the same day.
+pub fn reconsider_until(calendar: &Calendar, told: NaiveDate) -> NaiveDate {
+    let last = told.checked_add_days(chrono::Days::new(RECONSIDERATION_DAYS)).unwrap_or(told);
+    calendar.working_day_on_or_after(last)
+}
 
 /// Makes the documents of one case.
 struct Maker<'a> {
@@ -190,9 +211,8 @@ impl Maker<'_> {
         self.file.case.submitted_at.map_or_else(|| self.file.today(), |at| at.day())
     }
 
-    fn objection_until(&self, from: NaiveDate) -> NaiveDate {
-        let last = from.checked_add_days(chrono::Days::new(OBJECTION_DAYS)).unwrap_or(from);
-        self.file.scene.calendar.working_day_on_or_after(last)
+    fn reconsider_until(&self, told: NaiveDate) -> NaiveDate {
+        reconsider_until(&self.file.scene.calendar, told)
     }
 }
 

@@ -25,6 +25,31 @@ pub fn span_text(span: Span) -> Text {
     }
 }
 
+/// A sum of a fund, as an applicant weighs it: in 万元 where it comes to one, else in yuan, since `0.00万元` says nothing.
+pub fn fund_text(amount: Fen) -> Text {
+    let in_lang =
+        |lang| if amount < Fen::yuan(10_000) { format::yuan(lang, amount) } else { format::wan(lang, amount) };
+    Text::new(in_lang(Lang::Zh), in_lang(Lang::En))
+}
+
+/// That a fund has nothing left, or less than the least that the rules give; nothing where it has enough. It is said before
+/// anyone applies: what is decided then waits its turn.
+pub fn fund_short(fund: &Text, free: Fen, span: Option<Span>) -> Option<Text> {
+    if free <= Fen(0) {
+        return Some(Text::new(
+            format!("{}已用完，审定后轮候", fund.zh),
+            format!("{}: nothing is left; what is decided waits its turn", fund.en),
+        ));
+    }
+    let left = fund_text(free);
+    span.is_some_and(|span| free < span.low).then(|| {
+        Text::new(
+            format!("{}只剩{}，不够的审定后轮候", fund.zh, left.zh),
+            format!("{}: only {} left; what is decided beyond it waits its turn", fund.en, left.en),
+        )
+    })
+}
+
 /// What several entitlements come to together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Total {
@@ -77,6 +102,18 @@ mod tests {
         assert_eq!(zh(0, Some(200_000)), "最多200,000元");
         assert_eq!(zh(30_000, Some(50_000)), "30,000元 至 50,000元");
         assert_eq!(zh(0, None), "金额由主管部门核定");
+    }
+
+    #[test]
+    fn an_empty_fund_is_said_and_a_small_one_in_yuan() {
+        let fund = Text::new("研发资金", "R&D fund");
+        let short = |free, span| fund_short(&fund, free, span).map(|text| text.zh.to_string());
+        assert_eq!(short(Fen(0), None).as_deref(), Some("研发资金已用完，审定后轮候"));
+        let span = Some(Span::exact(Fen::yuan(500)));
+        assert_eq!(short(Fen::yuan(1), span).as_deref(), Some("研发资金只剩1元，不够的审定后轮候"));
+        assert_eq!(short(Fen::yuan(500), span), None);
+        assert_eq!(fund_text(Fen::yuan(20)).zh, "20元");
+        assert_eq!(fund_text(Fen::yuan(10_000)).zh, "1.00万元");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
+use duixian_assess::result::Status as Outcome;
 use duixian_casework::case::{CaseId, PaymentOutcome};
 use duixian_casework::event::What;
 use duixian_casework::stage::Stage;
@@ -15,14 +16,15 @@ use duixian_store::cases::JournalEntry;
 use super::amounts::span_text;
 use super::appraisal;
 use super::check::{self, Gap};
+use super::correction::{Mend, mends};
 use super::draft::Draft;
 use super::evidence::{Piece, listed};
 use super::facts::masked;
 use super::journey::timeline;
-use super::questions::name_text;
 use super::reasons::{Reasons, Sources};
-use super::standing::{Standing, reconsider_until, standing};
+use super::standing::{Standing, standing};
 use super::withdraw;
+use crate::casefile::documents::reconsider_until;
 use crate::casefile::{CaseFile, documents};
 use crate::locale::Text;
 use crate::page::Page;
@@ -42,11 +44,16 @@ struct Decided {
     fund: Text,
 }
 
-/// Why not, and what can be done about it.
+/// Why not, and what can be done about it. The official's word decides: the rules may find nothing wrong with the facts.
 struct Refused {
     reason: String,
+    is_declined: bool,
+    /// What was found not to hold, and what was noted of it.
+    untrue: Vec<(Text, String)>,
     until: NaiveDate,
     reasons: Option<Reasons>,
+    /// Whether the rules refuse it too.
+    is_by_rule: bool,
 }
 
 #[derive(Template)]
@@ -58,7 +65,7 @@ struct CasePage {
     act: Option<(String, Text)>,
     withdraw: Option<Action>,
     gaps: Vec<Gap>,
-    defects: Vec<Gap>,
+    mends: Vec<Mend>,
     paid: Option<(Text, NaiveDate, String)>,
     decided: Option<Decided>,
     refused: Option<Refused>,
@@ -98,22 +105,13 @@ pub async fn show(
     } else {
         Vec::new()
     };
-    let defects = draft.case.defects.iter().filter(|_| draft.case.stage == Stage::Correction);
-    let defects = defects
-        .map(|defect| Gap {
-            text: Text::same(defect.text.clone()),
-            href: draft
-                .place_of(&defect.about)
-                .map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))),
-        })
-        .collect();
     let title = draft.title();
     let page = page.titled(title).under("/cases", ("我的案件", "My cases"));
     let shown = CasePage {
         act: act(&draft),
         withdraw: take_back(&portal, &viewer, &draft),
         gaps,
-        defects,
+        mends: mends(&draft, history),
         paid: paid(&draft),
         decided: decided(&draft),
         refused: refused(&portal, &draft, history, &page).await?,
@@ -175,8 +173,6 @@ fn paid(draft: &Draft) -> Option<(Text, NaiveDate, String)> {
 
 fn decided(draft: &Draft) -> Option<Decided> {
     let decision = draft.case.decision.as_ref().filter(|_| draft.case.stage != Stage::Declined)?;
-    let fund = &draft.scene.pack.plan.funds;
-    let fund = fund.iter().find(|fund| fund.name.en == draft.case.subject.fund).map(|fund| name_text(&fund.name));
     // A decision that waits has nothing yet: that is no share.
     let is_shared = decision.funded.0 > 0 && decision.funded != decision.amount;
     Some(Decided {
@@ -185,7 +181,7 @@ fn decided(draft: &Draft) -> Option<Decided> {
         reason: decision.reason.clone(),
         conditions: decision.conditions.clone(),
         on: decision.at.day(),
-        fund: fund.unwrap_or_default(),
+        fund: draft.fund_name(),
     })
 }
 
@@ -209,6 +205,32 @@ async fn refused(
             appraisal::only(report).map(|(measure, basis)| Reasons::of(measure, basis, sources, page.lang))
         })
     });
-    let reason = draft.case.reason.clone().unwrap_or_default();
-    Ok(Some(Refused { reason, until: reconsider_until(on), reasons }))
+    Ok(Some(Refused {
+        reason: draft.case.reason.clone().unwrap_or_default(),
+        is_declined: draft.case.stage == Stage::Declined,
+        untrue: untrue(draft),
+        until: reconsider_until(&draft.scene.calendar, on),
+        reasons,
+        is_by_rule: now.outcome == Some(Outcome::NotEntitled),
+    }))
+}
+
+/// What was looked into and found not to hold: statements, then evidence.
+fn untrue(draft: &Draft) -> Vec<(Text, String)> {
+    let vocabulary = &draft.scene.pack.plan.vocabulary;
+    let stated = draft.questions.iter().filter_map(|question| {
+        let said = draft.case.statements.get(&question.cell)?;
+        let finding = said.finding.as_ref().filter(|finding| !finding.holds)?;
+        let (label, value) = (question.full_label(), question.value_text(vocabulary, &said.value));
+        let what = Text::new(
+            format!("{}：您填报的是“{}”", label.zh, value.zh),
+            format!("{}: you stated “{}”", label.en, value.en),
+        );
+        Some((what, finding.note.clone()))
+    });
+    let handed_in = draft.case.evidence.iter().filter_map(|piece| {
+        let finding = piece.finding.as_ref().filter(|finding| !finding.holds)?;
+        Some((Text::new(format!("佐证：{}", piece.kind), format!("Evidence: {}", piece.kind)), finding.note.clone()))
+    });
+    stated.chain(handed_in).collect()
 }

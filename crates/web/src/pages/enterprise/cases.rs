@@ -30,7 +30,7 @@ const PER_PAGE: u64 = 30;
 const MOST_ROWS: u64 = 10_000;
 
 /// What wait for the applicant.
-const YOURS: [Stage; 3] = [Stage::Draft, Stage::Correction, Stage::PaymentFailed];
+pub const YOURS: [Stage; 3] = [Stage::Draft, Stage::Correction, Stage::PaymentFailed];
 /// What is under way elsewhere.
 const UNDER_WAY: [Stage; 11] = [
     Stage::Submitted,
@@ -97,7 +97,7 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
         Some("amount") => Order::Amount,
         Some("party") => Order::Party,
         Some("stage") => Order::Stage,
-        _ => Order::Updated,
+        _ => Order::Applicant,
     };
     let descending = sort.as_ref().is_none_or(|sort| sort.descending);
     let is_filtered = given("q").is_some() || given("state").is_some() || given("party").is_some();

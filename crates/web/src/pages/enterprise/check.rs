@@ -15,10 +15,11 @@ use duixian_store::cases::Ask;
 
 use super::amounts::span_text;
 use super::appraisal;
+use super::correction::{Mend, mends};
 use super::draft::{Draft, Step};
 use super::edit::{Frame, form_key, once, title};
 use super::evidence::{Piece, listed};
-use super::facts::{account_errors, gap, masked};
+use super::facts::{account_errors, gap, masked, other_holder};
 use super::reasons::{Reasons, Sources};
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
@@ -69,8 +70,16 @@ struct CheckPage {
     evidence_href: String,
     account: Option<(String, String, String)>,
     account_href: String,
-    defects: Vec<Gap>,
+    other_holder: Option<Text>,
+    mends: Vec<Mend>,
     is_correction: bool,
+}
+
+impl CheckPage {
+    /// How many of the things to mend nobody has touched.
+    fn unchanged(&self) -> usize {
+        self.mends.iter().filter(|mend| !mend.is_changed).count()
+    }
 }
 
 /// What is still missing, in the order of the form.
@@ -159,10 +168,7 @@ pub async fn show(
         })
     });
     let is_given = matches!(now.outcome, Some(Outcome::Entitled | Outcome::Conditional));
-    let defects = draft.case.defects.iter().map(|defect| Gap {
-        text: Text::same(defect.text.clone()),
-        href: draft.place_of(&defect.about).map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))),
-    });
+    let history = if is_correction { portal.store.history(draft.case.id).await? } else { Vec::new() };
     let first_evidence = draft.steps().into_iter().find(|step| matches!(step, Step::Evidence(_) | Step::More));
     let page = page.narrow().titled(title(draft, Step::Check));
     let shown = CheckPage {
@@ -183,7 +189,8 @@ pub async fn show(
             .as_ref()
             .map(|account| (account.holder.clone(), masked(&account.number), account.bank.clone())),
         account_href: format!("{}?from=check", draft.href(Step::Account)),
-        defects: defects.collect(),
+        other_holder: draft.case.account.as_ref().and_then(|account| other_holder(draft, &account.holder)),
+        mends: mends(draft, &history),
         is_correction,
         frame,
         page,

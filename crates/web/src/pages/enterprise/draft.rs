@@ -95,6 +95,13 @@ impl Draft {
         title(self.rule(), &self.case.subject.basis)
     }
 
+    /// The fund that pays it; empty of a measure without one.
+    pub fn fund_name(&self) -> Text {
+        let funds = &self.scene.pack.plan.funds;
+        let fund = funds.iter().find(|fund| fund.name.en == self.case.subject.fund);
+        fund.map_or_else(Text::default, |fund| name_text(&fund.name))
+    }
+
     /// Whether it can be written on.
     pub fn is_open(&self) -> bool {
         matches!(self.case.stage, Stage::Draft | Stage::Correction)
@@ -183,16 +190,17 @@ impl Draft {
         }
     }
 
-    /// The step, and the place on its page, where a defect is mended.
-    pub fn place_of(&self, about: &DefectAbout) -> Option<(Step, String)> {
+    /// The step, and the place on its page, where a defect is mended: what has no place of its own, by another document.
+    pub fn place_of(&self, about: &DefectAbout) -> (Step, String) {
+        let document = |step| (step, "file".to_owned());
         match about {
-            DefectAbout::Fact(cell) => self.place_of_cell(cell),
+            DefectAbout::Fact(cell) => self.place_of_cell(cell).unwrap_or_else(|| document(Step::More)),
             DefectAbout::Evidence(kind) => {
                 let index = self.scene.procedure.required_evidence.iter().position(|one| one == kind);
-                Some((index.map_or(Step::More, Step::Evidence), "file".to_owned()))
+                document(index.map_or(Step::More, Step::Evidence))
             }
-            DefectAbout::Account => Some((Step::Account, "holder".to_owned())),
-            DefectAbout::Other => None,
+            DefectAbout::Account => (Step::Account, "holder".to_owned()),
+            DefectAbout::Other => document(Step::More),
         }
     }
 

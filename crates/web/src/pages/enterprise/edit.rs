@@ -10,6 +10,7 @@ use duixian_rules::plan::Measure;
 use duixian_store::Key;
 use duixian_store::cases::Ask;
 
+use super::amounts::fund_short;
 use super::appraisal::{self, Previews};
 use super::draft::{Draft, Step};
 use super::facts::{self, Typed};
@@ -51,6 +52,8 @@ pub struct Frame {
     pub deadline: Option<Deadline>,
     /// What the rules say as it stands.
     pub previews: Previews,
+    /// That the fund is empty, or short of what the rules give.
+    pub short: Option<Text>,
 }
 
 impl Frame {
@@ -66,8 +69,10 @@ impl Frame {
             Step::Check => (format!("/cases/{}/submit", draft.case.id.0), String::new()),
             _ => (format!("{}{query}", draft.href(step)), format!("{}/autosave", draft.href(step))),
         };
-        let is_here = |about| draft.place_of(about).is_some_and(|(at, _)| at == step);
+        let is_here = |about| draft.place_of(about).0 == step;
         let defects = draft.case.defects.iter().filter(|defect| is_here(&defect.about));
+        let previews = appraisal::previews(portal, draft).await?;
+        let short = draft.scene.free.and_then(|free| fund_short(&draft.fund_name(), free, previews.now.span));
         Ok(Frame {
             case: format!("/cases/{}", draft.case.id.0),
             what: draft.title(),
@@ -80,7 +85,8 @@ impl Frame {
             from_check,
             defects: defects.map(|defect| defect.text.clone()).collect(),
             deadline: deadline(portal, draft),
-            previews: appraisal::previews(portal, draft).await?,
+            previews,
+            short,
         })
     }
 }
@@ -130,7 +136,7 @@ struct AccountPage {
     page: Page,
     frame: Frame,
     form: Form,
-    differs: bool,
+    other_holder: Option<Text>,
 }
 
 /// `GET /cases/{id}/edit`: where something is still missing.
@@ -184,9 +190,8 @@ pub async fn step_page(
             Page::show_as(status, &FactPage { page, frame, form, why, clause })
         }
         Step::Account => {
-            let holder = form.text("holder").to_owned();
-            let differs = !holder.is_empty() && holder != draft.party.name && draft.party.name != draft.party.code;
-            Page::show_as(status, &AccountPage { page, frame, form, differs })
+            let other_holder = facts::other_holder(draft, form.text("holder"));
+            Page::show_as(status, &AccountPage { page, frame, form, other_holder })
         }
         _ => {
             let rows = known_rows(draft, &form);
@@ -222,14 +227,15 @@ fn known_rows(draft: &Draft, form: &Form) -> Vec<KnownRow> {
     let row = |question: &super::questions::Question| {
         let known = question.known.as_ref()?;
         let said = draft.case.statements.get(&question.cell);
-        let fields = [format!("d{}", question.number), question.field(), format!("w{}", question.number)];
+        let fields = [question.field(), format!("w{}", question.number)];
         let has_error = form.found().iter().any(|(name, _)| fields.contains(name));
+        let is_disputed = fields.iter().any(|name| !form.text(name).is_empty());
         Some(KnownRow {
             number: question.number,
             label: question.full_label(),
             value: question.value_text(vocabulary, &known.value),
             source: question.source(),
-            is_open: has_error || form.is_checked(&fields[0]),
+            is_open: has_error || is_disputed,
             found: said.and_then(|said| said.finding.as_ref()).map(|finding| (finding.holds, finding.note.clone())),
         })
     };
@@ -303,6 +309,7 @@ pub async fn autosave(
     let previews = appraisal::previews(&portal, &draft).await?;
     let errors: serde_json::Map<String, serde_json::Value> =
         typed.errors.iter().map(|(field, error)| (field.clone(), error.get(page.lang).into())).collect();
+    let other_holder = facts::other_holder(&draft, posted.get("holder"));
     let answer = serde_json::json!({
         "saved": true,
         "at": portal.store.now().local().format("%H:%M").to_string(),
@@ -310,6 +317,7 @@ pub async fn autosave(
         "live": {
             "result": previews.now.sentence.get(page.lang),
             "if-right": previews.if_right.as_ref().map_or_else(String::new, |other| if_right(other, page.lang)),
+            "other-holder": other_holder.map_or_else(String::new, |text| text.get(page.lang).to_owned()),
         },
     });
     Ok(json(StatusCode::OK, &answer))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use duixian_casework::case::{BankAccount, CellRef};
 use duixian_casework::command::Stated;
-use duixian_casework::handle::sound;
+use duixian_casework::handle::{same_name, sound};
 use duixian_casework::refusal::Refusal;
 use duixian_rules::vocabulary::Empty;
 
@@ -62,18 +62,24 @@ fn dispute_fields(draft: &Draft, question: &Question) -> [Field; 3] {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
     let number = question.number;
     [
-        Field::checkbox(format!("d{number}"), ("登记的不对", "This is not right")).optional(),
         required(question.control(vocabulary, &question.field(), ("应当是", "It should be").into())),
         Field::text_area(format!("w{number}"), ("为什么，有什么材料可以证明", "Why, and what shows it"))
             .max_chars(LONGEST),
+        Field::checkbox(taken_back(question), ("没有异议，还是按登记的算", "No dispute: let the registry count"))
+            .optional(),
     ]
+}
+
+/// The box that takes a dispute back. What is typed disputes by itself, so that nobody's words are lost for want of a tick; but
+/// of a choice among several, one stays chosen, and cannot be emptied.
+fn taken_back(question: &Question) -> String {
+    format!("r{}", question.number)
 }
 
 fn with_dispute(draft: &Draft, form: Form, question: &Question) -> Form {
     let Some(said) = draft.case.statements.get(&question.cell) else { return form };
     let number = question.number;
-    form.with(&format!("d{number}"), "yes")
-        .with(&question.field(), typed_text(&question.column, &said.value))
+    form.with(&question.field(), typed_text(&question.column, &said.value))
         .with(&format!("w{number}"), said.dispute.clone().unwrap_or_default())
 }
 
@@ -145,12 +151,12 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
 
 fn read_dispute(draft: &Draft, question: &Question, posted: &Posted, typed: &mut Typed) {
     let number = question.number;
-    if posted.get(&format!("d{number}")).is_empty() {
+    let (value, error) = question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()));
+    let why: String = posted.get(&format!("w{number}")).trim().chars().take(LONGEST).collect();
+    if !posted.get(&taken_back(question)).is_empty() || value.is_empty() && why.is_empty() {
         put(draft, question, None, typed);
         return;
     }
-    let (value, error) = question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()));
-    let why: String = posted.get(&format!("w{number}")).trim().chars().take(LONGEST).collect();
     if let Some(error) = error {
         typed.errors.push((question.field(), error));
     } else if let Some(error) = gap(question, &value) {
@@ -170,7 +176,10 @@ pub fn gap(question: &Question, value: &str) -> Option<Text> {
     if value.is_empty() && matches!(question.column.empty, Empty::Unknown | Empty::Required) {
         return Some(("请写明应当是什么。", "Say what it should be.").into());
     }
-    (value == known.value).then(|| ("与登记的一样；没有异议就不要勾选。", "This is what the registry says.").into())
+    (value == known.value).then(|| {
+        ("与登记的一样；没有异议就不用填。", "This is what the registry says; leave it empty if you do not dispute it.")
+            .into()
+    })
 }
 
 /// Keeps what is not so already.
@@ -184,6 +193,21 @@ fn put(draft: &Draft, question: &Question, stated: Option<Stated>, typed: &mut T
     if !is_same {
         typed.statements.insert(question.cell.clone(), stated);
     }
+}
+
+/// That an account is another's than the party's, said where the holder is typed and where it is sent: the bank sends the
+/// money back, or it reaches someone else. Brackets and spaces make no other name; a party whose name nobody knows has none
+/// to compare with.
+pub fn other_holder(draft: &Draft, holder: &str) -> Option<Text> {
+    let name = &draft.party.name;
+    let is_silent = holder.trim().is_empty() || *name == draft.party.code || same_name(holder, name);
+    (!is_silent).then(|| {
+        let holder = holder.trim();
+        Text::new(
+            format!("户名“{holder}”与单位名称“{name}”不一样。户名不符的，银行会退回，钱也可能到不了本单位。"),
+            format!("The holder “{holder}” is not the party “{name}”: the bank may send the money back."),
+        )
+    })
 }
 
 /// The account that a form gives, as typed but for the spaces around and, in numbers, between.

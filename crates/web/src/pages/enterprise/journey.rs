@@ -127,7 +127,7 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
         }
         What::ObjectionAnswered { answer, then, .. } => {
             let (zh, en) = if answer.upheld {
-                ("异议成立", "Objection upheld")
+                ("异议成立，退回审核，预留资金已释放", "Objection upheld: back to review, the reserved money is let go")
             } else {
                 ("异议不成立", "Objection answered")
             };
@@ -142,7 +142,7 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
                 format!("{}。{}", answer.text.trim_end_matches('。'), until.zh),
                 format!("{}{}", answer.text, until.en),
             );
-            noted(zh, en, note, EventKind::Plain)
+            noted(zh, en, note, if answer.upheld { EventKind::Bad } else { EventKind::Plain })
         }
         What::NoticeEnded { .. } => plain("公示期满", "Notice over"),
         What::PutInBatch(_) => plain("列入拨付批次", "In a payment batch"),

@@ -3,23 +3,25 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
-use duixian_store::messages::Message;
+use duixian_store::messages::{Message, Wanted};
 use serde_json::Value as Json;
 
 use super::draft::title;
 use super::parties;
 use super::standing::day_text;
 use crate::format;
+use crate::forms::Posted;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
-use crate::ui::Pager;
+use crate::shell::{Flash, redirect};
+use crate::ui::{Pager, Tab, Tabs};
 use crate::viewer::Viewer;
 
 /// A message as it is read.
@@ -38,21 +40,28 @@ struct Letter {
 #[template(path = "enterprise/messages.html")]
 struct Messages {
     page: Page,
+    tabs: Tabs,
+    unread: u64,
     letters: Vec<Letter>,
     pager: Pager,
 }
 
-/// `GET /messages`: the newest first. What is shown counts as read from then on.
+/// `GET /messages`: the newest first; all of them, or those that ask for something, or those that nobody has opened. To look
+/// at the list opens none: what asks for something stays unread until someone goes there, or says that all were read.
 pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer) -> Result<Response, Problem> {
     let number = page.query_value("page").and_then(|text| text.parse().ok()).unwrap_or(1);
-    let found = portal.store.messages(&viewer.actor, None, number).await?;
+    let wanted = match page.query_value("show").as_deref() {
+        Some("todo") => Wanted::ToDo,
+        Some("unread") => Wanted::Unread,
+        _ => Wanted::All,
+    };
+    let found = portal.store.messages(&viewer.actor, None, wanted, number).await?;
+    let to_do = match wanted {
+        Wanted::ToDo => found.total,
+        Wanted::All | Wanted::Unread => portal.store.messages(&viewer.actor, None, Wanted::ToDo, 1).await?.total,
+    };
     let names = parties::all(&portal, &viewer).await?;
     let pack = portal.store.current_pack().await?.map(|(_, pack)| pack);
-    let unread: Vec<i64> =
-        found.rows.iter().filter(|message| message.read_at.is_none()).map(|message| message.id).collect();
-    if !unread.is_empty() {
-        portal.store.mark_read(&viewer.actor, unread).await?;
-    }
     let has_parties = names.len() > 1;
     let letter = |message: &Message| {
         let party = names.iter().find(|party| party.code == message.party).map(|party| party.name.clone());
@@ -61,7 +70,54 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
     let letters = found.rows.iter().map(letter).collect();
     let pager = Pager::asked(&page, found.per_page, found.total);
     let page = page.titled(("消息", "Messages")).narrow();
-    Page::show(&Messages { page, letters, pager })
+    let tabs = tabs(wanted, to_do, viewer.unread);
+    Page::show(&Messages { page, tabs, unread: viewer.unread, letters, pager })
+}
+
+fn tabs(current: Wanted, to_do: u64, unread: u64) -> Tabs {
+    let tab = |wanted, href: &str, text: (&'static str, &'static str), count| Tab {
+        href: href.to_owned(),
+        text: text.into(),
+        count,
+        is_current: wanted == current,
+    };
+    Tabs {
+        label: ("看哪些消息", "Which messages").into(),
+        tabs: vec![
+            tab(Wanted::ToDo, "/messages?show=todo", ("需要办的", "To do"), Some(to_do)),
+            tab(Wanted::Unread, "/messages?show=unread", ("未读", "Unread"), Some(unread)),
+            tab(Wanted::All, "/messages", ("全部", "All"), None),
+        ],
+    }
+}
+
+/// `GET /messages/{id}`: counts as read from now on; leads to what it is about.
+pub async fn open(State(portal): State<Arc<Portal>>, viewer: Viewer, Path(id): Path<i64>) -> Result<Response, Problem> {
+    let message = portal.store.message(&viewer.actor, id).await?;
+    if message.read_at.is_none() {
+        portal.store.mark_read(&viewer.actor, vec![id]).await?;
+    }
+    Ok(redirect(&place(&message).unwrap_or_else(|| "/messages".to_owned())))
+}
+
+/// `POST /messages/read`: all count as read.
+pub async fn read_all(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    _posted: Posted,
+) -> Result<Response, Problem> {
+    portal.store.mark_all_read(&viewer.actor).await?;
+    let flash = Flash::done("全部消息已标为已读", "All messages count as read");
+    Ok(flash.redirect(&page.site().key, "/messages"))
+}
+
+/// Where what a message is about is dealt with.
+fn place(message: &Message) -> Option<String> {
+    message.case.map(|id| match message.kind.as_str() {
+        "payment_failed" => format!("/cases/{}/account", id.0),
+        _ => format!("/cases/{}", id.0),
+    })
 }
 
 /// A message in words: what happened, until when, what to do.
@@ -106,29 +162,42 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
             }
         }
     }
-    let href = message.case.map(|id| match message.kind.as_str() {
-        "payment_failed" => format!("/cases/{}/account", id.0),
-        _ => format!("/cases/{}", id.0),
-    });
     let number = text("number");
     let title = if number.is_empty() {
         name
     } else {
         Text::new(format!("{}（{number}）", name.zh), format!("{} ({number})", name.en))
     };
+    let upheld = body.get("upheld").and_then(Json::as_bool);
     Letter {
-        what: what(&message.kind),
+        what: match upheld {
+            Some(upheld) => answered(upheld, day("until").is_some()),
+            None => what(&message.kind),
+        },
         title,
         lines,
-        href,
+        href: message.case.map(|_| format!("/messages/{}", message.id)),
         at: message.at.local(),
         party: None,
         is_new: message.read_at.is_none(),
-        is_bad: matches!(
-            message.kind.as_str(),
-            "correction_asked" | "payment_failed" | "declined" | "not_accepted" | "lapsed" | "objected"
-        ),
+        is_bad: upheld == Some(true)
+            || matches!(
+                message.kind.as_str(),
+                "correction_asked" | "payment_failed" | "declined" | "not_accepted" | "lapsed" | "objected"
+            ),
     }
+}
+
+/// The heading of the answer to an objection: one that was upheld takes back what was decided.
+fn answered(upheld: bool, goes_on: bool) -> Text {
+    match (upheld, goes_on) {
+        (true, _) => {
+            ("异议成立，退回审核，预留资金已释放", "Objection upheld: back to review, the reserved money is let go")
+        }
+        (false, true) => ("异议不成立，公示继续", "Objection not upheld: the notice goes on"),
+        (false, false) => ("异议不成立，还有别的异议待答复", "Objection not upheld; another is still open"),
+    }
+    .into()
 }
 
 /// The heading of a kind of message.

@@ -9,15 +9,17 @@
 //! | `/cases/{id}/edit/{step}/autosave` | the same, kept as it is typed |
 //! | `/cases/{id}/evidence/{step}` | hands in evidence |
 //! | `/cases`, `/cases/{id}` | the applications, and one of them on its way |
-//! | `/messages` | what has become of them, in letters |
+//! | `/messages`, `/messages/{id}` | what has become of them, in letters; one of them opened |
 
 mod account;
 mod amounts;
+mod applied;
 mod apply;
 mod appraisal;
 mod case;
 mod cases;
 mod check;
+mod correction;
 mod draft;
 mod edit;
 mod evidence;
@@ -66,4 +68,6 @@ pub fn routes() -> Routes {
         .get("/cases/{id}/account", AGENTS, account::ask)
         .post("/cases/{id}/account", AGENTS, account::correct)
         .get("/messages", AGENTS, messages::list)
+        .get("/messages/{id}", AGENTS, messages::open)
+        .post("/messages/read", AGENTS, messages::read_all)
 }

@@ -21,9 +21,9 @@ use duixian_rules::vocabulary::TableKind;
 use duixian_store::cases::{CaseFilter, CaseRow};
 use duixian_store::facts::{FactRow, Party};
 
-use super::amounts::{Total, span_text};
+use super::amounts::{Total, fund_short, fund_text, span_text};
+use super::applied::{Applied, applied};
 use super::appraisal::{self, SharedPack};
-use super::draft::title;
 use super::edit::once;
 use super::parties;
 use super::questions::{name_text, slot_text};
@@ -116,8 +116,9 @@ impl Overview {
         }
     }
 
-    fn today(&self) -> NaiveDate {
-        self.now.day()
+    /// How many working days are left after today.
+    pub fn working_days_until(&self, last_day: NaiveDate) -> i64 {
+        self.calendar.working_days_between(self.now.day(), last_day)
     }
 
     /// The application for a basis that counts: one under way, or one that was paid.
@@ -165,6 +166,8 @@ struct Item {
     why: String,
     clause: String,
     fund: Option<Text>,
+    /// That the fund is empty, or has less than this.
+    short: Option<Text>,
     former: Option<(String, Text)>,
     act: Act,
     once: String,
@@ -182,20 +185,11 @@ enum Act {
     Closed(Text),
 }
 
-/// An application on its way.
-struct Applied {
-    href: String,
-    title: Text,
-    status: Status,
-    number: Option<String>,
-    amount: Option<Text>,
-    deadline: Option<Deadline>,
-    is_yours: bool,
-}
-
 /// What is at the top.
 struct Totals {
     can: Total,
+    /// The same of funds that have nothing left, or less than that: what is decided waits.
+    short: Total,
     needs: usize,
     applied: usize,
     paid: Fen,
@@ -219,6 +213,17 @@ struct OverviewPage {
     not: Vec<Item>,
 }
 
+impl Totals {
+    /// The one that stands large: what there is money for; where there is money for nothing, what waits for it.
+    fn main(&self) -> &Total {
+        if self.can.count == 0 { &self.short } else { &self.can }
+    }
+
+    fn is_all_short(&self) -> bool {
+        self.can.count == 0 && self.short.count > 0
+    }
+}
+
 struct RoundLine {
     name: String,
     state: RoundState,
@@ -238,14 +243,18 @@ pub async fn overview(
     let overview = Overview::load(&portal, &page, &viewer, party).await?;
     let funds = remaining(&portal, &overview).await?;
     let (mut can, mut needs, mut not) = (Vec::new(), Vec::new(), Vec::new());
-    let mut spans: Vec<Span> = Vec::new();
+    let (mut spans, mut short): (Vec<Span>, Vec<Span>) = (Vec::new(), Vec::new());
     if let Some(given) = &overview.given {
         let sorter = Sorter { overview: &overview, given, funds: &funds, lang: page.lang };
         appraisal::read(&given.explained, &given.pack, page.lang, |report| -> Result<(), Problem> {
             for (outcome, span, item) in sorter.items(report)? {
                 match outcome {
                     Outcome::Entitled | Outcome::Conditional => {
-                        spans.extend(span);
+                        if item.short.is_none() {
+                            spans.extend(span)
+                        } else {
+                            short.extend(span)
+                        }
                         can.push((outcome, span, item));
                     }
                     Outcome::Unknown => needs.push(item),
@@ -263,6 +272,7 @@ pub async fn overview(
         overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
     let totals = Totals {
         can: Total::of(spans),
+        short: Total::of(short),
         needs: needs.len(),
         applied: applied.len(),
         paid: Fen(paid.filter_map(|row| row.amount).fold(0, |sum, amount| sum.saturating_add(amount.0))),
@@ -275,7 +285,7 @@ pub async fn overview(
         opens: given.round.opens_at.day(),
         deadline: Deadline {
             last_day: last_day(&given.round),
-            working_days_left: overview.calendar.working_days_between(overview.today(), last_day(&given.round)),
+            working_days_left: overview.working_days_until(last_day(&given.round)),
         },
     });
     let rounds = other_rounds(&overview);
@@ -309,8 +319,11 @@ fn first_of_each(items: Vec<Item>) -> (Vec<Item>, Vec<Item>) {
     })
 }
 
-/// The other parties that the viewer acts for.
+/// The other parties that the viewer acts for; of more than can be looked over, the page where one is searched for.
 async fn others(portal: &Portal, viewer: &Viewer, code: &str) -> Result<Vec<NavItem>, Problem> {
+    if viewer.parties().len() > parties::AT_A_GLANCE {
+        return Ok(vec![NavItem::new("/my", "按名称或代码找", "Search by name or code")]);
+    }
     let all = parties::all(portal, viewer).await?;
     let others = all.into_iter().filter(|party| party.code != code);
     Ok(others.map(|party| NavItem { href: format!("/my/{}", party.code), text: Text::same(party.name) }).collect())
@@ -415,11 +428,11 @@ impl Sorter<'_> {
             Outcome::Conditional => of.pays.clone(),
             _ => basis.outcome.clone(),
         };
-        let amount = match basis.status {
-            Outcome::Entitled | Outcome::Conditional => basis.amount.map(span_text),
+        let span = match basis.status {
+            Outcome::Entitled | Outcome::Conditional => basis.amount,
             Outcome::Unknown | Outcome::NotEntitled => None,
         };
-        let mut item = self.build(rule, &basis.id, basis.name.clone(), amount, reason, act)?;
+        let mut item = self.build(rule, &basis.id, basis.name.clone(), span, reason, act)?;
         item.status = appraisal::status(Some(basis.status));
         if case.is_some() {
             item.status = status(Stage::Draft);
@@ -432,19 +445,19 @@ impl Sorter<'_> {
         rule: &Measure,
         basis: &str,
         basis_name: String,
-        amount: Option<Text>,
+        span: Option<Span>,
         reason: String,
         act: Act,
     ) -> Result<Item, Problem> {
         let measure = &rule.name.en;
         let round = &self.given.round;
         let former = self.overview.former_case(measure, basis, round.year);
-        let fund = rule.fund.and_then(|fund| self.funds.get(&fund).map(|free| (fund, free))).map(|(fund, free)| {
-            let name = name_text(&self.given.pack.plan.funds[fund].name);
-            Text::new(
-                format!("{}还剩{}", name.zh, crate::format::wan(Lang::Zh, *free)),
-                format!("{}: {} left", name.en, crate::format::wan(Lang::En, *free)),
-            )
+        let fund = rule.fund.and_then(|fund| Some((fund, *self.funds.get(&fund)?)));
+        let fund = fund.map(|(fund, free)| (name_text(&self.given.pack.plan.funds[fund].name), free));
+        let short = fund.as_ref().and_then(|(name, free)| fund_short(name, *free, span));
+        let fund = fund.filter(|_| short.is_none()).map(|(name, free)| {
+            let left = fund_text(free);
+            Text::new(format!("{}还剩{}", name.zh, left.zh), format!("{}: {} left", name.en, left.en))
         });
         let is_of_party = self.given.pack.plan.vocabulary.tables[rule.basis.table].kind == TableKind::Party;
         Ok(Item {
@@ -452,12 +465,13 @@ impl Sorter<'_> {
             name: name_text(&rule.name),
             basis: if is_of_party { String::new() } else { basis_name },
             status: appraisal::status(None),
-            amount,
+            amount: span.map(span_text),
             reason,
             evidence: rule.notes.evidence.clone(),
             why: why_href(&self.overview.party.code, round.id, measure, basis),
             clause: rule.clause.clone(),
             fund,
+            short,
             former: former.map(|row| (format!("/cases/{}", row.id.0), status(row.stage).text)),
             act,
             once: once()?,
@@ -467,31 +481,4 @@ impl Sorter<'_> {
     fn apply(&self, rule: &Measure, basis: &str) -> String {
         apply_href(&self.overview.party.code, self.given.round.id, &rule.name.en, basis)
     }
-}
-
-/// The applications that are under way, or came to something: those that wait for the applicant first.
-fn applied(overview: &Overview) -> Vec<Applied> {
-    let is_yours = |row: &CaseRow| matches!(row.stage, Stage::Correction | Stage::PaymentFailed);
-    let mut rows: Vec<&CaseRow> =
-        overview.cases.iter().filter(|row| !matches!(row.stage, Stage::Draft | Stage::Withdrawn)).collect();
-    rows.sort_by_key(|row| (!is_yours(row), row.stage.is_final(), std::cmp::Reverse(row.updated_at)));
-    let plan = overview.given.as_ref().map(|given| &given.pack.plan);
-    let applied = |row: &CaseRow| {
-        let rule = plan.and_then(|plan| plan.measures.iter().find(|rule| rule.name.en == row.measure));
-        let deadline = row.due.filter(|_| !row.stage.is_final()).map(|last_day| Deadline {
-            last_day,
-            working_days_left: overview.calendar.working_days_between(overview.today(), last_day),
-        });
-        let span = row.low.map(|low| Span { low, high: row.high });
-        Applied {
-            href: format!("/cases/{}", row.id.0),
-            title: rule.map_or_else(|| Text::same(row.measure.clone()), |rule| title(rule, &row.basis)),
-            status: status(row.stage),
-            number: row.number.clone(),
-            amount: row.amount.map(Span::exact).or(span.filter(|_| row.stage != Stage::Declined)).map(span_text),
-            deadline,
-            is_yours: is_yours(row),
-        }
-    };
-    rows.into_iter().map(applied).collect()
 }

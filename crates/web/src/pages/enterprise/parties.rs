@@ -5,8 +5,12 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use duixian_casework::stage::Stage;
+use duixian_store::cases::CaseFilter;
 use duixian_store::facts::Party;
 
+use super::cases::YOURS;
+use crate::forms::{Field, Form, Posted};
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -40,19 +44,61 @@ pub async fn all(portal: &Portal, viewer: &Viewer) -> Result<Vec<Party>, Problem
 #[template(path = "enterprise/parties.html")]
 struct Parties {
     page: Page,
-    parties: Vec<Party>,
+    search: Form,
+    is_searched: bool,
+    parties: Vec<Choice>,
+    count: usize,
 }
 
-/// `GET /my`: straight to the only party, or a choice.
+/// A party to choose, and what waits there.
+struct Choice {
+    code: String,
+    name: String,
+    returned: usize,
+    failed: usize,
+    drafts: usize,
+}
+
+impl Choice {
+    fn waiting(&self) -> usize {
+        self.returned + self.failed + self.drafts
+    }
+}
+
+/// Up to so many parties are looked over at a glance; more are searched.
+pub const AT_A_GLANCE: usize = 8;
+/// How many waiting cases are counted at most: nobody works off more before coming back.
+const MOST_WAITING: u64 = 1000;
+
+/// `GET /my`: straight to the only party, or a choice: those where something is to be done first, the others by name.
 pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer) -> Result<Response, Problem> {
     if let [only] = viewer.parties() {
         return Ok(redirect(&format!("/my/{only}")));
     }
     let parties = all(&portal, &viewer).await?;
-    let page = if parties.is_empty() {
+    let filter = CaseFilter { stages: YOURS.to_vec(), per_page: MOST_WAITING, ..CaseFilter::default() };
+    let waiting = if parties.is_empty() { Vec::new() } else { portal.store.cases(&viewer.actor, &filter).await?.rows };
+    let search = Form::new(page.lang, vec![Field::text("q", ("单位名称或信用代码", "Name or code")).optional()]);
+    let search = search.drafted(&Posted::from_query(page.query()));
+    let wanted = search.text("q").to_lowercase();
+    let is_wanted = |party: &Party| {
+        wanted.is_empty() || party.name.to_lowercase().contains(&wanted) || party.code.to_lowercase().contains(&wanted)
+    };
+    let count = parties.len();
+    let choice = |party: Party| {
+        let at = |stage| waiting.iter().filter(|row| row.party == party.code && row.stage == stage).count();
+        let (returned, failed, drafts) = (at(Stage::Correction), at(Stage::PaymentFailed), at(Stage::Draft));
+        Choice { code: party.code, name: party.name, returned, failed, drafts }
+    };
+    let mut parties: Vec<Choice> = parties.into_iter().filter(is_wanted).map(choice).collect();
+    parties.sort_by_key(|party| {
+        let is_sent_back = party.returned + party.failed > 0;
+        (!is_sent_back, party.waiting() == 0, party.name.clone())
+    });
+    let page = if count == 0 {
         page.titled(("还没有可以办理的单位", "No party to act for yet"))
     } else {
         page.titled(("为哪家单位办事？", "For which party?"))
     };
-    Page::show(&Parties { page: page.narrow(), parties })
+    Page::show(&Parties { page: page.narrow(), search, is_searched: !wanted.is_empty(), parties, count })
 }

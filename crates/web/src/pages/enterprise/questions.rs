@@ -7,13 +7,15 @@ use duixian_assess::facts_read;
 use duixian_casework::case::{CellRef, Statement};
 use duixian_casework::moment::Moment;
 use duixian_facts::form::{canonical_cell, check_cell, is_required};
+use duixian_facts::report::RowErrorKind;
+use duixian_money::Fen;
 use duixian_rules::plan::{FactSlot, Measure, Plan};
 use duixian_rules::vocabulary::{Column, ColumnType, Empty, Name, Table, Vocabulary};
 use duixian_store::facts::FactRow;
 
 use crate::casefile::cells;
 use crate::format;
-use crate::forms::{Choice, Field};
+use crate::forms::{Choice, Field, read_money};
 use crate::locale::{Lang, Speak, Text};
 
 /// The longest text that is kept of a cell, in characters: what is typed into a form is not a document.
@@ -150,12 +152,24 @@ impl Question {
         if typed.is_empty() {
             return (String::new(), None);
         }
-        match canonical_cell(vocabulary, self.slot.table, self.slot.column, typed) {
+        let value = self.plain(typed).and_then(|plain| {
+            canonical_cell(vocabulary, self.slot.table, self.slot.column, &plain).map_err(|error| error_text(&error))
+        });
+        match value {
             Ok(value) => (value, None),
             Err(error) => {
                 let kept = typed.chars().filter(|one| !one.is_control() || *one == '\n').take(LONGEST).collect();
-                (kept, Some(Text::new(sentence(error.message(Lang::Zh), "。"), sentence(error.message(Lang::En), "."))))
+                (kept, Some(error))
             }
+        }
+    }
+
+    /// What was typed, as the column's own check reads it. An amount may be written as in every other form, `30万` too: data
+    /// know plain yuan alone.
+    fn plain(&self, typed: &str) -> Result<String, Text> {
+        match self.column.ty {
+            ColumnType::Money => read_money(typed).map(Fen::to_yuan_string),
+            _ => Ok(typed.to_owned()),
         }
     }
 
@@ -164,15 +178,24 @@ impl Question {
         if statement.value.is_empty() {
             return None;
         }
-        let error = check_cell(vocabulary, self.slot.table, self.slot.column, &statement.value).err()?;
-        Some(Text::new(sentence(error.message(Lang::Zh), "。"), sentence(error.message(Lang::En), ".")))
+        let plain = match self.plain(&statement.value) {
+            Ok(plain) => plain,
+            Err(error) => return Some(error),
+        };
+        let error = check_cell(vocabulary, self.slot.table, self.slot.column, &plain).err()?;
+        Some(error_text(&error))
     }
+}
+
+fn error_text(error: &RowErrorKind) -> Text {
+    Text::new(sentence(error.message(Lang::Zh), "。"), sentence(error.message(Lang::En), "."))
 }
 
 /// The control of a column. It says what may be typed; what was typed is judged by the column itself.
 fn control(vocabulary: &Vocabulary, column: &Column, name: &str, label: Text) -> Field {
     let field = match column.ty {
-        ColumnType::Money => Field::money(name, label).hint(("单位是元，可以写 30万。", "In yuan.")),
+        ColumnType::Money => Field::money(name, label)
+            .hint(("单位是元，例如 300000，也可以写 30万。", "In yuan, such as 300000; 30万 will do as well.")),
         ColumnType::Date => Field::date(name, label),
         ColumnType::Count => Field::whole(name, label),
         ColumnType::Bool => {
@@ -235,4 +258,40 @@ pub fn slot_text(vocabulary: &Vocabulary, slot: FactSlot, lang: Lang) -> String 
     let column = &table.columns[slot.column];
     let (zh, en) = (column.name.zh.clone(), spaced(&column.name.en));
     lang.t(&zh, &en).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use duixian_rules::vocabulary::TableKind;
+
+    use super::*;
+
+    #[test]
+    fn an_amount_is_taken_as_its_hint_offers_and_its_error_says_the_same() {
+        let column = Column { name: Name::new("销售额", "sales"), ty: ColumnType::Money, empty: Empty::Unknown };
+        let table = Table {
+            name: Name::new("经营", "business"),
+            kind: TableKind::Party,
+            columns: vec![column.clone()],
+            key: vec![0],
+        };
+        let question = Question {
+            number: 1,
+            cell: CellRef { table: "business".to_owned(), row: String::new(), column: "sales".to_owned() },
+            slot: FactSlot { table: 0, column: 0 },
+            table: table.name.clone(),
+            column,
+            is_required: false,
+            known: None,
+        };
+        let vocabulary = Vocabulary { tables: vec![table], word_lists: Vec::new() };
+        for (typed, value) in
+            [("30万", "300000.00"), ("30.5万元", "305000.00"), ("３０００元", "3000.00"), ("1,234.5", "1234.50")]
+        {
+            assert_eq!(question.read(&vocabulary, typed), (value.to_owned(), None), "{typed}");
+        }
+        let (kept, error) = question.read(&vocabulary, "三十万");
+        let error = error.expect("that is no amount");
+        assert!(kept == "三十万" && error.zh.contains("30万"), "{}", error.zh);
+    }
 }

@@ -276,12 +276,6 @@ pub fn stage_says_no(case: &Case) -> Text {
     Text::new(format!("本件现在是“{zh}”，不能再修改。"), format!("The case is “{en}” now and can't be changed."))
 }
 
-/// Until when a decision can be challenged: sixty days from the day it was made known, by the law on administrative
-/// reconsideration (art. 9 as in force until 2023, art. 20 since).
-pub fn reconsider_until(told: NaiveDate) -> NaiveDate {
-    told.checked_add_days(chrono::Days::new(60)).unwrap_or(told)
-}
-
 /// A day in both languages.
 pub fn day_text(day: NaiveDate) -> Text {
     Text::new(format::date(Lang::Zh, day), format::date(Lang::En, day))

@@ -1,6 +1,12 @@
+mod afterwards;
+
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
+use duixian_casework::command::IfShort;
 use duixian_casework::stage::Stage;
-use duixian_store::cases::Ask;
+use duixian_money::Fen;
+use duixian_store::cases::{Ask, NewCase};
 
 use super::routes;
 use crate::testing::{Who, World, fresh, party};
@@ -23,6 +29,11 @@ async fn stage(world: &World, id: i64) -> Stage {
 async fn one_party_is_gone_straight_to_and_several_are_chosen_from() {
     let world = world().await;
     world.get(AGENT, "/my").await.is(StatusCode::OK).says("为哪家单位办事").says(&party(0)).says(&party(1));
+    // Where something is to be done is marked, and any can be searched for by name or code.
+    world.get(AGENT, "/my").await.says("待补正").says("草稿");
+    let listed = |place: usize| format!("<span class=\"code\">{}</span>", party(place));
+    world.get(AGENT, "/my?q=企业1").await.is(StatusCode::OK).says(&listed(1)).says_not(&listed(0));
+    world.get(AGENT, &format!("/my?q={}", party(0))).await.says(&listed(0)).says_not(&listed(1));
     world.get(OTHER, "/my").await.leads_to(&format!("/my/{}", party(2)));
     world.get(AGENT, &format!("/my/{}", party(1))).await.is(StatusCode::OK).says(&format!("/my/{}", party(0)));
 }
@@ -159,6 +170,7 @@ async fn a_draft_goes_from_step_to_step_with_gaps_and_is_sent_once() {
         .is(StatusCode::OK)
         .says("**** 0002")
         .says("证书.pdf")
+        .says_not("户名“")
         .says_not("6222000000000002");
     let once = crate::once::Once::fresh().expect("randomness").to_string();
     let send = format!("/cases/{id}/submit");
@@ -203,10 +215,13 @@ async fn what_the_registry_says_can_be_disputed_and_the_effect_is_shown_at_once(
     let known = format!("/cases/{id}/edit/known");
     let page = world.get(AGENT, &known).await.text();
     // Of the two facts the measure reads, the second is whether the result is genuine.
-    assert!(page.contains("name=\"d2\"") && page.contains("name=\"f2\""), "{page}");
-    let incomplete = world.post(AGENT, &known, &[("d2", "yes"), ("f2", "false"), ("w2", ""), ("go", "next")]).await;
+    assert!(page.contains("name=\"w2\"") && page.contains("name=\"f2\""), "{page}");
+    // What is typed disputes, without anything to tick: it is never lost without a word.
+    let incomplete = world.post(AGENT, &known, &[("f2", "false"), ("w2", ""), ("go", "next")]).await;
     incomplete.is(StatusCode::UNPROCESSABLE_ENTITY).says("请写明为什么");
-    let fields = [("d2", "yes"), ("f2", "false"), ("w2", "<b>登记错了</b>"), ("go", "next")];
+    let incomplete = world.post(AGENT, &known, &[("w2", "登记错了"), ("go", "next")]).await;
+    incomplete.is(StatusCode::UNPROCESSABLE_ENTITY).says("请写明应当是什么").says("登记错了");
+    let fields = [("f2", "false"), ("w2", "<b>登记错了</b>"), ("go", "next")];
     world.post(AGENT, &known, &fields).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
     let page = world.get(AGENT, &known).await;
     page.is(StatusCode::OK)
@@ -215,12 +230,11 @@ async fn what_the_registry_says_can_be_disputed_and_the_effect_is_shown_at_once(
         .says("最多100,000元")
         .says("&#60;b&#62;")
         .says_not("<b>登记");
-    let wrong = world
-        .post(AGENT, &known, &[("d1", "yes"), ("f1", "2019-13-40"), ("w1", "x"), ("d2", ""), ("go", "next")])
-        .await;
+    let wrong = world.post(AGENT, &known, &[("f1", "2019-13-40"), ("w1", "x"), ("go", "next")]).await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("2019-13-40");
-    // Unticked, it is taken back.
-    world.post(AGENT, &known, &[("go", "next")]).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
+    // It is taken back by the box, since a choice cannot be emptied, or by emptying what was typed.
+    let back = [("f2", "false"), ("w2", "登记错了"), ("r2", "yes"), ("f1", ""), ("w1", " "), ("go", "next")];
+    world.post(AGENT, &known, &back).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
     let case = world.store().case(world.cases.draft).await.expect("the case");
     assert!(case.statements.is_empty(), "{:?}", case.statements);
 }
@@ -277,117 +291,69 @@ async fn files_that_are_not_taken_say_why_and_those_that_are_need_not_be_chosen_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
+async fn an_account_of_another_is_warned_of_where_it_is_typed_and_where_it_is_sent() {
     let world = world().await;
-    let id = world.cases.correction.0;
-    let page = world.get(AGENT, &format!("/cases/{id}")).await;
-    page.is(StatusCode::OK)
-        .says("证书看不清")
-        .says(&format!("/cases/{id}/edit/evidence-1?from=check#file"))
-        .says("去补正");
-    world
-        .get(AGENT, &format!("/cases/{id}/edit/evidence-1?from=check"))
-        .await
-        .is(StatusCode::OK)
-        .says("需要补正：")
-        .says("证书看不清");
-    let path = format!("/cases/{id}/evidence/evidence-1?from=check");
-    world
-        .post_files(AGENT, &path, &[("go", "next")], &[("file", "清楚.pdf", PDF)])
-        .await
-        .leads_to(&format!("/cases/{id}/edit/check"));
-    let send = [("agree", "yes"), ("what", "resubmit"), ("go", "send")];
-    world.post(AGENT, &format!("/cases/{id}/submit"), &send).await.leads_to(&format!("/cases/{id}"));
-    assert_eq!(stage(&world, id).await, Stage::Submitted);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_says_clause_and_both_sides_and_how_to_object() {
-    let world = world().await;
-    let page = world.get(AGENT, &format!("/cases/{}", world.cases.declined.0)).await;
-    page.is(StatusCode::OK)
-        .says("成果与主业无关")
-        .says("行政复议")
-        .says("六十日")
-        .says("依据")
-        .says("属实")
-        .says("决定书");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_application_is_taken_back_after_a_look_and_only_then() {
-    let world = world().await;
-    let id = world.cases.in_notice.0;
-    world
-        .get(AGENT, &format!("/cases/{id}/withdraw"))
-        .await
-        .is(StatusCode::OK)
-        .says("撤回不能恢复")
-        .says("资金也会放掉");
-    world.post(AGENT, &format!("/cases/{id}/withdraw"), &[("reason", " ")]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(stage(&world, id).await, Stage::InNotice);
-    let once = crate::once::Once::fresh().expect("randomness").to_string();
-    for _ in 0..2 {
-        let answer = world.post_once(AGENT, &format!("/cases/{id}/withdraw"), &once, &[("reason", "不要了")]).await;
-        answer.leads_to(&format!("/cases/{id}"));
+    let id = world.cases.draft.0;
+    let account = format!("/cases/{id}/edit/account");
+    let fields = [("holder", "企业0"), ("number", "6222000000000002"), ("bank", "某银行"), ("go", "next")];
+    world.post(AGENT, &format!("{account}/autosave"), &fields).await.is(StatusCode::OK).says_not("不一样");
+    let other = [("holder", "别的公司"), ("number", "6222000000000002"), ("bank", "某银行"), ("go", "next")];
+    let typed = world.post(AGENT, &format!("{account}/autosave"), &other).await;
+    typed.is(StatusCode::OK).says("户名“别的公司”与单位名称“企业0”不一样");
+    for path in [account, format!("/cases/{id}/edit/check")] {
+        world.get(AGENT, &path).await.is(StatusCode::OK).says("户名“别的公司”与单位名称“企业0”不一样");
     }
-    assert_eq!(stage(&world, id).await, Stage::Withdrawn);
-    world.get(AGENT, &format!("/cases/{id}")).await.is(StatusCode::OK).says("已撤回").says("不要了");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn cases_are_listed_filtered_and_taken_along() {
-    let world = world().await;
-    let all = world.get(AGENT, "/cases").await;
-    all.is(StatusCode::OK).says("成果奖励 R0-1").says("试兑").says("xlsx").says("还有");
-    world.get(AGENT, "/cases?state=yours").await.is(StatusCode::OK).says("请您补正").says_not("已办结");
-    let csv = world.get(AGENT, "/cases?format=csv").await;
-    csv.is(StatusCode::OK).says("成果奖励 R0-1");
-    // An official is led to the official's view of the same case.
-    let id = world.cases.submitted.0;
-    world.get(Some(Who::Intake), &format!("/cases/{id}")).await.leads_to(&format!("/work/cases/{id}"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn messages_say_what_to_do_and_count_as_read_once_seen() {
-    let world = world().await;
-    let agent = world.actor(Who::Agent).await;
-    assert!(world.store().unread(&agent).await.expect("a number") > 0);
-    let page = world.get(AGENT, "/messages").await;
-    page.is(StatusCode::OK).says("未读").says("证书看不清").says("请在").says_not("13800000000").says_not("王某");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
-    let world = world().await;
-    let id = world.cases.payable;
-    let finance = world.actor(Who::Finance).await;
-    let other = world.actor(Who::OtherFinance).await;
+/// Has all that the fund has free decided away.
+async fn spend_all(world: &World) {
     let store = world.store();
-    let batch = store
-        .make_batch(&finance, &fresh(), crate::testing::FUND, crate::testing::YEAR, vec![id])
-        .await
-        .expect("a batch")
-        .value;
-    let seen = store.batch(batch).await.expect("the batch").seen();
-    store.release(&finance, &fresh(), batch, seen).await.expect("the first release");
-    store.release(&other, &fresh(), batch, seen).await.expect("the second release");
-    let file = store.payment_file(&store.batch(batch).await.expect("the batch")).await.expect("its file");
-    let refused = [(file.orders()[0].end_to_end_id.clone(), "账号户名不符".to_owned())];
-    let results = duixian_bank::sample_results(&file, &refused, duixian_bank::ResultFormat::Csv);
-    store.read_results(&finance, &fresh(), None, results.as_bytes()).await.expect("the bank's answer");
-    let page = world.get(AGENT, &format!("/cases/{}", id.0)).await;
-    page.is(StatusCode::OK).says("账号户名不符").says("更正收款账户");
-    let path = format!("/cases/{}/account", id.0);
-    world.get(AGENT, &path).await.is(StatusCode::OK).says("账号户名不符");
-    let same = [("holder", "企业0"), ("number", "6222000000000002"), ("bank", "某银行"), ("bank_code", "102701000001")];
-    world.post(AGENT, &path, &same).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("退回的那个账户");
-    let once = crate::once::Once::fresh().expect("randomness").to_string();
-    let good = [("holder", "企业0"), ("number", "6222 0000 0000 0099"), ("bank", "某银行")];
-    for _ in 0..2 {
-        world.post_once(AGENT, &path, &once, &good).await.leads_to(&format!("/cases/{}", id.0));
+    let (agent, intake) = (world.actor(Who::Agent).await, world.actor(Who::Intake).await);
+    let decider = world.actor(Who::DecisionMaker).await;
+    let account = store.case(world.cases.submitted).await.expect("the case").account;
+    for result in 10.. {
+        let free = store.position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund").free;
+        if free == Fen(0) {
+            return;
+        }
+        let new = NewCase {
+            round: world.round,
+            party: party(0),
+            measure: "instant_award".to_owned(),
+            basis: format!("R0-{result}"),
+        };
+        let id = store.open_draft(&agent, &fresh(), new).await.expect("a draft").value.id;
+        let decide = Ask::Decide {
+            amount: free.min(Fen::yuan(100_000)),
+            reason: "按规定".to_owned(),
+            conditions: Vec::new(),
+            priority: 1,
+            if_short: IfShort::Refuse,
+        };
+        for (actor, ask) in [
+            (&agent, Ask::Save { statements: BTreeMap::new(), account: account.clone() }),
+            (&agent, Ask::Submit),
+            (&intake, Ask::Accept),
+            (&decider, decide),
+        ] {
+            store.ask(actor, &fresh(), id, ask).await.expect("it is done");
+        }
     }
-    assert_eq!(stage(&world, id.0).await, Stage::Payable);
-    let nothing = world.store().ask(&world.actor(Who::OtherAgent).await, &fresh(), id, Ask::Resubmit).await;
-    assert!(nothing.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_fund_is_said_before_anyone_applies() {
+    let world = world().await;
+    spend_all(&world).await;
+    let overview = world.get(AGENT, &format!("/my/{}", party(0))).await;
+    overview
+        .is(StatusCode::OK)
+        .says("试验资金已用完，审定后轮候")
+        .says("资金已用完或者不够，审定后轮候</p>")
+        .says_not("0.00万元");
+    let draft = world.cases.draft.0;
+    for step in ["known", "check"] {
+        let page = world.get(AGENT, &format!("/cases/{draft}/edit/{step}")).await;
+        page.is(StatusCode::OK).says("试验资金已用完，审定后轮候");
+    }
 }

@@ -1,0 +1,207 @@
+//! After an application was sent: corrections, letters, messages, refusals, payments that come back.
+
+use axum::http::StatusCode;
+use duixian_casework::stage::Stage;
+use duixian_store::cases::Ask;
+
+use super::{AGENT, OTHER, PDF, stage, world};
+use crate::testing::{Who, World, fresh};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
+    let world = world().await;
+    let id = world.cases.correction.0;
+    let page = world.get(AGENT, &format!("/cases/{id}")).await;
+    page.is(StatusCode::OK)
+        .says("证书看不清")
+        .says(&format!("/cases/{id}/edit/evidence-1?from=check#file"))
+        .says("去补正");
+    let check = format!("/cases/{id}/edit/check");
+    world.get(AGENT, &check).await.is(StatusCode::OK).says("未改").says("一处都还没有改").says_not("已改");
+    world
+        .get(AGENT, &format!("/cases/{id}/edit/evidence-1?from=check"))
+        .await
+        .is(StatusCode::OK)
+        .says("需要补正：")
+        .says("证书看不清");
+    let path = format!("/cases/{id}/evidence/evidence-1?from=check");
+    world
+        .post_files(AGENT, &path, &[("go", "next")], &[("file", "清楚.pdf", PDF)])
+        .await
+        .leads_to(&format!("/cases/{id}/edit/check"));
+    world.get(AGENT, &check).await.is(StatusCode::OK).says("已改").says_not("未改").says_not("还没有改");
+    let send = [("agree", "yes"), ("what", "resubmit"), ("go", "send")];
+    world.post(AGENT, &format!("/cases/{id}/submit"), &send).await.leads_to(&format!("/cases/{id}"));
+    assert_eq!(stage(&world, id).await, Stage::Submitted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_says_clause_and_both_sides_and_how_to_object() {
+    let world = World::new().await;
+    let page = world.get(AGENT, &format!("/cases/{}", world.cases.declined.0)).await;
+    page.is(StatusCode::OK)
+        .says("成果与主业无关")
+        .says("行政复议")
+        .says("六十日")
+        .says("依据")
+        .says("属实")
+        .says("决定书")
+        .says("主管部门写明的理由")
+        .says("不是决定本身");
+    // The letter names the same remedies until the same day, and no way that there is not.
+    let page = page.text();
+    let until = page.split("可以在 <strong>").nth(1).and_then(|rest| rest.split('<').next()).expect("a day");
+    let letter = world.get(AGENT, &format!("/cases/{}/documents/decision", world.cases.declined.0)).await;
+    letter.is(StatusCode::OK).says("行政复议").says(until).says("供参考").says_not("在线提出");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_for_what_was_found_untrue_says_so_first() {
+    let world = World::new().await;
+    let id = world.cases.in_review;
+    let finding = Ask::FindEvidence { id: 1, holds: false, note: "证书编号查无此证".to_owned() };
+    let decline = duixian_casework::case::Recommendation::Decline;
+    for (who, ask) in [
+        (Who::Reviewer, finding),
+        (Who::Reviewer, Ask::Review { recommends: decline, opinion: "证书不实".to_owned() }),
+        (Who::DecisionMaker, Ask::Decline { reason: "证书不属实".to_owned() }),
+    ] {
+        world.store().ask(&world.actor(who).await, &fresh(), id, ask).await.expect("it is done");
+    }
+    let page = world.get(AGENT, &format!("/cases/{}", id.0)).await.text();
+    let (untrue, trace) = (page.find("证书编号查无此证"), page.find("规则怎么看这些事实"));
+    assert!(untrue.is_some() && untrue < trace, "{page}");
+    let letter = world.get(AGENT, &format!("/cases/{}/documents/decision", id.0)).await;
+    letter.is(StatusCode::OK).says("不属实：证书编号查无此证").says("不符合");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_says_what_was_handed_in_and_what_comes_next() {
+    let world = World::new().await;
+    let id = world.cases.submitted.0;
+    world.get(AGENT, &format!("/cases/{id}")).await.says(&format!("/cases/{id}/documents/submission"));
+    let receipt = world.get(AGENT, &format!("/cases/{id}/documents/submission")).await;
+    receipt
+        .is(StatusCode::OK)
+        .says("<h1>回执</h1>")
+        .says("试兑收")
+        .says("证书（Z1）")
+        .says("窗口")
+        .says("决定是否受理");
+    receipt.says_not("6222000000000002");
+    let draft = world.cases.draft.0;
+    world.get(AGENT, &format!("/cases/{draft}/documents/submission")).await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_is_taken_back_after_a_look_and_only_then() {
+    let world = world().await;
+    let id = world.cases.in_notice.0;
+    world
+        .get(AGENT, &format!("/cases/{id}/withdraw"))
+        .await
+        .is(StatusCode::OK)
+        .says("撤回不能恢复")
+        .says("资金也会放掉");
+    world.post(AGENT, &format!("/cases/{id}/withdraw"), &[("reason", " ")]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(stage(&world, id).await, Stage::InNotice);
+    let once = crate::once::Once::fresh().expect("randomness").to_string();
+    for _ in 0..2 {
+        let answer = world.post_once(AGENT, &format!("/cases/{id}/withdraw"), &once, &[("reason", "不要了")]).await;
+        answer.leads_to(&format!("/cases/{id}"));
+    }
+    assert_eq!(stage(&world, id).await, Stage::Withdrawn);
+    world.get(AGENT, &format!("/cases/{id}")).await.is(StatusCode::OK).says("已撤回").says("不要了");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cases_are_listed_filtered_and_taken_along() {
+    let world = world().await;
+    let all = world.get(AGENT, "/cases").await;
+    all.is(StatusCode::OK).says("成果奖励 R0-1").says("试兑").says("xlsx").says("还有");
+    world.get(AGENT, "/cases?state=yours").await.is(StatusCode::OK).says("请您补正").says_not("已办结");
+    let csv = world.get(AGENT, "/cases?format=csv").await;
+    csv.is(StatusCode::OK).says("成果奖励 R0-1");
+    // What waits for the applicant stands first, whatever changed last.
+    let text = all.text();
+    let at = |href: String| text.find(&format!("href=\"{href}\"")).expect("the case is listed");
+    let draft = at(format!("/cases/{}/edit", world.cases.draft.0));
+    assert!(at(format!("/cases/{}", world.cases.correction.0)) < draft, "what was sent back comes before drafts");
+    assert!(draft < at(format!("/cases/{}", world.cases.declined.0)), "drafts come before what is over");
+    // An official is led to the official's view of the same case.
+    let id = world.cases.submitted.0;
+    world.get(Some(Who::Intake), &format!("/cases/{id}")).await.leads_to(&format!("/work/cases/{id}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_say_what_to_do_and_count_as_read_once_opened() {
+    let world = world().await;
+    let agent = world.actor(Who::Agent).await;
+    let before = world.store().unread(&agent).await.expect("a number");
+    assert!(before > 0);
+    let page = world.get(AGENT, "/messages").await;
+    page.is(StatusCode::OK).says("未读").says("证书看不清").says("请在").says_not("13800000000").says_not("王某");
+    assert_eq!(world.store().unread(&agent).await.expect("a number"), before, "to look at the list opens none");
+    // What asks for something stands alone, and leads to its case once opened.
+    let page = world.get(AGENT, "/messages?show=todo").await;
+    page.is(StatusCode::OK).says("证书看不清").says_not("申请已收到");
+    let text = page.text();
+    let href = text.split("href=\"/messages/").nth(1).and_then(|rest| rest.split('"').next()).expect("a message");
+    let open = format!("/messages/{href}");
+    world.get(OTHER, &open).await.is(StatusCode::NOT_FOUND);
+    world.get(AGENT, &open).await.leads_to(&format!("/cases/{}", world.cases.correction.0));
+    assert_eq!(world.store().unread(&agent).await.expect("a number"), before - 1);
+    world.get(AGENT, "/cases").await.says("条未读");
+    world.post(AGENT, "/messages/read", &[]).await.leads_to("/messages");
+    assert_eq!(world.store().unread(&agent).await.expect("a number"), 0);
+    world.get(AGENT, "/messages?show=unread").await.is(StatusCode::OK).says("这里没有消息").says_not("条未读");
+    // Read or not, what is to be done stays to be done.
+    world.get(AGENT, "/messages?show=todo").await.is(StatusCode::OK).says("证书看不清");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_objection_that_was_upheld_is_told_from_one_that_was_not() {
+    for (upheld, words) in [(true, "异议成立，退回审核，预留资金已释放"), (false, "异议不成立，公示继续")]
+    {
+        let world = world().await;
+        let intake = world.actor(Who::Intake).await;
+        let answer = Ask::AnswerObjection { id: 1, upheld, text: "已核实".to_owned() };
+        world.store().ask(&intake, &fresh(), world.cases.objected, answer).await.expect("it is answered");
+        world.get(AGENT, "/messages").await.is(StatusCode::OK).says(words).says_not("异议已答复");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
+    let world = world().await;
+    let id = world.cases.payable;
+    let finance = world.actor(Who::Finance).await;
+    let other = world.actor(Who::OtherFinance).await;
+    let store = world.store();
+    let batch = store
+        .make_batch(&finance, &fresh(), crate::testing::FUND, crate::testing::YEAR, vec![id])
+        .await
+        .expect("a batch")
+        .value;
+    let seen = store.batch(batch).await.expect("the batch").seen();
+    store.release(&finance, &fresh(), batch, seen).await.expect("the first release");
+    store.release(&other, &fresh(), batch, seen).await.expect("the second release");
+    let file = store.payment_file(&store.batch(batch).await.expect("the batch")).await.expect("its file");
+    let refused = [(file.orders()[0].end_to_end_id.clone(), "账号户名不符".to_owned())];
+    let results = duixian_bank::sample_results(&file, &refused, duixian_bank::ResultFormat::Csv);
+    store.read_results(&finance, &fresh(), None, results.as_bytes()).await.expect("the bank's answer");
+    let page = world.get(AGENT, &format!("/cases/{}", id.0)).await;
+    page.is(StatusCode::OK).says("账号户名不符").says("更正收款账户");
+    let path = format!("/cases/{}/account", id.0);
+    world.get(AGENT, &path).await.is(StatusCode::OK).says("账号户名不符");
+    let same = [("holder", "企业0"), ("number", "6222000000000002"), ("bank", "某银行"), ("bank_code", "102701000001")];
+    world.post(AGENT, &path, &same).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("退回的那个账户");
+    let once = crate::once::Once::fresh().expect("randomness").to_string();
+    let good = [("holder", "企业0"), ("number", "6222 0000 0000 0099"), ("bank", "某银行")];
+    for _ in 0..2 {
+        world.post_once(AGENT, &path, &once, &good).await.leads_to(&format!("/cases/{}", id.0));
+    }
+    assert_eq!(stage(&world, id.0).await, Stage::Payable);
+    let nothing = world.store().ask(&world.actor(Who::OtherAgent).await, &fresh(), id, Ask::Resubmit).await;
+    assert!(nothing.is_err());
+}
