@@ -71,7 +71,7 @@ async fn act_in(
     for event in events {
         record(tx, &mut case, event).await?;
     }
-    rows::update(tx, &case, scene).await?;
+    rows::keep(tx, &case, scene).await?;
     Ok(case)
 }
 
