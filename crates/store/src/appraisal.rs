@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use duixian_assess::reference::{ClaimKey, ClaimRecord, PartyExplanation};
 use duixian_casework::appraisal::{Appraisal, Question, counts, record_of};
-use duixian_casework::case::{Assessed, Case, CaseId};
+use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Statement};
 use duixian_casework::dossier::{Dossier, RegistryRow};
 use duixian_casework::people::Actor;
 use duixian_casework::round::Round;
@@ -85,8 +85,7 @@ impl Store {
     /// What the rules say of a case at this moment, and why. Whoever calls has asked whether the actor may see it.
     pub async fn appraisal(&self, case: &Case) -> Result<Appraised, StoreError> {
         let round = self.round(case.subject.round).await?;
-        let (appraised, _) = look(self, case, &round).await?;
-        Ok(appraised)
+        look(self, case, &round).await
     }
 
     /// All that a party could apply for in a round, measure by measure, with why, why not, and what is missing.
@@ -106,7 +105,7 @@ impl Store {
         let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
         let plan = &pack.plan;
         let dossier = Dossier::of(plan, party, &registry, &BTreeMap::new());
-        let question = Question::new(plan, &dossier, round.year, round.as_of).map_err(unreadable)?;
+        let question = Question::new(Arc::clone(&pack), dossier, round.year, round.as_of).map_err(unreadable)?;
         let mut records = BTreeMap::new();
         for (measure, keys) in question.all_keys() {
             let name = plan.measures[measure].name.en.as_str();
@@ -125,40 +124,63 @@ impl Store {
 /// Asks the rules about a case that is to be sent or was looked into, and keeps what the limits will count it by: other
 /// cases find it by that from now on.
 pub(crate) async fn appraise(tx: &mut Tx, case: &Case, round: &Round) -> Result<Assessed, StoreError> {
-    let (appraised, keys) = look(tx, case, round).await?;
-    tx.keep_keys(case, &keys);
-    Ok(appraised.appraisal.assessed)
+    let put = put(tx, case, round).await?;
+    let appraisal = answer(tx, case, round, &put).await?;
+    tx.keep_keys(case, &put.keys);
+    Ok(appraisal.assessed)
 }
 
-/// What limits count a case by.
-pub(crate) async fn keys_of(link: &impl Queries, case: &Case, round: &Round) -> Result<Vec<ClaimKey>, StoreError> {
+async fn look(link: &impl Queries, case: &Case, round: &Round) -> Result<Appraised, StoreError> {
     let pack = packs::pack(link, round.pack).await?;
     let rows = frozen_rows(link, round, &case.subject.party).await?;
-    let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
-    let dossier = Dossier::of(&pack.plan, &case.subject.party, &registry, &case.statements);
-    let question = Question::new(&pack.plan, &dossier, round.year, round.as_of).map_err(unreadable)?;
-    Ok(question.keys(&case.subject))
+    let put = put(link, case, round).await?;
+    let appraisal = answer(link, case, round, &put).await?;
+    let (round, dossier) = (round.clone(), put.question.dossier().clone());
+    Ok(Appraised { round, pack, rows: Arc::unwrap_or_clone(rows), dossier, appraisal })
 }
 
-async fn look(link: &impl Queries, case: &Case, round: &Round) -> Result<(Appraised, Vec<ClaimKey>), StoreError> {
+/// A case as it is put to the rules, and what limits count it by. Nothing of it depends on other cases.
+#[derive(Debug)]
+pub(crate) struct Put {
+    question: Question,
+    pub(crate) keys: Vec<ClaimKey>,
+    /// What it was made of that may change.
+    statements: BTreeMap<CellRef, Statement>,
+}
+
+impl Put {
+    /// Puts a case to the rules of its round's pack, by what the round's facts say of its party.
+    pub(crate) fn new(case: &Case, round: &Round, pack: Arc<Pack>, rows: &[FactRow]) -> Result<Put, StoreError> {
+        let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
+        let dossier = Dossier::of(&pack.plan, &case.subject.party, &registry, &case.statements);
+        let question = Question::new(pack, dossier, round.year, round.as_of).map_err(unreadable)?;
+        let keys = question.keys(&case.subject);
+        Ok(Put { question, keys, statements: case.statements.clone() })
+    }
+}
+
+/// A case as it is put to the rules: as it was read ahead, if nothing was stated or found since.
+async fn put(link: &impl Queries, case: &Case, round: &Round) -> Result<Arc<Put>, StoreError> {
+    let ahead = link.known().and_then(|known| known.put(case.id));
+    if let Some(put) = ahead.filter(|put| put.statements == case.statements) {
+        return Ok(put);
+    }
     let pack = packs::pack(link, round.pack).await?;
     let rows = frozen_rows(link, round, &case.subject.party).await?;
-    let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
-    let plan = &pack.plan;
-    let dossier = Dossier::of(plan, &case.subject.party, &registry, &case.statements);
-    let question = Question::new(plan, &dossier, round.year, round.as_of).map_err(unreadable)?;
-    let keys = question.keys(&case.subject);
-    let records = records_sharing(link, &case.subject.measure, &keys, round, Some(case.id)).await?;
+    Put::new(case, round, pack, &rows).map(Arc::new)
+}
+
+/// What the rules say of a case beside the others.
+async fn answer(link: &impl Queries, case: &Case, round: &Round, put: &Put) -> Result<Appraisal, StoreError> {
+    let records = records_sharing(link, &case.subject.measure, &put.keys, round, Some(case.id)).await?;
     let now = link.shared().clock.now();
-    let appraisal = question.appraise(&case.subject, &records, now).ok_or_else(|| {
+    let appraisal = put.question.appraise(&case.subject, &records, now).ok_or_else(|| {
         StoreError::corrupt(format!("case/{}", case.id.0), format!("no measure “{}” in its pack", case.subject.measure))
     })?;
-    let appraisal = match rows::granted_before(link, case).await? {
+    Ok(match rows::granted_before(link, case).await? {
         Some(number) => appraisal.granted_already(&number),
         None => appraisal,
-    };
-    let rows = Arc::unwrap_or_clone(rows);
-    Ok((Appraised { round: round.clone(), rows, dossier, appraisal, pack }, keys))
+    })
 }
 
 /// What is on record of other cases of a measure that share one of the keys: what was granted in any round, what is pending

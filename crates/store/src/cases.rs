@@ -73,7 +73,8 @@ impl Store {
         let content = format!("open_draft {new:?}");
         let opener = actor.clone();
         let (party, measure, basis) = (new.party.clone(), new.measure.clone(), new.basis.trim().to_owned());
-        let ahead = Ahead { basis: Some(Basis { party, measure, basis }), ..Ahead::default() };
+        let basis = actor.acts_for(&new.party).then_some(Basis { party, measure, basis });
+        let ahead = Ahead { basis, ..Ahead::default() };
         self.write_once_ahead(ahead, actor, key, content, move |tx| {
             Box::pin(async move {
                 let by = opener.user().filter(|_| opener.acts_for(&new.party)).ok_or(Refusal::NotYourParty)?;

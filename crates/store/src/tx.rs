@@ -264,6 +264,11 @@ impl Tx {
         Ok(())
     }
 
+    /// What is known of cases, to be added to.
+    pub(crate) fn known_mut(&mut self) -> &mut Known {
+        &mut self.gathered.cases
+    }
+
     /// Keeps by what limits count a case together with others.
     pub(crate) fn keep_keys(&mut self, case: &Case, keys: &[ClaimKey]) {
         self.gathered.cases.write_keys(case, keys);

@@ -17,6 +17,7 @@ use duixian_casework::stage::Stage;
 use sea_orm::{DatabaseTransaction, DbErr};
 use sha2::{Digest, Sha256};
 
+use crate::appraisal::Put;
 use crate::cases::rows;
 use crate::db::{Queries, Row, Value, all_among, among, execute_on, values};
 use crate::error::StoreError;
@@ -33,6 +34,8 @@ pub(crate) struct Known {
     keyed: Vec<Keyed>,
     /// How much of both has been put down in the tables already.
     down: Length,
+    /// Cases as they were put to the rules ahead.
+    put: HashMap<CaseId, Arc<Put>>,
 }
 
 /// How much was written.
@@ -59,7 +62,7 @@ pub(crate) struct Basis {
 }
 
 /// A measure and what its limits count by.
-type Sharing = (String, ClaimKey);
+pub(crate) type Sharing = (String, ClaimKey);
 
 struct Written {
     case: Arc<Case>,
@@ -97,6 +100,16 @@ pub(crate) struct Pending {
 impl Known {
     fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps cases as they are put to the rules.
+    pub(crate) fn keep_put(&mut self, put: impl IntoIterator<Item = (CaseId, Arc<Put>)>) {
+        self.put.extend(put);
+    }
+
+    /// A case as it was put to the rules; what was stated of it may have changed since.
+    pub(crate) fn put(&self, id: CaseId) -> Option<Arc<Put>> {
+        self.put.get(&id).cloned()
     }
 
     /// How much was written so far.
