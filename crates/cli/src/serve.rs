@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use duixian_casework::people::Actor;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::{Clock, Key, Store};
-use duixian_web::portal::{self, Options, Portal};
+use duixian_web::portal::{Options, Portal};
+use duixian_web::serve;
 use tokio::net::TcpListener;
 
 use crate::arguments::ServeArguments;
@@ -59,7 +60,7 @@ async fn serve(arguments: &ServeArguments, files: Option<Vec<(String, String)>>,
         Lang::Zh => eprintln!("门户已启动：http://{address}  （按 Ctrl-C 停止）"),
         Lang::En => eprintln!("the portal is at http://{address}  (Ctrl-C stops it)"),
     }
-    portal::serve(portal, listener).await.map_err(|error| cannot_listen(address, &error))
+    serve::serve(portal, listener).await.map_err(|error| cannot_listen(address, &error))
 }
 
 async fn fill(store: &Store, files: Vec<(String, String)>, lang: Lang) -> Result<(), Failure> {

@@ -125,16 +125,8 @@ impl Store {
         let asked = Asked { snapshot: self.snapshot().await?, year, today: at.day() };
         let mut by_fund = self.positions().await?;
         by_fund.retain(|position| year.is_none_or(|year| position.year == year));
-        let (by_measure, by_stage) = asked.by_measure_and_stage().await?;
-        Ok(Figures {
-            at,
-            year,
-            by_measure,
-            by_fund,
-            by_month: asked.by_month().await?,
-            by_desk: asked.by_desk().await?,
-            by_stage,
-        })
+        let Now { by_measure, by_stage, by_desk } = asked.as_it_stands().await?;
+        Ok(Figures { at, year, by_measure, by_fund, by_month: asked.by_month().await?, by_desk, by_stage })
     }
 
     /// The parties that were paid most in a year, or in all years, the largest sum first.
@@ -164,6 +156,13 @@ impl Store {
     }
 }
 
+/// What stands where at this moment.
+struct Now {
+    by_measure: Vec<MeasureFigures>,
+    by_stage: Vec<(Stage, Tally)>,
+    by_desk: Vec<DeskFigures>,
+}
+
 struct Asked {
     snapshot: Snapshot,
     year: Option<i32>,
@@ -179,7 +178,9 @@ impl Asked {
             values.push(i64::from(year).into());
             of_year = " AND year = $1".to_owned();
         }
-        let sql = format!("SELECT {columns} FROM cases WHERE number IS NOT NULL{of_year}{more} GROUP BY {group}");
+        // Written so that no database takes the index of numbers for it: that of lists has all that is read.
+        let sql =
+            format!("SELECT {columns} FROM cases WHERE COALESCE(number, '') <> ''{of_year}{more} GROUP BY {group}");
         self.snapshot.all(&sql, values).await
     }
 
@@ -187,12 +188,19 @@ impl Asked {
         CaseFilter { year: self.year, ..CaseFilter::default() }
     }
 
-    async fn by_measure_and_stage(&self) -> Result<(Vec<MeasureFigures>, Vec<(Stage, Tally)>), StoreError> {
+    /// One reading for all that is by measure, stage and desk, in the order of the index that lists read.
+    async fn as_it_stands(&self) -> Result<Now, StoreError> {
         let mut by_measure: BTreeMap<String, MeasureFigures> = BTreeMap::new();
         let mut by_stage: BTreeMap<Stage, Tally> = BTreeMap::new();
-        let columns = format!("measure, stage, {SUMS}");
-        for row in self.rows(&columns, "", "measure, stage").await? {
-            let (measure, word) = (row.text("measure")?, row.text("stage")?);
+        let mut by_desk: BTreeMap<String, DeskFigures> = BTreeMap::new();
+        let today = self.today;
+        let columns = format!(
+            "stage, desk, measure, {SUMS}, COUNT(CASE WHEN due < '{today}' THEN 1 END) AS late, \
+             CAST(COALESCE(SUM(CASE WHEN due < '{today}' THEN amount END), 0) AS BIGINT) AS late_amount, \
+             MIN(due) AS oldest_due, MIN(submitted_at) AS oldest_submitted"
+        );
+        for row in self.rows(&columns, "", "stage, desk, measure").await? {
+            let (measure, word, desk) = (row.text("measure")?, row.text("stage")?, row.text("desk")?);
             let stage = Stage::from_word(&word).ok_or_else(|| StoreError::corrupt("cases.stage", &word))?;
             let of_stage = CaseFilter { stages: vec![stage], ..self.filter() };
             by_stage.entry(stage).or_insert_with(|| Tally { filter: of_stage, ..Tally::default() }).add(&row)?;
@@ -205,8 +213,22 @@ impl Asked {
             };
             group.add(&row)?;
             figures.submitted.add(&row)?;
+            if !desk.is_empty() {
+                by_desk.entry(desk.clone()).or_insert_with(|| self.desk(desk)).add(&row)?;
+            }
         }
-        Ok((by_measure.into_values().collect(), by_stage.into_iter().collect()))
+        Ok(Now {
+            by_measure: by_measure.into_values().collect(),
+            by_stage: by_stage.into_iter().collect(),
+            by_desk: by_desk.into_values().collect(),
+        })
+    }
+
+    fn desk(&self, desk: String) -> DeskFigures {
+        let filter = CaseFilter { desk: Some(desk.clone()), ..self.filter() };
+        let open = Tally { filter: filter.clone(), ..Tally::default() };
+        let overdue = Tally { filter: CaseFilter { overdue: true, ..filter }, ..Tally::default() };
+        DeskFigures { desk, open, overdue, oldest_due: None, oldest_submitted: None }
     }
 
     fn measure(&self, name: &str) -> MeasureFigures {
@@ -257,34 +279,6 @@ impl Asked {
             paid: tally(CaseFilter { paid_in: Some(month), stages: PAID.to_vec(), ..self.filter() }),
         })
     }
-
-    async fn by_desk(&self) -> Result<Vec<DeskFigures>, StoreError> {
-        let today = self.today;
-        let columns = format!(
-            "desk, {SUMS}, COUNT(CASE WHEN due < '{today}' THEN 1 END) AS late, \
-             CAST(COALESCE(SUM(CASE WHEN due < '{today}' THEN amount END), 0) AS BIGINT) AS late_amount, \
-             MIN(due) AS oldest_due, MIN(submitted_at) AS oldest_submitted"
-        );
-        let rows = self.rows(&columns, " AND desk <> ''", "desk").await?;
-        let figures = |row: &Row| {
-            let desk = row.text("desk")?;
-            let filter = CaseFilter { desk: Some(desk.clone()), ..self.filter() };
-            let mut open = Tally { filter: filter.clone(), ..Tally::default() };
-            open.add(row)?;
-            let overdue = Tally {
-                cases: row.int("late")?.unsigned_abs(),
-                amount: Fen(row.int("late_amount")?),
-                filter: CaseFilter { overdue: true, ..filter },
-            };
-            let oldest_due = row.opt_text("oldest_due")?.map(|day| day.parse()).transpose();
-            let oldest_due = oldest_due.map_err(|error| StoreError::corrupt("cases.due", error))?;
-            let oldest_submitted = row.opt_int("oldest_submitted")?.map(Moment);
-            Ok(DeskFigures { desk, open, overdue, oldest_due, oldest_submitted })
-        };
-        let mut figures = rows.iter().map(figures).collect::<Result<Vec<_>, StoreError>>()?;
-        figures.sort_by(|one, other| one.desk.cmp(&other.desk));
-        Ok(figures)
-    }
 }
 
 const SUMS: &str = "COUNT(*) AS n, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount";
@@ -293,6 +287,20 @@ impl Tally {
     fn add(&mut self, row: &Row) -> Result<(), StoreError> {
         self.cases += row.int("n")?.unsigned_abs();
         self.amount = Fen(self.amount.0.saturating_add(row.int("amount")?));
+        Ok(())
+    }
+}
+
+impl DeskFigures {
+    fn add(&mut self, row: &Row) -> Result<(), StoreError> {
+        self.open.add(row)?;
+        self.overdue.cases += row.int("late")?.unsigned_abs();
+        self.overdue.amount = Fen(self.overdue.amount.0.saturating_add(row.int("late_amount")?));
+        let due = row.opt_text("oldest_due")?.map(|day| day.parse()).transpose();
+        let due: Option<NaiveDate> = due.map_err(|error| StoreError::corrupt("cases.due", error))?;
+        self.oldest_due = [self.oldest_due, due].into_iter().flatten().min();
+        let submitted = row.opt_int("oldest_submitted")?.map(Moment);
+        self.oldest_submitted = [self.oldest_submitted, submitted].into_iter().flatten().min();
         Ok(())
     }
 }

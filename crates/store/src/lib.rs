@@ -7,6 +7,7 @@
 mod access;
 mod ahead;
 mod appraisal;
+mod attempts;
 pub mod batches;
 mod caches;
 mod calendar;

@@ -10,6 +10,7 @@ use duixian_casework::people::{Actor, UserId};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::attempts;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::hex;
@@ -81,11 +82,9 @@ const IDLE: TimeDelta = TimeDelta::hours(8);
 const ABSOLUTE: TimeDelta = TimeDelta::hours(24);
 /// How old the time of the last request may be before it is written again: not every page is worth a write.
 const TOUCH: TimeDelta = TimeDelta::minutes(5);
-/// The span over which guesses are counted.
-const WINDOW: TimeDelta = TimeDelta::minutes(15);
-/// Guesses at one login within it.
+/// Guesses at one login within a quarter of an hour.
 const PER_LOGIN: i64 = 10;
-/// Guesses from one address within it: a whole office may share one.
+/// Guesses from one address within the same: a whole office may share one.
 const PER_ADDRESS: i64 = 100;
 
 impl Store {
@@ -95,10 +94,13 @@ impl Store {
     /// Why not.
     pub async fn sign_in(&self, login: &str, password: &str, address: &str) -> Result<SessionToken, SignInError> {
         let login: String = login.trim().to_lowercase().chars().take(64).collect();
-        let (by_login, by_address) =
-            (format!("login/{login}"), format!("address/{}", address.chars().take(64).collect::<String>()));
+        let (by_login, by_address) = (format!("login/{login}"), attempts::of_address("address", address));
         let names = (by_login.clone(), by_address.clone());
-        let blocked = self.write(move |tx| Box::pin(count(tx, names.0, names.1))).await?;
+        let blocked = self
+            .write(move |tx| {
+                Box::pin(async move { attempts::count(tx, [(&names.0, PER_LOGIN), (&names.1, PER_ADDRESS)]).await })
+            })
+            .await?;
         if let Some(until) = blocked {
             return Err(SignInError::TooMany { until });
         }
@@ -199,28 +201,6 @@ impl Store {
 pub(crate) async fn move_on(tx: &mut Tx, delta: TimeDelta) -> Result<(), StoreError> {
     let sql = "UPDATE sessions SET last_seen = last_seen + $1, expires_at = expires_at + $1";
     tx.execute(sql, values![delta.num_milliseconds()]).await.map(drop)
-}
-
-/// Counts a guess at a login and from an address; where one has had too many, until when.
-async fn count(tx: &mut Tx, login: String, address: String) -> Result<Option<Moment>, StoreError> {
-    let now = tx.now();
-    let begun = Moment(now.0 - WINDOW.num_milliseconds());
-    // Old counts go in passing, a few at a time would do as well; the table stays as small as a quarter of an hour is.
-    tx.execute("DELETE FROM attempts WHERE since <= $1", values![begun.0]).await?;
-    for (name, most) in [(&login, PER_LOGIN), (&address, PER_ADDRESS)] {
-        let row = tx.one("SELECT since, tries FROM attempts WHERE name = $1", values![name.as_str()]).await?;
-        if let Some(row) = row
-            && row.int("tries")? >= most
-        {
-            return Ok(Some(Moment(row.int("since")?).plus(WINDOW)));
-        }
-    }
-    for name in [login, address] {
-        let sql = "INSERT INTO attempts (name, since, tries) VALUES ($1, $2, 1) \
-                   ON CONFLICT (name) DO UPDATE SET tries = attempts.tries + 1";
-        tx.execute(sql, values![name, now.0]).await?;
-    }
-    Ok(None)
 }
 
 fn hash_of(token: &str) -> String {

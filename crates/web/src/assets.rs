@@ -68,12 +68,14 @@ pub fn href(name: &str) -> String {
     }
 }
 
-/// Serves `/static/{name}`.
+/// Serves `/static/{name}`, and the icon where browsers look for it beside downloads, whatever a page says.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/static/{name}", get(serve))
+    let icon = |request: HeaderMap| async move { serve("mark.svg", &request) };
+    let named = |Path(name): Path<String>, request: HeaderMap| async move { serve(&name, &request) };
+    Router::new().route("/static/{name}", get(named)).route("/favicon.ico", get(icon))
 }
 
-async fn serve(Path(name): Path<String>, request: HeaderMap) -> Response {
+fn serve(name: &str, request: &HeaderMap) -> Response {
     let Some(asset) = all().iter().find(|asset| asset.name == name) else {
         return Problem::not_found().into_response();
     };

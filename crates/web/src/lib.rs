@@ -87,6 +87,7 @@ pub mod page;
 pub mod pages;
 pub mod portal;
 pub mod problem;
+pub mod serve;
 pub mod shell;
 #[cfg(test)]
 mod testing;

@@ -1,15 +1,12 @@
-//! The portal: the store, the installation, and the server that answers for them.
+//! The portal: the store, the installation, and the routes that answer for them.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use axum::Router;
 use axum::http::HeaderMap;
 use duixian_casework::people::Role;
 use duixian_store::{Store, StoreError};
-use tokio::net::TcpListener;
-use tokio::time::{MissedTickBehavior, interval};
 
 use crate::access::Routes;
 use crate::app;
@@ -20,11 +17,6 @@ use crate::nav;
 use crate::page::Site;
 use crate::pages::{self, shared};
 use crate::viewer;
-
-/// How often the portal looks at what time has done.
-const TICK: Duration = Duration::from_secs(60);
-/// How long requests that are under way may take to end when the server stops.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// What handlers need. The state of all routes: `State(portal): State<Arc<Portal>>`.
 pub struct Portal {
@@ -144,11 +136,17 @@ impl Portal {
     }
 }
 
+/// With a capital, as a title has it.
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
 async fn site(store: &Store, demo: bool, https: bool, log: fn(&str)) -> Result<Site, StoreError> {
     let key = Key::new(store.installation_key().await?);
     let settings = store.settings().await?;
     let programme = match store.current_pack().await? {
-        Some((_, pack)) => Text::new(pack.plan.policy.zh.clone(), shared::english(&pack.plan.policy.en)),
+        Some((_, pack)) => Text::new(pack.plan.policy.zh.clone(), capital(&shared::english(&pack.plan.policy.en))),
         None => Text::new("产业扶持政策兑现", "Support programme"),
     };
     let office = match (settings.name_zh.as_str(), settings.name_en.as_str()) {
@@ -183,81 +181,6 @@ pub fn framed(portal: Arc<Portal>, routes: Routes) -> Router {
     }
     let router = router.layer(axum::middleware::from_fn_with_state(portal.clone(), viewer::find)).with_state(portal);
     app::surround(router, site)
-}
-
-/// Serves the portal until the process is asked to stop, by Ctrl-C or SIGTERM. Requests that are under way are answered
-/// first.
-///
-/// # Errors
-/// Where the listener fails.
-pub async fn serve(portal: Arc<Portal>, listener: TcpListener) -> std::io::Result<()> {
-    serve_until(portal, listener, asked_to_stop()).await
-}
-
-/// The same until a future is done.
-///
-/// # Errors
-/// Where the listener fails.
-pub async fn serve_until(
-    portal: Arc<Portal>,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let ticking = tokio::spawn(keep_ticking(portal.clone()));
-    let service = router(portal).into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let stop = async move {
-        stop.await;
-        let _ = stopping.send(true);
-    };
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop).into_future();
-    let too_long = async move {
-        // An error says that the sender is gone, which it is only after it has sent.
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-        tokio::time::sleep(LAST_REQUESTS).await;
-    };
-    let served = tokio::select! {
-        served = server => served,
-        () = too_long => Ok(()),
-    };
-    ticking.abort();
-    served
-}
-
-/// Ends notices that are over, takes back corrections that were not made in time: at the start and every minute.
-async fn keep_ticking(portal: Arc<Portal>) {
-    let mut minutes = interval(TICK);
-    minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        minutes.tick().await;
-        if let Err(error) = portal.store.tick().await {
-            portal.log(&format!("what time has done could not be recorded: {error}"));
-        }
-    }
-}
-
-async fn asked_to_stop() {
-    let interrupted = async {
-        // Without a handler for it, Ctrl-C would end the process as it always does.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use duixian_assess::names::BasisText;
 use duixian_assess::{AssessOptions, Row, Status, assess_batch};
 use duixian_facts::table::{Cell, Facts};
 use duixian_facts::{LoadOptions, SampleFormat, SampleOptions, load, sample};
-use duixian_money::Span;
+use duixian_money::{Fen, Span};
 use duixian_rules::plan::Plan;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
@@ -75,7 +75,9 @@ fn make_blocking(plan: &Plan, enterprises: u64, seed: u64, year: i32) -> Result<
     for of_measure in &assessment.measures {
         let measure = &plan.measures[of_measure.measure];
         let bases = BasisText::of(plan, &facts, measure.basis.table);
-        let fresh = of_measure.rows.iter().filter(grants).filter(|row| taken.insert(row.party)).take(OF_EACH);
+        // Offers worth the trouble come first: nobody would learn much from an application for a few yuan.
+        let (worthy, small): (Vec<&Row>, Vec<&Row>) = of_measure.rows.iter().filter(grants).partition(is_worthy);
+        let fresh = worthy.into_iter().chain(small).filter(|row| taken.insert(row.party)).take(OF_EACH);
         offers.extend(fresh.filter_map(|row| {
             Some(Offer {
                 measure: measure.name.en.clone(),
@@ -88,6 +90,11 @@ fn make_blocking(plan: &Plan, enterprises: u64, seed: u64, year: i32) -> Result<
     }
     let richest = richest.into_iter().filter_map(|row| party(plan, &facts, row, "code")).collect();
     Ok(District { folder, offers, richest })
+}
+
+/// Whether a row may come to a thousand yuan.
+fn is_worthy(row: &&Row) -> bool {
+    row.amount().is_some_and(|span| span.high.is_none_or(|high| high >= Fen::yuan(1_000)))
 }
 
 fn no_district(why: String) -> StoreError {

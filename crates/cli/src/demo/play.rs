@@ -1,10 +1,10 @@
 //! Plays cases, day by day, until each stands where it is wanted.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{NaiveDate, TimeDelta};
-use duixian_casework::case::{BankAccount, Case, CaseId, Defect, DefectAbout, Recommendation};
-use duixian_casework::command::{IfShort, NewEvidence};
+use duixian_casework::case::{BankAccount, Case, CaseId, CellRef, Defect, DefectAbout, Recommendation};
+use duixian_casework::command::{IfShort, NewEvidence, Stated};
 use duixian_casework::people::{Actor, UserId};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -16,17 +16,23 @@ use super::district::{District, Offer};
 use super::people::Office;
 use super::{YEAR, pay};
 
-/// How far cases are to go, and how many of each. The first ones are played to their end; then the others set out.
-const FAR: [(Goal, usize); 5] = [
+/// How far cases are to go, and how many of each. The first ones are played to their end, but for those that are left lying
+/// until their deadlines pass; then the others set out.
+const FAR: [(Goal, usize); 9] = [
+    (Goal::At(Stage::Payable), 4),
+    (Goal::At(Stage::Submitted), 2),
+    (Goal::At(Stage::Accepted), 1),
+    (Goal::At(Stage::FormalReview), 1),
     (Goal::At(Stage::Closed), 6),
     (Goal::At(Stage::Paid), 5),
     (Goal::PaidAfterObjection, 2),
     (Goal::PaidAfterFailure, 2),
     (Goal::At(Stage::PaymentFailed), 2),
 ];
-const NEAR: [(Goal, usize); 16] = [
+const NEAR: [(Goal, usize); 17] = [
+    (Goal::Disputed, 2),
+    (Goal::At(Stage::Correction), 3),
     (Goal::Contested, 2),
-    (Goal::At(Stage::Payable), 4),
     (Goal::At(Stage::Withdrawn), 2),
     (Goal::At(Stage::NotAccepted), 2),
     (Goal::At(Stage::Declined), 3),
@@ -59,6 +65,8 @@ enum Goal {
     PaidAfterFailure,
     /// To the decision, on a fund that is too short for it.
     Contested,
+    /// To the desk that is to find out whether the registry or the applicant is right.
+    Disputed,
 }
 
 /// One case of the play.
@@ -130,8 +138,8 @@ impl<'a> Play<'a> {
     async fn set_out(&mut self, goals: &[(Goal, usize)]) -> Result<(), StoreError> {
         for (goal, many) in goals {
             for _ in 0..*many {
-                let waits = matches!(goal, Goal::At(Stage::Queued) | Goal::Contested);
-                let fits = |offer: &Offer| !waits || offer.measure == SHORT;
+                let of_short = matches!(goal, Goal::At(Stage::Queued) | Goal::Contested | Goal::Disputed);
+                let fits = |offer: &Offer| !of_short || offer.measure == SHORT;
                 let Some(place) = self.offers.iter().position(fits) else { break };
                 let Some(offer) = self.offers.remove(place) else { break };
                 self.delegate(self.office.agent, &offer.party).await?;
@@ -155,7 +163,8 @@ impl<'a> Play<'a> {
     async fn fund_what_is_not_to_wait(&mut self) -> Result<(), StoreError> {
         let mut needed = Fen::yuan(10);
         for part in &self.parts {
-            if self.store.case(part.id).await?.subject.fund == SHORT_FUND {
+            let is_left_lying = matches!(part.goal, Goal::At(Stage::Submitted | Stage::Accepted | Stage::FormalReview));
+            if !is_left_lying && self.store.case(part.id).await?.subject.fund == SHORT_FUND {
                 needed = Fen(needed.0 + amount(part.span).0);
             }
         }
@@ -284,6 +293,7 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
         Goal::At(stage) => stage,
         Goal::PaidAfterObjection | Goal::PaidAfterFailure => Stage::Paid,
         Goal::Contested => Stage::Reviewed,
+        Goal::Disputed => Stage::FormalReview,
     };
     if case.stage == wanted && (wanted != Stage::Draft || case.account.is_some()) {
         return Done;
@@ -291,7 +301,7 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
     let text = |text: &str| text.to_owned();
     match case.stage {
         Stage::Draft if case.account.is_none() => {
-            Asks(Who::Agent, Ask::Save { statements: Default::default(), account: Some(account(part)) })
+            Asks(Who::Agent, Ask::Save { statements: disputed(case, part), account: Some(account(part)) })
         }
         Stage::Draft if case.evidence.is_empty() => {
             let issued_on = Some(today - TimeDelta::days(90));
@@ -389,6 +399,24 @@ fn amount(span: Span) -> Fen {
         }
         None => span.low.max(Fen::yuan(100_000)),
     }
+}
+
+/// What the applicant says of a revenue that the registry knows otherwise: twice as much.
+fn disputed(case: &Case, part: &Part) -> BTreeMap<CellRef, Option<Stated>> {
+    if part.goal != Goal::Disputed {
+        return BTreeMap::new();
+    }
+    let cell = CellRef {
+        table: "annual_accounts".to_owned(),
+        row: case.subject.basis.clone(),
+        column: "district_revenue".to_owned(),
+    };
+    let twice = amount(part.span).0 * 2;
+    let stated = Stated {
+        value: format!("{}.{:02}", twice / 100, twice % 100),
+        dispute: Some("登记库只算了一个税种，完税证明附后".to_owned()),
+    };
+    BTreeMap::from([(cell, Some(stated))])
 }
 
 fn account(part: &Part) -> BankAccount {

@@ -31,12 +31,16 @@ CREATE TABLE cases (
   decided_at BIGINT, paid_on TEXT, notice_until TEXT, opened_by BIGINT NOT NULL, opened_at BIGINT NOT NULL,
   submitted_at BIGINT, updated_at BIGINT NOT NULL, version BIGINT NOT NULL, data TEXT NOT NULL
 );
-CREATE INDEX cases_stage ON cases (stage, desk, due);
+-- All that lists count, search and sum: they read this index alone, and not the documents.
+CREATE INDEX cases_list ON cases (
+  stage, desk, measure, due, assignee, amount, year, round, fund, number, party, party_name, submitted_at, decided_at, paid_on
+);
+CREATE INDEX cases_due ON cases (due, id);
 CREATE INDEX cases_party ON cases (party, measure, basis);
 CREATE INDEX cases_measure ON cases (measure, stage);
 CREATE INDEX cases_fund ON cases (fund, year, stage);
 CREATE INDEX cases_updated ON cases (updated_at);
-CREATE INDEX cases_assignee ON cases (assignee);
+CREATE INDEX cases_assignee ON cases (assignee) WHERE assignee IS NOT NULL;
 -- By what the limits of a measure count cases together, where that is no matter of the party: SHA-256 of column and text.
 CREATE TABLE case_keys (
   measure TEXT NOT NULL, key TEXT NOT NULL, case_id BIGINT NOT NULL, PRIMARY KEY (measure, key, case_id)

@@ -48,7 +48,8 @@ pub(super) struct StepView {
 /// What a measure pays, in one line.
 pub(super) fn amount_text(measure: &Measure) -> Text {
     let is_tiered = measure.pay.alternatives.len() > 1 || measure.pay.by_rank;
-    if is_tiered {
+    // Mere numbers say nothing alone: then what they number stands before them.
+    if is_tiered && !is_numbered(measure) {
         let amounts = |lang: Lang, between: &str| {
             let texts = measure.pay.alternatives.iter().filter(|one| !matches!(one.amount, Amount::Nothing));
             texts.map(|one| one.text.in_lang(lang).to_owned()).collect::<Vec<_>>().join(between)
@@ -56,6 +57,11 @@ pub(super) fn amount_text(measure: &Measure) -> Text {
         return Text::new(amounts(Lang::Zh, "；"), amounts(Lang::En, "; "));
     }
     Text::new(measure.pay.text.zh.clone(), measure.pay.text.en.clone())
+}
+
+/// Whether tiers are told apart by numbers: `1`, `2`, `3` of 按 第几年.
+fn is_numbered(measure: &Measure) -> bool {
+    measure.pay.alternatives.iter().any(|one| one.text.en.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// The title of the clause above a measure's own: `三(二)` for `三(二).2`.
@@ -74,7 +80,9 @@ impl MeasureView {
         let mut amounts = vec![pair(&measure.pay.text)];
         if measure.pay.alternatives.len() > 1 {
             let tiers = measure.pay.alternatives.iter().map(|one| pair(&one.text));
-            amounts = tiers.collect();
+            let by = |text: &str| text.split(['：', ':']).next().unwrap_or_default().to_owned();
+            let by = is_numbered(measure).then(|| Text::new(by(&measure.pay.text.zh), by(&measure.pay.text.en)));
+            amounts = by.into_iter().chain(tiers).collect();
         }
         amounts.dedup();
         let condition =

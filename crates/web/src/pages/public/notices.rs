@@ -1,11 +1,13 @@
 //! Notices: what was decided and hangs for all to see; anyone can object. Nothing of people, accounts or evidence is shown,
 //! and of an objection only its answer.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::Extension;
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::case::Case;
@@ -258,6 +260,8 @@ fn answers_of(case: &Case) -> Vec<AnswerView> {
 pub(super) async fn object(
     State(portal): State<Arc<Portal>>,
     Path(number): Path<String>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
     page: Page,
     posted: Posted,
 ) -> Result<Response, Problem> {
@@ -265,6 +269,17 @@ pub(super) async fn object(
     let mut form = objection_form(page.lang).filled(&posted);
     if !form.is_good() {
         return shown(&portal, page, &number, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    // Each stops a notice and must be answered: nobody is to stop them all by the dozen.
+    let address = portal.address(peer.map(|Extension(ConnectInfo(peer))| peer), &headers);
+    if let Some(until) = portal.store.count_objection(&address).await? {
+        let time = until.local().format("%H:%M").to_string();
+        let (zh, en) = (
+            format!("您那里短时间内提出的异议太多，请在 {time} 以后再提，或者来电话、来信。"),
+            format!("There were too many objections from where you are: send it after {time}, or call or write."),
+        );
+        form.error("grounds", Text::new(zh, en));
+        return shown(&portal, page, &number, form, StatusCode::TOO_MANY_REQUESTS).await;
     }
     let id = portal.store.case_by_number(&number).await?.id;
     let text = |name: &str| form.text(name).to_owned();

@@ -99,6 +99,21 @@ async fn anyone_objects_once_and_reads_the_answer() {
 }
 
 #[tokio::test]
+async fn objections_by_the_dozen_are_kept_out() {
+    let world = World::new().await;
+    let (number, _) = numbers(&world).await;
+    let path = format!("{}/object", notice_path(&number));
+    let fields = [("name", "张三"), ("contact", "13900000000"), ("grounds", "又一条")];
+    for _ in 0..10 {
+        world.post(None, &path, &fields).await.leads_to(&notice_path(&number));
+    }
+    let eleventh = world.post(None, &path, &fields).await;
+    eleventh.is(StatusCode::TOO_MANY_REQUESTS).says("异议太多").says("又一条").says("value=\"张三\"");
+    let case = world.store().case(world.cases.in_notice).await.expect("the case");
+    assert_eq!(case.objections.len(), 10);
+}
+
+#[tokio::test]
 async fn what_was_paid_is_listed_with_its_clause() {
     let world = World::new().await;
     let paid = world.get(None, "/paid").await;

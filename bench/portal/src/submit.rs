@@ -1,0 +1,55 @@
+//! Durable submissions per second: everything but the submission itself is done beforehand.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use duixian_store::Key;
+use duixian_store::cases::Ask;
+
+use crate::fill::{district, drafts};
+
+/// Parties of the district, and the most drafts in it.
+const PARTIES: u64 = 20_000;
+const DRAFTS: usize = 8_000;
+
+/// Fills an empty database and submits for so many seconds.
+pub async fn submit(url: &str, clients: usize, seconds: u64) -> Result<(), Box<dyn Error>> {
+    let filled = district(url, PARTIES, DRAFTS).await?;
+    let ids = Arc::new(drafts(&filled, false).await?);
+    let store = &filled.store;
+    let mut agents = std::collections::BTreeMap::new();
+    for (agent, new) in &filled.bases {
+        if !agents.contains_key(&new.party) {
+            agents.insert(new.party.clone(), store.actor_of(*agent).await?);
+        }
+    }
+    let mut of_case = Vec::new();
+    for id in ids.iter() {
+        of_case.push(agents[&store.case(*id).await?.subject.party].clone());
+    }
+    let (of_case, next) = (Arc::new(of_case), Arc::new(AtomicUsize::new(0)));
+    let (start, end) = (Instant::now(), Duration::from_secs(seconds));
+    let tasks: Vec<_> = (0..clients)
+        .map(|_| {
+            let (store, ids, of_case, next) =
+                (store.clone(), Arc::clone(&ids), Arc::clone(&of_case), Arc::clone(&next));
+            tokio::spawn(async move {
+                while start.elapsed() < end {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(id) = ids.get(place) else { break };
+                    let key = Key::new(format!("submit-{place}"))?;
+                    store.ask(&of_case[place], &key, *id, Ask::Submit).await?;
+                }
+                Ok::<(), duixian_store::StoreError>(())
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await??;
+    }
+    let done = next.load(Ordering::Relaxed).min(ids.len());
+    println!("{:.0}", done as f64 / start.elapsed().as_secs_f64());
+    Ok(())
+}

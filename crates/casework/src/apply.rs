@@ -1,0 +1,239 @@
+//! What a case is after what happened to it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use duixian_rules::plan::Duty;
+
+use crate::case::{Case, CaseId, PaymentOutcome, Subject};
+use crate::event::{AfterAnswer, Event, What};
+use crate::moment::Moment;
+use crate::people::UserId;
+use crate::stage::Stage;
+
+impl Case {
+    /// The case that an [`What::Opened`] begins.
+    pub fn open(id: CaseId, subject: Subject, by: UserId, at: Moment) -> Case {
+        Case {
+            id,
+            subject,
+            stage: Stage::Draft,
+            number: None,
+            opened_by: by,
+            opened_at: at,
+            submitted_at: None,
+            statements: BTreeMap::new(),
+            account: None,
+            evidence: Vec::new(),
+            next_evidence: 1,
+            assessed: None,
+            due: None,
+            paused: None,
+            assignee: None,
+            defects: Vec::new(),
+            opinions: Vec::new(),
+            reason: None,
+            decision: None,
+            notice: None,
+            objections: Vec::new(),
+            payments: Vec::new(),
+            acted: Vec::new(),
+            version: 1,
+        }
+    }
+
+    /// What the case is after an event. Events come from [`handle`](crate::handle::handle) alone, which gives none that
+    /// does not fit; one that did would leave the case as it was but for what it says.
+    pub fn apply(&mut self, event: &Event) {
+        self.version += 1;
+        match &event.what {
+            What::Opened(_) => {}
+            What::Saved { statements, account } => {
+                for (cell, statement) in statements {
+                    match statement {
+                        Some(statement) => self.statements.insert(cell.clone(), statement.clone()),
+                        None => self.statements.remove(cell),
+                    };
+                }
+                if account.is_some() {
+                    self.account.clone_from(account);
+                }
+            }
+            What::EvidenceAdded(evidence) => {
+                self.next_evidence = evidence.id + 1;
+                self.evidence.push(evidence.clone());
+            }
+            What::EvidenceRemoved(id) => self.evidence.retain(|evidence| evidence.id != *id),
+            What::Submitted { number, assessed, due } => {
+                self.number = Some(number.clone());
+                self.submitted_at = Some(event.at);
+                self.assessed = Some(assessed.clone());
+                self.go(Stage::Submitted, *due);
+            }
+            What::Accepted { stage, due } => self.go(*stage, *due),
+            What::NotAccepted { reason } => self.end(Stage::NotAccepted, reason),
+            What::CorrectionAsked { defects, due, paused } => {
+                self.defects.clone_from(defects);
+                self.paused = Some(paused.clone());
+                self.act(Duty::Review, event.by.filter(|_| paused.stage != Stage::Submitted));
+                self.stage = Stage::Correction;
+                self.due = Some(*due);
+            }
+            What::Corrected { assessed, due } => {
+                self.assessed = Some(assessed.clone());
+                self.defects.clear();
+                self.resume(*due);
+            }
+            What::TakenUp { stage } => {
+                self.stage = *stage;
+                self.assignee = event.by;
+                self.act(Duty::Review, event.by);
+            }
+            What::StatementFound { cell, finding } => {
+                if let Some(statement) = self.statements.get_mut(cell) {
+                    statement.finding = Some(finding.clone());
+                }
+                self.act(Duty::Review, event.by);
+            }
+            What::EvidenceFound { id, finding } => {
+                if let Some(evidence) = self.evidence.iter_mut().find(|evidence| evidence.id == *id) {
+                    evidence.finding = Some(finding.clone());
+                }
+                self.act(Duty::Review, event.by);
+            }
+            What::Reassessed(assessed) => self.assessed = Some(assessed.clone()),
+            What::Reviewed { opinion, stage, due } => {
+                self.opinions.push(opinion.clone());
+                self.act(Duty::Review, event.by);
+                self.go(*stage, *due);
+            }
+            What::SentBack { reason, stage, due } => {
+                self.reason = Some(reason.clone());
+                self.decision = None;
+                self.act(Duty::Decision, event.by);
+                self.go(*stage, *due);
+            }
+            What::Held { reason, paused } => {
+                self.reason = Some(reason.clone());
+                self.paused = Some(paused.clone());
+                self.stage = Stage::OnHold;
+                self.due = None;
+            }
+            What::Resumed { due } => self.resume(*due),
+            What::Decided { decision, stage, due } => {
+                self.decision = Some(decision.clone());
+                self.act(Duty::Decision, event.by);
+                self.go(*stage, *due);
+            }
+            What::Queued(decision) => {
+                self.decision = Some(decision.clone());
+                self.act(Duty::Decision, event.by);
+                self.go(Stage::Queued, None);
+            }
+            What::Funded { amount, stage, due } => {
+                if let Some(decision) = &mut self.decision {
+                    decision.funded = *amount;
+                }
+                self.act(Duty::Decision, event.by);
+                self.go(*stage, *due);
+            }
+            What::Reserved { transfer } => {
+                if let Some(decision) = &mut self.decision {
+                    decision.reservation = Some(*transfer);
+                }
+            }
+            What::Declined { reason } => {
+                self.act(Duty::Decision, event.by);
+                self.decision = None;
+                self.end(Stage::Declined, reason);
+            }
+            What::NoticePublished(notice) => {
+                self.go(Stage::InNotice, Some(notice.until));
+                self.notice = Some(notice.clone());
+            }
+            What::Objected { objection, due, paused } => {
+                self.objections.push(objection.clone());
+                if paused.is_some() {
+                    self.paused.clone_from(paused);
+                }
+                self.stage = Stage::Objection;
+                self.due = Some(*due);
+            }
+            What::ObjectionAnswered { id, answer, then } => {
+                if let Some(objection) = self.objections.iter_mut().find(|objection| objection.id == *id) {
+                    objection.answer = Some(answer.clone());
+                }
+                match then {
+                    AfterAnswer::StillObjected => {}
+                    AfterAnswer::NoticeGoesOn(until) => {
+                        if let Some(notice) = &mut self.notice {
+                            notice.until = *until;
+                        }
+                        self.resume(Some(*until));
+                    }
+                    AfterAnswer::BackToReview { stage, due } => {
+                        self.decision = None;
+                        self.notice = None;
+                        self.reason = Some(answer.text.clone());
+                        self.go(*stage, *due);
+                    }
+                }
+            }
+            What::NoticeEnded { due } => self.go(Stage::Payable, *due),
+            What::PutInBatch(payment) => {
+                self.act(Duty::Payment, event.by);
+                self.payments.push(payment.clone());
+            }
+            What::TakenOutOfBatch { batch } => {
+                self.payments.retain(|payment| payment.batch != *batch || payment.outcome.is_some());
+            }
+            What::PaymentReleased { by } => by.iter().for_each(|one| self.act(Duty::Payment, Some(*one))),
+            What::Paid { reference, on } => {
+                self.finish_payment(PaymentOutcome::Paid { reference: reference.clone(), on: *on });
+                self.go(Stage::Paid, None);
+            }
+            What::PaymentFailed { reason, due } => {
+                self.finish_payment(PaymentOutcome::Failed { reason: reason.clone() });
+                self.go(Stage::PaymentFailed, Some(*due));
+            }
+            What::AccountCorrected { account, due } => {
+                self.account = Some(account.clone());
+                self.go(Stage::Payable, *due);
+            }
+            What::Closed => self.go(Stage::Closed, None),
+            What::Withdrawn { reason } => self.end(Stage::Withdrawn, reason),
+        }
+    }
+
+    fn go(&mut self, stage: Stage, due: Option<NaiveDate>) {
+        self.stage = stage;
+        self.due = due;
+        self.paused = None;
+        self.assignee = None;
+    }
+
+    fn end(&mut self, stage: Stage, reason: &str) {
+        self.go(stage, None);
+        self.reason = Some(reason.to_owned());
+    }
+
+    /// Back to where the clock was stopped; whoever had the case has it again.
+    fn resume(&mut self, due: Option<NaiveDate>) {
+        if let Some(paused) = self.paused.take() {
+            self.stage = paused.stage;
+        }
+        self.due = due;
+    }
+
+    fn act(&mut self, duty: Duty, by: Option<UserId>) {
+        if let Some(by) = by.filter(|by| !self.acted.contains(&(duty, *by))) {
+            self.acted.push((duty, by));
+        }
+    }
+
+    fn finish_payment(&mut self, outcome: PaymentOutcome) {
+        if let Some(payment) = self.payments.iter_mut().rev().find(|payment| payment.outcome.is_none()) {
+            payment.outcome = Some(outcome);
+        }
+    }
+}
