@@ -16,6 +16,7 @@ use std::task::Poll;
 use duixian_casework::moment::Moment;
 use sea_orm::{DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::yield_now;
 
 use crate::ahead::{self, Ahead};
 use crate::db::{Place, Shared, Store, one_of, values};
@@ -128,6 +129,8 @@ pub(crate) fn start(place: Place, link: DatabaseConnection, shared: Arc<Shared>)
             if waiting.is_empty() {
                 let Some(first) = queue.recv().await else { break };
                 waiting.push(first);
+                // Those who were answered together ask again together: whoever is about to is waited for.
+                yield_now().await;
             }
             while waiting.len() < TOGETHER {
                 let Ok(next) = queue.try_recv() else { break };
