@@ -320,7 +320,7 @@ pub(crate) async fn sharing(
 ) -> Result<Vec<Arc<Case>>, StoreError> {
     let asked: Vec<Sharing> = keys.iter().map(|key| (measure.to_owned(), key.clone())).collect();
     let Some(known) = link.known() else {
-        let found = read_sharing(link, &asked).await?.into_iter().flat_map(|(_, cases)| cases);
+        let found = read_sharing(link, &asked).await?.into_values().flatten();
         return Ok(found.map(|case| (case.id, case)).collect::<BTreeMap<_, _>>().into_values().collect());
     };
     let missing: Vec<Sharing> = {
