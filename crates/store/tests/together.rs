@@ -158,6 +158,28 @@ async fn a_limit_sees_what_was_decided_just_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_limit_sees_a_case_that_was_submitted_just_before() {
+    on_both(async |mut world: World| {
+        limited(&mut world).await;
+        let one = ready(&world, "project_award", 1, "L1-0").await;
+        let rival = ready(&world, "project_award", 2, "L2-0").await;
+        let (store, applicant) = (&world.store, &world.applicant);
+        let asked = vec![
+            ask(store, applicant, fresh(), one, Ask::Submit),
+            ask(store, &world.intake, fresh(), one, Ask::Accept),
+            ask(store, &world.decider, fresh(), one, decide(30_000)),
+            ask(store, applicant, fresh(), rival, Ask::Submit),
+        ];
+        let answers = together(&world, asked).await;
+        assert_eq!(answers[2].as_ref().expect("decided").value.stage, Stage::Payable);
+        let rival = &answers[3].as_ref().expect("submitted").value;
+        assert_eq!(rival.assessed.as_ref().expect("assessed").standing, Standing::NotEntitled);
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_job_leaves_its_neighbours_alone() {
     on_both(async |world: World| {
         world.appropriate(100).await;
