@@ -4,6 +4,7 @@
 //! (`docs/design/claims-by-record.md`), also where a measure ranks parties.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use duixian_assess::reference::{
@@ -14,6 +15,7 @@ use duixian_assess::result::{Reason, Status};
 use duixian_facts::LoadError;
 use duixian_facts::table::Facts;
 use duixian_money::Fen;
+use duixian_rules::pack::Pack;
 use duixian_rules::plan::{FactSlot, LimitKind, Measure, Period, Plan};
 use duixian_rules::syntax::token::{date_of, days_of};
 use duixian_rules::vocabulary::{Lang, Name};
@@ -35,9 +37,10 @@ pub struct Appraisal {
 }
 
 /// A party's facts, ready to be asked by any measure of a plan.
-pub struct Question<'a> {
-    plan: &'a Plan,
-    dossier: &'a Dossier,
+#[derive(Debug)]
+pub struct Question {
+    pack: Arc<Pack>,
+    dossier: Dossier,
     facts: Facts,
     year: i32,
     as_of: NaiveDate,
@@ -65,22 +68,32 @@ impl Appraisal {
     }
 }
 
-impl<'a> Question<'a> {
+impl Question {
     /// Puts a dossier into columns. `as_of`: bases dated later are not looked at.
     ///
     /// # Errors
     /// Only where the plan's own tables cannot be written as records.
-    pub fn new(plan: &'a Plan, dossier: &'a Dossier, year: i32, as_of: NaiveDate) -> Result<Question<'a>, LoadError> {
-        Ok(Question { plan, dossier, facts: dossier.facts(plan)?, year, as_of })
+    pub fn new(pack: Arc<Pack>, dossier: Dossier, year: i32, as_of: NaiveDate) -> Result<Question, LoadError> {
+        let facts = dossier.facts(&pack.plan)?;
+        Ok(Question { pack, dossier, facts, year, as_of })
+    }
+
+    /// The dossier.
+    pub fn dossier(&self) -> &Dossier {
+        &self.dossier
+    }
+
+    fn plan(&self) -> &Plan {
+        &self.pack.plan
     }
 
     /// What limits count a case by; empty where there is nothing that could be counted. With it the records are found that
     /// [`Question::appraise`] needs.
     pub fn keys(&self, subject: &Subject) -> Vec<ClaimKey> {
-        let Some(measure) = self.measure(subject).filter(|id| looks_at_others(&self.plan.measures[*id])) else {
+        let Some(measure) = self.measure(subject).filter(|id| looks_at_others(&self.plan().measures[*id])) else {
             return Vec::new();
         };
-        let index = Index::new(self.plan, &self.facts);
+        let index = Index::new(self.plan(), &self.facts);
         match self.claim(&index, measure, &subject.basis, &[]) {
             Ok(Ok(claim)) => keys_of(claim.keys),
             _ => Vec::new(),
@@ -89,9 +102,9 @@ impl<'a> Question<'a> {
 
     /// What limits count any of the party's bases by, measure by measure, for [`Question::entitlements`].
     pub fn all_keys(&self) -> BTreeMap<usize, Vec<ClaimKey>> {
-        let index = Index::new(self.plan, &self.facts);
+        let index = Index::new(self.plan(), &self.facts);
         let mut keys = BTreeMap::new();
-        for (id, measure) in self.plan.measures.iter().enumerate().filter(|(_, measure)| looks_at_others(measure)) {
+        for (id, measure) in self.plan().measures.iter().enumerate().filter(|(_, measure)| looks_at_others(measure)) {
             let claims =
                 self.bases(measure).into_iter().filter_map(|basis| self.claim(&index, id, &basis, &[]).ok()?.ok());
             let of_measure = keys_of(claims.flat_map(|claim| claim.keys).collect());
@@ -105,8 +118,8 @@ impl<'a> Question<'a> {
     /// What the rules say of a case beside the records of others; none where the plan has no such measure.
     pub fn appraise(&self, subject: &Subject, records: &[ClaimRecord], at: Moment) -> Option<Appraisal> {
         let id = self.measure(subject)?;
-        let measure = &self.plan.measures[id];
-        let index = Index::new(self.plan, &self.facts);
+        let measure = &self.plan().measures[id];
+        let index = Index::new(self.plan(), &self.facts);
         let refused = |standing, reason: Name| Assessed {
             standing,
             span: None,
@@ -125,9 +138,11 @@ impl<'a> Question<'a> {
                 let assessed = refused(Standing::NotEntitled, why_outside(outside, measure));
                 Appraisal { assessed, claim: None, unread: Vec::new() }
             }
-            Ok(Ok(claim)) => {
-                Appraisal { assessed: assessed(self.plan, measure, &claim, at), claim: Some(claim), unread: Vec::new() }
-            }
+            Ok(Ok(claim)) => Appraisal {
+                assessed: assessed(self.plan(), measure, &claim, at),
+                claim: Some(claim),
+                unread: Vec::new(),
+            },
         })
     }
 
@@ -135,10 +150,10 @@ impl<'a> Question<'a> {
     /// not been claimed: what became of a claim of its own stands beside it, and takes no place from it. `records` are those
     /// of each measure.
     pub fn entitlements(&self, records: &BTreeMap<usize, Vec<ClaimRecord>>) -> Entitlements {
-        let index = Index::new(self.plan, &self.facts);
+        let index = Index::new(self.plan(), &self.facts);
         let mut unread = Vec::new();
         let mut measures = Vec::new();
-        for (id, measure) in self.plan.measures.iter().enumerate() {
+        for (id, measure) in self.plan().measures.iter().enumerate() {
             let mut explained = MeasureExplanation { measure: id, bases: Vec::new(), outside: Vec::new() };
             for basis in self.bases(measure) {
                 match self.claim(&index, id, &basis, &[]) {
@@ -153,8 +168,8 @@ impl<'a> Question<'a> {
             measures.push(explained);
         }
         let party = index.party(&self.dossier.party).unwrap_or_default();
-        let name = self.plan.vocabulary.party_table().and_then(|table| {
-            let column = self.plan.vocabulary.tables[table].column("name")?;
+        let name = self.plan().vocabulary.party_table().and_then(|table| {
+            let column = self.plan().vocabulary.tables[table].column("name")?;
             self.dossier.cell(table, "", column).map(|(name, _)| name.to_owned()).filter(|name| !name.is_empty())
         });
         let explained = PartyExplanation {
@@ -190,7 +205,7 @@ impl<'a> Question<'a> {
     }
 
     fn measure(&self, subject: &Subject) -> Option<usize> {
-        self.plan.measures.iter().position(|measure| measure.name.en == subject.measure)
+        self.plan().measures.iter().position(|measure| measure.name.en == subject.measure)
     }
 
     /// A basis by its name: what it comes to, why it is none, or what is wanting to read it.
@@ -201,15 +216,15 @@ impl<'a> Question<'a> {
         basis: &str,
         records: &[ClaimRecord],
     ) -> Result<Result<Claim, Outside>, Vec<FactSlot>> {
-        let table = self.plan.measures[measure].basis.table;
-        let party_table = self.plan.vocabulary.party_table();
+        let table = self.plan().measures[measure].basis.table;
+        let party_table = self.plan().vocabulary.party_table();
         let row = index.party(&self.dossier.party).and_then(|party| {
             // The party's own row has no name.
             if party_table == Some(table) { Some(party) } else { index.row_named(table, party, basis) }
         });
         let Some(row) = row else {
-            let own = party_table.map(|table| self.dossier.missing(self.plan, table, "")).unwrap_or_default();
-            let missing = self.dossier.missing(self.plan, table, basis);
+            let own = party_table.map(|table| self.dossier.missing(self.plan(), table, "")).unwrap_or_default();
+            let missing = self.dossier.missing(self.plan(), table, basis);
             return Err(own.into_iter().chain(missing).collect());
         };
         Ok(explain_claim(index, measure, row, self.year.into(), days_of(self.as_of), records))
@@ -217,7 +232,7 @@ impl<'a> Question<'a> {
 
     /// Why a row cannot be read.
     fn wanting(&self, measure: &Measure, basis: &str, unread: &[FactSlot]) -> Name {
-        let vocabulary = &self.plan.vocabulary;
+        let vocabulary = &self.plan().vocabulary;
         if unread.is_empty() {
             let name = &vocabulary.tables[measure.basis.table].name;
             return Name::new(format!("没有名为“{basis}”的{}", name.zh), format!("there is no {} “{basis}”", name.en));

@@ -1,6 +1,7 @@
 //! CSV, streamed record by record in bounded memory.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{self, Read as _};
 
 use csv_core::{ReadRecordResult, Reader};
@@ -18,6 +19,11 @@ const CHUNK_ROWS: usize = 4_096;
 
 /// How much of the source is read at once; less of a text that is shorter, since one party's tables are tiny.
 const BUFFER_BYTES: usize = 1 << 18;
+
+thread_local! {
+    /// A parser that has done its work: to make one takes longer than to read a small table.
+    static PARSER: Cell<Option<Box<Reader>>> = const { Cell::new(None) };
+}
 
 /// Reads a table.
 pub(crate) fn read(job: &Job<'_>) -> Result<Read, Failure> {
@@ -52,6 +58,7 @@ pub(crate) fn read(job: &Job<'_>) -> Result<Read, Failure> {
     }
     assembly.append(rows.take())?;
     job.progress(&assembly);
+    PARSER.set(Some(records.parser));
     Ok(Read { assembled: assembly.finish(), warnings })
 }
 
@@ -73,7 +80,7 @@ struct Records<'a> {
     /// The part of `input` not yet parsed.
     pending: std::ops::Range<usize>,
     at_end: bool,
-    parser: Reader,
+    parser: Box<Reader>,
     /// Line breaks skipped before records, which the parser has not seen.
     skipped: u64,
     /// The record's cells, end to end.
@@ -86,12 +93,14 @@ struct Records<'a> {
 
 impl<'a> Records<'a> {
     fn new(source: Box<dyn io::Read + 'a>, buffer_bytes: usize) -> Records<'a> {
+        let mut parser = PARSER.take().unwrap_or_else(|| Box::new(Reader::new()));
+        parser.reset();
         Records {
             source,
             input: vec![0; buffer_bytes],
             pending: 0..0,
             at_end: false,
-            parser: Reader::new(),
+            parser,
             skipped: 0,
             output: vec![0; 1 << 12],
             ends: vec![0; 64],

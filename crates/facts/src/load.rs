@@ -38,6 +38,9 @@ impl Default for LoadOptions<'_> {
     }
 }
 
+/// Texts of so many bytes are read by several threads: fewer, as those of one party, are read before another has woken.
+const WORTH_SHARING: usize = 1 << 17;
+
 /// What a load gives.
 #[derive(Debug)]
 pub struct Loaded {
@@ -48,7 +51,7 @@ pub struct Loaded {
 }
 
 /// Reads the tables of a vocabulary from the files of a folder (`docs/reference/data.md`) or from texts in memory, which
-/// are checked and reported on in the same way. The party table comes first; the others follow in parallel.
+/// are checked and reported on in the same way. The party table comes first; the others follow, in parallel where it pays.
 pub fn load<'a>(
     vocabulary: &Vocabulary,
     source: impl Into<Source<'a>>,
@@ -66,10 +69,14 @@ pub fn load<'a>(
         None => None,
     };
     let parties = party_read.as_mut().map(|read| std::mem::take(&mut read.assembled.parties)).unwrap_or_default();
-    let results: Vec<Result<Option<Read>, LoadError>> = (0..vocabulary.tables.len())
-        .into_par_iter()
-        .map(|table| if Some(table) == party_table { Ok(None) } else { read(table, &parties) })
-        .collect();
+    let rest = |table: TableId| if Some(table) == party_table { Ok(None) } else { read(table, &parties) };
+    let tables = 0..vocabulary.tables.len();
+    let known: Option<usize> = inputs.iter().flatten().map(Input::known_size).sum();
+    let results: Vec<Result<Option<Read>, LoadError>> = if known.is_some_and(|bytes| bytes < WORTH_SHARING) {
+        tables.map(rest).collect()
+    } else {
+        tables.into_par_iter().map(rest).collect()
+    };
 
     let mut facts = Facts::default();
     let mut report = Report::default();

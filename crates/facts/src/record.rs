@@ -18,6 +18,12 @@ pub fn heading(table: &Table) -> String {
 /// Cells as a record, without a line break after it. A cell that is `None` is empty. A cell may itself hold commas,
 /// quotation marks and line breaks.
 pub fn write(cells: &[Option<&str>]) -> String {
+    // As with reading: nearly all cells are plain, and stand as they are.
+    let is_plain = |cell: &Option<&str>| !cell.is_some_and(|cell| cell.contains([',', '"', '\r', '\n']));
+    if cells.len() > 1 && cells.iter().all(is_plain) {
+        let cells: Vec<&str> = cells.iter().map(|cell| cell.unwrap_or_default()).collect();
+        return cells.join(",");
+    }
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(cells.iter().map(|cell| cell.unwrap_or_default())).expect("memory takes any record");
     let mut bytes = writer.into_inner().expect("memory takes any record");

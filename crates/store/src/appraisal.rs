@@ -4,12 +4,12 @@
 //! However large the district, only the party's rows are read, and the cases that a limit counts together with it. Where a
 //! measure ranks parties, the ranks are among those who have applied: who does not apply takes no place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use duixian_assess::reference::{ClaimKey, ClaimRecord, PartyExplanation};
 use duixian_casework::appraisal::{Appraisal, Question, counts, record_of};
-use duixian_casework::case::{Assessed, Case, CaseId, Subject};
+use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Statement};
 use duixian_casework::dossier::{Dossier, RegistryRow};
 use duixian_casework::people::Actor;
 use duixian_casework::round::Round;
@@ -19,12 +19,11 @@ use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_rules::plan::FactSlot;
 use duixian_rules::vocabulary::Lang;
-use sha2::{Digest, Sha256};
 
-use crate::db::{Queries, Row, Store, Value, values};
+use crate::cases::{known, rows};
+use crate::db::{Queries, Row, Store, values};
 use crate::error::StoreError;
-use crate::facts::{FactRow, party_rows};
-use crate::once::hex;
+use crate::facts::{FactRow, frozen_rows};
 use crate::tx::Tx;
 use crate::{packs, rounds};
 
@@ -86,8 +85,7 @@ impl Store {
     /// What the rules say of a case at this moment, and why. Whoever calls has asked whether the actor may see it.
     pub async fn appraisal(&self, case: &Case) -> Result<Appraised, StoreError> {
         let round = self.round(case.subject.round).await?;
-        let (appraised, _) = look(self, case, &round).await?;
-        Ok(appraised)
+        look(self, case, &round).await
     }
 
     /// All that a party could apply for in a round, measure by measure, with why, why not, and what is missing.
@@ -100,14 +98,14 @@ impl Store {
             return Err(StoreError::NotFound);
         }
         let (round, pack) = rounds::round_with_pack(self, round).await?;
-        let rows = party_rows(self, round.facts, round.pack, party).await?;
+        let rows = frozen_rows(self, &round, party).await?;
         if rows.is_empty() {
             return Err(StoreError::NotFound);
         }
         let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
         let plan = &pack.plan;
         let dossier = Dossier::of(plan, party, &registry, &BTreeMap::new());
-        let question = Question::new(plan, &dossier, round.year, round.as_of).map_err(unreadable)?;
+        let question = Question::new(Arc::clone(&pack), dossier, round.year, round.as_of).map_err(unreadable)?;
         let mut records = BTreeMap::new();
         for (measure, keys) in question.all_keys() {
             let name = plan.measures[measure].name.en.as_str();
@@ -118,6 +116,7 @@ impl Store {
             "SELECT id, number, measure, basis, year, round, stage, amount FROM cases WHERE party = $1 ORDER BY id";
         let cases = self.all(sql, values![party]).await?.iter().map(own_case).collect::<Result<_, _>>()?;
         let (explained, unread) = (found.explained, found.unread);
+        let rows = Arc::unwrap_or_clone(rows);
         Ok(PartyEntitlements { round, pack, rows, explained, unread, cases })
     }
 }
@@ -125,45 +124,63 @@ impl Store {
 /// Asks the rules about a case that is to be sent or was looked into, and keeps what the limits will count it by: other
 /// cases find it by that from now on.
 pub(crate) async fn appraise(tx: &mut Tx, case: &Case, round: &Round) -> Result<Assessed, StoreError> {
-    let (appraised, keys) = look(tx, case, round).await?;
-    if case.assessed.is_some() {
-        tx.execute("DELETE FROM case_keys WHERE case_id = $1", values![case.id.0]).await?;
-    }
-    let measure = case.subject.measure.as_str();
-    let rows: Vec<Vec<Value>> = keys.iter().filter_map(key_text).map(|key| values![measure, key, case.id.0]).collect();
-    tx.insert_many("case_keys", "measure, key, case_id", rows).await?;
-    Ok(appraised.appraisal.assessed)
+    let put = put(tx, case, round).await?;
+    let appraisal = answer(tx, case, round, &put).await?;
+    tx.keep_keys(case, &put.keys);
+    Ok(appraisal.assessed)
 }
 
-async fn look(link: &impl Queries, case: &Case, round: &Round) -> Result<(Appraised, Vec<ClaimKey>), StoreError> {
+async fn look(link: &impl Queries, case: &Case, round: &Round) -> Result<Appraised, StoreError> {
     let pack = packs::pack(link, round.pack).await?;
-    let rows = party_rows(link, round.facts, round.pack, &case.subject.party).await?;
-    let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
-    let plan = &pack.plan;
-    let dossier = Dossier::of(plan, &case.subject.party, &registry, &case.statements);
-    let question = Question::new(plan, &dossier, round.year, round.as_of).map_err(unreadable)?;
-    let keys = question.keys(&case.subject);
-    let records = records_sharing(link, &case.subject.measure, &keys, round, Some(case.id)).await?;
+    let rows = frozen_rows(link, round, &case.subject.party).await?;
+    let put = put(link, case, round).await?;
+    let appraisal = answer(link, case, round, &put).await?;
+    let (round, dossier) = (round.clone(), put.question.dossier().clone());
+    Ok(Appraised { round, pack, rows: Arc::unwrap_or_clone(rows), dossier, appraisal })
+}
+
+/// A case as it is put to the rules, and what limits count it by. Nothing of it depends on other cases.
+#[derive(Debug)]
+pub(crate) struct Put {
+    question: Question,
+    pub(crate) keys: Vec<ClaimKey>,
+    /// What it was made of that may change.
+    statements: BTreeMap<CellRef, Statement>,
+}
+
+impl Put {
+    /// Puts a case to the rules of its round's pack, by what the round's facts say of its party.
+    pub(crate) fn new(case: &Case, round: &Round, pack: Arc<Pack>, rows: &[FactRow]) -> Result<Put, StoreError> {
+        let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
+        let dossier = Dossier::of(&pack.plan, &case.subject.party, &registry, &case.statements);
+        let question = Question::new(pack, dossier, round.year, round.as_of).map_err(unreadable)?;
+        let keys = question.keys(&case.subject);
+        Ok(Put { question, keys, statements: case.statements.clone() })
+    }
+}
+
+/// A case as it is put to the rules: as it was read ahead, if nothing was stated or found since.
+async fn put(link: &impl Queries, case: &Case, round: &Round) -> Result<Arc<Put>, StoreError> {
+    let ahead = link.known().and_then(|known| known.put(case.id));
+    if let Some(put) = ahead.filter(|put| put.statements == case.statements) {
+        return Ok(put);
+    }
+    let pack = packs::pack(link, round.pack).await?;
+    let rows = frozen_rows(link, round, &case.subject.party).await?;
+    Put::new(case, round, pack, &rows).map(Arc::new)
+}
+
+/// What the rules say of a case beside the others.
+async fn answer(link: &impl Queries, case: &Case, round: &Round, put: &Put) -> Result<Appraisal, StoreError> {
+    let records = records_sharing(link, &case.subject.measure, &put.keys, round, Some(case.id)).await?;
     let now = link.shared().clock.now();
-    let appraisal = question.appraise(&case.subject, &records, now).ok_or_else(|| {
+    let appraisal = put.question.appraise(&case.subject, &records, now).ok_or_else(|| {
         StoreError::corrupt(format!("case/{}", case.id.0), format!("no measure “{}” in its pack", case.subject.measure))
     })?;
-    let appraisal = match granted_before(link, case).await? {
+    Ok(match rows::granted_before(link, case).await? {
         Some(number) => appraisal.granted_already(&number),
         None => appraisal,
-    };
-    Ok((Appraised { round: round.clone(), rows, dossier, appraisal, pack }, keys))
-}
-
-/// The number of another case in which the same basis was granted for the same year, in any round. (Of a measure on whole
-/// years one basis may be granted anew every year.)
-async fn granted_before(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
-    let sql = "SELECT number FROM cases WHERE party = $1 AND measure = $2 AND basis = $3 AND year = $4 AND id <> $5 \
-               AND decided_at IS NOT NULL AND number IS NOT NULL AND stage IN ('queued', 'decided', 'in_notice', \
-               'objection', 'payable', 'payment_failed', 'paid', 'closed') ORDER BY id LIMIT 1";
-    let Subject { party, measure, basis, year, .. } = &case.subject;
-    let values = values![party.as_str(), measure.as_str(), basis.as_str(), i64::from(*year), case.id.0];
-    link.one(sql, values).await?.map(|row| row.text("number")).transpose()
+    })
 }
 
 /// What is on record of other cases of a measure that share one of the keys: what was granted in any round, what is pending
@@ -175,46 +192,10 @@ async fn records_sharing(
     round: &Round,
     but: Option<CaseId>,
 ) -> Result<Vec<ClaimRecord>, StoreError> {
-    // Of those at these stages nothing is on record.
-    let live = "c.stage NOT IN ('draft', 'not_accepted', 'declined', 'withdrawn')";
-    let mut rows: Vec<Row> = Vec::new();
-    for key in keys {
-        let found = match key {
-            ClaimKey::All => {
-                let sql = format!("SELECT c.id, c.data FROM cases c WHERE c.measure = $1 AND {live}");
-                link.all(&sql, values![measure]).await?
-            }
-            ClaimKey::Party(party) => {
-                let sql = format!("SELECT c.id, c.data FROM cases c WHERE c.measure = $1 AND c.party = $2 AND {live}");
-                link.all(&sql, values![measure, party.as_str()]).await?
-            }
-            ClaimKey::Text { .. } => {
-                let sql = format!(
-                    "SELECT c.id, c.data FROM case_keys k JOIN cases c ON c.id = k.case_id \
-                     WHERE k.measure = $1 AND k.key = $2 AND {live}"
-                );
-                link.all(&sql, values![measure, key_text(key).unwrap_or_default()]).await?
-            }
-            ClaimKey::Alone { .. } => Vec::new(),
-        };
-        rows.extend(found);
-    }
-    let mut seen: BTreeSet<i64> = but.into_iter().map(|id| id.0).collect();
-    let mut records = Vec::new();
-    for row in &rows {
-        if !seen.insert(row.int("id")?) {
-            continue;
-        }
-        let case: Case = row.json("data")?;
-        records.extend(record_of(&case).filter(|record| counts(&case, record, round.id, round.year)));
-    }
-    Ok(records)
-}
-
-/// A key as the table has it: of one length, whatever stands in the cell. Keys of parties need none, the cases have it.
-fn key_text(key: &ClaimKey) -> Option<String> {
-    let ClaimKey::Text { column, text } = key else { return None };
-    Some(hex(&Sha256::digest(format!("{column}\n{text}"))))
+    let cases = known::sharing(link, measure, keys).await?;
+    let others = cases.iter().filter(|case| Some(case.id) != but);
+    let record = |case: &Arc<Case>| record_of(case).filter(|record| counts(case, record, round.id, round.year));
+    Ok(others.filter_map(record).collect())
 }
 
 fn own_case(row: &Row) -> Result<OwnCase, StoreError> {

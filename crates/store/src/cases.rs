@@ -12,6 +12,8 @@ use duixian_casework::stage::Stage;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
+use crate::ahead::Ahead;
+use crate::cases::known::Basis;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
@@ -20,6 +22,7 @@ use crate::rounds;
 pub(crate) mod act;
 mod asked;
 mod history;
+pub(crate) mod known;
 mod list;
 mod payable;
 pub(crate) mod rows;
@@ -69,7 +72,10 @@ impl Store {
     pub async fn open_draft(&self, actor: &Actor, key: &Key, new: NewCase) -> Result<Done<Opened>, StoreError> {
         let content = format!("open_draft {new:?}");
         let opener = actor.clone();
-        self.write_once(actor, key, content, move |tx| {
+        let (party, measure, basis) = (new.party.clone(), new.measure.clone(), new.basis.trim().to_owned());
+        let basis = actor.acts_for(&new.party).then_some(Basis { party, measure, basis });
+        let ahead = Ahead { basis, ..Ahead::default() };
+        self.write_once_ahead(ahead, actor, key, content, move |tx| {
             Box::pin(async move {
                 let by = opener.user().filter(|_| opener.acts_for(&new.party)).ok_or(Refusal::NotYourParty)?;
                 let (round, pack) = rounds::round_with_pack(tx, new.round).await?;
@@ -101,7 +107,7 @@ impl Store {
                 let case = Case::open(id, subject.clone(), by, tx.now());
                 tx.journal(Some(by), "case.opened", &rows::subject_of(id), &What::Opened(subject))?;
                 let scene = Scene::around(tx, &case).await?;
-                rows::insert(tx, &case, &scene).await?;
+                rows::keep(tx, &case, &scene).await?;
                 Ok(Opened { id, earlier })
             })
         })
@@ -127,10 +133,11 @@ impl Store {
     ) -> Result<Done<Case>, StoreError> {
         let content = format!("ask {id:?} {expected:?} {ask:?}");
         let (actor, key) = (actor.clone(), key.clone());
-        self.write(move |tx| {
+        let ahead = Ahead { key: Some(key.clone()), case: Some(id), is_assessed: ask.is_assessed(), basis: None };
+        self.write_ahead(ahead, move |tx| {
             Box::pin(async move {
-                let (case, kept) = rows::load_with_key(tx, id, &key).await?;
-                let before = tx.recall_of::<u64>(&key, &actor, &content, kept)?;
+                let case = rows::load(tx, id).await?;
+                let before = tx.recall::<u64>(&key, &actor, &content).await?;
                 if !may_see(&actor, &case) && !is_open_to_objection(&case, &ask) {
                     return Err(StoreError::NotFound);
                 }

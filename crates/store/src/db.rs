@@ -14,6 +14,7 @@ use sea_orm::{
 use tokio::sync::mpsc;
 
 use crate::caches::Caches;
+use crate::cases::known::Known;
 use crate::clock::{Clock, Ticking};
 use crate::error::StoreError;
 use crate::memo::Memo;
@@ -180,11 +181,45 @@ pub(crate) trait Queries: Sync {
         None
     }
 
+    /// What a transaction knows of cases; none elsewhere.
+    fn known(&self) -> Option<&Known> {
+        None
+    }
+
     /// All rows. Placeholders are `$1`, `$2`, … on both databases.
     fn all(&self, sql: &str, values: Vec<Value>) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
 
     /// The first row, if there is one.
     fn one(&self, sql: &str, values: Vec<Value>) -> impl Future<Output = Result<Option<Row>, StoreError>> + Send;
+}
+
+/// How many are named in one statement.
+const NAMED_TOGETHER: usize = 256;
+
+/// A statement about some of many: `{}` in it stands for the list of those that it is about, after the `before` values it
+/// has anyway. Lists are filled up to full eights by naming the last again, so that the database prepares few statements.
+pub(crate) fn among(sql: &str, before: &[Value], of: &[Value]) -> impl Iterator<Item = (String, Vec<Value>)> {
+    of.chunks(NAMED_TOGETHER).map(move |some| {
+        let length = if some.len() == 1 { 1 } else { some.len().next_multiple_of(8) };
+        let places: Vec<String> = (1..=length).map(|place| format!("${}", before.len() + place)).collect();
+        let filling = some.last().into_iter().cycle();
+        let values = before.iter().chain(some.iter().chain(filling).take(length)).cloned().collect();
+        (sql.replace("{}", &places.join(", ")), values)
+    })
+}
+
+/// All rows of a query about some of many, put as [`among`] says.
+pub(crate) async fn all_among(
+    link: &impl Queries,
+    sql: &str,
+    before: Vec<Value>,
+    of: Vec<Value>,
+) -> Result<Vec<Row>, StoreError> {
+    let mut found = Vec::new();
+    for (sql, values) in among(sql, &before, &of) {
+        found.extend(link.all(&sql, values).await?);
+    }
+    Ok(found)
 }
 
 pub(crate) async fn all_of(link: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, DbErr> {

@@ -5,13 +5,14 @@ mod change;
 mod columns;
 mod import;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use duixian_casework::dossier::RegistryRow;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
+use duixian_casework::round::Round;
 use duixian_facts::record;
 use duixian_rules::pack::Pack;
 use duixian_rules::vocabulary::{Name, Table, TableId, Vocabulary};
@@ -19,7 +20,7 @@ use duixian_rules::vocabulary::{Name, Table, TableId, Vocabulary};
 pub use change::RowChange;
 pub use import::{ImportProgress, ImportReport, RowProblem, TableImport};
 
-use crate::db::{Queries, Row, Store, values};
+use crate::db::{Queries, Row, Store, Value, all_among, values};
 use crate::error::StoreError;
 use crate::packs;
 
@@ -136,26 +137,38 @@ fn party(row: &Row) -> Result<Party, StoreError> {
     Ok(Party { code: row.text("code")?, name: row.text("name")? })
 }
 
-/// What a version says of a party, from whatever answers queries. Rows that were written in another pack's vocabulary are
-/// read in this one's, column by column of the same name.
+/// What a version says of a party, from whatever answers queries.
 pub(crate) async fn party_rows(
     link: &impl Queries,
     version: i64,
     pack: i64,
     party: &str,
 ) -> Result<Vec<FactRow>, StoreError> {
-    let sql = "SELECT f.tbl, f.row_key, f.record, f.since, v.source_zh, v.source_en, v.created_at, v.pack \
+    let mut read = rows_of_parties(link, version, pack, &[party]).await?;
+    Ok(read.remove(party).unwrap_or_default())
+}
+
+/// What a version says of some parties, by code; those without rows are left out. Rows that were written in another pack's
+/// vocabulary are read in this one's, column by column of the same name.
+async fn rows_of_parties(
+    link: &impl Queries,
+    version: i64,
+    pack: i64,
+    parties: &[&str],
+) -> Result<HashMap<String, Vec<FactRow>>, StoreError> {
+    let sql = "SELECT f.party, f.tbl, f.row_key, f.record, f.since, v.source_zh, v.source_en, v.created_at, v.pack \
                FROM facts f JOIN fact_versions v ON v.id = f.since \
-               WHERE f.party = $1 AND f.since <= $2 AND (f.until IS NULL OR f.until > $2)";
-    let rows = link.all(sql, values![party, version]).await?;
+               WHERE f.since <= $1 AND (f.until IS NULL OR f.until > $1) AND f.party IN ({})";
+    let among = parties.iter().map(|party| Value::from(*party)).collect();
+    let rows = all_among(link, sql, values![version], among).await?;
     let mut readers = Readers::of(link, pack).await?;
-    let mut found = Vec::with_capacity(rows.len());
+    let mut found: HashMap<String, Vec<FactRow>> = HashMap::new();
     for row in &rows {
         readers.meet(link, row.int("pack")?).await?;
         let Some((table, cells)) = readers.read(row.int("pack")?, &row.text("tbl")?, &row.text("record")?) else {
             continue;
         };
-        found.push(FactRow {
+        found.entry(row.text("party")?).or_default().push(FactRow {
             table,
             key: row.text("row_key")?,
             cells,
@@ -165,8 +178,45 @@ pub(crate) async fn party_rows(
         });
     }
     // Not by the database: its order of texts may be that of some locale.
-    found.sort_by(|a, b| (a.table, &a.key).cmp(&(b.table, &b.key)));
+    found.values_mut().for_each(|rows| rows.sort_by(|a, b| (a.table, &a.key).cmp(&(b.table, &b.key))));
     Ok(found)
+}
+
+/// What a round's version says of a party. That never changes, and is remembered.
+pub(crate) async fn frozen_rows(
+    link: &impl Queries,
+    round: &Round,
+    party: &str,
+) -> Result<Arc<Vec<FactRow>>, StoreError> {
+    let (remembered, key) = (&link.shared().caches.parties, (round.facts, round.pack, party.to_owned()));
+    if let Some(rows) = remembered.get(&key) {
+        return Ok(rows);
+    }
+    let rows = Arc::new(party_rows(link, round.facts, round.pack, party).await?);
+    // A transaction may have made the version itself, and be taken back.
+    if link.known().is_none() {
+        remembered.put(key, Arc::clone(&rows));
+    }
+    Ok(rows)
+}
+
+/// Reads and remembers the same of many parties, by version and pack. What is read must be committed.
+pub(crate) async fn read_frozen(link: &impl Queries, wanted: &HashSet<(i64, i64, &str)>) -> Result<(), StoreError> {
+    let remembered = &link.shared().caches.parties;
+    let mut missing: HashMap<(i64, i64), Vec<&str>> = HashMap::new();
+    for (version, pack, party) in wanted {
+        if remembered.get(&(*version, *pack, (*party).to_owned())).is_none() {
+            missing.entry((*version, *pack)).or_default().push(party);
+        }
+    }
+    for ((version, pack), parties) in missing {
+        let mut read = rows_of_parties(link, version, pack, &parties).await?;
+        for party in parties {
+            let rows = Arc::new(read.remove(party).unwrap_or_default());
+            remembered.put((version, pack, party.to_owned()), rows);
+        }
+    }
+    Ok(())
 }
 
 /// Reads records of other packs' vocabularies in that of one.

@@ -80,10 +80,9 @@ impl Entry {
         hex(&hash.finalize())
     }
 
-    pub(crate) fn values(&self) -> Vec<Value> {
+    pub(crate) fn into_values(self) -> Vec<Value> {
         let Entry { seq, at, actor, kind, subject, body, prev, hash } = self;
-        let (kind, subject, body) = (kind.as_str(), subject.as_str(), body.as_str());
-        values![*seq, at.0, actor.map(|actor| actor.0), kind, subject, body, prev.as_str(), hash.as_str()]
+        values![seq, at.0, actor.map(|actor| actor.0), kind, subject, body, prev, hash]
     }
 
     pub(crate) fn of(row: &Row) -> Result<Entry, StoreError> {

@@ -5,6 +5,7 @@
 //! once.
 
 mod access;
+mod ahead;
 mod appraisal;
 mod attempts;
 pub mod batches;
@@ -20,6 +21,7 @@ pub mod figures;
 pub mod files;
 pub mod funds;
 pub mod journal;
+mod late;
 mod memo;
 pub mod messages;
 mod migration;

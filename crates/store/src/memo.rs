@@ -35,6 +35,19 @@ impl Memo {
         }
     }
 
+    pub(crate) fn get<T: Clone + 'static>(&self, name: &str) -> Option<T> {
+        let there = self.lock().get(name).cloned()?;
+        there.downcast_ref::<T>().cloned()
+    }
+
+    pub(crate) fn put<T: Send + Sync + 'static>(&self, name: &str, value: T) {
+        let mut kept = self.lock();
+        if kept.len() >= MOST {
+            kept.clear();
+        }
+        kept.insert(name.to_owned(), Arc::new(value));
+    }
+
     /// The job is over.
     pub(crate) fn job_ended(&mut self) {
         self.is_bypassed = false;
@@ -48,15 +61,10 @@ pub(crate) async fn memoized<T: Clone + Send + Sync + 'static>(
     read: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let Some(memo) = link.memo().filter(|memo| !memo.is_bypassed) else { return read.await };
-    let there = memo.lock().get(name).cloned();
-    if let Some(there) = there.and_then(|there| there.downcast::<T>().ok()) {
-        return Ok(T::clone(&there));
+    if let Some(there) = memo.get(name) {
+        return Ok(there);
     }
     let found = read.await?;
-    let mut kept = memo.lock();
-    if kept.len() >= MOST {
-        kept.clear();
-    }
-    kept.insert(name.to_owned(), Arc::new(found.clone()));
+    memo.put(name, found.clone());
     Ok(found)
 }

@@ -181,8 +181,7 @@ pub(crate) async fn note(tx: &mut Tx, event: &Event, case: &Case) -> Result<(), 
     let id = tx.next_id("messages").await?;
     let party = case.subject.party.as_str();
     let values = values![id, None::<i64>, party, case.id.0, event.at.0, kind, body.to_string()];
-    tx.insert_late("messages", "id, user_id, party, case_id, at, kind, body", values);
-    Ok(())
+    tx.insert_late("messages", "id, user_id, party, case_id, at, kind, body", values)
 }
 
 /// The kind and document of the message that an event calls for; none where the applicant did it, or need not know. What

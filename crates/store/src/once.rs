@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use crate::ahead::Ahead;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::tx::Tx;
@@ -102,8 +103,25 @@ impl Store {
         T: Serialize + DeserializeOwned + Send + 'static,
         F: for<'a> FnOnce(&'a mut Tx) -> Work<'a, T> + Send + 'static,
     {
+        self.write_once_ahead(Ahead::default(), actor, key, content, work).await
+    }
+
+    /// The same for work that says beforehand what it will look at.
+    pub(crate) async fn write_once_ahead<T, F>(
+        &self,
+        ahead: Ahead,
+        actor: &Actor,
+        key: &Key,
+        content: String,
+        work: F,
+    ) -> Result<Done<T>, StoreError>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> Work<'a, T> + Send + 'static,
+    {
         let (actor, key) = (actor.clone(), key.clone());
-        self.write(move |tx| {
+        let ahead = Ahead { key: Some(key.clone()), ..ahead };
+        self.write_ahead(ahead, move |tx| {
             Box::pin(async move {
                 if let Some(value) = tx.recall(&key, &actor, &content).await? {
                     return Ok(Done { value, already: true });

@@ -1,64 +1,103 @@
 //! What a job of the writer works with: statements, the journal, the keys of commands, new numbers.
+//!
+//! One transaction serves many jobs, one after the other. What a job leaves to the transaction's end — entries, keys,
+//! numbers, messages, cases — is gathered in memory; if it is refused, its part is cut off again. Only a job that executes a
+//! statement of its own sets a savepoint before the first, to go back to: also before one that only reads, since after a
+//! statement that fails PostgreSQL takes none but that way back.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use duixian_assess::reference::ClaimKey;
+use duixian_casework::case::Case;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, UserId};
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::db::{Queries, Row, Shared, Value, all_of, execute_on, json, one_of, values};
+use crate::cases::known::{self, Known, Length};
+use crate::db::{Queries, Row, Shared, Value, all_among, all_of, execute_on, json, one_of, values};
 use crate::error::StoreError;
 use crate::journal::{Entry, Head};
+use crate::late::{Target, insert_many_on};
 use crate::memo::Memo;
 use crate::once::Key;
 
-/// A transaction under way. What it has done is kept only if the job comes back with success.
+/// A transaction under way. What a job has done in it is kept only if the job comes back with success.
 pub(crate) struct Tx {
     link: DatabaseTransaction,
     shared: Arc<Shared>,
     now: Moment,
     gathered: Gathered,
-    before: Mark,
     kept: Kept,
+    /// How far things were when the job under way began.
+    before: Before,
+    savepoint: Mutex<Savepoint>,
     failure: Option<StoreError>,
 }
 
 /// What the jobs of one transaction have gathered, to be written at its end.
-pub(crate) struct Gathered {
+struct Gathered {
     head: Head,
     entries: Vec<Entry>,
     commands: Vec<Remembered>,
     rows: Vec<LateRow>,
-    series: HashMap<String, i64>,
+    /// The series of which numbers were given.
+    series: BTreeSet<String>,
+    cases: Known,
+    /// What the table has of the keys that the jobs were known to bring: digest and outcome.
+    recalled: HashMap<String, Option<(String, String)>>,
 }
 
 /// How far things were gathered when a job began.
-pub(crate) struct Mark {
+struct Before {
     head: Head,
     entries: usize,
     commands: usize,
     rows: usize,
-    series: HashMap<String, i64>,
-    ids: HashMap<&'static str, i64>,
+    cases: (Length, Length),
+    last: Last,
 }
 
 /// What is remembered from one transaction to the next.
 #[derive(Default)]
 pub(crate) struct Kept {
-    pub(crate) memo: Memo,
-    /// The last number given in each table.
-    ids: HashMap<&'static str, i64>,
+    memo: Memo,
+    last: Last,
     /// The end of the journal as this writer has left it.
-    pub(crate) seen: i64,
+    seen: i64,
 }
+
+/// The last numbers given.
+#[derive(Clone, Default)]
+struct Last {
+    /// In each table whose ids are given by us.
+    ids: HashMap<&'static str, i64>,
+    /// In each series.
+    series: HashMap<String, i64>,
+}
+
+/// The way back for the job under way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Savepoint {
+    /// None is needed: with this job the whole transaction goes back, or none is under way.
+    Needless,
+    /// None was needed yet.
+    Unset,
+    /// It was asked for, and the database has not said that it is there.
+    Unsure,
+    Set,
+}
+
+/// Where a job's changes begin. The name is used again by the next: going back goes to the last of the name.
+const MARK: &str = "SAVEPOINT job";
+const BACK: &str = "ROLLBACK TO SAVEPOINT job";
 
 /// A row that nothing reads before the transaction's end.
 struct LateRow {
-    table: &'static str,
-    columns: &'static str,
+    target: Target,
     values: Vec<Value>,
 }
 
@@ -70,49 +109,78 @@ struct Remembered {
     outcome: String,
 }
 
-impl Gathered {
-    pub(crate) fn new(head: Head) -> Gathered {
-        let (entries, commands, rows) = (Vec::new(), Vec::new(), Vec::new());
-        Gathered { head, entries, commands, rows, series: HashMap::new() }
-    }
-
-    /// The number of the last entry.
-    pub(crate) fn end(&self) -> i64 {
-        self.head.seq
-    }
-
-    fn mark(&self, kept: &Kept) -> Mark {
-        Mark {
-            head: self.head.clone(),
-            entries: self.entries.len(),
-            commands: self.commands.len(),
-            rows: self.rows.len(),
-            series: self.series.clone(),
-            ids: kept.ids.clone(),
-        }
-    }
-}
-
 impl Tx {
-    pub(crate) fn new(link: DatabaseTransaction, shared: Arc<Shared>, gathered: Gathered, kept: Kept) -> Tx {
+    /// A transaction that has the head of the chain. What is remembered holds if nobody else has moved that since.
+    pub(crate) fn new(link: DatabaseTransaction, shared: Arc<Shared>, head: Head, kept: Kept) -> Tx {
         let now = shared.clock.now();
-        let before = gathered.mark(&kept);
-        Tx { link, shared, now, gathered, before, kept, failure: None }
+        let kept = if kept.seen == head.seq { kept } else { Kept { seen: head.seq, ..Kept::default() } };
+        let cases = (Length::default(), Length::default());
+        let before = Before { head: head.clone(), entries: 0, commands: 0, rows: 0, cases, last: kept.last.clone() };
+        let gathered = Gathered {
+            head,
+            entries: Vec::new(),
+            commands: Vec::new(),
+            rows: Vec::new(),
+            series: BTreeSet::new(),
+            cases: Known::default(),
+            recalled: HashMap::new(),
+        };
+        Tx { link, shared, now, gathered, kept, before, savepoint: Mutex::new(Savepoint::Needless), failure: None }
+    }
+
+    /// Begins a job. If it is alone, the transaction goes back with it.
+    pub(crate) fn begin_job(&mut self, is_alone: bool) {
+        let gathered = &self.gathered;
+        self.now = self.shared.clock.now();
+        self.before = Before {
+            head: gathered.head.clone(),
+            entries: gathered.entries.len(),
+            commands: gathered.commands.len(),
+            rows: gathered.rows.len(),
+            cases: (gathered.cases.length(), gathered.cases.down()),
+            last: self.kept.last.clone(),
+        };
+        self.failure = None;
+        *self.savepoint() = if is_alone { Savepoint::Needless } else { Savepoint::Unset };
     }
 
     /// Ends the job: what it has gathered stays, or is forgotten where it failed.
-    pub(crate) fn end(self, has_failed: bool) -> (DatabaseTransaction, Gathered, Kept) {
-        let Tx { link, mut gathered, before, mut kept, .. } = self;
+    ///
+    /// # Errors
+    /// The transaction is of no more use then, to nobody.
+    pub(crate) async fn end_job(&mut self, has_failed: bool) -> Result<(), StoreError> {
+        self.kept.memo.job_ended();
+        let savepoint = std::mem::replace(&mut *self.savepoint(), Savepoint::Needless);
         if has_failed {
-            gathered.head = before.head;
+            let (gathered, before) = (&mut self.gathered, &self.before);
+            gathered.head = before.head.clone();
             gathered.entries.truncate(before.entries);
             gathered.commands.truncate(before.commands);
             gathered.rows.truncate(before.rows);
-            gathered.series = before.series;
-            kept.ids = before.ids;
+            gathered.cases.cut(before.cases.0, before.cases.1);
+            self.kept.last = before.last.clone();
         }
-        kept.memo.job_ended();
-        (link, gathered, kept)
+        match savepoint {
+            // To go back would be to go back to where an earlier job began.
+            Savepoint::Unsure => Err(StoreError::corrupt("SAVEPOINT", "it could not be set")),
+            Savepoint::Set if has_failed => Ok(self.link.execute_unprepared(BACK).await.map(drop)?),
+            _ => Ok(()),
+        }
+    }
+
+    fn savepoint(&self) -> MutexGuard<'_, Savepoint> {
+        self.savepoint.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sees to it that there is a way back from whatever is executed now.
+    async fn mark(&self) -> Result<(), DbErr> {
+        if *self.savepoint() != Savepoint::Unset {
+            return Ok(());
+        }
+        *self.savepoint() = Savepoint::Unsure;
+        self.link.execute_unprepared(MARK).await?;
+        *self.savepoint() = Savepoint::Set;
+        Ok(())
     }
 
     /// The first error of the database, which a job may not pass over.
@@ -127,50 +195,106 @@ impl Tx {
 
     /// Executes a statement with placeholders `$1`, `$2`, …; gives the number of rows it changed.
     pub(crate) async fn execute(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
-        let outcome = execute_on(&self.link, sql, values).await;
+        let outcome = async {
+            self.mark().await?;
+            execute_on(&self.link, sql, values).await
+        };
+        let outcome = outcome.await;
         outcome.map_err(|error| self.failed(error))
     }
 
     /// Inserts rows, many to a statement. All have the same number of values, which is that of the columns.
     pub(crate) async fn insert_many(
         &mut self,
-        table: &str,
-        columns: &str,
+        table: &'static str,
+        columns: &'static str,
         rows: Vec<Vec<Value>>,
     ) -> Result<(), StoreError> {
-        let outcome = insert_many_on(&self.link, table, columns, rows).await;
+        let outcome = async {
+            self.mark().await?;
+            insert_many_on(&self.link, &Target::new(table, columns), rows).await
+        };
+        let outcome = outcome.await;
         outcome.map_err(|error| self.failed(error))
     }
 
     /// The next number of a table whose ids are given by us: no gaps, and none twice.
     pub(crate) async fn next_id(&mut self, table: &'static str) -> Result<i64, StoreError> {
-        let last = match self.kept.ids.get(table) {
+        let last = match self.kept.last.ids.get(table) {
             Some(last) => *last,
             None => {
                 let row = self.one(&format!("SELECT COALESCE(MAX(id), 0) AS last FROM {table}"), vec![]).await?;
                 row.map_or(Ok(0), |row| row.int("last"))?
             }
         };
-        self.kept.ids.insert(table, last + 1);
+        self.kept.last.ids.insert(table, last + 1);
         Ok(last + 1)
-    }
-
-    /// Inserts a row at the end of the transaction, together with those of other jobs: for what nothing reads before.
-    pub(crate) fn insert_late(&mut self, table: &'static str, columns: &'static str, values: Vec<Value>) {
-        self.gathered.rows.push(LateRow { table, columns, values });
     }
 
     /// The next number of a series, without gaps: what is taken back is given again.
     pub(crate) async fn next_of_series(&mut self, series: String) -> Result<i64, StoreError> {
-        let last = match self.gathered.series.get(&series) {
+        let last = match self.kept.last.series.get(&series) {
             Some(last) => *last,
             None => {
                 let row = self.one("SELECT last FROM numbers WHERE series = $1", values![series.as_str()]).await?;
                 row.map_or(Ok(0), |row| row.int("last"))?
             }
         };
-        self.gathered.series.insert(series, last + 1);
+        self.gathered.series.insert(series.clone());
+        self.kept.last.series.insert(series, last + 1);
         Ok(last + 1)
+    }
+
+    /// Inserts a row at the end of the transaction, together with those of other jobs: for what nothing reads before.
+    pub(crate) fn insert_late(
+        &mut self,
+        table: &'static str,
+        columns: &'static str,
+        values: Vec<Value>,
+    ) -> Result<(), StoreError> {
+        storable(&values)?;
+        self.gathered.rows.push(LateRow { target: Target::new(table, columns), values });
+        Ok(())
+    }
+
+    /// Keeps what a case has become, to be written at the end of the transaction.
+    pub(crate) fn keep_case(&mut self, case: &Case, row: Vec<Value>) -> Result<(), StoreError> {
+        storable(&row)?;
+        self.gathered.cases.write(case, row);
+        Ok(())
+    }
+
+    /// What is known of cases, to be added to.
+    pub(crate) fn known_mut(&mut self) -> &mut Known {
+        &mut self.gathered.cases
+    }
+
+    /// Keeps by what limits count a case together with others.
+    pub(crate) fn keep_keys(&mut self, case: &Case, keys: &[ClaimKey]) {
+        self.gathered.cases.write_keys(case, keys);
+    }
+
+    /// Writes what was kept of cases to the tables now: before a statement that asks them itself.
+    pub(crate) async fn put_down(&mut self) -> Result<(), StoreError> {
+        let outcome = async {
+            self.mark().await?;
+            known::put_down_on(&self.link, self.gathered.cases.pending()).await
+        };
+        let outcome = outcome.await;
+        outcome.map_err(|error| self.failed(error))?;
+        self.gathered.cases.put_down();
+        Ok(())
+    }
+
+    /// Reads ahead what was done under some keys.
+    pub(crate) async fn read_keys(&mut self, keys: &BTreeSet<&str>) -> Result<(), StoreError> {
+        let sql = "SELECT key, digest, outcome FROM commands WHERE key IN ({})";
+        let rows = all_among(self, sql, vec![], keys.iter().map(|key| Value::from(*key)).collect()).await?;
+        self.gathered.recalled.extend(keys.iter().map(|key| ((*key).to_owned(), None)));
+        for row in &rows {
+            self.gathered.recalled.insert(row.text("key")?, Some((row.text("digest")?, row.text("outcome")?)));
+        }
+        Ok(())
     }
 
     /// Writes on the journal what is being done, and gives the entry's number. `kind` names the sort of change, `subject`
@@ -201,26 +325,18 @@ impl Tx {
         actor: &Actor,
         content: &str,
     ) -> Result<Option<T>, StoreError> {
-        let sql = "SELECT digest, outcome FROM commands WHERE key = $1";
-        let kept = match self.gathered.commands.iter().any(|command| command.key == key.as_str()) {
-            true => None,
-            false => self.one(sql, values![key.as_str()]).await?,
-        };
-        let kept = kept.map(|row| Ok::<_, StoreError>((row.text("digest")?, row.text("outcome")?))).transpose()?;
-        self.recall_of(key, actor, content, kept)
-    }
-
-    /// The same where the row of the key, digest and outcome, was read along with something else.
-    pub(crate) fn recall_of<T: DeserializeOwned>(
-        &self,
-        key: &Key,
-        actor: &Actor,
-        content: &str,
-        kept: Option<(String, String)>,
-    ) -> Result<Option<T>, StoreError> {
         let here = self.gathered.commands.iter().find(|command| command.key == key.as_str());
         let here = here.map(|command| (command.digest.clone(), command.outcome.clone()));
-        let Some((digest, outcome)) = here.or(kept) else { return Ok(None) };
+        let kept = match (here, self.gathered.recalled.get(key.as_str())) {
+            (Some(here), _) => Some(here),
+            (None, Some(there)) => there.clone(),
+            (None, None) => {
+                let row =
+                    self.one("SELECT digest, outcome FROM commands WHERE key = $1", values![key.as_str()]).await?;
+                row.map(|row| Ok::<_, StoreError>((row.text("digest")?, row.text("outcome")?))).transpose()?
+            }
+        };
+        let Some((digest, outcome)) = kept else { return Ok(None) };
         if digest != key.digest(actor, content) {
             return Err(StoreError::conflict(
                 "这张表单已经提交过，内容与这次不同。请重新打开页面再填",
@@ -249,6 +365,28 @@ impl Tx {
         self.failure.get_or_insert_with(|| error.clone());
         error
     }
+
+    /// Writes what was gathered and commits.
+    pub(crate) async fn commit(self) -> Result<Kept, StoreError> {
+        let Tx { link, gathered, mut kept, .. } = self;
+        let seen = gathered.head.seq;
+        match write(&link, gathered, &kept.last).await {
+            Ok(()) => link.commit().await?,
+            Err(error) => {
+                // The connection goes with it.
+                let _lost = link.rollback().await;
+                return Err(error.into());
+            }
+        }
+        kept.seen = seen;
+        Ok(kept)
+    }
+
+    /// Takes everything back.
+    pub(crate) async fn roll_back(self) -> Result<Kept, StoreError> {
+        self.link.rollback().await?;
+        Ok(self.kept)
+    }
 }
 
 impl Queries for Tx {
@@ -260,67 +398,60 @@ impl Queries for Tx {
         Some(&self.kept.memo)
     }
 
+    fn known(&self) -> Option<&Known> {
+        Some(&self.gathered.cases)
+    }
+
     async fn all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.mark().await?;
         Ok(all_of(&self.link, sql, values).await?)
     }
 
     async fn one(&self, sql: &str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        self.mark().await?;
         Ok(one_of(&self.link, sql, values).await?)
     }
 }
 
-/// Writes what was gathered: the journal's entries, the keys, and the new head of the chain.
-pub(crate) async fn flush(link: &DatabaseTransaction, gathered: &Gathered) -> Result<(), StoreError> {
-    let commands = gathered.commands.iter().map(|command| {
+/// Refuses at once what PostgreSQL would refuse at the transaction's end, where it would take the other jobs along.
+fn storable(values: &[Value]) -> Result<(), StoreError> {
+    let is_refused = |value: &Value| matches!(value, Value::String(Some(text)) if text.contains('\0'));
+    if values.iter().any(is_refused) {
+        let (zh, en) = ("文字中含有不能保存的字符", "a text holds a character that can't be kept");
+        return Err(StoreError::bad_input(zh, en));
+    }
+    Ok(())
+}
+
+/// Writes what was gathered: keys, numbers, rows, cases, the journal's entries, and the new head of the chain.
+async fn write(link: &DatabaseTransaction, gathered: Gathered, last: &Last) -> Result<(), DbErr> {
+    let commands = gathered.commands.into_iter().map(|command| {
         let Remembered { key, at, actor, digest, outcome } = command;
-        values![key.as_str(), at.0, actor.map(|actor| actor.0), digest.as_str(), outcome.as_str()]
+        values![key, at.0, actor.map(|actor| actor.0), digest, outcome]
     });
-    insert_many_on(link, "commands", "key, at, actor, digest, outcome", commands.collect()).await?;
-    for (series, last) in &gathered.series {
-        let sql = "INSERT INTO numbers (series, last) VALUES ($1, $2) \
-                   ON CONFLICT (series) DO UPDATE SET last = excluded.last";
-        execute_on(link, sql, values![series.as_str(), *last]).await?;
-    }
+    insert_many_on(link, &Target::new("commands", "key, at, actor, digest, outcome"), commands.collect()).await?;
+    let numbers = gathered.series.iter().filter_map(|series| Some(values![series.as_str(), *last.series.get(series)?]));
+    insert_many_on(link, &NUMBERS, numbers.collect()).await?;
+    let mut rows = gathered.rows.into_iter().peekable();
     // Rows of a table go together, in the order in which they came.
-    for rows in gathered.rows.chunk_by(|one, next| one.table == next.table) {
-        if let Some(LateRow { table, columns, .. }) = rows.first() {
-            insert_many_on(link, table, columns, rows.iter().map(|row| row.values.clone()).collect()).await?;
+    while let Some(LateRow { target, values }) = rows.next() {
+        let mut together = vec![values];
+        while let Some(next) = rows.next_if(|next| next.target == target) {
+            together.push(next.values);
         }
+        insert_many_on(link, &target, together).await?;
     }
-    let Some(last) = gathered.entries.last() else { return Ok(()) };
-    let entries = gathered.entries.iter().map(Entry::values).collect();
-    insert_many_on(link, "journal", Entry::COLUMNS, entries).await?;
-    let sql = "UPDATE chain SET seq = $1, hash = $2, at = $3 WHERE id = 1";
-    execute_on(link, sql, values![last.seq, last.hash.as_str(), last.at.0]).await?;
+    known::put_down_on(link, gathered.cases.pending()).await?;
+    let Some(end) = gathered.entries.last() else { return Ok(()) };
+    let head = values![end.seq, end.hash.as_str(), end.at.0];
+    let entries = gathered.entries.into_iter().map(Entry::into_values).collect();
+    insert_many_on(link, &Target::new("journal", Entry::COLUMNS), entries).await?;
+    execute_on(link, "UPDATE chain SET seq = $1, hash = $2, at = $3 WHERE id = 1", head).await?;
     Ok(())
 }
 
-/// The numbers of rows that go into one statement: few, so that the database prepares few statements.
-const ROWS: [usize; 4] = [512, 64, 8, 1];
-/// The most values of one statement that both databases take, with room.
-const MOST_VALUES: usize = 30_000;
-
-async fn insert_many_on(
-    link: &DatabaseTransaction,
-    table: &str,
-    columns: &str,
-    rows: Vec<Vec<Value>>,
-) -> Result<(), DbErr> {
-    let Some(width) = rows.first().map(Vec::len) else { return Ok(()) };
-    let mut left = rows.len();
-    let mut rows = rows.into_iter();
-    while left > 0 {
-        let fits = |size: &usize| *size <= left && *size * width <= MOST_VALUES;
-        let size = ROWS.into_iter().find(fits).unwrap_or(1);
-        left -= size;
-        let one = |row: usize| {
-            let numbers: Vec<String> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
-            format!("({})", numbers.join(", "))
-        };
-        let places: Vec<String> = (0..size).map(one).collect();
-        let sql = format!("INSERT INTO {table} ({columns}) VALUES {}", places.join(", "));
-        let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
-        execute_on(link, &sql, values).await?;
-    }
-    Ok(())
-}
+const NUMBERS: Target = Target {
+    table: "numbers",
+    columns: Cow::Borrowed("series, last"),
+    conflict: Cow::Borrowed(" ON CONFLICT (series) DO UPDATE SET last = excluded.last"),
+};

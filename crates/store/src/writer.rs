@@ -1,8 +1,10 @@
-//! The one writer. Jobs queue up, are taken together, run one after the other in savepoints of one transaction, and are
-//! answered only after it is committed: many share the one wait for the disk, and none is acknowledged that could be lost.
+//! The one writer. Jobs queue up, are taken together, run one after the other in one transaction, and are answered only
+//! after it is committed: many share the one wait for the disk, and none is acknowledged that could be lost. A job that is
+//! refused leaves nothing, and the others alone.
 //!
-//! The journal's entries and the keys of commands are gathered while the jobs run and written at the end, in few
-//! statements. Every process takes the head of the journal's chain for itself first, so that several of them on one
+//! They share the waits for the database too. What jobs say beforehand that they will look at is read for all of them
+//! together ([`crate::ahead`]); what they leave behind is gathered while they run and written at the end, in few statements
+//! ([`crate::tx`]). Every process takes the head of the journal's chain for itself first, so that several of them on one
 //! database take turns.
 
 use std::future::{Future, poll_fn};
@@ -12,16 +14,15 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use duixian_casework::moment::Moment;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::yield_now;
 
+use crate::ahead::{self, Ahead};
 use crate::db::{Place, Shared, Store, one_of, values};
 use crate::error::StoreError;
 use crate::journal::Head;
-use crate::tx::{Gathered, Kept, Tx, flush};
+use crate::tx::{Kept, Tx};
 
 /// The most jobs that share a commit.
 const TOGETHER: usize = 64;
@@ -33,7 +34,10 @@ pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 
 /// What the writer does with a job.
 pub(crate) trait Job: Send {
-    /// Does the work; true if it is to be kept. What comes out waits for the commit.
+    /// What it will look at, as far as that is known before it runs.
+    fn ahead(&mut self) -> Ahead;
+
+    /// Does the work; gives why it is refused. What comes out waits for the commit.
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> Pin<Box<dyn Future<Output = Option<StoreError>> + Send + 'a>>;
 
     /// Answers whoever asked: with what came out, or with what has kept it from being committed.
@@ -41,6 +45,7 @@ pub(crate) trait Job: Send {
 }
 
 struct Asked<T, F> {
+    ahead: Ahead,
     work: Option<F>,
     outcome: Option<T>,
     reply: oneshot::Sender<Result<T, StoreError>>,
@@ -51,6 +56,10 @@ where
     T: Send + 'static,
     F: for<'a> FnOnce(&'a mut Tx) -> Work<'a, T> + Send + 'static,
 {
+    fn ahead(&mut self) -> Ahead {
+        std::mem::take(&mut self.ahead)
+    }
+
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> Pin<Box<dyn Future<Output = Option<StoreError>> + Send + 'a>> {
         Box::pin(async move {
             let work = self.work.take()?;
@@ -94,8 +103,17 @@ impl Store {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a mut Tx) -> Work<'a, T> + Send + 'static,
     {
+        self.write_ahead(Ahead::default(), work).await
+    }
+
+    /// The same for work that says beforehand what it will look at.
+    pub(crate) async fn write_ahead<T, F>(&self, ahead: Ahead, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Tx) -> Work<'a, T> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
-        let job = Asked { work: Some(work), outcome: None, reply };
+        let job = Asked { ahead, work: Some(work), outcome: None, reply };
         self.jobs.send(Box::new(job)).await.map_err(|_| broken("the writer has stopped"))?;
         answer.await.map_err(|_| broken("the writer has dropped a job"))?
     }
@@ -111,6 +129,8 @@ pub(crate) fn start(place: Place, link: DatabaseConnection, shared: Arc<Shared>)
             if waiting.is_empty() {
                 let Some(first) = queue.recv().await else { break };
                 waiting.push(first);
+                // Those who were answered together ask again together: whoever is about to is waited for.
+                yield_now().await;
             }
             while waiting.len() < TOGETHER {
                 let Ok(next) = queue.try_recv() else { break };
@@ -123,10 +143,6 @@ pub(crate) fn start(place: Place, link: DatabaseConnection, shared: Arc<Shared>)
     });
     jobs
 }
-
-/// Where a job's changes begin. The name is used again by the next: going back goes to the last of the name.
-const MARK: &str = "SAVEPOINT job";
-const BACK: &str = "ROLLBACK TO SAVEPOINT job";
 
 struct Writer {
     place: Place,
@@ -147,8 +163,9 @@ impl Writer {
 
     /// Runs jobs in one transaction and answers them. Those that were not begun, because one before them met with a
     /// failing database, come back.
-    async fn commit_together(&mut self, jobs: Vec<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
-        let (mut outer, head) = match self.begin().await {
+    async fn commit_together(&mut self, mut jobs: Vec<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
+        let ahead: Vec<Ahead> = jobs.iter_mut().map(|job| job.ahead()).collect();
+        let mut tx = match self.begin(&ahead).await {
             Ok(begun) => begun,
             Err(error) => {
                 self.hang_up().await;
@@ -156,67 +173,51 @@ impl Writer {
                 return Vec::new();
             }
         };
-        if head.seq != self.kept.seen {
-            self.kept = Kept::default();
-        }
-        // A job that is alone needs no mark: what it refuses takes the whole transaction back.
         let is_alone = jobs.len() == 1;
-        let mut gathered = Gathered::new(head);
         let mut done: Vec<Box<dyn Job>> = Vec::new();
         let mut left = jobs.into_iter();
         let mut failed: Option<StoreError> = None;
         for mut job in left.by_ref() {
-            if !is_alone && let Err(error) = outer.execute_unprepared(MARK).await {
-                failed = Some(error.into());
-                job.answer(failed.clone());
-                break;
-            }
-            let kept = std::mem::take(&mut self.kept);
-            let mut tx = Tx::new(outer, Arc::clone(&self.shared), gathered, kept);
+            tx.begin_job(is_alone);
             let refused = match guarded(job.run(&mut tx)).await {
                 Ok(refused) => refused.or_else(|| tx.failure()),
                 Err(()) => Some(broken("a job has panicked")),
             };
-            (outer, gathered, self.kept) = tx.end(refused.is_some());
-            let Some(error) = refused else {
-                done.push(job);
-                continue;
-            };
             // Where going back works the transaction is sound, and the others go on.
-            if !is_alone && let Err(error) = outer.execute_unprepared(BACK).await {
-                failed = Some(error.into());
+            failed = tx.end_job(refused.is_some()).await.err();
+            match refused.or_else(|| failed.clone()) {
+                Some(error) => job.answer(Some(error)),
+                None => done.push(job),
             }
-            job.answer(Some(error));
             if failed.is_some() {
                 break;
             }
         }
         let end = match failed {
-            Some(error) => Err(error),
-            None if done.is_empty() => Ok(()),
-            None => flush(&outer, &gathered).await,
-        };
-        let end = match end {
-            Ok(()) if !done.is_empty() => outer.commit().await.map_err(StoreError::from),
-            Ok(()) => outer.rollback().await.map_err(StoreError::from),
-            Err(error) => {
+            Some(error) => {
                 // The connection goes with it.
-                let _lost = outer.rollback().await;
+                let _lost = tx.roll_back().await;
                 Err(error)
             }
+            None if done.is_empty() => tx.roll_back().await,
+            None => tx.commit().await,
         };
-        match &end {
-            Ok(()) if done.is_empty() => {}
-            Ok(()) => self.kept.seen = gathered.end(),
-            Err(_) => self.hang_up().await,
-        }
-        let end = end.err();
+        let end = match end {
+            Ok(kept) => {
+                self.kept = kept;
+                None
+            }
+            Err(error) => {
+                self.hang_up().await;
+                Some(error)
+            }
+        };
         done.into_iter().for_each(|job| job.answer(end.clone()));
         left.collect()
     }
 
-    /// A transaction, with the head of the chain held by it.
-    async fn begin(&mut self) -> Result<(DatabaseTransaction, Head), StoreError> {
+    /// A transaction that has the head of the chain for itself, and has read what the jobs will look at.
+    async fn begin(&mut self, jobs: &[Ahead]) -> Result<Tx, StoreError> {
         let link = match self.link.take() {
             Some(link) => self.link.insert(link),
             None => self.link.insert(self.place.connect_to_write().await?),
@@ -232,7 +233,10 @@ impl Writer {
         let row = row.ok_or_else(|| StoreError::corrupt("chain", "the head of the journal is missing"))?;
         let head = Head { seq: row.int("seq")?, hash: row.text("hash")? };
         self.shared.clock.not_before(Moment(row.int("at")?));
-        Ok((outer, head))
+        let kept = std::mem::take(&mut self.kept);
+        let mut tx = Tx::new(outer, Arc::clone(&self.shared), head, kept);
+        ahead::read(&mut tx, jobs).await?;
+        Ok(tx)
     }
 }
 

@@ -5,6 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use common::together::beside;
 use common::{FUND, World, YEAR, account, decide, evidence, fresh, on_both, party};
 use duixian_casework::case::{Case, CaseId, Defect, DefectAbout, Recommendation};
 use duixian_casework::command::IfShort;
@@ -17,13 +18,6 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use sea_orm::ConnectionTrait;
-
-/// Where to find the same database without the store.
-async fn beside(world: &World) -> sea_orm::DatabaseConnection {
-    let is_server = world.url.starts_with("postgres");
-    let url = if is_server { world.url.clone() } else { format!("sqlite://{}", world.url) };
-    sea_orm::Database::connect(url).await.expect("a connection of our own")
-}
 
 async fn first_broken(world: &World) -> i64 {
     match world.store.verify_journal(|_, _| {}).await {

@@ -26,7 +26,7 @@ pub(crate) async fn ask(tx: &mut Tx, case: Case, ask: Ask, actor: &Actor) -> Res
                 Assessing::Submit => Action::Submit,
                 Assessing::Resubmit => Action::Resubmit,
             };
-            // Whoever may not submit at all costs neither an assessment nor a number.
+            // Whoever may not submit at all costs no number, nor an assessment but the one that was made ahead.
             scene.permit(&case, action, actor, tx.now())?;
             let assessed = appraise(tx, &case, &scene.round).await?;
             match assessing {
@@ -74,7 +74,7 @@ async fn act_in(
     for event in events {
         record(tx, &mut case, event).await?;
     }
-    rows::update(tx, &case, scene).await?;
+    rows::keep(tx, &case, scene).await?;
     Ok(case)
 }
 

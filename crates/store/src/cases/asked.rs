@@ -38,6 +38,11 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// Whether the rules are asked about the case with it.
+    pub(crate) fn is_assessed(&self) -> bool {
+        matches!(self, Ask::Submit | Ask::Resubmit | Ask::FindStatement { .. } | Ask::FindEvidence { .. })
+    }
+
     /// The command; none of what needs an assessment first.
     pub(crate) fn into_command(self) -> Result<Command, Assessing> {
         Ok(match self {

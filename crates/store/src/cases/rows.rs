@@ -1,14 +1,18 @@
 //! A case's row: the whole of it as a document, and beside it the columns that lists look for.
 
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
 use duixian_casework::case::{Case, CaseId, PaymentOutcome, Subject};
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::StepKind;
 
+use crate::cases::known;
 use crate::cases::scene::Scene;
-use crate::db::{Queries, Value, json, values};
+use crate::db::{Queries, Value, all_among, json, values};
 use crate::error::StoreError;
+use crate::late::Target;
 use crate::memo::memoized;
-use crate::once::Key;
 use crate::tx::Tx;
 
 /// What the journal calls a case.
@@ -18,28 +22,14 @@ pub(crate) fn subject_of(id: CaseId) -> String {
 
 /// A case by its number in the store.
 pub(crate) async fn load(link: &impl Queries, id: CaseId) -> Result<Case, StoreError> {
-    let row = link.one("SELECT data FROM cases WHERE id = $1", values![id.0]).await?;
-    row.ok_or(StoreError::NotFound)?.json("data")
-}
-
-/// A case and, in the same breath, digest and outcome of what was done under a key.
-pub(crate) async fn load_with_key(
-    link: &impl Queries,
-    id: CaseId,
-    key: &Key,
-) -> Result<(Case, Option<(String, String)>), StoreError> {
-    let sql = "SELECT c.data, k.digest, k.outcome FROM cases c LEFT JOIN commands k ON k.key = $1 WHERE c.id = $2";
-    let row = link.one(sql, values![key.as_str(), id.0]).await?.ok_or(StoreError::NotFound)?;
-    Ok((row.json("data")?, row.opt_text("digest")?.zip(row.opt_text("outcome")?)))
+    known::case(link, id).await.map(Arc::unwrap_or_clone)
 }
 
 /// The draft of the same party for the same basis in the same round.
 pub(crate) async fn draft_of(link: &impl Queries, subject: &Subject) -> Result<Option<CaseId>, StoreError> {
-    let sql = "SELECT id FROM cases WHERE party = $1 AND measure = $2 AND basis = $3 AND round = $4 AND stage = 'draft' \
-               ORDER BY id LIMIT 1";
-    let Subject { party, measure, basis, round, .. } = subject;
-    let row = link.one(sql, values![party.as_str(), measure.as_str(), basis.as_str(), *round]).await?;
-    row.map(|row| row.int("id").map(CaseId)).transpose()
+    let siblings = known::siblings(link, subject).await?;
+    let mine = siblings.into_iter().find(|one| one.round == subject.round && one.stage == Stage::Draft);
+    Ok(mine.map(|one| one.id))
 }
 
 /// Another case for the same basis, submitted and not at its end, with its number.
@@ -48,20 +38,27 @@ pub(crate) async fn live_case_of(
     subject: &Subject,
     but: Option<CaseId>,
 ) -> Result<Option<(CaseId, String)>, StoreError> {
-    let ended: Vec<String> =
-        Stage::ALL.iter().filter(|stage| stage.is_final()).map(|stage| format!("'{}'", stage.word())).collect();
-    let sql = format!(
-        "SELECT id, number FROM cases WHERE party = $1 AND measure = $2 AND basis = $3 AND number IS NOT NULL \
-         AND stage NOT IN ({}) AND id <> $4 ORDER BY id LIMIT 1",
-        ended.join(", ")
-    );
-    let Subject { party, measure, basis, .. } = subject;
-    let but = but.map_or(0, |id| id.0);
-    let row = link.one(&sql, values![party.as_str(), measure.as_str(), basis.as_str(), but]).await?;
-    row.map(|row| Ok((CaseId(row.int("id")?), row.text("number")?))).transpose()
+    let siblings = known::siblings(link, subject).await?;
+    let mut live = siblings.into_iter().filter(|one| Some(one.id) != but && !one.stage.is_final());
+    Ok(live.find_map(|one| Some((one.id, one.number?))))
 }
 
-/// The columns that change with a case, in the order of [`changing`].
+/// The number of another case in which the same basis was granted for the same year, in any round. (Of a measure on whole
+/// years one basis may be granted anew every year.)
+pub(crate) async fn granted_before(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
+    let siblings = known::siblings(link, &case.subject).await?;
+    let is_granted = |stage: Stage| {
+        use Stage::{Closed, Decided, InNotice, Objection, Paid, Payable, PaymentFailed, Queued};
+        matches!(stage, Queued | Decided | InNotice | Objection | Payable | PaymentFailed | Paid | Closed)
+    };
+    let mut granted = siblings
+        .into_iter()
+        .filter(|one| one.id != case.id && one.year == case.subject.year && one.is_decided && is_granted(one.stage));
+    Ok(granted.find_map(|one| one.number))
+}
+
+/// The columns of a case's row, its number first: those that stay as they are, those that change with it.
+const FIXED: [&str; 9] = ["id", "party", "measure", "basis", "year", "round", "fund", "opened_by", "opened_at"];
 const CHANGING: [&str; 18] = [
     "number",
     "clause",
@@ -83,7 +80,17 @@ const CHANGING: [&str; 18] = [
     "party_name",
 ];
 
-async fn changing(tx: &Tx, case: &Case, scene: &Scene) -> Result<Vec<Value>, StoreError> {
+/// How rows of cases are written: what is there is made what it has become.
+pub(crate) fn target() -> Target {
+    let sets: Vec<String> = CHANGING.iter().map(|column| format!("{column} = excluded.{column}")).collect();
+    Target {
+        table: "cases",
+        columns: format!("{}, {}", FIXED.join(", "), CHANGING.join(", ")).into(),
+        conflict: format!(" ON CONFLICT (id) DO UPDATE SET {}", sets.join(", ")).into(),
+    }
+}
+
+async fn row_of(tx: &Tx, case: &Case, scene: &Scene) -> Result<Vec<Value>, StoreError> {
     let assessed = case.assessed.as_ref();
     let span = assessed.and_then(|assessed| assessed.span);
     let decision = case.decision.as_ref();
@@ -94,12 +101,18 @@ async fn changing(tx: &Tx, case: &Case, scene: &Scene) -> Result<Vec<Value>, Sto
     // A waiting decision shows what was decided; what is paid is what was funded.
     let amount = decision.map(|decision| if case.stage == Stage::Queued { decision.amount } else { decision.funded });
     let party = case.subject.party.as_str();
-    let name = async {
-        let row = tx.one("SELECT name FROM parties WHERE code = $1", values![party]).await?;
-        row.map_or_else(|| Ok(party.to_owned()), |row| row.text("name"))
-    };
-    let name = memoized(tx, &format!("party/{party}"), name).await?;
+    let name = name_of(tx, party).await?;
+    let Subject { party, measure, basis, year, round, fund } = &case.subject;
     Ok(values![
+        case.id.0,
+        party.as_str(),
+        measure.as_str(),
+        basis.as_str(),
+        i64::from(*year),
+        *round,
+        fund.as_str(),
+        case.opened_by.0,
+        case.opened_at.0,
         case.number.clone(),
         assessed.map_or(String::new(), |assessed| assessed.clause.clone()),
         case.stage.word(),
@@ -138,34 +151,36 @@ pub(crate) fn desk_of(case: &Case, scene: &Scene) -> String {
     step.map_or(String::new(), |step| step.desk.clone())
 }
 
-/// Writes a case that is new.
-pub(crate) async fn insert(tx: &mut Tx, case: &Case, scene: &Scene) -> Result<(), StoreError> {
-    let Subject { party, measure, basis, year, round, fund } = &case.subject;
-    let fixed = values![
-        case.id.0,
-        party.as_str(),
-        measure.as_str(),
-        basis.as_str(),
-        i64::from(*year),
-        *round,
-        fund.as_str(),
-        case.opened_by.0,
-        case.opened_at.0
-    ];
-    let columns =
-        format!("id, party, measure, basis, year, round, fund, opened_by, opened_at, {}", CHANGING.join(", "));
-    let values = fixed.into_iter().chain(changing(tx, case, scene).await?).collect();
-    tx.insert_many("cases", &columns, vec![values]).await
+/// Keeps what a case has become, to be written at the end of the transaction.
+pub(crate) async fn keep(tx: &mut Tx, case: &Case, scene: &Scene) -> Result<(), StoreError> {
+    let row = row_of(tx, case, scene).await?;
+    tx.keep_case(case, row)
 }
 
-/// Writes what a case has become.
-pub(crate) async fn update(tx: &mut Tx, case: &Case, scene: &Scene) -> Result<(), StoreError> {
-    let sets: Vec<String> =
-        CHANGING.iter().enumerate().map(|(place, column)| format!("{column} = ${}", place + 2)).collect();
-    let sql = format!("UPDATE cases SET {} WHERE id = $1", sets.join(", "));
-    let values = values![case.id.0].into_iter().chain(changing(tx, case, scene).await?).collect();
-    match tx.execute(&sql, values).await? {
-        1 => Ok(()),
-        rows => Err(StoreError::corrupt(subject_of(case.id), format!("its row was written {rows} times"))),
+/// The name of a party; its code where it has none.
+async fn name_of(link: &impl Queries, party: &str) -> Result<String, StoreError> {
+    let read = async { Ok(read_names(link, &[party]).await?.remove(party).unwrap_or_else(|| party.to_owned())) };
+    memoized(link, &memo_of_name(party), read).await
+}
+
+/// Has the writer remember the names of parties.
+pub(crate) async fn remember_names(tx: &Tx, parties: BTreeSet<&str>) -> Result<(), StoreError> {
+    let Some(memo) = tx.memo() else { return Ok(()) };
+    let is_missing = |party: &&str| memo.get::<String>(&memo_of_name(party)).is_none();
+    let missing: Vec<&str> = parties.into_iter().filter(is_missing).collect();
+    let mut names = read_names(tx, &missing).await?;
+    for party in missing {
+        memo.put(&memo_of_name(party), names.remove(party).unwrap_or_else(|| party.to_owned()));
     }
+    Ok(())
+}
+
+async fn read_names(link: &impl Queries, parties: &[&str]) -> Result<HashMap<String, String>, StoreError> {
+    let among = parties.iter().map(|party| Value::from(*party)).collect();
+    let rows = all_among(link, "SELECT code, name FROM parties WHERE code IN ({})", vec![], among).await?;
+    rows.iter().map(|row| Ok((row.text("code")?, row.text("name")?))).collect()
+}
+
+fn memo_of_name(party: &str) -> String {
+    format!("party/{party}")
 }

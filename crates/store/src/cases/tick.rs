@@ -5,6 +5,7 @@ use duixian_casework::command::Command;
 use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
 
+use crate::ahead::Ahead;
 use crate::cases::{act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
@@ -33,7 +34,8 @@ impl Store {
         let mut ticked = Ticked { files_dropped: self.drop_unused_files().await?, ..Ticked::default() };
         for row in self.all(sql, values![today]).await? {
             let id = CaseId(row.int("id")?);
-            match self.write(move |tx| Box::pin(run_out(tx, id))).await? {
+            let ahead = Ahead { case: Some(id), ..Ahead::default() };
+            match self.write_ahead(ahead, move |tx| Box::pin(run_out(tx, id))).await? {
                 Some(Stage::InNotice) => ticked.notices_ended += 1,
                 Some(_) => ticked.corrections_lapsed += 1,
                 None => {}

@@ -80,6 +80,7 @@ pub(crate) async fn share_out(
     seen: Option<Vec<Share>>,
 ) -> Result<Vec<Share>, StoreError> {
     let free = book::free(tx, fund, year).await?.unwrap_or(Fen(0));
+    tx.put_down().await?;
     let shares = allocate(free, &waiting(tx, fund, year).await?, rule);
     if seen.is_some_and(|seen| seen != shares) {
         return Err(StoreError::conflict(

@@ -1,0 +1,102 @@
+//! Reading ahead: what the jobs of a transaction will look at is read for all of them together before the first is run.
+//!
+//! Nothing depends on it but the time it takes: a job that looks at something else reads it when it comes to it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use duixian_casework::case::{Case, CaseId};
+use duixian_casework::round::Round;
+use duixian_rules::pack::Pack;
+use tokio::task::spawn_blocking;
+
+use crate::appraisal::Put;
+use crate::cases::known::{self, Basis, Sharing};
+use crate::cases::rows;
+use crate::error::StoreError;
+use crate::facts::{self, FactRow};
+use crate::once::Key;
+use crate::rounds;
+use crate::tx::Tx;
+
+/// What a job will look at.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ahead {
+    /// What was done under this key.
+    pub(crate) key: Option<Key>,
+    /// A case.
+    pub(crate) case: Option<CaseId>,
+    /// What the rules say of the case.
+    pub(crate) is_assessed: bool,
+    /// All cases about a basis.
+    pub(crate) basis: Option<Basis>,
+}
+
+/// Reads what jobs will look at, at the beginning of their transaction.
+///
+/// # Errors
+/// Where the database fails. A record that can't be read is left to the job that needs it, which is refused alone.
+pub(crate) async fn read(tx: &mut Tx, jobs: &[Ahead]) -> Result<(), StoreError> {
+    match read_all(tx, jobs).await {
+        Err(error @ StoreError::Environment { .. }) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+async fn read_all(tx: &mut Tx, jobs: &[Ahead]) -> Result<(), StoreError> {
+    let keys: BTreeSet<&str> = jobs.iter().filter_map(|job| job.key.as_ref()).map(Key::as_str).collect();
+    tx.read_keys(&keys).await?;
+    let ids: BTreeSet<CaseId> = jobs.iter().filter_map(|job| job.case).collect();
+    let assessed: BTreeSet<CaseId> = jobs.iter().filter(|job| job.is_assessed).filter_map(|job| job.case).collect();
+    let cases = known::read_cases(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let assessed: Vec<&Arc<Case>> = cases.iter().filter(|case| assessed.contains(&case.id)).collect();
+
+    let mut bases: HashSet<Basis> = jobs.iter().filter_map(|job| job.basis.clone()).collect();
+    bases.extend(assessed.iter().map(|case| Basis::of(&case.subject)));
+    let bases: Vec<Basis> = bases.into_iter().collect();
+    known::read_siblings(tx, &bases).await?;
+    let parties =
+        cases.iter().map(|case| case.subject.party.as_str()).chain(bases.iter().map(|one| one.party.as_str()));
+    rows::remember_names(tx, parties.collect()).await?;
+
+    let mut wanted = HashSet::new();
+    for case in &assessed {
+        let round = rounds::round(tx, case.subject.round).await?;
+        wanted.insert((round.facts, round.pack, case.subject.party.as_str()));
+    }
+    facts::read_frozen(tx, &wanted).await?;
+    let put = put(tx, &assessed).await?;
+    let by_measure = |case: &Arc<Case>| {
+        let keys = put.get(&case.id).into_iter().flat_map(|put| put.keys.clone());
+        keys.map(|key| (case.subject.measure.clone(), key)).collect::<Vec<_>>()
+    };
+    let counted: HashSet<Sharing> = assessed.iter().flat_map(|case| by_measure(case)).collect();
+    tx.known_mut().keep_put(put);
+    known::read_sharing(tx, &counted.into_iter().collect::<Vec<_>>()).await.map(drop)
+}
+
+/// Puts cases to the rules, by as many threads as there are processors: it is much of what a submission costs, and nothing of
+/// it depends on the others. One with which that fails is left out.
+async fn put(tx: &Tx, cases: &[&Arc<Case>]) -> Result<HashMap<CaseId, Arc<Put>>, StoreError> {
+    let share = cases.len().div_ceil(available_parallelism().map_or(1, NonZero::get)).max(1);
+    let mut tasks = Vec::new();
+    for cases in cases.chunks(share) {
+        let mut all = Vec::new();
+        for case in cases {
+            let (round, pack) = rounds::round_with_pack(tx, case.subject.round).await?;
+            let rows = facts::frozen_rows(tx, &round, &case.subject.party).await?;
+            all.push((Arc::clone(case), round, pack, rows));
+        }
+        let put = move |(case, round, pack, rows): (Arc<Case>, Round, Arc<Pack>, Arc<Vec<FactRow>>)| {
+            Some((case.id, Arc::new(Put::new(&case, &round, pack, &rows).ok()?)))
+        };
+        tasks.push(spawn_blocking(move || all.into_iter().filter_map(put).collect::<Vec<_>>()));
+    }
+    let mut put = HashMap::with_capacity(cases.len());
+    for task in tasks {
+        put.extend(task.await.unwrap_or_default());
+    }
+    Ok(put)
+}
