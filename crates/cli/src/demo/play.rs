@@ -214,6 +214,8 @@ impl<'a> Play<'a> {
         let required = self.store.context_of(case).await?.procedure.required_evidence;
         let agent = self.store.actor_of(self.office.agent).await?;
         for kind in required {
+            // Nobody hands in everything at once.
+            self.store.advance_clock(&Actor::System, TimeDelta::minutes(1)).await?;
             let number = format!("（演示）{}-{}", case.subject.basis, case.id.0);
             let file = self.store.put_file(&agent, "证明材料.pdf", page(&case.subject.basis)).await?;
             let evidence = NewEvidence { kind, number, file: Some(file), ..like.clone() };
