@@ -76,6 +76,9 @@ pub struct Party {
     pub name: String,
 }
 
+/// How many codes go into one statement.
+const AT_ONCE: usize = 500;
+
 impl Store {
     /// All versions of the facts, the newest first.
     pub async fn fact_versions(&self) -> Result<Vec<FactVersion>, StoreError> {
@@ -103,6 +106,18 @@ impl Store {
         let sql = "SELECT code, name FROM parties WHERE search LIKE $1 ESCAPE '!' ORDER BY code LIMIT $2";
         let limit = i64::try_from(limit.min(500)).unwrap_or(500);
         self.all(sql, values![pattern, limit]).await?.iter().map(party).collect()
+    }
+
+    /// The parties with these codes, those that there are, by code: one look for all.
+    pub async fn parties(&self, codes: &[String]) -> Result<Vec<Party>, StoreError> {
+        let mut parties = Vec::new();
+        for codes in codes.chunks(AT_ONCE) {
+            let places: Vec<String> = (1..=codes.len()).map(|place| format!("${place}")).collect();
+            let sql = format!("SELECT code, name FROM parties WHERE code IN ({}) ORDER BY code", places.join(", "));
+            let values = codes.iter().map(|code| Value::from(code.as_str())).collect();
+            parties.extend(self.all(&sql, values).await?.iter().map(party).collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(parties)
     }
 
     /// The party with this code.

@@ -1,5 +1,6 @@
 //! For whom someone acts: the parties delegated to them at this moment, and no others.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -33,11 +34,11 @@ pub async fn named(portal: &Portal, code: &str) -> Result<Party, Problem> {
 
 /// All of them with their names, in the order of their codes.
 pub async fn all(portal: &Portal, viewer: &Viewer) -> Result<Vec<Party>, Problem> {
-    let mut parties = Vec::new();
-    for code in viewer.parties() {
-        parties.push(named(portal, code).await?);
-    }
-    Ok(parties)
+    let codes = viewer.parties();
+    let known: HashMap<String, String> =
+        portal.store.parties(codes).await?.into_iter().map(|party| (party.code, party.name)).collect();
+    let named = |code: &String| Party { code: code.clone(), name: known.get(code).unwrap_or(code).clone() };
+    Ok(codes.iter().map(named).collect())
 }
 
 #[derive(Template)]
