@@ -44,7 +44,8 @@ pub struct BatchLine {
     pub case: CaseId,
     /// The case's number.
     pub number: String,
-    /// The party's name: whoever releases the money sees whom it is for, and whose account it goes to.
+    /// The party's name, so that whoever releases the money sees whom it is for and whose account it goes to; empty where
+    /// the registry has none.
     pub party: String,
     /// What the bank knows it by.
     pub end_to_end_id: String,

@@ -258,8 +258,7 @@ async fn put_in(tx: &mut Tx, actor: &Actor, batch: &mut Batch, id: CaseId) -> Re
     tx.execute(sql, values![end_to_end_id.as_str(), batch.id, id.0]).await?;
     let command = Command::PutInBatch { batch: batch.id, end_to_end_id };
     let case = act::act(tx, case, command, actor).await?;
-    let row = tx.one("SELECT party_name FROM cases WHERE id = $1", values![id.0]).await?;
-    let party = row.map_or_else(|| Ok(case.subject.party.clone()), |row| row.text("party_name"))?;
+    let party = rows::registered_name(tx, &case.subject.party).await?.unwrap_or_default();
     batch.lines.push(line_of(&case, party)?);
     Ok(())
 }

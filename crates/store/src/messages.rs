@@ -115,16 +115,7 @@ impl Store {
     /// Notes that all messages to the parties an actor acts for were opened.
     pub async fn mark_all_read(&self, actor: &Actor) -> Result<(), StoreError> {
         let Some((parties, values)) = parties_of(actor, None)? else { return Ok(()) };
-        let next = values.len() + 1;
-        let sql = format!("UPDATE messages SET read_at = ${next} WHERE party IN ({parties}) AND read_at IS NULL");
-        self.write(move |tx| {
-            Box::pin(async move {
-                let now = tx.now();
-                let values = values.into_iter().chain(values![now.0]).collect();
-                tx.execute(&sql, values).await.map(drop)
-            })
-        })
-        .await
+        self.mark(format!("party IN ({parties})"), values).await
     }
 
     /// Notes that messages were opened. Those that are not for the actor, or were opened before, stay as they are. It is
@@ -135,11 +126,12 @@ impl Store {
         if ids.is_empty() {
             return Ok(());
         }
+        self.mark(format!("id IN ({}) AND party IN ({parties})", ids.join(", ")), values).await
+    }
+
+    async fn mark(&self, which: String, values: Vec<Value>) -> Result<(), StoreError> {
         let next = values.len() + 1;
-        let sql = format!(
-            "UPDATE messages SET read_at = ${next} WHERE id IN ({}) AND party IN ({parties}) AND read_at IS NULL",
-            ids.join(", ")
-        );
+        let sql = format!("UPDATE messages SET read_at = ${next} WHERE {which} AND read_at IS NULL");
         self.write(move |tx| {
             Box::pin(async move {
                 let now = tx.now();

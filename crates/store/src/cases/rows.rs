@@ -163,6 +163,11 @@ async fn name_of(link: &impl Queries, party: &str) -> Result<String, StoreError>
     memoized(link, &memo_of_name(party), read).await
 }
 
+/// A party's name where the registry knows one: where it does not, it has the code in its place.
+pub(crate) async fn registered_name(link: &impl Queries, party: &str) -> Result<Option<String>, StoreError> {
+    Ok(Some(name_of(link, party).await?).filter(|name| name != party))
+}
+
 /// Has the writer remember the names of parties.
 pub(crate) async fn remember_names(tx: &Tx, parties: BTreeSet<&str>) -> Result<(), StoreError> {
     let Some(memo) = tx.memo() else { return Ok(()) };

@@ -13,7 +13,7 @@ use duixian_rules::pack::Pack;
 
 use crate::calendar;
 use crate::cases::rows;
-use crate::db::{Queries, values};
+use crate::db::Queries;
 use crate::error::StoreError;
 use crate::funds::book;
 use crate::rounds;
@@ -62,11 +62,7 @@ impl Scene {
     }
 
     pub(crate) async fn look_up_name(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
-        let code = case.subject.party.as_str();
-        let row = link.one("SELECT name FROM parties WHERE code = $1", values![code]).await?;
-        let name = row.map(|row| row.text("name")).transpose()?;
-        // The registry has the code where it knows no name.
-        self.party_name = name.filter(|name| name != code);
+        self.party_name = rows::registered_name(link, &case.subject.party).await?;
         Ok(())
     }
 
