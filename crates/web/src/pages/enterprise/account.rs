@@ -44,7 +44,7 @@ pub async fn ask(
         let flash = Flash { good: false, text: stage_says_no(&draft.case) };
         return Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")));
     }
-    let form = account_form(&draft, page.lang);
+    let form = account_form(draft.case.account.as_ref(), &draft.party.name, page.lang);
     show(&portal, page, draft, form)
 }
 
@@ -65,7 +65,7 @@ pub async fn correct(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let draft = Draft::of(&portal, &viewer, id).await?;
-    let mut form = account_form(&draft, page.lang).drafted(&posted);
+    let mut form = account_form(draft.case.account.as_ref(), &draft.party.name, page.lang).drafted(&posted);
     let account = posted_account(&posted);
     account_errors(&account).into_iter().for_each(|(field, error)| form.error(&field, error));
     let came_back = draft.case.payments.last().map(|payment| &payment.account);

@@ -14,6 +14,7 @@ use super::amounts::fund_short;
 use super::appraisal::{self, Previews};
 use super::draft::{Draft, Step};
 use super::facts::{self, Typed};
+use super::remembered::{LastAccount, last_account};
 use super::standing::stage_says_no;
 use super::{check, evidence};
 use crate::forms::{Form, Posted};
@@ -136,6 +137,8 @@ struct AccountPage {
     page: Page,
     frame: Frame,
     form: Form,
+    /// Where the account comes from that nobody typed here.
+    remembered: Option<Text>,
     other_holder: Option<Text>,
 }
 
@@ -190,8 +193,15 @@ pub async fn step_page(
             Page::show_as(status, &FactPage { page, frame, form, why, clause })
         }
         Step::Account => {
-            let other_holder = facts::other_holder(draft, form.text("holder"));
-            Page::show_as(status, &AccountPage { page, frame, form, other_holder })
+            let is_untouched = form.is_good() && draft.case.account.is_none();
+            let last = if is_untouched { last_account(portal, viewer, &draft.party.code).await? } else { None };
+            let form = match &last {
+                Some(last) => facts::account_form(Some(&last.account), &draft.party.name, page.lang),
+                None => form,
+            };
+            let (remembered, other_holder) =
+                (last.as_ref().map(LastAccount::text), facts::other_holder(draft, form.text("holder")));
+            Page::show_as(status, &AccountPage { page, frame, form, remembered, other_holder })
         }
         _ => {
             let rows = known_rows(draft, &form);

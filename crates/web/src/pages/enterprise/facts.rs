@@ -48,7 +48,7 @@ pub fn form(draft: &Draft, step: Step, lang: Lang) -> Form {
             let value = said.map_or_else(String::new, |said| typed_text(&question.column, &said.value));
             Form::new(lang, vec![field]).with(&question.field(), value)
         }
-        Step::Account => account_form(draft, lang),
+        Step::Account => account_form(draft.case.account.as_ref(), &draft.party.name, lang),
         Step::Evidence(_) | Step::More | Step::Check => Form::new(lang, Vec::new()),
     }
 }
@@ -83,16 +83,16 @@ fn with_dispute(draft: &Draft, form: Form, question: &Question) -> Form {
         .with(&format!("w{number}"), said.dispute.clone().unwrap_or_default())
 }
 
-/// The fields of an account, with what the case has or, failing that, the party's name.
-pub fn account_form(draft: &Draft, lang: Lang) -> Form {
+/// The fields of an account, with one that is known or, failing that, the party's name.
+pub fn account_form(account: Option<&BankAccount>, party: &str, lang: Lang) -> Form {
     let form = Form::new(lang, account_fields());
-    match &draft.case.account {
+    match account {
         Some(account) => form
             .with("holder", account.holder.clone())
             .with("number", account.number.clone())
             .with("bank", account.bank.clone())
             .with("bank_code", account.bank_code.clone().unwrap_or_default()),
-        None => form.with("holder", draft.party.name.clone()),
+        None => form.with("holder", party.to_owned()),
     }
 }
 

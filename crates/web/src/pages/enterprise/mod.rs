@@ -5,6 +5,7 @@
 //! | `/my`, `/my/{code}` | what a party can get, how much, what it still needs |
 //! | `/my/{code}/why/{measure}` | why, with both sides of every test |
 //! | `/my/{code}/apply/{round}/{measure}[/{basis}]` | begins an application |
+//! | `/my/{code}/together/{round}/{measure}` | several for one measure, filled in and sent together |
 //! | `/cases/{id}/edit/{step}` | the application, one question at a time |
 //! | `/cases/{id}/edit/{step}/autosave` | the same, kept as it is typed |
 //! | `/cases/{id}/evidence/{step}` | hands in evidence |
@@ -30,9 +31,12 @@ mod overview;
 mod parties;
 mod questions;
 mod reasons;
+mod remembered;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod together;
+mod upload;
 mod why;
 mod withdraw;
 
@@ -53,13 +57,27 @@ pub fn routes() -> Routes {
         .get("/my/{code}/apply/{round}/{measure}/{*basis}", AGENTS, apply::ask)
         .post("/my/{code}/apply/{round}/{measure}", AGENTS, apply::begin)
         .post("/my/{code}/apply/{round}/{measure}/{*basis}", AGENTS, apply::begin)
+        .get("/my/{code}/together/{round}/{measure}", AGENTS, together::pick::ask)
+        .post("/my/{code}/together/{round}/{measure}", AGENTS, together::pick::begin)
+        .get("/my/{code}/together/{round}/{measure}/evidence/{number}", AGENTS, together::evidence::ask)
+        .post_files(
+            "/my/{code}/together/{round}/{measure}/evidence/{number}",
+            AGENTS,
+            upload::MOST_BYTES,
+            together::evidence::add,
+        )
+        .get("/my/{code}/together/{round}/{measure}/account", AGENTS, together::account::ask)
+        .post("/my/{code}/together/{round}/{measure}/account", AGENTS, together::account::save)
+        .get("/my/{code}/together/{round}/{measure}/check", AGENTS, together::check::ask)
+        .post("/my/{code}/together/{round}/{measure}/check", AGENTS, together::check::submit)
+        .get("/my/{code}/together/{round}/{measure}/sent", AGENTS, together::sent::show)
         .get("/cases", AGENTS, cases::list)
         .get("/cases/{id}", Access::SignedIn, case::show)
         .get("/cases/{id}/edit", AGENTS, edit::resume)
         .get("/cases/{id}/edit/{step}", AGENTS, edit::show)
         .post("/cases/{id}/edit/{step}", AGENTS, edit::save)
         .post("/cases/{id}/edit/{step}/autosave", AGENTS, edit::autosave)
-        .post_files("/cases/{id}/evidence/{step}", AGENTS, evidence::MOST_BYTES, evidence::add)
+        .post_files("/cases/{id}/evidence/{step}", AGENTS, upload::MOST_BYTES, evidence::add)
         .post("/cases/{id}/evidence/{step}/remove", AGENTS, evidence::remove)
         .get("/cases/{id}/evidence/{piece}/file", Access::SignedIn, evidence::file)
         .post("/cases/{id}/submit", AGENTS, check::submit)

@@ -25,9 +25,9 @@ use super::amounts::{Total, fund_short, fund_text, span_text};
 use super::applied::{Applied, applied};
 use super::appraisal::{self, SharedPack};
 use super::edit::once;
-use super::parties;
 use super::questions::{name_text, slot_text};
 use super::standing::{last_day, status};
+use super::{parties, together};
 use crate::locale::{Lang, Text};
 use crate::page::{NavItem, Page};
 use crate::portal::Portal;
@@ -51,7 +51,8 @@ pub struct Overview {
     /// The party's applications.
     pub cases: Vec<CaseRow>,
     now: duixian_casework::moment::Moment,
-    calendar: Arc<Calendar>,
+    /// The working days.
+    pub calendar: Arc<Calendar>,
 }
 
 /// What a round gives a party.
@@ -122,7 +123,7 @@ impl Overview {
     }
 
     /// The application for a basis that counts: one under way, or one that was paid.
-    fn case_for(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
+    pub fn case_for(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
         let is_of = |row: &&CaseRow| row.measure == measure && row.basis == basis && row.year == year;
         let counts = |row: &&CaseRow| !matches!(row.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn);
         self.cases.iter().filter(is_of).find(counts)
@@ -185,6 +186,14 @@ enum Act {
     Closed(Text),
 }
 
+/// Several of one measure that can be applied for together.
+struct Group {
+    href: String,
+    name: Text,
+    count: usize,
+    amount: Option<Text>,
+}
+
 /// What is at the top.
 struct Totals {
     can: Total,
@@ -204,6 +213,7 @@ struct OverviewPage {
     round: Option<RoundLine>,
     rounds: Vec<NavItem>,
     totals: Totals,
+    groups: Vec<Group>,
     can: Vec<Item>,
     more_can: Vec<Item>,
     needs: Vec<Item>,
@@ -290,6 +300,7 @@ pub async fn overview(
     });
     let rounds = other_rounds(&overview);
     let page = page.titled(Text::same(overview.party.name.clone()));
+    let groups = groups(&overview, &can);
     let (can, more_can) = first_of_each(can.into_iter().map(|(_, _, item)| item).collect());
     let (needs, more_needs) = first_of_each(needs);
     Page::show(&OverviewPage {
@@ -299,6 +310,7 @@ pub async fn overview(
         round,
         rounds,
         totals,
+        groups,
         can,
         more_can,
         needs,
@@ -307,6 +319,26 @@ pub async fn overview(
         more_cases,
         not,
     })
+}
+
+/// The measures of which several can be applied for, or have been begun.
+fn groups(overview: &Overview, can: &[(Outcome, Option<Span>, Item)]) -> Vec<Group> {
+    let Some(given) = &overview.given else { return Vec::new() };
+    let mut of: BTreeMap<&str, Vec<(&Item, Option<Span>)>> = BTreeMap::new();
+    for (_, span, item) in can.iter().filter(|(.., item)| matches!(item.act, Act::Begin(..) | Act::GoOn(_))) {
+        of.entry(&item.measure).or_default().push((item, *span));
+    }
+    of.retain(|_, items| items.len() > 1);
+    let group = |(measure, items): (&str, Vec<(&Item, Option<Span>)>)| {
+        let total = Total::of(items.iter().filter_map(|(_, span)| *span));
+        Some(Group {
+            href: together::href(&overview.party.code, given.round.id, measure),
+            name: items.first()?.0.name.clone(),
+            count: items.len(),
+            amount: total.text().filter(|_| total.count > 0),
+        })
+    };
+    of.into_iter().filter_map(group).collect()
 }
 
 /// The first few items of each measure, and the rest.

@@ -1,4 +1,5 @@
 mod afterwards;
+mod together;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,133 @@
+//! Several applications filled in once and sent together.
+
+use super::*;
+use duixian_store::cases::CaseFilter;
+
+fn start(world: &World) -> String {
+    format!("/my/{}/together/{}/result_award", party(0), world.round)
+}
+
+/// The drafts of the party for the measure, by basis: their numbers in the store and versions.
+async fn drafts(world: &World) -> BTreeMap<String, (i64, u64)> {
+    let agent = world.actor(Who::Agent).await;
+    let filter = CaseFilter { stages: vec![Stage::Draft], party: Some(party(0)), per_page: 1000, ..Default::default() };
+    let mut drafts = BTreeMap::new();
+    for row in world.store().cases(&agent, &filter).await.expect("cases").rows {
+        let case = world.store().case(row.id).await.expect("the case");
+        if row.measure == "result_award" {
+            drafts.insert(row.basis, (row.id.0, case.version));
+        }
+    }
+    drafts
+}
+
+async fn picks(world: &World, bases: &[&str]) -> Vec<(&'static str, String)> {
+    let drafts = drafts(world).await;
+    bases.iter().map(|basis| ("case", format!("{}:{}", drafts[*basis].0, drafts[*basis].1))).collect()
+}
+
+fn borrowed<'a>(pairs: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    pairs.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_common_is_given_once_and_each_is_sent_for_itself() {
+    let world = world().await;
+    let start = start(&world);
+    world.get(AGENT, &format!("/my/{}", party(0))).await.is(StatusCode::OK).says("一起申请").says(&start);
+    let pick = world.get(AGENT, &start).await;
+    pick.is(StatusCode::OK).says("一起申请哪些").says("value=\"R0-15\" checked").says("另有1件草稿");
+    // What has an application already is not offered.
+    pick.says_not("value=\"R0-1\"");
+
+    let once = crate::once::Once::fresh().expect("randomness").to_string();
+    let ticked = [("basis", "R0-15"), ("basis", "R0-16"), ("basis", "R0-17")];
+    for _ in 0..2 {
+        world.post_once(AGENT, &start, &once, &ticked).await.leads_to(&format!("{start}/evidence/1"));
+    }
+    let begun = drafts(&world).await;
+    assert_eq!(begun.len(), 4, "{begun:?}");
+
+    // The piece goes to those that are ticked; the page comes back while any has none.
+    let evidence = format!("{start}/evidence/1");
+    world.get(AGENT, &evidence).await.is(StatusCode::OK).says("4件申请里还有4件没有这份材料").says("R0-16");
+    let of = |basis: &str| begun[basis].0.to_string();
+    let (first, second, third) = (of("R0-15"), of("R0-16"), of("R0-17"));
+    let fields = [("for", first.as_str()), ("for", second.as_str()), ("number", "合-1")];
+    let answer = world.post_files(AGENT, &evidence, &fields, &[("file", "合订.pdf", PDF)]).await;
+    answer.leads_to(&format!("{evidence}?added=2"));
+    world.get(AGENT, &evidence).await.says("4件申请里还有2件没有这份材料").says("已有：合订.pdf");
+    let nobody = world.post_files(AGENT, &evidence, &[], &[("file", "三.pdf", PDF)]).await;
+    nobody.is(StatusCode::UNPROCESSABLE_ENTITY).says("请至少选一件申请").says("文件已收到");
+    let rest = [("for", third.as_str())];
+    world
+        .post_files(AGENT, &evidence, &rest, &[("file", "三.pdf", PDF)])
+        .await
+        .leads_to(&format!("{evidence}?added=1"));
+    world.post_files(AGENT, &evidence, &[], &[]).await.leads_to(&format!("{start}/account"));
+
+    // The account of the last application is there already, and is looked at before it is taken.
+    let account = world.get(AGENT, &format!("{start}/account")).await;
+    account.is(StatusCode::OK).says("上次申请").says("value=\"某银行\"");
+    let fields = [("holder", "企业0"), ("number", "62"), ("bank", "某银行")];
+    world
+        .post(AGENT, &format!("{start}/account"), &fields)
+        .await
+        .is(StatusCode::UNPROCESSABLE_ENTITY)
+        .says("6 至 32 位");
+    let fields = [("holder", "企业0"), ("number", "6222 0000 0000 0001"), ("bank", "某银行")];
+    world.post(AGENT, &format!("{start}/account"), &fields).await.leads_to(&format!("{start}/check"));
+
+    let check = world.get(AGENT, &format!("{start}/check")).await;
+    check.is(StatusCode::OK).says("可以提交 3 件").says("最多300,000元").says("1 件还不能提交").says("请上传证书");
+    let chosen = picks(&world, &["R0-15", "R0-16", "R0-17"]).await;
+    let mut fields = borrowed(&chosen);
+    world.post(AGENT, &format!("{start}/check"), &fields).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("内容属实");
+    fields.push(("agree", "yes"));
+    let once = crate::once::Once::fresh().expect("randomness").to_string();
+    for _ in 0..2 {
+        world.post_once(AGENT, &format!("{start}/check"), &once, &fields).await.leads_to(&format!("{start}/sent"));
+    }
+    for basis in ["R0-15", "R0-16", "R0-17"] {
+        let case = world.store().case(duixian_casework::case::CaseId(begun[basis].0)).await.expect("the case");
+        assert_eq!(case.stage, Stage::Submitted);
+        assert_eq!((case.evidence.len(), case.account.is_some()), (1, true));
+    }
+    let sent = world.get(AGENT, &format!("{start}/sent")).await;
+    sent.is(StatusCode::OK).says("R0-15").says("R0-17").says("等待受理").says("还有1件草稿没有提交");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lacks_something_or_was_changed_meanwhile_is_not_sent_and_says_so() {
+    let world = world().await;
+    let start = start(&world);
+    world.post(AGENT, &start, &[("basis", "R0-15"), ("basis", "R0-16")]).await.is(StatusCode::SEE_OTHER);
+    let chosen = picks(&world, &["R0-15"]).await;
+    let mut fields = borrowed(&chosen);
+    fields.push(("agree", "yes"));
+    let check = format!("{start}/check");
+    world.post(AGENT, &check, &fields).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("还缺材料");
+    let all = drafts(&world).await;
+    let everyone: Vec<String> = all.values().map(|(id, _)| id.to_string()).collect();
+    let whose: Vec<(&str, &str)> = everyone.iter().map(|id| ("for", id.as_str())).collect();
+    let evidence = format!("{start}/evidence/1");
+    world
+        .post_files(AGENT, &evidence, &whose, &[("file", "合订.pdf", PDF)])
+        .await
+        .leads_to(&format!("{start}/account"));
+    let fields = [("holder", "企业0"), ("number", "6222000000000001"), ("bank", "某银行")];
+    world.post(AGENT, &format!("{start}/account"), &fields).await.leads_to(&check);
+    let mut chosen = picks(&world, &["R0-15", "R0-16"]).await;
+    // One of them was written on since the page was shown.
+    chosen[1].1 = format!("{}:{}", all["R0-16"].0, all["R0-16"].1);
+    let mut fields = borrowed(&chosen);
+    fields.push(("agree", "yes"));
+    let answer = world.post(AGENT, &check, &fields).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("1件已经提交").says("R0-16：").says("已有变化");
+    assert_eq!(stage(&world, all["R0-15"].0).await, Stage::Submitted);
+    assert_eq!(stage(&world, all["R0-16"].0).await, Stage::Draft);
+    // Nobody else finds any of it.
+    for path in [start.clone(), evidence, check, format!("{start}/account"), format!("{start}/sent")] {
+        world.get(OTHER, &path).await.is(StatusCode::NOT_FOUND);
+    }
+}

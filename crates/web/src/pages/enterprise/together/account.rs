@@ -1,0 +1,106 @@
+//! One account for all of the applications.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_casework::case::BankAccount;
+use duixian_store::cases::Ask;
+
+use super::super::edit::{form_key, once};
+use super::super::facts::{account_errors, account_form, other_holder, posted_account};
+use super::super::remembered::{LastAccount, last_account};
+use super::{Part, Place, Together, Walk, page_of, refused};
+use crate::forms::{Form, Posted};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::shell::redirect;
+use crate::viewer::Viewer;
+
+#[derive(Template)]
+#[template(path = "enterprise/together/account.html")]
+struct Account {
+    page: Page,
+    walk: Walk,
+    form: Form,
+    once: String,
+    count: usize,
+    remembered: Option<Text>,
+    /// That some of the applications have another account now.
+    differs: bool,
+    other_holder: Option<Text>,
+}
+
+/// `GET …/account`.
+pub async fn ask(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<Place>,
+) -> Result<Response, Problem> {
+    let together = Together::at(&portal, &viewer, &place).await?;
+    let given = together.drafts.iter().find_map(|draft| draft.case.account.clone());
+    let last = if given.is_none() { last_account(&portal, &viewer, &together.party.code).await? } else { None };
+    let account = given.as_ref().or(last.as_ref().map(|last| &last.account));
+    let form = account_form(account, &together.party.name, page.lang);
+    show(&portal, page, &together, form, last.as_ref().map(LastAccount::text)).await
+}
+
+async fn show(
+    portal: &Portal,
+    page: Page,
+    together: &Together,
+    form: Form,
+    remembered: Option<Text>,
+) -> Result<Response, Problem> {
+    if together.drafts.is_empty() {
+        return Ok(redirect(&together.href(Part::Pick)));
+    }
+    let calendar = portal.store.calendar().await?;
+    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut accounts: Vec<&BankAccount> =
+        together.drafts.iter().filter_map(|draft| draft.case.account.as_ref()).collect();
+    accounts.dedup();
+    let shown = Account {
+        walk: together.walk(portal, Part::Account, &calendar),
+        once: once()?,
+        count: together.drafts.len(),
+        remembered,
+        differs: accounts.len() > 1,
+        other_holder: together.drafts.first().and_then(|draft| other_holder(draft, form.text("holder"))),
+        form,
+        page: page_of(page, together, ("钱打到哪个账户？", "Which account should it go to?")),
+    };
+    Page::show_as(status, &shown)
+}
+
+/// `POST …/account`: gives it to each of them.
+pub async fn save(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<Place>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let together = Together::at(&portal, &viewer, &place).await?;
+    let mut form = account_form(None, &together.party.name, page.lang).drafted(&posted);
+    let account = posted_account(&posted);
+    account_errors(&account).into_iter().for_each(|(field, error)| form.error(&field, error));
+    if !form.is_good() {
+        return show(&portal, page, &together, form, None).await;
+    }
+    let key = form_key(&posted, &format!("{account:?}"))?;
+    let others = together.drafts.iter().filter(|draft| draft.case.account.as_ref() != Some(&account));
+    let save = || Ask::Save { statements: Default::default(), account: Some(account.clone()) };
+    let asks = others.map(|draft| (draft.case.id, draft.case.version, save())).collect();
+    let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
+    if let Some(why) = refused(&together, outcomes)?.into_iter().next() {
+        form.error("number", why);
+        return show(&portal, page, &together, form, None).await;
+    }
+    Ok(redirect(&together.href(Part::Check)))
+}

@@ -1,0 +1,191 @@
+//! All of the applications once more: what each comes to, what any still lacks; those that lack nothing are sent.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_casework::case::CaseId;
+use duixian_money::Span;
+use duixian_store::cases::Ask;
+
+use super::super::amounts::{Total, fund_short};
+use super::super::appraisal;
+use super::super::check::{Gap, gaps};
+use super::super::draft::{Draft, Step};
+use super::super::edit::{form_key, once};
+use super::super::facts::masked;
+use super::{MOST, Part, Place, Together, Walk, basis_text, page_of, refused};
+use crate::forms::{Choice, Field, Form, Posted};
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::shell::{Flash, redirect};
+use crate::viewer::Viewer;
+
+/// One of the applications as it stands.
+struct Ready {
+    id: CaseId,
+    version: u64,
+    name: Text,
+    says: Text,
+    amount: Option<Span>,
+    /// What it lacks; empty of one that can be sent.
+    gaps: Vec<Gap>,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/together/check.html")]
+struct Check {
+    page: Page,
+    walk: Walk,
+    form: Form,
+    once: String,
+    /// How many can be sent, and what they come to.
+    count: usize,
+    sum: Option<Text>,
+    short: Option<Text>,
+    /// Those that can't be sent yet.
+    lacking: Vec<Ready>,
+    accounts: Vec<(String, String, String)>,
+    closed: Option<Text>,
+}
+
+/// `GET …/check`.
+pub async fn ask(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<Place>,
+) -> Result<Response, Problem> {
+    let together = Together::at(&portal, &viewer, &place).await?;
+    let ready = look(&portal, &together).await?;
+    show(&portal, page, &together, ready, None).await
+}
+
+/// Looks at each of them.
+async fn look(portal: &Portal, together: &Together) -> Result<Vec<Ready>, Problem> {
+    let mut ready = Vec::new();
+    for draft in &together.drafts {
+        let previews = appraisal::previews(portal, draft).await?;
+        ready.push(Ready {
+            id: draft.case.id,
+            version: draft.case.version,
+            name: basis_text(draft),
+            gaps: gaps(draft, &previews),
+            says: previews.now.sentence,
+            amount: previews.now.span,
+            href: draft.href(Step::Check),
+        });
+    }
+    Ok(ready)
+}
+
+fn form(lang: Lang, ready: &[Ready]) -> Form {
+    let whole = ready.iter().filter(|one| one.gaps.is_empty());
+    let choices = whole.map(|one| Choice::new(value(one), one.name.clone()).hint(one.says.clone()));
+    let label = ("以上内容属实，佐证与原件一致。", "What is stated is true, and the evidence is as the originals.");
+    let agree = Field::checkbox("agree", label);
+    Form::new(lang, vec![Field::checkboxes("case", ("提交哪些？", "Which are sent?"), choices.collect()), agree])
+}
+
+/// `12:7`: the case and the version of it that was seen.
+fn value(one: &Ready) -> String {
+    format!("{}:{}", one.id.0, one.version)
+}
+
+async fn show(
+    portal: &Portal,
+    page: Page,
+    together: &Together,
+    ready: Vec<Ready>,
+    given: Option<Form>,
+) -> Result<Response, Problem> {
+    let Some(first) = together.drafts.first() else { return Ok(redirect(&together.href(Part::Pick))) };
+    let status = if given.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let whole = || ready.iter().filter(|one| one.gaps.is_empty());
+    let ticked = Posted::from_pairs(whole().map(|one| ("case", value(one))));
+    let form = given.unwrap_or_else(|| form(page.lang, &ready).drafted(&ticked));
+    let total = Total::of(whole().filter_map(|one| one.amount));
+    let free = first.scene.free;
+    let short = free.and_then(|free| fund_short(&first.fund_name(), free, Some(Span::exact(total.low))));
+    let mut accounts: Vec<(String, String, String)> = Vec::new();
+    for account in together.drafts.iter().filter_map(|draft: &Draft| draft.case.account.as_ref()) {
+        let shown = (account.holder.clone(), masked(&account.number), account.bank.clone());
+        if !accounts.contains(&shown) {
+            accounts.push(shown);
+        }
+    }
+    let shown = Check {
+        walk: together.walk(portal, Part::Check, &first.scene.calendar),
+        form,
+        once: once()?,
+        count: whole().count(),
+        sum: total.text().filter(|_| total.count > 0),
+        short,
+        accounts,
+        closed: together.closed(portal),
+        lacking: ready.into_iter().filter(|one| !one.gaps.is_empty()).collect(),
+        page: page_of(page, together, ("核对并一起提交", "Check and send them together")),
+    };
+    Page::show_as(status, &shown)
+}
+
+/// `POST …/check`: sends each that is ticked, each for itself.
+pub async fn submit(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<Place>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let together = Together::at(&portal, &viewer, &place).await?;
+    let sent: Vec<(CaseId, u64)> = posted.all("case").into_iter().filter_map(read_pick).take(MOST).collect();
+    let ready = look(&portal, &together).await?;
+    let mut form = form(page.lang, &ready).drafted(&posted);
+    if sent.is_empty() {
+        form.error("case", ("请至少选一件。", "Choose at least one."));
+    }
+    if !form.is_checked("agree") {
+        form.error("agree", ("请先确认内容属实。", "Say first that it is true."));
+    }
+    let lacks = |id: &CaseId| ready.iter().any(|one| one.id == *id && !one.gaps.is_empty());
+    if sent.iter().any(|(id, _)| lacks(id)) {
+        form.error("case", ("有的申请还缺材料，请先补齐。", "Some of them lack something."));
+    }
+    if !form.is_good() {
+        return show(&portal, page, &together, ready, Some(form)).await;
+    }
+    // What was sent by a first click is no draft any more; the store answers a second click as it did the first.
+    let key = form_key(&posted, "submit together")?;
+    let asks = sent.into_iter().map(|(id, version)| (id, version, Ask::Submit)).collect();
+    let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
+    let good = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+    let refused = refused(&together, outcomes)?;
+    if refused.is_empty() {
+        let flash = Flash::done(format!("{good}件申请已经提交"), format!("{good} application(s) sent"));
+        return Ok(flash.redirect(&page.site().key, &together.sent_href()));
+    }
+    let together = Together::at(&portal, &viewer, &place).await?;
+    if together.drafts.is_empty() {
+        let text = refused.into_iter().next().unwrap_or_default();
+        return Ok(Flash { good: false, text }.redirect(&page.site().key, &together.sent_href()));
+    }
+    let ready = look(&portal, &together).await?;
+    let mut form = self::form(page.lang, &ready).drafted(&posted);
+    if good > 0 {
+        let text = Text::new(format!("{good}件已经提交，其余的没有："), format!("{good} sent; the others not:"));
+        form.error("case", text);
+    }
+    refused.into_iter().for_each(|why| form.error("case", why));
+    show(&portal, page, &together, ready, Some(form)).await
+}
+
+/// Reads [`value`].
+fn read_pick(text: &str) -> Option<(CaseId, u64)> {
+    let (id, version) = text.split_once(':')?;
+    Some((CaseId(id.parse().ok()?), version.parse().ok()?))
+}

@@ -1,0 +1,144 @@
+//! One piece of evidence for several applications: an office's notice often lists them all.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_store::cases::Ask;
+
+use super::super::draft::Draft;
+use super::super::edit::{form_key, once};
+use super::super::upload::{Refused, Upload, UploadForm};
+use super::{Part, Place, Together, Walk, basis_text, page_of, refused};
+use crate::forms::{Choice, Field, Form, Posted, PostedFiles};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::shell::{Flash, redirect};
+use crate::viewer::Viewer;
+
+#[derive(Template)]
+#[template(path = "enterprise/together/evidence.html")]
+struct Evidence {
+    page: Page,
+    walk: Walk,
+    upload: UploadForm,
+    whose: Form,
+    once: String,
+    /// How many applications there are, and how many have none of it yet.
+    count: usize,
+    without: usize,
+}
+
+impl Place {
+    fn kind(&self, together: &Together) -> Result<(usize, String), Problem> {
+        let index = self.number.and_then(|number| number.checked_sub(1)).ok_or_else(Problem::not_found)?;
+        Ok((index, together.required_evidence().get(index).cloned().ok_or_else(Problem::not_found)?))
+    }
+}
+
+/// `GET …/evidence/{number}`.
+pub async fn ask(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<Place>,
+) -> Result<Response, Problem> {
+    let together = Together::at(&portal, &viewer, &place).await?;
+    show(&portal, page, &together, &place, None, None).await
+}
+
+async fn show(
+    portal: &Portal,
+    page: Page,
+    together: &Together,
+    place: &Place,
+    ticked: Option<&Posted>,
+    refused: Option<Refused>,
+) -> Result<Response, Problem> {
+    let (index, kind) = place.kind(together)?;
+    if together.drafts.is_empty() {
+        return Ok(redirect(&together.href(Part::Pick)));
+    }
+    let calendar = portal.store.calendar().await?;
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let without = || together.drafts.iter().filter(|draft| !draft.has_evidence(&kind));
+    let lacking = Posted::from_pairs(without().map(|draft| ("for", draft.case.id.0.to_string())));
+    let whose = whose(together, &kind);
+    let shown = Evidence {
+        walk: together.walk(portal, Part::Evidence(index), &calendar),
+        upload: UploadForm::new(&page, &kept_at(together), std::slice::from_ref(&kind), refused),
+        whose: Form::new(page.lang, vec![whose]).drafted(ticked.unwrap_or(&lacking)),
+        once: once()?,
+        count: together.drafts.len(),
+        without: without().count(),
+        page: page_of(page, together, Text::same(kind.clone())),
+    };
+    Page::show_as(status, &shown)
+}
+
+/// Whose evidence it is: those that have none are ticked.
+fn whose(together: &Together, kind: &str) -> Field {
+    let choice = |draft: &Draft| {
+        let names = draft.case.evidence.iter().filter(|piece| piece.kind == kind);
+        let names: Vec<&str> = names.filter_map(|piece| piece.file.as_ref()).map(|file| &*file.name).collect();
+        let hint = match names.as_slice() {
+            [] => ("还没有", "none yet").into(),
+            names => Text::new(format!("已有：{}", names.join("、")), format!("has: {}", names.join(", "))),
+        };
+        Choice::new(draft.case.id.0.to_string(), basis_text(draft)).hint(hint)
+    };
+    let choices = together.drafts.iter().map(choice).collect();
+    Field::checkboxes("for", ("这份材料用于", "It is for"), choices)
+}
+
+/// Where a file is kept for that was sound while something else was wrong.
+fn kept_at(together: &Together) -> String {
+    together.href(Part::Pick)
+}
+
+/// `POST …/evidence/{number}`: adds what was chosen to each that was ticked; on where nothing was chosen.
+pub async fn add(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<Place>,
+    posted: PostedFiles,
+) -> Result<Response, Problem> {
+    let together = Together::at(&portal, &viewer, &place).await?;
+    let (index, kind) = place.kind(&together)?;
+    let upload = Upload::read(&page, &kept_at(&together), posted);
+    let form = upload.posted.clone();
+    let part = Part::Evidence(index);
+    if upload.is_blank() {
+        return Ok(redirect(&together.after(part)));
+    }
+    let new = match upload.evidence(&portal, &viewer, std::slice::from_ref(&kind)).await? {
+        Ok(new) => new,
+        Err(refused) => return show(&portal, page, &together, &place, Some(&form), Some(refused)).await,
+    };
+    let is_ticked = |draft: &&Draft| form.all("for").contains(&draft.case.id.0.to_string().as_str());
+    let ticked: Vec<&Draft> = together.drafts.iter().filter(is_ticked).collect();
+    if ticked.is_empty() {
+        let why = ("请至少选一件申请。", "Choose at least one application.").into();
+        let refused = Refused::against(form.clone(), new, "file", why);
+        return show(&portal, page, &together, &place, Some(&form), Some(refused)).await;
+    }
+    let name = new.file.as_ref().map_or_else(|| kind.clone(), |file| file.name.clone());
+    let key = form_key(&form, &format!("{new:?}"))?;
+    let asks = ticked.iter().map(|draft| (draft.case.id, draft.case.version, Ask::AddEvidence(new.clone()))).collect();
+    let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
+    let good = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+    if let Some(why) = refused(&together, outcomes)?.into_iter().next() {
+        let together = Together::at(&portal, &viewer, &place).await?;
+        return show(&portal, page, &together, &place, None, Some(Refused::against(form, new, "file", why))).await;
+    }
+    let flash = Flash::done(format!("{name}已加到{good}件申请"), format!("{name} was added to {good} application(s)"));
+    let later = Together::at(&portal, &viewer, &place).await?;
+    let is_whole = later.drafts.iter().all(|draft| draft.has_evidence(&kind));
+    let to = if is_whole { later.after(part) } else { format!("{}?added={good}", later.href(part)) };
+    Ok(flash.redirect(&page.site().key, &to))
+}

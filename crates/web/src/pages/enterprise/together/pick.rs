@@ -1,0 +1,144 @@
+//! Which applications go together: all that the rules give, if nobody says otherwise.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_assess::result::Status as Outcome;
+use duixian_money::Span;
+use duixian_store::cases::NewCase;
+
+use super::super::amounts::{Total, span_text};
+use super::super::appraisal;
+use super::super::edit::{form_key, once};
+use super::super::overview::Overview;
+use super::{MOST, Part, Place, Together, Walk, page_of};
+use crate::forms::{Choice, Field, Form, Posted};
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::{self, Problem};
+use crate::shell::redirect;
+use crate::viewer::Viewer;
+
+#[derive(Template)]
+#[template(path = "enterprise/together/pick.html")]
+struct Pick {
+    page: Page,
+    walk: Walk,
+    form: Form,
+    once: String,
+    /// What can be begun, and what it comes to.
+    count: usize,
+    sum: Option<Text>,
+    /// How many drafts there are, which go along.
+    drafts: usize,
+    evidence: Vec<String>,
+    closed: Option<Text>,
+}
+
+/// A basis that the rules give something for and nobody has applied for.
+struct Candidate {
+    basis: String,
+    name: String,
+    amount: Option<Span>,
+}
+
+/// `GET /my/{code}/together/{round}/{measure}`.
+pub async fn ask(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<Place>,
+) -> Result<Response, Problem> {
+    let together = Together::at(&portal, &viewer, &place).await?;
+    show(&portal, &viewer, page, &together, None).await
+}
+
+async fn show(
+    portal: &Portal,
+    viewer: &Viewer,
+    page: Page,
+    together: &Together,
+    error: Option<Text>,
+) -> Result<Response, Problem> {
+    let overview = Overview::load_round(portal, &viewer.actor, together.party.clone(), together.round.clone()).await?;
+    let candidates = candidates(&overview, together, page.lang);
+    let choices = candidates.iter().map(|one| {
+        let choice = Choice::new(one.basis.clone(), Text::same(one.name.clone()));
+        one.amount.map_or(choice.clone(), |amount| choice.hint(span_text(amount)))
+    });
+    let ticked = candidates.iter().map(|one| ("basis", one.basis.clone()));
+    let ticked = Posted::from_pairs(ticked);
+    let field = Field::checkboxes("basis", ("一起申请哪些？", "Which ones?"), choices.collect());
+    let mut form = Form::new(page.lang, vec![field]).drafted(&ticked);
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    if let Some(error) = error {
+        form.error("basis", error);
+    }
+    let total = Total::of(candidates.iter().filter_map(|one| one.amount));
+    let shown = Pick {
+        walk: together.walk(portal, Part::Pick, &overview.calendar),
+        form,
+        once: once()?,
+        count: candidates.len(),
+        sum: total.text().filter(|_| total.count > 0),
+        drafts: together.drafts.len(),
+        evidence: together.required_evidence().to_vec(),
+        closed: overview.takes(&together.rule().name.en),
+        page: page_of(page, together, ("一起申请哪些？", "Which ones together?")),
+    };
+    Page::show_as(status, &shown)
+}
+
+/// The bases that the rules give something for and that have no application yet, in their order.
+fn candidates(overview: &Overview, together: &Together, lang: Lang) -> Vec<Candidate> {
+    let Some(given) = &overview.given else { return Vec::new() };
+    let measure = &together.rule().name.en;
+    appraisal::read(&given.explained, &given.pack, lang, |report| {
+        let bases = report.measures.iter().filter(|of| of.measure == together.measure).flat_map(|of| &of.bases);
+        let is_given = |status| matches!(status, Outcome::Entitled | Outcome::Conditional);
+        let bases = bases.filter(|basis| is_given(basis.status));
+        let bases = bases.filter(|basis| overview.case_for(measure, &basis.id, given.round.year).is_none());
+        let candidate = |basis: &duixian_assess::explain::BasisReport| Candidate {
+            basis: basis.id.clone(),
+            name: basis.name.clone(),
+            amount: basis.amount,
+        };
+        bases.map(candidate).take(MOST.saturating_sub(together.drafts.len())).collect()
+    })
+}
+
+/// `POST /my/{code}/together/{round}/{measure}`: begins a draft for each that was ticked.
+pub async fn begin(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<Place>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let together = Together::at(&portal, &viewer, &place).await?;
+    let ticked: Vec<&str> = posted.all("basis").into_iter().take(MOST).collect();
+    if ticked.is_empty() && together.drafts.is_empty() {
+        let error = ("请至少选一项。", "Choose at least one.").into();
+        return show(&portal, &viewer, page, &together, Some(error)).await;
+    }
+    for basis in ticked {
+        let new = NewCase {
+            round: together.round.id,
+            party: together.party.code.clone(),
+            measure: together.rule().name.en.clone(),
+            basis: basis.to_owned(),
+        };
+        let key = form_key(&posted, &format!("together {new:?}"))?;
+        if let Err(error) = portal.store.open_draft(&viewer.actor, &key, new).await {
+            let why = problem::for_form(error)?;
+            let error = Text::new(format!("{basis}：{}", why.zh), format!("{basis}: {}", why.en));
+            let together = Together::at(&portal, &viewer, &place).await?;
+            return show(&portal, &viewer, page, &together, Some(error)).await;
+        }
+    }
+    Ok(redirect(&together.after(Part::Pick)))
+}

@@ -1,0 +1,210 @@
+//! The form by which a piece of evidence is handed in, for one case or for several: what it asks, what is wrong with what came,
+//! and the file that was sound kept while the rest is mended.
+
+use duixian_casework::case::FileRef;
+use duixian_casework::command::NewEvidence;
+use duixian_store::StoreError;
+
+use crate::forms::{Choice, Field, Form, Posted, PostedFiles, UploadedFile, read_date};
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::{self, Problem};
+use crate::viewer::Viewer;
+
+/// How many bytes an upload may have: one file and what is around it.
+pub const MOST_BYTES: usize = 11 << 20;
+/// How many bytes one file may have, as the store takes them.
+const MOST_FILE_BYTES: u64 = 10 << 20;
+/// What phones and computers offer to choose from.
+const ACCEPT: &str = "image/*,application/pdf,.pdf,.ofd,.docx,.xlsx";
+/// The fields about the document itself.
+const DETAILS: [&str; 3] = ["number", "issuer", "issued_on"];
+
+/// The form as it is shown.
+pub struct UploadForm {
+    /// Its fields.
+    pub form: Form,
+    /// Whether it has to be said what it is.
+    pub has_kinds: bool,
+    /// A file that was sound while something else was wrong: its name, and what brings it back.
+    pub kept: Option<(String, String)>,
+}
+
+impl UploadForm {
+    /// An empty form for these types of evidence, or what was refused. What is kept comes back to this place alone.
+    pub fn new(page: &Page, place: &str, kinds: &[String], refused: Option<Refused>) -> UploadForm {
+        let mut form = form(page.lang, kinds);
+        let mut kept = None;
+        if let Some(refused) = refused {
+            form = form.drafted(&refused.posted);
+            refused.errors.into_iter().for_each(|(field, error)| form.error(field, error));
+            kept = refused.file.map(|file| (file.name.clone(), seal(page, place, &file)));
+        } else if let [only, ..] = kinds {
+            form = form.with("kind", only.clone());
+        }
+        UploadForm { form, has_kinds: kinds.len() > 1, kept }
+    }
+
+    /// Whether something about the document was typed already, or is wrong.
+    pub fn has_details(&self) -> bool {
+        let is_typed = |name: &&str| !self.form.text(name).is_empty();
+        DETAILS.iter().any(is_typed) || self.form.found().iter().any(|(field, _)| DETAILS.contains(&field.as_str()))
+    }
+}
+
+/// What came with the form.
+pub struct Upload {
+    /// What was typed.
+    pub posted: Posted,
+    chosen: Option<UploadedFile>,
+    kept: Option<FileRef>,
+}
+
+/// What was wrong with an upload, with what was typed and the file that was sound.
+pub struct Refused {
+    posted: Posted,
+    errors: Vec<(&'static str, Text)>,
+    file: Option<FileRef>,
+}
+
+impl Refused {
+    /// A sound upload that something else stood against.
+    pub fn against(posted: Posted, new: NewEvidence, field: &'static str, why: Text) -> Refused {
+        Refused { posted, errors: vec![(field, why)], file: new.file }
+    }
+}
+
+impl Upload {
+    /// Reads it, with the file that an earlier form of this place had kept.
+    pub fn read(page: &Page, place: &str, came: PostedFiles) -> Upload {
+        let chosen = came.files.into_iter().find(|file| file.field == "file");
+        let kept = unseal(page, place, came.form.get("kept"));
+        Upload { posted: came.form, chosen, kept }
+    }
+
+    /// Whether there is a file.
+    pub fn has_file(&self) -> bool {
+        self.chosen.is_some() || self.kept.is_some()
+    }
+
+    /// Whether nothing was chosen or typed.
+    pub fn is_blank(&self) -> bool {
+        !self.has_file() && DETAILS.iter().all(|name| self.posted.get(name).trim().is_empty())
+    }
+
+    /// The evidence that it gives, its file kept; or what is wrong with it.
+    pub async fn evidence(
+        self,
+        portal: &Portal,
+        viewer: &Viewer,
+        kinds: &[String],
+    ) -> Result<Result<NewEvidence, Refused>, Problem> {
+        let Upload { posted, chosen, kept } = self;
+        let form = &posted;
+        let mut errors: Vec<(&'static str, Text)> = Vec::new();
+        let kind = match kinds {
+            [only] => only.clone(),
+            kinds => kinds.iter().find(|kind| *kind == form.get("kind").trim()).cloned().unwrap_or_default(),
+        };
+        if kind.is_empty() {
+            errors.push(("kind", ("请选择是什么材料。", "Say what it is.").into()));
+        }
+        let typed_date = form.get("issued_on").trim();
+        let issued_on = match read_date(typed_date) {
+            _ if typed_date.is_empty() => None,
+            Ok(day) if day > portal.store.now().day() => {
+                errors.push(("issued_on", ("出具日期不能晚于今天。", "It can't be later than today.").into()));
+                None
+            }
+            Ok(day) => Some(day),
+            Err(error) => {
+                errors.push(("issued_on", error));
+                None
+            }
+        };
+        for name in ["number", "issuer"] {
+            if form.get(name).trim().chars().count() > 80 {
+                errors.push((name, ("最多80个字。", "At most 80 characters.").into()));
+            }
+        }
+        let file = match chosen {
+            Some(chosen) => match take(portal, viewer, chosen).await? {
+                Ok(file) => Some(file),
+                Err(error) => {
+                    errors.push(("file", error));
+                    None
+                }
+            },
+            None => kept,
+        };
+        if file.is_none() && !errors.iter().any(|(name, _)| *name == "file") {
+            errors.push(("file", ("请选择照片或文件。", "Choose a photo or a file.").into()));
+        }
+        if !errors.is_empty() {
+            return Ok(Err(Refused { posted, errors, file }));
+        }
+        let (number, issuer) = (form.get("number").trim().to_owned(), form.get("issuer").trim().to_owned());
+        Ok(Ok(NewEvidence { kind, number, issuer, issued_on, file }))
+    }
+}
+
+/// Keeps a file, or says why not, with its name.
+async fn take(portal: &Portal, viewer: &Viewer, chosen: UploadedFile) -> Result<Result<FileRef, Text>, Problem> {
+    let name = &chosen.file_name;
+    match portal.store.put_file(&viewer.actor, name, chosen.bytes.to_vec()).await {
+        Ok(file) => Ok(Ok(file)),
+        Err(StoreError::TooLarge { .. }) => {
+            let most = crate::format::bytes(MOST_FILE_BYTES);
+            Ok(Err(Text::new(
+                format!("“{name}”太大，每个文件不超过{most}。请压缩照片或分开上传。"),
+                format!("“{name}” is too large: at most {most}. Make it smaller or send it in parts."),
+            )))
+        }
+        Err(error) => {
+            let words = problem::for_form(error)?;
+            Ok(Err(Text::new(
+                format!("“{name}”没有收下：{}。", words.zh.trim_end_matches('。')),
+                format!("“{name}” was not taken: {}.", words.en.trim_end_matches('.')),
+            )))
+        }
+    }
+}
+
+fn form(lang: Lang, kinds: &[String]) -> Form {
+    let choices: Vec<Choice> = kinds.iter().map(|kind| Choice::new(kind.clone(), Text::same(kind.clone()))).collect();
+    Form::new(
+        lang,
+        vec![
+            Field::radios("kind", ("是什么材料", "What is it"), choices),
+            Field::file("file", ("照片或文件", "Photo or file"), ACCEPT, MOST_FILE_BYTES).hint((
+                "手机拍照即可，字要看得清。可以是照片（JPEG、PNG）、PDF、OFD、DOCX、XLSX。",
+                "A photo that can be read will do: JPEG, PNG, PDF, OFD, DOCX or XLSX.",
+            )),
+            Field::text("number", ("文号或证书编号", "Its number")).max_chars(80).optional(),
+            Field::text("issuer", ("出具单位", "Issued by")).max_chars(80).optional(),
+            Field::date("issued_on", ("出具日期", "Issued on")).optional(),
+        ],
+    )
+}
+
+/// A file that was taken while something else in its form was wrong: its name and hash go out with the page, signed, and
+/// come back, so that nobody has to choose it again, and nobody can name another's.
+fn seal(page: &Page, place: &str, file: &FileRef) -> String {
+    let size = file.size.to_string();
+    let pairs = [("sha", &*file.sha256), ("name", &*file.name), ("type", &*file.media_type), ("size", &*size)];
+    let message = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{}.{message}", page.site().key.sign("evidence", &format!("{place}/{message}")))
+}
+
+fn unseal(page: &Page, place: &str, sealed: &str) -> Option<FileRef> {
+    let (signature, message) = sealed.split_once('.')?;
+    if !page.site().key.verify_signature("evidence", &format!("{place}/{message}"), signature) {
+        return None;
+    }
+    let value = |name: &str| {
+        form_urlencoded::parse(message.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    let size = value("size")?.parse().ok()?;
+    Some(FileRef { sha256: value("sha")?, name: value("name")?, media_type: value("type")?, size })
+}
