@@ -139,6 +139,7 @@ impl World {
             funds: Vec::new(),
             desks,
             procedures,
+            terms: Default::default(),
         };
         let columns = [
             vec![

@@ -43,6 +43,14 @@ impl Words<'_> {
         self.describe(step.node, Some(step), true)
     }
 
+    /// What a condition is called where it has a definition, before what was found.
+    pub fn by_name(self, step: &Step, text: String) -> String {
+        match self.plan.terms.definition(step.node) {
+            Some(name) => format!("{}{}{text}", self.name(name), self.pick("：", ": ")),
+            None => text,
+        }
+    }
+
     /// An expression in general.
     pub fn in_general(self, node: NodeId) -> String {
         self.describe(node, None, true)
@@ -56,7 +64,7 @@ impl Words<'_> {
                 let operands = children(step);
                 let [left, right] =
                     [(*a, operands.first()), (*b, operands.get(1))].map(|(n, s)| self.describe(n, s, true));
-                format!("{left} {} {right}", sign(opposite(*comparison)))
+                format!("{left} {} {right}", self.sign(opposite(*comparison), self.plan.nodes[*a].ty))
             }
             (_, true) => self.found(step),
             (_, false) => format!("{}{}", self.pick("并非：", "not: "), self.found(step)),
@@ -142,11 +150,12 @@ impl Words<'_> {
                 }
             },
             Node::Compare(comparison, a, b) => {
-                format!("{} {} {}", part(0, *a), sign(*comparison), part(1, *b))
+                format!("{} {} {}", part(0, *a), self.sign(*comparison, self.plan.nodes[*a].ty), part(1, *b))
             }
             Node::CompareRatio { comparison, numerator, denominator, rate } => {
                 let sides = (part(0, *numerator), part(1, *denominator), part(2, *rate));
-                format!("{} ÷ {} {} {}", sides.0, sides.1, sign(*comparison), sides.2)
+                let sign = self.sign(*comparison, NodeType::Percent);
+                format!("{} ÷ {} {sign} {}", sides.0, sides.1, sides.2)
             }
             Node::OneOf(a, choices) => {
                 let ty = self.plan.nodes[*a].ty;
@@ -154,9 +163,13 @@ impl Words<'_> {
                 self.is_one_of(part(0, *a), &choices)
             }
             Node::TextIs(a, texts) => self.is_one_of(part(0, *a), texts),
-            Node::HasPrefix(a, prefixes) => match self.lang {
-                Lang::Zh => format!("{} 以 {} 开头", part(0, *a), prefixes.join(" 或 ")),
-                Lang::En => format!("{} begins with {}", part(0, *a), prefixes.join(" or ")),
+            Node::HasPrefix(a, prefixes) => match (self.plan.terms.group(prefixes), self.lang) {
+                (Some(group), _) => {
+                    let group = format!("{}{}", self.name(group), self.aside(&self.list(prefixes)));
+                    format!("{}{}{group}", part(0, *a), self.pick(" 属于 ", " is one of "))
+                }
+                (None, Lang::Zh) => format!("{} 以 {} 开头", part(0, *a), prefixes.join(" 或 ")),
+                (None, Lang::En) => format!("{} begins with {}", part(0, *a), prefixes.join(" or ")),
             },
             Node::Happened(a) => match self.lang {
                 Lang::Zh => format!("有 {}", part(0, *a)),
@@ -207,6 +220,24 @@ impl Words<'_> {
             (AggregateKind::Only, Lang::En) => format!("{of} of the only row of {rows}"),
         };
         words + &found
+    }
+
+    /// A comparison as rules write it.
+    fn sign(self, comparison: Comparison, ty: NodeType) -> &'static str {
+        let of_time = matches!(ty, NodeType::Date | NodeType::Year);
+        let (zh, en) = match comparison {
+            Comparison::Equal => ("是", "is"),
+            Comparison::NotEqual => ("不是", "is not"),
+            Comparison::Less if of_time => ("早于", "is before"),
+            Comparison::Less => ("少于", "is less than"),
+            Comparison::AtMost if of_time => ("不晚于", "is not after"),
+            Comparison::AtMost => ("不多于", "is at most"),
+            Comparison::Greater if of_time => ("晚于", "is after"),
+            Comparison::Greater => ("多于", "is more than"),
+            Comparison::AtLeast if of_time => ("不早于", "is not before"),
+            Comparison::AtLeast => ("不少于", "is at least"),
+        };
+        self.pick(zh, en)
     }
 
     fn arithmetic(self, sign: &str, (left, right): (String, String), result: String) -> String {
@@ -285,17 +316,6 @@ fn children(step: &Step) -> &[Step] {
 fn needs_brackets(outer: &Node, index: usize, inner: &Node) -> bool {
     let is_sum = matches!(inner, Node::Add(..) | Node::Subtract(..));
     is_sum && !matches!((outer, index), (Node::Add(..), _) | (Node::Subtract(..), 0))
-}
-
-fn sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Equal => "=",
-        Comparison::NotEqual => "≠",
-        Comparison::Less => "<",
-        Comparison::AtMost => "≤",
-        Comparison::Greater => ">",
-        Comparison::AtLeast => "≥",
-    }
 }
 
 fn opposite(comparison: Comparison) -> Comparison {

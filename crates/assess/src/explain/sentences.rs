@@ -183,7 +183,7 @@ impl Words<'_> {
             Need::All(needs) => several(self.pick("以下都要满足", "all of these"), needs),
             Need::Any(needs) => several(self.pick("以下满足一项即可", "any one of these"), needs),
             Need::Test { step, wanted, distance } => {
-                let test = self.wanted(step, *wanted);
+                let test = self.by_name(step, self.wanted(step, *wanted));
                 let away = distance.map(|distance| self.distance(distance, self.compared_type(step)));
                 let text = match (away, self.lang) {
                     (None, Lang::Zh) => format!("须 {test}"),

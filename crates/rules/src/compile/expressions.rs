@@ -34,6 +34,8 @@ pub(super) struct Lowering<'a> {
     pub(super) nesting: usize,
     /// How often a definition was put in for its name.
     pub(super) expansions: usize,
+    /// The conditions that a definition was read as, with its name.
+    pub(super) definitions: Vec<(NodeId, Name)>,
 }
 
 pub(super) type Lowered = Option<(NodeId, Ty)>;
@@ -254,6 +256,12 @@ impl Lowering<'_> {
             self.depth += 1;
             let lowered = self.lower(place, expr, expected);
             self.depth -= 1;
+            if let Some((node, Ty::Bool)) = lowered
+                && let Some(name) = self.declared.names.iter().find(|name| name.is(&ident.text))
+                && !self.definitions.iter().any(|(known, _)| *known == node)
+            {
+                self.definitions.push((node, name.clone()));
+            }
             return lowered;
         }
         if self.declared.parameters.contains_key(ident.text.as_str()) {
