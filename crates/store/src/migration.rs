@@ -6,9 +6,11 @@
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sha2::{Digest, Sha256};
 
 use crate::db::{execute_on, one_of, values};
 use crate::error::StoreError;
+use crate::once::hex;
 
 /// The steps; the database's version is how many of them it has been through. A step that was released is never edited.
 const STEPS: [&str; 1] = [include_str!("migration/0001.sql")];
@@ -33,7 +35,16 @@ pub(crate) async fn migrate(link: &DatabaseConnection) -> Result<(), StoreError>
         None => 0,
         Some(row) => {
             let text = row.text("value")?;
-            text.parse::<usize>().map_err(|error| StoreError::corrupt("meta.schema", error))?
+            let (version, made_by) = text.split_once(' ').unwrap_or((&text, ""));
+            let version = version.parse::<usize>().map_err(|error| StoreError::corrupt("meta.schema", error))?;
+            if version <= STEPS.len() && made_by != fingerprint(version) {
+                return Err(StoreError::bad_input(
+                    "这个数据库由一个没有发布的兑现版本写成，表的样子不同，不能接着用；演示用 FRESH=1 ./run 重新开始",
+                    "this database was written by a version of duixian that was never released, with other tables: it can't \
+                     be used; a demonstration begins anew with FRESH=1 ./run",
+                ));
+            }
+            version
         }
     };
     if version > STEPS.len() {
@@ -49,9 +60,19 @@ pub(crate) async fn migrate(link: &DatabaseConnection) -> Result<(), StoreError>
     }
     let upsert =
         "INSERT INTO meta (key, value) VALUES ('schema', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    execute_on(&txn, upsert, values![STEPS.len().to_string()]).await?;
+    let made = format!("{} {}", STEPS.len(), fingerprint(STEPS.len()));
+    execute_on(&txn, upsert, values![made]).await?;
     txn.commit().await?;
     Ok(())
+}
+
+/// What the first steps were, in short: a step that was edited after it had made tables shows.
+fn fingerprint(steps: usize) -> String {
+    let mut hash = Sha256::new();
+    STEPS[..steps].iter().for_each(|step| hash.update(step));
+    let mut text = hex(&hash.finalize());
+    text.truncate(16);
+    text
 }
 
 fn without_comments(statement: &str) -> String {

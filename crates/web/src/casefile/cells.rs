@@ -1,7 +1,7 @@
 //! Cells of facts as people read them, from the canonical text that data have.
 
 use duixian_money::Fen;
-use duixian_rules::vocabulary::{ColumnId, ColumnType, Empty, Lang, Name, TableId, Vocabulary};
+use duixian_rules::vocabulary::{Column, ColumnId, ColumnType, Empty, Lang, Name, TableId, TableKind, Vocabulary};
 
 use crate::format;
 use crate::forms::read_date;
@@ -11,6 +11,25 @@ use crate::locale::Text;
 pub fn name(name: &Name) -> Text {
     Text::new(name.zh.clone(), name.en.replace('_', " "))
 }
+
+/// A row of a party as its people know it: its number, its day, and what words and texts it has. Of accounts, the year alone.
+pub fn row_name(vocabulary: &Vocabulary, table: TableId, key: &str, cells: &[String]) -> Text {
+    let of = &vocabulary.tables[table];
+    let says = |column: &Column| matches!(column.ty, ColumnType::Date | ColumnType::Word(_) | ColumnType::Text);
+    let told = of.columns.iter().enumerate().zip(cells).filter(|((column, declared), cell)| {
+        of.kind == TableKind::Event && !of.key.contains(column) && says(declared) && !cell.is_empty()
+    });
+    let told = told.map(|((column, _), cell)| value(vocabulary, table, column, cell)).take(MOST_WORDS);
+    let (mut zh, mut en) = (key.to_owned(), key.to_owned());
+    for text in told {
+        zh = format!("{zh}　{}", text.zh);
+        en = format!("{en}, {}", text.en);
+    }
+    Text::new(zh, en)
+}
+
+/// How many cells a row is recognised by.
+const MOST_WORDS: usize = 3;
 
 /// What stands in a cell. An empty one says what its column means by that.
 pub fn value(vocabulary: &Vocabulary, table: TableId, column: ColumnId, text: &str) -> Text {

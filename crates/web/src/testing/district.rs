@@ -200,7 +200,20 @@ async fn make() -> Made {
         tokens.push(token.as_str().to_owned());
     }
     let cases = Making { store: &store, round }.all().await;
-    Made { folder, cases, round, tokens: Arc::new(tokens) }
+    // The copies of the tests are made of a copy: the database itself is put in order when its last connection ends, which
+    // happens at some time after this.
+    let still = tempfile::tempdir().expect("a folder");
+    copy(folder.path(), still.path());
+    Made { folder: still, cases, round, tokens: Arc::new(tokens) }
+}
+
+/// Copies a database at which nobody writes.
+pub(super) fn copy(from: &Path, to: &Path) {
+    for name in ["store.db", "store.db-wal"] {
+        if from.join(name).exists() {
+            std::fs::copy(from.join(name), to.join(name)).expect("a copy of the district");
+        }
+    }
 }
 
 struct Making<'a> {

@@ -148,12 +148,7 @@ impl World {
     pub(crate) async fn with(options: Options, routes: Option<Routes>) -> World {
         let made = district::made().await;
         let folder = tempfile::tempdir().expect("a folder");
-        for name in ["store.db", "store.db-wal"] {
-            let from = made.folder.path().join(name);
-            if from.exists() {
-                std::fs::copy(from, folder.path().join(name)).expect("a copy of the district");
-            }
-        }
+        district::copy(made.folder.path(), folder.path());
         let path = folder.path().join("store.db").display().to_string();
         let store = Store::open(&path, Clock::Shifted).await.expect("the store opens");
         let account = DemoAccount {

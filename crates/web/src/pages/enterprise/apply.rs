@@ -12,6 +12,7 @@ use duixian_casework::stage::Stage;
 use duixian_rules::plan::Measure;
 use duixian_rules::vocabulary::{Lang, Table, TableKind};
 use duixian_store::cases::{CaseFilter, CaseRow, NewCase};
+use duixian_store::facts::FactRow;
 
 use super::amounts::span_text;
 use super::appraisal::SharedPack;
@@ -21,6 +22,7 @@ use super::overview::{Overview, apply_href};
 use super::questions::name_text;
 use super::standing::{last_day, status};
 use super::{appraisal, parties};
+use crate::casefile::cells;
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
@@ -52,7 +54,7 @@ struct Apply {
     form: Form,
     asks_basis: bool,
     table: Text,
-    rows: Vec<(String, String)>,
+    rows: Vec<(String, Text)>,
     earlier: Vec<Earlier>,
     reason: String,
     evidence: Vec<String>,
@@ -211,12 +213,13 @@ fn why_not(overview: &Overview, start: &Start, lang: Lang) -> String {
 }
 
 /// The registry's rows of the measure's table, to choose from: their names and what can be said of them shortly.
-async fn known_rows(portal: &Portal, start: &Start) -> Result<Vec<(String, String)>, Problem> {
+async fn known_rows(portal: &Portal, start: &Start) -> Result<Vec<(String, Text)>, Problem> {
     let rows = portal.store.party_rows(start.round.facts, start.round.pack, &start.party.code).await?;
     let table = start.rule().basis.table;
     let code = &start.party.code;
     let href = |key: &str| apply_href(code, start.round.id, &start.rule().name.en, key);
-    Ok(rows.iter().filter(|row| row.table == table).map(|row| (href(&row.key), row.key.clone())).collect())
+    let named = |row: &FactRow| cells::row_name(&start.pack.plan.vocabulary, table, &row.key, &row.cells);
+    Ok(rows.iter().filter(|row| row.table == table).map(|row| (href(&row.key), named(row))).collect())
 }
 
 /// `POST /my/{code}/apply/…`: opens a draft.

@@ -17,7 +17,7 @@ use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::{FactSlot, Measure};
-use duixian_rules::vocabulary::TableKind;
+use duixian_rules::vocabulary::{TableId, TableKind};
 use duixian_store::cases::{CaseFilter, CaseRow};
 use duixian_store::facts::{FactRow, Party};
 
@@ -28,6 +28,7 @@ use super::edit::once;
 use super::questions::{name_text, slot_text};
 use super::standing::{last_day, status};
 use super::{parties, together};
+use crate::casefile::cells;
 use crate::locale::{Lang, Text};
 use crate::page::{NavItem, Page};
 use crate::portal::Portal;
@@ -67,6 +68,14 @@ pub struct Given {
     pub explained: PartyExplanation,
     /// Bases that can't be looked at for want of facts: measure, basis, facts.
     pub unread: Vec<(usize, String, Vec<FactSlot>)>,
+}
+
+impl Given {
+    /// A row of the registry as the party knows it; none that the registry does not have.
+    pub fn row_name(&self, table: TableId, key: &str) -> Option<Text> {
+        let row = self.rows.iter().find(|row| row.table == table && row.key == key)?;
+        Some(cells::row_name(&self.pack.plan.vocabulary, table, key, &row.cells))
+    }
 }
 
 impl Overview {
@@ -464,7 +473,9 @@ impl Sorter<'_> {
             Outcome::Entitled | Outcome::Conditional => basis.amount,
             Outcome::Unknown | Outcome::NotEntitled => None,
         };
-        let mut item = self.build(rule, &basis.id, basis.name.clone(), span, reason, act)?;
+        let named = self.given.row_name(rule.basis.table, &basis.id);
+        let name = named.map_or_else(|| basis.name.clone(), |name| name.get(self.lang).to_owned());
+        let mut item = self.build(rule, &basis.id, name, span, reason, act)?;
         item.status = appraisal::status(Some(basis.status));
         if case.is_some() {
             item.status = status(Stage::Draft);

@@ -123,7 +123,7 @@ async fn what_lacks_something_or_was_changed_meanwhile_is_not_sent_and_says_so()
     let mut fields = borrowed(&chosen);
     fields.push(("agree", "yes"));
     let answer = world.post(AGENT, &check, &fields).await;
-    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("1件已经提交").says("R0-16：").says("已有变化");
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("1件已经提交").says("R0-16").says("已有变化");
     assert_eq!(stage(&world, all["R0-15"].0).await, Stage::Submitted);
     assert_eq!(stage(&world, all["R0-16"].0).await, Stage::Draft);
     // Nobody else finds any of it.

@@ -31,6 +31,7 @@ use super::draft::Draft;
 use super::parties;
 use super::questions::name_text;
 use super::standing::last_day;
+use crate::casefile::cells;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::portal::Portal;
@@ -179,10 +180,14 @@ struct Walk {
     deadline: Deadline,
 }
 
-/// What one of the applications is called beside the others: its basis, or the measure where there is but one.
+/// What one of the applications is called beside the others: its row, as the party knows it.
 fn basis_text(draft: &Draft) -> Text {
-    let basis = &draft.case.subject.basis;
-    if basis.is_empty() { draft.title() } else { Text::same(basis.clone()) }
+    let (basis, table) = (&draft.case.subject.basis, draft.rule().basis.table);
+    match draft.rows.iter().find(|row| row.table == table && row.key == *basis) {
+        Some(row) => cells::row_name(&draft.scene.pack.plan.vocabulary, table, basis, &row.cells),
+        None if basis.is_empty() => draft.title(),
+        None => Text::same(basis.clone()),
+    }
 }
 
 /// What was refused, each with its reason.

@@ -42,7 +42,7 @@ struct Pick {
 /// A basis that the rules give something for and nobody has applied for.
 struct Candidate {
     basis: String,
-    name: String,
+    name: Text,
     amount: Option<Span>,
 }
 
@@ -67,7 +67,7 @@ async fn show(
     let overview = Overview::load_round(portal, &viewer.actor, together.party.clone(), together.round.clone()).await?;
     let candidates = candidates(&overview, together, page.lang);
     let choices = candidates.iter().map(|one| {
-        let choice = Choice::new(one.basis.clone(), Text::same(one.name.clone()));
+        let choice = Choice::new(one.basis.clone(), one.name.clone());
         one.amount.map_or(choice.clone(), |amount| choice.hint(span_text(amount)))
     });
     let ticked = candidates.iter().map(|one| ("basis", one.basis.clone()));
@@ -104,7 +104,7 @@ fn candidates(overview: &Overview, together: &Together, lang: Lang) -> Vec<Candi
         let bases = bases.filter(|basis| overview.case_for(measure, &basis.id, given.round.year).is_none());
         let candidate = |basis: &duixian_assess::explain::BasisReport| Candidate {
             basis: basis.id.clone(),
-            name: basis.name.clone(),
+            name: given.row_name(together.rule().basis.table, &basis.id).unwrap_or(Text::same(basis.name.clone())),
             amount: basis.amount,
         };
         bases.map(candidate).take(MOST.saturating_sub(together.drafts.len())).collect()
