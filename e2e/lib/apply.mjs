@@ -1,7 +1,7 @@
 // Applying for something, as an agent does it.
 import assert from "node:assert/strict";
 
-const PDF = Buffer.from("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n");
+export const PDF = Buffer.from("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n");
 
 /** The party that the agent acts for. */
 export async function party(agent) {

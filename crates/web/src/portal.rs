@@ -113,9 +113,8 @@ impl Portal {
     /// A cookie that keeps a session's token until the browser closes, or takes it away where there is none.
     pub(crate) fn session_cookie_of(&self, token: Option<&str>) -> String {
         let name = self.session_cookie();
-        let secure = if self.https { "; Secure" } else { "" };
         let age = if token.is_none() { "; Max-Age=0" } else { "" };
-        format!("{name}={}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", token.unwrap_or(""))
+        format!("{name}={}; Path=/; HttpOnly; SameSite=Lax{age}", token.unwrap_or(""))
     }
 
     /// Where a request comes from, for counting guesses at passwords.

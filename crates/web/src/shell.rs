@@ -164,13 +164,12 @@ pub async fn surround(State(site): State<Arc<Site>>, mut request: Request, next:
     request.extensions_mut().insert(shell.clone());
     let mut response = next.run(request).await;
 
-    let secure = if site.https { "; Secure" } else { "" };
     let mut cookies = Vec::new();
     if let Some(lang) = chosen_lang {
-        cookies.push(format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", lang.word()));
+        cookies.push(format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", lang.word()));
     }
     if is_visitor_new && !is_asset {
-        cookies.push(format!("visitor={}; Path=/; HttpOnly; SameSite=Lax{secure}", shell.visitor));
+        cookies.push(format!("visitor={}; Path=/; HttpOnly; SameSite=Lax", shell.visitor));
     }
     // A message is shown once, on the first page that is read after it.
     if known_flash && is_read && !is_asset && !response.status().is_redirection() {
@@ -182,6 +181,9 @@ pub async fn surround(State(site): State<Arc<Site>>, mut request: Request, next:
             headers.append(header::SET_COOKIE, cookie);
         }
     }
+    if site.https {
+        secure_cookies(headers);
+    }
     if let Ok(id) = HeaderValue::from_str(&shell.request_id) {
         headers.insert("x-request-id", id);
     }
@@ -191,6 +193,18 @@ pub async fn surround(State(site): State<Arc<Site>>, mut request: Request, next:
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
     }
     response
+}
+
+/// Cookies set over HTTPS go back over HTTPS alone, whoever set them.
+fn secure_cookies(headers: &mut HeaderMap) {
+    let cookies: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    headers.remove(header::SET_COOKIE);
+    for cookie in cookies {
+        let text = cookie.to_str().unwrap_or_default();
+        let is_secure = text.split(';').any(|part| part.trim() == "Secure");
+        let secured = HeaderValue::from_str(&format!("{text}; Secure")).ok().filter(|_| !is_secure);
+        headers.append(header::SET_COOKIE, secured.unwrap_or(cookie));
+    }
 }
 
 fn flash_of(key: &Key, headers: &HeaderMap) -> Option<Flash> {

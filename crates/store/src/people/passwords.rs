@@ -51,6 +51,30 @@ const COMMON: [&str; 16] = [
     "admin123",
 ];
 
+/// Words that are no better for digits and signs before and after them.
+const COMMON_WORDS: [&str; 12] = [
+    "password",
+    "passw0rd",
+    "passwd",
+    "admin",
+    "administrator",
+    "root",
+    "welcome",
+    "iloveyou",
+    "woaini",
+    "qwerty",
+    "letmein",
+    "mima",
+];
+
+/// Whether a password is one that guesses begin with: a word of every list, whatever stands around it, or digits in a row.
+fn is_common(lower: &str) -> bool {
+    let word = lower.trim_matches(|one: char| !one.is_alphabetic());
+    let step = |one: u8, next: u8| i16::from(next) - i16::from(one);
+    let is_row = |by: i16| lower.is_ascii() && lower.as_bytes().windows(2).all(|pair| step(pair[0], pair[1]) == by);
+    COMMON.contains(&lower) || COMMON_WORDS.contains(&word) || [-1, 0, 1].into_iter().any(is_row)
+}
+
 fn argon2() -> Argon2<'static> {
     let (memory, passes, lanes) = COST;
     let params = Params::new(memory, passes, lanes, None).expect("the costs lie within argon2's bounds");
@@ -70,7 +94,7 @@ pub(crate) fn check(password: &str, login: &str) -> Result<(), StoreError> {
     }
     let lower = password.to_lowercase();
     let one_character = password.chars().all(|character| password.starts_with(character));
-    if one_character || COMMON.contains(&lower.as_str()) || lower.contains(&login.to_lowercase()) {
+    if one_character || is_common(&lower) || lower.contains(&login.to_lowercase()) {
         return Err(StoreError::bad_input(
             "密码太容易猜到：不要用常见的密码，也不要包含登录名",
             "the password is too easy to guess: use no common one, and none that holds the login name",
@@ -136,7 +160,18 @@ mod tests {
 
     #[test]
     fn easy_passwords_are_refused() {
-        for password in ["short", "12345678", "PassWord", "aaaaaaaaaaaa", "zhang-2019-x", &"长".repeat(80)] {
+        for password in [
+            "short",
+            "12345678",
+            "PassWord",
+            "aaaaaaaaaaaa",
+            "Password1",
+            "2024_Admin!",
+            "abcdefghij",
+            "9876543210",
+            "zhang-2019-x",
+            &"长".repeat(80),
+        ] {
             assert!(check(password, "zhang").is_err(), "{password}");
         }
         assert!(check("correct horse", "zhang").is_ok());

@@ -146,7 +146,10 @@ pub(super) async fn import(
     match done {
         Ok(done) => report(page, done.value, done.already),
         Err(error) => {
-            form.error("tables", for_form(error)?);
+            // Where the files lie meanwhile tells nobody anything: they are named as they were chosen.
+            let folder = format!("{}/", folder.path().display());
+            let words = for_form(error)?;
+            form.error("tables", Text::new(words.zh.replace(&folder, ""), words.en.replace(&folder, "")));
             shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }

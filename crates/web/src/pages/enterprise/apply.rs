@@ -11,10 +11,11 @@ use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::Measure;
 use duixian_rules::vocabulary::{Lang, Table, TableKind};
+use duixian_store::StoreError;
 use duixian_store::cases::{CaseFilter, CaseRow, NewCase};
 use duixian_store::facts::FactRow;
 
-use super::amounts::span_text;
+use super::amounts::{fund_short, span_text};
 use super::appraisal::SharedPack;
 use super::draft::title;
 use super::edit::{form_key, once};
@@ -61,6 +62,8 @@ struct Apply {
     round: String,
     closes: chrono::NaiveDate,
     closed: Option<Text>,
+    /// That the fund has nothing left.
+    short: Option<Text>,
 }
 
 /// What an application is begun from.
@@ -180,8 +183,19 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
         round: start.round.name.clone(),
         closes: last_day(&start.round),
         closed,
+        short: short_of(portal, &start).await?,
     };
     Page::show_as(status, &shown)
+}
+
+/// That the fund of the measure has nothing left in the round's year.
+async fn short_of(portal: &Portal, start: &Start) -> Result<Option<Text>, Problem> {
+    let Some(fund) = start.rule().fund.map(|fund| &start.pack.plan.funds[fund]) else { return Ok(None) };
+    match portal.store.position(&fund.name.en, start.round.year).await {
+        Ok(position) => Ok(fund_short(&name_text(&fund.name), position.free, None)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Whether an earlier application stands in the way of another: it is on its way, or was paid.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use duixian_casework::case::CaseId;
 use duixian_casework::moment::Moment;
 use duixian_ledger::{Outcome, Purpose};
 use duixian_store::StoreError;
+use duixian_store::cases::{CaseFilter, CaseRow};
 use duixian_store::funds::{FundPosition, TransferFilter, TransferRow};
 
 use crate::export::{self, Format};
@@ -19,6 +21,7 @@ use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Pager, Status, Tabs};
+use crate::viewer::Viewer;
 
 use super::reservations::MOST_EXPORTED;
 use super::{FundView, fund, fund_of_year, fund_tabs};
@@ -78,13 +81,14 @@ impl Transfers {
 /// `GET /finance/funds/{fund}/{year}/transfers`
 pub async fn page(
     State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
     page: Page,
     Path((fund, year)): Path<(String, i32)>,
 ) -> Result<Response, Problem> {
     let store = &portal.store;
     let position = store.position(&fund, year).await?;
     let names = Names::load(store).await?;
-    let (asked, filter) = asked(&portal, &page, &position).await?;
+    let (asked, filter) = asked(&portal, &viewer, &page, &position).await?;
     let Some(filter) = filter else {
         let pager = Pager { number: 1, size: PER_PAGE, total: 0 };
         return show(page, &names, &position, list(&[], &names), pager, asked);
@@ -120,9 +124,28 @@ fn show(
     Page::show(&Transfers { page, tabs: fund_tabs(position, FundView::Transfers), list, pager, asked })
 }
 
+/// The case that a number, or a part of one, names; or why it names none.
+async fn case_numbered(portal: &Portal, viewer: &Viewer, typed: &str) -> Result<Result<CaseId, Text>, Problem> {
+    match portal.store.case_by_number(typed).await {
+        Ok(found) => return Ok(Ok(found.id)),
+        Err(StoreError::NotFound) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let filter = CaseFilter { text: Some(typed.to_owned()), per_page: 1000, ..CaseFilter::default() };
+    let rows = portal.store.cases(&viewer.actor, &filter).await?.rows;
+    let has = |row: &CaseRow| row.number.as_deref().is_some_and(|number| number.contains(typed));
+    let found: Vec<CaseId> = rows.iter().filter(|row| has(row)).map(|row| row.id).collect();
+    Ok(match found[..] {
+        [only] => Ok(only),
+        [] => Err(("没有这个受理号的案件", "No case has this number").into()),
+        _ => Err(("有好几件的受理号都含有它，请写得完整些", "Several numbers hold it: type more of it").into()),
+    })
+}
+
 /// What is asked; no filter where it names a case that is not there, or a day that is none.
 async fn asked(
     portal: &Portal,
+    viewer: &Viewer,
     page: &Page,
     position: &FundPosition,
 ) -> Result<(Asked, Option<TransferFilter>), Problem> {
@@ -136,14 +159,10 @@ async fn asked(
     let (since, until) = (day(&value("since")), day(&value("until")));
     let mut case = None;
     if !asked.case.is_empty() {
-        case = match portal.store.case_by_number(&asked.case).await {
-            Ok(found) => Some(found.id),
-            Err(StoreError::NotFound) => {
-                asked.wrong = Some(("没有这个受理号的案件", "No case has this number").into());
-                None
-            }
-            Err(error) => return Err(error.into()),
-        };
+        match case_numbered(portal, viewer, &asked.case).await? {
+            Ok(found) => case = Some(found),
+            Err(wrong) => asked.wrong = Some(wrong),
+        }
     }
     if asked.wrong.is_some() {
         return Ok((asked, None));
