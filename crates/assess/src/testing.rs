@@ -133,13 +133,13 @@ impl World {
         let procedures = vec![Procedure::built_in(&mut desks)];
         let plan = Plan {
             policy: name("test"),
-            vocabulary: Vocabulary { tables, word_lists },
+            vocabulary: Vocabulary { tables, word_lists, groups: Vec::new() },
             nodes: Vec::new(),
             measures: Vec::new(),
             funds: Vec::new(),
             desks,
             procedures,
-            terms: Default::default(),
+            definitions: Vec::new(),
         };
         let columns = [
             vec![

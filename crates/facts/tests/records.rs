@@ -37,6 +37,7 @@ fn every_type() -> Vocabulary {
     Vocabulary {
         tables: vec![Table { name: Name::new("主体", "parties"), kind: TableKind::Party, key: vec![0], columns }],
         word_lists: vec![WordList { name: Name::new("级别", "level"), words: words.into() }],
+        groups: Vec::new(),
     }
 }
 

@@ -48,25 +48,11 @@ pub struct Plan {
     pub desks: Vec<Desk>,
     /// The ways a case can take; never empty. The first is that of measures which name none.
     pub procedures: Vec<Procedure>,
-    /// What explanations call things by.
-    pub terms: Terms,
-}
-
-/// What the pack has names for besides tables and measures: a reader knows “wholesale” better than “begins with 51”.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Terms {
-    /// Groups of codes, or beginnings of codes.
-    pub groups: Vec<(Name, Vec<String>)>,
-    /// Conditions that have a definition of their own.
+    /// Conditions that have a definition of their own, by which explanations call them.
     pub definitions: Vec<(NodeId, Name)>,
 }
 
-impl Terms {
-    /// The group that is just these codes.
-    pub fn group(&self, codes: &[String]) -> Option<&Name> {
-        self.groups.iter().find(|(_, of)| of == codes).map(|(name, _)| name)
-    }
-
+impl Plan {
     /// What a condition is defined as.
     pub fn definition(&self, node: NodeId) -> Option<&Name> {
         self.definitions.iter().find(|(of, _)| *of == node).map(|(_, name)| name)

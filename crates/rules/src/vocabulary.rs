@@ -55,9 +55,37 @@ pub struct Vocabulary {
     pub tables: Vec<Table>,
     /// The closed lists of words that columns may hold.
     pub word_lists: Vec<WordList>,
+    /// Groups of codes: a reader knows “wholesale” better than 51.
+    pub groups: Vec<CodeGroup>,
+}
+
+/// A name for codes, or for beginnings of codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeGroup {
+    /// Its names.
+    pub name: Name,
+    /// The codes, as the pack writes them.
+    pub codes: Vec<String>,
 }
 
 impl Vocabulary {
+    /// The group of just these codes.
+    pub fn group_of(&self, codes: &[String]) -> Option<&Name> {
+        self.groups.iter().find(|group| group.codes == codes).map(|group| &group.name)
+    }
+
+    /// The group that comes closest to a code, of those it belongs to.
+    pub fn group_with(&self, code: &str) -> Option<&Name> {
+        let lengths = |group: &CodeGroup| {
+            group.codes.iter().filter(|start| code.starts_with(start.as_str())).map(String::len).max().unwrap_or(0)
+        };
+        self.groups
+            .iter()
+            .filter(|group| lengths(group) > 0)
+            .max_by_key(|group| lengths(group))
+            .map(|group| &group.name)
+    }
+
     /// The table with this name in either language.
     pub fn table(&self, name: &str) -> Option<TableId> {
         self.tables.iter().position(|table| table.name.is(name))

@@ -45,7 +45,7 @@ impl Words<'_> {
 
     /// What a condition is called where it has a definition, before what was found.
     pub fn by_name(self, step: &Step, text: String) -> String {
-        match self.plan.terms.definition(step.node) {
+        match self.plan.definition(step.node) {
             Some(name) => format!("{}{}{text}", self.name(name), self.pick("：", ": ")),
             None => text,
         }
@@ -163,7 +163,7 @@ impl Words<'_> {
                 self.is_one_of(part(0, *a), &choices)
             }
             Node::TextIs(a, texts) => self.is_one_of(part(0, *a), texts),
-            Node::HasPrefix(a, prefixes) => match (self.plan.terms.group(prefixes), self.lang) {
+            Node::HasPrefix(a, prefixes) => match (self.plan.vocabulary.group_of(prefixes), self.lang) {
                 (Some(group), _) => {
                     let group = format!("{}{}", self.name(group), self.aside(&self.list(prefixes)));
                     format!("{}{}{group}", part(0, *a), self.pick(" 属于 ", " is one of "))

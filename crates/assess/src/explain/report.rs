@@ -328,7 +328,7 @@ impl<'a> Layout<'a> {
             clause: measure.clause.clone(),
             clause_title: clause.title,
             readings: clause.readings,
-            pays: words.rule(&measure.pay.text).to_owned(),
+            pays: words.rule(&measure.pay.text),
             fund: measure.fund.map(|fund| words.name(&words.plan.funds[fund].name)),
             notes: notes.map(|(heading, notes)| (heading, notes.clone())).collect(),
             bases: of.bases.iter().map(|basis| self.basis(measure, basis)).collect(),
@@ -368,7 +368,7 @@ impl<'a> Layout<'a> {
         let file = self.explanation.files.get(measure.basis.table).map_or("", String::as_str);
         let condition = |(rule, step): (&duixian_rules::plan::Condition, &Step)| ConditionReport {
             truth: step.value.truth(),
-            text: rule.text.in_lang(words.lang).to_owned(),
+            text: words.rule(&rule.text),
             clause: rule.clause.clone(),
             general: rule.general.as_ref().map(|general| words.name(general)),
             tests: words.tests(step),
@@ -377,7 +377,7 @@ impl<'a> Layout<'a> {
             let limit = &measure.limits[trace.limit];
             LimitReport {
                 passed: trace.passed,
-                text: limit.text.in_lang(words.lang).to_owned(),
+                text: words.rule(&limit.text),
                 clause: limit.clause.clone(),
                 effect: words.effect(trace),
                 is_contested: !trace.pending.is_empty(),
@@ -432,7 +432,7 @@ impl<'a> Layout<'a> {
         let when = guard.map(|guard| {
             // Versions and exceptions join several tests into one: the rule's own words say which it is.
             let is_joined = alternative.guard.is_some_and(|id| matches!(words.plan.nodes[id].node, Node::And(_)));
-            let which = if is_joined { words.rule(&alternative.text).to_owned() } else { words.found(guard) };
+            let which = if is_joined { words.rule(&alternative.text) } else { words.found(guard) };
             format!("{which}{}", words.pick("：", ": "))
         });
         Some(format!("{}{amount}", when.unwrap_or_default()))

@@ -29,17 +29,22 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// A name. English ids are read as words.
+    /// A name.
     pub fn name(self, name: &Name) -> String {
+        self.in_words(name.in_lang(self.lang).to_owned())
+    }
+
+    /// A text whose English ids are read as words.
+    pub fn in_words(self, text: String) -> String {
         match self.lang {
-            Lang::Zh => name.zh.clone(),
-            Lang::En => name.en.replace('_', " "),
+            Lang::Zh => text,
+            Lang::En => text.replace('_', " "),
         }
     }
 
-    /// A rule's own words.
-    pub fn rule(self, text: &'a Name) -> &'a str {
-        text.in_lang(self.lang)
+    /// A rule's own words. English ids among them are read as words.
+    pub fn rule(self, text: &Name) -> String {
+        self.name(text)
     }
 
     /// A list of things.
@@ -140,8 +145,17 @@ impl<'a> Words<'a> {
         match &read.cell {
             Cell::Empty if column.empty == Empty::Unknown => self.pick("空缺", "missing").to_owned(),
             Cell::Empty => self.pick("无", "none").to_owned(),
-            Cell::Text(text) => text.clone().into_owned(),
+            Cell::Text(text) => self.coded(column.ty, text),
             Cell::Number(number) => self.value(*number, type_of(column.ty)),
+        }
+    }
+
+    /// A code with the name that the pack has for it; other texts as they are.
+    fn coded(self, ty: ColumnType, text: &str) -> String {
+        let is_code = matches!(ty, ColumnType::Industry | ColumnType::Division);
+        match self.plan.vocabulary.group_with(text).filter(|_| is_code) {
+            Some(group) => format!("{text} {}", self.name(group)),
+            None => text.to_owned(),
         }
     }
 

@@ -113,7 +113,7 @@ fn vocabulary() -> Vocabulary {
         words("级别", "levels", &[("国家级", "national"), ("省级", "provincial"), ("市级", "municipal")]),
         words("角色", "roles", &[("牵头", "lead"), ("参与", "participant")]),
     ];
-    Vocabulary { tables, word_lists }
+    Vocabulary { tables, word_lists, groups: Vec::new() }
 }
 
 /// Builds the plan node by node.
@@ -299,7 +299,7 @@ pub fn plan() -> Plan {
     let policy = Name::new("示例区科技创新政策", "example_programme");
     let mut desks = Vec::new();
     let procedures = vec![Procedure::built_in(&mut desks)];
-    Plan { policy, vocabulary, nodes: build.nodes, measures, funds, desks, procedures, terms: Default::default() }
+    Plan { policy, vocabulary, nodes: build.nodes, measures, funds, desks, procedures, definitions: Vec::new() }
 }
 
 fn texts(texts: &[&str]) -> Column {

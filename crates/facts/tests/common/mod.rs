@@ -131,7 +131,7 @@ pub fn vocabulary() -> Vocabulary {
         let key = (0..columns.len()).filter(|&id| is_key(&columns[id]) || (is_yearly && columns[id].name.en == "code"));
         Table { name: Name::new(*zh, *en), kind: *kind, key: key.collect(), columns }
     });
-    Vocabulary { tables: tables.collect(), word_lists: word_lists.collect() }
+    Vocabulary { tables: tables.collect(), word_lists: word_lists.collect(), groups: Vec::new() }
 }
 
 fn column(text: &str) -> Column {

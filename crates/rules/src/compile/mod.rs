@@ -22,9 +22,9 @@ use duixian_money::Fen;
 
 use crate::diagnostic::Diagnostic;
 use crate::fmt;
-use crate::plan::{Fund, Node, Plan, Terms};
+use crate::plan::{Fund, Node, Plan};
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, Item, ItemKind, Parameter, Validity};
+use crate::syntax::ast::{Expr, Item, ItemKind, Parameter, Validity};
 use crate::vocabulary::Name;
 
 use arena::Arena;
@@ -80,21 +80,8 @@ pub fn compile(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Plan {
             measures.extend(measure::compile(&mut lowering, item, declared, defaults, &names));
         }
     }
-    let terms = Terms { groups: groups_of_codes(items), definitions: lowering.definitions };
-    Plan { policy, nodes: arena.into_nodes(), measures, funds, desks, procedures, vocabulary, terms }
-}
-
-/// The groups whose members are codes.
-fn groups_of_codes(items: &[Item]) -> Vec<(Name, Vec<String>)> {
-    let code = |member: &Expr| match &member.kind {
-        ExprKind::Integer(code) | ExprKind::Quoted(code) => Some(code.clone()),
-        _ => None,
-    };
-    let group = |item: &Item| match &item.kind {
-        ItemKind::Group(members) => Some((name_of(&item.names), members.iter().map(code).collect::<Option<_>>()?)),
-        _ => None,
-    };
-    items.iter().filter_map(group).collect()
+    let definitions = lowering.definitions;
+    Plan { policy, nodes: arena.into_nodes(), measures, funds, desks, procedures, vocabulary, definitions }
 }
 
 fn first_clause(item: &Item) -> String {

@@ -1,8 +1,8 @@
 //! The vocabulary a pack declares.
 
 use crate::diagnostic::Diagnostic;
-use crate::syntax::ast::{ColumnDecl, Item, ItemKind, TypeDecl};
-use crate::vocabulary::{Column, ColumnType, Empty, Name, Table, TableKind, Vocabulary, WordList};
+use crate::syntax::ast::{ColumnDecl, Expr, ExprKind, Item, ItemKind, TypeDecl};
+use crate::vocabulary::{CodeGroup, Column, ColumnType, Empty, Name, Table, TableKind, Vocabulary, WordList};
 
 use super::names::{name_of, unknown};
 
@@ -11,7 +11,7 @@ const MAX_WORDS: usize = 250;
 
 /// Gathers word lists and tables; what is wrong with them is reported.
 pub(super) fn declare(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Vocabulary {
-    let mut vocabulary = Vocabulary::default();
+    let mut vocabulary = Vocabulary { groups: items.iter().filter_map(group).collect(), ..Vocabulary::default() };
     for item in items {
         if let ItemKind::WordList(words) = &item.kind {
             if words.is_empty() || words.len() > MAX_WORDS {
@@ -53,6 +53,16 @@ pub(super) fn declare(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Voca
         }
     }
     vocabulary
+}
+
+/// A group whose members are codes.
+fn group(item: &Item) -> Option<CodeGroup> {
+    let ItemKind::Group(members) = &item.kind else { return None };
+    let code = |member: &Expr| match &member.kind {
+        ExprKind::Integer(code) | ExprKind::Quoted(code) => Some(code.clone()),
+        _ => None,
+    };
+    Some(CodeGroup { name: name_of(&item.names), codes: members.iter().map(code).collect::<Option<_>>()? })
 }
 
 fn table(

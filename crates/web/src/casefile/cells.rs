@@ -61,12 +61,12 @@ pub fn value(vocabulary: &Vocabulary, table: TableId, column: ColumnId, text: &s
             words.iter().find(|word| word.en == text).map_or_else(|| Text::same(text.to_owned()), name)
         }
         ColumnType::Percent if !text.ends_with('%') => Text::same(format!("{text}%")),
-        ColumnType::Percent
-        | ColumnType::Decimal
-        | ColumnType::Count
-        | ColumnType::Text
-        | ColumnType::Industry
-        | ColumnType::Division
-        | ColumnType::Party => Text::same(text.to_owned()),
+        ColumnType::Industry | ColumnType::Division => match vocabulary.group_with(text) {
+            Some(group) => both(format!("{text} {}", group.zh), format!("{text} {}", name(group).en)),
+            None => Text::same(text.to_owned()),
+        },
+        ColumnType::Percent | ColumnType::Decimal | ColumnType::Count | ColumnType::Text | ColumnType::Party => {
+            Text::same(text.to_owned())
+        }
     }
 }

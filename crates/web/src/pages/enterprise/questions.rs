@@ -284,7 +284,7 @@ mod tests {
             is_required: false,
             known: None,
         };
-        let vocabulary = Vocabulary { tables: vec![table], word_lists: Vec::new() };
+        let vocabulary = Vocabulary { tables: vec![table], ..Vocabulary::default() };
         for (typed, value) in
             [("30万", "300000.00"), ("30.5万元", "305000.00"), ("３０００元", "3000.00"), ("1,234.5", "1234.50")]
         {
