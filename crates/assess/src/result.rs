@@ -204,8 +204,10 @@ impl Row {
 
     /// The same verdict on another basis: a row that is paid another amount.
     #[inline]
-    pub fn with(self, party: u32, basis: u32, amount: Span) -> Row {
-        Row { party, basis, first: amount.low.0, second: amount.high.map_or(OPEN, |high| high.0), ..self }
+    pub fn with(mut self, party: u32, basis: u32, amount: Span) -> Row {
+        (self.party, self.basis) = (party, basis);
+        (self.first, self.second) = (amount.low.0, amount.high.map_or(OPEN, |high| high.0));
+        self
     }
 
     /// A row that hangs on missing facts, given as bits over [`Measure::slots`].

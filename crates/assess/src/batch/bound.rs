@@ -8,6 +8,8 @@
 
 use std::ops::Range;
 
+use super::wide::{answer_each, join_each};
+
 /// Certainly false.
 pub const FALSE: u8 = 0;
 /// Unknown, or not told by cells alone.
@@ -157,14 +159,14 @@ impl<'a> Bound<'a> {
     }
 }
 
-fn join(bounds: &[Bound], rows: &Rows, answers: &mut [u8], join: impl Fn(u8, u8) -> u8) {
+fn join(bounds: &[Bound], rows: &Rows, answers: &mut [u8], join: impl Fn(u8, u8) -> u8 + Copy) {
     let Some((first, others)) = bounds.split_first() else { return };
     first.answer(rows, answers);
     let mut further = [FALSE; CHUNK];
     let further = &mut further[..answers.len()];
     for bound in others {
         bound.answer(rows, further);
-        answers.iter_mut().zip(&*further).for_each(|(answer, further)| *answer = join(*answer, *further));
+        join_each(answers, further, join);
     }
 }
 
@@ -190,14 +192,14 @@ impl Test<'_> {
 fn answer_places(low: u32, high: u32, rows: &Rows, answers: &mut [u8]) {
     let answer = |row: u32| u8::from((low..=high).contains(&row)).wrapping_neg();
     match rows {
-        Rows::Picked(rows, _) => answer_each(rows.iter().copied(), answers, answer),
+        Rows::Picked(rows, _) => answer_each(rows, answers, answer),
         Rows::Range(range) => {
             let (first, last) = (range.start as u32, range.end as u32 - 1);
             match low <= high && first <= high && low <= last {
                 // Mostly all of them lie on one side.
                 false => answers.fill(FALSE),
                 true if low <= first && last <= high => answers.fill(TRUE),
-                true => answer_each(first..=last, answers, answer),
+                true => answers.iter_mut().zip(first..=last).for_each(|(to, row)| *to = answer(row)),
             }
         }
     }
@@ -206,18 +208,18 @@ fn answer_places(low: u32, high: u32, rows: &Rows, answers: &mut [u8]) {
 impl<T: Cell> Interval<'_, T> {
     fn answer(&self, rows: &Rows, answers: &mut [u8]) {
         match rows {
-            Rows::Range(range) => self.answer_cells(self.cells[range.clone()].iter().copied(), answers),
+            Rows::Range(range) => self.answer_cells(&self.cells[range.clone()], answers),
             Rows::Picked(rows, _) => {
                 // Fetched before they are looked at, so that what is looked at lies side by side.
                 let mut cells = [T::LEAST; CHUNK];
                 let cells = &mut cells[..rows.len()];
                 cells.iter_mut().zip(*rows).for_each(|(cell, row)| *cell = self.cells[*row as usize]);
-                self.answer_cells(cells.iter().copied(), answers);
+                self.answer_cells(cells, answers);
             }
         }
     }
 
-    fn answer_cells(&self, cells: impl Iterator<Item = T>, answers: &mut [u8]) {
+    fn answer_cells(&self, cells: &[T], answers: &mut [u8]) {
         let Interval { low, high, empty, if_empty, .. } = *self;
         let within = |cell: T| u8::from(cell.is_within(low, high)).wrapping_neg();
         // One loop for each case, so that none asks in every row what is the same in all.
@@ -228,10 +230,6 @@ impl<T: Cell> Interval<'_, T> {
             (false, _) => answer_each(cells, answers, |cell| u8::from(cell == empty) * UNSURE),
         }
     }
-}
-
-fn answer_each<T>(cells: impl Iterator<Item = T>, answers: &mut [u8], answer: impl Fn(T) -> u8) {
-    answers.iter_mut().zip(cells).for_each(|(to, cell)| *to = answer(cell));
 }
 
 /// A type of cells.

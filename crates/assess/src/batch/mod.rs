@@ -23,6 +23,7 @@ mod specialise;
 #[cfg(test)]
 mod tests;
 mod vector;
+mod wide;
 
 use std::ops::Range;
 

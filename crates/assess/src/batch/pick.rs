@@ -1,54 +1,98 @@
 //! Rows picked by their answers, without branches: nobody could foretell which rows they are.
 
+use multiversion::multiversion;
+
 use super::bound::{CHUNK, FALSE, UNSURE};
 
-/// Rows of a chunk whose answer is not false, in their order.
+/// Places in a chunk whose answer is not false, in their order.
 pub struct Picked {
-    /// The place of each in the chunk, and its answer in the last byte.
-    entries: [u32; CHUNK],
+    /// Eight more than can be picked: eight are written at a time, of which the next eight write over those that do not count.
+    places: [u16; CHUNK + 8],
     count: usize,
 }
 
 impl Picked {
-    /// Picks rows by the answers of a chunk.
+    /// Picks places by the answers of a chunk.
     pub fn of(answers: &[u8]) -> Picked {
-        let (mut entries, mut count, mut place) = ([0; CHUNK], 0, 0);
-        for &answer in answers {
-            // The remainder is the number itself; it spares a test of the bounds.
-            entries[count % CHUNK] = place | u32::from(answer);
-            place += 1 << 8;
-            count += usize::from(answer != FALSE);
-        }
-        Picked { entries, count }
+        let mut picked = Picked { places: [0; CHUNK + 8], count: 0 };
+        picked.count = pick(answers, &mut picked.places);
+        picked
     }
 
-    /// Keeps those of the rows for which `answer` makes of their answer, and a further one, anything but false.
-    pub fn pick(&mut self, further: &[u8], answer: impl Fn(u8, u8) -> u8) {
-        let mut count = 0;
-        for (place, &further) in (0..self.count).zip(further) {
-            let entry = self.entries[place % CHUNK];
-            let answer = answer(entry as u8, further);
-            self.entries[count % CHUNK] = (entry & !0xFF) | u32::from(answer);
-            count += usize::from(answer != FALSE);
-        }
-        self.count = count;
-    }
-
-    /// The rows, where the chunk's first is this.
-    pub fn rows(&self, first: u32) -> impl Iterator<Item = u32> {
-        self.entries[..self.count].iter().map(move |entry| first + (entry >> 8))
-    }
-
-    /// Their answers.
-    fn answers(&self) -> impl Iterator<Item = u8> {
-        self.entries[..self.count].iter().map(|&entry| entry as u8)
+    /// The places.
+    pub fn places(&self) -> &[u16] {
+        &self.places[..self.count]
     }
 }
 
-/// Rows that were picked of several chunks, with their answers.
+/// For each set of bits of a byte, which bits these are, from the lowest.
+static BITS: [[u8; 8]; 256] = {
+    let mut bits = [[0; 8]; 256];
+    let mut set = 0;
+    while set < 256 {
+        let (mut bit, mut count) = (0, 0);
+        while bit < 8 {
+            if set >> bit & 1 == 1 {
+                bits[set][count] = bit;
+                count += 1;
+            }
+            bit += 1;
+        }
+        set += 1;
+    }
+    bits
+};
+
+#[multiversion(targets = "simd")]
+fn pick(answers: &[u8], places: &mut [u16; CHUNK + 8]) -> usize {
+    let (mut count, mut first) = (0, 0);
+    let (eights, rest) = answers.as_chunks();
+    for eight in eights {
+        let set = set_of(*eight);
+        let places = &mut places[count..count + 8];
+        places.iter_mut().zip(&BITS[usize::from(set)]).for_each(|(place, bit)| *place = first + u16::from(*bit));
+        count += set.count_ones() as usize;
+        first += 8;
+    }
+    for answer in rest {
+        places[count] = first;
+        count += usize::from(*answer != FALSE);
+        first += 1;
+    }
+    count
+}
+
+/// Which of eight answers are not false, as bits.
+#[inline]
+fn set_of(answers: [u8; 8]) -> u8 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let word = u64::from_le_bytes(answers);
+    // The high bit of each byte that is not zero: its own, or what its other bits carry into it.
+    let high = (((word & !HIGH) + !HIGH) | word) & HIGH;
+    // Moves the bit of byte i to bit 56 + i; no two of the product's terms meet.
+    ((high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
+}
+
+/// Rows that were picked of several chunks, in their order.
+#[derive(Default)]
 pub struct Kept {
-    rows: Vec<u32>,
-    answers: Vec<u8>,
+    /// The rows.
+    pub rows: Vec<u32>,
+    /// The party of each.
+    pub parties: Vec<u32>,
+    /// The answer of each.
+    pub answers: Vec<u8>,
+}
+
+/// At most [`CHUNK`] of them.
+#[derive(Clone, Copy)]
+pub struct KeptChunk<'k> {
+    /// The rows.
+    pub rows: &'k [u32],
+    /// The party of each.
+    pub parties: &'k [u32],
+    /// The answer of each.
+    pub answers: &'k [u8],
 }
 
 /// Rows that are not certainly refused.
@@ -71,18 +115,27 @@ pub struct Chosen {
 impl Kept {
     /// None yet, of at most so many.
     pub fn with_capacity(rows: usize) -> Kept {
-        Kept { rows: Vec::with_capacity(rows), answers: Vec::with_capacity(rows) }
+        Kept { rows: Vec::with_capacity(rows), parties: Vec::with_capacity(rows), answers: Vec::with_capacity(rows) }
     }
 
-    /// The rows, in their order, and their answers.
-    pub fn entries(&self) -> (&[u32], &[u8]) {
-        (&self.rows, &self.answers)
+    /// Keeps the rows of a chunk whose answer is not false. `first` is the chunk's first row; its rows are the parties
+    /// themselves where these are not given.
+    pub fn keep(&mut self, first: u32, answers: &[u8], parties: Option<&[u32]>) {
+        let picked = Picked::of(answers);
+        let places = picked.places();
+        let rows = places.iter().map(|&place| first + u32::from(place));
+        self.rows.extend(rows.clone());
+        match parties {
+            Some(parties) => self.parties.extend(places.iter().map(|&place| parties[usize::from(place)])),
+            None => self.parties.extend(rows),
+        }
+        self.answers.extend(places.iter().map(|&place| answers[usize::from(place)]));
     }
 
-    /// Keeps rows of the chunk whose first is this.
-    pub fn keep(&mut self, first: u32, picked: &Picked) {
-        self.rows.extend(picked.rows(first));
-        self.answers.extend(picked.answers());
+    /// The rows in chunks.
+    pub fn chunks(&self) -> impl Iterator<Item = KeptChunk<'_>> {
+        let rows = self.rows.chunks(CHUNK).zip(self.parties.chunks(CHUNK));
+        rows.zip(self.answers.chunks(CHUNK)).map(|((rows, parties), answers)| KeptChunk { rows, parties, answers })
     }
 
     /// Sorts the rows by their answers.
@@ -98,5 +151,25 @@ impl Kept {
         let unsure = lists.next().unwrap_or_default();
         let chosen = || Some(Chosen { paid: lists.next()?, unsure: lists.next().unwrap_or_default() });
         Sifted { unsure, by_alternative: std::iter::from_fn(chosen).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::bound::TRUE;
+
+    #[test]
+    fn what_is_not_false_is_picked() {
+        for len in [0, 1, 7, 8, 9, 255, CHUNK - 1, CHUNK] {
+            for step in 1..12 {
+                let answer = |place: usize| [FALSE, UNSURE, 2, 128, TRUE][place * step % 23 % 5];
+                let answers: Vec<u8> = (0..len).map(answer).collect();
+                let picked: Vec<u16> =
+                    (0..len).filter(|place| answers[*place] != FALSE).map(|place| place as u16).collect();
+                assert_eq!(Picked::of(&answers).places(), picked);
+            }
+            assert_eq!(Picked::of(&vec![TRUE; len]).places().len(), len);
+        }
     }
 }

@@ -11,7 +11,8 @@ use super::specialise::Specialiser;
 
 /// The amounts of a measure's alternatives, all of which hang on the same cell or on none.
 pub struct Prices<'a> {
-    quotes: Vec<Quote>,
+    /// By alternative.
+    pub quotes: Vec<Quote>,
     cells: Option<PricedCells<'a>>,
 }
 
@@ -23,12 +24,14 @@ struct PricedCells<'a> {
 }
 
 /// What an alternative pays.
+#[derive(Clone, Copy)]
 pub struct Quote {
     low: Price,
     high: High,
 }
 
 /// The upper end of what is paid.
+#[derive(Clone, Copy)]
 enum High {
     /// The lower end: the amount is exact.
     Low,
@@ -39,6 +42,7 @@ enum High {
 }
 
 /// An amount: a constant, and a percentage of the cell. One of them is zero.
+#[derive(Clone, Copy)]
 struct Price {
     constant: i64,
     /// In parts per million; not negative.
@@ -88,11 +92,6 @@ impl<'a> Prices<'a> {
         (is_the_same && rate > 0).then_some(Price { constant: 0, rate })
     }
 
-    /// By alternative.
-    pub fn quotes(&self) -> &[Quote] {
-        &self.quotes
-    }
-
     /// The cells that the amounts of some rows hang on; zeros if on none.
     pub fn cells(&self, rows: &Rows, fetched: &mut [i64; CHUNK]) {
         let (Some(PricedCells { cells, is_of_party }), Rows::Picked(rows, parties)) = (self.cells, rows) else {
@@ -106,10 +105,15 @@ impl<'a> Prices<'a> {
 impl Quote {
     const NOTHING: Quote = Quote { low: Price { constant: 0, rate: 0 }, high: High::Low };
 
-    /// What a row is paid for the cell that it hangs on, which is not below zero.
-    #[inline(always)]
-    pub fn at(&self, cell: i64) -> Span {
-        let low = self.low.at(cell);
+    /// The lower end of what a row is paid for the cell that it hangs on, which is not below zero.
+    #[inline]
+    pub fn low(&self, cell: i64) -> Fen {
+        self.low.at(cell)
+    }
+
+    /// What a row is paid whose lower end this is.
+    #[inline]
+    pub fn span(&self, low: Fen, cell: i64) -> Span {
         let high = match &self.high {
             High::Low => Some(low),
             High::Open => None,

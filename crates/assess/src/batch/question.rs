@@ -6,6 +6,7 @@ use duixian_rules::plan::{Amount, NodeId};
 
 use super::bound::{Bound, CHUNK, FALSE, Rows, TRUE, UNSURE};
 use super::specialise::Specialiser;
+use super::wide::join_each;
 
 /// Certainly paid by the first alternative. The codes of the others follow, each two after the one before; with
 /// [`UNSURE`] added they say that the alternative is settled, but not whether it is paid.
@@ -13,12 +14,25 @@ const FIRST: u8 = 2;
 /// How many alternatives have a code. Rows that others may pay are asked everything.
 const CODED: usize = (TRUE - FIRST) as usize / 2;
 
-/// The alternative that an answer above [`UNSURE`] settles.
-pub fn alternative_of(answer: u8) -> usize {
-    usize::from(answer.saturating_sub(FIRST) / 2)
+/// How many codes of alternatives there are.
+pub const CODES: usize = 1 << 7;
+
+/// The code of the alternative that an answer above [`UNSURE`] settles; of other answers 0.
+#[inline]
+pub fn code_of(answer: u8) -> usize {
+    usize::from(answer / 2)
+}
+
+/// What there is for each alternative, by its code; codes that no alternative has get what an alternative next to them has. None
+/// without alternatives.
+pub fn by_code<T: Copy>(of_alternatives: &[T]) -> Option<Box<[T; CODES]>> {
+    let last = of_alternatives.len().checked_sub(1)?;
+    let first = code_of(FIRST);
+    Some(Box::new(std::array::from_fn(|code| of_alternatives[code.saturating_sub(first).min(last)])))
 }
 
 /// Whether an answer is that a row is certainly paid.
+#[inline]
 pub fn is_paid(answer: u8) -> bool {
     answer & UNSURE == 0
 }
@@ -50,7 +64,7 @@ impl Question<'_> {
         let mut chosen = [FALSE; CHUNK];
         let chosen = &mut chosen[..answers.len()];
         choice.answer(rows, chosen);
-        answers.iter_mut().zip(&*chosen).for_each(|(answer, chosen)| *answer = (*answer).min(*chosen));
+        join_each(answers, chosen, u8::min);
     }
 
     /// The answers for any number of parties that follow each other.
@@ -98,12 +112,12 @@ impl<'a> Choice<'a> {
             guard.answer(rows, holds);
             // With masks in place of branches the compiler makes vector instructions of it.
             let mask = |truth: bool| u8::from(truth).wrapping_neg();
-            for (answer, holds) in answers.iter_mut().zip(&*holds) {
-                let is_only = mask((*holds == TRUE) & (*answer == FALSE));
+            join_each(answers, holds, |answer, holds| {
+                let is_only = mask((holds == TRUE) & (answer == FALSE));
                 let chosen = (code & is_only) | (UNSURE & !is_only);
-                let may_hold = mask(*holds != FALSE);
-                *answer = (chosen & may_hold) | (*answer & !may_hold);
-            }
+                let may_hold = mask(holds != FALSE);
+                (chosen & may_hold) | (answer & !may_hold)
+            });
         }
     }
 }

@@ -9,9 +9,9 @@ use duixian_rules::plan::{Payable, Period};
 
 use super::bound::{CHUNK, FALSE, Rows, TRUE, UNSURE};
 use super::measure::{Job, Piece};
-use super::pick::Picked;
+use super::pick::{KeptChunk, Picked};
 use super::price::{Prices, Quote};
-use super::question::{Question, alternative_of, is_paid};
+use super::question::{CODES, Question, by_code, code_of, is_paid};
 use super::sieve::Sieve;
 use super::specialise::Specialiser;
 use crate::result::Row;
@@ -19,8 +19,12 @@ use crate::result::Row;
 /// What rows of a measure are paid, which no limit looks at.
 pub struct Tariff<'a> {
     prices: Prices<'a>,
-    /// By alternative, a row that it pays, but for the basis and the amount.
-    paid: Vec<Row>,
+    /// What each alternative pays, by code.
+    quotes: Box<[Quote; CODES]>,
+    /// Whether all these amounts are exact.
+    are_exact: bool,
+    /// A row that each alternative pays, by code, but for the basis and the amount.
+    paid: Box<[Row; CODES]>,
     /// The first day of payment, the same for all.
     payable_from: Option<i64>,
     /// Whether the cells always say what a row misses of which they are not sure.
@@ -36,34 +40,48 @@ impl<'a> Tariff<'a> {
             (Payable::NotBefore(_), Period::Yearly { .. }) => None,
             (Payable::NotBefore(_), Period::Dated { .. }) => return None,
         };
-        if measure.pay.by_rank || measure.pay.alternatives.is_empty() {
+        if measure.pay.by_rank {
             return None;
         }
         let prices = Prices::of(of)?;
         let nothing = Span { low: Fen(0), high: None };
         let paid = |(quote, index): (&Quote, u16)| Row::paid(0, 0, index, quote.is_exact(), nothing, payable_from);
-        let paid = prices.quotes().iter().zip(0..).map(paid).collect();
+        let paid: Vec<Row> = prices.quotes.iter().zip(0..).map(paid).collect();
         let tells_all = sieve.of_row.tells_all() && sieve.of_party.as_ref().is_none_or(Question::tells_all);
-        Some(Tariff { prices, paid, payable_from, tells_all })
+        Some(Tariff {
+            quotes: by_code(&prices.quotes)?,
+            are_exact: prices.quotes.iter().all(Quote::is_exact),
+            paid: by_code(&paid)?,
+            prices,
+            payable_from,
+            tells_all,
+        })
     }
 
-    /// Appends a row for each of at most [`CHUNK`], as if it were paid; says of which that is not certain. A row of which it
-    /// is not even certain by what alternative gets some amount.
-    fn pay(&self, rows: &Rows, answers: &[u8], settled: &mut Vec<Row>, is_open: &mut [u8]) {
-        let Rows::Picked(bases, parties) = *rows else { return };
-        let (quotes, paid) = (self.prices.quotes(), self.paid.as_slice());
-        // One short loop after the other: the compiler makes vector instructions of the first, and branches of none.
+    /// Appends a row for each that was picked, as if it were paid; says of which that is not certain. A row of which it is
+    /// not even certain by what alternative gets some amount.
+    fn pay(&self, kept: KeptChunk, picked: &Picked, settled: &mut Vec<Row>, is_open: &mut [u8]) {
+        let KeptChunk { rows, parties, answers } = kept;
         let mut cells = [0; CHUNK];
-        self.prices.cells(rows, &mut cells);
-        for ((is_open, answer), cell) in is_open.iter_mut().zip(answers).zip(&cells) {
-            *is_open = u8::from(!is_paid(*answer) | (*cell == NO_NUMBER));
+        self.prices.cells(&Rows::Picked(rows, parties), &mut cells);
+        // Two short loops are quicker than one that needs everything at once.
+        let mut lows = [Fen(0); CHUNK];
+        let places = || picked.places().iter().map(|&place| usize::from(place));
+        for ((low, is_open), place) in lows.iter_mut().zip(is_open).zip(places()) {
+            let (answer, cell) = (answers[place], cells[place]);
+            *is_open = u8::from(!is_paid(answer) | (cell == NO_NUMBER));
+            *low = self.quotes[code_of(answer)].low(cell.max(0));
         }
-        cells.iter_mut().for_each(|cell| *cell = (*cell).max(0));
-        let entries = bases.iter().zip(parties).zip(answers).zip(&cells);
-        settled.extend(entries.map(move |(((&basis, &party), &answer), &cell)| {
-            let alternative = alternative_of(answer);
-            paid[alternative].with(party, basis, quotes[alternative].at(cell))
-        }));
+        let row = |place: usize, amount| self.paid[code_of(answers[place])].with(parties[place], rows[place], amount);
+        if self.are_exact {
+            settled.extend(places().zip(&lows).map(|(place, low)| row(place, Span::exact(*low))));
+        } else {
+            settled.extend(
+                places().zip(&lows).map(|(place, low)| {
+                    row(place, self.quotes[code_of(answers[place])].span(*low, cells[place].max(0)))
+                }),
+            );
+        }
     }
 }
 
@@ -82,22 +100,23 @@ impl Job<'_> {
     /// Settles a range of rows, in their order.
     pub fn settle(&self, tariff: &Tariff, sieve: &Sieve, rows: Range<u32>, piece: &mut Piece) {
         let kept = sieve.sift(rows);
-        let (rows, answers) = kept.entries();
         let settled = &mut piece.rows;
-        settled.reserve_exact(rows.len());
+        settled.reserve_exact(kept.rows.len());
         let mut places = Open::default();
-        for (rows, answers) in rows.chunks(CHUNK).zip(answers.chunks(CHUNK)) {
+        for kept in kept.chunks() {
             let first = settled.len() as u32;
-            let (mut parties, mut is_open) = ([0; CHUNK], [FALSE; CHUNK]);
-            tariff.pay(&sieve.picked(rows, &mut parties), answers, settled, &mut is_open);
-            for place in Picked::of(&is_open[..rows.len()]).rows(first) {
-                match answers[(place - first) as usize] {
+            let picked = Picked::of(kept.answers);
+            let mut is_open = [FALSE; CHUNK];
+            let is_open = &mut is_open[..picked.places().len()];
+            tariff.pay(kept, &picked, settled, is_open);
+            for &open in Picked::of(is_open).places() {
+                match kept.answers[usize::from(picked.places()[usize::from(open)])] {
                     _ if !tariff.tells_all => &mut places.untold,
                     UNSURE => &mut places.wholly,
                     answer if is_paid(answer) => &mut places.untold,
                     _ => &mut places.by_row,
                 }
-                .push(place);
+                .push(first + u32::from(open));
             }
         }
         places.by_row.chunks(CHUNK).for_each(|places| self.name_gaps_of_rows(tariff, sieve, places, settled));
@@ -110,10 +129,10 @@ impl Job<'_> {
 
     /// Says what is missing of rows that are open only by what is asked row by row.
     fn name_gaps_of_rows(&self, tariff: &Tariff, sieve: &Sieve, places: &[u32], settled: &mut [Row]) {
-        let (mut parties, mut answers, mut missing) = ([0; CHUNK], [FALSE; CHUNK], [0; CHUNK]);
-        let bases: Vec<u32> = places.iter().map(|&place| settled[place as usize].basis).collect();
+        let (mut answers, mut missing) = ([FALSE; CHUNK], [0; CHUNK]);
+        let (bases, parties) = rows_at(places, settled);
         let (answers, missing) = (&mut answers[..places.len()], &mut missing[..places.len()]);
-        sieve.of_row.condition.gaps(&sieve.picked(&bases, &mut parties), answers, missing);
+        sieve.of_row.condition.gaps(&Rows::Picked(&bases, &parties), answers, missing);
         for (&place, &missing) in places.iter().zip(&*missing) {
             self.miss_in_place(tariff, missing, &mut settled[place as usize]);
         }
@@ -121,9 +140,8 @@ impl Job<'_> {
 
     /// Says what is missing of rows. Those that miss nothing, or may be refused or contradictory, are untold.
     fn name_gaps(&self, tariff: &Tariff, sieve: &Sieve, places: &[u32], settled: &mut [Row], untold: &mut Vec<u32>) {
-        let mut parties = [0; CHUNK];
-        let bases: Vec<u32> = places.iter().map(|&place| settled[place as usize].basis).collect();
-        let rows = sieve.picked(&bases, &mut parties);
+        let (bases, parties) = rows_at(places, settled);
+        let rows = Rows::Picked(&bases, &parties);
         let mut gaps = Gaps { missing: vec![0; bases.len()], ..Gaps::default() };
         gaps.of_choice.resize(bases.len(), 0);
         gaps.holding.resize(bases.len(), 0);
@@ -163,6 +181,12 @@ impl Job<'_> {
         let (mut place, mut refused) = (0.., refused.into_iter().peekable());
         piece.rows.retain(|_| refused.next_if_eq(&place.next().unwrap_or(0)).is_none());
     }
+}
+
+/// The bases of the rows at some places, and their parties.
+fn rows_at(places: &[u32], settled: &[Row]) -> (Vec<u32>, Vec<u32>) {
+    let row = |place: &u32| (settled[*place as usize].basis, settled[*place as usize].party);
+    places.iter().map(row).unzip()
 }
 
 /// What some rows miss.

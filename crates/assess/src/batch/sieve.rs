@@ -12,10 +12,11 @@ use duixian_rules::plan::Period;
 use rayon::prelude::*;
 
 use super::bound::{Bound, CHUNK, FALSE, Rows, TRUE, Test, UNSURE};
-use super::pick::{Kept, Picked};
+use super::pick::Kept;
 use super::question::{Choice, Question};
 use super::run::Run;
 use super::specialise::{Specialiser, years_of_rows};
+use super::wide::join_each;
 
 /// What the cells say of a measure's rows.
 pub struct Sieve<'a> {
@@ -82,19 +83,16 @@ impl<'a> Sieve<'a> {
         self.settled[condition]
     }
 
-    /// A row's party.
-    #[inline]
-    pub fn party_of(&self, row: u32) -> u32 {
-        self.party_of.map_or(row, |party_of| party_of[row as usize])
-    }
-
-    /// Those of a range of rows that are not certainly refused.
+    /// Those of a range of rows that are not certainly refused, and some that are: their answer says so.
     pub fn sift(&self, rows: Range<u32>) -> Kept {
         let mut kept = Kept::with_capacity(rows.len());
         let of_parties = self.of_parties(rows.clone());
         for start in rows.clone().step_by(CHUNK) {
             let chunk = start as usize..rows.end.min(start.saturating_add(CHUNK as u32)) as usize;
             self.sift_chunk(chunk, of_parties.as_ref(), &mut kept);
+        }
+        if !self.of_row.is_idle() {
+            self.ask_row_by_row(&mut kept);
         }
         kept
     }
@@ -108,7 +106,8 @@ impl<'a> Sieve<'a> {
         if rows.is_empty() {
             return None;
         }
-        let (first, last) = (self.party_of(rows.start), self.party_of(rows.end - 1));
+        let party_of = |row: u32| self.party_of.map_or(row, |party_of| party_of[row as usize]);
+        let (first, last) = (party_of(rows.start), party_of(rows.end - 1));
         let parties = first as usize..last as usize + 1;
         let mut answers = vec![FALSE; parties.len()];
         question.answer_parties(parties, &mut answers);
@@ -121,50 +120,43 @@ impl<'a> Sieve<'a> {
         if let Some(years) = &self.years {
             years.answer(&Rows::Range(chunk.clone()), answers);
         }
-        if let Some(of_parties) = of_parties {
-            let (first, of_party) = (of_parties.first, &*of_parties.answers);
-            match self.party_of {
-                Some(party_of) => {
-                    for (answer, party) in answers.iter_mut().zip(&party_of[chunk.clone()]) {
-                        *answer = (*answer).min(of_party[(party - first) as usize]);
-                    }
+        let parties = self.party_of.map(|party_of| &party_of[chunk.clone()]);
+        if let Some(OfParties { first, answers: of_party }) = of_parties {
+            match parties {
+                Some(parties) => {
+                    let mut further = [FALSE; CHUNK];
+                    look_up(of_party, *first, parties, &mut further);
+                    join_each(answers, &further, u8::min);
                 }
-                None => {
-                    for (answer, of_party) in answers.iter_mut().zip(&of_party[chunk.start - first as usize..]) {
-                        *answer = (*answer).min(*of_party);
-                    }
-                }
+                None => join_each(answers, &of_party[chunk.start - *first as usize..], u8::min),
             }
         }
-        let first = chunk.start as u32;
-        let mut picked = Picked::of(answers);
-        if !self.of_row.is_idle() {
-            let (mut rows, mut parties, mut further) = ([0; CHUNK], [0; CHUNK], [FALSE; CHUNK]);
-            let count = rows.iter_mut().zip(picked.rows(first)).map(|(to, row)| *to = row).count();
-            let further = &mut further[..count];
-            self.of_row.answer(&self.picked(&rows[..count], &mut parties), further);
+        kept.keep(chunk.start as u32, answers, parties);
+    }
+
+    /// Answers for rows what is asked row by row.
+    fn ask_row_by_row(&self, kept: &mut Kept) {
+        let rows = kept.rows.chunks(CHUNK).zip(kept.parties.chunks(CHUNK));
+        for ((rows, parties), answers) in rows.zip(kept.answers.chunks_mut(CHUNK)) {
+            let mut further = [FALSE; CHUNK];
+            let further = &mut further[..rows.len()];
+            self.of_row.answer(&Rows::Picked(rows, parties), further);
             match self.of_row.choice {
-                Some(_) => picked.pick(further, u8::min),
+                Some(_) => join_each(answers, further, u8::min),
                 // The alternative stays settled where the rest is unsure.
-                None => picked.pick(further, |answer, further| {
+                None => join_each(answers, further, |answer, further| {
                     (answer | u8::from(further == UNSURE)) & u8::from(further != FALSE).wrapping_neg()
                 }),
             }
         }
-        kept.keep(first, &picked);
     }
+}
 
-    /// Some rows, with their parties.
-    pub fn picked<'r>(&self, rows: &'r [u32], parties: &'r mut [u32; CHUNK]) -> Rows<'r> {
-        let parties: &[u32] = match self.party_of {
-            Some(party_of) => {
-                parties.iter_mut().zip(rows).for_each(|(party, &row)| *party = party_of[row as usize]);
-                &parties[..rows.len()]
-            }
-            None => rows,
-        };
-        Rows::Picked(rows, parties)
-    }
+/// What the parties of some rows answer, party by party from a first one on. A loop of its own, since it has everything it needs in
+/// registers.
+#[inline(never)]
+fn look_up(of_party: &[u8], first: u32, parties: &[u32], answers: &mut [u8]) {
+    answers.iter_mut().zip(parties).for_each(|(answer, party)| *answer = of_party[(party - first) as usize]);
 }
 
 fn answers_of_all_parties(question: &Question, run: &Run) -> Vec<u8> {
