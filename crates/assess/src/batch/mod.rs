@@ -56,6 +56,11 @@ pub struct AssessOptions {
 
 /// Assesses every party. The facts must have been read with the plan's vocabulary.
 pub fn assess_batch(plan: &Plan, facts: &Facts, options: &AssessOptions) -> Assessment {
+    // The calling thread waits once, not at every step that is spread over the cores.
+    rayon::scope(|_| assess(plan, facts, options))
+}
+
+fn assess(plan: &Plan, facts: &Facts, options: &AssessOptions) -> Assessment {
     let wanted = |measure: &usize| options.measures.as_ref().is_none_or(|wanted| wanted.contains(measure));
     let measures: Vec<usize> = (0..plan.measures.len()).filter(wanted).collect();
     let run = Run::new(plan, facts, options.year, options.as_of, &measures);
