@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use duixian_assess::reference::{
     BasisExplanation, Claim, ClaimKey, ClaimRecord, Index, MeasureExplanation, Outside, OutsideRow, PartyExplanation,
     Standing as RecordStanding, explain_claim,
@@ -240,7 +240,8 @@ impl Question {
         let named = |lang: Lang| {
             let name = |slot: &FactSlot| {
                 let table = &vocabulary.tables[slot.table];
-                format!("{}.{}", table.name.in_lang(lang), table.columns[slot.column].name.in_lang(lang))
+                let between = if lang == Lang::Zh { "·" } else { ": " };
+                format!("{}{between}{}", table.name.in_lang(lang), table.columns[slot.column].name.in_lang(lang))
             };
             unread.iter().map(name).collect::<Vec<_>>()
         };
@@ -289,24 +290,29 @@ fn assessed(plan: &Plan, measure: &Measure, claim: &Claim, at: Moment) -> Assess
 }
 
 fn why_outside(why: Outside, measure: &Measure) -> Name {
-    let start = match measure.basis.period {
-        Period::Dated { start, .. } => date_of(start).to_string(),
-        Period::Yearly { start } => start.to_string(),
+    let zh_day = |day: NaiveDate| format!("{}年{}月{}日", day.year(), day.month(), day.day());
+    let (zh_start, en_start) = match measure.basis.period {
+        Period::Dated { start, .. } => (zh_day(date_of(start)), date_of(start).to_string()),
+        Period::Yearly { start } => (format!("{start}年"), start.to_string()),
     };
     match why {
         Outside::NotMeant => Name::new("不属于本措施所指", "not of the kind the measure means"),
         Outside::NotDated => Name::new("依据的事项尚未发生", "what it goes by has not happened yet"),
         Outside::AfterAsOf(day) => {
             let day = date_of(day);
-            Name::new(format!("基准日 {day} 在截至日期之后"), format!("dated {day}, after the as-of date"))
+            Name::new(
+                format!("日期{}在本批次的截至日期之后", zh_day(day)),
+                format!("dated {day}, after the as-of date"),
+            )
         }
         Outside::BeforeStart(day) => {
             let day = date_of(day);
-            Name::new(format!("基准日 {day} 早于起算日 {start}"), format!("dated {day}, before the start on {start}"))
+            let zh = format!("日期{}早于政策起算的{zh_start}", zh_day(day));
+            Name::new(zh, format!("dated {day}, before the start on {en_start}"))
         }
-        Outside::OtherYear(year) => Name::new(format!("属于 {year} 年度"), format!("belongs to {year}")),
+        Outside::OtherYear(year) => Name::new(format!("属于{year}年度"), format!("belongs to {year}")),
         Outside::YearBeforeStart(year) => {
-            Name::new(format!("{year} 年早于起算年 {start}"), format!("{year}, before the start in {start}"))
+            Name::new(format!("{year}年早于政策起算的{zh_start}"), format!("{year}, before the start in {en_start}"))
         }
     }
 }

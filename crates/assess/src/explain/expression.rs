@@ -18,14 +18,22 @@ pub struct TestLine {
 }
 
 impl Words<'_> {
-    /// The tests that a condition is made of, as far as a reader wants them apart.
+    /// The tests that a condition is made of, as far as a reader wants them apart: where any one is enough, and one is there,
+    /// the others matter to nobody.
     pub fn tests(self, step: &Step) -> Vec<TestLine> {
         let mut lines = Vec::new();
-        self.add_tests(step, 0, &mut lines);
+        self.add_tests(step, 0, false, &mut lines);
         lines
     }
 
-    fn add_tests(self, step: &Step, depth: usize, lines: &mut Vec<TestLine>) {
+    /// All the tests that a condition is made of.
+    pub fn all_tests(self, step: &Step) -> Vec<TestLine> {
+        let mut lines = Vec::new();
+        self.add_tests(step, 0, true, &mut lines);
+        lines
+    }
+
+    fn add_tests(self, step: &Step, depth: usize, all: bool, lines: &mut Vec<TestLine>) {
         let heading = match &self.plan.nodes[step.node].node {
             Node::And(_) => Some(self.pick("以下全部成立", "all of these")),
             Node::Or(_) => Some(self.pick("以下任一成立", "any of these")),
@@ -34,7 +42,10 @@ impl Words<'_> {
         let text = heading.map_or_else(|| self.found(step), str::to_owned);
         lines.push(TestLine { depth, truth: step.value.truth(), text });
         if let (Some(_), Detail::Operands(operands)) = (heading, &step.detail) {
-            operands.iter().for_each(|operand| self.add_tests(operand, depth + 1, lines));
+            let is_met = |operand: &Step| operand.value.truth() == Truth::True;
+            let any_met = !all && matches!(self.plan.nodes[step.node].node, Node::Or(_)) && operands.iter().any(is_met);
+            let shown = operands.iter().filter(|operand| !any_met || is_met(operand));
+            shown.for_each(|operand| self.add_tests(operand, depth + 1, all, lines));
         }
     }
 

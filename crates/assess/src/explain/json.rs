@@ -136,7 +136,7 @@ impl Page<'_> {
     }
 
     fn tests(self, step: &Step) -> Vec<Json> {
-        let in_lang = |lang| Words { plan: self.plan, lang }.tests(step);
+        let in_lang = |lang| Words { plan: self.plan, lang }.all_tests(step);
         let tests = in_lang(Lang::Zh).into_iter().zip(in_lang(Lang::En));
         let test = tests.map(
             |(zh, en)| json!({ "depth": zh.depth, "holds": truth(zh.truth), "text": { "zh": zh.text, "en": en.text } }),

@@ -13,6 +13,10 @@ impl Words<'_> {
     /// Why a row is not simply paid; empty where it is. Where no tier covers it, what the tiers look at is named.
     pub fn reason(self, basis: &BasisExplanation, measure: &Measure) -> String {
         let reason = basis.row.reason();
+        let missing: Vec<String> = reason.missing_facts(measure).map(|slot| self.fact(slot)).collect();
+        if !missing.is_empty() {
+            return format!("{}{}", self.pick("还缺：", "missing: "), self.list(&missing));
+        }
         let text = self.in_words(reason.text(self.plan, measure, self.lang));
         let values = match reason {
             Reason::NoTier if basis.alternative.is_none() => self.values_without_tier(basis),

@@ -80,6 +80,10 @@ fn distance(plan: &Plan, step: &Step, wanted: bool) -> Option<i64> {
     let Node::Compare(comparison, ..) = &plan.nodes[step.node].node else { return None };
     let Detail::Operands(operands) = &step.detail else { return None };
     let [left, right] = operands.as_slice() else { return None };
+    // That an amount must be more than nothing says it all: a fen more is no advice.
+    if matches!((comparison, wanted), (Comparison::Greater, true)) && right.value.known() == Some(0) {
+        return None;
+    }
     let between = right.value.known()?.checked_sub(left.value.known()?)?.checked_abs()?;
     match (comparison, wanted) {
         (Comparison::AtLeast | Comparison::AtMost, true) | (Comparison::Greater | Comparison::Less, false) => {

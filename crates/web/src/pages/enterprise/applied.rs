@@ -15,6 +15,8 @@ use crate::ui::{Deadline, Status};
 pub struct Applied {
     /// Its page.
     pub href: String,
+    /// Its round.
+    pub round: i64,
     /// What it is for.
     pub title: Text,
     /// Where it stands.
@@ -45,6 +47,7 @@ pub fn applied(overview: &Overview) -> Vec<Applied> {
         let span = row.low.map(|low| Span { low, high: row.high });
         Applied {
             href: format!("/cases/{}", row.id.0),
+            round: row.round,
             title: rule.map_or_else(|| Text::same(row.measure.clone()), |rule| title(rule, &row.basis)),
             status: status(row.stage),
             number: row.number.clone(),

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use duixian_casework::stage::Stage;
 use duixian_rules::plan::Measure;
 use duixian_store::Key;
 use duixian_store::cases::Ask;
@@ -95,7 +96,7 @@ impl Frame {
 /// Until when an application, or its correction, can be sent.
 pub fn deadline(portal: &Portal, draft: &Draft) -> Option<Deadline> {
     let last_day = match draft.case.stage {
-        duixian_casework::stage::Stage::Draft => super::standing::last_day(&draft.scene.round),
+        Stage::Draft => super::standing::last_day(&draft.scene.round),
         _ => draft.case.due?,
     };
     let today = portal.store.now().day();
@@ -226,7 +227,7 @@ pub fn title(draft: &Draft, step: Step) -> Text {
         Step::More => ("其他材料", "Other evidence").into(),
         Step::Account => ("钱打到哪个账户？", "Which account should it go to?").into(),
         Step::Check => match draft.case.stage {
-            duixian_casework::stage::Stage::Correction => ("核对并提交补正", "Check and send the correction").into(),
+            Stage::Correction => ("核对并提交补正", "Check and send the correction").into(),
             _ => ("核对并提交", "Check and send").into(),
         },
     }
@@ -383,6 +384,16 @@ pub fn once() -> Result<String, Problem> {
 
 /// The answer where a case can't be written on any more: its own page, which says where it stands.
 fn closed(page: &Page, draft: &Draft) -> Response {
-    let why = stage_says_no(&draft.case);
-    Flash { good: false, text: why }.redirect(&page.site().key, &format!("/cases/{}", draft.case.id.0))
+    let to = format!("/cases/{}", draft.case.id.0);
+    // Who comes back to the form after sending it has done nothing wrong.
+    let flash = match (draft.case.stage, &draft.case.number) {
+        (Stage::Submitted, Some(number)) => Flash::done(
+            format!("这件申请已经提交成功（{number}），现在不能修改；要改的，等窗口通知补正，或者先撤回"),
+            format!(
+                "This was sent ({number}) and can't be changed now: wait to be asked for a correction, or withdraw it"
+            ),
+        ),
+        _ => Flash { good: false, text: stage_says_no(&draft.case) },
+    };
+    flash.redirect(&page.site().key, &to)
 }

@@ -1,7 +1,7 @@
 //! What happened to a case, in plain words, as its applicant may read it: who objected, who reviewed and what was recommended
 //! stay inside.
 
-use duixian_casework::case::Case;
+use duixian_casework::case::{Case, Defect};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_casework::stage::Stage;
 use duixian_store::cases::JournalEntry;
@@ -76,8 +76,9 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
         What::Accepted { .. } => plain("受理", "Accepted"),
         What::NotAccepted { reason } => noted("不予受理", "Not accepted", same(reason), EventKind::Bad),
         What::CorrectionAsked { defects, due, .. } => {
-            let list =
-                |between: &str| defects.iter().map(|defect| defect.text.clone()).collect::<Vec<_>>().join(between);
+            // Officials end what they write with a full stop, or not.
+            let text = |defect: &Defect| defect.text.trim_end_matches(['。', '.', '；']).to_owned();
+            let list = |between: &str| defects.iter().map(text).collect::<Vec<_>>().join(between);
             let day = day_text(*due);
             let note = Text::new(
                 format!("{}。请在{}前补正", list("；"), day.zh),

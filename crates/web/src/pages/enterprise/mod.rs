@@ -66,6 +66,7 @@ pub fn routes() -> Routes {
             upload::MOST_BYTES,
             together::evidence::add,
         )
+        .post("/my/{code}/together/{round}/{measure}/evidence/{number}/remove", AGENTS, together::evidence::remove)
         .get("/my/{code}/together/{round}/{measure}/account", AGENTS, together::account::ask)
         .post("/my/{code}/together/{round}/{measure}/account", AGENTS, together::account::save)
         .get("/my/{code}/together/{round}/{measure}/check", AGENTS, together::check::ask)

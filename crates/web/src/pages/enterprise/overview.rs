@@ -200,6 +200,8 @@ struct Group {
     href: String,
     name: Text,
     count: usize,
+    /// How many of them were begun.
+    drafts: usize,
     amount: Option<Text>,
 }
 
@@ -222,6 +224,8 @@ struct OverviewPage {
     round: Option<RoundLine>,
     rounds: Vec<NavItem>,
     totals: Totals,
+    /// What was sent back, by an official or by the bank, in whatever round.
+    yours: Vec<Applied>,
     groups: Vec<Group>,
     can: Vec<Item>,
     more_can: Vec<Item>,
@@ -286,7 +290,9 @@ pub async fn overview(
     // What is sure comes first, the larger before the smaller.
     can.sort_by_key(|(outcome, span, _)| (*outcome, span.map(|span| std::cmp::Reverse(span.high.unwrap_or(span.low)))));
     let year = overview.given.as_ref().map(|given| given.round.year);
-    let mut applied = applied(&overview);
+    let (yours, mut applied): (Vec<Applied>, Vec<Applied>) =
+        applied(&overview).into_iter().partition(|one| one.is_yours);
+    applied.retain(|one| Some(one.round) == overview.given.as_ref().map(|given| given.round.id));
     let paid =
         overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
     let totals = Totals {
@@ -319,6 +325,7 @@ pub async fn overview(
         round,
         rounds,
         totals,
+        yours,
         groups,
         can,
         more_can,
@@ -344,6 +351,7 @@ fn groups(overview: &Overview, can: &[(Outcome, Option<Span>, Item)]) -> Vec<Gro
             href: together::href(&overview.party.code, given.round.id, measure),
             name: items.first()?.0.name.clone(),
             count: items.len(),
+            drafts: items.iter().filter(|(item, _)| matches!(item.act, Act::GoOn(_))).count(),
             amount: total.text().filter(|_| total.count > 0),
         })
     };

@@ -36,8 +36,9 @@ async fn what_is_common_is_given_once_and_each_is_sent_for_itself() {
     let start = start(&world);
     world.get(AGENT, &format!("/my/{}", party(0))).await.is(StatusCode::OK).says("一起申请").says(&start);
     let pick = world.get(AGENT, &start).await;
-    pick.is(StatusCode::OK).says("一起申请哪些").says("value=\"R0-15\" checked").says("另有1件草稿");
-    // What has an application already is not offered.
+    pick.is(StatusCode::OK).says("一起申请哪些").says("value=\"R0-15\"").says("已经开始填的有 1 件草稿");
+    // What has an application already is not offered; and what was left out when the draft was begun is not put in again.
+    pick.says_not("value=\"R0-15\" checked");
     pick.says_not("value=\"R0-1\"");
 
     let once = crate::once::Once::fresh().expect("randomness").to_string();
@@ -66,6 +67,17 @@ async fn what_is_common_is_given_once_and_each_is_sent_for_itself() {
         .leads_to(&format!("{evidence}?added=1"));
     world.post_files(AGENT, &evidence, &[], &[]).await.leads_to(&format!("{start}/account"));
 
+    // One file too many goes from all that have it.
+    let everyone = [("for", first.as_str()), ("for", second.as_str())];
+    let wrong: Vec<u8> = [b"%PDF-1.5", &PDF[8..]].concat();
+    world.post_files(AGENT, &evidence, &everyone, &[("file", "错的.pdf", &wrong)]).await.is(StatusCode::SEE_OTHER);
+    world.get(AGENT, &evidence).await.says("错的.pdf").says("用于 2 件");
+    let draft = world.store().case(duixian_casework::case::CaseId(begun["R0-15"].0)).await.expect("the case");
+    let file = draft.evidence.last().and_then(|piece| piece.file.clone()).expect("a file");
+    let removed = world.post(AGENT, &format!("{evidence}/remove"), &[("file", &file.sha256)]).await;
+    removed.leads_to(&evidence);
+    world.get(AGENT, &evidence).await.says_not("错的.pdf").says("合订.pdf");
+
     // The account of the last application is there already, and is looked at before it is taken.
     let account = world.get(AGENT, &format!("{start}/account")).await;
     account.is(StatusCode::OK).says("上次申请").says("value=\"某银行\"");
@@ -86,7 +98,11 @@ async fn what_is_common_is_given_once_and_each_is_sent_for_itself() {
     fields.push(("agree", "yes"));
     let once = crate::once::Once::fresh().expect("randomness").to_string();
     for _ in 0..2 {
-        world.post_once(AGENT, &format!("{start}/check"), &once, &fields).await.leads_to(&format!("{start}/sent"));
+        let sent =
+            format!("{start}/sent?case={}&case={}&case={}", begun["R0-15"].0, begun["R0-16"].0, begun["R0-17"].0);
+        world.post_once(AGENT, &format!("{start}/check"), &once, &fields).await.leads_to(&sent);
+        let sent = world.get(AGENT, &sent).await;
+        sent.is(StatusCode::OK).says("3 件，最多300,000元").says("R0-17").says_not("R0-1<").says("以前提交的还有");
     }
     for basis in ["R0-15", "R0-16", "R0-17"] {
         let case = world.store().case(duixian_casework::case::CaseId(begun[basis].0)).await.expect("the case");

@@ -31,6 +31,7 @@ struct Ready {
     version: u64,
     name: Text,
     says: Text,
+    files: Vec<String>,
     amount: Option<Span>,
     /// What it lacks; empty of one that can be sent.
     gaps: Vec<Gap>,
@@ -77,6 +78,13 @@ async fn look(portal: &Portal, together: &Together) -> Result<Vec<Ready>, Proble
             name: basis_text(draft),
             gaps: gaps(draft, &previews),
             says: previews.now.sentence,
+            files: draft
+                .case
+                .evidence
+                .iter()
+                .filter_map(|piece| piece.file.as_ref())
+                .map(|file| file.name.clone())
+                .collect(),
             amount: previews.now.span,
             href: draft.href(Step::Check),
         });
@@ -86,7 +94,11 @@ async fn look(portal: &Portal, together: &Together) -> Result<Vec<Ready>, Proble
 
 fn form(lang: Lang, ready: &[Ready]) -> Form {
     let whole = ready.iter().filter(|one| one.gaps.is_empty());
-    let choices = whole.map(|one| Choice::new(value(one), one.name.clone()).hint(one.says.clone()));
+    let hint = |one: &Ready| {
+        let (zh, en) = (one.files.join("、"), one.files.join(", "));
+        Text::new(format!("{}；佐证：{zh}", one.says.zh), format!("{}; evidence: {en}", one.says.en))
+    };
+    let choices = whole.map(|one| Choice::new(value(one), one.name.clone()).hint(hint(one)));
     let label = ("以上内容属实，佐证与原件一致。", "What is stated is true, and the evidence is as the originals.");
     let agree = Field::checkbox("agree", label);
     Form::new(lang, vec![Field::checkboxes("case", ("提交哪些？", "Which are sent?"), choices.collect()), agree])
@@ -163,16 +175,17 @@ pub async fn submit(
     let key = form_key(&posted, "submit together")?;
     let asks = sent.into_iter().map(|(id, version)| (id, version, Ask::Submit)).collect();
     let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
-    let good = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+    let done: Vec<CaseId> = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(id, _)| *id).collect();
+    let good = done.len();
     let refused = refused(&together, outcomes)?;
     if refused.is_empty() {
         let flash = Flash::done(format!("{good}件申请已经提交"), format!("{good} application(s) sent"));
-        return Ok(flash.redirect(&page.site().key, &together.sent_href()));
+        return Ok(flash.redirect(&page.site().key, &together.sent_href(&done)));
     }
     let together = Together::at(&portal, &viewer, &place).await?;
     if together.drafts.is_empty() {
         let text = refused.into_iter().next().unwrap_or_default();
-        return Ok(Flash { good: false, text }.redirect(&page.site().key, &together.sent_href()));
+        return Ok(Flash { good: false, text }.redirect(&page.site().key, &together.sent_href(&done)));
     }
     let ready = look(&portal, &together).await?;
     let mut form = self::form(page.lang, &ready).drafted(&posted);

@@ -6,10 +6,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use duixian_casework::case::Evidence as Piece;
 use duixian_store::cases::Ask;
 
 use super::super::draft::Draft;
-use super::super::edit::{form_key, once};
+use super::super::edit::{form_key, fresh_key, once};
 use super::super::upload::{Refused, Upload, UploadForm};
 use super::{Part, Place, Together, Walk, basis_text, page_of, refused};
 use crate::forms::{Choice, Field, Form, Posted, PostedFiles};
@@ -28,9 +29,34 @@ struct Evidence {
     upload: UploadForm,
     whose: Form,
     once: String,
+    /// What was handed in: each file, and how many have it.
+    files: Vec<Shared>,
     /// How many applications there are, and how many have none of it yet.
     count: usize,
     without: usize,
+}
+
+/// A file that some of the applications have.
+struct Shared {
+    sha256: String,
+    name: String,
+    count: usize,
+}
+
+/// The files of a type, in the order they came.
+fn shared(together: &Together, kind: &str) -> Vec<Shared> {
+    let mut files: Vec<Shared> = Vec::new();
+    for file in together.drafts.iter().flat_map(|draft| pieces(draft, kind)).filter_map(|piece| piece.file.as_ref()) {
+        match files.iter_mut().find(|one| one.sha256 == file.sha256) {
+            Some(one) => one.count += 1,
+            None => files.push(Shared { sha256: file.sha256.clone(), name: file.name.clone(), count: 1 }),
+        }
+    }
+    files
+}
+
+fn pieces<'d>(draft: &'d Draft, kind: &'d str) -> impl Iterator<Item = &'d Piece> {
+    draft.case.evidence.iter().filter(move |piece| piece.kind == kind)
 }
 
 impl Place {
@@ -73,6 +99,7 @@ async fn show(
         upload: UploadForm::new(&page, &kept_at(together), std::slice::from_ref(&kind), refused),
         whose: Form::new(page.lang, vec![whose]).drafted(ticked.unwrap_or(&lacking)),
         once: once()?,
+        files: shared(together, &kind),
         count: together.drafts.len(),
         without: without().count(),
         page: page_of(page, together, Text::same(kind.clone())),
@@ -83,8 +110,7 @@ async fn show(
 /// Whose evidence it is: those that have none are ticked.
 fn whose(together: &Together, kind: &str) -> Field {
     let choice = |draft: &Draft| {
-        let names = draft.case.evidence.iter().filter(|piece| piece.kind == kind);
-        let names: Vec<&str> = names.filter_map(|piece| piece.file.as_ref()).map(|file| &*file.name).collect();
+        let names = file_names(draft, kind);
         let hint = match names.as_slice() {
             [] => ("还没有", "none yet").into(),
             names => Text::new(format!("已有：{}", names.join("、")), format!("has: {}", names.join(", "))),
@@ -93,6 +119,11 @@ fn whose(together: &Together, kind: &str) -> Field {
     };
     let choices = together.drafts.iter().map(choice).collect();
     Field::checkboxes("for", ("这份材料用于", "It is for"), choices)
+}
+
+/// The names of the files of a type that one of them has.
+pub fn file_names<'d>(draft: &'d Draft, kind: &'d str) -> Vec<&'d str> {
+    pieces(draft, kind).filter_map(|piece| piece.file.as_ref()).map(|file| &*file.name).collect()
 }
 
 /// Where a file is kept for that was sound while something else was wrong.
@@ -141,4 +172,27 @@ pub async fn add(
     let is_whole = later.drafts.iter().all(|draft| draft.has_evidence(&kind));
     let to = if is_whole { later.after(part) } else { format!("{}?added={good}", later.href(part)) };
     Ok(flash.redirect(&page.site().key, &to))
+}
+
+/// `POST …/evidence/{number}/remove`: takes a file back from all that have it.
+pub async fn remove(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    viewer: Viewer,
+    Path(place): Path<Place>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let together = Together::at(&portal, &viewer, &place).await?;
+    let (index, kind) = place.kind(&together)?;
+    let is_it = |piece: &&Piece| piece.file.as_ref().is_some_and(|file| file.sha256 == posted.get("file"));
+    let having = together.drafts.iter().filter_map(|draft| Some((draft, pieces(draft, &kind).find(is_it)?.id)));
+    let asks = having.map(|(draft, piece)| (draft.case.id, draft.case.version, Ask::RemoveEvidence(piece))).collect();
+    // To take away twice does no harm: what is gone is not asked for again.
+    let outcomes = portal.store.ask_many(&viewer.actor, &fresh_key()?, asks).await;
+    let good = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+    let flash = match refused(&together, outcomes)?.into_iter().next() {
+        Some(text) => Flash { good: false, text },
+        None => Flash::done(format!("已从{good}件申请里移除"), format!("Removed from {good} application(s)")),
+    };
+    Ok(flash.redirect(&page.site().key, &together.href(Part::Evidence(index))))
 }

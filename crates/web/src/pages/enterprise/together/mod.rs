@@ -19,6 +19,7 @@ pub mod pick;
 pub mod sent;
 
 use duixian_casework::calendar::Calendar;
+use duixian_casework::case::CaseId;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
@@ -27,7 +28,7 @@ use duixian_store::cases::{CaseFilter, CaseRow, Outcomes, Sort};
 use duixian_store::facts::Party;
 
 use super::appraisal::SharedPack;
-use super::draft::Draft;
+use super::draft::{Draft, Step};
 use super::parties;
 use super::questions::name_text;
 use super::standing::last_day;
@@ -138,8 +139,22 @@ impl Together {
         }
     }
 
-    fn sent_href(&self) -> String {
-        format!("{}/sent", self.href(Part::Pick))
+    /// What was sent; of these cases alone.
+    fn sent_href(&self, sent: &[CaseId]) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(sent.iter().map(|id| ("case", id.0.to_string())));
+        format!("{}/sent?{}", self.href(Part::Pick), query.finish())
+    }
+
+    /// The first page where something is missing of what all need.
+    fn next_open(&self) -> Part {
+        let evidence = self.required_evidence();
+        let lacks = |kind: &String| self.drafts.iter().any(|draft| !draft.has_evidence(kind));
+        match evidence.iter().position(lacks) {
+            Some(index) => Part::Evidence(index),
+            None if self.drafts.iter().any(|draft| !draft.is_done(Step::Account)) => Part::Account,
+            None => Part::Check,
+        }
     }
 
     fn after(&self, part: Part) -> String {

@@ -33,8 +33,9 @@ struct Pick {
     /// What can be begun, and what it comes to.
     count: usize,
     sum: Option<Text>,
-    /// How many drafts there are, which go along.
+    /// How many drafts there are, and where they go on.
     drafts: usize,
+    go_on: String,
     evidence: Vec<String>,
     closed: Option<Text>,
 }
@@ -70,9 +71,12 @@ async fn show(
         let choice = Choice::new(one.basis.clone(), one.name.clone());
         one.amount.map_or(choice.clone(), |amount| choice.hint(span_text(amount)))
     });
-    let ticked = candidates.iter().map(|one| ("basis", one.basis.clone()));
+    // What somebody left out before is not put in again behind their back.
+    let is_new = together.drafts.is_empty();
+    let ticked = candidates.iter().filter(|_| is_new).map(|one| ("basis", one.basis.clone()));
     let ticked = Posted::from_pairs(ticked);
-    let field = Field::checkboxes("basis", ("一起申请哪些？", "Which ones?"), choices.collect());
+    let label = if is_new { ("一起申请哪些？", "Which ones?") } else { ("再加哪些？", "Which others?") };
+    let field = Field::checkboxes("basis", label, choices.collect());
     let mut form = Form::new(page.lang, vec![field]).drafted(&ticked);
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     if let Some(error) = error {
@@ -86,6 +90,7 @@ async fn show(
         count: candidates.len(),
         sum: total.text().filter(|_| total.count > 0),
         drafts: together.drafts.len(),
+        go_on: together.href(together.next_open()),
         evidence: together.required_evidence().to_vec(),
         closed: overview.takes(&together.rule().name.en),
         page: page_of(page, together, ("一起申请哪些？", "Which ones together?")),
@@ -140,5 +145,6 @@ pub async fn begin(
             return show(&portal, &viewer, page, &together, Some(error)).await;
         }
     }
-    Ok(redirect(&together.after(Part::Pick)))
+    let together = Together::at(&portal, &viewer, &place).await?;
+    Ok(redirect(&together.href(together.next_open())))
 }

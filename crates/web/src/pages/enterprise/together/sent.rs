@@ -13,6 +13,7 @@ use super::super::amounts::{Total, span_text};
 use super::super::draft::Draft;
 use super::super::standing::{Standing, standing, status};
 use super::{Part, Place, Together, page_of};
+use crate::forms::Posted;
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
@@ -37,6 +38,8 @@ struct Sent {
     sum: Option<Text>,
     /// Where the first that was only just sent stands: the others stand there too.
     standing: Option<Standing>,
+    /// How many were sent before these.
+    earlier: usize,
     /// How many drafts are left, and where they go on.
     drafts: usize,
     check: String,
@@ -52,7 +55,11 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let together = Together::at(&portal, &viewer, &place).await?;
     let stages = Stage::ALL.into_iter().filter(|stage| !matches!(stage, Stage::Draft | Stage::Withdrawn));
-    let rows = together.cases(&portal, &viewer, stages.collect()).await?;
+    let mut rows = together.cases(&portal, &viewer, stages.collect()).await?;
+    let asked = Posted::from_query(page.query());
+    let is_asked = |row: &CaseRow| asked.all("case").contains(&row.id.0.to_string().as_str());
+    let earlier = if asked.has("case") { rows.iter().filter(|row| !is_asked(row)).count() } else { 0 };
+    rows.retain(|row| !asked.has("case") || is_asked(row));
     let span = |row: &CaseRow| row.amount.map(Span::exact).or(row.low.map(|low| Span { low, high: row.high }));
     let total = Total::of(rows.iter().filter_map(span));
     let just_sent = rows.iter().find(|row| row.stage == Stage::Submitted);
@@ -71,6 +78,7 @@ pub async fn show(
         lines: rows.iter().map(line).collect(),
         sum: total.text().filter(|_| total.count > 0),
         standing,
+        earlier,
         drafts: together.drafts.len(),
         check: together.href(Part::Check),
         home: format!("/my/{}", together.party.code),
