@@ -5,6 +5,7 @@ pub mod documents;
 pub mod facts;
 pub mod file;
 pub mod history;
+pub mod payee;
 pub mod stages;
 pub mod why;
 

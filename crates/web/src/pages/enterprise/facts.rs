@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use duixian_casework::case::{BankAccount, CellRef};
 use duixian_casework::command::Stated;
-use duixian_casework::handle::{same_name, sound};
+use duixian_casework::handle::sound;
 use duixian_casework::refusal::Refusal;
 use duixian_rules::vocabulary::Empty;
 
 use super::draft::{Draft, Step};
 use super::questions::{LONGEST, Question, typed_text};
+use crate::casefile::payee;
 use crate::forms::{Field, Form, Posted};
 use crate::locale::{Lang, Text};
 
@@ -196,12 +197,10 @@ fn put(draft: &Draft, question: &Question, stated: Option<Stated>, typed: &mut T
 }
 
 /// That an account is another's than the party's, said where the holder is typed and where it is sent: the bank sends the
-/// money back, or it reaches someone else. Brackets and spaces make no other name; a party whose name nobody knows has none
-/// to compare with.
+/// money back, or it reaches someone else.
 pub fn other_holder(draft: &Draft, holder: &str) -> Option<Text> {
     let name = &draft.party.name;
-    let is_silent = holder.trim().is_empty() || *name == draft.party.code || same_name(holder, name);
-    (!is_silent).then(|| {
+    payee::is_other(holder, name, &draft.party.code).then(|| {
         let holder = holder.trim();
         Text::new(
             format!("户名“{holder}”与单位名称“{name}”不一样。户名不符的，银行会退回，钱也可能到不了本单位。"),

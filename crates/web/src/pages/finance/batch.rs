@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_bank::Totals;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::PaymentOutcome;
-use duixian_casework::handle::same_name;
 use duixian_casework::people::{Role, UserId};
 use duixian_casework::refusal::Refusal;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::may_pay;
 
+use crate::casefile::payee;
 use crate::export::{self, Format};
 use crate::list::{Cell, Column, List, Row, RowState};
 use crate::locale::Text;
@@ -52,6 +53,10 @@ struct BatchPage {
     recused: Vec<(BatchLine, Text)>,
     /// Who else could release it.
     others: Vec<String>,
+    /// How many of its payments go to an account under another name than the party's.
+    strange: usize,
+    /// Why it was not released just now.
+    error: Option<Text>,
 }
 
 impl BatchPage {
@@ -106,6 +111,17 @@ pub async fn page(
     page: Page,
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
+    show(&portal, &viewer, page, id, None).await
+}
+
+/// The batch as it is now, with why it was not released.
+pub(super) async fn show(
+    portal: &Portal,
+    viewer: &Viewer,
+    page: Page,
+    id: i64,
+    error: Option<Text>,
+) -> Result<Response, Problem> {
     let store = &portal.store;
     let batch = store.batch(id).await?;
     let wanted = page.query_value("outcome").unwrap_or_default();
@@ -122,7 +138,7 @@ pub async fn page(
 
     let is_payer = viewer.has(Role::Finance);
     let is_open = batch.may_change().is_ok();
-    let recused = if is_payer && is_open { recused(&portal, &viewer, &batch).await? } else { Vec::new() };
+    let recused = if is_payer && is_open { recused(portal, viewer, &batch).await? } else { Vec::new() };
     let no_release = match batch.may_release(&viewer.actor) {
         Err(refusal) => Some(words(&refusal)),
         Ok(_) if !recused.is_empty() => Some(Text::new(
@@ -141,7 +157,7 @@ pub async fn page(
     let mut list = list(&shown, &batch, is_payer && is_open, is_payer);
     if pager.total <= PER_PAGE && wanted.is_empty() {
         let mut cells = vec![Cell::pair(("合计", "Sum"))];
-        cells.extend(std::iter::repeat_with(Cell::empty).take(4));
+        cells.extend(std::iter::repeat_with(Cell::empty).take(5));
         cells.push(Cell::money(batch.total()));
         cells.push(Cell::empty());
         list.totals = cells;
@@ -149,7 +165,8 @@ pub async fn page(
     let tabs = tabs(&page, &batch, &wanted);
     let title = Text::new(format!("拨付批次 {}", batch.number), format!("Batch {}", batch.number));
     let page = page.titled(title).under("/finance/batches", ("拨付批次", "Payment batches")).wide();
-    Page::show(&BatchPage {
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let view = BatchPage {
         status: batches::status(batch.stage),
         steps: steps(&batch),
         facts: facts(&batch, &names, &people),
@@ -163,8 +180,21 @@ pub async fn page(
         no_release,
         recused,
         others,
+        strange: strange(&batch),
+        error,
         batch,
-    })
+    };
+    Page::show_as(status, &view)
+}
+
+/// How many payments of a batch go to an account under another name than the party's: whoever releases it says that each
+/// was looked into.
+pub(super) fn strange(batch: &Batch) -> usize {
+    batch.lines.iter().filter(|line| is_strange(line)).count()
+}
+
+fn is_strange(line: &BatchLine) -> bool {
+    payee::is_other(&line.account.holder, &line.party, "")
 }
 
 /// A refusal in both languages.
@@ -247,13 +277,10 @@ fn facts(batch: &Batch, names: &Names, people: &HashMap<UserId, String>) -> Fact
     facts
 }
 
-/// Whose account it is, and whom the money is for where that is someone else.
+/// Whose account it is, marked where that is someone else than the party.
 fn holder(line: &BatchLine) -> Cell {
     let cell = Cell::text(line.account.holder.clone());
-    if line.party.is_empty() || same_name(&line.account.holder, &line.party) {
-        return cell;
-    }
-    cell.note(Text::new(format!("▲ 与单位名称不同：{}", line.party), format!("▲ not the party's name: {}", line.party)))
+    if is_strange(line) { cell.note(payee::mark(&line.account.holder, &line.party)) } else { cell }
 }
 
 /// The status of a payment.
@@ -275,6 +302,7 @@ fn list(lines: &[&BatchLine], batch: &Batch, is_pickable: bool, is_payer: bool) 
     let columns = vec![
         Column::text("number", ("受理号", "Case")),
         Column::text("end_to_end_id", ("付款号", "Payment no.")),
+        Column::text("party", ("单位", "Party")),
         Column::text("holder", ("收款户名", "Account holder")),
         Column::text("account", ("账号", "Account")),
         Column::text("bank", ("开户行", "Bank")),
@@ -301,6 +329,7 @@ fn list(lines: &[&BatchLine], batch: &Batch, is_pickable: bool, is_payer: bool) 
             Row::new(vec![
                 Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
                 Cell::text(line.end_to_end_id.clone()),
+                Cell::text(line.party.clone()),
                 holder(line),
                 Cell::text(if is_payer { line.account.number.clone() } else { masked(&line.account.number) }),
                 Cell::text(line.account.bank.clone()),

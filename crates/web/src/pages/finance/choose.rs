@@ -14,6 +14,7 @@ use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::{CaseFilter, PayableCase};
 
+use crate::casefile::payee;
 use crate::forms::Posted;
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::Text;
@@ -212,6 +213,7 @@ fn list(rows: &[&PayableCase], names: &Names) -> List {
         let number = case.number.clone().unwrap_or_default();
         let tried = case.payments.len();
         let account = case.account.as_ref();
+        let mark = payee::mark_of(account, &one.party_name, &case.subject.party).unwrap_or_default();
         let again = match tried {
             0 => Text::default(),
             _ => Text::new(format!("第 {} 次拨付", tried + 1), format!("attempt {}", tried + 1)),
@@ -221,7 +223,7 @@ fn list(rows: &[&PayableCase], names: &Names) -> List {
                 Cell::text(number.clone()).link(format!("/work/cases/{}", case.id.0)).note(again),
                 Cell::text(one.party_name.clone()),
                 Cell::pair(names.measure(&case.subject.measure)),
-                Cell::text(account.map_or_else(String::new, |account| account.holder.clone())),
+                Cell::text(account.map_or_else(String::new, |account| account.holder.clone())).note(mark),
                 Cell::text(account.map_or_else(String::new, |account| masked(&account.number))),
                 Cell::text(account.map_or_else(String::new, |account| account.bank.clone())),
                 Cell::money(case.granted().unwrap_or(Fen(0))),

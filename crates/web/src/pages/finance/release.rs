@@ -12,10 +12,13 @@ use duixian_store::{Key, StoreError};
 
 use crate::forms::Posted;
 use crate::locale::Text;
+use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
 use crate::viewer::Viewer;
+
+use super::batch;
 
 fn href(batch: i64) -> String {
     format!("/finance/batches/{batch}")
@@ -34,10 +37,21 @@ fn told(portal: &Portal, batch: i64, outcome: Result<Text, StoreError>) -> Resul
 pub async fn release(
     State(portal): State<Arc<Portal>>,
     viewer: Viewer,
+    page: Page,
     Path(id): Path<i64>,
     posted: Posted,
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
+    let strange = batch::strange(&portal.store.batch(id).await?);
+    if strange > 0 && !posted.has("payees") {
+        let error = Text::new(
+            format!("没有放款：有 {strange} 笔户名与单位不一致，请逐笔核实后勾选；没有核实的，先移出批次。"),
+            format!(
+                "Not released: the holders of {strange} are not the party. Look into each, then tick the box, or take them out."
+            ),
+        );
+        return batch::show(&portal, &viewer, page, id, Some(error)).await;
+    }
     let seen = posted.get("seen").split_once(':');
     let seen = seen.and_then(|(lines, total)| Some((lines.parse().ok()?, Fen(total.parse().ok()?))));
     // Whoever sends something else has seen nothing.

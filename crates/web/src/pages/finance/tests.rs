@@ -348,6 +348,11 @@ async fn drain(world: &World) {
 
 /// An award that is decided at once, for a result of the agent's first party.
 async fn grant(world: &World, result: usize, amount: Fen) {
+    grant_to(world, result, amount, "企业0").await;
+}
+
+/// The same, to an account of that holder.
+async fn grant_to(world: &World, result: usize, amount: Fen, holder: &str) -> CaseId {
     let new = NewCase {
         round: world.round,
         party: party(0),
@@ -357,7 +362,7 @@ async fn grant(world: &World, result: usize, amount: Fen) {
     let agent = world.actor(Who::Agent).await;
     let opened = world.store().open_draft(&agent, &fresh(), new).await.expect("a draft");
     let account = BankAccount {
-        holder: "企业0".to_owned(),
+        holder: holder.to_owned(),
         number: "6222000000000002".to_owned(),
         bank: "某银行".to_owned(),
         bank_code: None,
@@ -382,4 +387,36 @@ async fn grant(world: &World, result: usize, amount: Fen) {
         let done = world.store().ask(&actor, &fresh(), opened.value.id, ask).await;
         done.unwrap_or_else(|error| panic!("{what}: {error}"));
     }
+    opened.value.id
+}
+
+#[tokio::test]
+async fn money_for_another_name_than_the_partys_is_marked_and_released_only_where_that_was_looked_into() {
+    let world = World::new().await;
+    let case = grant_to(&world, 10, Fen::yuan(1_000), "李萍").await;
+    let mark = "▲ 户名“李萍”与单位名称“企业0”不一致";
+    world.get(FINANCE, "/finance/batches/new").await.is(StatusCode::OK).says(mark);
+    let (one, other) = (case.0.to_string(), world.cases.payable.0.to_string());
+    let fields = [("fund", FUND), ("year", "2019"), ("case", one.as_str()), ("case", other.as_str())];
+    let href = world.post(FINANCE, "/finance/batches", &fields).await.location().to_owned();
+    let page = world.get(FINANCE, &href).await;
+    page.is(StatusCode::OK).says(mark).says("data-label=\"单位\"").says("有 1 笔户名与单位不一致，均已核实");
+    assert_eq!(page.text().matches("不一致</").count(), 1, "one mark alone");
+    let english = world.get(FINANCE, &format!("{href}?lang=en")).await;
+    english.says("The holder “李萍” is not the party “企业0”");
+    let csv = world.get(FINANCE, &format!("{href}?format=csv")).await;
+    csv.is(StatusCode::OK).says("单位").says("企业0").says("李萍");
+    let (id, seen) = seen(&world, &href).await;
+    let release = format!("{href}/release");
+    for who in [FINANCE, OTHER] {
+        let before = world.store().batch(id).await.expect("a batch").stage;
+        let refused = world.post(who, &release, &[("seen", &seen)]).await;
+        refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"payees-error\"").says("请逐笔核实后勾选");
+        assert_eq!(world.store().batch(id).await.expect("a batch").stage, before);
+        world.post(who, &release, &[("seen", &seen), ("payees", "yes")]).await.leads_to(&href);
+    }
+    assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Released);
+    // Who handles the case is told as well, and offered the words for the applicant.
+    world.get(Some(Who::Reviewer), &format!("/work/cases/{}", case.0)).await.is(StatusCode::OK).says(mark);
+    world.get(Some(Who::Reviewer), &format!("/work/cases/{other}")).await.says_not("不一致</strong>");
 }

@@ -20,7 +20,7 @@ use crate::casefile::facts::{FactLine, Found, by};
 use crate::casefile::file::{local, span_text};
 use crate::casefile::history::{Reader, recommendation, timeline};
 use crate::casefile::why::{Why, verdict};
-use crate::casefile::{CaseFile, documents, stages};
+use crate::casefile::{CaseFile, documents, payee, stages};
 use crate::format;
 use crate::forms::Form;
 use crate::locale::Text;
@@ -136,6 +136,7 @@ pub struct CaseView {
     objections: Vec<Objected>,
     payments: Vec<Paid>,
     account: Option<Text>,
+    payee: Option<Text>,
     status: Status,
     deadline: Option<Deadline>,
     history: Timeline,
@@ -151,10 +152,11 @@ impl CaseView {
         let store = &portal.store;
         let file = CaseFile::load(store, &viewer.actor, id).await?;
         let purse = super::money::purse_of(store, &file).await?;
-        let panels = Panels::of(&file, &viewer.actor, purse.as_ref(), page.lang)?;
+        let mut panels = Panels::of(&file, &viewer.actor, purse.as_ref(), page.lang)?;
         let why = Why::of(&file, page.lang, Audience::Official)?;
         let lines = FactLine::all(&file, why.as_ref());
         let items = correction::items(&file, &lines);
+        panels.offer(Action::AskCorrection, correction::offered(&items, page.lang));
         let facts = lines.into_iter().map(|line| Ok((line, once()?))).collect::<Result<Vec<_>, Problem>>()?;
         let next = next(portal, viewer, id).await?;
         let number = file.number();
@@ -171,6 +173,7 @@ impl CaseView {
             objections: objections(&file),
             payments: payments(&file),
             account: file.case.account.as_ref().map(|account| account_text(account, viewer)),
+            payee: payee::mark_of(file.case.account.as_ref(), &file.party, &file.case.subject.party),
             status: stages::status(file.case.stage),
             deadline: file.deadline(),
             history: timeline(&file, Reader::Official),
@@ -311,6 +314,13 @@ impl CaseView {
     fn item_error<'a>(&self, form: &'a Form, field: &str) -> Option<&'a str> {
         let found = form.found().iter().find(|(name, _)| name == field);
         found.map(|(_, text)| self.page.text(text))
+    }
+
+    /// The ids of what stands beside an item: what it was filled in from, and what is wrong with it.
+    fn item_notes(&self, form: &Form, item: &Item) -> String {
+        let (hint, error) = (!item.offered.is_empty(), self.item_error(form, &item.field).is_some());
+        let notes = [("hint", hint), ("error", error)].into_iter().filter(|(_, there)| *there);
+        notes.map(|(part, _)| format!("{}-{part}", item.field)).collect::<Vec<_>>().join(" ")
     }
 
     fn is_correction(&self, action: &Action) -> bool {

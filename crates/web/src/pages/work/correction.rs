@@ -4,6 +4,7 @@ use duixian_casework::case::{CellRef, Defect, DefectAbout};
 
 use crate::casefile::CaseFile;
 use crate::casefile::facts::FactLine;
+use crate::casefile::payee;
 use crate::casefile::why::cell_name;
 use crate::forms::{Field, Form};
 use crate::locale::{Lang, Text};
@@ -18,6 +19,8 @@ pub struct Item {
     pub name: Text,
     /// What stands there now.
     pub now: Text,
+    /// What is known to be wrong with it, as the notice would say it; empty where nothing is.
+    pub offered: String,
 }
 
 /// Lines for what fits nowhere else.
@@ -49,7 +52,10 @@ pub fn items(file: &CaseFile, facts: &[FactLine]) -> Vec<Item> {
     }
     let account = file.case.account.as_ref();
     let now = account.map_or_else(Text::default, |account| Text::same(format!("{}，{}", account.holder, account.bank)));
-    items.push(item(items.len(), DefectAbout::Account, ("收款账户", "Bank account").into(), now));
+    let of_account = item(items.len(), DefectAbout::Account, ("收款账户", "Bank account").into(), now);
+    let strange = account.filter(|account| payee::is_other(&account.holder, &file.party, &file.case.subject.party));
+    let offered = strange.map_or_else(String::new, |account| payee::defect(&account.holder, &file.party));
+    items.push(Item { offered, ..of_account });
     for _ in 0..OTHERS {
         items.push(item(items.len(), DefectAbout::Other, ("其他", "Something else").into(), Text::default()));
     }
@@ -57,13 +63,22 @@ pub fn items(file: &CaseFile, facts: &[FactLine]) -> Vec<Item> {
 }
 
 fn item(place: usize, about: DefectAbout, name: Text, now: Text) -> Item {
-    Item { field: format!("ask_correction-{place}"), about, name, now }
+    Item { field: format!("ask_correction-{place}"), about, name, now, offered: String::new() }
 }
 
 /// The form: one line for each.
 pub fn form(items: &[Item], lang: Lang) -> Form {
     let field = |item: &Item| Field::text(&item.field, item.name.clone()).optional().max_chars(LONGEST);
     Form::new(lang, items.iter().map(field).collect())
+}
+
+/// The form before anyone has typed: what is known to be wrong stands there, to be taken out by who knows better.
+pub fn offered(items: &[Item], lang: Lang) -> Form {
+    let known = items.iter().filter(|item| !item.offered.is_empty());
+    known.fold(form(items, lang), |form, item| {
+        let text: String = item.offered.chars().take(LONGEST).collect();
+        form.with(&item.field, text)
+    })
 }
 
 /// What was written, as defects.

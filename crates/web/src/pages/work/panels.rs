@@ -115,6 +115,13 @@ impl Panels {
         Ok(panels)
     }
 
+    /// Gives an action that is open the form that it is offered with.
+    pub fn offer(&mut self, action: Action, form: Form) {
+        if let Some(panel) = self.open.iter_mut().find(|panel| panel.action == action) {
+            panel.form = form;
+        }
+    }
+
     /// Shows a form again as it was sent, with what is wrong in it.
     pub fn show_again(&mut self, action: Action, objection: Option<u32>, form: Form) {
         for panel in &mut self.open {

@@ -3,14 +3,16 @@
 mod bulk;
 mod money;
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
-use duixian_casework::case::{Case, CaseId, Recommendation};
+use duixian_casework::case::{BankAccount, Case, CaseId, DefectAbout, Recommendation};
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::Ask;
 
-use crate::testing::{Answer, Who, World, fresh};
+use crate::testing::{Answer, Who, World, evidence, fresh};
 
 async fn case(world: &World, id: CaseId) -> Case {
     world.store().case(id).await.expect("the case")
@@ -229,6 +231,36 @@ async fn all_defects_go_in_one_notice_that_prints() {
     notice.is(StatusCode::OK).says("补正通知书").says("请上传原件").says("（三）").says("10个工作日");
     let other = world.get(Some(Who::OtherAgent), &format!("/cases/{}/documents/correction", id.0)).await;
     other.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_account_of_someone_elses_is_marked_and_offered_as_a_defect() {
+    let world = World::new().await;
+    let id = world.cases.draft;
+    let account = BankAccount {
+        holder: "李萍".to_owned(),
+        number: "6222000000000002".to_owned(),
+        bank: "某银行".to_owned(),
+        bank_code: None,
+    };
+    ask(&world, Who::Agent, id, Ask::Save { statements: BTreeMap::new(), account: Some(account) }).await;
+    ask(&world, Who::Agent, id, Ask::AddEvidence(evidence())).await;
+    ask(&world, Who::Agent, id, Ask::Submit).await;
+    let page = open(&world, Who::Intake, id).await;
+    page.is(StatusCode::OK).says("▲ 户名“李萍”与单位名称“企业0”不一致");
+    let text = "户名“李萍”与单位名称“企业0”不一致，请改用本单位的账户。";
+    page.says(&format!("value=\"{text}\"")).says("已按户名填好");
+    open(&world, Who::Intake, world.cases.submitted).await.says_not("不一致，请改用").says_not("▲ 户名");
+    // What the official takes out is not asked for.
+    act(&world, Who::Intake, id, "ask_correction", &[]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let items = case(&world, id).await;
+    assert_eq!(items.stage, Stage::Submitted);
+    let text_of = page.text();
+    let field = text_of.split(&format!("value=\"{text}\"")).next().and_then(|head| head.rsplit("name=\"").next());
+    let field = field.and_then(|rest| rest.split('"').next()).expect("the field of the account").to_owned();
+    act(&world, Who::Intake, id, "ask_correction", &[(&field, text)]).await.is(StatusCode::SEE_OTHER);
+    let sent_back = case(&world, id).await;
+    assert_eq!((sent_back.defects.len(), &sent_back.defects[0].about), (1, &DefectAbout::Account));
 }
 
 #[tokio::test]
