@@ -51,8 +51,8 @@ impl Store {
     /// until a piece of evidence names it, and goes again if none does within a day.
     ///
     /// # Errors
-    /// [`StoreError::TooLarge`]; [`StoreError::BadInput`] for what is disguised, damaged, locked or would do something when
-    /// opened; [`StoreError::Denied`] without a user.
+    /// [`StoreError::TooLarge`]; [`StoreError::BadInput`], in sentences that name the file, for what is disguised, damaged, locked
+    /// or would do something when opened; [`StoreError::Denied`] without a user.
     pub async fn put_file(&self, actor: &Actor, name: &str, bytes: Vec<u8>) -> Result<FileRef, StoreError> {
         let by = actor.user().ok_or(StoreError::Denied)?;
         if bytes.len() > MOST_BYTES {
@@ -60,9 +60,10 @@ impl Store {
                 what: ("文件（字节）", "the file (bytes)"), most: MOST_BYTES as u64
             });
         }
-        let media = sniff(&bytes).and_then(|media| if fits(name, media) { Ok(media) } else { Err(Unfit::Disguised) });
+        let named = |media| if fits(name, media) { Ok(media) } else { Err(Unfit::Disguised(media)) };
+        let media = sniff(&bytes).and_then(named);
         let media = media.map_err(|unfit| {
-            let (zh, en) = unfit.text();
+            let (zh, en) = unfit.text(name);
             StoreError::bad_input(zh, en)
         })?;
         let file = FileRef {

@@ -33,6 +33,26 @@ pub enum MediaType {
 }
 
 impl MediaType {
+    /// All of them.
+    const ALL: [MediaType; 6] =
+        [MediaType::Pdf, MediaType::Jpeg, MediaType::Png, MediaType::Ofd, MediaType::Docx, MediaType::Xlsx];
+
+    /// What people call a file of it, in Chinese and in English.
+    fn label(self) -> (&'static str, &'static str) {
+        match self {
+            MediaType::Pdf => ("PDF 文件", "PDF file"),
+            MediaType::Jpeg => ("JPG 照片", "JPEG photo"),
+            MediaType::Png => ("PNG 图片", "PNG picture"),
+            MediaType::Ofd => ("OFD 文件", "OFD file"),
+            MediaType::Docx => ("Word 文件", "Word file"),
+            MediaType::Xlsx => ("Excel 文件", "Excel file"),
+        }
+    }
+
+    fn has_ending(self, ending: &str) -> bool {
+        self.endings().iter().any(|one| ending.eq_ignore_ascii_case(one))
+    }
+
     /// The media type as headers write it.
     pub fn name(self) -> &'static str {
         match self {
@@ -73,35 +93,68 @@ pub enum Unfit {
     Encrypted,
     /// It unpacks to more than anyone can look at.
     TooMuch,
-    /// Its name says that it is something else.
-    Disguised,
+    /// Its name says that it is something else than this.
+    Disguised(MediaType),
 }
 
+/// Endings of old Office files, which look like locked ones from inside.
+const OLD_OFFICE: [&str; 6] = ["doc", "xls", "ppt", "wps", "et", "dps"];
+
 impl Unfit {
-    /// What is wrong and what to do, in Chinese and in English.
-    pub fn text(self) -> (&'static str, &'static str) {
-        match self {
-            Unfit::Empty => ("文件是空的，请重新选择", "the file is empty; choose it again"),
-            Unfit::Unknown => (
+    /// What is wrong with the file of a name and what to do, in sentences that name it, in Chinese and in English. What its
+    /// name promises and what is in it are told apart: who sent a torn Word file does not read that Word files are not taken.
+    pub fn text(self, name: &str) -> (String, String) {
+        let ending = ending_of(name).unwrap_or_default();
+        let promised = MediaType::ALL.into_iter().find(|media| media.has_ending(ending));
+        let name = plain_name(name);
+        let refused =
+            |zh: &str, en: &str| (format!("“{name}”没有收下：{zh}。"), format!("“{name}” was not taken: {en}."));
+        let unreadable = |zh: &str, en: &str| {
+            (
+                format!("“{name}”打不开：{zh}。请重新导出，或拍照上传。"),
+                format!("“{name}” cannot be opened: {en}. Export it again, or upload a photo."),
+            )
+        };
+        match (self, promised) {
+            (Unfit::Empty, _) => refused("文件是空的，请重新选择", "the file is empty; choose it again"),
+            (Unfit::Unknown, Some(promised)) => {
+                let (zh, en) = promised.label();
+                unreadable(
+                    &format!("内容不是 {zh}，可能没有传完或已损坏"),
+                    &format!("what is in it is no {en}; it may be cut short or damaged"),
+                )
+            }
+            (Unfit::Unknown, None) => refused(
                 "只接收 PDF、JPG、PNG、OFD、DOCX、XLSX 文件，请转换后再上传",
                 "only PDF, JPG, PNG, OFD, DOCX and XLSX files are taken; convert it first",
             ),
-            Unfit::Damaged => (
-                "文件已损坏，或后面夹带了别的内容，请重新导出后再上传",
-                "the file is damaged, or has something else behind it; export it again",
+            (Unfit::Damaged, _) => unreadable(
+                "文件没有传完、已损坏，或者后面夹带了别的内容",
+                "the file is cut short, damaged, or has something else behind it",
             ),
-            Unfit::Active => (
+            (Unfit::Active, _) => refused(
                 "文件里有脚本、宏、程序或嵌入的文件，请另存为普通 PDF 后再上传",
                 "the file holds scripts, macros, programs or other files; save it as a plain PDF first",
             ),
-            Unfit::Encrypted => {
-                ("文件加了密，请去掉密码后再上传", "the file is protected by a password; take it off first")
-            }
-            Unfit::TooMuch => ("文件展开后过大，请拆分后再上传", "the file unpacks to too much; split it into several"),
-            Unfit::Disguised => (
-                "文件名的扩展名与内容不符，请改成正确的扩展名",
-                "the ending of the name does not fit the content; correct it",
+            (Unfit::Encrypted, _) if OLD_OFFICE.iter().any(|old| ending.eq_ignore_ascii_case(old)) => refused(
+                "旧版 Office 文件不收，请另存为 DOCX、XLSX 或 PDF 后再上传",
+                "old Office files are not taken; save it as DOCX, XLSX or PDF first",
             ),
+            (Unfit::Encrypted, _) => {
+                refused("文件加了密，请去掉密码后再上传", "the file is protected by a password; take it off first")
+            }
+            (Unfit::TooMuch, _) => {
+                refused("文件展开后过大，请拆分后再上传", "the file unpacks to too much; split it into several")
+            }
+            (Unfit::Disguised(found), _) => {
+                let ((zh, en), right) = (found.label(), found.endings()[0]);
+                refused(
+                    &format!("内容是 {zh}，文件名却以 .{ending} 结尾。请把扩展名改成 .{right}，或重新导出"),
+                    &format!(
+                        "what is in it is a {en}, but its name ends in .{ending}. Make that .{right}, or export it again"
+                    ),
+                )
+            }
         }
     }
 }
@@ -131,34 +184,45 @@ pub fn sniff(bytes: &[u8]) -> Result<MediaType, Unfit> {
 
 /// Whether a name's ending fits; a name without one fits anything.
 pub fn fits(name: &str, media: MediaType) -> bool {
-    match name.rsplit_once('.') {
-        Some((_, ending))
-            if !ending.is_empty() && ending.len() <= 5 && ending.bytes().all(|b| b.is_ascii_alphanumeric()) =>
-        {
-            media.endings().iter().any(|one| ending.eq_ignore_ascii_case(one))
-        }
-        _ => true,
-    }
+    ending_of(name).is_none_or(|ending| media.has_ending(ending))
+}
+
+/// What stands behind a name's last dot, if that can be an ending at all.
+fn ending_of(name: &str) -> Option<&str> {
+    let (_, ending) = name.rsplit_once('.')?;
+    let is_one = !ending.is_empty() && ending.len() <= 5 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_one.then_some(ending)
 }
 
 /// A name fit to be shown and to be saved under: without folders, control characters and characters that turn the
 /// direction of writing, at most 100 characters, with the ending of its type.
 pub fn clean_name(name: &str, media: MediaType) -> String {
+    let kept = without_tricks(name);
+    let ending = kept.rsplit_once('.').map(|(_, ending)| ending);
+    let has_ending = ending.is_some_and(|ending| media.has_ending(ending));
+    let stem = match (has_ending, kept.rsplit_once('.')) {
+        (true, Some((stem, _))) => stem,
+        _ => &kept,
+    };
+    let stem: String = stem.chars().take(100).collect();
+    let stem = if stem.trim().is_empty() { "附件" } else { stem.trim() };
+    format!("{stem}.{}", if has_ending { ending.unwrap_or_default() } else { media.endings()[0] })
+}
+
+/// A name as a message shows it: it may be that of anything.
+fn plain_name(name: &str) -> String {
+    let plain: String = without_tricks(name).chars().take(100).collect();
+    if plain.is_empty() { "附件".to_owned() } else { plain }
+}
+
+/// A name without folders, control characters and characters that turn the direction of writing.
+fn without_tricks(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let turns =
         |c: char| matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
     let is_kept = |c: &char| !c.is_control() && !turns(*c) && !matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?');
     let kept: String = last.chars().filter(is_kept).collect();
-    let kept = kept.trim().trim_matches('.').trim();
-    let ending = kept.rsplit_once('.').map(|(_, ending)| ending);
-    let has_ending = ending.is_some_and(|ending| media.endings().iter().any(|one| ending.eq_ignore_ascii_case(one)));
-    let stem = match (has_ending, kept.rsplit_once('.')) {
-        (true, Some((stem, _))) => stem,
-        _ => kept,
-    };
-    let stem: String = stem.chars().take(100).collect();
-    let stem = if stem.trim().is_empty() { "附件" } else { stem.trim() };
-    format!("{stem}.{}", if has_ending { ending.unwrap_or_default() } else { media.endings()[0] })
+    kept.trim().trim_matches('.').trim().to_owned()
 }
 
 /// Marks of pages and scripts that no picture holds. Short ones would turn up by chance in ten megabytes.
@@ -470,6 +534,27 @@ mod tests {
         for (what, bytes, why) in cases {
             assert_eq!(sniff(&bytes), Err(why), "{what}");
         }
+    }
+
+    #[test]
+    fn what_is_said_goes_by_the_name_and_by_what_is_in_it() {
+        let zh = |name: &str, bytes: &[u8]| {
+            let found =
+                sniff(bytes).and_then(|found| if fits(name, found) { Ok(found) } else { Err(Unfit::Disguised(found)) });
+            found.expect_err("unfit").text(name).0
+        };
+        let torn = "“坏.docx”打不开：内容不是 Word 文件，可能没有传完或已损坏。请重新导出，或拍照上传。";
+        assert_eq!(zh("坏.docx", b"no archive at all"), torn);
+        assert_eq!(zh("C:\\表\\坏.docx", &zip_of(&[("a.txt", "x")])), torn);
+        let cut = zh("坏.docx", &docx(&[])[..60]);
+        assert!(cut.starts_with("“坏.docx”打不开：文件没有传完") && cut.ends_with("拍照上传。"), "{cut}");
+        assert!(zh("照片.JPG", b"<html>").contains("打不开：内容不是 JPG 照片"));
+        assert!(zh("说明.txt", b"words").contains("没有收下：只接收 PDF、JPG"));
+        assert!(zh("旧.doc", &[0xD0, 0xCF, 0x11, 0xE0, 0xA1]).contains("旧版 Office 文件不收"));
+        assert!(zh("新.docx", &[0xD0, 0xCF, 0x11, 0xE0, 0xA1]).contains("加了密"));
+        assert!(zh("证书.png", PDF).contains("内容是 PDF 文件，文件名却以 .png 结尾。请把扩展名改成 .pdf"));
+        let english = Unfit::Unknown.text("a.xlsx").1;
+        assert!(english.starts_with("“a.xlsx” cannot be opened: what is in it is no Excel file"), "{english}");
     }
 
     #[test]

@@ -265,7 +265,7 @@ async fn files_that_are_not_taken_say_why_and_those_that_are_need_not_be_chosen_
     let script: &[u8] = b"<html><script>alert(1)</script></html>";
     let refused =
         world.post_files(AGENT, &path, &[("go", "next"), ("number", "Z-9")], &[("file", "照片.jpg", script)]).await;
-    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("照片.jpg").says("没有收下").says("value=\"Z-9\"");
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("“照片.jpg”打不开：内容不是 JPG 照片").says("value=\"Z-9\"");
     let wrong_date = [("go", "next"), ("issued_on", "去年")];
     let kept = world.post_files(AGENT, &path, &wrong_date, &[("file", "证书.pdf", PDF)]).await;
     kept.is(StatusCode::UNPROCESSABLE_ENTITY).says("不用再选").says("证书.pdf");
@@ -289,6 +289,21 @@ async fn files_that_are_not_taken_say_why_and_those_that_are_need_not_be_chosen_
         .await
         .leads_to(&format!("/cases/{id}/edit/evidence-1"));
     assert!(world.store().case(world.cases.draft).await.expect("the case").evidence.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_torn_file_is_told_for_what_it_is_and_headings_leave_no_level_out() {
+    let world = world().await;
+    let id = world.cases.draft.0;
+    let path = format!("/cases/{id}/evidence/evidence-1");
+    let torn = [("file", "坏.docx", &b"torn"[..])];
+    let refused = world.post_files(AGENT, &path, &[("go", "next")], &torn).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("“坏.docx”打不开：内容不是 Word 文件").says_not("只接收");
+    let page = world.get(AGENT, &format!("/cases/{id}/edit/check")).await;
+    let text = page.is(StatusCode::OK).text();
+    let levels: Vec<u32> = text.split("<h").filter_map(|rest| rest.chars().next()?.to_digit(10)).collect();
+    assert!(levels.contains(&3), "the reasons have headings: {levels:?}");
+    assert!(levels.windows(2).all(|two| two[1] <= two[0] + 1), "{levels:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -161,6 +161,8 @@ async fn take(portal: &Portal, viewer: &Viewer, chosen: UploadedFile) -> Result<
                 format!("“{name}” is too large: at most {most}. Make it smaller or send it in parts."),
             )))
         }
+        // The store names the file itself.
+        Err(error @ StoreError::BadInput { .. }) => Ok(Err(problem::for_form(error)?)),
         Err(error) => {
             let words = problem::for_form(error)?;
             Ok(Err(Text::new(
