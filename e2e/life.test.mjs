@@ -177,7 +177,7 @@ test("another is declined, and reads why", async () => {
   await reviewer.act(id, "take_up");
   await reviewer.act(id, "review", { recommends: "decline", opinion: "佐证与登记信息不符。" });
   const decider = await signIn("zhaoyi");
-  await decider.act(id, "decline", { reason: "佐证与登记信息不符，不符合条款规定的条件。" });
+  await decider.act(id, "decline", { unmet: "evidence-0", reason: "佐证与登记信息不符，不符合条款规定的条件。" });
   await agent.open(`/cases/${id}`);
   await agent.reads("为什么没有支持", "佐证与登记信息不符，不符合条款规定的条件。", "行政复议");
   await agent.look("case-declined");

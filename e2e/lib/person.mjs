@@ -92,7 +92,7 @@ export class Person {
     for (const [name, value] of Object.entries(fields)) {
       const field = panel.locator(`[name="${action}-${name}"], [name^="${action}-"][name$="-${name}"], [name="${name}"]`);
       const kind = await field.first().getAttribute("type");
-      if (kind === "radio") await panel.locator(`[name$="${name}"][value="${value}"]`).check();
+      if (kind === "radio" || kind === "checkbox") await panel.locator(`[name$="${name}"][value="${value}"]`).check();
       else await field.first().fill(String(value));
     }
     await panel.locator("form button").last().click();

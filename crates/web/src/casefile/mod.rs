@@ -4,6 +4,7 @@ pub mod cells;
 pub mod documents;
 pub mod facts;
 pub mod file;
+pub mod grounds;
 pub mod history;
 pub mod payee;
 pub mod stages;

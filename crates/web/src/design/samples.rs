@@ -410,6 +410,7 @@ pub(super) fn not_accepted() -> NotAccepted {
         measure: MEASURE.to_owned(),
         clause: CLAUSE.to_owned(),
         submitted: day(4, 18),
+        unmet: String::new(),
         reasons: vec!["你单位登记注册地不在南明区，不属于本措施的支持对象。".to_owned()],
         reconsider_until: day(7, 3),
     }
@@ -460,7 +461,7 @@ pub(super) fn supported() -> DecisionLetter {
 pub(super) fn declined() -> DecisionLetter {
     decision(
         "定",
-        Outcome::Declined { reason: "你单位2016年销售额低于条款要求。".to_owned() },
+        Outcome::Declined { unmet: String::new(), reason: "你单位2016年销售额低于条款要求。".to_owned() },
         vec![
             comparison("行业", "批发业", "批发业（5136）", "市场监管登记", true),
             comparison("2016年销售额", "不少于1亿元", "8,420.00万元", "税务机关", false),

@@ -98,7 +98,9 @@ pub struct NotAccepted {
     pub clause: String,
     /// The day it was handed in.
     pub submitted: NaiveDate,
-    /// Why, in sentences.
+    /// What is not met, with its clause; empty where the reasons say it all.
+    pub unmet: String,
+    /// Why, or what was found, in sentences.
     pub reasons: Vec<String>,
     /// The last day on which reconsideration can be asked for.
     pub reconsider_until: NaiveDate,
@@ -120,7 +122,8 @@ pub struct DecisionLetter {
     pub submitted: NaiveDate,
     /// What was decided.
     pub outcome: Outcome,
-    /// The facts that were found, against what the clause asks.
+    /// The facts that were found, against what the clause asks; empty of one that is declined for what stands in the decision
+    /// alone.
     pub comparisons: Vec<Comparison>,
     /// The last day on which reconsideration can be asked for.
     pub reconsider_until: NaiveDate,
@@ -144,7 +147,9 @@ pub enum Outcome {
     },
     /// 不予支持.
     Declined {
-        /// Why, in one sentence.
+        /// What is not met, with its clause; empty where the reason says it all, or the rules do.
+        unmet: String,
+        /// Why, or what was found, in sentences.
         reason: String,
     },
 }
@@ -221,13 +226,6 @@ pub struct PaymentNotice {
     pub paid: NaiveDate,
     /// Conditions on the use of the money.
     pub conditions: Vec<String>,
-}
-
-impl DecisionLetter {
-    /// Whether nothing in the table speaks against the party: a letter that declines then says what does.
-    fn is_all_met(&self) -> bool {
-        self.comparisons.iter().all(|comparison| comparison.is_met)
-    }
 }
 
 impl PublicNotice {

@@ -56,6 +56,12 @@ impl Form {
         self
     }
 
+    /// The form with one more value set, for a group of checkboxes.
+    pub fn and(mut self, name: &str, value: impl Into<String>) -> Form {
+        self.values.push((name.to_owned(), value.into()));
+        self
+    }
+
     /// The form with what was posted, every field checked. Names the form does not have are ignored.
     pub fn filled(mut self, posted: &Posted) -> Form {
         self.take(posted);

@@ -7,6 +7,7 @@ use duixian_rules::vocabulary::Lang;
 
 use super::{Kind, Maker, gone};
 use crate::casefile::facts::FactLine;
+use crate::casefile::grounds::Grounds;
 use crate::casefile::why::{Condition, Why, cell_name};
 use crate::documents::{Comparison, DecisionLetter, Outcome};
 use crate::format;
@@ -19,7 +20,10 @@ impl Maker<'_> {
         let entry = self.file.last(is_decision).ok_or_else(gone)?;
         let day = entry.at.day();
         let outcome = match (&entry.event.what, &self.file.case.decision) {
-            (What::Declined { reason }, _) => Outcome::Declined { reason: sentence(reason) },
+            (What::Declined { reason }, _) => match Grounds::read(reason) {
+                Some(of) => Outcome::Declined { unmet: sentence(&of.unmet), reason: sentence(&of.found) },
+                None => Outcome::Declined { unmet: String::new(), reason: sentence(reason) },
+            },
             (_, Some(decision)) => Outcome::Supported {
                 amount: decision.funded,
                 decided: Some(decision.amount).filter(|decided| *decided != decision.funded),
@@ -33,6 +37,10 @@ impl Maker<'_> {
         let is_supported = matches!(outcome, Outcome::Supported { .. });
         let mut comparisons = why.as_ref().map_or_else(Vec::new, |why| self.comparisons(why, is_supported));
         if !is_supported {
+            // Conditions that are all met do not explain why it is declined: what does is the reason, and what was found.
+            if comparisons.iter().all(|comparison| comparison.is_met) {
+                comparisons.clear();
+            }
             comparisons.splice(0..0, self.untrue());
         }
         Ok(DecisionLetter {
@@ -116,7 +124,7 @@ fn comparison(condition: &Condition, facts: &[FactLine]) -> Comparison {
 }
 
 /// A reason as a sentence of the letter: with a full stop.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     match text.chars().last() {
         None => String::new(),

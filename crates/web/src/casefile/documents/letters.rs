@@ -5,8 +5,10 @@ use duixian_casework::event::What;
 use duixian_rules::plan::StepKind;
 use duixian_rules::vocabulary::Lang;
 
+use super::decision::sentence;
 use super::{Kind, Maker, gone, paid};
 use crate::casefile::file::as_of;
+use crate::casefile::grounds::Grounds;
 use crate::casefile::why::cell_name;
 use crate::documents::{AcceptanceReceipt, CorrectionNotice, Defect, NotAccepted, PaymentNotice, SubmissionReceipt};
 use crate::problem::Problem;
@@ -81,6 +83,11 @@ impl Maker<'_> {
         let entry = self.file.last(|what| matches!(what, What::NotAccepted { .. })).ok_or_else(gone)?;
         let What::NotAccepted { reason } = &entry.event.what else { return Err(gone()) };
         let day = entry.at.day();
+        let grounds = Grounds::read(reason);
+        let (unmet, reason) = match &grounds {
+            Some(of) => (sentence(&of.unmet), of.found.as_str()),
+            None => (String::new(), reason.as_str()),
+        };
         let reasons = reason.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
         Ok(NotAccepted {
             frame: self.frame(Kind::NotAccepted, day),
@@ -88,6 +95,7 @@ impl Maker<'_> {
             measure: self.measure(),
             clause: self.file.clause(),
             submitted: self.submitted(),
+            unmet,
             reasons: reasons.collect(),
             reconsider_until: self.reconsider_until(day),
         })

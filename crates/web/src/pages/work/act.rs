@@ -23,10 +23,11 @@ use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
 use crate::viewer::Viewer;
 
+use super::ask::Offered;
 use super::case::{BadFinding, CaseView, first_unverified, quicker};
 use super::money::{self, Purse};
 use super::panels::{self, is_officials};
-use super::{ask, correction};
+use super::{ask, correction, refusing};
 
 /// `POST /work/cases/{id}/{action}`
 pub async fn act(
@@ -53,19 +54,20 @@ pub async fn act(
         }
         _ => Vec::new(),
     };
+    let offered = Offered { items, grounds: refusing::grounds(&file, action)? };
     let form = match action {
-        Action::AskCorrection => correction::form(&items, page.lang),
+        Action::AskCorrection => correction::form(&offered.items, page.lang),
         Action::Review => {
             let is_support = posted.get(&panels::field(action, None, "recommends")) == "support";
             panels::review(&file, is_support, page.lang)
         }
-        _ => panels::form(&file, action, objection, purse.as_ref(), page.lang),
+        _ => panels::form(&file, action, objection, purse.as_ref(), page.lang)?,
     };
     let mut form = form.filled(&posted);
     if let (Action::Fund, Some(purse), true) = (action, &purse, form.is_good()) {
         confirm_less(&file, purse, &mut form);
     }
-    let ask = if form.is_good() { ask::of(&file, action, objection, &mut form, &items, &posted) } else { None };
+    let ask = if form.is_good() { ask::of(&file, action, objection, &mut form, &offered, &posted) } else { None };
     let Some(ask) = ask else {
         if form.is_good() {
             return Err(Problem::bad_request("the form does not say what is to be done"));

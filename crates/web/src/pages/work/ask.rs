@@ -13,9 +13,18 @@ use crate::locale::Text;
 
 use super::correction::{self, Item};
 use super::panels::field;
+use super::refusing::{self, Ground};
 
 /// The place in the queue of decisions that name none.
 pub const PRIORITY: i32 = 100;
+
+/// What a form offered to choose from.
+pub struct Offered {
+    /// What may be asked to be mended.
+    pub items: Vec<Item>,
+    /// What may not be met.
+    pub grounds: Vec<Ground>,
+}
 
 /// What a good form asks. Says what is wrong in the form where the fields do not fit together.
 pub fn of(
@@ -23,7 +32,7 @@ pub fn of(
     action: Action,
     objection: Option<u32>,
     form: &mut Form,
-    items: &[Item],
+    offered: &Offered,
     posted: &Posted,
 ) -> Option<Ask> {
     let name = |name: &str| field(action, objection, name);
@@ -35,12 +44,12 @@ pub fn of(
         Action::PublishNotice => Ask::PublishNotice,
         Action::EndNotice => Ask::EndNotice,
         Action::Close => Ask::Close,
-        Action::NotAccept => Ask::NotAccept { reason },
-        Action::Decline => Ask::Decline { reason },
+        Action::NotAccept => Ask::NotAccept { reason: refusing::reason(&offered.grounds, action, form) },
+        Action::Decline => Ask::Decline { reason: refusing::reason(&offered.grounds, action, form) },
         Action::SendBack => Ask::SendBack { reason },
         Action::Hold => Ask::Hold { reason },
         Action::AskCorrection => {
-            let defects = correction::defects(items, form);
+            let defects = correction::defects(&offered.items, form);
             if defects.is_empty() {
                 form.error(&panel(action), super::panels::words(&Refusal::NoDefects));
                 return None;

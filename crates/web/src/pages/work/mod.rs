@@ -11,6 +11,7 @@ mod money;
 mod objections;
 mod panels;
 mod picked;
+mod refusing;
 pub(crate) mod rows;
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ use crate::problem::Problem;
 use crate::ui;
 
 use super::money::{self, Purse};
+use super::refusing;
 
 /// An action that is open.
 pub struct Panel {
@@ -30,6 +31,8 @@ pub struct Panel {
     pub title: Text,
     /// What follows from it.
     pub effect: Text,
+    /// What is to be thought of before; empty where nothing is.
+    pub warning: Text,
     /// What it asks.
     pub form: Form,
     /// Whether it is shown open.
@@ -164,7 +167,8 @@ fn panel(
         action,
         title,
         effect: effect(file, action, purse),
-        form: form(file, action, objection.map(|one| one.id), purse, lang),
+        warning: refusing::warning(file, action),
+        form: form(file, action, objection.map(|one| one.id), purse, lang)?,
         open: false,
         once: once()?,
         button: button(action),
@@ -182,14 +186,23 @@ pub fn field(action: Action, objection: Option<u32>, name: &str) -> String {
 }
 
 /// What an action asks.
-pub fn form(file: &CaseFile, action: Action, objection: Option<u32>, purse: Option<&Purse>, lang: Lang) -> Form {
+pub fn form(
+    file: &CaseFile,
+    action: Action,
+    objection: Option<u32>,
+    purse: Option<&Purse>,
+    lang: Lang,
+) -> Result<Form, Problem> {
     let name = |name: &str| field(action, objection, name);
     let reason = |label: (&'static str, &'static str), hint: (&'static str, &'static str)| {
         Field::text_area(name("reason"), label).hint(hint).max_chars(500)
     };
     let to_party = ("企业会原样看到这段话。", "The applicant reads this as it is.");
     let inside = ("写给下一环节的同事，企业看不到。", "For colleagues; the applicant does not see it.");
-    match action {
+    Ok(match action {
+        Action::NotAccept | Action::Decline if refusing::is_against_the_rules(file, action) => {
+            refusing::form(&refusing::grounds(file, action)?, action, lang)
+        }
         Action::NotAccept => Form::new(lang, vec![reason(("不予受理的理由", "Why it is not accepted"), to_party)]),
         Action::Decline => {
             let form = Form::new(lang, vec![reason(("不予支持的理由", "Why it is declined"), to_party)]);
@@ -228,7 +241,7 @@ pub fn form(file: &CaseFile, action: Action, objection: Option<u32>, purse: Opti
             ],
         ),
         _ => Form::new(lang, Vec::new()),
-    }
+    })
 }
 
 fn funding(file: &CaseFile, purse: Option<&Purse>, lang: Lang) -> Form {

@@ -264,6 +264,72 @@ async fn an_account_of_someone_elses_is_marked_and_offered_as_a_defect() {
 }
 
 #[tokio::test]
+async fn declining_what_the_rules_support_names_what_is_not_met_and_the_letter_says_it_first() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.is(StatusCode::OK).says("按规则应当支持；仍不予支持的，请写明不符合哪一条款、查明了什么事实。");
+    page.says("条件：属实（二）").says("事实：属实（现为 是）").says("佐证：证书").says("其他（请在下面写明条款）");
+    let english = world.get(Some(Who::DecisionMaker), &format!("/work/cases/{}?lang=en", id.0)).await;
+    english.says("By the rules it is to be supported").says("Evidence: 证书");
+    // Neither words alone nor a choice alone will do.
+    let words = ("decline-reason", "证书编号查无此号");
+    let sent = act(&world, Who::DecisionMaker, id, "decline", &[words]).await;
+    sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"decline-unmet-error\"").says("证书编号查无此号");
+    for unmet in ["condition-9", "any"] {
+        let sent = act(&world, Who::DecisionMaker, id, "decline", &[("decline-unmet", unmet), words]).await;
+        sent.is(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let chosen = [("decline-unmet", "condition-0"), ("decline-unmet", "evidence-0")];
+    let sent = act(&world, Who::DecisionMaker, id, "decline", &chosen).await;
+    sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"decline-reason-error\"");
+    assert_eq!(case(&world, id).await.stage, Stage::Reviewed);
+    act(&world, Who::DecisionMaker, id, "decline", &[chosen[0], chosen[1], words]).await.is(StatusCode::SEE_OTHER);
+    let declined = case(&world, id).await;
+    let reason = "不符合：属实（二）；佐证“证书”（二）。查明：证书编号查无此号";
+    assert_eq!((declined.stage, declined.reason.as_deref()), (Stage::Declined, Some(reason)));
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
+    letter
+        .is(StatusCode::OK)
+        .says("<p>不符合：属实（二）；佐证“证书”（二）。</p>")
+        .says("<p>查明：证书编号查无此号。</p>");
+    letter.says("二、救济途径").says_not("供参考").says_not("<td>符合</td>").says_not("事实与依据");
+    // Words alone, as of a decision in bulk, are no more followed by conditions that are all met.
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", world.cases.declined.0)).await;
+    letter.is(StatusCode::OK).says("成果与主业无关").says_not("<td>符合</td>").says_not("供参考");
+}
+
+#[tokio::test]
+async fn what_was_found_untrue_is_ticked_and_stands_in_the_letters_table_alone() {
+    let world = World::new().await;
+    let id = world.cases.in_review;
+    let untrue = Ask::FindEvidence { id: 1, holds: false, note: "编号不存在".to_owned() };
+    ask(&world, Who::Reviewer, id, untrue).await;
+    let against = Ask::Review { recommends: Recommendation::Decline, opinion: "证书是假的".to_owned() };
+    ask(&world, Who::Reviewer, id, against).await;
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.is(StatusCode::OK).says("name=\"decline-unmet\" value=\"evidence-0\" checked");
+    let fields = [("decline-unmet", "evidence-0"), ("decline-reason", "证书系伪造")];
+    act(&world, Who::DecisionMaker, id, "decline", &fields).await.is(StatusCode::SEE_OTHER);
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
+    letter.is(StatusCode::OK).says("不符合：佐证“证书”（二）。").says("不属实：编号不存在").says("<td>不符合</td>");
+    letter.says("三、救济途径").says_not("<td>符合</td>");
+}
+
+#[tokio::test]
+async fn what_is_not_accepted_against_the_rules_names_what_is_not_met() {
+    let world = World::new().await;
+    let id = world.cases.submitted;
+    open(&world, Who::Intake, id).await.says("仍不予受理的，请写明不符合哪一条款");
+    let words = ("not_accept-reason", "同一成果已由他人申请");
+    let sent = act(&world, Who::Intake, id, "not_accept", &[words]).await;
+    sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"not_accept-unmet-error\"");
+    act(&world, Who::Intake, id, "not_accept", &[("not_accept-unmet", "other"), words]).await.is(StatusCode::SEE_OTHER);
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/not_accepted", id.0)).await;
+    letter.is(StatusCode::OK).says("<p>不符合：其他要求（二）。</p>").says("<p>查明：同一成果已由他人申请</p>");
+}
+
+#[tokio::test]
 async fn objections_are_listed_and_answered() {
     let world = World::new().await;
     let id = world.cases.objected;

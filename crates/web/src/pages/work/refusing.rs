@@ -1,0 +1,145 @@
+//! Refusing what is to be supported by the rules: the official names what is not met, and what was found.
+
+use duixian_assess::reference::Audience;
+use duixian_casework::case::Standing;
+use duixian_casework::command::Action;
+use duixian_rules::vocabulary::Lang;
+
+use crate::casefile::CaseFile;
+use crate::casefile::facts::FactLine;
+use crate::casefile::grounds::Grounds;
+use crate::casefile::why::Why;
+use crate::forms::{Choice, Field, Form};
+use crate::locale::Text;
+use crate::problem::Problem;
+
+use super::panels::field;
+
+/// Something that may not be met.
+pub struct Ground {
+    /// What the form sends for it.
+    value: String,
+    /// What the official reads.
+    text: Text,
+    /// What the letter says, with its clause.
+    words: String,
+    /// Whether it was looked into already, and found not to hold.
+    is_untrue: bool,
+}
+
+/// Whether an action would refuse what the rules say is to be supported.
+pub fn is_against_the_rules(file: &CaseFile, action: Action) -> bool {
+    let standing = file.case.assessed.as_ref().map(|assessed| assessed.standing);
+    matches!(action, Action::NotAccept | Action::Decline)
+        && matches!(standing, Some(Standing::Entitled | Standing::Conditional))
+}
+
+/// What stands above such a form.
+pub fn warning(file: &CaseFile, action: Action) -> Text {
+    if !is_against_the_rules(file, action) {
+        return Text::default();
+    }
+    let what = match action {
+        Action::NotAccept => ("不予受理", "not accepted"),
+        _ => ("不予支持", "declined"),
+    };
+    Text::new(
+        format!("按规则应当支持；仍{}的，请写明不符合哪一条款、查明了什么事实。", what.0),
+        format!(
+            "By the rules it is to be supported. If it is {} all the same, name the clause that is not met, and what was found.",
+            what.1
+        ),
+    )
+}
+
+/// All that may be named: the conditions in the measure's own words, the facts, the documents, and what is none of them.
+/// Nothing where an action does not go against the rules.
+pub fn grounds(file: &CaseFile, action: Action) -> Result<Vec<Ground>, Problem> {
+    if !is_against_the_rules(file, action) {
+        return Ok(Vec::new());
+    }
+    let why = Why::of(file, Lang::Zh, Audience::Official)?;
+    let english = Why::of(file, Lang::En, Audience::Official)?;
+    let clause = file.clause();
+    let mut all = Vec::new();
+    if let (Some(zh), Some(en)) = (&why, &english) {
+        for (place, (zh, en)) in zh.conditions.iter().zip(&en.conditions).enumerate() {
+            all.push(Ground {
+                value: format!("condition-{place}"),
+                text: Text::new(
+                    format!("条件：{}（{}）", zh.text, zh.clause),
+                    format!("Condition: {} ({})", en.text, en.clause),
+                ),
+                words: format!("{}（{}）", zh.text, zh.clause),
+                is_untrue: false,
+            });
+        }
+    }
+    for (place, fact) in FactLine::all(file, why.as_ref()).into_iter().enumerate() {
+        let finding = file.case.statements.get(&fact.cell).and_then(|statement| statement.finding.as_ref());
+        all.push(Ground {
+            value: format!("fact-{place}"),
+            text: Text::new(
+                format!("事实：{}（现为 {}）", fact.name.zh, fact.value.zh),
+                format!("Fact: {} (now {})", fact.name.en, fact.value.en),
+            ),
+            words: format!("事实“{}”（{clause}）", fact.name.zh),
+            is_untrue: finding.is_some_and(|finding| !finding.holds),
+        });
+    }
+    let mut kinds: Vec<&String> = Vec::new();
+    let required = file.scene.procedure.required_evidence.iter();
+    for kind in required.chain(file.case.evidence.iter().map(|piece| &piece.kind)) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    for (place, kind) in kinds.into_iter().enumerate() {
+        let pieces = || file.case.evidence.iter().filter(|piece| piece.kind == *kind);
+        all.push(Ground {
+            value: format!("evidence-{place}"),
+            text: Text::new(format!("佐证：{kind}"), format!("Evidence: {kind}")),
+            words: format!("佐证“{kind}”（{clause}）"),
+            is_untrue: pieces().any(|piece| piece.finding.as_ref().is_some_and(|finding| !finding.holds)),
+        });
+    }
+    all.push(Ground {
+        value: "other".to_owned(),
+        text: ("其他（请在下面写明条款）", "Something else (name the clause below)").into(),
+        words: format!("其他要求（{clause}）"),
+        is_untrue: false,
+    });
+    Ok(all)
+}
+
+/// The form: what is not met, and what was found. What was found not to hold is ticked already.
+pub fn form(grounds: &[Ground], action: Action, lang: Lang) -> Form {
+    let name = |name: &str| field(action, None, name);
+    let choices = grounds.iter().map(|ground| Choice::new(ground.value.clone(), ground.text.clone())).collect();
+    let fields = vec![
+        Field::checkboxes(name("unmet"), ("不符合哪一条", "What is not met"), choices).hint((
+            "可以选几项，写进文书：“不符合：…（条款）”。",
+            "Several may be ticked; the letter names them with their clauses.",
+        )),
+        Field::text_area(name("reason"), ("查明了什么事实", "What was found"))
+            .hint((
+                "写明事实和来源。企业会原样看到这段话。",
+                "The facts and where they come from. The applicant reads this as it is.",
+            ))
+            .max_chars(500),
+    ];
+    let untrue = grounds.iter().filter(|ground| ground.is_untrue);
+    untrue.fold(Form::new(lang, fields), |form, ground| form.and(&name("unmet"), ground.value.clone()))
+}
+
+/// The reason as it is put on record: with what was chosen before what was written, where there was something to choose.
+pub fn reason(grounds: &[Ground], action: Action, form: &Form) -> String {
+    let written = form.text(&field(action, None, "reason"));
+    if grounds.is_empty() {
+        return written.to_owned();
+    }
+    let chosen = form.texts(&field(action, None, "unmet"));
+    let is_chosen = |ground: &&Ground| chosen.contains(&ground.value.as_str());
+    let unmet: Vec<String> = grounds.iter().filter(is_chosen).map(|ground| ground.words.clone()).collect();
+    Grounds::of(&unmet, written).reason()
+}
