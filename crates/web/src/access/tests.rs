@@ -41,6 +41,7 @@ fn address(world: &World, route: &Route, case: CaseId, code: &str) -> String {
             (_, "{fund}") => "trial_fund".to_owned(),
             (_, "{year}") => "2019".to_owned(),
             (_, "{action}") => "accept".to_owned(),
+            (_, "{table}") => "enterprises".to_owned(),
             (_, "{kind}") => "receipt".to_owned(),
             (_, place) if place.starts_with('{') => "1".to_owned(),
             (_, fixed) => fixed.to_owned(),

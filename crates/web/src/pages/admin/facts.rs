@@ -4,11 +4,12 @@ use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_facts::LoadOptions;
-use duixian_rules::vocabulary::Name;
+use duixian_rules::pack::Pack;
+use duixian_rules::vocabulary::{Name, Vocabulary};
 use duixian_store::facts::ImportReport;
 
 use crate::export;
@@ -47,8 +48,8 @@ struct ReportPage {
 /// `shrinks` asks whether rows are really to go.
 fn form(lang: Lang, shrinks: bool) -> Form {
     let files = Field::file("tables", ("数据表", "Tables"), ".csv,.xlsx,.parquet", TABLE_BYTES).several().hint((
-        "每张表一个文件，可以一次选多个。单位表必须有；没有选的表保持原样。",
-        "One file for each table, several at once. The party table must be among them; tables not chosen stay as they are.",
+        "每张表一个文件，按表名命名，可以一次选多个。单位表必须有；没有选的表保持原样。",
+        "One file for each table, named after it, several at once. The party table must be among them; tables not chosen stay as they are.",
     ));
     let mut fields = vec![
         Field::text("source_zh", ("数据来源", "Source")).max_chars(80).hint((
@@ -119,13 +120,17 @@ pub(super) async fn import(
     if posted.files.is_empty() {
         form.error("tables", ("请选择数据表。", "Choose the tables."));
     }
-    let Some((pack, _)) = portal.store.current_pack().await? else {
+    let Some((pack, rules)) = portal.store.current_pack().await? else {
         return Err(Problem::conflict(("请先安装规则包。", "Install a pack first.")));
     };
     if !form.is_good() {
         return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let folder = match kept(posted.files).await? {
+    if let Some(text) = misnamed(&rules.plan.vocabulary, &posted.files) {
+        form.error("tables", text);
+        return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let folder = match kept(rules, posted.files).await? {
         Ok(folder) => folder,
         Err(text) => {
             form.error("tables", text);
@@ -190,12 +195,85 @@ async fn shrinking(portal: &Portal, pack: i64, folder: &FilePath) -> Result<Opti
     )))
 }
 
+/// A table as a file without rows: the columns' names as the pack has them, to be filled in.
+pub(super) async fn template(
+    State(portal): State<Arc<Portal>>,
+    Path(table): Path<String>,
+) -> Result<Response, Problem> {
+    let (_, pack) = portal.store.current_pack().await?.ok_or_else(Problem::not_found)?;
+    let tables = &pack.plan.vocabulary.tables;
+    let table = tables.iter().find(|one| one.name.en == table).ok_or_else(Problem::not_found)?;
+    let name = |name: &Name| Text::new(name.zh.clone(), name.en.clone());
+    let columns = table.columns.iter().map(|column| Column::text("column", name(&column.name))).collect();
+    let list = List::new(name(&table.name), columns);
+    export::answer(&list, Lang::Zh, export::Format::Csv, &table.name.en)
+}
+
+/// What is wrong with the names of the files: two for one table, or none for the parties'.
+fn misnamed(vocabulary: &Vocabulary, files: &[UploadedFile]) -> Option<Text> {
+    let mut seen: Vec<(usize, &str)> = Vec::new();
+    for file in files {
+        let Some((table, extension)) = safe_name(&file.file_name).and_then(|name| table_of(vocabulary, name)) else {
+            // Names that cannot be used at all are told of where the files are kept.
+            safe_name(&file.file_name)?;
+            continue;
+        };
+        if seen.contains(&(table, extension)) {
+            let name = &vocabulary.tables[table].name;
+            return Some(Text::new(
+                format!("“{}”有两个文件（{}.{extension} 和 {}.{extension}），请只选一个。", name.zh, name.en, name.zh),
+                format!(
+                    "There are two files of {} ({}.{extension} and {}.{extension}): choose one.",
+                    name.en, name.en, name.zh
+                ),
+            ));
+        }
+        seen.push((table, extension));
+    }
+    let party = vocabulary.party_table()?;
+    if seen.iter().any(|(table, _)| *table == party) {
+        return None;
+    }
+    let name = &vocabulary.tables[party].name;
+    let chosen: Vec<String> = files.iter().map(|file| format!("“{}”", file.file_name)).collect();
+    Some(Text::new(
+        format!(
+            "没有收到{}表。请把文件命名为 {}.csv 或 {}.csv（您选的是{}）。",
+            name.zh,
+            name.en,
+            name.zh,
+            chosen.join("、")
+        ),
+        format!(
+            "The table of the parties is not among them. Name its file {}.csv or {}.csv (you chose {}).",
+            name.en,
+            name.zh,
+            chosen.join(", ")
+        ),
+    ))
+}
+
+/// The table that a file is named after, in either language, and the name's ending.
+fn table_of<'a>(vocabulary: &Vocabulary, name: &'a str) -> Option<(usize, &'a str)> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    Some((vocabulary.tables.iter().position(|table| table.name.is(stem))?, extension))
+}
+
+/// What a file is kept as: under its table's English name, which is how tables are found.
+fn kept_name(vocabulary: &Vocabulary, name: &str) -> String {
+    match table_of(vocabulary, name) {
+        Some((table, extension)) => format!("{}.{extension}", vocabulary.tables[table].name.en),
+        None => name.to_owned(),
+    }
+}
+
 /// The files in a folder of their own, under the names of their tables alone.
-async fn kept(files: Vec<UploadedFile>) -> Result<Result<tempfile::TempDir, Text>, Problem> {
+async fn kept(rules: Arc<Pack>, files: Vec<UploadedFile>) -> Result<Result<tempfile::TempDir, Text>, Problem> {
     let written = tokio::task::spawn_blocking(move || {
         let folder = tempfile::tempdir()?;
         for file in files {
             let Some(name) = safe_name(&file.file_name) else { return Ok(Err(file.file_name)) };
+            let name = kept_name(&rules.plan.vocabulary, name);
             std::fs::write(folder.path().join(name), &file.bytes)?;
         }
         Ok(Ok(folder))

@@ -62,6 +62,7 @@ pub fn routes() -> Routes {
         .post_files("/admin/calendar/import", ADMINISTRATOR, CALENDAR_BYTES, calendar::import)
         .get("/admin/facts", ADMINISTRATOR, facts::show)
         .post_files("/admin/facts", ADMINISTRATOR, FACTS_BYTES, facts::import)
+        .get("/admin/facts/template/{table}", ADMINISTRATOR, facts::template)
         .get("/admin/pack", ADMINISTRATOR, packs::list)
         .post_files("/admin/pack", ADMINISTRATOR, PACK_BYTES, packs::install)
         .get("/admin/pack/{id}", ADMINISTRATOR, packs::show)

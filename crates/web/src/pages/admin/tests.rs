@@ -135,6 +135,33 @@ async fn tables_are_taken_in_and_bad_rows_told() {
 }
 
 #[tokio::test]
+async fn a_table_may_have_its_chinese_name_and_begin_as_a_blank_one() {
+    let world = World::new().await;
+    world.get(ADMIN, "/admin/facts").await.is(StatusCode::OK).says("href=\"/admin/facts/template/enterprises\"");
+    let blank = world.get(ADMIN, "/admin/facts/template/enterprises?lang=en").await;
+    blank.is(StatusCode::OK);
+    assert_eq!(blank.text(), "\u{feff}信用代码,名称\r\n");
+    let kept = blank.headers["content-disposition"].to_str().expect("ASCII");
+    assert!(kept.contains("enterprises.csv") && kept.contains("%E5%8D%95%E4%BD%8D.csv"), "{kept}");
+    world.get(ADMIN, "/admin/facts/template/nothing").await.is(StatusCode::NOT_FOUND);
+    world.get(Some(Who::Intake), "/admin/facts/template/enterprises").await.is(StatusCode::FORBIDDEN);
+
+    let fields = [("source_zh", "登记机关"), ("source_en", ""), ("shrink", "yes")];
+    let rows = format!("{}{},企业甲\r\n", blank.text(), party(0));
+    let other = [("tables", "企业.csv", rows.as_bytes())];
+    let answer = world.post_files(ADMIN, "/admin/facts", &fields, &other).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY);
+    answer.says("没有收到单位表。请把文件命名为 enterprises.csv 或 单位.csv（您选的是“企业.csv”）");
+    let twice = [("tables", "单位.csv", rows.as_bytes()), ("tables", "enterprises.csv", rows.as_bytes())];
+    let answer = world.post_files(ADMIN, "/admin/facts", &fields, &twice).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("“单位”有两个文件");
+    let named = [("tables", "单位.csv", rows.as_bytes())];
+    world.post_files(ADMIN, "/admin/facts", &fields, &named).await.is(StatusCode::OK).says("全部收下");
+    let party = world.store().party(&party(0)).await.expect("the store answers").expect("the party");
+    assert_eq!(party.name, "企业甲");
+}
+
+#[tokio::test]
 async fn a_wrong_pack_is_refused_with_the_line() {
     let world = World::new().await;
     world.get(ADMIN, "/admin/pack").await.is(StatusCode::OK);
