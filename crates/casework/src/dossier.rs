@@ -62,13 +62,12 @@ impl Dossier {
     pub fn of(
         plan: &Plan,
         party: &str,
-        registry: &[RegistryRow],
+        registry: impl IntoIterator<Item = RegistryRow>,
         statements: &BTreeMap<CellRef, Statement>,
     ) -> Dossier {
-        let known =
-            |row: &RegistryRow| Row { cells: row.cells.clone(), sources: vec![Source::Registry; row.cells.len()] };
+        let known = |cells: Vec<String>| Row { sources: vec![Source::Registry; cells.len()], cells };
         let mut rows: BTreeMap<(TableId, String), Row> =
-            registry.iter().map(|row| ((row.table, row.key.clone()), known(row))).collect();
+            registry.into_iter().map(|row| ((row.table, row.key), known(row.cells))).collect();
         for (place, statement) in statements {
             let Some(table) = plan.vocabulary.table(&place.table) else { continue };
             let declared = &plan.vocabulary.tables[table];
@@ -120,7 +119,10 @@ impl Dossier {
     /// Only where the plan's own tables cannot be written as records.
     pub fn facts(&self, plan: &Plan) -> Result<Facts, LoadError> {
         let vocabulary = &plan.vocabulary;
+        // A table of which there are no rows loads as one that is not there. The parties' must be.
+        let is_there = |table: &usize| vocabulary.party_table() == Some(*table) || self.keys(*table).next().is_some();
         let texts: Vec<TableText> = (0..vocabulary.tables.len())
+            .filter(is_there)
             .map(|table| {
                 let rows = self.rows.range((table, String::new())..(table + 1, String::new()));
                 let records = rows.map(|(_, row)| {

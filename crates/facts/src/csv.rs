@@ -102,8 +102,9 @@ impl<'a> Records<'a> {
             at_end: false,
             parser,
             skipped: 0,
-            output: vec![0; 1 << 12],
-            ends: vec![0; 64],
+            // They grow with the records; large ones cost a small table more than to read it.
+            output: vec![0; 1 << 9],
+            ends: vec![0; 32],
             cells: 0,
             line: 0,
         }

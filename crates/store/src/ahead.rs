@@ -50,13 +50,12 @@ async fn read_all(tx: &mut Tx, jobs: &[Ahead]) -> Result<(), StoreError> {
     tx.read_keys(&keys).await?;
     let ids: BTreeSet<CaseId> = jobs.iter().filter_map(|job| job.case).collect();
     let assessed: BTreeSet<CaseId> = jobs.iter().filter(|job| job.is_assessed).filter_map(|job| job.case).collect();
-    let cases = known::read_cases(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let cases = known::cases(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
     let assessed: Vec<&Arc<Case>> = cases.iter().filter(|case| assessed.contains(&case.id)).collect();
 
     let mut bases: HashSet<Basis> = jobs.iter().filter_map(|job| job.basis.clone()).collect();
     bases.extend(assessed.iter().map(|case| Basis::of(&case.subject)));
-    let bases: Vec<Basis> = bases.into_iter().collect();
-    known::read_siblings(tx, &bases).await?;
+    known::learn_siblings(tx, bases.iter().cloned()).await?;
     let parties =
         cases.iter().map(|case| case.subject.party.as_str()).chain(bases.iter().map(|one| one.party.as_str()));
     rows::remember_names(tx, parties.collect()).await?;
@@ -74,14 +73,14 @@ async fn read_all(tx: &mut Tx, jobs: &[Ahead]) -> Result<(), StoreError> {
     };
     let counted: HashSet<Sharing> = assessed.iter().flat_map(|case| by_measure(case)).collect();
     tx.known_mut().keep_put(put);
-    known::read_sharing(tx, &counted.into_iter().collect::<Vec<_>>()).await.map(drop)
+    known::learn_sharing(tx, counted.into_iter()).await
 }
 
 /// Puts cases to the rules, by as many threads as there are processors: it is much of what a submission costs, and nothing of
 /// it depends on the others. One with which that fails is left out.
 async fn put(tx: &Tx, cases: &[&Arc<Case>]) -> Result<HashMap<CaseId, Arc<Put>>, StoreError> {
     let share = cases.len().div_ceil(available_parallelism().map_or(1, NonZero::get)).max(1);
-    let mut tasks = Vec::new();
+    let mut shares = Vec::new();
     for cases in cases.chunks(share) {
         let mut all = Vec::new();
         for case in cases {
@@ -89,14 +88,22 @@ async fn put(tx: &Tx, cases: &[&Arc<Case>]) -> Result<HashMap<CaseId, Arc<Put>>,
             let rows = facts::frozen_rows(tx, &round, &case.subject.party).await?;
             all.push((Arc::clone(case), round, pack, rows));
         }
-        let put = move |(case, round, pack, rows): (Arc<Case>, Round, Arc<Pack>, Arc<Vec<FactRow>>)| {
-            Some((case.id, Arc::new(Put::new(&case, &round, pack, &rows).ok()?)))
-        };
-        tasks.push(spawn_blocking(move || all.into_iter().filter_map(put).collect::<Vec<_>>()));
+        shares.push(all);
     }
-    let mut put = HashMap::with_capacity(cases.len());
+    // The last share is this thread's: a case that is alone is put before another thread has woken.
+    let own = shares.pop().unwrap_or_default();
+    let tasks: Vec<_> = shares.into_iter().map(|share| spawn_blocking(move || put_share(share))).collect();
+    let mut put = put_share(own);
     for task in tasks {
         put.extend(task.await.unwrap_or_default());
     }
     Ok(put)
+}
+
+/// A case, its round with the pack, and what the round's facts say of its party.
+type Asked = (Arc<Case>, Round, Arc<Pack>, Arc<Vec<FactRow>>);
+
+fn put_share(share: Vec<Asked>) -> HashMap<CaseId, Arc<Put>> {
+    let put = |(case, round, pack, rows): Asked| Some((case.id, Arc::new(Put::new(&case, &round, pack, &rows).ok()?)));
+    share.into_iter().filter_map(put).collect()
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use duixian_assess::reference::{ClaimKey, ClaimRecord, PartyExplanation};
 use duixian_casework::appraisal::{Appraisal, Question, counts, record_of};
 use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Statement};
-use duixian_casework::dossier::{Dossier, RegistryRow};
+use duixian_casework::dossier::Dossier;
 use duixian_casework::people::Actor;
 use duixian_casework::round::Round;
 use duixian_casework::stage::Stage;
@@ -102,9 +102,8 @@ impl Store {
         if rows.is_empty() {
             return Err(StoreError::NotFound);
         }
-        let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
         let plan = &pack.plan;
-        let dossier = Dossier::of(plan, party, &registry, &BTreeMap::new());
+        let dossier = Dossier::of(plan, party, rows.iter().map(FactRow::registry), &BTreeMap::new());
         let question = Question::new(Arc::clone(&pack), dossier, round.year, round.as_of).map_err(unreadable)?;
         let mut records = BTreeMap::new();
         for (measure, keys) in question.all_keys() {
@@ -151,8 +150,8 @@ pub(crate) struct Put {
 impl Put {
     /// Puts a case to the rules of its round's pack, by what the round's facts say of its party.
     pub(crate) fn new(case: &Case, round: &Round, pack: Arc<Pack>, rows: &[FactRow]) -> Result<Put, StoreError> {
-        let registry: Vec<RegistryRow> = rows.iter().map(FactRow::registry).collect();
-        let dossier = Dossier::of(&pack.plan, &case.subject.party, &registry, &case.statements);
+        let registry = rows.iter().map(FactRow::registry);
+        let dossier = Dossier::of(&pack.plan, &case.subject.party, registry, &case.statements);
         let question = Question::new(pack, dossier, round.year, round.as_of).map_err(unreadable)?;
         let keys = question.keys(&case.subject);
         Ok(Put { question, keys, statements: case.statements.clone() })

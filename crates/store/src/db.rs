@@ -31,6 +31,8 @@ pub(crate) use values;
 const READERS: u32 = 8;
 /// How long anyone waits for a connection or a lock.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// After so long without use, a connection may have been lost unnoticed.
+const REST: Duration = Duration::from_secs(1);
 
 /// The store: cheap to clone, shared by all who serve pages.
 #[derive(Clone)]
@@ -164,6 +166,8 @@ impl Place {
             .min_connections(1)
             .connect_timeout(PATIENCE)
             .acquire_timeout(PATIENCE)
+            // A connection is tested when it comes back; before it is lent again, only after a rest.
+            .test_before_acquire_if_idle_for(REST)
             .idle_timeout(None::<Duration>)
             .max_lifetime(None::<Duration>)
             .sqlx_logging(false);

@@ -1,9 +1,12 @@
 //! Rows that are written many at once: those of an import, and those that the jobs of a transaction leave to its end.
+//!
+//! SQLite takes a few rows, whatever tables they are for, in one call, since the call takes longer than the rows. PostgreSQL is
+//! told table by table (`docs/design/one-writer.md` says why).
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
 
 use crate::db::{Value, execute_on};
 
@@ -24,7 +27,32 @@ impl Target {
     }
 }
 
-/// The most rows of one statement, and the most values that both databases take, with room.
+/// Rows for a table. All have the same number of values, which is that of the columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Insert {
+    pub(crate) target: Target,
+    pub(crate) rows: Vec<Vec<Value>>,
+}
+
+impl Insert {
+    pub(crate) fn new(target: Target, rows: Vec<Vec<Value>>) -> Insert {
+        Insert { target, rows }
+    }
+}
+
+/// Inserts rows into tables. No row depends on one of another table being there before it.
+pub(crate) async fn insert_on(link: &DatabaseTransaction, mut inserts: Vec<Insert>) -> Result<(), DbErr> {
+    inserts.retain(|insert| !insert.rows.is_empty());
+    for (sql, values) in in_rows(inserts, link.get_database_backend() == DbBackend::Postgres) {
+        execute_on(link, &sql, values).await?;
+    }
+    Ok(())
+}
+
+/// So few rows go to SQLite in one call. More would be too many different calls, which are prepared one by one.
+const FEW: usize = 12;
+
+/// The most rows of one statement, and the most values that SQLite takes, with room.
 const MOST_ROWS: usize = 512;
 const MOST_VALUES: usize = 30_000;
 
@@ -40,40 +68,46 @@ fn together(left: usize, width: usize) -> usize {
     }
 }
 
-/// Inserts rows. All have the same number of values, which is that of the columns.
-pub(crate) async fn insert_many_on(
-    link: &DatabaseTransaction,
-    target: &Target,
-    rows: Vec<Vec<Value>>,
-) -> Result<(), DbErr> {
-    let Some(width) = rows.first().map(Vec::len) else { return Ok(()) };
-    let Target { table, columns, conflict } = target;
-    let mut left = rows.len();
-    let mut rows = rows.into_iter();
-    while left > 0 {
-        let size = together(left, width);
-        left -= size;
-        let mut sql = format!("INSERT INTO {table} ({columns}) VALUES ");
-        for place in 0..size * width {
-            let before = match (place, place % width) {
-                (0, _) => "(",
-                (_, 0) => "), (",
-                _ => ", ",
-            };
-            // Writing to a string can't fail.
-            let _ = write!(sql, "{before}${}", place + 1);
+/// Calls with rows of values. For SQLite placeholders have no number, since it looks numbered ones up by going through all.
+fn in_rows(inserts: Vec<Insert>, is_postgres: bool) -> Vec<(String, Vec<Value>)> {
+    let is_few = !is_postgres && inserts.iter().map(|insert| insert.rows.len()).sum::<usize>() <= FEW;
+    let mut calls: Vec<(String, Vec<Value>)> = Vec::new();
+    for Insert { target: Target { table, columns, conflict }, rows } in inserts {
+        let (mut left, width) = (rows.len(), rows[0].len());
+        let mut rows = rows.into_iter();
+        while left > 0 {
+            let size = together(left, width);
+            left -= size;
+            let mut sql = format!("INSERT INTO {table} ({columns}) VALUES ");
+            for place in 0..size * width {
+                sql.push_str(match (place, place % width) {
+                    (0, _) => "(",
+                    (_, 0) => "), (",
+                    _ => ", ",
+                });
+                // Writing to a string can't fail.
+                let _ = if is_postgres { write!(sql, "${}", place + 1) } else { write!(sql, "?") };
+            }
+            sql.push(')');
+            sql.push_str(&conflict);
+            let values = rows.by_ref().take(size).flatten();
+            match calls.last_mut().filter(|_| is_few) {
+                Some((before, of_before)) => {
+                    before.push_str("; ");
+                    before.push_str(&sql);
+                    of_before.extend(values);
+                }
+                None => calls.push((sql, values.collect())),
+            }
         }
-        sql.push(')');
-        sql.push_str(conflict);
-        let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
-        execute_on(link, &sql, values).await?;
     }
-    Ok(())
+    calls
 }
 
 #[cfg(test)]
 mod tests {
-    use super::together;
+    use super::*;
+    use crate::db::values;
 
     #[test]
     fn all_rows_are_written_in_few_statements() {
@@ -90,5 +124,33 @@ mod tests {
             }
         }
         assert_eq!(together(100_000, 60_000), 1);
+    }
+
+    fn two_tables() -> Vec<Insert> {
+        let conflict = Cow::Borrowed(" ON CONFLICT (id) DO NOTHING");
+        let second = Target { conflict, ..Target::new("b", "id") };
+        vec![
+            Insert::new(Target::new("a", "n, t"), vec![values![1_i64, "x"], values![None::<i64>, None::<String>]]),
+            Insert::new(second, vec![values![7_i64]]),
+        ]
+    }
+
+    #[test]
+    fn postgres_is_told_table_by_table() {
+        let calls: Vec<String> = in_rows(two_tables(), true).into_iter().map(|(sql, _)| sql).collect();
+        let first = "INSERT INTO a (n, t) VALUES ($1, $2), ($3, $4)";
+        assert_eq!(calls, [first, "INSERT INTO b (id) VALUES ($1) ON CONFLICT (id) DO NOTHING"]);
+    }
+
+    #[test]
+    fn sqlite_takes_few_rows_in_one_call_and_many_in_several() {
+        let calls = in_rows(two_tables(), false);
+        let sql =
+            "INSERT INTO a (n, t) VALUES (?, ?), (?, ?); INSERT INTO b (id) VALUES (?) ON CONFLICT (id) DO NOTHING";
+        assert_eq!(calls, [(sql.to_owned(), values![1_i64, "x", None::<i64>, None::<String>, 7_i64])]);
+        let mut many = two_tables();
+        many[1].rows = (0..20_i64).map(|id| values![id]).collect();
+        let rows: Vec<usize> = in_rows(many, false).iter().map(|(_, values)| values.len()).collect();
+        assert_eq!(rows, [4, 16, 4]);
     }
 }

@@ -17,11 +17,11 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::cases::known::{self, Known, Length};
+use crate::cases::known::{self, Known, Length, Pending};
 use crate::db::{Queries, Row, Shared, Value, all_among, all_of, execute_on, json, one_of, values};
 use crate::error::StoreError;
 use crate::journal::{Entry, Head};
-use crate::late::{Target, insert_many_on};
+use crate::late::{Insert, Target, insert_on};
 use crate::memo::Memo;
 use crate::once::Key;
 
@@ -43,7 +43,7 @@ struct Gathered {
     head: Head,
     entries: Vec<Entry>,
     commands: Vec<Remembered>,
-    rows: Vec<LateRow>,
+    rows: Vec<(Target, Vec<Value>)>,
     /// The series of which numbers were given.
     series: BTreeSet<String>,
     cases: Known,
@@ -66,6 +66,7 @@ struct Before {
 pub(crate) struct Kept {
     memo: Memo,
     last: Last,
+    cases: Known,
     /// The end of the journal as this writer has left it.
     seen: i64,
 }
@@ -95,12 +96,6 @@ enum Savepoint {
 const MARK: &str = "SAVEPOINT job";
 const BACK: &str = "ROLLBACK TO SAVEPOINT job";
 
-/// A row that nothing reads before the transaction's end.
-struct LateRow {
-    target: Target,
-    values: Vec<Value>,
-}
-
 struct Remembered {
     key: String,
     at: Moment,
@@ -113,7 +108,7 @@ impl Tx {
     /// A transaction that has the head of the chain. What is remembered holds if nobody else has moved that since.
     pub(crate) fn new(link: DatabaseTransaction, shared: Arc<Shared>, head: Head, kept: Kept) -> Tx {
         let now = shared.clock.now();
-        let kept = if kept.seen == head.seq { kept } else { Kept { seen: head.seq, ..Kept::default() } };
+        let mut kept = if kept.seen == head.seq { kept } else { Kept { seen: head.seq, ..Kept::default() } };
         let cases = (Length::default(), Length::default());
         let before = Before { head: head.clone(), entries: 0, commands: 0, rows: 0, cases, last: kept.last.clone() };
         let gathered = Gathered {
@@ -122,7 +117,7 @@ impl Tx {
             commands: Vec::new(),
             rows: Vec::new(),
             series: BTreeSet::new(),
-            cases: Known::default(),
+            cases: std::mem::take(&mut kept.cases),
             recalled: HashMap::new(),
         };
         Tx { link, shared, now, gathered, kept, before, savepoint: Mutex::new(Savepoint::Needless), failure: None }
@@ -212,7 +207,7 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let outcome = async {
             self.mark().await?;
-            insert_many_on(&self.link, &Target::new(table, columns), rows).await
+            insert_on(&self.link, vec![Insert::new(Target::new(table, columns), rows)]).await
         };
         let outcome = outcome.await;
         outcome.map_err(|error| self.failed(error))
@@ -253,7 +248,7 @@ impl Tx {
         values: Vec<Value>,
     ) -> Result<(), StoreError> {
         storable(&values)?;
-        self.gathered.rows.push(LateRow { target: Target::new(table, columns), values });
+        self.gathered.rows.push((Target::new(table, columns), values));
         Ok(())
     }
 
@@ -278,7 +273,8 @@ impl Tx {
     pub(crate) async fn put_down(&mut self) -> Result<(), StoreError> {
         let outcome = async {
             self.mark().await?;
-            known::put_down_on(&self.link, self.gathered.cases.pending()).await
+            let inserts = known::make_room_on(&self.link, self.gathered.cases.pending()).await?;
+            insert_on(&self.link, inserts.into()).await
         };
         let outcome = outcome.await;
         outcome.map_err(|error| self.failed(error))?;
@@ -368,9 +364,9 @@ impl Tx {
 
     /// Writes what was gathered and commits.
     pub(crate) async fn commit(self) -> Result<Kept, StoreError> {
-        let Tx { link, gathered, mut kept, .. } = self;
-        let seen = gathered.head.seq;
-        match write(&link, gathered, &kept.last).await {
+        let Tx { link, mut gathered, mut kept, .. } = self;
+        let (seen, cases) = (gathered.head.seq, std::mem::take(&mut gathered.cases));
+        match write(&link, gathered, cases.pending(), &kept.last).await {
             Ok(()) => link.commit().await?,
             Err(error) => {
                 // The connection goes with it.
@@ -379,13 +375,17 @@ impl Tx {
             }
         }
         kept.seen = seen;
+        kept.cases = cases.committed();
         Ok(kept)
     }
 
     /// Takes everything back.
     pub(crate) async fn roll_back(self) -> Result<Kept, StoreError> {
-        self.link.rollback().await?;
-        Ok(self.kept)
+        let Tx { link, gathered, mut kept, .. } = self;
+        link.rollback().await?;
+        // What was written was cut off with the jobs that were refused; what was read stays read.
+        kept.cases = gathered.cases.committed();
+        Ok(kept)
     }
 }
 
@@ -424,34 +424,39 @@ fn storable(values: &[Value]) -> Result<(), StoreError> {
 }
 
 /// Writes what was gathered: keys, numbers, rows, cases, the journal's entries, and the new head of the chain.
-async fn write(link: &DatabaseTransaction, gathered: Gathered, last: &Last) -> Result<(), DbErr> {
+async fn write(link: &DatabaseTransaction, gathered: Gathered, cases: Pending, last: &Last) -> Result<(), DbErr> {
     let commands = gathered.commands.into_iter().map(|command| {
         let Remembered { key, at, actor, digest, outcome } = command;
         values![key, at.0, actor.map(|actor| actor.0), digest, outcome]
     });
-    insert_many_on(link, &Target::new("commands", "key, at, actor, digest, outcome"), commands.collect()).await?;
+    let mut inserts = vec![Insert::new(Target::new("commands", "key, at, actor, digest, outcome"), commands.collect())];
     let numbers = gathered.series.iter().filter_map(|series| Some(values![series.as_str(), *last.series.get(series)?]));
-    insert_many_on(link, &NUMBERS, numbers.collect()).await?;
-    let mut rows = gathered.rows.into_iter().peekable();
-    // Rows of a table go together, in the order in which they came.
-    while let Some(LateRow { target, values }) = rows.next() {
-        let mut together = vec![values];
-        while let Some(next) = rows.next_if(|next| next.target == target) {
-            together.push(next.values);
+    inserts.push(Insert::new(NUMBERS, numbers.collect()));
+    for (target, row) in gathered.rows {
+        match inserts.iter_mut().find(|insert| insert.target == target) {
+            Some(insert) => insert.rows.push(row),
+            None => inserts.push(Insert::new(target, vec![row])),
         }
-        insert_many_on(link, &target, together).await?;
     }
-    known::put_down_on(link, gathered.cases.pending()).await?;
-    let Some(end) = gathered.entries.last() else { return Ok(()) };
-    let head = values![end.seq, end.hash.as_str(), end.at.0];
+    inserts.extend(known::make_room_on(link, cases).await?);
+    if let Some(end) = gathered.entries.last() {
+        inserts.push(Insert::new(HEAD, vec![values![1_i64, end.seq, end.hash.as_str(), end.at.0]]));
+    }
     let entries = gathered.entries.into_iter().map(Entry::into_values).collect();
-    insert_many_on(link, &Target::new("journal", Entry::COLUMNS), entries).await?;
-    execute_on(link, "UPDATE chain SET seq = $1, hash = $2, at = $3 WHERE id = 1", head).await?;
-    Ok(())
+    inserts.push(Insert::new(Target::new("journal", Entry::COLUMNS), entries));
+    insert_on(link, inserts).await
 }
 
 const NUMBERS: Target = Target {
     table: "numbers",
     columns: Cow::Borrowed("series, last"),
     conflict: Cow::Borrowed(" ON CONFLICT (series) DO UPDATE SET last = excluded.last"),
+};
+
+const HEAD: Target = Target {
+    table: "chain",
+    columns: Cow::Borrowed("id, seq, hash, at"),
+    conflict: Cow::Borrowed(
+        " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, at = excluded.at",
+    ),
 };

@@ -13,7 +13,7 @@ use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::{Ask, NewCase};
-use duixian_store::{Done, StoreError};
+use duixian_store::{Clock, Done, Store, StoreError};
 
 fn save(holder: &str) -> Ask {
     Ask::Save { statements: BTreeMap::new(), account: Some(account(holder, "6222000000000002")) }
@@ -228,6 +228,36 @@ async fn a_refused_job_leaves_its_neighbours_alone() {
         assert_eq!(batches[0].lines[0].end_to_end_id, format!("DX{}-1", payable.0));
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.free, position.reserved), (Fen(0), Fen::yuan(100)));
+        world.check().await;
+    })
+    .await;
+}
+
+/// What a writer knows of cases from its last transaction holds only if nobody else has written since.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_in_turn_see_what_the_other_has_done() {
+    on_both(async |mut world: World| {
+        limited(&mut world).await;
+        let stores = [world.store.clone(), Store::open(&world.url, Clock::Shifted).await.expect("a second process")];
+        let ids = [ready(&world, "project_award", 1, "L1-0").await, ready(&world, "project_award", 2, "L2-0").await];
+        let mut versions = Vec::new();
+        for turn in 0..6 {
+            let piece = Ask::AddEvidence(evidence());
+            let case = stores[turn % 2].ask(&world.applicant, &fresh(), ids[0], piece).await.expect("added").value;
+            assert_eq!(case.evidence.len(), turn + 2, "none of the other's is lost");
+            versions.push(case.version);
+        }
+        assert!(versions.windows(2).all(|two| two[0] < two[1]), "{versions:?}");
+        // The project has one place. The second process has looked at the rival's draft before the first gives the place away.
+        let piece = Ask::AddEvidence(evidence());
+        stores[1].ask(&world.applicant, &fresh(), ids[1], piece).await.expect("added");
+        let asked = [(&world.applicant, Ask::Submit), (&world.intake, Ask::Accept), (&world.decider, decide(30_000))];
+        for (place, (actor, ask)) in asked.into_iter().enumerate() {
+            stores[place % 2].ask(actor, &fresh(), ids[0], ask).await.expect("done");
+        }
+        let rival = stores[1].ask(&world.applicant, &fresh(), ids[1], Ask::Submit).await.expect("submitted").value;
+        assert_eq!(rival.assessed.expect("assessed").standing, Standing::NotEntitled);
+        assert!(rival.number.expect("a number").ends_with("000002号"));
         world.check().await;
     })
     .await;

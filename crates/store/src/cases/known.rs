@@ -5,6 +5,9 @@
 //! ahead or when a job first asked. What a job sees is that with what was written since laid over it; a refused job's part is
 //! cut off again, and nothing else remembers it.
 //!
+//! The next transaction goes on from there, as long as nobody else has moved the journal's head: who drafts a case and sends it is
+//! at the same case all the time, and a measure that ranks all who apply looks at all of them each time.
+//!
 //! Whoever asks the tables about cases by a statement of their own, within a transaction, must have what was written put
 //! there first ([`Tx::put_down`](crate::tx::Tx::put_down)).
 
@@ -21,7 +24,7 @@ use crate::appraisal::Put;
 use crate::cases::rows;
 use crate::db::{Queries, Row, Value, all_among, among, execute_on, values};
 use crate::error::StoreError;
-use crate::late::{Target, insert_many_on};
+use crate::late::{Insert, Target};
 use crate::once::hex;
 
 /// See the module.
@@ -49,9 +52,21 @@ pub(crate) struct Length {
 #[derive(Default)]
 struct Tables {
     cases: HashMap<CaseId, Option<Arc<Case>>>,
-    siblings: HashMap<Basis, Vec<Sibling>>,
-    sharing: HashMap<Sharing, Vec<CaseId>>,
+    siblings: HashMap<Basis, BTreeMap<CaseId, Sibling>>,
+    sharing: HashMap<Sharing, BTreeSet<CaseId>>,
 }
+
+impl Tables {
+    /// Takes note that a case counts by a key, where it is known which do.
+    fn count(&mut self, measure: String, key: ClaimKey, case: CaseId) {
+        if let Some(sharing) = self.sharing.get_mut(&(measure, key)) {
+            sharing.insert(case);
+        }
+    }
+}
+
+/// The most that is remembered of each from one transaction to the next. A case takes some kilobytes.
+const MOST: usize = 4096;
 
 /// What is applied for, in whatever round.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -72,7 +87,7 @@ struct Written {
 struct Keyed {
     case: CaseId,
     measure: String,
-    keys: Vec<String>,
+    keys: Vec<ClaimKey>,
     /// Whether there may be others in the table.
     is_anew: bool,
 }
@@ -100,6 +115,37 @@ pub(crate) struct Pending {
 impl Known {
     fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known once all that was written is in the tables: a case, and wherever it is found.
+    pub(crate) fn committed(self) -> Known {
+        let mut tables = self.tables.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for Written { case, .. } in self.written {
+            let (measure, party) = (case.subject.measure.clone(), case.subject.party.clone());
+            if let Some(siblings) = tables.siblings.get_mut(&Basis::of(&case.subject)) {
+                siblings.insert(case.id, Sibling::of(&case));
+            }
+            for key in [ClaimKey::All, ClaimKey::Party(party)] {
+                tables.count(measure.clone(), key, case.id);
+            }
+            tables.cases.insert(case.id, Some(case));
+        }
+        for Keyed { case, measure, keys, is_anew } in self.keyed {
+            if is_anew {
+                let is_text = |key: &ClaimKey| matches!(key, ClaimKey::Text { .. });
+                let others = tables.sharing.iter_mut().filter(|((of, key), _)| *of == measure && is_text(key));
+                for (_, sharing) in others {
+                    sharing.remove(&case);
+                }
+            }
+            for key in keys {
+                tables.count(measure.clone(), key, case);
+            }
+        }
+        if tables.cases.len().max(tables.siblings.len()).max(tables.sharing.len()) > MOST {
+            tables = Tables::default();
+        }
+        Known { tables: Mutex::new(tables), ..Known::default() }
     }
 
     /// Keeps cases as they are put to the rules.
@@ -145,9 +191,8 @@ impl Known {
 
     /// Writes by what the limits of its measure count a case, in place of what they did before.
     pub(crate) fn write_keys(&mut self, case: &Case, keys: &[ClaimKey]) {
-        let keys = keys.iter().filter_map(key_text).collect();
         let (measure, is_anew) = (case.subject.measure.clone(), case.assessed.is_some());
-        self.keyed.push(Keyed { case: case.id, measure, keys, is_anew });
+        self.keyed.push(Keyed { case: case.id, measure, keys: keys.to_vec(), is_anew });
     }
 
     /// What was written and is not in the tables yet: the last of each case.
@@ -162,8 +207,8 @@ impl Known {
         seen.clear();
         for keyed in self.keyed[self.down.keyed..].iter().rev() {
             if seen.insert(keyed.case) {
-                let row = |key: &String| values![keyed.measure.as_str(), key.as_str(), keyed.case.0];
-                pending.keys.extend(keyed.keys.iter().map(row));
+                let row = |key: String| values![keyed.measure.as_str(), key, keyed.case.0];
+                pending.keys.extend(keyed.keys.iter().filter_map(key_text).map(row));
                 pending.anew.extend(keyed.is_anew.then_some(Value::from(keyed.case.0)));
             }
         }
@@ -177,20 +222,19 @@ impl Known {
     }
 
     fn siblings(&self, of: &Basis) -> Option<Vec<Sibling>> {
-        let there = self.tables().siblings.get(of).cloned()?;
-        let mut all: BTreeMap<CaseId, Sibling> = there.into_iter().map(|one| (one.id, one)).collect();
+        let mut all = self.tables().siblings.get(of).cloned()?;
         for written in self.written.iter().filter(|written| of.is_of(&written.case.subject)) {
             all.insert(written.case.id, Sibling::of(&written.case));
         }
         Some(all.into_values().collect())
     }
 
-    fn sharing(&self, measure: &str, key: &ClaimKey) -> Option<BTreeSet<CaseId>> {
-        let there = self.tables().sharing.get(&(measure.to_owned(), key.clone())).cloned()?;
-        let mut all: BTreeSet<CaseId> = there.into_iter().collect();
-        if let Some(text) = key_text(key) {
-            for keyed in self.keyed.iter().filter(|keyed| keyed.measure == measure) {
-                if keyed.keys.contains(&text) {
+    fn sharing(&self, of: &Sharing) -> Option<BTreeSet<CaseId>> {
+        let mut all = self.tables().sharing.get(of).cloned()?;
+        let (measure, key) = of;
+        if matches!(key, ClaimKey::Text { .. }) {
+            for keyed in self.keyed.iter().filter(|keyed| keyed.measure == *measure) {
+                if keyed.keys.contains(key) {
                     all.insert(keyed.case);
                 } else {
                     all.remove(&keyed.case);
@@ -199,7 +243,7 @@ impl Known {
         } else {
             let is_of = |case: &Case| {
                 let is_party = matches!(key, ClaimKey::Party(party) if *party == case.subject.party);
-                case.subject.measure == measure && (is_party || *key == ClaimKey::All)
+                case.subject.measure == *measure && (is_party || *key == ClaimKey::All)
             };
             all.extend(self.written.iter().filter(|written| is_of(&written.case)).map(|written| written.case.id));
         }
@@ -232,13 +276,13 @@ fn key_text(key: &ClaimKey) -> Option<String> {
     Some(hex(&Sha256::digest(format!("{column}\n{text}"))))
 }
 
-/// Writes what is pending to the tables.
-pub(crate) async fn put_down_on(link: &DatabaseTransaction, pending: Pending) -> Result<(), DbErr> {
-    insert_many_on(link, &rows::target(), pending.cases).await?;
+/// Takes away of the tables what goes, and gives what is to be written there.
+pub(crate) async fn make_room_on(link: &DatabaseTransaction, pending: Pending) -> Result<[Insert; 2], DbErr> {
     for (sql, values) in among("DELETE FROM case_keys WHERE case_id IN ({})", &[], &pending.anew) {
         execute_on(link, &sql, values).await?;
     }
-    insert_many_on(link, &Target::new("case_keys", "measure, key, case_id"), pending.keys).await
+    let keys = Target::new("case_keys", "measure, key, case_id");
+    Ok([Insert::new(rows::target(), pending.cases), Insert::new(keys, pending.keys)])
 }
 
 /// A case by its number in the store.
@@ -252,8 +296,16 @@ pub(crate) async fn case(link: &impl Queries, id: CaseId) -> Result<Arc<Case>, S
     read_cases(link, &[id]).await?.pop().ok_or(StoreError::NotFound)
 }
 
-/// Reads cases off the table; those that are not there are left out.
-pub(crate) async fn read_cases(link: &impl Queries, ids: &[CaseId]) -> Result<Vec<Arc<Case>>, StoreError> {
+/// Several cases; those that are not there are left out.
+pub(crate) async fn cases(link: &impl Queries, ids: &[CaseId]) -> Result<Vec<Arc<Case>>, StoreError> {
+    let known: Vec<_> = ids.iter().map(|id| link.known().and_then(|known| known.case(*id))).collect();
+    let missing: Vec<CaseId> = ids.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(id, _)| *id).collect();
+    let read = read_cases(link, &missing).await?;
+    Ok(known.into_iter().flatten().flatten().chain(read).collect())
+}
+
+/// Reads cases off the table.
+async fn read_cases(link: &impl Queries, ids: &[CaseId]) -> Result<Vec<Arc<Case>>, StoreError> {
     let among = ids.iter().map(|id| Value::from(id.0)).collect();
     let rows = all_among(link, "SELECT id, data FROM cases WHERE id IN ({})", vec![], among).await?;
     let cases = rows.iter().map(case_of).collect::<Result<Vec<_>, _>>()?;
@@ -278,32 +330,41 @@ pub(crate) async fn siblings(link: &impl Queries, subject: &Subject) -> Result<V
     let mut read = read_siblings(link, std::slice::from_ref(&of)).await?;
     // What was written since is laid over what was read off the tables.
     let known = link.known().and_then(|known| known.siblings(&of));
-    Ok(known.or_else(|| read.remove(&of)).unwrap_or_default())
+    Ok(known.or_else(|| Some(read.remove(&of)?.into_values().collect())).unwrap_or_default())
+}
+
+/// Has a transaction know which cases are about some bases.
+pub(crate) async fn learn_siblings(tx: &impl Queries, of: impl Iterator<Item = Basis>) -> Result<(), StoreError> {
+    let Some(known) = tx.known() else { return Ok(()) };
+    let missing: Vec<Basis> = of.filter(|one| !known.tables().siblings.contains_key(one)).collect();
+    read_siblings(tx, &missing).await.map(drop)
 }
 
 /// Reads off the tables which cases are about some bases.
-pub(crate) async fn read_siblings(
+async fn read_siblings(
     link: &impl Queries,
     of: &[Basis],
-) -> Result<HashMap<Basis, Vec<Sibling>>, StoreError> {
-    let mut found: HashMap<Basis, Vec<Sibling>> = of.iter().map(|one| (one.clone(), Vec::new())).collect();
+) -> Result<HashMap<Basis, BTreeMap<CaseId, Sibling>>, StoreError> {
+    let mut found: HashMap<Basis, BTreeMap<CaseId, Sibling>> =
+        of.iter().map(|one| (one.clone(), BTreeMap::new())).collect();
     let parties: BTreeSet<&str> = of.iter().map(|one| one.party.as_str()).collect();
     let sql = "SELECT id, party, measure, basis, number, stage, year, round, decided_at FROM cases \
-               WHERE party IN ({}) ORDER BY id";
+               WHERE party IN ({})";
     let rows = all_among(link, sql, vec![], parties.into_iter().map(Value::from).collect()).await?;
     for row in &rows {
         let (party, measure, basis) = (row.text("party")?, row.text("measure")?, row.text("basis")?);
         let basis = Basis { party, measure, basis };
         let Some(siblings) = found.get_mut(&basis) else { continue };
-        let stage = row.text("stage")?;
-        siblings.push(Sibling {
-            id: CaseId(row.int("id")?),
+        let (id, stage) = (CaseId(row.int("id")?), row.text("stage")?);
+        let sibling = Sibling {
+            id,
             number: row.opt_text("number")?,
             stage: Stage::from_word(&stage).ok_or_else(|| StoreError::corrupt("cases.stage", &stage))?,
             year: i32::try_from(row.int("year")?).map_err(|error| StoreError::corrupt("cases.year", error))?,
             round: row.int("round")?,
             is_decided: row.opt_int("decided_at")?.is_some(),
-        });
+        };
+        siblings.insert(id, sibling);
     }
     if let Some(known) = link.known() {
         known.tables().siblings.extend(found.clone());
@@ -323,12 +384,8 @@ pub(crate) async fn sharing(
         let found = read_sharing(link, &asked).await?.into_values().flatten();
         return Ok(found.map(|case| (case.id, case)).collect::<BTreeMap<_, _>>().into_values().collect());
     };
-    let missing: Vec<Sharing> = {
-        let tables = known.tables();
-        asked.iter().filter(|one| !tables.sharing.contains_key(one)).cloned().collect()
-    };
-    read_sharing(link, &missing).await?;
-    let ids: BTreeSet<CaseId> = keys.iter().filter_map(|key| known.sharing(measure, key)).flatten().collect();
+    learn_sharing(link, asked.iter().cloned()).await?;
+    let ids: BTreeSet<CaseId> = asked.iter().filter_map(|one| known.sharing(one)).flatten().collect();
     let mut cases = Vec::with_capacity(ids.len());
     for id in ids {
         cases.push(case(link, id).await?);
@@ -339,11 +396,15 @@ pub(crate) async fn sharing(
 /// Of those at these stages nothing is on record.
 const ON_RECORD: &str = "c.stage NOT IN ('draft', 'not_accepted', 'declined', 'withdrawn')";
 
+/// Has a transaction know which cases are counted together by some measures and keys.
+pub(crate) async fn learn_sharing(tx: &impl Queries, of: impl Iterator<Item = Sharing>) -> Result<(), StoreError> {
+    let Some(known) = tx.known() else { return Ok(()) };
+    let missing: Vec<Sharing> = of.filter(|one| !known.tables().sharing.contains_key(one)).collect();
+    read_sharing(tx, &missing).await.map(drop)
+}
+
 /// Reads of some measures and keys which cases they count together.
-pub(crate) async fn read_sharing(
-    link: &impl Queries,
-    asked: &[Sharing],
-) -> Result<HashMap<Sharing, Vec<Arc<Case>>>, StoreError> {
+async fn read_sharing(link: &impl Queries, asked: &[Sharing]) -> Result<HashMap<Sharing, Vec<Arc<Case>>>, StoreError> {
     let mut found: HashMap<Sharing, Vec<Arc<Case>>> = asked.iter().map(|one| (one.clone(), Vec::new())).collect();
     let texts: HashMap<String, Vec<&Sharing>> = asked.iter().fold(HashMap::new(), |mut texts, one| {
         if let Some(text) = key_text(&one.1) {
