@@ -42,8 +42,10 @@ pub async fn release(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
-    let strange = batch::strange(&portal.store.batch(id).await?);
-    if strange > 0 && !posted.has("payees") {
+    let batch = portal.store.batch(id).await?;
+    let strange = batch::strange(&batch);
+    // Who can't release it at all is told that instead.
+    if strange > 0 && !posted.has("payees") && batch.may_release(&viewer.actor).is_ok() {
         let error = Text::new(
             format!("没有放款：有 {strange} 笔户名与单位不一致，请逐笔核实后勾选；没有核实的，先移出批次。"),
             format!(
