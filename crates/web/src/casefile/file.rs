@@ -92,6 +92,17 @@ impl CaseFile {
         self.measure().map_or_else(|| Text::same(self.case.subject.measure.clone()), |(_, of)| cells::name(&of.name))
     }
 
+    /// Its basis as its people know it: number, day and what it is; empty where the party itself is the basis.
+    pub fn basis_name(&self) -> Text {
+        let basis = &self.case.subject.basis;
+        let Some((_, measure)) = self.measure() else { return Text::same(basis.clone()) };
+        let table = measure.basis.table;
+        match self.registry.iter().find(|row| row.table == table && row.key == *basis) {
+            Some(row) => cells::row_name(self.vocabulary(), table, basis, &row.cells),
+            None => Text::same(basis.clone()),
+        }
+    }
+
     /// Its fund's name; empty of a measure without one.
     pub fn fund_name(&self) -> Text {
         let funds = &self.scene.pack.plan.funds;
@@ -152,6 +163,11 @@ impl CaseFile {
     /// What the rules give, as of the last submission or finding.
     pub fn span(&self) -> Option<Span> {
         self.case.assessed.as_ref().and_then(|assessed| assessed.span)
+    }
+
+    /// Whether it is at the last review there is, which recommends an amount or to decline.
+    pub fn is_last_review(&self) -> bool {
+        self.case.stage.step().is_some_and(|step| self.scene.procedure.review_after(step).is_none())
     }
 
     /// The last time something of a kind happened: the entry.

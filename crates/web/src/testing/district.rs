@@ -25,7 +25,7 @@ pub(crate) const YEAR: i32 = 2019;
 const PARTIES: usize = 3;
 const RESULTS: usize = 20;
 
-const PACK: &str = "# 试验办法
+pub(crate) const PACK: &str = "# 试验办法
 
 ```兑现
 政策 试验办法 (trial)

@@ -18,7 +18,7 @@ use duixian_store::funds::FundPosition;
 
 use crate::casefile::stages;
 use crate::format;
-use crate::forms::{Field, Form, Posted};
+use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Speak, Text};
 use crate::page::Page;
 use crate::portal::Portal;
@@ -105,8 +105,20 @@ impl Confirm {
         self.picked.iter().filter(|one| one.refused.is_empty() && one.is_set).count()
     }
 
+    /// Whether some case has an amount of its own to be typed.
     fn has_amounts(&self) -> bool {
+        self.decides() || self.picked.iter().any(|one| one.has_amount(self.action))
+    }
+
+    fn decides(&self) -> bool {
         self.action == Action::Decide
+    }
+
+    fn amount_title(&self) -> Text {
+        match self.action {
+            Action::Review => ("建议金额", "Amount recommended").into(),
+            _ => ("审定金额", "Amount").into(),
+        }
     }
 
     /// Whether what the reviewers recommend stands beside each case.
@@ -120,7 +132,7 @@ impl Confirm {
 
     /// How many columns stand between the boxes and the sum.
     fn columns_before_sum(&self) -> usize {
-        4 + if self.has_amounts() { 2 } else { 0 }
+        4 + if self.decides() { 2 } else { 0 }
     }
 
     /// How many cases go against their recommendation, and are left for a look of their own.
@@ -150,7 +162,7 @@ impl Confirm {
         match self.action {
             Action::Decide => vec!["reason", "conditions", "if_short"],
             Action::Decline => vec!["reason"],
-            Action::Review => vec!["opinion"],
+            Action::Review => vec!["verdict", "opinion"],
             _ => Vec::new(),
         }
     }
@@ -174,7 +186,7 @@ pub async fn confirm(
     let picked = load(&portal, &viewer, action, &ids).await?;
     let mut form = form(action, &picked, page.lang);
     for one in &picked {
-        if let Some(amount) = one.suggested() {
+        if let Some(amount) = one.suggested(action) {
             form = form.with(&one.amount_field(), amount.to_yuan_string());
         }
     }
@@ -200,7 +212,11 @@ pub async fn run(
     }
     // What stands beside a case that is not picked does not matter.
     let set: Vec<&Picked> = picked.iter().filter(|one| one.is_set).collect();
-    let mut form = form_of(action, &set, page.lang).filled(&posted);
+    let is_support = posted.get("verdict") != DECLINE;
+    let mut form = form_of(action, &set, is_support, page.lang).filled(&posted);
+    if action == Action::Review && !is_support {
+        check_decline(&set, &mut form);
+    }
     let is_recount = posted.has("recount");
     if set.is_empty() && !is_recount {
         form.error("cases", ("请至少选择一件。", "Pick at least one case."));
@@ -216,7 +232,8 @@ pub async fn run(
         }
         return show(&portal, page, action, picked, shown, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let asks = sent.iter().map(|(id, version)| (*id, *version, ask_of(action, *id, &form))).collect();
+    let ask_for = |id: CaseId| ask_of(action, id, picked.iter().find(|one| one.file.case.id == id), &form);
+    let asks = sent.iter().map(|(id, version)| (*id, *version, ask_for(*id))).collect();
     let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
     let mut results = Vec::new();
     for (id, outcome) in outcomes {
@@ -229,7 +246,11 @@ pub async fn run(
             (Ok(case), Action::Decide | Action::PublishNotice | Action::Close) => {
                 case.decision.as_ref().map(|decision| decision.amount)
             }
-            (Err(_), Action::Decide) => form.money(&format!("amount-{}", id.0)),
+            (Ok(case), Action::Review) => match case.opinions.last().map(|opinion| opinion.recommends) {
+                Some(Recommendation::Support(amount)) => Some(amount),
+                _ => None,
+            },
+            (Err(_), Action::Decide | Action::Review) => form.money(&format!("amount-{}", id.0)),
             _ => None,
         };
         let done = outcome.as_ref().ok().map(|case| stages::status(case.stage));
@@ -298,22 +319,51 @@ fn read_pick(text: &str) -> Option<(CaseId, u64)> {
 
 fn form(action: Action, picked: &[Picked], lang: Lang) -> Form {
     let open: Vec<&Picked> = picked.iter().filter(|one| one.refused.is_empty()).collect();
-    form_of(action, &open, lang)
+    form_of(action, &open, true, lang)
 }
 
-fn form_of(action: Action, picked: &[&Picked], lang: Lang) -> Form {
+/// The verdict of last reviews that recommends nothing.
+const DECLINE: &str = "decline";
+
+/// What stands in the opinion before anyone types.
+fn in_order(lang: Lang) -> &'static str {
+    lang.t("材料齐全，符合规定形式。", "Complete and in form.")
+}
+
+/// To decline takes a reason in words, and goes with no case that would go on to its next review.
+fn check_decline(set: &[&Picked], form: &mut Form) {
+    if form.text("opinion") == in_order(form.lang) {
+        let text = ("建议不予支持的，请在审查意见里写明理由。", "Say in the opinion why they should be declined.");
+        form.error("opinion", text);
+    }
+    let going_on = set.iter().filter(|one| one.refused.is_empty() && !one.has_amount(Action::Review)).count();
+    if going_on > 0 {
+        let text = Text::new(
+            format!("选中的有 {going_on} 件要转下一步审核，不能一起建议不予支持；请先取消选中。"),
+            format!("{going_on} of those picked go on to their next review: take them out before you decline."),
+        );
+        form.error("verdict", text);
+    }
+}
+
+/// A field for the amount of a case.
+fn amount_field(one: &Picked) -> Field {
+    let number = one.file.number();
+    let label = Text::new(format!("{} 金额", number.zh), format!("{} amount", number.en));
+    let amount = Field::money(one.amount_field(), label);
+    match one.file.span() {
+        Some(span) => amount.between(span.low, span.high.unwrap_or(Fen::MAX)),
+        None => amount,
+    }
+}
+
+/// What is asked for these cases. Amounts of last reviews must be given where they are for support.
+fn form_of(action: Action, picked: &[&Picked], is_support: bool, lang: Lang) -> Form {
     let mut fields = Vec::new();
+    let last: Vec<&&Picked> = picked.iter().filter(|one| one.has_amount(action)).collect();
     match action {
         Action::Decide => {
-            for one in picked {
-                let number = one.file.number();
-                let label = Text::new(format!("{} 金额", number.zh), format!("{} amount", number.en));
-                let mut amount = Field::money(one.amount_field(), label);
-                if let Some(span) = one.file.span() {
-                    amount = amount.between(span.low, span.high.unwrap_or(Fen::MAX));
-                }
-                fields.push(amount);
-            }
+            fields.extend(picked.iter().map(|one| amount_field(one)));
             fields.push(
                 Field::text_area("reason", ("审定理由", "Reason for the amounts"))
                     .hint(("写进每一件的决定书。", "It stands in the decision letter of each."))
@@ -333,28 +383,51 @@ fn form_of(action: Action, picked: &[&Picked], lang: Lang) -> Form {
                 .max_chars(500),
         ),
         Action::Review => {
+            for one in &last {
+                let amount = amount_field(one);
+                fields.push(if is_support { amount } else { amount.optional() });
+            }
+            if !last.is_empty() {
+                let choices = vec![
+                    Choice::new("support", ("建议支持", "Recommend support"))
+                        .hint(("每件按表中填写的建议金额。", "Each with its own amount in the table.")),
+                    Choice::new(DECLINE, ("建议不予支持", "Recommend to decline"))
+                        .hint(("理由写在审查意见里，不看金额。", "Say why in the opinion; amounts do not matter.")),
+                ];
+                fields.push(Field::radios("verdict", ("结论", "Conclusion"), choices));
+            }
             fields.push(Field::text_area("opinion", ("审查意见", "Opinion")).max_chars(1000));
         }
         _ => {}
     }
+    let has_verdict = !last.is_empty();
     let form = Form::new(lang, fields);
     match action {
         Action::Decide => form.with("if_short", "refuse"),
-        Action::Review => form.with("opinion", lang.t("材料齐全，符合规定形式。", "Complete and in form.")),
+        Action::Review if has_verdict => form.with("verdict", "support").with("opinion", in_order(lang)),
+        Action::Review => form.with("opinion", in_order(lang)),
         _ => form,
     }
 }
 
-fn ask_of(action: Action, id: CaseId, form: &Form) -> Ask {
+fn ask_of(action: Action, id: CaseId, picked: Option<&Picked>, form: &Form) -> Ask {
+    let amount = || form.money(&format!("amount-{}", id.0)).unwrap_or(Fen(0));
     let reason = || form.text("reason").to_owned();
     match action {
         Action::PublishNotice => Ask::PublishNotice,
         Action::TakeUp => Ask::TakeUp,
         Action::Close => Ask::Close,
-        Action::Review => Ask::Review { recommends: Recommendation::GoOn, opinion: form.text("opinion").to_owned() },
+        Action::Review => {
+            let recommends = match picked {
+                Some(one) if one.has_amount(action) && form.text("verdict") == DECLINE => Recommendation::Decline,
+                Some(one) if one.has_amount(action) => Recommendation::Support(amount()),
+                _ => Recommendation::GoOn,
+            };
+            Ask::Review { recommends, opinion: form.text("opinion").to_owned() }
+        }
         Action::Decide => Ask::Decide {
             // Each case's own amount, never one for all.
-            amount: form.money(&format!("amount-{}", id.0)).unwrap_or(Fen(0)),
+            amount: amount(),
             reason: reason(),
             conditions: lines(form.text("conditions")),
             priority: PRIORITY,

@@ -295,7 +295,7 @@ impl CaseView {
 
     /// Whether this review is the last one: it cannot end before everything is verified.
     fn is_last_review(&self) -> bool {
-        self.file.case.stage.step().is_some_and(|step| self.file.scene.procedure.review_after(step).is_none())
+        self.file.is_last_review()
     }
 
     /// By whom unsent text is kept for which case: nobody else finds it at the same computer.

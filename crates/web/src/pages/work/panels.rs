@@ -387,7 +387,8 @@ fn is_to_decline(file: &CaseFile) -> bool {
     file.case.opinions.last().is_some_and(|opinion| opinion.recommends == Recommendation::Decline)
 }
 
-fn exact(span: Option<duixian_money::Span>) -> Option<Fen> {
+/// The amount that the rules give, where they give just one.
+pub fn exact(span: Option<duixian_money::Span>) -> Option<Fen> {
     span.filter(|span| span.high == Some(span.low)).map(|span| span.low)
 }
 

@@ -84,9 +84,23 @@ impl Picked {
         }
     }
 
+    /// Whether it has an amount of its own in an action: the one decided, or the one that its last review recommends.
+    pub fn has_amount(&self, action: Action) -> bool {
+        self.refused.is_empty()
+            && match action {
+                Action::Decide => true,
+                Action::Review => self.file.is_last_review(),
+                _ => false,
+            }
+    }
+
     /// The amount that stands in its field at first. A case with a warning has none: somebody must think of one.
-    pub fn suggested(&self) -> Option<Fen> {
-        panels::suggested(&self.file).filter(|_| self.warning.is_empty())
+    pub fn suggested(&self, action: Action) -> Option<Fen> {
+        let amount = match action {
+            Action::Review => panels::exact(self.file.span()),
+            _ => panels::suggested(&self.file),
+        };
+        amount.filter(|_| self.warning.is_empty())
     }
 
     /// What it was granted.
@@ -136,6 +150,9 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
         if refused.is_empty() && action == Action::Decide && file.span().is_none() {
             refused = ("按规则没有可支持的金额", "the rules give no amount").into();
         }
+        if refused.is_empty() && action == Action::Review && file.is_last_review() {
+            refused = unrecommendable(&file);
+        }
         let mut one = Picked { file, refused, warning: Text::default(), is_set: false };
         one.warning = one.warn(action);
         // What goes against a recommendation is picked by hand; what is merely not verified yet may go on.
@@ -143,4 +160,19 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
         picked.push(one);
     }
     Ok(picked)
+}
+
+/// Why the last review of a case cannot recommend support with the others; empty where it can.
+fn unrecommendable(file: &CaseFile) -> Text {
+    match (unverified(&file.case).len(), file.span()) {
+        (0, Some(_)) => Text::default(),
+        (0, None) => {
+            ("按规则没有可支持的金额，请逐件提出意见", "the rules give no amount: it takes an opinion of its own")
+                .into()
+        }
+        (open, _) => Text::new(
+            format!("还有 {open} 项没有核实，核实完才能建议支持"),
+            format!("{open} not verified yet: support can be recommended once they are"),
+        ),
+    }
 }

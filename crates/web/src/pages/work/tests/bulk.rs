@@ -1,6 +1,10 @@
 //! One action on many cases.
 
+use duixian_store::NewRound;
+use duixian_store::cases::NewCase;
+
 use super::*;
+use crate::testing::{PACK, evidence, party};
 
 #[tokio::test]
 async fn bulk_decisions_keep_each_amount_and_say_what_was_not_done() {
@@ -100,4 +104,112 @@ async fn is_ticked(page: &Answer, world: &World, id: CaseId) -> bool {
     let text = page.text();
     let tag = text.split(&start).nth(1).and_then(|rest| rest.split('>').next()).expect("a box");
     tag.contains("checked")
+}
+
+/// Applies in a round of its own, whose measures have one review alone: that of the form. Each case is accepted and taken up.
+async fn with_one_review(world: &World, of: &[(&str, &str)]) -> Vec<CaseId> {
+    let store = world.store();
+    let pack = PACK
+        .replace("  实质审核 业务科 10个工作日\n", "")
+        .replace("  受理 窗口 1个工作日\n", "  受理 窗口 1个工作日\n  形式审查 业务科 3个工作日\n");
+    let (before, after) = pack.split_once("措施 即办奖励").expect("the measure");
+    let pack = format!("{before}措施 即办奖励{}", after.replacen("支付 不超过 10万元", "支付 3万元", 1));
+    let pack = store.install_pack(&Actor::System, &fresh(), vec![("trial.md".to_owned(), pack)]).await;
+    let pack = pack.unwrap_or_else(|error| panic!("the pack is sound: {error}")).value;
+    let known = store.round(world.round).await.expect("the round");
+    let round = NewRound {
+        name: "2019年度第二批".to_owned(),
+        year: known.year,
+        as_of: known.as_of,
+        measures: Vec::new(),
+        opens_at: known.opens_at,
+        closes_at: known.closes_at,
+        pack,
+        facts: known.facts,
+    };
+    let round = store.open_round(&Actor::System, &fresh(), round).await.expect("the round opens").value;
+    let account = case(world, world.cases.reviewed).await.account;
+    let mut cases = Vec::new();
+    for (measure, basis) in of {
+        let agent = world.actor(Who::Agent).await;
+        let new = NewCase { round, party: party(0), measure: (*measure).to_owned(), basis: (*basis).to_owned() };
+        let id = store.open_draft(&agent, &fresh(), new).await.unwrap_or_else(|error| panic!("{error}")).value.id;
+        ask(world, Who::Agent, id, Ask::Save { statements: Default::default(), account: account.clone() }).await;
+        ask(world, Who::Agent, id, Ask::AddEvidence(evidence())).await;
+        ask(world, Who::Agent, id, Ask::Submit).await;
+        ask(world, Who::Intake, id, Ask::Accept).await;
+        ask(world, Who::Reviewer, id, Ask::TakeUp).await;
+        cases.push(id);
+    }
+    cases
+}
+
+async fn verify(world: &World, id: CaseId) {
+    ask(world, Who::Reviewer, id, Ask::FindEvidence { id: 1, holds: true, note: String::new() }).await;
+}
+
+#[tokio::test]
+async fn last_reviews_in_bulk_recommend_each_its_own_amount() {
+    let world = World::new().await;
+    let of = [("result_award", "R0-10"), ("instant_award", "R0-11"), ("result_award", "R0-12")];
+    let cases = with_one_review(&world, &of).await;
+    let [ranged, exact, open] = cases[..] else { panic!("three cases") };
+    verify(&world, ranged).await;
+    verify(&world, exact).await;
+    let path = format!("/work/bulk/review?case={}&case={}&case={}", ranged.0, exact.0, open.0);
+    let page = world.get(Some(Who::Reviewer), &path).await;
+    page.is(StatusCode::OK).says("共 3 件，可以办理 2 件").says("还有 1 项没有核实，核实完才能建议支持");
+    // What the rules fix stands in its field; where they leave a range, somebody must think.
+    page.says(&format!("name=\"amount-{}\" class=\"short number\" value=\"30000.00\"", exact.0));
+    page.says(&format!("name=\"amount-{}\" class=\"short number\" value=\"\"", ranged.0));
+    page.says_not(&format!("name=\"amount-{}\"", open.0)).says("建议金额").says("name=\"verdict\"");
+
+    let picks = [
+        format!("{}:{}", ranged.0, case(&world, ranged).await.version),
+        format!("{}:{}", exact.0, case(&world, exact).await.version),
+    ];
+    let amounts = [format!("amount-{}", ranged.0), format!("amount-{}", exact.0)];
+    let mut fields = vec![
+        ("case", picks[0].as_str()),
+        ("case", picks[1].as_str()),
+        (amounts[0].as_str(), ""),
+        (amounts[1].as_str(), "30000"),
+        ("verdict", "support"),
+        ("opinion", "材料齐全，属实。"),
+    ];
+    let wrong = world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"amount-{}-error\"", ranged.0));
+    fields[2].1 = "45000";
+    let done = world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await;
+    done.is(StatusCode::OK).says("办成 2 件").says("45,000.00").says("30,000.00").says("75,000元");
+    for (id, amount) in [(ranged, Fen::yuan(45_000)), (exact, Fen::yuan(30_000))] {
+        let reviewed = case(&world, id).await;
+        assert_eq!(reviewed.stage, Stage::Reviewed);
+        assert_eq!(reviewed.opinions.last().map(|one| one.recommends), Some(Recommendation::Support(amount)));
+    }
+}
+
+#[tokio::test]
+async fn last_reviews_in_bulk_decline_with_a_reason_alone() {
+    let world = World::new().await;
+    let cases = with_one_review(&world, &[("result_award", "R0-10"), ("result_award", "R0-11")]).await;
+    for id in &cases {
+        verify(&world, *id).await;
+    }
+    let mut picks = Vec::new();
+    for id in [cases[0], cases[1], world.cases.in_review] {
+        picks.push(format!("{}:{}", id.0, case(&world, id).await.version));
+    }
+    let mut fields: Vec<(&str, &str)> = picks.iter().map(|pick| ("case", pick.as_str())).collect();
+    fields.extend([("verdict", "decline"), ("opinion", "材料齐全，符合规定形式。")]);
+    let wrong = world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"opinion-error\"").says("1 件要转下一步审核");
+    fields.remove(2);
+    fields[3].1 = "成果已经转让，不属于本单位。";
+    world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await.is(StatusCode::OK).says("办成 2 件");
+    for id in cases {
+        let opinions = case(&world, id).await.opinions;
+        assert_eq!(opinions.last().map(|one| one.recommends), Some(Recommendation::Decline));
+    }
+    assert_eq!(case(&world, world.cases.in_review).await.stage, Stage::FormalReview);
 }
