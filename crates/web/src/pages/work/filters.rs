@@ -100,10 +100,15 @@ pub fn asked(page: &Page, viewer: &Viewer) -> CaseFilter {
     }
 }
 
-/// The stages of the address: one as the form sends it, or several as a figure links to them.
+/// The stages of the address: one as the form sends it, or several as a figure links to them or the form keeps them.
 fn stages(page: &Page) -> Vec<Stage> {
-    let pairs = form_urlencoded::parse(page.query().unwrap_or("").as_bytes());
-    pairs.filter(|(key, _)| key == "stage").filter_map(|(_, word)| Stage::from_word(&word)).collect()
+    let pairs = form_urlencoded::parse(page.query().unwrap_or("").as_bytes()).filter(|(key, _)| key == "stage");
+    pairs.flat_map(|(_, words)| words.split(',').filter_map(Stage::from_word).collect::<Vec<_>>()).collect()
+}
+
+/// Several stages as the form of the list sends them back: in one value.
+pub fn stages_word(stages: &[Stage]) -> String {
+    stages.iter().map(|stage| stage.word()).collect::<Vec<_>>().join(",")
 }
 
 /// `2019-03`
@@ -230,6 +235,9 @@ mod tests {
         let (_, query) = href.split_once('?').expect("a query");
         let read = asked(&page(query), &viewer);
         assert_eq!(CaseFilter { page: 0, per_page: 0, ..read }, filter);
+        // The form sends several stages back in one value.
+        let kept = format!("view=all&stage={}", stages_word(&filter.stages));
+        assert_eq!(asked(&page(&kept), &viewer).stages, filter.stages);
         for query in ["submitted=2019-13", "paid=2019", "decided=x-1", "stage=nothing", "year=9999999999"] {
             assert_eq!(
                 CaseFilter { page: 0, per_page: 0, ..asked(&page(query), &viewer) },

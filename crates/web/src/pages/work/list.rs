@@ -58,6 +58,12 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     // Counts are of all that the view has, so that they stay in sight while one of them narrows the list.
     let wide = CaseFilter { stages: Vec::new(), desk: None, page: 1, ..filter.clone() };
     let counts = store.counts(&viewer.actor, &wide).await?;
+    // The headline is that of the rows, so that it says what a figure that led here said.
+    let headline = if filter.stages.is_empty() && filter.desk.is_none() {
+        Headline::of(&counts)
+    } else {
+        Headline::of(&store.counts(&viewer.actor, &filter).await?)
+    };
     let tabs = tabs(&portal, &viewer, view).await?;
     let bulk = bulk::offered(&viewer, view, &filter);
     let list = shown(&found.rows, &names, &calendar, today, &page, !bulk.is_empty());
@@ -69,6 +75,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         desks: desk_chips(&page, &counts, &filter, &names),
         objections: counts.by_stage.iter().find(|count| count.of == Stage::Objection).map_or(0, |count| count.cases),
         total: found.total,
+        headline,
         page,
         tabs,
         view,
@@ -90,6 +97,24 @@ struct Chip {
     is_current: bool,
 }
 
+/// What the cases of the list come to.
+struct Headline {
+    cases: u64,
+    overdue: u64,
+    decided: Fen,
+}
+
+impl Headline {
+    fn of(counts: &CaseCounts) -> Headline {
+        let all = &counts.by_stage;
+        Headline {
+            cases: all.iter().map(|count| count.cases).sum(),
+            overdue: all.iter().map(|count| count.overdue).sum(),
+            decided: sum(all.iter().map(|count| count.amount)),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "work/list.html")]
 struct WorkList {
@@ -104,6 +129,7 @@ struct WorkList {
     pager: Pager,
     bulk: Vec<Action>,
     total: u64,
+    headline: Headline,
     objections: u64,
     is_narrowed: bool,
 }
@@ -119,6 +145,15 @@ impl WorkList {
 
     fn is_stage(&self, word: &str) -> bool {
         matches!(self.filter.stages[..], [stage] if stage.word() == word)
+    }
+
+    /// Several stages that the list is of, as the form sends them back, and what that is called; none where it is of one or
+    /// all.
+    fn several_stages(&self) -> Option<(String, Text)> {
+        let stages = &self.filter.stages;
+        let many = stages.len();
+        let called = Text::new(format!("已选 {many} 个阶段"), format!("{many} stages"));
+        (many > 1).then(|| (filters::stages_word(stages), called))
     }
 
     /// What the address narrows beside the fields of the form, kept when the form is sent.
@@ -174,18 +209,6 @@ impl WorkList {
 
     fn searched(&self) -> &str {
         self.filter.text.as_deref().unwrap_or("")
-    }
-
-    fn overdue(&self) -> u64 {
-        self.chips.iter().map(|chip| chip.overdue).sum()
-    }
-
-    fn decided(&self) -> Fen {
-        sum(self.chips.iter().map(|chip| chip.amount))
-    }
-
-    fn all(&self) -> u64 {
-        self.chips.iter().map(|chip| chip.cases).sum()
     }
 
     fn label(&self, action: &Action) -> String {

@@ -410,3 +410,18 @@ async fn amounts_of_a_list_are_figures_of_one_form() {
     let list = world.get(Some(Who::Leader), "/work?view=all").await;
     list.says("至多 100,000.00").says("按规则").says("30,000.00").says_not("不超过100,000元");
 }
+
+#[tokio::test]
+async fn the_headline_counts_the_rows_and_several_stages_stay_chosen() {
+    let world = World::new().await;
+    let all = world.get(Some(Who::Leader), "/work?view=all").await;
+    let one = world.get(Some(Who::Leader), "/work?view=all&stage=reviewed").await;
+    all.says_not("<strong class=\"figure\">1</strong> 件");
+    // The chips still count the others.
+    one.says("<strong class=\"figure\">1</strong> 件").says("待拨付");
+    let two = world.get(Some(Who::Leader), "/work?view=all&stage=reviewed&stage=payable").await;
+    two.says("<strong class=\"figure\">2</strong> 件").says("已审定 <span class=\"figure\">3.00万元</span>");
+    two.says("<option value=\"reviewed,payable\" selected>已选 2 个阶段</option>");
+    let kept = world.get(Some(Who::Leader), "/work?view=all&stage=reviewed%2Cpayable").await;
+    kept.says("<strong class=\"figure\">2</strong> 件");
+}
