@@ -100,7 +100,9 @@ async fn the_calendar_is_edited_and_a_year_read_from_a_file() {
     let past = [("date", "2019-01-02"), ("kind", "off"), ("name", "补录")];
     let entered = world.post(ADMIN, "/admin/calendar", &past).await;
     assert!(entered.cookie("flash").expect("a message").contains(&words("没有在办案件的期限受影响")));
-    world.get(ADMIN, "/admin/calendar?month=2019-06").await.says("停水一天");
+    let listed = world.get(ADMIN, "/admin/calendar?month=2019-06").await;
+    // A first click asks, a second one deletes; neither takes a script.
+    listed.says("停水一天").says("<summary aria-label=\"删除这一天").says("确认删除");
     world
         .post(ADMIN, "/admin/calendar/remove", &[("date", "2019-06-05")])
         .await
