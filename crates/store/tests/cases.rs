@@ -157,6 +157,10 @@ async fn lists_show_what_each_may_see() {
         assert_eq!(of(&world.intake, &by_text("000002号")).await, submitted[1..2]);
         assert_eq!(of(&world.intake, &by_text("企业1")).await.len(), 5);
         assert_eq!(of(&world.intake, &by_text("%")).await.len(), 0);
+        // By the number of its basis too, and nobody finds what they may not see.
+        assert_eq!(of(&world.intake, &by_text("r1-3")).await, submitted[3..4]);
+        assert_eq!(of(&world.intake, &by_text("R0-9")).await, []);
+        assert_eq!(of(&world.auditor, &by_text("R0-9")).await, [draft]);
         let page = CaseFilter { per_page: 2, page: 3, descending: true, ..CaseFilter::default() };
         let page = store.cases(&world.intake, &page).await.expect("a page");
         assert_eq!((page.total, page.rows.len(), page.pages()), (5, 1, 3));
