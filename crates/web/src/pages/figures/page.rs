@@ -17,8 +17,9 @@ use duixian_store::people::User;
 
 use crate::charts::Chart;
 use crate::export::{self, Format};
+use crate::format;
 use crate::list::List;
-use crate::locale::Text;
+use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::work::filters;
 use crate::pages::work::rows::Names;
@@ -105,6 +106,8 @@ struct Tile {
     /// Whether the count says more than the amount.
     counts: bool,
     is_bad: bool,
+    /// What is to be known of it, where that is not its amount.
+    note: Text,
 }
 
 /// A table with the name under which it is exported.
@@ -257,12 +260,23 @@ fn tiles(figures: &Figures, overdue: &CaseFilter, late_total: u64) -> Vec<Tile> 
         tally,
         counts,
         is_bad,
+        note: Text::default(),
     };
     let is_late = late.cases > 0;
+    let mut open = tile(("正在办，还没有审定", "Under way, not decided yet"), sum(|one| &one.open), true, false);
+    // What waits for money has its amount already: it is no amount of the others.
+    let queued = figures.by_stage.iter().find(|(stage, tally)| *stage == Stage::Queued && tally.cases > 0);
+    if let Some((_, queued)) = queued {
+        let (cases, amount) = (queued.cases, queued.amount);
+        open.note = Text::new(
+            format!("其中 {cases} 件金额已定、轮候资金 {}", format::wan(Lang::Zh, amount)),
+            format!("{cases} of them with an amount, waiting for money: {}", format::wan(Lang::En, amount)),
+        );
+    }
     vec![
         tile(("已拨付", "Paid"), sum(|one| &one.paid), false, false),
         tile(("已审定，还没有付", "Decided, not paid yet"), sum(|one| &one.decided), false, false),
-        tile(("正在办，还没有审定", "Under way, not decided yet"), sum(|one| &one.open), true, false),
+        open,
         tile(("不予支持、不予受理或撤回", "Declined, not accepted or withdrawn"), sum(|one| &one.ended), true, false),
         tile(("超期", "Overdue"), late, true, is_late),
     ]

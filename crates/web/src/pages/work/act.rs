@@ -76,8 +76,8 @@ pub async fn act(
         return again(&portal, &viewer, page, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     match portal.store.ask_of_version(&viewer.actor, &key, id, Some(seen), ask).await {
-        Ok(_) => {
-            let text = ask::done(action);
+        Ok(done) => {
+            let text = ask::done_to(action, &done.value);
             let number = file.number();
             let flash = Flash::done(format!("{}：{}", text.zh, number.zh), format!("{}: {}", text.en, number.en));
             Ok(flash.redirect(&portal.site().key, &format!("/work/cases/{}{}", id.0, anchor(action))))

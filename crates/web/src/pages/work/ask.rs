@@ -1,13 +1,16 @@
 //! From a form to what the store is asked.
 
-use duixian_casework::case::{CellRef, Recommendation};
+use duixian_casework::case::{Case, CellRef, Recommendation};
 use duixian_casework::command::{Action, IfShort};
 use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
 use crate::casefile::CaseFile;
+use crate::format;
 use crate::forms::{Form, Posted};
 use crate::locale::Text;
 
@@ -143,8 +146,22 @@ pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> S
     }
 }
 
+/// What was done to a case, for the next page. An amount that waits for its money is not told of as money that is there.
+pub fn done_to(action: Action, case: &Case) -> Text {
+    match (action, case.stage, &case.decision) {
+        (Action::Decide, Stage::Queued, Some(decision)) => {
+            let yuan = |lang| format::yuan(lang, decision.amount);
+            Text::new(
+                format!("金额已定 {}；资金不够，已进入轮候", yuan(Lang::Zh)),
+                format!("The amount is fixed at {}; the fund is short, so it waits", yuan(Lang::En)),
+            )
+        }
+        _ => done(action),
+    }
+}
+
 /// What was done, for the next page.
-pub fn done(action: Action) -> Text {
+fn done(action: Action) -> Text {
     match action {
         Action::Accept => ("已受理", "Accepted"),
         Action::TakeUp => ("已领办", "Taken up: it is yours"),

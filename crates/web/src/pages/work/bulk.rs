@@ -253,11 +253,10 @@ pub async fn run(
             (Err(_), Action::Decide | Action::Review) => form.money(&format!("amount-{}", id.0)),
             _ => None,
         };
-        let done = outcome.as_ref().ok().map(|case| stages::status(case.stage));
+        let done = outcome.as_ref().ok().map(|case| (ask::done_to(action, case), stages::status(case.stage)));
         let why = outcome.err().map(|error| words(&error));
         results.push(Outcome { id: id.0, number, party, amount, done, why });
     }
-    let done = ask::done(action);
     let page = page
         .titled(Text::new(
             format!("批量{}：结果", action.label(Lang::Zh)),
@@ -265,7 +264,7 @@ pub async fn run(
         ))
         .under("/work", ("办件", "Cases"))
         .wide();
-    Page::show(&Report { page, action, results, done })
+    Page::show(&Report { page, action, results })
 }
 
 /// What came of one case.
@@ -274,7 +273,8 @@ struct Outcome {
     number: Text,
     party: String,
     amount: Option<Fen>,
-    done: Option<Status>,
+    /// What was done, and where it stands since.
+    done: Option<(Text, Status)>,
     why: Option<Text>,
 }
 
@@ -284,7 +284,6 @@ struct Report {
     page: Page,
     action: Action,
     results: Vec<Outcome>,
-    done: Text,
 }
 
 impl Report {

@@ -102,6 +102,8 @@ struct Headline {
     cases: u64,
     overdue: u64,
     decided: Fen,
+    /// Decided, but without the money so far.
+    queued: Fen,
 }
 
 impl Headline {
@@ -110,7 +112,8 @@ impl Headline {
         Headline {
             cases: all.iter().map(|count| count.cases).sum(),
             overdue: all.iter().map(|count| count.overdue).sum(),
-            decided: sum(all.iter().map(|count| count.amount)),
+            decided: sum(all.iter().filter(|count| count.of != Stage::Queued).map(|count| count.amount)),
+            queued: sum(all.iter().filter(|count| count.of == Stage::Queued).map(|count| count.amount)),
         }
     }
 }
@@ -326,6 +329,7 @@ fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate
         Cell::date(deadline.last_day).note(Text::new(mark(&count.zh), mark(&count.en)))
     });
     let amount = match row.amount {
+        Some(amount) if row.stage == Stage::Queued => Cell::money(amount).note(("轮候", "waits for money")),
         Some(amount) => Cell::money(amount).note(("审定", "decided")),
         None if span(row).is_some() => Cell::pair(span_figures(row)).note(("按规则", "by the rules")),
         None => Cell::empty(),

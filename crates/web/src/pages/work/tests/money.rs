@@ -22,9 +22,16 @@ async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
     page.is(StatusCode::OK).says("还差");
     let refused = act(&world, Who::DecisionMaker, id, "decide", &fields("refuse")).await;
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足").says("id=\"decide-if_short-error\"");
-    act(&world, Who::DecisionMaker, id, "decide", &fields("queue")).await.is(StatusCode::SEE_OTHER);
+    let waits = act(&world, Who::DecisionMaker, id, "decide", &fields("queue")).await;
+    let told = waits.is(StatusCode::SEE_OTHER).cookie("flash").expect("a message");
+    let words: String = form_urlencoded::byte_serialize("资金不够，已进入轮候".as_bytes()).collect();
+    assert!(told.contains(&words), "{told}");
     let queued = case(&world, id).await;
     assert_eq!((queued.stage, queued.decision.expect("a decision").priority), (Stage::Queued, 5));
+    // Nowhere is it counted among what was decided and funded.
+    let list = world.get(Some(Who::DecisionMaker), "/work?view=all&stage=queued").await;
+    list.says("已审定 <span class=\"figure\">0.00万元").says("轮候 <span class=\"figure\">5.00万元");
+    world.get(Some(Who::Leader), "/figures").await.says("其中 1 件金额已定、轮候资金 5.00万元");
 }
 
 /// Decides cases of the instant measure until less than 50,000 yuan are free; gives how many it took.
