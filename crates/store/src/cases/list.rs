@@ -191,6 +191,35 @@ impl Store {
         Ok(Page { rows, total: total.unsigned_abs(), page, per_page })
     }
 
+    /// In how many other cases that the actor may see these files are, or have been, evidence; by SHA-256. Files of no other
+    /// case are left out.
+    pub async fn other_uses(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        files: &[&str],
+    ) -> Result<BTreeMap<String, u64>, StoreError> {
+        let Some(Condition { text, mut values }) = Condition::of(self, actor, &CaseFilter::default()) else {
+            return Ok(BTreeMap::new());
+        };
+        if files.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut place = |value: Value| {
+            values.push(value);
+            format!("${}", values.len())
+        };
+        let files: Vec<String> = files.iter().map(|file| place((*file).into())).collect();
+        let sql = format!(
+            "SELECT sha256, COUNT(*) AS n FROM file_uses WHERE sha256 IN ({}) AND case_id <> {} \
+             AND EXISTS (SELECT 1 FROM cases WHERE id = case_id AND {text}) GROUP BY sha256",
+            files.join(", "),
+            place(case.0.into())
+        );
+        let rows = self.all(&sql, values).await?;
+        rows.iter().map(|row| Ok((row.text("sha256")?, row.int("n")?.unsigned_abs()))).collect()
+    }
+
     /// How many cases a filter takes, and what they come to, by stage, desk and measure.
     pub async fn counts(&self, actor: &Actor, filter: &CaseFilter) -> Result<CaseCounts, StoreError> {
         let Some(Condition { text, values }) = Condition::of(self, actor, filter) else {

@@ -11,11 +11,12 @@ use duixian_casework::case::{CaseId, Recommendation};
 use duixian_casework::command::Action;
 use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
-use duixian_money::Fen;
+use duixian_money::{Fen, Span};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::{Ask, CaseFilter};
 use duixian_store::funds::FundPosition;
 
+use crate::casefile::file::span_text;
 use crate::casefile::stages;
 use crate::format;
 use crate::forms::{Choice, Field, Form, Posted};
@@ -130,9 +131,16 @@ impl Confirm {
         matches!(self.action, Action::PublishNotice | Action::Close)
     }
 
-    /// How many columns stand between the boxes and the sum.
-    fn columns_before_sum(&self) -> usize {
-        4 + if self.decides() { 2 } else { 0 }
+    /// What the rules give to those picked; empty where they give nothing to any.
+    fn rules_total(&self) -> Text {
+        let set = self.picked.iter().filter(|one| one.refused.is_empty() && one.is_set);
+        let spans: Vec<Span> = set.filter_map(|one| one.file.span()).collect();
+        if spans.is_empty() {
+            return Text::default();
+        }
+        let low = sum(spans.iter().map(|span| span.low));
+        let high = spans.iter().map(|span| span.high).collect::<Option<Vec<Fen>>>();
+        span_text(Span { low, high: high.map(|all| sum(all.into_iter())) })
     }
 
     /// How many cases go against their recommendation, and are left for a look of their own.
@@ -238,9 +246,9 @@ pub async fn run(
     let mut results = Vec::new();
     for (id, outcome) in outcomes {
         let one = picked.iter().find(|one| one.file.case.id == id);
-        let (number, party) = one.map_or_else(
-            || (Text::same(id.0.to_string()), String::new()),
-            |one| (one.file.number(), one.file.party.clone()),
+        let (number, party, measure, basis) = one.map_or_else(
+            || (Text::same(id.0.to_string()), String::new(), Text::default(), Text::default()),
+            |one| (one.file.number(), one.file.party.clone(), one.file.measure_name(), one.file.basis_name()),
         );
         let amount = match (&outcome, action) {
             (Ok(case), Action::Decide | Action::PublishNotice | Action::Close) => {
@@ -255,7 +263,7 @@ pub async fn run(
         };
         let done = outcome.as_ref().ok().map(|case| (ask::done_to(action, case), stages::status(case.stage)));
         let why = outcome.err().map(|error| words(&error));
-        results.push(Outcome { id: id.0, number, party, amount, done, why });
+        results.push(Outcome { id: id.0, number, party, measure, basis, amount, done, why });
     }
     let page = page
         .titled(Text::new(
@@ -272,6 +280,9 @@ struct Outcome {
     id: i64,
     number: Text,
     party: String,
+    measure: Text,
+    /// As its people know it: what tells one party's cases apart.
+    basis: Text,
     amount: Option<Fen>,
     /// What was done, and where it stands since.
     done: Option<(Text, Status)>,

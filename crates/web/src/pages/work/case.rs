@@ -1,6 +1,7 @@
 //! The case on one page: what is known on the left, what can be done on the right.
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -56,6 +57,8 @@ pub struct EvidenceLine {
     pub file: Option<(String, String, String)>,
     /// Who handed it in, and when.
     pub by: Text,
+    /// How many other cases its file is used for.
+    pub elsewhere: u64,
     /// What was found of it.
     pub finding: Option<Found>,
     /// The number of its form.
@@ -159,6 +162,9 @@ impl CaseView {
         panels.offer(Action::AskCorrection, correction::offered(&items, page.lang));
         let facts = lines.into_iter().map(|line| Ok((line, once()?))).collect::<Result<Vec<_>, Problem>>()?;
         let next = next(portal, viewer, id).await?;
+        let files = file.case.evidence.iter().filter_map(|piece| piece.file.as_ref());
+        let files: Vec<&str> = files.map(|file| file.sha256.as_str()).collect();
+        let elsewhere = store.other_uses(&viewer.actor, id, &files).await?;
         let number = file.number();
         let title = Text::new(format!("{} {}", number.zh, file.party), format!("{} {}", number.en, file.party));
         let required = &file.scene.procedure.required_evidence;
@@ -167,7 +173,7 @@ impl CaseView {
         let is_reader = !viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
         Ok(CaseView {
             page: page.titled(title).wide(),
-            evidence: evidence(&file)?,
+            evidence: evidence(&file, &elsewhere)?,
             missing_evidence,
             opinions: opinions(&file),
             objections: objections(&file),
@@ -327,10 +333,6 @@ impl CaseView {
         *action == Action::AskCorrection
     }
 
-    fn basis(&self) -> Option<&str> {
-        Some(self.file.case.subject.basis.as_str()).filter(|basis| !basis.is_empty())
-    }
-
     fn submitted(&self) -> Option<String> {
         self.file.case.submitted_at.map(|at| self.page.date(at.day()))
     }
@@ -351,7 +353,7 @@ async fn next(portal: &Portal, viewer: &Viewer, id: CaseId) -> Result<Option<(St
     }))
 }
 
-fn evidence(file: &CaseFile) -> Result<Vec<EvidenceLine>, Problem> {
+fn evidence(file: &CaseFile, elsewhere: &BTreeMap<String, u64>) -> Result<Vec<EvidenceLine>, Problem> {
     let id = file.case.id.0;
     file.case
         .evidence
@@ -370,6 +372,7 @@ fn evidence(file: &CaseFile) -> Result<Vec<EvidenceLine>, Problem> {
                 what: piece.kind.clone(),
                 about: Text::new(parts(issued(Lang::Zh), "，"), parts(issued(Lang::En), ", ")),
                 file: piece.file.as_ref().map(link),
+                elsewhere: piece.file.as_ref().and_then(|file| elsewhere.get(&file.sha256)).copied().unwrap_or(0),
                 by: by(file, piece.by, piece.at),
                 finding: piece.finding.as_ref().map(|finding| Found::of(file, finding)),
                 once: once()?,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use duixian_casework::case::{BankAccount, Case, CaseId, DefectAbout, Recommendation};
+use duixian_casework::command::NewEvidence;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -424,4 +425,23 @@ async fn the_headline_counts_the_rows_and_several_stages_stay_chosen() {
     two.says("<option value=\"reviewed,payable\" selected>已选 2 个阶段</option>");
     let kept = world.get(Some(Who::Leader), "/work?view=all&stage=reviewed%2Cpayable").await;
     kept.says("<strong class=\"figure\">2</strong> 件");
+}
+
+#[tokio::test]
+async fn the_basis_is_named_and_a_file_of_several_cases_says_so() {
+    let world = World::new().await;
+    let agent = world.actor(Who::Agent).await;
+    let id = world.cases.correction;
+    let file = world.store().put_file(&agent, "证书.pdf", b"%PDF-1.4\n%%EOF\n".to_vec()).await;
+    let file = file.unwrap_or_else(|error| panic!("{error}"));
+    for case in [id, world.cases.draft] {
+        let piece = crate::testing::evidence();
+        ask(&world, Who::Agent, case, Ask::AddEvidence(NewEvidence { file: Some(file.clone()), ..piece })).await;
+    }
+    // A draft is not for officials: nor is it counted.
+    open(&world, Who::Intake, id).await.says("R0-9　2019年5月1日").says_not("这份文件还用于");
+    let save = Ask::Save { statements: Default::default(), account: case(&world, id).await.account };
+    ask(&world, Who::Agent, world.cases.draft, save).await;
+    ask(&world, Who::Agent, world.cases.draft, Ask::Submit).await;
+    open(&world, Who::Intake, id).await.says("这份文件还用于 1 件");
 }

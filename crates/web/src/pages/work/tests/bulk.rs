@@ -15,6 +15,8 @@ async fn bulk_decisions_keep_each_amount_and_say_what_was_not_done() {
     let page = world.get(Some(Who::DecisionMaker), &paths).await;
     page.is(StatusCode::OK).says("value=\"50000.00\"").says("value=\"12345.00\"").says("共 3 件，可以办理 2 件");
     page.says("62,345元").says("不能审定金额");
+    // What tells the cases of one party apart, and what the rules give them together.
+    page.says("R0-3　2019年5月1日").says("R0-2　2019年5月1日").says("不超过200,000元");
 
     let (version_a, version_b) = (case(&world, a).await.version, case(&world, b).await.version);
     let picks = [format!("{}:{version_a}", a.0), format!("{}:{version_b}", b.0)];
@@ -35,7 +37,12 @@ async fn bulk_decisions_keep_each_amount_and_say_what_was_not_done() {
     ask(&world, Who::OtherDecisionMaker, a, Ask::SendBack { reason: "再核".to_owned() }).await;
     fields[5].1 = "12000.50";
     let done = world.post(Some(Who::DecisionMaker), "/work/bulk/decide", &fields).await;
-    done.is(StatusCode::OK).says("办成 1 件").says("没有办成 1 件").says("12,000.50").says("本件在您打开之后已有变化");
+    done.is(StatusCode::OK)
+        .says("办成 1 件")
+        .says("没有办成 1 件")
+        .says("12,000.50")
+        .says("R0-2　2019年5月1日")
+        .says("本件在您打开之后已有变化");
     assert_eq!(case(&world, b).await.decision.expect("decided").amount, Fen(1_200_050));
     assert!(case(&world, a).await.decision.is_none());
 }
