@@ -55,6 +55,7 @@ pub fn all() -> &'static [Asset] {
             asset!("print.js", JS),
             asset!("finance.js", JS),
             asset!("keep.js", JS),
+            asset!("pick.js", JS),
             asset!("mark.svg", "image/svg+xml"),
         ]
     });

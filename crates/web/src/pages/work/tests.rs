@@ -68,6 +68,7 @@ async fn overdue_cases_are_lit_up_in_words_and_exported() {
     world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(30)).await.expect("a later day");
     let list = world.get(Some(Who::Intake), "/work?overdue=1").await;
     list.is(StatusCode::OK).says(&number).says("已超期").says("class=\"late\"");
+    list.says("data-pick-all").says("/static/pick.js?v=");
     let csv = world.get(Some(Who::Intake), "/work?view=all&format=csv").await;
     csv.is(StatusCode::OK).says(&number).says("剩余工作日").says("审定金额（元）");
     let xlsx = world.get(Some(Who::Intake), "/work?format=xlsx").await;
