@@ -102,6 +102,16 @@ impl Confirm {
         self.page.text(text.borrow()).to_owned()
     }
 
+    /// The cases that can be done: they come first.
+    fn doable(&self) -> Vec<&Picked> {
+        self.picked.iter().filter(|one| one.refused.is_empty()).collect()
+    }
+
+    /// The others, each with its reason.
+    fn undoable(&self) -> Vec<&Picked> {
+        self.picked.iter().filter(|one| !one.refused.is_empty()).collect()
+    }
+
     fn open(&self) -> usize {
         self.picked.iter().filter(|one| one.refused.is_empty() && one.is_set).count()
     }

@@ -15,6 +15,11 @@ async fn bulk_decisions_keep_each_amount_and_say_what_was_not_done() {
     let page = world.get(Some(Who::DecisionMaker), &paths).await;
     page.is(StatusCode::OK).says("value=\"50000.00\"").says("value=\"12345.00\"").says("共 3 件，可以办理 2 件");
     page.says("62,345元").says("不能审定金额");
+    // What cannot be done comes after what can, folded away.
+    let (before, after) =
+        page.text().split_once("不能办的 1 件").map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a fold");
+    let link = |id: CaseId| format!("<a href=\"/work/cases/{}\">", id.0);
+    assert!(before.contains(&link(a)) && before.contains(&link(b)) && after.contains(&link(world.cases.submitted)));
     // What tells the cases of one party apart, and what the rules give them together.
     page.says("R0-3　2019年5月1日").says("R0-2　2019年5月1日").says("不超过200,000元");
 
