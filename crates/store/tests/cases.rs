@@ -4,6 +4,7 @@ mod common;
 
 use common::{World, account, decide, evidence, fresh, key, on_both, party};
 use duixian_casework::case::{Defect, DefectAbout};
+use duixian_casework::command::NewEvidence;
 use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -195,6 +196,34 @@ async fn a_bulk_action_does_each_for_itself() {
         let again = world.store.ask_many(&world.intake, &bulk, asked).await;
         assert_eq!(again.iter().filter(|(_, outcome)| outcome.is_ok()).count(), 9);
         world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_several_cases_counts_those_that_the_reader_may_see() {
+    on_both(async |world: World| {
+        let (one, other) = (world.draft("result_award", 1, 0).await, world.draft("result_award", 1, 1).await);
+        let file = world
+            .store
+            .put_file(&world.applicant, "证书.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n".to_vec())
+            .await;
+        let file = file.unwrap_or_else(|error| panic!("{error}"));
+        for id in [one, other] {
+            let piece = NewEvidence { file: Some(file.clone()), ..evidence() };
+            world.ask(&world.applicant, id, Ask::AddEvidence(piece)).await;
+        }
+        let of = async |actor: &Actor, files: &[&str]| {
+            let uses = world.store.other_uses(actor, one, files).await.expect("uses");
+            uses.into_iter().collect::<Vec<_>>()
+        };
+        let hash = file.sha256.as_str();
+        assert_eq!(of(&world.applicant, &[hash, "none"]).await, [(hash.to_owned(), 1)]);
+        assert_eq!(of(&world.auditor, &[hash]).await, [(hash.to_owned(), 1)]);
+        // Drafts are not for officials, and nothing is for the public.
+        assert_eq!(of(&world.intake, &[hash]).await, []);
+        assert_eq!(of(&Actor::Public, &[hash]).await, []);
+        assert_eq!(of(&world.applicant, &[]).await, []);
     })
     .await;
 }
