@@ -331,7 +331,9 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
         Stage::FormalReview | Stage::SubstantiveReview => review(case, part, wanted),
         Stage::Reviewed if wanted == Stage::Declined => Asks(
             Who::Decider,
-            Ask::Decline { reason: text("经核实，佐证与登记信息不符，不符合条款规定的条件") },
+            Ask::Decline {
+                reason: text("不符合：佐证应当真实有效。查明：发证部门公布的名单上没有申请人所交材料的编号，材料不能证明所报事项。"),
+            },
         ),
         Stage::Reviewed => Asks(
             Who::Decider,
@@ -380,11 +382,12 @@ fn review(case: &Case, part: &Part, wanted: Stage) -> Next {
         return Next::Ask(Who::Reviewer, Ask::TakeUp);
     }
     if let Some(evidence) = case.evidence.iter().find(|evidence| evidence.finding.is_none()) {
-        let note = text("与发证部门公布的名单一致");
-        return Next::Ask(Who::Reviewer, Ask::FindEvidence { id: evidence.id, holds: true, note });
+        let holds = wanted != Stage::Declined;
+        let note = text(if holds { "与发证部门公布的名单一致" } else { "发证部门公布的名单上没有这份材料的编号" });
+        return Next::Ask(Who::Reviewer, Ask::FindEvidence { id: evidence.id, holds, note });
     }
     let (recommends, opinion) = match wanted {
-        Stage::Declined => (Recommendation::Decline, "佐证与登记信息不符，建议不予支持"),
+        Stage::Declined => (Recommendation::Decline, "名单上查无所交材料的编号，建议不予支持"),
         _ => (Recommendation::Support(amount(part.span)), "材料齐全、属实，建议按条款支持"),
     };
     Next::Ask(Who::Reviewer, Ask::Review { recommends, opinion: text(opinion) })

@@ -59,7 +59,10 @@ struct Cases {
 }
 
 fn filters(lang: Lang, parties: &[Party]) -> Form {
-    let mut fields = vec![Field::text("q", ("找", "Find")).optional().hint(Text::default())];
+    let mut fields = vec![Field::text("q", ("找", "Find")).optional().hint((
+        "受理号、单位、信用代码、证书或项目编号",
+        "Number, party, code, or the certificate's or project's number",
+    ))];
     if parties.len() > 1 {
         let choices = parties.iter().map(|party| Choice::new(party.code.clone(), Text::same(party.name.clone())));
         fields.push(Field::select("party", ("单位", "Party"), choices.collect()).optional());
