@@ -332,7 +332,9 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
         Stage::Reviewed if wanted == Stage::Declined => Asks(
             Who::Decider,
             Ask::Decline {
-                reason: text("不符合：佐证应当真实有效。查明：发证部门公布的名单上没有申请人所交材料的编号，材料不能证明所报事项。"),
+                reason: text(
+                    "不符合：佐证应当真实有效。查明：发证部门公布的名单上没有申请人所交材料的编号，材料不能证明所报事项。",
+                ),
             },
         ),
         Stage::Reviewed => Asks(
@@ -383,7 +385,11 @@ fn review(case: &Case, part: &Part, wanted: Stage) -> Next {
     }
     if let Some(evidence) = case.evidence.iter().find(|evidence| evidence.finding.is_none()) {
         let holds = wanted != Stage::Declined;
-        let note = text(if holds { "与发证部门公布的名单一致" } else { "发证部门公布的名单上没有这份材料的编号" });
+        let note = text(if holds {
+            "与发证部门公布的名单一致"
+        } else {
+            "发证部门公布的名单上没有这份材料的编号"
+        });
         return Next::Ask(Who::Reviewer, Ask::FindEvidence { id: evidence.id, holds, note });
     }
     let (recommends, opinion) = match wanted {

@@ -6,7 +6,7 @@ use duixian_store::cases::CaseRow;
 
 use super::amounts::span_text;
 use super::draft::title;
-use super::overview::Overview;
+use super::outlook::Outlook;
 use super::standing::status;
 use crate::locale::Text;
 use crate::ui::{Deadline, Status};
@@ -32,7 +32,7 @@ pub struct Applied {
 }
 
 /// The applications that are under way, or came to something: those that wait for the applicant first.
-pub fn applied(overview: &Overview) -> Vec<Applied> {
+pub fn applied(overview: &Outlook) -> Vec<Applied> {
     let is_yours = |row: &CaseRow| matches!(row.stage, Stage::Correction | Stage::PaymentFailed);
     let mut rows: Vec<&CaseRow> =
         overview.cases.iter().filter(|row| !matches!(row.stage, Stage::Draft | Stage::Withdrawn)).collect();

@@ -19,7 +19,7 @@ use super::amounts::{fund_short, span_text};
 use super::appraisal::SharedPack;
 use super::draft::title;
 use super::edit::{form_key, once};
-use super::overview::{Overview, apply_href};
+use super::outlook::{Outlook, apply_href};
 use super::questions::name_text;
 use super::standing::{last_day, status};
 use super::{appraisal, parties};
@@ -162,7 +162,7 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
     let measure = start.rule().name.en.clone();
     let cases = if start.asks_basis() { Vec::new() } else { start.cases(portal, viewer).await? };
     let earlier = cases.iter().filter(|row| counts(row)).map(earlier).collect();
-    let overview = Overview::load_round(portal, &viewer.actor, start.party.clone(), start.round.clone()).await?;
+    let overview = Outlook::load_round(portal, &viewer.actor, start.party.clone(), start.round.clone()).await?;
     let closed = overview.takes(&measure);
     let reason = why_not(&overview, &start, page.lang);
     let rows = if start.asks_basis() { known_rows(portal, &start).await? } else { Vec::new() };
@@ -216,7 +216,7 @@ fn earlier(row: &CaseRow) -> Earlier {
 }
 
 /// What the rules say of the basis by the registry alone; empty where they know no such row.
-fn why_not(overview: &Overview, start: &Start, lang: Lang) -> String {
+fn why_not(overview: &Outlook, start: &Start, lang: Lang) -> String {
     let Some(given) = &overview.given else { return String::new() };
     let measure = &start.rule().name.en;
     appraisal::read(&given.explained, &given.pack, lang, |report| {

@@ -8,27 +8,21 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_assess::explain::{BasisReport, MeasureReport, Report};
-use duixian_assess::reference::{Audience, PartyExplanation};
 use duixian_assess::result::Status as Outcome;
-use duixian_casework::calendar::Calendar;
-use duixian_casework::people::Actor;
-use duixian_casework::refusal::Refusal;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
 use duixian_money::{Fen, Span};
-use duixian_rules::plan::{FactSlot, Measure};
-use duixian_rules::vocabulary::{TableId, TableKind};
-use duixian_store::cases::{CaseFilter, CaseRow};
-use duixian_store::facts::{FactRow, Party};
+use duixian_rules::plan::Measure;
+use duixian_rules::vocabulary::TableKind;
 
 use super::amounts::{Total, fund_short, fund_text, span_text};
 use super::applied::{Applied, applied};
-use super::appraisal::{self, SharedPack};
+use super::appraisal;
 use super::edit::once;
+use super::outlook::{Given, Outlook, apply_href};
 use super::questions::{name_text, slot_text};
 use super::standing::{last_day, status};
 use super::{parties, together};
-use crate::casefile::cells;
 use crate::locale::{Lang, Text};
 use crate::page::{NavItem, Page};
 use crate::portal::Portal;
@@ -40,119 +34,6 @@ use crate::viewer::Viewer;
 const MOST_CASES: usize = 5;
 /// How many bases of one measure stand there at once; a firm may have filed twenty patents.
 const MOST_OF_A_MEASURE: usize = 3;
-
-/// What the page rests on.
-pub struct Overview {
-    /// The party.
-    pub party: Party,
-    /// The rounds that can be looked at, open ones first.
-    pub rounds: Vec<Round>,
-    /// The round that is looked at, with what its rules give; none where there is no round yet.
-    pub given: Option<Given>,
-    /// The party's applications.
-    pub cases: Vec<CaseRow>,
-    now: duixian_casework::moment::Moment,
-    /// The working days.
-    pub calendar: Arc<Calendar>,
-}
-
-/// What a round gives a party.
-pub struct Given {
-    /// The round.
-    pub round: Round,
-    /// Its pack.
-    pub pack: SharedPack,
-    /// What the registry knows of the party.
-    pub rows: Vec<FactRow>,
-    /// Why.
-    pub explained: PartyExplanation,
-    /// Bases that can't be looked at for want of facts: measure, basis, facts.
-    pub unread: Vec<(usize, String, Vec<FactSlot>)>,
-}
-
-impl Given {
-    /// A row of the registry as the party knows it; none that the registry does not have.
-    pub fn row_name(&self, table: TableId, key: &str) -> Option<Text> {
-        let row = self.rows.iter().find(|row| row.table == table && row.key == key)?;
-        Some(cells::row_name(&self.pack.plan.vocabulary, table, key, &row.cells))
-    }
-}
-
-impl Overview {
-    /// Reads it. The round is that of `?round=`, or the open one, or the next, or the last.
-    pub async fn load(portal: &Portal, page: &Page, viewer: &Viewer, party: Party) -> Result<Overview, Problem> {
-        let now = portal.store.now();
-        let mut rounds = portal.store.rounds().await?;
-        rounds.sort_by_key(|round| match round.state(now) {
-            RoundState::Open => (0, round.closes_at.0),
-            RoundState::Announced => (1, round.opens_at.0),
-            RoundState::Closed => (2, -round.closes_at.0),
-        });
-        let asked = page.query_value("round").and_then(|text| text.parse::<i64>().ok());
-        let chosen = asked.and_then(|id| rounds.iter().find(|round| round.id == id)).or(rounds.first()).cloned();
-        match chosen {
-            Some(round) => Ok(Overview { rounds, ..Overview::load_round(portal, &viewer.actor, party, round).await? }),
-            None => {
-                let calendar = portal.store.calendar().await?;
-                Ok(Overview { party, rounds, given: None, cases: Vec::new(), now, calendar })
-            }
-        }
-    }
-
-    /// The same of one round, without the others.
-    pub async fn load_round(portal: &Portal, actor: &Actor, party: Party, round: Round) -> Result<Overview, Problem> {
-        let now = portal.store.now();
-        let found = portal.store.entitlements(actor, round.id, &party.code).await?;
-        let (pack, rows, unread) = (found.pack, found.rows, found.unread);
-        let given = Some(Given { round, pack, rows, unread, explained: found.explained.for_audience(Audience::Party) });
-        let filter = CaseFilter { party: Some(party.code.clone()), per_page: 1000, ..CaseFilter::default() };
-        let cases = portal.store.cases(actor, &filter).await?.rows;
-        let calendar = portal.store.calendar().await?;
-        Ok(Overview { party, rounds: Vec::new(), given, cases, now, calendar })
-    }
-
-    /// Why a measure can't be applied for in the round that is looked at; nothing where it can.
-    pub fn takes(&self, measure: &str) -> Option<Text> {
-        let round = &self.given.as_ref()?.round;
-        if !round.takes(measure) {
-            return Some(("本批次不受理这项措施", "this round takes no applications for the measure").into());
-        }
-        match round.state(self.now) {
-            RoundState::Closed => {
-                let refusal = Refusal::RoundClosed(last_day(round));
-                Some(Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En)))
-            }
-            RoundState::Open | RoundState::Announced => None,
-        }
-    }
-
-    /// How many working days are left after today.
-    pub fn working_days_until(&self, last_day: NaiveDate) -> i64 {
-        self.calendar.working_days_between(self.now.day(), last_day)
-    }
-
-    /// The application for a basis that counts: one under way, or one that was paid.
-    pub fn case_for(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
-        let is_of = |row: &&CaseRow| row.measure == measure && row.basis == basis && row.year == year;
-        let counts = |row: &&CaseRow| !matches!(row.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn);
-        self.cases.iter().filter(is_of).find(counts)
-    }
-
-    /// The last one that came to nothing.
-    fn former_case(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
-        let is_of = |row: &&CaseRow| row.measure == measure && row.basis == basis && row.year == year;
-        let failed = |row: &&CaseRow| matches!(row.stage, Stage::Declined | Stage::NotAccepted);
-        self.cases.iter().filter(is_of).filter(failed).max_by_key(|row| row.updated_at)
-    }
-}
-
-/// Where an application begins.
-pub fn apply_href(party: &str, round: i64, measure: &str, basis: &str) -> String {
-    let encoded: String = form_urlencoded::byte_serialize(basis.as_bytes()).collect();
-    let basis = encoded.replace('+', "%20");
-    let slash = if basis.is_empty() { "" } else { "/" };
-    format!("/my/{party}/apply/{round}/{measure}{slash}{basis}")
-}
 
 /// Where it stands why a basis comes to what it does; of all bases where none is named.
 fn why_href(party: &str, round: i64, measure: &str, basis: &str) -> String {
@@ -263,7 +144,7 @@ pub async fn overview(
 ) -> Result<Response, Problem> {
     let party = parties::own(&portal, &viewer, &code).await?;
     let others = others(&portal, &viewer, &code).await?;
-    let overview = Overview::load(&portal, &page, &viewer, party).await?;
+    let overview = Outlook::load(&portal, &page, &viewer, party).await?;
     let funds = remaining(&portal, &overview).await?;
     let (mut can, mut needs, mut not) = (Vec::new(), Vec::new(), Vec::new());
     let (mut spans, mut short): (Vec<Span>, Vec<Span>) = (Vec::new(), Vec::new());
@@ -338,7 +219,7 @@ pub async fn overview(
 }
 
 /// The measures of which several can be applied for, or have been begun.
-fn groups(overview: &Overview, can: &[(Outcome, Option<Span>, Item)]) -> Vec<Group> {
+fn groups(overview: &Outlook, can: &[(Outcome, Option<Span>, Item)]) -> Vec<Group> {
     let Some(given) = &overview.given else { return Vec::new() };
     let mut of: BTreeMap<&str, Vec<(&Item, Option<Span>)>> = BTreeMap::new();
     for (_, span, item) in can.iter().filter(|(.., item)| matches!(item.act, Act::Begin(..) | Act::GoOn(_))) {
@@ -378,7 +259,7 @@ async fn others(portal: &Portal, viewer: &Viewer, code: &str) -> Result<Vec<NavI
     Ok(others.map(|party| NavItem { href: format!("/my/{}", party.code), text: Text::same(party.name) }).collect())
 }
 
-fn other_rounds(overview: &Overview) -> Vec<NavItem> {
+fn other_rounds(overview: &Outlook) -> Vec<NavItem> {
     let current = overview.given.as_ref().map(|given| given.round.id);
     let others = overview.rounds.iter().filter(|round| Some(round.id) != current).take(6);
     let href = |round: &Round| format!("/my/{}?round={}", overview.party.code, round.id);
@@ -386,7 +267,7 @@ fn other_rounds(overview: &Overview) -> Vec<NavItem> {
 }
 
 /// What each fund has left for the round's year.
-async fn remaining(portal: &Portal, overview: &Overview) -> Result<BTreeMap<usize, Fen>, Problem> {
+async fn remaining(portal: &Portal, overview: &Outlook) -> Result<BTreeMap<usize, Fen>, Problem> {
     let mut left = BTreeMap::new();
     let Some(given) = &overview.given else { return Ok(left) };
     for (index, fund) in given.pack.plan.funds.iter().enumerate() {
@@ -403,7 +284,7 @@ async fn remaining(portal: &Portal, overview: &Overview) -> Result<BTreeMap<usiz
 
 /// Sorts what a round gives into what can be done about it.
 struct Sorter<'a> {
-    overview: &'a Overview,
+    overview: &'a Outlook,
     given: &'a Given,
     funds: &'a BTreeMap<usize, Fen>,
     lang: Lang,

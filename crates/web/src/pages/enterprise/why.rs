@@ -9,7 +9,7 @@ use duixian_assess::result::Status as Outcome;
 
 use super::amounts::span_text;
 use super::appraisal;
-use super::overview::{Overview, apply_href};
+use super::outlook::{Outlook, apply_href};
 use super::parties;
 use super::questions::name_text;
 use super::reasons::{Reasons, Sources};
@@ -53,7 +53,7 @@ pub async fn why(
     Path((code, measure)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let party = parties::own(&portal, &viewer, &code).await?;
-    let overview = Overview::load(&portal, &page, &viewer, party.clone()).await?;
+    let overview = Outlook::load(&portal, &page, &viewer, party.clone()).await?;
     let Some(given) = &overview.given else { return Err(Problem::not_found()) };
     let plan = &given.pack.plan;
     let rule = plan.measures.iter().find(|rule| rule.name.en == measure).ok_or_else(Problem::not_found)?;

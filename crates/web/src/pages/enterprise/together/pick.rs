@@ -13,7 +13,7 @@ use duixian_store::cases::NewCase;
 use super::super::amounts::{Total, span_text};
 use super::super::appraisal;
 use super::super::edit::{form_key, once};
-use super::super::overview::Overview;
+use super::super::outlook::Outlook;
 use super::{MOST, Part, Place, Together, Walk, page_of};
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
@@ -65,7 +65,7 @@ async fn show(
     together: &Together,
     error: Option<Text>,
 ) -> Result<Response, Problem> {
-    let overview = Overview::load_round(portal, &viewer.actor, together.party.clone(), together.round.clone()).await?;
+    let overview = Outlook::load_round(portal, &viewer.actor, together.party.clone(), together.round.clone()).await?;
     let candidates = candidates(&overview, together, page.lang);
     let choices = candidates.iter().map(|one| {
         let choice = Choice::new(one.basis.clone(), one.name.clone());
@@ -99,7 +99,7 @@ async fn show(
 }
 
 /// The bases that the rules give something for and that have no application yet, in their order.
-fn candidates(overview: &Overview, together: &Together, lang: Lang) -> Vec<Candidate> {
+fn candidates(overview: &Outlook, together: &Together, lang: Lang) -> Vec<Candidate> {
     let Some(given) = &overview.given else { return Vec::new() };
     let measure = &together.rule().name.en;
     appraisal::read(&given.explained, &given.pack, lang, |report| {

@@ -1,0 +1,118 @@
+use std::io::Write;
+
+use zip::write::SimpleFileOptions;
+
+use super::*;
+
+const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
+fn zip_of(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        writer.start_file(*name, SimpleFileOptions::default()).expect("memory");
+        writer.write_all(text.as_bytes()).expect("memory");
+    }
+    writer.finish().expect("memory").into_inner()
+}
+
+fn docx(more: &[(&str, &str)]) -> Vec<u8> {
+    let types = "<Types>application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml</Types>";
+    let parts = [("[Content_Types].xml", types), ("word/document.xml", "<w/>")];
+    zip_of(&[&parts[..], more].concat())
+}
+
+const TEMPLATE: &str = "<Relationships><Relationship Id='r1' TargetMode='External' \
+                        Type='http://x/relationships/attachedTemplate' Target='http://y'/></Relationships>";
+
+fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let mut bytes = PNG_SIGNATURE.to_vec();
+    for (kind, data) in chunks {
+        bytes.extend((data.len() as u32).to_be_bytes());
+        bytes.extend(*kind);
+        bytes.extend(*data);
+        bytes.extend([0; 4]);
+    }
+    bytes
+}
+
+const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 1, 0xFF, 0xDA, 0, 2, 1, 2, 3, 0xFF, 0xD9];
+
+#[test]
+fn takes_what_it_knows() {
+    assert_eq!(sniff(PDF), Ok(MediaType::Pdf));
+    assert_eq!(sniff(JPEG), Ok(MediaType::Jpeg));
+    assert_eq!(sniff(&png_of(&[(b"IHDR", &[0; 13]), (b"IDAT", &[1]), (b"IEND", &[])])), Ok(MediaType::Png));
+    assert_eq!(sniff(&docx(&[("word/media/image1.png", "")])), Ok(MediaType::Docx));
+    let link = TEMPLATE.replace("attachedTemplate", "hyperlink");
+    assert_eq!(sniff(&docx(&[("word/_rels/document.xml.rels", &link)])), Ok(MediaType::Docx));
+    assert_eq!(sniff(&zip_of(&[("OFD.xml", "<ofd/>"), ("Doc_0/Document.xml", "")])), Ok(MediaType::Ofd));
+}
+
+#[test]
+fn refuses_what_is_disguised_active_or_torn() {
+    let with = |bytes: &[u8], more: &[u8]| [bytes, more].concat();
+    let cases: Vec<(&str, Vec<u8>, Unfit)> = vec![
+        ("nothing", Vec::new(), Unfit::Empty),
+        ("a page", b"<!DOCTYPE html><script>1</script>".to_vec(), Unfit::Unknown),
+        ("a drawing with scripts", b"<svg onload='x'/>".to_vec(), Unfit::Unknown),
+        ("a program", b"MZ\x90\0".to_vec(), Unfit::Unknown),
+        ("a PDF with a script", b"%PDF-1.4 <</S/JavaScript/JS(x)>> %%EOF".to_vec(), Unfit::Active),
+        ("a PDF with a hidden script", b"%PDF-1.4 <</S/J#61vaScript>> %%EOF".to_vec(), Unfit::Active),
+        ("a PDF that starts programs", b"%PDF-1.4 <</S/Launch>> %%EOF".to_vec(), Unfit::Active),
+        ("a PDF with a password", b"%PDF-1.4 trailer<</Encrypt 5 0 R>> %%EOF".to_vec(), Unfit::Encrypted),
+        ("a PDF cut short", b"%PDF-1.4 <</Type".to_vec(), Unfit::Damaged),
+        ("a PDF with an archive behind", with(PDF, b"PK\x03\x04"), Unfit::Damaged),
+        ("a photo with an archive behind", with(JPEG, b"PK\x03\x04 \xFF"), Unfit::Damaged),
+        ("a photo with a page inside", with(&JPEG[..12], b"<ScRipt>\xFF\xD9"), Unfit::Damaged),
+        ("a photo without a picture", vec![0xFF, 0xD8, 0xFF, 0xE0, 0xFF, 0xFF], Unfit::Damaged),
+        ("a PNG without an end", png_of(&[(b"IHDR", &[0; 13])]), Unfit::Damaged),
+        ("a PNG with something behind", with(&png_of(&[(b"IHDR", &[0; 13]), (b"IEND", &[])]), b"x"), Unfit::Damaged),
+        ("a PDF that sends forms", b"%PDF-1.4 <</S/SubmitForm/F(x)>> %%EOF".to_vec(), Unfit::Active),
+        ("a PDF that is an archive too", [PDF, &docx(&[]), b"%%EOF"].concat(), Unfit::Damaged),
+        ("a template from elsewhere", docx(&[("word/_rels/settings.xml.rels", TEMPLATE)]), Unfit::Active),
+        ("the same in numbers", docx(&[("_rels/.rels", &TEMPLATE.replace("Ext", "&#69;xt"))]), Unfit::Active),
+        ("macros", docx(&[("word/vbaProject.bin", "x")]), Unfit::Active),
+        ("a program inside", docx(&[("word/media/a.EXE", "x")]), Unfit::Active),
+        ("a part that climbs out", docx(&[("../../etc/passwd", "x")]), Unfit::Active),
+        ("an archive", zip_of(&[("a.txt", "x")]), Unfit::Unknown),
+        ("something before an archive", with(b"PK\x03\x04", &docx(&[])), Unfit::Damaged),
+        ("old Office", vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1], Unfit::Encrypted),
+    ];
+    for (what, bytes, why) in cases {
+        assert_eq!(sniff(&bytes), Err(why), "{what}");
+    }
+}
+
+#[test]
+fn what_is_said_goes_by_the_name_and_by_what_is_in_it() {
+    let zh = |name: &str, bytes: &[u8]| {
+        let found =
+            sniff(bytes).and_then(|found| if fits(name, found) { Ok(found) } else { Err(Unfit::Disguised(found)) });
+        found.expect_err("unfit").text(name).0
+    };
+    let torn = "“坏.docx”打不开：内容不是 Word 文件，可能没有传完或已损坏。请重新导出，或拍照上传。";
+    assert_eq!(zh("坏.docx", b"no archive at all"), torn);
+    assert_eq!(zh("C:\\表\\坏.docx", &zip_of(&[("a.txt", "x")])), torn);
+    let cut = zh("坏.docx", &docx(&[])[..60]);
+    assert!(cut.starts_with("“坏.docx”打不开：文件没有传完") && cut.ends_with("拍照上传。"), "{cut}");
+    assert!(zh("照片.JPG", b"<html>").contains("打不开：内容不是 JPG 照片"));
+    assert!(zh("说明.txt", b"words").contains("没有收下：只接收 PDF、JPG"));
+    assert!(zh("旧.doc", &[0xD0, 0xCF, 0x11, 0xE0, 0xA1]).contains("旧版 Office 文件不收"));
+    assert!(zh("新.docx", &[0xD0, 0xCF, 0x11, 0xE0, 0xA1]).contains("加了密"));
+    assert!(zh("证书.png", PDF).contains("内容是 PDF 文件，文件名却以 .png 结尾。请把扩展名改成 .pdf"));
+    let english = Unfit::Unknown.text("a.xlsx").1;
+    assert!(english.starts_with("“a.xlsx” cannot be opened: what is in it is no Excel file"), "{english}");
+}
+
+#[test]
+fn names_are_cleaned() {
+    let clean = |name| clean_name(name, MediaType::Pdf);
+    assert_eq!(clean("证书.PDF"), "证书.PDF");
+    assert_eq!(clean("C:\\Users\\x\\..\\证书.pdf"), "证书.pdf");
+    assert_eq!(clean("a\u{202E}fdp.exe"), "afdp.exe.pdf");
+    assert_eq!(clean("../"), "附件.pdf");
+    assert_eq!(clean("\"<b>\r\n"), "b.pdf");
+    assert_eq!(clean(&"长".repeat(300)).chars().count(), 104);
+    assert!(fits("a.pdf", MediaType::Pdf) && fits("扫描件", MediaType::Pdf) && fits("3.5版 说明", MediaType::Pdf));
+    assert!(!fits("a.png", MediaType::Pdf) && !fits("a.pdf.exe", MediaType::Pdf));
+}

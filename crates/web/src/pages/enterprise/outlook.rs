@@ -1,0 +1,140 @@
+//! What a party's first screen rests on, and the pages that begin applications: the round that is looked at, what its rules give,
+//! and the party's applications.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use duixian_assess::reference::{Audience, PartyExplanation};
+use duixian_casework::calendar::Calendar;
+use duixian_casework::moment::Moment;
+use duixian_casework::people::Actor;
+use duixian_casework::refusal::Refusal;
+use duixian_casework::round::{Round, RoundState};
+use duixian_casework::stage::Stage;
+use duixian_rules::plan::FactSlot;
+use duixian_rules::vocabulary::TableId;
+use duixian_store::cases::{CaseFilter, CaseRow};
+use duixian_store::facts::{FactRow, Party};
+
+use super::appraisal::SharedPack;
+use super::standing::last_day;
+use crate::casefile::cells;
+use crate::locale::{Lang, Text};
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::viewer::Viewer;
+
+/// See the module.
+pub struct Outlook {
+    /// The party.
+    pub party: Party,
+    /// The rounds that can be looked at, open ones first.
+    pub rounds: Vec<Round>,
+    /// The round that is looked at, with what its rules give; none where there is no round yet.
+    pub given: Option<Given>,
+    /// The party's applications.
+    pub cases: Vec<CaseRow>,
+    /// The moment at which it was read.
+    pub now: Moment,
+    /// The working days.
+    pub calendar: Arc<Calendar>,
+}
+
+/// What a round gives a party.
+pub struct Given {
+    /// The round.
+    pub round: Round,
+    /// Its pack.
+    pub pack: SharedPack,
+    /// What the registry knows of the party.
+    pub rows: Vec<FactRow>,
+    /// Why.
+    pub explained: PartyExplanation,
+    /// Bases that can't be looked at for want of facts: measure, basis, facts.
+    pub unread: Vec<(usize, String, Vec<FactSlot>)>,
+}
+
+impl Given {
+    /// A row of the registry as the party knows it; none that the registry does not have.
+    pub fn row_name(&self, table: TableId, key: &str) -> Option<Text> {
+        let row = self.rows.iter().find(|row| row.table == table && row.key == key)?;
+        Some(cells::row_name(&self.pack.plan.vocabulary, table, key, &row.cells))
+    }
+}
+
+impl Outlook {
+    /// Reads it. The round is that of `?round=`, or the open one, or the next, or the last.
+    pub async fn load(portal: &Portal, page: &Page, viewer: &Viewer, party: Party) -> Result<Outlook, Problem> {
+        let now = portal.store.now();
+        let mut rounds = portal.store.rounds().await?;
+        rounds.sort_by_key(|round| match round.state(now) {
+            RoundState::Open => (0, round.closes_at.0),
+            RoundState::Announced => (1, round.opens_at.0),
+            RoundState::Closed => (2, -round.closes_at.0),
+        });
+        let asked = page.query_value("round").and_then(|text| text.parse::<i64>().ok());
+        let chosen = asked.and_then(|id| rounds.iter().find(|round| round.id == id)).or(rounds.first()).cloned();
+        match chosen {
+            Some(round) => Ok(Outlook { rounds, ..Outlook::load_round(portal, &viewer.actor, party, round).await? }),
+            None => {
+                let calendar = portal.store.calendar().await?;
+                Ok(Outlook { party, rounds, given: None, cases: Vec::new(), now, calendar })
+            }
+        }
+    }
+
+    /// The same of one round, without the others.
+    pub async fn load_round(portal: &Portal, actor: &Actor, party: Party, round: Round) -> Result<Outlook, Problem> {
+        let now = portal.store.now();
+        let found = portal.store.entitlements(actor, round.id, &party.code).await?;
+        let (pack, rows, unread) = (found.pack, found.rows, found.unread);
+        let given = Some(Given { round, pack, rows, unread, explained: found.explained.for_audience(Audience::Party) });
+        let filter = CaseFilter { party: Some(party.code.clone()), per_page: 1000, ..CaseFilter::default() };
+        let cases = portal.store.cases(actor, &filter).await?.rows;
+        let calendar = portal.store.calendar().await?;
+        Ok(Outlook { party, rounds: Vec::new(), given, cases, now, calendar })
+    }
+
+    /// Why a measure can't be applied for in the round that is looked at; nothing where it can.
+    pub fn takes(&self, measure: &str) -> Option<Text> {
+        let round = &self.given.as_ref()?.round;
+        if !round.takes(measure) {
+            return Some(("本批次不受理这项措施", "this round takes no applications for the measure").into());
+        }
+        match round.state(self.now) {
+            RoundState::Closed => {
+                let refusal = Refusal::RoundClosed(last_day(round));
+                Some(Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En)))
+            }
+            RoundState::Open | RoundState::Announced => None,
+        }
+    }
+
+    /// How many working days are left after today.
+    pub fn working_days_until(&self, last_day: NaiveDate) -> i64 {
+        self.calendar.working_days_between(self.now.day(), last_day)
+    }
+
+    /// The application for a basis that counts: one under way, or one that was paid.
+    pub fn case_for(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
+        let is_of = |row: &&CaseRow| row.measure == measure && row.basis == basis && row.year == year;
+        let counts = |row: &&CaseRow| !matches!(row.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn);
+        self.cases.iter().filter(is_of).find(counts)
+    }
+
+    /// The last one that came to nothing.
+    pub fn former_case(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
+        let is_of = |row: &&CaseRow| row.measure == measure && row.basis == basis && row.year == year;
+        let failed = |row: &&CaseRow| matches!(row.stage, Stage::Declined | Stage::NotAccepted);
+        self.cases.iter().filter(is_of).filter(failed).max_by_key(|row| row.updated_at)
+    }
+}
+
+/// Where an application begins.
+pub fn apply_href(party: &str, round: i64, measure: &str, basis: &str) -> String {
+    let encoded: String = form_urlencoded::byte_serialize(basis.as_bytes()).collect();
+    let basis = encoded.replace('+', "%20");
+    let slash = if basis.is_empty() { "" } else { "/" };
+    format!("/my/{party}/apply/{round}/{measure}{slash}{basis}")
+}
