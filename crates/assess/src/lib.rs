@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod calendar;
+mod coded;
 pub mod examples;
 pub mod explain;
 mod limits;

@@ -27,10 +27,10 @@ impl Assessment {
 
     /// Rows for which a measure's rule contradicts itself, with the measure's index in the plan. A run reports them as
     /// errors of the pack.
-    pub fn contradictions<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = (usize, &'a Row)> {
+    pub fn contradictions<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = (usize, Row)> {
         let can_contradict = |measure: &&MeasureRows| plan.measures[measure.measure].pay.alternatives.len() > 1;
         self.measures.iter().filter(can_contradict).flat_map(|measure| {
-            let contradictory = |row: &&Row| matches!(row.reason(), Reason::Contradiction(..));
+            let contradictory = |row: &Row| matches!(row.reason(), Reason::Contradiction(..));
             measure.rows.iter().filter(contradictory).map(|row| (measure.measure, row))
         })
     }

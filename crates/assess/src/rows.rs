@@ -1,7 +1,9 @@
 //! The rows of a measure, in the parts in which they were worked out.
 
-use std::ops::{Index, Range};
+use std::borrow::Cow;
+use std::ops::Range;
 
+use crate::coded::CodedRows;
 use crate::result::Row;
 
 /// Rows of a result in their order. They stay in the parts in which the cores of the machine worked them out, since putting
@@ -9,15 +11,24 @@ use crate::result::Row;
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     /// None of them is empty.
-    parts: Vec<Vec<Row>>,
+    parts: Vec<Part>,
     rows: usize,
+}
+
+/// Some rows in their order.
+#[derive(Clone, Debug)]
+pub(crate) enum Part {
+    /// One after the other.
+    Whole(Vec<Row>),
+    /// Column by column.
+    Coded(CodedRows),
 }
 
 impl Rows {
     /// Rows whose parts follow each other.
-    pub fn of_parts(parts: impl IntoIterator<Item = Vec<Row>>) -> Rows {
-        let parts: Vec<Vec<Row>> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        Rows { rows: parts.iter().map(Vec::len).sum(), parts }
+    pub(crate) fn of_parts(parts: impl IntoIterator<Item = Part>) -> Rows {
+        let parts: Vec<Part> = parts.into_iter().filter(|part| part.len() > 0).collect();
+        Rows { rows: parts.iter().map(Part::len).sum(), parts }
     }
 
     /// How many rows.
@@ -31,53 +42,73 @@ impl Rows {
     }
 
     /// The rows one by one.
-    pub fn iter(&self) -> impl Iterator<Item = &Row> + Clone {
-        self.parts.iter().flatten()
+    pub fn iter(&self) -> impl Iterator<Item = Row> + Clone {
+        self.parts.iter().flat_map(|part| (0..part.len()).map(|position| part.row(position)))
     }
 
     /// The row at a position; none beyond the last.
-    pub fn get(&self, position: usize) -> Option<&Row> {
-        self.within(position..position.saturating_add(1)).next()?.first()
+    pub fn get(&self, position: usize) -> Option<Row> {
+        self.within(position..position.saturating_add(1)).next()?.first().copied()
     }
 
     /// The rows within a range of positions, as far as there are any, in runs that are not empty.
-    pub fn within(&self, range: Range<usize>) -> impl Iterator<Item = &[Row]> + use<'_> {
+    pub fn within(&self, range: Range<usize>) -> impl Iterator<Item = Cow<'_, [Row]>> + use<'_> {
         let mut before = 0;
         self.parts.iter().filter_map(move |part| {
             let cut = |at: usize| at.saturating_sub(before).min(part.len());
             let (start, end) = (cut(range.start), cut(range.end));
             before += part.len();
-            (start < end).then(|| &part[start..end])
+            (start < end).then(|| part.within(start..end))
         })
+    }
+}
+
+impl Part {
+    fn len(&self) -> usize {
+        match self {
+            Part::Whole(rows) => rows.len(),
+            Part::Coded(rows) => rows.len(),
+        }
+    }
+
+    fn row(&self, position: usize) -> Row {
+        match self {
+            Part::Whole(rows) => rows[position],
+            Part::Coded(rows) => rows.row(position),
+        }
+    }
+
+    fn within(&self, range: Range<usize>) -> Cow<'_, [Row]> {
+        match self {
+            Part::Whole(rows) => Cow::Borrowed(&rows[range]),
+            Part::Coded(rows) => range.map(|position| rows.row(position)).collect(),
+        }
+    }
+
+    /// The rows one after the other.
+    pub(crate) fn into_whole(self) -> Vec<Row> {
+        match self {
+            Part::Whole(rows) => rows,
+            Part::Coded(rows) => rows.to_whole(),
+        }
+    }
+}
+
+impl Default for Part {
+    fn default() -> Part {
+        Part::Whole(Vec::new())
     }
 }
 
 impl From<Vec<Row>> for Rows {
     fn from(rows: Vec<Row>) -> Rows {
-        Rows::of_parts([rows])
+        Rows::of_parts([Part::Whole(rows)])
     }
 }
 
 impl FromIterator<Row> for Rows {
     fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Rows {
         Vec::from_iter(rows).into()
-    }
-}
-
-impl IntoIterator for Rows {
-    type Item = Row;
-    type IntoIter = std::iter::Flatten<std::vec::IntoIter<Vec<Row>>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.parts.into_iter().flatten()
-    }
-}
-
-impl Index<usize> for Rows {
-    type Output = Row;
-
-    fn index(&self, position: usize) -> &Row {
-        self.get(position).expect("the position is that of a row")
     }
 }
 
@@ -98,12 +129,13 @@ mod tests {
     #[test]
     fn parts_make_no_difference() {
         let all: Vec<Row> = (0..7).map(|basis| Row::refused(basis, basis, Reason::NoTier)).collect();
-        let rows = Rows::of_parts([all[..3].to_vec(), Vec::new(), all[3..4].to_vec(), all[4..].to_vec()]);
+        let part = |rows: &[Row]| Part::Whole(rows.to_vec());
+        let rows = Rows::of_parts([part(&all[..3]), Part::default(), part(&all[3..4]), part(&all[4..])]);
         assert_eq!(rows, all.clone().into());
-        assert_eq!((rows.len(), rows[3], rows.get(7)), (7, all[3], None));
+        assert_eq!((rows.len(), rows.get(3), rows.get(7)), (7, Some(all[3]), None));
         for (start, end) in (0..8).flat_map(|start| (start..9).map(move |end| (start, end))) {
-            assert_eq!(rows.within(start..end).collect::<Vec<_>>().concat(), all[start..end.min(7)]);
+            let within: Vec<Row> = rows.within(start..end).flat_map(Cow::into_owned).collect();
+            assert_eq!(within, all[start..end.min(7)]);
         }
-        assert!(rows.into_iter().eq(all));
     }
 }

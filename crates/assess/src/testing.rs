@@ -302,7 +302,7 @@ impl World {
     pub fn assess(&self, year: i64) -> Vec<Vec<Row>> {
         let options = AssessOptions { year, as_of: day(year, 12, 31), measures: None, all: true };
         let assessment = assess_batch(&self.plan, &self.facts, &options);
-        assessment.measures.into_iter().map(|measure| measure.rows.into_iter().collect()).collect()
+        assessment.measures.into_iter().map(|measure| measure.rows.iter().collect()).collect()
     }
 
     /// The id of each event that a measure reports, with what it comes to.

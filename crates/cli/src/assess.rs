@@ -15,14 +15,13 @@ use crate::pack::runnable;
 /// Runs the command.
 pub fn run(arguments: &AssessArguments) -> Result<(), Failure> {
     let lang = arguments.lang.get();
-    if let Some(threads) = arguments.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().map_err(|error| {
-            Failure::environment(
-                format!("开不了 {threads} 个线程：{error}"),
-                format!("cannot start {threads} threads: {error}"),
-            )
-        })?;
-    }
+    // This thread is one of those that work. A further one would wait while they do, and wakened by it they now and then share one
+    // core while another idles.
+    let threads =
+        rayon::ThreadPoolBuilder::new().num_threads(arguments.threads.map_or(0, usize::from)).use_current_thread();
+    threads.build_global().map_err(|error| {
+        Failure::environment(format!("开不了工作线程：{error}"), format!("cannot start worker threads: {error}"))
+    })?;
     let pack = runnable(&arguments.pack, lang)?;
     let measures = measures_named(&pack.plan, &arguments.measures)?;
     if let Some(out) = &arguments.out {

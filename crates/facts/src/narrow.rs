@@ -15,6 +15,10 @@ use crate::table::{Column, Facts, NO_DATE, NO_DIVISION};
 pub struct Narrow {
     /// The distance is from this.
     pub base: i64,
+    /// The greatest value; the least is the one after the base.
+    pub greatest: i64,
+    /// Whether some cell is empty.
+    pub has_empty: bool,
     /// The cells.
     pub cells: NarrowCells,
 }
@@ -60,9 +64,10 @@ impl Narrow {
         });
         let wider = |(low, high): (T, T), (other_low, other_high): (T, T)| (low.min(other_low), high.max(other_high));
         let (least, greatest) = ends.reduce_with(wider)?;
-        let base = least.into() - 1;
+        let has_empty = cells.par_chunks(CHUNK).any(|cells| cells.contains(&empty));
+        let (base, greatest) = (least.into() - 1, greatest.into());
         let distance = |cell: T| if cell == empty { 0 } else { cell.into() - base };
-        let widest: i64 = greatest.into() - base;
+        let widest = greatest - base;
         let cells = if widest <= i64::from(u8::MAX) {
             NarrowCells::Byte(cells.par_iter().with_min_len(CHUNK).map(|&cell| distance(cell) as u8).collect())
         } else if widest <= i64::from(u16::MAX) {
@@ -70,7 +75,7 @@ impl Narrow {
         } else {
             return None;
         };
-        Some(Narrow { base, cells })
+        Some(Narrow { base, greatest, has_empty, cells })
     }
 }
 
@@ -83,7 +88,7 @@ mod tests {
         let of = |cells: &[i32]| Narrow::of(&Column::Date(cells.to_vec()));
         let bytes = of(&[2018, NO_DATE, 2016, 2270]).unwrap();
         assert!(matches!(&bytes.cells, NarrowCells::Byte(cells) if *cells == [3, 0, 1, 255]));
-        assert_eq!(bytes.base, 2015);
+        assert_eq!((bytes.base, bytes.greatest, bytes.has_empty), (2015, 2270, true));
         let shorts = of(&[-5, NO_DATE, 65_529]).unwrap();
         assert!(matches!(&shorts.cells, NarrowCells::Short(cells) if *cells == [1, 0, u16::MAX]));
         assert!(of(&[-5, 65_530]).is_none() && of(&[NO_DATE]).is_none() && of(&[]).is_none());

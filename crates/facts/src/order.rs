@@ -18,6 +18,17 @@ pub(crate) struct Order {
     codes: OnceLock<Arc<CodeOrder>>,
     /// For each table whether it lies in order.
     tables: OnceLock<Arc<[OnceLock<bool>]>>,
+    /// For each table that was asked for, see [`Facts::rows_of_parties`].
+    rows: OnceLock<Arc<[OnceLock<RowsOfParties>]>>,
+}
+
+/// Where the rows of each party lie in a table whose rows come by party.
+#[derive(Debug)]
+pub struct RowsOfParties {
+    /// The rows of party `p` are those from `starts[p]` up to `starts[p + 1]`, which is not one of them.
+    pub starts: Vec<u32>,
+    /// The most that any party has.
+    pub most: u32,
 }
 
 /// The order of parties by code.
@@ -54,6 +65,14 @@ impl Facts {
         known.get(table).is_some_and(|known| *known.get_or_init(is_in_order))
     }
 
+    /// Where the rows of each party lie in a table whose rows come by party, as those of a table in order do. It must not be the
+    /// party table.
+    pub fn rows_of_parties(&self, table: TableId) -> Option<&RowsOfParties> {
+        let known = self.order.rows.get_or_init(|| self.tables.iter().map(|_| OnceLock::new()).collect());
+        let rows = || RowsOfParties::of(&self.tables[table].party, self.ranks().len());
+        known.get(table).map(|known| known.get_or_init(rows))
+    }
+
     /// The same facts in the order of results.
     pub fn in_order(self, vocabulary: &Vocabulary) -> Facts {
         let Some(party_table) = vocabulary.party_table() else { return self };
@@ -87,6 +106,21 @@ impl Facts {
             });
             Arc::new(CodeOrder::of(codes.unwrap_or_default()))
         })
+    }
+}
+
+impl RowsOfParties {
+    /// Those of a table, whose rows' parties these are, ascending; there are `parties` parties.
+    fn of(party: &[u32], parties: usize) -> RowsOfParties {
+        let mut starts = Vec::with_capacity(parties + 1);
+        for (row, &party) in (0..).zip(party) {
+            while starts.len() <= party as usize {
+                starts.push(row);
+            }
+        }
+        starts.resize(parties + 1, party.len() as u32);
+        let most = starts.windows(2).map(|bounds| bounds[1] - bounds[0]).max().unwrap_or(0);
+        RowsOfParties { starts, most }
     }
 }
 

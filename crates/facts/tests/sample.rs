@@ -93,6 +93,14 @@ fn facts_in_order_say_the_same() {
         let (mut before, after) = (rows_of(&facts, id), rows_of(&in_order, id));
         assert!(!facts.is_in_order(&vocabulary, id) && in_order.is_in_order(&vocabulary, id), "table {id}");
         assert!(after.is_sorted_by(|one, other| one.0 <= other.0), "table {id}");
+        if id != party_table {
+            let (rows_of, party) = (in_order.rows_of_parties(id).unwrap(), &in_order.tables[id].party);
+            let bounds = |party: u32| (rows_of.starts[party as usize], rows_of.starts[party as usize + 1]);
+            let is_within = |(row, party): (u32, &u32)| (bounds(*party).0..bounds(*party).1).contains(&row);
+            assert!((0..).zip(party).all(is_within), "table {id}");
+            let lengths = rows_of.starts.windows(2).map(|bounds| bounds[1] - bounds[0]);
+            assert_eq!((lengths.clone().sum::<u32>() as usize, lengths.max()), (party.len(), Some(rows_of.most)));
+        }
         before.sort();
         let mut sorted = after;
         sorted.sort();

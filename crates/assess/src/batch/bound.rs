@@ -209,6 +209,7 @@ impl<T: Cell> Interval<'_, T> {
     fn answer(&self, rows: &Rows, answers: &mut [u8]) {
         match rows {
             Rows::Range(range) => self.answer_cells(&self.cells[range.clone()], answers),
+            Rows::Picked(rows, _) if are_close(rows) => self.answer_close(rows, answers),
             Rows::Picked(rows, _) => {
                 // Fetched before they are looked at, so that what is looked at lies side by side.
                 let mut cells = [T::LEAST; CHUNK];
@@ -216,6 +217,21 @@ impl<T: Cell> Interval<'_, T> {
                 cells.iter_mut().zip(*rows).for_each(|(cell, row)| *cell = self.cells[*row as usize]);
                 self.answer_cells(cells, answers);
             }
+        }
+    }
+
+    /// The answer for ascending rows with few others between them: memory is read fastest from one end to the other, so that all
+    /// are asked.
+    fn answer_close(&self, rows: &[u32], answers: &mut [u8]) {
+        let (mut rows, mut answers) = (rows, answers);
+        let mut all = [FALSE; CHUNK];
+        while let Some(&first) = rows.first() {
+            let count = rows.partition_point(|row| ((row - first) as usize) < CHUNK);
+            let (near, near_answers) = (rows.split_off(..count), answers.split_off_mut(..count));
+            let (Some(near), Some(near_answers)) = (near, near_answers) else { return };
+            let cells = &self.cells[first as usize..self.cells.len().min(first as usize + CHUNK)];
+            self.answer_cells(cells, &mut all[..cells.len()]);
+            near_answers.iter_mut().zip(near).for_each(|(answer, row)| *answer = all[(row - first) as usize]);
         }
     }
 
@@ -230,6 +246,12 @@ impl<T: Cell> Interval<'_, T> {
             (false, _) => answer_each(cells, answers, |cell| u8::from(cell == empty) * UNSURE),
         }
     }
+}
+
+/// Whether rows ascend and are at least an eighth of those that lie from the first to the last.
+fn are_close(rows: &[u32]) -> bool {
+    let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return false };
+    rows.is_sorted() && (last - first) as usize / 8 < rows.len()
 }
 
 /// A type of cells.

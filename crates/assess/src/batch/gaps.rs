@@ -1,6 +1,9 @@
 //! Which facts are missing where cells leave a condition unsure.
 
-use super::bound::{Bound, CHUNK, FALSE, Rows, UNSURE};
+use super::bound::{Bound, FALSE, Rows, UNSURE};
+
+/// The most rows whose gaps are named together: few, since mostly few are open.
+pub const GAPS: usize = 256;
 
 impl Bound<'_> {
     /// Whether an answer of [`UNSURE`] always means that facts are missing.
@@ -14,7 +17,7 @@ impl Bound<'_> {
     }
 
     /// The answer for each row, and the facts that are missing where it is unsure: those of the operands that are unsure. The
-    /// bound tells all.
+    /// bound tells all; there are at most [`GAPS`] rows.
     pub fn gaps(&self, rows: &Rows, answers: &mut [u8], missing: &mut [u64]) {
         match self {
             Bound::Always(_) => {
@@ -43,7 +46,7 @@ impl Bound<'_> {
 fn join(bounds: &[Bound], rows: &Rows, answers: &mut [u8], missing: &mut [u64], join: impl Fn(u8, u8) -> u8) {
     let Some((first, others)) = bounds.split_first() else { return };
     first.gaps(rows, answers, missing);
-    let (mut further, mut further_missing) = ([FALSE; CHUNK], [0; CHUNK]);
+    let (mut further, mut further_missing) = ([FALSE; GAPS], [0; GAPS]);
     let (further, further_missing) = (&mut further[..answers.len()], &mut further_missing[..answers.len()]);
     for bound in others {
         bound.gaps(rows, further, further_missing);

@@ -7,7 +7,7 @@ use duixian_facts::table::{Column, NO_DATE};
 use duixian_rules::plan::{Limit, Measure, Node, NodeId, Payable, Period};
 use rustc_hash::FxHashMap;
 
-use super::bound::CHUNK;
+use super::bound::{CHUNK, Rows};
 use super::frame::{Frame, Moment};
 use super::run::{Context, Run, Truth};
 use super::settle::Tariff;
@@ -15,8 +15,10 @@ use super::sieve::Sieve;
 use super::specialise::{Specialiser, years_of_rows};
 use super::vector::{ABSENT, Vector, positions, union};
 use crate::calendar;
+use crate::coded::CodedRows;
 use crate::limits::{self, Candidate};
 use crate::result::{Reason, Row, Status};
+use crate::rows::Part;
 
 /// A measure made ready to be run.
 pub struct Job<'a> {
@@ -51,10 +53,19 @@ pub struct Job<'a> {
 pub struct Piece {
     /// Rows that are settled, by basis: each basis has one.
     pub rows: Vec<Row>,
+    /// The same where cells alone settled all of them; then `rows` is empty.
+    pub coded: Option<CodedRows>,
     /// Rows that the limits have yet to judge.
     pub candidates: Vec<Candidate>,
     /// What the limits go by, candidate by candidate, one value for each of [`Job::limits`].
     pub values: Vec<i64>,
+}
+
+impl Piece {
+    /// The settled rows, which are taken out.
+    pub fn take_rows(&mut self) -> Part {
+        self.coded.take().map_or_else(|| Part::Whole(std::mem::take(&mut self.rows)), Part::Coded)
+    }
 }
 
 /// A row of a measure's table, and when it happened.
@@ -122,7 +133,7 @@ impl<'a> Job<'a> {
         let mut piece = Piece::default();
         if let Some(sieve) = &self.sieve {
             match &self.tariff {
-                Some(tariff) => self.settle(tariff, sieve, rows, &mut piece),
+                Some(tariff) => return self.settle(tariff, sieve, rows),
                 None => {
                     self.evaluate_sifted(sieve, rows, &mut piece);
                     piece.rows.sort_unstable_by_key(|row| row.basis);
@@ -142,7 +153,9 @@ impl<'a> Job<'a> {
 
     /// Evaluates those of a range of rows that the sieve leaves, as far as it leaves them open.
     fn evaluate_sifted(&self, sieve: &Sieve, rows: Range<u32>, piece: &mut Piece) {
-        let sifted = sieve.sift(rows).by_answer();
+        let mut kept = sieve.sift(rows);
+        kept.chunks().for_each(|kept| sieve.ask_row_by_row(&Rows::Picked(kept.rows, kept.parties), kept.answers));
+        let sifted = kept.by_answer();
         for rows in sifted.unsure.chunks(CHUNK) {
             self.evaluate_rows(rows.to_vec(), piece);
         }

@@ -34,7 +34,7 @@ use rayon::prelude::*;
 use crate::limits;
 use crate::names::BasisText;
 use crate::result::{Assessment, MeasureRows, Row};
-use crate::rows::Rows;
+use crate::rows::{Part, Rows};
 use measure::{Job, Piece};
 use run::Run;
 
@@ -86,7 +86,7 @@ fn ranges(job: usize, prepared: &Job) -> impl Iterator<Item = (usize, Range<u32>
 
 /// Applies a measure's limits and puts its rows in order.
 fn finish(job: &Job, mut pieces: Vec<Piece>) -> Rows {
-    let mut parts: Vec<Vec<Row>> = pieces.iter_mut().map(|piece| std::mem::take(&mut piece.rows)).collect();
+    let parts: Vec<Part> = pieces.iter_mut().map(Piece::take_rows).collect();
     let (mut candidates, mut values) = (Vec::new(), Vec::new());
     for piece in pieces {
         candidates.extend(piece.candidates);
@@ -98,6 +98,7 @@ fn finish(job: &Job, mut pieces: Vec<Piece>) -> Rows {
         // The ranges follow each other, and so do the rows of each.
         return Rows::of_parts(parts);
     }
+    let mut parts: Vec<Vec<Row>> = parts.into_par_iter().map(Part::into_whole).collect();
     if !candidates.is_empty() {
         limits::apply(job, &mut candidates, &values, facts.ranks());
         parts.push(candidates.iter().filter_map(|candidate| job.report(candidate)).collect());

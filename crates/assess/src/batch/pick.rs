@@ -1,27 +1,26 @@
 //! Rows picked by their answers, without branches: nobody could foretell which rows they are.
 
+use std::ops::Range;
+
 use multiversion::multiversion;
 
-use super::bound::{CHUNK, FALSE, UNSURE};
+use super::bound::{CHUNK, FALSE, Rows, UNSURE};
+use super::wide::zip_each;
 
-/// Places in a chunk whose answer is not false, in their order.
-pub struct Picked {
-    /// Eight more than can be picked: eight are written at a time, of which the next eight write over those that do not count.
-    places: [u16; CHUNK + 8],
-    count: usize,
-}
+/// Room for places that are picked of a chunk: eight more than can be picked, since eight are written at a time, of which the next
+/// eight write over those that do not count.
+pub struct Picker([u16; CHUNK + 8]);
 
-impl Picked {
-    /// Picks places by the answers of a chunk.
-    pub fn of(answers: &[u8]) -> Picked {
-        let mut picked = Picked { places: [0; CHUNK + 8], count: 0 };
-        picked.count = pick(answers, &mut picked.places);
-        picked
+impl Picker {
+    /// Nothing picked yet.
+    pub fn new() -> Picker {
+        Picker([0; CHUNK + 8])
     }
 
-    /// The places.
-    pub fn places(&self) -> &[u16] {
-        &self.places[..self.count]
+    /// The places of a chunk whose answer is not false, in their order.
+    pub fn pick(&mut self, answers: &[u8]) -> &[u16] {
+        let count = pick(answers, &mut self.0);
+        &self.0[..count]
     }
 }
 
@@ -74,7 +73,6 @@ fn set_of(answers: [u8; 8]) -> u8 {
 }
 
 /// Rows that were picked of several chunks, in their order.
-#[derive(Default)]
 pub struct Kept {
     /// The rows.
     pub rows: Vec<u32>,
@@ -82,17 +80,17 @@ pub struct Kept {
     pub parties: Vec<u32>,
     /// The answer of each.
     pub answers: Vec<u8>,
+    picker: Picker,
 }
 
 /// At most [`CHUNK`] of them.
-#[derive(Clone, Copy)]
 pub struct KeptChunk<'k> {
     /// The rows.
     pub rows: &'k [u32],
     /// The party of each.
     pub parties: &'k [u32],
     /// The answer of each.
-    pub answers: &'k [u8],
+    pub answers: &'k mut [u8],
 }
 
 /// Rows that are not certainly refused.
@@ -115,14 +113,18 @@ pub struct Chosen {
 impl Kept {
     /// None yet, of at most so many.
     pub fn with_capacity(rows: usize) -> Kept {
-        Kept { rows: Vec::with_capacity(rows), parties: Vec::with_capacity(rows), answers: Vec::with_capacity(rows) }
+        Kept {
+            rows: Vec::with_capacity(rows),
+            parties: Vec::with_capacity(rows),
+            answers: Vec::with_capacity(rows),
+            picker: Picker::new(),
+        }
     }
 
     /// Keeps the rows of a chunk whose answer is not false. `first` is the chunk's first row; its rows are the parties
     /// themselves where these are not given.
     pub fn keep(&mut self, first: u32, answers: &[u8], parties: Option<&[u32]>) {
-        let picked = Picked::of(answers);
-        let places = picked.places();
+        let places = self.picker.pick(answers);
         let rows = places.iter().map(|&place| first + u32::from(place));
         self.rows.extend(rows.clone());
         match parties {
@@ -132,10 +134,51 @@ impl Kept {
         self.answers.extend(places.iter().map(|&place| answers[usize::from(place)]));
     }
 
+    /// Keeps the rows of those of a chunk of parties whose answer is not false, as far as they lie in a range. `first` is the
+    /// chunk's first party, `starts` where its parties' rows begin and the last one's end; no party has more than `most`.
+    pub fn keep_rows_of(&mut self, first: u32, answers: &mut [u8], starts: &[u32], most: u32, range: &Range<u32>) {
+        let ends = &starts[1..];
+        zip_each(answers, starts, ends, |answer, start, end| answer & u8::from(start != end).wrapping_neg());
+        let places = self.picker.pick(answers).iter().map(|&place| usize::from(place));
+        if most == 1 {
+            // Then a chunk's rows lie in the range if its parties' do.
+            self.rows.extend(places.clone().map(|place| starts[place]));
+            self.parties.extend(places.clone().map(|place| first + place as u32));
+            self.answers.extend(places.map(|place| answers[place]));
+            return;
+        }
+        for place in places {
+            let rows = starts[place].max(range.start)..ends[place].min(range.end);
+            self.parties.extend(rows.clone().map(|_| first + place as u32));
+            self.answers.extend(rows.clone().map(|_| answers[place]));
+            self.rows.extend(rows);
+        }
+    }
+
+    /// Leaves out those rows from a place on whose answer to a further question is false.
+    pub fn retain(&mut self, from: usize, ask: impl Fn(&Rows, &mut [u8])) {
+        let mut kept = from;
+        for start in (from..self.rows.len()).step_by(CHUNK) {
+            let mut answers = [FALSE; CHUNK];
+            let chunk = start..self.rows.len().min(start + CHUNK);
+            let answers = &mut answers[..chunk.len()];
+            ask(&Rows::Picked(&self.rows[chunk.clone()], &self.parties[chunk]), answers);
+            for place in self.picker.pick(answers).iter().map(|&place| start + usize::from(place)) {
+                self.rows[kept] = self.rows[place];
+                self.parties[kept] = self.parties[place];
+                self.answers[kept] = self.answers[place];
+                kept += 1;
+            }
+        }
+        self.rows.truncate(kept);
+        self.parties.truncate(kept);
+        self.answers.truncate(kept);
+    }
+
     /// The rows in chunks.
-    pub fn chunks(&self) -> impl Iterator<Item = KeptChunk<'_>> {
+    pub fn chunks(&mut self) -> impl Iterator<Item = KeptChunk<'_>> {
         let rows = self.rows.chunks(CHUNK).zip(self.parties.chunks(CHUNK));
-        rows.zip(self.answers.chunks(CHUNK)).map(|((rows, parties), answers)| KeptChunk { rows, parties, answers })
+        rows.zip(self.answers.chunks_mut(CHUNK)).map(|((rows, parties), answers)| KeptChunk { rows, parties, answers })
     }
 
     /// Sorts the rows by their answers.
@@ -161,15 +204,16 @@ mod tests {
 
     #[test]
     fn what_is_not_false_is_picked() {
+        let mut picker = Picker::new();
         for len in [0, 1, 7, 8, 9, 255, CHUNK - 1, CHUNK] {
             for step in 1..12 {
                 let answer = |place: usize| [FALSE, UNSURE, 2, 128, TRUE][place * step % 23 % 5];
                 let answers: Vec<u8> = (0..len).map(answer).collect();
                 let picked: Vec<u16> =
                     (0..len).filter(|place| answers[*place] != FALSE).map(|place| place as u16).collect();
-                assert_eq!(Picked::of(&answers).places(), picked);
+                assert_eq!(picker.pick(&answers), picked);
             }
-            assert_eq!(Picked::of(&vec![TRUE; len]).places().len(), len);
+            assert_eq!(picker.pick(&vec![TRUE; len]).len(), len);
         }
     }
 }

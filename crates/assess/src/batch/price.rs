@@ -3,10 +3,10 @@
 use std::ptr;
 
 use duixian_facts::table::Column;
-use duixian_money::{Fen, Span, WHOLE, percent_of};
+use duixian_money::{Fen, WHOLE, percent_of};
 use duixian_rules::plan::{Amount, Node, NodeId};
+use multiversion::multiversion;
 
-use super::bound::{CHUNK, Rows};
 use super::specialise::Specialiser;
 
 /// The amounts of a measure's alternatives, all of which hang on the same cell or on none.
@@ -92,34 +92,31 @@ impl<'a> Prices<'a> {
         (is_the_same && rate > 0).then_some(Price { constant: 0, rate })
     }
 
-    /// The cells that the amounts of some rows hang on; zeros if on none.
-    pub fn cells(&self, rows: &Rows, fetched: &mut [i64; CHUNK]) {
-        let (Some(PricedCells { cells, is_of_party }), Rows::Picked(rows, parties)) = (self.cells, rows) else {
-            return;
-        };
+    /// The cells that the amounts of some rows hang on; left as they are if these hang on none.
+    pub fn fetch(&self, rows: &[u32], parties: &[u32], cells: &mut [i64]) {
+        let Some(PricedCells { cells: column, is_of_party }) = self.cells else { return };
         let rows = if is_of_party { parties } else { rows };
-        fetched.iter_mut().zip(*rows).for_each(|(cell, row)| *cell = cells[*row as usize]);
+        cells.iter_mut().zip(rows).for_each(|(cell, row)| *cell = column[*row as usize]);
     }
 }
 
 impl Quote {
     const NOTHING: Quote = Quote { low: Price { constant: 0, rate: 0 }, high: High::Low };
 
-    /// The lower end of what a row is paid for the cell that it hangs on, which is not below zero.
+    /// The lower end of what a row is paid: a constant, and besides a percentage, in parts per million, of the cell.
     #[inline]
-    pub fn low(&self, cell: i64) -> Fen {
-        self.low.at(cell)
+    pub fn low(&self) -> (Fen, u64) {
+        (Fen(self.low.constant), self.low.rate.cast_unsigned())
     }
 
-    /// What a row is paid whose lower end this is.
+    /// The upper end of what a row is paid whose lower end this is, for its cell, which is not below zero; none if it is open.
     #[inline]
-    pub fn span(&self, low: Fen, cell: i64) -> Span {
-        let high = match &self.high {
+    pub fn high(&self, low: Fen, cell: i64) -> Option<Fen> {
+        match &self.high {
             High::Low => Some(low),
             High::Open => None,
             High::Price(price) => Some(price.at(cell)),
-        };
-        Span { low, high }
+        }
     }
 
     /// Whether the amount is exact.
@@ -135,10 +132,38 @@ impl Price {
     }
 }
 
+/// Adds to each the percentage of an amount, as `duixian_money::percent_of` has it. Rates in parts per million; nothing exceeds
+/// what `i64` holds.
+#[multiversion(targets = "simd")]
+pub fn add_shares(to: &mut [Fen], rates: &[u64], amounts: &[u64]) {
+    let rows = to.iter_mut().zip(rates).zip(amounts);
+    let greatest = |numbers: &[u64]| numbers.iter().fold(0, |greatest, number| greatest.max(*number));
+    let is_small = greatest(rates).checked_mul(greatest(amounts)).is_some_and(|product| product <= u64::MAX / 2);
+    if is_small {
+        rows.for_each(|((to, rate), amount)| to.0 += by_parts(rate * amount + PARTS / 2).cast_signed());
+    } else {
+        rows.for_each(|((to, rate), amount)| to.0 += share(rate.cast_signed(), amount.cast_signed()).0);
+    }
+}
+
+/// A number divided by [`PARTS`]: the upper half of its product with 2^82 / [`PARTS`] rounded up, divided by 2^18 (Granlund and
+/// Montgomery, “Division by invariant integers using multiplication”, 1994). Made of multiplications of 32 bits, of which there
+/// are vector instructions.
+#[inline(always)]
+fn by_parts(number: u64) -> u64 {
+    const FACTOR: u64 = ((1 << 82) / PARTS as u128 + 1) as u64;
+    const LOW: u64 = u32::MAX as u64;
+    let (high, low) = (number >> 32, number & LOW);
+    let middle = high * (FACTOR & LOW) + ((low * (FACTOR & LOW)) >> 32);
+    let rest = low * (FACTOR >> 32) + (middle & LOW);
+    (high * (FACTOR >> 32) + (middle >> 32) + (rest >> 32)) >> 18
+}
+
+const PARTS: u64 = WHOLE.unsigned_abs();
+
 /// A percentage of an amount, as `duixian_money::percent_of` has it; neither is negative.
 #[inline(always)]
 fn share(rate: i64, amount: i64) -> Fen {
-    const PARTS: u64 = WHOLE.unsigned_abs();
     let product = rate.cast_unsigned().checked_mul(amount.cast_unsigned());
     match product.and_then(|product| product.checked_add(PARTS / 2)) {
         // Without a sign, a division by a constant is little more than a multiplication.
@@ -150,6 +175,31 @@ fn share(rate: i64, amount: i64) -> Fen {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_of_many_are_percentages() {
+        let amounts = [0, 1, 2, 3, 49, 50, 51, 1_234_567, 99_999_999_999, i64::MAX / 4_000_000, i64::MAX / 3];
+        for rates in [[0, 1, 499_999, 500_000, 600_000, 800_000, 1_000_000], [1, 2, 3, 4, 5, 6, 7]] {
+            for amounts in [&amounts[..], &amounts[..10], &amounts[..9]] {
+                let pairs = || rates.iter().flat_map(|rate| amounts.iter().map(move |amount| (*rate, *amount)));
+                let mut shares = vec![Fen(7); pairs().count()];
+                let (of, to): (Vec<u64>, Vec<u64>) =
+                    pairs().map(|(rate, amount): (i64, i64)| (rate.cast_unsigned(), amount.cast_unsigned())).unzip();
+                add_shares(&mut shares, &of, &to);
+                assert!(pairs().map(|(rate, amount)| Fen(percent_of(rate, Fen(amount)).0 + 7)).eq(shares));
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_is_divided_exactly() {
+        let near =
+            |number: u64| (number.saturating_sub(2)..=number.saturating_add(2)).filter(|near| *near <= u64::MAX / 2);
+        let multiples = (0..62).flat_map(|shift| near(((1u64 << shift) / PARTS) * PARTS).chain(near(1 << shift)));
+        for number in multiples.chain(near(u64::MAX / 2)) {
+            assert_eq!(by_parts(number), number / PARTS, "{number}");
+        }
+    }
 
     #[test]
     fn shares_are_percentages() {

@@ -2,18 +2,21 @@
 //! missing. Few are left to be evaluated in frames.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use duixian_facts::table::NO_NUMBER;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::{Payable, Period};
 
 use super::bound::{CHUNK, FALSE, Rows, TRUE, UNSURE};
+use super::gaps::GAPS;
 use super::measure::{Job, Piece};
-use super::pick::{KeptChunk, Picked};
-use super::price::{Prices, Quote};
+use super::pick::{KeptChunk, Picker};
+use super::price::{Prices, Quote, add_shares};
 use super::question::{CODES, Question, by_code, code_of, is_paid};
 use super::sieve::Sieve;
 use super::specialise::Specialiser;
+use crate::coded::CodedRows;
 use crate::result::Row;
 
 /// What rows of a measure are paid, which no limit looks at.
@@ -23,10 +26,8 @@ pub struct Tariff<'a> {
     quotes: Box<[Quote; CODES]>,
     /// Whether all these amounts are exact.
     are_exact: bool,
-    /// A row that each alternative pays, by code, but for the basis and the amount.
-    paid: Box<[Row; CODES]>,
-    /// The first day of payment, the same for all.
-    payable_from: Option<i64>,
+    /// What rows come to, by code, but for the basis and the amount.
+    verdicts: Arc<[Row]>,
     /// Whether the cells always say what a row misses of which they are not sure.
     tells_all: bool,
 }
@@ -47,42 +48,61 @@ impl<'a> Tariff<'a> {
         let nothing = Span { low: Fen(0), high: None };
         let paid = |(quote, index): (&Quote, u16)| Row::paid(0, 0, index, quote.is_exact(), nothing, payable_from);
         let paid: Vec<Row> = prices.quotes.iter().zip(0..).map(paid).collect();
+        let mut verdicts = by_code(&paid)?;
+        verdicts[usize::from(CodedRows::MISSING)] = Row::missing(0, 0, 0, payable_from);
         let tells_all = sieve.of_row.tells_all() && sieve.of_party.as_ref().is_none_or(Question::tells_all);
         Some(Tariff {
             quotes: by_code(&prices.quotes)?,
             are_exact: prices.quotes.iter().all(Quote::is_exact),
-            paid: by_code(&paid)?,
+            verdicts: (verdicts as Box<[Row]>).into(),
             prices,
-            payable_from,
             tells_all,
         })
     }
 
-    /// Appends a row for each that was picked, as if it were paid; says of which that is not certain. A row of which it is
-    /// not even certain by what alternative gets some amount.
-    fn pay(&self, kept: KeptChunk, picked: &Picked, settled: &mut Vec<Row>, is_open: &mut [u8]) {
-        let KeptChunk { rows, parties, answers } = kept;
-        let mut cells = [0; CHUNK];
-        self.prices.cells(&Rows::Picked(rows, parties), &mut cells);
-        // Two short loops are quicker than one that needs everything at once.
-        let mut lows = [Fen(0); CHUNK];
-        let places = || picked.places().iter().map(|&place| usize::from(place));
-        for ((low, is_open), place) in lows.iter_mut().zip(is_open).zip(places()) {
-            let (answer, cell) = (answers[place], cells[place]);
-            *is_open = u8::from(!is_paid(answer) | (cell == NO_NUMBER));
-            *low = self.quotes[code_of(answer)].low(cell.max(0));
+    /// Asks some rows what is asked row by row, and appends a row for each that is not refused, as if it were paid; says of
+    /// which that is not certain. A row of which it is not even certain by what alternative gets some amount.
+    fn pay<'d>(&self, sieve: &Sieve, kept: &mut KeptChunk, settled: &mut CodedRows, desk: &'d mut Desk) -> Paid<'d> {
+        let KeptChunk { rows, parties, ref mut answers } = *kept;
+        sieve.ask_row_by_row(&Rows::Picked(rows, parties), answers);
+        let picked = desk.picker.pick(answers);
+        let places = || picked.iter().map(|&place| usize::from(place));
+        self.prices.fetch(rows, parties, &mut desk.cells);
+        // Short loops are quicker than one that needs everything at once.
+        let is_open = &mut desk.is_open[..picked.len()];
+        let (rates, amounts) = (&mut desk.rates[..picked.len()], &mut desk.amounts[..picked.len()]);
+        let lows = &mut desk.lows[..picked.len()];
+        for (index, place) in places().enumerate() {
+            let (answer, cell) = (answers[place], desk.cells[place]);
+            is_open[index] = u8::from(!is_paid(answer) | (cell == NO_NUMBER));
+            amounts[index] = cell.max(0).cast_unsigned();
+            (lows[index], rates[index]) = self.quotes[code_of(answer)].low();
         }
-        let row = |place: usize, amount| self.paid[code_of(answers[place])].with(parties[place], rows[place], amount);
-        if self.are_exact {
-            settled.extend(places().zip(&lows).map(|(place, low)| row(place, Span::exact(*low))));
-        } else {
-            settled.extend(
-                places().zip(&lows).map(|(place, low)| {
-                    row(place, self.quotes[code_of(answers[place])].span(*low, cells[place].max(0)))
-                }),
-            );
+        add_shares(lows, rates, amounts);
+        settled.extend(picked, parties, rows, lows, |place| code_of(answers[place]) as u8);
+        if !self.are_exact {
+            let high =
+                |(place, low): (usize, &Fen)| self.quotes[code_of(answers[place])].high(*low, desk.cells[place].max(0));
+            settled.extend_highs(places().zip(&*lows).map(high));
         }
+        Paid { picked, is_open }
     }
+}
+
+/// Room for what is worked out of a chunk, used again for the next.
+struct Desk {
+    picker: Picker,
+    cells: [i64; CHUNK],
+    is_open: [u8; CHUNK],
+    rates: [u64; CHUNK],
+    amounts: [u64; CHUNK],
+    lows: [Fen; CHUNK],
+}
+
+/// The places of a chunk that were picked, and of each whether it is open.
+struct Paid<'d> {
+    picked: &'d [u16],
+    is_open: &'d [u8],
 }
 
 /// Places of rows, in one piece, that are not settled yet, with the answers of the sieve.
@@ -96,21 +116,31 @@ struct Open {
     untold: Vec<u32>,
 }
 
+impl Desk {
+    fn new() -> Desk {
+        Desk {
+            picker: Picker::new(),
+            cells: [0; CHUNK],
+            is_open: [FALSE; CHUNK],
+            rates: [0; CHUNK],
+            amounts: [0; CHUNK],
+            lows: [Fen(0); CHUNK],
+        }
+    }
+}
+
 impl Job<'_> {
     /// Settles a range of rows, in their order.
-    pub fn settle(&self, tariff: &Tariff, sieve: &Sieve, rows: Range<u32>, piece: &mut Piece) {
-        let kept = sieve.sift(rows);
-        let settled = &mut piece.rows;
-        settled.reserve_exact(kept.rows.len());
+    pub fn settle(&self, tariff: &Tariff, sieve: &Sieve, rows: Range<u32>) -> Piece {
+        let mut kept = sieve.sift(rows);
+        let mut settled = CodedRows::with_capacity(Arc::clone(&tariff.verdicts), kept.rows.len());
         let mut places = Open::default();
-        for kept in kept.chunks() {
+        let (mut desk, mut picker) = (Desk::new(), Picker::new());
+        for mut kept in kept.chunks() {
             let first = settled.len() as u32;
-            let picked = Picked::of(kept.answers);
-            let mut is_open = [FALSE; CHUNK];
-            let is_open = &mut is_open[..picked.places().len()];
-            tariff.pay(kept, &picked, settled, is_open);
-            for &open in Picked::of(is_open).places() {
-                match kept.answers[usize::from(picked.places()[usize::from(open)])] {
+            let paid = tariff.pay(sieve, &mut kept, &mut settled, &mut desk);
+            for &open in picker.pick(paid.is_open) {
+                match kept.answers[usize::from(paid.picked[usize::from(open)])] {
                     _ if !tariff.tells_all => &mut places.untold,
                     UNSURE => &mut places.wholly,
                     answer if is_paid(answer) => &mut places.untold,
@@ -119,28 +149,31 @@ impl Job<'_> {
                 .push(first + u32::from(open));
             }
         }
-        places.by_row.chunks(CHUNK).for_each(|places| self.name_gaps_of_rows(tariff, sieve, places, settled));
-        for chunk in places.wholly.chunks(CHUNK) {
-            self.name_gaps(tariff, sieve, chunk, settled, &mut places.untold);
+        places.by_row.chunks(GAPS).for_each(|places| self.name_gaps_of_rows(sieve, places, &mut settled));
+        for chunk in places.wholly.chunks(GAPS) {
+            self.name_gaps(sieve, chunk, &mut settled, &mut places.untold);
+        }
+        if places.untold.is_empty() {
+            return Piece { coded: Some(settled), ..Piece::default() };
         }
         places.untold.sort_unstable();
-        self.evaluate_untold(&places.untold, piece);
+        Piece { rows: self.evaluate_untold(&places.untold, settled.to_whole()), ..Piece::default() }
     }
 
     /// Says what is missing of rows that are open only by what is asked row by row.
-    fn name_gaps_of_rows(&self, tariff: &Tariff, sieve: &Sieve, places: &[u32], settled: &mut [Row]) {
-        let (mut answers, mut missing) = ([FALSE; CHUNK], [0; CHUNK]);
-        let (bases, parties) = rows_at(places, settled);
+    fn name_gaps_of_rows(&self, sieve: &Sieve, places: &[u32], settled: &mut CodedRows) {
+        let (mut answers, mut missing) = ([FALSE; GAPS], [0; GAPS]);
+        let (bases, parties) = settled.at(places);
         let (answers, missing) = (&mut answers[..places.len()], &mut missing[..places.len()]);
         sieve.of_row.condition.gaps(&Rows::Picked(&bases, &parties), answers, missing);
         for (&place, &missing) in places.iter().zip(&*missing) {
-            self.miss_in_place(tariff, missing, &mut settled[place as usize]);
+            settled.miss(place as usize, self.context.named(missing));
         }
     }
 
     /// Says what is missing of rows. Those that miss nothing, or may be refused or contradictory, are untold.
-    fn name_gaps(&self, tariff: &Tariff, sieve: &Sieve, places: &[u32], settled: &mut [Row], untold: &mut Vec<u32>) {
-        let (bases, parties) = rows_at(places, settled);
+    fn name_gaps(&self, sieve: &Sieve, places: &[u32], settled: &mut CodedRows, untold: &mut Vec<u32>) {
+        let (bases, parties) = settled.at(places);
         let rows = Rows::Picked(&bases, &parties);
         let mut gaps = Gaps { missing: vec![0; bases.len()], ..Gaps::default() };
         gaps.of_choice.resize(bases.len(), 0);
@@ -150,43 +183,31 @@ impl Job<'_> {
             let (of_choice, holding) = (gaps.of_choice[index], gaps.holding[index]);
             let missing = gaps.missing[index] | of_choice;
             if missing != 0 && holding <= Gaps::ONE && (of_choice != 0 || holding == Gaps::ONE) {
-                self.miss_in_place(tariff, missing, &mut settled[place as usize]);
+                settled.miss(place as usize, self.context.named(missing));
             } else {
                 untold.push(place);
             }
         }
     }
 
-    fn miss_in_place(&self, tariff: &Tariff, missing: u64, row: &mut Row) {
-        *row = Row::missing(row.party, row.basis, self.context.named(missing), tariff.payable_from);
-    }
-
-    /// Evaluates the rows at some ascending places of a piece; those that turn out to be refused are taken out.
-    fn evaluate_untold(&self, places: &[u32], piece: &mut Piece) {
-        if places.is_empty() {
-            return;
-        }
+    /// Evaluates the rows at some ascending places; those that turn out to be refused are taken out.
+    fn evaluate_untold(&self, places: &[u32], mut rows: Vec<Row>) -> Vec<Row> {
         let mut told = Piece::default();
-        let bases: Vec<u32> = places.iter().map(|&place| piece.rows[place as usize].basis).collect();
+        let bases: Vec<u32> = places.iter().map(|&place| rows[place as usize].basis).collect();
         bases.chunks(CHUNK).for_each(|rows| self.evaluate_rows(rows.to_vec(), &mut told));
         told.rows.sort_unstable_by_key(|row| row.basis);
         let mut told = told.rows.into_iter().peekable();
         let mut refused = Vec::new();
         for (&place, &basis) in places.iter().zip(&bases) {
             match told.next_if(|row| row.basis == basis) {
-                Some(row) => piece.rows[place as usize] = row,
+                Some(row) => rows[place as usize] = row,
                 None => refused.push(place),
             }
         }
         let (mut place, mut refused) = (0.., refused.into_iter().peekable());
-        piece.rows.retain(|_| refused.next_if_eq(&place.next().unwrap_or(0)).is_none());
+        rows.retain(|_| refused.next_if_eq(&place.next().unwrap_or(0)).is_none());
+        rows
     }
-}
-
-/// The bases of the rows at some places, and their parties.
-fn rows_at(places: &[u32], settled: &[Row]) -> (Vec<u32>, Vec<u32>) {
-    let row = |place: &u32| (settled[*place as usize].basis, settled[*place as usize].party);
-    places.iter().map(row).unzip()
 }
 
 /// What some rows miss.
@@ -204,7 +225,7 @@ impl Gaps {
     const ONE: u8 = 1;
 
     fn add(&mut self, question: &Question, rows: &Rows) {
-        let (mut answers, mut missing) = ([FALSE; CHUNK], [0; CHUNK]);
+        let (mut answers, mut missing) = ([FALSE; GAPS], [0; GAPS]);
         let (answers, missing) = (&mut answers[..self.missing.len()], &mut missing[..self.missing.len()]);
         question.condition.gaps(rows, answers, missing);
         self.missing.iter_mut().zip(&*missing).for_each(|(all, missing)| *all |= missing);

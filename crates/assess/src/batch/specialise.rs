@@ -84,7 +84,7 @@ impl<'a> Specialiser<'a> {
             Node::YearOf(date) => self.within(*date, days_of_years(within)),
             Node::RowYear => match self.measure.basis.period {
                 Period::Dated { date, .. } => self.within(date, days_of_years(within)),
-                Period::Yearly { .. } => self.year_within(within).map_or(Bound::Unsure(None), Bound::Test),
+                Period::Yearly { .. } => self.year_within(within).unwrap_or(Bound::Unsure(None)),
             },
             Node::BasisDate => match self.measure.basis.period {
                 Period::Dated { date, .. } => self.within(date, within),
@@ -137,6 +137,7 @@ impl<'a> Specialiser<'a> {
                 let (low, high) = clipped(within, NO_NUMBER + 1, i64::MAX);
                 test(Cells::Number(Interval { cells, low, high, empty: NO_NUMBER, if_empty }))
             }
+            Column::Date(_) if self.is_everywhere(table, column, within) => Bound::Always(TRUE),
             Column::Date(cells) => test(self.narrow(table, column, within, if_empty).unwrap_or_else(|| {
                 let (low, high) = clipped(within, NO_DATE + 1, i32::MAX);
                 Cells::Date(Interval { cells, low, high, empty: NO_DATE, if_empty })
@@ -169,15 +170,26 @@ impl<'a> Specialiser<'a> {
         })
     }
 
+    /// Whether the narrow cells of a column are known to lie within bounds, all of them.
+    fn is_everywhere(&self, table: TableId, column: ColumnId, (low, high): Within) -> bool {
+        let narrow = self.run.facts.narrow(table, column);
+        narrow.is_some_and(|narrow| {
+            !narrow.has_empty && low <= i128::from(narrow.base) + 1 && i128::from(narrow.greatest) <= high
+        })
+    }
+
     /// That the year a row belongs to lies within bounds; none where each belongs to the assessed year.
-    pub fn year_within(&self, within: Within) -> Option<Test<'a>> {
+    pub fn year_within(&self, within: Within) -> Option<Bound<'a>> {
         let table = self.measure.basis.table;
         let (cells, column) = (self.years_of_rows()?, self.run.plan.vocabulary.tables[table].year_column()?);
+        if self.is_everywhere(table, column, within) {
+            return Some(Bound::Always(TRUE));
+        }
         let cells = self.narrow(table, column, within, FALSE).unwrap_or_else(|| {
             let (low, high) = clipped(within, NO_DATE + 1, i32::MAX);
             Cells::Date(Interval { cells, low, high, empty: NO_DATE, if_empty: FALSE })
         });
-        Some(Test { cells, is_of_party: false, missing: 0 })
+        Some(Bound::Test(Test { cells, is_of_party: false, missing: 0 }))
     }
 
     /// A test of a column of which every cell is empty.

@@ -14,3 +14,9 @@ pub fn answer_each<T: Copy>(cells: &[T], answers: &mut [u8], answer: impl Fn(T) 
 pub fn join_each(answers: &mut [u8], further: &[u8], join: impl Fn(u8, u8) -> u8) {
     answers.iter_mut().zip(further).for_each(|(answer, further)| *answer = join(*answer, *further));
 }
+
+/// Joins to each answer two cells that lie beside each other in two columns.
+#[multiversion(targets = "simd")]
+pub fn zip_each<T: Copy>(answers: &mut [u8], one: &[T], other: &[T], join: impl Fn(u8, T, T) -> u8) {
+    answers.iter_mut().zip(one).zip(other).for_each(|((answer, one), other)| *answer = join(*answer, *one, *other));
+}

@@ -40,7 +40,7 @@ pub fn run(plan: &Plan, examples: &[Example]) -> ExampleRun {
             let options = AssessOptions { year: example.year, as_of, measures: Some(measures.to_vec()), all: true };
             let batch = assess_batch(plan, &district.facts, &options);
             let rows = |assessment: &crate::result::Assessment| -> Vec<Row> {
-                assessment.measures.first().map(|measure| measure.rows.iter().copied().collect()).unwrap_or_default()
+                assessment.measures.first().map(|measure| measure.rows.iter().collect()).unwrap_or_default()
             };
             let (by_reference, by_batch) = (rows(&assessed.assessment), rows(&batch));
             for (expected, basis_row) in case.rows.iter().zip(&district.basis_rows) {

@@ -6,6 +6,7 @@ mod csv;
 mod parquet;
 mod xlsx;
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt;
 use std::io::{self, Write};
@@ -97,7 +98,7 @@ impl<'a> Entitlements<'a> {
 struct Segment<'a> {
     plan: &'a Plan,
     measure: &'a Measure,
-    rows: &'a [Row],
+    rows: Cow<'a, [Row]>,
     codes: &'a [Uscc],
     basis: BasisText<'a>,
     lang: Lang,

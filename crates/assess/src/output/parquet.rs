@@ -120,7 +120,7 @@ fn columns(table: &Entitlements, range: Range<usize>) -> io::Result<Vec<ArrayRef
             names.codes.iter().for_each(|code| codes.push(code));
             (0..rows.len()).for_each(|position| bases.push(names.basis(position)));
         }
-        for row in segment.rows {
+        for row in segment.rows.iter() {
             measures.keys.push(measure);
             statuses.keys.push(status_words[row.status() as usize]);
             let amount = row.amount();

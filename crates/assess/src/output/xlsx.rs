@@ -51,7 +51,7 @@ fn fill(table: &Entitlements, file: &mut BufWriter<&mut File>, folder: &Path) ->
     for segment in table.segments(0..table.assessment.rows()) {
         let mut texts: Vec<(String, String)> = Vec::new();
         let mut verdicts = Verdicts::new();
-        for row in segment.rows {
+        for row in segment.rows.iter() {
             line += 1;
             let verdict = verdicts.of(&segment, row, |clause, reason| {
                 texts.push((clause.to_owned(), reason));

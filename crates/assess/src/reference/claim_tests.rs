@@ -218,7 +218,7 @@ proptest! {
             let claim = explain_claim(&index, 0, row as u32, year, as_of, &records).unwrap();
             let district = assess(&world.plan, &world.facts, year, as_of, None, true).assessment;
             let expected = district.measures[0].rows.iter().find(|other| other.basis == row as u32);
-            prop_assert_eq!(Some(&claim.basis().row), expected);
+            prop_assert_eq!(Some(claim.basis().row), expected);
             if last > 0 && claim.basis().row.reason() == Reason::Limit(last) {
                 return Ok(());
             }
@@ -248,7 +248,7 @@ proptest! {
             claims(&[]).iter().filter(|claim| known(claim)).map(|claim| claim.record("", Standing::Pending, Fen(0))).collect();
         let mut rows: Vec<Row> = claims(&records).iter().map(|claim| claim.basis().row).collect();
         let expected = assess(&world.plan, &world.facts, 2017, as_of, None, true).assessment.measures.remove(0).rows;
-        let mut expected: Vec<Row> = expected.into_iter().collect();
+        let mut expected: Vec<Row> = expected.iter().collect();
         rows.sort_by_key(|row| row.basis);
         expected.sort_by_key(|row| row.basis);
         prop_assert_eq!(rows, expected);

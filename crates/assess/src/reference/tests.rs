@@ -22,7 +22,7 @@ pub fn rows_as_of(plan: &Plan, facts: &Facts, year: i64, as_of: i64) -> Vec<Vec<
         let assessed = assess(plan, facts, year, as_of, None, all).assessment;
         let options = AssessOptions { year, as_of, measures: None, all };
         assert_eq!(assessed, assess_batch(plan, facts, &options));
-        latest = assessed.measures.into_iter().map(|measure| measure.rows.into_iter().collect()).collect();
+        latest = assessed.measures.into_iter().map(|measure| measure.rows.iter().collect()).collect();
     }
     let index = Index::new(plan, facts);
     let mut explained: Vec<Vec<Row>> = vec![Vec::new(); plan.measures.len()];

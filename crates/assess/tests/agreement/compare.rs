@@ -49,7 +49,7 @@ pub fn explain(
             let is_shown = |row: &Row| {
                 question.all || row.status() != Status::NotEntitled || !measure.hides_refusals(&plan.vocabulary)
             };
-            let expected: Vec<Row> = expected.rows.iter().copied().filter(|row| row.party == party).collect();
+            let expected: Vec<Row> = expected.rows.iter().filter(|row| row.party == party).collect();
             let found: Vec<Row> = found.bases.iter().map(|basis| basis.row).filter(is_shown).collect();
             if expected != found {
                 return Err(format!("{} explained to {party}: {expected:#?} or {found:#?}", measure.name.en));

@@ -62,7 +62,7 @@ fn make_blocking(plan: &Plan, enterprises: u64, seed: u64, year: i32) -> Result<
     let assessment = assess_batch(plan, &facts, &options);
 
     let mut worth: BTreeMap<u32, usize> = BTreeMap::new();
-    let grants = |row: &&Row| matches!(row.status(), Status::Entitled | Status::Conditional);
+    let grants = |row: &Row| matches!(row.status(), Status::Entitled | Status::Conditional);
     for row in assessment.measures.iter().flat_map(|measure| measure.rows.iter().filter(grants)) {
         *worth.entry(row.party).or_default() += 1;
     }
@@ -76,7 +76,7 @@ fn make_blocking(plan: &Plan, enterprises: u64, seed: u64, year: i32) -> Result<
         let measure = &plan.measures[of_measure.measure];
         let bases = BasisText::of(plan, &facts, measure.basis.table);
         // Offers worth the trouble come first: nobody would learn much from an application for a few yuan.
-        let (worthy, small): (Vec<&Row>, Vec<&Row>) = of_measure.rows.iter().filter(grants).partition(is_worthy);
+        let (worthy, small): (Vec<Row>, Vec<Row>) = of_measure.rows.iter().filter(grants).partition(is_worthy);
         let fresh = worthy.into_iter().chain(small).filter(|row| taken.insert(row.party)).take(OF_EACH);
         offers.extend(fresh.filter_map(|row| {
             Some(Offer {
@@ -93,7 +93,7 @@ fn make_blocking(plan: &Plan, enterprises: u64, seed: u64, year: i32) -> Result<
 }
 
 /// Whether a row may come to a thousand yuan.
-fn is_worthy(row: &&Row) -> bool {
+fn is_worthy(row: &Row) -> bool {
     row.amount().is_some_and(|span| span.high.is_none_or(|high| high >= Fen::yuan(1_000)))
 }
 
