@@ -275,6 +275,7 @@ impl World {
             fund: None,
             procedure: 0,
             slots: self.slots(),
+            named: Vec::new(),
             notes: MeasureNotes::default(),
         };
         self.plan.measures.push(measure);

@@ -269,6 +269,8 @@ pub struct Measure {
     pub span: Span,
     /// What is looked at.
     pub basis: Basis,
+    /// Calculations that the measure gives a name (令), by which explanations call them.
+    pub named: Vec<(NodeId, Name)>,
     /// What must hold, general rules first. All are evaluated with Kleene's and; the first that is false is the reason.
     pub conditions: Vec<Condition>,
     /// What is paid, if the conditions hold.

@@ -39,7 +39,7 @@ impl Words<'_> {
             Node::Or(_) => Some(self.pick("以下任一成立", "any of these")),
             _ => None,
         };
-        let text = heading.map_or_else(|| self.found(step), str::to_owned);
+        let text = heading.map_or_else(|| self.found(step) + &self.names_used([step]), str::to_owned);
         lines.push(TestLine { depth, truth: step.value.truth(), text });
         if let (Some(_), Detail::Operands(operands)) = (heading, &step.detail) {
             let is_met = |operand: &Step| operand.value.truth() == Truth::True;
@@ -60,6 +60,29 @@ impl Words<'_> {
             Some(name) => format!("{}{}{text}", self.name(name), self.pick("：", ": ")),
             None => text,
         }
+    }
+
+    /// What the calculations come from that some expressions call by their names; empty where there are none.
+    pub fn names_used<'s>(self, steps: impl IntoIterator<Item = &'s Step>) -> String {
+        let mut used = Vec::new();
+        steps.into_iter().for_each(|step| self.add_names_used(step, &mut used));
+        used.iter().map(|said| format!("{}{said}", self.pick("，其中", ", where "))).collect()
+    }
+
+    fn add_names_used(self, step: &Step, used: &mut Vec<String>) {
+        if let Some(name) = self.calculation(step.node) {
+            let said = format!("{name} = {}", self.spelled_out(step.node, Some(step), false));
+            if used.contains(&said) {
+                return;
+            }
+            used.push(said);
+        }
+        children(step).iter().for_each(|part| self.add_names_used(part, used));
+    }
+
+    /// What a calculation with a name stands for, in general.
+    pub fn meaning(self, node: NodeId) -> String {
+        self.spelled_out(node, None, false)
     }
 
     /// An expression in general.
@@ -85,6 +108,14 @@ impl Words<'_> {
     /// An expression, with what was found in `step`. Of a calculation within a calculation the result is left out
     /// (`with_result`): only the last one matters.
     fn describe(self, id: NodeId, step: Option<&Step>, with_result: bool) -> String {
+        match self.calculation(id) {
+            Some(name) => format!("{name}{}", self.valued(step, self.plan.nodes[id].ty)),
+            None => self.spelled_out(id, step, with_result),
+        }
+    }
+
+    /// The same of an expression whose own name is not to be used.
+    fn spelled_out(self, id: NodeId, step: Option<&Step>, with_result: bool) -> String {
         let info = &self.plan.nodes[id];
         let operand = |index: usize| step.and_then(|step| children(step).get(index));
         let part = |index: usize, node: NodeId| self.describe(node, operand(index), true);
@@ -141,11 +172,11 @@ impl Words<'_> {
                     Lang::En => format!("{value} rounded to {unit}{}", result()),
                 }
             }
-            Node::Least(all) if info.ty == NodeType::Date => {
+            Node::Least(all) if matches!(info.ty, NodeType::Date | NodeType::Year) => {
                 self.choice(all, step, ("中最早者", "the earliest of"), result())
             }
             Node::Least(all) => self.choice(all, step, ("中较小者", "the lesser of"), result()),
-            Node::Greatest(all) if info.ty == NodeType::Date => {
+            Node::Greatest(all) if matches!(info.ty, NodeType::Date | NodeType::Year) => {
                 self.choice(all, step, ("中最晚者", "the latest of"), result())
             }
             Node::Greatest(all) => self.choice(all, step, ("中较大者", "the greater of"), result()),
@@ -256,7 +287,12 @@ impl Words<'_> {
     }
 
     fn choice(self, all: &[NodeId], step: Option<&Step>, (zh, en): (&str, &str), result: String) -> String {
-        let all = self.list(&self.parts(all, step));
+        let parts = self.parts(all, step);
+        let all = if let [one, other] = &parts[..] {
+            format!("{one}{}{other}", self.pick("与", " and "))
+        } else {
+            self.list(&parts)
+        };
         match self.lang {
             Lang::Zh => format!("{all}{zh}{result}"),
             Lang::En => format!("{en} {all}{result}"),

@@ -35,7 +35,7 @@ struct Page<'a> {
 impl Page<'_> {
     /// A text in both languages.
     fn both(self, text: impl Fn(Words) -> String) -> Json {
-        let in_lang = |lang| text(Words { plan: self.plan, lang });
+        let in_lang = |lang| text(Words::new(self.plan, lang));
         json!({ "zh": in_lang(Lang::Zh), "en": in_lang(Lang::En) })
     }
 
@@ -136,7 +136,7 @@ impl Page<'_> {
     }
 
     fn tests(self, step: &Step) -> Vec<Json> {
-        let in_lang = |lang| Words { plan: self.plan, lang }.all_tests(step);
+        let in_lang = |lang| Words::new(self.plan, lang).all_tests(step);
         let tests = in_lang(Lang::Zh).into_iter().zip(in_lang(Lang::En));
         let test = tests.map(
             |(zh, en)| json!({ "depth": zh.depth, "holds": truth(zh.truth), "text": { "zh": zh.text, "en": en.text } }),
@@ -145,7 +145,7 @@ impl Page<'_> {
     }
 
     fn nearest(self, basis: &BasisExplanation) -> Vec<Json> {
-        let in_lang = |lang| Words { plan: self.plan, lang }.needs(&basis.nearest);
+        let in_lang = |lang| Words::new(self.plan, lang).needs(&basis.nearest);
         let lines = in_lang(Lang::Zh).into_iter().zip(in_lang(Lang::En));
         lines.map(|(zh, en)| json!({ "depth": zh.depth, "text": { "zh": zh.text, "en": en.text } })).collect()
     }
@@ -185,7 +185,7 @@ impl Page<'_> {
                     let words = &self.plan.vocabulary.word_lists[list].words;
                     usize::try_from(*value).ok().and_then(|index| words.get(index)).map(|word| word.en.clone())?
                 }
-                ty => Words { plan: self.plan, lang: Lang::En }.value(*value, ty),
+                ty => Words::new(self.plan, Lang::En).value(*value, ty),
             }),
         }
     }

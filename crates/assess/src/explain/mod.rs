@@ -5,6 +5,7 @@ mod expression;
 mod html;
 mod json;
 mod report;
+mod rule;
 mod sentences;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use report::{
     BasisReport, ConditionReport, FactReport, LimitReport, MeasureReport, MissingReport, NeedLine, Report, SummaryItem,
     SummaryLine, WithoutBasis, mark, status_mark,
 };
+pub use rule::{amounts_in_words, names_in_words};
 
 /// What a pack says of a clause beside its rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -212,7 +212,7 @@ pub struct WithoutBasis {
 impl<'a> Report<'a> {
     /// Lays an explanation out. Where the party itself reads it, give it what [`PartyExplanation::for_audience`] leaves.
     pub fn new(explanation: &'a PartyExplanation, plan: &'a Plan, lang: Lang, clauses: Clauses<'a>) -> Report<'a> {
-        let layout = Layout { words: Words { plan, lang }, explanation, clauses };
+        let layout = Layout { words: Words::new(plan, lang), explanation, clauses };
         let (with, without): (Vec<_>, Vec<_>) =
             explanation.measures.iter().partition(|measure| !measure.bases.is_empty());
         Report {
@@ -363,8 +363,8 @@ impl<'a> Layout<'a> {
         }
     }
 
-    fn basis(self, measure: &Measure, basis: &BasisExplanation) -> BasisReport {
-        let words = self.words;
+    fn basis(self, measure: &'a Measure, basis: &BasisExplanation) -> BasisReport {
+        let words = self.words.of(measure);
         let file = self.explanation.files.get(measure.basis.table).map_or("", String::as_str);
         let condition = |(rule, step): (&duixian_rules::plan::Condition, &Step)| ConditionReport {
             truth: step.value.truth(),
@@ -416,11 +416,14 @@ impl<'a> Layout<'a> {
     /// The alternative that applies, how its amount comes about.
     fn pays(self, measure: &'a Measure, basis: &BasisExplanation) -> Option<String> {
         let alternative = &measure.pay.alternatives[basis.alternative?];
-        let words = self.words;
+        let words = self.words.of(measure);
         let amounts: Vec<String> = basis.amount.iter().map(|step| words.found(step)).collect();
         let amount = match (&alternative.amount, &amounts[..]) {
             (Amount::Span { high: None, .. }, [low]) => {
                 format!("{low}{}", words.pick("起，不设上限", " or more, open above"))
+            }
+            (Amount::Span { low, .. }, [_, high]) if words.is_zero(*low) => {
+                format!("{}{high}", words.pick("不超过", "up to "))
             }
             (_, [low, high]) => format!("{low}{}{high}", words.pick(" 至 ", " to ")),
             (_, [amount]) => amount.clone(),
@@ -435,7 +438,8 @@ impl<'a> Layout<'a> {
             let which = if is_joined { words.rule(&alternative.text) } else { words.found(guard) };
             format!("{which}{}", words.pick("：", ": "))
         });
-        Some(format!("{}{amount}", when.unwrap_or_default()))
+        let names = words.names_used(guard.into_iter().chain(&basis.amount));
+        Some(format!("{}{amount}{names}", when.unwrap_or_default()))
     }
 
     /// Every cell that was read, each once.

@@ -12,6 +12,7 @@ use crate::result::Reason;
 impl Words<'_> {
     /// Why a row is not simply paid; empty where it is. Where no tier covers it, what the tiers look at is named.
     pub fn reason(self, basis: &BasisExplanation, measure: &Measure) -> String {
+        let words = Words::new(self.plan, self.lang).of(measure);
         let reason = basis.row.reason();
         let missing: Vec<String> = reason.missing_facts(measure).map(|slot| self.fact(slot)).collect();
         if !missing.is_empty() {
@@ -19,7 +20,7 @@ impl Words<'_> {
         }
         let text = self.in_words(reason.text(self.plan, measure, self.lang));
         let values = match reason {
-            Reason::NoTier if basis.alternative.is_none() => self.values_without_tier(basis),
+            Reason::NoTier if basis.alternative.is_none() => words.values_without_tier(basis),
             _ => Vec::new(),
         };
         if values.is_empty() { text } else { format!("{text}{}{}", self.pick("：", ": "), self.list(&values)) }
@@ -37,7 +38,8 @@ impl Words<'_> {
         let mut values: Vec<String> = Vec::new();
         for test in guards.into_iter().filter(|failed| failed.len() == fewest).flatten() {
             let Detail::Operands(operands) = &test.detail else { continue };
-            let Some(value) = operands.first().map(|looked_at| self.found(looked_at)) else { continue };
+            let value = |looked_at| self.found(looked_at) + &self.names_used([looked_at]);
+            let Some(value) = operands.first().map(value) else { continue };
             if !values.contains(&value) {
                 values.push(value);
             }

@@ -72,7 +72,7 @@ fn calculations_read_as_they_are_worked_out() {
     let on = node(Node::BasisDate);
     let moved = node(Node::Happened(on));
     let stayed = node(Node::Not(moved));
-    let words = words::Words { plan: &plan, lang: Lang::Zh };
+    let words = words::Words::new(&plan, Lang::Zh);
     let texts = [left, right, product, moved, stayed].map(|node| words.in_general(node));
     assert_eq!(texts, ["1 + 2 − 1", "1 − (1 + 2)", "(1 + 2) × 2", "有 基准日", "没有 基准日"]);
 }
@@ -144,7 +144,7 @@ fn a_row_without_a_tier_is_told_what_the_tiers_look_at() {
     let reasons: Vec<String> = (0..facts.tables[0].rows as u32)
         .flat_map(|party| explain_party(&index, party, 2016, day(2017, 12, 31), Some(&[0])).measures)
         .flat_map(|measure| measure.bases)
-        .map(|basis| words::Words { plan: &plan, lang: Lang::Zh }.reason(&basis, &plan.measures[0]))
+        .map(|basis| words::Words::new(&plan, Lang::Zh).reason(&basis, &plan.measures[0]))
         .collect();
     insta::assert_snapshot!(reasons.join("\n"), @"没有适用的档次：级别（市级）");
 }

@@ -2,7 +2,7 @@
 
 use duixian_facts::table::Cell;
 use duixian_money::{Fen, Span};
-use duixian_rules::plan::{FactSlot, NodeType, Plan};
+use duixian_rules::plan::{FactSlot, Measure, NodeId, NodeType, Plan};
 use duixian_rules::vocabulary::{ColumnType, Empty, Lang, Name};
 
 use crate::reference::{FactRead, date_parts};
@@ -14,6 +14,8 @@ pub struct Words<'a> {
     pub plan: &'a Plan,
     /// The language.
     pub lang: Lang,
+    /// What calculations are called.
+    named: &'a [(NodeId, Name)],
 }
 
 /// Fen in 1万元 and in 1亿元.
@@ -21,6 +23,21 @@ const WAN: i64 = 1_000_000;
 const YI: i64 = 10_000_000_000;
 
 impl<'a> Words<'a> {
+    /// The words of a plan.
+    pub fn new(plan: &'a Plan, lang: Lang) -> Words<'a> {
+        Words { plan, lang, named: &[] }
+    }
+
+    /// The same within a measure, whose names for calculations they use.
+    pub fn of(self, measure: &'a Measure) -> Words<'a> {
+        Words { named: &measure.named, ..self }
+    }
+
+    /// What a calculation is called.
+    pub fn calculation(self, node: NodeId) -> Option<String> {
+        self.named.iter().find(|(of, _)| *of == node).map(|(_, name)| self.name(name))
+    }
+
     /// One of two fixed texts.
     pub fn pick<'t>(self, zh: &'t str, en: &'t str) -> &'t str {
         match self.lang {

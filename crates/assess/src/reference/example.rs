@@ -158,6 +158,7 @@ fn measure(name: Name, clause: &str, table: usize, period: Period, pays: Name) -
         fund: Some(0),
         procedure: 0,
         slots: Vec::new(),
+        named: Vec::new(),
         notes: MeasureNotes::default(),
     }
 }

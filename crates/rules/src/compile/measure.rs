@@ -127,6 +127,7 @@ pub(super) fn compile(
         clause: context.clause.clone(),
         span: item.span,
         basis,
+        named: calculations(lowering, &context.place),
         conditions,
         pay: pay?,
         limits,
@@ -158,6 +159,13 @@ pub(super) fn compile(
         );
     }
     Some(compiled)
+}
+
+/// What the place's names stand for, but for mere columns and constants, which are called what they are.
+fn calculations(lowering: &Lowering<'_>, place: &Place) -> Vec<(NodeId, Name)> {
+    let is_calculation = |node: NodeId| !matches!(lowering.arena.node(node).node, Node::Column(..) | Node::Constant(_));
+    let lets = place.lets.iter().filter(|(_, node, _)| is_calculation(*node));
+    lets.map(|(name, node, _)| (*node, name.clone())).collect()
 }
 
 /// Reports that a measure lacks a clause, unless a line of it could not be read: that may have been the clause.

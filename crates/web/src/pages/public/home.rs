@@ -136,7 +136,7 @@ fn groups(pack: &Pack) -> Vec<(Text, Vec<Gift>)> {
         let gift = Gift {
             id: measure.name.en.clone(),
             name: Text::new(measure.name.zh.clone(), english(&measure.name.en)),
-            amount: amount_text(measure),
+            amount: amount_text(&pack.plan, measure),
         };
         match groups.last_mut() {
             Some((last, gifts)) if *last == title => gifts.push(gift),

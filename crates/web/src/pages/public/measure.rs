@@ -5,8 +5,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use duixian_assess::explain::{amounts_in_words, names_in_words};
 use duixian_rules::pack::Pack;
-use duixian_rules::plan::{Amount, LimitKind, Measure, StepKind};
+use duixian_rules::plan::{LimitKind, Measure, Plan, StepKind};
 
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -19,8 +20,10 @@ pub(super) struct MeasureView {
     pub(super) name: Text,
     pub(super) clause: String,
     pub(super) clause_href: String,
-    /// The pay clause, and its tiers.
+    /// What is paid, tier by tier.
     pub(super) amounts: Vec<Text>,
+    /// What the calculations are that amounts and conditions call by a name.
+    pub(super) names: Vec<Text>,
     pub(super) conditions: Vec<(Text, String, String)>,
     pub(super) limits: Vec<Text>,
     pub(super) fund: Option<Text>,
@@ -46,22 +49,9 @@ pub(super) struct StepView {
 }
 
 /// What a measure pays, in one line.
-pub(super) fn amount_text(measure: &Measure) -> Text {
-    let is_tiered = measure.pay.alternatives.len() > 1 || measure.pay.by_rank;
-    // Mere numbers say nothing alone: then what they number stands before them.
-    if is_tiered && !is_numbered(measure) {
-        let amounts = |lang: Lang, between: &str| {
-            let texts = measure.pay.alternatives.iter().filter(|one| !matches!(one.amount, Amount::Nothing));
-            texts.map(|one| one.text.in_lang(lang).to_owned()).collect::<Vec<_>>().join(between)
-        };
-        return Text::new(amounts(Lang::Zh, "；"), amounts(Lang::En, "; "));
-    }
-    Text::new(measure.pay.text.zh.clone(), measure.pay.text.en.clone())
-}
-
-/// Whether tiers are told apart by numbers: `1`, `2`, `3` of 按 第几年.
-fn is_numbered(measure: &Measure) -> bool {
-    measure.pay.alternatives.iter().any(|one| one.text.en.starts_with(|first: char| first.is_ascii_digit()))
+pub(super) fn amount_text(plan: &Plan, measure: &Measure) -> Text {
+    let amounts = |lang: Lang, between: &str| amounts_in_words(plan, measure, lang).join(between);
+    Text::new(amounts(Lang::Zh, "；"), amounts(Lang::En, "; "))
 }
 
 /// The title of the clause above a measure's own: `三(二)` for `三(二).2`.
@@ -77,14 +67,10 @@ impl MeasureView {
     pub(super) fn of(pack: &Pack, measure: &Measure) -> MeasureView {
         let plan = &pack.plan;
         let pair = |name: &duixian_rules::vocabulary::Name| Text::new(name.zh.clone(), name.en.clone());
-        let mut amounts = vec![pair(&measure.pay.text)];
-        if measure.pay.alternatives.len() > 1 {
-            let tiers = measure.pay.alternatives.iter().map(|one| pair(&one.text));
-            let by = |text: &str| text.split(['：', ':']).next().unwrap_or_default().to_owned();
-            let by = is_numbered(measure).then(|| Text::new(by(&measure.pay.text.zh), by(&measure.pay.text.en)));
-            amounts = by.into_iter().chain(tiers).collect();
-        }
-        amounts.dedup();
+        let in_both = |lines: fn(&Plan, &Measure, Lang) -> Vec<String>| {
+            let (zh, en) = (lines(plan, measure, Lang::Zh), lines(plan, measure, Lang::En));
+            zh.into_iter().zip(en).map(|(zh, en)| Text::new(zh, en)).collect::<Vec<Text>>()
+        };
         let condition =
             |one: &duixian_rules::plan::Condition| (pair(&one.text), one.clause.clone(), clause_href(&one.clause));
         let procedure = &plan.procedures[measure.procedure];
@@ -106,7 +92,8 @@ impl MeasureView {
             name: Text::new(measure.name.zh.clone(), english(&measure.name.en)),
             clause: measure.clause.clone(),
             clause_href: clause_href(&measure.clause),
-            amounts,
+            amounts: in_both(amounts_in_words),
+            names: in_both(names_in_words),
             conditions: measure.conditions.iter().map(condition).collect(),
             limits: measure.limits.iter().map(|limit| limit_text(limit.text.clone(), &limit.kind)).collect(),
             fund: measure.fund.map(|fund| {

@@ -10,12 +10,7 @@ use crate::testing::{Who, World};
 async fn the_first_page_says_what_there_is_to_get() {
     let world = World::new().await;
     let home = world.get(None, "/").await;
-    home.is(StatusCode::OK)
-        .says("试验办法")
-        .says("不超过 10万元")
-        .says("2019年度第一批")
-        .says("资金规模")
-        .says("企业0");
+    home.is(StatusCode::OK).says("试验办法").says("不超过10万元").says("2019年度第一批").says("资金规模").says("企业0");
     world.get(None, "/?lang=en").await.is(StatusCode::OK).says("What it gives").says("result award");
     assert!(home.bytes.len() < 100_000);
 }
