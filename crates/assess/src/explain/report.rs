@@ -435,7 +435,7 @@ impl<'a> Layout<'a> {
         let when = guard.map(|guard| {
             // Versions and exceptions join several tests into one: the rule's own words say which it is.
             let is_joined = alternative.guard.is_some_and(|id| matches!(words.plan.nodes[id].node, Node::And(_)));
-            let which = if is_joined { words.rule(&alternative.text) } else { words.found(guard) };
+            let which = if is_joined { words.rule(&alternative.text) } else { words.tier_found(guard) };
             format!("{which}{}", words.pick("：", ": "))
         });
         let names = words.names_used(guard.into_iter().chain(&basis.amount));
