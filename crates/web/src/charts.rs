@@ -70,6 +70,9 @@ const GRID: RGBColor = RGBColor(0xd3, 0xda, 0xe1);
 /// In the drawing's own units, which are about a pixel each.
 const WIDTH: u32 = 440;
 const TEXT: f64 = 14.0;
+/// From one bar to the next, and how thick each is.
+const PITCH: i32 = 26;
+const BAR: i32 = 18;
 
 impl Chart {
     /// The figure for a page.
@@ -147,7 +150,7 @@ impl Chart {
     fn height(&self) -> u32 {
         match self.kind {
             Kind::Line => 260,
-            Kind::Bars | Kind::Stacked => 34 + 34 * self.categories.len() as u32,
+            Kind::Bars | Kind::Stacked => (PITCH * (self.categories.len() as i32 + 1)).cast_unsigned(),
         }
     }
 
@@ -162,8 +165,8 @@ impl Chart {
         let room = (WIDTH as i64 - i64::from(left) - i64::from(values) - 16).max(60);
         let x = |value: i64| left + (i128::from(value.max(0)) * i128::from(room) / i128::from(most)) as i32;
         for (index, category) in self.categories.iter().enumerate() {
-            let top = 8 + 34 * index as i32;
-            let middle = top + 12;
+            let top = 6 + PITCH * index as i32;
+            let middle = top + BAR / 2;
             let label = style(area, &INK, Pos::new(HPos::Right, VPos::Center));
             let shown = fitting(category.get(lang), labels);
             area.draw(&Text::new(shown, (left - 8, middle), label)).map_err(|error| error.to_string())?;
@@ -172,7 +175,7 @@ impl Chart {
                 let value = series.at(index).max(0);
                 let colour = if self.series.len() == 1 { SINGLE } else { COLOURS[number % COLOURS.len()] };
                 // A pixel of white keeps neighbours apart where colours are not seen.
-                let corners = [(x(from), top), (x(from.saturating_add(value)) - 1, top + 24)];
+                let corners = [(x(from), top), (x(from.saturating_add(value)) - 1, top + BAR)];
                 if corners[1].0 > corners[0].0 {
                     area.draw(&Rectangle::new(corners, colour.filled())).map_err(|error| error.to_string())?;
                 }
@@ -182,7 +185,7 @@ impl Chart {
             let words = self.words(lang, self.sum_at(index));
             area.draw(&Text::new(words, (x(from) + 6, middle), value)).map_err(|error| error.to_string())?;
         }
-        let foot = 34 * self.categories.len() as i32 + 6;
+        let foot = PITCH * self.categories.len() as i32 + 6;
         let axis = PathElement::new(vec![(left, 2), (left, foot)], SOFT_INK.stroke_width(1));
         area.draw(&axis).map_err(|error| error.to_string())
     }
