@@ -6,6 +6,7 @@ use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{BankAccount, CaseId, PaymentOutcome};
+use crate::handle::is_other_name;
 use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
@@ -33,8 +34,22 @@ pub struct Batch {
     pub released_by: Vec<UserId>,
     /// When the second did.
     pub released_at: Option<Moment>,
+    /// Who has looked into the payees under another name than the party's, each before their release.
+    #[serde(default)]
+    pub confirmed: Vec<Confirmed>,
     /// The result files that were read, by their SHA-256.
     pub results: Vec<String>,
+}
+
+/// What one person has looked into before they released a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+    /// The cases whose money goes to another name than the party's.
+    pub cases: Vec<CaseId>,
 }
 
 /// One payment of a batch.
@@ -151,6 +166,13 @@ pub enum Oddity {
     Contradicts(String),
 }
 
+impl BatchLine {
+    /// Whether the money goes to an account under another name than the party's.
+    pub fn is_to_another_name(&self) -> bool {
+        is_other_name(&self.account.holder, &self.party)
+    }
+}
+
 impl Batch {
     /// What all payments come to.
     pub fn total(&self) -> Fen {
@@ -160,6 +182,11 @@ impl Batch {
     /// What whoever releases it has before their eyes: how many payments, of how much.
     pub fn seen(&self) -> (usize, Fen) {
         (self.lines.len(), self.total())
+    }
+
+    /// The payments to an account under another name than the party's: whoever releases the batch names each of them.
+    pub fn to_another_name(&self) -> impl Iterator<Item = &BatchLine> {
+        self.lines.iter().filter(|line| line.is_to_another_name())
     }
 
     /// What was paid, what failed, and what is open, in fen; together [`Batch::total`].
@@ -197,12 +224,26 @@ impl Batch {
         Ok(user)
     }
 
-    /// Releases it, by the first or the second person. After the second, true: the file may go to the bank.
+    /// Releases it, by the first or the second person. After the second, true: the file may go to the bank. `confirmed` are
+    /// the cases that the person has looked into, because the money goes to another name than the party's: all of them and
+    /// no other, since a signature for what was not seen is none.
     ///
     /// # Errors
     /// Why it may not be released.
-    pub fn release(&mut self, actor: &Actor, now: Moment) -> Result<bool, Refusal> {
+    pub fn release(&mut self, actor: &Actor, confirmed: &[CaseId], now: Moment) -> Result<bool, Refusal> {
         let user = self.may_release(actor)?;
+        let open = self.to_another_name().filter(|line| !confirmed.contains(&line.case));
+        let open: Vec<String> = open.map(|line| line.number.clone()).collect();
+        if !open.is_empty() {
+            return Err(Refusal::PayeesNotConfirmed(open));
+        }
+        let cases: Vec<CaseId> = self.to_another_name().map(|line| line.case).collect();
+        if confirmed.iter().any(|case| !cases.contains(case)) {
+            return Err(Refusal::NoSuch("笔户名不一致的付款", "payment to another name"));
+        }
+        if !cases.is_empty() {
+            self.confirmed.push(Confirmed { by: user, at: now, cases });
+        }
         self.released_by.push(user);
         let both = self.released_by.len() == 2;
         self.stage = if both { BatchStage::Released } else { BatchStage::HalfReleased };
@@ -236,6 +277,7 @@ impl Batch {
             return Err(Refusal::NoSuch("笔拨付", "payment"));
         }
         self.released_by.clear();
+        self.confirmed.clear();
         self.stage = BatchStage::Drafted;
         Ok(())
     }

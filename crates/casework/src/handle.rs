@@ -311,6 +311,11 @@ pub fn complete(case: &Case, assessed: &Assessed, procedure: &Procedure) -> Resu
     sound(account).map(|_| ())
 }
 
+/// Whether the holder of an account is another than the party. Where either has no name there is nothing to compare.
+pub fn is_other_name(holder: &str, party: &str) -> bool {
+    !holder.trim().is_empty() && !party.is_empty() && !same_name(holder, party)
+}
+
 /// Whether two names are one, whatever the width of their brackets and the spaces between.
 pub fn same_name(one: &str, other: &str) -> bool {
     let plain = |name: &str| -> String {

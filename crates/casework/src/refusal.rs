@@ -86,6 +86,8 @@ pub enum Refusal {
     WrongBatchStage(&'static str, &'static str),
     /// The same person cannot release a batch twice.
     SecondPersonNeeded,
+    /// Payees under another name than the party's were not named by who releases the batch: the numbers of their cases.
+    PayeesNotConfirmed(Vec<String>),
     /// Reviewers cannot finish before they have looked at every statement and piece of evidence.
     NotVerified(Vec<String>),
     /// The account is not well formed.
@@ -199,6 +201,16 @@ impl Refusal {
             Refusal::WrongBatchStage(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),
             Refusal::SecondPersonNeeded if zh => "您已经复核过这一批，须由另一人放款".to_owned(),
             Refusal::SecondPersonNeeded => "you have released this batch already: a second person must".to_owned(),
+            Refusal::PayeesNotConfirmed(numbers) if zh => format!(
+                "没有放款：有 {} 笔户名与单位不一致，没有确认已核实（{}）；请逐笔核实后勾选，没有核实的先移出批次",
+                numbers.len(),
+                numbers.join("、")
+            ),
+            Refusal::PayeesNotConfirmed(numbers) => format!(
+                "not released: the holders of {} are not the party, and were not confirmed ({}); look into each and tick it, or take it out",
+                numbers.len(),
+                numbers.join(", ")
+            ),
             Refusal::NotVerified(what) if zh => format!("还没有核实：{}", what.join("、")),
             Refusal::NotVerified(what) => format!("not verified yet: {}", what.join(", ")),
             Refusal::BadAccount(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),

@@ -73,6 +73,7 @@ impl Store {
                     lines: Vec::new(),
                     released_by: Vec::new(),
                     released_at: None,
+                    confirmed: Vec::new(),
                     results: Vec::new(),
                 };
                 let sql = "INSERT INTO batches (id, number, fund, year, stage, created_at, data) \
@@ -143,10 +144,12 @@ impl Store {
     }
 
     /// Releases a batch, as the first or the second person; true after the second, when its file may go to the bank.
-    /// `seen` is how many payments of how much the person has seen: they sign that, and nothing else.
+    /// `seen` is how many payments of how much the person has seen: they sign that, and nothing else. `confirmed` are the
+    /// cases whose payee bears another name than the party's, each looked into by the person; the journal keeps who
+    /// confirmed which.
     ///
     /// # Errors
-    /// [`Refusal::SecondPersonNeeded`] for the same person twice; [`Refusal::Recused`] for who has reviewed or decided one
+    /// [`Refusal::PayeesNotConfirmed`] if one of them is not named; [`Refusal::SecondPersonNeeded`] for the same person twice; [`Refusal::Recused`] for who has reviewed or decided one
     /// of its cases; [`StoreError::Conflict`] if the batch is not what was seen.
     pub async fn release(
         &self,
@@ -154,9 +157,10 @@ impl Store {
         key: &Key,
         batch: i64,
         seen: (usize, Fen),
+        confirmed: Vec<CaseId>,
     ) -> Result<Done<bool>, StoreError> {
         let official = actor.clone();
-        self.write_once(actor, key, format!("release {batch} {seen:?}"), move |tx| {
+        self.write_once(actor, key, format!("release {batch} {seen:?} {confirmed:?}"), move |tx| {
             Box::pin(async move {
                 let mut batch = load(tx, batch).await?;
                 if batch.seen() != seen {
@@ -165,14 +169,20 @@ impl Store {
                         "the batch has changed since you opened it: check it again",
                     ));
                 }
-                let is_released = batch.release(&official, tx.now())?;
+                let is_released = batch.release(&official, &confirmed, tx.now())?;
                 for line in &batch.lines {
                     let case = rows::load(tx, line.case).await?;
                     // Whoever is recused from one case is told at once, not by the second person's release.
                     let by = batch.released_by.clone();
                     act::act(tx, case, Command::NoteRelease { by }, &official).await?;
                 }
-                let body = json!({ "by": official.user(), "second": is_released, "total": batch.total() });
+                let confirmed: Vec<_> = batch.to_another_name().map(confirmed_payee).collect();
+                let body = json!({
+                    "by": official.user(),
+                    "second": is_released,
+                    "total": batch.total(),
+                    "confirmed": confirmed,
+                });
                 keep(tx, &official, &batch, "released", &body).await?;
                 Ok(is_released)
             })
@@ -275,6 +285,11 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
         account: payment.account.clone(),
         outcome: None,
     })
+}
+
+/// A payee under another name as the journal keeps it: whose money goes to whom.
+fn confirmed_payee(line: &BatchLine) -> serde_json::Value {
+    json!({ "case": line.case, "number": line.number, "party": line.party, "holder": line.account.holder })
 }
 
 async fn take_back(tx: &mut Tx, actor: &Actor, batch: &Batch, id: CaseId) -> Result<(), StoreError> {

@@ -2,8 +2,10 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
-use common::{FUND, World, YEAR, account, decide, fresh, official, on_both};
+use common::{FUND, World, YEAR, account, decide, evidence, fresh, official, on_both};
 use duixian_bank::ResultFormat;
 use duixian_casework::batch::BatchStage;
 use duixian_casework::case::{CaseId, Recommendation};
@@ -14,14 +16,15 @@ use duixian_money::Fen;
 use duixian_store::StoreError;
 use duixian_store::batches::Format;
 use duixian_store::cases::Ask;
+use duixian_store::search::JournalFilter;
 
 async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
     let store = &world.store;
     let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, cases).await;
     let batch = batch.unwrap_or_else(|error| panic!("a batch: {error}")).value;
     let seen = store.batch(batch).await.expect("the batch").seen();
-    assert!(!store.release(&world.finance, &fresh(), batch, seen).await.expect("the first").value);
-    assert!(store.release(&world.other_finance, &fresh(), batch, seen).await.expect("the second").value);
+    assert!(!store.release(&world.finance, &fresh(), batch, seen, vec![]).await.expect("the first").value);
+    assert!(store.release(&world.other_finance, &fresh(), batch, seen, vec![]).await.expect("the second").value);
     batch
 }
 
@@ -115,20 +118,20 @@ async fn two_people_release_and_neither_has_handled_the_case() {
         assert!(matches!(recused, Err(StoreError::Refused(Refusal::Recused { .. }))), "{recused:?}");
         let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![other, id]).await.expect("made").value;
         let seen = store.batch(batch).await.expect("the batch").seen();
-        let recused = store.release(&both, &fresh(), batch, seen).await;
+        let recused = store.release(&both, &fresh(), batch, seen, vec![]).await;
         assert!(matches!(recused, Err(StoreError::Refused(Refusal::Recused { .. }))), "{recused:?}");
         let early = store.bank_file(batch, Format::Csv).await;
         assert!(matches!(early, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))));
-        store.release(&world.finance, &fresh(), batch, seen).await.expect("the first");
-        let same = store.release(&world.finance, &fresh(), batch, seen).await;
+        store.release(&world.finance, &fresh(), batch, seen, vec![]).await.expect("the first");
+        let same = store.release(&world.finance, &fresh(), batch, seen, vec![]).await;
         assert!(matches!(same, Err(StoreError::Refused(Refusal::SecondPersonNeeded))), "{same:?}");
         store.take_out(&world.finance, &fresh(), batch, other).await.expect("taken out");
         assert_eq!(store.batch(batch).await.expect("the batch").stage, BatchStage::Drafted);
-        let unseen = store.release(&world.finance, &fresh(), batch, seen).await;
+        let unseen = store.release(&world.finance, &fresh(), batch, seen, vec![]).await;
         assert!(matches!(unseen, Err(StoreError::Conflict { .. })), "it is not what was seen any more: {unseen:?}");
         let seen = store.batch(batch).await.expect("the batch").seen();
-        store.release(&world.finance, &fresh(), batch, seen).await.expect("the first again");
-        store.release(&world.other_finance, &fresh(), batch, seen).await.expect("the second");
+        store.release(&world.finance, &fresh(), batch, seen, vec![]).await.expect("the first again");
+        store.release(&world.other_finance, &fresh(), batch, seen, vec![]).await.expect("the second");
         let late = store.cancel(&world.finance, &fresh(), batch).await;
         assert!(matches!(late, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))));
         let (name, csv) = store.bank_file(batch, Format::Csv).await.expect("a file");
@@ -144,6 +147,49 @@ async fn two_people_release_and_neither_has_handled_the_case() {
         assert!(store.case(other).await.expect("the case").open_payment().is_none());
         let garbage = store.read_results(&world.finance, &fresh(), None, b"<a>").await;
         assert!(matches!(garbage, Err(StoreError::BadInput { .. })));
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payees_under_another_name_are_named_by_both_who_release() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let (store, own) = (&world.store, world.payable(0, 0, 7).await);
+        let strange = world.draft("instant_award", 1, 0).await;
+        let save = Ask::Save { statements: BTreeMap::new(), account: Some(account("李萍", "6222000000000008")) };
+        world.ask(&world.applicant, strange, save).await;
+        world.ask(&world.applicant, strange, Ask::AddEvidence(evidence())).await;
+        world.ask(&world.applicant, strange, Ask::Submit).await;
+        world.ask(&world.intake, strange, Ask::Accept).await;
+        world.ask(&world.decider, strange, decide(9)).await;
+        let made = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![own, strange]).await;
+        let id = made.expect("a batch").value;
+        let batch = store.batch(id).await.expect("the batch");
+        let (seen, number) = (batch.seen(), batch.lines[1].number.clone());
+        for (place, who) in [&world.finance, &world.other_finance].into_iter().enumerate() {
+            for confirmed in [vec![], vec![own]] {
+                let refused = store.release(who, &fresh(), id, seen, confirmed).await;
+                let Err(StoreError::Refused(refusal)) = refused else { panic!("{refused:?}") };
+                assert_eq!(refusal, Refusal::PayeesNotConfirmed(vec![number.clone()]));
+            }
+            let surplus = store.release(who, &fresh(), id, seen, vec![strange, own]).await;
+            assert!(matches!(surplus, Err(StoreError::Refused(Refusal::NoSuch(..)))), "{surplus:?}");
+            assert_eq!(store.batch(id).await.expect("the batch").confirmed.len(), place, "nothing of it is kept");
+            store.release(who, &fresh(), id, seen, vec![strange]).await.expect("released");
+        }
+        let confirmed = store.batch(id).await.expect("the batch").confirmed;
+        let by: Vec<_> = confirmed.iter().map(|one| (Some(one.by), one.cases.clone())).collect();
+        let expected = [&world.finance, &world.other_finance].map(|who| (who.user(), vec![strange]));
+        assert_eq!(by, expected);
+        let filter = JournalFilter { kind: Some("batch.released".to_owned()), page: 1, ..JournalFilter::default() };
+        let entries = store.journal(&filter).await.expect("the journal").rows;
+        assert_eq!(entries.len(), 2);
+        for entry in entries {
+            assert!(entry.body.contains("\"holder\":\"李萍\"") && entry.body.contains(&number), "{}", entry.body);
+            assert!(!entry.body.contains("企业0"), "who is paid under its own name needs no word");
+        }
         world.check().await;
     })
     .await;

@@ -25,10 +25,12 @@ pub async fn a_days_payments(play: &mut Play<'_>) -> Result<bool, StoreError> {
         let (store, ids) = (play.store, cases.iter().map(|(id, _)| *id).collect());
         let key = play.next_key()?;
         let batch = store.make_batch(first, &key, &fund, YEAR, ids).await?.value;
-        let seen = store.batch(batch).await?.seen();
+        let drafted = store.batch(batch).await?;
+        let seen = drafted.seen();
+        let confirmed: Vec<CaseId> = drafted.to_another_name().map(|line| line.case).collect();
         for one in [first, second] {
             let key = play.next_key()?;
-            store.release(one, &key, batch, seen).await?;
+            store.release(one, &key, batch, seen, confirmed.clone()).await?;
         }
         let batch = store.batch(batch).await?;
         let failing = batch.lines.iter().filter(|line| cases.contains(&(line.case, true)));

@@ -233,7 +233,10 @@ impl World {
     /// A case that was submitted.
     pub async fn submitted(&self, measure: &str, at: usize, result: usize) -> CaseId {
         let id = self.draft(measure, at, result).await;
-        let save = Ask::Save { statements: BTreeMap::new(), account: Some(account("甲公司", "6222000000000002")) };
+        let save = Ask::Save {
+            statements: BTreeMap::new(),
+            account: Some(account(&format!("企业{at}"), "6222000000000002")),
+        };
         self.ask(&self.applicant, id, save).await;
         self.ask(&self.applicant, id, Ask::AddEvidence(evidence())).await;
         self.ask(&self.applicant, id, Ask::Submit).await;

@@ -2,14 +2,14 @@
 //! the official at the case, and finance beside every payment: all by the same comparison.
 
 use duixian_casework::case::BankAccount;
-use duixian_casework::handle::same_name;
+use duixian_casework::handle::is_other_name;
 
 use crate::locale::Text;
 
 /// Whether a holder is another than the party. Brackets and spaces make no other name; a party whose name nobody knows has
 /// none to compare with: it is empty, or the code stands in its place.
 pub fn is_other(holder: &str, name: &str, code: &str) -> bool {
-    !holder.trim().is_empty() && !name.is_empty() && name != code && !same_name(holder, name)
+    name != code && is_other_name(holder, name)
 }
 
 /// What officials and finance read beside such an account.

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_bank::Totals;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
-use duixian_casework::case::PaymentOutcome;
+use duixian_casework::case::{CaseId, PaymentOutcome};
 use duixian_casework::people::{Role, UserId};
 use duixian_casework::refusal::Refusal;
 use duixian_money::Fen;
@@ -53,10 +53,14 @@ struct BatchPage {
     recused: Vec<(BatchLine, Text)>,
     /// Who else could release it.
     others: Vec<String>,
-    /// How many of its payments go to an account under another name than the party's.
-    strange: usize,
-    /// Why it was not released just now.
-    error: Option<Text>,
+    refused: NotReleased,
+}
+
+/// Why a batch was not released just now, and which payees were ticked; empty where nobody asked.
+#[derive(Default)]
+pub(super) struct NotReleased {
+    pub why: Text,
+    pub ticked: Vec<CaseId>,
 }
 
 impl BatchPage {
@@ -99,6 +103,15 @@ impl BatchPage {
         format!("{lines}:{}", total.0)
     }
 
+    /// The payments to another name than the party's: whoever releases the batch ticks each.
+    fn strange(&self) -> Vec<&BatchLine> {
+        self.batch.to_another_name().collect()
+    }
+
+    fn is_ticked(&self, line: &BatchLine) -> bool {
+        self.refused.ticked.contains(&line.case)
+    }
+
     fn others(&self) -> String {
         self.others.join(self.page.t("、", ", "))
     }
@@ -111,7 +124,7 @@ pub async fn page(
     page: Page,
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
-    show(&portal, &viewer, page, id, None).await
+    show(&portal, &viewer, page, id, NotReleased::default()).await
 }
 
 /// The batch as it is now, with why it was not released.
@@ -120,18 +133,23 @@ pub(super) async fn show(
     viewer: &Viewer,
     page: Page,
     id: i64,
-    error: Option<Text>,
+    refused: NotReleased,
 ) -> Result<Response, Problem> {
     let store = &portal.store;
     let batch = store.batch(id).await?;
+    let users = store.users().await?;
+    let people: People = users.iter().map(|user| (user.id, user.name.clone())).collect();
     let wanted = page.query_value("outcome").unwrap_or_default();
     let lines: Vec<&BatchLine> = batch.lines.iter().filter(|line| is_wanted(line, &wanted)).collect();
     if let Some(format) = Format::asked(&page) {
-        return export::answer(&list(&lines, &batch, false, viewer.has(Role::Finance)), page.lang, format, "batch");
+        return export::answer(
+            &list(&lines, &batch, &people, false, viewer.has(Role::Finance)),
+            page.lang,
+            format,
+            "batch",
+        );
     }
     let names = Names::load(store).await?;
-    let users = store.users().await?;
-    let people: HashMap<UserId, String> = users.iter().map(|user| (user.id, user.name.clone())).collect();
     let payers = users.iter().filter(|user| user.active && user.roles.contains(&Role::Finance));
     let others = payers.filter(|user| Some(user.id) != viewer.actor.user() && !batch.released_by.contains(&user.id));
     let others: Vec<String> = others.map(|user| user.name.clone()).collect();
@@ -154,7 +172,7 @@ pub(super) async fn show(
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
     let shown: Vec<&BatchLine> = lines.iter().skip(offset).take(PER_PAGE as usize).copied().collect();
-    let mut list = list(&shown, &batch, is_payer && is_open, is_payer);
+    let mut list = list(&shown, &batch, &people, is_payer && is_open, is_payer);
     if pager.total <= PER_PAGE && wanted.is_empty() {
         let mut cells = vec![Cell::pair(("合计", "Sum"))];
         cells.extend(std::iter::repeat_with(Cell::empty).take(5));
@@ -165,7 +183,7 @@ pub(super) async fn show(
     let tabs = tabs(&page, &batch, &wanted);
     let title = Text::new(format!("拨付批次 {}", batch.number), format!("Batch {}", batch.number));
     let page = page.titled(title).under("/finance/batches", ("拨付批次", "Payment batches")).wide();
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if refused.why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = BatchPage {
         status: batches::status(batch.stage),
         steps: steps(&batch),
@@ -180,21 +198,10 @@ pub(super) async fn show(
         no_release,
         recused,
         others,
-        strange: strange(&batch),
-        error,
+        refused,
         batch,
     };
     Page::show_as(status, &view)
-}
-
-/// How many payments of a batch go to an account under another name than the party's: whoever releases it says that each
-/// was looked into.
-pub(super) fn strange(batch: &Batch) -> usize {
-    batch.lines.iter().filter(|line| is_strange(line)).count()
-}
-
-fn is_strange(line: &BatchLine) -> bool {
-    payee::is_other(&line.account.holder, &line.party, "")
 }
 
 /// A refusal in both languages.
@@ -253,15 +260,21 @@ fn steps(batch: &Batch) -> Steps {
     Steps::at(names.into_iter().map(Text::from).collect(), current)
 }
 
-fn facts(batch: &Batch, names: &Names, people: &HashMap<UserId, String>) -> Facts {
-    let person = |user: &UserId| people.get(user).cloned().unwrap_or_else(|| format!("#{}", user.0));
+/// The names of those who can have handled a batch.
+type People = HashMap<UserId, String>;
+
+fn person(people: &People, user: UserId) -> String {
+    people.get(&user).cloned().unwrap_or_else(|| format!("#{}", user.0))
+}
+
+fn facts(batch: &Batch, names: &Names, people: &People) -> Facts {
     let at = |moment: duixian_casework::moment::Moment, lang| crate::format::moment(lang, moment.local());
-    let made = |lang| format!("{} {}", person(&batch.created_by), at(batch.created_at, lang));
+    let made = |lang| format!("{} {}", person(people, batch.created_by), at(batch.created_at, lang));
     let mut facts = Facts::default()
         .add(("资金", "Fund"), fund_of_year(names, &batch.fund, batch.year))
         .link(super::fund_href(&batch.fund, batch.year))
         .add(("编制", "Made by"), Text::new(made(Lang::Zh), made(Lang::En)));
-    let released: Vec<String> = batch.released_by.iter().map(person).collect();
+    let released: Vec<String> = batch.released_by.iter().map(|user| person(people, *user)).collect();
     let who = |missing: &str, between: &str| match released.len() {
         0 => missing.to_owned(),
         _ => released.join(between),
@@ -270,6 +283,16 @@ fn facts(batch: &Batch, names: &Names, people: &HashMap<UserId, String>) -> Fact
     if let Some(moment) = batch.released_at {
         facts = facts.add(("放款时间", "Released"), Text::new(at(moment, Lang::Zh), at(moment, Lang::En)));
     }
+    for one in &batch.confirmed {
+        let (who, count) = (person(people, one.by), one.cases.len());
+        facts = facts.add(
+            ("核实户名", "Holders looked into"),
+            Text::new(
+                format!("{who} {}，{count} 笔", at(one.at, Lang::Zh)),
+                format!("{who} {}, {count} payments", at(one.at, Lang::En)),
+            ),
+        );
+    }
     let files = batch.results.len();
     if files > 0 {
         facts = facts.add(("已读回单", "Answers read"), Text::new(format!("{files} 份"), files.to_string()));
@@ -277,10 +300,22 @@ fn facts(batch: &Batch, names: &Names, people: &HashMap<UserId, String>) -> Fact
     facts
 }
 
-/// Whose account it is, marked where that is someone else than the party.
-fn holder(line: &BatchLine) -> Cell {
+/// Whose account it is, marked where that is someone else than the party, with who has looked into it.
+fn holder(line: &BatchLine, batch: &Batch, people: &People) -> Cell {
     let cell = Cell::text(line.account.holder.clone());
-    if is_strange(line) { cell.note(payee::mark(&line.account.holder, &line.party)) } else { cell }
+    if !line.is_to_another_name() {
+        return cell;
+    }
+    let mark = payee::mark(&line.account.holder, &line.party);
+    let confirmed = batch.confirmed.iter().filter(|one| one.cases.contains(&line.case));
+    let who: Vec<String> = confirmed.map(|one| person(people, one.by)).collect();
+    if who.is_empty() {
+        return cell.note(mark);
+    }
+    cell.note(Text::new(
+        format!("{}；{}已核实", mark.zh, who.join("、")),
+        format!("{}; looked into by {}", mark.en, who.join(", ")),
+    ))
 }
 
 /// The status of a payment.
@@ -298,7 +333,7 @@ fn outcome(line: &BatchLine) -> Cell {
 }
 
 /// Whoever pays reads the accounts whole: it is they who send the money there.
-fn list(lines: &[&BatchLine], batch: &Batch, is_pickable: bool, is_payer: bool) -> List {
+fn list(lines: &[&BatchLine], batch: &Batch, people: &People, is_pickable: bool, is_payer: bool) -> List {
     let columns = vec![
         Column::text("number", ("受理号", "Case")),
         Column::text("end_to_end_id", ("付款号", "Payment no.")),
@@ -330,7 +365,7 @@ fn list(lines: &[&BatchLine], batch: &Batch, is_pickable: bool, is_payer: bool) 
                 Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
                 Cell::text(line.end_to_end_id.clone()),
                 Cell::text(line.party.clone()),
-                holder(line),
+                holder(line, batch, people),
                 Cell::text(if is_payer { line.account.number.clone() } else { masked(&line.account.number) }),
                 Cell::text(line.account.bank.clone()),
                 Cell::money(line.amount),

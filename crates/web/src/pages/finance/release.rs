@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use duixian_casework::case::CaseId;
+use duixian_casework::refusal::Refusal;
 use duixian_money::Fen;
 use duixian_store::batches::Format;
 use duixian_store::{Key, StoreError};
@@ -42,22 +43,16 @@ pub async fn release(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
-    let batch = portal.store.batch(id).await?;
-    let strange = batch::strange(&batch);
-    // Who can't release it at all is told that instead.
-    if strange > 0 && !posted.has("payees") && batch.may_release(&viewer.actor).is_ok() {
-        let error = Text::new(
-            format!("没有放款：有 {strange} 笔户名与单位不一致，请逐笔核实后勾选；没有核实的，先移出批次。"),
-            format!(
-                "Not released: the holders of {strange} are not the party. Look into each, then tick the box, or take them out."
-            ),
-        );
-        return batch::show(&portal, &viewer, page, id, Some(error)).await;
-    }
     let seen = posted.get("seen").split_once(':');
     let seen = seen.and_then(|(lines, total)| Some((lines.parse().ok()?, Fen(total.parse().ok()?))));
+    let confirmed: Vec<CaseId> =
+        posted.all("payee").into_iter().filter_map(|case| case.parse().ok()).map(CaseId).collect();
     // Whoever sends something else has seen nothing.
-    let released = portal.store.release(&viewer.actor, &key, id, seen.unwrap_or_default()).await;
+    let released = portal.store.release(&viewer.actor, &key, id, seen.unwrap_or_default(), confirmed.clone()).await;
+    if let Err(StoreError::Refused(refusal @ Refusal::PayeesNotConfirmed(_))) = &released {
+        let refused = batch::NotReleased { why: batch::words(refusal), ticked: confirmed };
+        return batch::show(&portal, &viewer, page, id, refused).await;
+    }
     let outcome = released.map(|done| match done.value {
         true => ("两人已确认，可以下载银行文件", "Two people have released it: the bank file can be fetched").into(),
         false => {

@@ -400,7 +400,8 @@ async fn money_for_another_name_than_the_partys_is_marked_and_released_only_wher
     let fields = [("fund", FUND), ("year", "2019"), ("case", one.as_str()), ("case", other.as_str())];
     let href = world.post(FINANCE, "/finance/batches", &fields).await.location().to_owned();
     let page = world.get(FINANCE, &href).await;
-    page.is(StatusCode::OK).says(mark).says("data-label=\"单位\"").says("有 1 笔户名与单位不一致，均已核实");
+    page.is(StatusCode::OK).says(mark).says("data-label=\"单位\"").says("有 1 笔户名与单位不一致，请逐笔核实");
+    page.says("企业0 的 1,000元付给“李萍”");
     assert_eq!(page.text().matches("不一致</").count(), 1, "one mark alone");
     let english = world.get(FINANCE, &format!("{href}?lang=en")).await;
     english.says("The holder “李萍” is not the party “企业0”");
@@ -411,10 +412,15 @@ async fn money_for_another_name_than_the_partys_is_marked_and_released_only_wher
     for who in [FINANCE, OTHER] {
         let before = world.store().batch(id).await.expect("a batch").stage;
         let refused = world.post(who, &release, &[("seen", &seen)]).await;
-        refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"payees-error\"").says("请逐笔核实后勾选");
+        refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"payees-error\"").says("没有确认已核实");
         assert_eq!(world.store().batch(id).await.expect("a batch").stage, before);
-        world.post(who, &release, &[("seen", &seen), ("payees", "yes")]).await.leads_to(&href);
+        let unasked = world.post(who, &release, &[("seen", &seen), ("payee", &one), ("payee", &other)]).await;
+        unasked.leads_to(&href);
+        assert_eq!(world.store().batch(id).await.expect("a batch").stage, before, "one that has nothing to confirm");
+        world.post(who, &release, &[("seen", &seen), ("payee", &one)]).await.leads_to(&href);
     }
+    let page = world.get(FINANCE, &href).await;
+    page.is(StatusCode::OK).says("核实户名").says(&format!("{mark}；Finance、OtherFinance已核实"));
     assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Released);
     // Who handles the case is told as well, and offered the words for the applicant.
     world.get(Some(Who::Reviewer), &format!("/work/cases/{}", case.0)).await.is(StatusCode::OK).says(mark);
