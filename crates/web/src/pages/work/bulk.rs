@@ -28,9 +28,11 @@ use crate::ui::Status;
 use crate::viewer::Viewer;
 
 use super::ask::{PRIORITY, if_short, lines};
+use super::declining::Declining;
 use super::filters::{self, View};
 use super::panels::{self, once};
 use super::picked::{Picked, load};
+use super::report::{Outcome, Report};
 use super::rows::sum;
 use super::{ask, money};
 
@@ -91,6 +93,7 @@ struct Confirm {
     page: Page,
     action: Action,
     picked: Vec<Picked>,
+    declining: Declining,
     form: Form,
     funds: Vec<FundLine>,
     once: String,
@@ -153,6 +156,11 @@ impl Confirm {
         span_text(Span { low, high: high.map(|all| sum(all.into_iter())) })
     }
 
+    /// What is on record as not met in a case that is to be declined.
+    fn unmet(&self, one: &Picked) -> Text {
+        self.declining.unmet(one.file.case.id)
+    }
+
     /// How many cases go against their recommendation, and are left for a look of their own.
     fn against(&self) -> usize {
         self.picked.iter().filter(|one| one.refused.is_empty() && !one.warning.is_empty() && !one.is_set).count()
@@ -179,7 +187,7 @@ impl Confirm {
     fn common(&self) -> Vec<&str> {
         match self.action {
             Action::Decide => vec!["reason", "conditions", "if_short"],
-            Action::Decline => vec!["reason"],
+            Action::Decline => vec!["unmet", "reason"],
             Action::Review => vec!["verdict", "opinion"],
             _ => Vec::new(),
         }
@@ -202,13 +210,14 @@ pub async fn confirm(
         asked.all("case").into_iter().filter_map(|id| id.parse().ok()).map(CaseId).take(MOST).collect()
     };
     let picked = load(&portal, &viewer, action, &ids).await?;
-    let mut form = form(action, &picked, page.lang);
+    let declining = Declining::of(action, &picked)?;
+    let mut form = form(action, &picked, &declining, page.lang);
     for one in &picked {
         if let Some(amount) = one.suggested(action) {
             form = form.with(&one.amount_field(), amount.to_yuan_string());
         }
     }
-    show(&portal, page, action, picked, form, StatusCode::OK).await
+    show(&portal, page, action, picked, declining, form, StatusCode::OK).await
 }
 
 /// `POST /work/bulk/{action}`
@@ -231,7 +240,8 @@ pub async fn run(
     // What stands beside a case that is not picked does not matter.
     let set: Vec<&Picked> = picked.iter().filter(|one| one.is_set).collect();
     let is_support = posted.get("verdict") != DECLINE;
-    let mut form = form_of(action, &set, is_support, page.lang).filled(&posted);
+    let declining = Declining::of(action, &picked)?;
+    let mut form = form_of(action, &set, &declining, is_support, page.lang).filled(&posted);
     if action == Action::Review && !is_support {
         check_decline(&set, &mut form);
     }
@@ -241,21 +251,28 @@ pub async fn run(
     }
     if is_recount || !form.is_good() {
         // Every case that is open keeps its field, so that one may be picked after all.
-        let mut shown = self::form(action, &picked, page.lang).drafted(&posted);
+        let mut shown = self::form(action, &picked, &declining, page.lang).drafted(&posted);
         if is_recount {
-            return show(&portal, page, action, picked, shown, StatusCode::OK).await;
+            return show(&portal, page, action, picked, declining, shown, StatusCode::OK).await;
         }
         for (name, text) in form.found() {
             shown.error(name, text.clone());
         }
-        return show(&portal, page, action, picked, shown, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return show(&portal, page, action, picked, declining, shown, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let ask_for = |id: CaseId| ask_of(action, id, picked.iter().find(|one| one.file.case.id == id), &form);
-    let asks = sent.iter().map(|(id, version)| (*id, *version, ask_for(*id))).collect();
+    let find = |id: CaseId| picked.iter().find(|one| one.file.case.id == id);
+    let (mut asks, mut left_out) = (Vec::new(), Vec::new());
+    for (id, version) in sent {
+        match ask_of(action, id, find(id), &declining, &form) {
+            Ok(ask) => asks.push((id, version, ask)),
+            Err(why) => left_out.push((id, Err(why))),
+        }
+    }
     let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
+    let outcomes = outcomes.into_iter().map(|(id, outcome)| (id, outcome.map_err(|error| words(&error))));
     let mut results = Vec::new();
-    for (id, outcome) in outcomes {
-        let one = picked.iter().find(|one| one.file.case.id == id);
+    for (id, outcome) in outcomes.chain(left_out) {
+        let one = find(id);
         let (number, party, measure, basis) = one.map_or_else(
             || (Text::same(id.0.to_string()), String::new(), Text::default(), Text::default()),
             |one| (one.file.number(), one.file.party.clone(), one.file.measure_name(), one.file.basis_name()),
@@ -272,7 +289,7 @@ pub async fn run(
             _ => None,
         };
         let done = outcome.as_ref().ok().map(|case| (ask::done_to(action, case), stages::status(case.stage)));
-        let why = outcome.err().map(|error| words(&error));
+        let why = outcome.err();
         results.push(Outcome { id: id.0, number, party, measure, basis, amount, done, why });
     }
     let page = page
@@ -285,61 +302,15 @@ pub async fn run(
     Page::show(&Report { page, action, results })
 }
 
-/// What came of one case.
-struct Outcome {
-    id: i64,
-    number: Text,
-    party: String,
-    measure: Text,
-    /// As its people know it: what tells one party's cases apart.
-    basis: Text,
-    amount: Option<Fen>,
-    /// What was done, and where it stands since.
-    done: Option<(Text, Status)>,
-    why: Option<Text>,
-}
-
-#[derive(Template)]
-#[template(path = "work/bulk_done.html")]
-struct Report {
-    page: Page,
-    action: Action,
-    results: Vec<Outcome>,
-}
-
-impl Report {
-    fn good(&self) -> usize {
-        self.results.iter().filter(|one| one.done.is_some()).count()
-    }
-
-    fn bad(&self) -> usize {
-        self.results.len() - self.good()
-    }
-
-    fn total(&self) -> Fen {
-        sum(self.results.iter().filter(|one| one.done.is_some()).filter_map(|one| one.amount))
-    }
-
-    fn has_amounts(&self) -> bool {
-        self.results.iter().any(|one| one.amount.is_some())
-    }
-
-    /// The cases that were not done, to be looked at again as they are now.
-    fn again_href(&self) -> String {
-        let rest = self.results.iter().filter(|one| one.done.is_none()).map(|one| format!("case={}", one.id));
-        format!("/work/bulk/{}?{}", self.action.word(), rest.collect::<Vec<_>>().join("&"))
-    }
-}
-
 /// `12:7`: the case and the version of it that was seen.
 fn read_pick(text: &str) -> Option<(CaseId, u64)> {
     let (id, version) = text.split_once(':')?;
     Some((CaseId(id.parse().ok()?), version.parse().ok()?))
 }
 
-fn form(action: Action, picked: &[Picked], lang: Lang) -> Form {
+fn form(action: Action, picked: &[Picked], declining: &Declining, lang: Lang) -> Form {
     let open: Vec<&Picked> = picked.iter().filter(|one| one.refused.is_empty()).collect();
-    form_of(action, &open, true, lang)
+    form_of(action, &open, declining, true, lang)
 }
 
 /// The verdict of last reviews that recommends nothing.
@@ -378,7 +349,7 @@ fn amount_field(one: &Picked) -> Field {
 }
 
 /// What is asked for these cases. Amounts of last reviews must be given where they are for support.
-fn form_of(action: Action, picked: &[&Picked], is_support: bool, lang: Lang) -> Form {
+fn form_of(action: Action, picked: &[&Picked], declining: &Declining, is_support: bool, lang: Lang) -> Form {
     let mut fields = Vec::new();
     let last: Vec<&&Picked> = picked.iter().filter(|one| one.has_amount(action)).collect();
     match action {
@@ -397,11 +368,7 @@ fn form_of(action: Action, picked: &[&Picked], is_support: bool, lang: Lang) -> 
             );
             fields.push(Field::radios("if_short", ("资金不足时", "If the fund is short"), panels::if_short(None)));
         }
-        Action::Decline => fields.push(
-            Field::text_area("reason", ("不予支持的理由", "Why they are declined"))
-                .hint(("每家企业都会原样看到这段话。", "Each applicant reads this as it is."))
-                .max_chars(500),
-        ),
+        Action::Decline => fields.extend(declining.fields()),
         Action::Review => {
             for one in &last {
                 let amount = amount_field(one);
@@ -430,10 +397,16 @@ fn form_of(action: Action, picked: &[&Picked], is_support: bool, lang: Lang) -> 
     }
 }
 
-fn ask_of(action: Action, id: CaseId, picked: Option<&Picked>, form: &Form) -> Ask {
+/// What is asked of one case; why it is left out, where what was chosen for all does not fit it.
+fn ask_of(
+    action: Action,
+    id: CaseId,
+    picked: Option<&Picked>,
+    declining: &Declining,
+    form: &Form,
+) -> Result<Ask, Text> {
     let amount = || form.money(&format!("amount-{}", id.0)).unwrap_or(Fen(0));
-    let reason = || form.text("reason").to_owned();
-    match action {
+    Ok(match action {
         Action::PublishNotice => Ask::PublishNotice,
         Action::TakeUp => Ask::TakeUp,
         Action::Close => Ask::Close,
@@ -448,14 +421,18 @@ fn ask_of(action: Action, id: CaseId, picked: Option<&Picked>, form: &Form) -> A
         Action::Decide => Ask::Decide {
             // Each case's own amount, never one for all.
             amount: amount(),
-            reason: reason(),
+            reason: form.text("reason").to_owned(),
             conditions: lines(form.text("conditions")),
             priority: PRIORITY,
             if_short: if_short(form.text("if_short")),
         },
-        Action::Decline => Ask::Decline { reason: reason() },
+        Action::Decline => match picked {
+            // A box that is sent for a case that cannot be declined.
+            Some(one) if !one.refused.is_empty() => return Err(one.refused.clone()),
+            _ => Ask::Decline { reason: declining.reason(id, form)? },
+        },
         _ => Ask::Accept,
-    }
+    })
 }
 
 async fn show(
@@ -463,6 +440,7 @@ async fn show(
     page: Page,
     action: Action,
     picked: Vec<Picked>,
+    declining: Declining,
     form: Form,
     status: StatusCode,
 ) -> Result<Response, Problem> {
@@ -473,7 +451,7 @@ async fn show(
     );
     let page = page.titled(title).under("/work", ("办件", "Cases")).wide();
     let back = "/work".to_owned();
-    Page::show_as(status, &Confirm { page, action, picked, form, funds, once: once()?, back })
+    Page::show_as(status, &Confirm { page, action, picked, declining, form, funds, once: once()?, back })
 }
 
 async fn fund_lines(portal: &Portal, picked: &[Picked], form: &Form) -> Result<Vec<FundLine>, Problem> {

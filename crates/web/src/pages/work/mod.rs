@@ -5,6 +5,7 @@ mod ask;
 mod bulk;
 mod case;
 mod correction;
+mod declining;
 pub(crate) mod filters;
 mod list;
 mod money;
@@ -12,6 +13,7 @@ mod objections;
 mod panels;
 mod picked;
 mod refusing;
+mod report;
 pub(crate) mod rows;
 #[cfg(test)]
 mod tests;

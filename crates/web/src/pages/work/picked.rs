@@ -16,7 +16,7 @@ use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::viewer::Viewer;
 
-use super::panels;
+use super::{panels, refusing};
 
 /// A case among those that were picked.
 pub struct Picked {
@@ -123,6 +123,9 @@ impl Picked {
                 _ => Text::default(),
             },
             Action::Decline if self.recommended().is_some() => ("建议支持", "recommended for support").into(),
+            Action::Decline if !self.is_to_decline() && refusing::is_against_the_rules(&self.file, action) => {
+                ("按规则应当支持", "to be supported by the rules").into()
+            }
             Action::Review => match unverified(&self.file.case).len() {
                 0 => Text::default(),
                 open => Text::new(format!("还有 {open} 项没有核实"), format!("{open} not verified yet")),

@@ -1,6 +1,6 @@
 //! Refusing what is to be supported by the rules: the official names what is not met, and what was found.
 
-use duixian_assess::reference::Audience;
+use duixian_assess::reference::{Audience, Truth};
 use duixian_casework::case::Standing;
 use duixian_casework::command::Action;
 use duixian_rules::vocabulary::Lang;
@@ -20,11 +20,33 @@ pub struct Ground {
     /// What the form sends for it.
     value: String,
     /// What the official reads.
-    text: Text,
+    pub text: Text,
+    /// What stands there now, beside a fact.
+    now: Text,
     /// What the letter says, with its clause.
-    words: String,
-    /// Whether it was looked into already, and found not to hold.
-    is_untrue: bool,
+    pub words: String,
+    /// Whether it is on record that it is not met: by the rules, or because it was looked into and found not to hold.
+    pub is_unmet: bool,
+}
+
+/// The value of what is none of the conditions, facts and documents.
+const OTHER: &str = "other";
+
+impl Ground {
+    /// Whether it is none of the conditions, facts and documents; only its words tell whether it is met.
+    pub fn is_other(&self) -> bool {
+        self.value == OTHER
+    }
+
+    /// Whether it may be named for a case that nobody looks at alone.
+    pub fn may_be_named(&self) -> bool {
+        self.is_unmet || self.is_other()
+    }
+
+    /// What tells it from others where several cases are declined: the same condition of two cases is one.
+    pub fn key(&self) -> &str {
+        if self.is_other() { OTHER } else { &self.words }
+    }
 }
 
 /// Whether an action would refuse what the rules say is to be supported.
@@ -52,12 +74,14 @@ pub fn warning(file: &CaseFile, action: Action) -> Text {
     )
 }
 
-/// All that may be named: the conditions in the measure's own words, the facts, the documents, and what is none of them.
-/// Nothing where an action does not go against the rules.
+/// All that may be named. Nothing where an action does not go against the rules.
 pub fn grounds(file: &CaseFile, action: Action) -> Result<Vec<Ground>, Problem> {
-    if !is_against_the_rules(file, action) {
-        return Ok(Vec::new());
-    }
+    if is_against_the_rules(file, action) { all(file) } else { Ok(Vec::new()) }
+}
+
+/// The conditions in the measure's own words, the limits that turn it away, the facts, the documents, and what is none of
+/// them.
+pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
     let why = Why::of(file, Lang::Zh, Audience::Official)?;
     let english = Why::of(file, Lang::En, Audience::Official)?;
     let clause = file.clause();
@@ -70,8 +94,22 @@ pub fn grounds(file: &CaseFile, action: Action) -> Result<Vec<Ground>, Problem> 
                     format!("条件：{}（{}）", zh.text, zh.clause),
                     format!("Condition: {} ({})", en.text, en.clause),
                 ),
+                now: Text::default(),
                 words: format!("{}（{}）", zh.text, zh.clause),
-                is_untrue: false,
+                is_unmet: zh.truth == Truth::False,
+            });
+        }
+        let limits = zh.limits.iter().zip(&en.limits).filter(|(zh, _)| !zh.passed);
+        for (place, (zh, en)) in limits.enumerate() {
+            all.push(Ground {
+                value: format!("limit-{place}"),
+                text: Text::new(
+                    format!("限额：{}（{}）", zh.text, zh.clause),
+                    format!("Limit: {} ({})", en.text, en.clause),
+                ),
+                now: Text::default(),
+                words: format!("{}（{}）", zh.text, zh.clause),
+                is_unmet: true,
             });
         }
     }
@@ -79,12 +117,10 @@ pub fn grounds(file: &CaseFile, action: Action) -> Result<Vec<Ground>, Problem> 
         let finding = file.case.statements.get(&fact.cell).and_then(|statement| statement.finding.as_ref());
         all.push(Ground {
             value: format!("fact-{place}"),
-            text: Text::new(
-                format!("事实：{}（现为 {}）", fact.name.zh, fact.value.zh),
-                format!("Fact: {} (now {})", fact.name.en, fact.value.en),
-            ),
+            text: Text::new(format!("事实：{}", fact.name.zh), format!("Fact: {}", fact.name.en)),
+            now: Text::new(format!("（现为 {}）", fact.value.zh), format!(" (now {})", fact.value.en)),
             words: format!("事实“{}”（{clause}）", fact.name.zh),
-            is_untrue: finding.is_some_and(|finding| !finding.holds),
+            is_unmet: finding.is_some_and(|finding| !finding.holds),
         });
     }
     let mut kinds: Vec<&String> = Vec::new();
@@ -99,15 +135,17 @@ pub fn grounds(file: &CaseFile, action: Action) -> Result<Vec<Ground>, Problem> 
         all.push(Ground {
             value: format!("evidence-{place}"),
             text: Text::new(format!("佐证：{kind}"), format!("Evidence: {kind}")),
+            now: Text::default(),
             words: format!("佐证“{kind}”（{clause}）"),
-            is_untrue: pieces().any(|piece| piece.finding.as_ref().is_some_and(|finding| !finding.holds)),
+            is_unmet: pieces().any(|piece| piece.finding.as_ref().is_some_and(|finding| !finding.holds)),
         });
     }
     all.push(Ground {
-        value: "other".to_owned(),
+        value: OTHER.to_owned(),
         text: ("其他（请在下面写明条款）", "Something else (name the clause below)").into(),
+        now: Text::default(),
         words: format!("其他要求（{clause}）"),
-        is_untrue: false,
+        is_unmet: false,
     });
     Ok(all)
 }
@@ -115,9 +153,13 @@ pub fn grounds(file: &CaseFile, action: Action) -> Result<Vec<Ground>, Problem> 
 /// The form: what is not met, and what was found. What was found not to hold is ticked already.
 pub fn form(grounds: &[Ground], action: Action, lang: Lang) -> Form {
     let name = |name: &str| field(action, None, name);
-    let choices = grounds.iter().map(|ground| Choice::new(ground.value.clone(), ground.text.clone())).collect();
+    let choices = grounds.iter().map(|ground| {
+        let Ground { text, now, .. } = ground;
+        let text = Text::new(format!("{}{}", text.zh, now.zh), format!("{}{}", text.en, now.en));
+        Choice::new(ground.value.clone(), text)
+    });
     let fields = vec![
-        Field::checkboxes(name("unmet"), ("不符合哪一条", "What is not met"), choices).hint((
+        Field::checkboxes(name("unmet"), ("不符合哪一条", "What is not met"), choices.collect()).hint((
             "可以选几项，写进文书：“不符合：…（条款）”。",
             "Several may be ticked; the letter names them with their clauses.",
         )),
@@ -128,8 +170,8 @@ pub fn form(grounds: &[Ground], action: Action, lang: Lang) -> Form {
             ))
             .max_chars(500),
     ];
-    let untrue = grounds.iter().filter(|ground| ground.is_untrue);
-    untrue.fold(Form::new(lang, fields), |form, ground| form.and(&name("unmet"), ground.value.clone()))
+    let unmet = grounds.iter().filter(|ground| ground.is_unmet);
+    unmet.fold(Form::new(lang, fields), |form, ground| form.and(&name("unmet"), ground.value.clone()))
 }
 
 /// The reason as it is put on record: with what was chosen before what was written, where there was something to choose.

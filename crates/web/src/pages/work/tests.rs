@@ -296,7 +296,7 @@ async fn declining_what_the_rules_support_names_what_is_not_met_and_the_letter_s
         .says("<p>不符合：属实（二）；佐证“证书”（二）。</p>")
         .says("<p>查明：证书编号查无此号。</p>");
     letter.says("二、救济途径").says_not("供参考").says_not("<td>符合</td>").says_not("事实与依据");
-    // Words alone, as of a decision in bulk, are no more followed by conditions that are all met.
+    // Words alone, as decisions of before have them, are no more followed by conditions that are all met.
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", world.cases.declined.0)).await;
     letter.is(StatusCode::OK).says("成果与主业无关").says_not("<td>符合</td>").says_not("供参考");
 }

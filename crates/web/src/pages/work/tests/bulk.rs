@@ -1,5 +1,7 @@
 //! One action on many cases.
 
+use duixian_casework::case::CellRef;
+use duixian_casework::command::Stated;
 use duixian_store::NewRound;
 use duixian_store::cases::NewCase;
 
@@ -106,7 +108,7 @@ async fn a_recommendation_of_support_is_not_declined_with_the_others() {
     let world = World::new().await;
     let id = world.cases.reviewed;
     let page = world.get(Some(Who::DecisionMaker), &format!("/work/bulk/decline?case={}", id.0)).await;
-    page.is(StatusCode::OK).says("建议 50,000元").says("1 件与审核意见不一致，没有选中");
+    page.is(StatusCode::OK).says("建议 50,000元").says("1 件与审核意见或规则不一致，没有选中");
     assert!(!is_ticked(&page, &world, id).await);
 }
 
@@ -224,4 +226,59 @@ async fn last_reviews_in_bulk_decline_with_a_reason_alone() {
         assert_eq!(opinions.last().map(|one| one.recommends), Some(Recommendation::Decline));
     }
     assert_eq!(case(&world, world.cases.in_review).await.stage, Stage::FormalReview);
+}
+
+/// An application of party 0 that waits for its decision, accepted at once. Of a result that is not genuine the registry
+/// knows nothing: the party says so.
+async fn instant(world: &World, basis: &str, genuine: bool) -> CaseId {
+    let agent = world.actor(Who::Agent).await;
+    let new =
+        NewCase { round: world.round, party: party(0), measure: "instant_award".to_owned(), basis: basis.to_owned() };
+    let id = world.store().open_draft(&agent, &fresh(), new).await.unwrap_or_else(|error| panic!("{error}")).value.id;
+    let stated = |(column, value): (&str, &str)| {
+        let cell = CellRef { table: "results".to_owned(), row: basis.to_owned(), column: column.to_owned() };
+        (cell, Some(Stated { value: value.to_owned(), dispute: None }))
+    };
+    let statements = [("done_on", "2019-05-01"), ("genuine", "false")].map(stated);
+    let statements = if genuine { BTreeMap::new() } else { BTreeMap::from(statements) };
+    let account = case(world, world.cases.reviewed).await.account;
+    ask(world, Who::Agent, id, Ask::Save { statements, account }).await;
+    ask(world, Who::Agent, id, Ask::AddEvidence(evidence())).await;
+    ask(world, Who::Agent, id, Ask::Submit).await;
+    ask(world, Who::Intake, id, Ask::Accept).await;
+    id
+}
+
+#[tokio::test]
+async fn declined_in_bulk_names_in_each_case_what_is_not_met_there_and_leaves_out_what_meets_it() {
+    let world = World::new().await;
+    let untrue = world.cases.in_review;
+    ask(&world, Who::Reviewer, untrue, Ask::FindEvidence { id: 1, holds: false, note: "编号不存在".to_owned() }).await;
+    let against = Ask::Review { recommends: Recommendation::Decline, opinion: "证书是假的".to_owned() };
+    ask(&world, Who::Reviewer, untrue, against).await;
+    let (failing, met) = (instant(&world, "N-1", false).await, instant(&world, "R0-11", true).await);
+    let path = format!("/work/bulk/decline?case={}&case={}&case={}", untrue.0, failing.0, met.0);
+    let page = world.get(Some(Who::DecisionMaker), &path).await;
+    page.is(StatusCode::OK).says("不符合哪一条").says("条件：属实（二）").says("佐证：证书").says("1 件不符合");
+    page.says("1 件与审核意见或规则不一致，没有选中").says("其他（请在下面写明条款）");
+    assert!(is_ticked(&page, &world, untrue).await && is_ticked(&page, &world, failing).await);
+    assert!(!is_ticked(&page, &world, met).await, "what the rules support is picked by hand alone");
+
+    let mut picks = Vec::new();
+    for id in [untrue, failing, met] {
+        picks.push(format!("{}:{}", id.0, case(&world, id).await.version));
+    }
+    let mut fields: Vec<(&str, &str)> = picks.iter().map(|pick| ("case", pick.as_str())).collect();
+    fields.push(("reason", "证书查无此号，成果不属实"));
+    let wrong = world.post(Some(Who::DecisionMaker), "/work/bulk/decline", &fields).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"unmet-error\"");
+    fields.extend([("unmet", "属实（二）"), ("unmet", "佐证“证书”（二）")]);
+    let done = world.post(Some(Who::DecisionMaker), "/work/bulk/decline", &fields).await;
+    done.is(StatusCode::OK).says("办成 2 件").says("没有办成 1 件").says("本件符合所选的“条件：属实（二）”");
+    for (id, unmet) in [(untrue, "佐证“证书”（二）"), (failing, "属实（二）")] {
+        let declined = case(&world, id).await;
+        let reason = format!("不符合：{unmet}。查明：证书查无此号，成果不属实");
+        assert_eq!((declined.stage, declined.reason), (Stage::Declined, Some(reason)));
+    }
+    assert_eq!(case(&world, met).await.stage, Stage::Reviewed);
 }
