@@ -129,7 +129,7 @@ pub struct BankResult {
 }
 
 /// What a result file comes to for one batch.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
     /// Results that are news, to be recorded with their cases.
     pub news: Vec<(CaseId, String, PaymentOutcome)>,
@@ -142,7 +142,8 @@ pub struct Settlement {
 }
 
 /// A result that does not fit what was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Oddity {
     /// The batch has no such payment.
     Unknown(String),

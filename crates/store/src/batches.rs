@@ -21,7 +21,7 @@ use crate::tx::Tx;
 
 mod results;
 
-pub use results::{Settled, SettledBatch};
+pub use results::{REPORT, Settled, SettledBatch};
 
 /// The form of a file to the bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

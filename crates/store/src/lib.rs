@@ -31,6 +31,7 @@ mod packs;
 mod page;
 pub mod people;
 pub mod public;
+pub mod reports;
 mod rounds;
 pub mod search;
 pub mod sessions;

@@ -14,7 +14,7 @@ use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::StoreError;
-use duixian_store::batches::Format;
+use duixian_store::batches::{Format, REPORT, Settled};
 use duixian_store::cases::Ask;
 use duixian_store::search::JournalFilter;
 
@@ -75,6 +75,15 @@ async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
         let again = store.read_results(&world.finance, &fresh(), Some(second), &bytes).await.expect("read").value;
         let again = &again.batches[0].settlement;
         assert_eq!((again.news.len(), again.known.len()), (0, 1));
+        // The same form says again what it said; its report keeps it, and is no report of another kind.
+        let form = fresh();
+        let first = store.read_results(&world.finance, &form, Some(second), &bytes).await.expect("read");
+        let repeated = store.read_results(&world.finance, &form, Some(second), &bytes).await.expect("read");
+        assert_eq!((&repeated.value, first.already, repeated.already), (&first.value, false, true));
+        let report = store.report::<Settled>(REPORT, first.value.report).await.expect("the report");
+        assert_eq!((report.by, report.told.batches), (world.finance.user(), first.value.batches));
+        let other = store.report::<Settled>("bulk", first.value.report).await;
+        assert!(matches!(other, Err(StoreError::NotFound)), "{other:?}");
         assert_eq!(store.case(id).await.expect("the case").stage, Stage::Paid);
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.reserved, position.paid), (Fen(0), Fen::yuan(80_000)));

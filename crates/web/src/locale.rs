@@ -7,6 +7,7 @@ use std::borrow::{Borrow, Cow};
 
 use axum::http::{HeaderMap, header};
 pub use duixian_rules::vocabulary::Lang;
+use serde::{Deserialize, Serialize};
 
 /// What a page needs of a language.
 pub trait Speak {
@@ -45,7 +46,7 @@ impl Speak for Lang {
 }
 
 /// A text in both languages, for what is made before the reader is known (navigation, labels of fields, refusals).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Text {
     /// Chinese.
     pub zh: Cow<'static, str>,

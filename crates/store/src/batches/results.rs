@@ -9,6 +9,7 @@ use duixian_casework::batch::{BankResult, Batch, BatchLine, Settlement};
 use duixian_casework::case::PaymentOutcome;
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
+use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -19,10 +20,14 @@ use crate::cases::{act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
+use crate::reports;
 use crate::tx::Tx;
 
+/// The kind of these reports.
+pub const REPORT: &str = "settled";
+
 /// What came of a result file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     /// The batches that it speaks of, with what it says of each.
     pub batches: Vec<SettledBatch>,
@@ -30,10 +35,13 @@ pub struct Settled {
     pub unknown: Vec<String>,
     /// Entries that settle nothing.
     pub ignored: Vec<Ignored>,
+    /// The number of the report that says so.
+    #[serde(skip)]
+    pub report: i64,
 }
 
 /// What a result file says of one batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettledBatch {
     /// The batch.
     pub batch: i64,
@@ -41,18 +49,14 @@ pub struct SettledBatch {
     pub number: String,
     /// What was recorded, what was known, what does not fit, what is still open.
     pub settlement: Settlement,
-}
-
-/// What is kept under the key of a result file: enough to say what it did when it is sent again.
-#[derive(Serialize, Deserialize)]
-struct Outline {
-    sha256: String,
+    /// What was paid, what failed and what was open of it since, in fen.
+    pub totals: (Fen, Fen, Fen),
 }
 
 impl Store {
     /// Reads the bank's answer, CSV or camt.054 by its content: what was paid is posted, what failed goes back to its
     /// applicant with the bank's reason. The same file again, or another that overlaps it, records nothing twice. Results
-    /// that don't fit are told and not recorded. With `only`, a file that speaks of other batches is refused.
+    /// that don't fit are told and not recorded. What came of it is kept as a report. With `only`, a file that speaks of other batches is refused.
     ///
     /// # Errors
     /// [`StoreError::BadInput`] with every error of a file that can't be read; nothing of it is recorded then.
@@ -70,12 +74,14 @@ impl Store {
         let content = format!("read_results {only:?} {sha256}");
         self.write(move |tx| {
             Box::pin(async move {
-                let already = tx.recall::<Outline>(&key, &official, &content).await?.is_some();
-                let settled = settle(tx, &official, only, &file, &sha256).await?;
-                if !already {
-                    tx.remember(&key, &official, &content, &Outline { sha256 })?;
+                if let Some(report) = tx.recall::<i64>(&key, &official, &content).await? {
+                    let told = reports::read::<Settled>(tx, REPORT, report).await?.told;
+                    return Ok(Done { value: Settled { report, ..told }, already: true });
                 }
-                Ok(Done { value: settled, already })
+                let settled = settle(tx, &official, only, &file, &sha256).await?;
+                let report = reports::keep(tx, &official, REPORT, &settled).await?;
+                tx.remember(&key, &official, &content, &report)?;
+                Ok(Done::now(Settled { report, ..settled }))
             })
         })
         .await
@@ -152,7 +158,8 @@ async fn settle(
         let mut batch = load(tx, id).await?;
         let settlement = batch.settle(&results, tx.now().day())?;
         record(tx, actor, &mut batch, &settlement, sha256).await?;
-        settled.batches.push(SettledBatch { batch: id, number: batch.number.clone(), settlement });
+        let (number, totals) = (batch.number.clone(), batch.totals());
+        settled.batches.push(SettledBatch { batch: id, number, settlement, totals });
     }
     Ok(settled)
 }

@@ -97,6 +97,14 @@ pub(crate) async fn user_names(portal: &Portal) -> Result<HashMap<UserId, String
     Ok(users.into_iter().map(|user| (user.id, user.name)).collect())
 }
 
+/// Who did something, and when.
+pub(crate) async fn by_and_at(portal: &Portal, by: Option<UserId>, at: Moment) -> Result<Text, Problem> {
+    let names = user_names(portal).await?;
+    let by = by.and_then(|user| names.get(&user).cloned()).unwrap_or_default();
+    let at = |lang| format::moment(lang, at.local());
+    Ok(Text::new(format!("{by}，{}", at(Lang::Zh)), format!("{by}, {}", at(Lang::En))))
+}
+
 /// A text as one part of a path.
 pub(crate) fn path_part(text: &str) -> String {
     // A form writes a space as `+`, which a path takes for itself.

@@ -192,6 +192,12 @@ impl World {
     }
 
     /// A form as it is given.
+    /// Goes where an answer leads.
+    pub(crate) async fn follow(&self, who: Option<Who>, answer: &Answer) -> Answer {
+        answer.is(StatusCode::SEE_OTHER);
+        self.get(who, answer.location()).await
+    }
+
     pub(crate) async fn post_raw(&self, who: Option<Who>, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = self.request(Method::POST, who, path);

@@ -63,6 +63,7 @@ pub fn routes() -> Routes {
         .post_files("/finance/batches/{id}/results", PAYING, upload, results::read_of_batch)
         .get("/finance/results", PAYING, results::page)
         .post_files("/finance/results", PAYING, upload, results::read)
+        .get("/finance/results/{id}", READING, results::report)
 }
 
 /// The page of a fund and year.

@@ -11,16 +11,18 @@ use duixian_casework::batch::{Batch, BatchLine, Oddity};
 use duixian_casework::case::PaymentOutcome;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::batches::Settled;
+use duixian_store::batches::{REPORT, Settled};
 
 use crate::format;
 use crate::forms::{Field, Form, PostedFiles};
 use crate::list::{Cell, Column, List, Row, RowState};
 use crate::locale::Text;
 use crate::page::Page;
+use crate::pages::shared;
 use crate::pages::work::rows::sum;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
+use crate::shell::redirect;
 use crate::ui::Status;
 use crate::viewer::Viewer;
 
@@ -67,6 +69,7 @@ impl OfBatch {
 #[template(path = "finance/results.html")]
 struct Report {
     page: Page,
+    read: Text,
     batches: Vec<OfBatch>,
     unknown: Vec<String>,
     ignored: Vec<(Ignored, Text)>,
@@ -142,7 +145,8 @@ async fn take(
     };
     let batch = only.as_ref().map(|batch| batch.id);
     match portal.store.read_results(&viewer.actor, &key, batch, &file.bytes).await {
-        Ok(done) => report(portal, page, only.as_ref(), done.value).await,
+        // An address of its own: reading it again reads no file again.
+        Ok(done) => Ok(redirect(&format!("/finance/results/{}", done.value.report))),
         Err(error) => {
             let lang = page.lang;
             let errors = for_form(error)?.get(lang).lines().map(str::to_owned).collect();
@@ -175,7 +179,11 @@ fn show(page: Page, only: Option<&Batch>, errors: Vec<String>, status: StatusCod
     Page::show_as(status, &Upload { page, form, errors, back: back(only) })
 }
 
-async fn report(portal: &Portal, page: Page, only: Option<&Batch>, settled: Settled) -> Result<Response, Problem> {
+/// `GET /finance/results/{id}`
+pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Path<i64>) -> Result<Response, Problem> {
+    let report = portal.store.report::<Settled>(REPORT, id).await?;
+    let read = shared::by_and_at(&portal, report.by, report.at).await?;
+    let settled = report.told;
     let mut batches = Vec::new();
     for one in settled.batches {
         let batch = portal.store.batch(one.batch).await?;
@@ -195,7 +203,7 @@ async fn report(portal: &Portal, page: Page, only: Option<&Batch>, settled: Sett
             known: one.settlement.known.len(),
             odd: one.settlement.odd.iter().map(oddity).collect(),
             missing: amounts(&missing),
-            totals: batch.totals(),
+            totals: one.totals,
             batch,
         });
     }
@@ -204,8 +212,13 @@ async fn report(portal: &Portal, page: Page, only: Option<&Batch>, settled: Sett
         (one, Text::new(zh, en))
     });
     let ignored = ignored.collect();
+    let only = match &batches[..] {
+        [one] => Some(&one.batch),
+        _ => None,
+    };
     let page = framed(page, only, ("回单处理结果", "What the bank's answer did"));
-    Page::show(&Report { page, batches, unknown: settled.unknown, ignored, back: back(only) })
+    let back = back(only);
+    Page::show(&Report { page, read, batches, unknown: settled.unknown, ignored, back })
 }
 
 fn oddity(oddity: &Oddity) -> Text {

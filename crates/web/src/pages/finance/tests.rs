@@ -198,11 +198,16 @@ async fn a_batch_is_paid_after_two_people_and_a_file_sent_twice_pays_once() {
     answer.is(StatusCode::OK);
     let file = answer.bytes.clone();
     let answer = world.post_files(FINANCE, &results, &[], &[("file", "answer.xml", &file)]).await;
-    answer.is(StatusCode::OK).says("新记 1 笔").says("已付");
+    let told = world.follow(FINANCE, &answer).await;
+    told.is(StatusCode::OK).says("新记 1 笔").says("已付").says("读入").says("Finance，");
     assert_eq!(stage(&world, world.cases.payable).await, Stage::Paid);
     let paid = world.store().position(FUND, YEAR).await.expect("a position").paid;
     let again = world.post_files(FINANCE, &results, &[], &[("file", "answer.xml", &file)]).await;
-    again.is(StatusCode::OK).says("没有重复入账");
+    world.follow(FINANCE, &again).await.is(StatusCode::OK).says("没有重复入账");
+    // The first report says what it said, to whoever may see where money is.
+    world.get(Some(Who::Leader), answer.location()).await.is(StatusCode::OK).says("新记 1 笔").says("Finance，");
+    world.get(Some(Who::Reviewer), answer.location()).await.is(StatusCode::FORBIDDEN);
+    world.get(FINANCE, "/finance/results/99").await.is(StatusCode::NOT_FOUND);
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").paid, paid);
     world.get(FINANCE, &href).await.is(StatusCode::OK).says("已对账").says("分毫不差");
     world.get(FINANCE, &format!("{href}?outcome=failed")).await.is(StatusCode::OK).says("没有付款");
@@ -218,7 +223,7 @@ async fn what_the_bank_refuses_is_told_with_its_reason_and_keeps_its_money() {
     let before = world.store().position(FUND, YEAR).await.expect("a position");
     let file = world.get(FINANCE, &format!("{href}/sample?fail=first&form=csv")).await.bytes;
     let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", &file)]).await;
-    answer.is(StatusCode::OK).says("收款账户已销户").says("这次新记失败 1 笔");
+    world.follow(FINANCE, &answer).await.is(StatusCode::OK).says("收款账户已销户").says("这次新记失败 1 笔");
     assert_eq!(stage(&world, world.cases.payable).await, Stage::PaymentFailed);
     let after = world.store().position(FUND, YEAR).await.expect("a position");
     assert_eq!((after.paid, after.reserved), (before.paid, before.reserved));

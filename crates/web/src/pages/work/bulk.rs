@@ -24,6 +24,7 @@ use crate::locale::{Speak, Text};
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::{Problem, words};
+use crate::shell::redirect;
 use crate::ui::Status;
 use crate::viewer::Viewer;
 
@@ -32,7 +33,7 @@ use super::declining::Declining;
 use super::filters::{self, View};
 use super::panels::{self, once};
 use super::picked::{Picked, load};
-use super::report::{Outcome, Report};
+use super::report::{self, Outcome, Told};
 use super::rows::sum;
 use super::{ask, money};
 
@@ -74,9 +75,9 @@ fn starts_in(action: Action) -> &'static [Stage] {
     }
 }
 
-fn bulk_action(word: &str) -> Result<Action, Problem> {
-    let found = BULK.into_iter().map(|(action, _)| action).find(|action| action.word() == word);
-    found.ok_or_else(Problem::not_found)
+/// An action of many cases by its word, with whose it is.
+pub fn bulk_action(word: &str) -> Result<(Action, Role), Problem> {
+    BULK.into_iter().find(|(action, _)| action.word() == word).ok_or_else(Problem::not_found)
 }
 
 /// What a fund has, and what the picked cases want of it.
@@ -201,7 +202,7 @@ pub async fn confirm(
     page: Page,
     Path(word): Path<String>,
 ) -> Result<Response, Problem> {
-    let action = bulk_action(&word)?;
+    let (action, _) = bulk_action(&word)?;
     let asked = Posted::from_query(page.query());
     let ids: Vec<CaseId> = if asked.has("all") {
         let filter = CaseFilter { page: 1, per_page: MOST as u64, ..filters::asked(&page, &viewer) };
@@ -228,7 +229,7 @@ pub async fn run(
     Path(word): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let action = bulk_action(&word)?;
+    let (action, _) = bulk_action(&word)?;
     let key = posted.key()?;
     let sent: Vec<(CaseId, u64)> = posted.all("case").into_iter().filter_map(read_pick).take(MOST).collect();
     let shown: Vec<CaseId> = posted.all("shown").into_iter().filter_map(|id| id.parse().ok()).map(CaseId).collect();
@@ -288,18 +289,14 @@ pub async fn run(
             (Err(_), Action::Decide | Action::Review) => form.money(&format!("amount-{}", id.0)),
             _ => None,
         };
-        let done = outcome.as_ref().ok().map(|case| (ask::done_to(action, case), stages::status(case.stage)));
+        let done = outcome.as_ref().ok().map(|case| (ask::done_to(action, case), case.stage));
         let why = outcome.err();
         results.push(Outcome { id: id.0, number, party, measure, basis, amount, done, why });
     }
-    let page = page
-        .titled(Text::new(
-            format!("批量{}：结果", action.label(Lang::Zh)),
-            format!("In bulk: {}", action.label(Lang::En)),
-        ))
-        .under("/work", ("办件", "Cases"))
-        .wide();
-    Page::show(&Report { page, action, results })
+    // An address of its own: reading it again does nothing again.
+    let told = Told { action: word, results };
+    let report = portal.store.keep_report(&viewer.actor, &key, report::KIND, &told).await?;
+    Ok(redirect(&format!("/work/reports/{}", report.value)))
 }
 
 /// `12:7`: the case and the version of it that was seen.

@@ -44,13 +44,25 @@ async fn bulk_decisions_keep_each_amount_and_say_what_was_not_done() {
     ask(&world, Who::OtherDecisionMaker, a, Ask::SendBack { reason: "再核".to_owned() }).await;
     fields[5].1 = "12000.50";
     let done = world.post(Some(Who::DecisionMaker), "/work/bulk/decide", &fields).await;
-    done.is(StatusCode::OK)
+    let told = world.follow(Some(Who::DecisionMaker), &done).await;
+    told.is(StatusCode::OK)
         .says("办成 1 件")
         .says("没有办成 1 件")
         .says("12,000.50")
         .says("R0-2　2019年5月1日")
         .says("本件在您打开之后已有变化");
     assert_eq!(case(&world, b).await.decision.expect("decided").amount, Fen(1_200_050));
+    told.says("没有办成的再看一次").says("DecisionMaker，");
+    // A report is for every official, and for nobody else; who cannot do such things is not asked to do them again.
+    for who in Who::ALL {
+        let read = world.get(Some(who), done.location()).await;
+        match who.role() {
+            Role::Agent => read.is(StatusCode::FORBIDDEN),
+            Role::DecisionMaker => read.is(StatusCode::OK).says("没有办成的再看一次"),
+            _ => read.is(StatusCode::OK).says("12,000.50").says_not("没有办成的再看一次"),
+        };
+    }
+    world.get(Some(Who::Finance), "/finance/results/2").await.is(StatusCode::NOT_FOUND);
     assert!(case(&world, a).await.decision.is_none());
 }
 
@@ -61,8 +73,12 @@ async fn bulk_acceptance_and_notice_run_from_the_list() {
     let page = world.get(Some(Who::Intake), &format!("/work/bulk/accept?case={}", id.0)).await;
     page.is(StatusCode::OK).says("共 1 件，可以办理 1 件");
     let pick = format!("{}:{}", id.0, case(&world, id).await.version);
-    world.post(Some(Who::Intake), "/work/bulk/accept", &[("case", &pick)]).await.is(StatusCode::OK).says("办成 1 件");
+    let once = "00112233445566778899aabbccddeeff";
+    let first = world.post_once(Some(Who::Intake), "/work/bulk/accept", once, &[("case", &pick)]).await;
+    world.follow(Some(Who::Intake), &first).await.is(StatusCode::OK).says("办成 1 件");
     assert_eq!(case(&world, id).await.stage, Stage::Accepted);
+    let again = world.post_once(Some(Who::Intake), "/work/bulk/accept", once, &[("case", &pick)]).await;
+    assert_eq!(again.location(), first.location(), "a second click leads to the same report");
     let none = world.post(Some(Who::Intake), "/work/bulk/accept", &[("shown", &id.0.to_string())]).await;
     none.is(StatusCode::UNPROCESSABLE_ENTITY).says("请至少选择一件");
     world.get(Some(Who::Auditor), "/work/bulk/accept").await.is(StatusCode::FORBIDDEN);
@@ -195,6 +211,7 @@ async fn last_reviews_in_bulk_recommend_each_its_own_amount() {
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"amount-{}-error\"", ranged.0));
     fields[2].1 = "45000";
     let done = world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await;
+    let done = world.follow(Some(Who::Reviewer), &done).await;
     done.is(StatusCode::OK).says("办成 2 件").says("45,000.00").says("30,000.00").says("75,000元");
     for (id, amount) in [(ranged, Fen::yuan(45_000)), (exact, Fen::yuan(30_000))] {
         let reviewed = case(&world, id).await;
@@ -220,7 +237,8 @@ async fn last_reviews_in_bulk_decline_with_a_reason_alone() {
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"opinion-error\"").says("1 件要转下一步审核");
     fields.remove(2);
     fields[3].1 = "成果已经转让，不属于本单位。";
-    world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await.is(StatusCode::OK).says("办成 2 件");
+    let done = world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await;
+    world.follow(Some(Who::Reviewer), &done).await.is(StatusCode::OK).says("办成 2 件");
     for id in cases {
         let opinions = case(&world, id).await.opinions;
         assert_eq!(opinions.last().map(|one| one.recommends), Some(Recommendation::Decline));
@@ -274,6 +292,7 @@ async fn declined_in_bulk_names_in_each_case_what_is_not_met_there_and_leaves_ou
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"unmet-error\"");
     fields.extend([("unmet", "属实（二）"), ("unmet", "佐证“证书”（二）")]);
     let done = world.post(Some(Who::DecisionMaker), "/work/bulk/decline", &fields).await;
+    let done = world.follow(Some(Who::DecisionMaker), &done).await;
     done.is(StatusCode::OK).says("办成 2 件").says("没有办成 1 件").says("本件符合所选的“条件：属实（二）”");
     for (id, unmet) in [(untrue, "佐证“证书”（二）"), (failing, "属实（二）")] {
         let declined = case(&world, id).await;
