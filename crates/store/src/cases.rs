@@ -131,6 +131,19 @@ impl Store {
         expected: Option<u64>,
         ask: Ask,
     ) -> Result<Done<Case>, StoreError> {
+        self.ask_in(actor, key, id, expected, ask, None).await
+    }
+
+    /// The same as one of several that a form asks.
+    async fn ask_in(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        id: CaseId,
+        expected: Option<u64>,
+        ask: Ask,
+        form: Option<Key>,
+    ) -> Result<Done<Case>, StoreError> {
         let content = format!("ask {id:?} {expected:?} {ask:?}");
         let (actor, key) = (actor.clone(), key.clone());
         let ahead = Ahead { key: Some(key.clone()), case: Some(id), is_assessed: ask.is_assessed(), basis: None };
@@ -147,7 +160,7 @@ impl Store {
                 if expected.is_some_and(|expected| expected != case.version) {
                     return Err(changed_meanwhile());
                 }
-                let case = act::ask(tx, case, ask, &actor).await?;
+                let case = act::ask(tx, case, ask, &actor, form.as_ref()).await?;
                 tx.remember(&key, &actor, &content, &case.version)?;
                 Ok(Done { value: case, already: false })
             })
@@ -156,13 +169,16 @@ impl Store {
     }
 
     /// Asks something of several cases, of each for itself: what is refused for one changes nothing for the others. Each
-    /// comes with the version it was seen in and with what is asked of it, so that a bulk decision keeps each amount.
+    /// comes with the version it was seen in and with what is asked of it, so that a bulk decision keeps each amount. What a
+    /// party sends together is told to it in one message.
     pub async fn ask_many(&self, actor: &Actor, key: &Key, asked: Vec<(CaseId, u64, Ask)>) -> Outcomes {
         let order: Vec<CaseId> = asked.iter().map(|(id, ..)| *id).collect();
+        let form = (order.len() > 1).then(|| key.clone());
         let mut all = JoinSet::new();
         for (place, (id, version, ask)) in asked.into_iter().enumerate() {
             let (store, actor, key) = (self.clone(), actor.clone(), key.part(&format!("{place} {}", id.0)));
-            all.spawn(async move { (place, store.ask_of_version(&actor, &key, id, Some(version), ask).await) });
+            let form = form.clone();
+            all.spawn(async move { (place, store.ask_in(&actor, &key, id, Some(version), ask, form).await) });
         }
         let mut outcomes: Vec<Option<Result<Case, StoreError>>> = order.iter().map(|_| None).collect();
         while let Some(ended) = all.join_next().await {

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::db::{Queries, Row, Store, Value, values};
 use crate::error::StoreError;
+use crate::once::Key;
 use crate::page::Page;
 use crate::tx::Tx;
 
@@ -28,8 +29,21 @@ pub struct Message {
     /// `number`, `measure`, `basis` and `year` of the case, and what the kind has: `reason`, `amount` (fen), `due`, `until`,
     /// `defects`, `conditions`.
     pub body: Json,
+    /// The other cases that were sent together with it, in the order of their numbers.
+    pub beside: Vec<Beside>,
     /// When someone who acts for the party first opened it.
     pub read_at: Option<Moment>,
+}
+
+/// A case that was sent together with that of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// The case.
+    pub case: CaseId,
+    /// Its number.
+    pub number: String,
+    /// What it is for.
+    pub basis: String,
 }
 
 /// Which messages.
@@ -85,7 +99,8 @@ impl Store {
             "SELECT id, party, case_id, at, kind, body, read_at FROM messages WHERE party IN ({parties}) \
              AND {which} ORDER BY id DESC LIMIT {PER_PAGE} OFFSET {offset}"
         );
-        let rows = self.all(&sql, values).await?.iter().map(message).collect::<Result<_, _>>()?;
+        let mut rows = self.all(&sql, values).await?.iter().map(message).collect::<Result<Vec<_>, _>>()?;
+        look_beside(self, &mut rows).await?;
         Ok(Page { rows, total: total.unsigned_abs(), page: page.max(1), per_page: PER_PAGE })
     }
 
@@ -109,7 +124,10 @@ impl Store {
         let sql = format!(
             "SELECT id, party, case_id, at, kind, body, read_at FROM messages WHERE party IN ({parties}) AND id = ${place}"
         );
-        message(&self.one(&sql, values).await?.ok_or(StoreError::NotFound)?)
+        let mut found = [message(&self.one(&sql, values).await?.ok_or(StoreError::NotFound)?)?];
+        look_beside(self, &mut found).await?;
+        let [message] = found;
+        Ok(message)
     }
 
     /// Notes that all messages to the parties an actor acts for were opened.
@@ -163,17 +181,64 @@ fn message(row: &Row) -> Result<Message, StoreError> {
         at: Moment(row.int("at")?),
         kind: row.text("kind")?,
         body: row.json("body")?,
+        beside: Vec::new(),
         read_at: row.opt_int("read_at")?.map(Moment),
     })
 }
 
-/// Leaves the message that an event calls for, in the transaction of the event. `case` is the case after it.
-pub(crate) async fn note(tx: &mut Tx, event: &Event, case: &Case) -> Result<(), StoreError> {
+/// Fills in what was sent together with the cases of messages.
+async fn look_beside(store: &Store, messages: &mut [Message]) -> Result<(), StoreError> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = messages.iter().map(|message| message.id.to_string()).collect();
+    let sql = format!(
+        "SELECT message, case_id, number, basis FROM message_cases WHERE message IN ({}) ORDER BY number, case_id",
+        ids.join(", ")
+    );
+    for row in store.all(&sql, vec![]).await? {
+        let id = row.int("message")?;
+        let beside =
+            Beside { case: CaseId(row.int("case_id")?), number: row.text("number")?, basis: row.text("basis")? };
+        messages.iter_mut().filter(|message| message.id == id).for_each(|message| message.beside.push(beside.clone()));
+    }
+    Ok(())
+}
+
+/// Leaves the message that an event calls for, in the transaction of the event. `case` is the case after it; `form` is the
+/// key of the form that asked the same of other cases.
+pub(crate) async fn note(tx: &mut Tx, event: &Event, case: &Case, form: Option<&Key>) -> Result<(), StoreError> {
     let Some((kind, body)) = message_for(event, case) else { return Ok(()) };
+    if let (Some(form), What::Submitted { number, .. }) = (form, &event.what) {
+        return note_together(tx, case, number, form, (event.at, kind, &body)).await;
+    }
     let id = tx.next_id("messages").await?;
     let party = case.subject.party.as_str();
     let values = values![id, None::<i64>, party, case.id.0, event.at.0, kind, body.to_string()];
     tx.insert_late("messages", "id, user_id, party, case_id, at, kind, body", values)
+}
+
+/// One message for all that a form sends for a party: the first leaves it, the others are put beside it. Each does so in its
+/// own part of a transaction, so that what is refused is told of nowhere.
+async fn note_together(
+    tx: &mut Tx,
+    case: &Case,
+    number: &str,
+    form: &Key,
+    (at, kind, body): (Moment, &str, &Json),
+) -> Result<(), StoreError> {
+    let party = case.subject.party.as_str();
+    let together = form.part(&format!("together {party}"));
+    let first = tx.one("SELECT id FROM messages WHERE together = $1", values![together.as_str()]).await?;
+    if let Some(first) = first {
+        let sql = "INSERT INTO message_cases (message, case_id, number, basis) VALUES ($1, $2, $3, $4)";
+        let (message, basis) = (first.int("id")?, case.subject.basis.as_str());
+        return tx.execute(sql, values![message, case.id.0, number, basis]).await.map(drop);
+    }
+    let id = tx.next_id("messages").await?;
+    let sql = "INSERT INTO messages (id, party, case_id, at, kind, body, together) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let values = values![id, party, case.id.0, at.0, kind, body.to_string(), together.as_str()];
+    tx.execute(sql, values).await.map(drop)
 }
 
 /// The kind and document of the message that an event calls for; none where the applicant did it, or need not know. What

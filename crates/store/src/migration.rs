@@ -13,8 +13,12 @@ use crate::error::StoreError;
 use crate::once::hex;
 
 /// The steps; the database's version is how many of them it has been through. A step that was released is never edited.
-const STEPS: [&str; 3] =
-    [include_str!("migration/0001.sql"), include_str!("migration/0002.sql"), include_str!("migration/0003.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("migration/0001.sql"),
+    include_str!("migration/0002.sql"),
+    include_str!("migration/0003.sql"),
+    include_str!("migration/0004.sql"),
+];
 
 /// A number of our own for PostgreSQL's lock, so that two processes don't migrate at once.
 const LOCK: i64 = 0x6475_6978_6961_6e01;

@@ -2,8 +2,10 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::{World, account, decide, evidence, fresh, key, on_both, party};
-use duixian_casework::case::{Defect, DefectAbout};
+use duixian_casework::case::{CaseId, Defect, DefectAbout};
 use duixian_casework::command::NewEvidence;
 use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
@@ -11,6 +13,7 @@ use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::StoreError;
 use duixian_store::cases::{Ask, CaseFilter, NewCase};
+use duixian_store::messages::Wanted;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_goes_all_the_way_to_its_decision() {
@@ -224,6 +227,45 @@ async fn a_file_of_several_cases_counts_those_that_the_reader_may_see() {
         assert_eq!(of(&world.intake, &[hash]).await, []);
         assert_eq!(of(&Actor::Public, &[hash]).await, []);
         assert_eq!(of(&world.applicant, &[]).await, []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_party_sends_together_is_told_in_one_message() {
+    on_both(async |world: World| {
+        let draft = async |at: usize, result: usize| {
+            let id = world.draft("result_award", at, result).await;
+            let save = Ask::Save { statements: BTreeMap::new(), account: Some(account("企业", "6222000000000002")) };
+            world.ask(&world.applicant, id, save).await;
+            (id, world.ask(&world.applicant, id, Ask::AddEvidence(evidence())).await.version, Ask::Submit)
+        };
+        let mut asked = vec![draft(1, 0).await];
+        for result in 0..5 {
+            asked.push(draft(0, result).await);
+        }
+        // One was seen in a version that is over: it is not sent, and not told of.
+        asked[3].1 -= 1;
+        for _ in 0..2 {
+            let outcomes = world.store.ask_many(&world.applicant, &key("together"), asked.clone()).await;
+            assert_eq!(outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).count(), 5);
+        }
+        let one = draft(0, 5).await;
+        world.store.ask_many(&world.applicant, &key("alone"), vec![one.clone()]).await;
+        let told = async |at: usize| {
+            let found =
+                world.store.messages(&world.applicant, Some(&party(at)), Wanted::All, 1).await.expect("messages");
+            let all = found.rows.into_iter().map(|message| {
+                let beside = message.beside.into_iter().map(|one| one.case);
+                let mut cases: Vec<CaseId> = message.case.into_iter().chain(beside).collect();
+                cases.sort();
+                cases
+            });
+            all.collect::<Vec<_>>()
+        };
+        assert_eq!(told(0).await, [vec![one.0], vec![asked[1].0, asked[2].0, asked[4].0, asked[5].0]]);
+        assert_eq!(told(1).await, [vec![asked[0].0]], "another party reads of its own alone");
+        world.check().await;
     })
     .await;
 }

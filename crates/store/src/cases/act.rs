@@ -13,11 +13,18 @@ use crate::cases::asked::{Ask, Assessing};
 use crate::cases::{rows, scene::Scene};
 use crate::error::StoreError;
 use crate::funds::book;
+use crate::once::Key;
 use crate::tx::Tx;
 use crate::{files, messages, numbers};
 
-/// Does what is asked of a case.
-pub(crate) async fn ask(tx: &mut Tx, case: Case, ask: Ask, actor: &Actor) -> Result<Case, StoreError> {
+/// Does what is asked of a case; `form` is the key of what was asked of several cases at once.
+pub(crate) async fn ask(
+    tx: &mut Tx,
+    case: Case,
+    ask: Ask,
+    actor: &Actor,
+    form: Option<&Key>,
+) -> Result<Case, StoreError> {
     let mut scene = Scene::around(tx, &case).await?;
     let command = match ask.into_command() {
         Ok(command) => command,
@@ -39,18 +46,18 @@ pub(crate) async fn ask(tx: &mut Tx, case: Case, ask: Ask, actor: &Actor) -> Res
         }
     };
     let is_finding = matches!(command, Command::FindStatement { .. } | Command::FindEvidence { .. });
-    let case = act_in(tx, case, command, actor, &mut scene).await?;
+    let case = act_in(tx, case, command, actor, &mut scene, form).await?;
     if !is_finding {
         return Ok(case);
     }
     let assessed = appraise(tx, &case, &scene.round).await?;
-    act_in(tx, case, Command::Reassess { assessed }, &Actor::System, &mut scene).await
+    act_in(tx, case, Command::Reassess { assessed }, &Actor::System, &mut scene, form).await
 }
 
 /// Gives a command to a case, and keeps what comes of it.
 pub(crate) async fn act(tx: &mut Tx, case: Case, command: Command, actor: &Actor) -> Result<Case, StoreError> {
     let mut scene = Scene::around(tx, &case).await?;
-    act_in(tx, case, command, actor, &mut scene).await
+    act_in(tx, case, command, actor, &mut scene, None).await
 }
 
 async fn act_in(
@@ -59,6 +66,7 @@ async fn act_in(
     command: Command,
     actor: &Actor,
     scene: &mut Scene,
+    form: Option<&Key>,
 ) -> Result<Case, StoreError> {
     if matches!(command.action(), Action::Decide | Action::Fund) {
         scene.look_up_free(tx, &case).await?;
@@ -72,14 +80,14 @@ async fn act_in(
         return Ok(case);
     }
     for event in events {
-        record(tx, &mut case, event).await?;
+        record(tx, &mut case, event, form).await?;
     }
     rows::keep(tx, &case, scene).await?;
     Ok(case)
 }
 
 /// One event: on the journal, on the case, in the ledger and as a message.
-async fn record(tx: &mut Tx, case: &mut Case, event: Event) -> Result<(), StoreError> {
+async fn record(tx: &mut Tx, case: &mut Case, event: Event, form: Option<&Key>) -> Result<(), StoreError> {
     let money = event.what.money(case.stage);
     let before = money.map(|money| (money, case.clone()));
     if let What::EvidenceAdded(Evidence { file: Some(file), .. }) = &event.what {
@@ -97,7 +105,7 @@ async fn record(tx: &mut Tx, case: &mut Case, event: Event) -> Result<(), StoreE
             MoneyMove::Release => book::release(tx, event.by, &before).await?,
         }
     }
-    messages::note(tx, &event, case).await
+    messages::note(tx, &event, case, form).await
 }
 
 fn keep(tx: &mut Tx, case: &mut Case, event: &Event) -> Result<(), StoreError> {

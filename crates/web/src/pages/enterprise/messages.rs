@@ -6,14 +6,16 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
+use duixian_casework::case::CaseId;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_store::messages::{Message, Wanted};
 use serde_json::Value as Json;
 
 use super::draft::title;
-use super::parties;
+use super::questions::name_text;
 use super::standing::day_text;
+use super::{parties, together};
 use crate::format;
 use crate::forms::Posted;
 use crate::locale::{Lang, Text};
@@ -29,6 +31,8 @@ struct Letter {
     what: Text,
     title: Text,
     lines: Vec<Text>,
+    /// The applications that were sent together, each with its number and where it stands; none of a single one.
+    together: Vec<(String, String)>,
     href: Option<String>,
     at: chrono::NaiveDateTime,
     party: Option<String>,
@@ -97,7 +101,11 @@ pub async fn open(State(portal): State<Arc<Portal>>, viewer: Viewer, Path(id): P
     if message.read_at.is_none() {
         portal.store.mark_read(&viewer.actor, vec![id]).await?;
     }
-    Ok(redirect(&place(&message).unwrap_or_else(|| "/messages".to_owned())))
+    let place = match message.case {
+        Some(id) if !message.beside.is_empty() => sent_place(&portal, &viewer, &message, id).await?,
+        _ => place(&message),
+    };
+    Ok(redirect(&place.unwrap_or_else(|| "/messages".to_owned())))
 }
 
 /// `POST /messages/read`: all count as read.
@@ -118,6 +126,19 @@ fn place(message: &Message) -> Option<String> {
         "payment_failed" => format!("/cases/{}/account", id.0),
         _ => format!("/cases/{}", id.0),
     })
+}
+
+/// Where all stand that were sent together.
+async fn sent_place(
+    portal: &Portal,
+    viewer: &Viewer,
+    message: &Message,
+    first: CaseId,
+) -> Result<Option<String>, Problem> {
+    let subject = portal.store.case_for(&viewer.actor, first).await?.subject;
+    let base = together::href(&subject.party, subject.round, &subject.measure);
+    let all: Vec<CaseId> = [first].into_iter().chain(message.beside.iter().map(|one| one.case)).collect();
+    Ok(Some(together::sent_href(&base, &all)))
 }
 
 /// A message in words: what happened, until when, what to do.
@@ -163,19 +184,34 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         }
     }
     let number = text("number");
-    let title = if number.is_empty() {
-        name
-    } else {
-        Text::new(format!("{}（{number}）", name.zh), format!("{} ({number})", name.en))
+    let count = message.beside.len() + 1;
+    let title = match (count, rule) {
+        (1, _) if number.is_empty() => name,
+        (1, _) => Text::new(format!("{}（{number}）", name.zh), format!("{} ({number})", name.en)),
+        (_, Some(rule)) => {
+            let name = name_text(&rule.name);
+            Text::new(format!("{}：{count} 件一起提交", name.zh), format!("{}: {count} sent together", name.en))
+        }
+        (_, None) => Text::new(format!("{measure}：{count} 件一起提交"), format!("{measure}: {count} sent together")),
     };
+    let mut together: Vec<(String, String)> = Vec::new();
+    if let (Some(first), false) = (message.case, message.beside.is_empty()) {
+        let line =
+            |case: CaseId, number: &str, basis: &str| (format!("/cases/{}", case.0), format!("{number}　{basis}"));
+        together.push(line(first, &number, &basis));
+        together.extend(message.beside.iter().map(|one| line(one.case, &one.number, &one.basis)));
+        together.sort_by(|one, other| one.1.cmp(&other.1));
+    }
     let upheld = body.get("upheld").and_then(Json::as_bool);
     Letter {
         what: match upheld {
+            None if count > 1 => ("申请已收到", "Applications received").into(),
             Some(upheld) => answered(upheld, day("until").is_some()),
             None => what(&message.kind),
         },
         title,
         lines,
+        together,
         href: message.case.map(|_| format!("/messages/{}", message.id)),
         at: message.at.local(),
         party: None,

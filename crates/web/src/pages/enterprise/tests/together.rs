@@ -109,6 +109,21 @@ async fn what_is_common_is_given_once_and_each_is_sent_for_itself() {
         assert_eq!(case.stage, Stage::Submitted);
         assert_eq!((case.evidence.len(), case.account.is_some()), (1, true));
     }
+    // One message names all three, each with its page; it leads to what was sent together.
+    let messages = world.get(AGENT, "/messages?show=unread").await;
+    messages.is(StatusCode::OK).says("成果奖励：3 件一起提交");
+    for basis in ["R0-15", "R0-16", "R0-17"] {
+        messages.says(&format!("<a href=\"/cases/{}\">", begun[basis].0)).says(basis);
+    }
+    let agent = world.actor(Who::Agent).await;
+    let newest = world.store().messages(&agent, None, Default::default(), 1).await.expect("messages").rows;
+    let of_these: Vec<_> =
+        newest.iter().filter(|message| message.kind == "submitted" && !message.beside.is_empty()).collect();
+    let [message] = of_these[..] else { panic!("{of_these:?}") };
+    assert!(newest.iter().filter(|other| other.at >= message.at).count() == 1, "no other of those that were sent");
+    let opened = world.get(AGENT, &format!("/messages/{}", message.id)).await;
+    opened.is(StatusCode::SEE_OTHER);
+    world.get(AGENT, opened.location()).await.is(StatusCode::OK).says("3 件，最多300,000元");
     let sent = world.get(AGENT, &format!("{start}/sent")).await;
     sent.is(StatusCode::OK).says("R0-15").says("R0-17").says("等待受理").says("还有1件草稿没有提交");
 }

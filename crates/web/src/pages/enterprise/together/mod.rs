@@ -58,6 +58,13 @@ pub fn href(party: &str, round: i64, measure: &str) -> String {
     format!("/my/{party}/together/{round}/{measure}")
 }
 
+/// What was sent of those that began at an address; of these cases alone.
+pub fn sent_href(base: &str, sent: &[CaseId]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(sent.iter().map(|id| ("case", id.0.to_string())));
+    format!("{base}/sent?{}", query.finish())
+}
+
 /// The drafts of a party for one measure of a round.
 pub struct Together {
     party: Party,
@@ -141,9 +148,7 @@ impl Together {
 
     /// What was sent; of these cases alone.
     fn sent_href(&self, sent: &[CaseId]) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(sent.iter().map(|id| ("case", id.0.to_string())));
-        format!("{}/sent?{}", self.href(Part::Pick), query.finish())
+        sent_href(&self.href(Part::Pick), sent)
     }
 
     /// The first page where something is missing of what all need.
