@@ -26,7 +26,7 @@ pub struct Case {
     pub subject: Subject,
     /// Where it stands.
     pub stage: Stage,
-    /// 受理号, given on submission.
+    /// 申请编号, given on submission; from acceptance on the same is its 受理号.
     pub number: Option<String>,
     /// Who opened the draft.
     pub opened_by: UserId,
@@ -392,6 +392,17 @@ impl Case {
     /// The objections that wait for an answer.
     pub fn open_objections(&self) -> impl Iterator<Item = &Objection> {
         self.objections.iter().filter(|objection| objection.answer.is_none())
+    }
+
+    /// Whether it was accepted. Of one that was withdrawn it is not asked when: it has no way to go on.
+    pub fn is_accepted(&self) -> bool {
+        match self.stage {
+            Stage::Draft | Stage::Submitted | Stage::NotAccepted | Stage::Withdrawn => false,
+            Stage::Correction | Stage::OnHold => {
+                self.paused.as_ref().is_none_or(|paused| paused.stage != Stage::Submitted)
+            }
+            _ => true,
+        }
     }
 
     /// The amount that is or will be paid; none before a decision.

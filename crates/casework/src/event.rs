@@ -44,7 +44,7 @@ pub enum What {
     EvidenceRemoved(u32),
     /// It was submitted.
     Submitted {
-        /// 受理号
+        /// 申请编号
         number: String,
         /// What the rules say.
         assessed: Assessed,

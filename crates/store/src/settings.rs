@@ -53,7 +53,7 @@ impl Store {
             name_en: optional(&new.name_en, 80, "英文名称", "the authority's English name")?,
             debtor: new.debtor.map(sound).transpose()?,
             contact: optional(&new.contact, 200, "联系方式", "the contact")?,
-            number_prefix: optional(&new.number_prefix, 10, "受理号字头", "the prefix of case numbers")?,
+            number_prefix: optional(&new.number_prefix, 10, "编号字头", "the prefix of case numbers")?,
         };
         let by = actor.user();
         self.write_once(actor, key, format!("set_settings {}", crate::db::json(&new)?), move |tx| {

@@ -128,7 +128,9 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
     };
     let yuan = |amount| (format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount));
     Some(match what {
-        What::Submitted { number, .. } => Text::new(format!("受理号 {number}"), format!("Number {number}")),
+        What::Submitted { number, .. } => {
+            Text::new(format!("申请编号 {number}"), format!("Application number {number}"))
+        }
         What::Saved { statements, account } => {
             let names: Vec<Text> = statements.keys().map(|cell| cell_name(file, cell)).collect();
             let account = account.as_ref().map(|_| Text::from(("收款账户", "bank account")));

@@ -27,6 +27,11 @@ pub fn status(stage: Stage) -> Status {
     Status::new(tone, label(stage))
 }
 
+/// What a case's number is called: it is given with the application, and counts as the case's from acceptance on.
+pub fn number_label(case: &Case) -> Text {
+    if case.is_accepted() { ("受理号", "Case no.") } else { ("申请编号", "Application no.") }.into()
+}
+
 /// A stage's name.
 pub fn label(stage: Stage) -> Text {
     Text::new(stage.label(Lang::Zh), stage.label(Lang::En))

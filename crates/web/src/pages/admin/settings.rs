@@ -48,9 +48,9 @@ fn form(lang: Lang) -> Form {
                 .hint(("显示在每页下方和公文上。", "At the foot of every page and on letters.")),
             Field::text("name_en", ("单位名称（英文）", "The name in English")).max_chars(80).optional(),
             Field::text("contact", ("咨询电话和地址", "Telephone and address")).max_chars(200).optional(),
-            Field::text("number_prefix", ("受理号字头", "Prefix of case numbers")).max_chars(10).optional().hint((
-                "例如“南明兑”，受理号即“南明兑〔2019〕000123号”。",
-                "Such as 南明兑, for 南明兑〔2019〕000123号.",
+            Field::text("number_prefix", ("编号字头", "Prefix of case numbers")).max_chars(10).optional().hint((
+                "例如“南明兑”，申请编号即“南明兑〔2019〕000123号”，受理后就是受理号。",
+                "Such as 南明兑, for 南明兑〔2019〕000123号: an application's number, and once accepted the case's.",
             )),
             Field::text("holder", label("户名", "holder")).max_chars(70).optional(),
             Field::text("account", label("账号", "number")).max_chars(34).optional(),

@@ -64,7 +64,7 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
     let mut form = Form::new(
         page.lang,
         vec![
-            Field::text("q", ("受理号、单位、信用代码", "Number, party, code")).max_chars(60).optional(),
+            Field::text("q", ("编号、单位、信用代码", "Number, party, code")).max_chars(60).optional(),
             Field::select("kind", ("类别", "Kind"), words::areas()).optional(),
             Field::select("who", ("办理人", "Who"), choices).optional(),
             Field::date("from", ("从", "From")).optional(),

@@ -17,6 +17,7 @@ use duixian_store::search::JournalFilter;
 
 use super::find::{self, Named, Several};
 use super::words::last_four;
+use crate::casefile::stages;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -106,7 +107,7 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
         |one| Text::new(format!("{}（{year}年）", one.name.zh), format!("{} ({year})", english(&one.name.en))),
     );
     let facts = Facts::default()
-        .add(("受理号", "Number"), Text::same(case.number.clone().unwrap_or_default()))
+        .add(stages::number_label(case), Text::same(case.number.clone().unwrap_or_default()))
         .link(format!("/work/cases/{}", case.id.0))
         .add(("单位", "Party"), Text::same(party))
         .add(("措施", "Measure"), shared::measure_name(Some(&pack), &case.subject.measure))

@@ -25,7 +25,7 @@ use super::reasons::{Reasons, Sources};
 use super::standing::{Standing, standing};
 use super::withdraw;
 use crate::casefile::documents::reconsider_until;
-use crate::casefile::{CaseFile, documents};
+use crate::casefile::{CaseFile, documents, stages};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
@@ -60,6 +60,7 @@ struct Refused {
 #[template(path = "enterprise/case.html")]
 struct CasePage {
     page: Page,
+    number_label: Text,
     draft: Draft,
     standing: Standing,
     act: Option<(String, Text)>,
@@ -122,6 +123,7 @@ pub async fn show(
         documents: documents::links(&file),
         result: result(&draft),
         standing,
+        number_label: stages::number_label(&draft.case),
         draft,
         page,
     };

@@ -60,7 +60,7 @@ struct Cases {
 
 fn filters(lang: Lang, parties: &[Party]) -> Form {
     let mut fields = vec![Field::text("q", ("找", "Find")).optional().hint((
-        "受理号、单位、信用代码、证书或项目编号",
+        "申请编号、单位、信用代码、证书或项目编号",
         "Number, party, code, or the certificate's or project's number",
     ))];
     if parties.len() > 1 {
@@ -164,7 +164,7 @@ fn columns(has_parties: bool) -> Vec<Column> {
         Column::status("stage", ("状态", "State")).sortable(),
         Column::money("amount", ("金额（元）", "Amount (yuan)")).sortable(),
         Column::date("due", ("期限", "Due")).sortable(),
-        Column::text("number", ("受理号", "Number")).sortable(),
+        Column::text("number", ("编号", "Number")).sortable(),
         Column::date("updated", ("最近变化", "Last change")),
     ]);
     columns

@@ -270,7 +270,7 @@ pub async fn submit(
             let flash = if is_correction || posted.get("what") == "resubmit" {
                 Flash::done(format!("补正已经提交（{number}）"), format!("The correction was sent ({number})"))
             } else {
-                Flash::done(format!("已经提交，受理号 {number}"), format!("Sent; its number is {number}"))
+                Flash::done(format!("已经提交，申请编号 {number}"), format!("Sent; its application number is {number}"))
             };
             Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")))
         }

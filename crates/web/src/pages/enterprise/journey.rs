@@ -70,7 +70,7 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
         What::Submitted { number, .. } => noted(
             "提交申请",
             "Sent",
-            Text::new(format!("受理号 {number}"), format!("number {number}")),
+            Text::new(format!("申请编号 {number}"), format!("application number {number}")),
             EventKind::Plain,
         ),
         What::Accepted { .. } => plain("受理", "Accepted"),

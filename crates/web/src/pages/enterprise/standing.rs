@@ -187,9 +187,11 @@ fn step_after(stage: Stage, scene: &Scene) -> Option<&duixian_casework::procedur
 
 fn next(case: &Case, scene: &Scene) -> Text {
     match case.stage {
-        Stage::Draft => {
-            ("提交以后给出受理号，由窗口受理。", "Once sent it gets a number and goes to the intake desk.").into()
-        }
+        Stage::Draft => (
+            "提交以后给出申请编号，由窗口受理。",
+            "Once sent it gets an application number and goes to the intake desk.",
+        )
+            .into(),
         Stage::Correction => (
             "补正后回到原来的岗位继续办；逾期没有补正的，视为撤回。",
             "It then goes on where it was; what is not mended in time counts as withdrawn.",

@@ -192,7 +192,7 @@ pub fn desks(read: &Read) -> List {
 /// The cases that are most overdue.
 pub fn late(read: &Read) -> List {
     let columns = vec![
-        Column::text("number", ("受理号", "Number")),
+        Column::text("number", ("编号", "Number")),
         Column::text("party", ("单位", "Party")),
         Column::status("stage", ("阶段", "Stage")),
         Column::text("desk", ("在谁手里", "Whose it is")),

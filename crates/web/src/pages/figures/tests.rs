@@ -67,7 +67,7 @@ async fn each_table_is_exported_for_itself() {
         ("funds", "试验资金"),
         ("parties", "企业0"),
         ("desks", "业务科"),
-        ("late", "受理号"),
+        ("late", "编号"),
         ("months", "2019-06"),
         ("stages", "待拨付"),
     ] {

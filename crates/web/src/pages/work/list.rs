@@ -295,7 +295,7 @@ fn shown(
     is_pickable: bool,
 ) -> List {
     let columns = vec![
-        Column::text("number", ("受理号", "Number")).sortable(),
+        Column::text("number", ("编号", "Number")).sortable(),
         Column::text("party", ("单位", "Party")).sortable(),
         Column::text("measure", ("措施", "Measure")),
         Column::status("stage", ("阶段", "Stage")).sortable(),
@@ -355,7 +355,7 @@ fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate
 /// For Excel: every figure in a cell of its own.
 fn exported(rows: &[CaseRow], names: &Names, calendar: &Calendar, today: NaiveDate) -> List {
     let columns = vec![
-        Column::text("number", ("受理号", "Number")),
+        Column::text("number", ("编号", "Number")),
         Column::text("party", ("单位", "Party")),
         Column::text("code", ("统一社会信用代码", "Social credit code")),
         Column::text("measure", ("措施", "Measure")),

@@ -205,3 +205,20 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
     let nothing = world.store().ask(&world.actor(Who::OtherAgent).await, &fresh(), id, Ask::Resubmit).await;
     assert!(nothing.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_is_the_applications_until_it_is_accepted_and_the_cases_from_then_on() {
+    let world = World::new().await;
+    let cases = world.cases;
+    for (id, is_accepted) in
+        [(cases.submitted, false), (cases.correction, false), (cases.in_review, true), (cases.declined, true)]
+    {
+        let page = world.get(AGENT, &format!("/cases/{}", id.0)).await;
+        let (label, other) = if is_accepted { ("受理号", "申请编号") } else { ("申请编号", "受理号") };
+        page.is(StatusCode::OK).says(&format!("{label} <strong>")).says_not(&format!("{other} <strong>"));
+        page.says("申请编号 试兑");
+    }
+    let receipt = |kind: &str| format!("/cases/{}/documents/{kind}", cases.in_review.0);
+    world.get(AGENT, &receipt("submission")).await.is(StatusCode::OK).says("申请编号为试兑").says_not("受理号");
+    world.get(AGENT, &receipt("receipt")).await.is(StatusCode::OK).says("现予受理，受理号为试兑");
+}
