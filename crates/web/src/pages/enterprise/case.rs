@@ -6,12 +6,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
-use duixian_assess::result::Status as Outcome;
 use duixian_casework::case::{CaseId, PaymentOutcome};
-use duixian_casework::event::What;
 use duixian_casework::stage::Stage;
 use duixian_money::Span;
-use duixian_store::cases::JournalEntry;
 
 use super::amounts::span_text;
 use super::appraisal;
@@ -21,10 +18,9 @@ use super::draft::Draft;
 use super::evidence::{Piece, listed};
 use super::facts::masked;
 use super::journey::timeline;
-use super::reasons::{Reasons, Sources};
+use super::refused::{Refused, refused};
 use super::standing::{Standing, standing};
 use super::withdraw;
-use crate::casefile::documents::reconsider_until;
 use crate::casefile::{CaseFile, documents, stages};
 use crate::locale::Text;
 use crate::page::Page;
@@ -42,18 +38,6 @@ struct Decided {
     conditions: Vec<String>,
     on: NaiveDate,
     fund: Text,
-}
-
-/// Why not, and what can be done about it. The official's word decides: the rules may find nothing wrong with the facts.
-struct Refused {
-    reason: String,
-    is_declined: bool,
-    /// What was found not to hold, and what was noted of it.
-    untrue: Vec<(Text, String)>,
-    until: NaiveDate,
-    reasons: Option<Reasons>,
-    /// Whether the rules refuse it too.
-    is_by_rule: bool,
 }
 
 #[derive(Template)]
@@ -185,54 +169,4 @@ fn decided(draft: &Draft) -> Option<Decided> {
         on: decision.at.day(),
         fund: draft.fund_name(),
     })
-}
-
-/// Which clause, which fact, both sides; how to object, until when.
-async fn refused(
-    portal: &Portal,
-    draft: &Draft,
-    history: &[JournalEntry],
-    page: &Page,
-) -> Result<Option<Refused>, Problem> {
-    if !matches!(draft.case.stage, Stage::Declined | Stage::NotAccepted) {
-        return Ok(None);
-    }
-    let is_refusal =
-        |entry: &&JournalEntry| matches!(entry.event.what, What::Declined { .. } | What::NotAccepted { .. });
-    let on = history.iter().rev().find(is_refusal).map_or(draft.case.opened_at, |entry| entry.at).day();
-    let now = appraisal::previews(portal, draft).await?.now;
-    let sources = Sources { vocabulary: &draft.scene.pack.plan.vocabulary, rows: &draft.rows, case: Some(&draft.case) };
-    let reasons = now.explained.as_ref().and_then(|explained| {
-        appraisal::read(explained, &draft.scene.pack, page.lang, |report| {
-            appraisal::only(report).map(|(measure, basis)| Reasons::of(measure, basis, sources, page.lang))
-        })
-    });
-    Ok(Some(Refused {
-        reason: draft.case.reason.clone().unwrap_or_default(),
-        is_declined: draft.case.stage == Stage::Declined,
-        untrue: untrue(draft),
-        until: reconsider_until(&draft.scene.calendar, on),
-        reasons,
-        is_by_rule: now.outcome == Some(Outcome::NotEntitled),
-    }))
-}
-
-/// What was looked into and found not to hold: statements, then evidence.
-fn untrue(draft: &Draft) -> Vec<(Text, String)> {
-    let vocabulary = &draft.scene.pack.plan.vocabulary;
-    let stated = draft.questions.iter().filter_map(|question| {
-        let said = draft.case.statements.get(&question.cell)?;
-        let finding = said.finding.as_ref().filter(|finding| !finding.holds)?;
-        let (label, value) = (question.full_label(), question.value_text(vocabulary, &said.value));
-        let what = Text::new(
-            format!("{}：您填报的是“{}”", label.zh, value.zh),
-            format!("{}: you stated “{}”", label.en, value.en),
-        );
-        Some((what, finding.note.clone()))
-    });
-    let handed_in = draft.case.evidence.iter().filter_map(|piece| {
-        let finding = piece.finding.as_ref().filter(|finding| !finding.holds)?;
-        Some((Text::new(format!("佐证：{}", piece.kind), format!("Evidence: {}", piece.kind)), finding.note.clone()))
-    });
-    stated.chain(handed_in).collect()
 }

@@ -32,6 +32,7 @@ mod overview;
 mod parties;
 mod questions;
 mod reasons;
+mod refused;
 mod remembered;
 mod standing;
 #[cfg(test)]

@@ -96,6 +96,16 @@ impl Reasons {
         }
     }
 
+    /// What of it is not met, what would have to be otherwise, and the law; none where all is met. What is met, and what
+    /// would be paid, explains no refusal.
+    pub fn unmet(mut self) -> Option<Reasons> {
+        self.conditions.retain(|condition| condition.truth == Truth::False);
+        self.limits.retain(|(passed, ..)| !passed);
+        self.pays = None;
+        self.facts.clear();
+        (!self.conditions.is_empty() || !self.limits.is_empty()).then_some(self)
+    }
+
     fn mark(&self, truth: &Truth) -> &'static str {
         match truth {
             Truth::True => self.lang.t("符合", "met"),

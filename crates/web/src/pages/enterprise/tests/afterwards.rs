@@ -5,7 +5,7 @@ use duixian_casework::stage::Stage;
 use duixian_store::cases::Ask;
 
 use super::{AGENT, OTHER, PDF, stage, world};
-use crate::testing::{Who, World, fresh};
+use crate::testing::{Who, World, fresh, party};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
@@ -43,11 +43,15 @@ async fn a_refusal_says_clause_and_both_sides_and_how_to_object() {
         .says("成果与主业无关")
         .says("行政复议")
         .says("六十日")
-        .says("依据")
-        .says("属实")
         .says("决定书")
         .says("主管部门写明的理由")
-        .says("不是决定本身");
+        .says("现在可以做什么")
+        .says("可以再次申请：“2019年度第一批”受理到")
+        .says(&format!("/apply/{}/instant_award/R0-8\">再次申请", world.round));
+    let again = format!("/my/{}/apply/{}/instant_award/R0-8", party(0), world.round);
+    world.get(AGENT, &again).await.is(StatusCode::OK).says("R0-8");
+    // Conditions that are all met explain nothing.
+    page.says_not("供参考").says_not("<li class=\"yes\">").says_not("按规则没有达到的");
     // The letter names the same remedies until the same day, and no way that there is not.
     let page = page.text();
     let until = page.split("可以在 <strong>").nth(1).and_then(|rest| rest.split('<').next()).expect("a day");
@@ -68,9 +72,11 @@ async fn a_refusal_for_what_was_found_untrue_says_so_first() {
     ] {
         world.store().ask(&world.actor(who).await, &fresh(), id, ask).await.expect("it is done");
     }
-    let page = world.get(AGENT, &format!("/cases/{}", id.0)).await.text();
-    let (untrue, trace) = (page.find("证书编号查无此证"), page.find("规则怎么看这些事实"));
-    assert!(untrue.is_some() && untrue < trace, "{page}");
+    let page = world.get(AGENT, &format!("/cases/{}", id.0)).await;
+    page.says_not("<li class=\"yes\">");
+    let page = page.text();
+    let (untrue, then) = (page.find("证书编号查无此证"), page.find("现在可以做什么"));
+    assert!(untrue.is_some() && untrue < then, "{page}");
     let letter = world.get(AGENT, &format!("/cases/{}/documents/decision", id.0)).await;
     letter.is(StatusCode::OK).says("不属实：证书编号查无此证").says("不符合");
 }

@@ -300,4 +300,16 @@ async fn declined_in_bulk_names_in_each_case_what_is_not_met_there_and_leaves_ou
         assert_eq!((declined.stage, declined.reason), (Stage::Declined, Some(reason)));
     }
     assert_eq!(case(&world, met).await.stage, Stage::Reviewed);
+
+    // The applicant reads what was not met, and what the rules ask where they refuse it too, and nothing that is met.
+    let read = async |id: CaseId| world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await;
+    let page = read(failing).await;
+    page.is(StatusCode::OK).says("没有达到的").says("查明的事实").says("按规则没有达到的").says("怎样才能符合");
+    page.says_not("<li class=\"yes").says_not("金额怎么来的");
+    let page = read(untrue).await;
+    page.says("佐证“证书”（二）").says("证书查无此号，成果不属实").says_not("按规则没有达到的");
+    // It can be applied for again where the round is still open, and later where it is over.
+    page.says("再次申请</a>");
+    world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(400)).await.expect("a later day");
+    read(untrue).await.is(StatusCode::OK).says("可以在下一批次再次申请").says_not("再次申请</a>");
 }
