@@ -7,6 +7,7 @@
 //! are answered by loops without branches over the columns as they lie, which the compiler turns into vector instructions.
 
 use std::ops::Range;
+use std::ptr;
 
 use super::wide::{answer_each, join_each};
 
@@ -85,6 +86,17 @@ pub enum Rows<'r> {
     Range(Range<usize>),
     /// Rows of the measure's table, and each one's party.
     Picked(&'r [u32], &'r [u32]),
+    /// The same, with the cells that a column of numbers has in these rows, which were fetched for another purpose.
+    Fetched(&'r [u32], &'r [u32], Fetched<'r>),
+}
+
+/// The cells of some rows.
+#[derive(Clone, Copy)]
+pub struct Fetched<'r> {
+    /// The column.
+    pub column: &'r [i64],
+    /// The cells, row by row.
+    pub cells: &'r [i64],
 }
 
 impl<'a> Bound<'a> {
@@ -173,9 +185,15 @@ fn join(bounds: &[Bound], rows: &Rows, answers: &mut [u8], join: impl Fn(u8, u8)
 impl Test<'_> {
     /// The answer for each row.
     pub fn answer(&self, rows: &Rows, answers: &mut [u8]) {
-        let rows = match rows {
-            Rows::Picked(_, parties) if self.is_of_party => Rows::Picked(parties, parties),
-            rows => rows.clone(),
+        let rows = match (rows, &self.cells) {
+            (Rows::Fetched(_, _, fetched), Cells::Number(of)) if ptr::eq(fetched.column, of.cells) => {
+                return of.answer_cells(fetched.cells, answers);
+            }
+            (Rows::Picked(_, parties) | Rows::Fetched(_, parties, _), _) if self.is_of_party => {
+                Rows::Picked(parties, parties)
+            }
+            (Rows::Fetched(rows, parties, _), _) => Rows::Picked(rows, parties),
+            (rows, _) => rows.clone(),
         };
         match &self.cells {
             Cells::Byte(cells) => cells.answer(&rows, answers),
@@ -192,7 +210,7 @@ impl Test<'_> {
 fn answer_places(low: u32, high: u32, rows: &Rows, answers: &mut [u8]) {
     let answer = |row: u32| u8::from((low..=high).contains(&row)).wrapping_neg();
     match rows {
-        Rows::Picked(rows, _) => answer_each(rows, answers, answer),
+        Rows::Picked(rows, _) | Rows::Fetched(rows, ..) => answer_each(rows, answers, answer),
         Rows::Range(range) => {
             let (first, last) = (range.start as u32, range.end as u32 - 1);
             match low <= high && first <= high && low <= last {
@@ -209,29 +227,13 @@ impl<T: Cell> Interval<'_, T> {
     fn answer(&self, rows: &Rows, answers: &mut [u8]) {
         match rows {
             Rows::Range(range) => self.answer_cells(&self.cells[range.clone()], answers),
-            Rows::Picked(rows, _) if are_close(rows) => self.answer_close(rows, answers),
-            Rows::Picked(rows, _) => {
+            Rows::Picked(rows, _) | Rows::Fetched(rows, ..) => {
                 // Fetched before they are looked at, so that what is looked at lies side by side.
                 let mut cells = [T::LEAST; CHUNK];
                 let cells = &mut cells[..rows.len()];
                 cells.iter_mut().zip(*rows).for_each(|(cell, row)| *cell = self.cells[*row as usize]);
                 self.answer_cells(cells, answers);
             }
-        }
-    }
-
-    /// The answer for ascending rows with few others between them: memory is read fastest from one end to the other, so that all
-    /// are asked.
-    fn answer_close(&self, rows: &[u32], answers: &mut [u8]) {
-        let (mut rows, mut answers) = (rows, answers);
-        let mut all = [FALSE; CHUNK];
-        while let Some(&first) = rows.first() {
-            let count = rows.partition_point(|row| ((row - first) as usize) < CHUNK);
-            let (near, near_answers) = (rows.split_off(..count), answers.split_off_mut(..count));
-            let (Some(near), Some(near_answers)) = (near, near_answers) else { return };
-            let cells = &self.cells[first as usize..self.cells.len().min(first as usize + CHUNK)];
-            self.answer_cells(cells, &mut all[..cells.len()]);
-            near_answers.iter_mut().zip(near).for_each(|(answer, row)| *answer = all[(row - first) as usize]);
         }
     }
 
@@ -246,12 +248,6 @@ impl<T: Cell> Interval<'_, T> {
             (false, _) => answer_each(cells, answers, |cell| u8::from(cell == empty) * UNSURE),
         }
     }
-}
-
-/// Whether rows ascend and are at least an eighth of those that lie from the first to the last.
-fn are_close(rows: &[u32]) -> bool {
-    let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return false };
-    rows.is_sorted() && (last - first) as usize / 8 < rows.len()
 }
 
 /// A type of cells.

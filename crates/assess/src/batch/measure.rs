@@ -44,6 +44,8 @@ pub struct Job<'a> {
     next_year: i64,
     /// Whether refused rows are left out.
     hides_refusals: bool,
+    /// Whether rows come in the order of results.
+    pub keeps_order: bool,
     /// The first day of the assessed year in days since 1970-01-01; of measures on whole years, that year.
     start_of_year: i64,
 }
@@ -124,6 +126,7 @@ impl<'a> Job<'a> {
             last,
             next_year,
             hides_refusals,
+            keeps_order: run.facts.is_in_order(vocabulary, measure.basis.table),
             start_of_year,
         }
     }

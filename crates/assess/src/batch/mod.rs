@@ -93,8 +93,7 @@ fn finish(job: &Job, mut pieces: Vec<Piece>) -> Rows {
         values.extend(piece.values);
     }
     let (plan, facts, table) = (job.run.plan, job.run.facts, job.measure.basis.table);
-    let is_in_order = facts.is_in_order(&plan.vocabulary, table);
-    if candidates.is_empty() && is_in_order {
+    if candidates.is_empty() && job.keeps_order {
         // The ranges follow each other, and so do the rows of each.
         return Rows::of_parts(parts);
     }
@@ -103,7 +102,7 @@ fn finish(job: &Job, mut pieces: Vec<Piece>) -> Rows {
         limits::apply(job, &mut candidates, &values, facts.ranks());
         parts.push(candidates.iter().filter_map(|candidate| job.report(candidate)).collect());
     }
-    let rows = match is_in_order {
+    let rows = match job.keeps_order {
         true => order::by_basis(parts),
         false => order::sort(&parts, facts.ranks(), BasisText::of(plan, facts, table)),
     };

@@ -92,11 +92,12 @@ impl<'a> Prices<'a> {
         (is_the_same && rate > 0).then_some(Price { constant: 0, rate })
     }
 
-    /// The cells that the amounts of some rows hang on; left as they are if these hang on none.
-    pub fn fetch(&self, rows: &[u32], parties: &[u32], cells: &mut [i64]) {
-        let Some(PricedCells { cells: column, is_of_party }) = self.cells else { return };
+    /// Fetches the cells that the amounts of some rows hang on, and says of which column they are; none if on none.
+    pub fn fetch(&self, rows: &[u32], parties: &[u32], cells: &mut [i64]) -> Option<&'a [i64]> {
+        let PricedCells { cells: column, is_of_party } = self.cells?;
         let rows = if is_of_party { parties } else { rows };
         cells.iter_mut().zip(rows).for_each(|(cell, row)| *cell = column[*row as usize]);
+        Some(column)
     }
 }
 

@@ -8,7 +8,7 @@ use duixian_facts::table::NO_NUMBER;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::{Payable, Period};
 
-use super::bound::{CHUNK, FALSE, Rows, TRUE, UNSURE};
+use super::bound::{CHUNK, FALSE, Fetched, Rows, TRUE, UNSURE};
 use super::gaps::GAPS;
 use super::measure::{Job, Piece};
 use super::pick::{KeptChunk, Picker};
@@ -64,10 +64,14 @@ impl<'a> Tariff<'a> {
     /// which that is not certain. A row of which it is not even certain by what alternative gets some amount.
     fn pay<'d>(&self, sieve: &Sieve, kept: &mut KeptChunk, settled: &mut CodedRows, desk: &'d mut Desk) -> Paid<'d> {
         let KeptChunk { rows, parties, ref mut answers } = *kept;
-        sieve.ask_row_by_row(&Rows::Picked(rows, parties), answers);
+        let cells = &mut desk.cells[..rows.len()];
+        let asked = match self.prices.fetch(rows, parties, cells) {
+            Some(column) => Rows::Fetched(rows, parties, Fetched { column, cells }),
+            None => Rows::Picked(rows, parties),
+        };
+        sieve.ask_row_by_row(&asked, answers);
         let picked = desk.picker.pick(answers);
         let places = || picked.iter().map(|&place| usize::from(place));
-        self.prices.fetch(rows, parties, &mut desk.cells);
         // Short loops are quicker than one that needs everything at once.
         let is_open = &mut desk.is_open[..picked.len()];
         let (rates, amounts) = (&mut desk.rates[..picked.len()], &mut desk.amounts[..picked.len()]);
@@ -154,7 +158,11 @@ impl Job<'_> {
             self.name_gaps(sieve, chunk, &mut settled, &mut places.untold);
         }
         if places.untold.is_empty() {
-            return Piece { coded: Some(settled), ..Piece::default() };
+            return match self.keeps_order {
+                true => Piece { coded: Some(settled), ..Piece::default() },
+                // Rows that are yet to be put in order move about whole.
+                false => Piece { rows: settled.to_whole(), ..Piece::default() },
+            };
         }
         places.untold.sort_unstable();
         Piece { rows: self.evaluate_untold(&places.untold, settled.to_whole()), ..Piece::default() }
