@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pack = read_pack(Path::new("packs/nanming-2017"))?;
     let plan = &pack.plan;
     let folder = tempfile::tempdir()?;
-    sample(&SampleOptions { enterprises, seed: 7, format: SampleFormat::Parquet }, folder.path())?;
+    sample(&SampleOptions { enterprises, seed: 7, format: SampleFormat::Parquet, known_on: None }, folder.path())?;
     let as_loaded = load(&plan.vocabulary, folder.path(), &LoadOptions::default())?.facts;
     let start = Instant::now();
     let facts = as_loaded.clone().in_order(&plan.vocabulary);

@@ -98,7 +98,7 @@ pub async fn district(url: &str, parties: u64, cases: usize) -> Result<Filled, F
     let pack = store.install_pack(&system, &key("pack")?, files).await?.value;
     let plan = store.pack(pack).await?.plan.clone();
     let folder = tempfile::tempdir()?;
-    sample(&SampleOptions { enterprises: parties, seed: 7, format: SampleFormat::Parquet }, folder.path())
+    sample(&SampleOptions { enterprises: parties, seed: 7, format: SampleFormat::Parquet, known_on: None }, folder.path())
         .map_err(|error| format!("{error:?}"))?;
     let started = std::time::Instant::now();
     let source = Name::new("样例", "sample");

@@ -10,8 +10,12 @@ use crate::loading::spinner;
 /// Runs the command.
 pub fn run(arguments: &SampleArguments) -> Result<(), Failure> {
     let lang = arguments.lang.get();
-    let options =
-        SampleOptions { enterprises: arguments.enterprises, seed: arguments.seed, format: arguments.format.into() };
+    let options = SampleOptions {
+        enterprises: arguments.enterprises,
+        seed: arguments.seed,
+        format: arguments.format.into(),
+        known_on: None,
+    };
     let bar = spinner(lang, "造样例辖区", "making the district");
     let made = sample(&options, &arguments.out);
     bar.finish_and_clear();

@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if !dir.exists() {
         let format = if format == "csv" { SampleFormat::Csv } else { SampleFormat::Parquet };
         let start = Instant::now();
-        let made = sample(&SampleOptions { enterprises: enterprises.parse()?, seed: 1, format }, &dir)?;
+        let made = sample(&SampleOptions { enterprises: enterprises.parse()?, seed: 1, format, known_on: None }, &dir)?;
         println!("made in {:.2?}: {:?}", start.elapsed(), made.tables);
         return Ok(());
     }

@@ -50,7 +50,7 @@ fn binary_noise_for_csv() {
 
 fn parquet_sample() -> Vec<u8> {
     let folder = Folder::new();
-    let options = SampleOptions { enterprises: 300, seed: 2, format: SampleFormat::Parquet };
+    let options = SampleOptions { enterprises: 300, seed: 2, format: SampleFormat::Parquet, known_on: None };
     sample(&options, folder.0.path()).unwrap();
     std::fs::read(folder.0.path().join("enterprises.parquet")).unwrap()
 }

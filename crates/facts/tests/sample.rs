@@ -8,13 +8,14 @@ mod common;
 use std::path::Path;
 
 use common::{Folder, vocabulary};
-use duixian_facts::table::{Facts, Lines};
+use duixian_facts::table::{Cell, Facts, Lines};
 use duixian_facts::{SampleError, SampleFormat, SampleOptions, sample};
+use duixian_rules::vocabulary::ColumnType;
 
 fn make(enterprises: u64, seed: u64, format: SampleFormat, threads: usize) -> Folder {
     let folder = Folder::new();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let options = SampleOptions { enterprises, seed, format };
+    let options = SampleOptions { enterprises, seed, format, known_on: None };
     pool.install(|| sample(&options, folder.0.path())).unwrap();
     folder
 }
@@ -60,7 +61,7 @@ fn small_districts_and_other_formats() {
     let folder = make(0, 1, SampleFormat::Parquet, 2);
     let loaded = folder.load().unwrap();
     assert!(loaded.facts.tables.iter().all(|table| table.rows == 0));
-    let options = SampleOptions { enterprises: 1, seed: 1, format: SampleFormat::Csv };
+    let options = SampleOptions { enterprises: 1, seed: 1, format: SampleFormat::Csv, known_on: None };
     assert!(matches!(sample(&options, folder.0.path()), Err(SampleError::OtherFormat(_))));
     let again = SampleOptions { format: SampleFormat::Parquet, ..options };
     assert_eq!(sample(&again, folder.0.path()).unwrap().tables[0], ("enterprises", 1));
@@ -105,5 +106,33 @@ fn facts_in_order_say_the_same() {
         let mut sorted = after;
         sorted.sort();
         assert_eq!(before, sorted, "table {id}");
+    }
+}
+
+/// Tables drawn up on a day know nothing of later days, but how long something is valid, and all that happened before.
+#[test]
+fn nothing_is_known_of_later_days() {
+    let (vocabulary, folder) = (vocabulary(), Folder::new());
+    let options = SampleOptions { enterprises: 3_000, seed: 4, format: SampleFormat::Csv, known_on: None };
+    let all = make(3_000, 4, SampleFormat::Csv, 2).load().unwrap().facts;
+    let day = 17_959;
+    sample(&SampleOptions { known_on: Some(day), ..options }, folder.0.path()).unwrap();
+    let loaded = folder.load().unwrap();
+    assert_eq!(loaded.report.errors().count(), 0);
+    for (id, table) in vocabulary.tables.iter().enumerate() {
+        for (column, shape) in table.columns.iter().enumerate().filter(|(_, shape)| shape.ty == ColumnType::Date) {
+            let days = |facts: &Facts| {
+                let cells = (0..facts.tables[id].rows).map(|row| facts.tables[id].cell(column, row));
+                let days = cells.filter_map(|cell| if let Cell::Number(day) = cell { Some(day) } else { None });
+                days.collect::<Vec<i64>>()
+            };
+            let (before, after) = (days(&all), days(&loaded.facts));
+            let early = |days: &[i64]| days.iter().filter(|known| **known <= day).count();
+            match shape.name.en.as_str() {
+                "valid_until" => assert!(after.len() <= before.len()),
+                "registered_on" => assert_eq!((early(&after), after.len()), (before.len(), before.len())),
+                _ => assert_eq!((early(&after), after.len()), (early(&before), early(&before)), "{}", shape.name.en),
+            }
+        }
     }
 }

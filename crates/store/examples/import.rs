@@ -17,7 +17,8 @@ async fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [url, enterprises, pack] = &arguments[..] else { return Err("import URL ENTERPRISES PACK_FOLDER".into()) };
     let folder = tempfile::tempdir()?;
-    let options = SampleOptions { enterprises: enterprises.parse()?, seed: 1, format: SampleFormat::Csv };
+    let options =
+        SampleOptions { enterprises: enterprises.parse()?, seed: 1, format: SampleFormat::Csv, known_on: None };
     sample(&options, folder.path()).map_err(|error| format!("{error:?}"))?;
     let store = Store::open(url, Clock::System).await?;
     let mut files = Vec::new();

@@ -31,7 +31,7 @@ fn write_seeds(folder: &Path) -> io::Result<()> {
     }
     for (target, format) in [("csv", SampleFormat::Csv), ("parquet", SampleFormat::Parquet)] {
         let made = tempfile::tempdir()?;
-        let options = SampleOptions { enterprises: 3, seed: 1, format };
+        let options = SampleOptions { enterprises: 3, seed: 1, format, known_on: None };
         sample(&options, made.path()).map_err(|error| io::Error::other(error.message(Lang::En)))?;
         for (table, declared) in vocabulary().tables.iter().enumerate() {
             let name = format!("{}.{target}", declared.name.en);

@@ -43,16 +43,28 @@ const OF_EACH: usize = 12;
 /// How many of the richest parties are kept.
 const RICHEST: usize = 4;
 
-/// Makes the district's tables and assesses them.
-pub async fn make(plan: &Plan, enterprises: u64, seed: u64, year: i32) -> Result<District, StoreError> {
-    let plan = plan.clone();
-    let made = tokio::task::spawn_blocking(move || make_blocking(&plan, enterprises, seed, year));
+/// Makes the district's tables, as they are drawn up on a day, and assesses them.
+pub async fn make(
+    plan: &Plan,
+    enterprises: u64,
+    seed: u64,
+    year: i32,
+    known_on: NaiveDate,
+) -> Result<District, StoreError> {
+    let (plan, known_on) = (plan.clone(), Some(known_on.to_epoch_days().into()));
+    let made = tokio::task::spawn_blocking(move || make_blocking(&plan, enterprises, seed, year, known_on));
     made.await.map_err(|error| no_district(error.to_string()))?
 }
 
-fn make_blocking(plan: &Plan, enterprises: u64, seed: u64, year: i32) -> Result<District, StoreError> {
+fn make_blocking(
+    plan: &Plan,
+    enterprises: u64,
+    seed: u64,
+    year: i32,
+    known_on: Option<i64>,
+) -> Result<District, StoreError> {
     let folder = tempfile::tempdir().map_err(|error| no_district(error.to_string()))?;
-    sample(&SampleOptions { enterprises, seed, format: SampleFormat::Parquet }, folder.path())
+    sample(&SampleOptions { enterprises, seed, format: SampleFormat::Parquet, known_on }, folder.path())
         .map_err(|error| no_district(error.message(Lang::Zh)))?;
     let facts = load(&plan.vocabulary, folder.path(), &LoadOptions::default())
         .map_err(|error| no_district(error.message(Lang::Zh)))?

@@ -63,7 +63,8 @@ pub async fn fill(
     if store.is_demo().await? {
         return Ok(None);
     }
-    store.begin_demo(Moment::at(day(2019, 3, 4), 8, 30)).await?;
+    let first_day = day(2019, 3, 4);
+    store.begin_demo(Moment::at(first_day, 8, 30)).await?;
     let system = Actor::System;
     let key = |name: &str| Key::new(format!("demo-{name}"));
     let settings = Settings {
@@ -82,7 +83,7 @@ pub async fn fill(
     let pack = store.install_pack(&system, &key("pack")?, files).await?.value;
 
     told("造一个样例辖区", "making a sample district");
-    let district = district::make(&store.pack(pack).await?.plan, ENTERPRISES, SEED, YEAR).await?;
+    let district = district::make(&store.pack(pack).await?.plan, ENTERPRISES, SEED, YEAR, first_day).await?;
     let source = Name::new("样例登记库（2019年3月导入）", "sample registry (imported in March 2019)");
     let report = import(store, pack, district.folder.path(), source, told.clone()).await?;
 

@@ -29,6 +29,9 @@ pub struct SampleOptions {
     pub seed: u64,
     /// The format of all files.
     pub format: SampleFormat,
+    /// The day on which the tables are drawn up, in days since 1970-01-01: they know nothing of later days. None for all that is
+    /// made, which ends with 2019.
+    pub known_on: Option<i64>,
 }
 
 /// The formats a sample is written in.
@@ -207,7 +210,7 @@ fn write_all(options: &SampleOptions, files: &[NamedTempFile]) -> io::Result<Vec
 }
 
 fn make(options: &SampleOptions, numbers: std::ops::Range<u64>) -> io::Result<[(Encoded, u64); 10]> {
-    let mut tables = Tables::new();
+    let mut tables = Tables::known_on(options.known_on.unwrap_or(i64::MAX));
     for number in numbers {
         enterprise::make(options.seed, number, &mut tables);
     }

@@ -47,21 +47,41 @@ pub(super) struct Rows {
     pub(super) spec: &'static TableSpec,
     pub(super) columns: Vec<Values>,
     pub(super) len: usize,
+    /// The last day that is known, in days since 1970-01-01.
+    known_on: i64,
 }
 
 impl Rows {
-    pub(super) fn new(spec: &'static TableSpec) -> Rows {
+    fn new(spec: &'static TableSpec, known_on: i64) -> Rows {
         let columns = spec.columns.iter().map(|(_, ty)| match ty {
             Type::Text | Type::Label => Values::Texts(TextColumn::default()),
             _ => Values::Numbers(Vec::new()),
         });
-        Rows { spec, columns: columns.collect(), len: 0 }
+        Rows { spec, columns: columns.collect(), len: 0, known_on }
     }
 
-    /// Appends a row, which has a cell for each column.
+    /// Appends a row, which has a cell for each column. What happens after the last known day is left out; a party that is
+    /// registered later was registered as many days before it.
     pub(super) fn push(&mut self, row: &[Value<'_>]) {
         debug_assert_eq!(row.len(), self.columns.len(), "{}", self.spec.name);
-        for (column, value) in self.columns.iter_mut().zip(row) {
+        let known_on = self.known_on;
+        let dates = self.spec.columns.iter().zip(row).filter(|((_, ty), _)| matches!(ty, Type::Date));
+        let first = dates.clone().next().map(|((name, _), value)| (*name, value));
+        match first {
+            Some((name, Value::Number(day))) if *day > known_on && name != REGISTERED_ON => return,
+            _ => {}
+        }
+        let known = |(name, ty): &(&str, Type), value: &Value<'_>| match value {
+            Value::Number(day) if matches!(ty, Type::Date) && *day > known_on => match *name {
+                REGISTERED_ON => Some(Value::Number(known_on - (day - known_on))),
+                VALID_UNTIL => None,
+                _ => Some(Value::Empty),
+            },
+            _ => None,
+        };
+        for ((column, spec), value) in self.columns.iter_mut().zip(self.spec.columns).zip(row) {
+            let known = known(spec, value);
+            let value = known.as_ref().unwrap_or(value);
             match (column, value) {
                 (Values::Texts(texts), Value::Text(text)) => texts.push(text),
                 (Values::Texts(texts), _) => texts.push(""),
@@ -74,6 +94,10 @@ impl Rows {
     }
 }
 
+/// The days that a table knows though they are later than others: of the first, see [`Rows::push`].
+const REGISTERED_ON: &str = "registered_on";
+const VALID_UNTIL: &str = "valid_until";
+
 const LEVELS: Type = Type::Word(&["national", "provincial", "municipal"]);
 
 /// The tables, in the order of [`Tables`].
@@ -83,7 +107,7 @@ pub(super) const TABLES: [TableSpec; 10] = [
         columns: &[
             ("code", Type::Text),
             ("name", Type::Text),
-            ("registered_on", Type::Date),
+            (REGISTERED_ON, Type::Date),
             ("district", Type::Label),
             ("moved_in_on", Type::Date),
             ("industry", Type::Label),
@@ -146,7 +170,7 @@ pub(super) const TABLES: [TableSpec; 10] = [
             ("level", LEVELS),
             ("platform_key", Type::Text),
             ("recognised_on", Type::Date),
-            ("valid_until", Type::Date),
+            (VALID_UNTIL, Type::Date),
         ],
     },
     TableSpec {
@@ -215,7 +239,8 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    pub(super) fn new() -> Tables {
+    /// Tables that know of nothing after a day, in days since 1970-01-01.
+    pub(super) fn known_on(day: i64) -> Tables {
         static SPECS: [TableSpec; 10] = TABLES;
         let [
             enterprises,
@@ -228,7 +253,7 @@ impl Tables {
             alliances,
             standards,
             trainings,
-        ] = SPECS.each_ref().map(Rows::new);
+        ] = SPECS.each_ref().map(|spec| Rows::new(spec, day));
         Tables {
             enterprises,
             accounts,
