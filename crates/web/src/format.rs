@@ -58,9 +58,26 @@ pub fn yuan_exact(amount: impl Borrow<Fen>) -> String {
     if grouped.contains('.') { grouped } else { format!("{grouped}.00") }
 }
 
-/// `30.00万元`; the unit has no short English name and stays: `30.00 万元`.
+/// `30.00万元`; the unit has no short English name and stays: `30.00 万元`. What would be `0.00` and is not nothing stands in yuan.
 pub fn wan(lang: Lang, amount: Fen) -> String {
-    lang.t("{}万元", "{} 万元").replace("{}", &amount.to_wan_yuan())
+    let between = lang.t("", " ");
+    format!("{}{between}{}", large(amount), large_unit(lang, amount))
+}
+
+/// The figure of [`wan`].
+pub fn large(amount: impl Borrow<Fen>) -> String {
+    let amount = *amount.borrow();
+    if is_too_small(amount) { yuan_exact(amount) } else { amount.to_wan_yuan() }
+}
+
+/// Its unit.
+pub fn large_unit(lang: impl Borrow<Lang>, amount: impl Borrow<Fen>) -> &'static str {
+    if is_too_small(*amount.borrow()) { lang.borrow().t("元", "yuan") } else { "万元" }
+}
+
+/// Whether two decimals of ten thousand show nothing of an amount.
+fn is_too_small(amount: Fen) -> bool {
+    amount.0 != 0 && amount.0.unsigned_abs() < 5_000
 }
 
 /// A whole number with thousands separators.
@@ -126,6 +143,7 @@ mod tests {
         assert_eq!(yuan_exact(Fen(30_000_000)), "300,000.00");
         assert_eq!(yuan_exact(Fen(-5)), "-0.05");
         assert_eq!(wan(Lang::Zh, Fen(123_456_700)), "123.46万元");
+        assert_eq!([0, 1_000, 5_000].map(|fen| wan(Lang::Zh, Fen(fen))), ["0.00万元", "10.00元", "0.01万元"]);
     }
 
     #[test]
