@@ -35,6 +35,8 @@ pub struct Context<'a> {
     pub round: &'a Round,
     /// What the case's fund has free in its year; none where it has no appropriation.
     pub free: Option<Fen>,
+    /// What others were granted before that still waits for the same money: theirs comes first.
+    pub waiting: Fen,
     /// The number of another live case for the same basis.
     pub duplicate: Option<&'a str>,
     /// The party's name in the registry; none where nobody has looked yet, or where it has none.
@@ -188,11 +190,13 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let decision =
                 Decision { amount, funded: amount, reason, conditions, priority, by: user, at, reservation: None };
             let free = context.free.ok_or_else(|| Refusal::NoFund(case.subject.year.to_string()))?;
-            if free >= amount {
+            let waiting = context.waiting;
+            if free.0.saturating_sub(waiting.0) >= amount.0 {
                 let (stage, due) = after_decision(context);
                 return one(What::Decided { decision, stage, due });
             }
             match if_short {
+                IfShort::Refuse if free >= amount => Err(Refusal::OthersWait { free, waiting, wanted: amount }),
                 IfShort::Refuse => Err(Refusal::FundShort { free, wanted: amount }),
                 IfShort::Queue => one(What::Queued(Decision { funded: Fen(0), ..decision })),
             }

@@ -64,6 +64,15 @@ pub enum Refusal {
         /// What was wanted.
         wanted: Fen,
     },
+    /// The fund would carry it, but not with what waits that was decided before.
+    OthersWait {
+        /// What is free.
+        free: Fen,
+        /// What waits.
+        waiting: Fen,
+        /// What was wanted.
+        wanted: Fen,
+    },
     /// The fund has no account for the year.
     NoFund(String),
     /// A text must be given.
@@ -170,6 +179,19 @@ impl Refusal {
                     "the fund is short: {free} yuan are free, {wanted} are wanted; let the case wait, or add money first"
                 )
             }
+            Refusal::OthersWait { free, waiting, wanted } if zh => format!(
+                "可用 {} 元，但先审定、正在轮候的要用 {} 元，剩下的不够本件的 {} 元。请先分配轮候资金，或让本件也进入轮候",
+                free.to_grouped_yuan(),
+                waiting.to_grouped_yuan(),
+                wanted.to_grouped_yuan()
+            ),
+            Refusal::OthersWait { free, waiting, wanted } => format!(
+                "{} yuan are free, but {} wait that were decided before, and what is left is less than the {} of this case; share \
+                 out what waits first, or let this case wait too",
+                free.to_grouped_yuan(),
+                waiting.to_grouped_yuan(),
+                wanted.to_grouped_yuan()
+            ),
             Refusal::NoFund(year) if zh => format!("{year} 年还没有安排这笔资金"),
             Refusal::NoFund(year) => format!("the fund has no appropriation for {year} yet"),
             Refusal::TextMissing(zh_text, en_text) => {

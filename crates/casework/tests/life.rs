@@ -185,6 +185,12 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     desk.free = Fen(3_999_999);
     let short = Refusal::FundShort { free: Fen(3_999_999), wanted: Fen::yuan(40_000) };
     assert_eq!(desk.ask(&decider(), decide(4_000_000)), Err(short));
+    // Money that others wait for is not free for who is decided after them.
+    (desk.free, desk.waiting) = (Fen::yuan(50_000), Fen::yuan(10_001));
+    let (free, waiting) = (desk.free, desk.waiting);
+    let behind = Refusal::OthersWait { free, waiting, wanted: Fen::yuan(40_000) };
+    assert_eq!(desk.ask(&decider(), decide(4_000_000)), Err(behind));
+    desk.free = Fen(3_999_999);
     let wait = Command::Decide {
         amount: Fen::yuan(40_000),
         reason: "同意".to_owned(),

@@ -16,7 +16,7 @@ use crate::once::{Done, Key};
 
 pub(crate) mod book;
 mod position;
-mod share;
+pub(crate) mod share;
 
 pub use position::{FundPosition, MeasurePosition, TransferFilter, TransferRow};
 pub use share::PlannedShare;

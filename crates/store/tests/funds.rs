@@ -66,6 +66,9 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.waiting, position.waiting_cases), (Fen::yuan(450), 3));
         world.appropriate(200).await;
+        let late = world.reviewed("instant_award", 1, 0).await;
+        let overtaking = store.ask(&world.decider, &fresh(), late, decide(100)).await;
+        assert!(matches!(overtaking, Err(StoreError::Refused(Refusal::OthersWait { .. }))), "{overtaking:?}");
         let granted = async |rule| {
             let shares = store.preview_allocation(FUND, YEAR, rule).await.expect("shares");
             shares.iter().map(|planned| (planned.share.case, planned.share.granted.0 / 100)).collect::<Vec<_>>()

@@ -69,6 +69,7 @@ async fn act_in(
     form: Option<&Key>,
 ) -> Result<Case, StoreError> {
     if matches!(command.action(), Action::Decide | Action::Fund) {
+        tx.put_down().await?;
         scene.look_up_free(tx, &case).await?;
     }
     if command.action() == Action::CorrectAccount {

@@ -15,7 +15,7 @@ use crate::calendar;
 use crate::cases::rows;
 use crate::db::Queries;
 use crate::error::StoreError;
-use crate::funds::book;
+use crate::funds::{book, share};
 use crate::rounds;
 
 /// The owned pieces of a [`Context`].
@@ -31,6 +31,8 @@ pub struct Scene {
     pub calendar: Arc<Calendar>,
     /// What its fund has free in its year; none where it has no appropriation, or where nobody has looked yet.
     pub free: Option<Fen>,
+    /// What waits for the same money, the case itself left out; nothing where nobody has looked yet.
+    pub waiting: Fen,
     /// The number of another live case for the same basis.
     pub duplicate: Option<String>,
     /// The party's name in the registry; none where it has none, or where nobody has looked yet.
@@ -47,11 +49,15 @@ impl Scene {
             StoreError::corrupt(rows::subject_of(case.id), format!("no measure “{}” in its pack", case.subject.measure))
         })?;
         let procedure = Procedure::of(&pack.plan, measure);
-        Ok(Scene { round, pack, procedure, calendar, free: None, duplicate: None, party_name: None })
+        Ok(Scene { round, pack, procedure, calendar, free: None, waiting: Fen(0), duplicate: None, party_name: None })
     }
 
+    /// What the fund has, and who waits for it. Within a transaction, what it keeps of cases must be put down before.
     pub(crate) async fn look_up_free(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
-        self.free = book::free(link, &case.subject.fund, case.subject.year).await?;
+        let (fund, year) = (&case.subject.fund, case.subject.year);
+        self.free = book::free(link, fund, year).await?;
+        let others = share::waiting(link, fund, year).await?.into_iter().filter(|one| one.case != case.id.0);
+        self.waiting = Fen(others.fold(0, |sum, one| sum.saturating_add(one.amount.0)));
         Ok(())
     }
 
@@ -75,6 +81,7 @@ impl Scene {
             procedure: &self.procedure,
             round: &self.round,
             free: self.free,
+            waiting: self.waiting,
             duplicate: self.duplicate.as_deref(),
             party_name: self.party_name.as_deref(),
             desk_name: &desk_name,

@@ -158,6 +158,13 @@ impl Store {
     }
 }
 
+impl FundPosition {
+    /// What a new decision can have: what is free once those are served that wait.
+    pub fn for_new(&self) -> Fen {
+        Fen(self.free.0.saturating_sub(self.waiting.0).max(0))
+    }
+}
+
 async fn position(link: &impl Queries, fund: &str, year: i32) -> Result<FundPosition, StoreError> {
     let account = book::find(link, &Purpose::Fund { fund: fund.to_owned(), year }).await?;
     let account = account.ok_or(StoreError::NotFound)?;

@@ -137,7 +137,9 @@ pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> S
             | Refusal::NotEntitled(..)
             | Refusal::FactsMissing(..),
         ) => name("amount"),
-        (Action::Decide, Refusal::FundShort { .. } | Refusal::NoFund(_)) => name("if_short"),
+        (Action::Decide, Refusal::FundShort { .. } | Refusal::OthersWait { .. } | Refusal::NoFund(_)) => {
+            name("if_short")
+        }
         (Action::Fund, Refusal::FundShort { .. } | Refusal::NoFund(_)) => name("amount"),
         (Action::Review, Refusal::TextMissing(..)) => name("opinion"),
         (Action::AnswerObjection, Refusal::TextMissing(..)) => name("text"),

@@ -464,7 +464,7 @@ async fn fund_lines(portal: &Portal, picked: &[Picked], form: &Form) -> Result<V
     let mut shown = Vec::new();
     for (fund, year, name, wanted) in lines {
         let position: Option<FundPosition> = money::position(&portal.store, &fund, year).await?;
-        let is_short = position.as_ref().is_none_or(|position| position.free < wanted);
+        let is_short = position.as_ref().is_none_or(|position| position.for_new() < wanted);
         let name = Text::new(format!("{} {year}年", name.zh), format!("{} {year}", name.en));
         shown.push(FundLine { name, wanted, effect: money::effect(position.as_ref(), Some(wanted)), is_short });
     }

@@ -8,16 +8,20 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::calendar::Calendar;
 use duixian_casework::command::Action;
+use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::{CaseCounts, CaseFilter, CaseRow, Count, Month};
+use duixian_store::funds::FundPosition;
 
 use crate::casefile::stages;
 use crate::export::{self, Format};
+use crate::format;
 use crate::list::{Cell, Column, List, Row, RowState, Sort as SortAsked, Value};
 use crate::locale::{Speak, Text};
 use crate::page::Page;
+use crate::pages::finance::waiting_href;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Deadline, Pager, Tab, Tabs, Urgency};
@@ -76,6 +80,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         objections: counts.by_stage.iter().find(|count| count.of == Stage::Objection).map_or(0, |count| count.cases),
         total: found.total,
         headline,
+        money: money_that_came(&portal, &viewer).await?,
         page,
         tabs,
         view,
@@ -85,6 +90,23 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         pager,
         bulk,
     })
+}
+
+/// What a decision maker can serve now of what waits for money.
+async fn money_that_came(portal: &Portal, viewer: &Viewer) -> Result<Vec<(Text, String)>, Problem> {
+    if !viewer.has(Role::DecisionMaker) {
+        return Ok(Vec::new());
+    }
+    let said = |one: &FundPosition| {
+        let (cases, free) = (one.waiting_cases, one.free);
+        let text = Text::new(
+            format!("{cases} 件轮候资金，现有 {} 可以分配", format::yuan(Lang::Zh, free)),
+            format!("{cases} wait for money; {} can be shared out now", format::yuan(Lang::En, free)),
+        );
+        (text, waiting_href(&one.fund, one.year))
+    };
+    let positions = portal.store.positions().await?;
+    Ok(positions.iter().filter(|one| one.waiting_cases > 0 && one.free > Fen(0)).map(said).collect())
 }
 
 /// A count that is a filter.
@@ -134,6 +156,8 @@ struct WorkList {
     total: u64,
     headline: Headline,
     objections: u64,
+    /// Funds with money for decisions that wait: what each can do now, and where.
+    money: Vec<(Text, String)>,
     is_narrowed: bool,
 }
 

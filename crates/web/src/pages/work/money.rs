@@ -89,8 +89,15 @@ pub fn effect(fund: Option<&FundPosition>, wanted: Option<Fen>) -> Text {
     let yuan = |amount| (format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount));
     let (free, free_en) = yuan(fund.free);
     let mut text = Text::new(format!("资金可用 {free}"), format!("Free in the fund: {free_en}"));
+    if fund.waiting_cases > 0 {
+        let (rest, rest_en) = yuan(fund.for_new());
+        text = Text::new(
+            format!("{}，先给轮候的，余 {rest}", text.zh),
+            format!("{}; {rest_en} once those that wait are served", text.en),
+        );
+    }
     if let Some(wanted) = wanted {
-        let left = Fen(fund.free.0.saturating_sub(wanted.0));
+        let left = Fen(fund.for_new().0.saturating_sub(wanted.0));
         let (zh, en) = if left >= Fen(0) {
             let (left, left_en) = yuan(left);
             (format!("，按 {} 审定后剩 {left}", yuan(wanted).0), format!("; {left_en} after {}", yuan(wanted).1))
