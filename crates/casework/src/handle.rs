@@ -37,6 +37,8 @@ pub struct Context<'a> {
     pub free: Option<Fen>,
     /// What others were granted before that still waits for the same money: theirs comes first.
     pub waiting: Fen,
+    /// The number of another party's case that was granted for a basis of the same number, which is one party's alone.
+    pub granted_elsewhere: Option<&'a str>,
     /// The number of another live case for the same basis.
     pub duplicate: Option<&'a str>,
     /// The party's name in the registry; none where nobody has looked yet, or where it has none.
@@ -184,6 +186,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         Command::Resume => one(What::Resumed { due: case.paused.as_ref().map(|paused| context.resume(paused)) }),
         Command::Decide { amount, reason, conditions, priority, if_short } => {
             grantable(case, amount)?;
+            if let Some(number) = context.granted_elsewhere {
+                return Err(Refusal::GrantedElsewhere(number.to_owned()));
+            }
             let conditions: Vec<String> =
                 conditions.into_iter().map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
             let reason = text(reason, "审定的理由", "the reason for the amount")?;

@@ -73,6 +73,10 @@ pub enum Refusal {
         /// What was wanted.
         wanted: Fen,
     },
+    /// Another party was granted a basis of the same number, in this case.
+    GrantedElsewhere(String),
+    /// The registry has the basis as another party's.
+    OfAnotherParty,
     /// The fund has no account for the year.
     NoFund(String),
     /// A text must be given.
@@ -192,6 +196,19 @@ impl Refusal {
                 waiting.to_grouped_yuan(),
                 wanted.to_grouped_yuan()
             ),
+            Refusal::GrantedElsewhere(number) if zh => {
+                format!("同一编号已在另一家单位的 {number} 中审定支持；请先查清编号属于谁")
+            }
+            Refusal::GrantedElsewhere(number) => {
+                format!("the same number was granted to another party in {number}; find out first whose it is")
+            }
+            Refusal::OfAnotherParty if zh => {
+                "登记里这个编号是另一家单位的，不能由您的单位申请；登记有误的，请向窗口说明".to_owned()
+            }
+            Refusal::OfAnotherParty => {
+                "the registry has this number as another party's, so that yours cannot apply for it; if that is wrong, tell the desk"
+                    .to_owned()
+            }
             Refusal::NoFund(year) if zh => format!("{year} 年还没有安排这笔资金"),
             Refusal::NoFund(year) => format!("the fund has no appropriation for {year} yet"),
             Refusal::TextMissing(zh_text, en_text) => {

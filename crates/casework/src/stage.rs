@@ -154,6 +154,12 @@ impl Stage {
         }
     }
 
+    /// Whether a case that stands here with a decision has been granted something that was not taken back.
+    pub fn is_granted(self) -> bool {
+        use Stage::{Closed, Decided, InNotice, Objection, Paid, Payable, PaymentFailed, Queued};
+        matches!(self, Queued | Decided | InNotice | Objection | Payable | PaymentFailed | Paid | Closed)
+    }
+
     /// Whether nothing follows.
     pub fn is_final(self) -> bool {
         matches!(self, Stage::Closed | Stage::NotAccepted | Stage::Declined | Stage::Withdrawn)

@@ -185,6 +185,11 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     desk.free = Fen(3_999_999);
     let short = Refusal::FundShort { free: Fen(3_999_999), wanted: Fen::yuan(40_000) };
     assert_eq!(desk.ask(&decider(), decide(4_000_000)), Err(short));
+    // A number is one party's alone.
+    desk.granted_elsewhere = Some("7号".to_owned());
+    let taken = Refusal::GrantedElsewhere("7号".to_owned());
+    assert_eq!(desk.ask(&decider(), decide(4_000_000)), Err(taken));
+    desk.granted_elsewhere = None;
     // Money that others wait for is not free for who is decided after them.
     (desk.free, desk.waiting) = (Fen::yuan(50_000), Fen::yuan(10_001));
     let (free, waiting) = (desk.free, desk.waiting);

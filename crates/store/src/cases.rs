@@ -21,6 +21,7 @@ use crate::rounds;
 
 pub(crate) mod act;
 mod asked;
+pub(crate) mod elsewhere;
 mod history;
 pub(crate) mod known;
 mod list;
@@ -30,6 +31,7 @@ mod scene;
 mod tick;
 
 pub use asked::Ask;
+pub use elsewhere::Elsewhere;
 pub use history::JournalEntry;
 pub use list::{CaseCounts, CaseFilter, CaseRow, Count, Month, Sort};
 pub use payable::{PayableCase, may_pay};
@@ -98,6 +100,9 @@ impl Store {
                 let fund = measure.fund.map_or(String::new(), |fund| plan.funds[fund].name.en.clone());
                 let subject =
                     Subject { party: new.party, measure: new.measure, basis, year: round.year, round: round.id, fund };
+                if elsewhere::is_of_another(tx, plan, &subject, round.facts).await? {
+                    return Err(Refusal::OfAnotherParty.into());
+                }
                 let mine = rows::draft_of(tx, &subject).await?;
                 let earlier = rows::live_case_of(tx, &subject, None).await?;
                 if let Some(id) = mine {

@@ -13,11 +13,12 @@ use crate::error::StoreError;
 use crate::once::hex;
 
 /// The steps; the database's version is how many of them it has been through. A step that was released is never edited.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("migration/0001.sql"),
     include_str!("migration/0002.sql"),
     include_str!("migration/0003.sql"),
     include_str!("migration/0004.sql"),
+    include_str!("migration/0005.sql"),
 ];
 
 /// A number of our own for PostgreSQL's lock, so that two processes don't migrate at once.

@@ -5,8 +5,8 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{World, account, decide, evidence, fresh, key, on_both, party};
-use duixian_casework::case::{CaseId, Defect, DefectAbout};
-use duixian_casework::command::NewEvidence;
+use duixian_casework::case::{CaseId, CellRef, Defect, DefectAbout};
+use duixian_casework::command::{NewEvidence, Stated};
 use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -265,6 +265,54 @@ async fn what_a_party_sends_together_is_told_in_one_message() {
         };
         assert_eq!(told(0).await, [vec![one.0], vec![asked[1].0, asked[2].0, asked[4].0, asked[5].0]]);
         assert_eq!(told(1).await, [vec![asked[0].0]], "another party reads of its own alone");
+        world.check().await;
+    })
+    .await;
+}
+
+/// A row of the registry is one party's: nobody else applies for it; and a number that the registry does not know is granted to one
+/// party, with the others' cases in sight of who decides.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_is_one_partys() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let new = |at: usize, basis: &str| NewCase {
+            round: world.round,
+            party: party(at),
+            measure: "instant_award".to_owned(),
+            basis: basis.to_owned(),
+        };
+        let foreign = world.store.open_draft(&world.applicant, &fresh(), new(1, "R0-0")).await;
+        assert!(matches!(foreign, Err(StoreError::Refused(Refusal::OfAnotherParty))), "{foreign:?}");
+
+        let mut cases = Vec::new();
+        for at in 0..2 {
+            let opened = world.store.open_draft(&world.applicant, &fresh(), new(at, "UNKNOWN-1")).await;
+            let id = opened.expect("a draft").value.id;
+            let cell = |column: &str| CellRef {
+                table: "results".to_owned(),
+                row: "UNKNOWN-1".to_owned(),
+                column: column.to_owned(),
+            };
+            let stated = |value: &str| Some(Stated { value: value.to_owned(), dispute: None });
+            let statements = [(cell("done_on"), stated("2019-05-01")), (cell("genuine"), stated("true"))].into();
+            let account = Some(account(&format!("企业{at}"), "6222000000000002"));
+            world.ask(&world.applicant, id, Ask::Save { statements, account }).await;
+            world.ask(&world.applicant, id, Ask::AddEvidence(evidence())).await;
+            world.ask(&world.applicant, id, Ask::Submit).await;
+            cases.push(world.ask(&world.intake, id, Ask::Accept).await);
+        }
+        let [first, second] = &cases[..] else { panic!("two cases") };
+        let seen = world.store.cases_elsewhere(second).await.expect("the others");
+        assert_eq!(seen.iter().map(|one| (one.case, one.is_granted)).collect::<Vec<_>>(), [(first.id, false)]);
+        world.ask(&world.decider, first.id, decide(100)).await;
+        let refused = world.store.ask(&world.decider, &fresh(), second.id, decide(100)).await;
+        assert!(
+            matches!(&refused, Err(StoreError::Refused(Refusal::GrantedElsewhere(number))) if Some(number) == first.number.as_ref()),
+            "{refused:?}"
+        );
+        world.ask(&world.applicant, first.id, Ask::Withdraw { reason: "不是我们的".to_owned() }).await;
+        world.ask(&world.decider, second.id, decide(100)).await;
         world.check().await;
     })
     .await;

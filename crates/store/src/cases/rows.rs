@@ -47,13 +47,9 @@ pub(crate) async fn live_case_of(
 /// years one basis may be granted anew every year.)
 pub(crate) async fn granted_before(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
     let siblings = known::siblings(link, &case.subject).await?;
-    let is_granted = |stage: Stage| {
-        use Stage::{Closed, Decided, InNotice, Objection, Paid, Payable, PaymentFailed, Queued};
-        matches!(stage, Queued | Decided | InNotice | Objection | Payable | PaymentFailed | Paid | Closed)
-    };
     let mut granted = siblings
         .into_iter()
-        .filter(|one| one.id != case.id && one.year == case.subject.year && one.is_decided && is_granted(one.stage));
+        .filter(|one| one.id != case.id && one.year == case.subject.year && one.is_decided && one.stage.is_granted());
     Ok(granted.find_map(|one| one.number))
 }
 

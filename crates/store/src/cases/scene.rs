@@ -12,6 +12,7 @@ use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 
 use crate::calendar;
+use crate::cases::elsewhere::elsewhere;
 use crate::cases::rows;
 use crate::db::Queries;
 use crate::error::StoreError;
@@ -33,6 +34,8 @@ pub struct Scene {
     pub free: Option<Fen>,
     /// What waits for the same money, the case itself left out; nothing where nobody has looked yet.
     pub waiting: Fen,
+    /// The number of another party's case that was granted for a basis of the same number; none where nobody has looked yet.
+    pub granted_elsewhere: Option<String>,
     /// The number of another live case for the same basis.
     pub duplicate: Option<String>,
     /// The party's name in the registry; none where it has none, or where nobody has looked yet.
@@ -49,14 +52,26 @@ impl Scene {
             StoreError::corrupt(rows::subject_of(case.id), format!("no measure “{}” in its pack", case.subject.measure))
         })?;
         let procedure = Procedure::of(&pack.plan, measure);
-        Ok(Scene { round, pack, procedure, calendar, free: None, waiting: Fen(0), duplicate: None, party_name: None })
+        Ok(Scene {
+            round,
+            pack,
+            procedure,
+            calendar,
+            free: None,
+            waiting: Fen(0),
+            granted_elsewhere: None,
+            duplicate: None,
+            party_name: None,
+        })
     }
 
-    /// What the fund has, and who waits for it. Within a transaction, what it keeps of cases must be put down before.
+    /// What the fund has, who waits for it, and who else was granted the basis. Within a transaction, what it keeps of cases must be put down before.
     pub(crate) async fn look_up_free(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
-        let (fund, year) = (&case.subject.fund, case.subject.year);
+        let (fund, year) = (case.subject.fund.as_str(), case.subject.year);
         self.free = book::free(link, fund, year).await?;
         let others = share::waiting(link, fund, year).await?.into_iter().filter(|one| one.case != case.id.0);
+        let elsewhere = elsewhere(link, &self.pack.plan, &case.subject).await?;
+        self.granted_elsewhere = elsewhere.into_iter().find(|one| one.is_granted).map(|one| one.number);
         self.waiting = Fen(others.fold(0, |sum, one| sum.saturating_add(one.amount.0)));
         Ok(())
     }
@@ -82,6 +97,7 @@ impl Scene {
             round: &self.round,
             free: self.free,
             waiting: self.waiting,
+            granted_elsewhere: self.granted_elsewhere.as_deref(),
             duplicate: self.duplicate.as_deref(),
             party_name: self.party_name.as_deref(),
             desk_name: &desk_name,

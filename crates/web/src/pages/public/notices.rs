@@ -163,8 +163,9 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
     // Only what was published is looked at, by its number; of the case nothing but the answers is taken.
     let case = portal.store.case_by_number(number).await?;
     let (_, pack) = portal.store.round_with_pack(notice.round).await?;
-    // What was taken back has no amount any more.
-    let amount = (case.decision.is_some() || ended.is_none()).then_some(notice.amount);
+    // What was taken back has no amount any more, and what is decided anew has none before it is published.
+    let was_published = case.decision.is_some() && case.notice.is_some();
+    let amount = (was_published || ended.is_none()).then_some(notice.amount);
     let facts = facts_of(&notice, amount, paid_on, &pack);
     let calendar = portal.store.calendar().await?;
     let today = portal.store.now().day();

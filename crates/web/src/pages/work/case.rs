@@ -15,7 +15,7 @@ use duixian_casework::people::{Actor, Role};
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::cases::{CaseFilter, JournalEntry};
+use duixian_store::cases::{CaseFilter, Elsewhere, JournalEntry};
 
 use crate::casefile::facts::{FactLine, Found, by};
 use crate::casefile::file::{local, span_text};
@@ -145,6 +145,8 @@ pub struct CaseView {
     history: Timeline,
     documents: Vec<(String, Text)>,
     next: Option<(String, Text)>,
+    /// Other parties' cases for a basis of the same number.
+    same_number: Vec<Elsewhere>,
     is_reader: bool,
     is_yours: bool,
 }
@@ -165,6 +167,7 @@ impl CaseView {
         let files = file.case.evidence.iter().filter_map(|piece| piece.file.as_ref());
         let files: Vec<&str> = files.map(|file| file.sha256.as_str()).collect();
         let elsewhere = store.other_uses(&viewer.actor, id, &files).await?;
+        let same_number = store.cases_elsewhere(&file.case).await?;
         let number = file.number();
         let title = Text::new(format!("{} {}", number.zh, file.party), format!("{} {}", number.en, file.party));
         let required = &file.scene.procedure.required_evidence;
@@ -188,6 +191,7 @@ impl CaseView {
             errors: None,
             bad_finding: None,
             quicker: None,
+            same_number,
             file,
             panels,
             items,
@@ -230,6 +234,10 @@ impl CaseView {
 
     fn assignee(&self) -> Option<String> {
         self.file.case.assignee.map(|user| self.file.who(user))
+    }
+
+    fn stage_of(&self, other: &Elsewhere) -> Text {
+        stages::label(other.stage)
     }
 
     /// That the rules would say something else by now than what the decision goes by.

@@ -1,0 +1,83 @@
+//! One row of a table of events belongs to one party. What others apply for by its number is refused where the registry says
+//! whose it is, shown to officials where it does not, and granted once.
+
+use duixian_casework::case::{Case, CaseId, Subject};
+use duixian_casework::stage::Stage;
+use duixian_rules::plan::Plan;
+use duixian_rules::vocabulary::TableKind;
+
+use crate::db::{Queries, Store, values};
+use crate::error::StoreError;
+
+/// Another party's case for a basis of the same number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The case.
+    pub case: CaseId,
+    /// Its number.
+    pub number: String,
+    /// The other party's name.
+    pub party_name: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Whether it was granted, and is not taken back.
+    pub is_granted: bool,
+}
+
+impl Store {
+    /// Other parties' cases for a basis of the same number, for officials; none of measures on parties and years, whose
+    /// numbers are nobody's own.
+    pub async fn cases_elsewhere(&self, case: &Case) -> Result<Vec<Elsewhere>, StoreError> {
+        let (_, pack) = crate::rounds::round_with_pack(self, case.subject.round).await?;
+        elsewhere(self, &pack.plan, &case.subject).await
+    }
+}
+
+/// The English name of the table of events that a measure's bases stand in; none of other tables, and of a basis without number.
+fn events<'p>(plan: &'p Plan, subject: &Subject) -> Option<&'p str> {
+    let measure = plan.measures.iter().find(|measure| measure.name.en == subject.measure)?;
+    let table = &plan.vocabulary.tables[measure.basis.table];
+    (table.kind == TableKind::Event && !subject.basis.is_empty()).then_some(table.name.en.as_str())
+}
+
+/// Other parties' cases for a basis of the same number. Within a transaction, what it keeps of cases must be put down before.
+pub(crate) async fn elsewhere(
+    link: &impl Queries,
+    plan: &Plan,
+    subject: &Subject,
+) -> Result<Vec<Elsewhere>, StoreError> {
+    if events(plan, subject).is_none() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT id, number, party_name, stage, decided_at FROM cases \
+               WHERE basis = $1 AND measure = $2 AND party <> $3 AND number IS NOT NULL ORDER BY id";
+    let values = values![subject.basis.as_str(), subject.measure.as_str(), subject.party.as_str()];
+    let mut found = Vec::new();
+    for row in &link.all(sql, values).await? {
+        let stage = row.text("stage")?;
+        let stage = Stage::from_word(&stage).ok_or_else(|| StoreError::corrupt("cases.stage", &stage))?;
+        found.push(Elsewhere {
+            case: CaseId(row.int("id")?),
+            number: row.text("number")?,
+            party_name: row.text("party_name")?,
+            stage,
+            is_granted: stage.is_granted() && row.opt_int("decided_at")?.is_some(),
+        });
+    }
+    Ok(found)
+}
+
+/// Whether a version of the facts has the basis as another party's.
+pub(crate) async fn is_of_another(
+    link: &impl Queries,
+    plan: &Plan,
+    subject: &Subject,
+    version: i64,
+) -> Result<bool, StoreError> {
+    let Some(table) = events(plan, subject) else { return Ok(false) };
+    let sql =
+        "SELECT party FROM facts WHERE row_key = $1 AND tbl = $2 AND since <= $3 AND (until IS NULL OR until > $3)";
+    let rows = link.all(sql, values![subject.basis.as_str(), table, version]).await?;
+    let parties = rows.iter().map(|row| row.text("party")).collect::<Result<Vec<_>, _>>()?;
+    Ok(!parties.is_empty() && !parties.contains(&subject.party))
+}
