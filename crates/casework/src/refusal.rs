@@ -165,22 +165,29 @@ impl Refusal {
             Refusal::AccountMissing if zh => "还没有填写收款账户".to_owned(),
             Refusal::AccountMissing => "no bank account was given".to_owned(),
             Refusal::OutsideSpan { amount, span } => {
-                let high = span.high.map(|high| high.to_string());
+                let (amount, low) = (amount.to_grouped_yuan(), span.low.to_grouped_yuan());
+                let high = span.high.map(Fen::to_grouped_yuan);
                 match (zh, high) {
-                    (true, Some(high)) => format!("金额 {amount} 元不在 {} 元至 {high} 元之内", span.low),
-                    (true, None) => format!("金额 {amount} 元少于下限 {} 元", span.low),
-                    (false, Some(high)) => format!("{amount} yuan is not within {} to {high} yuan", span.low),
-                    (false, None) => format!("{amount} yuan is less than {} yuan", span.low),
+                    (true, Some(high)) => format!("金额 {amount} 元不在 {low} 元至 {high} 元之内"),
+                    (true, None) => format!("金额 {amount} 元少于下限 {low} 元"),
+                    (false, Some(high)) => format!("{amount} yuan is not within {low} to {high} yuan"),
+                    (false, None) => format!("{amount} yuan is less than {low} yuan"),
                 }
             }
             Refusal::NothingToGrant if zh => "金额必须大于零；不予支持请用“不予支持”".to_owned(),
             Refusal::NothingToGrant => "the amount must be above zero; to grant nothing, decline".to_owned(),
             Refusal::FundShort { free, wanted } if zh => {
-                format!("资金不足：可用 {free} 元，需要 {wanted} 元。可以选择轮候，或等追加安排")
+                format!(
+                    "资金不足：可用 {} 元，需要 {} 元。可以选择轮候，或等追加安排",
+                    free.to_grouped_yuan(),
+                    wanted.to_grouped_yuan()
+                )
             }
             Refusal::FundShort { free, wanted } => {
                 format!(
-                    "the fund is short: {free} yuan are free, {wanted} are wanted; let the case wait, or add money first"
+                    "the fund is short: {} yuan are free, {} are wanted; let the case wait, or add money first",
+                    free.to_grouped_yuan(),
+                    wanted.to_grouped_yuan()
                 )
             }
             Refusal::OthersWait { free, waiting, wanted } if zh => format!(

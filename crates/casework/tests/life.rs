@@ -13,6 +13,7 @@ use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::plan::{Duty, StepKind};
+use duixian_rules::vocabulary::Lang;
 
 fn intake() -> Actor {
     user(10, &[Role::Intake], &[])
@@ -184,6 +185,7 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     }
     desk.free = Fen(3_999_999);
     let short = Refusal::FundShort { free: Fen(3_999_999), wanted: Fen::yuan(40_000) };
+    assert!(short.text(Lang::Zh).contains("可用 39,999.99 元，需要 40,000 元"), "{}", short.text(Lang::Zh));
     assert_eq!(desk.ask(&decider(), decide(4_000_000)), Err(short));
     // A number is one party's alone.
     desk.granted_elsewhere = Some("7号".to_owned());

@@ -187,8 +187,13 @@ pub struct Errors<'a> {
 impl HtmlSafe for Errors<'_> {}
 
 impl Errors<'_> {
-    fn label(&self, name: &str) -> &str {
-        self.form.fields.iter().find(|field| field.name == name).map_or("", |field| field.label.get(self.form.lang))
+    /// What stands before an error: its field's label without the stop at its end, and nothing where the error says it
+    /// itself.
+    fn label(&self, name: &str, text: &str) -> &str {
+        let field = self.form.fields.iter().find(|field| field.name == name);
+        let label = field.map_or("", |field| field.label.get(self.form.lang));
+        let label = label.trim_end_matches(['。', '.', '：', ':']);
+        if text.starts_with(label) { "" } else { label }
     }
 
     /// Where the link leads: to the first control of a group.

@@ -64,6 +64,22 @@ fn all_errors_are_gathered_and_what_was_typed_is_kept() {
 }
 
 #[test]
+fn what_is_wrong_is_told_with_its_field_in_one_sentence() {
+    let fields = vec![
+        Field::checkbox("agree", ("以上内容属实。", "What is stated is true.")),
+        Field::text("login", ("登录名", "Login name")),
+        Field::text("name", ("姓名", "Name")),
+    ];
+    let mut form = Form::new(Lang::Zh, fields).filled(&Posted::from_pairs([("login", "a")]));
+    form.error("login", ("登录名或密码不对。", "The login name or the password is wrong."));
+    let summary = form.errors().render().unwrap();
+    for line in [">以上内容属实：请勾选确认后再继续。<", ">登录名或密码不对。<", ">姓名：请填写姓名。<"]
+    {
+        assert!(summary.contains(line), "{line}: {summary}");
+    }
+}
+
+#[test]
 fn a_choice_that_is_shut_cannot_be_sent() {
     let choices = vec![Choice::new("a", ("甲", "A")).disabled(("资金不足", "The fund is short"))];
     let form = Form::new(Lang::En, vec![Field::select("rule", ("规则", "Rule"), choices)]);
