@@ -502,6 +502,9 @@ pub(super) fn payment() -> PaymentNotice {
         fund: "创新专项资金".to_owned(),
         batch: "2017-B03".to_owned(),
         paid: day(5, 16),
+        holder: "黔灵商贸有限公司".to_owned(),
+        last_digits: "0002".to_owned(),
+        is_to_another: false,
         conditions: Vec::new(),
     }
 }

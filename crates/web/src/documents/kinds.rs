@@ -224,6 +224,12 @@ pub struct PaymentNotice {
     pub batch: String,
     /// The day the bank paid.
     pub paid: NaiveDate,
+    /// Whose account the money went to.
+    pub holder: String,
+    /// The last digits of its number.
+    pub last_digits: String,
+    /// Whether that is someone else than whom the letter is for.
+    pub is_to_another: bool,
     /// Conditions on the use of the money.
     pub conditions: Vec<String>,
 }

@@ -9,6 +9,7 @@ use super::decision::sentence;
 use super::{Kind, Maker, gone, paid};
 use crate::casefile::file::as_of;
 use crate::casefile::grounds::Grounds;
+use crate::casefile::payee;
 use crate::casefile::why::cell_name;
 use crate::documents::{AcceptanceReceipt, CorrectionNotice, Defect, NotAccepted, PaymentNotice, SubmissionReceipt};
 use crate::problem::Problem;
@@ -103,9 +104,12 @@ impl Maker<'_> {
 
     pub(super) async fn payment(&self) -> Result<PaymentNotice, Problem> {
         let case = &self.file.case;
-        let (batch, on) = paid(case).ok_or_else(gone)?;
+        let (payment, on) = paid(case).ok_or_else(gone)?;
         let decision = case.decision.as_ref().ok_or_else(gone)?;
-        let batch = self.store.batch(batch).await?.number;
+        let batch = self.store.batch(payment.batch).await?.number;
+        let account = &payment.account;
+        let digits = account.number.trim();
+        let last = digits.char_indices().rev().nth(3).map_or(digits, |(at, _)| &digits[at..]);
         Ok(PaymentNotice {
             frame: self.frame(Kind::Payment, on),
             case_number: self.case_number(),
@@ -116,6 +120,9 @@ impl Maker<'_> {
             fund: self.fund(),
             batch,
             paid: on,
+            holder: account.holder.trim().to_owned(),
+            last_digits: last.to_owned(),
+            is_to_another: payee::is_other(&account.holder, &self.file.party, &case.subject.party),
             conditions: decision.conditions.clone(),
         })
     }

@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::calendar::Calendar;
-use duixian_casework::case::{Case, CaseId, PaymentOutcome};
+use duixian_casework::case::{Case, CaseId, Payment, PaymentOutcome};
 use duixian_casework::event::What;
 use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
@@ -147,9 +147,9 @@ fn is_there(file: &CaseFile, kind: Kind) -> bool {
 }
 
 /// The batch and day of the payment that arrived.
-fn paid(case: &Case) -> Option<(i64, NaiveDate)> {
+fn paid(case: &Case) -> Option<(&Payment, NaiveDate)> {
     case.payments.iter().rev().find_map(|payment| match &payment.outcome {
-        Some(PaymentOutcome::Paid { on, .. }) => Some((payment.batch, *on)),
+        Some(PaymentOutcome::Paid { on, .. }) => Some((payment, *on)),
         _ => None,
     })
 }
