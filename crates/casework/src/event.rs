@@ -255,6 +255,44 @@ pub enum MoneyMove {
     Pay,
 }
 
+/// The words of all kinds of events.
+pub const WORDS: [&str; 34] = [
+    "opened",
+    "saved",
+    "evidence_added",
+    "evidence_removed",
+    "submitted",
+    "accepted",
+    "not_accepted",
+    "correction_asked",
+    "corrected",
+    "taken_up",
+    "statement_found",
+    "evidence_found",
+    "reassessed",
+    "reviewed",
+    "sent_back",
+    "held",
+    "resumed",
+    "decided",
+    "queued",
+    "funded",
+    "reserved",
+    "declined",
+    "notice_published",
+    "objected",
+    "objection_answered",
+    "notice_ended",
+    "put_in_batch",
+    "taken_out_of_batch",
+    "payment_released",
+    "paid",
+    "payment_failed",
+    "account_corrected",
+    "closed",
+    "withdrawn",
+];
+
 impl What {
     /// What the event does to money, given the stage the case was in before.
     pub fn money(&self, before: Stage) -> Option<MoneyMove> {

@@ -1,5 +1,6 @@
 //! The journal: every change, chained by hashes, so that none can be altered or left out unnoticed.
 
+use duixian_casework::event::WORDS;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
 use sha2::{Digest, Sha256};
@@ -7,6 +8,45 @@ use sha2::{Digest, Sha256};
 use crate::db::{Row, Value, values};
 use crate::error::StoreError;
 use crate::once::hex;
+
+/// Every kind of change but those of cases, whose kinds are `case.` and the word of the event. Nothing else is written, so
+/// that whoever reads the journal can have words for all.
+pub const KINDS: [&str; 29] = [
+    "account.opened",
+    "batch.cancelled",
+    "batch.case_taken_out",
+    "batch.made",
+    "batch.released",
+    "batch.settled",
+    "calendar.removed",
+    "calendar.set",
+    "clock.advanced",
+    "delegation.granted",
+    "delegation.revoked",
+    "facts.changed",
+    "facts.imported",
+    "file.dropped",
+    "file.kept",
+    "fund.carry_rule",
+    "pack.installed",
+    "round.closing_changed",
+    "round.opened",
+    "settings.changed",
+    "settings.demo",
+    "transfer",
+    "user.activated",
+    "user.created",
+    "user.deactivated",
+    "user.password",
+    "user.roles",
+    "user.signed_in",
+    "user.signed_out",
+];
+
+/// Whether a kind is one that is written.
+pub(crate) fn is_known(kind: &str) -> bool {
+    KINDS.contains(&kind) || kind.strip_prefix("case.").is_some_and(|word| WORDS.contains(&word))
+}
 
 /// One entry: who has changed what, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -302,6 +302,7 @@ impl Tx {
         subject: &str,
         body: &impl Serialize,
     ) -> Result<i64, StoreError> {
+        debug_assert!(crate::journal::is_known(kind), "a kind that readers of the journal have no words for: {kind}");
         let body = json(body)?;
         let entry = Entry::after(&self.gathered.head, self.now, by, kind, subject, body);
         self.gathered.head = entry.head();

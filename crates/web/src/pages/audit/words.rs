@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use duixian_casework::case::CaseId;
 use duixian_casework::people::UserId;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
 use serde_json::Value as Json;
 
+use crate::format;
 use crate::forms::Choice;
 use crate::locale::Text;
 use crate::portal::Portal;
@@ -30,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 64] = [
+const KINDS: [(&str, &str, &str); 66] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -71,7 +74,8 @@ const KINDS: [(&str, &str, &str); 64] = [
     ("batch.made", "编制批次", "batch made"),
     ("batch.released", "放款", "batch released"),
     ("batch.cancelled", "作废批次", "batch cancelled"),
-    ("batch.results", "登记回单", "results read"),
+    ("batch.results_read", "读入银行回单", "the bank's answer read"),
+    ("batch.case_taken_out", "移出案件", "a case taken out"),
     ("user.created", "建立用户", "user made"),
     ("user.roles", "改角色和岗位", "roles changed"),
     ("user.password", "改密码", "password changed"),
@@ -89,6 +93,7 @@ const KINDS: [(&str, &str, &str); 64] = [
     ("calendar.set", "录入日历", "calendar entered"),
     ("calendar.removed", "取消日历", "calendar day taken out"),
     ("file.kept", "保存附件", "file kept"),
+    ("file.dropped", "清除无主附件", "file dropped that nothing uses"),
     ("settings.changed", "改设置", "settings changed"),
     ("settings.demo", "设为演示", "made a demonstration"),
     ("fund.carry_rule", "改余额规则", "carry rule changed"),
@@ -97,10 +102,22 @@ const KINDS: [(&str, &str, &str); 64] = [
     ("batch.settled", "对账完成", "settled"),
 ];
 
-/// An entry in words. The first of the two who release a payment moves no money: that is told from the release itself.
+/// An entry in words. The first of the two who release a payment moves no money: that is told from the release itself. A
+/// batch is settled once nothing of it is open; until then an answer was read, no more.
 pub(super) fn entry(kind: &str, body: &str) -> Text {
     let body = || serde_json::from_str::<Json>(body).unwrap_or_default();
     let word = match kind {
+        "batch.settled" => match body()["open"].as_i64() {
+            Some(0) => kind,
+            Some(open) => {
+                let (read, open) = (self::kind("batch.results_read"), Fen(open));
+                return Text::new(
+                    format!("{}，还有 {}未回", read.zh, format::yuan(Lang::Zh, open)),
+                    format!("{}, {} still open", read.en, format::yuan(Lang::En, open)),
+                );
+            }
+            None => "batch.results_read",
+        },
         "batch.released" if body()["second"] == Json::Bool(false) => "batch.half_released",
         "case.payment_released" if releasers(&body()) == Some(1) => "case.half_released",
         kind => kind,
@@ -219,6 +236,8 @@ pub(super) fn last_four(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use duixian_casework::event::WORDS;
+
     use super::*;
 
     #[test]
@@ -231,10 +250,23 @@ mod tests {
 
     #[test]
     fn every_kind_has_words() {
-        for word in ["case.decided", "user.roles", "case.something_new", "nothing"] {
+        let of_cases = WORDS.iter().map(|word| format!("case.{word}"));
+        for word in of_cases.chain(duixian_store::journal::KINDS.map(str::to_owned)) {
+            assert!(KINDS.iter().any(|(known, _, _)| *known == word), "{word} has no words of its own");
+        }
+        // One that a later version has written stands under its area's name.
+        for word in ["case.something_new", "nothing"] {
             assert!(!kind(word).is_empty());
         }
         assert_eq!(kind("case.decided").zh, "审定");
+    }
+
+    #[test]
+    fn a_batch_is_settled_once_nothing_of_it_is_open() {
+        let entry =
+            |open: i64| entry("batch.settled", &format!(r#"{{"news":[],"paid":5,"failed":0,"open":{open}}}"#)).zh;
+        assert_eq!(entry(0), "对账完成");
+        assert_eq!(entry(1_100_000), "读入银行回单，还有 11,000元未回");
     }
 
     #[test]
