@@ -137,8 +137,18 @@ pub struct Settlement {
     pub known: Vec<String>,
     /// Results that do not fit: reported, never recorded.
     pub odd: Vec<Oddity>,
-    /// Payments of the batch that no result speaks of yet.
+    /// Payments of the batch that are still open: no result speaks of them, or none that fits.
     pub missing: Vec<String>,
+}
+
+impl Oddity {
+    /// The payment that it is about.
+    pub fn end_to_end_id(&self) -> &str {
+        match self {
+            Oddity::Unknown(id) | Oddity::Contradicts(id) => id,
+            Oddity::Amount { end_to_end_id, .. } | Oddity::Day { end_to_end_id, .. } => end_to_end_id,
+        }
+    }
 }
 
 /// A result that does not fit what was sent.

@@ -6,7 +6,7 @@ use duixian_casework::people::{Actor, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::db::{Queries, Store, json, values};
+use crate::db::{Queries, Row, Store, Value, json, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
 use crate::tx::Tx;
@@ -49,6 +49,36 @@ impl Store {
     }
 }
 
+/// How many reports a list has at most, the newest.
+pub const MOST_LISTED: u64 = 50;
+
+impl Store {
+    /// The newest reports of a kind, with their numbers: those told to someone, or to anyone.
+    pub async fn reports<T: DeserializeOwned>(
+        &self,
+        kind: &str,
+        to: Option<UserId>,
+        most: u64,
+    ) -> Result<Vec<(i64, Report<T>)>, StoreError> {
+        match to {
+            Some(to) => newest(self, "kind = $1 AND actor = $2", values![kind, to.0], most).await,
+            None => newest(self, "kind = $1", values![kind], most).await,
+        }
+    }
+}
+
+/// The newest reports that fit a condition.
+pub(crate) async fn newest<T: DeserializeOwned>(
+    link: &impl Queries,
+    fit: &str,
+    given: Vec<Value>,
+    most: u64,
+) -> Result<Vec<(i64, Report<T>)>, StoreError> {
+    let most = most.min(MOST_LISTED);
+    let sql = format!("SELECT id, at, actor, told FROM reports WHERE {fit} ORDER BY id DESC LIMIT {most}");
+    link.all(&sql, given).await?.iter().map(|row| Ok((row.int("id")?, report_of(row)?))).collect()
+}
+
 /// Keeps a report with what it tells of.
 pub(crate) async fn keep(
     tx: &mut Tx,
@@ -75,6 +105,9 @@ pub(crate) async fn read<T: DeserializeOwned>(
     id: i64,
 ) -> Result<Report<T>, StoreError> {
     let sql = "SELECT at, actor, told FROM reports WHERE id = $1 AND kind = $2";
-    let row = link.one(sql, values![id, kind]).await?.ok_or(StoreError::NotFound)?;
+    report_of(&link.one(sql, values![id, kind]).await?.ok_or(StoreError::NotFound)?)
+}
+
+fn report_of<T: DeserializeOwned>(row: &Row) -> Result<Report<T>, StoreError> {
     Ok(Report { at: Moment(row.int("at")?), by: row.opt_int("actor")?.map(UserId), told: row.json("told")? })
 }

@@ -20,7 +20,7 @@ use crate::cases::{act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
-use crate::reports;
+use crate::reports::{self, Report};
 use crate::tx::Tx;
 
 /// The kind of these reports.
@@ -85,6 +85,16 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// The newest reports that tell of a batch, with their numbers.
+    pub async fn reports_of_batch(&self, batch: i64) -> Result<Vec<(i64, Report<Settled>)>, StoreError> {
+        // Numbers are followed by a comma in what is kept, so that 1 is not found in 12; what is read decides.
+        let fit = "kind = $1 AND told LIKE $2";
+        let given = values![REPORT, format!("%\"batch\":{batch},%")];
+        let mut found = reports::newest::<Settled>(self, fit, given, reports::MOST_LISTED).await?;
+        found.retain(|(_, report)| report.told.batches.iter().any(|one| one.batch == batch));
+        Ok(found)
     }
 
     /// Every fen of a batch: paid, failed with the bank's reason, or still open.

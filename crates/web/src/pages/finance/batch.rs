@@ -296,6 +296,7 @@ fn facts(batch: &Batch, names: &Names, people: &People) -> Facts {
     let files = batch.results.len();
     if files > 0 {
         facts = facts.add(("已读回单", "Answers read"), Text::new(format!("{files} 份"), files.to_string()));
+        facts = facts.link(format!("/finance/reports?batch={}", batch.id));
     }
     facts
 }

@@ -64,6 +64,7 @@ pub fn routes() -> Routes {
         .get("/finance/results", PAYING, results::page)
         .post_files("/finance/results", PAYING, upload, results::read)
         .get("/finance/results/{id}", READING, results::report)
+        .get("/finance/reports", READING, results::list_of_reports)
 }
 
 /// The page of a fund and year.

@@ -11,7 +11,8 @@ use duixian_casework::batch::{Batch, BatchLine, Oddity};
 use duixian_casework::case::PaymentOutcome;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::batches::{REPORT, Settled};
+use duixian_store::batches::{REPORT, Settled, SettledBatch};
+use duixian_store::reports::{MOST_LISTED, Report};
 
 use crate::format;
 use crate::forms::{Field, Form, PostedFiles};
@@ -31,6 +32,8 @@ pub const MOST_BYTES: usize = duixian_bank::MAX_BYTES;
 const FIELD: &str = "file";
 /// How many rows a table of the report has at most; the others are counted. All stand with the batch.
 const MOST_ROWS: usize = 200;
+/// How many earlier reports stand below the form.
+const LISTED: u64 = 10;
 
 #[derive(Template)]
 #[template(path = "finance/upload.html")]
@@ -40,6 +43,8 @@ struct Upload {
     /// Each error of a file that could not be read.
     errors: Vec<String>,
     back: String,
+    /// What earlier files did, the newest first.
+    latest: List,
 }
 
 /// What the file says of one batch.
@@ -49,10 +54,16 @@ struct OfBatch {
     paid: (usize, Fen),
     failed: (usize, Fen),
     known: usize,
-    odd: Vec<Text>,
+    odd: Vec<Odd>,
     missing: (usize, Fen),
     totals: (Fen, Fen, Fen),
     more: usize,
+}
+
+/// What does not fit: the payment's case and party, and what the bank says of it.
+struct Odd {
+    line: Option<BatchLine>,
+    text: Text,
 }
 
 impl OfBatch {
@@ -66,8 +77,15 @@ impl OfBatch {
 }
 
 #[derive(Template)]
+#[template(path = "finance/reports.html")]
+struct ListOfReports {
+    page: Page,
+    list: List,
+}
+
+#[derive(Template)]
 #[template(path = "finance/results.html")]
-struct Report {
+struct Told {
     page: Page,
     read: Text,
     batches: Vec<OfBatch>,
@@ -76,7 +94,7 @@ struct Report {
     back: String,
 }
 
-impl Report {
+impl Told {
     fn news(&self) -> usize {
         self.batches.iter().map(|one| one.paid.0 + one.failed.0).sum()
     }
@@ -95,8 +113,8 @@ impl Report {
 }
 
 /// `GET /finance/results`
-pub async fn page(page: Page) -> Result<Response, Problem> {
-    show(page, None, Vec::new(), StatusCode::OK)
+pub async fn page(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    show(&portal, page, None, Vec::new(), StatusCode::OK).await
 }
 
 /// `GET /finance/batches/{id}/results`
@@ -106,7 +124,7 @@ pub async fn page_of_batch(
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
     let batch = portal.store.batch(id).await?;
-    show(page, Some(&batch), Vec::new(), StatusCode::OK)
+    show(&portal, page, Some(&batch), Vec::new(), StatusCode::OK).await
 }
 
 /// `POST /finance/results`
@@ -141,7 +159,7 @@ async fn take(
     let key = posted.form.key()?;
     let Some(file) = posted.files.iter().find(|file| file.field == FIELD) else {
         let missing = page.t("请先选择银行回单文件。", "Choose the bank's file first.").to_owned();
-        return show(page, only.as_ref(), vec![missing], StatusCode::UNPROCESSABLE_ENTITY);
+        return show(portal, page, only.as_ref(), vec![missing], StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let batch = only.as_ref().map(|batch| batch.id);
     match portal.store.read_results(&viewer.actor, &key, batch, &file.bytes).await {
@@ -150,7 +168,7 @@ async fn take(
         Err(error) => {
             let lang = page.lang;
             let errors = for_form(error)?.get(lang).lines().map(str::to_owned).collect();
-            show(page, only.as_ref(), errors, StatusCode::UNPROCESSABLE_ENTITY)
+            show(portal, page, only.as_ref(), errors, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
 }
@@ -167,7 +185,13 @@ fn framed(page: Page, only: Option<&Batch>, title: (&'static str, &'static str))
     }
 }
 
-fn show(page: Page, only: Option<&Batch>, errors: Vec<String>, status: StatusCode) -> Result<Response, Problem> {
+async fn show(
+    portal: &Portal,
+    page: Page,
+    only: Option<&Batch>,
+    errors: Vec<String>,
+    status: StatusCode,
+) -> Result<Response, Problem> {
     let field =
         Field::file(FIELD, ("银行回单", "The bank's file"), ".csv,.xml,text/csv,application/xml", MOST_BYTES as u64)
             .hint(("CSV 或 ISO 20022 camt.054，按内容自动识别。", "CSV or ISO 20022 camt.054, told apart by content."));
@@ -176,7 +200,12 @@ fn show(page: Page, only: Option<&Batch>, errors: Vec<String>, status: StatusCod
         form.error(FIELD, ("文件没有读入，什么也没有记", "The file was not read; nothing was recorded"));
     }
     let page = framed(page, only, ("读入银行回单", "Read the bank's answer")).narrow();
-    Page::show_as(status, &Upload { page, form, errors, back: back(only) })
+    let latest = match only {
+        Some(batch) => portal.store.reports_of_batch(batch.id).await?,
+        None => portal.store.reports::<Settled>(REPORT, None, LISTED).await?,
+    };
+    let latest = reports(portal, &latest).await?;
+    Page::show_as(status, &Upload { page, form, errors, back: back(only), latest })
 }
 
 /// `GET /finance/results/{id}`
@@ -192,7 +221,12 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
         let (failed, paid): (Vec<&BatchLine>, Vec<&BatchLine>) =
             news.into_iter().partition(|line| matches!(line.outcome, Some(PaymentOutcome::Failed { .. })));
         let amounts = |lines: &[&BatchLine]| (lines.len(), sum(lines.iter().map(|line| line.amount)));
-        let missing: Vec<&BatchLine> = one.settlement.missing.iter().filter_map(|id| line(id)).collect();
+        // What the bank has said something else about is open too, and stands with what does not fit.
+        let is_odd = |id: &str| one.settlement.odd.iter().any(|odd| odd.end_to_end_id() == id);
+        let silent = one.settlement.missing.iter().filter(|id| !is_odd(id));
+        let missing: Vec<&BatchLine> = silent.filter_map(|id| line(id)).collect();
+        let odd = one.settlement.odd.iter();
+        let odd = odd.map(|odd| Odd { line: line(odd.end_to_end_id()).cloned(), text: oddity(odd) }).collect();
         // What failed comes first: that is what someone has to do something about.
         let rows: Vec<&BatchLine> = failed.iter().chain(&paid).copied().collect();
         batches.push(OfBatch {
@@ -201,7 +235,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
             paid: amounts(&paid),
             failed: amounts(&failed),
             known: one.settlement.known.len(),
-            odd: one.settlement.odd.iter().map(oddity).collect(),
+            odd,
             missing: amounts(&missing),
             totals: one.totals,
             batch,
@@ -218,7 +252,56 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
     };
     let page = framed(page, only, ("回单处理结果", "What the bank's answer did"));
     let back = back(only);
-    Page::show(&Report { page, read, batches, unknown: settled.unknown, ignored, back })
+    Page::show(&Told { page, read, batches, unknown: settled.unknown, ignored, back })
+}
+
+/// `GET /finance/reports`, and of one batch with `?batch=`
+pub async fn list_of_reports(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
+    let of = page.query_value("batch").and_then(|id| id.parse().ok());
+    let (found, batch) = match of {
+        Some(id) => (portal.store.reports_of_batch(id).await?, Some(portal.store.batch(id).await?)),
+        None => (portal.store.reports::<Settled>(REPORT, None, MOST_LISTED).await?, None),
+    };
+    let list = reports(&portal, &found).await?;
+    let page = framed(page, batch.as_ref(), ("读过的银行回单", "Answers of the bank that were read"));
+    Page::show(&ListOfReports { page, list })
+}
+
+/// Reports, each with what its file did.
+async fn reports(portal: &Portal, found: &[(i64, Report<Settled>)]) -> Result<List, Problem> {
+    let columns = vec![
+        Column::text("at", ("读入时间", "Read")),
+        Column::text("by", ("读入人", "By")),
+        Column::text("batches", ("批次", "Batches")),
+        Column::number("news", ("新记（笔）", "Recorded")),
+        Column::number("odd", ("对不上（笔）", "Do not fit")),
+        Column::money("open", ("读完还没有回音（元）", "Open after it (yuan)")),
+    ];
+    let mut list = List::new(("最近读过的银行回单", "The newest answers of the bank"), columns).cards();
+    let names = shared::user_names(portal).await?;
+    for (id, report) in found {
+        let told = &report.told;
+        let numbers: Vec<&str> = told.batches.iter().map(|one| one.number.as_str()).collect();
+        let count = |of: fn(&SettledBatch) -> usize| whole(told.batches.iter().map(of).sum::<usize>());
+        let odd = count(|one| one.settlement.odd.len()).saturating_add(whole(told.unknown.len()));
+        let by = report.by.and_then(|user| names.get(&user).cloned()).unwrap_or_default();
+        let at = report.at.local();
+        let when = Text::new(format::moment(Lang::Zh, at), format::moment(Lang::En, at));
+        let row = Row::new(vec![
+            Cell::pair(when).link(format!("/finance/results/{id}")),
+            Cell::text(by),
+            Cell::text(numbers.join("、")),
+            Cell::count(count(|one| one.settlement.news.len())),
+            Cell::count(odd),
+            Cell::money(sum(told.batches.iter().map(|one| one.totals.2))),
+        ]);
+        list.push(if odd > 0 { row.late() } else { row });
+    }
+    Ok(list)
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn oddity(oddity: &Oddity) -> Text {
