@@ -162,9 +162,14 @@ impl Confirm {
         self.declining.unmet(one.file.case.id)
     }
 
-    /// How many cases go against their recommendation, and are left for a look of their own.
+    /// How many cases go against their recommendation: each takes a look of its own.
     fn against(&self) -> usize {
-        self.picked.iter().filter(|one| one.refused.is_empty() && !one.warning.is_empty() && !one.is_set).count()
+        self.picked.iter().filter(|one| one.refused.is_empty() && !one.warning.is_empty()).count()
+    }
+
+    /// How many of those somebody has picked all the same.
+    fn against_and_picked(&self) -> usize {
+        self.picked.iter().filter(|one| one.refused.is_empty() && !one.warning.is_empty() && one.is_set).count()
     }
 
     fn label(&self) -> Text {
@@ -174,7 +179,9 @@ impl Confirm {
     fn total(&self) -> Fen {
         let set = self.picked.iter().filter(|one| one.refused.is_empty() && one.is_set);
         if self.has_amounts() {
-            sum(set.filter_map(|one| self.form.money(&one.amount_field())))
+            // A case that has no field shows no amount, and adds none.
+            let shown = set.filter(|one| one.has_amount(self.action));
+            sum(shown.filter_map(|one| self.form.money(&one.amount_field())))
         } else {
             sum(set.filter_map(Picked::granted))
         }
@@ -213,7 +220,7 @@ pub async fn confirm(
     let picked = load(&portal, &viewer, action, &ids).await?;
     let declining = Declining::of(action, &picked)?;
     let mut form = form(action, &picked, &declining, page.lang);
-    for one in &picked {
+    for one in picked.iter().filter(|one| one.has_amount(action)) {
         if let Some(amount) = one.suggested(action) {
             form = form.with(&one.amount_field(), amount.to_yuan_string());
         }
@@ -267,6 +274,14 @@ pub async fn run(
         match ask_of(action, id, find(id), &declining, &form) {
             Ok(ask) => asks.push((id, version, ask)),
             Err(why) => left_out.push((id, Err(why))),
+        }
+    }
+    // What could not be done when it was shown was picked too, and is told of with the others.
+    for one in picked.iter().filter(|one| !one.refused.is_empty()) {
+        if !asks.iter().any(|(id, ..)| *id == one.file.case.id)
+            && !left_out.iter().any(|(id, _)| *id == one.file.case.id)
+        {
+            left_out.push((one.file.case.id, Err(one.refused.clone())));
         }
     }
     let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;

@@ -1,5 +1,7 @@
 //! Declining many cases at once: what is not met is chosen once, and held against each case by what is on record of it.
 
+use std::collections::BTreeSet;
+
 use duixian_casework::case::CaseId;
 use duixian_casework::command::Action;
 use duixian_rules::vocabulary::Lang;
@@ -16,6 +18,8 @@ use super::refusing::{self, Ground};
 #[derive(Default)]
 pub struct Declining {
     of: Vec<(CaseId, Vec<Ground>)>,
+    /// Whether they are of several measures: what is written for one then stands in no letter of another.
+    is_mixed: bool,
 }
 
 impl Declining {
@@ -23,13 +27,23 @@ impl Declining {
     pub fn of(action: Action, picked: &[Picked]) -> Result<Declining, Problem> {
         let mut of = Vec::new();
         for one in picked.iter().filter(|one| action == Action::Decline && one.refused.is_empty()) {
-            of.push((one.file.case.id, refusing::all(&one.file)?));
+            of.push((one, refusing::all(&one.file)?));
         }
-        Ok(Declining { of })
+        let measures: BTreeSet<(&str, String)> =
+            of.iter().map(|(one, _)| (one.file.case.subject.measure.as_str(), one.file.clause())).collect();
+        let is_mixed = measures.len() > 1;
+        let of = of.into_iter().map(|(one, grounds)| (one.file.case.id, grounds)).collect();
+        Ok(Declining { of, is_mixed })
     }
 
     fn grounds(&self, id: CaseId) -> &[Ground] {
         self.of.iter().find(|(case, _)| *case == id).map_or(&[], |(_, grounds)| grounds)
+    }
+
+    /// Whether something may be named for all. What is none of the conditions, facts and documents has its clause in words,
+    /// and those hold for one measure alone.
+    fn may_be_named(&self, ground: &Ground) -> bool {
+        ground.may_be_named() && !(self.is_mixed && ground.is_other())
     }
 
     /// What is not met in a case, as its row says it.
@@ -48,12 +62,13 @@ impl Declining {
     /// What is asked for all: what is not met, of what is not met somewhere, and what was found.
     pub fn fields(&self) -> Vec<Field> {
         let mut found: Vec<(&Ground, usize)> = Vec::new();
-        for ground in self.of.iter().flat_map(|(_, grounds)| grounds).filter(|ground| ground.may_be_named()) {
+        for ground in self.of.iter().flat_map(|(_, grounds)| grounds).filter(|ground| self.may_be_named(ground)) {
             match found.iter_mut().find(|(known, _)| known.key() == ground.key()) {
                 Some((_, count)) => *count += 1,
                 None => found.push((ground, 1)),
             }
         }
+        let is_empty = found.is_empty();
         // What fits every case comes last, as on a case's own page.
         found.sort_by_key(|(ground, _)| ground.is_other());
         let choices = found.into_iter().map(|(ground, count)| {
@@ -64,10 +79,8 @@ impl Declining {
             }
         });
         vec![
-            Field::checkboxes("unmet", ("不符合哪一条", "What is not met"), choices.collect()).hint((
-                "逐件核对：每件只写进它确实不符合的条款；所选各条都符合的，不一起办，办完说明。",
-                "Held against each case: its letter names only what is not met there. A case that meets all of it is left out, and told of.",
-            )),
+            Field::checkboxes("unmet", ("不符合哪一条", "What is not met"), choices.collect())
+                .hint(self.hint(is_empty)),
             Field::text_area("reason", ("查明了什么事实", "What was found"))
                 .hint((
                     "写明事实和来源。每家企业都会原样看到这段话。",
@@ -75,6 +88,30 @@ impl Declining {
                 ))
                 .max_chars(500),
         ]
+    }
+
+    fn hint(&self, is_empty: bool) -> Text {
+        let zh = match (is_empty, self.is_mixed) {
+            (true, true) => {
+                "选中的案件没有记录在案的不符合之处，又不是同一项措施，不能一起办：请按措施分别选中，或者逐件办理。"
+            }
+            (_, true) => {
+                "逐件核对：每件只写进它确实不符合的条款；所选各条都符合的，不一起办，办完说明。这里有几项措施的案件，不能一起用“其他”：请只选同一项措施的案件，或者逐件办理。"
+            }
+            (_, false) => "逐件核对：每件只写进它确实不符合的条款；所选各条都符合的，不一起办，办完说明。",
+        };
+        let en = match (is_empty, self.is_mixed) {
+            (true, true) => {
+                "Nothing is on record as not met in these cases, and they are of several measures: pick those of one measure and decline them together, or each on its own page."
+            }
+            (_, true) => {
+                "Held against each case: its letter names only what is not met there. A case that meets all of it is left out, and told of. These cases are of several measures, so “something else” is not open to them together: pick those of one measure, or decline each on its own page."
+            }
+            (_, false) => {
+                "Held against each case: its letter names only what is not met there. A case that meets all of it is left out, and told of."
+            }
+        };
+        (zh, en).into()
     }
 
     /// The reason for one case.
@@ -85,7 +122,7 @@ impl Declining {
         let chosen = form.texts("unmet");
         let named: Vec<&Ground> = self.grounds(id).iter().filter(|ground| chosen.contains(&ground.key())).collect();
         let unmet: Vec<String> =
-            named.iter().filter(|ground| ground.may_be_named()).map(|ground| ground.words.clone()).collect();
+            named.iter().filter(|ground| self.may_be_named(ground)).map(|ground| ground.words.clone()).collect();
         if !unmet.is_empty() {
             return Ok(Grounds::of(&unmet, form.text("reason")).reason());
         }

@@ -32,6 +32,7 @@ pub fn routes() -> Routes {
         .get("/work/objections", Access::OFFICIALS, objections::page)
         .get("/work/cases/{id}", Access::OFFICIALS, case::page)
         .post("/work/cases/{id}/{action}", ACTING, act::act)
+        .get("/work/reports", ACTING, report::own)
         .get("/work/reports/{id}", Access::OFFICIALS, report::page)
         .get("/work/bulk/{action}", ACTING, bulk::confirm)
         .post("/work/bulk/{action}", ACTING, bulk::run)

@@ -9,10 +9,12 @@ use duixian_casework::command::Action;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
+use duixian_store::reports::MOST_LISTED;
 use serde::{Deserialize, Serialize};
 
 use crate::casefile::stages;
 use crate::format;
+use crate::list::{Cell, Column, List, Row};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::pages::shared;
@@ -78,9 +80,59 @@ pub async fn page(
     Page::show(&Report { page, action, results, done, may_again: viewer.has(role) })
 }
 
+#[derive(Template)]
+#[template(path = "work/reports.html")]
+struct Own {
+    page: Page,
+    list: List,
+}
+
+/// `GET /work/reports`: what came of the bulk actions of who asks, the newest first.
+pub async fn own(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page) -> Result<Response, Problem> {
+    let found = portal.store.reports::<Told>(KIND, viewer.actor.user(), MOST_LISTED).await?;
+    let columns = vec![
+        Column::text("at", ("办理时间", "When")),
+        Column::text("action", ("事项", "What")),
+        Column::number("done", ("办成（件）", "Done")),
+        Column::number("not_done", ("没有办成（件）", "Not done")),
+        Column::text("cases", ("案件", "Cases")),
+    ];
+    let mut list = List::new(("最近的批量办理", "The newest bulk actions"), columns).cards();
+    for (id, report) in found {
+        let Told { action, results } = report.told;
+        let Ok((action, _)) = bulk::bulk_action(&action) else { continue };
+        let done = results.iter().filter(|one| one.done.is_some()).count();
+        let at = report.at.local();
+        let when = Text::new(format::moment(Lang::Zh, at), format::moment(Lang::En, at));
+        let first = |lang: Lang, between: &str, more: &str| {
+            let first: Vec<&str> = results.iter().take(3).map(|one| one.number.get(lang)).collect();
+            format!("{}{}", first.join(between), if results.len() > 3 { more } else { "" })
+        };
+        let row = Row::new(vec![
+            Cell::pair(when).link(format!("/work/reports/{id}")),
+            Cell::pair(Text::new(action.label(Lang::Zh), action.label(Lang::En))),
+            Cell::count(whole(done)),
+            Cell::count(whole(results.len() - done)),
+            Cell::pair(Text::new(first(Lang::Zh, "、", "等"), first(Lang::En, ", ", ", …"))),
+        ]);
+        list.push(if done < results.len() { row.late() } else { row });
+    }
+    let page = page.titled(("我的批量办理结果", "What came of my bulk actions")).under("/work", ("办件", "Cases"));
+    Page::show(&Own { page, list })
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 impl Report {
     fn status(&self, stage: &Stage) -> Status {
         stages::status(*stage)
+    }
+
+    /// Whether what was done says more than where the case stands now: “已受理” twice says nothing more.
+    fn says_more(&self, done: &Text, stage: &Stage) -> bool {
+        done.zh != self.status(stage).text.zh
     }
 
     fn good(&self) -> usize {

@@ -75,12 +75,38 @@ async fn bulk_acceptance_and_notice_run_from_the_list() {
     let pick = format!("{}:{}", id.0, case(&world, id).await.version);
     let once = "00112233445566778899aabbccddeeff";
     let first = world.post_once(Some(Who::Intake), "/work/bulk/accept", once, &[("case", &pick)]).await;
-    world.follow(Some(Who::Intake), &first).await.is(StatusCode::OK).says("办成 1 件");
+    let told = world.follow(Some(Who::Intake), &first).await;
+    told.is(StatusCode::OK).says("办成 1 件").says_not("已受理　").says_not("没有办成");
     assert_eq!(case(&world, id).await.stage, Stage::Accepted);
     let again = world.post_once(Some(Who::Intake), "/work/bulk/accept", once, &[("case", &pick)]).await;
     assert_eq!(again.location(), first.location(), "a second click leads to the same report");
     let none = world.post(Some(Who::Intake), "/work/bulk/accept", &[("shown", &id.0.to_string())]).await;
     none.is(StatusCode::UNPROCESSABLE_ENTITY).says("请至少选择一件");
+    // Where nothing can be done the page says so, and has no empty table and nothing to press.
+    let page = world.get(Some(Who::Intake), &format!("/work/bulk/accept?case={}", id.0)).await;
+    page.is(StatusCode::OK)
+        .says("选中的 1 件现在都不能受理")
+        .says("不能办的 1 件")
+        .says_not("合计")
+        .says_not("<button class=\"button\">");
+}
+
+#[tokio::test]
+async fn a_report_tells_of_what_was_picked_and_could_not_be_done_from_the_first() {
+    let world = World::new().await;
+    let (open, closed) = (world.cases.submitted, world.cases.reviewed);
+    let pick = format!("{}:{}", open.0, case(&world, open).await.version);
+    let shown = [open.0.to_string(), closed.0.to_string()];
+    let fields = [("case", pick.as_str()), ("shown", &shown[0]), ("shown", &shown[1])];
+    let done = world.post(Some(Who::Intake), "/work/bulk/accept", &fields).await;
+    let told = world.follow(Some(Who::Intake), &done).await;
+    told.is(StatusCode::OK).says("办成 1 件，没有办成 1 件").says("不能受理");
+    // It is found again from the work list, by who did it.
+    world.get(Some(Who::Intake), "/work").await.says("href=\"/work/reports\"");
+    let link = format!("href=\"{}\"", done.location());
+    world.get(Some(Who::Intake), "/work/reports").await.is(StatusCode::OK).says(&link);
+    world.get(Some(Who::Reviewer), "/work/reports").await.is(StatusCode::OK).says_not(&link).says("还没有批量办理过");
+    assert_eq!(case(&world, closed).await.stage, Stage::Reviewed);
     world.get(Some(Who::Auditor), "/work/bulk/accept").await.is(StatusCode::FORBIDDEN);
     world.get(Some(Who::Intake), "/work/bulk/erase").await.is(StatusCode::NOT_FOUND);
 }
@@ -138,12 +164,17 @@ async fn is_ticked(page: &Answer, world: &World, id: CaseId) -> bool {
 
 /// Applies in a round of its own, whose measures have one review alone: that of the form. Each case is accepted and taken up.
 async fn with_one_review(world: &World, of: &[(&str, &str)]) -> Vec<CaseId> {
-    let store = world.store();
     let pack = PACK
         .replace("  实质审核 业务科 10个工作日\n", "")
         .replace("  受理 窗口 1个工作日\n", "  受理 窗口 1个工作日\n  形式审查 业务科 3个工作日\n");
     let (before, after) = pack.split_once("措施 即办奖励").expect("the measure");
     let pack = format!("{before}措施 即办奖励{}", after.replacen("支付 不超过 10万元", "支付 3万元", 1));
+    by_pack(world, pack, of).await
+}
+
+/// Applies in a round of its own by a pack. Each case is accepted and taken up.
+async fn by_pack(world: &World, pack: String, of: &[(&str, &str)]) -> Vec<CaseId> {
+    let store = world.store();
     let pack = store.install_pack(&Actor::System, &fresh(), vec![("trial.md".to_owned(), pack)]).await;
     let pack = pack.unwrap_or_else(|error| panic!("the pack is sound: {error}")).value;
     let known = store.round(world.round).await.expect("the round");
@@ -221,6 +252,26 @@ async fn last_reviews_in_bulk_recommend_each_its_own_amount() {
 }
 
 #[tokio::test]
+async fn amounts_in_bulk_come_to_what_is_shown_of_them() {
+    let world = World::new().await;
+    // Of the measure whose amount the rules fix it is the first of two reviews, of the other the only one.
+    let pack = PACK.replace("  实质审核 业务科 10个工作日\n", "").replace(
+        "  受理 窗口 1个工作日\n",
+        "  受理 窗口 1个工作日\n  形式审查 业务科 3个工作日\n  实质审核 业务科 3个工作日\n",
+    );
+    let (before, after) = pack.split_once("措施 即办奖励").expect("the measure");
+    let pack = format!("{before}措施 即办奖励{}", after.replacen("支付 不超过 10万元", "支付 3万元", 1));
+    let cases = by_pack(&world, pack, &[("instant_award", "R0-10"), ("result_award", "R0-11")]).await;
+    let [first, last] = cases[..] else { panic!("two cases") };
+    verify(&world, last).await;
+    let paths = format!("/work/bulk/review?case={}&case={}", first.0, last.0);
+    let page = world.get(Some(Who::Reviewer), &paths).await;
+    page.is(StatusCode::OK).says("共 2 件，可以办理 2 件").says_not(&format!("name=\"amount-{}\"", first.0));
+    page.says(&format!("name=\"amount-{}\" class=\"short number\" value=\"\"", last.0));
+    page.says("<td class=\"number\">0元</td></tr></tfoot>").says_not("<td class=\"number\">30,000元</td></tr></tfoot>");
+}
+
+#[tokio::test]
 async fn last_reviews_in_bulk_decline_with_a_reason_alone() {
     let world = World::new().await;
     let cases = with_one_review(&world, &[("result_award", "R0-10"), ("result_award", "R0-11")]).await;
@@ -278,7 +329,13 @@ async fn declined_in_bulk_names_in_each_case_what_is_not_met_there_and_leaves_ou
     let path = format!("/work/bulk/decline?case={}&case={}&case={}", untrue.0, failing.0, met.0);
     let page = world.get(Some(Who::DecisionMaker), &path).await;
     page.is(StatusCode::OK).says("不符合哪一条").says("条件：属实（二）").says("佐证：证书").says("1 件不符合");
-    page.says("1 件与审核意见或规则不一致，没有选中").says("其他（请在下面写明条款）");
+    // What is written under “other” names a clause of one measure: it goes into no letter of another.
+    page.says("1 件与审核意见或规则不一致，没有选中")
+        .says_not("其他（请在下面写明条款）")
+        .says("请只选同一项措施的案件");
+    let of_one = format!("/work/bulk/decline?case={}&case={}", failing.0, met.0);
+    let of_one = world.get(Some(Who::DecisionMaker), &of_one).await;
+    of_one.is(StatusCode::OK).says("其他（请在下面写明条款）").says_not("请只选同一项措施的案件");
     assert!(is_ticked(&page, &world, untrue).await && is_ticked(&page, &world, failing).await);
     assert!(!is_ticked(&page, &world, met).await, "what the rules support is picked by hand alone");
 
@@ -290,6 +347,16 @@ async fn declined_in_bulk_names_in_each_case_what_is_not_met_there_and_leaves_ou
     fields.push(("reason", "证书查无此号，成果不属实"));
     let wrong = world.post(Some(Who::DecisionMaker), "/work/bulk/decline", &fields).await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"unmet-error\"");
+    wrong.says("1 件与审核意见或规则不一致，其中 1 件您已选中");
+    // Sent all the same, “other” is not taken, and a case that was not picked is not picked after the error either.
+    let shown = met.0.to_string();
+    let mut others: Vec<(&str, &str)> = fields.iter().filter(|(_, value)| *value != picks[2]).copied().collect();
+    others.extend([("unmet", "other"), ("shown", &shown)]);
+    let ids = [untrue.0.to_string(), failing.0.to_string()];
+    others.extend(ids.iter().map(|id| ("shown", id.as_str())));
+    let wrong = world.post(Some(Who::DecisionMaker), "/work/bulk/decline", &others).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("1 件与审核意见或规则不一致，没有选中");
+    assert!(is_ticked(&wrong, &world, untrue).await && !is_ticked(&wrong, &world, met).await);
     fields.extend([("unmet", "属实（二）"), ("unmet", "佐证“证书”（二）")]);
     let done = world.post(Some(Who::DecisionMaker), "/work/bulk/decline", &fields).await;
     let done = world.follow(Some(Who::DecisionMaker), &done).await;
