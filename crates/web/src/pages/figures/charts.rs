@@ -20,18 +20,30 @@ fn whole(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// A title that says so where not all have a bar.
+fn titled(title: (&'static str, &'static str), which: (&str, &str), all: usize) -> Text {
+    match all > MOST_BARS {
+        true => Text::new(
+            format!("{}（{} {MOST_BARS} 项，共 {all} 项）", title.0, which.0),
+            format!("{} (the {MOST_BARS} of {all} {})", title.1, which.1),
+        ),
+        false => Text::new(title.0, title.1),
+    }
+}
+
 /// Paid and decided by measure, those with most at the top.
 pub fn measures(read: &Read) -> Chart {
     let mut shown: Vec<&MeasureFigures> = read.figures.by_measure.iter().collect();
     let amount = |one: &MeasureFigures| one.paid.amount.0.saturating_add(one.decided.amount.0);
     shown.retain(|one| amount(one) > 0);
     shown.sort_by_key(|one| std::cmp::Reverse(amount(one)));
+    let title = titled(("用在哪些措施上", "What for"), ("金额最多的", "with the most money"), shown.len());
     shown.truncate(MOST_BARS);
     let series = |name: (&'static str, &'static str), of: fn(&MeasureFigures) -> Fen| {
         Series::new(name, shown.iter().map(|one| of(one).0).collect())
     };
     Chart {
-        title: ("用在哪些措施上", "What for").into(),
+        title,
         kind: Kind::Stacked,
         unit: Unit::Money,
         categories: shown.iter().map(|one| read.names.measure(&one.measure)).collect(),
@@ -56,7 +68,7 @@ pub fn funds(read: &Read) -> Chart {
         }
     };
     Chart {
-        title: ("资金还有多少", "How much there is").into(),
+        title: titled(("资金还有多少", "How much there is"), ("前", "listed first"), read.figures.by_fund.len()),
         kind: Kind::Stacked,
         unit: Unit::Money,
         categories: shown.iter().map(name).collect(),
@@ -136,5 +148,18 @@ pub fn stages(read: &Read) -> Chart {
         unit: Unit::Count,
         categories: stages.iter().map(|(stage, _)| names_of_stages::label(*stage)).collect(),
         series: vec![Series::new(("件数", "Cases"), stages.iter().map(|(_, tally)| whole(tally.cases)).collect())],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chart_that_leaves_some_out_says_so() {
+        let title = |all| titled(("用在哪些措施上", "What for"), ("金额最多的", "with the most money"), all);
+        assert_eq!(title(12).zh, "用在哪些措施上");
+        assert_eq!(title(15).zh, "用在哪些措施上（金额最多的 12 项，共 15 项）");
+        assert_eq!(title(15).en, "What for (the 12 of 15 with the most money)");
     }
 }
