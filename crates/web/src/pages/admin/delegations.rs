@@ -122,7 +122,10 @@ async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> R
     if let Some(format) = format {
         return export::answer(&list, page.lang, format, "delegations");
     }
-    let page = page.titled(("经办授权", "Delegations")).under("/admin", ("管理", "Administration"));
+    // Who registers delegations without administering has nothing above them.
+    let is_administrator = page.viewer().is_some_and(|viewer| viewer.nav.iter().any(|item| item.href == "/admin"));
+    let page = page.titled(("经办授权", "Delegations"));
+    let page = if is_administrator { page.under("/admin", ("管理", "Administration")) } else { page };
     Page::show_as(status, &DelegationsPage { page, filter, form, list, pager, rows })
 }
 

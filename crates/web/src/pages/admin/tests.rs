@@ -45,6 +45,8 @@ async fn a_delegation_is_granted_by_name_and_revoked() {
     let path = "/admin/delegations";
     let fields = |agent, party| [("agent", agent), ("party", party), ("until", "2019-12-31"), ("note", "授权书1号")];
     let intake = Some(Who::Intake);
+    world.get(intake, path).await.is(StatusCode::OK).says_not("href=\"/admin\"");
+    world.get(Some(Who::Administrator), path).await.is(StatusCode::OK).says("<a href=\"/admin\">管理</a>");
     world.post(intake, path, &fields("agent2", "企业")).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("有几家都符合");
     world.post(intake, path, &fields("admin", "企业1")).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("不是经办人");
     world.post(intake, path, &fields("agent2", "企业1")).await.leads_to(path);
