@@ -53,6 +53,12 @@ impl Store {
                 format!("the pack has no fund “{fund}”"),
             ));
         }
+        if memo.trim().is_empty() {
+            return Err(StoreError::bad_input(
+                "请写明依据，例如预算批复文号",
+                "name the grounds, such as the number of the budget's approval",
+            ));
+        }
         let by = actor.user();
         let content = format!("appropriate {fund} {year} {} {memo}", amount.0);
         self.write_once(actor, key, content, move |tx| {

@@ -124,15 +124,13 @@ async fn confirm(
         let (before, after) = (yuan(before), yuan(Fen(before.0.saturating_add(amount.0))));
         Text::new(format!("{} → {}", before.zh, after.zh), format!("{} → {}", before.en, after.en))
     };
-    let mut facts = Facts::default()
+    let facts = Facts::default()
         .add(("资金", "Fund"), names.fund(&fund))
         .add(("预算年度", "Budget year"), Text::same(year.to_string()))
         .add(("本次安排", "Amount"), yuan(amount))
         .add(("规模", "Size"), change(size))
-        .add(("可用", "Free"), change(free));
-    if !form.text("memo").is_empty() {
-        facts = facts.add(("依据", "Memo"), Text::same(form.text("memo").to_owned()));
-    }
+        .add(("可用", "Free"), change(free))
+        .add(("依据", "Grounds"), Text::same(form.text("memo").to_owned()));
     let warning = warning(position, &short(&positions, Some(&fund)), year);
     let page = framed(page).titled(("请核对后登记", "Check before it is booked"));
     Page::show(&Confirm { page, form, facts, warning })
@@ -191,10 +189,12 @@ async fn form(portal: &Portal, lang: Lang) -> Result<Form, Problem> {
             .within(2000, 2100)
             .hint(("钱属于哪个年度，就填哪个年度。", "The year that the money belongs to.")),
         Field::money("amount", ("金额", "Amount")).between(Fen(1), Fen::MAX),
-        Field::text("memo", ("依据", "Memo"))
-            .hint(("例如预算批复文号。", "Such as the number of the budget's approval."))
-            .max_chars(200)
-            .optional(),
+        Field::text("memo", ("依据", "Grounds"))
+            .hint((
+                "例如预算批复文号；审计时查的就是它。",
+                "Such as the number of the budget's approval: it is what an audit asks for.",
+            ))
+            .max_chars(200),
     ];
     Ok(Form::new(lang, fields))
 }

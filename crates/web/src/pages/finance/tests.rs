@@ -114,7 +114,14 @@ async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
         .says("试验资金")
         .says("value=\"20万\"");
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").size, Fen::yuan(1_000_000));
-    let other = [("fund", FUND), ("year", "2021"), ("amount", "20万"), ("memo", "")];
+    // Money without its grounds is what an audit asks about first: neither checked nor booked.
+    for confirmed in ["", "1"] {
+        let bare = [("fund", FUND), ("year", "2019"), ("amount", "20万"), ("memo", " "), ("confirmed", confirmed)];
+        let bare = if confirmed.is_empty() { &bare[..4] } else { &bare[..] };
+        let answer = world.post(FINANCE, "/finance/appropriate", bare).await;
+        answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"memo-error\"").says("请填写依据。");
+    }
+    let other = [("fund", FUND), ("year", "2021"), ("amount", "20万"), ("memo", "批复〔2021〕1号")];
     world.post(FINANCE, "/finance/appropriate", &other).await.is(StatusCode::OK).says("2021 年度的第一笔安排");
     let changed = [("fund", FUND), ("year", "2021"), ("amount", "20万"), ("change", "1")];
     world
@@ -207,6 +214,16 @@ async fn a_batch_is_paid_after_two_people_and_a_file_sent_twice_pays_once() {
     // The first report says what it said, to whoever may see where money is.
     world.get(Some(Who::Leader), answer.location()).await.is(StatusCode::OK).says("新记 1 笔").says("Finance，");
     world.get(Some(Who::Reviewer), answer.location()).await.is(StatusCode::FORBIDDEN);
+    // It is found again from where files are read, from its batch, and from the list of all.
+    let link = format!("href=\"{}\"", answer.location());
+    let (_, id) = href.rsplit_once('/').expect("a number");
+    let of_batch = format!("/finance/reports?batch={id}");
+    world.get(Some(Who::Leader), &href).await.says(&format!("<a href=\"{of_batch}\">1 份</a>"));
+    for path in ["/finance/results", "/finance/reports", of_batch.as_str()] {
+        world.get(FINANCE, path).await.is(StatusCode::OK).says(&link);
+    }
+    world.get(FINANCE, "/finance/reports?batch=99").await.is(StatusCode::NOT_FOUND);
+    world.get(Some(Who::Reviewer), "/finance/reports").await.is(StatusCode::FORBIDDEN);
     world.get(FINANCE, "/finance/results/99").await.is(StatusCode::NOT_FOUND);
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").paid, paid);
     world.get(FINANCE, &href).await.is(StatusCode::OK).says("已对账").says("分毫不差");
@@ -230,6 +247,19 @@ async fn what_the_bank_refuses_is_told_with_its_reason_and_keeps_its_money() {
     world.get(FINANCE, &href).await.says("有失败的付款").says("分毫不差");
     world.get(FINANCE, "/finance").await.says("拨付失败，等企业更正账户");
     world.get(FINANCE, &fund("/reservations")).await.says("与台账一致");
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_told_with_its_case_and_is_not_what_the_bank_said_nothing_of() {
+    let world = World::new().await;
+    let (href, id) = released(&world).await;
+    let file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.text();
+    let sent = world.store().batch(id).await.expect("a batch").lines[0].clone();
+    let file = file.replace(&sent.amount.to_yuan_string(), "1.00");
+    let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", file.as_bytes())]).await;
+    let told = world.follow(FINANCE, &answer).await;
+    told.is(StatusCode::OK).says("1 笔对不上没有记").says("银行还没有说到的 0 笔").says("说到但对不上的 1 笔");
+    told.says(&format!("<a href=\"/work/cases/{}\">{}</a> {}", sent.case.0, sent.number, sent.party));
 }
 
 #[tokio::test]
@@ -298,12 +328,12 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     answer.is(StatusCode::OK).says("先审定先保障").says("60,000.00").says("怎么分由审定人决定").says_not("用这个方式");
     world.post(FINANCE, &href, &[("rule", "pro_rata")]).await.is(StatusCode::FORBIDDEN);
     let answer = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=pro_rata")).await;
-    answer.is(StatusCode::OK).says("请确认：").says("确认分配");
+    answer.is(StatusCode::OK).says("请确认：").says("确认分配").says("分到钱的案件转为“已审定”，等待发布公示");
     // Whoever has money to add is led to the year of those who wait.
     let form = world.get(FINANCE, "/finance/appropriate").await;
     form.says(&format!("name=\"year\" class=\"short number\" value=\"{YEAR}\""));
     let next = (YEAR + 1).to_string();
-    let late = [("fund", FUND), ("year", next.as_str()), ("amount", "20万"), ("memo", "")];
+    let late = [("fund", FUND), ("year", next.as_str()), ("amount", "20万"), ("memo", "追加")];
     world.post(FINANCE, "/finance/appropriate", &late).await.is(StatusCode::OK).says("它们用不上");
     let shares = world.store().preview_allocation(FUND, YEAR, AllocationRule::ProRata).await.expect("shares");
     let shares: Vec<String> =
@@ -406,7 +436,7 @@ async fn money_for_another_name_than_the_partys_is_marked_and_released_only_wher
     let href = world.post(FINANCE, "/finance/batches", &fields).await.location().to_owned();
     let page = world.get(FINANCE, &href).await;
     page.is(StatusCode::OK).says(mark).says("data-label=\"单位\"").says("有 1 笔户名与单位不一致，请逐笔核实");
-    page.says("企业0 的 1,000元付给“李萍”");
+    page.says("企业0 的 1,000元付给“李萍”").says("2 笔，合计").says_not("2 笔，发出");
     assert_eq!(page.text().matches("不一致</").count(), 1, "one mark alone");
     let english = world.get(FINANCE, &format!("{href}?lang=en")).await;
     english.says("The holder “李萍” is not the party “企业0”");
@@ -426,7 +456,17 @@ async fn money_for_another_name_than_the_partys_is_marked_and_released_only_wher
     }
     let page = world.get(FINANCE, &href).await;
     page.is(StatusCode::OK).says("核实户名").says(&format!("{mark}；Finance、OtherFinance已核实"));
+    page.says("2 笔，发出");
     assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Released);
+    // The letter of the payment says whose account the money went to.
+    let file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.bytes;
+    let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", &file)]).await;
+    world.follow(FINANCE, &answer).await.is(StatusCode::OK).says("新记 2 笔");
+    let letter = async |case: &str| world.get(Some(Who::Agent), &format!("/cases/{case}/documents/payment")).await;
+    let mine = letter(&other).await;
+    mine.is(StatusCode::OK).says("收款账户户名为“企业0”，账号末四位为0002。").says_not("不一致");
+    let theirs = letter(&one).await;
+    theirs.is(StatusCode::OK).says("收款账户户名为“李萍”，账号末四位为").says("户名与你单位名称不一致");
     // Who handles the case is told as well, and offered the words for the applicant.
     world.get(Some(Who::Reviewer), &format!("/work/cases/{}", case.0)).await.is(StatusCode::OK).says(mark);
     world.get(Some(Who::Reviewer), &format!("/work/cases/{other}")).await.says_not("不一致</strong>");
