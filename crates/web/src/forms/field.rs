@@ -26,6 +26,10 @@ pub struct Field {
     pub required: bool,
     /// Whether it is shown but cannot be changed.
     pub read_only: bool,
+    /// What to think twice about in what stands there, beside it; no error.
+    pub warning: Text,
+    /// The name under which the answer to an autosave has the warning anew; empty where it has none.
+    pub live: &'static str,
     /// The browser's own help: `username`, `current-password`, `organization`.
     pub autocomplete: &'static str,
 }
@@ -128,6 +132,8 @@ impl Field {
             kind,
             required: true,
             read_only: false,
+            warning: Text::default(),
+            live: "",
             autocomplete: "off",
         }
     }
@@ -212,6 +218,11 @@ impl Field {
         Field { read_only: true, ..self }
     }
 
+    /// Its warning is kept up to date under this name as it is typed.
+    pub fn live(self, name: &'static str) -> Field {
+        Field { live: name, ..self }
+    }
+
     /// For the browser's help.
     pub fn autocomplete(self, word: &'static str) -> Field {
         Field { autocomplete: word, ..self }
@@ -292,7 +303,12 @@ impl Shown<'_> {
     /// The `aria-describedby` of a control: hint, source and error, where there are any.
     fn described_by(&self, field: &Field) -> String {
         let hinted = !field.hint.is_empty() || matches!(field.kind, Kind::File { .. });
-        let parts = [("hint", hinted), ("source", !field.source.is_empty()), ("error", self.error(field).is_some())];
+        let parts = [
+            ("hint", hinted),
+            ("source", !field.source.is_empty()),
+            ("warning", !field.warning.is_empty() || !field.live.is_empty()),
+            ("error", self.error(field).is_some()),
+        ];
         let ids: Vec<String> =
             parts.iter().filter(|(_, there)| *there).map(|(part, _)| format!("{}-{part}", field.name)).collect();
         ids.join(" ")

@@ -89,6 +89,12 @@ impl Form {
         self.errors.push((name.to_owned(), text.into()));
     }
 
+    /// Says beside a field what to think twice about; nothing is wrong with it.
+    pub fn warn(&mut self, name: &str, text: impl Into<Text>) {
+        let text = text.into();
+        self.fields.iter_mut().filter(|field| field.name == name).for_each(|field| field.warning = text.clone());
+    }
+
     /// Whether nothing is wrong.
     pub fn is_good(&self) -> bool {
         self.errors.is_empty()

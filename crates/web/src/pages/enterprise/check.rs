@@ -189,7 +189,7 @@ pub async fn show(
             .as_ref()
             .map(|account| (account.holder.clone(), masked(&account.number), account.bank.clone())),
         account_href: format!("{}?from=check", draft.href(Step::Account)),
-        other_holder: draft.case.account.as_ref().and_then(|account| other_holder(draft, &account.holder)),
+        other_holder: draft.case.account.as_ref().and_then(|account| other_holder(&draft.party, &account.holder)),
         mends: mends(draft, &history),
         is_correction,
         frame,

@@ -140,7 +140,6 @@ struct AccountPage {
     form: Form,
     /// Where the account comes from that nobody typed here.
     remembered: Option<Text>,
-    other_holder: Option<Text>,
 }
 
 /// `GET /cases/{id}/edit`: where something is still missing.
@@ -195,14 +194,13 @@ pub async fn step_page(
         }
         Step::Account => {
             let is_untouched = form.is_good() && draft.case.account.is_none();
-            let last = if is_untouched { last_account(portal, viewer, &draft.party.code).await? } else { None };
+            let last = if is_untouched { last_account(portal, viewer, &draft.party).await? } else { None };
             let form = match &last {
-                Some(last) => facts::account_form(Some(&last.account), &draft.party.name, page.lang),
-                None => form,
+                Some(last) => facts::account_form(Some(&last.account), &draft.party, page.lang),
+                None => facts::warned(form, &draft.party),
             };
-            let (remembered, other_holder) =
-                (last.as_ref().map(LastAccount::text), facts::other_holder(draft, form.text("holder")));
-            Page::show_as(status, &AccountPage { page, frame, form, remembered, other_holder })
+            let remembered = last.as_ref().map(LastAccount::text);
+            Page::show_as(status, &AccountPage { page, frame, form, remembered })
         }
         _ => {
             let rows = known_rows(draft, &form);
@@ -320,7 +318,7 @@ pub async fn autosave(
     let previews = appraisal::previews(&portal, &draft).await?;
     let errors: serde_json::Map<String, serde_json::Value> =
         typed.errors.iter().map(|(field, error)| (field.clone(), error.get(page.lang).into())).collect();
-    let other_holder = facts::other_holder(&draft, posted.get("holder"));
+    let other_holder = facts::other_holder(&draft.party, posted.get("holder"));
     let answer = serde_json::json!({
         "saved": true,
         "at": portal.store.now().local().format("%H:%M").to_string(),

@@ -7,6 +7,7 @@ use duixian_casework::command::Stated;
 use duixian_casework::handle::sound;
 use duixian_casework::refusal::Refusal;
 use duixian_rules::vocabulary::Empty;
+use duixian_store::facts::Party;
 
 use super::draft::{Draft, Step};
 use super::questions::{LONGEST, Question, typed_text};
@@ -49,7 +50,7 @@ pub fn form(draft: &Draft, step: Step, lang: Lang) -> Form {
             let value = said.map_or_else(String::new, |said| typed_text(&question.column, &said.value));
             Form::new(lang, vec![field]).with(&question.field(), value)
         }
-        Step::Account => account_form(draft.case.account.as_ref(), &draft.party.name, lang),
+        Step::Account => account_form(draft.case.account.as_ref(), &draft.party, lang),
         Step::Evidence(_) | Step::More | Step::Check => Form::new(lang, Vec::new()),
     }
 }
@@ -85,23 +86,35 @@ fn with_dispute(draft: &Draft, form: Form, question: &Question) -> Form {
 }
 
 /// The fields of an account, with one that is known or, failing that, the party's name.
-pub fn account_form(account: Option<&BankAccount>, party: &str, lang: Lang) -> Form {
+pub fn account_form(account: Option<&BankAccount>, party: &Party, lang: Lang) -> Form {
     let form = Form::new(lang, account_fields());
-    match account {
+    let form = match account {
         Some(account) => form
             .with("holder", account.holder.clone())
             .with("number", account.number.clone())
             .with("bank", account.bank.clone())
             .with("bank_code", account.bank_code.clone().unwrap_or_default()),
-        None => form.with("holder", party.to_owned()),
-    }
+        None => form.with("holder", party.name.clone()),
+    };
+    warned(form, party)
+}
+
+/// The form with the warning that the holder in it calls for.
+pub fn warned(mut form: Form, party: &Party) -> Form {
+    let warning = other_holder(party, form.text("holder")).unwrap_or_default();
+    form.warn("holder", warning);
+    form
 }
 
 fn account_fields() -> Vec<Field> {
     vec![
         Field::text("holder", ("户名", "Account holder"))
             .max_chars(70)
-            .hint(("应当与单位名称一致，否则银行会退回。", "The same as the party's name, or the bank sends it back."))
+            .hint((
+                "一般应当与单位名称一致；不一致的，审核和拨付时逐件核实，可能要求改用本单位账户。",
+                "As a rule the party's name; any other is looked into, and you may be asked for an account of the party's own.",
+            ))
+            .live("other-holder")
             .autocomplete("organization"),
         Field::text("number", ("账号", "Account number"))
             .max_chars(60)
@@ -196,15 +209,22 @@ fn put(draft: &Draft, question: &Question, stated: Option<Stated>, typed: &mut T
     }
 }
 
-/// That an account is another's than the party's, said where the holder is typed and where it is sent: the bank sends the
-/// money back, or it reaches someone else.
-pub fn other_holder(draft: &Draft, holder: &str) -> Option<Text> {
-    let name = &draft.party.name;
-    payee::is_other(holder, name, &draft.party.code).then(|| {
-        let holder = holder.trim();
+/// That an account is another's than the party's, said where the holder is typed and where it is sent. It is no error: some
+/// are paid so, each looked into.
+pub fn other_holder(party: &Party, holder: &str) -> Option<Text> {
+    let name = &party.name;
+    payee::is_other(holder, name, &party.code).then(|| {
+        let mark = payee::mark(holder, name);
         Text::new(
-            format!("户名“{holder}”与单位名称“{name}”不一样。户名不符的，银行会退回，钱也可能到不了本单位。"),
-            format!("The holder “{holder}” is not the party “{name}”: the bank may send the money back."),
+            format!(
+                "{}。可以这样提交，但办件人员会在拨付前核实，可能退回要求改用本单位的账户；银行也可能退回。",
+                mark.zh
+            ),
+            format!(
+                "{}. You may send it so, but officials look into it before anything is paid and may send it back for an \
+                 account of the party's own; the bank may send the money back too.",
+                mark.en
+            ),
         )
     })
 }

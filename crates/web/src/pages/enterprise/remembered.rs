@@ -3,7 +3,9 @@
 use duixian_casework::case::BankAccount;
 use duixian_casework::stage::Stage;
 use duixian_store::cases::{CaseFilter, Sort};
+use duixian_store::facts::Party;
 
+use crate::casefile::payee;
 use crate::locale::Text;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -28,12 +30,13 @@ impl LastAccount {
     }
 }
 
-/// The account of the party's last application that was sent; none that the bank sent the money back from.
-pub async fn last_account(portal: &Portal, viewer: &Viewer, party: &str) -> Result<Option<LastAccount>, Problem> {
+/// The account of the party's last application that was sent; none that the bank sent the money back from, and none under
+/// another name than the party's: that is looked into each time, and nobody is to send it on unseen.
+pub async fn last_account(portal: &Portal, viewer: &Viewer, party: &Party) -> Result<Option<LastAccount>, Problem> {
     let is_good = |stage: &Stage| !matches!(stage, Stage::Draft | Stage::PaymentFailed);
     let filter = CaseFilter {
         stages: Stage::ALL.into_iter().filter(is_good).collect(),
-        party: Some(party.to_owned()),
+        party: Some(party.code.clone()),
         sort: Sort::Submitted,
         descending: true,
         per_page: 1,
@@ -42,5 +45,6 @@ pub async fn last_account(portal: &Portal, viewer: &Viewer, party: &str) -> Resu
     let rows = portal.store.cases(&viewer.actor, &filter).await?.rows;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let case = portal.store.case_for(&viewer.actor, row.id).await?;
-    Ok(case.account.zip(row.number).map(|(account, number)| LastAccount { account, number }))
+    let account = case.account.filter(|account| !payee::is_other(&account.holder, &party.name, &party.code));
+    Ok(account.zip(row.number).map(|(account, number)| LastAccount { account, number }))
 }

@@ -312,12 +312,19 @@ async fn an_account_of_another_is_warned_of_where_it_is_typed_and_where_it_is_se
     let id = world.cases.draft.0;
     let account = format!("/cases/{id}/edit/account");
     let fields = [("holder", "企业0"), ("number", "6222000000000002"), ("bank", "某银行"), ("go", "next")];
-    world.post(AGENT, &format!("{account}/autosave"), &fields).await.is(StatusCode::OK).says_not("不一样");
+    world.post(AGENT, &format!("{account}/autosave"), &fields).await.is(StatusCode::OK).says_not("不一致");
     let other = [("holder", "别的公司"), ("number", "6222000000000002"), ("bank", "某银行"), ("go", "next")];
     let typed = world.post(AGENT, &format!("{account}/autosave"), &other).await;
-    typed.is(StatusCode::OK).says("户名“别的公司”与单位名称“企业0”不一样");
-    for path in [account, format!("/cases/{id}/edit/check")] {
-        world.get(AGENT, &path).await.is(StatusCode::OK).says("户名“别的公司”与单位名称“企业0”不一样");
+    let warning = "户名“别的公司”与单位名称“企业0”不一致。可以这样提交";
+    typed.is(StatusCode::OK).says(warning);
+    for path in [account.clone(), format!("/cases/{id}/edit/check")] {
+        world.get(AGENT, &path).await.is(StatusCode::OK).says(warning);
+    }
+    let together = format!("/my/{}/together/{}/instant_award", party(0), world.round);
+    let draft = world.store().case(world.cases.draft).await.expect("the case").subject.measure;
+    let together = together.replace("instant_award", &draft);
+    for part in ["account", "check"] {
+        world.get(AGENT, &format!("{together}/{part}")).await.is(StatusCode::OK).says("不一致。可以这样提交");
     }
 }
 

@@ -10,6 +10,7 @@ use duixian_rules::vocabulary::Lang;
 
 use crate::casefile::CaseFile;
 use crate::casefile::file::span_text;
+use crate::casefile::payee;
 use crate::format;
 use crate::locale::Text;
 use crate::portal::Portal;
@@ -101,6 +102,12 @@ impl Picked {
             _ => panels::suggested(&self.file),
         };
         amount.filter(|_| self.warning.is_empty())
+    }
+
+    /// That its account is under another name than the party's; empty where it is not.
+    pub fn payee(&self) -> Text {
+        let case = &self.file.case;
+        payee::mark_of(case.account.as_ref(), &self.file.party, &case.subject.party).unwrap_or_default()
     }
 
     /// What it was granted.

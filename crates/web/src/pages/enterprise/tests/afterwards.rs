@@ -60,6 +60,21 @@ async fn a_refusal_says_clause_and_both_sides_and_how_to_object() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_is_no_part_of_what_can_be_expected() {
+    let world = world().await;
+    let page = world.get(AGENT, &format!("/my/{}", party(0))).await;
+    page.is(StatusCode::OK).says("已办过、未获支持").says("成果与主业无关").says("再次申请");
+    let text = page.text();
+    let begin = format!("action=\"/my/{}/apply/{}/instant_award/R0-8\"", party(0), world.round);
+    let (can, refused) = (text.find("id=\"can\"").expect("some"), text.find("id=\"refused\"").expect("some"));
+    assert!(can < refused && !text[can..refused].contains(&begin) && text[refused..].contains(&begin), "{text}");
+    assert!(!text[..refused].contains("不予支持"), "it stands in one place alone");
+    // Nor is it among those that go together.
+    let together = format!("/my/{}/together/{}/instant_award", party(0), world.round);
+    world.get(AGENT, &together).await.is(StatusCode::OK).says_not("value=\"R0-8\"").says("value=\"R0-10\"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_for_what_was_found_untrue_says_so_first() {
     let world = World::new().await;
     let id = world.cases.in_review;
@@ -202,6 +217,13 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
     world.get(AGENT, &path).await.is(StatusCode::OK).says("账号户名不符");
     let same = [("holder", "企业0"), ("number", "6222000000000002"), ("bank", "某银行"), ("bank_code", "102701000001")];
     world.post(AGENT, &path, &same).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("退回的那个账户");
+    let other = [("holder", "别的公司"), ("number", "6222000000000099"), ("bank", "某银行")];
+    let refused = world.post(AGENT, &path, &other).await;
+    refused
+        .is(StatusCode::UNPROCESSABLE_ENTITY)
+        .says("id=\"holder-error\"")
+        .says("审定时看过")
+        .says_not("number-error");
     let once = crate::once::Once::fresh().expect("randomness").to_string();
     let good = [("holder", "企业0"), ("number", "6222 0000 0000 0099"), ("bank", "某银行")];
     for _ in 0..2 {

@@ -10,7 +10,7 @@ use duixian_casework::case::BankAccount;
 use duixian_store::cases::Ask;
 
 use super::super::edit::{form_key, once};
-use super::super::facts::{account_errors, account_form, other_holder, posted_account};
+use super::super::facts::{account_errors, account_form, posted_account, warned};
 use super::super::remembered::{LastAccount, last_account};
 use super::{Part, Place, Together, Walk, page_of, refused};
 use crate::forms::{Form, Posted};
@@ -32,7 +32,6 @@ struct Account {
     remembered: Option<Text>,
     /// That some of the applications have another account now.
     differs: bool,
-    other_holder: Option<Text>,
 }
 
 /// `GET …/account`.
@@ -44,9 +43,9 @@ pub async fn ask(
 ) -> Result<Response, Problem> {
     let together = Together::at(&portal, &viewer, &place).await?;
     let given = together.drafts.iter().find_map(|draft| draft.case.account.clone());
-    let last = if given.is_none() { last_account(&portal, &viewer, &together.party.code).await? } else { None };
+    let last = if given.is_none() { last_account(&portal, &viewer, &together.party).await? } else { None };
     let account = given.as_ref().or(last.as_ref().map(|last| &last.account));
-    let form = account_form(account, &together.party.name, page.lang);
+    let form = account_form(account, &together.party, page.lang);
     show(&portal, page, &together, form, last.as_ref().map(LastAccount::text)).await
 }
 
@@ -71,8 +70,7 @@ async fn show(
         count: together.drafts.len(),
         remembered,
         differs: accounts.len() > 1,
-        other_holder: together.drafts.first().and_then(|draft| other_holder(draft, form.text("holder"))),
-        form,
+        form: warned(form, &together.party),
         page: page_of(page, together, ("钱打到哪个账户？", "Which account should it go to?")),
     };
     Page::show_as(status, &shown)
@@ -87,7 +85,7 @@ pub async fn save(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let together = Together::at(&portal, &viewer, &place).await?;
-    let mut form = account_form(None, &together.party.name, page.lang).drafted(&posted);
+    let mut form = account_form(None, &together.party, page.lang).drafted(&posted);
     let account = posted_account(&posted);
     account_errors(&account).into_iter().for_each(|(field, error)| form.error(&field, error));
     if !form.is_good() {

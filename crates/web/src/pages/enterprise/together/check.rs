@@ -15,7 +15,7 @@ use super::super::appraisal;
 use super::super::check::{Gap, gaps};
 use super::super::draft::{Draft, Step};
 use super::super::edit::{form_key, once};
-use super::super::facts::masked;
+use super::super::facts::{masked, other_holder};
 use super::{MOST, Part, Place, Together, Walk, basis_text, page_of, refused};
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
@@ -38,6 +38,16 @@ struct Ready {
     href: String,
 }
 
+/// An account that some of them name.
+#[derive(PartialEq)]
+struct Payee {
+    holder: String,
+    /// That the holder is another than the party; empty where it is not.
+    warning: Text,
+    number: String,
+    bank: String,
+}
+
 #[derive(Template)]
 #[template(path = "enterprise/together/check.html")]
 struct Check {
@@ -51,7 +61,7 @@ struct Check {
     short: Option<Text>,
     /// Those that can't be sent yet.
     lacking: Vec<Ready>,
-    accounts: Vec<(String, String, String)>,
+    accounts: Vec<Payee>,
     closed: Option<Text>,
 }
 
@@ -124,9 +134,14 @@ async fn show(
     let total = Total::of(whole().filter_map(|one| one.amount));
     let free = first.scene.free;
     let short = free.and_then(|free| fund_short(&first.fund_name(), free, Some(Span::exact(total.low))));
-    let mut accounts: Vec<(String, String, String)> = Vec::new();
+    let mut accounts: Vec<Payee> = Vec::new();
     for account in together.drafts.iter().filter_map(|draft: &Draft| draft.case.account.as_ref()) {
-        let shown = (account.holder.clone(), masked(&account.number), account.bank.clone());
+        let shown = Payee {
+            holder: account.holder.clone(),
+            warning: other_holder(&together.party, &account.holder).unwrap_or_default(),
+            number: masked(&account.number),
+            bank: account.bank.clone(),
+        };
         if !accounts.contains(&shown) {
             accounts.push(shown);
         }
