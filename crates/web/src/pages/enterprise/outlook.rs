@@ -123,12 +123,19 @@ impl Outlook {
         self.cases.iter().filter(is_of).find(counts)
     }
 
-    /// The last one that came to nothing.
+    /// The last one that came to nothing: the last that was refused, whatever was taken back since; else the last taken back
+    /// of those that had been sent.
     pub fn former_case(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
         let is_of = |row: &&CaseRow| row.measure == measure && row.basis == basis && row.year == year;
-        let failed = |row: &&CaseRow| matches!(row.stage, Stage::Declined | Stage::NotAccepted);
-        self.cases.iter().filter(is_of).filter(failed).max_by_key(|row| row.updated_at)
+        let is_over = |row: &&CaseRow| is_refused(row.stage) || row.stage == Stage::Withdrawn && row.number.is_some();
+        let over = self.cases.iter().filter(is_of).filter(is_over);
+        over.max_by_key(|row| (is_refused(row.stage), row.updated_at))
     }
+}
+
+/// Whether an office has refused what stands so.
+pub fn is_refused(stage: Stage) -> bool {
+    matches!(stage, Stage::Declined | Stage::NotAccepted)
 }
 
 /// Where an application begins.

@@ -9,6 +9,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_assess::explain::{BasisReport, MeasureReport, Report};
 use duixian_assess::result::Status as Outcome;
+use duixian_casework::case::CaseId;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
 use duixian_money::{Fen, Span};
@@ -19,7 +20,7 @@ use super::amounts::{Total, fund_short, fund_text, span_text};
 use super::applied::{Applied, applied};
 use super::appraisal;
 use super::edit::once;
-use super::outlook::{Given, Outlook, apply_href};
+use super::outlook::{Given, Outlook, apply_href, is_refused};
 use super::questions::{name_text, slot_text};
 use super::standing::{last_day, status};
 use super::{parties, together};
@@ -59,9 +60,20 @@ struct Item {
     fund: Option<Text>,
     /// That the fund is empty, or has less than this.
     short: Option<Text>,
-    former: Option<(String, Text)>,
+    former: Option<Former>,
     act: Act,
     once: String,
+}
+
+/// An earlier application for the same that came to nothing.
+struct Former {
+    id: CaseId,
+    href: String,
+    status: Text,
+    /// Whether an office refused it; else it was taken back.
+    is_refused: bool,
+    /// Why, in the office's words; empty of one that was taken back.
+    reason: String,
 }
 
 /// What can be done about it.
@@ -74,6 +86,13 @@ enum Act {
     State(String),
     /// Nothing now, for this reason.
     Closed(Text),
+}
+
+impl Item {
+    /// Whether its last application was refused, and no new one was begun.
+    fn is_refused(&self) -> bool {
+        !matches!(self.act, Act::GoOn(_)) && self.former.as_ref().is_some_and(|former| former.is_refused)
+    }
 }
 
 /// Several of one measure that can be applied for together.
@@ -114,6 +133,8 @@ struct OverviewPage {
     more_needs: Vec<Item>,
     applied: Vec<Applied>,
     more_cases: usize,
+    /// What the rules give something for, but an office has refused: no part of what can be expected.
+    refused: Vec<Item>,
     not: Vec<Item>,
 }
 
@@ -146,13 +167,15 @@ pub async fn overview(
     let others = others(&portal, &viewer, &code).await?;
     let overview = Outlook::load(&portal, &page, &viewer, party).await?;
     let funds = remaining(&portal, &overview).await?;
-    let (mut can, mut needs, mut not) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut can, mut needs, mut not, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut spans, mut short): (Vec<Span>, Vec<Span>) = (Vec::new(), Vec::new());
     if let Some(given) = &overview.given {
         let sorter = Sorter { overview: &overview, given, funds: &funds, lang: page.lang };
         appraisal::read(&given.explained, &given.pack, page.lang, |report| -> Result<(), Problem> {
             for (outcome, span, item) in sorter.items(report)? {
                 match outcome {
+                    Outcome::NotEntitled => not.push(item),
+                    _ if item.is_refused() => refused.push(item),
                     Outcome::Entitled | Outcome::Conditional => {
                         if item.short.is_none() {
                             spans.extend(span)
@@ -162,7 +185,6 @@ pub async fn overview(
                         can.push((outcome, span, item));
                     }
                     Outcome::Unknown => needs.push(item),
-                    Outcome::NotEntitled => not.push(item),
                 }
             }
             Ok(())
@@ -174,6 +196,10 @@ pub async fn overview(
     let (yours, mut applied): (Vec<Applied>, Vec<Applied>) =
         applied(&overview).into_iter().partition(|one| one.is_yours);
     applied.retain(|one| Some(one.round) == overview.given.as_ref().map(|given| given.round.id));
+    for former in refused.iter_mut().filter_map(|item: &mut Item| item.former.as_mut()) {
+        applied.retain(|one| one.href != former.href);
+        former.reason = portal.store.case_for(&viewer.actor, former.id).await?.reason.unwrap_or_default();
+    }
     let paid =
         overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
     let totals = Totals {
@@ -214,6 +240,7 @@ pub async fn overview(
         more_needs,
         applied,
         more_cases,
+        refused,
         not,
     })
 }
@@ -404,7 +431,13 @@ impl Sorter<'_> {
             clause: rule.clause.clone(),
             fund,
             short,
-            former: former.map(|row| (format!("/cases/{}", row.id.0), status(row.stage).text)),
+            former: former.map(|row| Former {
+                id: row.id,
+                href: format!("/cases/{}", row.id.0),
+                status: status(row.stage).text,
+                is_refused: is_refused(row.stage),
+                reason: String::new(),
+            }),
             act,
             once: once()?,
         })

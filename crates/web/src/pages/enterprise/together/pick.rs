@@ -13,7 +13,7 @@ use duixian_store::cases::NewCase;
 use super::super::amounts::{Total, span_text};
 use super::super::appraisal;
 use super::super::edit::{form_key, once};
-use super::super::outlook::Outlook;
+use super::super::outlook::{Outlook, is_refused};
 use super::{MOST, Part, Place, Together, Walk, page_of};
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
@@ -107,6 +107,11 @@ fn candidates(overview: &Outlook, together: &Together, lang: Lang) -> Vec<Candid
         let is_given = |status| matches!(status, Outcome::Entitled | Outcome::Conditional);
         let bases = bases.filter(|basis| is_given(basis.status));
         let bases = bases.filter(|basis| overview.case_for(measure, &basis.id, given.round.year).is_none());
+        // What was refused is applied for again by itself, by whoever has made good what was not met.
+        let was_refused = |id: &str| {
+            overview.former_case(measure, id, given.round.year).is_some_and(|former| is_refused(former.stage))
+        };
+        let bases = bases.filter(|basis| !was_refused(&basis.id));
         let candidate = |basis: &duixian_assess::explain::BasisReport| Candidate {
             basis: basis.id.clone(),
             name: given.row_name(together.rule().basis.table, &basis.id).unwrap_or(Text::same(basis.name.clone())),
