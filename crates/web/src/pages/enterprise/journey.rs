@@ -8,7 +8,7 @@ use duixian_store::cases::JournalEntry;
 
 use super::amounts::span_text;
 use super::draft::Draft;
-use super::standing::{ahead, day_text, desk_at};
+use super::standing::{ahead, bank_words, day_text, desk_at};
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::ui::{Event, EventKind, Timeline};
@@ -157,7 +157,8 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
             )
         }
         What::PaymentFailed { reason, .. } => {
-            noted("银行退回款项", "Payment sent back by the bank", same(reason), EventKind::Bad)
+            let words = Text::same(bank_words(reason).to_owned());
+            noted("银行退回款项", "Payment sent back by the bank", words, EventKind::Bad)
         }
         What::AccountCorrected { .. } => plain("更正收款账户", "Account corrected"),
         What::Closed => noted("办结", "Closed", Text::default(), EventKind::Good),

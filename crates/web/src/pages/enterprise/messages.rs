@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 
 use super::draft::title;
 use super::questions::name_text;
-use super::standing::day_text;
+use super::standing::{bank_words, day_text};
 use super::{parties, together};
 use crate::format;
 use crate::forms::Posted;
@@ -157,6 +157,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     }
     for key in ["reason", "grounds", "answer"] {
         let words = text(key);
+        let words = if message.kind == "payment_failed" { bank_words(&words).to_owned() } else { words };
         if !words.is_empty() {
             say(words.clone(), words);
         }

@@ -133,11 +133,20 @@ fn said((zh, en): (&str, &str), words: &str) -> Text {
     Text::new(format!("{zh}{words}"), format!("{en}{words}"))
 }
 
+/// What a bank said, without the code by which officials look it up: `收款账户已销户（AC04）`.
+pub fn bank_words(reason: &str) -> &str {
+    let Some((words, code)) = reason.strip_suffix('）').and_then(|rest| rest.rsplit_once('（')) else {
+        return reason;
+    };
+    let is_code = code.len() == 4 && code.chars().all(|one| one.is_ascii_uppercase() || one.is_ascii_digit());
+    if is_code && !words.is_empty() { words } else { reason }
+}
+
 /// What the bank said of the payment that came back last.
 pub fn failure(case: &Case) -> String {
     use duixian_casework::case::PaymentOutcome;
     let last = case.payments.iter().rev().find_map(|payment| match &payment.outcome {
-        Some(PaymentOutcome::Failed { reason }) => Some(reason.clone()),
+        Some(PaymentOutcome::Failed { reason }) => Some(bank_words(reason).to_owned()),
         _ => None,
     });
     last.unwrap_or_default()
@@ -167,7 +176,8 @@ fn desk(en: &str, scene: &Scene) -> Text {
     };
     let name = name_text(&desk.name);
     match &desk.department {
-        Some(department) => Text::new(format!("{}（{department}）", name.zh), name.en),
+        // Departments have brackets of their own.
+        Some(department) => Text::new(format!("{}，{department}", name.zh), name.en),
         None => name,
     }
 }
@@ -215,7 +225,7 @@ fn next(case: &Case, scene: &Scene) -> Text {
             let desk = desk(&step.desk, scene);
             let days = step.working_days;
             Text::new(
-                format!("{}：{}，{days}个工作日内", step.kind.label(Lang::Zh), desk.zh),
+                format!("{}：{}；{days}个工作日内", step.kind.label(Lang::Zh), desk.zh),
                 format!("{}: {}, within {days} working days", step.kind.label(Lang::En), desk.en),
             )
         }),
@@ -281,4 +291,17 @@ pub fn stage_says_no(case: &Case) -> Text {
 /// A day in both languages.
 pub fn day_text(day: NaiveDate) -> Text {
     Text::new(format::date(Lang::Zh, day), format::date(Lang::En, day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_applicant_reads_the_banks_words_without_its_code() {
+        assert_eq!(bank_words("收款账户已销户（AC04）"), "收款账户已销户");
+        for plain in ["账号户名不符", "户名不符（请核对）", "（NARR）"] {
+            assert_eq!(bank_words(plain), plain);
+        }
+    }
 }
