@@ -17,8 +17,12 @@ pub struct PublicNotice {
     pub number: String,
     /// The party's name.
     pub party_name: String,
+    /// The party's code: what the case is for is looked up by it.
+    pub party: String,
     /// The measure, by English name.
     pub measure: String,
+    /// The row that it is for; empty where that is the party itself.
+    pub basis: String,
     /// The clause that decides.
     pub clause: String,
     /// The year assessed.
@@ -40,8 +44,12 @@ pub struct PublicPayment {
     pub number: String,
     /// The party's name.
     pub party_name: String,
+    /// The party's code: what the case is for is looked up by it.
+    pub party: String,
     /// The measure, by English name.
     pub measure: String,
+    /// The row that it is for; empty where that is the party itself.
+    pub basis: String,
     /// The clause that decides.
     pub clause: String,
     /// The year assessed.
@@ -68,7 +76,8 @@ pub struct PublicFilter {
 }
 
 const PER_PAGE: u64 = 50;
-const COLUMNS: &str = "number, party_name, measure, clause, year, round, amount, notice_until, paid_on, stage";
+const COLUMNS: &str =
+    "number, party, party_name, measure, basis, clause, year, round, amount, notice_until, paid_on, stage";
 
 impl Store {
     /// What is in notice now, what ends first at the top.
@@ -132,7 +141,9 @@ fn notice(row: &Row) -> Result<PublicNotice, StoreError> {
     Ok(PublicNotice {
         number: row.text("number")?,
         party_name: row.text("party_name")?,
+        party: row.text("party")?,
         measure: row.text("measure")?,
+        basis: row.text("basis")?,
         clause: row.text("clause")?,
         year: year(row)?,
         round: row.int("round")?,
@@ -146,7 +157,9 @@ fn payment(row: &Row) -> Result<PublicPayment, StoreError> {
     Ok(PublicPayment {
         number: row.text("number")?,
         party_name: row.text("party_name")?,
+        party: row.text("party")?,
         measure: row.text("measure")?,
+        basis: row.text("basis")?,
         clause: row.text("clause")?,
         year: year(row)?,
         round: row.int("round")?,

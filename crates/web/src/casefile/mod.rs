@@ -1,5 +1,6 @@
 //! Views of a case that several areas share: timeline, facts, why, evidence, decision, documents.
 
+pub mod basis;
 pub mod cells;
 pub mod documents;
 pub mod facts;

@@ -470,9 +470,10 @@ pub(super) fn declined() -> DecisionLetter {
 }
 
 pub(super) fn notice() -> PublicNotice {
-    let row = |party, measure: &str, clause: &str, amount| PublicRow {
+    let row = |party, measure: &str, what: &str, clause: &str, amount| PublicRow {
         party,
         measure: measure.to_owned(),
+        what: what.to_owned(),
         clause: clause.to_owned(),
         amount: Fen(amount),
     };
@@ -480,9 +481,15 @@ pub(super) fn notice() -> PublicNotice {
         frame: Frame { to: String::new(), ..frame("示") },
         round: "2017年第一批".to_owned(),
         rows: vec![
-            row(PartyName::Firm("黔灵商贸有限公司".to_owned()), MEASURE, CLAUSE, 20_000_000),
-            row(PartyName::Firm("甲秀科技股份有限公司".to_owned()), "研发平台奖励", "三（二）.2", 30_000_000),
-            row(PartyName::Person("王小明".to_owned()), "人才安家补助", "三（六）.1", 5_000_050),
+            row(PartyName::Firm("黔灵商贸有限公司".to_owned()), MEASURE, "2016年", CLAUSE, 20_000_000),
+            row(
+                PartyName::Firm("甲秀科技股份有限公司".to_owned()),
+                "研发平台奖励",
+                "筑科平〔2016〕12号",
+                "三（二）.2",
+                30_000_000,
+            ),
+            row(PartyName::Person("王小明".to_owned()), "人才安家补助", "", "三（六）.1", 5_000_050),
         ],
         from: day(5, 4),
         until: day(5, 10),

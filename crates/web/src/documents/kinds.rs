@@ -196,6 +196,8 @@ pub struct PublicRow {
     pub party: PartyName,
     /// For which measure.
     pub measure: String,
+    /// And for what of the party's; empty where that is the party itself.
+    pub what: String,
     /// By which clause.
     pub clause: String,
     /// How much.

@@ -5,7 +5,10 @@ use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::{CaseFilter, Sort};
 
+use duixian_rules::vocabulary::Lang;
+
 use super::{Kind, Maker, gone, series_number};
+use crate::casefile::basis::Bases;
 use crate::documents::{Frame, PartyName, PublicNotice, PublicRow};
 use crate::problem::Problem;
 
@@ -27,6 +30,7 @@ impl Maker<'_> {
             ..CaseFilter::default()
         };
         let mut rows = Vec::new();
+        let mut bases = Bases::new(self.store);
         // One notice has one number, from whichever of its cases it is printed: that of the first.
         let mut first: Option<String> = None;
         loop {
@@ -37,6 +41,7 @@ impl Maker<'_> {
                 rows.push(PublicRow {
                     party: PartyName::Firm(row.party_name.clone()),
                     measure: self.measure_named(&row.measure),
+                    what: bases.name(row.round, &row.party, &row.measure, &row.basis).await?.get(Lang::Zh).to_owned(),
                     clause: row.clause.clone(),
                     amount: row.amount.unwrap_or(Fen(0)),
                 });

@@ -1,5 +1,5 @@
 //! Notices: what was decided and hangs for all to see; anyone can object. Nothing of people, accounts or evidence is shown,
-//! and of an objection only its answer.
+//! of an objection, once it is answered, the answer and what it was about, without who objected.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::NaiveDate;
-use duixian_casework::case::Case;
+use duixian_casework::case::{Case, Objection};
 use duixian_casework::people::Actor;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
@@ -18,6 +18,7 @@ use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 use duixian_store::public::{PublicFilter, PublicNotice};
 
+use crate::casefile::basis::Bases;
 use crate::export;
 use crate::forms::{Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row};
@@ -56,6 +57,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
             Column::text("number", ("受理号", "Number")),
             Column::text("party", ("单位", "Party")),
             Column::text("measure", ("措施", "Measure")),
+            Column::text("basis", ("事项", "What for")),
             Column::text("clause", ("条款", "Clause")),
             Column::number("year", ("年度", "Year")),
             Column::money("amount", ("拟支持金额（元）", "Amount (yuan)")),
@@ -64,6 +66,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         ],
     )
     .cards();
+    let mut bases = Bases::new(&portal.store);
     let format = export::Format::asked(&page);
     let mut total;
     let mut number = if format.is_some() { 1 } else { filter.page };
@@ -79,6 +82,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
                 Cell::text(one.number.clone()).link(format!("/notices/{}", path_part(&one.number))),
                 Cell::text(one.party_name.clone()),
                 Cell::pair(shared::measure_name(pack, &one.measure)),
+                Cell::pair(bases.name(one.round, &one.party, &one.measure, &one.basis).await?),
                 Cell::text(one.clause.clone()).link(clause_href(&one.clause)),
                 Cell::text(one.year.to_string()),
                 Cell::money(one.amount),
@@ -118,8 +122,10 @@ struct NoticePage {
     objection_days: u32,
 }
 
-/// The answer to an objection. Who objected, and in which words, stays with the officials.
+/// The answer to an objection, with what was objected. Who objected stays with the officials.
 struct AnswerView {
+    /// What was objected, cut short.
+    grounds: String,
     number: u32,
     received: NaiveDate,
     answered: NaiveDate,
@@ -143,7 +149,11 @@ fn objection_form(lang: Lang) -> Form {
                 .hint(("电话、邮箱都可以，用来答复您。", "Telephone or e-mail, for the answer."))
                 .autocomplete("tel"),
             Field::text_area("grounds", ("异议的理由", "Grounds"))
-                .hint(("写明哪一点不对、您怎么知道的。", "What is wrong, and how you know.")),
+                .hint((
+                    "写明哪一点不对、您怎么知道的。答复时会把理由的摘要（不含您的姓名和联系方式）一起公开，请不要写个人信息。",
+                    "What is wrong, and how you know. With the answer a summary of it is published, without your name: write \
+                     nothing personal here.",
+                )),
         ],
     )
 }
@@ -166,7 +176,8 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
     // What was taken back has no amount any more, and what is decided anew has none before it is published.
     let was_published = case.decision.is_some() && case.notice.is_some();
     let amount = (was_published || ended.is_none()).then_some(notice.amount);
-    let facts = facts_of(&notice, amount, paid_on, &pack);
+    let subject = Bases::new(&portal.store).name(notice.round, &notice.party, &notice.measure, &notice.basis).await?;
+    let facts = facts_of(&notice, subject, amount, paid_on, &pack);
     let calendar = portal.store.calendar().await?;
     let today = portal.store.now().day();
     let (status_tag, until) = match paid_on {
@@ -223,7 +234,9 @@ async fn published(portal: &Portal, number: &str) -> Result<Published, Problem> 
     let notice = PublicNotice {
         number: paid.number,
         party_name: paid.party_name,
+        party: paid.party,
         measure: paid.measure,
+        basis: paid.basis,
         clause: paid.clause,
         year: paid.year,
         round: paid.round,
@@ -248,7 +261,9 @@ async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
     let notice = PublicNotice {
         number: number.to_owned(),
         party_name: party.map_or_else(|| case.subject.party.clone(), |party| party.name),
+        party: case.subject.party.clone(),
         measure: case.subject.measure.clone(),
+        basis: case.subject.basis.clone(),
         clause: case.assessed.as_ref().map_or_else(String::new, |assessed| assessed.clause.clone()),
         year: case.subject.year,
         round: case.subject.round,
@@ -259,14 +274,24 @@ async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
     Ok(Published { notice, paid_on: None, ended: Some(ended) })
 }
 
-fn facts_of(notice: &PublicNotice, amount: Option<Fen>, paid_on: Option<NaiveDate>, pack: &Pack) -> Facts {
+fn facts_of(
+    notice: &PublicNotice,
+    subject: Text,
+    amount: Option<Fen>,
+    paid_on: Option<NaiveDate>,
+    pack: &Pack,
+) -> Facts {
     let clause = pack.clause(&notice.clause);
     let title = clause.map_or_else(|| notice.clause.clone(), |one| format!("{} {}", one.number, one.title));
     let mut facts = Facts::default()
         .add(("受理号", "Number"), Text::same(notice.number.clone()))
         .add(("单位", "Party"), Text::same(notice.party_name.clone()))
         .add(("措施", "Measure"), shared::measure_name(Some(pack), &notice.measure))
-        .link(format!("/measures/{}", notice.measure))
+        .link(format!("/measures/{}", notice.measure));
+    if !subject.is_empty() {
+        facts = facts.add(("事项", "What for"), subject);
+    }
+    facts = facts
         .add(("依据条款", "Clause"), Text::same(title))
         .link(clause_href(&notice.clause))
         .add(("年度", "Year"), Text::same(notice.year.to_string()));
@@ -285,6 +310,7 @@ fn facts_of(notice: &PublicNotice, amount: Option<Fen>, paid_on: Option<NaiveDat
 fn answers_of(case: &Case) -> Vec<AnswerView> {
     let answered = case.objections.iter().filter_map(|one| one.answer.as_ref().map(|answer| (one, answer)));
     let view = answered.map(|(one, answer)| AnswerView {
+        grounds: summary(one),
         number: one.id,
         received: one.at.day(),
         answered: answer.at.day(),
@@ -292,6 +318,35 @@ fn answers_of(case: &Case) -> Vec<AnswerView> {
         text: answer.text.clone(),
     });
     view.collect()
+}
+
+/// The most characters of an objection that are published.
+const SUMMARY_CHARS: usize = 120;
+
+/// What an objection says, as it is published beside its answer: its beginning, without its objector's name, ways to reach
+/// them, or anything as long as a telephone or identity number.
+fn summary(objection: &Objection) -> String {
+    let mut text = objection.grounds.split_whitespace().collect::<Vec<_>>().join(" ");
+    for hidden in [objection.name.trim(), objection.contact.trim()].into_iter().filter(|hidden| !hidden.is_empty()) {
+        text = text.replace(hidden, "＊＊");
+    }
+    let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '@' | '.' | '-' | '_' | '+');
+    let is_private = |word: &str| word.contains('@') || word.chars().filter(char::is_ascii_digit).count() >= 7;
+    let (mut plain, mut word) = (String::new(), String::new());
+    for one in text.chars().map(Some).chain([None]) {
+        match one {
+            Some(one) if is_part(one) => word.push(one),
+            other => {
+                plain.push_str(if is_private(&word) { "＊＊" } else { &word });
+                word.clear();
+                plain.extend(other);
+            }
+        }
+    }
+    match plain.char_indices().nth(SUMMARY_CHARS) {
+        Some((end, _)) => format!("{}……", &plain[..end]),
+        None => plain,
+    }
 }
 
 /// Takes an objection in.
@@ -340,5 +395,28 @@ pub(super) async fn object(
             form.error("grounds", for_form(error)?);
             shown(&portal, page, &number, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use duixian_casework::moment::Moment;
+
+    use super::*;
+
+    #[test]
+    fn a_summary_names_nobody() {
+        let objection = |grounds: &str| Objection {
+            id: 1,
+            name: "张三".to_owned(),
+            contact: "13900000000".to_owned(),
+            grounds: grounds.to_owned(),
+            at: Moment(0),
+            answer: None,
+        };
+        let text = "我是张三，电话 13900000000，或 zs@example.com；身份证52010219800101123X。2018年的专利ZL01重复申报";
+        let said = "我是＊＊，电话 ＊＊，或 ＊＊；身份证＊＊。2018年的专利ZL01重复申报";
+        assert_eq!(summary(&objection(text)), said);
+        assert_eq!(summary(&objection(&"重".repeat(300))).chars().count(), SUMMARY_CHARS + 2);
     }
 }

@@ -8,6 +8,7 @@ use axum::response::Response;
 use duixian_money::Fen;
 use duixian_store::public::PublicFilter;
 
+use crate::casefile::basis::Bases;
 use crate::export;
 use crate::forms::Form;
 use crate::list::{Cell, Column, List, Row};
@@ -44,6 +45,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
             Column::date("on", ("到账日期", "Paid on")),
             Column::text("party", ("单位", "Party")),
             Column::text("measure", ("措施", "Measure")),
+            Column::text("basis", ("事项", "What for")),
             Column::text("clause", ("条款", "Clause")),
             Column::number("year", ("年度", "Year")),
             Column::money("amount", ("金额（元）", "Amount (yuan)")),
@@ -51,6 +53,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         ],
     )
     .cards();
+    let mut bases = Bases::new(&portal.store);
     let format = export::Format::asked(&page);
     let (mut total, mut sum) = (0, Fen(0));
     let mut number = if format.is_some() { 1 } else { filter.page };
@@ -63,6 +66,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
                 Cell::date(one.paid_on),
                 Cell::text(one.party_name.clone()),
                 Cell::pair(shared::measure_name(pack, &one.measure)).link(format!("/measures/{}", one.measure)),
+                Cell::pair(bases.name(one.round, &one.party, &one.measure, &one.basis).await?),
                 Cell::text(one.clause.clone()).link(clause_href(&one.clause)),
                 Cell::text(one.year.to_string()),
                 Cell::money(one.amount),
@@ -80,9 +84,9 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     let pager = Pager::asked(&page, super::PER_PAGE, total);
     if total <= super::PER_PAGE && total > 1 {
         // A sum only where it is the sum of all.
-        let mut totals = vec![Cell::empty(); 7];
+        let mut totals = vec![Cell::empty(); 8];
         totals[0] = Cell::pair(("合计", "In all"));
-        totals[5] = Cell::money(sum);
+        totals[6] = Cell::money(sum);
         list.totals = totals;
     }
     let page = page

@@ -47,7 +47,7 @@ async fn a_notice_shows_nothing_of_people_and_accounts() {
     let hidden = ["6222000000000002", "某银行", "王某", "13800000000", "成果不是这家做的", "Z1"];
     for path in ["/notices".to_owned(), notice_path(&number), notice_path(&objected), "/paid".to_owned()] {
         let answer = world.get(None, &path).await;
-        answer.is(StatusCode::OK).says("企业0");
+        answer.is(StatusCode::OK).says("企业0").says("R0-");
         for text in hidden {
             answer.says_not(text);
         }
@@ -90,7 +90,8 @@ async fn anyone_objects_once_and_reads_the_answer() {
         duixian_store::cases::Ask::AnswerObjection { id: 1, upheld: false, text: "不是同一项成果".to_owned() };
     world.store().ask(&intake, &crate::testing::fresh(), case.id, answer).await.expect("an answer");
     let page = world.get(None, &notice_path(&number)).await;
-    page.says("不是同一项成果").says("不成立").says_not("alert(1)").says_not("重复申报").says_not("13900000000");
+    page.says("不是同一项成果").says("不成立").says("异议（摘要）：重复申报");
+    page.says_not("alert(1)").says_not("13900000000");
 }
 
 #[tokio::test]
