@@ -298,11 +298,11 @@ fn why_outside(why: Outside, measure: &Measure) -> Name {
     match why {
         Outside::NotMeant => Name::new("不属于本措施所指", "not of the kind the measure means"),
         Outside::NotDated => Name::new("依据的事项尚未发生", "what it goes by has not happened yet"),
-        Outside::AfterAsOf(day) => {
-            let day = date_of(day);
+        Outside::AfterAsOf(day, as_of) => {
+            let (day, as_of) = (date_of(day), date_of(as_of));
             Name::new(
-                format!("日期{}在本批次的截至日期之后", zh_day(day)),
-                format!("dated {day}, after the as-of date"),
+                format!("日期{}在本批次的截至日期{}之后", zh_day(day), zh_day(as_of)),
+                format!("dated {day}, after the as-of date {as_of}"),
             )
         }
         Outside::BeforeStart(day) => {

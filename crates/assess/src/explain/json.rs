@@ -212,7 +212,7 @@ fn why(why: Outside) -> &'static str {
     match why {
         Outside::NotMeant => "not_meant",
         Outside::NotDated => "not_dated",
-        Outside::AfterAsOf(_) => "after_as_of",
+        Outside::AfterAsOf(..) => "after_as_of",
         Outside::BeforeStart(_) | Outside::YearBeforeStart(_) => "before_start",
         Outside::OtherYear(_) => "other_year",
     }

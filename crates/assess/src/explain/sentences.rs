@@ -202,21 +202,41 @@ impl Words<'_> {
         }
     }
 
+    /// What a measure's rows are dated by: the column's name, or that it is their date.
+    fn dated_by(self, measure: &Measure) -> String {
+        let column = match measure.basis.period {
+            Period::Dated { date, .. } => match &self.plan.nodes[date].node {
+                Node::Column(table, column) => self.plan.vocabulary.tables[*table].columns.get(*column),
+                _ => None,
+            },
+            Period::Yearly { .. } => None,
+        };
+        match column {
+            Some(column) => self.name(&column.name),
+            None => self.pick("日期", "date").to_owned(),
+        }
+    }
+
     /// Why a row is no basis in the assessed year.
     pub fn outside(self, why: Outside, measure: &Measure) -> String {
         let start = match measure.basis.period {
             Period::Dated { start, .. } => self.date(start),
             Period::Yearly { start } => self.year(start),
         };
+        let what = self.dated_by(measure);
         match (why, self.lang) {
             (Outside::NotMeant, Lang::Zh) => "不属于本措施所指".to_owned(),
             (Outside::NotMeant, Lang::En) => "not of the kind the measure means".to_owned(),
-            (Outside::NotDated, Lang::Zh) => "尚未发生".to_owned(),
-            (Outside::NotDated, Lang::En) => "has not happened yet".to_owned(),
-            (Outside::AfterAsOf(day), Lang::Zh) => format!("{}，在截至日期之后", self.date(day)),
-            (Outside::AfterAsOf(day), Lang::En) => format!("{}, after the as-of date", self.date(day)),
-            (Outside::BeforeStart(day), Lang::Zh) => format!("{}，早于起算日{start}", self.date(day)),
-            (Outside::BeforeStart(day), Lang::En) => format!("{}, before the start on {start}", self.date(day)),
+            (Outside::NotDated, Lang::Zh) => format!("{what}空缺，尚未发生"),
+            (Outside::NotDated, Lang::En) => format!("{what}: has not happened yet"),
+            (Outside::AfterAsOf(day, as_of), Lang::Zh) => {
+                format!("{what}{}，在核算的截至日期{}之后", self.date(day), self.date(as_of))
+            }
+            (Outside::AfterAsOf(day, as_of), Lang::En) => {
+                format!("{what} {}, after the as-of date {}", self.date(day), self.date(as_of))
+            }
+            (Outside::BeforeStart(day), Lang::Zh) => format!("{what}{}，早于起算日{start}", self.date(day)),
+            (Outside::BeforeStart(day), Lang::En) => format!("{what} {}, before the start on {start}", self.date(day)),
             (Outside::OtherYear(year), Lang::Zh) => format!("属于{year}年"),
             (Outside::OtherYear(year), Lang::En) => format!("belongs to {year}"),
             (Outside::YearBeforeStart(year), Lang::Zh) => format!("{year}年早于起算年{start}"),

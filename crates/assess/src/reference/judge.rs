@@ -16,7 +16,7 @@ pub enum Outside {
     /// What would date it has not happened.
     NotDated,
     /// It is dated after the as-of date; in days since 1970-01-01.
-    AfterAsOf(i64),
+    AfterAsOf(i64, i64),
     /// It is dated before the measure begins; in days since 1970-01-01.
     BeforeStart(i64),
     /// It belongs to this year, which is not the assessed one.
@@ -145,7 +145,7 @@ fn settle_moment<F: Finding>(
             place.date = date.value().clone();
             match place.date.clone() {
                 Value::Absent => Err(Outside::NotDated),
-                Value::Known(day) if day > evaluator.as_of => Err(Outside::AfterAsOf(day)),
+                Value::Known(day) if day > evaluator.as_of => Err(Outside::AfterAsOf(day, evaluator.as_of)),
                 Value::Known(day) if day < start => Err(Outside::BeforeStart(day)),
                 Value::Known(day) => {
                     let moment = Moment { day: Some(day), year: year_of(day) };
