@@ -114,12 +114,14 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
         }
     }
     for (place, fact) in FactLine::all(file, why.as_ref()).into_iter().enumerate() {
+        let whence = if file.case.statements.contains_key(&fact.cell) { "填报的" } else { "登记的" };
         let finding = file.case.statements.get(&fact.cell).and_then(|statement| statement.finding.as_ref());
         all.push(Ground {
             value: format!("fact-{place}"),
             text: Text::new(format!("事实：{}", fact.name.zh), format!("Fact: {}", fact.name.en)),
             now: Text::new(format!("（现为 {}）", fact.value.zh), format!(" (now {})", fact.value.en)),
-            words: format!("事实“{}”（{clause}）", fact.name.zh),
+            // Read alone by the applicant: it must say what is wrong with the fact.
+            words: format!("{}“{}”经查不属实，或者没有得到证明（{clause}）", whence, fact.name.zh),
             is_unmet: finding.is_some_and(|finding| !finding.holds),
         });
     }
