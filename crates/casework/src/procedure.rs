@@ -51,6 +51,12 @@ impl Procedure {
         self.steps.iter().find(|step| step.kind == kind)
     }
 
+    /// The working days from acceptance to the decision: what the steps between may take together.
+    pub fn days_to_decide(&self) -> u32 {
+        let steps = self.steps.iter().filter(|step| step.kind > StepKind::Accept && step.kind <= StepKind::Decide);
+        steps.map(|step| step.working_days).sum()
+    }
+
     /// The review that comes after another step, if any.
     pub fn review_after(&self, kind: StepKind) -> Option<&Step> {
         let is_review = |step: &&Step| matches!(step.kind, StepKind::FormalReview | StepKind::SubstantiveReview);

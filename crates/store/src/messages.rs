@@ -4,9 +4,12 @@ use duixian_casework::case::{Case, CaseId, DefectAbout, PaymentOutcome};
 use duixian_casework::event::{AfterAnswer, Event, What};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
+use duixian_casework::stage::Stage;
+use duixian_rules::plan::StepKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use crate::cases::Scene;
 use crate::db::{Queries, Row, Store, Value, values};
 use crate::error::StoreError;
 use crate::once::Key;
@@ -27,7 +30,7 @@ pub struct Message {
     /// What happened: the word of the event, or `lapsed` for what time withdrew.
     pub kind: String,
     /// `number`, `measure`, `basis` and `year` of the case, and what the kind has: `reason`, `amount` (fen), `due`, `until`,
-    /// `defects`, `conditions`.
+    /// `defects`, `conditions`; `step` is the word of the step that is due, `decided_by` the day by which all is decided.
     pub body: Json,
     /// The other cases that were sent together with it, in the order of their numbers.
     pub beside: Vec<Beside>,
@@ -207,8 +210,17 @@ async fn look_beside(store: &Store, messages: &mut [Message]) -> Result<(), Stor
 
 /// Leaves the message that an event calls for, in the transaction of the event. `case` is the case after it; `form` is the
 /// key of the form that asked the same of other cases.
-pub(crate) async fn note(tx: &mut Tx, event: &Event, case: &Case, form: Option<&Key>) -> Result<(), StoreError> {
-    let Some((kind, body)) = message_for(event, case) else { return Ok(()) };
+pub(crate) async fn note(
+    tx: &mut Tx,
+    event: &Event,
+    case: &Case,
+    scene: &Scene,
+    form: Option<&Key>,
+) -> Result<(), StoreError> {
+    let Some((kind, mut body)) = message_for(event, case) else { return Ok(()) };
+    if let (Json::Object(body), Json::Object(more)) = (&mut body, steps_for(event, case, scene)) {
+        body.extend(more);
+    }
     if let (Some(form), What::Submitted { number, .. }) = (form, &event.what) {
         return note_together(tx, case, number, form, (event.at, kind, &body)).await;
     }
@@ -239,6 +251,30 @@ async fn note_together(
     let sql = "INSERT INTO messages (id, party, case_id, at, kind, body, together) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let values = values![id, party, case.id.0, at.0, kind, body.to_string(), together.as_str()];
     tx.execute(sql, values).await.map(drop)
+}
+
+/// Which step is `due`, and until when all is decided: dates that stand side by side must say what each is of.
+fn steps_for(event: &Event, case: &Case, scene: &Scene) -> Json {
+    let procedure = &scene.procedure;
+    let after_acceptance = || procedure.review_after(StepKind::Accept).map_or(StepKind::Decide, |step| step.kind);
+    let step = match &event.what {
+        What::Submitted { .. } => Some(StepKind::Accept),
+        What::Accepted { .. } => Some(after_acceptance()),
+        What::Corrected { .. } | What::Resumed { .. } => match case.stage {
+            Stage::Accepted => Some(after_acceptance()),
+            stage => stage.step(),
+        },
+        What::Decided { .. } | What::Funded { .. } => Some(StepKind::Notice),
+        What::NoticeEnded { .. } => Some(StepKind::Pay),
+        _ => None,
+    };
+    let decided_by = match (&event.what, step) {
+        (What::Accepted { .. }, Some(step)) if step != StepKind::Decide => {
+            Some(scene.calendar.add_working_days(event.at.day(), procedure.days_to_decide()))
+        }
+        _ => None,
+    };
+    json!({ "step": step.map(StepKind::word), "decided_by": decided_by })
 }
 
 /// The kind and document of the message that an event calls for; none where the applicant did it, or need not know. What

@@ -81,14 +81,20 @@ async fn act_in(
         return Ok(case);
     }
     for event in events {
-        record(tx, &mut case, event, form).await?;
+        record(tx, &mut case, event, scene, form).await?;
     }
     rows::keep(tx, &case, scene).await?;
     Ok(case)
 }
 
 /// One event: on the journal, on the case, in the ledger and as a message.
-async fn record(tx: &mut Tx, case: &mut Case, event: Event, form: Option<&Key>) -> Result<(), StoreError> {
+async fn record(
+    tx: &mut Tx,
+    case: &mut Case,
+    event: Event,
+    scene: &Scene,
+    form: Option<&Key>,
+) -> Result<(), StoreError> {
     let money = event.what.money(case.stage);
     let before = money.map(|money| (money, case.clone()));
     if let What::EvidenceAdded(Evidence { file: Some(file), .. }) = &event.what {
@@ -106,7 +112,7 @@ async fn record(tx: &mut Tx, case: &mut Case, event: Event, form: Option<&Key>) 
             MoneyMove::Release => book::release(tx, event.by, &before).await?,
         }
     }
-    messages::note(tx, &event, case, form).await
+    messages::note(tx, &event, case, scene, form).await
 }
 
 fn keep(tx: &mut Tx, case: &mut Case, event: &Event) -> Result<(), StoreError> {

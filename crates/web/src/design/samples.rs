@@ -383,6 +383,7 @@ pub(super) fn acceptance() -> AcceptanceReceipt {
         materials: ["借款合同复印件", "2016年银行利息单", "2016年度纳税证明"].map(str::to_owned).to_vec(),
         due: day(5, 24),
         working_days: 15,
+        first: Some(("形式审查".to_owned(), day(5, 8))),
     }
 }
 

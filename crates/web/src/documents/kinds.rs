@@ -51,6 +51,8 @@ pub struct AcceptanceReceipt {
     pub due: NaiveDate,
     /// How many working days that is.
     pub working_days: u32,
+    /// The first step, and the day by which it is done; none where the decision is the first.
+    pub first: Option<(String, NaiveDate)>,
 }
 
 /// 补正通知书: all defects at once.

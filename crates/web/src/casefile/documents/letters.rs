@@ -40,10 +40,14 @@ impl Maker<'_> {
     pub(super) fn acceptance(&self) -> Result<AcceptanceReceipt, Problem> {
         let entry = self.file.last(|what| matches!(what, What::Accepted { .. })).ok_or_else(gone)?;
         let day = entry.at.day();
-        // From acceptance to the decision: what the steps between may take together.
-        let steps = &self.file.scene.procedure.steps;
-        let until_decided = steps.iter().filter(|step| step.kind > StepKind::Accept && step.kind <= StepKind::Decide);
-        let working_days: u32 = until_decided.map(|step| step.working_days).sum();
+        let procedure = &self.file.scene.procedure;
+        let working_days = procedure.days_to_decide();
+        let due = match &entry.event.what {
+            What::Accepted { due, .. } => *due,
+            _ => None,
+        };
+        // The page and the message name the day of the first step: the letter must not seem to say another.
+        let first = procedure.review_after(StepKind::Accept).zip(due);
         Ok(AcceptanceReceipt {
             frame: self.frame(Kind::Acceptance, day),
             case_number: self.case_number(),
@@ -53,6 +57,7 @@ impl Maker<'_> {
             materials: self.file.case.evidence.iter().map(material).collect(),
             due: self.file.scene.calendar.add_working_days(day, working_days),
             working_days,
+            first: first.map(|(step, due)| (step.kind.label(Lang::Zh).to_owned(), due)),
         })
     }
 
@@ -132,6 +137,10 @@ fn material(evidence: &Evidence) -> String {
     let mut text = evidence.kind.clone();
     if !evidence.number.is_empty() {
         text.push_str(&format!("（{}）", evidence.number));
+    }
+    // Two of a type are told apart by their files.
+    if let Some(file) = &evidence.file {
+        text.push_str(&format!("：{}", file.name));
     }
     text
 }

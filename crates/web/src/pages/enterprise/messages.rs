@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use duixian_casework::case::CaseId;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
+use duixian_rules::plan::StepKind;
 use duixian_store::messages::{Message, Wanted};
 use serde_json::Value as Json;
 
@@ -172,12 +173,19 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         say(format!("条件：{words}"), format!("Condition: {words}"));
     }
     let yours = matches!(message.kind.as_str(), "correction_asked" | "payment_failed");
-    for (key, zh, en) in
-        [("due", "办理期限", "to be done by"), ("until", "公示到", "in notice until"), ("on", "付款日", "paid on")]
-    {
+    for (key, zh, en) in [
+        ("due", "这一步的办理期限：", "this step is to be done by"),
+        ("decided_by", "审定（作出决定）：", "decision by"),
+        ("until", "公示到", "in notice until"),
+        ("on", "付款日", "paid on"),
+    ] {
         if let Some(day) = day(key) {
             let day = day_text(day);
-            if key == "due" && yours {
+            let step = StepKind::ALL.into_iter().find(|step| step.word() == text("step")).filter(|_| key == "due");
+            if let Some(step) = step {
+                let (zh, en) = (step.label(Lang::Zh), step.label(Lang::En));
+                say(format!("{zh}：{}前", day.zh), format!("{en}: by {}", day.en));
+            } else if key == "due" && yours {
                 say(format!("请在{}前办好", day.zh), format!("Please do it by {}", day.en));
             } else {
                 say(format!("{zh}{}", day.zh), format!("{en} {}", day.en));

@@ -23,6 +23,8 @@ pub struct Standing {
     pub now: Text,
     /// Who has it.
     pub who: Text,
+    /// What is to be done until then: the step; empty where it is no step of an office.
+    pub step: Text,
     /// Until when; none where nobody has to do anything.
     pub deadline: Option<Deadline>,
     /// What comes then. May be empty.
@@ -46,6 +48,8 @@ pub fn standing(draft: &Draft, today: NaiveDate) -> Standing {
         status: status(case.stage),
         now: now(draft),
         who: who(case, scene),
+        step: due_step(case, scene)
+            .map_or_else(Text::default, |step| Text::new(step.label(Lang::Zh), step.label(Lang::En))),
         deadline: due.map(deadline),
         next: next(case, scene),
         steps: steps(case, scene),
@@ -158,6 +162,16 @@ fn who(case: &Case, scene: &Scene) -> Text {
         Stage::Closed | Stage::Paid | Stage::NotAccepted | Stage::Declined | Stage::Withdrawn => Text::default(),
         Stage::OnHold => case.paused.as_ref().map_or_else(Text::default, |paused| desk_at(paused.stage, scene)),
         stage => desk_at(stage, scene),
+    }
+}
+
+/// The step whose last day is that of the case.
+fn due_step(case: &Case, scene: &Scene) -> Option<StepKind> {
+    match case.stage {
+        Stage::Accepted => scene.procedure.review_after(StepKind::Accept).map(|step| step.kind),
+        Stage::Decided => Some(StepKind::Notice),
+        Stage::Draft | Stage::InNotice | Stage::Objection | Stage::Correction | Stage::OnHold => None,
+        stage => stage.step(),
     }
 }
 
