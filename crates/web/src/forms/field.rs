@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::NaiveDate;
-use duixian_money::Fen;
+use duixian_money::{Fen, Span};
 
 use super::{Form, read_money};
 use crate::format;
@@ -102,17 +102,30 @@ pub struct Choice {
     pub hint: Text,
     /// Why it cannot be chosen now; empty where it can.
     pub disabled_because: Text,
+    /// What it comes to, for a total that is kept while boxes are ticked.
+    pub amount: Option<Span>,
 }
 
 impl Choice {
     /// An answer.
     pub fn new(value: impl Into<String>, text: impl Into<Text>) -> Choice {
-        Choice { value: value.into(), text: text.into(), hint: Text::default(), disabled_because: Text::default() }
+        Choice {
+            value: value.into(),
+            text: text.into(),
+            hint: Text::default(),
+            disabled_because: Text::default(),
+            amount: None,
+        }
     }
 
     /// With its consequence.
     pub fn hint(self, hint: impl Into<Text>) -> Choice {
         Choice { hint: hint.into(), ..self }
+    }
+
+    /// With what it comes to.
+    pub fn amount(self, amount: Option<Span>) -> Choice {
+        Choice { amount, ..self }
     }
 
     /// Shown, but not to be chosen, for this reason.

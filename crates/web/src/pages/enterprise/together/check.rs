@@ -108,7 +108,7 @@ fn form(lang: Lang, ready: &[Ready]) -> Form {
         let (zh, en) = (one.files.join("、"), one.files.join(", "));
         Text::new(format!("{}；佐证：{zh}", one.says.zh), format!("{}; evidence: {en}", one.says.en))
     };
-    let choices = whole.map(|one| Choice::new(value(one), one.name.clone()).hint(hint(one)));
+    let choices = whole.map(|one| Choice::new(value(one), one.name.clone()).hint(hint(one)).amount(one.amount));
     let label = ("以上内容属实，佐证与原件一致。", "What is stated is true, and the evidence is as the originals.");
     let agree = Field::checkbox("agree", label);
     Form::new(lang, vec![Field::checkboxes("case", ("提交哪些？", "Which are sent?"), choices.collect()), agree])

@@ -68,7 +68,7 @@ async fn show(
     let overview = Outlook::load_round(portal, &viewer.actor, together.party.clone(), together.round.clone()).await?;
     let candidates = candidates(&overview, together, page.lang);
     let choices = candidates.iter().map(|one| {
-        let choice = Choice::new(one.basis.clone(), one.name.clone());
+        let choice = Choice::new(one.basis.clone(), one.name.clone()).amount(one.amount);
         one.amount.map_or(choice.clone(), |amount| choice.hint(span_text(amount)))
     });
     // What somebody left out before is not put in again behind their back.
