@@ -352,6 +352,11 @@ impl Table<'_> {
         self.list.columns.get(*index).is_some_and(|column| column.is_number)
     }
 
+    /// Whether what stands there is a document's number, which no line breaks.
+    fn is_whole(&self, index: &usize) -> bool {
+        self.list.columns.get(*index).is_some_and(|column| column.key == "number")
+    }
+
     fn title(&self, index: &usize) -> &str {
         self.list.columns.get(*index).map_or("", |column| self.page.text(&column.title))
     }

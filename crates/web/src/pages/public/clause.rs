@@ -36,7 +36,8 @@ struct ClausePage {
 struct ExampleView {
     title: String,
     headings: Vec<String>,
-    rows: Vec<Vec<String>>,
+    /// Each cell with its column's heading, which stands beside it where the rows are stacked.
+    rows: Vec<Vec<(String, String)>>,
 }
 
 impl ClausePage {
@@ -110,9 +111,9 @@ fn view(table: &ExampleTable, lang: Lang) -> ExampleView {
     } else {
         format!("{}{}", lang.t("示例：", "Examples: "), table.title.text)
     };
-    ExampleView {
-        title,
-        headings: table.headings.iter().map(|one| one.text.clone()).collect(),
-        rows: table.rows.iter().map(|row| row.iter().map(|one| one.text.clone()).collect()).collect(),
-    }
+    let headings: Vec<String> = table.headings.iter().map(|one| one.text.clone()).collect();
+    let heading = |at: usize| headings.get(at).cloned().unwrap_or_default();
+    let rows =
+        table.rows.iter().map(|row| row.iter().enumerate().map(|(at, one)| (heading(at), one.text.clone())).collect());
+    ExampleView { title, rows: rows.collect(), headings }
 }
