@@ -1,6 +1,6 @@
 //! What happened to a case, as a timeline.
 
-use duixian_casework::case::Recommendation;
+use duixian_casework::case::{Evidence, Recommendation};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
@@ -120,6 +120,12 @@ fn title(what: &What) -> (&'static str, &'static str) {
     }
 }
 
+/// A piece of evidence by its type and its file.
+fn piece_name(piece: &Evidence) -> String {
+    let file = piece.file.as_ref().map_or_else(String::new, |file| format!("：{}", file.name));
+    format!("{}{file}", piece.kind)
+}
+
 fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
     let day = |day| (format::date(Lang::Zh, day), format::date(Lang::En, day));
     let until = |zh: &str, en: &str, date: chrono::NaiveDate| {
@@ -136,7 +142,14 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             let account = account.as_ref().map(|_| Text::from(("收款账户", "bank account")));
             joined(names.into_iter().chain(account).collect())?
         }
-        What::EvidenceAdded(evidence) => Text::same(evidence.kind.clone()),
+        What::EvidenceAdded(evidence) => Text::same(piece_name(evidence)),
+        What::EvidenceRemoved(id) => {
+            let added = file.history.iter().find_map(|entry| match &entry.event.what {
+                What::EvidenceAdded(evidence) if evidence.id == *id => Some(evidence),
+                _ => None,
+            });
+            Text::same(piece_name(added?))
+        }
         What::Accepted { due: Some(due), .. }
         | What::Corrected { due: Some(due), .. }
         | What::Resumed { due: Some(due) } => until("办理期限到", "Due by", *due),

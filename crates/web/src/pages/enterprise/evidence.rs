@@ -7,11 +7,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use duixian_casework::case::{CaseId, Evidence};
+use duixian_casework::stage::Stage;
 use duixian_store::cases::Ask;
 
+use super::correction;
 use super::draft::{Draft, Step};
 use super::edit::{self, Frame, form_key, fresh_key};
 use super::upload::{Refused, Upload, UploadForm};
+use crate::casefile::CaseFile;
 use crate::forms::{Posted, PostedFiles};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -46,6 +49,8 @@ struct EvidencePage {
     pieces: Vec<Piece>,
     step: String,
     is_required: bool,
+    /// What a new file may take the place of: number and name.
+    replaceable: Vec<(u32, String)>,
 }
 
 /// The page of a step about evidence.
@@ -57,6 +62,16 @@ pub async fn show(
     refused: Option<Refused>,
 ) -> Result<Response, Problem> {
     let frame = Frame::of(portal, &page, draft, step).await?;
+    let mut replaceable = Vec::new();
+    if draft.case.stage == Stage::Correction {
+        let history = CaseFile::of(&portal.store, draft.case.clone()).await?.history;
+        let old =
+            correction::replaceable(&draft.case, &history).into_iter().filter(|piece| belongs(draft, step, piece));
+        replaceable.extend(old.map(|piece| {
+            let name = piece.file.as_ref().map_or_else(|| piece.number.clone(), |file| file.name.clone());
+            (piece.id, if name.is_empty() { piece.kind.clone() } else { name })
+        }));
+    }
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let upload = UploadForm::new(&page, &place(draft), &draft.kinds(step), refused);
     let page = page.narrow().titled(edit::title(draft, step));
@@ -69,6 +84,7 @@ pub async fn show(
         pieces: pieces.collect(),
         step: step.word(),
         is_required: matches!(step, Step::Evidence(_)),
+        replaceable,
         page,
     };
     Page::show_as(status, &page)
@@ -145,7 +161,14 @@ pub async fn add(
         let refused = Refused::against(form, new, "file", problem::for_form(error)?);
         return show(&portal, page, &draft, step, Some(refused)).await;
     }
-    let flash = Flash::done(format!("已收到{name}"), format!("{name} has been received"));
+    let replaced = replace(&portal, &viewer, &draft, &form, &new.kind).await?;
+    let flash = match replaced.is_empty() {
+        true => Flash::done(format!("已收到{name}"), format!("{name} has been received")),
+        false => {
+            let (zh, en) = (replaced.join("、"), replaced.join(", "));
+            Flash::done(format!("已收到{name}，替换了{zh}"), format!("{name} has been received, in place of {en}"))
+        }
+    };
     if form.get("go") == "more" {
         // Another address than before, so that the script which watches the upload opens it anew.
         let from = if page.query_value("from").is_some() { "&from=check" } else { "" };
@@ -161,6 +184,26 @@ pub async fn add(
         response = flash.redirect(&page.site().key, &to);
     }
     Ok(response)
+}
+
+/// Takes out what a correction's new file was said to replace; what was taken out, by name.
+async fn replace(
+    portal: &Portal,
+    viewer: &Viewer,
+    draft: &Draft,
+    form: &Posted,
+    kind: &str,
+) -> Result<Vec<String>, Problem> {
+    let mut replaced = Vec::new();
+    if draft.case.stage != Stage::Correction {
+        return Ok(replaced);
+    }
+    let ids: Vec<u32> = form.all("replaces").into_iter().filter_map(|id| id.parse().ok()).collect();
+    for old in draft.case.evidence.iter().filter(|old| old.kind == kind && ids.contains(&old.id)) {
+        portal.store.ask(&viewer.actor, &fresh_key()?, draft.case.id, Ask::RemoveEvidence(old.id)).await?;
+        replaced.push(old.file.as_ref().map_or_else(|| old.kind.clone(), |file| file.name.clone()));
+    }
+    Ok(replaced)
 }
 
 /// `POST /cases/{id}/evidence/{step}/remove`: takes a piece back.

@@ -4,9 +4,11 @@
 use duixian_casework::case::{Case, Defect};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_casework::stage::Stage;
+use duixian_rules::vocabulary::Vocabulary;
 use duixian_store::cases::JournalEntry;
 
 use super::amounts::span_text;
+use super::correction::in_words;
 use super::draft::Draft;
 use super::standing::{ahead, bank_words, day_text, desk_at};
 use crate::format;
@@ -19,7 +21,10 @@ pub fn timeline(draft: &Draft, history: &[JournalEntry]) -> Timeline {
     let mut case: Option<Case> = None;
     for entry in history {
         let before = case.as_ref().map(|case| case.stage);
-        let said = words(&entry.event.what);
+        let said = match (&entry.event.what, &case) {
+            (What::EvidenceRemoved(id), Some(case)) if case.stage == Stage::Correction => taken_out(case, *id),
+            (what, _) => words(what, &draft.scene.pack.plan.vocabulary),
+        };
         if let What::Opened(subject) = &entry.event.what {
             let by = entry.event.by.unwrap_or(duixian_casework::people::UserId(0));
             case = Some(Case::open(draft.case.id, subject.clone(), by, entry.at));
@@ -44,6 +49,7 @@ fn by_applicant(what: &What) -> bool {
         What::Opened(_)
             | What::Submitted { .. }
             | What::Corrected { .. }
+            | What::EvidenceRemoved(_)
             | What::AccountCorrected { .. }
             | What::Withdrawn { .. }
     )
@@ -60,8 +66,20 @@ fn desk_of(what: &What, before: Stage, draft: &Draft) -> Text {
     }
 }
 
+/// A piece that was taken out during a correction: replaced, where a later one of its type is there. The journal keeps it.
+fn taken_out(case: &Case, id: u32) -> Option<(Text, Text, EventKind)> {
+    let piece = case.evidence.iter().find(|piece| piece.id == id)?;
+    let is_replaced = case.evidence.iter().any(|other| other.kind == piece.kind && other.id > id);
+    let what: Text = match is_replaced {
+        true => ("原来的材料已被替换", "A document was replaced").into(),
+        false => ("撤下一份材料", "A document was taken back").into(),
+    };
+    let file = piece.file.as_ref().map_or_else(String::new, |file| format!("：{}", file.name));
+    Some((what, Text::same(format!("{}{file}", piece.kind)), EventKind::Plain))
+}
+
 /// What happened and what was said with it; nothing of what is not for the applicant, or no news.
-fn words(what: &What) -> Option<(Text, Text, EventKind)> {
+fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)> {
     let plain = |zh: &'static str, en: &'static str| Some((Text::new(zh, en), Text::default(), EventKind::Plain));
     let noted = |zh: &'static str, en: &'static str, note: Text, kind| Some((Text::new(zh, en), note, kind));
     let same = |text: &String| Text::same(text.clone());
@@ -77,12 +95,14 @@ fn words(what: &What) -> Option<(Text, Text, EventKind)> {
         What::NotAccepted { reason } => noted("不予受理", "Not accepted", same(reason), EventKind::Bad),
         What::CorrectionAsked { defects, due, .. } => {
             // Officials end what they write with a full stop, or not.
-            let text = |defect: &Defect| defect.text.trim_end_matches(['。', '.', '；']).to_owned();
-            let list = |between: &str| defects.iter().map(text).collect::<Vec<_>>().join(between);
+            let text =
+                |defect: &Defect| in_words(vocabulary, &defect.about, defect.text.trim_end_matches(['。', '.', '；']));
+            let texts: Vec<Text> = defects.iter().map(text).collect();
+            let list = |lang: Lang, between| texts.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(between);
             let day = day_text(*due);
             let note = Text::new(
-                format!("{}。请在{}前补正", list("；"), day.zh),
-                format!("{}. To be mended by {}", list("; "), day.en),
+                format!("{}。请在{}前补正", list(Lang::Zh, "；"), day.zh),
+                format!("{}. To be mended by {}", list(Lang::En, "; "), day.en),
             );
             noted("请您补正", "Sent back for correction", note, EventKind::Bad)
         }

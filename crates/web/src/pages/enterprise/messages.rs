@@ -6,13 +6,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
-use duixian_casework::case::CaseId;
+use duixian_casework::case::{CaseId, DefectAbout};
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_rules::plan::StepKind;
 use duixian_store::messages::{Message, Wanted};
 use serde_json::Value as Json;
 
+use super::correction::in_words;
 use super::draft::title;
 use super::questions::name_text;
 use super::standing::{bank_words, day_text};
@@ -165,8 +166,12 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     }
     let each = |key: &str| body.get(key).and_then(Json::as_array).cloned().unwrap_or_default();
     for defect in each("defects") {
-        let words = defect.get("text").and_then(Json::as_str).unwrap_or("").to_owned();
-        say(format!("· {words}"), format!("· {words}"));
+        let words = defect.get("text").and_then(Json::as_str).unwrap_or("");
+        let words = match (pack, about(&defect)) {
+            (Some(pack), Some(about)) => in_words(&pack.plan.vocabulary, &about, words),
+            _ => Text::same(words.to_owned()),
+        };
+        say(format!("· {}", words.zh), format!("· {}", words.en));
     }
     for condition in each("conditions") {
         let words = condition.as_str().unwrap_or("").to_owned();
@@ -230,6 +235,18 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
                 message.kind.as_str(),
                 "correction_asked" | "payment_failed" | "declined" | "not_accepted" | "lapsed" | "objected"
             ),
+    }
+}
+
+/// What a defect in a message is about.
+fn about(defect: &Json) -> Option<DefectAbout> {
+    let about = defect.get("about")?;
+    let text = |key: &str| about.get(key).and_then(Json::as_str).map(str::to_owned);
+    match (text("fact"), text("evidence"), about.as_str()) {
+        (Some(cell), ..) => cell.try_into().ok().map(DefectAbout::Fact),
+        (_, Some(kind), _) => Some(DefectAbout::Evidence(kind)),
+        (.., Some("account")) => Some(DefectAbout::Account),
+        _ => None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::testing::{Who, World, fresh, party};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
-    let world = world().await;
+    let world = World::new().await;
     let id = world.cases.correction.0;
     let page = world.get(AGENT, &format!("/cases/{id}")).await;
     page.is(StatusCode::OK)
@@ -25,14 +25,24 @@ async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
         .says("需要补正：")
         .says("证书看不清");
     let path = format!("/cases/{id}/evidence/evidence-1?from=check");
+    let old = world.store().case(world.cases.correction).await.expect("the case").evidence[0].id.to_string();
+    let step = world.get(AGENT, &format!("/cases/{id}/edit/evidence-1?from=check")).await;
+    step.says(&format!("name=\"replaces\" value=\"{old}\" checked"));
     world
-        .post_files(AGENT, &path, &[("go", "next")], &[("file", "清楚.pdf", PDF)])
+        .post_files(AGENT, &path, &[("go", "next"), ("replaces", &old)], &[("file", "清楚.pdf", PDF)])
         .await
         .leads_to(&format!("/cases/{id}/edit/check"));
     world.get(AGENT, &check).await.is(StatusCode::OK).says("已改").says_not("未改").says_not("还没有改");
     let send = [("agree", "yes"), ("what", "resubmit"), ("go", "send")];
     world.post(AGENT, &format!("/cases/{id}/submit"), &send).await.leads_to(&format!("/cases/{id}"));
     assert_eq!(stage(&world, id).await, Stage::Submitted);
+    // The old one no longer counts, and the record says so.
+    let case = world.store().case(world.cases.correction).await.expect("the case");
+    assert_eq!(case.evidence.iter().map(|piece| piece.kind.as_str()).collect::<Vec<_>>(), ["证书"]);
+    world.get(AGENT, &format!("/cases/{id}")).await.says("原来的材料已被替换").says("佐证“证书”：");
+    let receipt = world.get(AGENT, &format!("/cases/{id}/documents/submission")).await;
+    receipt.is(StatusCode::OK).says("证书：清楚.pdf");
+    world.get(AGENT, "/messages").await.is(StatusCode::OK).says("佐证“证书”：");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -243,10 +253,15 @@ async fn a_number_is_the_applications_until_it_is_accepted_and_the_cases_from_th
     {
         let page = world.get(AGENT, &format!("/cases/{}", id.0)).await;
         let (label, other) = if is_accepted { ("受理号", "申请编号") } else { ("申请编号", "受理号") };
-        page.is(StatusCode::OK).says(&format!("{label} <strong>")).says_not(&format!("{other} <strong>"));
+        page.is(StatusCode::OK).says(&format!("{label} <strong")).says_not(&format!("{other} <strong"));
         page.says("申请编号 试兑");
     }
     let receipt = |kind: &str| format!("/cases/{}/documents/{kind}", cases.in_review.0);
-    world.get(AGENT, &receipt("submission")).await.is(StatusCode::OK).says("申请编号为试兑").says_not("受理号");
-    world.get(AGENT, &receipt("receipt")).await.is(StatusCode::OK).says("现予受理，受理号为试兑");
+    world
+        .get(AGENT, &receipt("submission"))
+        .await
+        .is(StatusCode::OK)
+        .says("申请编号为<span class=\"whole\">试兑")
+        .says_not("受理号");
+    world.get(AGENT, &receipt("receipt")).await.is(StatusCode::OK).says("现予受理，受理号为<span class=\"whole\">试兑");
 }
