@@ -1,5 +1,5 @@
 //! Notices: what was decided and hangs for all to see; anyone can object. Nothing of people, accounts or evidence is shown,
-//! of an objection, once it is answered, the answer and what it was about, without who objected.
+//! and of an objection only its answer.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::NaiveDate;
-use duixian_casework::case::{Case, Objection};
+use duixian_casework::case::Case;
 use duixian_casework::people::Actor;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
@@ -122,10 +122,8 @@ struct NoticePage {
     objection_days: u32,
 }
 
-/// The answer to an objection, with what was objected. Who objected stays with the officials.
+/// The answer to an objection. Who objected, and in which words, stays with the officials.
 struct AnswerView {
-    /// What was objected, cut short.
-    grounds: String,
     number: u32,
     received: NaiveDate,
     answered: NaiveDate,
@@ -149,11 +147,7 @@ fn objection_form(lang: Lang) -> Form {
                 .hint(("电话、邮箱都可以，用来答复您。", "Telephone or e-mail, for the answer."))
                 .autocomplete("tel"),
             Field::text_area("grounds", ("异议的理由", "Grounds"))
-                .hint((
-                    "写明哪一点不对、您怎么知道的。答复时会把理由的摘要（不含您的姓名和联系方式）一起公开，请不要写个人信息。",
-                    "What is wrong, and how you know. With the answer a summary of it is published, without your name: write \
-                     nothing personal here.",
-                )),
+                .hint(("写明哪一点不对、您怎么知道的。", "What is wrong, and how you know.")),
         ],
     )
 }
@@ -310,7 +304,6 @@ fn facts_of(
 fn answers_of(case: &Case) -> Vec<AnswerView> {
     let answered = case.objections.iter().filter_map(|one| one.answer.as_ref().map(|answer| (one, answer)));
     let view = answered.map(|(one, answer)| AnswerView {
-        grounds: summary(one),
         number: one.id,
         received: one.at.day(),
         answered: answer.at.day(),
@@ -318,35 +311,6 @@ fn answers_of(case: &Case) -> Vec<AnswerView> {
         text: answer.text.clone(),
     });
     view.collect()
-}
-
-/// The most characters of an objection that are published.
-const SUMMARY_CHARS: usize = 120;
-
-/// What an objection says, as it is published beside its answer: its beginning, without its objector's name, ways to reach
-/// them, or anything as long as a telephone or identity number.
-fn summary(objection: &Objection) -> String {
-    let mut text = objection.grounds.split_whitespace().collect::<Vec<_>>().join(" ");
-    for hidden in [objection.name.trim(), objection.contact.trim()].into_iter().filter(|hidden| !hidden.is_empty()) {
-        text = text.replace(hidden, "＊＊");
-    }
-    let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '@' | '.' | '-' | '_' | '+');
-    let is_private = |word: &str| word.contains('@') || word.chars().filter(char::is_ascii_digit).count() >= 7;
-    let (mut plain, mut word) = (String::new(), String::new());
-    for one in text.chars().map(Some).chain([None]) {
-        match one {
-            Some(one) if is_part(one) => word.push(one),
-            other => {
-                plain.push_str(if is_private(&word) { "＊＊" } else { &word });
-                word.clear();
-                plain.extend(other);
-            }
-        }
-    }
-    match plain.char_indices().nth(SUMMARY_CHARS) {
-        Some((end, _)) => format!("{}……", &plain[..end]),
-        None => plain,
-    }
 }
 
 /// Takes an objection in.
@@ -395,28 +359,5 @@ pub(super) async fn object(
             form.error("grounds", for_form(error)?);
             shown(&portal, page, &number, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use duixian_casework::moment::Moment;
-
-    use super::*;
-
-    #[test]
-    fn a_summary_names_nobody() {
-        let objection = |grounds: &str| Objection {
-            id: 1,
-            name: "张三".to_owned(),
-            contact: "13900000000".to_owned(),
-            grounds: grounds.to_owned(),
-            at: Moment(0),
-            answer: None,
-        };
-        let text = "我是张三，电话 13900000000，或 zs@example.com；身份证52010219800101123X。2018年的专利ZL01重复申报";
-        let said = "我是＊＊，电话 ＊＊，或 ＊＊；身份证＊＊。2018年的专利ZL01重复申报";
-        assert_eq!(summary(&objection(text)), said);
-        assert_eq!(summary(&objection(&"重".repeat(300))).chars().count(), SUMMARY_CHARS + 2);
     }
 }
