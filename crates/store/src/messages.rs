@@ -13,7 +13,7 @@ use crate::cases::Scene;
 use crate::db::{Queries, Row, Store, Value, values};
 use crate::error::StoreError;
 use crate::once::Key;
-use crate::page::Page;
+use crate::page::{Page, window};
 use crate::tx::Tx;
 
 /// A message.
@@ -96,15 +96,15 @@ impl Store {
         let Some((parties, values)) = parties_of(actor, party)? else { return Ok(Page::empty(PER_PAGE)) };
         let which = wanted.condition();
         let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM messages WHERE party IN ({parties}) AND {which}");
-        let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
-        let offset = page.saturating_sub(1).saturating_mul(PER_PAGE).min(i64::MAX as u64);
+        let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();
+        let (page, offset) = window(page, PER_PAGE, total);
         let sql = format!(
             "SELECT id, party, case_id, at, kind, body, read_at FROM messages WHERE party IN ({parties}) \
              AND {which} ORDER BY id DESC LIMIT {PER_PAGE} OFFSET {offset}"
         );
         let mut rows = self.all(&sql, values).await?.iter().map(message).collect::<Result<Vec<_>, _>>()?;
         look_beside(self, &mut rows).await?;
-        Ok(Page { rows, total: total.unsigned_abs(), page: page.max(1), per_page: PER_PAGE })
+        Ok(Page { rows, total, page, per_page: PER_PAGE })
     }
 
     /// How many messages to the parties an actor acts for nobody has opened yet.

@@ -8,7 +8,8 @@ use duixian_money::Fen;
 use crate::db::{Queries, Row, Store, Value, values};
 use crate::error::StoreError;
 use crate::facts::like;
-use crate::page::Page;
+use crate::page::{Page, window};
+use crate::search::searched;
 
 /// A decision that hangs for all to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,18 +123,17 @@ impl Store {
         if let Some(year) = filter.year {
             condition.push_str(&format!(" AND year = {}", place(i64::from(year).into())));
         }
-        if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        if let Some(text) = searched(filter.text.as_deref()) {
             let text = place(format!("%{}%", like(text)).into());
             condition.push_str(&format!(" AND (number LIKE {text} ESCAPE '!' OR party_name LIKE {text} ESCAPE '!')"));
         }
         let sql = format!("SELECT COUNT(*) AS n FROM cases WHERE {condition}");
-        let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
-        let page = filter.page.max(1);
-        let offset = (page - 1).saturating_mul(PER_PAGE).min(i64::MAX as u64);
+        let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();
+        let (page, offset) = window(filter.page, PER_PAGE, total);
         let sql =
             format!("SELECT {COLUMNS} FROM cases WHERE {condition} ORDER BY {order} LIMIT {PER_PAGE} OFFSET {offset}");
         let rows = self.all(&sql, values).await?.iter().map(of).collect::<Result<_, _>>()?;
-        Ok(Page { rows, total: total.unsigned_abs(), page, per_page: PER_PAGE })
+        Ok(Page { rows, total, page, per_page: PER_PAGE })
     }
 }
 

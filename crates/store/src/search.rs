@@ -7,7 +7,7 @@ use crate::db::{Queries, Store, Value, values};
 use crate::error::StoreError;
 use crate::facts::like;
 use crate::journal::Entry;
-use crate::page::Page;
+use crate::page::{Page, window};
 use crate::people::{DELEGATION, Delegation, delegation};
 
 /// Which entries of the journal. An empty filter takes all.
@@ -66,11 +66,20 @@ impl Condition {
     }
 }
 
-/// Page, rows on a page and rows before it.
-fn window(page: u64, per_page: u64) -> (u64, u64, u64) {
-    let per_page = if per_page == 0 { 50 } else { per_page.min(1000) };
-    let page = page.max(1);
-    (page, per_page, (page - 1).saturating_mul(per_page).min(i64::MAX as u64))
+/// How many rows a page has.
+fn rows_on_a_page(asked: u64) -> u64 {
+    if asked == 0 { 50 } else { asked.min(1000) }
+}
+
+/// The longest text that is searched for, in characters: longer than any name. What is more is cut, as databases take no
+/// pattern of any length.
+pub const LONGEST_SEARCHED: usize = 200;
+
+/// A text as it is searched for; none where there is nothing in it.
+pub(crate) fn searched(text: Option<&str>) -> Option<&str> {
+    let text = text?.trim();
+    let end = text.char_indices().nth(LONGEST_SEARCHED).map_or(text.len(), |(end, _)| end);
+    Some(text[..end].trim_end()).filter(|text| !text.is_empty())
 }
 
 impl Store {
@@ -82,7 +91,7 @@ impl Store {
                 filter.subjects.iter().take(500).map(|subject| condition.place(subject.as_str())).collect();
             condition.add(format!("subject IN ({})", places.join(", ")));
         }
-        if let Some(kind) = &filter.kind {
+        if let Some(kind) = searched(filter.kind.as_deref()) {
             let place = condition.place(if kind.ends_with('.') { format!("{}%", like(kind)) } else { like(kind) });
             condition.add(format!("kind LIKE {place} ESCAPE '!'"));
         }
@@ -99,15 +108,16 @@ impl Store {
                 condition.add(format!("at {comparison} {place}"));
             }
         }
-        let (page, per_page, offset) = window(filter.page, filter.per_page);
+        let per_page = rows_on_a_page(filter.per_page);
         let which = condition.sql();
         let sql = format!("SELECT COUNT(*) AS n FROM journal WHERE {which}");
-        let total = self.one(&sql, condition.values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
+        let total = self.one(&sql, condition.values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();
+        let (page, offset) = window(filter.page, per_page, total);
         let columns = Entry::COLUMNS;
         let sql =
             format!("SELECT {columns} FROM journal WHERE {which} ORDER BY seq DESC LIMIT {per_page} OFFSET {offset}");
         let rows = self.all(&sql, condition.values).await?.iter().map(Entry::of).collect::<Result<_, _>>()?;
-        Ok(Page { rows, total: total.unsigned_abs(), page, per_page })
+        Ok(Page { rows, total, page, per_page })
     }
 
     /// One entry of the journal.
@@ -122,7 +132,7 @@ impl Store {
     /// Delegations, the newest first.
     pub async fn delegations(&self, filter: &DelegationFilter) -> Result<Page<Delegation>, StoreError> {
         let mut condition = Condition::default();
-        if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        if let Some(text) = searched(filter.text.as_deref()) {
             let place = condition.place(format!("%{}%", like(&text.to_lowercase())));
             condition.add(format!(
                 "(LOWER(u.name) LIKE {place} ESCAPE '!' OR u.login LIKE {place} ESCAPE '!' \
@@ -134,12 +144,26 @@ impl Store {
             condition
                 .add(format!("d.revoked_at IS NULL AND d.since <= {now} AND (d.until IS NULL OR d.until > {now})"));
         }
-        let (page, per_page, offset) = window(filter.page, filter.per_page);
+        let per_page = rows_on_a_page(filter.per_page);
         let from = format!("FROM delegations d JOIN users u ON u.id = d.user_id WHERE {}", condition.sql());
         let total = self.one(&format!("SELECT COUNT(*) AS n {from}"), condition.values.clone()).await?;
-        let total = total.map_or(Ok(0), |row| row.int("n"))?;
+        let total = total.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();
+        let (page, offset) = window(filter.page, per_page, total);
         let sql = format!("SELECT {DELEGATION} {from} ORDER BY d.id DESC LIMIT {per_page} OFFSET {offset}");
         let rows = self.all(&sql, condition.values).await?.iter().map(delegation).collect::<Result<_, _>>()?;
-        Ok(Page { rows, total: total.unsigned_abs(), page, per_page })
+        Ok(Page { rows, total, page, per_page })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_searched_for_is_cut_between_characters() {
+        assert_eq!(searched(Some("  南明 ")), Some("南明"));
+        assert_eq!(searched(Some("  ")), None);
+        assert_eq!(searched(None), None);
+        assert_eq!(searched(Some(&"长".repeat(60_000))).map(|text| text.chars().count()), Some(LONGEST_SEARCHED));
     }
 }

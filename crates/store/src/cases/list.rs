@@ -11,7 +11,8 @@ use duixian_money::Fen;
 
 use crate::db::{Queries, Row, Store, Value};
 use crate::error::StoreError;
-use crate::page::Page;
+use crate::page::{Page, window};
+use crate::search::searched;
 
 /// Which cases. An empty filter takes all that the actor may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,21 +175,20 @@ impl Store {
     /// One page of the cases that a filter takes, of those that the actor may see.
     pub async fn cases(&self, actor: &Actor, filter: &CaseFilter) -> Result<Page<CaseRow>, StoreError> {
         let per_page = if filter.per_page == 0 { PER_PAGE } else { filter.per_page.min(MOST_PER_PAGE) };
-        let page = filter.page.max(1);
         let Some(Condition { text, values }) = Condition::of(self, actor, filter) else {
             return Ok(Page::empty(per_page));
         };
         let sql = format!("SELECT COUNT(*) AS n FROM cases WHERE {text}");
-        let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
+        let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();
         let order = order(filter);
-        let offset = (page - 1).saturating_mul(per_page).min(i64::MAX as u64);
+        let (page, offset) = window(filter.page, per_page, total);
         // The page is found among the narrow rows of an index; only its own cases are then read.
         let sql = format!(
             "SELECT {COLUMNS} FROM cases WHERE id IN \
              (SELECT id FROM cases WHERE {text} ORDER BY {order} LIMIT {per_page} OFFSET {offset}) ORDER BY {order}"
         );
         let rows = self.all(&sql, values).await?.iter().map(case_row).collect::<Result<_, _>>()?;
-        Ok(Page { rows, total: total.unsigned_abs(), page, per_page })
+        Ok(Page { rows, total, page, per_page })
     }
 
     /// In how many other cases that the actor may see these files are, or have been, evidence; by SHA-256. Files of no other
@@ -323,7 +323,7 @@ impl Condition {
                 parts.push(format!("{column} = {}", place(wanted.into())));
             }
         }
-        if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        if let Some(text) = searched(filter.text.as_deref()) {
             let escaped: String = text
                 .to_ascii_lowercase()
                 .chars()

@@ -9,7 +9,7 @@ use duixian_money::Fen;
 use crate::db::{Queries, Store, Value, values};
 use crate::error::StoreError;
 use crate::funds::book;
-use crate::page::Page;
+use crate::page::{Page, window};
 
 /// A fund in a year. `size = paid + reserved + free`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +104,6 @@ impl Store {
     /// One page of transfers, the newest first.
     pub async fn transfers(&self, filter: &TransferFilter) -> Result<Page<TransferRow>, StoreError> {
         let per_page = if filter.per_page == 0 { 50 } else { filter.per_page.min(1000) };
-        let page = filter.page.max(1);
         let snapshot = self.snapshot().await?;
         let accounts = book::accounts(&snapshot).await?;
         let mut condition = "1 = 1".to_owned();
@@ -135,8 +134,8 @@ impl Store {
             condition += &format!(" AND at < {}", place(Moment::start_of(next).0.into()));
         }
         let sql = format!("SELECT COUNT(*) AS n FROM transfers WHERE {condition}");
-        let total = snapshot.one(&sql, given.clone()).await?.map_or(Ok(0), |row| row.int("n"))?;
-        let offset = (page - 1).saturating_mul(per_page).min(i64::MAX as u64);
+        let total = snapshot.one(&sql, given.clone()).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();
+        let (page, offset) = window(filter.page, per_page, total);
         let sql = format!(
             "SELECT {} FROM transfers WHERE {condition} ORDER BY id DESC LIMIT {per_page} OFFSET {offset}",
             book::TRANSFER
@@ -154,7 +153,7 @@ impl Store {
             let (kind, outcome) = (book::kind_word(transfer.kind), book::outcome_of(&row)?);
             rows.push(TransferRow { kind, transfer, from, to, outcome });
         }
-        Ok(Page { rows, total: total.unsigned_abs(), page, per_page })
+        Ok(Page { rows, total, page, per_page })
     }
 }
 

@@ -55,6 +55,11 @@ async fn a_notice_shows_nothing_of_people_and_accounts() {
     world.get(None, &notice_path(&objected)).await.says("公示暂停");
     world.get(None, "/notices?format=csv").await.is(StatusCode::OK).says("拟支持金额（元）").says("50000.00");
     world.get(None, "/paid?q=没有").await.says("没有符合条件的事项");
+    let long = "%25".repeat(20_000);
+    for list in ["/notices", "/paid"] {
+        world.get(None, &format!("{list}?q={long}")).await.is(StatusCode::OK).says("没有符合条件的事项");
+        world.get(None, &format!("{list}?page=9223372036854775807")).await.is(StatusCode::OK).says("企业0");
+    }
 }
 
 fn notice_path(number: &str) -> String {

@@ -3,6 +3,7 @@
 use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
 use duixian_store::cases::{CaseFilter, Month, Sort};
+use duixian_store::search::LONGEST_SEARCHED;
 
 use crate::list;
 use crate::page::Page;
@@ -84,7 +85,7 @@ pub fn asked(page: &Page, viewer: &Viewer) -> CaseFilter {
         desk: value("desk"),
         measure: value("measure"),
         party: value("party"),
-        text: value("q"),
+        text: value("q").map(|text| text.chars().take(LONGEST_SEARCHED).collect()),
         round: number("round"),
         fund: value("fund"),
         year: number("year").and_then(|year| i32::try_from(year).ok()),

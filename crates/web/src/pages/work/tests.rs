@@ -414,6 +414,24 @@ async fn amounts_of_a_list_are_figures_of_one_form() {
 }
 
 #[tokio::test]
+async fn a_long_text_is_cut_and_a_page_beyond_the_last_is_the_last() {
+    let world = World::new().await;
+    let long = "长".repeat(6_000);
+    world
+        .get(Some(Who::Intake), &format!("/work?view=all&q={long}"))
+        .await
+        .is(StatusCode::OK)
+        .says_not(&"长".repeat(1_000));
+    for page in ["2", "9223372036854775807", "18446744073709551615"] {
+        world
+            .get(Some(Who::Intake), &format!("/work?view=all&page={page}"))
+            .await
+            .is(StatusCode::OK)
+            .says("/work/cases/");
+    }
+}
+
+#[tokio::test]
 async fn the_headline_counts_the_rows_and_several_stages_stay_chosen() {
     let world = World::new().await;
     let all = world.get(Some(Who::Leader), "/work?view=all").await;
