@@ -42,6 +42,38 @@ async fn a_case_goes_all_the_way_to_its_decision() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_more_evidence_than_may_be_gets_in_at_once() {
+    on_both(async |world: World| {
+        let id = world.draft("result_award", 0, 0).await;
+        let has = world.store.case(id).await.expect("the case").evidence.len();
+        for _ in has..53 {
+            world.ask(&world.applicant, id, Ask::AddEvidence(evidence())).await;
+        }
+        let uploads: Vec<_> = (0..30)
+            .map(|place| {
+                let (store, applicant) = (world.store.clone(), world.applicant.clone());
+                tokio::spawn(async move {
+                    let pdf = format!("%PDF-1.4\n% {place}\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n");
+                    let file = store.put_file(&applicant, "证书.pdf", pdf.into_bytes()).await?;
+                    let new = NewEvidence { file: Some(file), ..evidence() };
+                    store.ask(&applicant, &fresh(), id, Ask::AddEvidence(new)).await
+                })
+            })
+            .collect();
+        let mut taken = 0;
+        for upload in uploads {
+            match upload.await.expect("no panic") {
+                Ok(_) => taken += 1,
+                Err(error) => assert!(matches!(&error, StoreError::Refused(Refusal::TooMuchEvidence(60))), "{error:?}"),
+            }
+        }
+        assert_eq!((taken, world.store.case(id).await.expect("the case").evidence.len()), (7, 60));
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_does_its_work_once() {
     on_both(async |world: World| {
         world.appropriate(1_000_000).await;
