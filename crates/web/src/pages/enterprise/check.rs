@@ -96,7 +96,7 @@ pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
         let Some((step, anchor)) = draft.place_of_cell(&question.cell) else { continue };
         let label = question.full_label();
         let said = draft.case.statements.get(&question.cell);
-        let mut wrong = said.and_then(|said| question.wrong(vocabulary, said));
+        let mut wrong = said.and_then(|said| question.wrong(vocabulary, said, draft.today));
         if let (Some(said), Some(_)) = (said, &question.known) {
             wrong = wrong.or_else(|| gap(question, &said.value));
             if said.dispute.as_ref().is_some_and(|why| why.trim().is_empty()) {

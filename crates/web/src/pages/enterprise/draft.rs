@@ -1,5 +1,6 @@
 //! An application that is being filled in: its case with all that its form is made of, and the steps of the form.
 
+use chrono::NaiveDate;
 use duixian_casework::case::{Case, CaseId, CellRef, DefectAbout};
 use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
@@ -31,6 +32,8 @@ pub struct Draft {
     pub rows: Vec<FactRow>,
     /// What its form is made of.
     pub questions: Vec<Question>,
+    /// Today: nothing that is stated happens later.
+    pub today: NaiveDate,
 }
 
 /// One page of the form.
@@ -82,7 +85,7 @@ impl Draft {
         let measure =
             measure.ok_or_else(|| Problem::internal(format!("no measure {} in its pack", subject.measure)))?;
         let questions = questions(plan, &plan.measures[measure], &subject.basis, &rows);
-        Ok(Draft { case, scene, measure, party, rows, questions })
+        Ok(Draft { case, scene, measure, party, rows, questions, today: portal.store.now().day() })
     }
 
     /// Its measure.

@@ -43,7 +43,8 @@ pub fn form(draft: &Draft, step: Step, lang: Lang) -> Form {
         }
         Step::Fact(index) => {
             let question = &draft.questions[index];
-            let field = question.control(&draft.scene.pack.plan.vocabulary, &question.field(), question.label());
+            let field =
+                question.control(&draft.scene.pack.plan.vocabulary, &question.field(), question.label(), draft.today);
             let field =
                 if question.is_required || question.column.empty == Empty::Unknown { required(field) } else { field };
             let said = draft.case.statements.get(&question.cell);
@@ -64,7 +65,7 @@ fn dispute_fields(draft: &Draft, question: &Question) -> [Field; 3] {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
     let number = question.number;
     [
-        required(question.control(vocabulary, &question.field(), ("应当是", "It should be").into())),
+        required(question.control(vocabulary, &question.field(), ("应当是", "It should be").into(), draft.today)),
         Field::text_area(format!("w{number}"), ("为什么，有什么材料可以证明", "Why, and what shows it"))
             .max_chars(LONGEST),
         Field::checkbox(taken_back(question), ("没有异议，还是按登记的算", "No dispute: let the registry count"))
@@ -141,7 +142,8 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
         Step::Fact(index) => {
             let question = &draft.questions[index];
             if posted.has(&question.field()) {
-                let (value, error) = question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()));
+                let (value, error) =
+                    question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()), draft.today);
                 typed.errors.extend(error.map(|error| (question.field(), error)));
                 let stated = (!value.is_empty()).then_some(Stated { value, dispute: None });
                 put(draft, question, stated, &mut typed);
@@ -165,7 +167,7 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
 
 fn read_dispute(draft: &Draft, question: &Question, posted: &Posted, typed: &mut Typed) {
     let number = question.number;
-    let (value, error) = question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()));
+    let (value, error) = question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()), draft.today);
     let why: String = posted.get(&format!("w{number}")).trim().chars().take(LONGEST).collect();
     if !posted.get(&taken_back(question)).is_empty() || value.is_empty() && why.is_empty() {
         put(draft, question, None, typed);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use duixian_assess::facts_read;
 use duixian_casework::case::{CellRef, Statement};
 use duixian_casework::moment::Moment;
@@ -20,6 +21,9 @@ use crate::locale::{Lang, Speak, Text};
 
 /// The longest text that is kept of a cell, in characters: what is typed into a form is not a document.
 pub const LONGEST: usize = 500;
+
+/// The first day that is taken for a date: nobody who applies is older than the republic.
+pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1949, 10, 1).expect("a day of the calendar");
 
 /// One fact that a measure reads of a case.
 #[derive(Clone, Debug)]
@@ -142,12 +146,12 @@ impl Question {
     }
 
     /// The control by which it is answered.
-    pub fn control(&self, vocabulary: &Vocabulary, name: &str, label: Text) -> Field {
-        control(vocabulary, &self.column, name, label)
+    pub fn control(&self, vocabulary: &Vocabulary, name: &str, label: Text, today: NaiveDate) -> Field {
+        control(vocabulary, &self.column, name, label, today)
     }
 
     /// What was typed, as it is kept: in the form that data have, or as typed where it is no value, and then what is wrong.
-    pub fn read(&self, vocabulary: &Vocabulary, typed: &str) -> (String, Option<Text>) {
+    pub fn read(&self, vocabulary: &Vocabulary, typed: &str, today: NaiveDate) -> (String, Option<Text>) {
         let typed = typed.trim();
         if typed.is_empty() {
             return (String::new(), None);
@@ -156,7 +160,10 @@ impl Question {
             canonical_cell(vocabulary, self.slot.table, self.slot.column, &plain).map_err(|error| error_text(&error))
         });
         match value {
-            Ok(value) => (value, None),
+            Ok(value) => {
+                let error = self.out_of_time(&value, today);
+                (value, error)
+            }
             Err(error) => {
                 let kept = typed.chars().filter(|one| !one.is_control() || *one == '\n').take(LONGEST).collect();
                 (kept, Some(error))
@@ -174,7 +181,7 @@ impl Question {
     }
 
     /// What is wrong with what was kept; nothing where it is sound, or nothing was typed.
-    pub fn wrong(&self, vocabulary: &Vocabulary, statement: &Statement) -> Option<Text> {
+    pub fn wrong(&self, vocabulary: &Vocabulary, statement: &Statement, today: NaiveDate) -> Option<Text> {
         if statement.value.is_empty() {
             return None;
         }
@@ -182,9 +189,36 @@ impl Question {
             Ok(plain) => plain,
             Err(error) => return Some(error),
         };
-        let error = check_cell(vocabulary, self.slot.table, self.slot.column, &plain).err()?;
-        Some(error_text(&error))
+        match check_cell(vocabulary, self.slot.table, self.slot.column, &plain) {
+            Ok(()) => self.out_of_time(&plain, today),
+            Err(error) => Some(error_text(&error)),
+        }
     }
+
+    /// Why a day can't be that of what is stated.
+    fn out_of_time(&self, value: &str, today: NaiveDate) -> Option<Text> {
+        let day: NaiveDate = value.parse().ok().filter(|_| self.column.ty == ColumnType::Date)?;
+        if day < FIRST_DAY {
+            let (zh, en) = (format::date(Lang::Zh, FIRST_DAY), format::date(Lang::En, FIRST_DAY));
+            return Some(Text::new(
+                format!("不能早于{zh}，请检查年份。"),
+                format!("It must not be before {en}: check the year."),
+            ));
+        }
+        (day > today && !is_term(&self.column)).then(|| {
+            let (zh, en) = (format::date(Lang::Zh, today), format::date(Lang::En, today));
+            Text::new(
+                format!("不能晚于今天（{zh}）：还没有发生的事不能填。"),
+                format!("It must not be after today, {en}: what has not happened yet can't be stated."),
+            )
+        })
+    }
+}
+
+/// Whether a column of dates says until when something lasts: that may lie ahead. All others say when something happened.
+/// Vocabularies name such columns so (`有效期止 (valid_until)`).
+fn is_term(column: &Column) -> bool {
+    column.name.en.ends_with("until") || column.name.zh.ends_with('止')
 }
 
 fn error_text(error: &RowErrorKind) -> Text {
@@ -192,11 +226,11 @@ fn error_text(error: &RowErrorKind) -> Text {
 }
 
 /// The control of a column. It says what may be typed; what was typed is judged by the column itself.
-fn control(vocabulary: &Vocabulary, column: &Column, name: &str, label: Text) -> Field {
+fn control(vocabulary: &Vocabulary, column: &Column, name: &str, label: Text, today: NaiveDate) -> Field {
     let field = match column.ty {
         ColumnType::Money => Field::money(name, label)
             .hint(("单位是元，例如 300000，也可以写 30万。", "In yuan, such as 300000; 30万 will do as well.")),
-        ColumnType::Date => Field::date(name, label),
+        ColumnType::Date => Field::date(name, label).days(Some(FIRST_DAY), Some(today).filter(|_| !is_term(column))),
         ColumnType::Count => Field::whole(name, label),
         ColumnType::Bool => {
             Field::radios(name, label, vec![Choice::new("true", ("是", "Yes")), Choice::new("false", ("否", "No"))])
@@ -262,13 +296,14 @@ pub fn slot_text(vocabulary: &Vocabulary, slot: FactSlot, lang: Lang) -> String 
 
 #[cfg(test)]
 mod tests {
+    use duixian_casework::people::UserId;
     use duixian_rules::vocabulary::TableKind;
 
     use super::*;
 
-    #[test]
-    fn an_amount_is_taken_as_its_hint_offers_and_its_error_says_the_same() {
-        let column = Column { name: Name::new("销售额", "sales"), ty: ColumnType::Money, empty: Empty::Unknown };
+    /// A question about a column, with its vocabulary.
+    fn about(name: Name, ty: ColumnType) -> (Question, Vocabulary) {
+        let column = Column { name, ty, empty: Empty::Unknown };
         let table = Table {
             name: Name::new("经营", "business"),
             kind: TableKind::Party,
@@ -277,20 +312,50 @@ mod tests {
         };
         let question = Question {
             number: 1,
-            cell: CellRef { table: "business".to_owned(), row: String::new(), column: "sales".to_owned() },
+            cell: CellRef { table: "business".to_owned(), row: String::new(), column: column.name.en.clone() },
             slot: FactSlot { table: 0, column: 0 },
             table: table.name.clone(),
             column,
             is_required: false,
             known: None,
         };
-        let vocabulary = Vocabulary { tables: vec![table], ..Vocabulary::default() };
+        (question, Vocabulary { tables: vec![table], ..Vocabulary::default() })
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn nothing_is_stated_that_has_not_happened_or_happened_before_all_memory() {
+        let today = day("2019-06-03");
+        let (filed, vocabulary) = about(Name::new("申请日", "filed_on"), ColumnType::Date);
+        for (typed, zh) in
+            [("2099-01-01", "不能晚于今天"), ("2019-06-04", "不能晚于今天"), ("1800-1-1", "不能早于1949年")]
+        {
+            let (kept, error) = filed.read(&vocabulary, typed, today);
+            let error = error.expect("out of time");
+            assert!(error.zh.contains(zh), "{typed}: {}", error.zh);
+            let said = Statement { value: kept, dispute: None, by: UserId(1), at: Moment(0), finding: None };
+            assert_eq!(filed.wrong(&vocabulary, &said, today), Some(error), "kept, and wrong at the end too");
+        }
+        for typed in ["2019-06-03", "1949-10-01"] {
+            assert_eq!(filed.read(&vocabulary, typed, today), (typed.to_owned(), None));
+        }
+        let (valid, vocabulary) = about(Name::new("有效期止", "valid_until"), ColumnType::Date);
+        assert_eq!(valid.read(&vocabulary, "2022-01-01", today).1, None, "a term may end later");
+    }
+
+    #[test]
+    fn an_amount_is_taken_as_its_hint_offers_and_its_error_says_the_same() {
+        let (question, vocabulary) = about(Name::new("销售额", "sales"), ColumnType::Money);
+        let today = day("2019-06-03");
         for (typed, value) in
             [("30万", "300000.00"), ("30.5万元", "305000.00"), ("３０００元", "3000.00"), ("1,234.5", "1234.50")]
         {
-            assert_eq!(question.read(&vocabulary, typed), (value.to_owned(), None), "{typed}");
+            assert_eq!(question.read(&vocabulary, typed, today), (value.to_owned(), None), "{typed}");
         }
-        let (kept, error) = question.read(&vocabulary, "三十万");
+        let (kept, error) = question.read(&vocabulary, "三十万", today);
         let error = error.expect("that is no amount");
         assert!(kept == "三十万" && error.zh.contains("30万"), "{}", error.zh);
     }

@@ -5,6 +5,7 @@ use duixian_casework::case::FileRef;
 use duixian_casework::command::NewEvidence;
 use duixian_store::StoreError;
 
+use super::questions::FIRST_DAY;
 use crate::forms::{Choice, Field, Form, Posted, PostedFiles, UploadedFile, read_date};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -115,6 +116,14 @@ impl Upload {
             _ if typed_date.is_empty() => None,
             Ok(day) if day > portal.store.now().day() => {
                 errors.push(("issued_on", ("出具日期不能晚于今天。", "It can't be later than today.").into()));
+                None
+            }
+            Ok(day) if day < FIRST_DAY => {
+                errors.push((
+                    "issued_on",
+                    ("不能早于1949年10月1日，请检查年份。", "It can't be before 1 October 1949: check the year.")
+                        .into(),
+                ));
                 None
             }
             Ok(day) => Some(day),
