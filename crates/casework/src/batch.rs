@@ -1,5 +1,7 @@
 //! Payment batches (拨付批次): made from payable cases, released by two people, settled by what the bank says.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -276,17 +278,17 @@ impl Batch {
         }
     }
 
-    /// Takes a payment out; releases given before are void, since they were for other contents.
+    /// Takes payments out, all of them or none; releases given before are void, since they were for other contents.
     ///
     /// # Errors
-    /// If it was released, or has no such payment.
-    pub fn take_out(&mut self, case: CaseId) -> Result<(), Refusal> {
+    /// If it was released, or lacks one of the payments.
+    pub fn take_out(&mut self, cases: &BTreeSet<CaseId>) -> Result<(), Refusal> {
         self.may_change()?;
-        let before = self.lines.len();
-        self.lines.retain(|line| line.case != case);
-        if self.lines.len() == before {
+        let there: BTreeSet<CaseId> = self.lines.iter().map(|line| line.case).collect();
+        if cases.is_empty() || !cases.is_subset(&there) {
             return Err(Refusal::NoSuch("笔拨付", "payment"));
         }
+        self.lines.retain(|line| !cases.contains(&line.case));
         self.released_by.clear();
         self.confirmed.clear();
         self.stage = BatchStage::Drafted;

@@ -1,5 +1,7 @@
 //! Payment batches: made from payable cases, released by two people, sent to the bank as a file, settled by its answer.
 
+use std::collections::BTreeSet;
+
 use duixian_bank::{PaymentFile, PaymentHeader, PaymentOrder, csv, pain001};
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::{Case, CaseId};
@@ -15,7 +17,7 @@ use crate::db::{Queries, Store, json as text_of, values};
 use crate::error::StoreError;
 use crate::numbers;
 use crate::once::{Done, Key};
-use crate::page::Page;
+use crate::page::{Page, window};
 use crate::settings;
 use crate::tx::Tx;
 
@@ -104,22 +106,41 @@ impl Store {
     /// One page of batches, the newest first.
     pub async fn batches(&self, page: u64) -> Result<Page<Batch>, StoreError> {
         let total = self.one("SELECT COUNT(*) AS n FROM batches", vec![]).await?.map_or(Ok(0), |row| row.int("n"))?;
-        let page = page.max(1);
-        let offset = (page - 1).saturating_mul(PER_PAGE).min(i64::MAX as u64);
+        let total = total.unsigned_abs();
+        let (page, offset) = window(page, PER_PAGE, total);
         let sql = format!("SELECT data FROM batches ORDER BY id DESC LIMIT {PER_PAGE} OFFSET {offset}");
         let rows = self.all(&sql, vec![]).await?.iter().map(|row| row.json("data")).collect::<Result<_, _>>()?;
-        Ok(Page { rows, total: total.unsigned_abs(), page, per_page: PER_PAGE })
+        Ok(Page { rows, total, page, per_page: PER_PAGE })
     }
 
-    /// Takes a case out of a batch that two people have not released yet. What one has released counts no more.
-    pub async fn take_out(&self, actor: &Actor, key: &Key, batch: i64, case: CaseId) -> Result<Done<()>, StoreError> {
+    /// Takes cases out of a batch that two people have not released yet, all of them or none. What one has released counts
+    /// no more. Gives how many there were.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] where one of them is not in the batch.
+    pub async fn take_out(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        batch: i64,
+        cases: BTreeSet<CaseId>,
+    ) -> Result<Done<usize>, StoreError> {
         let official = actor.clone();
-        self.write_once(actor, key, format!("take_out {batch} {case:?}"), move |tx| {
+        self.write_once(actor, key, format!("take_out {batch} {cases:?}"), move |tx| {
             Box::pin(async move {
                 let mut batch = load(tx, batch).await?;
-                batch.take_out(case)?;
-                take_back(tx, &official, &batch, case).await?;
-                keep(tx, &official, &batch, "case_taken_out", &json!({ "case": case })).await
+                batch.take_out(&cases).map_err(|refusal| match refusal {
+                    Refusal::NoSuch(..) => StoreError::bad_input(
+                        "选中的付款有的已不在这一批里，一笔也没有移出；请重新选择",
+                        "some of the payments are not in the batch any more, so none was taken out: choose again",
+                    ),
+                    refusal => refusal.into(),
+                })?;
+                for case in &cases {
+                    take_back(tx, &official, &batch, *case).await?;
+                    keep(tx, &official, &batch, "case_taken_out", &json!({ "case": case })).await?;
+                }
+                Ok(cases.len())
             })
         })
         .await

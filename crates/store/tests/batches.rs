@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use common::{FUND, World, YEAR, account, decide, evidence, fresh, official, on_both};
@@ -59,9 +59,15 @@ async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
         assert_eq!(store.case(id).await.expect("the case").stage, Stage::Payable);
 
         let batch = released(&world, vec![id]).await;
-        let bytes = answer(&world, batch, &[id], ResultFormat::Csv).await;
+        let mut bytes = answer(&world, batch, &[id], ResultFormat::Csv).await;
+        let text = String::from_utf8(bytes.clone()).expect("text");
+        let own = text.lines().nth(1).expect("a line of ours");
+        for foreign in 0..500 {
+            bytes.extend(format!("{}\n", own.replace("DX", &format!("ZZ{foreign}-"))).bytes());
+        }
         let settled = store.read_results(&world.finance, &fresh(), None, &bytes).await.expect("read").value;
         assert_eq!(settled.batches[0].settlement.news.len(), 1);
+        assert_eq!((settled.unknown.len(), settled.more_unknown), (200, 300));
         let case = store.case(id).await.expect("the case");
         assert_eq!(case.stage, Stage::PaymentFailed);
         let position = store.position(FUND, YEAR).await.expect("a position");
@@ -134,7 +140,13 @@ async fn two_people_release_and_neither_has_handled_the_case() {
         store.release(&world.finance, &fresh(), batch, seen, vec![]).await.expect("the first");
         let same = store.release(&world.finance, &fresh(), batch, seen, vec![]).await;
         assert!(matches!(same, Err(StoreError::Refused(Refusal::SecondPersonNeeded))), "{same:?}");
-        store.take_out(&world.finance, &fresh(), batch, other).await.expect("taken out");
+        let absent = BTreeSet::from([other, CaseId(4711)]);
+        let refused = store.take_out(&world.finance, &fresh(), batch, absent).await;
+        assert!(matches!(refused, Err(StoreError::BadInput { .. })), "{refused:?}");
+        let still = store.batch(batch).await.expect("the batch");
+        assert_eq!((still.lines.len(), still.stage), (2, BatchStage::HalfReleased), "nothing of it was done");
+        let taken = store.take_out(&world.finance, &fresh(), batch, BTreeSet::from([other])).await;
+        assert_eq!(taken.expect("taken out").value, 1);
         assert_eq!(store.batch(batch).await.expect("the batch").stage, BatchStage::Drafted);
         let unseen = store.release(&world.finance, &fresh(), batch, seen, vec![]).await;
         assert!(matches!(unseen, Err(StoreError::Conflict { .. })), "it is not what was seen any more: {unseen:?}");

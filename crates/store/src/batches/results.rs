@@ -26,15 +26,24 @@ use crate::tx::Tx;
 /// The kind of these reports.
 pub const REPORT: &str = "settled";
 
+/// How many entries that are not ours, or settle nothing, a report names: whoever has more has the wrong file.
+const MOST_NAMED: usize = 200;
+
 /// What came of a result file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     /// The batches that it speaks of, with what it says of each.
     pub batches: Vec<SettledBatch>,
-    /// Results for payments that none of our batches has sent.
+    /// Results for payments that none of our batches has sent: the first of them.
     pub unknown: Vec<String>,
-    /// Entries that settle nothing.
+    /// How many more of those there are.
+    #[serde(default)]
+    pub more_unknown: usize,
+    /// Entries that settle nothing: the first of them.
     pub ignored: Vec<Ignored>,
+    /// How many more of those there are.
+    #[serde(default)]
+    pub more_ignored: usize,
     /// The number of the report that says so.
     #[serde(skip)]
     pub report: i64,
@@ -141,14 +150,19 @@ async fn settle(
     file: &ResultFile,
     sha256: &str,
 ) -> Result<Settled, StoreError> {
-    let mut settled = Settled { ignored: file.ignored.clone(), ..Settled::default() };
+    let mut settled = Settled {
+        ignored: file.ignored.iter().take(MOST_NAMED).cloned().collect(),
+        more_ignored: file.ignored.len().saturating_sub(MOST_NAMED),
+        ..Settled::default()
+    };
     let mut by_batch: BTreeMap<i64, Vec<BankResult>> = BTreeMap::new();
     for line in &file.lines {
         let id = &line.end_to_end_id;
         let row = tx.one("SELECT batch FROM payments WHERE end_to_end_id = $1", values![id.as_str()]).await?;
         match row.map(|row| row.int("batch")).transpose()? {
             Some(batch) => by_batch.entry(batch).or_default().push(result_of(line)),
-            None => settled.unknown.push(id.clone()),
+            None if settled.unknown.len() < MOST_NAMED => settled.unknown.push(id.clone()),
+            None => settled.more_unknown += 1,
         }
     }
     let batches: BTreeSet<i64> = by_batch.keys().copied().collect();

@@ -1,5 +1,6 @@
 //! What is done to a batch: released by two people, payments taken out, cancelled, its file fetched.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -8,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use duixian_casework::case::CaseId;
 use duixian_casework::refusal::Refusal;
 use duixian_money::Fen;
+use duixian_store::StoreError;
 use duixian_store::batches::Format;
-use duixian_store::{Key, StoreError};
 
 use crate::forms::Posted;
 use crate::locale::Text;
@@ -69,28 +70,22 @@ pub async fn take_out(
     Path(id): Path<i64>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let once = posted.once()?;
-    let cases: Vec<i64> = posted.all("case").into_iter().filter_map(|case| case.parse().ok()).collect();
+    let key = posted.key()?;
+    // What is no number is no case either: no case has this one.
+    let case = |typed: &str| CaseId(typed.parse().unwrap_or(0));
+    let cases: BTreeSet<CaseId> = posted.all("case").into_iter().map(case).collect();
     if cases.is_empty() {
         let text = ("请先选中要移出的付款", "pick the payments to take out first").into();
         return Ok(Flash { good: false, text }.redirect(&portal.site().key, &href(id)));
     }
-    let count = cases.len();
-    for case in cases {
-        // Each has a key of its own, so that a form sent twice takes each out once.
-        let key = Key::new(format!("{once}-{case}"))?;
-        if let Err(error) = portal.store.take_out(&viewer.actor, &key, id, CaseId(case)).await {
-            return told(&portal, id, Err(error));
-        }
-    }
-    told(
-        &portal,
-        id,
-        Ok(Text::new(
+    let outcome = portal.store.take_out(&viewer.actor, &key, id, cases).await.map(|done| {
+        let count = done.value;
+        Text::new(
             format!("已移出 {count} 笔，案件回到待拨付"),
             format!("{count} taken out; the cases are payable again"),
-        )),
-    )
+        )
+    });
+    told(&portal, id, outcome)
 }
 
 /// `POST /finance/batches/{id}/cancel`

@@ -90,7 +90,9 @@ struct Told {
     read: Text,
     batches: Vec<OfBatch>,
     unknown: Vec<String>,
+    more_unknown: usize,
     ignored: Vec<(Ignored, Text)>,
+    more_ignored: usize,
     back: String,
 }
 
@@ -104,7 +106,7 @@ impl Told {
     }
 
     fn odd(&self) -> usize {
-        self.batches.iter().map(|one| one.odd.len()).sum::<usize>() + self.unknown.len()
+        self.batches.iter().map(|one| one.odd.len()).sum::<usize>() + self.unknown.len() + self.more_unknown
     }
 
     fn id(&self, ignored: &Ignored) -> String {
@@ -252,7 +254,8 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
     };
     let page = framed(page, only, ("回单处理结果", "What the bank's answer did"));
     let back = back(only);
-    Page::show(&Told { page, read, batches, unknown: settled.unknown, ignored, back })
+    let (more_unknown, more_ignored) = (settled.more_unknown, settled.more_ignored);
+    Page::show(&Told { page, read, batches, unknown: settled.unknown, more_unknown, ignored, more_ignored, back })
 }
 
 /// `GET /finance/reports`, and of one batch with `?batch=`
@@ -283,7 +286,7 @@ async fn reports(portal: &Portal, found: &[(i64, Report<Settled>)]) -> Result<Li
         let told = &report.told;
         let numbers: Vec<&str> = told.batches.iter().map(|one| one.number.as_str()).collect();
         let count = |of: fn(&SettledBatch) -> usize| whole(told.batches.iter().map(of).sum::<usize>());
-        let odd = count(|one| one.settlement.odd.len()).saturating_add(whole(told.unknown.len()));
+        let odd = count(|one| one.settlement.odd.len()).saturating_add(whole(told.unknown.len() + told.more_unknown));
         let by = report.by.and_then(|user| names.get(&user).cloned()).unwrap_or_default();
         let at = report.at.local();
         let when = Text::new(format::moment(Lang::Zh, at), format::moment(Lang::En, at));

@@ -282,9 +282,16 @@ async fn a_payment_is_taken_out_and_a_batch_cancelled_before_it_is_released() {
     let (id, seen) = seen(&world, &href).await;
     world.post(FINANCE, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
     let case = world.cases.payable.0.to_string();
+    for unknown in ["4711", "x"] {
+        let chosen = [("case", case.as_str()), ("case", unknown)];
+        world.post(FINANCE, &format!("{href}/take-out"), &chosen).await.leads_to(&href);
+        let batch = world.store().batch(id).await.expect("a batch");
+        assert_eq!((batch.lines.len(), batch.stage), (1, BatchStage::HalfReleased), "all or nothing");
+    }
     let once = "00000000000000000000000000000001";
     for _ in 0..2 {
-        world.post_once(FINANCE, &format!("{href}/take-out"), once, &[("case", &case)]).await.leads_to(&href);
+        let twice = [("case", case.as_str()), ("case", case.as_str())];
+        world.post_once(FINANCE, &format!("{href}/take-out"), once, &twice).await.leads_to(&href);
     }
     let batch = world.store().batch(id).await.expect("a batch");
     assert_eq!((batch.lines.len(), batch.stage), (0, BatchStage::Drafted));
