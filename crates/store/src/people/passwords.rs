@@ -1,10 +1,9 @@
 //! Passwords: what is kept of them, and what they must be.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
@@ -15,6 +14,8 @@ use crate::settings::random;
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 /// How many passwords are looked at at once: each takes 19 MiB, and a flood of guesses must not take all memory.
 static AT_ONCE: Semaphore = Semaphore::const_new(4);
+/// Their memory, used again and again: what is let go by ever other threads, the system's allocator keeps with each of them.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 /// The shortest that is taken, in characters.
 const SHORTEST: usize = 8;
 /// The longest that is taken, in bytes; what is longer is not even looked at.
@@ -107,13 +108,52 @@ pub(crate) fn check(password: &str, login: &str) -> Result<(), StoreError> {
 /// threads that serve pages.
 pub(crate) async fn hash(password: &str) -> Result<String, StoreError> {
     let password = password.to_owned();
-    on_a_thread(move || {
-        let hashed = argon2().hash_password(password.as_bytes());
-        hashed
-            .map(|hash| hash.to_string())
-            .map_err(|error| StoreError::environment("系统的随机数不可用", "the system gives no random numbers", error))
+    let salt = random::<16>()?;
+    on_a_thread(move || hash_with(&argon2(), password.as_bytes(), &salt).map(|hash| hash.to_string()))
+        .await?
+        .map_err(|error| StoreError::environment("密码未能保存", "the password could not be hashed", error))
+}
+
+/// A hash as a PHC string has it, worked out in memory that is there already.
+fn hash_with(argon2: &Argon2<'_>, password: &[u8], salt: &[u8]) -> argon2::password_hash::Result<PasswordHash> {
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    in_memory(argon2.params().block_count(), |blocks| {
+        argon2.hash_password_into_with_memory(password, salt, &mut output, blocks)
+    })?;
+    Ok(PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(argon2.params())?,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(&output)?),
     })
-    .await?
+}
+
+/// Whether a password has this hash, which may have been made at other costs.
+fn matches(password: &[u8], kept: &PasswordHash) -> Option<bool> {
+    let params = Params::try_from(kept).ok()?;
+    let (salt, hash) = (kept.salt.as_ref()?, kept.hash.as_ref()?);
+    let is_ours = kept.algorithm == Algorithm::Argon2id.ident() && kept.version == Some(Version::V0x13.into());
+    if !is_ours || hash.len() != Params::DEFAULT_OUTPUT_LEN {
+        return None;
+    }
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    // Outputs compare in the same time whatever they are.
+    Some(hash_with(&argon2, password, salt).ok()?.hash.as_ref() == Some(hash))
+}
+
+/// Lends memory of so many blocks. There are never more lent than passwords are looked at at once, and they are kept for the
+/// next; argon2 writes each block before it reads it.
+fn in_memory<T>(blocks: usize, work: impl FnOnce(&mut [Block]) -> T) -> T {
+    let kept = || MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    let lent = kept().pop();
+    let mut memory = lent.unwrap_or_default();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::new());
+    }
+    let done = work(&mut memory[..blocks]);
+    kept().push(memory);
+    done
 }
 
 /// Whether a password is the one whose hash was kept. With none kept it takes as long, and is false: who tries logins must
@@ -123,9 +163,8 @@ pub(crate) async fn verify(password: &str, kept: Option<String>) -> Result<bool,
     on_a_thread(move || {
         let nobody = kept.is_none();
         let kept = kept.unwrap_or_else(|| nobodys().to_owned());
-        let verified =
-            PasswordHash::new(&kept).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
-        verified && !nobody
+        let verified = PasswordHash::new(&kept).ok().and_then(|hash| matches(password.as_bytes(), &hash));
+        verified == Some(true) && !nobody
     })
     .await
 }
@@ -133,13 +172,19 @@ pub(crate) async fn verify(password: &str, kept: Option<String>) -> Result<bool,
 /// The hash of a password that nobody has.
 fn nobodys() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| argon2().hash_password(b"nobody").map(|hash| hash.to_string()).unwrap_or_default())
+    HASH.get_or_init(|| hash_with(&argon2(), b"nobody", &[0; 16]).map(|hash| hash.to_string()).unwrap_or_default())
 }
 
 async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     let stopping =
         |error: &dyn std::fmt::Display| StoreError::environment("系统正在停止", "the system is stopping", error);
-    let _permit = AT_ONCE.acquire().await.map_err(|error| stopping(&error))?;
+    let permit = AT_ONCE.acquire().await.map_err(|error| stopping(&error))?;
+    // The work holds it: whoever goes away before it is done makes no room for another.
+    let work = move || {
+        let done = work();
+        drop(permit);
+        done
+    };
     spawn_blocking(work).await.map_err(|error| stopping(&error))
 }
 
@@ -156,6 +201,33 @@ mod tests {
         assert!(!verify("nobody", None).await.expect("looked at"));
         assert!(!verify("x", Some("not a hash".to_owned())).await.expect("looked at"));
         assert_ne!(hash("春天来了 2019").await.expect("a hash"), kept, "salted");
+    }
+
+    #[tokio::test]
+    async fn hashes_of_other_costs_are_known_and_many_at_once_share_the_memory() {
+        let cheap = Params::new(64, 1, 1, None).expect("costs");
+        let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, cheap);
+        let cheap = hash_with(&cheap, b"cheap", &[7; 16]).expect("a hash").to_string();
+        assert!(verify("cheap", Some(cheap.clone())).await.expect("looked at"));
+        let looks: Vec<_> = (0..20)
+            .map(|place| {
+                let (kept, right) = (cheap.clone(), place % 2 == 0);
+                let look = async move { verify(if right { "cheap" } else { "dear" }, Some(kept)).await };
+                (right, tokio::spawn(look))
+            })
+            .collect();
+        for (right, look) in looks {
+            assert_eq!(look.await.expect("no panic").expect("looked at"), right);
+        }
+        assert!(MEMORY.lock().expect("sound").len() <= 4);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_maker_is_known() {
+        // Made by the reference implementation of argon2: `argon2 somesalt -id -t 2 -m 16 -p 1`.
+        let kept = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+        assert!(verify("password", Some(kept.to_owned())).await.expect("looked at"));
+        assert!(!verify("passwort", Some(kept.to_owned())).await.expect("looked at"));
     }
 
     #[test]
