@@ -4,7 +4,7 @@
 //! that would do something when opened, is refused whatever its name says. What a compressed stream inside a PDF holds is
 //! not looked into; files are never served inline, so that a browser has no part in opening them.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use zip::ZipArchive;
 
@@ -89,6 +89,8 @@ pub enum Unfit {
     Damaged,
     /// It would do something when opened: scripts, macros, programs, other files inside.
     Active,
+    /// It would reach for something elsewhere when opened: a template, another program, an address.
+    Reaching,
     /// It cannot be read without a password.
     Encrypted,
     /// It unpacks to more than anyone can look at.
@@ -135,6 +137,12 @@ impl Unfit {
             (Unfit::Active, _) => refused(
                 "文件里有脚本、宏、程序或嵌入的文件，请另存为普通 PDF 后再上传",
                 "the file holds scripts, macros, programs or other files; save it as a plain PDF first",
+            ),
+            (Unfit::Reaching, _) => refused(
+                "文件一打开就会连到别处或调用别的程序（外部模板、DDE 域、外部数据链接、自动打开的网址等），\
+                 请去掉这些内容，或打印成 PDF 后再上传",
+                "the file would reach elsewhere when opened (a template from elsewhere, a DDE field, a link to data of other \
+                 programs, an address that opens by itself); take that out, or print it as a PDF, and upload that",
             ),
             (Unfit::Encrypted, _) if OLD_OFFICE.iter().any(|old| ending.eq_ignore_ascii_case(old)) => refused(
                 "旧版 Office 文件不收，请另存为 DOCX、XLSX 或 PDF 后再上传",
@@ -240,7 +248,9 @@ fn contains(bytes: &[u8], mark: &[u8]) -> bool {
 }
 
 /// Names in a PDF that make it do something, or carry something.
-const ACTIVE_NAMES: [&[u8]; 11] = [
+const ACTIVE_NAMES: [&[u8]; 13] = [
+    b"AA",
+    b"Rendition",
     b"JavaScript",
     b"JS",
     b"Launch",
@@ -276,8 +286,67 @@ fn pdf(bytes: &[u8]) -> Result<MediaType, Unfit> {
         }
         encrypted |= name == b"Encrypt";
         rest = &rest[slash + 1 + used..];
+        if name == b"OpenAction" && opens_an_address(bytes, rest) {
+            return Err(Unfit::Reaching);
+        }
     }
     if encrypted { Err(Unfit::Encrypted) } else { Ok(MediaType::Pdf) }
+}
+
+/// Whether what a PDF does when it is opened, which follows, is more than to show one of its pages.
+fn opens_an_address(pdf: &[u8], action: &[u8]) -> bool {
+    let start = action.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != 0).unwrap_or(action.len());
+    let action = &action[start..];
+    if action.starts_with(b"<<") {
+        return names_an_address(action);
+    }
+    // `5 0 R`: whatever is object 5, in any of the versions that the file holds.
+    let words = action.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    let [Some(number), Some(version)] = [words.clone().next(), words.clone().nth(1)] else { return false };
+    let is_number = |word: &[u8]| word.len() <= 10 && word.iter().all(u8::is_ascii_digit);
+    if !is_number(number) || !is_number(version) {
+        return false;
+    }
+    let is_object = |at: usize| {
+        let before = at == 0 || !pdf[at - 1].is_ascii_digit();
+        let mut words = pdf[at..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        before
+            && words.next() == Some(number)
+            && words.next() == Some(version)
+            && words.next().is_some_and(|word| word.starts_with(b"obj"))
+    };
+    (0..pdf.len())
+        .filter(|at| pdf[*at..].starts_with(number) && is_object(*at))
+        .take(100)
+        .any(|at| names_an_address(&pdf[at..]))
+}
+
+/// Whether an action names an address, or another action after it. It ends with its object.
+fn names_an_address(action: &[u8]) -> bool {
+    let end = action.windows(6).position(|window| window == b"endobj").unwrap_or(action.len());
+    let mut rest = &action[..end.min(64 << 10)];
+    let mut depth = 0_u32;
+    while let Some((byte, behind)) = rest.split_first() {
+        match (byte, behind.first()) {
+            (b'<', Some(b'<')) => depth += 1,
+            (b'>', Some(b'>')) if depth <= 1 => return false,
+            (b'>', Some(b'>')) => depth -= 1,
+            (b'/', _) => {
+                let (name, used) = pdf_name(behind);
+                if matches!(&*name, b"URI" | b"Next") {
+                    return true;
+                }
+                rest = &behind[used..];
+                continue;
+            }
+            _ => {
+                rest = behind;
+                continue;
+            }
+        }
+        rest = &behind[1..];
+    }
+    false
 }
 
 /// A name of a PDF, with its `#xx` spelled out: `J#61vaScript` is read as any reader would. Also how many bytes it took.
@@ -358,23 +427,6 @@ fn png(bytes: &[u8]) -> Result<MediaType, Unfit> {
     if at != bytes.len() || has_markup(bytes) { Err(Unfit::Damaged) } else { Ok(MediaType::Png) }
 }
 
-/// The most that the list of a document's relations may have.
-const MOST_RELATIONS: u64 = 1 << 20;
-
-/// Whether a document would fetch something from elsewhere when opened: a template, a picture, an object. Links that are
-/// there to be clicked do nothing by themselves.
-fn fetches_from_elsewhere(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<bool, Unfit> {
-    let mut text = String::new();
-    let part = archive.by_index(index).map_err(|_| Unfit::Damaged)?;
-    part.take(MOST_RELATIONS).read_to_string(&mut text).map_err(|_| Unfit::Damaged)?;
-    let fetches = |tag: &str| {
-        let is_link = tag.contains("/hyperlink\"") || tag.contains("/hyperlink'");
-        // Nobody who means well writes plain letters as numbers.
-        tag.contains("&#") || (tag.to_ascii_lowercase().contains("external") && !is_link)
-    };
-    Ok(text.split('<').filter(|tag| tag.contains("Relationship")).any(fetches))
-}
-
 /// Endings of parts that a machine would run.
 const PROGRAMS: [&str; 22] = [
     "exe", "dll", "com", "scr", "msi", "bat", "cmd", "ps1", "sh", "vbs", "vbe", "js", "jse", "wsf", "hta", "html",
@@ -422,28 +474,16 @@ fn zipped(bytes: &[u8]) -> Result<MediaType, Unfit> {
         return Err(Unfit::TooMuch);
     }
     for index in relations {
-        if fetches_from_elsewhere(&mut archive, index)? {
-            return Err(Unfit::Active);
-        }
+        office::relations(&mut archive, index)?;
     }
     match (content_types, word, excel, ofd) {
-        (true, true, false, false) => office(&mut archive, "wordprocessingml.document.main+xml", MediaType::Docx),
-        (true, false, true, false) => office(&mut archive, "spreadsheetml.sheet.main+xml", MediaType::Xlsx),
+        (true, true, false, false) => office::word(&mut archive),
+        (true, false, true, false) => office::excel(&mut archive),
         (false, false, false, true) => Ok(MediaType::Ofd),
         _ => Err(Unfit::Unknown),
     }
 }
 
-/// A document of an office whose list of content types says what its name must say, and names no macros.
-fn office(archive: &mut ZipArchive<Cursor<&[u8]>>, main: &str, media: MediaType) -> Result<MediaType, Unfit> {
-    let mut part = archive.by_name("[Content_Types].xml").map_err(|_| Unfit::Damaged)?;
-    let mut types = String::new();
-    (&mut part).take(1 << 20).read_to_string(&mut types).map_err(|_| Unfit::Damaged)?;
-    if types.contains("macroEnabled") || types.contains("vbaProject") {
-        return Err(Unfit::Active);
-    }
-    if types.contains(main) { Ok(media) } else { Err(Unfit::Unknown) }
-}
-
+mod office;
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,18 @@ fn docx(more: &[(&str, &str)]) -> Vec<u8> {
     zip_of(&[&parts[..], more].concat())
 }
 
+const TYPES: &str = "<Types>application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml</Types>";
+
+fn xlsx(types: &str, more: &[(&str, &str)]) -> Vec<u8> {
+    let parts = [("[Content_Types].xml", types), ("xl/workbook.xml", "<workbook/>")];
+    zip_of(&[&parts[..], more].concat())
+}
+
+/// A PDF that does something when it is opened.
+fn opening(action: &str, more: &str) -> Vec<u8> {
+    format!("%PDF-1.4\n1 0 obj<</Type/Catalog/OpenAction {action}>>endobj{more}\n%%EOF").into_bytes()
+}
+
 const TEMPLATE: &str = "<Relationships><Relationship Id='r1' TargetMode='External' \
                         Type='http://x/relationships/attachedTemplate' Target='http://y'/></Relationships>";
 
@@ -45,12 +57,22 @@ fn takes_what_it_knows() {
     assert_eq!(sniff(&docx(&[("word/media/image1.png", "")])), Ok(MediaType::Docx));
     let link = TEMPLATE.replace("attachedTemplate", "hyperlink");
     assert_eq!(sniff(&docx(&[("word/_rels/document.xml.rels", &link)])), Ok(MediaType::Docx));
+    let page = "<w:fldSimple w:instr='PAGE'/><w:instrText> HYPERLINK \"http://dde\"</w:instrText>DDEAUTO";
+    assert_eq!(sniff(&docx(&[("word/footer1.xml", page)])), Ok(MediaType::Docx));
+    assert_eq!(sniff(&xlsx(TYPES, &[("xl/sharedStrings.xml", "<t>ddeLink</t>")])), Ok(MediaType::Xlsx));
+    assert_eq!(sniff(&opening("[3 0 R /FitH null]", "3 0 obj<</A<</S/URI/URI(x)>>>>endobj")), Ok(MediaType::Pdf));
+    assert_eq!(sniff(&opening("<</S/GoTo/D[3 0 R/Fit]>>/URI<</Base(x)>>", "")), Ok(MediaType::Pdf));
     assert_eq!(sniff(&zip_of(&[("OFD.xml", "<ofd/>"), ("Doc_0/Document.xml", "")])), Ok(MediaType::Ofd));
 }
 
 #[test]
 fn refuses_what_is_disguised_active_or_torn() {
     let with = |bytes: &[u8], more: &[u8]| [bytes, more].concat();
+    let hyperlike = TEMPLATE.replace("http://y", "http://y/hyperlink&quot;&apos;/hyperlink");
+    let relation = |kind: &str| TEMPLATE.replace("attachedTemplate", kind).replace("TargetMode='External'", "");
+    let simple = "<w:fldSimple w:instr=' &#68;DEAUTO c:\\\\cmd.exe'/>".to_owned();
+    let pieces = "<w:r><w:fldChar/><w:instrText> DDE</w:instrText><w:instrText>AUTO x</w:instrText></w:r>";
+    let calls = format!("<externalLink>{}<ddeLink ddeService='cmd'/></externalLink>", " ".repeat(65_520));
     let cases: Vec<(&str, Vec<u8>, Unfit)> = vec![
         ("nothing", Vec::new(), Unfit::Empty),
         ("a page", b"<!DOCTYPE html><script>1</script>".to_vec(), Unfit::Unknown),
@@ -69,8 +91,27 @@ fn refuses_what_is_disguised_active_or_torn() {
         ("a PNG with something behind", with(&png_of(&[(b"IHDR", &[0; 13]), (b"IEND", &[])]), b"x"), Unfit::Damaged),
         ("a PDF that sends forms", b"%PDF-1.4 <</S/SubmitForm/F(x)>> %%EOF".to_vec(), Unfit::Active),
         ("a PDF that is an archive too", [PDF, &docx(&[]), b"%%EOF"].concat(), Unfit::Damaged),
-        ("a template from elsewhere", docx(&[("word/_rels/settings.xml.rels", TEMPLATE)]), Unfit::Active),
+        ("a template from elsewhere", docx(&[("word/_rels/settings.xml.rels", TEMPLATE)]), Unfit::Reaching),
         ("the same in numbers", docx(&[("_rels/.rels", &TEMPLATE.replace("Ext", "&#69;xt"))]), Unfit::Active),
+        ("the same with a telling address", docx(&[("_rels/.rels", &hyperlike)]), Unfit::Reaching),
+        ("another document inside", docx(&[("_rels/.rels", &relation("aFChunk"))]), Unfit::Active),
+        ("macros under another name", docx(&[("_rels/.rels", &relation("vbaProject"))]), Unfit::Active),
+        ("a field that calls", docx(&[("word/footer1.xml", &simple)]), Unfit::Reaching),
+        ("a field in pieces", docx(&[("word/media/image1.png", pieces)]), Unfit::Reaching),
+        ("a field in UTF-16", docx(&[("word/footer1.xml", "\0<\0w")]), Unfit::Damaged),
+        ("a workbook that calls", xlsx(TYPES, &[("xl/externalLinks/externalLink1.xml", &calls)]), Unfit::Reaching),
+        (
+            "one that links",
+            xlsx(TYPES, &[("xl/a.xml", "<x:externalLink><x:oleLink/></x:externalLink>")]),
+            Unfit::Reaching,
+        ),
+        ("one with macros", xlsx(&TYPES.replace("</", "application/x.macroEnabled</"), &[]), Unfit::Active),
+        ("one with escaped macros", xlsx(&TYPES.replace("</", "x.m&#97;cro&#x45;nabled</"), &[]), Unfit::Active),
+        ("a PDF that acts on its pages", b"%PDF-1.4 <</Type/Page/AA<</O 5 0 R>>>> %%EOF".to_vec(), Unfit::Active),
+        ("a PDF that plays", b"%PDF-1.4 <</S/Rendition>> %%EOF".to_vec(), Unfit::Active),
+        ("a PDF that opens an address", opening("<</S/URI/URI(http://x)>>", ""), Unfit::Reaching),
+        ("the same elsewhere in it", opening("5 0 R", "\n5 0 obj\n<</S /U#52I/URI(x)>>endobj"), Unfit::Reaching),
+        ("one that does so next", opening("<</S/GoTo/D[3 0 R/Fit]/Next 7 0 R>>", ""), Unfit::Reaching),
         ("macros", docx(&[("word/vbaProject.bin", "x")]), Unfit::Active),
         ("a program inside", docx(&[("word/media/a.EXE", "x")]), Unfit::Active),
         ("a part that climbs out", docx(&[("../../etc/passwd", "x")]), Unfit::Active),
