@@ -277,7 +277,7 @@ fn pdf(bytes: &[u8]) -> Result<MediaType, Unfit> {
     if has_markup(bytes) || ZipArchive::new(Cursor::new(bytes)).is_ok() {
         return Err(Unfit::Damaged);
     }
-    let mut encrypted = false;
+    let (mut encrypted, mut opens) = (false, 0);
     let mut rest = bytes;
     while let Some(slash) = rest.iter().position(|byte| *byte == b'/') {
         let (name, used) = pdf_name(&rest[slash + 1..]);
@@ -286,11 +286,25 @@ fn pdf(bytes: &[u8]) -> Result<MediaType, Unfit> {
         }
         encrypted |= name == b"Encrypt";
         rest = &rest[slash + 1 + used..];
-        if name == b"OpenAction" && opens_an_address(bytes, rest) {
-            return Err(Unfit::Reaching);
+        if name == b"OpenAction" {
+            opens += 1;
+            if opens > MOST_OPEN_ACTIONS || opens_an_address(bytes, rest) {
+                return Err(Unfit::Reaching);
+            }
         }
     }
     if encrypted { Err(Unfit::Encrypted) } else { Ok(MediaType::Pdf) }
+}
+
+/// How many open actions are looked into: each revision of a document has one.
+const MOST_OPEN_ACTIONS: usize = 16;
+/// How many bytes the head of an object, and an action, are looked for in.
+const OBJECT_HEAD: usize = 64;
+const ACTION: usize = 64 << 10;
+
+/// The first bytes, at most so many.
+fn first(bytes: &[u8], most: usize) -> &[u8] {
+    &bytes[..bytes.len().min(most)]
 }
 
 /// Whether what a PDF does when it is opened, which follows, is more than to show one of its pages.
@@ -301,7 +315,7 @@ fn opens_an_address(pdf: &[u8], action: &[u8]) -> bool {
         return names_an_address(action);
     }
     // `5 0 R`: whatever is object 5, in any of the versions that the file holds.
-    let words = action.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    let words = first(action, OBJECT_HEAD).split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
     let [Some(number), Some(version)] = [words.clone().next(), words.clone().nth(1)] else { return false };
     let is_number = |word: &[u8]| word.len() <= 10 && word.iter().all(u8::is_ascii_digit);
     if !is_number(number) || !is_number(version) {
@@ -309,7 +323,7 @@ fn opens_an_address(pdf: &[u8], action: &[u8]) -> bool {
     }
     let is_object = |at: usize| {
         let before = at == 0 || !pdf[at - 1].is_ascii_digit();
-        let mut words = pdf[at..].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let mut words = first(&pdf[at..], OBJECT_HEAD).split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
         before
             && words.next() == Some(number)
             && words.next() == Some(version)
@@ -323,8 +337,9 @@ fn opens_an_address(pdf: &[u8], action: &[u8]) -> bool {
 
 /// Whether an action names an address, or another action after it. It ends with its object.
 fn names_an_address(action: &[u8]) -> bool {
+    let action = first(action, ACTION);
     let end = action.windows(6).position(|window| window == b"endobj").unwrap_or(action.len());
-    let mut rest = &action[..end.min(64 << 10)];
+    let mut rest = &action[..end];
     let mut depth = 0_u32;
     while let Some((byte, behind)) = rest.split_first() {
         match (byte, behind.first()) {

@@ -111,7 +111,11 @@ fn calls_a_program(text: &str) -> bool {
         match tag.name {
             "fldSimple" if tag.attribute("instr").is_some_and(|words| is_call(&words)) => return true,
             "instrText" | "delInstrText" => {
-                instruction.push_str(&unescaped(tag.behind));
+                let words = unescaped(tag.behind);
+                let words = if instruction.is_empty() { words.trim_start_matches(before_words) } else { &words };
+                // How it begins is what it does.
+                let room = LONGEST_NAME.saturating_sub(instruction.len());
+                instruction.extend(words.chars().take(room));
                 if is_call(&instruction) {
                     return true;
                 }
@@ -123,15 +127,22 @@ fn calls_a_program(text: &str) -> bool {
     false
 }
 
+/// More than any field's name has.
+const LONGEST_NAME: usize = 32;
+
+fn before_words(one: char) -> bool {
+    !one.is_alphabetic()
+}
+
 /// Whether an instruction is DDE or DDEAUTO.
 fn is_call(instruction: &str) -> bool {
-    let words = instruction.trim_start_matches(|one: char| !one.is_alphabetic());
+    let words = instruction.trim_start_matches(before_words);
     let first = words.split(|one: char| !one.is_alphanumeric()).next().unwrap_or_default();
     first.eq_ignore_ascii_case("DDE") || first.eq_ignore_ascii_case("DDEAUTO")
 }
 
 /// Elements that link a workbook to another program, as tags begin with or without a prefix.
-const LINKS: [&[u8]; 4] = [b"<ddeLink", b":ddeLink", b"<oleLink", b":oleLink"];
+const LINKS: [&[u8; 8]; 4] = [b"<ddeLink", b":ddeLink", b"<oleLink", b":oleLink"];
 
 fn links_to_a_program(mut part: impl Read) -> Result<bool, Unfit> {
     let mut piece = vec![0; 64 << 10];
@@ -139,8 +150,8 @@ fn links_to_a_program(mut part: impl Read) -> Result<bool, Unfit> {
     loop {
         let read = part.read(&mut piece[kept..]).map_err(|_| Unfit::Damaged)?;
         let there = kept + read;
-        let is_there = |link: &&[u8]| piece[..there].windows(link.len()).any(|window| window == *link);
-        if LINKS.iter().any(is_there) {
+        let is_link = |window: &[u8]| window[4] == b'L' && LINKS.iter().any(|link| *link == window);
+        if piece[..there].windows(LINKS[0].len()).any(is_link) {
             return Ok(true);
         }
         if read == 0 {
@@ -211,7 +222,10 @@ fn unescaped(text: &str) -> String {
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('&') {
         plain.push_str(before);
-        let meant = behind.split_once(';').and_then(|(name, next)| Some((character(name)?, next)));
+        // The name ends where it ends: one that is not closed is not looked for in all that follows.
+        let end = behind.find(|one: char| !one.is_ascii_alphanumeric() && one != '#').unwrap_or(behind.len());
+        let (name, next) = behind.split_at(end);
+        let meant = next.strip_prefix(';').and_then(|next| Some((character(name)?, next)));
         match meant {
             Some((one, next)) => {
                 plain.push(one);

@@ -125,6 +125,18 @@ fn refuses_what_is_disguised_active_or_torn() {
 }
 
 #[test]
+fn what_is_made_to_take_long_does_not() {
+    let begun = std::time::Instant::now();
+    let pieces = format!("<w>{}</w>", "<w:instrText> 1</w:instrText>".repeat(200_000));
+    assert_eq!(sniff(&docx(&[("word/footer1.xml", &pieces)])), Ok(MediaType::Docx));
+    let signs = "&".repeat(1 << 19);
+    assert_eq!(sniff(&xlsx(&TYPES.replace("</", &format!("{signs}</")), &[])), Ok(MediaType::Xlsx));
+    assert_eq!(sniff(&opening("1 0 R", &"a1".repeat(1 << 20))), Ok(MediaType::Pdf));
+    assert_eq!(sniff(&opening("1 0 R", &"/OpenAction 1 0 R".repeat(1 << 10))), Err(Unfit::Reaching));
+    assert!(begun.elapsed().as_secs() < 20, "each alone would take hours if it were looked through again and again");
+}
+
+#[test]
 fn what_is_said_goes_by_the_name_and_by_what_is_in_it() {
     let zh = |name: &str, bytes: &[u8]| {
         let found =
