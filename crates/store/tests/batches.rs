@@ -63,7 +63,7 @@ async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
         let text = String::from_utf8(bytes.clone()).expect("text");
         let own = text.lines().nth(1).expect("a line of ours");
         for foreign in 0..500 {
-            bytes.extend(format!("{}\n", own.replace("DX", &format!("ZZ{foreign}-"))).bytes());
+            bytes.extend(format!("{}\n", own.replace(&format!("DX{}-", id.0), &format!("ZZ{foreign}-"))).bytes());
         }
         let settled = store.read_results(&world.finance, &fresh(), None, &bytes).await.expect("read").value;
         assert_eq!(settled.batches[0].settlement.news.len(), 1);
