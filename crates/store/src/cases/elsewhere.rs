@@ -37,7 +37,9 @@ impl Store {
 fn events<'p>(plan: &'p Plan, subject: &Subject) -> Option<&'p str> {
     let measure = plan.measures.iter().find(|measure| measure.name.en == subject.measure)?;
     let table = &plan.vocabulary.tables[measure.basis.table];
-    (table.kind == TableKind::Event && !subject.basis.is_empty()).then_some(table.name.en.as_str())
+    // Rows that go by their year, such as a year's trainings, have a number that every party's have.
+    let is_own = table.kind == TableKind::Event && table.id_column().is_some() && !subject.basis.is_empty();
+    is_own.then_some(table.name.en.as_str())
 }
 
 /// Other parties' cases for a basis of the same number. Within a transaction, what it keeps of cases must be put down before.
