@@ -115,7 +115,7 @@ pub async fn district(url: &str, parties: u64, cases: usize) -> Result<Filled, F
         facts: facts.version,
     };
     let round = store.open_round(&system, &key("round")?, round).await?.value;
-    store.appropriate(&system, &key("fund")?, "innovation_fund", YEAR, Fen::yuan(15_000_000), "").await?;
+    store.appropriate(&system, &key("fund")?, "innovation_fund", YEAR, Fen::yuan(15_000_000), "2018年度预算").await?;
 
     let loaded =
         load(&plan.vocabulary, folder.path(), &LoadOptions::default()).map_err(|error| format!("{error:?}"))?;
