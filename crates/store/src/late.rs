@@ -1,7 +1,6 @@
 //! Rows that are written many at once: those of an import, and those that the jobs of a transaction leave to its end.
 //!
-//! SQLite takes a few rows, whatever tables they are for, in one call, since the call takes longer than the rows. PostgreSQL is
-//! told table by table (`docs/design/one-writer.md` says why).
+//! Both databases take a few rows, whatever tables they are for, in one call, since the call takes longer than the rows.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -52,7 +51,7 @@ pub(crate) async fn insert_on(link: &DatabaseTransaction, mut inserts: Vec<Inser
 /// So few rows go to SQLite in one call. More would be too many different calls, which are prepared one by one.
 const FEW: usize = 12;
 
-/// The most rows of one statement, and the most values that SQLite takes, with room.
+/// The most rows of one statement, and the most values that both databases take, with room.
 const MOST_ROWS: usize = 512;
 const MOST_VALUES: usize = 30_000;
 
@@ -68,40 +67,81 @@ fn together(left: usize, width: usize) -> usize {
     }
 }
 
-/// Calls with rows of values. For SQLite placeholders have no number, since it looks numbered ones up by going through all.
+/// Calls with rows of values.
 fn in_rows(inserts: Vec<Insert>, is_postgres: bool) -> Vec<(String, Vec<Value>)> {
-    let is_few = !is_postgres && inserts.iter().map(|insert| insert.rows.len()).sum::<usize>() <= FEW;
+    let rows = inserts.iter().map(|insert| insert.rows.len()).sum::<usize>();
+    let values = inserts.iter().flat_map(|insert| &insert.rows).map(Vec::len).sum::<usize>();
+    let is_few = if is_postgres { rows <= MOST_ROWS && values <= MOST_VALUES } else { rows <= FEW };
+    if is_few && inserts.len() > 1 {
+        return vec![if is_postgres { in_one_statement(inserts) } else { in_one_call(inserts) }];
+    }
     let mut calls: Vec<(String, Vec<Value>)> = Vec::new();
-    for Insert { target: Target { table, columns, conflict }, rows } in inserts {
+    for Insert { target, rows } in inserts {
         let (mut left, width) = (rows.len(), rows[0].len());
         let mut rows = rows.into_iter();
         while left > 0 {
             let size = together(left, width);
             left -= size;
-            let mut sql = format!("INSERT INTO {table} ({columns}) VALUES ");
-            for place in 0..size * width {
-                sql.push_str(match (place, place % width) {
-                    (0, _) => "(",
-                    (_, 0) => "), (",
-                    _ => ", ",
-                });
-                // Writing to a string can't fail.
-                let _ = if is_postgres { write!(sql, "${}", place + 1) } else { write!(sql, "?") };
-            }
-            sql.push(')');
-            sql.push_str(&conflict);
-            let values = rows.by_ref().take(size).flatten();
-            match calls.last_mut().filter(|_| is_few) {
-                Some((before, of_before)) => {
-                    before.push_str("; ");
-                    before.push_str(&sql);
-                    of_before.extend(values);
-                }
-                None => calls.push((sql, values.collect())),
-            }
+            let (mut sql, mut values) = (String::new(), Vec::new());
+            add_insert(&mut sql, &mut values, &target, rows.by_ref().take(size), is_postgres);
+            calls.push((sql, values));
         }
     }
     calls
+}
+
+/// Several statements that SQLite takes in one call.
+fn in_one_call(inserts: Vec<Insert>) -> (String, Vec<Value>) {
+    let (mut sql, mut values) = (String::new(), Vec::new());
+    for Insert { target, rows } in inserts {
+        if !sql.is_empty() {
+            sql.push_str("; ");
+        }
+        add_insert(&mut sql, &mut values, &target, rows.into_iter(), false);
+    }
+    (sql, values)
+}
+
+/// One statement for several tables: PostgreSQL inserts what a `WITH` says, whether or not that is asked for.
+fn in_one_statement(inserts: Vec<Insert>) -> (String, Vec<Value>) {
+    let (mut sql, mut values) = (String::new(), Vec::new());
+    let last = inserts.len().saturating_sub(1);
+    for (number, Insert { target, rows }) in inserts.into_iter().enumerate() {
+        if number < last {
+            sql.push_str(if number == 0 { "WITH " } else { ", " });
+            // Writing to a string can't fail.
+            let _ = write!(sql, "w{number} AS (");
+        } else {
+            sql.push(' ');
+        }
+        add_insert(&mut sql, &mut values, &target, rows.into_iter(), true);
+        if number < last {
+            sql.push(')');
+        }
+    }
+    (sql, values)
+}
+
+/// Adds an `INSERT` and its values. For SQLite placeholders have no number, since it looks numbered ones up by going through
+/// all.
+fn add_insert(
+    sql: &mut String,
+    values: &mut Vec<Value>,
+    Target { table, columns, conflict }: &Target,
+    rows: impl Iterator<Item = Vec<Value>>,
+    is_numbered: bool,
+) {
+    let _ = write!(sql, "INSERT INTO {table} ({columns}) VALUES ");
+    for (place, row) in rows.enumerate() {
+        sql.push_str(if place == 0 { "(" } else { ", (" });
+        for (column, value) in row.into_iter().enumerate() {
+            sql.push_str(if column == 0 { "" } else { ", " });
+            values.push(value);
+            let _ = if is_numbered { write!(sql, "${}", values.len()) } else { write!(sql, "?") };
+        }
+        sql.push(')');
+    }
+    sql.push_str(conflict);
 }
 
 #[cfg(test)]
@@ -136,10 +176,16 @@ mod tests {
     }
 
     #[test]
-    fn postgres_is_told_table_by_table() {
-        let calls: Vec<String> = in_rows(two_tables(), true).into_iter().map(|(sql, _)| sql).collect();
-        let first = "INSERT INTO a (n, t) VALUES ($1, $2), ($3, $4)";
-        assert_eq!(calls, [first, "INSERT INTO b (id) VALUES ($1) ON CONFLICT (id) DO NOTHING"]);
+    fn postgres_takes_all_tables_in_one_statement_and_too_many_rows_in_several() {
+        let calls = in_rows(two_tables(), true);
+        let sql = "WITH w0 AS (INSERT INTO a (n, t) VALUES ($1, $2), ($3, $4)) \
+                   INSERT INTO b (id) VALUES ($5) ON CONFLICT (id) DO NOTHING";
+        assert_eq!(calls, [(sql.to_owned(), values![1_i64, "x", None::<i64>, None::<String>, 7_i64])]);
+        let mut many = two_tables();
+        many[1].rows = (0..512_i64).map(|id| values![id]).collect();
+        let calls = in_rows(many, true);
+        assert_eq!(calls[0].0, "INSERT INTO a (n, t) VALUES ($1, $2), ($3, $4)");
+        assert_eq!(calls.iter().map(|(_, values)| values.len()).collect::<Vec<_>>(), [4, 512]);
     }
 
     #[test]

@@ -25,6 +25,8 @@ mod late;
 mod memo;
 pub mod messages;
 mod migration;
+#[cfg(target_os = "linux")]
+mod nodelay;
 mod numbers;
 mod once;
 mod packs;
