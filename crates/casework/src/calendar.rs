@@ -71,6 +71,8 @@ const NAME: usize = 40;
 const MOST_ERRORS: usize = 50;
 /// The headings, in this order.
 const HEADINGS: &str = "date,kind,name";
+/// The same as an official writes them.
+const HEADINGS_ZH: &str = "日期,类别,名称";
 /// The statutory festivals by the word their names have in common. Every yearly notice rules on each.
 const FESTIVALS: [&str; 7] = ["元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆"];
 /// From this day of December on, the notice for the next year may say otherwise: those of 2007, 2019 and 2023 did.
@@ -82,7 +84,8 @@ impl Calendar {
         Calendar::parse(include_str!("../data/holidays.csv")).expect("the shipped file is read by the tests")
     }
 
-    /// Reads a calendar from CSV with the columns `date,kind,name`: a date as `2026-10-01`, `off` or `work`, the name of the
+    /// Reads a calendar from CSV with the columns `date,kind,name` (`日期,类别,名称`): a date as `2026-10-01`, `off` (`放假`) or
+    /// `work` (`调休上班`), the name of the
     /// holiday. Empty lines and lines that begin with `#` are passed over. All errors are told at once, fifty at most.
     pub fn parse(text: &str) -> Result<Calendar, Vec<CalendarError>> {
         let mut calendar = Calendar::default();
@@ -271,7 +274,8 @@ fn weekdays_until(date: NaiveDate) -> i64 {
 
 fn read_headings(row: &str) -> Result<(), CalendarErrorKind> {
     let found = row.split(',').map(str::trim);
-    if found.eq(HEADINGS.split(',')) { Ok(()) } else { Err(CalendarErrorKind::Headings) }
+    let is_one_of = |headings: &str| found.clone().eq(headings.split(','));
+    if is_one_of(HEADINGS) || is_one_of(HEADINGS_ZH) { Ok(()) } else { Err(CalendarErrorKind::Headings) }
 }
 
 fn read_row(row: &str) -> Result<Option<Day>, CalendarErrorKind> {
@@ -283,8 +287,8 @@ fn read_row(row: &str) -> Result<Option<Day>, CalendarErrorKind> {
         .filter(|read| read.to_string() == date)
         .ok_or_else(|| CalendarErrorKind::Date(shortened(date)))?;
     let kind = match kind {
-        "off" => DayKind::Off,
-        "work" => DayKind::Work,
+        "off" | "放假" => DayKind::Off,
+        "work" | "调休上班" => DayKind::Work,
         other => return Err(CalendarErrorKind::Kind(shortened(other))),
     };
     Ok(Some(Day { date, kind, name: name.to_owned() }))
@@ -347,11 +351,11 @@ impl CalendarError {
         use CalendarErrorKind as K;
         let (zh, en) = match &self.kind {
             K::Headings => (
-                format!("缺少表头；请以“{HEADINGS}”作为第一行"),
+                format!("缺少表头；请以“{HEADINGS_ZH}”作为第一行"),
                 format!("the headings are missing; begin with the line \"{HEADINGS}\""),
             ),
             K::Fields(found) => (
-                format!("应有 3 个字段，实有 {found} 个；请写成“日期,off 或 work,名称”，名称中不要用半角逗号"),
+                format!("应有 3 个字段，实有 {found} 个；请写成“日期,放假 或 调休上班,名称”，名称中不要用半角逗号"),
                 format!(
                     "expected 3 fields, found {found}; write \"date,off or work,name\", without a comma in the name"
                 ),
@@ -361,7 +365,7 @@ impl CalendarError {
                 format!("\"{text}\" is not a date; write it like 2026-10-01"),
             ),
             K::Kind(text) => (
-                format!("“{text}”不是可用的类别；放假写 off，调休上班写 work"),
+                format!("“{text}”不是可用的类别；写“放假”或“调休上班”"),
                 format!("\"{text}\" is not a kind of day; write off for a day off, work for a make-up working day"),
             ),
             K::Name(text) => (

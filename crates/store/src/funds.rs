@@ -80,6 +80,9 @@ impl Store {
 
     /// Closes a fund's year: what is free goes on or lapses. What stays reserved stays with the year. It may be done
     /// again, for what was released since. Gives the transfer's number; none where nothing was free.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] while the year goes on, and while decisions wait for its money: they would wait for ever.
     pub async fn close_year(
         &self,
         actor: &Actor,
@@ -99,6 +102,14 @@ impl Store {
                 }
                 if account.free() <= Fen(0) {
                     return Ok(None);
+                }
+                tx.put_down().await?;
+                let waiting = share::waiting(tx, &fund, year).await?.len();
+                if waiting > 0 {
+                    return Err(StoreError::bad_input(
+                        format!("还有 {waiting} 件在轮候这笔钱：先分配，或由审定人员另作决定，再办年末处理"),
+                        format!("{waiting} decisions wait for this money: share it out or decide anew first"),
+                    ));
                 }
                 let into = match rule {
                     CarryRule::CarryOver => Purpose::Fund { fund, year: year + 1 },

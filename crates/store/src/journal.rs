@@ -11,7 +11,7 @@ use crate::once::hex;
 
 /// Every kind of change but those of cases, whose kinds are `case.` and the word of the event. Nothing else is written, so
 /// that whoever reads the journal can have words for all.
-pub const KINDS: [&str; 29] = [
+pub const KINDS: [&str; 30] = [
     "account.opened",
     "batch.cancelled",
     "batch.case_taken_out",
@@ -31,6 +31,7 @@ pub const KINDS: [&str; 29] = [
     "pack.installed",
     "round.closing_changed",
     "round.opened",
+    "round.renewed",
     "settings.changed",
     "settings.demo",
     "transfer",

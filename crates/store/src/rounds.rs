@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role};
-use duixian_casework::round::Round;
+use duixian_casework::round::{Round, RoundState};
 use duixian_rules::pack::Pack;
 use serde_json::json;
 
@@ -53,13 +53,7 @@ impl Store {
             ));
         }
         let pack = self.pack(new.pack).await.map_err(|error| no_such(error, "规则包", "pack"))?;
-        let known = |measure: &String| pack.plan.measures.iter().any(|one| one.name.en == *measure);
-        if let Some(unknown) = new.measures.iter().find(|measure| !known(measure)) {
-            return Err(StoreError::bad_input(
-                format!("规则包里没有“{unknown}”这项措施"),
-                format!("the pack has no measure “{unknown}”"),
-            ));
-        }
+        check_measures(&pack, &new.measures)?;
         let content = format!("open_round {new:?}");
         let by = actor.user();
         self.write_once(actor, key, content, move |tx| {
@@ -98,6 +92,43 @@ impl Store {
         let round = self.round(id).await?;
         let pack = self.pack(round.pack).await?;
         Ok((round, pack))
+    }
+
+    /// Puts a round that has not begun on the newest pack and facts: nobody was assessed by what it had.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] once it has begun, and where the newest pack lacks a measure that it takes or that someone has
+    /// begun to apply for.
+    pub async fn renew_round(&self, actor: &Actor, key: &Key, id: i64) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Administrator])?;
+        let by = actor.user();
+        self.write_once(actor, key, format!("renew_round {id}"), move |tx| {
+            Box::pin(async move {
+                let mut round = round(tx, id).await?;
+                if round.state(tx.now()) != RoundState::Announced {
+                    return Err(StoreError::bad_input(
+                        "这一批已经开始受理，规则和数据不能再换",
+                        "the round has begun: its rules and facts stay",
+                    ));
+                }
+                let newest = "SELECT (SELECT MAX(id) FROM packs) AS pack, (SELECT MAX(id) FROM fact_versions) AS facts";
+                let newest = tx.one(newest, vec![]).await?.ok_or(StoreError::NotFound)?;
+                let (pack, facts) = (newest.int("pack")?, newest.int("facts")?);
+                tx.put_down().await?;
+                let begun = tx.all("SELECT DISTINCT measure FROM cases WHERE round = $1", values![id]).await?;
+                let mut measures = begun.iter().map(|row| row.text("measure")).collect::<Result<Vec<_>, _>>()?;
+                measures.extend(round.measures.iter().cloned());
+                let rules = packs::pack(tx, pack).await?;
+                check_measures(&rules, &measures)?;
+                (round.pack, round.facts) = (pack, facts);
+                let sql = "UPDATE rounds SET data = $1 WHERE id = $2";
+                tx.execute(sql, values![json(&round)?, id]).await?;
+                let body = json!({ "pack": pack, "facts": facts });
+                tx.journal(by, "round.renewed", &format!("round/{id}"), &body)?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// Moves the time at which a round closes. Whatever was frozen stays so.
@@ -153,6 +184,17 @@ fn check_times(opens_at: Moment, closes_at: Moment) -> Result<(), StoreError> {
         return Ok(());
     }
     Err(StoreError::bad_input("截止时间应晚于开始时间", "a round closes after it opens"))
+}
+
+fn check_measures(pack: &Pack, measures: &[String]) -> Result<(), StoreError> {
+    let is_known = |measure: &String| pack.plan.measures.iter().any(|one| one.name.en == *measure);
+    match measures.iter().find(|measure| !is_known(measure)) {
+        None => Ok(()),
+        Some(unknown) => Err(StoreError::bad_input(
+            format!("规则包里没有“{unknown}”这项措施"),
+            format!("the pack has no measure “{unknown}”"),
+        )),
+    }
 }
 
 fn no_such(error: StoreError, zh: &str, en: &str) -> StoreError {

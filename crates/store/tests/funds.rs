@@ -66,6 +66,8 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.waiting, position.waiting_cases), (Fen::yuan(450), 3));
         world.appropriate(200).await;
+        let closed = store.close_year(&world.finance, &fresh(), FUND, YEAR, CarryRule::Lapse).await;
+        assert!(matches!(closed, Err(StoreError::BadInput { .. })), "what waits would wait for ever: {closed:?}");
         let late = world.reviewed("instant_award", 1, 0).await;
         let overtaking = store.ask(&world.decider, &fresh(), late, decide(100)).await;
         assert!(matches!(overtaking, Err(StoreError::Refused(Refusal::OthersWait { .. }))), "{overtaking:?}");

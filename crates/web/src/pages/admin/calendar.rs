@@ -93,7 +93,7 @@ fn day_form(lang: Lang) -> Form {
 
 fn upload_form(lang: Lang) -> Form {
     let file = Field::file("file", ("CSV 文件", "CSV file"), ".csv,text/csv", FILE_BYTES).hint((
-        "列为 date,kind,name；kind 写 off 或 work，例如 2027-10-01,off,国庆节。",
+        "第一行写“日期,类别,名称”，类别写“放假”或“调休上班”，例如 2027-10-01,放假,国庆节。",
         "Columns date,kind,name; kind is off or work, as in 2027-10-01,off,国庆节.",
     ));
     Form::new(lang, vec![file])

@@ -56,6 +56,7 @@ pub fn routes() -> Routes {
         .post("/admin/rounds/new", ADMINISTRATOR, rounds::open)
         .get("/admin/rounds/{id}", ADMINISTRATOR, rounds::show)
         .post("/admin/rounds/{id}", ADMINISTRATOR, rounds::change_closing)
+        .post("/admin/rounds/{id}/renew", ADMINISTRATOR, rounds::renew)
         .get("/admin/calendar", ADMINISTRATOR, calendar::show)
         .post("/admin/calendar", ADMINISTRATOR, calendar::set)
         .post("/admin/calendar/remove", ADMINISTRATOR, calendar::remove)

@@ -250,6 +250,8 @@ struct RoundPage {
     status: Status,
     form: Form,
     id: i64,
+    /// The newest pack and facts, where the round has not begun and is not on them.
+    newest: Option<Text>,
 }
 
 /// One round.
@@ -307,7 +309,38 @@ async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: St
         .under("/admin", ("管理", "Administration"))
         .under("/admin/rounds", ("申报批次", "Rounds"));
     let state = status_of(&round, portal.store.now());
-    Page::show_as(status, &RoundPage { page, facts, status: state, form, id: round.id })
+    let newest = newest(portal, &round).await?;
+    Page::show_as(status, &RoundPage { page, facts, status: state, form, id: round.id, newest })
+}
+
+async fn newest(portal: &Portal, round: &Round) -> Result<Option<Text>, Problem> {
+    let store = &portal.store;
+    let pack = store.packs().await?.first().map(|one| one.id);
+    let facts = store.fact_versions().await?.first().map(|one| one.id);
+    let (Some(pack), Some(facts)) = (pack, facts) else { return Ok(None) };
+    if round.state(store.now()) != RoundState::Announced || (pack, facts) == (round.pack, round.facts) {
+        return Ok(None);
+    }
+    let (pack, facts) = (version(pack), version(facts));
+    Ok(Some(Text::new(
+        format!("规则包{}，企业数据{}", pack.zh, facts.zh),
+        format!("pack {}, facts {}", pack.en, facts.en),
+    )))
+}
+
+/// Puts a round that has not begun on the newest rules and facts.
+pub(super) async fn renew(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<i64>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let flash = match portal.store.renew_round(&viewer.actor, &posted.key()?, id).await {
+        Ok(_) => Flash::done("已换用最新的规则和数据", "The round is on the newest rules and facts"),
+        Err(error) => Flash { good: false, text: for_form(error)? },
+    };
+    Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{id}")))
 }
 
 /// Moves the closing.

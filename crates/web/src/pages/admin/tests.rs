@@ -28,6 +28,9 @@ async fn a_user_is_made_with_a_password_shown_once_and_must_change_it() {
 async fn a_user_is_barred_and_let_in_again() {
     let world = World::new().await;
     let id = Who::Leader.id().0;
+    world.get(ADMIN, &format!("/admin/users/{id}")).await.says("停用").says_not("仍要停用");
+    let intake = Who::Intake.id().0;
+    world.get(ADMIN, &format!("/admin/users/{intake}")).await.says("没有别的受理人员").says("仍要停用");
     world.post(ADMIN, &format!("/admin/users/{id}/active"), &[("active", "no")]).await.is(StatusCode::SEE_OTHER);
     world.get(Some(Who::Leader), "/account").await.leads_to("/sign-in?next=%2Faccount");
     let inactive = world.post(None, "/sign-in", &[("login", "leader"), ("password", PASSWORD)]).await;
@@ -80,6 +83,25 @@ async fn a_round_is_opened_and_its_closing_moved() {
     let opened = world.post(ADMIN, "/admin/rounds/new", &right).await;
     opened.leads_to("/admin/rounds/2");
     world.get(ADMIN, "/admin/rounds/2").await.says("2019年8月31日").says("即办奖励").says("尚未开始");
+    // New facts come in before it begins: it can go by them, and one that has begun can't.
+    world.get(ADMIN, "/admin/rounds/2").await.says_not("换用最新的规则和数据");
+    let code = party(0);
+    let table = format!("code,name\n{code},改名企业\n");
+    world
+        .post_files(
+            ADMIN,
+            "/admin/facts",
+            &[("source_zh", "登记机关"), ("source_en", ""), ("shrink", "yes")],
+            &[("tables", "enterprises.csv", table.as_bytes())],
+        )
+        .await;
+    let newest = world.store().fact_versions().await.expect("versions")[0].id;
+    assert!(newest > 1, "the facts were taken in");
+    world.get(ADMIN, "/admin/rounds/2").await.says("换用最新的规则和数据");
+    world.post(ADMIN, "/admin/rounds/2/renew", &[]).await.leads_to("/admin/rounds/2");
+    assert_eq!(world.store().round(2).await.expect("the round").facts, newest);
+    world.post(ADMIN, "/admin/rounds/1/renew", &[]).await.leads_to("/admin/rounds/1");
+    assert_eq!(world.store().round(1).await.expect("the round").facts, 1);
     let over = world.post(ADMIN, "/admin/rounds/1", &[("closes", "2019-05-01")]).await;
     over.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能早于今天").says("件，截止后不能提交");
     world.post(ADMIN, "/admin/rounds/2", &[("closes", "2019-09-30")]).await.leads_to("/admin/rounds/2");

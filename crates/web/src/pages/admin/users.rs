@@ -6,7 +6,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_casework::people::{Role, UserId};
+use duixian_casework::people::{Actor, Role, UserId};
+use duixian_casework::stage::Stage;
+use duixian_store::cases::CaseFilter;
 use duixian_store::people::{NewUser, User};
 
 use super::FormPage;
@@ -260,6 +262,10 @@ struct UserPage {
     is_self: bool,
     delegations: Vec<DelegationView>,
     trouble: Option<Text>,
+    /// What hangs on the user: cases taken up, desks that nobody else is at.
+    hangs: Vec<Text>,
+    /// That the user has roles of which one case takes one alone.
+    mixed: bool,
 }
 
 /// One user.
@@ -297,7 +303,53 @@ async fn shown(
         .under("/admin", ("管理", "Administration"))
         .under("/admin/users", ("用户", "Users"));
     let is_self = viewer.user == user.id;
-    Page::show_as(status, &UserPage { page, status: status_of(&user), user, form, is_self, delegations, trouble })
+    let hangs = if user.active { hanging_on(portal, &user).await? } else { Vec::new() };
+    let apart = [Role::Reviewer, Role::DecisionMaker, Role::Finance];
+    let mixed = apart.iter().filter(|role| user.roles.contains(role)).count() > 1;
+    let view = UserPage { page, status: status_of(&user), user, form, is_self, delegations, trouble, hangs, mixed };
+    Page::show_as(status, &view)
+}
+
+/// What would be left lying if a user could not sign in any more.
+async fn hanging_on(portal: &Portal, user: &User) -> Result<Vec<Text>, Problem> {
+    let store = &portal.store;
+    let stages = Stage::ALL.into_iter().filter(|stage| *stage != Stage::Draft && !stage.is_final()).collect();
+    let taken_up = CaseFilter { stages, assignee: Some(user.id), per_page: 1, ..CaseFilter::default() };
+    let taken_up = store.cases(&Actor::System, &taken_up).await?.total;
+    let mut hangs = Vec::new();
+    if taken_up > 0 {
+        hangs.push(Text::new(
+            format!("领办的 {taken_up} 件还没有办完，别人要重新领办"),
+            format!("{taken_up} cases taken up are not done: someone else has to take them up"),
+        ));
+    }
+    let others: Vec<User> = store.users().await?.into_iter().filter(|one| one.active && one.id != user.id).collect();
+    let pack = store.current_pack().await?;
+    let names = |desk: &String, lang| {
+        shared::desk_names(pack.as_ref().map(|(_, pack)| &**pack), std::slice::from_ref(desk), lang)
+    };
+    for role in [Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance] {
+        if !user.roles.contains(&role) {
+            continue;
+        }
+        let peers: Vec<&User> = others.iter().filter(|one| one.roles.contains(&role)).collect();
+        // Whoever has no desk given is at all desks of their roles.
+        let is_at = |one: &&&User, desk: &String| one.desks.is_empty() || one.desks.contains(desk);
+        if peers.is_empty() {
+            hangs.push(Text::new(
+                format!("没有别的{}人员", role.label(Lang::Zh)),
+                format!("nobody else is {}", role.label(Lang::En)),
+            ));
+        } else if role == Role::Reviewer {
+            for desk in user.desks.iter().filter(|desk| !peers.iter().any(|one| is_at(&one, desk))) {
+                hangs.push(Text::new(
+                    format!("{}没有别的审核人员", names(desk, Lang::Zh)),
+                    format!("nobody else reviews at {}", names(desk, Lang::En)),
+                ));
+            }
+        }
+    }
+    Ok(hangs)
 }
 
 /// Sets roles and desks.

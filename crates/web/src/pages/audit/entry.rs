@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use duixian_store::StoreError;
 
-use super::words;
+use super::{told, words};
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -21,8 +21,10 @@ use crate::ui::{Facts, Status};
 struct EntryPage {
     page: Page,
     facts: Facts,
-    /// What was written; nothing where the entry has no more than what, when and who.
-    body: Option<String>,
+    /// What was written, in words; nothing where the entry has no more than what, when and who.
+    told: Vec<told::Line>,
+    /// The same as it stands on the journal.
+    body: String,
     kind: String,
     hash: String,
     prev: String,
@@ -76,7 +78,8 @@ pub(super) async fn show(
     Page::show(&EntryPage {
         page,
         facts,
-        body: Some(words::masked(&entry.body)).filter(|body| body != "{}"),
+        told: told::lines(&entry.body, &names),
+        body: words::masked(&entry.body),
         kind: entry.kind,
         hash: entry.hash,
         prev: entry.prev,

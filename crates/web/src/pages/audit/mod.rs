@@ -7,6 +7,7 @@ mod journal;
 mod money;
 #[cfg(test)]
 mod tests;
+mod told;
 mod words;
 
 use duixian_casework::people::Role;

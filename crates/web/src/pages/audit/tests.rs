@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 
+use duixian_store::search::JournalFilter;
+
 use crate::testing::{Who, World};
 
 const AUDITOR: Option<Who> = Some(Who::Auditor);
@@ -35,6 +37,10 @@ async fn an_entry_shows_its_hash_and_no_account() {
         has_masked |= entry.text().contains("**** 0002");
     }
     assert!(has_masked, "an account was recorded");
+    let decided = JournalFilter { kind: Some("case.decided".into()), ..JournalFilter::default() };
+    let seq = world.store().journal(&decided).await.expect("entries").rows[0].seq;
+    let told = world.get(AUDITOR, &format!("/audit/entries/{seq}")).await;
+    told.is(StatusCode::OK).says("<dt>金额</dt><dd>30,000元</dd>").says("日志原文");
     world.get(AUDITOR, "/audit/entries/999999").await.is(StatusCode::NOT_FOUND);
 }
 

@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 66] = [
+const KINDS: [(&str, &str, &str); 67] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -86,6 +86,7 @@ const KINDS: [(&str, &str, &str); 66] = [
     ("delegation.granted", "登记授权", "delegation granted"),
     ("delegation.revoked", "撤销授权", "delegation revoked"),
     ("round.opened", "开批", "round opened"),
+    ("round.renewed", "换用最新规则和数据", "round put on the newest rules and facts"),
     ("round.closing_changed", "改截止日期", "closing moved"),
     ("pack.installed", "安装规则包", "pack installed"),
     ("facts.imported", "导入数据", "facts imported"),
@@ -154,6 +155,12 @@ fn kind(kind: &str) -> Text {
         }
         None => Text::same(kind.to_owned()),
     }
+}
+
+/// What an event of a case is called; none for another word.
+pub(super) fn event(word: &str) -> Option<Text> {
+    let found = KINDS.iter().find(|(known, _, _)| known.strip_prefix("case.") == Some(word));
+    found.map(|(_, zh, en)| (*zh, *en).into())
 }
 
 /// The areas, as choices of a filter.

@@ -38,7 +38,7 @@ struct Confirm {
     page: Page,
     form: Form,
     facts: Facts,
-    warning: Option<Text>,
+    warnings: Vec<Text>,
 }
 
 impl Confirm {
@@ -131,9 +131,32 @@ async fn confirm(
         .add(("规模", "Size"), change(size))
         .add(("可用", "Free"), change(free))
         .add(("依据", "Grounds"), Text::same(form.text("memo").to_owned()));
-    let warning = warning(position, &short(&positions, Some(&fund)), year);
+    let pack = portal.store.current_pack().await?;
+    let declared = pack.as_ref().and_then(|(_, pack)| pack.plan.funds.iter().find(|one| one.name.en == fund));
+    let limit = declared.and_then(|fund| fund.size_in(i64::from(year)));
+    let after = Fen(size.0.saturating_add(amount.0));
+    let mut warnings: Vec<Text> = limit.filter(|limit| after > *limit).map(beyond(after)).into_iter().collect();
+    warnings.extend(warning(position, &short(&positions, Some(&fund)), year));
     let page = framed(page).titled(("请核对后登记", "Check before it is booked"));
-    Page::show(&Confirm { page, form, facts, warning })
+    Page::show(&Confirm { page, form, facts, warnings })
+}
+
+/// That the fund would have more than the policy says.
+fn beyond(after: Fen) -> impl Fn(Fen) -> Text {
+    move |limit| {
+        Text::new(
+            format!(
+                "登记后共 {}，超过政策写明的规模 {}。请核对金额和依据。",
+                format::yuan(Lang::Zh, after),
+                format::yuan(Lang::Zh, limit)
+            ),
+            format!(
+                "It would have {}, more than the {} of the policy: check the amount and its grounds.",
+                format::yuan(Lang::En, after),
+                format::yuan(Lang::En, limit)
+            ),
+        )
+    }
 }
 
 /// That the money goes where nobody waits for it, or where there was none before.

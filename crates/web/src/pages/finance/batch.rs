@@ -27,7 +27,7 @@ use crate::problem::Problem;
 use crate::ui::{Facts, Pager, Status, Steps, Tab, Tabs};
 use crate::viewer::Viewer;
 
-use super::{batches, fund_of_year, masked};
+use super::{batches, fund_of_year, masked, results};
 
 const PER_PAGE: u64 = 100;
 /// How many cases are looked at for a recusal before someone releases; the store looks at all.
@@ -54,6 +54,8 @@ struct BatchPage {
     /// Who else could release it.
     others: Vec<String>,
     refused: NotReleased,
+    /// What the bank has said last that does not fit, and the report that says so.
+    odd: Option<(i64, Vec<Text>)>,
 }
 
 /// Why a batch was not released just now, and which payees were ticked; empty where nobody asked.
@@ -92,6 +94,8 @@ impl BatchPage {
         self.totals.failed > Fen(0)
     }
 
+    /// Whether what was sent is what has become of it: an open payment is one of the parts, so that only the settled batch
+    /// says something by adding up.
     fn adds_up(&self) -> bool {
         let parts = [self.totals.paid, self.totals.failed, self.totals.missing];
         sum(parts.into_iter()) == self.totals.sent
@@ -169,6 +173,7 @@ pub(super) async fn show(
         Ok(_) => None,
     };
     let totals = store.reconciliation(id).await?.totals;
+    let odd = newest_oddities(portal, id).await?;
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
     let shown: Vec<&BatchLine> = lines.iter().skip(offset).take(PER_PAGE as usize).copied().collect();
@@ -199,9 +204,20 @@ pub(super) async fn show(
         recused,
         others,
         refused,
+        odd,
         batch,
     };
     Page::show_as(status, &view)
+}
+
+/// What does not fit in the newest of the bank's answers to the batch, with the number of its report; none where all of that
+/// fits.
+async fn newest_oddities(portal: &Portal, id: i64) -> Result<Option<(i64, Vec<Text>)>, Problem> {
+    let reports = portal.store.reports_of_batch(id).await?;
+    let Some((number, report)) = reports.into_iter().max_by_key(|(number, _)| *number) else { return Ok(None) };
+    let of_batch = report.told.batches.iter().filter(|one| one.batch == id);
+    let odd: Vec<Text> = of_batch.flat_map(|one| &one.settlement.odd).map(results::oddity).collect();
+    Ok((!odd.is_empty()).then_some((number, odd)))
 }
 
 /// A refusal in both languages.

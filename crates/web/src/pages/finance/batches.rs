@@ -115,7 +115,12 @@ fn list(batches: &[Batch], names: &Names, person: impl Fn(duixian_casework::peop
             Cell::money(batch.total()),
             Cell::money(paid),
             Cell::money(failed),
-            Cell::money(open),
+            // Before it is released nobody has been asked for an answer.
+            if matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
+                Cell::money(open)
+            } else {
+                Cell::empty()
+            },
             Cell::text(person(batch.created_by)),
             Cell::text(released.join("、")),
             batch.released_at.map_or_else(Cell::empty, |at| Cell::of(Value::Moment(at.local()))),

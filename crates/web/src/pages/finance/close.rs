@@ -10,8 +10,9 @@ use duixian_ledger::CarryRule;
 use duixian_money::Fen;
 use duixian_store::funds::FundPosition;
 
+use crate::format;
 use crate::forms::Posted;
-use crate::locale::Text;
+use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
@@ -19,13 +20,26 @@ use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
 use crate::viewer::Viewer;
 
-use super::{fund_href, fund_of_year};
+use super::{fund_href, fund_of_year, waiting_href};
 
 /// Why a year can't be closed now; none where it can.
 pub fn why_not(position: &FundPosition, this_year: i32) -> Option<Text> {
     if this_year <= position.year {
         let year = position.year;
         return Some(Text::new(format!("{year}年度还没有结束"), format!("{year} is not over")));
+    }
+    if position.free > Fen(0) && position.waiting_cases > 0 {
+        let (cases, sum) = (position.waiting_cases, position.waiting);
+        return Some(Text::new(
+            format!(
+                "还有 {cases} 件（{}）在轮候这笔钱。先分配，或由审定人员另作决定，再办年末处理",
+                format::yuan(Lang::Zh, sum)
+            ),
+            format!(
+                "{cases} decisions ({}) wait for this money: share it out, or decide them anew, first",
+                format::yuan(Lang::En, sum)
+            ),
+        ));
     }
     (position.free <= Fen(0))
         .then(|| ("没有可用余额，不需要结转或收回", "Nothing is free: there is nothing to move").into())
@@ -45,6 +59,8 @@ struct Close {
     /// Where the rule stands.
     source: Text,
     back: String,
+    /// Where what waits is shared out.
+    waiting: String,
 }
 
 /// `GET /finance/funds/{fund}/{year}/close`
@@ -127,7 +143,8 @@ async fn show(
     let page = page.titled(title).under("/finance", ("资金", "Funds")).under(back.clone(), name).narrow();
     let refused = why_not(&position, store.now().year());
     let carries_over = rule == CarryRule::CarryOver;
-    Page::show_as(status, &Close { page, position, into, carries_over, refused, changed, source, back })
+    let waiting = waiting_href(fund, year);
+    Page::show_as(status, &Close { page, position, into, carries_over, refused, changed, source, back, waiting })
 }
 
 impl Close {

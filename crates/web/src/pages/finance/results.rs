@@ -307,7 +307,8 @@ fn whole(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-fn oddity(oddity: &Oddity) -> Text {
+/// What does not fit, in words.
+pub(super) fn oddity(oddity: &Oddity) -> Text {
     match oddity {
         Oddity::Unknown(id) => {
             Text::new(format!("{id}：这一批没有这笔付款"), format!("{id}: the batch has no such payment"))

@@ -111,6 +111,7 @@ async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
         .is(StatusCode::OK)
         .says("请核对后登记")
         .says("1,000,000元 → 1,200,000元")
+        .says("超过政策写明的规模 1,000,000元")
         .says("试验资金")
         .says("value=\"20万\"");
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").size, Fen::yuan(1_000_000));
@@ -260,6 +261,12 @@ async fn what_does_not_fit_is_told_with_its_case_and_is_not_what_the_bank_said_n
     let told = world.follow(FINANCE, &answer).await;
     told.is(StatusCode::OK).says("1 笔对不上没有记").says("银行还没有说到的 0 笔").says("说到但对不上的 1 笔");
     told.says(&format!("<a href=\"/work/cases/{}\">{}</a> {}", sent.case.0, sent.number, sent.party));
+    // The batch goes on saying so, until an answer comes that fits.
+    let batch = world.get(FINANCE, &href).await;
+    batch.is(StatusCode::OK).says("银行最近的回单有 1 笔对不上").says_not("分毫不差");
+    let file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.bytes;
+    world.post_files(FINANCE, "/finance/results", &[], &[("file", "b.csv", &file)]).await.is(StatusCode::SEE_OTHER);
+    world.get(FINANCE, &href).await.says_not("对不上").says("分毫不差");
 }
 
 #[tokio::test]
