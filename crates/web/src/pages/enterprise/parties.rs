@@ -47,7 +47,10 @@ struct Parties {
     page: Page,
     search: Form,
     is_searched: bool,
+    /// Those shown at once: where something is to be done, those searched for, or all where they are few.
     parties: Vec<Choice>,
+    /// The others, folded away.
+    rest: Vec<Choice>,
     count: usize,
 }
 
@@ -96,10 +99,13 @@ pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewe
         let is_sent_back = party.returned + party.failed > 0;
         (!is_sent_back, party.waiting() == 0, party.name.clone())
     });
+    let is_long = wanted.is_empty() && parties.len() > AT_A_GLANCE;
+    let shown = if is_long { parties.partition_point(|party| party.waiting() > 0) } else { parties.len() };
+    let rest = parties.split_off(shown);
     let page = if count == 0 {
         page.titled(("还没有可以办理的单位", "No party to act for yet"))
     } else {
         page.titled(("为哪家单位办事？", "For which party?"))
     };
-    Page::show(&Parties { page: page.narrow(), search, is_searched: !wanted.is_empty(), parties, count })
+    Page::show(&Parties { page: page.narrow(), search, is_searched: !wanted.is_empty(), parties, rest, count })
 }

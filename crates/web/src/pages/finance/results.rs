@@ -106,7 +106,15 @@ impl Told {
     }
 
     fn odd(&self) -> usize {
-        self.batches.iter().map(|one| one.odd.len()).sum::<usize>() + self.unknown.len() + self.more_unknown
+        self.unfit() + self.unknown()
+    }
+
+    fn unfit(&self) -> usize {
+        self.batches.iter().map(|one| one.odd.len()).sum()
+    }
+
+    fn unknown(&self) -> usize {
+        self.unknown.len() + self.more_unknown
     }
 
     fn id(&self, ignored: &Ignored) -> String {

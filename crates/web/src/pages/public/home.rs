@@ -99,7 +99,7 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Resul
             paid: position.paid,
             reserved: position.reserved,
             free: position.free,
-            hrefs: [String::new(), "/paid".to_owned(), "/notices".to_owned(), String::new()],
+            hrefs: [String::new(), "/paid".to_owned(), String::new(), String::new()],
         },
     });
     let funds = funds.collect();
