@@ -24,7 +24,7 @@ mod xml;
 
 pub use codes::meaning_of;
 pub use error::{BankFileError, BankFileErrorKind};
-pub use order::{MAX_ORDERS, is_account, is_bank_code, is_reference};
+pub use order::{MAX_ORDERS, is_account, is_bank_code, is_reference, wrong_payee};
 pub use order::{OrderError, OrderErrorKind, OrderField, PaymentFile, PaymentHeader, PaymentOrder};
 pub use reconcile::{FailedOrder, MissingOrder, PaidOrder, Reconciliation, Totals, WrongAmount, reconcile};
 pub use result::{Ignored, IgnoredReason, Outcome, ResultFile, ResultLine};

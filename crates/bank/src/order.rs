@@ -210,15 +210,33 @@ fn check_order(order: &PaymentOrder) -> impl Iterator<Item = (OrderField, OrderE
         amount if amount > Fen::MAX => Some(OrderErrorKind::TooLarge),
         _ => None,
     };
-    let wrong_code = order.creditor_bank_code.as_deref().is_some_and(|code| !is_bank_code(code));
-    [
+    let own = [
         (F::EndToEndId, (!is_reference(&order.end_to_end_id)).then_some(OrderErrorKind::Reference)),
         (F::Amount, wrong_amount),
-        (F::CreditorName, wrong_text(&order.creditor_name, true)),
-        (F::CreditorAccount, (!is_account(&order.creditor_account)).then_some(OrderErrorKind::Account)),
-        (F::CreditorBank, order.creditor_bank.as_deref().and_then(|name| wrong_text(name, true))),
-        (F::CreditorBankCode, wrong_code.then_some(OrderErrorKind::BankCode)),
         (F::Remittance, wrong_text(&order.remittance, false)),
+    ];
+    let bank = (order.creditor_bank.as_deref(), order.creditor_bank_code.as_deref());
+    own.into_iter().filter_map(|(field, kind)| kind.map(|kind| (field, kind))).chain(wrong_payee(
+        &order.creditor_name,
+        &order.creditor_account,
+        bank,
+    ))
+}
+
+/// What is wrong with an account that is to be paid: its name, its number, its bank's name and code, trimmed. It is
+/// asked when a file is written, and of every account long before, so that no file fails for one.
+pub fn wrong_payee(
+    name: &str,
+    account: &str,
+    (bank, bank_code): (Option<&str>, Option<&str>),
+) -> impl Iterator<Item = (OrderField, OrderErrorKind)> {
+    use OrderField as F;
+    let wrong_code = bank_code.is_some_and(|code| !is_bank_code(code));
+    [
+        (F::CreditorName, wrong_text(name, true)),
+        (F::CreditorAccount, (!is_account(account)).then_some(OrderErrorKind::Account)),
+        (F::CreditorBank, bank.and_then(|name| wrong_text(name, true))),
+        (F::CreditorBankCode, wrong_code.then_some(OrderErrorKind::BankCode)),
     ]
     .into_iter()
     .filter_map(|(field, kind)| kind.map(|kind| (field, kind)))
@@ -231,8 +249,7 @@ fn wrong_text(text: &str, is_required: bool) -> Option<OrderErrorKind> {
     if text.chars().count() > MAX_TEXT {
         return Some(OrderErrorKind::TooLong);
     }
-    // U+FFFE and U+FFFF are characters of no XML document.
-    text.chars().any(|c| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')).then_some(OrderErrorKind::Control)
+    duixian_text::has_control(text).then_some(OrderErrorKind::Control)
 }
 
 /// What is wrong with a payment file that was to be made.

@@ -7,8 +7,8 @@ use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 
+use crate::account::{is_other_name, is_writable};
 use crate::case::{BankAccount, CaseId, PaymentOutcome};
-use crate::handle::is_other_name;
 use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
@@ -202,6 +202,12 @@ impl Batch {
         self.lines.iter().filter(|line| line.is_to_another_name())
     }
 
+    /// The payments to an account that no file for the bank can hold, which none taken in today is: with one of them in the batch
+    /// there is no file, so that nothing of the batch can have been paid.
+    pub fn unwritable(&self) -> impl Iterator<Item = &BatchLine> {
+        self.lines.iter().filter(|line| !is_writable(&line.account))
+    }
+
     /// What was paid, what failed, and what is open, in fen; together [`Batch::total`].
     pub fn totals(&self) -> (Fen, Fen, Fen) {
         let (mut paid, mut failed, mut open) = (0, 0, 0);
@@ -245,6 +251,10 @@ impl Batch {
     /// Why it may not be released.
     pub fn release(&mut self, actor: &Actor, confirmed: &[CaseId], now: Moment) -> Result<bool, Refusal> {
         let user = self.may_release(actor)?;
+        let unwritable: Vec<String> = self.unwritable().map(|line| line.number.clone()).collect();
+        if !unwritable.is_empty() {
+            return Err(Refusal::AccountsUnwritable(unwritable));
+        }
         let open = self.to_another_name().filter(|line| !confirmed.contains(&line.case));
         let open: Vec<String> = open.map(|line| line.number.clone()).collect();
         if !open.is_empty() {
@@ -264,13 +274,15 @@ impl Batch {
         Ok(both)
     }
 
-    /// Whether it may still be changed: payments taken out, or all of it cancelled.
+    /// Whether it may still be changed: payments taken out, or all of it cancelled. Once it was released its file may be with
+    /// the bank, unless it cannot be written.
     ///
     /// # Errors
-    /// [`Refusal::WrongBatchStage`] once two people have released it.
+    /// [`Refusal::WrongBatchStage`] once two people have released it and there can be a file.
     pub fn may_change(&self) -> Result<(), Refusal> {
         match self.stage {
             BatchStage::Drafted | BatchStage::HalfReleased => Ok(()),
+            BatchStage::Released if self.unwritable().next().is_some() => Ok(()),
             _ => Err(Refusal::WrongBatchStage(
                 "这一批已经放款或作废，不能再改",
                 "the batch was released or cancelled: it cannot be changed",
@@ -290,6 +302,7 @@ impl Batch {
         }
         self.lines.retain(|line| !cases.contains(&line.case));
         self.released_by.clear();
+        self.released_at = None;
         self.confirmed.clear();
         self.stage = BatchStage::Drafted;
         Ok(())

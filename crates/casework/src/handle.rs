@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use duixian_money::{Fen, Span};
 
+use crate::account::{same_name, sound};
 use crate::calendar::Calendar;
 use crate::case::{
-    Answer, Assessed, BankAccount, Case, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion, Paused,
-    Payment, PaymentOutcome, Recommendation, Standing, Statement,
+    Answer, Assessed, Case, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion, Paused, Payment,
+    PaymentOutcome, Recommendation, Standing, Statement,
 };
 use crate::command::{Action, Command, IfShort, NewEvidence, Stated};
 use crate::event::{AfterAnswer, Event, What};
@@ -264,7 +265,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         }
         Command::EndNotice => one(What::NoticeEnded { due: context.due_of(StepKind::Pay) }),
         Command::PutInBatch { batch, end_to_end_id } => {
-            let account = case.account.clone().ok_or(Refusal::AccountMissing)?;
+            let account = sound(case.account.clone().ok_or(Refusal::AccountMissing)?)?;
             let amount = case.granted().ok_or(Refusal::NothingToGrant)?;
             one(What::PutInBatch(Payment { batch, end_to_end_id, amount, account, outcome: None }))
         }
@@ -318,55 +319,6 @@ pub fn complete(case: &Case, assessed: &Assessed, procedure: &Procedure) -> Resu
     }
     let account = case.account.clone().ok_or(Refusal::AccountMissing)?;
     sound(account).map(|_| ())
-}
-
-/// Whether the holder of an account is another than the party. Where either has no name there is nothing to compare.
-pub fn is_other_name(holder: &str, party: &str) -> bool {
-    !holder.trim().is_empty() && !party.is_empty() && !same_name(holder, party)
-}
-
-/// Whether two names are one, whatever the width of their brackets and the spaces between.
-pub fn same_name(one: &str, other: &str) -> bool {
-    let plain = |name: &str| -> String {
-        let half = |character| match character {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(character as u32 - 0xfee0).unwrap_or(character),
-            other => other,
-        };
-        name.chars().filter(|character| !character.is_whitespace()).map(half).collect()
-    };
-    plain(one) == plain(other)
-}
-
-/// An account that a bank could pay to, trimmed.
-///
-/// # Errors
-/// [`Refusal::BadAccount`] with what is wrong.
-pub fn sound(account: BankAccount) -> Result<BankAccount, Refusal> {
-    let trim = |text: String| text.split_whitespace().collect::<String>();
-    let account = BankAccount {
-        holder: account.holder.trim().to_owned(),
-        number: trim(account.number),
-        bank: account.bank.trim().to_owned(),
-        bank_code: account.bank_code.map(trim).filter(|code| !code.is_empty()),
-    };
-    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let long = |text: &str, most: usize| text.chars().count() > most;
-    if account.holder.is_empty() || long(&account.holder, 70) {
-        return Err(Refusal::BadAccount(
-            "请填写户名，最多 70 字",
-            "the account holder is required, up to 70 characters",
-        ));
-    }
-    if account.bank.is_empty() || long(&account.bank, 70) {
-        return Err(Refusal::BadAccount("请填写开户行，最多 70 字", "the bank is required, up to 70 characters"));
-    }
-    if !is_digits(&account.number) || !(6..=32).contains(&account.number.len()) {
-        return Err(Refusal::BadAccount("账号应为 6 至 32 位数字", "an account number has 6 to 32 digits"));
-    }
-    if account.bank_code.as_deref().is_some_and(|code| !is_digits(code) || code.len() != 12) {
-        return Err(Refusal::BadAccount("联行号应为 12 位数字", "a bank code has 12 digits"));
-    }
-    Ok(account)
 }
 
 /// The most pieces of evidence that a case has: more than anyone verifies.

@@ -6,6 +6,7 @@
 //! ([`procedure`]); deadlines count working days ([`calendar`]); money moves by what events say of it
 //! ([`event::MoneyMove`]), in the ledger, in the same transaction.
 
+pub mod account;
 mod apply;
 pub mod appraisal;
 pub mod batch;

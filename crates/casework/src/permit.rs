@@ -1,5 +1,6 @@
 //! Whether someone may ask something of a case now: where it stands, who they are, and what they did before.
 
+use crate::account::is_open_to_correction;
 use crate::case::Case;
 use crate::command::Action;
 use crate::handle::Context;
@@ -85,7 +86,7 @@ fn stages(action: Action) -> &'static [Stage] {
         Action::AnswerObjection => &[Stage::Objection],
         Action::EndNotice => &[Stage::InNotice],
         Action::PutInBatch | Action::TakeOutOfBatch | Action::NoteRelease | Action::RecordPayment => &[Stage::Payable],
-        Action::CorrectAccount => &[Stage::PaymentFailed],
+        Action::CorrectAccount => &[Stage::Payable, Stage::PaymentFailed],
         Action::Close => &[Stage::Paid],
     }
 }
@@ -216,6 +217,10 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
             _ if case.open_objections().next().is_some() => Err(Refusal::ObjectionOpen),
             _ => Ok(()),
         },
+        Action::CorrectAccount if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
+        Action::CorrectAccount if !is_open_to_correction(case) => {
+            Err(Refusal::WrongStage { action, stage: case.stage })
+        }
         Action::PutInBatch => {
             if case.open_payment().is_some() {
                 return Err(Refusal::PaymentUnderWay);

@@ -101,6 +101,8 @@ pub enum Refusal {
     SecondPersonNeeded,
     /// Payees under another name than the party's were not named by who releases the batch: the numbers of their cases.
     PayeesNotConfirmed(Vec<String>),
+    /// No file for the bank can hold the accounts of these cases, by their numbers.
+    AccountsUnwritable(Vec<String>),
     /// Reviewers cannot finish before they have looked at every statement and piece of evidence.
     NotVerified(Vec<String>),
     /// The account is not well formed.
@@ -255,6 +257,15 @@ impl Refusal {
             Refusal::PayeesNotConfirmed(numbers) => format!(
                 "not released: the holders of {} are not the party, and were not confirmed ({}); look into each and tick it, or take it out",
                 numbers.len(),
+                numbers.join(", ")
+            ),
+            Refusal::AccountsUnwritable(numbers) if zh => format!(
+                "没有放款：{} 的收款账户写不进付款文件（有看不见的字符）；请先移出批次，移出后由申请单位更正账户",
+                numbers.join("、")
+            ),
+            Refusal::AccountsUnwritable(numbers) => format!(
+                "not released: no file for the bank can hold the accounts of {} (they have characters that can't be seen); take them \
+                 out, and their applicants are asked for the accounts again",
                 numbers.join(", ")
             ),
             Refusal::NotVerified(what) if zh => format!("还没有核实：{}", what.join("、")),

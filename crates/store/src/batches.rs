@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use duixian_bank::{PaymentFile, PaymentHeader, PaymentOrder, csv, pain001};
+use duixian_casework::account::is_writable;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
-use duixian_casework::case::{Case, CaseId};
+use duixian_casework::case::{Case, CaseId, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
@@ -113,8 +114,8 @@ impl Store {
         Ok(Page { rows, total, page, per_page: PER_PAGE })
     }
 
-    /// Takes cases out of a batch that two people have not released yet, all of them or none. What one has released counts
-    /// no more. Gives how many there were.
+    /// Takes cases out of a batch that two people have not released yet, or that has no file because of an account, all of them
+    /// or none. What was released counts no more. Gives how many there were.
     ///
     /// # Errors
     /// [`StoreError::BadInput`] where one of them is not in the batch.
@@ -146,7 +147,7 @@ impl Store {
         .await
     }
 
-    /// Cancels a batch that two people have not released yet: its cases are payable again.
+    /// Cancels a batch that may still be changed: its cases are payable again.
     pub async fn cancel(&self, actor: &Actor, key: &Key, batch: i64) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Finance])?;
         let official = actor.clone();
@@ -313,9 +314,19 @@ fn confirmed_payee(line: &BatchLine) -> serde_json::Value {
     json!({ "case": line.case, "number": line.number, "party": line.party, "holder": line.account.holder })
 }
 
+/// Gives a case back that leaves a batch: it is payable again. Where no file can hold its account, the payment has failed before
+/// it was sent, so that the applicant is told and corrects it as after any other failure.
 async fn take_back(tx: &mut Tx, actor: &Actor, batch: &Batch, id: CaseId) -> Result<(), StoreError> {
     let case = rows::load(tx, id).await?;
-    act::act(tx, case, Command::TakeOutOfBatch { batch: batch.id }, actor).await.map(drop)
+    let unwritable = case.open_payment().filter(|payment| !is_writable(&payment.account));
+    let command = match unwritable.map(|payment| payment.end_to_end_id.clone()) {
+        Some(end_to_end_id) => {
+            let reason = "没有发给银行：户名或开户行里有看不见的字符，写不进付款文件，请清空后重新手打".to_owned();
+            Command::RecordPayment { end_to_end_id, outcome: PaymentOutcome::Failed { reason } }
+        }
+        None => Command::TakeOutOfBatch { batch: batch.id },
+    };
+    act::act(tx, case, command, actor).await.map(drop)
 }
 
 /// Writes what a batch has become, with an entry on the journal.

@@ -1,9 +1,12 @@
 //! What is set once for an installation: its name, the account that pays, whether it is a demonstration.
 
+use duixian_casework::account::sound;
+use std::collections::BTreeSet;
+
 use duixian_casework::case::BankAccount;
-use duixian_casework::handle::sound;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role};
+use duixian_casework::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -51,7 +54,7 @@ impl Store {
         let new = Settings {
             name_zh: given(&new.name_zh, 40, "单位名称", "the authority's Chinese name")?,
             name_en: optional(&new.name_en, 80, "英文名称", "the authority's English name")?,
-            debtor: new.debtor.map(sound).transpose()?,
+            debtor: new.debtor.map(paying).transpose()?,
             contact: optional(&new.contact, 200, "联系方式", "the contact")?,
             number_prefix: optional(&new.number_prefix, 10, "编号字头", "the prefix of case numbers")?,
         };

@@ -1,8 +1,8 @@
 //! Whose account the money goes to, where that is someone else than the party it is for. The applicant is told while typing,
 //! the official at the case, and finance beside every payment: all by the same comparison.
 
+use duixian_casework::account::is_other_name;
 use duixian_casework::case::BankAccount;
-use duixian_casework::handle::is_other_name;
 
 use crate::locale::Text;
 

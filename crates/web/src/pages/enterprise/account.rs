@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use duixian_casework::account::is_open_to_correction;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
@@ -43,7 +44,7 @@ pub async fn ask(
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
     let draft = Draft::of(&portal, &viewer, id).await?;
-    if draft.case.stage != Stage::PaymentFailed {
+    if !is_open_to_correction(&draft.case) {
         let flash = Flash { good: false, text: stage_says_no(&draft.case) };
         return Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")));
     }

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
+use duixian_casework::account::is_open_to_correction;
 use duixian_casework::case::{CaseId, PaymentOutcome};
 use duixian_casework::stage::Stage;
 use duixian_money::Span;
@@ -120,7 +121,9 @@ fn act(draft: &Draft) -> Option<(String, Text)> {
     match draft.case.stage {
         Stage::Draft => Some((format!("/cases/{id}/edit"), ("接着填写", "Go on").into())),
         Stage::Correction => Some((format!("/cases/{id}/edit/check"), ("去补正", "Correct it").into())),
-        Stage::PaymentFailed => Some((format!("/cases/{id}/account"), ("更正收款账户", "Correct the account").into())),
+        _ if is_open_to_correction(&draft.case) => {
+            Some((format!("/cases/{id}/account"), ("更正收款账户", "Correct the account").into()))
+        }
         _ => None,
     }
 }

@@ -165,7 +165,7 @@ impl Draft {
             Step::Evidence(index) => self.has_evidence(&self.scene.procedure.required_evidence[index]),
             Step::More => true,
             Step::Account => {
-                self.case.account.clone().is_some_and(|account| duixian_casework::handle::sound(account).is_ok())
+                self.case.account.clone().is_some_and(|account| duixian_casework::account::sound(account).is_ok())
             }
             Step::Check => false,
         }

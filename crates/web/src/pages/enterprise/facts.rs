@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use duixian_casework::account::sound;
 use duixian_casework::case::{BankAccount, CellRef};
 use duixian_casework::command::Stated;
-use duixian_casework::handle::sound;
 use duixian_casework::refusal::Refusal;
 use duixian_rules::vocabulary::Empty;
 use duixian_store::facts::Party;

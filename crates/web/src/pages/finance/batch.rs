@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_bank::Totals;
+use duixian_casework::account::is_writable;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::{CaseId, PaymentOutcome};
 use duixian_casework::people::{Role, UserId};
@@ -372,6 +373,8 @@ fn list(lines: &[&BatchLine], batch: &Batch, people: &People, is_pickable: bool,
         };
         let result = if batch.stage == BatchStage::Cancelled {
             Cell::status(Status::quiet("已作废", "cancelled"))
+        } else if !is_writable(&line.account) {
+            Cell::status(Status::bad("账户写不进付款文件，请移出", "no file can hold the account: take it out"))
         } else if batch.may_change().is_ok() {
             Cell::status(Status::quiet("未放款", "not released"))
         } else {

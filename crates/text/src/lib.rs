@@ -1,0 +1,74 @@
+//! What may stand in a text that people send, and when two numbers are one to the eye. Every way in asks the same functions:
+//! forms, the store, the files for the bank.
+
+mod folded;
+
+pub use folded::folded;
+
+/// Whether a text holds a control character, a line break among them, or one that no XML document may hold: no line of a form,
+/// of a list or of a bank's file has any.
+pub fn has_control(text: &str) -> bool {
+    text.chars().any(is_control)
+}
+
+/// The same of a text of several lines, which breaks and tabs may stand in.
+pub fn has_control_in_lines(text: &str) -> bool {
+    text.chars().any(|one| is_control(one) && !matches!(one, '\n' | '\r' | '\t'))
+}
+
+/// Whether a name or number holds something that nobody sees, or that stands for what could not be read: two that look the
+/// same would not be.
+pub fn has_unseen(text: &str) -> bool {
+    text.chars().any(|one| is_control(one) || is_unseen(one))
+}
+
+fn is_control(one: char) -> bool {
+    one.is_control() || matches!(one, '\u{fffe}' | '\u{ffff}')
+}
+
+/// Characters of no width, those that turn the direction of writing, tags, variants, and the one for what was not readable.
+fn is_unseen(one: char) -> bool {
+    matches!(
+        one,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffd}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_found() {
+        for text in ["工行\u{1}支行", "\u{85}某公司", "a\u{7f}", "a\u{9b}", "a\nb", "a\u{fffe}"] {
+            assert!(has_control(text) && has_unseen(text), "{text:?}");
+        }
+        for text in
+            ["IP\u{200b}1", "\u{202e}gpj.exe", "IP\u{ad}1", "IP\u{2060}1", "a\u{feff}", "a\u{fffd}", "a\u{e0041}"]
+        {
+            assert!(!has_control(text) && has_unseen(text), "{text:?}");
+        }
+        for text in ["", "中国工商银行（南明支行）", "IP-2017 001", "𠮷野家", "é", "e\u{301}"] {
+            assert!(!has_control(text) && !has_unseen(text), "{text:?}");
+        }
+        assert!(!has_control_in_lines("一\r\n二\t三") && has_control_in_lines("一\0二"));
+    }
+}
