@@ -9,6 +9,7 @@ use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::round::RoundState;
 use duixian_casework::stage::Stage;
+use duixian_text::folded;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
@@ -17,10 +18,11 @@ use crate::cases::known::Basis;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
-use crate::rounds;
+use crate::{facts, rounds};
 
 pub(crate) mod act;
 mod asked;
+mod basis;
 pub(crate) mod elsewhere;
 mod history;
 pub(crate) mod known;
@@ -31,6 +33,7 @@ mod scene;
 mod tick;
 
 pub use asked::Ask;
+pub use basis::{LONGEST_NUMBER, basis_name};
 pub use elsewhere::Elsewhere;
 pub use history::JournalEntry;
 pub use list::{CaseCounts, CaseFilter, CaseRow, Count, Month, Sort};
@@ -63,9 +66,6 @@ pub struct Opened {
 /// What a bulk action came to for each case, in the order asked.
 pub type Outcomes = Vec<(CaseId, Result<Case, StoreError>)>;
 
-/// The longest name of a basis, in characters.
-const LONGEST_BASIS: usize = 200;
-
 impl Store {
     /// Begins a draft.
     ///
@@ -74,7 +74,7 @@ impl Store {
     pub async fn open_draft(&self, actor: &Actor, key: &Key, new: NewCase) -> Result<Done<Opened>, StoreError> {
         let content = format!("open_draft {new:?}");
         let opener = actor.clone();
-        let (party, measure, basis) = (new.party.clone(), new.measure.clone(), new.basis.trim().to_owned());
+        let (party, measure, basis) = (new.party.clone(), new.measure.clone(), folded(&new.basis));
         let basis = actor.acts_for(&new.party).then_some(Basis { party, measure, basis });
         let ahead = Ahead { basis, ..Ahead::default() };
         self.write_once_ahead(ahead, actor, key, content, move |tx| {
@@ -92,10 +92,16 @@ impl Store {
                         "the round does not take applications for this measure",
                     )
                 })?;
-                let basis = new.basis.trim().to_owned();
-                if basis.chars().count() > LONGEST_BASIS || basis.chars().any(char::is_control) {
-                    return Err(StoreError::bad_input("申请事项的编号无效", "the name of the basis is not valid"));
-                }
+                let table = measure.basis.table;
+                let basis = match basis_name(&plan.vocabulary.tables[table], &new.basis, tx.now().day()) {
+                    Ok(basis) => basis,
+                    Err(error) => {
+                        // A row of the registry is named as it is there, whatever stands in it.
+                        let rows = facts::frozen_rows(tx, &round, &new.party).await?;
+                        let row = rows.iter().find(|row| row.table == table && row.key == new.basis);
+                        row.map(|row| row.key.clone()).ok_or(error)?
+                    }
+                };
                 // A measure that names no fund can be applied for; its decision will say that there is no money.
                 let fund = measure.fund.map_or(String::new(), |fund| plan.funds[fund].name.en.clone());
                 let subject =

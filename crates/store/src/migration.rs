@@ -3,6 +3,8 @@
 //! The list is our own because it is all that is needed: sea-orm-migration would bring a command line and a schema
 //! builder for what is portable SQL but for two types. `{id}` stands for a key given by us, `{blob}` for bytes.
 
+mod keys;
+
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
@@ -13,19 +15,27 @@ use crate::error::StoreError;
 use crate::once::hex;
 
 /// The steps; the database's version is how many of them it has been through. A step that was released is never edited.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     include_str!("migration/0001.sql"),
     include_str!("migration/0002.sql"),
     include_str!("migration/0003.sql"),
     include_str!("migration/0004.sql"),
     include_str!("migration/0005.sql"),
+    include_str!("migration/0006.sql"),
 ];
+
+/// The step after which numbers are given the keys by which they are compared.
+const WITH_KEYS: usize = 6;
 
 /// A number of our own for PostgreSQL's lock, so that two processes don't migrate at once.
 const LOCK: i64 = 0x6475_6978_6961_6e01;
 
 /// Brings the tables up to date, all steps that are missing or none.
 pub(crate) async fn migrate(link: &DatabaseConnection) -> Result<(), StoreError> {
+    migrate_to(link, STEPS.len()).await
+}
+
+async fn migrate_to(link: &DatabaseConnection, steps: usize) -> Result<(), StoreError> {
     let backend = link.get_database_backend();
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -59,14 +69,17 @@ pub(crate) async fn migrate(link: &DatabaseConnection) -> Result<(), StoreError>
             "this database was written by a later version of duixian: open it with that version",
         ));
     }
-    for step in STEPS.iter().skip(version) {
+    for (place, step) in STEPS.iter().enumerate().take(steps).skip(version) {
         for statement in step.split(';').map(without_comments).filter(|statement| !statement.trim().is_empty()) {
             txn.execute_unprepared(&in_dialect(&statement, backend)).await?;
+        }
+        if place + 1 == WITH_KEYS {
+            keys::fill(&txn).await?;
         }
     }
     let upsert =
         "INSERT INTO meta (key, value) VALUES ('schema', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    let made = format!("{} {}", STEPS.len(), fingerprint(STEPS.len()));
+    let made = format!("{steps} {}", fingerprint(steps));
     execute_on(&txn, upsert, values![made]).await?;
     txn.commit().await?;
     Ok(())
@@ -91,4 +104,49 @@ fn in_dialect(statement: &str, backend: DbBackend) -> String {
         _ => ("INTEGER PRIMARY KEY", "BLOB"),
     };
     statement.replace("{id}", id).replace("{blob}", blob)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::all_of;
+
+    /// A database of the step before, with a case and facts in it, gets the keys for the rows that are there.
+    async fn keys_are_filled(link: &DatabaseConnection) {
+        migrate_to(link, WITH_KEYS - 1).await.expect("as it was");
+        let case = "INSERT INTO cases (id, party, party_name, measure, basis, clause, year, round, fund, stage, desk, \
+                    opened_by, opened_at, updated_at, version, data) \
+                    VALUES (7, 'p', 'p', 'm', 'IP-0001', '', 2019, 1, '', 'draft', '', 1, 0, 0, 0, '{}')";
+        link.execute_unprepared(case).await.expect("a case");
+        for id in 1..=1100 {
+            let sql = "INSERT INTO facts (id, tbl, party, row_key, record, since) VALUES ($1, 't', 'p', $2, '', 1)";
+            execute_on(link, sql, values![id * 3, format!("ＩＰ {id}")]).await.expect("a row");
+        }
+        migrate(link).await.expect("up to date");
+        migrate(link).await.expect("still");
+        let case = one_of(link, "SELECT basis_key FROM cases", vec![]).await.expect("read").expect("the case");
+        assert_eq!(case.text("basis_key").expect("a text"), "1p0001");
+        let rows = all_of(link, "SELECT id, folded_key FROM facts ORDER BY id", vec![]).await.expect("read");
+        assert_eq!(rows.len(), 1100);
+        for row in rows {
+            assert_eq!(row.text("folded_key").expect("a text"), format!("1p{}", row.int("id").expect("a number") / 3));
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn rows_that_are_there_get_their_keys() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("old.db").display());
+        keys_are_filled(&sea_orm::Database::connect(url).await.expect("a database")).await;
+        let Ok(server) = std::env::var("DUIXIAN_TEST_POSTGRES") else {
+            return eprintln!("SKIPPED on PostgreSQL: DUIXIAN_TEST_POSTGRES is not set");
+        };
+        let own = sea_orm::Database::connect(&server).await.expect("the server of the tests answers");
+        let schema = format!("m{}", std::process::id());
+        own.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.expect("a schema");
+        let mark = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{mark}options[search_path]={schema}");
+        keys_are_filled(&sea_orm::Database::connect(url).await.expect("a database")).await;
+        own.execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE")).await.expect("the schema goes");
+    }
 }

@@ -1,10 +1,12 @@
 //! One row of a table of events belongs to one party. What others apply for by its number is refused where the registry says
-//! whose it is, shown to officials where it does not, and granted once.
+//! whose it is, shown to officials where it does not, and granted once. Numbers are compared by the key that all ways of writing
+//! one of them have, so that a space or a letter that looks alike makes no other number of it.
 
 use duixian_casework::case::{Case, CaseId, Subject};
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::Plan;
 use duixian_rules::vocabulary::TableKind;
+use duixian_text::folded;
 
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
@@ -52,8 +54,8 @@ pub(crate) async fn elsewhere(
         return Ok(Vec::new());
     }
     let sql = "SELECT id, number, party_name, stage, decided_at FROM cases \
-               WHERE basis = $1 AND measure = $2 AND party <> $3 AND number IS NOT NULL ORDER BY id";
-    let values = values![subject.basis.as_str(), subject.measure.as_str(), subject.party.as_str()];
+               WHERE basis_key = $1 AND measure = $2 AND party <> $3 AND number IS NOT NULL ORDER BY id";
+    let values = values![folded(&subject.basis), subject.measure.as_str(), subject.party.as_str()];
     let mut found = Vec::new();
     for row in &link.all(sql, values).await? {
         let stage = row.text("stage")?;
@@ -78,8 +80,8 @@ pub(crate) async fn is_of_another(
 ) -> Result<bool, StoreError> {
     let Some(table) = events(plan, subject) else { return Ok(false) };
     let sql =
-        "SELECT party FROM facts WHERE row_key = $1 AND tbl = $2 AND since <= $3 AND (until IS NULL OR until > $3)";
-    let rows = link.all(sql, values![subject.basis.as_str(), table, version]).await?;
+        "SELECT party FROM facts WHERE folded_key = $1 AND tbl = $2 AND since <= $3 AND (until IS NULL OR until > $3)";
+    let rows = link.all(sql, values![folded(&subject.basis), table, version]).await?;
     let parties = rows.iter().map(|row| row.text("party")).collect::<Result<Vec<_>, _>>()?;
     Ok(!parties.is_empty() && !parties.contains(&subject.party))
 }

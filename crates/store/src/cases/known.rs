@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use duixian_assess::reference::ClaimKey;
 use duixian_casework::case::{Case, CaseId, Subject};
 use duixian_casework::stage::Stage;
+use duixian_text::folded;
 use sea_orm::{DatabaseTransaction, DbErr};
 use sha2::{Digest, Sha256};
 
@@ -68,7 +69,7 @@ impl Tables {
 /// The most that is remembered of each from one transaction to the next. A case takes some kilobytes.
 const MOST: usize = 4096;
 
-/// What is applied for, in whatever round.
+/// What is applied for, in whatever round: the number by the key that all ways of writing it have.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Basis {
     pub(crate) party: String,
@@ -261,12 +262,12 @@ impl Sibling {
 
 impl Basis {
     pub(crate) fn of(subject: &Subject) -> Basis {
-        let Subject { party, measure, basis, .. } = subject.clone();
-        Basis { party, measure, basis }
+        let Subject { party, measure, .. } = subject.clone();
+        Basis { party, measure, basis: folded(&subject.basis) }
     }
 
     fn is_of(&self, subject: &Subject) -> bool {
-        (&self.party, &self.measure, &self.basis) == (&subject.party, &subject.measure, &subject.basis)
+        (&self.party, &self.measure) == (&subject.party, &subject.measure) && self.basis == folded(&subject.basis)
     }
 }
 
@@ -348,11 +349,11 @@ async fn read_siblings(
     let mut found: HashMap<Basis, BTreeMap<CaseId, Sibling>> =
         of.iter().map(|one| (one.clone(), BTreeMap::new())).collect();
     let parties: BTreeSet<&str> = of.iter().map(|one| one.party.as_str()).collect();
-    let sql = "SELECT id, party, measure, basis, number, stage, year, round, decided_at FROM cases \
+    let sql = "SELECT id, party, measure, basis_key, number, stage, year, round, decided_at FROM cases \
                WHERE party IN ({})";
     let rows = all_among(link, sql, vec![], parties.into_iter().map(Value::from).collect()).await?;
     for row in &rows {
-        let (party, measure, basis) = (row.text("party")?, row.text("measure")?, row.text("basis")?);
+        let (party, measure, basis) = (row.text("party")?, row.text("measure")?, row.text("basis_key")?);
         let basis = Basis { party, measure, basis };
         let Some(siblings) = found.get_mut(&basis) else { continue };
         let (id, stage) = (CaseId(row.int("id")?), row.text("stage")?);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use duixian_casework::case::{Case, CaseId, PaymentOutcome, Subject};
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::StepKind;
+use duixian_text::folded;
 
 use crate::cases::known;
 use crate::cases::scene::Scene;
@@ -54,7 +55,8 @@ pub(crate) async fn granted_before(link: &impl Queries, case: &Case) -> Result<O
 }
 
 /// The columns of a case's row, its number first: those that stay as they are, those that change with it.
-const FIXED: [&str; 9] = ["id", "party", "measure", "basis", "year", "round", "fund", "opened_by", "opened_at"];
+const FIXED: [&str; 10] =
+    ["id", "party", "measure", "basis", "basis_key", "year", "round", "fund", "opened_by", "opened_at"];
 const CHANGING: [&str; 18] = [
     "number",
     "clause",
@@ -104,6 +106,7 @@ async fn row_of(tx: &Tx, case: &Case, scene: &Scene) -> Result<Vec<Value>, Store
         party.as_str(),
         measure.as_str(),
         basis.as_str(),
+        folded(basis),
         i64::from(*year),
         *round,
         fund.as_str(),

@@ -6,6 +6,7 @@ use duixian_casework::dossier::row_key;
 use duixian_casework::people::{Actor, Role};
 use duixian_facts::{canonical_cell, form, record};
 use duixian_rules::vocabulary::{ColumnType, Lang, Name, Table};
+use duixian_text::folded;
 use serde_json::json;
 
 use super::import::{RowDigest, end_rows, search_text};
@@ -114,8 +115,9 @@ async fn run(tx: &mut Tx, actor: Actor, change: RowChange) -> Result<i64, StoreE
     let (tbl, party, row) = (change.table.as_str(), change.party.as_str(), change.row.as_str());
     if let Some((record, _)) = &record {
         let id = tx.next_id("facts").await?;
-        let sql = "INSERT INTO facts (id, tbl, party, row_key, record, since) VALUES ($1, $2, $3, $4, $5, $6)";
-        tx.execute(sql, values![id, tbl, party, row, record.as_str(), version]).await?;
+        let sql = "INSERT INTO facts (id, tbl, party, row_key, folded_key, record, since) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        tx.execute(sql, values![id, tbl, party, row, folded(row), record.as_str(), version]).await?;
         digest.added(tbl, party, row, record);
     }
     if Some(table) == vocabulary.party_table() {

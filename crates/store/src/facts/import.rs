@@ -10,6 +10,7 @@ use duixian_facts::record::{self, cells_of};
 use duixian_facts::{LoadError, LoadOptions, Loaded, Report, load};
 use duixian_rules::pack::Pack;
 use duixian_rules::vocabulary::{ColumnType, Lang, Name, TableId};
+use duixian_text::folded;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -295,9 +296,10 @@ async fn end_and_add(
             let tbl = read.pack.plan.vocabulary.tables[*table].name.en.as_str();
             digest.added(tbl, &row.party, &row.key, &row.record);
             let id = tx.next_id("facts").await?;
-            rows.push(values![id, tbl, row.party.as_str(), row.key.as_str(), row.record.as_str(), version]);
+            let (party, key) = (row.party.as_str(), row.key.as_str());
+            rows.push(values![id, tbl, party, key, folded(key), row.record.as_str(), version]);
         }
-        tx.insert_many("facts", "id, tbl, party, row_key, record, since", rows).await?;
+        tx.insert_many("facts", "id, tbl, party, row_key, folded_key, record, since", rows).await?;
         written += chunk.len() as u64;
         progress(ImportProgress::Writing(written, all));
     }

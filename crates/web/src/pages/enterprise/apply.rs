@@ -6,14 +6,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::Datelike;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::Measure;
 use duixian_rules::vocabulary::{Lang, Table, TableKind};
 use duixian_store::StoreError;
-use duixian_store::cases::{CaseFilter, CaseRow, NewCase};
+use duixian_store::cases::{CaseFilter, CaseRow, LONGEST_NUMBER, NewCase, basis_name};
 use duixian_store::facts::FactRow;
+use duixian_text::folded;
 
 use super::amounts::{fund_short, span_text};
 use super::appraisal::SharedPack;
@@ -106,7 +106,8 @@ impl Start {
             ..CaseFilter::default()
         };
         let rows = portal.store.cases(&viewer.actor, &filter).await?.rows;
-        Ok(rows.into_iter().filter(|row| row.basis == self.basis).collect())
+        let key = folded(&self.basis);
+        Ok(rows.into_iter().filter(|row| folded(&row.basis) == key).collect())
     }
 }
 
@@ -147,7 +148,7 @@ fn form(start: &Start, lang: Lang) -> Form {
                 format!("{}的编号", table.name.zh),
                 format!("The number of the {}", super::questions::spaced(&table.name.en)),
             );
-            Field::text("basis", label).max_chars(100).hint((
+            Field::text("basis", label).max_chars(LONGEST_NUMBER).hint((
                 "证书、批文或受理通知书上的编号；没有编号的，自己起一个好认的名字。",
                 "As it stands on the certificate or notice; a name of your own where there is none.",
             ))
@@ -248,21 +249,19 @@ pub async fn begin(
     if start.asks_basis() {
         let mut form = form(&start, page.lang).filled(&posted);
         let typed = form.text("basis").to_owned();
-        if form.is_good() && typed.contains(['/', '|']) {
-            form.error("basis", ("编号里不能有“/”和“|”，请换成别的字符。", "It can't hold “/” or “|”."));
-        }
-        if let (Some(_), Some(year)) = (start.table().year_column(), form.whole("basis"))
-            && i64::from(portal.store.now().day().year()) < year
-        {
-            form.error("basis", ("这一年还没有到。", "That year has not come."));
+        let typed = match start.table().year_column() {
+            Some(_) => form.whole("basis").map_or(typed, |year| year.to_string()),
+            None => typed,
+        };
+        if form.is_good() {
+            match basis_name(start.table(), &typed, portal.store.now().day()) {
+                Ok(basis) => start.basis = basis,
+                Err(error) => form.error("basis", problem::for_form(error)?),
+            }
         }
         if !form.is_good() {
             return show(&portal, &viewer, page, start, form).await;
         }
-        start.basis = match start.table().year_column() {
-            Some(_) => form.whole("basis").map_or(typed, |year| year.to_string()),
-            None => typed,
-        };
     }
     let cases = start.cases(&portal, &viewer).await?;
     let in_round = cases.iter().find(|row| row.round == start.round.id && row.stage == Stage::Draft);
