@@ -3,6 +3,7 @@
 use duixian_casework::event::WORDS;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
+use duixian_text::has_control_in_lines;
 use sha2::{Digest, Sha256};
 
 use crate::db::{Row, Value, values};
@@ -47,6 +48,17 @@ pub const KINDS: [&str; 30] = [
 /// Whether a kind is one that is written.
 pub(crate) fn is_known(kind: &str) -> bool {
     KINDS.contains(&kind) || kind.strip_prefix("case.").is_some_and(|word| WORDS.contains(&word))
+}
+
+/// Whether a text in a document of JSON holds a control character other than breaks and tabs. JSON writes most of them in
+/// a way of its own, all others as they are.
+pub(crate) fn holds_control(document: &str) -> bool {
+    let mut rest = document.chars();
+    let mut is_written_so = false;
+    while let Some(one) = rest.next() {
+        is_written_so |= one == '\\' && matches!(rest.next(), Some('u' | 'b' | 'f'));
+    }
+    is_written_so || has_control_in_lines(document)
 }
 
 /// One entry: who has changed what, and when.

@@ -49,5 +49,5 @@ pub use once::{Done, Key};
 pub use packs::PackVersion;
 pub use page::Page;
 pub use rounds::NewRound;
-pub use settings::Settings;
+pub use settings::{Settings, number_prefix};
 pub use verify::{Broken, Verified};

@@ -56,7 +56,7 @@ impl Store {
             name_en: optional(&new.name_en, 80, "英文名称", "the authority's English name")?,
             debtor: new.debtor.map(paying).transpose()?,
             contact: optional(&new.contact, 200, "联系方式", "the contact")?,
-            number_prefix: optional(&new.number_prefix, 10, "编号字头", "the prefix of case numbers")?,
+            number_prefix: number_prefix(&new.number_prefix)?,
         };
         let by = actor.user();
         self.write_once(actor, key, format!("set_settings {}", crate::db::json(&new)?), move |tx| {
@@ -116,6 +116,42 @@ impl Store {
         };
         unhex(&text).ok_or_else(|| StoreError::corrupt("meta.installation_key", "not 32 bytes in hexadecimal"))
     }
+}
+
+/// The longest prefix of case numbers, in characters.
+const LONGEST_PREFIX: usize = 10;
+
+/// A prefix of case numbers: they stand in addresses, files and letters, and are read out on the telephone.
+///
+/// # Errors
+/// [`StoreError::BadInput`] for anything else.
+pub fn number_prefix(text: &str) -> Result<String, StoreError> {
+    let text = text.trim();
+    if text.chars().count() > LONGEST_PREFIX || !text.chars().all(|one| is_han(one) || one.is_ascii_alphanumeric()) {
+        return Err(StoreError::bad_input(
+            format!("编号字头只能用汉字、字母和数字，最多 {LONGEST_PREFIX} 字"),
+            format!(
+                "the prefix of case numbers has Chinese characters, letters and digits only, at most {LONGEST_PREFIX}"
+            ),
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+fn is_han(one: char) -> bool {
+    matches!(one, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
+}
+
+/// An account that pays: files name its bank by the code alone.
+fn paying(account: BankAccount) -> Result<BankAccount, Refusal> {
+    let account = sound(account)?;
+    if account.bank_code.is_none() {
+        return Err(Refusal::BadAccount(
+            "请填写付款账户的联行号（12 位数字），付款文件要用",
+            "the bank code of the account that pays is required (12 digits): payment files need it",
+        ));
+    }
+    Ok(account)
 }
 
 /// Keeps a fresh key, unless another process was first.

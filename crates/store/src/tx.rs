@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use crate::cases::known::{self, Known, Length, Pending};
 use crate::db::{Queries, Row, Shared, Value, all_among, all_of, execute_on, json, one_of, values};
 use crate::error::StoreError;
-use crate::journal::{Entry, Head};
+use crate::journal::{Entry, Head, holds_control};
 use crate::late::{Insert, Target, insert_on};
 use crate::memo::Memo;
 use crate::once::Key;
@@ -294,7 +294,11 @@ impl Tx {
     }
 
     /// Writes on the journal what is being done, and gives the entry's number. `kind` names the sort of change, `subject`
-    /// what it is about (`case/12`, `user/3`); `body` says all that is needed to do it again.
+    /// what it is about (`case/12`, `user/3`); `body` says all that is needed to do it again. Whatever people send comes by
+    /// here, so that no text with a control character but breaks and tabs is kept anywhere.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] for such a text.
     pub(crate) fn journal(
         &mut self,
         by: Option<UserId>,
@@ -304,6 +308,12 @@ impl Tx {
     ) -> Result<i64, StoreError> {
         debug_assert!(crate::journal::is_known(kind), "a kind that readers of the journal have no words for: {kind}");
         let body = json(body)?;
+        if holds_control(&body) {
+            return Err(StoreError::bad_input(
+                "填写的内容里有看不见的控制字符，没有保存；请删去后重新填写",
+                "what was filled in has control characters, which can't be seen, and was not kept: remove them and send it again",
+            ));
+        }
         let entry = Entry::after(&self.gathered.head, self.now, by, kind, subject, body);
         self.gathered.head = entry.head();
         let seq = entry.seq;

@@ -1,5 +1,7 @@
 //! What a field's description says about its values.
 
+use duixian_text::{has_control, has_control_in_lines};
+
 use super::{Field, Kind, read_date, read_money, read_whole};
 use crate::format;
 use crate::locale::{Lang, Text};
@@ -14,7 +16,8 @@ pub(super) fn check(field: &Field, values: &[&str]) -> Option<Text> {
         return field.required.then(|| missing(field));
     }
     match &field.kind {
-        Kind::Text { max_chars } | Kind::TextArea { max_chars } => too_long(value, *max_chars),
+        Kind::Text { max_chars } => unseen(has_control(value)).or_else(|| too_long(value, *max_chars)),
+        Kind::TextArea { max_chars } => unseen(has_control_in_lines(value)).or_else(|| too_long(value, *max_chars)),
         Kind::Password => too_long(value, 200),
         Kind::Money { low, high } => match read_money(value) {
             Err(error) => Some(error),
@@ -75,6 +78,14 @@ fn missing(field: &Field) -> Text {
         Kind::Hidden => Text::new("表单不完整，请刷新页面。", "The form is incomplete; reload the page."),
         _ => Text::new(format!("请填写{zh}。"), format!("Fill in: {en}.")),
     }
+}
+
+fn unseen(is_there: bool) -> Option<Text> {
+    let (zh, en) = (
+        "里面有看不见的控制字符，请清空后重新填写。",
+        "It has control characters, which can't be seen: empty it and fill it in anew.",
+    );
+    is_there.then(|| Text::new(zh, en))
 }
 
 fn too_long(value: &str, max_chars: usize) -> Option<Text> {

@@ -8,11 +8,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_casework::case::BankAccount;
 use duixian_ledger::CarryRule;
-use duixian_store::Settings;
+use duixian_store::{Settings, number_prefix};
 
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
+use crate::pages::enterprise::account_errors;
 use crate::pages::shared::english;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
@@ -58,7 +59,7 @@ fn form(lang: Lang) -> Form {
             Field::text("bank_code", label("行号", "bank code"))
                 .max_chars(12)
                 .optional()
-                .hint(("十二位联行号", "Twelve digits")),
+                .hint(("十二位联行号，付款文件要用", "Twelve digits; payment files need it")),
         ],
     )
 }
@@ -130,6 +131,15 @@ pub(super) async fn save(
         number_prefix: text("number_prefix"),
         debtor,
     };
+    if let Err(error) = number_prefix(&new.number_prefix) {
+        form.error("number_prefix", for_form(error)?);
+    }
+    for (field, error) in new.debtor.iter().flat_map(account_errors) {
+        form.error(if field == "number" { "account" } else { &field }, error);
+    }
+    if !form.is_good() {
+        return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
     match portal.store.set_settings(&viewer.actor, &posted.key()?, new).await {
         Ok(_) => {
             portal.rename().await?;
@@ -138,7 +148,7 @@ pub(super) async fn save(
         }
         Err(error) => {
             let is_account = matches!(error, duixian_store::StoreError::Refused(_));
-            form.error(if is_account { "account" } else { "name_zh" }, for_form(error)?);
+            form.error(if is_account { "bank_code" } else { "name_zh" }, for_form(error)?);
             shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }

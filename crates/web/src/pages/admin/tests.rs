@@ -209,3 +209,31 @@ async fn settings_act_at_once() {
     world.post(ADMIN, "/admin/settings/carry", &carry).await.leads_to("/admin/settings");
     world.post(ADMIN, "/admin/settings/carry", &[("fund", "x"), ("rule-x", "carry")]).await.is(StatusCode::NOT_FOUND);
 }
+
+/// What a bank's file or a number could not be made of is told beside its field.
+#[tokio::test]
+async fn settings_that_no_file_could_be_made_of_are_refused() {
+    let world = World::new().await;
+    let good = [
+        ("name_zh", "南明区"),
+        ("number_prefix", "南明兑"),
+        ("holder", "财政专户"),
+        ("account", "6222000000000001"),
+        ("bank", "某银行"),
+        ("bank_code", "102701000001"),
+    ];
+    for (field, wrong) in [
+        ("holder", "财政\u{1}中心"),
+        ("holder", "财政\u{200b}中心"),
+        ("account", "12"),
+        ("bank_code", "12"),
+        ("bank_code", ""),
+        ("number_prefix", "../"),
+        ("number_prefix", "<b>"),
+    ] {
+        let fields = good.map(|(name, value)| if name == field { (name, wrong) } else { (name, value) });
+        let page = world.post(ADMIN, "/admin/settings", &fields).await;
+        page.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"{field}-error\""));
+    }
+    world.post(ADMIN, "/admin/settings", &good).await.leads_to("/admin/settings");
+}

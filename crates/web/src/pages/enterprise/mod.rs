@@ -44,6 +44,8 @@ mod withdraw;
 
 use duixian_casework::people::Role;
 
+pub use facts::account_errors;
+
 use crate::access::{Access, Routes};
 
 /// Applicants.

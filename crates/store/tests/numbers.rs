@@ -1,0 +1,159 @@
+//! Numbers and words as people may send them: one number is one party's however it is written, and nothing unseen is kept.
+
+mod common;
+
+use common::{World, account, decide, evidence, fresh, on_both, party};
+use duixian_casework::case::{CaseId, CellRef};
+use duixian_casework::command::Stated;
+use duixian_casework::people::Actor;
+use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
+use duixian_store::cases::{Ask, NewCase};
+use duixian_store::{Settings, StoreError};
+
+async fn open(world: &World, at: usize, basis: &str) -> Result<CaseId, StoreError> {
+    let new =
+        NewCase { round: world.round, party: party(at), measure: "instant_award".to_owned(), basis: basis.to_owned() };
+    Ok(world.store.open_draft(&world.applicant, &fresh(), new).await?.value.id)
+}
+
+/// A case for a result that the registry does not have, accepted.
+async fn accepted(world: &World, at: usize, basis: &str) -> CaseId {
+    let id = open(world, at, basis).await.unwrap_or_else(|error| panic!("{basis:?}: {error}"));
+    let cell = |column: &str| CellRef { table: "results".to_owned(), row: basis.to_owned(), column: column.to_owned() };
+    let stated = |value: &str| Some(Stated { value: value.to_owned(), dispute: None });
+    let statements = [(cell("done_on"), stated("2019-05-01")), (cell("genuine"), stated("true"))].into();
+    let account = Some(account(&format!("企业{at}"), "6222000000000002"));
+    world.ask(&world.applicant, id, Ask::Save { statements, account }).await;
+    world.ask(&world.applicant, id, Ask::AddEvidence(evidence())).await;
+    world.ask(&world.applicant, id, Ask::Submit).await;
+    world.ask(&world.intake, id, Ask::Accept).await;
+    id
+}
+
+const LIKE: [&str; 8] = ["Ｒ０-0", "R 0-0", "R0-0.", "r0-0", "R0—0", "RO-O", "R\u{3000}00", "R\u{301}0-0"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_of_the_registry_is_its_partys_however_it_is_written() {
+    on_both(async |world: World| {
+        for basis in LIKE {
+            let foreign = open(&world, 1, basis).await;
+            assert!(matches!(foreign, Err(StoreError::Refused(Refusal::OfAnotherParty))), "{basis:?} {foreign:?}");
+        }
+        let own = open(&world, 0, "R0-0").await.expect("its own");
+        for basis in LIKE {
+            assert_eq!(open(&world, 0, basis).await.expect("the same draft"), own, "{basis:?}");
+        }
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_number_is_granted_once_however_it_is_written() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let first = accepted(&world, 0, "UNKNOWN-1").await;
+        let twin = open(&world, 0, "unknown 1").await.expect("a warning, no refusal");
+        assert_ne!(twin, first);
+        let save = Ask::Save { statements: Default::default(), account: Some(account("企业0", "6222000000000002")) };
+        world.ask(&world.applicant, twin, save).await;
+        world.ask(&world.applicant, twin, Ask::AddEvidence(evidence())).await;
+        let refused = world.store.ask(&world.applicant, &fresh(), twin, Ask::Submit).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::Duplicate(_)))), "{refused:?}");
+        let second = accepted(&world, 1, "ＵＮＫＮＯＷＮ１").await;
+        let case = world.store.case(second).await.expect("the case");
+        let seen = world.store.cases_elsewhere(&case).await.expect("the others");
+        assert_eq!(seen.iter().map(|one| one.case).collect::<Vec<_>>(), [first], "officials see the other");
+        world.ask(&world.decider, first, decide(100)).await;
+        let refused = world.store.ask(&world.decider, &fresh(), second, decide(100)).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::GrantedElsewhere(_)))), "{refused:?}");
+        let other = accepted(&world, 2, "UNKNOWN-2").await;
+        world.ask(&world.decider, other, decide(100)).await;
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_basis_is_asked_about_whatever_the_way_in() {
+    on_both(async |world: World| {
+        for (basis, why) in [
+            ("a/b/c", "不能有“/”和“|”"),
+            ("x|y", "不能有“/”和“|”"),
+            ("x｜y", "不能有“/”和“|”"),
+            ("\u{202e}gpj.exe", "看不见"),
+            ("R0-0\u{200b}", "看不见"),
+            ("R\u{ad}9", "看不见"),
+            ("R\u{1}9", "看不见"),
+            ("R\u{fffd}9", "看不见"),
+            (" ", "请写明"),
+            ("…", "至少要有一个"),
+        ] {
+            let Err(StoreError::BadInput { zh, en }) = open(&world, 0, basis).await else { panic!("{basis:?}") };
+            assert!(zh.contains(why) && !en.is_empty(), "{basis:?}: {zh}");
+        }
+        let Err(StoreError::BadInput { zh, .. }) = open(&world, 0, &"长".repeat(101)).await else {
+            panic!("too long")
+        };
+        assert!(zh.contains("最多 100"), "{zh}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_text_is_kept_with_what_nobody_sees() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let id = world.reviewed("result_award", 0, 0).await;
+        world.ask(&world.decider, id, decide(80_000)).await;
+        world.ask(&world.intake, id, Ask::PublishNotice).await;
+        let object = |name: &str, grounds: &str| Ask::Object {
+            name: name.to_owned(),
+            contact: "电话".to_owned(),
+            grounds: grounds.to_owned(),
+        };
+        for (name, grounds) in
+            [("\0a", "不实"), ("a", "不\u{8}实"), ("a", "不\u{9b}实"), ("a\u{7f}", "不实"), ("a", "x\u{c}x")]
+        {
+            let refused = world.store.ask(&Actor::Public, &fresh(), id, object(name, grounds)).await;
+            let Err(StoreError::BadInput { zh, .. }) = refused else { panic!("{name:?} {grounds:?}: {refused:?}") };
+            assert!(zh.contains("控制字符"), "{zh}");
+        }
+        let case = world.ask(&Actor::Public, id, object("a", "第一\r\n第二\t\\u0001 \\b")).await;
+        assert_eq!((case.stage, case.objections.len()), (Stage::Objection, 1));
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_are_such_as_files_and_numbers_can_be_made_of() {
+    on_both(async |world: World| {
+        let settings = world.store.settings().await.expect("the settings");
+        let with = |holder: &str, prefix: &str| {
+            let mut new = Settings { number_prefix: prefix.to_owned(), ..settings.clone() };
+            if let Some(debtor) = &mut new.debtor {
+                holder.clone_into(&mut debtor.holder);
+            }
+            new
+        };
+        for prefix in ["../", "南明/兑", "<b>", "南 明", "a\u{200b}", "一二三四五六七八九十一"] {
+            let refused = world.store.set_settings(&world.admin, &fresh(), with("财政专户", prefix)).await;
+            assert!(matches!(refused, Err(StoreError::BadInput { .. })), "{prefix:?} {refused:?}");
+        }
+        let refused = world.store.set_settings(&world.admin, &fresh(), with("财政\u{1}中心", "南明兑")).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::BadAccount(..)))), "{refused:?}");
+        let mut codeless = with("财政专户", "南明兑");
+        codeless.debtor.as_mut().expect("an account").bank_code = None;
+        let refused = world.store.set_settings(&world.admin, &fresh(), codeless).await;
+        assert!(
+            matches!(refused, Err(StoreError::Refused(Refusal::BadAccount(..)))),
+            "files need the code: {refused:?}"
+        );
+        for prefix in ["", "南明兑", "NM2"] {
+            world.store.set_settings(&world.admin, &fresh(), with("财政专户", prefix)).await.expect("kept");
+        }
+    })
+    .await;
+}
