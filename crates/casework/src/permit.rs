@@ -21,6 +21,15 @@ pub fn permit(case: &Case, action: Action, actor: &Actor, context: &Context) -> 
     timing(case, action, actor, context)
 }
 
+/// Whether an official may know who has objected and how to reach them: at their desks who answers objections and who decides, and
+/// the auditor. The form promises it, and whoever objects may have to live with whom they object to.
+pub fn may_see_objectors(case: &Case, actor: &Actor, context: &Context) -> bool {
+    let at_desk = |role, step| official(case, actor, role, step, context).is_ok();
+    actor.has(Role::Auditor)
+        || at_desk(Role::Intake, StepKind::Notice)
+        || at_desk(Role::DecisionMaker, StepKind::Decide)
+}
+
 /// Whether a page should offer the action at all, allowed or greyed: it is for people of this kind, at this stage or a
 /// later one. Others would only be noise.
 pub fn concerns(case: &Case, action: Action, actor: &Actor) -> bool {

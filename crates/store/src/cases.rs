@@ -6,6 +6,7 @@
 use duixian_casework::case::{Case, CaseId, Subject};
 use duixian_casework::event::What;
 use duixian_casework::people::{Actor, Role};
+use duixian_casework::permit::may_see_objectors;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::round::RoundState;
 use duixian_casework::stage::Stage;
@@ -225,6 +226,12 @@ impl Store {
     pub async fn case_by_number(&self, number: &str) -> Result<Case, StoreError> {
         let row = self.one("SELECT data FROM cases WHERE number = $1", values![number]).await?;
         row.ok_or(StoreError::NotFound)?.json("data")
+    }
+
+    /// Whether an actor may know who has objected to a case.
+    pub async fn may_see_objectors(&self, actor: &Actor, case: &Case) -> Result<bool, StoreError> {
+        let scene = Scene::around(self, case).await?;
+        Ok(scene.with_context(self.now(), |context| may_see_objectors(case, actor, context)))
     }
 
     /// What a page needs beside the case to say which actions are open to whom.

@@ -14,11 +14,16 @@ use crate::ui::{Event, EventKind, Timeline};
 /// Who reads the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
-    /// An official: sees who did what, and what was said inside the office.
+    /// An official who answers objections or decides, or the auditor: sees all, who has objected too.
+    Answering,
+    /// Any other official: sees who did what, and what was said inside the office.
     Official,
     /// The party: sees what concerns it; of officials their part, not their names, and of those who object nothing.
     Party,
 }
+
+/// What stands for who has objected, for those who need not know.
+pub const WITHHELD: (&str, &str) = ("异议人（姓名和联系方式只有答复的人看得到）", "objector withheld");
 
 /// The timeline, the latest first.
 pub fn timeline(file: &CaseFile, reader: Reader) -> Timeline {
@@ -55,7 +60,7 @@ fn event(file: &CaseFile, entry: &JournalEntry, reader: Reader) -> Option<Event>
             | What::Withdrawn { .. }
     );
     let who = match (&entry.actor_name, what) {
-        (Some(name), _) if reader == Reader::Official || by_party => Text::same(name.clone()),
+        (Some(name), _) if reader != Reader::Party || by_party => Text::same(name.clone()),
         (Some(_), _) => ("主管部门", "the office").into(),
         (None, What::Objected { .. }) => ("公众", "the public").into(),
         (None, _) => ("系统", "the system").into(),
@@ -193,8 +198,8 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         }
         What::NoticePublished(notice) => until("公示到", "Until", notice.until),
         What::Objected { objection, .. } => Text::same(match reader {
-            Reader::Official => format!("{}（{}）：{}", objection.name, objection.contact, objection.grounds),
-            Reader::Party => objection.grounds.clone(),
+            Reader::Answering => format!("{}（{}）：{}", objection.name, objection.contact, objection.grounds),
+            Reader::Official | Reader::Party => objection.grounds.clone(),
         }),
         What::ObjectionAnswered { answer, then, .. } => {
             let (zh, en) = match then {

@@ -12,6 +12,7 @@ use duixian_assess::reference::Audience;
 use duixian_casework::case::{Assessed, BankAccount, Case, CaseId, PaymentOutcome};
 use duixian_casework::command::Action;
 use duixian_casework::people::{Actor, Role};
+use duixian_casework::permit::may_see_objectors;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -19,7 +20,7 @@ use duixian_store::cases::{CaseFilter, Elsewhere, JournalEntry};
 
 use crate::casefile::facts::{FactLine, Found, by};
 use crate::casefile::file::{local, span_text};
-use crate::casefile::history::{Reader, recommendation, timeline};
+use crate::casefile::history::{Reader, WITHHELD, recommendation, timeline};
 use crate::casefile::why::{Why, verdict};
 use crate::casefile::{CaseFile, documents, payee, stages};
 use crate::format;
@@ -82,7 +83,7 @@ pub struct Objected {
     /// Its number.
     pub id: u32,
     /// Who objects.
-    pub who: String,
+    pub who: Text,
     /// When.
     pub when: Text,
     /// Why.
@@ -168,6 +169,8 @@ impl CaseView {
         let files: Vec<&str> = files.map(|file| file.sha256.as_str()).collect();
         let elsewhere = store.other_uses(&viewer.actor, id, &files).await?;
         let same_number = store.cases_elsewhere(&file.case).await?;
+        let sees_objectors =
+            file.scene.with_context(file.now, |context| may_see_objectors(&file.case, &viewer.actor, context));
         let number = file.number();
         let title = Text::new(format!("{} {}", number.zh, file.party), format!("{} {}", number.en, file.party));
         let required = &file.scene.procedure.required_evidence;
@@ -179,13 +182,13 @@ impl CaseView {
             evidence: evidence(&file, &elsewhere)?,
             missing_evidence,
             opinions: opinions(&file),
-            objections: objections(&file),
+            objections: objections(&file, sees_objectors),
             payments: payments(&file),
             account: file.case.account.as_ref().map(|account| account_text(account, viewer)),
             payee: payee::mark_of(file.case.account.as_ref(), &file.party, &file.case.subject.party),
             status: stages::status(file.case.stage),
             deadline: file.deadline(),
-            history: timeline(&file, Reader::Official),
+            history: timeline(&file, if sees_objectors { Reader::Answering } else { Reader::Official }),
             documents: documents::links(&file),
             is_yours: file.case.assignee.is_some() && file.case.assignee == viewer.actor.user(),
             errors: None,
@@ -402,7 +405,7 @@ fn opinions(file: &CaseFile) -> Vec<Said> {
         .collect()
 }
 
-fn objections(file: &CaseFile) -> Vec<Objected> {
+fn objections(file: &CaseFile, sees_objectors: bool) -> Vec<Objected> {
     let when = |at: duixian_casework::moment::Moment| {
         Text::new(format::moment(Lang::Zh, local(at)), format::moment(Lang::En, local(at)))
     };
@@ -411,7 +414,11 @@ fn objections(file: &CaseFile) -> Vec<Objected> {
         .iter()
         .map(|objection| Objected {
             id: objection.id,
-            who: format!("{}（{}）", objection.name, objection.contact),
+            who: if sees_objectors {
+                Text::same(format!("{}（{}）", objection.name, objection.contact))
+            } else {
+                WITHHELD.into()
+            },
             when: when(objection.at),
             grounds: objection.grounds.clone(),
             answer: objection.answer.as_ref().map(|answer| {

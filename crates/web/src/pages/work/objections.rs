@@ -8,6 +8,7 @@ use axum::response::Response;
 use duixian_casework::stage::Stage;
 use duixian_store::cases::CaseFilter;
 
+use crate::casefile::history::WITHHELD;
 use crate::casefile::stages;
 use crate::export::{self, Format};
 use crate::list::{Cell, Column, List, Row, Value};
@@ -44,6 +45,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     for row in &found.rows {
         let case = store.case_for(&viewer.actor, row.id).await?;
         let number = row.number.clone().unwrap_or_default();
+        let is_known = store.may_see_objectors(&viewer.actor, &case).await?;
         for objection in case.open_objections() {
             let deadline = row.due.map(|last_day| Deadline {
                 last_day,
@@ -55,7 +57,11 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
             let cells = vec![
                 Cell::text(number.clone()).link(format!("/work/cases/{}#objections", row.id.0)),
                 Cell::text(row.party_name.clone()),
-                Cell::text(objection.name.clone()).note(Text::same(objection.contact.clone())),
+                if is_known {
+                    Cell::text(objection.name.clone()).note(Text::same(objection.contact.clone()))
+                } else {
+                    Cell::pair(WITHHELD)
+                },
                 Cell::text(objection.grounds.clone()),
                 Cell::of(Value::Moment(objection.at.local())),
                 due,

@@ -331,6 +331,34 @@ async fn what_is_not_accepted_against_the_rules_names_what_is_not_met() {
     letter.is(StatusCode::OK).says("<p>不符合：其他要求（二）。</p>").says("<p>查明：同一成果已由他人申请</p>");
 }
 
+/// The form promises that only those who handle it see who objects.
+#[tokio::test]
+async fn who_objects_is_known_to_those_who_answer_and_no_others() {
+    let world = World::new().await;
+    let id = world.cases.objected;
+    let objection = case(&world, id).await.objections.remove(0);
+    let pages = ["/work/objections", "/work/objections?format=csv", &format!("/work/cases/{}", id.0)];
+    for (who, is_known) in [
+        (Who::Intake, true),
+        (Who::DecisionMaker, true),
+        (Who::Auditor, true),
+        (Who::Reviewer, false),
+        (Who::Finance, false),
+        (Who::Leader, false),
+        (Who::Administrator, false),
+    ] {
+        for path in pages {
+            let page = world.get(Some(who), path).await;
+            page.is(StatusCode::OK).says(&objection.grounds);
+            if is_known {
+                page.says(&objection.name);
+            } else {
+                page.says_not(&objection.name).says_not(&objection.contact);
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn objections_are_listed_and_answered() {
     let world = World::new().await;
