@@ -29,9 +29,7 @@ impl Ticking {
     }
 
     pub(crate) fn now(&self) -> Moment {
-        let machine = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let machine = i64::try_from(machine.as_millis()).unwrap_or(i64::MAX);
-        let now = machine.saturating_add(self.shift.load(Ordering::Relaxed));
+        let Moment(now) = shifted_by(self.shift.load(Ordering::Relaxed));
         Moment(self.last.fetch_max(now, Ordering::Relaxed).max(now))
     }
 
@@ -53,4 +51,11 @@ impl Ticking {
     pub(crate) fn set_shift(&self, shift: i64) {
         self.shift.store(shift, Ordering::Relaxed);
     }
+}
+
+/// The machine's time with a shift.
+pub(crate) fn shifted_by(shift: i64) -> Moment {
+    let machine = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let machine = i64::try_from(machine.as_millis()).unwrap_or(i64::MAX);
+    Moment(machine.saturating_add(shift))
 }

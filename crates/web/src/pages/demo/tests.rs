@@ -2,7 +2,25 @@
 
 use axum::http::StatusCode;
 
+use duixian_store::search::JournalFilter;
+
 use crate::testing::{Who, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_who_move_time_at_once_one_does() {
+    let world = World::new().await;
+    let who = Some(Who::Leader);
+    let next = [("from", "2019-06-03"), ("to", "next")];
+    let kind = Some("clock.advanced".to_owned());
+    let filter = JournalFilter { kind, ..JournalFilter::default() };
+    let moves = async || world.store().journal(&filter).await.expect("the journal").total;
+    let before = moves().await;
+    let post = || world.post(who, "/demo/clock", &next);
+    let answers = tokio::join!(post(), post(), post(), post(), post(), post());
+    answers.0.leads_to("/demo/clock");
+    assert_eq!(world.store().now().day().to_string(), "2019-06-04");
+    assert_eq!(moves().await, before + 1);
+}
 
 #[tokio::test]
 async fn time_moves_forward_once_and_what_has_come_due_is_done() {
