@@ -86,6 +86,13 @@ pub enum BankFileErrorKind {
         /// The codes, as people read them.
         known: &'static str,
     },
+    /// A sum that is not that of what it is said of.
+    Total {
+        /// What stands there, in yuan.
+        told: String,
+        /// What it comes to.
+        found: String,
+    },
     /// A payment that stands in the file before.
     RepeatedId {
         /// Its number.
@@ -154,6 +161,9 @@ impl BankFileError {
             K::Date(text) => format!("“{text}”不是日期；请写成 2026-03-01 的形式"),
             K::Status(text) => format!("不认识处理结果“{text}”；请写成功、失败或处理中"),
             K::Code { text, known } => format!("不认识代码“{text}”，应为 {known}；请向银行核实"),
+            K::Total { told, found } => {
+                format!("写的是 {told}，所含各笔合计却是 {found}；请向银行索取正确的文件")
+            }
             K::RepeatedId { id, first } => format!("业务编号 {id} 在第 {first} 行已有结果；请向银行核实以哪个为准"),
             K::OtherFile(id) => format!("文件编号“{id}”与前面不同；请一次只导入一个文件"),
             K::More => "错误太多，其余未列出；请先改正以上各处".to_owned(),
@@ -232,6 +242,9 @@ impl BankFileError {
             K::Date(text) => format!("\"{text}\" is not a day; write it like 2026-03-01"),
             K::Status(text) => format!("the outcome \"{text}\" is not known; write success, failed or pending"),
             K::Code { text, known } => format!("the code \"{text}\" is not known, expected {known}; ask the bank"),
+            K::Total { told, found } => {
+                format!("it says {told}, but what it holds comes to {found}; ask the bank for a correct file")
+            }
             K::RepeatedId { id, first } => {
                 format!("payment {id} has an outcome on line {first} already; ask the bank which one holds")
             }

@@ -27,7 +27,7 @@ pub use error::{BankFileError, BankFileErrorKind};
 pub use order::{MAX_ORDERS, is_account, is_bank_code, is_reference, wrong_payee};
 pub use order::{OrderError, OrderErrorKind, OrderField, PaymentFile, PaymentHeader, PaymentOrder};
 pub use reconcile::{FailedOrder, MissingOrder, PaidOrder, Reconciliation, Totals, WrongAmount, reconcile};
-pub use result::{Ignored, IgnoredReason, Outcome, ResultFile, ResultLine};
+pub use result::{Ignored, IgnoredReason, Origin, Outcome, ResultFile, ResultLine};
 pub use sample::{ResultFormat, sample_results};
 
 /// The largest result file that is read, in bytes: 16 MiB, twice what ordinary answers to ten thousand orders take.

@@ -27,6 +27,17 @@ pub struct ResultLine {
     pub amount: Fen,
     /// Paid or not.
     pub outcome: Outcome,
+    /// What the bank says it belongs to.
+    pub origin: Origin,
+}
+
+/// What a bank says a payment belongs to, as far as it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The number of the account that paid, whole; none where it is masked.
+    pub account: Option<String>,
+    /// Our number of the file that asked for it.
+    pub message_id: Option<String>,
 }
 
 /// Paid or not.

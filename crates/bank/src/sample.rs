@@ -1,7 +1,7 @@
 //! The file with which a bank would answer, for demonstrations and tests.
 
 use crate::order::PaymentFile;
-use crate::result::{Outcome, ResultFile, ResultLine};
+use crate::result::{Origin, Outcome, ResultFile, ResultLine};
 use crate::{camt054, csv, value};
 
 /// The formats of result files.
@@ -27,7 +27,8 @@ pub fn sample_results(file: &PaymentFile, failures: &[(String, String)], format:
                 on: header.execution_on,
             },
         };
-        ResultLine { line: index + 1, end_to_end_id: order.end_to_end_id.clone(), amount: order.amount, outcome }
+        let (end_to_end_id, amount) = (order.end_to_end_id.clone(), order.amount);
+        ResultLine { line: index + 1, end_to_end_id, amount, outcome, origin: Origin::default() }
     });
     // A number of the bank's own, of at most 35 characters like ours.
     let own = &header.message_id[header.message_id.len().saturating_sub(33)..];

@@ -2,7 +2,7 @@
 
 mod support;
 
-use duixian_bank::{Outcome, PaymentOrder, ResultLine, Totals, reconcile};
+use duixian_bank::{Origin, Outcome, PaymentOrder, ResultLine, Totals, reconcile};
 use duixian_money::Fen;
 use proptest::prelude::*;
 use support::order;
@@ -13,7 +13,8 @@ fn result(number: usize, amount: i64, is_paid: bool) -> ResultLine {
     } else {
         Outcome::Failed { code: Some("AC04".into()), reason: "账户已销户".into() }
     };
-    ResultLine { line: number, end_to_end_id: order(number, 1).end_to_end_id, amount: Fen(amount), outcome }
+    let (end_to_end_id, origin) = (order(number, 1).end_to_end_id, Origin::default());
+    ResultLine { line: number, end_to_end_id, amount: Fen(amount), outcome, origin }
 }
 
 #[test]

@@ -302,3 +302,46 @@ fn gb18030_is_read_where_it_is_declared() {
     assert!(camt054::read(&GB18030.encode(&xml).0).is_err(), "not declared");
     assert_eq!(results.lines[0].amount, Fen(100));
 }
+
+#[test]
+fn a_notification_is_held_to_its_own_sums() {
+    let amount = |text: &str| format!("<Amt Ccy=\"CNY\">{text}</Amt>");
+    let pair =
+        |first: &str, second: &str| [transaction("A", &amount(first)), transaction("B", &amount(second))].concat();
+    let summed = |sum: &str, count: &str| {
+        format!("<TxsSummry><TtlNtries><NbOfNtries>{count}</NbOfNtries><Sum>{sum}</Sum></TtlNtries></TxsSummry>")
+    };
+    let single = entry("1.00", "DBIT", "BOOK", "", &transaction("C", ""));
+    let sound = entry("3.00", "DBIT", "BOOK", "", &pair("1.00", "2.00"));
+    let against = format!("{}<CdtDbtInd>CRDT</CdtDbtInd>", amount("2.00"));
+    for xml in [sound.clone(), format!("{}{sound}{single}", summed("4.00", "2"))] {
+        read(&camt(&xml));
+    }
+    let cases = [
+        entry("200000", "DBIT", "BOOK", "", &transaction("A", &amount("100000.00"))),
+        entry("3.00", "DBIT", "BOOK", "", &pair("1.00", "1.99")),
+        entry("3.00", "DBIT", "BOOK", "", &[transaction("A", &amount("1.00")), transaction("B", &against)].concat()),
+        format!("{}{sound}{single}", summed("5.00", "2")),
+        format!("{}{sound}{single}", summed("4.00", "3")),
+    ];
+    for xml in cases {
+        let errors = camt054::read(camt(&xml).as_bytes()).expect_err(&xml);
+        assert_eq!(errors.len(), 1, "{}", told(&errors));
+        assert!(told(&errors).contains("合计却是") && told(&errors).contains("comes to"), "{}", told(&errors));
+    }
+}
+
+#[test]
+fn a_result_says_which_account_and_file_it_belongs_to() {
+    let of = |account: &str, file: &str| {
+        let xml = entry("1.00", "DBIT", "BOOK", "", &transaction("A", ""))
+            .replace("<EndToEndId>", &format!("<PmtInfId>{file}</PmtInfId><EndToEndId>"));
+        let origin = read(&camt(&format!("{account}{xml}"))).lines.remove(0).origin;
+        (origin.account, origin.message_id)
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let other = "<Acct><Id><Othr><Id>6222000000000001</Id></Othr></Id></Acct>";
+    assert_eq!(of(other, "DXB7"), (some("6222000000000001"), some("DXB7")));
+    assert_eq!(of("<Acct><Id><IBAN>CN01</IBAN></Id></Acct>", "NOTPROVIDED"), (some("CN01"), None));
+    assert_eq!(of(&other.replace("000000", "******"), ""), (None, None), "masked");
+}

@@ -128,6 +128,10 @@ pub struct BankResult {
     pub amount: Fen,
     /// How it ended.
     pub outcome: PaymentOutcome,
+    /// Our number of the file that asked for it, where the bank says it.
+    pub message_id: Option<String>,
+    /// The account that paid, where the bank names one that is not ours.
+    pub foreign_account: Option<String>,
 }
 
 /// What a result file comes to for one batch.
@@ -148,7 +152,10 @@ impl Oddity {
     pub fn end_to_end_id(&self) -> &str {
         match self {
             Oddity::Unknown(id) | Oddity::Contradicts(id) => id,
-            Oddity::Amount { end_to_end_id, .. } | Oddity::Day { end_to_end_id, .. } => end_to_end_id,
+            Oddity::Amount { end_to_end_id, .. }
+            | Oddity::Day { end_to_end_id, .. }
+            | Oddity::OtherFile { end_to_end_id, .. }
+            | Oddity::OtherAccount { end_to_end_id, .. } => end_to_end_id,
         }
     }
 }
@@ -174,6 +181,20 @@ pub enum Oddity {
         end_to_end_id: String,
         /// What the bank says.
         said: NaiveDate,
+    },
+    /// The bank says that another file asked for it.
+    OtherFile {
+        /// Which.
+        end_to_end_id: String,
+        /// The number of that file.
+        said: String,
+    },
+    /// The bank says that it was paid from an account that is not ours.
+    OtherAccount {
+        /// Which.
+        end_to_end_id: String,
+        /// The number of that account.
+        said: String,
     },
     /// Another end was recorded before.
     Contradicts(String),
@@ -318,7 +339,7 @@ impl Batch {
             return Err(Refusal::WrongBatchStage("这一批还没有放款", "the batch was not released"));
         }
         let mut settlement = Settlement::default();
-        let days = self.execution_day()..=today;
+        let (days, own_file) = (self.execution_day()..=today, self.message_id());
         for result in results {
             let id = &result.end_to_end_id;
             let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == *id) else {
@@ -328,6 +349,14 @@ impl Batch {
             if line.amount != result.amount {
                 let (sent, said) = (line.amount, result.amount);
                 settlement.odd.push(Oddity::Amount { end_to_end_id: id.clone(), sent, said });
+                continue;
+            }
+            if let Some(said) = result.message_id.clone().filter(|said| *said != own_file) {
+                settlement.odd.push(Oddity::OtherFile { end_to_end_id: id.clone(), said });
+                continue;
+            }
+            if let Some(said) = result.foreign_account.clone() {
+                settlement.odd.push(Oddity::OtherAccount { end_to_end_id: id.clone(), said });
                 continue;
             }
             if let PaymentOutcome::Paid { on, .. } = &result.outcome
@@ -351,6 +380,11 @@ impl Batch {
             self.stage = BatchStage::Settled;
         }
         Ok(settlement)
+    }
+
+    /// The number of its file, as the bank hands it back.
+    pub fn message_id(&self) -> String {
+        format!("DXB{}", self.id)
     }
 
     /// The day the bank is asked to pay.

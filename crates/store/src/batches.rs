@@ -239,7 +239,7 @@ impl Store {
             StoreError::bad_input("请先在设置里填写付款账户", "set the account that pays first, in the settings")
         })?;
         let header = PaymentHeader {
-            message_id: format!("DXB{}", batch.id),
+            message_id: batch.message_id(),
             created_at: batch.released_at.unwrap_or(batch.created_at).0,
             execution_on: batch.execution_day(),
             debtor_name: debtor.holder,

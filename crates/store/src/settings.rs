@@ -172,6 +172,16 @@ pub(crate) async fn settings(link: &impl Queries) -> Result<Settings, StoreError
     memoized(link, "settings", read).await
 }
 
+/// The numbers of all accounts that files have ever paid from: an answer may come after another account was set.
+pub(crate) async fn accounts_ever(link: &impl Queries) -> Result<BTreeSet<String>, StoreError> {
+    let sql = "SELECT body FROM journal WHERE subject = 'settings' AND kind = 'settings.changed'";
+    let mut accounts = BTreeSet::new();
+    for row in &link.all(sql, vec![]).await? {
+        accounts.extend(row.json::<Settings>("body")?.debtor.map(|debtor| debtor.number));
+    }
+    Ok(accounts)
+}
+
 /// A value of the table of single values.
 pub(crate) async fn kept(link: &impl Queries, key: &str) -> Result<Option<String>, StoreError> {
     let row = link.one("SELECT value FROM meta WHERE key = $1", values![key]).await?;

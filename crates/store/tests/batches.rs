@@ -5,18 +5,20 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
+use common::together::beside;
 use common::{FUND, World, YEAR, account, decide, evidence, fresh, official, on_both};
 use duixian_bank::ResultFormat;
 use duixian_casework::batch::BatchStage;
-use duixian_casework::case::{CaseId, Recommendation};
+use duixian_casework::case::{BankAccount, CaseId, Recommendation};
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
-use duixian_store::StoreError;
 use duixian_store::batches::{Format, REPORT, Settled};
 use duixian_store::cases::Ask;
 use duixian_store::search::JournalFilter;
+use duixian_store::{Clock, Settings, Store, StoreError};
+use sea_orm::ConnectionTrait;
 
 async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
     let store = &world.store;
@@ -211,6 +213,104 @@ async fn payees_under_another_name_are_named_by_both_who_release() {
             assert!(entry.body.contains("\"holder\":\"李萍\"") && entry.body.contains(&number), "{}", entry.body);
             assert!(!entry.body.contains("企业0"), "who is paid under its own name needs no word");
         }
+        world.check().await;
+    })
+    .await;
+}
+
+/// A batch from before accounts were looked at for characters that no file holds: nothing of it can have been paid, so that it
+/// is still to be changed, and the other cases are not held up.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let (bad, good, waiting) =
+            (world.payable(0, 0, 7).await, world.payable(1, 0, 9).await, world.payable(2, 0, 5).await);
+        let drafted = world.store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![bad, good]).await;
+        let batch = drafted.expect("a batch").value;
+        let seen = world.store.batch(batch).await.expect("the batch").seen();
+        world.store.release(&world.finance, &fresh(), batch, seen, vec![]).await.expect("the first");
+        let link = beside(&world).await;
+        let harm = |table: &str, fit: &str| {
+            format!("UPDATE {table} SET data = REPLACE(data, '\"bank\":\"某银行\"', '\"bank\":\"某\\u0001银行\"') WHERE {fit}")
+        };
+        link.execute_unprepared(&harm("cases", &format!("id IN ({}, {})", bad.0, waiting.0))).await.expect("done");
+        // Of the batch only the first line: the second has its own account.
+        let store = Store::open(&world.url, Clock::Shifted).await.expect("opened anew");
+        let mut kept = store.batch(batch).await.expect("the batch");
+        kept.lines[0].account.bank = "某\u{1}银行".to_owned();
+        let data = serde_json::to_string(&kept).expect("a document").replace('\'', "''");
+        link.execute_unprepared(&format!("UPDATE batches SET data = '{data}' WHERE id = {batch}")).await.expect("done");
+
+        let refused = store.release(&world.other_finance, &fresh(), batch, seen, vec![]).await;
+        assert!(matches!(&refused, Err(StoreError::Refused(Refusal::AccountsUnwritable(one))) if one.len() == 1));
+        let refused = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![waiting]).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::BadAccount(..)))), "{refused:?}");
+
+        // As it was where two had released it.
+        let as_released = data.replace("\"half_released\"", "\"released\"");
+        link.execute_unprepared(&format!("UPDATE batches SET data = '{as_released}' WHERE id = {batch}")).await.expect("done");
+        assert!(store.bank_file(batch, Format::Csv).await.is_err());
+        store.take_out(&world.finance, &fresh(), batch, BTreeSet::from([bad])).await.expect("taken out");
+        let case = store.case(bad).await.expect("the case");
+        assert_eq!((case.stage, case.open_payment()), (Stage::PaymentFailed, None));
+        let rest = store.batch(batch).await.expect("the batch");
+        assert_eq!((rest.stage, rest.lines.len(), rest.released_at), (BatchStage::Drafted, 1, None));
+        for who in [&world.finance, &world.other_finance] {
+            store.release(who, &fresh(), batch, rest.seen(), vec![]).await.expect("released");
+        }
+        store.bank_file(batch, Format::Pain001).await.expect("a file");
+        let late = store.cancel(&world.finance, &fresh(), batch).await;
+        assert!(matches!(late, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))), "it may be with the bank now");
+
+        for (id, at) in [(bad, 0), (waiting, 2)] {
+            let unseen = account(&format!("企业{at}"), "6222000000000003\u{200b}");
+            for wrong in [
+                BankAccount { bank: "某\u{1}银行".to_owned(), ..account(&format!("企业{at}"), "6222000000000003") },
+                account(&format!("企业{at}\u{85}一"), "6222000000000003"),
+                unseen,
+            ] {
+                let refused = store.ask(&world.applicant, &fresh(), id, Ask::CorrectAccount(wrong)).await;
+                assert!(matches!(refused, Err(StoreError::Refused(Refusal::BadAccount(..)))), "{refused:?}");
+            }
+            let new = Ask::CorrectAccount(account(&format!("企业{at}"), "6222000000000003"));
+            store.ask(&world.applicant, &fresh(), id, new.clone()).await.expect("corrected");
+            let again = store.ask(&world.applicant, &fresh(), id, new).await;
+            assert!(matches!(again, Err(StoreError::Refused(Refusal::WrongStage { .. }))), "once it is sound it stays");
+        }
+        store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![bad, waiting]).await.expect("a batch");
+    })
+    .await;
+}
+
+/// What a notification says of another account or file than ours is told, and not recorded.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_another_account_or_file_is_not_recorded() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let (store, id) = (&world.store, world.payable(0, 0, 7).await);
+        let batch = released(&world, vec![id]).await;
+        let sound = String::from_utf8(answer(&world, batch, &[], ResultFormat::Camt054).await).expect("text");
+        for (from, to) in [
+            ("6222000000000001".to_owned(), "6222000000009999"),
+            (format!("<PmtInfId>DXB{batch}<"), "<PmtInfId>DXB4711<"),
+        ] {
+            assert!(sound.contains(&from), "{sound}");
+            let bytes = sound.replace(&from, to).into_bytes();
+            let settled = store.read_results(&world.finance, &fresh(), None, &bytes).await.expect("read").value;
+            let settlement = &settled.batches[0].settlement;
+            assert_eq!((settlement.news.len(), settlement.odd.len(), settlement.missing.len()), (0, 1, 1), "{to}");
+        }
+        let twice = sound.replacen("<Amt Ccy=\"CNY\">7.00", "<Amt Ccy=\"CNY\">14.00", 1);
+        assert_ne!(twice, sound);
+        let refused = store.read_results(&world.finance, &fresh(), None, twice.as_bytes()).await;
+        assert!(matches!(&refused, Err(StoreError::BadInput { zh, .. }) if zh.contains("合计")), "{refused:?}");
+        // Another account was set before the answer came: it is ours all the same.
+        let settings = store.settings().await.expect("the settings");
+        let debtor = Some(account("财政专户", "6222000000000077"));
+        store.set_settings(&world.admin, &fresh(), Settings { debtor, ..settings }).await.expect("kept");
+        let settled = store.read_results(&world.finance, &fresh(), None, sound.as_bytes()).await.expect("read").value;
+        assert_eq!(settled.batches[0].settlement.news.len(), 1);
         world.check().await;
     })
     .await;

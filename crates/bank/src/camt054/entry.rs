@@ -7,7 +7,8 @@ use super::walk::Element;
 use super::{ENTRY, TRANSACTION};
 use crate::codes::reason_of;
 use crate::error::{BankFileError, BankFileErrorKind as Kind};
-use crate::result::{Ignored, IgnoredReason, Outcome, ResultLine};
+use crate::order::is_account;
+use crate::result::{Ignored, IgnoredReason, Origin, Outcome, ResultLine};
 use crate::value;
 
 pub(super) const END_TO_END_ID: &str = "Refs/EndToEndId";
@@ -52,6 +53,7 @@ pub(super) struct Transaction {
     end_to_end_id: Option<Field>,
     bank_reference: Option<Field>,
     transaction_id: Option<Field>,
+    message_id: Option<Field>,
     amount: Option<Field>,
     instructed_amount: Option<Field>,
     transaction_amount: Option<Field>,
@@ -104,15 +106,38 @@ impl Entry {
         })
     }
 
-    /// What each of its transactions comes to.
-    pub(super) fn settle(&self) -> Vec<Result<Settled, BankFileError>> {
+    /// What each of its transactions comes to; `account` is that of the notification.
+    pub(super) fn settle(&self, account: Option<&str>) -> Vec<Result<Settled, BankFileError>> {
         if self.transactions.is_empty() {
             return vec![Ok(self.ignored(self.line, None, IgnoredReason::NoReference))];
         }
-        self.transactions.iter().map(|transaction| self.settle_one(transaction)).collect()
+        if let Some(error) = self.wrong_total() {
+            return vec![Err(error)];
+        }
+        self.transactions.iter().map(|transaction| self.settle_one(transaction, account)).collect()
     }
 
-    fn settle_one(&self, transaction: &Transaction) -> Result<Settled, BankFileError> {
+    /// The entry's amount, where there is one that can be read.
+    pub(super) fn total(&self) -> Option<Fen> {
+        value::amount(&self.amount.as_ref()?.text).ok()
+    }
+
+    /// That the amount of the entry is not that of its transactions. Where one of them has none of its own there is nothing to hold it
+    /// against, and what cannot be read is told by itself.
+    fn wrong_total(&self) -> Option<BankFileError> {
+        let (field, told) = (self.amount.as_ref()?, self.total()?);
+        let direction = |field: &Option<Field>| field.as_ref().map(|field| field.text.clone());
+        let own = direction(&self.direction);
+        let mut sum: i128 = 0;
+        for transaction in &self.transactions {
+            let amount = i128::from(value::amount(&transaction.own_amount()?.0.text).ok()?.0);
+            let is_against = direction(&transaction.direction).is_some_and(|one| Some(one) != own);
+            sum += if is_against { -amount } else { amount };
+        }
+        (sum != i128::from(told.0)).then(|| super::total_error(field.line, format!("{ENTRY}/Amt"), told, sum))
+    }
+
+    fn settle_one(&self, transaction: &Transaction, account: Option<&str>) -> Result<Settled, BankFileError> {
         let id = match &transaction.end_to_end_id {
             Some(id) if !id.text.is_empty() && id.text != NOT_PROVIDED => id,
             _ => return Ok(self.ignored(transaction.line, None, IgnoredReason::NoReference)),
@@ -142,7 +167,14 @@ impl Entry {
             return ignored(IgnoredReason::Pending);
         };
         let amount = self.amount(transaction)?;
-        Ok(Settled::Line { line: ResultLine { line: transaction.line, end_to_end_id, amount, outcome }, is_booked })
+        let message_id = transaction.message_id.as_ref().map(|field| field.text.clone());
+        let message_id = message_id.filter(|id| !id.is_empty() && id != NOT_PROVIDED);
+        let account = account.filter(|account| is_account(account)).map(str::to_owned);
+        let origin = Origin { account, message_id };
+        Ok(Settled::Line {
+            line: ResultLine { line: transaction.line, end_to_end_id, amount, outcome, origin },
+            is_booked,
+        })
     }
 
     fn ignored(&self, line: usize, end_to_end_id: Option<String>, reason: IgnoredReason) -> Settled {
@@ -183,15 +215,9 @@ impl Entry {
 
     /// The amount of a transaction; that of the entry where it is the only one.
     fn amount(&self, transaction: &Transaction) -> Result<Fen, BankFileError> {
-        let whole = if self.transactions.len() == 1 { &self.amount } else { &None };
-        let found = [
-            (&transaction.amount, TRANSACTION, "Amt"),
-            (&transaction.instructed_amount, TRANSACTION, "AmtDtls/InstdAmt/Amt"),
-            (&transaction.transaction_amount, TRANSACTION, "AmtDtls/TxAmt/Amt"),
-            (whole, ENTRY, "Amt"),
-        ];
-        let found = found.into_iter().find_map(|(field, outer, path)| field.as_ref().map(|field| (field, outer, path)));
-        let Some((field, outer, path)) = found else {
+        let own = transaction.own_amount().map(|(field, path)| (field, TRANSACTION, path));
+        let whole = self.amount.as_ref().filter(|_| self.transactions.len() == 1).map(|field| (field, ENTRY, "Amt"));
+        let Some((field, outer, path)) = own.or(whole) else {
             return read(None, TRANSACTION, "Amt", transaction.line, value::amount);
         };
         let currency = field.currency.as_deref().ok_or(Kind::Missing).and_then(value::check_currency);
@@ -226,6 +252,7 @@ impl Transaction {
             END_TO_END_ID => &mut self.end_to_end_id,
             "Refs/AcctSvcrRef" => &mut self.bank_reference,
             "Refs/TxId" => &mut self.transaction_id,
+            "Refs/PmtInfId" => &mut self.message_id,
             "Amt" => &mut self.amount,
             "AmtDtls/InstdAmt/Amt" => &mut self.instructed_amount,
             "AmtDtls/TxAmt/Amt" => &mut self.transaction_amount,
@@ -235,6 +262,16 @@ impl Transaction {
             "AddtlTxInf" => &mut self.information,
             _ => return None,
         })
+    }
+
+    /// Its own amount, and where it stands.
+    fn own_amount(&self) -> Option<(&Field, &'static str)> {
+        let found = [
+            (&self.amount, "Amt"),
+            (&self.instructed_amount, "AmtDtls/InstdAmt/Amt"),
+            (&self.transaction_amount, "AmtDtls/TxAmt/Amt"),
+        ];
+        found.into_iter().find_map(|(field, path)| field.as_ref().map(|field| (field, path)))
     }
 
     /// Takes in a piece of the bank's words, if this is one.

@@ -10,12 +10,17 @@
 //! | a booked debit, and its return over the same amount in the same file | failed |
 //! | pending (`PDNG`, `FUTR`), or for information alone | not yet known: ignored |
 //! | any other credit, or without `EndToEndId` | not ours: ignored |
+//!
+//! A file that is not held by its own sums is refused: an entry's amount is that of its transactions, and the totals of a
+//! notification (`TxsSummry`) are those of its entries.
 
 mod entry;
 mod sample;
 mod walk;
 
 use std::collections::HashMap;
+
+use duixian_money::Fen;
 
 use crate::error::{BankFileError, BankFileErrorKind as Kind, Errors};
 use crate::result::{Ignored, Outcome, ResultFile, ResultLine};
@@ -44,6 +49,12 @@ pub fn read(bytes: &[u8]) -> Result<ResultFile, Vec<BankFileError>> {
 #[derive(Default)]
 struct Notification {
     message_id: Option<Field>,
+    /// Of the notification that is open: the account, what it says its entries are, and what they were.
+    account: Option<Field>,
+    told_sum: Option<Field>,
+    told_count: Option<Field>,
+    sum: i128,
+    count: usize,
     /// The entry that is open.
     entry: Entry,
     /// The transaction that is open.
@@ -70,6 +81,9 @@ enum Came {
 
 const MESSAGE: &str = "BkToCstmrDbtCdtNtfctn/";
 const MESSAGE_ID: &str = "GrpHdr/MsgId";
+const NOTIFICATION: &str = "Ntfctn";
+const SUM: &str = "Ntfctn/TxsSummry/TtlNtries/Sum";
+const COUNT: &str = "Ntfctn/TxsSummry/TtlNtries/NbOfNtries";
 const ENTRY: &str = "Ntfctn/Ntry";
 const TRANSACTION: &str = "Ntfctn/Ntry/NtryDtls/TxDtls";
 
@@ -94,7 +108,14 @@ impl Visitor for Notification {
             if entry.transactions.is_empty() {
                 self.count(entry.line)?;
             }
-            entry.settle().into_iter().for_each(|settled| self.add(settled));
+            self.sum += entry.total().map_or(0, |total| i128::from(total.0));
+            self.count += 1;
+            let account = self.account.as_ref().map(|account| account.text.clone());
+            entry.settle(account.as_deref()).into_iter().for_each(|settled| self.add(settled));
+            return Ok(());
+        }
+        if path == NOTIFICATION {
+            self.hold_totals();
             return Ok(());
         }
         if path == TRANSACTION {
@@ -103,6 +124,9 @@ impl Visitor for Notification {
         }
         let slot = match (path, within(path, TRANSACTION), within(path, ENTRY)) {
             (MESSAGE_ID, ..) => Some(&mut self.message_id),
+            ("Ntfctn/Acct/Id/Othr/Id" | "Ntfctn/Acct/Id/IBAN", ..) => Some(&mut self.account),
+            (SUM, ..) => Some(&mut self.told_sum),
+            (COUNT, ..) => Some(&mut self.told_count),
             (_, Some(within), _) => {
                 self.transaction.add_words(within, element.text);
                 self.transaction.slot(within)
@@ -118,6 +142,12 @@ impl Visitor for Notification {
     }
 }
 
+/// That a sum is not that of what it is said of.
+fn total_error(line: usize, place: String, told: Fen, found: i128) -> BankFileError {
+    let found = i64::try_from(found).map_or_else(|_| found.to_string(), |found| Fen(found).to_grouped_yuan());
+    BankFileError::at(line, place, Kind::Total { told: told.to_grouped_yuan(), found })
+}
+
 /// The rest of a path under another.
 fn within<'a>(path: &'a str, outer: &str) -> Option<&'a str> {
     path.strip_prefix(outer)?.strip_prefix('/')
@@ -130,6 +160,24 @@ impl Notification {
             return Err(BankFileError::at(line, None, Kind::TooMany(MAX_TRANSACTIONS)));
         }
         Ok(())
+    }
+
+    /// Holds the notification that ends against what it says of itself.
+    fn hold_totals(&mut self) {
+        let (sum, count) = (std::mem::take(&mut self.sum), std::mem::take(&mut self.count).to_string());
+        self.account = None;
+        if let Some(field) = self.told_sum.take() {
+            let error = match value::amount(&field.text) {
+                Ok(told) if i128::from(told.0) == sum => None,
+                Ok(told) => Some(total_error(field.line, SUM.to_owned(), told, sum)),
+                Err(kind) => Some(BankFileError::at(field.line, SUM.to_owned(), kind)),
+            };
+            error.into_iter().for_each(|error| self.errors.push(error));
+        }
+        if let Some(field) = self.told_count.take().filter(|field| field.text != count) {
+            let kind = Kind::Total { told: value::shortened(&field.text), found: count };
+            self.errors.push(BankFileError::at(field.line, COUNT.to_owned(), kind));
+        }
     }
 
     fn add(&mut self, settled: Result<Settled, BankFileError>) {

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::cell::restore;
 use crate::codes::reason_of;
 use crate::error::{BankFileError, BankFileErrorKind as Kind, Errors};
-use crate::result::{Ignored, IgnoredReason, Outcome, ResultFile, ResultLine};
+use crate::result::{Ignored, IgnoredReason, Origin, Outcome, ResultFile, ResultLine};
 use crate::{text, value};
 
 /// The most rows that are read.
@@ -190,7 +190,7 @@ impl Row<'_> {
             let kind = if status.is_empty() { Kind::Missing } else { Kind::Status(value::shortened(&status)) };
             return Err(self.error(C::Status, kind));
         };
-        Ok(Entry::Settled(ResultLine { line: self.line, end_to_end_id, amount, outcome }))
+        Ok(Entry::Settled(ResultLine { line: self.line, end_to_end_id, amount, outcome, origin: Origin::default() }))
     }
 
     /// The number of the file stands on every row, and is the same on all.

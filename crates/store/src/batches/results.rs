@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use duixian_bank::{
-    BankFileError, Ignored, Outcome, PaymentOrder, Reconciliation, ResultFile, ResultLine, camt054, csv, reconcile,
+    BankFileError, Ignored, Origin, Outcome, PaymentOrder, Reconciliation, ResultFile, ResultLine, camt054, csv,
+    reconcile,
 };
 use duixian_casework::batch::{BankResult, Batch, BatchLine, Settlement};
 use duixian_casework::case::PaymentOutcome;
@@ -21,6 +22,7 @@ use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
 use crate::reports::{self, Report};
+use crate::settings;
 use crate::tx::Tx;
 
 /// The kind of these reports.
@@ -125,7 +127,7 @@ impl Store {
                 PaymentOutcome::Failed { reason } => Outcome::Failed { code: None, reason },
             };
             let end_to_end_id = line.end_to_end_id.clone();
-            Some(ResultLine { line: place + 1, end_to_end_id, amount: line.amount, outcome })
+            Some(ResultLine { line: place + 1, end_to_end_id, amount: line.amount, outcome, origin: Origin::default() })
         };
         let results: Vec<ResultLine> = batch.lines.iter().enumerate().filter_map(result).collect();
         Ok(reconcile(&orders, &results))
@@ -155,12 +157,13 @@ async fn settle(
         more_ignored: file.ignored.len().saturating_sub(MOST_NAMED),
         ..Settled::default()
     };
+    let accounts = settings::accounts_ever(tx).await?;
     let mut by_batch: BTreeMap<i64, Vec<BankResult>> = BTreeMap::new();
     for line in &file.lines {
         let id = &line.end_to_end_id;
         let row = tx.one("SELECT batch FROM payments WHERE end_to_end_id = $1", values![id.as_str()]).await?;
         match row.map(|row| row.int("batch")).transpose()? {
-            Some(batch) => by_batch.entry(batch).or_default().push(result_of(line)),
+            Some(batch) => by_batch.entry(batch).or_default().push(result_of(line, &accounts)),
             None if settled.unknown.len() < MOST_NAMED => settled.unknown.push(id.clone()),
             None => settled.more_unknown += 1,
         }
@@ -216,7 +219,8 @@ async fn record(
     keep(tx, actor, batch, "settled", &body).await
 }
 
-fn result_of(line: &ResultLine) -> BankResult {
+/// A result as it is held against its batch; `ours` are the accounts that we pay from.
+fn result_of(line: &ResultLine, ours: &BTreeSet<String>) -> BankResult {
     let outcome = match &line.outcome {
         Outcome::Paid { bank_reference, on } => PaymentOutcome::Paid { reference: bank_reference.clone(), on: *on },
         Outcome::Failed { code, reason } => PaymentOutcome::Failed {
@@ -226,5 +230,11 @@ fn result_of(line: &ResultLine) -> BankResult {
             },
         },
     };
-    BankResult { end_to_end_id: line.end_to_end_id.clone(), amount: line.amount, outcome }
+    BankResult {
+        end_to_end_id: line.end_to_end_id.clone(),
+        amount: line.amount,
+        outcome,
+        message_id: line.origin.message_id.clone(),
+        foreign_account: line.origin.account.clone().filter(|account| !ours.contains(account)),
+    }
 }

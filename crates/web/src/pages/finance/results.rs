@@ -337,6 +337,18 @@ pub(super) fn oddity(oddity: &Oddity) -> Text {
             format!("{end_to_end_id}：付款日 {said} 在放款以前或今天以后，没有记，请与银行核实"),
             format!("{end_to_end_id}: {said} is before the release or after today; not recorded, ask the bank"),
         ),
+        Oddity::OtherFile { end_to_end_id, said } => Text::new(
+            format!("{end_to_end_id}：银行说它属于付款文件 {said}，不是这一批的，没有记，请与银行核实"),
+            format!(
+                "{end_to_end_id}: the bank says that file {said} asked for it, not this batch's; not recorded, ask the bank"
+            ),
+        ),
+        Oddity::OtherAccount { end_to_end_id, said } => Text::new(
+            format!("{end_to_end_id}：银行说是从账户 {said} 付的，不是本单位的付款账户，没有记，请与银行核实"),
+            format!(
+                "{end_to_end_id}: the bank says that account {said} paid it, which is not ours; not recorded, ask the bank"
+            ),
+        ),
         Oddity::Contradicts(id) => Text::new(
             format!("{id}：与以前记的结果相反，保留以前的，请与银行核实"),
             format!("{id}: contradicts what was recorded, which stands; ask the bank"),
