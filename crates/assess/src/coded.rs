@@ -67,6 +67,11 @@ impl CodedRows {
         self.lows[position] = facts.cast_signed();
     }
 
+    /// The code of the row at a position.
+    pub fn code(&self, position: usize) -> usize {
+        usize::from(self.codes[position])
+    }
+
     /// The bases of the rows at some positions, and their parties.
     pub fn at(&self, positions: &[u32]) -> (Vec<u32>, Vec<u32>) {
         positions.iter().map(|&position| (self.bases[position as usize], self.parties[position as usize])).unzip()

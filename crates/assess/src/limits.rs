@@ -256,11 +256,11 @@ impl Candidate {
         self.row = Row::refused(self.row.party, self.row.basis, reason);
     }
 
-    /// Reduces what is paid; refused if nothing is left. An exact amount that now depends on what a person grants an
+    /// Reduces what is paid; refused if nothing is left of what there was. An exact amount that now depends on what a person grants an
     /// earlier row is one amount no longer.
     fn reduce(&mut self, left: Span, refusal: Reason) {
         match self.row.alternative() {
-            Some(alternative) if left.high != Some(Fen(0)) => {
+            Some(alternative) if left.high != Some(Fen(0)) || self.amount().high == Some(Fen(0)) => {
                 let exact = self.row.status() == Status::Entitled && left.high == Some(left.low);
                 self.pay(alternative, exact, left);
             }
@@ -348,7 +348,7 @@ mod tests {
             ("f", 1, 44, Some(0), "third"),
         ]);
         let top_up = world.limited([LimitKind::TopUp { key: Key::Column(E_KEY) }]);
-        let expected = [("c", REFUSED), ("d", Pays(5)), ("e", Pays(35)), ("f", REFUSED), ("b", Pays(20))];
+        let expected = [("c", REFUSED), ("d", Pays(5)), ("e", Pays(35)), ("f", Pays(0)), ("b", Pays(20))];
         assert_eq!(world.outcomes(top_up, 2017), expected);
     }
 

@@ -18,6 +18,8 @@
 //! - The *missing facts* of an expression that is unknown are the union of those of its unknown operands; of one that is
 //!   known or absent: none. (So in `false or X` with X empty, the fact X is missing; in `true or X` it is not.)
 //!   A fact is a column, named without its row: [`FactSlot`].
+//! - A row that is unknown misses, all at once, what its filter, its date, its conditions and guards miss, the amounts of the
+//!   alternatives whose guard is not false, and the values its limits go by.
 
 mod procedure;
 
@@ -444,13 +446,13 @@ pub enum LimitKind {
         descending: bool,
     },
     /// 就高补差: in order within a key, a row is paid its amount less the highest amount that an earlier one reached;
-    /// refused if that leaves nothing. Amounts are exact.
+    /// refused if that leaves nothing of what there was. Amounts are exact.
     TopUp {
         /// What is topped up.
         key: Key,
     },
     /// In order within a key (and year), no more than this in all. Low is cut by what earlier rows may take at most, high by
-    /// what they take at least; a row of which nothing is left is refused.
+    /// what they take at least; a row of which nothing is left is refused. (One that came to nothing by itself is let through.)
     Cap {
         /// Counted together.
         key: Key,

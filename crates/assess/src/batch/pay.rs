@@ -22,6 +22,7 @@ impl Job<'_> {
             Choice::of(&mut work.frame, pay.alternatives.iter().map(|alternative| alternative.guard))
         };
         let mut taken: Vec<Vec<u32>> = vec![Vec::new(); pay.alternatives.len().max(1)];
+        let mut incomplete = Vec::new();
         for row in 0..work.missing.len() {
             let missing = choice.missing[row] | work.missing[row];
             match (choice.first[row], choice.second[row]) {
@@ -30,9 +31,13 @@ impl Job<'_> {
                     self.refuse(work.spot(row), first.map_or(Reason::NoTier, Reason::PaysNothing), piece);
                 }
                 (Some(one), None) if missing == 0 => taken[usize::from(one)].push(row as u32),
-                _ => self.miss(work.spot(row), missing, piece),
+                _ => {
+                    work.missing[row] = missing;
+                    incomplete.push(row as u32);
+                }
             }
         }
+        self.miss_all(work.take(&incomplete), piece);
         for (alternative, rows) in taken.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
             if rows.len() == work.missing.len() {
                 return self.offer(work, alternative as u16, piece);
@@ -50,12 +55,35 @@ impl Job<'_> {
     /// Pays by an alternative those rows of which nothing is missing.
     pub fn offer_if_complete(&self, work: Work<'_>, alternative: u16, piece: &mut Piece) {
         let complete = positions(work.missing.len(), |row| work.missing[row] == 0);
-        (0..work.missing.len())
-            .filter(|&row| work.missing[row] != 0)
-            .for_each(|row| self.miss(work.spot(row), work.missing[row], piece));
+        let incomplete = positions(work.missing.len(), |row| work.missing[row] != 0);
+        self.miss_all(work.take(&incomplete), piece);
         if !complete.is_empty() {
             self.offer(work.take(&complete), alternative, piece);
         }
+    }
+
+    /// Reports rows that hang on missing facts. Besides what is known to be missing of them they miss what the amounts hang on
+    /// that may be paid, and the limits: whoever fills the gaps is to be told of all at once.
+    fn miss_all(&self, mut work: Work<'_>, piece: &mut Piece) {
+        if work.missing.is_empty() {
+            return;
+        }
+        let pay = &self.measure.pay;
+        for alternative in pay.alternatives.iter().filter(|_| !pay.by_rank) {
+            let offer = Offer::of(&mut work.frame, alternative.amount);
+            if offer.missing.is_empty() {
+                continue;
+            }
+            let guard = alternative.guard.map(|guard| work.frame.evaluate(guard));
+            let may_hold = |row| guard.as_ref().is_none_or(|it| it.missing_at(row) != 0 || it.at(row) == 1);
+            for (row, missing) in work.missing.iter_mut().enumerate().filter(|(row, _)| may_hold(*row)) {
+                *missing |= offer.missing_at(row);
+            }
+        }
+        for values in self.limit_values(&mut work.frame) {
+            work.missing.iter_mut().enumerate().for_each(|(row, missing)| *missing |= values.missing_at(row));
+        }
+        (0..work.missing.len()).for_each(|row| self.miss(work.spot(row), work.missing[row], piece));
     }
 
     /// Works out the amounts of rows that an alternative pays, and pays them or puts them to the limits.
@@ -77,7 +105,7 @@ impl Job<'_> {
                 if missing == 0 {
                     self.refuse(spot, Reason::NoTier, piece);
                 } else {
-                    self.miss(spot, missing, piece);
+                    self.miss(spot, missing | missing_in_limits, piece);
                 }
                 continue;
             };
@@ -204,12 +232,16 @@ impl Offer {
 
     /// What a row's amount misses, and the amount if it is there. A negative amount is zero.
     fn at(&self, row: usize) -> (u64, Option<Span>) {
-        let missing = match self.missing.len() {
+        let missing = self.missing_at(row);
+        (missing, if missing == 0 { self.amount_at(row) } else { None })
+    }
+
+    fn missing_at(&self, row: usize) -> u64 {
+        match self.missing.len() {
             0 => 0,
             1 => self.missing[0],
             _ => self.missing[row],
-        };
-        (missing, if missing == 0 { self.amount_at(row) } else { None })
+        }
     }
 
     /// The amount of a row of which nothing is missing, if it is there.

@@ -2,11 +2,12 @@
 
 use std::ptr;
 
-use duixian_facts::table::Column;
+use duixian_facts::table::{Column, NO_NUMBER};
 use duixian_money::{Fen, WHOLE, percent_of};
 use duixian_rules::plan::{Amount, Node, NodeId};
 use multiversion::multiversion;
 
+use super::bound::UNSURE;
 use super::specialise::Specialiser;
 
 /// The amounts of a measure's alternatives, all of which hang on the same cell or on none.
@@ -21,6 +22,8 @@ pub struct Prices<'a> {
 struct PricedCells<'a> {
     cells: &'a [i64],
     is_of_party: bool,
+    /// The facts that an empty cell leaves missing; zero where it says that something has not happened.
+    missing: u64,
 }
 
 /// What an alternative pays.
@@ -85,19 +88,27 @@ impl<'a> Prices<'a> {
             _ => (node, WHOLE),
         };
         let Node::Column(table, column) = of.run.plan.nodes[cell].node else { return None };
-        let (Column::Number(cells), _, is_of_party) = of.cells(table, column)? else { return None };
+        let (Column::Number(cells), if_empty, is_of_party) = of.cells(table, column)? else { return None };
         let is_the_same = self.cells.is_none_or(|known| ptr::eq(known.cells, cells.as_slice()));
-        self.cells = Some(PricedCells { cells, is_of_party });
+        let missing = if if_empty == UNSURE { of.context.bit(table, column) } else { 0 };
+        self.cells = Some(PricedCells { cells, is_of_party, missing });
         // Of nothing at all, an empty cell would be missed all the same.
         (is_the_same && rate > 0).then_some(Price { constant: 0, rate })
     }
 
     /// Fetches the cells that the amounts of some rows hang on, and says of which column they are; none if on none.
     pub fn fetch(&self, rows: &[u32], parties: &[u32], cells: &mut [i64]) -> Option<&'a [i64]> {
-        let PricedCells { cells: column, is_of_party } = self.cells?;
+        let PricedCells { cells: column, is_of_party, .. } = self.cells?;
         let rows = if is_of_party { parties } else { rows };
         cells.iter_mut().zip(rows).for_each(|(cell, row)| *cell = column[*row as usize]);
         Some(column)
+    }
+
+    /// What a row's amounts miss that hang on the cell.
+    pub fn missing_at(&self, row: u32, party: u32) -> u64 {
+        let Some(PricedCells { cells, is_of_party, missing }) = self.cells else { return 0 };
+        let cell = cells[if is_of_party { party } else { row } as usize];
+        if cell == NO_NUMBER { missing } else { 0 }
     }
 }
 
@@ -118,6 +129,11 @@ impl Quote {
             High::Open => None,
             High::Price(price) => Some(price.at(cell)),
         }
+    }
+
+    /// Whether the amount hangs on the cell.
+    pub fn reads_the_cell(&self) -> bool {
+        self.low.rate > 0 || matches!(self.high, High::Price(price) if price.rate > 0)
     }
 
     /// Whether the amount is exact.

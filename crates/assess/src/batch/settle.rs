@@ -153,9 +153,9 @@ impl Job<'_> {
                 .push(first + u32::from(open));
             }
         }
-        places.by_row.chunks(GAPS).for_each(|places| self.name_gaps_of_rows(sieve, places, &mut settled));
+        places.by_row.chunks(GAPS).for_each(|places| self.name_gaps_of_rows(tariff, sieve, places, &mut settled));
         for chunk in places.wholly.chunks(GAPS) {
-            self.name_gaps(sieve, chunk, &mut settled, &mut places.untold);
+            self.name_gaps(tariff, sieve, chunk, &mut settled, &mut places.untold);
         }
         if places.untold.is_empty() {
             return match self.keeps_order {
@@ -169,27 +169,41 @@ impl Job<'_> {
     }
 
     /// Says what is missing of rows that are open only by what is asked row by row.
-    fn name_gaps_of_rows(&self, sieve: &Sieve, places: &[u32], settled: &mut CodedRows) {
+    fn name_gaps_of_rows(&self, tariff: &Tariff, sieve: &Sieve, places: &[u32], settled: &mut CodedRows) {
         let (mut answers, mut missing) = ([FALSE; GAPS], [0; GAPS]);
         let (bases, parties) = settled.at(places);
         let (answers, missing) = (&mut answers[..places.len()], &mut missing[..places.len()]);
         sieve.of_row.condition.gaps(&Rows::Picked(&bases, &parties), answers, missing);
-        for (&place, &missing) in places.iter().zip(&*missing) {
-            settled.miss(place as usize, self.context.named(missing));
+        for (index, (&place, missing)) in places.iter().zip(missing).enumerate() {
+            if tariff.quotes[settled.code(place as usize)].reads_the_cell() {
+                *missing |= tariff.prices.missing_at(bases[index], parties[index]);
+            }
+            settled.miss(place as usize, self.context.named(*missing));
         }
     }
 
     /// Says what is missing of rows. Those that miss nothing, or may be refused or contradictory, are untold.
-    fn name_gaps(&self, sieve: &Sieve, places: &[u32], settled: &mut CodedRows, untold: &mut Vec<u32>) {
+    fn name_gaps(
+        &self,
+        tariff: &Tariff,
+        sieve: &Sieve,
+        places: &[u32],
+        settled: &mut CodedRows,
+        untold: &mut Vec<u32>,
+    ) {
         let (bases, parties) = settled.at(places);
         let rows = Rows::Picked(&bases, &parties);
         let mut gaps = Gaps { missing: vec![0; bases.len()], ..Gaps::default() };
         gaps.of_choice.resize(bases.len(), 0);
         gaps.holding.resize(bases.len(), 0);
-        sieve.of_party.iter().chain([&sieve.of_row]).for_each(|question| gaps.add(question, &rows));
+        gaps.of_amount.resize(bases.len(), false);
+        sieve.of_party.iter().chain([&sieve.of_row]).for_each(|question| gaps.add(question, &tariff.prices, &rows));
         for (index, &place) in places.iter().enumerate() {
             let (of_choice, holding) = (gaps.of_choice[index], gaps.holding[index]);
-            let missing = gaps.missing[index] | of_choice;
+            let mut missing = gaps.missing[index] | of_choice;
+            if gaps.of_amount[index] {
+                missing |= tariff.prices.missing_at(bases[index], parties[index]);
+            }
             if missing != 0 && holding <= Gaps::ONE && (of_choice != 0 || holding == Gaps::ONE) {
                 settled.miss(place as usize, self.context.named(missing));
             } else {
@@ -225,6 +239,8 @@ struct Gaps {
     missing: Vec<u64>,
     /// Of what the choice of an alternative hangs on.
     of_choice: Vec<u64>,
+    /// Whether an alternative may hold whose amount hangs on a cell.
+    of_amount: Vec<bool>,
     /// How many alternatives hold; one that pays nothing counts as more than one.
     holding: Vec<u8>,
 }
@@ -232,14 +248,18 @@ struct Gaps {
 impl Gaps {
     const ONE: u8 = 1;
 
-    fn add(&mut self, question: &Question, rows: &Rows) {
+    fn add(&mut self, question: &Question, prices: &Prices, rows: &Rows) {
         let (mut answers, mut missing) = ([FALSE; GAPS], [0; GAPS]);
         let (answers, missing) = (&mut answers[..self.missing.len()], &mut missing[..self.missing.len()]);
         question.condition.gaps(rows, answers, missing);
         self.missing.iter_mut().zip(&*missing).for_each(|(all, missing)| *all |= missing);
-        for (guard, code) in question.choice.iter().flat_map(|choice| &choice.guards) {
+        let guards = question.choice.iter().flat_map(|choice| &choice.guards);
+        for ((guard, code), quote) in guards.zip(&prices.quotes) {
             guard.gaps(rows, answers, missing);
             self.of_choice.iter_mut().zip(&*missing).for_each(|(all, missing)| *all |= missing);
+            if quote.reads_the_cell() {
+                self.of_amount.iter_mut().zip(&*answers).for_each(|(reads, answer)| *reads |= *answer != FALSE);
+            }
             let weight = if *code == UNSURE { Gaps::ONE + 1 } else { Gaps::ONE };
             for (holding, answer) in self.holding.iter_mut().zip(&*answers) {
                 *holding = holding.saturating_add(if *answer == TRUE { weight } else { 0 });

@@ -358,8 +358,14 @@ fn reasons_and_clauses_in_words() {
     let rows = world.assess(2017).remove(0);
     let measure = &world.plan.measures[0];
     let words = |lang| rows.iter().map(|row| row.reason().text(&world.plan, measure, lang)).collect::<Vec<_>>();
-    assert_eq!(words(Lang::Zh), ["", "缺少：events中.level中、events中.on中", "条件不成立：condition0号"]);
-    assert_eq!(words(Lang::En), ["", "missing: events.level, events.on", "condition not met: condition 0"]);
+    assert_eq!(
+        words(Lang::Zh),
+        ["", "缺少：events中.level中、events中.on中、events中.amount中", "条件不成立：condition0号"]
+    );
+    assert_eq!(
+        words(Lang::En),
+        ["", "missing: events.level, events.on, events.amount", "condition not met: condition 0"]
+    );
     let clauses: Vec<&str> = rows.iter().map(|row| row.clause(measure)).collect();
     assert_eq!(clauses, ["三.0", "一", "二.0"]);
     assert_eq!(Reason::Missing(0).text(&world.plan, measure, Lang::Zh), "缺少事实");

@@ -2,7 +2,7 @@
 
 use duixian_rules::analysis::can_fail;
 use duixian_rules::diagnostic::Diagnostic;
-use duixian_rules::plan::{Measure, Plan};
+use duixian_rules::plan::{LimitKind, Plan};
 use duixian_rules::source::Span;
 
 use crate::reference::Coverage;
@@ -34,13 +34,14 @@ pub(super) fn unreached(plan: &Plan, coverage: &Coverage) -> Vec<Diagnostic> {
             }
         }
         for (limit, seen) in measure.limits.iter().zip(&seen.limits) {
-            if !seen.turned_away && !pays_in_part(measure) {
-                found.push(note(
-                    "W662",
-                    limit.span,
-                    "没有示例被这个限额挡下",
-                    "no example is turned away by this limit",
-                ));
+            if !seen.turned_away && !seen.cut {
+                let (zh, en) = match limit.kind {
+                    LimitKind::Cap { .. } | LimitKind::TopUp { .. } => {
+                        ("没有示例被这个限额挡下或减少", "no example is turned away or paid less by this limit")
+                    }
+                    _ => ("没有示例被这个限额挡下", "no example is turned away by this limit"),
+                };
+                found.push(note("W662", limit.span, zh, en));
             } else if !seen.let_through {
                 found.push(note("W662", limit.span, "没有示例通过这个限额", "no example passes this limit"));
             }
@@ -60,12 +61,6 @@ fn of_condition(span: Span, held: bool, failed: bool) -> Option<Diagnostic> {
         (true, false) => Some(note("W660", span, "没有示例不满足这个条件", "no example fails this condition")),
         (true, true) => None,
     }
-}
-
-/// Whether a limit may act by paying less rather than by turning away.
-fn pays_in_part(measure: &Measure) -> bool {
-    use duixian_rules::plan::LimitKind;
-    measure.limits.iter().any(|limit| matches!(limit.kind, LimitKind::Cap { .. }))
 }
 
 fn note(id: &'static str, span: Span, zh: &str, en: &str) -> Diagnostic {

@@ -229,7 +229,8 @@ impl Words<'_> {
             Node::And(all) => self.join(all, step, self.pick(" 且 ", " and ")),
             Node::Or(all) => self.join(all, step, self.pick(" 或 ", " or ")),
             Node::Aggregate { kind, table, filter, value } => {
-                self.aggregate(*kind, *table, (*filter, *value), self.valued(step, info.ty))
+                let found = step.map(|step| self.aside(&self.aggregated(*kind, step)));
+                self.aggregate(*kind, *table, (*filter, *value), found.unwrap_or_default())
             }
         }
     }
@@ -262,6 +263,23 @@ impl Words<'_> {
             (AggregateKind::Only, Lang::En) => format!("{of} of the only row of {rows}"),
         };
         words + &found
+    }
+
+    /// What an aggregate came to, and the years of which it found no row where that has made a difference.
+    fn aggregated(self, kind: AggregateKind, step: &Step) -> String {
+        let found = self.outcome(&step.value, self.plan.nodes[step.node].ty);
+        let Detail::Rows { years_without_row: years, .. } = &step.detail else { return found };
+        if years.is_empty() {
+            return found;
+        }
+        let years = self.years(years);
+        match (kind, self.lang) {
+            (AggregateKind::Sum, Lang::Zh) => format!("{found}；{years}无记录，按零计"),
+            (AggregateKind::Sum, Lang::En) => format!("{found}; no row for {years}, counted as zero"),
+            (AggregateKind::Only, Lang::Zh) => format!("{found}；{years}无记录"),
+            (AggregateKind::Only, Lang::En) => format!("{found}; no row for {years}"),
+            _ => found,
+        }
     }
 
     /// A comparison as rules write it.
@@ -355,7 +373,7 @@ impl Words<'_> {
 fn children(step: &Step) -> &[Step] {
     match &step.detail {
         Detail::Operands(operands) => operands,
-        Detail::Fact(_) | Detail::Rows(_) => &[],
+        Detail::Fact(_) | Detail::Rows { .. } => &[],
     }
 }
 

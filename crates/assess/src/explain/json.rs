@@ -2,7 +2,7 @@
 
 use duixian_facts::table::Cell;
 use duixian_money::Fen;
-use duixian_rules::plan::Plan;
+use duixian_rules::plan::{FactSlot, Plan};
 use duixian_rules::vocabulary::{Lang, Name};
 use serde_json::{Value as Json, json};
 
@@ -10,7 +10,7 @@ use super::Clauses;
 use super::words::{Words, type_of};
 use crate::calendar::iso_date;
 use crate::reference::{
-    BasisExplanation, FactRead, LimitTrace, MeasureExplanation, OtherRow, Outside, PartyExplanation, Step, Truth,
+    BasisExplanation, FactRead, Gap, LimitTrace, MeasureExplanation, OtherRow, Outside, PartyExplanation, Step, Truth,
 };
 
 /// The whole explanation as one object.
@@ -108,7 +108,7 @@ impl Page<'_> {
             "conditions": conditions.collect::<Vec<_>>(),
             "alternative": alternative,
             "limits": limits.collect::<Vec<_>>(),
-            "missing": basis.missing.iter().map(|read| self.fact(read)).collect::<Vec<_>>(),
+            "missing": basis.missing.iter().map(|gap| self.gap(gap)).collect::<Vec<_>>(),
             "nearest": self.nearest(basis),
         })
     }
@@ -131,6 +131,7 @@ impl Page<'_> {
             "clause": limit.clause,
             "effect": self.both(|words| words.effect(trace)),
             "other": trace.other.as_ref().map(rival),
+            "unsettled": trace.unsettled,
             "pending": trace.pending.iter().map(rival).collect::<Vec<_>>(),
         })
     }
@@ -154,6 +155,26 @@ impl Page<'_> {
         let mut facts = Vec::new();
         step.each_fact(&mut |read, _| facts.push(self.fact(read)));
         facts
+    }
+
+    /// Something missing: an empty cell, or the row of which a value was to be taken.
+    fn gap(self, gap: &Gap) -> Json {
+        let (rows, years) = match gap {
+            Gap::Cell(read) => return self.fact(read),
+            Gap::Row { rows, years, .. } => (rows, years),
+        };
+        let FactSlot { table, column } = gap.slot();
+        let shape = &self.plan.vocabulary.tables[table];
+        json!({
+            "table": shape.name.en,
+            "column": shape.columns[column].name.en,
+            "name": self.both(|words| words.fact(gap.slot())),
+            "value": Json::Null,
+            "file": self.explanation.files.get(table),
+            "line": Json::Null,
+            "rows": rows,
+            "years": years,
+        })
     }
 
     /// A cell; its value as data files write it.

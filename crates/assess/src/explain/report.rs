@@ -12,7 +12,7 @@ use super::Clauses;
 use super::expression::TestLine;
 use super::words::Words;
 use crate::reference::{
-    BasisExplanation, FactRead, MeasureExplanation, Outside, OutsideRow, PartyExplanation, Step, Truth,
+    BasisExplanation, FactRead, Gap, MeasureExplanation, Outside, OutsideRow, PartyExplanation, Step, Truth,
 };
 use crate::result::{Reason, Status};
 
@@ -119,7 +119,7 @@ pub struct BasisReport {
     pub pays: Option<String>,
     /// The limits, as far as the row came.
     pub limits: Vec<LimitReport>,
-    /// The empty cells that keep the row unknown.
+    /// What keeps the row unknown.
     pub missing: Vec<MissingReport>,
     /// What would have to be otherwise for a refused row.
     pub nearest: Vec<NeedLine>,
@@ -142,13 +142,13 @@ pub struct LimitReport {
     pub is_contested: bool,
 }
 
-/// A cell that is empty and would settle the row.
+/// Something that is missing and would settle the row.
 #[derive(Clone, Debug)]
 pub struct MissingReport {
     /// The fact.
     pub slot: FactSlot,
-    /// Its row in the table.
-    pub row: u32,
+    /// The row of the empty cell; none where a row is missing.
+    pub row: Option<u32>,
     /// Table, column and place.
     pub text: String,
 }
@@ -276,7 +276,7 @@ impl<'a> Layout<'a> {
     /// Amount or reason.
     fn outcome(self, measure: &Measure, basis: &BasisExplanation) -> String {
         match (basis.row.status(), basis.row.amount()) {
-            (Status::Entitled, Some(amount)) => self.words.span(amount, false),
+            (Status::Entitled, Some(amount)) => self.words.due(amount),
             (Status::Conditional, Some(amount)) => self.words.span(amount, true),
             _ => self.words.reason(basis, measure),
         }
@@ -285,25 +285,24 @@ impl<'a> Layout<'a> {
     /// Each missing fact once, with the bases that wait for it.
     fn missing(self) -> Vec<String> {
         let words = self.words;
-        let mut waiting: BTreeMap<(usize, usize, u32), (&FactRead, Vec<String>)> = BTreeMap::new();
+        let mut waiting: BTreeMap<(FactSlot, Option<u32>, String), Vec<String>> = BTreeMap::new();
         for (measure, basis) in self.bases() {
-            for read in &basis.missing {
-                let key = (read.slot.table, read.slot.column, read.row);
+            for gap in &basis.missing {
+                let key = (gap.slot(), gap.cell().map(|read| read.row), self.located(gap, None));
                 let name = format!("{} {}", words.name(&measure.name), basis.basis).trim_end().to_owned();
-                waiting.entry(key).or_insert_with(|| (read, Vec::new())).1.push(name);
+                waiting.entry(key).or_default().push(name);
             }
         }
-        let line = |(read, waiting): (&FactRead, Vec<String>)| match words.lang {
-            Lang::Zh => format!("{}——用于判定：{}", self.located(read), words.list(&waiting)),
-            Lang::En => format!("{} — to settle: {}", self.located(read), words.list(&waiting)),
+        let line = |((_, _, gap), waiting): ((_, _, String), Vec<String>)| match words.lang {
+            Lang::Zh => format!("{gap}——用于判定：{}", words.list(&waiting)),
+            Lang::En => format!("{gap} — to settle: {}", words.list(&waiting)),
         };
-        waiting.into_values().map(line).collect()
+        waiting.into_iter().map(line).collect()
     }
 
-    /// A fact with its place.
-    fn located(self, read: &FactRead) -> String {
-        let name = self.words.fact(read.slot);
-        self.place(read).map_or_else(|| name.clone(), |place| format!("{name}{}", self.words.aside(&place)))
+    /// What is missing of a basis that belongs to a year, with its place.
+    fn located(self, gap: &Gap, of_year: Option<i64>) -> String {
+        self.words.gap(gap, of_year, gap.cell().and_then(|read| self.place(read)))
     }
 
     fn place(self, read: &FactRead) -> Option<String> {
@@ -383,7 +382,11 @@ impl<'a> Layout<'a> {
                 is_contested: !trace.pending.is_empty(),
             }
         });
-        let missing = |read: &FactRead| MissingReport { slot: read.slot, row: read.row, text: self.located(read) };
+        let missing = |gap: &Gap| MissingReport {
+            slot: gap.slot(),
+            row: gap.cell().map(|read| read.row),
+            text: self.located(gap, basis.year),
+        };
         BasisReport {
             row: basis.row.basis,
             id: basis.basis.clone(),

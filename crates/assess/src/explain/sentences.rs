@@ -14,7 +14,8 @@ impl Words<'_> {
     pub fn reason(self, basis: &BasisExplanation, measure: &Measure) -> String {
         let words = Words::new(self.plan, self.lang).of(measure);
         let reason = basis.row.reason();
-        let missing: Vec<String> = reason.missing_facts(measure).map(|slot| self.fact(slot)).collect();
+        let mut missing: Vec<String> = basis.missing.iter().map(|gap| self.gap(gap, basis.year, None)).collect();
+        missing.dedup();
         if !missing.is_empty() {
             return format!("{}{}", self.pick("还缺：", "missing: "), self.list(&missing));
         }
@@ -60,7 +61,15 @@ impl Words<'_> {
 
     /// What a limit did with a row, and which undecided claims may yet change that.
     pub fn effect(self, limit: &LimitTrace) -> String {
-        let done = self.done(limit);
+        let mut done = self.done(limit);
+        match (limit.unsettled, self.lang) {
+            (0, _) => {}
+            (rows, Lang::Zh) => done += &format!("；另有{rows}项待定，补齐后可能改变本项"),
+            (1, Lang::En) => done += "; 1 other row still misses facts and may change this once they are there",
+            (rows, Lang::En) => {
+                done += &format!("; {rows} other rows still miss facts and may change this once they are there");
+            }
+        }
         if limit.pending.is_empty() {
             return done;
         }
@@ -103,6 +112,9 @@ impl Words<'_> {
                     Lang::En => format!("{value}, rank {rank} of {ranked}, for {places} places"),
                 };
                 if limit.passed { standing } else { standing + &self.last_place(limit, by_type) }
+            }
+            (Effect::TopUp { full, .. } | Effect::Cap { full, .. }, _) if full.high == Some(Fen(0)) => {
+                self.pick("按规定计算金额为零，无可扣减", "the rule itself comes to zero, nothing to cut").to_owned()
             }
             (Effect::TopUp { full, reached: Fen(0), .. }, Lang::Zh) => {
                 format!("此前没有兑现过，按{}全额", self.span(*full, false))

@@ -5,7 +5,7 @@ use duixian_money::{Fen, Span};
 use duixian_rules::plan::{FactSlot, Measure, NodeId, NodeType, Plan};
 use duixian_rules::vocabulary::{ColumnType, Empty, Lang, Name};
 
-use crate::reference::{FactRead, date_parts};
+use crate::reference::{FactRead, Gap, date_parts};
 
 /// A plan's words in one language.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +110,15 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// An exact entitlement; of one that comes to nothing it is said that this is the rule's doing.
+    pub fn due(self, amount: Span) -> String {
+        let text = self.span(amount, false);
+        if amount.high != Some(Fen(0)) {
+            return text;
+        }
+        text + &self.aside(self.pick("按规定计算金额为零", "the rule comes to zero"))
+    }
+
     /// A day given in days since 1970-01-01.
     pub fn date(self, days: i64) -> String {
         let (year, month, day) = date_parts(days);
@@ -122,6 +131,12 @@ impl<'a> Words<'a> {
     /// A calendar year.
     pub fn year(self, year: i64) -> String {
         format!("{year}{}", self.pick("年", ""))
+    }
+
+    /// Some calendar years.
+    pub fn years(self, years: &[i64]) -> String {
+        let years: Vec<String> = years.iter().map(i64::to_string).collect();
+        self.list(&years) + self.pick("年", "")
     }
 
     /// A value in the unit of its type.
@@ -185,6 +200,24 @@ impl<'a> Words<'a> {
     pub fn fact(self, slot: FactSlot) -> String {
         let table = self.table(slot.table);
         format!("{table}{}{}", self.pick("·", ": "), self.column(slot))
+    }
+
+    /// What is missing of a basis that belongs to a year, if that is known: the fact, what one must know to
+    /// find it, and its place.
+    pub fn gap(self, gap: &Gap, of_year: Option<i64>, place: Option<String>) -> String {
+        let about: Option<String> = match (gap, self.lang) {
+            (Gap::Cell(FactRead { year, .. }), _) => year.filter(|_| *year != of_year).map(|year| self.year(year)),
+            (Gap::Row { years, .. }, Lang::Zh) if !years.is_empty() => Some(format!("{}，无记录", self.years(years))),
+            (Gap::Row { years, .. }, Lang::En) if !years.is_empty() => {
+                Some(format!("no row for {}", self.years(years)))
+            }
+            (Gap::Row { rows: 0, .. }, _) => Some(self.pick("没有符合的记录", "no such row").to_owned()),
+            (Gap::Row { rows, .. }, Lang::Zh) => Some(format!("符合的记录有{rows}项，应只有一项")),
+            (Gap::Row { rows, .. }, Lang::En) => Some(format!("{rows} such rows where there should be one")),
+        };
+        let about: Vec<String> = about.into_iter().chain(place).collect();
+        let about = if about.is_empty() { String::new() } else { self.aside(&about.join(self.pick("，", ", "))) };
+        self.fact(gap.slot()) + &about
     }
 
     /// A table's name.

@@ -136,14 +136,14 @@ pub fn explain_claim(
     let party = examined.party;
     let candidate = Candidate::of(index, rule, &examined);
     let keys: Vec<ClaimKey> = rule.limits.iter().map(|limit| claim_key(index, rule, &limit.kind, &candidate)).collect();
-    let values = candidate.values.clone();
+    let values = candidate.settled.values.clone();
     let before = (!rule.pay.by_rank).then(|| paid(&candidate.settled.verdict)).flatten();
     let beside = Beside::new(records, &candidate);
     let settled = beside.settle(rule, &keys, candidate);
     let full = full_amount(&settled, before);
 
     let other_row = |place: u32| records.get(place as usize).map(ClaimRecord::as_other_row);
-    let mut basis = explain_basis(evaluator, rule, examined, &settled, year, &other_row);
+    let mut basis = explain_basis(evaluator, rule, examined, (&settled, &[]), year, &other_row);
     for trace in &mut basis.limits {
         let kind = &rule.limits[trace.limit].kind;
         if matches!(kind, LimitKind::Once { .. } | LimitKind::TopUp { .. } | LimitKind::Cap { .. }) {

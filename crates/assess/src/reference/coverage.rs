@@ -44,6 +44,8 @@ pub struct LimitCoverage {
     pub let_through: bool,
     /// It turned some row away.
     pub turned_away: bool,
+    /// It left some row less than it came to.
+    pub cut: bool,
 }
 
 impl Coverage {
@@ -71,6 +73,7 @@ impl Coverage {
             for (one, other) in one.limits.iter_mut().zip(&other.limits) {
                 one.let_through |= other.let_through;
                 one.turned_away |= other.turned_away;
+                one.cut |= other.cut;
             }
         }
     }
@@ -102,6 +105,7 @@ impl MeasureCoverage {
         }
         for pass in &row.passes {
             let seen = &mut self.limits[pass.limit];
+            seen.cut |= pass.cut;
             if pass.passed {
                 seen.let_through = true;
             } else {

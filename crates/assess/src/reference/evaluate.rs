@@ -16,6 +16,13 @@ pub trait Finding: Sized {
     fn new(node: NodeId, value: Value, detail: Detail<Self>) -> Self;
     /// The finding of a cell; `read` is called only if the finding keeps it.
     fn cell(node: NodeId, value: Value, read: impl FnOnce() -> FactRead) -> Self;
+    /// The finding of an aggregate; `years_without_row` is called only if the finding keeps it.
+    fn over(
+        node: NodeId,
+        value: Value,
+        rows: Vec<InnerRow<Self>>,
+        years_without_row: impl FnOnce() -> Vec<i64>,
+    ) -> Self;
     /// The value found.
     fn value(&self) -> &Value;
 }
@@ -26,6 +33,10 @@ impl Finding for Value {
     }
 
     fn cell(_: NodeId, value: Value, _: impl FnOnce() -> FactRead) -> Value {
+        value
+    }
+
+    fn over(_: NodeId, value: Value, _: Vec<InnerRow<Value>>, _: impl FnOnce() -> Vec<i64>) -> Value {
         value
     }
 
@@ -41,6 +52,10 @@ impl Finding for Step {
 
     fn cell(node: NodeId, value: Value, read: impl FnOnce() -> FactRead) -> Step {
         Step { node, value, detail: Detail::Fact(read()) }
+    }
+
+    fn over(node: NodeId, value: Value, rows: Vec<InnerRow<Step>>, years: impl FnOnce() -> Vec<i64>) -> Step {
+        Step { node, value, detail: Detail::Rows { rows, years_without_row: years() } }
     }
 
     fn value(&self) -> &Value {
@@ -59,6 +74,8 @@ pub struct Place {
     pub date: Value,
     /// [`Node::RowYear`].
     pub year: Value,
+    /// A table and a year of which a row is imagined: of its cells nothing but the year is known.
+    pub imagined: Option<(TableId, i64)>,
 }
 
 /// Where a cell stands.
@@ -87,6 +104,9 @@ impl<'a> Evaluator<'a> {
     pub fn find<F: Finding>(self, id: NodeId, place: &Place) -> F {
         let node = &self.plan().nodes[id].node;
         match node {
+            &Node::Column(table, column) if place.imagined.is_some_and(|(of, _)| of == table) => {
+                F::new(id, self.imagined((table, column), place), Detail::none())
+            }
             &Node::Column(table, column) => {
                 let (slot, found) = (FactSlot { table, column }, self.locate((table, column), place));
                 F::cell(id, self.read(slot, found.as_ref()), || self.fact_read(slot, found.as_ref()))
@@ -141,7 +161,7 @@ impl<'a> Evaluator<'a> {
     /// A cell for people to look up.
     fn fact_read(self, slot: FactSlot, found: Option<&Spot>) -> FactRead {
         let Some(&Spot { table, column, row }) = found else {
-            return FactRead { slot, row: 0, line: 0, cell: Cell::Empty };
+            return FactRead { slot, row: 0, line: 0, year: None, cell: Cell::Empty };
         };
         let line = self.index.facts.tables.get(table).map_or(0, |table| table.origin.lines.of(row as usize));
         let cell = match self.index.cell(table, column, row) {
@@ -149,7 +169,7 @@ impl<'a> Evaluator<'a> {
             Cell::Number(number) => Cell::Number(number),
             Cell::Text(text) => Cell::Text(text.into_owned().into()),
         };
-        FactRead { slot: FactSlot { table, column }, row, line, cell }
+        FactRead { slot: FactSlot { table, column }, row, line, year: self.index.year_of(table, row), cell }
     }
 
     fn text_test<F: Finding>(self, id: NodeId, column: NodeId, place: &Place, holds: impl Fn(&str) -> bool) -> F {
@@ -232,7 +252,39 @@ impl<'a> Evaluator<'a> {
             (AggregateKind::Earliest, ..) => known.min().map_or(Value::Absent, Value::Known),
             (AggregateKind::Latest, ..) => known.max().map_or(Value::Absent, Value::Known),
         };
-        F::new(id, result, Detail::Rows(rows))
+        let years = || self.years_without_row(table, filter?, place);
+        F::over(id, result, rows, || years().unwrap_or_default())
+    }
+
+    /// The years within reach of this one that a filter means, as far as it asks for the year, and of which the party has no row.
+    /// Where it means all years from one on, or up to one, none of them is missing in particular.
+    fn years_without_row(self, table: TableId, filter: NodeId, place: &Place) -> Option<Vec<i64>> {
+        /// How far from this year people look for accounts.
+        const REACH: i64 = 30;
+        /// Farther than any rule looks on purpose.
+        const BEYOND: i64 = 5_000;
+        self.plan().vocabulary.tables[table].year_column()?;
+        let this_year = place.year.known()?;
+        let is_meant = |year: &i64| {
+            let place = Place { imagined: Some((table, *year)), ..place.clone() };
+            self.find::<Value>(filter, &place).truth() != Truth::False
+        };
+        if [this_year - BEYOND, this_year + BEYOND].iter().any(is_meant) {
+            return None;
+        }
+        let rows = self.index.rows_of_party(table, place.party);
+        let has_row = |year: &i64| rows.iter().any(|row| self.index.year_of(table, *row) == Some(*year));
+        let years = this_year - REACH..=this_year + REACH;
+        Some(years.filter(|year| !has_row(year) && is_meant(year)).collect())
+    }
+
+    /// What is known of a row that is imagined.
+    fn imagined(self, (table, column): (TableId, ColumnId), place: &Place) -> Value {
+        let shape = &self.plan().vocabulary.tables[table];
+        match place.imagined {
+            Some((_, year)) if shape.year_column() == Some(column) => Value::Known(year),
+            _ => Value::missing(FactSlot { table, column }),
+        }
     }
 
     /// The columns an expression reads: the facts missing where there is no one row to read them of.
@@ -264,6 +316,7 @@ impl<'a> Evaluator<'a> {
             party: self.index.owner(table, basis),
             date: Value::Unknown(MissingFacts::new()),
             year: Value::Unknown(MissingFacts::new()),
+            imagined: None,
         }
     }
 }

@@ -150,6 +150,14 @@ impl<'a> Index<'a> {
         }
     }
 
+    /// The year a row is of, where its table has one for each year.
+    pub(super) fn year_of(&self, table: TableId, row: u32) -> Option<i64> {
+        match self.cell(table, self.plan.vocabulary.tables[table].year_column()?, row) {
+            Cell::Number(year) => Some(year),
+            Cell::Empty | Cell::Text(_) => None,
+        }
+    }
+
     /// The party a row belongs to.
     pub(super) fn owner(&self, table: TableId, row: u32) -> u32 {
         if self.plan.vocabulary.party_table() == Some(table) {

@@ -52,7 +52,7 @@ pub struct Examined<F> {
     pub guards: Vec<Option<F>>,
     /// The alternative that the guards leave, paid or not.
     pub alternative: Option<usize>,
-    /// For each alternative that may be paid, its low and high as found.
+    /// For each alternative that may be paid, as far as the guards say, its low and high as found.
     pub offers: Vec<Offer<F>>,
     /// One for each limit; none where it goes by order alone.
     pub limit_values: Vec<Option<F>>,
@@ -96,11 +96,13 @@ pub fn examine<F: Finding>(
     assessed_year: i64,
 ) -> Result<Examined<F>, Outside> {
     let mut place = evaluator.place(measure, basis);
-    let (date, moment) = settle_moment(evaluator, measure, &mut place, assessed_year)?;
+    let settled = settle_moment(evaluator, measure, &mut place, assessed_year);
     let filter: Option<F> = measure.basis.filter.map(|filter| evaluator.find(filter, &place));
     if filter.as_ref().is_some_and(|filter| filter.value().truth() == Truth::False) {
+        // That the measure does not mean a row says more than when it was dated.
         return Err(Outside::NotMeant);
     }
+    let (date, moment) = settled?;
     if let Some(Moment { year, .. }) = moment
         && (year > assessed_year || (year < assessed_year && !measure.needs_history()))
     {
@@ -122,6 +124,16 @@ pub fn examine<F: Finding>(
         verdict: Verdict::Refused(Reason::NoTier),
     };
     examined.verdict = match examined.before_the_amount(measure) {
+        Some(Verdict::Unknown(mut facts)) => {
+            // Whoever fills the gaps is to be told of all at once: also of those in the amounts that may be paid.
+            let possible = |index: &usize| !pay.by_rank && guard_truth(&examined.guards[*index]) != Truth::False;
+            let possible = (0..pay.alternatives.len()).filter(possible);
+            examined.offers = possible.map(|index| offer(index, pay.alternatives[index].amount, find)).collect();
+            let amounts = examined.offers.iter().flat_map(|offer| &offer.found);
+            let further = amounts.chain(examined.limit_values.iter().flatten());
+            facts.extend(missing_in(further.map(F::value)).into_iter().flatten());
+            Verdict::Unknown(facts)
+        }
         Some(settled) => settled,
         None => {
             let chosen = if pay.by_rank { 0..pay.alternatives.len() } else { examined.chosen() };
@@ -132,7 +144,8 @@ pub fn examine<F: Finding>(
     Ok(examined)
 }
 
-/// Settles the row's date and year in `place`, and whether the measure looks at that day at all.
+/// Settles the row's date and year in `place`, which is done also where the measure does not look at that day, and whether it
+/// does.
 fn settle_moment<F: Finding>(
     evaluator: Evaluator,
     measure: &Measure,
@@ -144,13 +157,18 @@ fn settle_moment<F: Finding>(
             let date: F = evaluator.find(date, place);
             place.date = date.value().clone();
             match place.date.clone() {
-                Value::Absent => Err(Outside::NotDated),
-                Value::Known(day) if day > evaluator.as_of => Err(Outside::AfterAsOf(day, evaluator.as_of)),
-                Value::Known(day) if day < start => Err(Outside::BeforeStart(day)),
+                Value::Absent => {
+                    place.year = Value::Absent;
+                    Err(Outside::NotDated)
+                }
                 Value::Known(day) => {
                     let moment = Moment { day: Some(day), year: year_of(day) };
                     place.year = Value::Known(moment.year);
-                    Ok((Some(date), Some(moment)))
+                    match day {
+                        _ if day > evaluator.as_of => Err(Outside::AfterAsOf(day, evaluator.as_of)),
+                        _ if day < start => Err(Outside::BeforeStart(day)),
+                        _ => Ok((Some(date), Some(moment))),
+                    }
                 }
                 Value::Unknown(facts) => {
                     place.year = Value::Unknown(facts);
@@ -160,16 +178,12 @@ fn settle_moment<F: Finding>(
         }
         Period::Yearly { start } => {
             let (table, basis) = place.rows[0];
-            let column = evaluator.plan().vocabulary.tables[table].year_column();
-            let year = match column.map(|column| evaluator.index.cell(table, column, basis)) {
-                Some(duixian_facts::table::Cell::Number(year)) => year,
-                _ => assessed_year,
-            };
+            let year = evaluator.index.year_of(table, basis).unwrap_or(assessed_year);
+            place.date = Value::Known(day_in(year, 12, 31));
+            place.year = Value::Known(year);
             if year < start {
                 return Err(Outside::YearBeforeStart(year));
             }
-            place.date = Value::Known(day_in(year, 12, 31));
-            place.year = Value::Known(year);
             Ok((None, Some(Moment { day: None, year })))
         }
     }
@@ -221,6 +235,10 @@ impl<F: Finding> Examined<F> {
         match verdict {
             Verdict::Paid { .. } if limit_values().any(|value| value.known().is_none()) => {
                 Verdict::Unknown(missing_in(limit_values()).unwrap_or_default())
+            }
+            Verdict::Unknown(mut facts) => {
+                facts.extend(missing_in(limit_values()).into_iter().flatten());
+                Verdict::Unknown(facts)
             }
             verdict => verdict,
         }

@@ -24,6 +24,8 @@ pub struct Settled {
     pub moment: Option<Moment>,
     /// What it comes to.
     pub verdict: Verdict,
+    /// For each limit the value it goes by, if there is one and it is known.
+    pub values: Vec<Option<i64>>,
     /// What the limits did, in order, until one turned it away. Empty for a row that was not put to them.
     pub passes: Vec<Pass>,
 }
@@ -35,6 +37,8 @@ pub struct Pass {
     pub limit: usize,
     /// Whether the row was let through.
     pub passed: bool,
+    /// Whether it was left with another amount than it came with.
+    pub cut: bool,
     /// How.
     pub effect: Effect,
 }
@@ -96,8 +100,6 @@ pub struct Candidate {
     pub code: String,
     /// Its name.
     pub text: String,
-    /// For each limit the value it goes by, if any.
-    pub values: Vec<Option<i64>>,
     /// By rank: what each place comes to.
     offers: Vec<Verdict>,
 }
@@ -172,6 +174,41 @@ pub fn group(index: &Index, measure: &Measure, kind: &LimitKind, (party, basis):
             Cell::Number(number) => Group::Text(number.to_string()),
             Cell::Text(text) => Group::Text(text.into_owned()),
         },
+    }
+}
+
+/// How many rows that hang on missing facts may come before a row that a limit let through, once these are there, and so take its
+/// place, its rank or part of its amount. `all` are the rows it was settled with.
+pub fn may_come_before(index: &Index, measure: &Measure, pass: &Pass, own: &Settled, all: &[Settled]) -> usize {
+    let kind = &measure.limits[pass.limit].kind;
+    let (true, Some(moment), Some(_)) = (pass.passed, own.moment, key_of(kind)) else { return 0 };
+    let named = |row: &Settled| (index.party_code(row.party), index.basis_text(measure.basis.table, row.basis));
+    let together = |row: &Settled| group(index, measure, kind, (row.party, row.basis));
+    let comes_before = |row: &Settled| {
+        let ((code, text), (own_code, own_text)) = (named(row), named(own));
+        match kind {
+            LimitKind::Top { descending, .. } => row.values[pass.limit].is_none_or(|value| {
+                let own = (own.values[pass.limit].unwrap_or_default(), &own_code[..], &own_text[..]);
+                compare_ranks(*descending, (value, &code, &text), own).is_lt()
+            }),
+            _ => row.moment.is_none_or(|other| {
+                let own = ((moment.day, moment.year), own_text, own_code);
+                ((other.day, other.year), text, code) < own
+            }),
+        }
+    };
+    let own_group = together(own);
+    let is_open = |row: &&Settled| {
+        matches!(row.verdict, Verdict::Unknown(_))
+            && (!is_yearly(kind) || row.moment.is_none_or(|other| other.year == moment.year))
+            && together(row) == own_group
+            && comes_before(row)
+    };
+    let open = all.iter().filter(is_open).count();
+    match pass.effect {
+        // There is room for all of them.
+        Effect::Top { rank, places, .. } if !measure.pay.by_rank && (rank + open) as i64 <= places => 0,
+        _ => open,
     }
 }
 
@@ -254,17 +291,17 @@ impl Candidate {
         Candidate {
             code: index.party_code(row.party),
             text: index.basis_text(measure.basis.table, row.basis),
-            values: row
-                .limit_values
-                .iter()
-                .map(|value| value.as_ref().and_then(|value| value.value().known()))
-                .collect(),
             offers: row.offers.iter().map(|offer| offer.verdict.clone()).collect(),
             settled: Settled {
                 basis: row.basis,
                 party: row.party,
                 moment: row.moment,
                 verdict: row.verdict.clone(),
+                values: row
+                    .limit_values
+                    .iter()
+                    .map(|value| value.as_ref().and_then(|value| value.value().known()))
+                    .collect(),
                 passes: Vec::new(),
             },
         }
@@ -272,21 +309,21 @@ impl Candidate {
 
     /// Is let through unless a rival has taken the only place.
     pub fn once(&mut self, limit: usize, taken_by: Option<u32>) {
-        self.note(limit, taken_by.is_none(), Effect::Once { taken_by });
+        self.note(limit, taken_by.is_none(), false, Effect::Once { taken_by });
     }
 
     /// Is let through in so many years from its first.
     pub fn years(&mut self, limit: usize, at_most: i64) {
-        let (Some(first), Some(moment)) = (self.values[limit], self.settled.moment) else { return };
+        let (Some(first), Some(moment)) = (self.settled.values[limit], self.settled.moment) else { return };
         let last = first.saturating_add(at_most).saturating_sub(1);
-        self.note(limit, moment.year <= last, Effect::Years { first, last });
+        self.note(limit, moment.year <= last, false, Effect::Years { first, last });
     }
 
     /// Is let through if its place is one of those given, and paid by it if the measure pays by rank.
     pub fn top(&mut self, limit: usize, by_rank: bool, Place { position, ranked, places, last }: Place) {
         let given = places_given(places, ranked);
         let effect = Effect::Top { rank: position + 1, ranked, places, value: self.ranked_by(limit).0, last };
-        self.note(limit, position < given, effect);
+        self.note(limit, position < given, false, effect);
         if by_rank && position < given {
             self.settled.verdict = self.offers.get(position).cloned().unwrap_or(Verdict::Refused(Reason::NoTier));
         }
@@ -294,7 +331,7 @@ impl Candidate {
 
     /// What a ranking goes by.
     pub fn ranked_by(&self, limit: usize) -> (i64, &str, &str) {
-        (self.values[limit].unwrap_or_default(), &self.code, &self.text)
+        (self.settled.values[limit].unwrap_or_default(), &self.code, &self.text)
     }
 
     /// Is paid what it is more than was reached before.
@@ -325,16 +362,18 @@ impl Candidate {
     }
 
     /// Notes what a limit did, and refuses the row if it was not let through.
-    fn note(&mut self, limit: usize, passed: bool, effect: Effect) {
-        self.settled.passes.push(Pass { limit, passed, effect });
+    fn note(&mut self, limit: usize, passed: bool, cut: bool, effect: Effect) {
+        self.settled.passes.push(Pass { limit, passed, cut, effect });
         if !passed {
             self.settled.verdict = Verdict::Refused(Reason::Limit(limit as u16));
         }
     }
 
-    /// Reduces what is paid to what is left; a row of which nothing is left is refused.
+    /// Reduces what is paid to what is left; a row of which nothing is left is refused. One that came to nothing by the rule itself
+    /// is not the limit's affair.
     fn reduce(&mut self, limit: usize, left: Span, effect: Effect) {
-        self.note(limit, left.high != Some(Fen(0)), effect);
+        let (full, nothing) = (self.amount(), Some(Fen(0)));
+        self.note(limit, left.high != nothing || full.high == nothing, left != full, effect);
         if let Verdict::Paid { amount, exact, .. } = &mut self.settled.verdict {
             *amount = left;
             // What hangs on how much a person grants an earlier row is no longer one amount.

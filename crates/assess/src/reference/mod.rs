@@ -36,8 +36,8 @@ pub use judge::Outside;
 pub use limits::{Effect, Pass};
 pub use operations::{date_parts, operands};
 pub use trace::{
-    Audience, BasisExplanation, Detail, FactRead, InnerRow, LimitTrace, MeasureExplanation, Need, OtherRow, OutsideRow,
-    PartyExplanation, Step,
+    Audience, BasisExplanation, Detail, FactRead, Gap, InnerRow, LimitTrace, MeasureExplanation, Need, OtherRow,
+    OutsideRow, PartyExplanation, Step,
 };
 pub use value::{MissingFacts, Truth, Value};
 
@@ -180,7 +180,7 @@ fn explain_measure(evaluator: Evaluator, id: usize, party: u32, year: i64) -> Me
             _ => {
                 let after_limits = settled.iter().find(|settled| settled.basis == row.basis);
                 let after_limits = after_limits.expect("a party's own rows are among those that are settled");
-                bases.push(explain_basis(evaluator, measure, row, after_limits, year, &other_row));
+                bases.push(explain_basis(evaluator, measure, row, (after_limits, &settled), year, &other_row));
             }
         }
     }
@@ -224,12 +224,13 @@ fn line_of(index: &Index, table: TableId, row: u32) -> u32 {
     index.facts.table(table).origin.lines.of(row as usize)
 }
 
-/// A row with all that led to what it comes to. `other_row` tells of a rival what people know it by.
+/// A row with all that led to what it comes to, given as it was settled beside others. `other_row` tells of a rival what people
+/// know it by.
 fn explain_basis(
     evaluator: Evaluator,
     measure: &Measure,
-    mut examined: Examined<Step>,
-    settled: &Settled,
+    examined: Examined<Step>,
+    (settled, beside): (&Settled, &[Settled]),
     year: i64,
     other_row: &dyn Fn(u32) -> Option<OtherRow>,
 ) -> BasisExplanation {
@@ -247,13 +248,18 @@ fn explain_basis(
         effect: pass.effect.clone(),
         step: examined.limit_values[pass.limit].clone(),
         other: rival(&pass.effect).and_then(other_row),
+        unsettled: limits::may_come_before(index, measure, pass, settled, beside),
         pending: Vec::new(),
     });
     let limits = limits.collect();
     // Of a measure that pays by rank all offers were looked at; the rank decides which one counts.
     let alternative = if measure.pay.by_rank { row.alternative().map(usize::from) } else { examined.alternative };
-    let offer = if measure.pay.by_rank { alternative.unwrap_or(usize::MAX) } else { 0 };
-    let amount = if offer < examined.offers.len() { examined.offers.swap_remove(offer).found } else { Vec::new() };
+    let gaps = |explanation: &BasisExplanation| {
+        nearest::gaps(&index.plan, explanation, &examined.offers, &examined.limit_values)
+    };
+    // Where the guards leave one alternative, it is the only offer.
+    let offer = alternative.map(|alternative| if measure.pay.by_rank { alternative } else { 0 });
+    let amount = offer.and_then(|offer| examined.offers.get(offer)).map_or_else(Vec::new, |offer| offer.found.clone());
     let mut explanation = BasisExplanation {
         row,
         basis: index.basis_text(measure.basis.table, examined.basis),
@@ -271,7 +277,7 @@ fn explain_basis(
         nearest: Vec::new(),
     };
     if explanation.row.status() == Status::Unknown {
-        explanation.missing = nearest::empty_cells(&explanation, &examined.limit_values);
+        explanation.missing = gaps(&explanation);
     }
     explanation.nearest = nearest::needs(&index.plan, &explanation);
     explanation

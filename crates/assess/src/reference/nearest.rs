@@ -1,36 +1,50 @@
-//! What keeps a row from being paid: the cells that are empty, and the facts that would have to be otherwise.
+//! What keeps a row from being paid: what is missing, and the facts that would have to be otherwise.
 
-use duixian_rules::plan::{Comparison, Node, Plan};
+use duixian_rules::plan::{AggregateKind, Comparison, Node, Plan};
 
-use super::trace::{BasisExplanation, Detail, FactRead, Need, Step};
+use super::judge::Offer;
+use super::trace::{BasisExplanation, Detail, Gap, InnerRow, Need, Step};
 use super::value::{Truth, Value};
 use crate::result::Reason;
 
-/// The empty cells that the unknown parts of a row hang on, each once, in the order of the rule.
-pub fn empty_cells(row: &BasisExplanation, limit_values: &[Option<Step>]) -> Vec<FactRead> {
-    let mut cells: Vec<FactRead> = Vec::new();
+/// What the unknown parts of a row hang on, each once, in the order of the rule: also in amounts that may be paid, and in what limits
+/// go by.
+pub fn gaps(plan: &Plan, row: &BasisExplanation, offers: &[Offer<Step>], limit_values: &[Option<Step>]) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = Vec::new();
     let steps = row.filter.iter().chain(&row.date).chain(&row.conditions).chain(row.guards.iter().flatten());
-    for step in steps.chain(&row.amount).chain(limit_values.iter().flatten()) {
-        each_unknown_cell(step, &mut |read| {
-            if !cells.contains(read) {
-                cells.push(read.clone());
+    let amounts = offers.iter().flat_map(|offer| &offer.found);
+    for step in steps.chain(amounts).chain(limit_values.iter().flatten()) {
+        each_gap(plan, step, &mut |gap| {
+            if !gaps.contains(&gap) {
+                gaps.push(gap);
             }
         });
     }
-    cells
+    gaps
 }
 
-/// Calls `f` with each cell that makes a step unknown. What is known in spite of an empty cell is passed over.
-fn each_unknown_cell(step: &Step, f: &mut dyn FnMut(&FactRead)) {
-    if !matches!(step.value, Value::Unknown(_)) {
-        return;
-    }
+/// Calls `f` with each gap that makes a step unknown. What is known in spite of an empty cell is passed over.
+fn each_gap(plan: &Plan, step: &Step, f: &mut dyn FnMut(Gap)) {
+    let Value::Unknown(facts) = &step.value else { return };
     match &step.detail {
-        Detail::Fact(read) => f(read),
-        Detail::Operands(operands) => operands.iter().for_each(|operand| each_unknown_cell(operand, f)),
-        Detail::Rows(rows) => {
-            for row in rows {
-                row.filter.iter().chain(&row.value).for_each(|step| each_unknown_cell(step, f));
+        Detail::Fact(read) => f(Gap::Cell(read.clone())),
+        Detail::Operands(operands) => operands.iter().for_each(|operand| each_gap(plan, operand, f)),
+        Detail::Rows { rows, years_without_row } => {
+            let open = rows.iter().filter(|row| row.truth() == Truth::Unknown);
+            let mut is_open = false;
+            for filter in open.filter_map(|row| row.filter.as_ref()) {
+                is_open = true;
+                each_gap(plan, filter, f);
+            }
+            let meant: Vec<&InnerRow<Step>> = rows.iter().filter(|row| row.truth() == Truth::True).collect();
+            let takes_the_only =
+                matches!(plan.nodes[step.node].node, Node::Aggregate { kind: AggregateKind::Only, .. });
+            if takes_the_only && meant.len() != 1 {
+                for &slot in facts.iter().filter(|_| !is_open) {
+                    f(Gap::Row { slot, rows: meant.len(), years: years_without_row.clone() });
+                }
+            } else {
+                meant.iter().filter_map(|row| row.value.as_ref()).for_each(|value| each_gap(plan, value, f));
             }
         }
     }
@@ -55,7 +69,7 @@ pub fn needs(plan: &Plan, row: &BasisExplanation) -> Vec<Need> {
 fn need(plan: &Plan, step: &Step, wanted: bool) -> Need {
     let operands = match &step.detail {
         Detail::Operands(operands) => operands.as_slice(),
-        Detail::Fact(_) | Detail::Rows(_) => &[],
+        Detail::Fact(_) | Detail::Rows { .. } => &[],
     };
     let settled = if wanted { Truth::True } else { Truth::False };
     let open = || operands.iter().filter(|operand| operand.value.truth() != settled);

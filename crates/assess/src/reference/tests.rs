@@ -240,8 +240,8 @@ fn conditions_guards_and_amounts_in_their_order() {
     let reasons = |measure: usize| rows[measure].iter().map(Row::reason).collect::<Vec<_>>();
     assert_eq!(
         reasons(0),
-        [Reason::Missing(LEVEL), Reason::Missing(AMOUNT), Reason::None, Reason::Missing(LEVEL)],
-        "an amount is not looked at before the conditions hold"
+        [Reason::Missing(LEVEL), Reason::Missing(AMOUNT), Reason::None, Reason::Missing(LEVEL | AMOUNT)],
+        "whoever fills gaps is told of all at once"
     );
     assert_eq!(rows[0][2].amount(), Some(Span::exact(Fen(0))), "a negative amount is paid as zero");
     assert_eq!(reasons(1)[3], Reason::ConditionFailed(2), "a false condition wins over unknown ones and over no tier");
@@ -402,10 +402,10 @@ fn coverage_tells_what_the_rows_put_to_use() {
     let platform = &coverage.measures[0];
     assert_eq!(platform.conditions, [ConditionCoverage { seen_true: true, ..ConditionCoverage::default() }]);
     assert_eq!(platform.alternatives, [false, true, true], "the municipal tier by a row of the year before");
-    assert_eq!(platform.limits, [LimitCoverage { let_through: true, turned_away: false }]);
+    assert_eq!(platform.limits, [LimitCoverage { let_through: true, turned_away: false, cut: true }]);
     let loans = &coverage.measures[1].conditions[1];
     assert!(loans.seen_true && loans.seen_false && !loans.seen_unknown);
-    assert_eq!(coverage.measures[3].limits, [LimitCoverage { let_through: true, turned_away: true }]);
+    assert_eq!(coverage.measures[3].limits, [LimitCoverage { let_through: true, turned_away: true, cut: false }]);
     let mut sum = Coverage::none(&plan);
     sum.add(&coverage);
     assert_eq!(sum, coverage);
@@ -422,10 +422,11 @@ fn explanations_name_rivals_gaps_and_distances() {
 
     let top_up = &platform.bases[0].limits[0];
     assert_eq!(top_up.other.as_ref().map(|other| (&other.code, &other.basis[..])), Some((&code(2).to_string(), "R-5")));
-    let missing: Vec<_> = platform.bases[1].missing.iter().map(|read| (read.slot.column, read.line)).collect();
-    assert_eq!(missing, [(3, 5)], "the level, on line 5");
+    let missing: Vec<_> =
+        platform.bases[1].missing.iter().map(|gap| (gap.slot().column, gap.cell().map(|read| read.line))).collect();
+    assert_eq!(missing, [(3, Some(5))], "the level, on line 5");
     let outside: Vec<_> = platform.outside.iter().map(|row| (&row.basis[..], row.why)).collect();
-    assert_eq!(outside, [("R-2", Outside::BeforeStart(day(2015, 3, 1))), ("R-3", Outside::NotMeant)]);
+    assert_eq!(outside, [("R-2", Outside::NotMeant), ("R-3", Outside::NotMeant)], "another kind, whatever its date");
 
     let [Need::Any(ways)] = &loans.bases[0].nearest[..] else { panic!("{:?}", loans.bases[0].nearest) };
     let distances: Vec<_> =

@@ -100,8 +100,8 @@ pub struct BasisExplanation {
     pub amount: Vec<Step>,
     /// What each limit did, as far as the row came.
     pub limits: Vec<LimitTrace>,
-    /// The empty cells that keep the row unknown.
-    pub missing: Vec<FactRead>,
+    /// What keeps the row unknown.
+    pub missing: Vec<Gap>,
     /// Of a refused row, for each condition that fails what would have to be otherwise; of one that no tier covers, the same
     /// for each tier.
     pub nearest: Vec<Need>,
@@ -120,6 +120,8 @@ pub struct LimitTrace {
     pub step: Option<Step>,
     /// The rival that [`Effect`] names.
     pub other: Option<OtherRow>,
+    /// How many rows hang on missing facts which, once they are there, may take this one's place or part of what it gets.
+    pub unsettled: usize,
     /// Claims that are not decided yet and would take this one's place, or part of it, if they were granted first.
     pub pending: Vec<OtherRow>,
 }
@@ -176,7 +178,12 @@ pub enum Detail<F> {
     /// On a cell.
     Fact(FactRead),
     /// On the party's rows of another table.
-    Rows(Vec<InnerRow<F>>),
+    Rows {
+        /// All there are.
+        rows: Vec<InnerRow<F>>,
+        /// The years that are meant, by what is asked of the year alone, and of which there is no row.
+        years_without_row: Vec<i64>,
+    },
 }
 
 impl<F> Detail<F> {
@@ -206,8 +213,43 @@ pub struct FactRead {
     pub row: u32,
     /// Its line in the table's file.
     pub line: u32,
+    /// The row's year, where the table has one row for each year.
+    pub year: Option<i64>,
     /// What stands there.
     pub cell: Cell<'static>,
+}
+
+/// Something that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// A cell is empty.
+    Cell(FactRead),
+    /// A value was to be taken from the only row that is meant, and there is none, or more than one.
+    Row {
+        /// The value.
+        slot: FactSlot,
+        /// How many rows are meant.
+        rows: usize,
+        /// The years that are meant and of which there is no row.
+        years: Vec<i64>,
+    },
+}
+
+impl Gap {
+    /// The fact.
+    pub fn slot(&self) -> FactSlot {
+        match self {
+            Gap::Cell(FactRead { slot, .. }) | Gap::Row { slot, .. } => *slot,
+        }
+    }
+
+    /// The empty cell, if there is one to fill.
+    pub fn cell(&self) -> Option<&FactRead> {
+        match self {
+            Gap::Cell(read) => Some(read),
+            Gap::Row { .. } => None,
+        }
+    }
 }
 
 /// What would have to be otherwise for a condition to hold.
@@ -235,7 +277,7 @@ impl Step {
         match &self.detail {
             Detail::Fact(read) => f(read, &self.value),
             Detail::Operands(operands) => operands.iter().for_each(|operand| operand.each_fact(f)),
-            Detail::Rows(rows) => {
+            Detail::Rows { rows, .. } => {
                 for row in rows {
                     row.filter.iter().chain(&row.value).for_each(|step| step.each_fact(f));
                 }

@@ -94,7 +94,7 @@ async fn preview(portal: &Portal, draft: &Draft, statements: BTreeMap<CellRef, S
         return Ok(Preview { outcome, span: None, sentence, missing, explained: None });
     };
     let basis = claim.basis();
-    let missing = basis.missing.iter().filter_map(|read| draft.cell_of(read.slot)).collect();
+    let missing = basis.missing.iter().filter_map(|gap| draft.cell_of(gap.cell()?.slot)).collect();
     let (outcome, span) = (basis.row.status(), basis.row.amount());
     let explained = claim.explained.for_audience(Audience::Party);
     let reason =

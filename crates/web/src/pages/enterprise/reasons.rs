@@ -86,7 +86,11 @@ impl Reasons {
             missing: basis
                 .missing
                 .iter()
-                .map(|missing| sources.name(missing.slot.table, missing.slot.column, lang))
+                .map(|missing| match missing.row {
+                    Some(_) => sources.name(missing.slot.table, missing.slot.column, lang),
+                    // That a whole row is missing takes more words than the fact's name.
+                    None => missing.text.clone(),
+                })
                 .collect(),
             nearest: basis.nearest.iter().map(|line| (line.depth, line.text.clone())).collect(),
             facts: basis.facts.iter().map(fact).collect(),

@@ -1,0 +1,119 @@
+//! What explanations tell of gaps, of amounts that come to nothing, and of others who may yet come first.
+
+// What fails in a helper is to fail the test.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+
+use duixian_assess::explain::render_text;
+use duixian_assess::reference::{Index, explain_party};
+use duixian_assess::{AssessOptions, Assessment, Status, assess_batch};
+use duixian_facts::table::Facts;
+use duixian_facts::{LoadOptions, load};
+use duixian_rules::pack::Pack;
+use duixian_rules::plan::Plan;
+use duixian_rules::source::Sources;
+use duixian_rules::vocabulary::Lang;
+
+const ONE: &str = "91990101MA0000001Y";
+const TWO: &str = "91990101MA00000022";
+/// 31 December 2021, in days since 1970-01-01.
+const AS_OF: i64 = 18_992;
+
+fn plan() -> Plan {
+    let mut sources = Sources::default();
+    sources.add("telling.md", include_str!("telling.md"));
+    let pack = Pack::read(sources);
+    assert!(!pack.has_errors(), "{:?}", pack.diagnostics);
+    pack.plan
+}
+
+/// Two parties with these tables; `online` is what is known of both.
+fn facts(plan: &Plan, online: &str, yearly: &[&str], recognitions: &[&str]) -> Facts {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, heading: &str, rows: &[&str]| {
+        let text = format!("{heading}\n{}\n", rows.join("\n")).replace("ONE", ONE).replace("TWO", TWO);
+        fs::write(folder.path().join(name), text).unwrap();
+    };
+    let parties = [format!("ONE,{online}"), format!("TWO,{online}")];
+    write("parties_table.csv", "code,is_online", &parties.each_ref().map(String::as_str));
+    write("yearly.csv", "code,year,tax_paid,rd_spending", yearly);
+    write("recognitions.csv", "id,code,kind,recognised_on,score", recognitions);
+    load(&plan.vocabulary, folder.path(), &LoadOptions::default()).unwrap().facts
+}
+
+fn assessed(plan: &Plan, facts: &Facts) -> Assessment {
+    assess_batch(plan, facts, &AssessOptions { year: 2021, as_of: AS_OF, measures: None, all: true })
+}
+
+fn told(plan: &Plan, facts: &Facts, lang: Lang) -> String {
+    let index = Index::new(plan, facts);
+    let party = index.party(ONE).unwrap();
+    render_text(&explain_party(&index, party, 2021, AS_OF, None), plan, lang, &|_| None)
+}
+
+fn assert_says(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+}
+
+#[test]
+fn all_gaps_are_told_at_once_and_a_missing_row_by_its_year() {
+    let plan = plan();
+    let facts = facts(&plan, "", &["ONE,2021,,900"], &[]);
+    let text = told(&plan, &facts, Lang::Zh);
+    assert_says(
+        &text,
+        &[
+            "还缺：单位·电商企业、年度账目·纳税额、年度账目·纳税额（2020年，无记录）",
+            "年度账目·纳税额（2020年，无记录）——用于判定：增长 2021",
+        ],
+    );
+    let english = told(&plan, &facts, Lang::En);
+    assert_says(&english, &["parties table: is online, yearly: tax paid, yearly: tax paid (no row for 2020)"]);
+    let measures = assessed(&plan, &facts).measures;
+    let row = measures[0].rows.iter().next().unwrap();
+    let reason = row.reason().text(&plan, &plan.measures[0], Lang::Zh);
+    assert_eq!(reason, "缺少：单位.电商企业、年度账目.纳税额");
+}
+
+#[test]
+fn years_that_a_sum_takes_for_zero_are_named() {
+    let plan = plan();
+    let facts = facts(&plan, "true", &["ONE,2021,1,900000", "ONE,2018,1,1"], &[]);
+    assert_says(&told(&plan, &facts, Lang::Zh), &["合计（90万元；2019、2020年无记录，按零计）"]);
+    assert_says(&told(&plan, &facts, Lang::En), &["(900,000 yuan; no row for 2019, 2020, counted as zero)"]);
+}
+
+#[test]
+fn an_amount_of_zero_is_not_the_limits_affair() {
+    let plan = plan();
+    let facts = facts(&plan, "true", &["ONE,2020,200,0", "ONE,2021,100,0"], &[]);
+    let measures = assessed(&plan, &facts).measures;
+    assert_eq!(measures[0].rows.iter().next().map(|row| row.status()), Some(Status::Entitled));
+    assert_says(&told(&plan, &facts, Lang::Zh), &["✓ 应得：0元（按规定计算金额为零）", "按规定计算金额为零，无可扣减"]);
+}
+
+#[test]
+fn rows_of_another_kind_are_not_said_to_be_undated_or_early() {
+    let plan = plan();
+    let early_and_undated = ["A,ONE,licence,2019-01-01,1", "B,ONE,licence,,1", "C,ONE,platform,2019-05-01,1"];
+    let text = told(&plan, &facts(&plan, "true", &[], &early_and_undated), Lang::Zh);
+    assert_says(&text, &["C：认定日2019年5月1日，早于起算日2020年1月1日"]);
+    assert!(!text.contains("A：") && !text.contains("B："), "{text}");
+}
+
+#[test]
+fn those_who_may_yet_come_first_are_counted() {
+    let plan = plan();
+    let of = |other: &str| {
+        let recognitions = ["A,ONE,platform,2021-05-01,5", other];
+        let text = told(&plan, &facts(&plan, "true", &[], &recognitions), Lang::Zh);
+        assert_says(&text, &["✓ 应得：1万元"]);
+        text.contains("另有1项待定，补齐后可能改变本项")
+    };
+    assert!(of("B,TWO,platform,2021-05-01,"));
+    assert!(!of("B,TWO,platform,2021-05-01,4"), "it is ranked, and comes second");
+    assert!(!of("B,TWO,licence,2021-05-01,"), "it is of another kind");
+}
