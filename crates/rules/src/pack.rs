@@ -63,6 +63,7 @@ impl Pack {
         let examples = examples::read(&tables, &plan, &measures, default_year(&items), &mut diagnostics);
         let clauses: Vec<&Clause> = documents.iter().flat_map(|document| &document.clauses).collect();
         analysis::analyse(&items, &plan, &clauses, &mut diagnostics);
+        leave_out_uses_of_refused_names(&sources, &mut diagnostics);
         diagnostic::sort(&mut diagnostics);
         Pack { sources, documents, items, plan, examples, diagnostics }
     }
@@ -76,6 +77,17 @@ impl Pack {
     pub fn clause(&self, number: &str) -> Option<&Clause> {
         self.documents.iter().flat_map(|document| &document.clauses).find(|clause| clause.number == number)
     }
+}
+
+/// A name that is a word of the language is told where it is declared: that its uses cannot be read is the same mistake.
+fn leave_out_uses_of_refused_names(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let text = |diagnostic: &Diagnostic| {
+        let span = diagnostic.span;
+        let file = sources.files.get(span.file as usize)?;
+        file.text.get(span.start as usize..span.end as usize).map(str::to_owned)
+    };
+    let refused: Vec<String> = diagnostics.iter().filter(|found| found.id == "E204").filter_map(text).collect();
+    diagnostics.retain(|found| found.id != "E201" || !text(found).is_some_and(|text| refused.contains(&text)));
 }
 
 /// The year examples are assessed in where they name none: that of publication.

@@ -45,6 +45,11 @@ impl Lowering<'_> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Whether this was said of a place already: a general rule is compiled for each measure that it is for.
+    pub(super) fn has_reported(&self, id: &str, span: Span) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.id == id && diagnostic.span == span)
+    }
+
     pub(super) fn add(&mut self, node: Node, ty: Ty) -> (NodeId, Ty) {
         (self.arena.add(self.vocabulary, node, node_type(ty)), ty)
     }

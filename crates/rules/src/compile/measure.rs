@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::fmt;
 use crate::plan::{Basis, Comparison, Condition, Measure, MeasureNotes, Node, NodeId, Payable, Period};
+use crate::source::Span;
 use crate::syntax::ast::{self, ConditionDecl, Each, Expr, ExprKind, Item, Test, Transition, Validity};
 use crate::syntax::token::date_of;
 use crate::vocabulary::{Lang, Name, TableId};
@@ -49,13 +50,45 @@ impl Context<'_> {
     pub(super) fn in_force(&self, lowering: &mut Lowering<'_>, validity: &Validity) -> Option<NodeId> {
         let mut bounds = Vec::new();
         for (bound, comparison) in [(validity.from, Comparison::AtLeast), (validity.until, Comparison::AtMost)] {
-            if let Some((day, _)) = bound {
+            if let Some((day, span)) = bound {
+                self.report_change_within_a_year(lowering, comparison, (day, span));
                 let date = self.deciding_date(lowering);
                 let day = lowering.constant(day, Ty::Date).0;
                 bounds.push(lowering.add(Node::Compare(comparison, date, day), Ty::Bool).0);
             }
         }
         if bounds.is_empty() { None } else { Some(lowering.add(Node::And(bounds), Ty::Bool).0) }
+    }
+}
+
+impl Context<'_> {
+    /// Reports that something begins or ends in the middle of a year, where a measure goes by whole years: it is in force, or not,
+    /// for all of the year, since the year's last day decides.
+    fn report_change_within_a_year(
+        &self,
+        lowering: &mut Lowering<'_>,
+        comparison: Comparison,
+        (day, span): (i64, Span),
+    ) {
+        let is_yearly = self.measure.basis.as_ref().is_some_and(|basis| basis.each == Each::Year);
+        let by_as_of = matches!(self.measure.transition, Some((Transition::ByAsOf, _)));
+        let first_covered = if comparison == Comparison::AtLeast { day } else { day.saturating_add(1) };
+        let is_new_year = chrono::Datelike::ordinal(&date_of(first_covered)) == 1;
+        if !is_yearly || by_as_of || is_new_year || lowering.has_reported("E504", span) {
+            return;
+        }
+        lowering.report(
+            Diagnostic::new(
+                "E504",
+                span,
+                "按年的措施在一年中间不能改：整年都按年末的写法算",
+                "a measure by year cannot change within a year: the year's last day decides for all of it",
+            )
+            .hint(
+                "改在 1月1日 起、12月31日 止；要按日子分的，对象写 每项 并写 基准日",
+                "begin on 1 January and end on 31 December; what goes by days is a measure on each row with a date",
+            ),
+        );
     }
 }
 

@@ -23,7 +23,10 @@ pub(super) fn check_pairs(items: &[Item], diagnostics: &mut Vec<Diagnostic>) {
                             format!("“{}” is paired with “{}” here and with “{text}” elsewhere", one.text, other.text),
                         )
                         .related(*before, "别处在这里", "elsewhere is here")
-                        .hint("同一个词在整套规则里只配一个译名", "give a word one partner throughout the pack"),
+                        .hint(
+                            "同一个词在整套规则里只配一个译名：两处写成一样，或把其中一处的词改得更具体，如 级别 改为 评估级别",
+                            "give a word one partner throughout the pack: write both alike, or make one of them say more, such as grade_of_review",
+                        ),
                     );
                 }
                 Some(_) => {}

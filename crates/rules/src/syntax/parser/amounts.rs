@@ -11,6 +11,9 @@ impl Parser<'_> {
     /// `30万元`, `5万元 至 10万元`, `不超过 20万元`, `不少于 5万元`, `不定额`.
     pub(super) fn amount(&mut self, cursor: &mut Cursor<'_>) -> Parsed<Expr> {
         let start = cursor.span();
+        if cursor.sees_habit_before_figure() {
+            return self.expected(cursor, "金额", "an amount");
+        }
         if cursor.eat(Keyword::OpenAmount) {
             return Some(Expr { kind: ExprKind::OpenAmount, span: start });
         }
@@ -86,6 +89,8 @@ impl Parser<'_> {
                 range.push((comparison, self.sum(cursor)?));
             }
             TierKey::Range(range)
+        } else if cursor.sees_habit_before_figure() {
+            return self.expected(cursor, "比较，如 少于 1亿元", "a comparison such as less than 5,000 yuan");
         } else {
             TierKey::Values(self.list(cursor)?)
         };

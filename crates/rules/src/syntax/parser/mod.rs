@@ -3,10 +3,11 @@
 mod amounts;
 mod declarations;
 mod expressions;
+mod habits;
 mod measure;
 mod procedures;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Message};
 use crate::source::Span;
 use crate::vocabulary::Lang;
 
@@ -215,12 +216,14 @@ impl Parser<'_> {
                 (format!("这里是“{text}”"), format!("found “{text}”"))
             }
         };
-        self.report(Diagnostic::new(
+        let mut diagnostic = Diagnostic::new(
             "E201",
             cursor.span(),
             format!("这里应当是{zh}；{}", found.0),
             format!("expected {en}; {}", found.1),
-        ));
+        );
+        diagnostic.hint = cursor.habit();
+        self.report(diagnostic);
         None
     }
 
@@ -247,6 +250,7 @@ impl Parser<'_> {
         let Some(next) = cursor.peek() else { return Some(()) };
         let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).map(|token| &token.kind);
         let hint = match (before, next) {
+            _ if cursor.habit().is_some() => None,
             (Some(TokenKind::Percent(_)), TokenKind::Word(_)) => Some(("写成 金额 的 80%", "write 80% of amount")),
             (Some(TokenKind::Money(_)), TokenKind::Money(_)) => {
                 Some(("幅度写成 5万元 至 10万元", "write a span as 50,000 yuan to 100,000 yuan"))
@@ -257,8 +261,9 @@ impl Parser<'_> {
             _ => None,
         };
         let left: Parsed<()> = self.expected(cursor, "行尾", "the end of the line");
-        if let (Some((zh, en)), Some(last)) = (hint, self.diagnostics.last_mut()) {
-            last.hint = Some(crate::diagnostic::Message::new(zh, en));
+        let hint = hint.map(|(zh, en)| Message::new(zh, en));
+        if let (Some(hint), Some(last)) = (cursor.ceiling_behind_amount().or(hint), self.diagnostics.last_mut()) {
+            last.hint = Some(hint);
         }
         left
     }
@@ -340,7 +345,10 @@ impl Parser<'_> {
                 format!("“{}”是规则里的用语，不能作名称", ident.text),
                 format!("“{}” is a word of the language and cannot be a name", ident.text),
             );
-            self.report(diagnostic.hint("换一个名称", "choose another name"));
+            self.report(diagnostic.hint(
+                "换一个名称；语言参考列有不能作名称的用语",
+                "choose another name; the language reference lists the words that cannot be one",
+            ));
         }
     }
 
