@@ -113,10 +113,14 @@ impl Reason {
         match (self, lang) {
             (Reason::None, _) => String::new(),
             (Reason::ConditionFailed(index), Lang::Zh) => {
-                format!("条件不成立：{}", measure.conditions[usize::from(index)].text.zh)
+                let condition = &measure.conditions[usize::from(index)];
+                let by_reading = if condition.is_reading { "（依据本规则包的读法）" } else { "" };
+                format!("条件不成立{by_reading}：{}", condition.text.zh)
             }
             (Reason::ConditionFailed(index), Lang::En) => {
-                format!("condition not met: {}", measure.conditions[usize::from(index)].text.en)
+                let condition = &measure.conditions[usize::from(index)];
+                let by_reading = if condition.is_reading { " (by the pack's reading)" } else { "" };
+                format!("condition not met{by_reading}: {}", condition.text.en)
             }
             (Reason::NoTier, Lang::Zh) => "没有适用的档次".to_owned(),
             (Reason::NoTier, Lang::En) => "no tier applies".to_owned(),

@@ -20,12 +20,17 @@ const TWO: &str = "91990101MA00000022";
 /// 31 December 2021, in days since 1970-01-01.
 const AS_OF: i64 = 18_992;
 
-fn plan() -> Plan {
+/// The pack, and examples with it.
+fn pack(examples: &str) -> Pack {
     let mut sources = Sources::default();
-    sources.add("telling.md", include_str!("telling.md"));
+    sources.add("telling.md", format!("{}\n{examples}", include_str!("telling.md")));
     let pack = Pack::read(sources);
     assert!(!pack.has_errors(), "{:?}", pack.diagnostics);
-    pack.plan
+    pack
+}
+
+fn plan() -> Plan {
+    pack("").plan
 }
 
 /// Two parties with these tables; `online` is what is known of both.
@@ -116,4 +121,21 @@ fn those_who_may_yet_come_first_are_counted() {
     assert!(of("B,TWO,platform,2021-05-01,"));
     assert!(!of("B,TWO,platform,2021-05-01,4"), "it is ranked, and comes second");
     assert!(!of("B,TWO,licence,2021-05-01,"), "it is of another kind");
+}
+
+#[test]
+fn a_cap_that_cuts_nothing_is_not_reached_by_an_example_of_zero() {
+    let reached = |tax: &str, amount: &str| {
+        let rows =
+            format!("| 甲 | 甲 | 2020 | 2万元 | 是 | 无 | |\n| 甲 | 甲 | 2021 | {tax} | 是 | 应得 | {amount} |\n");
+        let heading = "示例：增长 2021年\n\n| 案例 | 企业 | 年度 | 纳税额 | 电商企业 | 结果 | 金额 |\n|---|---|---|---|---|---|---|";
+        let pack = pack(&format!("{heading}\n{rows}"));
+        let run = duixian_assess::examples::run(&pack.plan, &pack.examples);
+        assert!(run.failures.is_empty(), "{:?}", run.failures);
+        let limit = pack.plan.measures[0].limits[0].span;
+        !run.unreached.iter().any(|found| found.id == "W662" && found.span == limit)
+    };
+    assert!(!reached("1万元", "0元"));
+    assert!(!reached("12万元", "1万元"));
+    assert!(reached("6002万元", "500万元"), "it was 600万元");
 }

@@ -32,9 +32,7 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
     };
     let as_of = as_of_days(arguments.as_of, arguments.year);
     let explanation = explain_party(&index, party, arguments.year, as_of, measures.as_deref());
-    let clauses = |number: &str| {
-        pack.clause(number).map(|clause| ClauseText { title: clause.title.clone(), readings: clause.readings.clone() })
-    };
+    let clauses = |number: &str| ClauseText::of(&pack, number);
     let text = match arguments.format {
         Format::Text => render_text(&explanation, &pack.plan, lang, &clauses),
         Format::Json => render_json(&explanation, &pack.plan, &clauses),

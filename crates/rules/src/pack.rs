@@ -53,6 +53,8 @@ impl Pack {
             }
             documents.push(document);
         }
+        let clauses: Vec<&Clause> = documents.iter().flat_map(|document| &document.clauses).collect();
+        mark_readings(&clauses, &mut items);
         let plan = compile::compile(&items, &mut diagnostics);
         let tables: Vec<_> = documents.iter().flat_map(|document| document.examples.clone()).collect();
         let measures: Vec<Name> = items
@@ -61,7 +63,6 @@ impl Pack {
             .map(|item| Name::new(item.names.zh.text.clone(), item.names.en.text.clone()))
             .collect();
         let examples = examples::read(&tables, &plan, &measures, default_year(&items), &mut diagnostics);
-        let clauses: Vec<&Clause> = documents.iter().flat_map(|document| &document.clauses).collect();
         analysis::analyse(&items, &plan, &clauses, &mut diagnostics);
         leave_out_uses_of_refused_names(&sources, &mut diagnostics);
         diagnostic::sort(&mut diagnostics);
@@ -76,6 +77,26 @@ impl Pack {
     /// The clause with this number, in normal form.
     pub fn clause(&self, number: &str) -> Option<&Clause> {
         self.documents.iter().flat_map(|document| &document.clauses).find(|clause| clause.number == number)
+    }
+
+    /// How the clause with this number is read: its own readings, then those of the clauses it stands within, the nearest first.
+    pub fn readings(&self, number: &str) -> Vec<&str> {
+        let all = || self.documents.iter().flat_map(|document| &document.clauses);
+        let mut around: Vec<&Clause> = all().filter(|clause| analysis::stands_under(number, &clause.number)).collect();
+        around.sort_by_key(|clause| std::cmp::Reverse(clause.number.len()));
+        around.into_iter().flat_map(|clause| &clause.readings).map(String::as_str).collect()
+    }
+}
+
+/// Marks general rules that rest on the pack's reading alone: those that cite nothing, under a heading with a reading and no
+/// restatement of the clause.
+fn mark_readings(clauses: &[&Clause], items: &mut [Item]) {
+    for item in items {
+        let heading = item.heading.as_ref().filter(|_| item.cites.is_empty());
+        let clause = heading.and_then(|heading| clauses.iter().find(|clause| clause.number == *heading));
+        if let (ItemKind::General(general), Some(clause)) = (&mut item.kind, clause) {
+            general.is_reading = clause.prose.is_empty() && !clause.readings.is_empty();
+        }
     }
 }
 

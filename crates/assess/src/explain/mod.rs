@@ -12,6 +12,7 @@ mod tests;
 mod text;
 mod words;
 
+use duixian_rules::pack::Pack;
 use duixian_rules::plan::Plan;
 use duixian_rules::vocabulary::Lang;
 
@@ -31,6 +32,14 @@ pub struct ClauseText {
     pub title: String,
     /// How it is read where its words leave room (读法).
     pub readings: Vec<String>,
+}
+
+impl ClauseText {
+    /// The text of a pack's clause, with the readings of the clauses it stands within.
+    pub fn of(pack: &Pack, number: &str) -> Option<ClauseText> {
+        let readings = pack.readings(number).into_iter().map(str::to_owned).collect();
+        pack.clause(number).map(|clause| ClauseText { title: clause.title.clone(), readings })
+    }
 }
 
 /// Finds a clause by its number as the source writes it, such as `三(五).1`.

@@ -7,6 +7,8 @@ mod usage;
 
 use rustc_hash::FxHashMap;
 
+pub(crate) use usage::stands_under;
+
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::markdown::Clause;
 use crate::plan::{Measure, NodeId, Plan};

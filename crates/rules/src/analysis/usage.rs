@@ -104,7 +104,7 @@ pub(super) fn clauses(items: &[Item], clauses: &[&Clause], diagnostics: &mut Vec
 }
 
 /// Whether a clause is this one or a part of it: 三(五).1 of 三(五), but not 12 of 1.
-fn stands_under(number: &str, clause: &str) -> bool {
+pub fn stands_under(number: &str, clause: &str) -> bool {
     let is_numeral = |c: char| c.is_ascii_digit() || "〇零一二三四五六七八九十百".contains(c);
     let Some(rest) = number.strip_prefix(clause) else { return false };
     let goes_on = rest.starts_with(is_numeral) && clause.ends_with(is_numeral);

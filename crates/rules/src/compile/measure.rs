@@ -313,9 +313,12 @@ fn general_conditions(lowering: &mut Lowering<'_>, context: &Context<'_>, dated:
         for declared in &general.conditions {
             let clause = match &declared.validity.cites {
                 Some(cites) => cites.number.clone(),
+                None if general.is_reading => context.clause.clone(),
                 None => clause.clone().unwrap_or_default(),
             };
-            conditions.extend(condition(lowering, context, declared, clause, Some(name.clone())));
+            let is_reading = general.is_reading && declared.validity.cites.is_none();
+            let found = condition(lowering, context, declared, clause, Some(name.clone()));
+            conditions.extend(found.map(|condition| Condition { is_reading, ..condition }));
         }
     }
     conditions
@@ -352,5 +355,5 @@ fn condition(
         }
     };
     let text = both(|lang| fmt::condition(declared, lang, context.names));
-    Some(Condition { node, clause, text, general, span: declared.span })
+    Some(Condition { node, clause, text, general, is_reading: false, span: declared.span })
 }

@@ -91,10 +91,7 @@ impl Why {
 }
 
 fn laid_out(file: &CaseFile, facts: &Facts, explained: &PartyExplanation, lang: Lang) -> Option<Why> {
-    let clauses = |number: &str| {
-        let clause = file.pack().clause(number)?;
-        Some(ClauseText { title: clause.title.clone(), readings: clause.readings.clone() })
-    };
+    let clauses = |number: &str| ClauseText::of(file.pack(), number);
     let report = Report::new(explained, &file.pack().plan, lang, &clauses);
     let measure: &MeasureReport = report.measures.first()?;
     let basis: &BasisReport = measure.bases.first()?;

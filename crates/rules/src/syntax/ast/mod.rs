@@ -162,6 +162,8 @@ pub struct General {
     pub dated_only: Option<bool>,
     /// 条件
     pub conditions: Vec<ConditionDecl>,
+    /// Whether it cites nothing and stands where the pack restates no clause but gives a reading.
+    pub is_reading: bool,
 }
 
 /// A measure.

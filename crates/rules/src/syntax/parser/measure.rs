@@ -226,7 +226,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn general(&mut self, head: &mut Head, node: &Node<'_>) -> General {
-        let mut general = General { dated_only: None, conditions: Vec::new() };
+        let mut general = General { dated_only: None, conditions: Vec::new(), is_reading: false };
         for child in &node.children {
             let mut cursor = Cursor::new(child.line, self.lang);
             let _ = self.general_clause(head, &mut general, &mut cursor, child);

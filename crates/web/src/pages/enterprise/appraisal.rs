@@ -22,10 +22,7 @@ use crate::ui::{Status, Tone};
 
 /// Lays an explanation out in a language, and gives it to be read.
 pub fn read<T>(explained: &PartyExplanation, pack: &Pack, lang: Lang, read: impl FnOnce(&Report) -> T) -> T {
-    let clauses = |number: &str| {
-        let clause = pack.clause(number)?;
-        Some(ClauseText { title: clause.title.clone(), readings: clause.readings.clone() })
-    };
+    let clauses = |number: &str| ClauseText::of(pack, number);
     read(&Report::new(explained, &pack.plan, lang, &clauses))
 }
 
