@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use duixian_rules::plan::Duty;
 
-use crate::case::{Case, CaseId, PaymentOutcome, Subject};
+use crate::case::{Case, CaseId, PaymentOutcome, Reopened, Subject};
 use crate::event::{AfterAnswer, Event, What};
 use crate::moment::Moment;
 use crate::people::UserId;
@@ -34,6 +34,7 @@ impl Case {
             opinions: Vec::new(),
             reason: None,
             decision: None,
+            reopened: None,
             notice: None,
             objections: Vec::new(),
             payments: Vec::new(),
@@ -110,6 +111,7 @@ impl Case {
             What::SentBack { reason, stage, due } => {
                 self.reason = Some(reason.clone());
                 self.decision = None;
+                self.reopened = Some(Reopened { at: event.at, objection: None, reason: reason.clone() });
                 self.act(Duty::Decision, event.by);
                 self.go(*stage, *due);
             }
@@ -122,11 +124,13 @@ impl Case {
             What::Resumed { due } => self.resume(*due),
             What::Decided { decision, stage, due } => {
                 self.decision = Some(decision.clone());
+                self.reopened = None;
                 self.act(Duty::Decision, event.by);
                 self.go(*stage, *due);
             }
             What::Queued(decision) => {
                 self.decision = Some(decision.clone());
+                self.reopened = None;
                 self.act(Duty::Decision, event.by);
                 self.go(Stage::Queued, None);
             }
@@ -145,6 +149,7 @@ impl Case {
             What::Declined { reason } => {
                 self.act(Duty::Decision, event.by);
                 self.decision = None;
+                self.reopened = None;
                 self.end(Stage::Declined, reason);
             }
             What::NoticePublished(notice) => {
@@ -175,6 +180,8 @@ impl Case {
                         self.decision = None;
                         self.notice = None;
                         self.reason = Some(answer.text.clone());
+                        self.reopened =
+                            Some(Reopened { at: event.at, objection: Some(*id), reason: answer.text.clone() });
                         self.go(*stage, *due);
                     }
                 }

@@ -56,8 +56,11 @@ pub struct Case {
     pub opinions: Vec<Opinion>,
     /// Why the case was sent back, held, declined, not accepted or withdrawn, last.
     pub reason: Option<String>,
-    /// What was decided.
+    /// What was decided; of a case that was withdrawn since, what holds no more.
     pub decision: Option<Decision>,
+    /// That it came back to review after that, and why, until it is decided anew.
+    #[serde(default)]
+    pub reopened: Option<Reopened>,
     /// Its notice.
     pub notice: Option<Notice>,
     /// Objections to it, in order.
@@ -309,6 +312,17 @@ pub struct Decision {
     pub reservation: Option<i64>,
 }
 
+/// Why a case is looked at again after its review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reopened {
+    /// When: what was found before counts no more until it is confirmed.
+    pub at: Moment,
+    /// The objection that was upheld; none where the decision maker sent it back.
+    pub objection: Option<u32>,
+    /// Why, in the words of who sent it back.
+    pub reason: String,
+}
+
 /// A public notice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
@@ -405,9 +419,19 @@ impl Case {
         }
     }
 
-    /// The amount that is or will be paid; none before a decision.
+    /// The decision that holds: what was granted to a case that was withdrawn since is granted no more.
+    pub fn standing_decision(&self) -> Option<&Decision> {
+        self.decision.as_ref().filter(|_| self.stage.is_granted())
+    }
+
+    /// The amount that is or will be paid; none before a decision, nor after a withdrawal.
     pub fn granted(&self) -> Option<Fen> {
-        self.decision.as_ref().map(|decision| decision.funded)
+        self.standing_decision().map(|decision| decision.funded)
+    }
+
+    /// Whether a finding counts: what was found before the case came back to review is to be confirmed.
+    pub fn is_current(&self, finding: &Finding) -> bool {
+        self.reopened.as_ref().is_none_or(|reopened| finding.at >= reopened.at)
     }
 
     /// Whether its deadline has passed.

@@ -42,6 +42,8 @@ pub struct Context<'a> {
     pub granted_elsewhere: Option<&'a str>,
     /// The number of another live case for the same basis.
     pub duplicate: Option<&'a str>,
+    /// The number of another case in which the same basis was granted for the same year.
+    pub granted: Option<&'a str>,
     /// The party's name in the registry; none where nobody has looked yet, or where it has none.
     pub party_name: Option<&'a str>,
     /// A desk's name for people.
@@ -116,6 +118,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         Command::Submit { assessed, number } => {
             if let Some(number) = context.duplicate {
                 return Err(Refusal::Duplicate(number.to_owned()));
+            }
+            if let Some(number) = context.granted {
+                return Err(Refusal::GrantedBefore(number.to_owned()));
             }
             complete(case, &assessed, context.procedure)?;
             one(What::Submitted { number, assessed, due: context.due_of(StepKind::Accept) })
@@ -233,7 +238,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let objection = Objection {
                 id: case.objections.len() as u32 + 1,
                 name: text(name, "姓名或单位名称", "a name")?,
-                contact: text(contact, "联系方式", "how to reach you")?,
+                contact: reachable(text(contact, "联系方式", "how to reach you")?)?,
                 grounds: text(grounds, "异议的理由", "the grounds")?,
                 at,
                 answer: None,
@@ -379,10 +384,11 @@ fn review(
     Ok(What::Reviewed { opinion, stage, due })
 }
 
-/// What a reviewer has yet to look at: statements and evidence without a finding.
+/// What a reviewer has yet to look at: statements and evidence without a finding that counts.
 pub fn unverified(case: &Case) -> Vec<String> {
-    let statements = case.statements.iter().filter(|(_, statement)| statement.finding.is_none());
-    let evidence = case.evidence.iter().filter(|evidence| evidence.finding.is_none());
+    let is_open = |finding: &Option<Finding>| !finding.as_ref().is_some_and(|finding| case.is_current(finding));
+    let statements = case.statements.iter().filter(|(_, statement)| is_open(&statement.finding));
+    let evidence = case.evidence.iter().filter(|evidence| is_open(&evidence.finding));
     statements.map(|(cell, _)| cell.column.clone()).chain(evidence.map(|evidence| evidence.kind.clone())).collect()
 }
 
@@ -432,6 +438,18 @@ fn finding(holds: bool, note: String, by: UserId, at: Moment) -> Result<Finding,
         return Err(Refusal::TextMissing("不属实的理由", "why it does not hold"));
     }
     Ok(Finding { holds, note, by, at })
+}
+
+/// A telephone number or an e-mail address: an answer must be able to reach someone.
+fn reachable(contact: String) -> Result<String, Refusal> {
+    let digits = contact.chars().filter(char::is_ascii_digit).count();
+    let is_telephone = digits >= 7;
+    let is_email = contact.split_once('@').is_some_and(|(who, host)| {
+        let host = host.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());
+        !who.trim().is_empty()
+            && host.split_once('.').is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty())
+    });
+    if is_telephone || is_email { Ok(contact) } else { Err(Refusal::Unreachable) }
 }
 
 /// A text that must be given, trimmed.

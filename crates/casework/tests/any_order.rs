@@ -64,7 +64,11 @@ fn command() -> impl Strategy<Value = Command> {
         (0i64..50).prop_map(|amount| Command::Fund { amount: Fen(amount) }),
         text().prop_map(|reason| Command::Decline { reason }),
         Just(Command::PublishNotice),
-        text().prop_map(|grounds| Command::Object { name: "某".to_owned(), contact: "电话".to_owned(), grounds }),
+        text().prop_map(|grounds| Command::Object {
+            name: "某".to_owned(),
+            contact: "0851-8888 0000".to_owned(),
+            grounds
+        }),
         (1u32..3, any::<bool>(), text()).prop_map(|(id, upheld, text)| Command::AnswerObjection { id, upheld, text }),
         Just(Command::EndNotice),
         ids().prop_map(|batch| Command::PutInBatch { batch, end_to_end_id: format!("DX-{batch}") }),

@@ -68,7 +68,8 @@ fn from_draft_to_closed_with_an_objection_and_a_failed_payment() {
     desk.must(&intake(), Command::PublishNotice);
     assert_eq!(desk.case.notice.as_ref().map(|notice| notice.until), Some(day(2019, 3, 18)));
     desk.wait(2);
-    let object = Command::Object { name: "某".to_owned(), contact: "电话".to_owned(), grounds: "不符".to_owned() };
+    let object =
+        Command::Object { name: "某".to_owned(), contact: "0851-8888 0000".to_owned(), grounds: "不符".to_owned() };
     desk.must(&Actor::Public, object);
     desk.wait(4);
     desk.must(&intake(), Command::AnswerObjection { id: 1, upheld: false, text: "查无此事".to_owned() });
@@ -254,7 +255,7 @@ fn an_objection_that_is_right_frees_the_money_and_goes_back_to_review() {
     desk.must(&intake(), Command::PublishNotice);
     let object = |name: &str| Command::Object {
         name: name.to_owned(),
-        contact: "邮箱".to_owned(),
+        contact: "someone@example.com".to_owned(),
         grounds: "证书系伪造".to_owned(),
     };
     desk.must(&Actor::Public, object("甲"));
@@ -305,4 +306,67 @@ fn a_hold_keeps_the_days_that_were_left() {
     desk.must(&intake(), Command::Resume);
     // Four working days from Monday 1 April; the 5th is Qingming.
     assert_eq!((desk.case.stage, desk.case.due), (Stage::Submitted, Some(day(2019, 4, 8))));
+}
+
+#[test]
+fn what_comes_back_to_review_is_verified_anew() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    let object =
+        Command::Object {
+            name: "甲".to_owned(), contact: "13800000000".to_owned(), grounds: "证书系伪造".to_owned()
+        };
+    desk.must(&Actor::Public, object);
+    desk.wait(1);
+    desk.must(&intake(), Command::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() });
+    let reopened = desk.case.reopened.clone().expect("it came back");
+    assert_eq!((reopened.objection, reopened.reason.as_str()), (Some(1), "查实"));
+    let support =
+        Command::Review { recommends: Recommendation::Support(Fen::yuan(40_000)), opinion: "属实".to_owned() };
+    let unverified = Refusal::NotVerified(vec!["认定证书".to_owned()]);
+    assert_eq!(desk.ask(&reviewer(), support.clone()), Err(unverified));
+    desk.must(&reviewer(), Command::FindEvidence { id: 1, holds: true, note: "向发证机关核实".to_owned() });
+    desk.must(&reviewer(), support);
+    desk.must(&decider(), Command::SendBack { reason: "请说明金额".to_owned() });
+    assert_eq!(desk.case.reopened.as_ref().and_then(|reopened| reopened.objection), None);
+    desk.wait(1);
+    desk.must(&reviewer(), Command::FindEvidence { id: 1, holds: true, note: String::new() });
+    let recommends = Recommendation::Support(Fen::yuan(40_000));
+    desk.must(&reviewer(), Command::Review { recommends, opinion: "按贡献".to_owned() });
+    desk.must(&decider(), decide(4_000_000));
+    assert_eq!(desk.case.reopened, None);
+}
+
+#[test]
+fn what_was_withdrawn_has_no_amount() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    assert_eq!(desk.case.granted(), Some(Fen::yuan(40_000)));
+    desk.must(&agent(), Command::Withdraw { reason: "不再需要".to_owned() });
+    assert_eq!((desk.case.granted(), desk.reserved), (None, Fen(0)));
+}
+
+#[test]
+fn whoever_objects_can_be_reached() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    let object = |contact: &str| Command::Object {
+        name: "甲".to_owned(),
+        contact: contact.to_owned(),
+        grounds: "不符".to_owned(),
+    };
+    for contact in ["1", "电话", "a@b", "@example.com", "139-00"] {
+        assert_eq!(desk.ask(&Actor::Public, object(contact)), Err(Refusal::Unreachable), "{contact}");
+    }
+    for contact in ["0851-8888000", "微信同号 139 0000 0000", "someone@example.com"] {
+        desk.must(&Actor::Public, object(contact));
+    }
 }

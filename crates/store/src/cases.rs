@@ -115,6 +115,11 @@ impl Store {
                 if let Some(id) = mine {
                     return Ok(Opened { id, earlier });
                 }
+                // Nobody is to fill in what can only be refused: of what is granted already nothing more can come. What is
+                // still under way may come to nothing, and another may be prepared beside it.
+                if let Some(number) = rows::granted_before(tx, &subject, None).await? {
+                    return Err(Refusal::GrantedBefore(number).into());
+                }
                 let id = CaseId(tx.next_id("cases").await?);
                 let case = Case::open(id, subject.clone(), by, tx.now());
                 tx.journal(Some(by), "case.opened", &rows::subject_of(id), &What::Opened(subject))?;

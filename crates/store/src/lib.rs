@@ -27,6 +27,7 @@ pub mod messages;
 mod migration;
 #[cfg(target_os = "linux")]
 mod nodelay;
+pub mod notices;
 mod numbers;
 mod once;
 mod packs;

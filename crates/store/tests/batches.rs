@@ -48,7 +48,9 @@ async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
         world.ask(&world.decider, id, decide(80_000)).await;
         world.ask(&world.intake, id, Ask::PublishNotice).await;
         let objection =
-            Ask::Object { name: "某人".to_owned(), contact: "电话".to_owned(), grounds: "不实".to_owned() };
+            Ask::Object {
+                name: "某人".to_owned(), contact: "0851-8888 0000".to_owned(), grounds: "不实".to_owned()
+            };
         let case = world.ask(&Actor::Public, id, objection).await;
         assert_eq!(case.stage, Stage::Objection);
         store.advance_clock(&world.admin, TimeDelta::days(30)).await.expect("time passes");

@@ -135,7 +135,7 @@ fn asked(what: u8) -> Ask {
             if_short: IfShort::Queue,
         },
         19 => Ask::PublishNotice,
-        20 => Ask::Object { name: reason(), contact: reason(), grounds: reason() },
+        20 => Ask::Object { name: reason(), contact: "0851-88880000".to_owned(), grounds: reason() },
         21 => Ask::AnswerObjection { id: 1, upheld: false, text: reason() },
         22 => Ask::AnswerObjection { id: 1, upheld: true, text: reason() },
         23 => Ask::CorrectAccount(account("乙", "6222000000000004")),

@@ -147,6 +147,7 @@ impl Desk {
             waiting: self.waiting,
             granted_elsewhere: self.granted_elsewhere.as_deref(),
             duplicate: None,
+            granted: None,
             party_name: Some("甲公司"),
             desk_name: &|desk| desk.to_owned(),
         })

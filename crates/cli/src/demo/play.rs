@@ -352,7 +352,7 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
             Who::Public,
             Ask::Object {
                 name: text("（演示）周边企业"),
-                contact: text("（演示）不公开"),
+                contact: text("0851-00000000（演示）"),
                 grounds: text("请核实该单位的认定证书是否仍在有效期内"),
             },
         ),

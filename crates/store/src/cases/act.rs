@@ -15,7 +15,7 @@ use crate::error::StoreError;
 use crate::funds::book;
 use crate::once::Key;
 use crate::tx::Tx;
-use crate::{files, messages, numbers};
+use crate::{files, messages, notices, numbers};
 
 /// Does what is asked of a case; `form` is the key of what was asked of several cases at once.
 pub(crate) async fn ask(
@@ -111,6 +111,10 @@ async fn record(
             MoneyMove::Pay => book::pay(tx, event.by, &before).await?,
             MoneyMove::Release => book::release(tx, event.by, &before).await?,
         }
+    }
+    if let What::NoticePublished(notice) = &event.what {
+        let name = rows::name_of(tx, &case.subject.party).await?;
+        notices::note(tx, case, notice, &name, form)?;
     }
     messages::note(tx, &event, case, scene, form).await
 }

@@ -255,7 +255,7 @@ impl Known {
 impl Sibling {
     fn of(case: &Case) -> Sibling {
         let Subject { year, round, .. } = case.subject;
-        let is_decided = case.decision.is_some();
+        let is_decided = case.standing_decision().is_some();
         Sibling { id: case.id, number: case.number.clone(), stage: case.stage, year, round, is_decided }
     }
 }

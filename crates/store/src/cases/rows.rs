@@ -46,11 +46,15 @@ pub(crate) async fn live_case_of(
 
 /// The number of another case in which the same basis was granted for the same year, in any round. (Of a measure on whole
 /// years one basis may be granted anew every year.)
-pub(crate) async fn granted_before(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
-    let siblings = known::siblings(link, &case.subject).await?;
+pub(crate) async fn granted_before(
+    link: &impl Queries,
+    subject: &Subject,
+    but: Option<CaseId>,
+) -> Result<Option<String>, StoreError> {
+    let siblings = known::siblings(link, subject).await?;
     let mut granted = siblings
         .into_iter()
-        .filter(|one| one.id != case.id && one.year == case.subject.year && one.is_decided && one.stage.is_granted());
+        .filter(|one| Some(one.id) != but && one.year == subject.year && one.is_decided && one.stage.is_granted());
     Ok(granted.find_map(|one| one.number))
 }
 
@@ -91,7 +95,7 @@ pub(crate) fn target() -> Target {
 async fn row_of(tx: &Tx, case: &Case, scene: &Scene) -> Result<Vec<Value>, StoreError> {
     let assessed = case.assessed.as_ref();
     let span = assessed.and_then(|assessed| assessed.span);
-    let decision = case.decision.as_ref();
+    let decision = case.standing_decision();
     let paid_on = case.payments.iter().rev().find_map(|payment| match &payment.outcome {
         Some(PaymentOutcome::Paid { on, .. }) => Some(on.to_string()),
         _ => None,
@@ -157,7 +161,7 @@ pub(crate) async fn keep(tx: &mut Tx, case: &Case, scene: &Scene) -> Result<(), 
 }
 
 /// The name of a party; its code where it has none.
-async fn name_of(link: &impl Queries, party: &str) -> Result<String, StoreError> {
+pub(crate) async fn name_of(link: &impl Queries, party: &str) -> Result<String, StoreError> {
     let read = async { Ok(read_names(link, &[party]).await?.remove(party).unwrap_or_else(|| party.to_owned())) };
     memoized(link, &memo_of_name(party), read).await
 }

@@ -38,6 +38,8 @@ pub struct Scene {
     pub granted_elsewhere: Option<String>,
     /// The number of another live case for the same basis.
     pub duplicate: Option<String>,
+    /// The number of another case in which the same basis was granted for the same year; none where nobody has looked yet.
+    pub granted: Option<String>,
     /// The party's name in the registry; none where it has none, or where nobody has looked yet.
     pub party_name: Option<String>,
 }
@@ -61,6 +63,7 @@ impl Scene {
             waiting: Fen(0),
             granted_elsewhere: None,
             duplicate: None,
+            granted: None,
             party_name: None,
         })
     }
@@ -79,6 +82,7 @@ impl Scene {
     pub(crate) async fn look_up_duplicate(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         let other = rows::live_case_of(link, &case.subject, Some(case.id)).await?;
         self.duplicate = other.map(|(_, number)| number);
+        self.granted = rows::granted_before(link, &case.subject, Some(case.id)).await?;
         Ok(())
     }
 
@@ -99,6 +103,7 @@ impl Scene {
             waiting: self.waiting,
             granted_elsewhere: self.granted_elsewhere.as_deref(),
             duplicate: self.duplicate.as_deref(),
+            granted: self.granted.as_deref(),
             party_name: self.party_name.as_deref(),
             desk_name: &desk_name,
         })

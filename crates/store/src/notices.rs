@@ -1,0 +1,102 @@
+//! Public notices as they were put up: which cases hung on one sheet, and with what. They are kept, not looked up anew, since a
+//! notice stays what it was whatever becomes of a case on it.
+
+use duixian_casework::case::{Case, CaseId, Notice};
+use duixian_casework::moment::Moment;
+use duixian_money::Fen;
+
+use crate::db::{Queries, Row, Store, values};
+use crate::error::StoreError;
+use crate::once::Key;
+use crate::tx::Tx;
+
+/// A notice as it was put up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// What hung on it, by number.
+    pub rows: Vec<SheetRow>,
+    /// How often the first of these was put up by then: one that came back to review hangs again, on another sheet.
+    pub turn: u64,
+}
+
+/// A case on a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetRow {
+    /// The case's number.
+    pub number: String,
+    /// The party's code.
+    pub party: String,
+    /// The party's name at that time.
+    pub party_name: String,
+    /// The measure, by English name.
+    pub measure: String,
+    /// The row that it is for; empty where that is the party itself.
+    pub basis: String,
+    /// The clause that decided.
+    pub clause: String,
+    /// What was to be paid.
+    pub amount: Fen,
+}
+
+impl Store {
+    /// The sheet on which a case was put up at a moment; none of a notice from before sheets were kept.
+    pub async fn notice_sheet(&self, case: CaseId, at: Moment) -> Result<Option<Sheet>, StoreError> {
+        let sql = "SELECT sheet FROM notices WHERE case_id = $1 AND at = $2";
+        let Some(row) = self.one(sql, values![case.0, at.0]).await? else { return Ok(None) };
+        let sheet = row.text("sheet")?;
+        let sql = "SELECT case_id, at, number, party, party_name, measure, basis, clause, amount FROM notices \
+                   WHERE sheet = $1 ORDER BY number, case_id";
+        let found = self.all(sql, values![sheet.as_str()]).await?;
+        let turn = match found.first() {
+            Some(first) => {
+                let sql = "SELECT COUNT(*) AS n FROM notices WHERE case_id = $1 AND at <= $2";
+                let values = values![first.int("case_id")?, first.int("at")?];
+                self.one(sql, values).await?.map_or(Ok(1), |row| row.int("n"))?.unsigned_abs()
+            }
+            None => 1,
+        };
+        Ok(Some(Sheet { rows: found.iter().map(sheet_row).collect::<Result<_, _>>()?, turn }))
+    }
+}
+
+/// Keeps what a case was put up with. What one form puts up on one day, in one round and until the same day, is one sheet.
+pub(crate) fn note(
+    tx: &mut Tx,
+    case: &Case,
+    notice: &Notice,
+    party_name: &str,
+    form: Option<&Key>,
+) -> Result<(), StoreError> {
+    let sheet = match form {
+        Some(form) => {
+            format!("{} {} {} {}", form.as_str(), case.subject.round, notice.at.day(), notice.until)
+        }
+        None => format!("case/{} {}", case.id.0, case.version),
+    };
+    let values = values![
+        case.id.0,
+        notice.at.0,
+        sheet,
+        case.number.clone().unwrap_or_default(),
+        case.subject.party.as_str(),
+        party_name,
+        case.subject.measure.as_str(),
+        case.subject.basis.as_str(),
+        case.assessed.as_ref().map_or("", |assessed| assessed.clause.as_str()),
+        case.granted().unwrap_or(Fen(0)).0,
+    ];
+    let columns = "case_id, at, sheet, number, party, party_name, measure, basis, clause, amount";
+    tx.insert_late("notices", columns, values)
+}
+
+fn sheet_row(row: &Row) -> Result<SheetRow, StoreError> {
+    Ok(SheetRow {
+        number: row.text("number")?,
+        party: row.text("party")?,
+        party_name: row.text("party_name")?,
+        measure: row.text("measure")?,
+        basis: row.text("basis")?,
+        clause: row.text("clause")?,
+        amount: Fen(row.int("amount")?),
+    })
+}

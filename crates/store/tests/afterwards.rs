@@ -1,0 +1,89 @@
+//! What stays of a case whatever becomes of it: its notice, and that it was granted.
+
+mod common;
+
+use common::{World, decide, fresh, key, on_both, party};
+use duixian_casework::case::CaseId;
+use duixian_casework::people::Actor;
+use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_store::StoreError;
+use duixian_store::cases::{Ask, CaseFilter, NewCase};
+use duixian_store::notices::Sheet;
+
+async fn sheet(world: &World, id: CaseId) -> Sheet {
+    let history = world.store.history(id).await.expect("a history");
+    let at = history.iter().rev().find(|entry| entry.event.what.word() == "notice_published").expect("a notice").at;
+    world.store.notice_sheet(id, at).await.expect("a sheet").expect("it was kept")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_stays_what_it_was_when_it_was_put_up() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let mut decided = Vec::new();
+        for result in 0..4 {
+            let id = world.reviewed("result_award", 0, result).await;
+            world.ask(&world.decider, id, decide(100 + i64::from(result as i32))).await;
+            decided.push(id);
+        }
+        let [a, b, c, alone] = decided[..] else { panic!("four") };
+        world.ask(&world.intake, alone, Ask::PublishNotice).await;
+        let mut asked = Vec::new();
+        for id in [a, b, c] {
+            asked.push((id, world.store.case(id).await.expect("a case").version, Ask::PublishNotice));
+        }
+        for (_, outcome) in world.store.ask_many(&world.intake, &key("morning"), asked).await {
+            outcome.expect("published");
+        }
+        let before = sheet(&world, a).await;
+        let amounts: Vec<Fen> = before.rows.iter().map(|row| row.amount).collect();
+        assert_eq!((amounts, before.turn), (vec![Fen::yuan(100), Fen::yuan(101), Fen::yuan(102)], 1));
+        assert_eq!(sheet(&world, alone).await.rows.len(), 1, "what is put up alone hangs alone");
+
+        let object =
+            Ask::Object { name: "某".to_owned(), contact: "0851-88880000".to_owned(), grounds: "不符".to_owned() };
+        world.ask(&Actor::Public, a, object).await;
+        let answer = Ask::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() };
+        world.ask(&world.intake, a, answer).await;
+        world.ask(&world.applicant, b, Ask::Withdraw { reason: "不再需要".to_owned() }).await;
+        assert_eq!(sheet(&world, c).await, before);
+        assert_eq!(sheet(&world, a).await, before);
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_granted_is_not_applied_for_again() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        // A draft from before the grant can no more be sent, and no other is begun after it.
+        let beside = world.submitted("result_award", 0, 0).await;
+        world.ask(&world.applicant, beside, Ask::Withdraw { reason: "先撤".to_owned() }).await;
+        let draft = world.draft("instant_award", 0, 0).await;
+        world.ask(&world.applicant, draft, Ask::Withdraw { reason: "重来".to_owned() }).await;
+        let granted = world.reviewed("instant_award", 0, 0).await;
+        world.ask(&world.decider, granted, decide(100)).await;
+        let number = world.store.case(granted).await.expect("the case").number.expect("a number");
+        let new = NewCase {
+            round: world.round,
+            party: party(0),
+            measure: "instant_award".to_owned(),
+            basis: "R0-0".to_owned(),
+        };
+        let refused = world.store.open_draft(&world.applicant, &fresh(), new.clone()).await;
+        assert!(
+            matches!(&refused, Err(StoreError::Refused(Refusal::GrantedBefore(of))) if *of == number),
+            "{refused:?}"
+        );
+        world.ask(&world.applicant, granted, Ask::Withdraw { reason: "不再需要".to_owned() }).await;
+        world.store.open_draft(&world.applicant, &fresh(), new).await.expect("what was taken back is granted no more");
+
+        let filter = CaseFilter { stages: vec![Stage::Withdrawn], ..CaseFilter::default() };
+        let rows = world.store.cases(&world.intake, &filter).await.expect("a list").rows;
+        assert!(!rows.is_empty() && rows.iter().all(|row| row.amount.is_none()), "{rows:?}");
+    })
+    .await;
+}
