@@ -208,7 +208,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             }
             match if_short {
                 IfShort::Refuse if free >= amount => Err(Refusal::OthersWait { free, waiting, wanted: amount }),
-                IfShort::Refuse => Err(Refusal::FundShort { free, wanted: amount }),
+                IfShort::Refuse => Err(Refusal::FundShort { free, waiting, wanted: amount }),
                 IfShort::Queue => one(What::Queued(Decision { funded: Fen(0), ..decision })),
             }
         }
@@ -222,7 +222,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             }
             let free = context.free.ok_or_else(|| Refusal::NoFund(case.subject.year.to_string()))?;
             if free < amount {
-                return Err(Refusal::FundShort { free, wanted: amount });
+                return Err(Refusal::FundShort { free, waiting: Fen(0), wanted: amount });
             }
             let (stage, due) = after_decision(context);
             one(What::Funded { amount, stage, due })

@@ -61,6 +61,8 @@ pub enum Refusal {
     FundShort {
         /// What is free.
         free: Fen,
+        /// What waits for it already, and comes first.
+        waiting: Fen,
         /// What was wanted.
         wanted: Fen,
     },
@@ -182,19 +184,27 @@ impl Refusal {
             }
             Refusal::NothingToGrant if zh => "金额必须大于零；不予支持请用“不予支持”".to_owned(),
             Refusal::NothingToGrant => "the amount must be above zero; to grant nothing, decline".to_owned(),
-            Refusal::FundShort { free, wanted } if zh => {
-                format!(
-                    "资金不足：可用 {} 元，需要 {} 元。可以选择轮候，或等追加安排",
-                    free.to_grouped_yuan(),
-                    wanted.to_grouped_yuan()
-                )
-            }
-            Refusal::FundShort { free, wanted } => {
-                format!(
-                    "the fund is short: {} yuan are free, {} are wanted; let the case wait, or add money first",
-                    free.to_grouped_yuan(),
-                    wanted.to_grouped_yuan()
-                )
+            Refusal::FundShort { free, waiting, wanted } => {
+                // The same figures as the page shows before: what is left once those that wait have theirs, and what is lacking.
+                let left = Fen(free.0.saturating_sub(waiting.0).max(0));
+                let lacking = Fen(wanted.0.saturating_sub(left.0));
+                let [free, rest, wanted, lacking] = [*free, left, *wanted, lacking].map(Fen::to_grouped_yuan);
+                match (zh, waiting.0 > 0) {
+                    (true, true) => format!(
+                        "资金不足：可用 {free} 元，先给轮候的，余 {rest} 元；本件需要 {wanted} 元，还差 {lacking} 元。可以选择轮候，或等追加安排"
+                    ),
+                    (true, false) => format!(
+                        "资金不足：可用 {free} 元，需要 {wanted} 元，还差 {lacking} 元。可以选择轮候，或等追加安排"
+                    ),
+                    (false, true) => format!(
+                        "the fund is short: {free} yuan are free, {rest} once those that wait have theirs; {wanted} are wanted, \
+                         {lacking} are lacking; let the case wait, or add money first"
+                    ),
+                    (false, false) => format!(
+                        "the fund is short: {free} yuan are free, {wanted} are wanted, {lacking} are lacking; let the case wait, \
+                         or add money first"
+                    ),
+                }
             }
             Refusal::OthersWait { free, waiting, wanted } if zh => format!(
                 "可用 {} 元，但先审定、正在轮候的要用 {} 元，剩下的不够本件的 {} 元。请先分配轮候资金，或让本件也进入轮候",

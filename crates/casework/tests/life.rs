@@ -185,7 +185,7 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
         assert!(desk.ask(&decider(), decide(outside)).is_err(), "{outside}");
     }
     desk.free = Fen(3_999_999);
-    let short = Refusal::FundShort { free: Fen(3_999_999), wanted: Fen::yuan(40_000) };
+    let short = Refusal::FundShort { free: Fen(3_999_999), waiting: Fen(0), wanted: Fen::yuan(40_000) };
     assert!(short.text(Lang::Zh).contains("可用 39,999.99 元，需要 40,000 元"), "{}", short.text(Lang::Zh));
     assert_eq!(desk.ask(&decider(), decide(4_000_000)), Err(short));
     // A number is one party's alone.

@@ -298,7 +298,9 @@ fn outcome_columns(outcome: Outcome) -> (&'static str, Option<i64>, Option<i64>)
 /// The ledger's refusal: a fund that is short is what people meet; the rest is told in the ledger's own words.
 fn refusal(refused: &Refused, ledger: &Ledger) -> StoreError {
     match refused {
-        Refused::Overdrawn { free, wanted, .. } => Refusal::FundShort { free: *free, wanted: *wanted }.into(),
+        Refused::Overdrawn { free, wanted, .. } => {
+            Refusal::FundShort { free: *free, waiting: Fen(0), wanted: *wanted }.into()
+        }
         other => StoreError::conflict(other.zh_in(ledger), other.en_in(ledger)),
     }
 }

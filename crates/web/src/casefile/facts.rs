@@ -49,6 +49,13 @@ pub struct Stated {
     pub finding: Option<Found>,
 }
 
+impl Stated {
+    /// Whether something was found that counts.
+    pub fn is_found(&self) -> bool {
+        self.finding.as_ref().is_some_and(|finding| finding.is_current)
+    }
+}
+
 /// A finding in words.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -58,6 +65,8 @@ pub struct Found {
     pub note: String,
     /// Who and when.
     pub by: Text,
+    /// Whether it counts; what was found before the case came back to review is to be confirmed.
+    pub is_current: bool,
 }
 
 impl Found {
@@ -65,7 +74,12 @@ impl Found {
     pub fn of(file: &CaseFile, finding: &Finding) -> Found {
         let status =
             if finding.holds { Status::good("属实", "holds") } else { Status::bad("不属实", "does not hold") };
-        Found { status, note: finding.note.clone(), by: by(file, finding.by, finding.at) }
+        let is_current = file.case.is_current(finding);
+        let status = match is_current {
+            true => status,
+            false => Status::hold("须重新确认", "to be confirmed"),
+        };
+        Found { status, note: finding.note.clone(), by: by(file, finding.by, finding.at), is_current }
     }
 }
 

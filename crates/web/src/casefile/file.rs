@@ -156,8 +156,7 @@ impl CaseFile {
     /// Until when whoever has it must be done.
     pub fn deadline(&self) -> Option<Deadline> {
         let last_day = self.case.due?;
-        let working_days_left = self.scene.calendar.working_days_between(self.today(), last_day);
-        Some(Deadline { last_day, working_days_left })
+        Some(Deadline::seen(&self.scene.calendar, self.today(), last_day))
     }
 
     /// What the rules give, as of the last submission or finding.
@@ -179,8 +178,13 @@ impl CaseFile {
 /// A case as it was right after the last time that something of a kind happened to it; none where that never did.
 pub fn as_of(id: CaseId, history: &[JournalEntry], is_meant: impl Fn(&What) -> bool) -> Option<Case> {
     let last = history.iter().rposition(|entry| is_meant(&entry.event.what))?;
+    as_of_place(id, history, last)
+}
+
+/// A case as it was right after a place in its history.
+pub fn as_of_place(id: CaseId, history: &[JournalEntry], place: usize) -> Option<Case> {
     let mut case: Option<Case> = None;
-    for entry in &history[..=last] {
+    for entry in history.get(..=place)? {
         match (&mut case, &entry.event.what) {
             (_, What::Opened(subject)) => {
                 case = Some(Case::open(id, subject.clone(), entry.event.by.unwrap_or(UserId(0)), entry.at));

@@ -139,7 +139,7 @@ pub(super) fn list() -> List {
         ),
     ];
     for (number, party, measure, amount, state, left, status) in rows {
-        let deadline = Deadline { last_day: day(5, (5 + left) as u32), working_days_left: left };
+        let deadline = Deadline { last_day: day(5, (5 + left) as u32), days_left: left, working_days_left: left };
         let cells = vec![
             Cell::text(number).link(format!("/design?case={number}")),
             Cell::text(party),
@@ -200,7 +200,9 @@ pub(super) fn statuses() -> Vec<Status> {
 }
 
 pub(super) fn deadlines() -> Vec<Deadline> {
-    [-3, 0, 2, 8].map(|left| Deadline { last_day: day(5, (8 + left) as u32), working_days_left: left }).to_vec()
+    [-3, 0, 2, 8]
+        .map(|left| Deadline { last_day: day(5, (8 + left) as u32), days_left: left, working_days_left: left })
+        .to_vec()
 }
 
 pub(super) fn actions() -> Vec<Action> {
@@ -352,6 +354,7 @@ fn frame(kind: &str) -> Frame {
         date: day(5, 3),
         copies_to: Vec::new(),
         contact: "政务服务大厅3号窗口，0851-00000000".to_owned(),
+        void: String::new(),
     }
 }
 

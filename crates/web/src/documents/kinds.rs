@@ -191,6 +191,30 @@ pub struct PublicNotice {
     pub objections_to: String,
 }
 
+/// 公示期顺延公告: an objection had stopped a notice, and it goes on.
+#[derive(Clone, Debug, Template)]
+#[template(path = "documents/notice_extended.html")]
+pub struct NoticeExtended {
+    /// What is around the text.
+    pub frame: Frame,
+    /// The number of the notice whose days are longer.
+    pub notice: String,
+    /// Who is to receive something.
+    pub party: String,
+    /// The number of the case.
+    pub case_number: String,
+    /// The measure.
+    pub measure: String,
+    /// The day the objection stopped it.
+    pub stopped: NaiveDate,
+    /// The day of the answer, from which it goes on.
+    pub answered: NaiveDate,
+    /// The last day it hangs now.
+    pub until: NaiveDate,
+    /// Where objections go.
+    pub objections_to: String,
+}
+
 /// One line of a public notice.
 #[derive(Clone, Debug)]
 pub struct PublicRow {
@@ -280,6 +304,12 @@ impl Document for DecisionLetter {
 impl Document for PublicNotice {
     fn title(&self) -> String {
         format!("关于{}拟支持对象的公示", self.round)
+    }
+}
+
+impl Document for NoticeExtended {
+    fn title(&self) -> String {
+        "关于公示期顺延的公告".to_owned()
     }
 }
 

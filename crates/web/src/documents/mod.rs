@@ -10,8 +10,8 @@ mod kinds;
 
 pub use amount::in_capitals;
 pub use kinds::{
-    AcceptanceReceipt, Comparison, CorrectionNotice, DecisionLetter, Defect, NotAccepted, Outcome, PaymentNotice,
-    PublicNotice, PublicRow, SubmissionReceipt,
+    AcceptanceReceipt, Comparison, CorrectionNotice, DecisionLetter, Defect, NotAccepted, NoticeExtended, Outcome,
+    PaymentNotice, PublicNotice, PublicRow, SubmissionReceipt,
 };
 
 use askama::Template;
@@ -42,6 +42,8 @@ pub struct Frame {
     pub copies_to: Vec<String>,
     /// Where questions are answered: the office's own desk and telephone. Empty for none.
     pub contact: String,
+    /// Why the document holds no more: it stands above the rest. Empty while it does.
+    pub void: String,
 }
 
 impl Frame {

@@ -1,6 +1,7 @@
 //! A case on its way: steps, what happened, what is known, until when.
 
 use chrono::{NaiveDate, NaiveDateTime};
+use duixian_casework::calendar::Calendar;
 
 use super::shown;
 use crate::format;
@@ -184,6 +185,8 @@ shown!(Facts, ShownFacts, "ui/facts.html");
 pub struct Deadline {
     /// The last day.
     pub last_day: NaiveDate,
+    /// Days of the calendar left after today; negative once it has passed, be it on a weekend.
+    pub days_left: i64,
     /// Working days left after today, make-up days counted; negative where overdue.
     pub working_days_left: i64,
 }
@@ -200,11 +203,22 @@ pub enum Urgency {
 }
 
 impl Deadline {
+    /// As it is seen on a day.
+    pub fn seen(calendar: &Calendar, today: NaiveDate, last_day: NaiveDate) -> Deadline {
+        let days_left = last_day.signed_duration_since(today).num_days();
+        Deadline { last_day, days_left, working_days_left: calendar.working_days_between(today, last_day) }
+    }
+
+    /// Whether it has passed.
+    pub fn is_past(&self) -> bool {
+        self.days_left < 0
+    }
+
     /// How pressing it is.
     pub fn urgency(&self) -> Urgency {
         match self.working_days_left {
-            ..0 => Urgency::Late,
-            0..=2 => Urgency::Soon,
+            _ if self.is_past() => Urgency::Late,
+            ..=2 => Urgency::Soon,
             _ => Urgency::Calm,
         }
     }
@@ -212,9 +226,15 @@ impl Deadline {
     /// The count in words, for tables: `还有3个工作日`.
     pub fn count(&self) -> Text {
         match self.working_days_left {
+            // On the days off after the last day no working day has been lost yet.
+            0 if self.is_past() => Text::new("已过期", "past"),
             days @ ..0 => Text::new(
                 format!("已超期{}个工作日", days.unsigned_abs()),
                 format!("{} working day(s) overdue", days.unsigned_abs()),
+            ),
+            0 if self.days_left > 0 => Text::new(
+                format!("还有{}天，都不是工作日", self.days_left),
+                format!("{} day(s) left, none of them a working day", self.days_left),
             ),
             0 => Text::new("今天到期", "due today"),
             days => Text::new(format!("还有{days}个工作日"), format!("{days} working day(s) left")),
@@ -231,3 +251,25 @@ impl Deadline {
 }
 
 shown!(Deadline, ShownDeadline, "ui/deadline.html");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_past_on_the_weekend_after_it() {
+        let day = |month, day| NaiveDate::from_ymd_opt(2019, month, day).expect("a day");
+        let calendar = Calendar::shipped();
+        let seen = |today, last_day| {
+            let deadline = Deadline::seen(&calendar, today, last_day);
+            (deadline.urgency(), deadline.count().zh.to_string())
+        };
+        // 5 July 2019 is a Friday.
+        assert_eq!(seen(day(7, 5), day(7, 5)), (Urgency::Soon, "今天到期".to_owned()));
+        assert_eq!(seen(day(7, 6), day(7, 5)), (Urgency::Late, "已过期".to_owned()));
+        assert_eq!(seen(day(7, 7), day(7, 5)), (Urgency::Late, "已过期".to_owned()));
+        assert_eq!(seen(day(7, 8), day(7, 5)), (Urgency::Late, "已超期1个工作日".to_owned()));
+        assert_eq!(seen(day(7, 5), day(7, 7)), (Urgency::Soon, "还有2天，都不是工作日".to_owned()));
+        assert_eq!(seen(day(7, 6), day(7, 8)), (Urgency::Soon, "还有1个工作日".to_owned()));
+    }
+}

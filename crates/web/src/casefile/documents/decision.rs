@@ -5,7 +5,9 @@ use duixian_casework::case::Finding;
 use duixian_casework::event::What;
 use duixian_rules::vocabulary::Lang;
 
-use super::{Kind, Maker, gone};
+use super::issued::Issued;
+use super::{Maker, gone};
+use crate::casefile::CaseFile;
 use crate::casefile::facts::FactLine;
 use crate::casefile::grounds::Grounds;
 use crate::casefile::why::{Condition, Why, cell_name};
@@ -14,12 +16,11 @@ use crate::format;
 use crate::problem::Problem;
 
 impl Maker<'_> {
-    pub(super) fn decision(&self) -> Result<DecisionLetter, Problem> {
-        let is_decision =
-            |what: &What| matches!(what, What::Decided { .. } | What::Funded { .. } | What::Declined { .. });
-        let entry = self.file.last(is_decision).ok_or_else(gone)?;
+    pub(super) async fn decision(&self, issued: &Issued) -> Result<DecisionLetter, Problem> {
+        let entry = &self.file.history[issued.place];
+        let then = self.then(issued).await?;
         let day = entry.at.day();
-        let outcome = match (&entry.event.what, &self.file.case.decision) {
+        let outcome = match (&entry.event.what, &then.case.decision) {
             (What::Declined { reason }, _) => match Grounds::read(reason) {
                 Some(of) => Outcome::Declined { unmet: sentence(&of.unmet), reason: sentence(&of.found) },
                 None => Outcome::Declined { unmet: String::new(), reason: sentence(reason) },
@@ -33,68 +34,64 @@ impl Maker<'_> {
             },
             (_, None) => return Err(gone()),
         };
-        let why = Why::of(self.file, Lang::Zh, Audience::Party)?;
+        let why = Why::of(&then, Lang::Zh, Audience::Party)?;
         let is_supported = matches!(outcome, Outcome::Supported { .. });
-        let mut comparisons = why.as_ref().map_or_else(Vec::new, |why| self.comparisons(why, is_supported));
+        let mut comparisons = why.as_ref().map_or_else(Vec::new, |why| comparisons(&then, why, is_supported));
         if !is_supported {
             // Conditions that are all met do not explain why it is declined: what does is the reason, and what was found.
             if comparisons.iter().all(|comparison| comparison.is_met) {
                 comparisons.clear();
             }
-            comparisons.splice(0..0, self.untrue());
+            comparisons.splice(0..0, untrue(&then));
         }
         Ok(DecisionLetter {
-            frame: self.frame(Kind::Decision, day),
+            frame: self.frame(issued, day),
             case_number: self.case_number(),
             measure: self.measure(),
-            clause: self.file.clause(),
+            clause: then.clause(),
             submitted: self.submitted(),
             outcome,
             comparisons,
             reconsider_until: self.reconsider_until(day),
         })
     }
+}
 
-    /// What was looked into and found not to hold: a decision against the party rests on that, whatever the rules say of the
-    /// facts that are left.
-    fn untrue(&self) -> Vec<Comparison> {
-        let case = &self.file.case;
-        let row = |fact: String, required: &str, finding: &Finding| Comparison {
-            fact,
-            required: required.to_owned(),
-            found: if finding.note.is_empty() {
-                "不属实".to_owned()
-            } else {
-                format!("不属实：{}", finding.note)
-            },
-            source: format!("{}核实", format::date(Lang::Zh, finding.at.day())),
-            is_met: false,
-        };
-        let stated = case.statements.iter().filter_map(|(cell, statement)| {
-            let finding = statement.finding.as_ref().filter(|finding| !finding.holds)?;
-            Some(row(cell_name(self.file, cell).zh.to_string(), "填报属实", finding))
-        });
-        let handed_in = case.evidence.iter().filter_map(|piece| {
-            let finding = piece.finding.as_ref().filter(|finding| !finding.holds)?;
-            Some(row(format!("佐证：{}", piece.kind), "佐证属实", finding))
-        });
-        stated.chain(handed_in).collect()
-    }
+/// What was looked into and found not to hold: a decision against the party rests on that, whatever the rules say of the
+/// facts that are left.
+fn untrue(file: &CaseFile) -> Vec<Comparison> {
+    let case = &file.case;
+    let row = |fact: String, required: &str, finding: &Finding| Comparison {
+        fact,
+        required: required.to_owned(),
+        found: if finding.note.is_empty() { "不属实".to_owned() } else { format!("不属实：{}", finding.note) },
+        source: format!("{}核实", format::date(Lang::Zh, finding.at.day())),
+        is_met: false,
+    };
+    let stated = case.statements.iter().filter_map(|(cell, statement)| {
+        let finding = statement.finding.as_ref().filter(|finding| !finding.holds)?;
+        Some(row(cell_name(file, cell).zh.to_string(), "填报属实", finding))
+    });
+    let handed_in = case.evidence.iter().filter_map(|piece| {
+        let finding = piece.finding.as_ref().filter(|finding| !finding.holds)?;
+        Some(row(format!("佐证：{}", piece.kind), "佐证属实", finding))
+    });
+    stated.chain(handed_in).collect()
+}
 
-    fn comparisons(&self, why: &Why, is_supported: bool) -> Vec<Comparison> {
-        let facts = FactLine::all(self.file, Some(why));
-        let mut rows: Vec<Comparison> = why.conditions.iter().map(|condition| comparison(condition, &facts)).collect();
-        // What others were granted after this decision may fill a limit that was open to it.
-        let limits = why.limits.iter().filter(|limit| limit.passed || !is_supported);
-        rows.extend(limits.map(|limit| Comparison {
-            fact: "限额".to_owned(),
-            required: limit.text.clone(),
-            found: limit.effect.clone(),
-            source: "已审定和已拨付的事项".to_owned(),
-            is_met: limit.passed,
-        }));
-        rows
-    }
+fn comparisons(file: &CaseFile, why: &Why, is_supported: bool) -> Vec<Comparison> {
+    let facts = FactLine::all(file, Some(why));
+    let mut rows: Vec<Comparison> = why.conditions.iter().map(|condition| comparison(condition, &facts)).collect();
+    // What others were granted after this decision may fill a limit that was open to it.
+    let limits = why.limits.iter().filter(|limit| limit.passed || !is_supported);
+    rows.extend(limits.map(|limit| Comparison {
+        fact: "限额".to_owned(),
+        required: limit.text.clone(),
+        found: limit.effect.clone(),
+        source: "已审定和已拨付的事项".to_owned(),
+        is_met: limit.passed,
+    }));
+    rows
 }
 
 fn comparison(condition: &Condition, facts: &[FactLine]) -> Comparison {

@@ -6,7 +6,8 @@ use duixian_rules::plan::StepKind;
 use duixian_rules::vocabulary::Lang;
 
 use super::decision::sentence;
-use super::{Kind, Maker, gone, paid};
+use super::issued::Issued;
+use super::{Kind, Maker, gone, numbered, paid};
 use crate::casefile::file::as_of;
 use crate::casefile::grounds::Grounds;
 use crate::casefile::payee;
@@ -15,7 +16,7 @@ use crate::documents::{AcceptanceReceipt, CorrectionNotice, Defect, NotAccepted,
 use crate::problem::Problem;
 
 impl Maker<'_> {
-    pub(super) fn submission(&self) -> Result<SubmissionReceipt, Problem> {
+    pub(super) fn submission(&self, issued: &Issued) -> Result<SubmissionReceipt, Problem> {
         let is_submission = |what: &What| matches!(what, What::Submitted { .. });
         let entry = self.file.last(is_submission).ok_or_else(gone)?;
         let What::Submitted { due, .. } = &entry.event.what else { return Err(gone()) };
@@ -25,7 +26,7 @@ impl Maker<'_> {
         let sent = as_of(self.file.case.id, &self.file.history, is_sent).ok_or_else(gone)?;
         let step = self.file.scene.procedure.step(StepKind::Accept);
         Ok(SubmissionReceipt {
-            frame: self.frame(Kind::Submission, corrected.unwrap_or(entry.at.day())),
+            frame: self.frame(issued, corrected.unwrap_or(entry.at.day())),
             case_number: self.case_number(),
             measure: self.measure(),
             basis: self.file.case.subject.basis.clone(),
@@ -37,7 +38,7 @@ impl Maker<'_> {
         })
     }
 
-    pub(super) fn acceptance(&self) -> Result<AcceptanceReceipt, Problem> {
+    pub(super) fn acceptance(&self, issued: &Issued) -> Result<AcceptanceReceipt, Problem> {
         let entry = self.file.last(|what| matches!(what, What::Accepted { .. })).ok_or_else(gone)?;
         let day = entry.at.day();
         let procedure = &self.file.scene.procedure;
@@ -49,7 +50,7 @@ impl Maker<'_> {
         // The page and the message name the day of the first step: the letter must not seem to say another.
         let first = procedure.review_after(StepKind::Accept).zip(due);
         Ok(AcceptanceReceipt {
-            frame: self.frame(Kind::Acceptance, day),
+            frame: self.frame(issued, day),
             case_number: self.case_number(),
             measure: self.measure(),
             clause: self.file.clause(),
@@ -61,7 +62,7 @@ impl Maker<'_> {
         })
     }
 
-    pub(super) fn correction(&self) -> Result<CorrectionNotice, Problem> {
+    pub(super) fn correction(&self, issued: &Issued) -> Result<CorrectionNotice, Problem> {
         let entry = self.file.last(|what| matches!(what, What::CorrectionAsked { .. })).ok_or_else(gone)?;
         let What::CorrectionAsked { defects, due, .. } = &entry.event.what else { return Err(gone()) };
         let defects = defects.iter().map(|defect| Defect {
@@ -74,7 +75,7 @@ impl Maker<'_> {
             remedy: defect.text.clone(),
         });
         Ok(CorrectionNotice {
-            frame: self.frame(Kind::Correction, entry.at.day()),
+            frame: self.frame(issued, entry.at.day()),
             case_number: self.case_number(),
             measure: self.measure(),
             submitted: self.submitted(),
@@ -85,7 +86,7 @@ impl Maker<'_> {
         })
     }
 
-    pub(super) fn not_accepted(&self) -> Result<NotAccepted, Problem> {
+    pub(super) fn not_accepted(&self, issued: &Issued) -> Result<NotAccepted, Problem> {
         let entry = self.file.last(|what| matches!(what, What::NotAccepted { .. })).ok_or_else(gone)?;
         let What::NotAccepted { reason } = &entry.event.what else { return Err(gone()) };
         let day = entry.at.day();
@@ -96,7 +97,7 @@ impl Maker<'_> {
         };
         let reasons = reason.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
         Ok(NotAccepted {
-            frame: self.frame(Kind::NotAccepted, day),
+            frame: self.frame(issued, day),
             case_number: self.case_number(),
             measure: self.measure(),
             clause: self.file.clause(),
@@ -107,20 +108,21 @@ impl Maker<'_> {
         })
     }
 
-    pub(super) async fn payment(&self) -> Result<PaymentNotice, Problem> {
+    pub(super) async fn payment(&self, issued: &Issued) -> Result<PaymentNotice, Problem> {
         let case = &self.file.case;
         let (payment, on) = paid(case).ok_or_else(gone)?;
         let decision = case.decision.as_ref().ok_or_else(gone)?;
         let batch = self.store.batch(payment.batch).await?.number;
+        let decided = Issued::all(self.file).iter().filter(|one| one.kind == Kind::Decision).count();
         let account = &payment.account;
         let digits = account.number.trim();
         let last = digits.char_indices().rev().nth(3).map_or(digits, |(at, _)| &digits[at..]);
         Ok(PaymentNotice {
-            frame: self.frame(Kind::Payment, on),
+            frame: self.frame(issued, on),
             case_number: self.case_number(),
             measure: self.measure(),
             clause: self.file.clause(),
-            decision_number: self.number_of(Kind::Decision),
+            decision_number: numbered(self.number_of(Kind::Decision), decided),
             amount: decision.funded,
             fund: self.fund(),
             batch,

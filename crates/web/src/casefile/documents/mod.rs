@@ -1,6 +1,7 @@
 //! The official documents of a case: which there are, and each made from what is on record.
 
 mod decision;
+mod issued;
 mod letters;
 mod notice;
 
@@ -11,13 +12,12 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::calendar::Calendar;
 use duixian_casework::case::{Case, CaseId, Payment, PaymentOutcome};
-use duixian_casework::event::What;
 use duixian_casework::people::Role;
-use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::{Settings, Store};
 
-use super::file::CaseFile;
+use self::issued::Issued;
+use super::file::{CaseFile, as_of_place};
 use crate::documents::{self, Frame};
 use crate::locale::Text;
 use crate::page::Page;
@@ -40,19 +40,22 @@ pub enum Kind {
     Decision,
     /// 公示
     Notice,
+    /// 公示期顺延公告
+    Extension,
     /// 拨付通知书
     Payment,
 }
 
 impl Kind {
     /// All kinds, in the order of a case's life.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 8] = [
         Kind::Submission,
         Kind::Acceptance,
         Kind::Correction,
         Kind::NotAccepted,
         Kind::Decision,
         Kind::Notice,
+        Kind::Extension,
         Kind::Payment,
     ];
 
@@ -65,6 +68,7 @@ impl Kind {
             Kind::NotAccepted => "not_accepted",
             Kind::Decision => "decision",
             Kind::Notice => "notice",
+            Kind::Extension => "extension",
             Kind::Payment => "payment",
         }
     }
@@ -78,6 +82,7 @@ impl Kind {
             Kind::NotAccepted => ("不予受理通知书", "notice of non-acceptance"),
             Kind::Decision => ("决定书", "decision letter"),
             Kind::Notice => ("公示", "public notice"),
+            Kind::Extension => ("公示期顺延公告", "extension of the notice"),
             Kind::Payment => ("拨付通知书", "payment notice"),
         };
         (zh, en).into()
@@ -92,6 +97,7 @@ impl Kind {
             Kind::NotAccepted => "不受",
             Kind::Decision => "决",
             Kind::Notice => "示",
+            Kind::Extension => "延",
             Kind::Payment => "拨",
         }
     }
@@ -100,8 +106,7 @@ impl Kind {
 /// The documents that a case has, for links: address and name.
 pub fn links(file: &CaseFile) -> Vec<(String, Text)> {
     let id = file.case.id.0;
-    let there = Kind::ALL.into_iter().filter(|kind| is_there(file, *kind));
-    there.map(|kind| (format!("/cases/{id}/documents/{}", kind.word()), kind.name())).collect()
+    Issued::all(file).iter().map(|one| (format!("/cases/{id}/documents/{}", one.word()), one.name())).collect()
 }
 
 /// `GET /cases/{id}/documents/{kind}`
@@ -111,38 +116,21 @@ pub async fn page(
     page: Page,
     Path((id, kind)): Path<(i64, String)>,
 ) -> Result<Response, Problem> {
-    let kind = Kind::ALL.into_iter().find(|one| one.word() == kind).ok_or_else(Problem::not_found)?;
     let file = CaseFile::load(&portal.store, &viewer.actor, CaseId(id)).await?;
-    if !is_there(&file, kind) {
-        return Err(Problem::not_found());
-    }
+    let issued = Issued::named(&file, &kind).ok_or_else(Problem::not_found)?;
     let is_official = viewer.roles().iter().any(|role| *role != Role::Agent);
     let back = if is_official { format!("/work/cases/{id}") } else { format!("/cases/{id}") };
     let page = page.under(back, ("返回案件", "Back to the case"));
     let maker = Maker { settings: portal.store.settings().await?, file: &file, store: &portal.store };
-    match kind {
-        Kind::Submission => documents::show(page, &maker.submission()?),
-        Kind::Acceptance => documents::show(page, &maker.acceptance()?),
-        Kind::Correction => documents::show(page, &maker.correction()?),
-        Kind::NotAccepted => documents::show(page, &maker.not_accepted()?),
-        Kind::Decision => documents::show(page, &maker.decision()?),
-        Kind::Notice => documents::show(page, &maker.notice().await?),
-        Kind::Payment => documents::show(page, &maker.payment().await?),
-    }
-}
-
-fn is_there(file: &CaseFile, kind: Kind) -> bool {
-    let case = &file.case;
-    let has = |is_meant: fn(&What) -> bool| file.last(is_meant).is_some();
-    match kind {
-        Kind::Submission => has(|what| matches!(what, What::Submitted { .. })),
-        Kind::Acceptance => has(|what| matches!(what, What::Accepted { .. })),
-        Kind::Correction => has(|what| matches!(what, What::CorrectionAsked { .. })),
-        Kind::NotAccepted => case.stage == Stage::NotAccepted,
-        // A decision that waits for money binds nobody yet.
-        Kind::Decision => case.stage == Stage::Declined || case.decision.is_some() && case.stage != Stage::Queued,
-        Kind::Notice => case.notice.is_some(),
-        Kind::Payment => paid(case).is_some(),
+    match issued.kind {
+        Kind::Submission => documents::show(page, &maker.submission(&issued)?),
+        Kind::Acceptance => documents::show(page, &maker.acceptance(&issued)?),
+        Kind::Correction => documents::show(page, &maker.correction(&issued)?),
+        Kind::NotAccepted => documents::show(page, &maker.not_accepted(&issued)?),
+        Kind::Decision => documents::show(page, &maker.decision(&issued).await?),
+        Kind::Notice => documents::show(page, &maker.notice(&issued).await?),
+        Kind::Extension => documents::show(page, &maker.extension(&issued).await?),
+        Kind::Payment => documents::show(page, &maker.payment(&issued).await?),
     }
 }
 
@@ -172,18 +160,27 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn frame(&self, kind: Kind, date: NaiveDate) -> Frame {
-        let to = if kind == Kind::Notice { String::new() } else { self.file.party.clone() };
+    fn frame(&self, issued: &Issued, date: NaiveDate) -> Frame {
+        let kind = issued.kind;
+        let is_public = matches!(kind, Kind::Notice | Kind::Extension);
+        let to = if is_public { String::new() } else { self.file.party.clone() };
         Frame {
             office: self.office(),
-            number: self.number_of(kind),
+            number: numbered(self.number_of(kind), issued.turn),
             to,
             policy: self.file.pack().plan.policy.zh.clone(),
             attachments: Vec::new(),
             date,
             copies_to: Vec::new(),
             contact: self.settings.contact.clone(),
+            void: issued.void.map_or_else(String::new, |void| void.on_paper(kind, &self.case_number())),
         }
+    }
+
+    /// The file as it was when a document was given: what came later changes nothing in it.
+    async fn then(&self, issued: &Issued) -> Result<CaseFile, Problem> {
+        let then = as_of_place(self.file.case.id, &self.file.history, issued.place).ok_or_else(gone)?;
+        CaseFile::of(self.store, then).await
     }
 
     fn office(&self) -> String {
@@ -221,6 +218,18 @@ fn series_number(kind: Kind, case: &str) -> String {
     match case.split_once('〔') {
         Some((prefix, rest)) => format!("{prefix}{}〔{rest}", kind.series()),
         None => format!("{case}{}", kind.series()),
+    }
+}
+
+/// A case that is decided or put up again has its earlier number with a mark: `……号之二`.
+fn numbered(number: String, turn: usize) -> String {
+    const TURNS: [&str; 8] = ["之二", "之三", "之四", "之五", "之六", "之七", "之八", "之九"];
+    match turn.checked_sub(2) {
+        None => number,
+        Some(later) => {
+            let mark = TURNS.get(later).map_or_else(|| format!("之{turn}"), |mark| (*mark).to_owned());
+            format!("{number}{mark}")
+        }
     }
 }
 

@@ -1,70 +1,102 @@
-//! The public notice that a case hangs in: all cases of its round whose notice ends the same day.
+//! The public notice that a case hung in, as it was put up, and the notice that its days are longer.
 
-use duixian_casework::people::Actor;
-use duixian_casework::stage::Stage;
+use duixian_casework::event::{AfterAnswer, What};
 use duixian_money::Fen;
-use duixian_store::cases::{CaseFilter, Sort};
-
 use duixian_rules::vocabulary::Lang;
+use duixian_store::notices::{Sheet, SheetRow};
 
-use super::{Kind, Maker, gone, series_number};
+use super::issued::Issued;
+use super::{Kind, Maker, gone, numbered, series_number};
 use crate::casefile::basis::Bases;
-use crate::documents::{Frame, PartyName, PublicNotice, PublicRow};
+use crate::documents::{Frame, NoticeExtended, PartyName, PublicNotice, PublicRow};
 use crate::problem::Problem;
 
-/// The stages of cases that are in notice or have been.
-const NOTICED: [Stage; 6] =
-    [Stage::InNotice, Stage::Objection, Stage::Payable, Stage::PaymentFailed, Stage::Paid, Stage::Closed];
-
 impl Maker<'_> {
-    pub(super) async fn notice(&self) -> Result<PublicNotice, Problem> {
-        let case = &self.file.case;
-        let notice = case.notice.as_ref().ok_or_else(gone)?;
-        let (from, until) = (notice.at.day(), notice.until);
-        let mut filter = CaseFilter {
-            stages: NOTICED.to_vec(),
-            round: Some(case.subject.round),
-            sort: Sort::Number,
-            per_page: 1000,
-            page: 1,
-            ..CaseFilter::default()
-        };
+    pub(super) async fn notice(&self, issued: &Issued) -> Result<PublicNotice, Problem> {
+        let What::NoticePublished(notice) = &self.file.history[issued.place].event.what else { return Err(gone()) };
+        let sheet = self.sheet(issued).await?;
+        let round = self.file.case.subject.round;
         let mut rows = Vec::new();
         let mut bases = Bases::new(self.store);
-        // One notice has one number, from whichever of its cases it is printed: that of the first.
-        let mut first: Option<String> = None;
-        loop {
-            // What is in notice is public: whoever asks sees the list that everyone sees.
-            let page = self.store.cases(&Actor::System, &filter).await?;
-            for row in page.rows.iter().filter(|row| row.notice_until == Some(until)) {
-                first = first.or_else(|| row.number.clone());
-                rows.push(PublicRow {
-                    party: PartyName::Firm(row.party_name.clone()),
-                    measure: self.measure_named(&row.measure),
-                    what: bases.name(row.round, &row.party, &row.measure, &row.basis).await?.get(Lang::Zh).to_owned(),
-                    clause: row.clause.clone(),
-                    amount: row.amount.unwrap_or(Fen(0)),
-                });
-            }
-            if filter.page >= page.pages() {
-                break;
-            }
-            filter.page += 1;
+        for row in &sheet.rows {
+            rows.push(PublicRow {
+                party: PartyName::Firm(row.party_name.clone()),
+                measure: self.measure_named(&row.measure),
+                what: bases.name(round, &row.party, &row.measure, &row.basis).await?.get(Lang::Zh).to_owned(),
+                clause: row.clause.clone(),
+                amount: row.amount,
+            });
         }
+        let (from, until) = (notice.at.day(), notice.until);
         let calendar = &self.file.scene.calendar;
         let working_days = u32::try_from(calendar.working_days_between(from, until)).unwrap_or(0);
-        let contact = &self.settings.contact;
-        let aside = if contact.is_empty() { String::new() } else { format!("（{contact}）") };
-        let number = series_number(Kind::Notice, &first.unwrap_or_else(|| self.case_number()));
         Ok(PublicNotice {
-            frame: Frame { number, ..self.frame(Kind::Notice, from) },
+            frame: Frame { number: self.number_of_sheet(&sheet), ..self.frame(issued, from) },
             round: self.file.scene.round.name.clone(),
             rows,
             from,
             until,
             working_days,
-            objections_to: format!("{}{aside}", self.office()),
+            objections_to: self.objections_to(),
         })
+    }
+
+    /// What an objection that was not upheld has made of a notice's days. The notice itself stays what it was.
+    pub(super) async fn extension(&self, issued: &Issued) -> Result<NoticeExtended, Problem> {
+        let entry = &self.file.history[issued.place];
+        let What::ObjectionAnswered { then: AfterAnswer::NoticeGoesOn(until), .. } = &entry.event.what else {
+            return Err(gone());
+        };
+        let notices = Issued::all(self.file).into_iter().filter(|one| one.kind == Kind::Notice);
+        let notice = notices.filter(|one| one.place < issued.place).last().ok_or_else(gone)?;
+        let stopped = self.file.history[notice.place..issued.place]
+            .iter()
+            .rev()
+            .find(|entry| matches!(entry.event.what, What::Objected { paused: Some(_), .. }))
+            .ok_or_else(gone)?;
+        Ok(NoticeExtended {
+            frame: self.frame(issued, entry.at.day()),
+            notice: self.number_of_sheet(&self.sheet(&notice).await?),
+            party: self.file.party.clone(),
+            case_number: self.case_number(),
+            measure: self.measure(),
+            stopped: stopped.at.day(),
+            answered: entry.at.day(),
+            until: *until,
+            objections_to: self.objections_to(),
+        })
+    }
+
+    /// The sheet as it was kept; of a notice from before sheets were, the case alone.
+    async fn sheet(&self, notice: &Issued) -> Result<Sheet, Problem> {
+        let at = self.file.history[notice.place].at;
+        if let Some(sheet) = self.store.notice_sheet(self.file.case.id, at).await? {
+            return Ok(sheet);
+        }
+        let then = self.then(notice).await?;
+        let subject = then.case.subject.clone();
+        let row = SheetRow {
+            number: self.case_number(),
+            party: subject.party,
+            party_name: self.file.party.clone(),
+            measure: subject.measure,
+            basis: subject.basis,
+            clause: then.clause(),
+            amount: then.case.granted().unwrap_or(Fen(0)),
+        };
+        Ok(Sheet { rows: vec![row], turn: notice.turn as u64 })
+    }
+
+    /// One notice has one number, from whichever of its cases it is printed: that of the first.
+    fn number_of_sheet(&self, sheet: &Sheet) -> String {
+        let first = sheet.rows.first().map_or_else(|| self.case_number(), |row| row.number.clone());
+        numbered(series_number(Kind::Notice, &first), usize::try_from(sheet.turn).unwrap_or(usize::MAX))
+    }
+
+    fn objections_to(&self) -> String {
+        let contact = &self.settings.contact;
+        let aside = if contact.is_empty() { String::new() } else { format!("（{contact}）") };
+        format!("{}{aside}", self.office())
     }
 
     fn measure_named(&self, en: &str) -> String {

@@ -40,10 +40,7 @@ pub fn applied(overview: &Outlook) -> Vec<Applied> {
     let plan = overview.given.as_ref().map(|given| &given.pack.plan);
     let applied = |row: &CaseRow| {
         let rule = plan.and_then(|plan| plan.measures.iter().find(|rule| rule.name.en == row.measure));
-        let deadline = row
-            .due
-            .filter(|_| !row.stage.is_final())
-            .map(|last_day| Deadline { last_day, working_days_left: overview.working_days_until(last_day) });
+        let deadline = row.due.filter(|_| !row.stage.is_final()).map(|last_day| overview.deadline(last_day));
         let span = row.low.map(|low| Span { low, high: row.high });
         Applied {
             href: format!("/cases/{}", row.id.0),

@@ -57,6 +57,8 @@ struct Apply {
     table: Text,
     rows: Vec<(String, Text)>,
     earlier: Vec<Earlier>,
+    /// Whether one of those was granted for the year: then no other can be.
+    is_granted: bool,
     reason: String,
     evidence: Vec<String>,
     round: String,
@@ -162,10 +164,12 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
     let code = start.party.code.clone();
     let measure = start.rule().name.en.clone();
     let cases = if start.asks_basis() { Vec::new() } else { start.cases(portal, viewer).await? };
+    let is_granted = cases.iter().any(|row| grants(row, start.round.year));
     let earlier = cases.iter().filter(|row| counts(row)).map(earlier).collect();
     let overview = Outlook::load_round(portal, &viewer.actor, start.party.clone(), start.round.clone()).await?;
     let closed = overview.takes(&measure);
-    let reason = why_not(&overview, &start, page.lang);
+    // What it would come to is beside the point once it is granted.
+    let reason = if is_granted { String::new() } else { why_not(&overview, &start, page.lang) };
     let rows = if start.asks_basis() { known_rows(portal, &start).await? } else { Vec::new() };
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = page.narrow().titled(title(start.rule(), &start.basis));
@@ -179,6 +183,7 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
         table: name_text(&start.table().name),
         rows,
         earlier,
+        is_granted,
         reason,
         evidence: start.rule().notes.evidence.clone(),
         round: start.round.name.clone(),
@@ -202,6 +207,11 @@ async fn short_of(portal: &Portal, start: &Start) -> Result<Option<Text>, Proble
 /// Whether an earlier application stands in the way of another: it is on its way, or was paid.
 fn counts(row: &CaseRow) -> bool {
     !matches!(row.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn)
+}
+
+/// Whether an application was granted for a year: the same is granted once.
+fn grants(row: &CaseRow, year: i32) -> bool {
+    row.year == year && row.stage.is_granted() && row.amount.is_some()
 }
 
 fn earlier(row: &CaseRow) -> Earlier {
@@ -272,7 +282,8 @@ pub async fn begin(
     // A second click on the button that begins is told from a second application by its key.
     let key = form_key(&posted, &format!("{} {} {}", start.round.id, start.measure, start.basis))?;
     let is_warned = !posted.get("anyway").is_empty();
-    if !is_warned && cases.iter().any(counts) {
+    let is_granted = cases.iter().any(|row| grants(row, start.round.year));
+    if is_granted || !is_warned && cases.iter().any(counts) {
         let form = form(&start, page.lang);
         return show(&portal, &viewer, page, start, form).await;
     }

@@ -161,7 +161,7 @@ fn paid(draft: &Draft) -> Option<(Text, NaiveDate, String)> {
 }
 
 fn decided(draft: &Draft) -> Option<Decided> {
-    let decision = draft.case.decision.as_ref().filter(|_| draft.case.stage != Stage::Declined)?;
+    let decision = draft.case.standing_decision()?;
     // A decision that waits has nothing yet: that is no share.
     let is_shared = decision.funded.0 > 0 && decision.funded != decision.amount;
     Some(Decided {

@@ -141,10 +141,8 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
     let today = portal.store.now().day();
     let mut list = List::new(("我的案件", "My cases"), columns(parties.len() > 1)).cards().sorted(sort);
     for row in rows.iter().filter(|row| own(row)) {
-        let deadline = row
-            .due
-            .filter(|_| !OVER.contains(&row.stage))
-            .map(|last_day| Deadline { last_day, working_days_left: calendar.working_days_between(today, last_day) });
+        let deadline =
+            row.due.filter(|_| !OVER.contains(&row.stage)).map(|last_day| Deadline::seen(&calendar, today, last_day));
         list.push(line(row, pack.as_deref(), deadline, parties.len() > 1));
     }
     if let Some(format) = format {

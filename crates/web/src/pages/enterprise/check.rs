@@ -19,7 +19,7 @@ use super::correction::{Mend, mends};
 use super::draft::{Draft, Step};
 use super::edit::{Frame, form_key, once, title};
 use super::evidence::{Piece, listed};
-use super::facts::{account_errors, gap, masked, other_holder};
+use super::facts::{account_errors, gap, grouped, other_holder};
 use super::reasons::{Reasons, Sources};
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
@@ -187,7 +187,7 @@ pub async fn show(
             .case
             .account
             .as_ref()
-            .map(|account| (account.holder.clone(), masked(&account.number), account.bank.clone())),
+            .map(|account| (account.holder.clone(), grouped(&account.number), account.bank.clone())),
         account_href: format!("{}?from=check", draft.href(Step::Account)),
         other_holder: draft.case.account.as_ref().and_then(|account| other_holder(&draft.party, &account.holder)),
         mends: mends(draft, &history),

@@ -100,7 +100,7 @@ pub fn deadline(portal: &Portal, draft: &Draft) -> Option<Deadline> {
         _ => draft.case.due?,
     };
     let today = portal.store.now().day();
-    Some(Deadline { last_day, working_days_left: draft.scene.calendar.working_days_between(today, last_day) })
+    Some(Deadline::seen(&draft.scene.calendar, today, last_day))
 }
 
 /// A fact that the registry knows, as it is shown to be looked through.

@@ -270,6 +270,12 @@ pub fn account_errors(account: &BankAccount) -> Vec<(String, Text)> {
     alone.into_iter().filter_map(error).collect()
 }
 
+/// An account whole, in groups of four as it stands on a card: for who checks what they have typed.
+pub fn grouped(number: &str) -> String {
+    let digits: Vec<char> = number.chars().filter(|digit| !digit.is_whitespace()).collect();
+    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
 /// An account with all but the last four digits hidden.
 pub fn masked(number: &str) -> String {
     let digits: Vec<char> = number.chars().collect();

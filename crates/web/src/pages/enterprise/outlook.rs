@@ -23,6 +23,7 @@ use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
+use crate::ui::Deadline;
 use crate::viewer::Viewer;
 
 /// See the module.
@@ -111,9 +112,9 @@ impl Outlook {
         }
     }
 
-    /// How many working days are left after today.
-    pub fn working_days_until(&self, last_day: NaiveDate) -> i64 {
-        self.calendar.working_days_between(self.now.day(), last_day)
+    /// A last day as it is seen today.
+    pub fn deadline(&self, last_day: NaiveDate) -> Deadline {
+        Deadline::seen(&self.calendar, self.now.day(), last_day)
     }
 
     /// The application for a basis that counts: one under way, or one that was paid.

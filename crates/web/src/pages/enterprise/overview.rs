@@ -215,10 +215,7 @@ pub async fn overview(
         name: given.round.name.clone(),
         state: given.round.state(overview.now),
         opens: given.round.opens_at.day(),
-        deadline: Deadline {
-            last_day: last_day(&given.round),
-            working_days_left: overview.working_days_until(last_day(&given.round)),
-        },
+        deadline: overview.deadline(last_day(&given.round)),
     });
     let rounds = other_rounds(&overview);
     let page = page.titled(Text::same(overview.party.name.clone()));

@@ -1,6 +1,6 @@
 //! The account that a party was last to be paid on: offered again, so that nobody types it twenty times.
 
-use duixian_casework::case::BankAccount;
+use duixian_casework::case::{BankAccount, Payment, PaymentOutcome};
 use duixian_casework::stage::Stage;
 use duixian_store::cases::{CaseFilter, Sort};
 use duixian_store::facts::Party;
@@ -30,21 +30,33 @@ impl LastAccount {
     }
 }
 
+/// How many applications are looked at for an account: the last ones that were sent.
+const LOOKED_AT: u64 = 20;
+
 /// The account of the party's last application that was sent; none that the bank sent the money back from, and none under
 /// another name than the party's: that is looked into each time, and nobody is to send it on unseen.
 pub async fn last_account(portal: &Portal, viewer: &Viewer, party: &Party) -> Result<Option<LastAccount>, Problem> {
-    let is_good = |stage: &Stage| !matches!(stage, Stage::Draft | Stage::PaymentFailed);
     let filter = CaseFilter {
-        stages: Stage::ALL.into_iter().filter(is_good).collect(),
+        stages: Stage::ALL.into_iter().filter(|stage| *stage != Stage::Draft).collect(),
         party: Some(party.code.clone()),
         sort: Sort::Submitted,
         descending: true,
-        per_page: 1,
+        per_page: LOOKED_AT,
         ..CaseFilter::default()
     };
     let rows = portal.store.cases(&viewer.actor, &filter).await?.rows;
-    let Some(row) = rows.into_iter().next() else { return Ok(None) };
-    let case = portal.store.case_for(&viewer.actor, row.id).await?;
-    let account = case.account.filter(|account| !payee::is_other(&account.holder, &party.name, &party.code));
-    Ok(account.zip(row.number).map(|(account, number)| LastAccount { account, number }))
+    let (mut latest, mut rejected) = (Vec::new(), Vec::new());
+    for row in rows {
+        let case = portal.store.case_for(&viewer.actor, row.id).await?;
+        let came_back = |payment: &Payment| match &payment.outcome {
+            Some(PaymentOutcome::Failed { .. }) => Some(payment.account.number.clone()),
+            _ => None,
+        };
+        rejected.extend(case.payments.iter().filter_map(came_back));
+        latest.extend(case.account.zip(row.number));
+    }
+    // An older application may still name what the bank has rejected since.
+    let mut latest = latest.into_iter().filter(|(account, _)| !rejected.contains(&account.number));
+    let last = latest.next().map(|(account, number)| LastAccount { account, number });
+    Ok(last.filter(|last| !payee::is_other(&last.account.holder, &party.name, &party.code)))
 }

@@ -36,8 +36,7 @@ pub struct Standing {
 /// Says where a case stands.
 pub fn standing(draft: &Draft, today: NaiveDate) -> Standing {
     let (case, scene) = (&draft.case, &draft.scene);
-    let deadline =
-        |last_day| Deadline { last_day, working_days_left: scene.calendar.working_days_between(today, last_day) };
+    let deadline = |last_day| Deadline::seen(&scene.calendar, today, last_day);
     let due = match case.stage {
         Stage::Draft => Some(last_day(&scene.round)),
         Stage::InNotice => case.notice.as_ref().map(|notice| notice.until),

@@ -155,10 +155,9 @@ pub fn desks(read: &Read) -> List {
     ];
     let mut list = List::new(("各岗位", "By desk"), columns).cards();
     for one in &read.figures.by_desk {
-        let due = one.oldest_due.map_or_else(Cell::empty, |last_day| {
-            let working_days_left = read.calendar.working_days_between(read.today, last_day);
-            Cell::deadline(Deadline { last_day, working_days_left })
-        });
+        let due = one
+            .oldest_due
+            .map_or_else(Cell::empty, |last_day| Cell::deadline(Deadline::seen(&read.calendar, read.today, last_day)));
         let state = if one.overdue.cases > 0 { RowState::Late } else { RowState::Plain };
         let row = Row::new(vec![
             Cell::pair(read.names.desk(&one.desk)),
@@ -200,10 +199,9 @@ pub fn late(read: &Read) -> List {
     ];
     let mut list = List::new(("超期最久的案件", "Most overdue"), columns).cards();
     for row in &read.late {
-        let due = row.due.map_or_else(Cell::empty, |last_day| {
-            let working_days_left = read.calendar.working_days_between(read.today, last_day);
-            Cell::deadline(Deadline { last_day, working_days_left })
-        });
+        let due = row
+            .due
+            .map_or_else(Cell::empty, |last_day| Cell::deadline(Deadline::seen(&read.calendar, read.today, last_day)));
         let desk = read.names.desk(&row.desk);
         list.push(
             Row::new(vec![

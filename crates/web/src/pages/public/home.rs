@@ -33,6 +33,13 @@ struct Home {
     signed_in: bool,
 }
 
+impl Home {
+    /// Whether anything can be applied for now.
+    fn is_open(&self) -> bool {
+        self.rounds.iter().any(|round| round.is_open)
+    }
+}
+
 /// A round in which applications are taken, or will be.
 struct OpenRound {
     name: String,
@@ -76,7 +83,7 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Resul
             is_open: round.state(now) == RoundState::Open,
             year: round.year,
             opens: round.opens_at.day(),
-            closes: Deadline { last_day, working_days_left: calendar.working_days_between(now.day(), last_day) },
+            closes: Deadline::seen(&calendar, now.day(), last_day),
             measures: if round.measures.is_empty() {
                 pack.map_or(0, |pack| pack.plan.measures.len())
             } else {

@@ -12,6 +12,8 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::case::Case;
 use duixian_casework::people::Actor;
+use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_store::StoreError;
@@ -74,8 +76,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         let found = portal.store.notices(&PublicFilter { page: number, ..filter.clone() }).await?;
         total = found.total;
         for one in &found.rows {
-            let deadline =
-                Deadline { last_day: one.until, working_days_left: calendar.working_days_between(today, one.until) };
+            let deadline = Deadline::seen(&calendar, today, one.until);
             let until = Cell::date(one.until);
             let until = if one.is_objected { until } else { until.note(deadline.count()) };
             list.push(Row::new(vec![
@@ -147,7 +148,11 @@ fn objection_form(lang: Lang) -> Form {
                 .hint(("电话、邮箱都可以，用来答复您。", "Telephone or e-mail, for the answer."))
                 .autocomplete("tel"),
             Field::text_area("grounds", ("异议的理由", "Grounds"))
-                .hint(("写明哪一点不对、您怎么知道的。", "What is wrong, and how you know.")),
+                .hint((
+                    "写明哪一点不对、您怎么知道的。您写的事实和理由会转给申请单位，请不要在这里写自己的姓名和电话。",
+                    "What is wrong, and how you know. What you write here is sent to the applicant: leave out your own name and \
+                     number.",
+                )),
         ],
     )
 }
@@ -168,7 +173,7 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
     let case = portal.store.case_by_number(number).await?;
     let (_, pack) = portal.store.round_with_pack(notice.round).await?;
     // What was taken back has no amount any more, and what is decided anew has none before it is published.
-    let was_published = case.decision.is_some() && case.notice.is_some();
+    let was_published = case.standing_decision().is_some() && case.notice.is_some();
     let amount = (was_published || ended.is_none()).then_some(notice.amount);
     let subject = Bases::new(&portal.store).name(notice.round, &notice.party, &notice.measure, &notice.basis).await?;
     let facts = facts_of(&notice, subject, amount, paid_on, &pack);
@@ -178,8 +183,7 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
         Some(_) => (Status::good("已拨付", "Paid"), None),
         None if let Some(ended) = ended => (ended, None),
         None => {
-            let left = calendar.working_days_between(today, notice.until);
-            let deadline = Deadline { last_day: notice.until, working_days_left: left };
+            let deadline = Deadline::seen(&calendar, today, notice.until);
             (status_of(notice.is_objected), Some(deadline).filter(|_| !notice.is_objected))
         }
     };
@@ -248,6 +252,7 @@ async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
         return Err(Problem::not_found());
     }
     let ended = match (&case.decision, &case.notice) {
+        _ if case.stage == Stage::Withdrawn => Status::quiet("已撤回，不再拨付", "Withdrawn: nothing is paid"),
         (Some(_), Some(_)) => Status::active("公示期满", "Notice over"),
         _ => Status::hold("公示终止", "Taken out of notice"),
     };
@@ -261,7 +266,7 @@ async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
         clause: case.assessed.as_ref().map_or_else(String::new, |assessed| assessed.clause.clone()),
         year: case.subject.year,
         round: case.subject.round,
-        amount: case.decision.as_ref().map_or(Fen(0), |decision| decision.funded),
+        amount: case.granted().unwrap_or(Fen(0)),
         until: case.notice.as_ref().map_or_else(|| portal.store.now().day(), |notice| notice.until),
         is_objected: false,
     };
@@ -344,19 +349,24 @@ pub(super) async fn object(
     // Whoever is signed in objects as anyone else does: the objection is not tied to their account.
     match portal.store.ask(&Actor::Public, &posted.key()?, id, ask).await {
         Ok(done) => {
-            let due = done.value.due;
+            let (due, count) = (done.value.due, done.value.objections.len());
             let by = |lang| due.map_or_else(String::new, |due| crate::format::date(lang, due));
             let flash = Flash::done(
-                format!("异议已收到，公示暂停，{}以前答复您", by(Lang::Zh)),
                 format!(
-                    "Your objection was received; the notice is stopped, and you will have an answer by {}",
+                    "异议已收到，编号 {number} 第 {count} 项，请记下。公示暂停，{}以前答复，答复公布在本页",
+                    by(Lang::Zh)
+                ),
+                format!(
+                    "Your objection was received as number {count} to {number}: please note it. The notice is stopped; \
+                     the answer stands on this page by {}",
                     by(Lang::En)
                 ),
             );
             Ok(flash.redirect(&page.site().key, &format!("/notices/{}", path_part(&number))))
         }
         Err(error) => {
-            form.error("grounds", for_form(error)?);
+            let is_contact = matches!(error, StoreError::Refused(Refusal::Unreachable));
+            form.error(if is_contact { "contact" } else { "grounds" }, for_form(error)?);
             shown(&portal, page, &number, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }

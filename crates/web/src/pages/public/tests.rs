@@ -84,6 +84,8 @@ async fn anyone_objects_once_and_reads_the_answer() {
     let path = format!("{}/object", notice_path(&number));
     let gap = world.post(None, &path, &[("name", "张三"), ("contact", ""), ("grounds", "重复申报")]).await;
     gap.is(StatusCode::UNPROCESSABLE_ENTITY).says("重复申报").says("value=\"张三\"");
+    let unheard = world.post(None, &path, &[("name", "张三"), ("contact", "1"), ("grounds", "重复申报")]).await;
+    unheard.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"contact-error\"").says("会转给申请单位");
     let once = "ffeeddccbbaa99887766554433221100";
     let fields = [("name", "<script>alert(1)</script>"), ("contact", "13900000000"), ("grounds", "重复申报")];
     world.post_once(None, &path, once, &fields).await.leads_to(&notice_path(&number));

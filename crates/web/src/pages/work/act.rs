@@ -64,6 +64,7 @@ pub async fn act(
         _ => panels::form(&file, action, objection, purse.as_ref(), page.lang)?,
     };
     let mut form = form.filled(&posted);
+    refusing::check_clause(&mut form, &panels::field(action, None, "unmet"), &panels::field(action, None, "clause"));
     if let (Action::Fund, Some(purse), true) = (action, &purse, form.is_good()) {
         confirm_less(&file, purse, &mut form);
     }

@@ -19,8 +19,8 @@ use duixian_store::funds::FundPosition;
 use crate::casefile::file::span_text;
 use crate::casefile::stages;
 use crate::format;
-use crate::forms::{Choice, Field, Form, Posted};
-use crate::locale::{Speak, Text};
+use crate::forms::{Field, Form, Posted};
+use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::{Problem, words};
@@ -34,8 +34,9 @@ use super::filters::{self, View};
 use super::panels::{self, once};
 use super::picked::{Picked, load};
 use super::report::{self, Outcome, Told};
+use super::reviewing::{self, Reviewing};
 use super::rows::sum;
-use super::{ask, money};
+use super::{ask, money, refusing};
 
 /// The most cases at once: more than anyone checks in one go.
 pub const MOST: usize = 100;
@@ -195,7 +196,7 @@ impl Confirm {
     fn common(&self) -> Vec<&str> {
         match self.action {
             Action::Decide => vec!["reason", "conditions", "if_short"],
-            Action::Decline => vec!["unmet", "reason"],
+            Action::Decline => vec!["unmet", "clause", "reason"],
             Action::Review => vec!["verdict", "opinion"],
             _ => Vec::new(),
         }
@@ -247,11 +248,14 @@ pub async fn run(
     }
     // What stands beside a case that is not picked does not matter.
     let set: Vec<&Picked> = picked.iter().filter(|one| one.is_set).collect();
-    let is_support = posted.get("verdict") != DECLINE;
-    let declining = Declining::of(action, &picked)?;
-    let mut form = form_of(action, &set, &declining, is_support, page.lang).filled(&posted);
-    if action == Action::Review && !is_support {
-        check_decline(&set, &mut form);
+    let is_support = reviewing::is_support(posted.get("verdict"));
+    let (declining, review) = (Declining::of(action, &picked)?, Reviewing::of(&picked));
+    let mut form = form_of(action, &set, &declining, (&review, is_support), page.lang).filled(&posted);
+    if action == Action::Review {
+        reviewing::check(&set, &mut form);
+    }
+    if action == Action::Decline {
+        refusing::check_clause(&mut form, "unmet", "clause");
     }
     let is_recount = posted.has("recount");
     if set.is_empty() && !is_recount {
@@ -322,31 +326,7 @@ fn read_pick(text: &str) -> Option<(CaseId, u64)> {
 
 fn form(action: Action, picked: &[Picked], declining: &Declining, lang: Lang) -> Form {
     let open: Vec<&Picked> = picked.iter().filter(|one| one.refused.is_empty()).collect();
-    form_of(action, &open, declining, true, lang)
-}
-
-/// The verdict of last reviews that recommends nothing.
-const DECLINE: &str = "decline";
-
-/// What stands in the opinion before anyone types.
-fn in_order(lang: Lang) -> &'static str {
-    lang.t("材料齐全，符合规定形式。", "Complete and in form.")
-}
-
-/// To decline takes a reason in words, and goes with no case that would go on to its next review.
-fn check_decline(set: &[&Picked], form: &mut Form) {
-    if form.text("opinion") == in_order(form.lang) {
-        let text = ("建议不予支持的，请在审查意见里写明理由。", "Say in the opinion why they should be declined.");
-        form.error("opinion", text);
-    }
-    let going_on = set.iter().filter(|one| one.refused.is_empty() && !one.has_amount(Action::Review)).count();
-    if going_on > 0 {
-        let text = Text::new(
-            format!("选中的有 {going_on} 件要转下一步审核，不能一起建议不予支持；请先取消选中。"),
-            format!("{going_on} of those picked go on to their next review: take them out before you decline."),
-        );
-        form.error("verdict", text);
-    }
+    form_of(action, &open, declining, (&Reviewing::of(picked), true), lang)
 }
 
 /// A field for the amount of a case.
@@ -361,9 +341,14 @@ fn amount_field(one: &Picked) -> Field {
 }
 
 /// What is asked for these cases. Amounts of last reviews must be given where they are for support.
-fn form_of(action: Action, picked: &[&Picked], declining: &Declining, is_support: bool, lang: Lang) -> Form {
+fn form_of(
+    action: Action,
+    picked: &[&Picked],
+    declining: &Declining,
+    (review, is_support): (&Reviewing, bool),
+    lang: Lang,
+) -> Form {
     let mut fields = Vec::new();
-    let last: Vec<&&Picked> = picked.iter().filter(|one| one.has_amount(action)).collect();
     match action {
         Action::Decide => {
             fields.extend(picked.iter().map(|one| amount_field(one)));
@@ -382,29 +367,18 @@ fn form_of(action: Action, picked: &[&Picked], declining: &Declining, is_support
         }
         Action::Decline => fields.extend(declining.fields()),
         Action::Review => {
-            for one in &last {
+            for one in picked.iter().filter(|one| one.has_amount(action)) {
                 let amount = amount_field(one);
                 fields.push(if is_support { amount } else { amount.optional() });
             }
-            if !last.is_empty() {
-                let choices = vec![
-                    Choice::new("support", ("建议支持", "Recommend support"))
-                        .hint(("每件按表中填写的建议金额。", "Each with its own amount in the table.")),
-                    Choice::new(DECLINE, ("建议不予支持", "Recommend to decline"))
-                        .hint(("理由写在审查意见里，不看金额。", "Say why in the opinion; amounts do not matter.")),
-                ];
-                fields.push(Field::radios("verdict", ("结论", "Conclusion"), choices));
-            }
-            fields.push(Field::text_area("opinion", ("审查意见", "Opinion")).max_chars(1000));
+            fields.extend(review.fields());
         }
         _ => {}
     }
-    let has_verdict = !last.is_empty();
     let form = Form::new(lang, fields);
     match action {
         Action::Decide => form.with("if_short", "refuse"),
-        Action::Review if has_verdict => form.with("verdict", "support").with("opinion", in_order(lang)),
-        Action::Review => form.with("opinion", in_order(lang)),
+        Action::Review => review.begun(form, lang),
         _ => form,
     }
 }
@@ -423,11 +397,8 @@ fn ask_of(
         Action::TakeUp => Ask::TakeUp,
         Action::Close => Ask::Close,
         Action::Review => {
-            let recommends = match picked {
-                Some(one) if one.has_amount(action) && form.text("verdict") == DECLINE => Recommendation::Decline,
-                Some(one) if one.has_amount(action) => Recommendation::Support(amount()),
-                _ => Recommendation::GoOn,
-            };
+            let one = picked.ok_or_else(|| Text::from(("没有这一件", "there is no such case")))?;
+            let recommends = reviewing::recommends(one, form.money(&one.amount_field()), form)?;
             Ask::Review { recommends, opinion: form.text("opinion").to_owned() }
         }
         Action::Decide => Ask::Decide {

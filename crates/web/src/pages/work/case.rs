@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_assess::reference::Audience;
-use duixian_casework::case::{Assessed, BankAccount, Case, CaseId, PaymentOutcome};
+use duixian_casework::case::{Assessed, BankAccount, Case, CaseId, Finding, PaymentOutcome};
 use duixian_casework::command::Action;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::permit::may_see_objectors;
@@ -64,6 +64,13 @@ pub struct EvidenceLine {
     pub finding: Option<Found>,
     /// The number of its form.
     pub once: String,
+}
+
+impl EvidenceLine {
+    /// Whether something was found that counts.
+    pub fn is_found(&self) -> bool {
+        self.finding.as_ref().is_some_and(|finding| finding.is_current)
+    }
 }
 
 /// What was said of a case, an opinion or the decision.
@@ -231,7 +238,7 @@ impl CaseView {
     }
 
     fn amount(&self) -> Option<Fen> {
-        let decision = self.file.case.decision.as_ref()?;
+        let decision = self.file.case.standing_decision()?;
         Some(if self.file.case.stage == Stage::Queued { decision.amount } else { decision.funded })
     }
 
@@ -470,8 +477,9 @@ fn account_text(account: &BankAccount, viewer: &Viewer) -> Text {
 
 /// The id on the page of the first statement or piece of evidence without a finding: `f` or `e` and its place.
 pub fn first_unverified(case: &Case) -> Option<String> {
-    let statement = case.statements.values().position(|statement| statement.finding.is_none());
-    let evidence = || case.evidence.iter().find(|piece| piece.finding.is_none()).map(|piece| format!("e{}", piece.id));
+    let is_open = |finding: &Option<Finding>| !finding.as_ref().is_some_and(|finding| case.is_current(finding));
+    let statement = case.statements.values().position(|statement| is_open(&statement.finding));
+    let evidence = || case.evidence.iter().find(|piece| is_open(&piece.finding)).map(|piece| format!("e{}", piece.id));
     statement.map(|place| format!("f{place}")).or_else(evidence)
 }
 

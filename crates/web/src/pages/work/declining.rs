@@ -69,25 +69,26 @@ impl Declining {
             }
         }
         let is_empty = found.is_empty();
+        let clause =
+            found.iter().any(|(ground, _)| ground.is_other()).then(|| refusing::clause_field("clause".to_owned()));
         // What fits every case comes last, as on a case's own page.
         found.sort_by_key(|(ground, _)| ground.is_other());
         let choices = found.into_iter().map(|(ground, count)| {
             let choice = Choice::new(ground.key(), ground.text.clone());
             match ground.is_other() {
-                true => choice,
+                true => choice.hint(refusing::ALL_MET),
                 false => choice.hint(Text::new(format!("{count} 件不符合"), format!("not met in {count}"))),
             }
         });
-        vec![
-            Field::checkboxes("unmet", ("不符合哪一条", "What is not met"), choices.collect())
-                .hint(self.hint(is_empty)),
-            Field::text_area("reason", ("查明了什么事实", "What was found"))
-                .hint((
-                    "写明事实和来源。每家企业都会原样看到这段话。",
-                    "The facts and where they come from. Each applicant reads this as it is.",
-                ))
-                .max_chars(500),
-        ]
+        let unmet = Field::checkboxes("unmet", ("不符合哪一条", "What is not met"), choices.collect())
+            .hint(self.hint(is_empty));
+        let reason = Field::text_area("reason", ("查明了什么事实", "What was found"))
+            .hint((
+                "写明事实和来源。每家企业都会原样看到这段话。",
+                "The facts and where they come from. Each applicant reads this as it is.",
+            ))
+            .max_chars(500);
+        [Some(unmet), clause, Some(reason)].into_iter().flatten().collect()
     }
 
     fn hint(&self, is_empty: bool) -> Text {
@@ -121,8 +122,11 @@ impl Declining {
     pub fn reason(&self, id: CaseId, form: &Form) -> Result<String, Text> {
         let chosen = form.texts("unmet");
         let named: Vec<&Ground> = self.grounds(id).iter().filter(|ground| chosen.contains(&ground.key())).collect();
-        let unmet: Vec<String> =
-            named.iter().filter(|ground| self.may_be_named(ground)).map(|ground| ground.words.clone()).collect();
+        let unmet: Vec<String> = named
+            .iter()
+            .filter(|ground| self.may_be_named(ground))
+            .map(|ground| ground.words(form.text("clause")))
+            .collect();
         if !unmet.is_empty() {
             return Ok(Grounds::of(&unmet, form.text("reason")).reason());
         }

@@ -307,7 +307,7 @@ fn desk_chips(page: &Page, counts: &CaseCounts, filter: &CaseFilter, names: &Nam
 
 fn deadline(row: &CaseRow, calendar: &Calendar, today: NaiveDate) -> Option<Deadline> {
     let last_day = row.due?;
-    Some(Deadline { last_day, working_days_left: calendar.working_days_between(today, last_day) })
+    Some(Deadline::seen(calendar, today, last_day))
 }
 
 fn shown(

@@ -14,6 +14,7 @@ mod panels;
 mod picked;
 mod refusing;
 mod report;
+mod reviewing;
 pub(crate) mod rows;
 #[cfg(test)]
 mod tests;

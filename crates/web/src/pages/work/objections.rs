@@ -47,11 +47,8 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         let number = row.number.clone().unwrap_or_default();
         let is_known = store.may_see_objectors(&viewer.actor, &case).await?;
         for objection in case.open_objections() {
-            let deadline = row.due.map(|last_day| Deadline {
-                last_day,
-                working_days_left: calendar.working_days_between(today, last_day),
-            });
-            let is_late = deadline.is_some_and(|deadline| deadline.working_days_left < 0);
+            let deadline = row.due.map(|last_day| Deadline::seen(&calendar, today, last_day));
+            let is_late = deadline.is_some_and(|deadline| deadline.is_past());
             let due =
                 deadline.map_or_else(Cell::empty, |deadline| Cell::date(deadline.last_day).note(deadline.count()));
             let cells = vec![

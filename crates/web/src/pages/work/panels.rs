@@ -312,6 +312,10 @@ pub fn review(file: &CaseFile, needs_amount: bool, lang: Lang) -> Form {
     let opinion = Field::text_area(name("opinion"), ("审核意见", "Opinion")).max_chars(1000);
     let fields = vec![Field::radios(name("recommends"), ("结论", "Conclusion"), choices), amount, opinion];
     let mut form = Form::new(lang, fields);
+    // What came back is looked at anew: nothing is concluded beforehand.
+    if file.case.reopened.is_some() {
+        return form;
+    }
     if next.is_some() {
         form = form.with(&name("recommends"), "go_on");
     } else if let Some(exact) = exact(span) {
@@ -327,16 +331,22 @@ fn decide(file: &CaseFile, fund: Option<&FundPosition>, lang: Lang) -> Form {
         amount = amount.hint(within(span)).between(span.low, span.high.unwrap_or(Fen::MAX));
     }
     let wanted = suggested(file);
+    let least = wanted.or(file.span().map(|span| span.low));
+    let is_short = fund.zip(least).is_some_and(|(fund, least)| fund.for_new() < least);
+    let mut choices = if_short(fund);
+    if is_short {
+        choices.remove(0);
+    }
     let fields = vec![
         amount,
         Field::text_area(name("reason"), ("审定理由", "Reason for the amount"))
-            .hint(("写进决定书。", "It stands in the decision letter."))
+            .hint(beside_reason(file))
             .max_chars(500),
         Field::text_area(name("conditions"), ("资金使用条件", "Conditions on the use of the money"))
             .hint(("每行一条，写进决定书。", "One on each line; they stand in the decision letter."))
             .max_chars(500)
             .optional(),
-        Field::radios(name("if_short"), ("资金不足时", "If the fund is short"), if_short(fund))
+        Field::radios(name("if_short"), ("资金不足时", "If the fund is short"), choices)
             .hint(money::effect(fund, wanted)),
         Field::whole(name("priority"), ("轮候优先级", "Priority in the queue"))
             .hint((
@@ -346,16 +356,25 @@ fn decide(file: &CaseFile, fund: Option<&FundPosition>, lang: Lang) -> Form {
             .within(1, 999)
             .optional(),
     ];
-    let form = Form::new(lang, fields).with(&name("if_short"), "refuse");
-    // Why not to support something is no reason for an amount.
-    let last = file.case.opinions.last().filter(|opinion| opinion.recommends != Recommendation::Decline);
-    let form = match last {
-        Some(opinion) => form.with(&name("reason"), opinion.text.clone()),
-        None => form,
-    };
+    // A fund that is known to be short leaves one thing to decide: that the case waits. Who does not want that decides nothing.
+    let form = Form::new(lang, fields);
+    let form = if is_short { form } else { form.with(&name("if_short"), "refuse") };
     match wanted {
         Some(amount) => form.with(&name("amount"), amount.to_yuan_string()),
         None => form,
+    }
+}
+
+/// What the reviewer says, beside the reason that the decision letter gives: it is written for the office, and goes into no letter
+/// unseen.
+fn beside_reason(file: &CaseFile) -> Text {
+    let letter = ("写进决定书，企业会看到。", "It stands in the decision letter, which the applicant reads.");
+    match file.case.opinions.last() {
+        Some(opinion) if !opinion.text.is_empty() => Text::new(
+            format!("{}审核意见（内部，不会自动写入）：{}", letter.0, opinion.text),
+            format!("{} The opinion (internal, not copied): {}", letter.1, opinion.text),
+        ),
+        _ => letter.into(),
     }
 }
 
@@ -373,12 +392,19 @@ pub fn if_short(fund: Option<&FundPosition>) -> Vec<Choice> {
 }
 
 /// The amount that stands in the form before anyone types: what the last reviewer recommends, or what the rules give;
-/// none where that reviewer is against any support.
+/// none where that reviewer is against any support, or has said nothing since the case came back.
 pub fn suggested(file: &CaseFile) -> Option<Fen> {
-    let last = file.case.opinions.last().map(|opinion| opinion.recommends);
+    let since = file.case.reopened.as_ref().map(|reopened| reopened.at);
+    let last = file
+        .case
+        .opinions
+        .last()
+        .filter(|opinion| since.is_none_or(|since| opinion.at >= since))
+        .map(|opinion| opinion.recommends);
     match last {
         Some(Recommendation::Support(amount)) => Some(amount),
         Some(Recommendation::Decline) => None,
+        None if since.is_some() => None,
         _ => exact(file.span()),
     }
 }

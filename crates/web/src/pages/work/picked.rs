@@ -98,7 +98,7 @@ impl Picked {
     /// The amount that stands in its field at first. A case with a warning has none: somebody must think of one.
     pub fn suggested(&self, action: Action) -> Option<Fen> {
         let amount = match action {
-            Action::Review => panels::exact(self.file.span()),
+            Action::Review => panels::exact(self.file.span()).filter(|_| self.file.case.reopened.is_none()),
             _ => panels::suggested(&self.file),
         };
         amount.filter(|_| self.warning.is_empty())
@@ -112,7 +112,7 @@ impl Picked {
 
     /// What it was granted.
     pub fn granted(&self) -> Option<Fen> {
-        self.file.case.decision.as_ref().map(|decision| decision.funded)
+        self.file.case.granted()
     }
 
     /// What the last reviewer says.

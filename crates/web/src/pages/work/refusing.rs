@@ -23,8 +23,8 @@ pub struct Ground {
     pub text: Text,
     /// What stands there now, beside a fact.
     now: Text,
-    /// What the letter says, with its clause.
-    pub words: String,
+    /// What the letter says, with its clause where that is known.
+    words: String,
     /// Whether it is on record that it is not met: by the rules, or because it was looked into and found not to hold.
     pub is_unmet: bool,
 }
@@ -32,10 +32,18 @@ pub struct Ground {
 /// The value of what is none of the conditions, facts and documents.
 const OTHER: &str = "other";
 
+/// What the letter says of that, before its clause.
+const OTHER_WORDS: &str = "其他要求";
+
 impl Ground {
     /// Whether it is none of the conditions, facts and documents; only its words tell whether it is met.
     pub fn is_other(&self) -> bool {
         self.value == OTHER
+    }
+
+    /// What the letter says; what is none of the conditions, facts and documents has the clause that was typed.
+    pub fn words(&self, clause: &str) -> String {
+        if self.is_other() { format!("{}（{clause}）", self.words) } else { self.words.clone() }
     }
 
     /// Whether it may be named for a case that nobody looks at alone.
@@ -144,9 +152,9 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
     }
     all.push(Ground {
         value: OTHER.to_owned(),
-        text: ("其他（请在下面写明条款）", "Something else (name the clause below)").into(),
+        text: ("其他（请写明条款）", "Something else (name the clause)").into(),
         now: Text::default(),
-        words: format!("其他要求（{clause}）"),
+        words: OTHER_WORDS.to_owned(),
         is_unmet: false,
     });
     Ok(all)
@@ -155,16 +163,19 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
 /// The form: what is not met, and what was found. What was found not to hold is ticked already.
 pub fn form(grounds: &[Ground], action: Action, lang: Lang) -> Form {
     let name = |name: &str| field(action, None, name);
+    let is_all_met = grounds.iter().all(|ground| !ground.is_unmet);
     let choices = grounds.iter().map(|ground| {
         let Ground { text, now, .. } = ground;
         let text = Text::new(format!("{}{}", text.zh, now.zh), format!("{}{}", text.en, now.en));
-        Choice::new(ground.value.clone(), text)
+        let choice = Choice::new(ground.value.clone(), text);
+        if ground.is_other() && is_all_met { choice.hint(ALL_MET) } else { choice }
     });
     let fields = vec![
         Field::checkboxes(name("unmet"), ("不符合哪一条", "What is not met"), choices.collect()).hint((
             "可以选几项，写进文书：“不符合：…（条款）”。",
             "Several may be ticked; the letter names them with their clauses.",
         )),
+        clause_field(name("clause")),
         Field::text_area(name("reason"), ("查明了什么事实", "What was found"))
             .hint((
                 "写明事实和来源。企业会原样看到这段话。",
@@ -176,14 +187,35 @@ pub fn form(grounds: &[Ground], action: Action, lang: Lang) -> Form {
     unmet.fold(Form::new(lang, fields), |form, ground| form.and(&name("unmet"), ground.value.clone()))
 }
 
+/// Beside “something else”, where nothing is on record as not met.
+pub const ALL_MET: (&str, &str) = (
+    "各项条件按规则都符合，本应支持；仍不支持的，请写明依据的条款和查明的事实。",
+    "Every condition is met by the rule, so that it is to be supported: say by which clause it is not, and what was found.",
+);
+
+/// The clause of what is none of the conditions, facts and documents.
+pub fn clause_field(name: String) -> Field {
+    Field::text(name, ("“其他”依据的条款", "The clause of “something else”"))
+        .hint(("选了“其他”的必填，写进文书。", "Required with “something else”; the letter names it."))
+        .max_chars(100)
+        .optional()
+}
+
+/// Asks for the clause where “something else” was ticked without one.
+pub fn check_clause(form: &mut Form, unmet: &str, clause: &str) {
+    if form.texts(unmet).contains(&OTHER) && form.text(clause).is_empty() {
+        form.error(clause, ("选了“其他”，请写明依据哪一条款。", "Name the clause of “something else”."));
+    }
+}
+
 /// The reason as it is put on record: with what was chosen before what was written, where there was something to choose.
 pub fn reason(grounds: &[Ground], action: Action, form: &Form) -> String {
     let written = form.text(&field(action, None, "reason"));
     if grounds.is_empty() {
         return written.to_owned();
     }
-    let chosen = form.texts(&field(action, None, "unmet"));
+    let (chosen, clause) = (form.texts(&field(action, None, "unmet")), form.text(&field(action, None, "clause")));
     let is_chosen = |ground: &&Ground| chosen.contains(&ground.value.as_str());
-    let unmet: Vec<String> = grounds.iter().filter(is_chosen).map(|ground| ground.words.clone()).collect();
+    let unmet: Vec<String> = grounds.iter().filter(is_chosen).map(|ground| ground.words(clause)).collect();
     Grounds::of(&unmet, written).reason()
 }

@@ -1,5 +1,6 @@
 //! The officials' pages over a small district.
 
+mod afterwards;
 mod bulk;
 mod money;
 
@@ -271,7 +272,7 @@ async fn declining_what_the_rules_support_names_what_is_not_met_and_the_letter_s
     let id = world.cases.reviewed;
     let page = open(&world, Who::DecisionMaker, id).await;
     page.is(StatusCode::OK).says("按规则应当支持；仍不予支持的，请写明不符合哪一条款、查明了什么事实。");
-    page.says("条件：属实（二）").says("事实：属实（现为 是）").says("佐证：证书").says("其他（请在下面写明条款）");
+    page.says("条件：属实（二）").says("事实：属实（现为 是）").says("佐证：证书").says("其他（请写明条款）");
     let english = world.get(Some(Who::DecisionMaker), &format!("/work/cases/{}?lang=en", id.0)).await;
     english.says("By the rules it is to be supported").says("Evidence: 证书");
     // Neither words alone nor a choice alone will do.
@@ -326,9 +327,14 @@ async fn what_is_not_accepted_against_the_rules_names_what_is_not_met() {
     let words = ("not_accept-reason", "同一成果已由他人申请");
     let sent = act(&world, Who::Intake, id, "not_accept", &[words]).await;
     sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"not_accept-unmet-error\"");
-    act(&world, Who::Intake, id, "not_accept", &[("not_accept-unmet", "other"), words]).await.is(StatusCode::SEE_OTHER);
+    // What is none of the conditions has a clause of its own, and that is asked for.
+    let other = ("not_accept-unmet", "other");
+    let sent = act(&world, Who::Intake, id, "not_accept", &[other, words]).await;
+    sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"not_accept-clause-error\"").says("本应支持");
+    let clause = ("not_accept-clause", "第九条");
+    act(&world, Who::Intake, id, "not_accept", &[other, clause, words]).await.is(StatusCode::SEE_OTHER);
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/not_accepted", id.0)).await;
-    letter.is(StatusCode::OK).says("<p>不符合：其他要求（二）。</p>").says("<p>查明：同一成果已由他人申请</p>");
+    letter.is(StatusCode::OK).says("<p>不符合：其他要求（第九条）。</p>").says("<p>查明：同一成果已由他人申请</p>");
 }
 
 /// The form promises that only those who handle it see who objects.

@@ -15,7 +15,7 @@ use super::super::appraisal;
 use super::super::check::{Gap, gaps};
 use super::super::draft::{Draft, Step};
 use super::super::edit::{form_key, once};
-use super::super::facts::{masked, other_holder};
+use super::super::facts::{grouped, other_holder};
 use super::{MOST, Part, Place, Together, Walk, basis_text, page_of, refused};
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
@@ -139,7 +139,7 @@ async fn show(
         let shown = Payee {
             holder: account.holder.clone(),
             warning: other_holder(&together.party, &account.holder).unwrap_or_default(),
-            number: masked(&account.number),
+            number: grouped(&account.number),
             bank: account.bank.clone(),
         };
         if !accounts.contains(&shown) {

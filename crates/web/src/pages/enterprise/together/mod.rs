@@ -180,10 +180,7 @@ impl Together {
             count: parts.len(),
             back: place.checked_sub(1).map(|place| self.href(parts[place])),
             next: self.after(part),
-            deadline: Deadline {
-                last_day,
-                working_days_left: calendar.working_days_between(portal.store.now().day(), last_day),
-            },
+            deadline: Deadline::seen(calendar, portal.store.now().day(), last_day),
         }
     }
 }

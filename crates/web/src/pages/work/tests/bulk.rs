@@ -269,6 +269,33 @@ async fn amounts_in_bulk_come_to_what_is_shown_of_them() {
     page.is(StatusCode::OK).says("共 2 件，可以办理 2 件").says_not(&format!("name=\"amount-{}\"", first.0));
     page.says(&format!("name=\"amount-{}\" class=\"short number\" value=\"\"", last.0));
     page.says("<td class=\"number\">0元</td></tr></tfoot>").says_not("<td class=\"number\">30,000元</td></tr></tfoot>");
+
+    // No conclusion fits both: none is chosen beforehand, and what was chosen is recorded for no other.
+    page.says("符合，转下一步").says("建议支持").says_not("name=\"verdict\" value=\"support\" checked");
+    let picks = [
+        format!("{}:{}", first.0, case(&world, first).await.version),
+        format!("{}:{}", last.0, case(&world, last).await.version),
+    ];
+    let amount = format!("amount-{}", last.0);
+    let fields = [
+        ("case", picks[0].as_str()),
+        ("case", picks[1].as_str()),
+        (amount.as_str(), "45000"),
+        ("opinion", "材料齐全，属实。"),
+    ];
+    let wrong = world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"verdict-error\"");
+    let mut chosen = fields.to_vec();
+    chosen.push(("verdict", "support"));
+    let done = world.post(Some(Who::Reviewer), "/work/bulk/review", &chosen).await;
+    let told = world.follow(Some(Who::Reviewer), &done).await;
+    told.is(StatusCode::OK).says("办成 1 件，没有办成 1 件").says("请选“符合，转下一步”");
+    assert!(case(&world, first).await.opinions.is_empty(), "nothing was concluded of it");
+    assert_eq!(case(&world, last).await.stage, Stage::Reviewed);
+    let fields = [("case", picks[0].as_str()), ("opinion", "齐全"), ("verdict", "go_on")];
+    let done = world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await;
+    world.follow(Some(Who::Reviewer), &done).await.says("办成 1 件");
+    assert_eq!(case(&world, first).await.stage, Stage::SubstantiveReview);
 }
 
 #[tokio::test]
@@ -330,12 +357,10 @@ async fn declined_in_bulk_names_in_each_case_what_is_not_met_there_and_leaves_ou
     let page = world.get(Some(Who::DecisionMaker), &path).await;
     page.is(StatusCode::OK).says("不符合哪一条").says("条件：属实（二）").says("佐证：证书").says("1 件不符合");
     // What is written under “other” names a clause of one measure: it goes into no letter of another.
-    page.says("1 件与审核意见或规则不一致，没有选中")
-        .says_not("其他（请在下面写明条款）")
-        .says("请只选同一项措施的案件");
+    page.says("1 件与审核意见或规则不一致，没有选中").says_not("其他（请写明条款）").says("请只选同一项措施的案件");
     let of_one = format!("/work/bulk/decline?case={}&case={}", failing.0, met.0);
     let of_one = world.get(Some(Who::DecisionMaker), &of_one).await;
-    of_one.is(StatusCode::OK).says("其他（请在下面写明条款）").says_not("请只选同一项措施的案件");
+    of_one.is(StatusCode::OK).says("其他（请写明条款）").says_not("请只选同一项措施的案件");
     assert!(is_ticked(&page, &world, untrue).await && is_ticked(&page, &world, failing).await);
     assert!(!is_ticked(&page, &world, met).await, "what the rules support is picked by hand alone");
 

@@ -95,3 +95,40 @@ async fn a_waiting_case_gets_less_only_where_that_is_confirmed() {
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
     letter.is(StatusCode::OK).says("审定金额为¥100,000.00，因资金不足，安排¥10.00，其余部分不再安排。");
 }
+
+#[tokio::test]
+async fn what_was_withdrawn_while_it_waited_has_no_letter_and_no_amount() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    crowd(&world, position.free).await;
+    let queued = Ask::Decide {
+        amount: Fen::yuan(98_765),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: duixian_casework::command::IfShort::Queue,
+    };
+    ask(&world, Who::DecisionMaker, id, queued).await;
+    ask(&world, Who::Agent, id, Ask::Withdraw { reason: "不再需要".to_owned() }).await;
+    let letter = format!("/cases/{}/documents/decision", id.0);
+    for who in [Who::Agent, Who::Intake] {
+        world.get(Some(who), &letter).await.is(StatusCode::NOT_FOUND);
+    }
+    world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await.is(StatusCode::OK).says_not("决定书");
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.is(StatusCode::OK).says_not(&letter).says("已撤回，不再拨付").says_not("<strong class=\"figure\">98,765元");
+    world.get(Some(Who::Leader), "/work?view=all&stage=withdrawn").await.is(StatusCode::OK).says_not("98,765");
+}
+
+#[tokio::test]
+async fn a_decision_says_its_own_reason_and_a_short_fund_offers_no_trap() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.says("审核意见（内部，不会自动写入）：属实").says("value=\"refuse\" checked").says_not(">属实</textarea>");
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    crowd(&world, position.free).await;
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.says("name=\"decide-if_short\" value=\"queue\"").says_not("name=\"decide-if_short\" value=\"refuse\"");
+}

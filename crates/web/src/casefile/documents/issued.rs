@@ -1,0 +1,122 @@
+//! Which documents a case has been given. Each rests on an event, and stays whatever comes after: what holds no more is marked.
+
+use chrono::NaiveDate;
+use duixian_casework::event::{AfterAnswer, What};
+use duixian_rules::vocabulary::Lang;
+
+use super::Kind;
+use crate::casefile::CaseFile;
+use crate::format;
+use crate::locale::Text;
+
+/// A document that was given.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// Of which kind.
+    pub kind: Kind,
+    /// The place in the case's history of what it rests on: the last such event, of kinds that are brought up to date.
+    pub place: usize,
+    /// The how-manieth of its kind it is, from 1.
+    pub turn: usize,
+    /// Whether no other of its kind came after it.
+    pub is_last: bool,
+    /// Why it holds no more.
+    pub void: Option<Void>,
+}
+
+/// Why a document holds no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Void {
+    /// An objection was upheld on that day.
+    Revoked(NaiveDate),
+    /// The application was withdrawn on that day.
+    Withdrawn(NaiveDate),
+}
+
+impl Void {
+    /// The word beside its name.
+    fn word(self) -> Text {
+        match self {
+            Void::Revoked(_) => ("已撤销", "revoked").into(),
+            Void::Withdrawn(_) => ("已失效", "void").into(),
+        }
+    }
+
+    /// What stands on the document itself.
+    pub fn on_paper(self, kind: Kind, case: &str) -> String {
+        let (word, day, why) = match self {
+            Void::Revoked(day) => ("已撤销", day, "异议经核实成立，退回审核"),
+            Void::Withdrawn(day) => ("已失效", day, "申请已撤回"),
+        };
+        let day = format::date(Lang::Zh, day);
+        match kind {
+            Kind::Notice | Kind::Extension => format!("{case}{word}：{day}，{why}；本公示中该项不再有效。"),
+            _ => format!("本文书{word}：{day}，{why}。"),
+        }
+    }
+}
+
+impl Issued {
+    /// All documents of a case, kind by kind, each kind in order.
+    pub fn all(file: &CaseFile) -> Vec<Issued> {
+        Kind::ALL.into_iter().flat_map(|kind| of_kind(file, kind)).collect()
+    }
+
+    /// The one that an address names; none where there is no such document.
+    pub fn named(file: &CaseFile, word: &str) -> Option<Issued> {
+        Issued::all(file).into_iter().find(|one| one.word() == word)
+    }
+
+    /// The word in its address: the last of a kind has that of the kind alone.
+    pub fn word(&self) -> String {
+        if self.is_last { self.kind.word().to_owned() } else { format!("{}-{}", self.kind.word(), self.turn) }
+    }
+
+    /// What it is called in lists.
+    pub fn name(&self) -> Text {
+        let name = self.kind.name();
+        let Some(word) = self.void.map(Void::word) else { return name };
+        Text::new(format!("{}（{}）", name.zh, word.zh), format!("{} ({})", name.en, word.en))
+    }
+}
+
+fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
+    let is_base = |what: &What| match kind {
+        Kind::Submission => matches!(what, What::Submitted { .. }),
+        Kind::Acceptance => matches!(what, What::Accepted { .. }),
+        Kind::Correction => matches!(what, What::CorrectionAsked { .. }),
+        Kind::NotAccepted => matches!(what, What::NotAccepted { .. }),
+        // A decision that waits for money binds nobody yet.
+        Kind::Decision => matches!(what, What::Decided { .. } | What::Funded { .. } | What::Declined { .. }),
+        Kind::Notice => matches!(what, What::NoticePublished(_)),
+        Kind::Extension => {
+            matches!(what, What::ObjectionAnswered { then: AfterAnswer::NoticeGoesOn(_), .. })
+        }
+        Kind::Payment => matches!(what, What::Paid { .. }),
+    };
+    let history = &file.history;
+    let mut places: Vec<usize> = (0..history.len()).filter(|place| is_base(&history[*place].event.what)).collect();
+    let binds = matches!(kind, Kind::Decision | Kind::Notice | Kind::Extension);
+    if !binds {
+        // A receipt is brought up to date, and what is to be mended is said by the last notice of it.
+        places.drain(..places.len().saturating_sub(1));
+    }
+    let count = places.len();
+    let issued = |(index, place): (usize, usize)| Issued {
+        kind,
+        place,
+        turn: index + 1,
+        is_last: index + 1 == count,
+        void: if binds { void(file, place) } else { None },
+    };
+    places.into_iter().enumerate().map(issued).collect()
+}
+
+/// What ended the force of what was decided or published at a place in the history.
+fn void(file: &CaseFile, place: usize) -> Option<Void> {
+    file.history[place + 1..].iter().find_map(|entry| match &entry.event.what {
+        What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(Void::Revoked(entry.at.day())),
+        What::Withdrawn { .. } => Some(Void::Withdrawn(entry.at.day())),
+        _ => None,
+    })
+}

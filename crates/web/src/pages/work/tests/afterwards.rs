@@ -1,0 +1,80 @@
+//! What was issued, and what becomes of it.
+
+use super::*;
+
+async fn answer(world: &World, id: CaseId, upheld: bool) {
+    let number = case(world, id).await.open_objections().next().expect("an objection").id;
+    // A finding of the same instant would still count.
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    ask(world, Who::Intake, id, Ask::AnswerObjection { id: number, upheld, text: "查实转让在先".to_owned() }).await;
+}
+
+#[tokio::test]
+async fn what_was_issued_stays_and_says_that_it_holds_no_more() {
+    let world = World::new().await;
+    let id = world.cases.objected;
+    let at = |kind: &str| format!("/cases/{}/documents/{kind}", id.0);
+    let before = world.get(Some(Who::Agent), &at("notice")).await;
+    before.is(StatusCode::OK).says("000005号").says("50,000.00").says_not("已撤销");
+    answer(&world, id, true).await;
+    let page = world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await;
+    page.is(StatusCode::OK).says("决定书（已撤销）").says("公示（已撤销）");
+    world.get(Some(Who::Agent), &at("decision")).await.is(StatusCode::OK).says("本文书已撤销").says("50,000.00");
+    world.get(Some(Who::Intake), &at("notice")).await.is(StatusCode::OK).says("本公示中该项不再有效").says("50,000.00");
+
+    // The reviewer reads why it came back, confirms what was found, and concludes nothing beforehand.
+    let page = open(&world, Who::Reviewer, id).await;
+    page.says("异议成立，退回审核")
+        .says("查实转让在先")
+        .says("须重新确认")
+        .says_not("name=\"review-recommends\" value=\"support\" checked");
+    ask(&world, Who::Reviewer, id, Ask::TakeUp).await;
+    let support = Ask::Review { recommends: Recommendation::Support(Fen::yuan(40_000)), opinion: "可".to_owned() };
+    let reviewer = world.actor(Who::Reviewer).await;
+    let refused = world.store().ask(&reviewer, &fresh(), id, support.clone()).await;
+    assert!(refused.is_err(), "what was found before is to be confirmed");
+    ask(&world, Who::Reviewer, id, Ask::FindEvidence { id: 1, holds: true, note: String::new() }).await;
+    ask(&world, Who::Reviewer, id, support).await;
+    let decide = Ask::Decide {
+        amount: Fen::yuan(40_000),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: duixian_casework::command::IfShort::Refuse,
+    };
+    ask(&world, Who::DecisionMaker, id, decide).await;
+    // The second letter has a number of its own; the first is still there.
+    let second = world.get(Some(Who::Agent), &at("decision")).await;
+    second.is(StatusCode::OK).says("号之二").says("40,000.00").says_not("已撤销");
+    let first = world.get(Some(Who::Agent), &at("decision-1")).await;
+    first.is(StatusCode::OK).says("本文书已撤销").says("50,000.00").says_not("号之二");
+    world.get(Some(Who::Agent), &at("decision-2")).await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_objection_that_was_not_upheld_makes_the_notice_longer_by_a_notice_of_its_own() {
+    let world = World::new().await;
+    let id = world.cases.objected;
+    let at = |kind: &str| format!("/cases/{}/documents/{kind}", id.0);
+    let before = world.get(Some(Who::Intake), &at("notice")).await.text();
+    world.get(Some(Who::Intake), &at("extension")).await.is(StatusCode::NOT_FOUND);
+    answer(&world, id, false).await;
+    let article = |page: &str| page.split_once("<article").expect("a document").1.to_owned();
+    let after = world.get(Some(Who::Intake), &at("notice")).await.text();
+    assert_eq!(article(&before), article(&after));
+    let longer = world.get(Some(Who::Agent), &at("extension")).await;
+    longer.is(StatusCode::OK).says("公示期顺延").says("示〔2019〕000005号").says_not("王某").says_not("13800000000");
+}
+
+#[tokio::test]
+async fn a_withdrawn_case_keeps_its_letter_marked_and_is_no_more_to_be_paid() {
+    let world = World::new().await;
+    let id = world.cases.in_notice;
+    ask(&world, Who::Agent, id, Ask::Withdraw { reason: "项目取消".to_owned() }).await;
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
+    letter.is(StatusCode::OK).says("本文书已失效").says("申请已撤回");
+    let number = case(&world, id).await.number.expect("a number");
+    let path = format!("/notices/{}", crate::pages::shared::path_part(&number));
+    let page = world.get(None, &path).await;
+    page.is(StatusCode::OK).says("已撤回，不再拨付").says_not("拟支持金额").says_not("公示期满");
+}
