@@ -37,7 +37,9 @@ impl Job<'_> {
                 }
             }
         }
-        self.miss_all(work.take(&incomplete), piece);
+        if !incomplete.is_empty() {
+            self.miss_all(work.take(&incomplete), piece);
+        }
         for (alternative, rows) in taken.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
             if rows.len() == work.missing.len() {
                 return self.offer(work, alternative as u16, piece);
@@ -56,7 +58,9 @@ impl Job<'_> {
     pub fn offer_if_complete(&self, work: Work<'_>, alternative: u16, piece: &mut Piece) {
         let complete = positions(work.missing.len(), |row| work.missing[row] == 0);
         let incomplete = positions(work.missing.len(), |row| work.missing[row] != 0);
-        self.miss_all(work.take(&incomplete), piece);
+        if !incomplete.is_empty() {
+            self.miss_all(work.take(&incomplete), piece);
+        }
         if !complete.is_empty() {
             self.offer(work.take(&complete), alternative, piece);
         }
@@ -65,9 +69,6 @@ impl Job<'_> {
     /// Reports rows that hang on missing facts. Besides what is known to be missing of them they miss what the amounts hang on
     /// that may be paid, and the limits: whoever fills the gaps is to be told of all at once.
     fn miss_all(&self, mut work: Work<'_>, piece: &mut Piece) {
-        if work.missing.is_empty() {
-            return;
-        }
         let pay = &self.measure.pay;
         for alternative in pay.alternatives.iter().filter(|_| !pay.by_rank) {
             let offer = Offer::of(&mut work.frame, alternative.amount);
