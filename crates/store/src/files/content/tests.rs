@@ -130,7 +130,7 @@ fn what_is_made_to_take_long_does_not() {
     let pieces = format!("<w>{}</w>", "<w:instrText> 1</w:instrText>".repeat(200_000));
     assert_eq!(sniff(&docx(&[("word/footer1.xml", &pieces)])), Ok(MediaType::Docx));
     let signs = "&".repeat(1 << 19);
-    assert_eq!(sniff(&xlsx(&TYPES.replace("</", &format!("{signs}</")), &[])), Ok(MediaType::Xlsx));
+    assert_eq!(sniff(&xlsx(&TYPES.replace("</", &format!("{signs}</")), &[])), Err(Unfit::Damaged));
     assert_eq!(sniff(&opening("1 0 R", &"a1".repeat(1 << 20))), Ok(MediaType::Pdf));
     assert_eq!(sniff(&opening("1 0 R", &"/OpenAction 1 0 R".repeat(1 << 10))), Err(Unfit::Reaching));
     assert!(begun.elapsed().as_secs() < 20, "each alone would take hours if it were looked through again and again");
@@ -168,4 +168,53 @@ fn names_are_cleaned() {
     assert_eq!(clean(&"长".repeat(300)).chars().count(), 104);
     assert!(fits("a.pdf", MediaType::Pdf) && fits("扫描件", MediaType::Pdf) && fits("3.5版 说明", MediaType::Pdf));
     assert!(!fits("a.png", MediaType::Pdf) && !fits("a.pdf.exe", MediaType::Pdf));
+}
+
+/// An office reads marked sections, comments and numbers as one text; so does what looks for fields that call.
+#[test]
+fn what_fetches_or_runs_is_found_however_it_is_written() {
+    let field = |words: &str| format!("<w><w:fldChar w:fldCharType='begin'/><w:instrText>{words}</w:instrText></w>");
+    let fields = [
+        "<![CDATA[DDEAUTO c:\\\\x ]]>",
+        "D<![CDATA[DEAUTO x]]>",
+        "D<!-- x -->DEAUTO x",
+        "D<?x y?>DEAUTO x",
+        " d&#100;eauto x",
+        "INCLUDEPICTURE \"http://evil/a.png\" \\d",
+        "INCLUDEPICTURE \"\\\\\\\\evil\\\\a.png\"",
+        "INCLUDETEXT \"\\\\evil\\a\"",
+        "LINK Excel.Sheet.8 x",
+        "QUOTE 68 68 69",
+        "D</w:instrText><w:fldChar w:fldCharType='begin'/><w:instrText>PAGE</w:instrText>\
+         <w:fldChar w:fldCharType='end'/><w:instrText>DEAUTO x",
+    ];
+    for words in fields {
+        assert_eq!(sniff(&docx(&[("word/footer1.xml", &field(words))])), Err(Unfit::Reaching), "{words}");
+    }
+    assert_eq!(sniff(&docx(&[("word/footer1.xml", &field("D<x/>DEAUTO x"))])), Err(Unfit::Damaged));
+    let pasted = "INCLUDEPICTURE \"C:\\\\Users\\\\图.png\" \\* MERGEFORMATINET";
+    for words in ["PAGE", "HYPERLINK \"http://a\"", "TOC \\o", pasted, "DATE"] {
+        assert_eq!(sniff(&docx(&[("word/footer1.xml", &field(words))])), Ok(MediaType::Docx), "{words}");
+    }
+    let drawn = "<xml><v:imagedata src='http://evil/a.png'/></xml>";
+    assert_eq!(sniff(&docx(&[("word/vml.xml", drawn)])), Err(Unfit::Reaching));
+    assert_eq!(sniff(&docx(&[("word/media/a.svg", "<svg onload='x'/>")])), Err(Unfit::Active));
+    assert_eq!(sniff(&docx(&[("word/media/a.svg", "<svg><g/><script>x</script></svg>")])), Err(Unfit::Active));
+    assert_eq!(
+        sniff(&docx(&[("word/media/a.svg", "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>")])),
+        Ok(MediaType::Docx)
+    );
+    for inside in ["MZ\u{90}", "PK\u{3}\u{4}", "{\\rtf1"] {
+        assert_eq!(sniff(&docx(&[("word/media/a.png", inside)])), Err(Unfit::Active), "{inside:?}");
+    }
+    assert_eq!(sniff(&docx(&[("word/a.xml", "<?xml version='1.0' encoding='UTF-7'?><w/>")])), Err(Unfit::Damaged));
+    let web = "<connections><connection refreshOnLoad='1'><webPr url='http://evil/'/></connection></connections>";
+    assert_eq!(sniff(&xlsx(TYPES, &[("xl/connections.xml", web)])), Err(Unfit::Reaching));
+    let sheet = |formula: &str| format!("<worksheet><row><c><f>{formula}</f></c></row></worksheet>");
+    for formula in ["_xlfn.WEBSERVICE(\"http://evil\")", "1+im<!-- -->age(A1)", "SUM(RTD(1,2))", "<![CDATA[RTD(]]>1)"] {
+        assert_eq!(sniff(&xlsx(TYPES, &[("xl/sheet1.xml", &sheet(formula))])), Err(Unfit::Reaching), "{formula}");
+    }
+    for formula in ["SUM(A1:A9)", "MYIMAGE(1)", "HYPERLINK(\"http://a\")", "IMAGE", "_xlfn.XLOOKUP(1,A1,B1)"] {
+        assert_eq!(sniff(&xlsx(TYPES, &[("xl/sheet1.xml", &sheet(formula))])), Ok(MediaType::Xlsx), "{formula}");
+    }
 }
