@@ -47,8 +47,9 @@ impl Maker<'_> {
         let What::ObjectionAnswered { then: AfterAnswer::NoticeGoesOn(until), .. } = &entry.event.what else {
             return Err(gone());
         };
-        let notices = Issued::all(self.file).into_iter().filter(|one| one.kind == Kind::Notice);
-        let notice = notices.filter(|one| one.place < issued.place).last().ok_or_else(gone)?;
+        let mut latest_first = Issued::all(self.file).into_iter().rev();
+        let is_its = |one: &Issued| one.kind == Kind::Notice && one.place < issued.place;
+        let notice = latest_first.find(is_its).ok_or_else(gone)?;
         let stopped = self.file.history[notice.place..issued.place]
             .iter()
             .rev()

@@ -8,6 +8,8 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::account::is_open_to_correction;
 use duixian_casework::case::{CaseId, PaymentOutcome};
+use duixian_casework::moment::Moment;
+use duixian_casework::round::RoundState;
 use duixian_casework::stage::Stage;
 use duixian_money::Span;
 
@@ -19,7 +21,7 @@ use super::draft::Draft;
 use super::evidence::{Piece, listed};
 use super::facts::masked;
 use super::journey::timeline;
-use super::refused::{Refused, refused};
+use super::refused::{Again, Refused, after_withdrawal, refused};
 use super::standing::{Standing, standing};
 use super::withdraw;
 use crate::casefile::{CaseFile, documents, stages};
@@ -55,6 +57,8 @@ struct CasePage {
     paid: Option<(Text, NaiveDate, String)>,
     decided: Option<Decided>,
     refused: Option<Refused>,
+    /// When and where what was withdrawn can be applied for again.
+    again: Option<Again>,
     timeline: Timeline,
     facts: Vec<check::Line>,
     pieces: Vec<Piece>,
@@ -94,13 +98,14 @@ pub async fn show(
     let title = draft.title();
     let page = page.titled(title).under("/cases", ("我的案件", "My cases"));
     let shown = CasePage {
-        act: act(&draft),
+        act: act(&draft, portal.store.now()),
         withdraw: take_back(&portal, &viewer, &draft),
         gaps,
         mends: mends(&draft, history),
         paid: paid(&draft),
         decided: decided(&draft),
         refused: refused(&portal, &draft, history, &page).await?,
+        again: after_withdrawal(&portal, &draft).await?,
         timeline: timeline(&draft, history),
         facts: check::lines(&draft),
         pieces: draft.case.evidence.iter().map(|piece| listed(&draft, piece)).collect(),
@@ -116,9 +121,11 @@ pub async fn show(
 }
 
 /// The one thing that the applicant is to do now.
-fn act(draft: &Draft) -> Option<(String, Text)> {
+fn act(draft: &Draft, now: Moment) -> Option<(String, Text)> {
     let id = draft.case.id.0;
     match draft.case.stage {
+        // What can no more be sent is not gone on with.
+        Stage::Draft if draft.scene.round.state(now) == RoundState::Closed => None,
         Stage::Draft => Some((format!("/cases/{id}/edit"), ("接着填写", "Go on").into())),
         Stage::Correction => Some((format!("/cases/{id}/edit/check"), ("去补正", "Correct it").into())),
         _ if is_open_to_correction(&draft.case) => {

@@ -67,7 +67,7 @@ pub async fn refused(
         untrue: untrue(draft),
         by_rules: by_rules(portal, draft, page).await?,
         until: reconsider_until(&draft.scene.calendar, on),
-        again: again(draft, &portal.store.rounds().await?, portal.store.now()),
+        again: again(draft, AFTER_REFUSAL, &portal.store.rounds().await?, portal.store.now()),
     }))
 }
 
@@ -87,8 +87,19 @@ async fn by_rules(portal: &Portal, draft: &Draft, page: &Page) -> Result<Option<
     Ok(reasons.and_then(Reasons::unmet))
 }
 
+/// What comes before a refused application can be sent again.
+const AFTER_REFUSAL: (&str, &str) = ("上面写明的问题解决以后，", "Once what is said above is made good, you");
+
+/// When and where a withdrawn case, be it by its party or by time, can be applied for again; none of another.
+pub async fn after_withdrawal(portal: &Portal, draft: &Draft) -> Result<Option<Again>, Problem> {
+    if draft.case.stage != Stage::Withdrawn || draft.case.number.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(again(draft, ("", "You"), &portal.store.rounds().await?, portal.store.now())))
+}
+
 /// The round to apply in again: its own as long as it is open, or another that is, or the next to open.
-fn again(draft: &Draft, rounds: &[Round], now: Moment) -> Again {
+fn again(draft: &Draft, (zh, en): (&str, &str), rounds: &[Round], now: Moment) -> Again {
     let subject = &draft.case.subject;
     let of = |state: RoundState| {
         rounds.iter().filter(move |round| round.takes(&subject.measure) && round.state(now) == state)
@@ -99,11 +110,8 @@ fn again(draft: &Draft, rounds: &[Round], now: Moment) -> Again {
         let basis = if round.id == subject.round { subject.basis.as_str() } else { "" };
         return Again {
             text: Text::new(
-                format!("上面写明的问题解决以后，可以再次申请：“{}”受理到{}。", round.name, day.zh),
-                format!(
-                    "Once what is said above is made good, you can apply again: “{}” takes applications until {}.",
-                    round.name, day.en
-                ),
+                format!("{zh}可以再次申请：“{}”受理到{}。", round.name, day.zh),
+                format!("{en} can apply again: “{}” takes applications until {}.", round.name, day.en),
             ),
             href: Some(apply_href(&subject.party, round.id, &subject.measure, basis)),
         };
@@ -112,16 +120,13 @@ fn again(draft: &Draft, rounds: &[Round], now: Moment) -> Again {
         Some(round) => {
             let day = day_text(round.opens_at.day());
             Text::new(
-                format!("上面写明的问题解决以后，可以在“{}”再次申请，{}开始受理。", round.name, day.zh),
-                format!(
-                    "Once what is said above is made good, you can apply again in “{}”, from {} on.",
-                    round.name, day.en
-                ),
+                format!("{zh}可以在“{}”再次申请，{}开始受理。", round.name, day.zh),
+                format!("{en} can apply again in “{}”, from {} on.", round.name, day.en),
             )
         }
         None => Text::new(
-            "上面写明的问题解决以后，可以在下一批次再次申请；现在没有受理申请的批次。",
-            "Once what is said above is made good, you can apply again in the next round; none is open now.",
+            format!("{zh}可以在下一批次再次申请；现在没有受理申请的批次。"),
+            format!("{en} can apply again in the next round; none is open now."),
         ),
     };
     Again { text, href: None }

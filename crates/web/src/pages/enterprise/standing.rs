@@ -45,7 +45,7 @@ pub fn standing(draft: &Draft, today: NaiveDate) -> Standing {
     };
     Standing {
         status: status(case.stage),
-        now: now(draft),
+        now: now(draft, today),
         who: who(case, scene),
         step: due_step(case, scene)
             .map_or_else(Text::default, |step| Text::new(step.label(Lang::Zh), step.label(Lang::En))),
@@ -84,10 +84,15 @@ pub fn status(stage: Stage) -> Status {
     Status::new(tone, text)
 }
 
-fn now(draft: &Draft) -> Text {
+fn now(draft: &Draft, today: NaiveDate) -> Text {
     let case = &draft.case;
     let reason = || case.reason.clone().unwrap_or_default();
     match case.stage {
+        Stage::Draft if last_day(&draft.scene.round) < today => (
+            "没有提交，本批次已经截止，不能再提交。可以放弃这份草稿，等下一批次。",
+            "Not sent, and its round is closed: it can no more be sent. Give it up, and wait for the next round.",
+        )
+            .into(),
         Stage::Draft => {
             ("还没有提交，只有本单位的经办人看得到。", "Not sent yet; only those who act for the party see it.").into()
         }

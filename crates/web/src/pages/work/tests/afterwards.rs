@@ -73,6 +73,8 @@ async fn a_withdrawn_case_keeps_its_letter_marked_and_is_no_more_to_be_paid() {
     ask(&world, Who::Agent, id, Ask::Withdraw { reason: "项目取消".to_owned() }).await;
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
     letter.is(StatusCode::OK).says("本文书已失效").says("申请已撤回");
+    let page = world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await;
+    page.is(StatusCode::OK).says("可以再次申请").says("决定书（已失效）").says_not("审定日期");
     let number = case(&world, id).await.number.expect("a number");
     let path = format!("/notices/{}", crate::pages::shared::path_part(&number));
     let page = world.get(None, &path).await;
