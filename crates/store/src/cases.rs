@@ -148,27 +148,47 @@ impl Store {
         expected: Option<u64>,
         ask: Ask,
     ) -> Result<Done<Case>, StoreError> {
-        self.ask_in(actor, key, id, expected, ask, None).await
+        self.ask_in(actor, key, id, expected, vec![ask], None).await
     }
 
-    /// The same as one of several that a form asks.
+    /// Asks several things of a case as it was seen, one after the other: all of them are done, or none.
+    ///
+    /// # Errors
+    /// As for [`Store::ask_of_version`], by the first that is refused.
+    pub async fn ask_in_turn(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        id: CaseId,
+        expected: u64,
+        asks: Vec<Ask>,
+    ) -> Result<Done<Case>, StoreError> {
+        self.ask_in(actor, key, id, Some(expected), asks, None).await
+    }
+
+    /// The same of several in turn; `form` is the key where a form asks something of several cases.
     async fn ask_in(
         &self,
         actor: &Actor,
         key: &Key,
         id: CaseId,
         expected: Option<u64>,
-        ask: Ask,
+        asks: Vec<Ask>,
         form: Option<Key>,
     ) -> Result<Done<Case>, StoreError> {
-        let content = format!("ask {id:?} {expected:?} {ask:?}");
+        let content = format!("ask {id:?} {expected:?} {asks:?}");
         let (actor, key) = (actor.clone(), key.clone());
-        let ahead = Ahead { key: Some(key.clone()), case: Some(id), is_assessed: ask.is_assessed(), basis: None };
+        let ahead = Ahead {
+            key: Some(key.clone()),
+            case: Some(id),
+            is_assessed: asks.iter().any(Ask::is_assessed),
+            basis: None,
+        };
         self.write_ahead(ahead, move |tx| {
             Box::pin(async move {
-                let case = rows::load(tx, id).await?;
+                let mut case = rows::load(tx, id).await?;
                 let before = tx.recall::<u64>(&key, &actor, &content).await?;
-                if !may_see(&actor, &case) && !is_open_to_objection(&case, &ask) {
+                if !may_see(&actor, &case) && !asks.iter().all(|ask| is_open_to_objection(&case, ask)) {
                     return Err(StoreError::NotFound);
                 }
                 if before.is_some() {
@@ -177,7 +197,9 @@ impl Store {
                 if expected.is_some_and(|expected| expected != case.version) {
                     return Err(changed_meanwhile());
                 }
-                let case = act::ask(tx, case, ask, &actor, form.as_ref()).await?;
+                for ask in asks {
+                    case = act::ask(tx, case, ask, &actor, form.as_ref()).await?;
+                }
                 tx.remember(&key, &actor, &content, &case.version)?;
                 Ok(Done { value: case, already: false })
             })
@@ -195,7 +217,7 @@ impl Store {
         for (place, (id, version, ask)) in asked.into_iter().enumerate() {
             let (store, actor, key) = (self.clone(), actor.clone(), key.part(&format!("{place} {}", id.0)));
             let form = form.clone();
-            all.spawn(async move { (place, store.ask_in(&actor, &key, id, Some(version), ask, form).await) });
+            all.spawn(async move { (place, store.ask_in(&actor, &key, id, Some(version), vec![ask], form).await) });
         }
         let mut outcomes: Vec<Option<Result<Case, StoreError>>> = order.iter().map(|_| None).collect();
         while let Some(ended) = all.join_next().await {

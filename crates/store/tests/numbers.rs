@@ -110,7 +110,7 @@ async fn no_text_is_kept_with_what_nobody_sees() {
         world.ask(&world.intake, id, Ask::PublishNotice).await;
         let object = |name: &str, grounds: &str| Ask::Object {
             name: name.to_owned(),
-            contact: "电话".to_owned(),
+            contact: "0851-85810000".to_owned(),
             grounds: grounds.to_owned(),
         };
         for (name, grounds) in

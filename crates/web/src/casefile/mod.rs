@@ -2,6 +2,7 @@
 
 pub mod basis;
 pub mod cells;
+pub mod corrected;
 pub mod documents;
 pub mod facts;
 pub mod file;

@@ -8,9 +8,9 @@ use duixian_rules::vocabulary::Vocabulary;
 use duixian_store::cases::JournalEntry;
 
 use super::amounts::span_text;
-use super::correction::in_words;
 use super::draft::Draft;
 use super::standing::{ahead, bank_words, day_text, desk_at};
+use crate::casefile::corrected::in_words;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::ui::{Event, EventKind, Timeline};

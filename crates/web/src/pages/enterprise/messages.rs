@@ -13,11 +13,11 @@ use duixian_rules::plan::StepKind;
 use duixian_store::messages::{Message, Wanted};
 use serde_json::Value as Json;
 
-use super::correction::in_words;
 use super::draft::title;
 use super::questions::name_text;
 use super::standing::{bank_words, day_text};
 use super::{parties, together};
+use crate::casefile::corrected::in_words;
 use crate::format;
 use crate::forms::Posted;
 use crate::locale::{Lang, Text};

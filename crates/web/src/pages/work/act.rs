@@ -11,6 +11,7 @@ use duixian_casework::command::Action;
 use duixian_casework::refusal::Refusal;
 use duixian_money::Fen;
 use duixian_store::StoreError;
+use duixian_store::cases::Ask;
 
 use crate::casefile::CaseFile;
 use crate::casefile::facts::FactLine;
@@ -24,7 +25,7 @@ use crate::shell::Flash;
 use crate::viewer::Viewer;
 
 use super::ask::Offered;
-use super::case::{BadFinding, CaseView, first_unverified, quicker};
+use super::case::{BadFinding, CaseView, first_unverified, is_open, quicker};
 use super::money::{self, Purse};
 use super::panels::{self, is_officials};
 use super::{ask, correction, refusing};
@@ -108,6 +109,30 @@ pub async fn act(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// `POST /work/cases/{id}/evidence/hold`: all evidence that has no finding yet holds, in one step.
+pub async fn all_evidence_holds(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    Path(id): Path<i64>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let key = posted.key()?;
+    let seen: u64 = posted.get("version").parse().map_err(|_| Problem::bad_request("the form names no version"))?;
+    let file = CaseFile::load(&portal.store, &viewer.actor, CaseId(id)).await?;
+    let open = file.case.evidence.iter().filter(|piece| is_open(&file.case, &piece.finding));
+    let asks: Vec<Ask> =
+        open.map(|piece| Ask::FindEvidence { id: piece.id, holds: true, note: String::new() }).collect();
+    let count = asks.len();
+    let flash = match portal.store.ask_in_turn(&viewer.actor, &key, CaseId(id), seen, asks).await {
+        Ok(done) if done.already => Flash::done("核验结果以前已记录", "The findings were on record already"),
+        Ok(_) => {
+            Flash::done(format!("已记录 {count} 份佐证属实"), format!("{count} pieces of evidence hold, on record"))
+        }
+        Err(error) => Flash { good: false, text: for_form(error)? },
+    };
+    Ok(flash.redirect(&portal.site().key, &format!("/work/cases/{id}#evidence")))
 }
 
 /// A waiting case that gets less than was decided is done with all the same: that is confirmed, or not done.

@@ -18,6 +18,7 @@ use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::{CaseFilter, Elsewhere, JournalEntry};
 
+use crate::casefile::corrected::Corrected;
 use crate::casefile::facts::{FactLine, Found, by};
 use crate::casefile::file::{local, span_text};
 use crate::casefile::history::{Reader, WITHHELD, recommendation, timeline};
@@ -143,6 +144,8 @@ pub struct CaseView {
     facts: Vec<(FactLine, String)>,
     evidence: Vec<EvidenceLine>,
     missing_evidence: Vec<String>,
+    /// The correction that came back.
+    corrected: Option<Corrected>,
     opinions: Vec<Said>,
     objections: Vec<Objected>,
     payments: Vec<Paid>,
@@ -188,6 +191,7 @@ impl CaseView {
             page: page.titled(title).wide(),
             evidence: evidence(&file, &elsewhere)?,
             missing_evidence,
+            corrected: Corrected::of(&file),
             opinions: opinions(&file),
             objections: objections(&file, sees_objectors),
             payments: payments(&file),
@@ -309,6 +313,16 @@ impl CaseView {
     }
 
     /// Where the first thing that is not verified yet stands on the page.
+    /// Whether a piece came with the correction.
+    fn is_new(&self, id: &u32) -> bool {
+        self.corrected.as_ref().is_some_and(|corrected| corrected.new.contains(id))
+    }
+
+    /// How many pieces of evidence nothing was found of.
+    fn open_evidence(&self) -> usize {
+        self.evidence.iter().filter(|piece| !piece.is_found()).count()
+    }
+
     fn first_unverified(&self) -> Option<String> {
         first_unverified(&self.file.case)
     }
@@ -475,11 +489,16 @@ fn account_text(account: &BankAccount, viewer: &Viewer) -> Text {
     Text::new(format!("{holder}　尾号 {end}　{bank}"), format!("{holder}, ending {end}, {bank}"))
 }
 
+/// Whether nothing was found of it yet, or nothing that still counts.
+pub fn is_open(case: &Case, finding: &Option<Finding>) -> bool {
+    !finding.as_ref().is_some_and(|finding| case.is_current(finding))
+}
+
 /// The id on the page of the first statement or piece of evidence without a finding: `f` or `e` and its place.
 pub fn first_unverified(case: &Case) -> Option<String> {
-    let is_open = |finding: &Option<Finding>| !finding.as_ref().is_some_and(|finding| case.is_current(finding));
-    let statement = case.statements.values().position(|statement| is_open(&statement.finding));
-    let evidence = || case.evidence.iter().find(|piece| is_open(&piece.finding)).map(|piece| format!("e{}", piece.id));
+    let statement = case.statements.values().position(|statement| is_open(case, &statement.finding));
+    let evidence =
+        || case.evidence.iter().find(|piece| is_open(case, &piece.finding)).map(|piece| format!("e{}", piece.id));
     statement.map(|place| format!("f{place}")).or_else(evidence)
 }
 

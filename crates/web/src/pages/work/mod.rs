@@ -33,6 +33,7 @@ pub fn routes() -> Routes {
         .get("/work/objections", Access::OFFICIALS, objections::page)
         .get("/work/cases/{id}", Access::OFFICIALS, case::page)
         .post("/work/cases/{id}/{action}", ACTING, act::act)
+        .post("/work/cases/{id}/evidence/hold", ACTING, act::all_evidence_holds)
         .get("/work/reports", ACTING, report::own)
         .get("/work/reports/{id}", Access::OFFICIALS, report::page)
         .get("/work/bulk/{action}", ACTING, bulk::confirm)

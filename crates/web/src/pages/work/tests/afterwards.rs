@@ -80,3 +80,28 @@ async fn a_withdrawn_case_keeps_its_letter_marked_and_is_no_more_to_be_paid() {
     let page = world.get(None, &path).await;
     page.is(StatusCode::OK).says("已撤回，不再拨付").says_not("拟支持金额").says_not("公示期满");
 }
+
+#[tokio::test]
+async fn a_correction_that_came_back_shows_what_was_asked_and_what_is_new_and_all_of_it_is_verified_at_once() {
+    let world = World::new().await;
+    let id = world.cases.correction;
+    open(&world, Who::Intake, id).await.says_not("补正已回");
+    ask(&world, Who::Agent, id, Ask::AddEvidence(crate::testing::evidence())).await;
+    ask(&world, Who::Agent, id, Ask::Resubmit).await;
+    let page = open(&world, Who::Intake, id).await;
+    page.says("补正已回").says("佐证“证书”：证书看不清").says("已改").says("补正新交").says_not("没有改动");
+    ask(&world, Who::Intake, id, Ask::Accept).await;
+    ask(&world, Who::Reviewer, id, Ask::TakeUp).await;
+    open(&world, Who::Reviewer, id).await.says("没有核验的 2 份都看过，均属实");
+    let once = [("version", case(&world, id).await.version.to_string())];
+    let fields: Vec<(&str, &str)> = once.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let path = format!("/work/cases/{}/evidence/hold", id.0);
+    // Who may not verify records nothing of it.
+    world.post(Some(Who::Intake), &path, &fields).await.is(StatusCode::SEE_OTHER);
+    assert!(case(&world, id).await.evidence.iter().all(|piece| piece.finding.is_none()));
+    world.post(Some(Who::Reviewer), &path, &fields).await.is(StatusCode::SEE_OTHER);
+    assert!(
+        case(&world, id).await.evidence.iter().all(|piece| piece.finding.as_ref().is_some_and(|found| found.holds))
+    );
+    open(&world, Who::Reviewer, id).await.says_not("都看过，均属实");
+}
