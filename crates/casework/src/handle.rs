@@ -338,6 +338,15 @@ fn add_evidence(case: &Case, evidence: NewEvidence, by: UserId, at: Moment) -> R
     if case.evidence.len() >= MOST_EVIDENCE {
         return Err(Refusal::TooMuchEvidence(MOST_EVIDENCE));
     }
+    if let Some(file) = &evidence.file {
+        let is_same = |piece: &&Evidence| {
+            piece.kind == kind && piece.file.as_ref().is_some_and(|other| other.sha256 == file.sha256)
+        };
+        if let Some(there) = case.evidence.iter().find(is_same) {
+            let name = there.file.as_ref().map_or_else(String::new, |file| file.name.clone());
+            return Err(Refusal::SameFile(name));
+        }
+    }
     Ok(What::EvidenceAdded(Evidence {
         id: case.next_evidence,
         kind,

@@ -89,6 +89,8 @@ pub enum Refusal {
     NoSuch(&'static str, &'static str),
     /// It was answered, found or recorded already.
     AlreadyDone,
+    /// The case has the same file for the same type of evidence, under this name.
+    SameFile(String),
     /// An objection is still open.
     ObjectionOpen,
     /// The notice still hangs.
@@ -250,6 +252,8 @@ impl Refusal {
                     format!("there is no such {en_text}")
                 }
             }
+            Refusal::SameFile(name) if zh => format!("同一份文件已经交过（{name}），不用再传；如果选错了，请换一份"),
+            Refusal::SameFile(name) => format!("the same file is there already ({name}): choose another if this was not meant"),
             Refusal::AlreadyDone if zh => "已经办过，不能重复".to_owned(),
             Refusal::AlreadyDone => "this was done already".to_owned(),
             Refusal::ObjectionOpen if zh => "还有异议没有答复".to_owned(),

@@ -42,9 +42,9 @@ pub fn refusal(portal: &Portal, viewer: &Viewer, draft: &Draft) -> Option<Text> 
 }
 
 fn form(page: &Page, draft: &Draft) -> Form {
-    let field = Field::text_area("reason", ("为什么撤回", "Why")).max_chars(300);
-    let field = if draft.case.stage == Stage::Draft { field.optional() } else { field };
-    Form::new(page.lang, vec![field])
+    // Nobody asks why a draft is given up.
+    let reason = || Field::text_area("reason", ("为什么撤回", "Why")).max_chars(300);
+    Form::new(page.lang, if draft.case.stage == Stage::Draft { Vec::new() } else { vec![reason()] })
 }
 
 /// `GET /cases/{id}/withdraw`.
@@ -89,12 +89,12 @@ pub async fn withdraw(
     if !form.is_good() {
         return show(page, draft, form);
     }
-    let typed = form.text("reason").to_owned();
-    let reason = if typed.is_empty() { "申请人放弃草稿".to_owned() } else { typed };
+    let is_draft = draft.case.stage == Stage::Draft;
+    let reason = if is_draft { "申请人放弃草稿".to_owned() } else { form.text("reason").to_owned() };
     let key = form_key(&posted, &reason)?;
     match portal.store.ask(&viewer.actor, &key, draft.case.id, Ask::Withdraw { reason }).await {
         Ok(_) => {
-            let flash = if draft.case.stage == Stage::Draft {
+            let flash = if is_draft {
                 Flash::done("草稿已经放弃", "The draft was given up")
             } else {
                 Flash::done("申请已经撤回", "The application was taken back")

@@ -380,7 +380,7 @@ async fn a_released_reservation_comes_back_instead_of_going_out_again() {
         let rest = text.split(&format!("data-label=\"{label}\">")).nth(1).expect("a cell");
         rest.split("</td>").next().unwrap_or("").to_owned()
     };
-    assert!(cell("从").contains("拨给单位") && !cell("到").contains("拨给单位"), "{} {}", cell("从"), cell("到"));
+    assert!(cell("从").contains("（预留）") && !cell("到").contains("（预留）"), "{} {}", cell("从"), cell("到"));
 }
 
 /// Leaves 40,000 yuan free: the rest is granted to other results.

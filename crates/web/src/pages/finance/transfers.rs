@@ -201,6 +201,11 @@ fn purpose(purpose: &Purpose, names: &Names) -> Text {
     }
 }
 
+/// What of a fund is held for a case.
+fn set_apart(fund: Text) -> Text {
+    Text::new(format!("{}（预留）", fund.zh), format!("{} (reserved)", fund.en))
+}
+
 fn outcome(outcome: Option<Outcome>) -> Cell {
     match outcome {
         None => Cell::empty(),
@@ -229,10 +234,13 @@ fn list(rows: &[TransferRow], names: &Names) -> List {
     let mut list = List::new(("收支明细", "Transfers"), columns).cards();
     for row in rows {
         let transfer = &row.transfer;
-        // What releases a reservation names the accounts of that, but the money goes the other way.
+        // A reservation and what ends it name the same two accounts: what is set apart goes on to the party, or back.
+        let (from, to) = (purpose(&row.from, names), purpose(&row.to, names));
         let (from, to) = match row.kind {
-            "void" | "expire" => (&row.to, &row.from),
-            _ => (&row.from, &row.to),
+            "reserve" => (from.clone(), set_apart(from)),
+            "post" => (set_apart(from), to),
+            "void" | "expire" => (set_apart(from.clone()), from),
+            _ => (from, to),
         };
         let memo = Cell::text(transfer.subject.memo.clone());
         let memo = match transfer.subject.case {
@@ -243,8 +251,8 @@ fn list(rows: &[TransferRow], names: &Names) -> List {
             Cell::text(transfer.id.to_string()),
             Cell::of(Value::Moment(Moment(transfer.at).local())),
             Cell::pair(kind(row.kind)),
-            Cell::pair(purpose(from, names)),
-            Cell::pair(purpose(to, names)),
+            Cell::pair(from),
+            Cell::pair(to),
             Cell::money(transfer.amount),
             memo,
             transfer.subject.measure.as_deref().map_or_else(Cell::empty, |measure| Cell::pair(names.measure(measure))),

@@ -145,7 +145,16 @@ pub async fn add(
     let form = upload.posted.clone();
     let part = Part::Evidence(index);
     if upload.is_blank() {
-        return Ok(redirect(&together.after(part)));
+        let without = together.drafts.iter().filter(|draft| !draft.has_evidence(&kind)).count();
+        let to = together.after(part);
+        if without == 0 {
+            return Ok(redirect(&to));
+        }
+        let text = Text::new(
+            format!("没有选文件；还有 {without} 件没有“{kind}”，提交前要补上"),
+            format!("No file was chosen; {without} are still without “{kind}”, which they need before they are sent"),
+        );
+        return Ok(Flash { good: false, text }.redirect(&page.site().key, &to));
     }
     let new = match upload.evidence(&portal, &viewer, std::slice::from_ref(&kind)).await? {
         Ok(new) => new,
