@@ -77,10 +77,10 @@ impl Read {
         let all = open + decided + paid;
         Text::new(
             format!(
-                "合计 {all} 件 ＝ 还没有审定 {open} ＋ 已审定未拨付 {decided} ＋ 已拨付待办结 {paid}。超期的包括在内。"
+                "合计 {all} 件 ＝ 还没有安排资金 {open} ＋ 已审定未拨付 {decided} ＋ 已拨付待办结 {paid}。超期的包括在内。"
             ),
             format!(
-                "{all} in all = {open} not decided yet + {decided} decided, not paid + {paid} paid, to be closed. Those overdue are among them."
+                "{all} in all = {open} without money set apart + {decided} decided, not paid + {paid} paid, to be closed. Those overdue are among them."
             ),
         )
     }
@@ -263,7 +263,8 @@ fn tiles(figures: &Figures, overdue: &CaseFilter, late_total: u64) -> Vec<Tile> 
         note: Text::default(),
     };
     let is_late = late.cases > 0;
-    let mut open = tile(("正在办，还没有审定", "Under way, not decided yet"), sum(|one| &one.open), true, false);
+    let mut open =
+        tile(("正在办，还没有安排资金", "Under way, no money set apart yet"), sum(|one| &one.open), true, false);
     // What waits for money has its amount already: it is no amount of the others.
     let queued = figures.by_stage.iter().find(|(stage, tally)| *stage == Stage::Queued && tally.cases > 0);
     if let Some((_, queued)) = queued {

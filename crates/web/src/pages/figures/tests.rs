@@ -53,7 +53,7 @@ async fn what_desks_and_applicants_have_adds_up_to_the_groups_at_the_top() {
     let at_desks: u64 = figures.by_desk.iter().map(|one| one.open.cases).sum();
     assert!(open > at_desks, "the district has cases that wait for their applicants");
     let answer = world.get(LEADER, "/figures").await;
-    answer.says(&format!("合计 {open} 件 ＝ 还没有审定")).says("在申请人手里");
+    answer.says(&format!("合计 {open} 件 ＝ 还没有安排资金")).says("在申请人手里");
     let csv = world.get(LEADER, "/figures?list=desks&format=csv").await.text();
     let away = csv.lines().find(|line| line.starts_with("在申请人手里")).expect("a line");
     assert_eq!(away.split(',').nth(2), Some((open - at_desks).to_string().as_str()), "{csv}");
