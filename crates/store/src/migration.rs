@@ -4,6 +4,7 @@
 //! builder for what is portable SQL but for two types. `{id}` stands for a key given by us, `{blob}` for bytes.
 
 mod keys;
+mod replayed;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -27,6 +28,9 @@ const STEPS: [&str; 7] = [
 
 /// The step after which numbers are given the keys by which they are compared.
 const WITH_KEYS: usize = 6;
+
+/// The step after which cases that came back to review say why.
+const WITH_REASONS: usize = 7;
 
 /// A number of our own for PostgreSQL's lock, so that two processes don't migrate at once.
 const LOCK: i64 = 0x6475_6978_6961_6e01;
@@ -77,6 +81,9 @@ async fn migrate_to(link: &DatabaseConnection, steps: usize) -> Result<(), Store
         if place + 1 == WITH_KEYS {
             keys::fill(&txn).await?;
         }
+        if place + 1 == WITH_REASONS {
+            replayed::write_anew(&txn).await?;
+        }
     }
     let upsert =
         "INSERT INTO meta (key, value) VALUES ('schema', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
@@ -109,8 +116,15 @@ fn in_dialect(statement: &str, backend: DbBackend) -> String {
 
 #[cfg(test)]
 mod tests {
+    use duixian_casework::case::{Case, CaseId, Subject};
+    use duixian_casework::event::{Event, What};
+    use duixian_casework::moment::Moment;
+    use duixian_casework::people::UserId;
+    use duixian_casework::stage::Stage;
+
     use super::*;
-    use crate::db::all_of;
+    use crate::db::{all_of, json};
+    use crate::journal::{Entry, Head};
 
     /// A database of the step before, with a case and facts in it, gets the keys for the rows that are there.
     async fn keys_are_filled(link: &DatabaseConnection) {
@@ -132,6 +146,47 @@ mod tests {
         for row in rows {
             assert_eq!(row.text("folded_key").expect("a text"), format!("1p{}", row.int("id").expect("a number") / 3));
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_case_that_came_back_says_why_once_its_record_can() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("old.db").display());
+        let link = sea_orm::Database::connect(url).await.expect("a database");
+        migrate_to(&link, WITH_REASONS - 1).await.expect("as it was");
+        let subject = Subject {
+            party: "p".to_owned(),
+            measure: "m".to_owned(),
+            basis: "b".to_owned(),
+            year: 2019,
+            round: 1,
+            fund: String::new(),
+        };
+        let mut case = Case::open(CaseId(7), subject.clone(), UserId(1), Moment(5));
+        let back = What::SentBack { reason: "证书已过期".to_owned(), stage: Stage::FormalReview, due: None };
+        for (seq, (kind, what)) in [("case.opened", What::Opened(subject)), ("case.sent_back", back)].iter().enumerate()
+        {
+            let at = Moment(5 + seq as i64);
+            let head = Head { seq: seq as i64, hash: String::new() };
+            let entry = Entry::after(&head, at, Some(UserId(1)), kind, "case/7", json(what).expect("JSON"));
+            let sql = format!("INSERT INTO journal ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", Entry::COLUMNS);
+            execute_on(&link, &sql, entry.into_values()).await.expect("an entry");
+            if seq > 0 {
+                case.apply(&Event { at, by: Some(UserId(1)), what: what.clone() });
+            }
+        }
+        let mut old = case.clone();
+        old.reopened = None;
+        let sql = "INSERT INTO cases (id, party, party_name, measure, basis, basis_key, clause, year, round, fund, stage, desk, \
+                   opened_by, opened_at, updated_at, version, data) \
+                   VALUES (7, 'p', 'p', 'm', 'b', 'b', '', 2019, 1, '', 'formal_review', '', 1, 0, 0, $1, $2)";
+        let version = i64::try_from(old.version).expect("few events");
+        execute_on(&link, sql, values![version, json(&old).expect("JSON")]).await.expect("a case");
+        migrate(&link).await.expect("up to date");
+        let row = one_of(&link, "SELECT data FROM cases", vec![]).await.expect("read").expect("the case");
+        let now: Case = row.json("data").expect("a case");
+        assert_eq!(now.reopened.as_ref().map(|reopened| reopened.reason.as_str()), Some("证书已过期"));
+        assert_eq!(now, case);
     }
 
     #[tokio::test(flavor = "multi_thread")]

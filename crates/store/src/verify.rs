@@ -203,7 +203,8 @@ async fn check_cases(snapshot: &Snapshot, opened: i64) -> Result<i64, Broken> {
     Ok(checked)
 }
 
-fn step(case: Option<Case>, entry: &Entry) -> Result<Case, Broken> {
+/// What an entry makes of a case.
+pub(crate) fn step(case: Option<Case>, entry: &Entry) -> Result<Case, Broken> {
     let Ok(what) = serde_json::from_str::<What>(&entry.body) else {
         return broken(entry.seq, "事件内容无法读取", "its event can't be read");
     };
