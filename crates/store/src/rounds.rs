@@ -62,6 +62,14 @@ impl Store {
                 facts
                     .ok_or(StoreError::NotFound)
                     .map_err(|error| no_such(error, "事实数据版本", "version of the facts"))?;
+                let others = tx.all("SELECT data FROM rounds", vec![]).await?;
+                let others = others.iter().map(of).collect::<Result<Vec<_>, _>>()?;
+                if others.iter().any(|other| other.name == name) {
+                    return Err(StoreError::bad_input(
+                        format!("已有一个批次叫“{name}”：申请人分不清，请换个名称"),
+                        format!("a round is called “{name}” already: give this one another name"),
+                    ));
+                }
                 let id = tx.next_id("rounds").await?;
                 let NewRound { year, as_of, measures, opens_at, closes_at, pack, facts, .. } = new;
                 let round = Round { id, name, year, as_of, measures, opens_at, closes_at, pack, facts };

@@ -6,7 +6,7 @@ use duixian_bank::{
     BankFileError, Ignored, Origin, Outcome, PaymentOrder, Reconciliation, ResultFile, ResultLine, camt054, csv,
     reconcile,
 };
-use duixian_casework::batch::{BankResult, Batch, BatchLine, Settlement};
+use duixian_casework::batch::{BankResult, Batch, BatchLine, BatchStage, Settlement};
 use duixian_casework::case::PaymentOutcome;
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
@@ -30,6 +30,9 @@ pub const REPORT: &str = "settled";
 
 /// How many entries that are not ours, or settle nothing, a report names: whoever has more has the wrong file.
 const MOST_NAMED: usize = 200;
+
+/// How many payments an error names.
+const MOST_TOLD: usize = 5;
 
 /// What came of a result file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,21 +171,38 @@ async fn settle(
             None => settled.more_unknown += 1,
         }
     }
-    let batches: BTreeSet<i64> = by_batch.keys().copied().collect();
-    if only.is_some_and(|only| batches.iter().any(|batch| *batch != only) || !batches.contains(&only)) {
+    let is_other = |batch: &i64| only.is_some_and(|only| *batch != only);
+    let others = by_batch.iter().filter(|(batch, _)| is_other(batch)).flat_map(|(_, results)| results);
+    let others: Vec<&str> = others.map(|result| result.end_to_end_id.as_str()).take(MOST_TOLD).collect();
+    if !others.is_empty() {
         return Err(StoreError::bad_input(
-            "这份回单不是这一批的，或者还含有其他批次的付款",
-            "this answer is not that of the batch, or speaks of other batches too",
+            format!(
+                "这份回单里有其他批次的付款（{}），一笔也没有记；请到“读入回单”里读，或换一份文件",
+                others.join("、")
+            ),
+            format!(
+                "payments of other batches are in this file ({}), so none was recorded: read it where all answers are read, \
+                 or take another file",
+                others.join(", ")
+            ),
         ));
     }
-    if batches.is_empty() {
+    if by_batch.is_empty() {
+        let named: Vec<&str> = settled.unknown.iter().map(String::as_str).take(MOST_TOLD).collect();
         return Err(StoreError::bad_input(
-            "这份回单里没有本系统的付款，请核对文件",
-            "no payment of ours is in this file: check that it is the right one",
+            format!("这份回单里没有本系统的付款（{}），请核对文件", named.join("、")),
+            format!("no payment of ours is in this file ({}): check that it is the right one", named.join(", ")),
         ));
     }
     for (id, results) in by_batch {
         let mut batch = load(tx, id).await?;
+        if !matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
+            // A payment that was never asked for is as foreign as one of another house.
+            let told =
+                results.iter().map(|result| format!("{}（批次 {} 没有放款）", result.end_to_end_id, batch.number));
+            settled.unknown.extend(told);
+            continue;
+        }
         let settlement = batch.settle(&results, tx.now().day())?;
         record(tx, actor, &mut batch, &settlement, sha256).await?;
         let (number, totals) = (batch.number.clone(), batch.totals());

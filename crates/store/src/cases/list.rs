@@ -301,7 +301,11 @@ impl Condition {
                 let desks: Vec<String> = desks.iter().map(|desk| place(desk.as_str().into())).collect();
                 parts.push(format!("desk IN ({})", desks.join(", ")));
             }
-            parts.push(format!("(assignee IS NULL OR assignee = {})", place(id.0.into())));
+            // What someone has taken up who may not sign in any more waits for the others.
+            parts.push(format!(
+                "(assignee IS NULL OR assignee = {} OR assignee IN (SELECT id FROM users WHERE active = 0))",
+                place(id.0.into())
+            ));
         }
         if !filter.stages.is_empty() {
             parts.push(stages_in(&filter.stages));

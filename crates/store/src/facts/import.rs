@@ -381,6 +381,18 @@ impl Read {
                 format!("the folder has no file of the party table {name}"),
             )
         })?;
+        if facts.table(party_table).rows == 0 {
+            let Name { zh, en } = &vocabulary.tables[party_table].name;
+            let first = report.errors().next();
+            let because = |lang| first.map_or_else(String::new, |error| error.message(lang));
+            return Err(StoreError::bad_input(
+                format!("{zh}里没有一行可用，没有导入：所有单位都会消失。{}", because(Lang::Zh)),
+                format!(
+                    "{en} has no good row, and nothing was taken in: all parties would be gone. {}",
+                    because(Lang::En)
+                ),
+            ));
+        }
         let mut tables = BTreeMap::new();
         let mut names = Vec::new();
         let mut digest = RowDigest::default();

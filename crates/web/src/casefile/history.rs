@@ -23,7 +23,7 @@ pub enum Reader {
 }
 
 /// What stands for who has objected, for those who need not know.
-pub const WITHHELD: (&str, &str) = ("异议人（姓名和联系方式只有答复的人看得到）", "objector withheld");
+pub const WITHHELD: (&str, &str) = ("异议人（姓名和联系方式只有答复、审定的人员和审计看得到）", "objector withheld");
 
 /// The timeline, the latest first.
 pub fn timeline(file: &CaseFile, reader: Reader) -> Timeline {

@@ -319,8 +319,8 @@ async fn hanging_on(portal: &Portal, user: &User) -> Result<Vec<Text>, Problem> 
     let mut hangs = Vec::new();
     if taken_up > 0 {
         hangs.push(Text::new(
-            format!("领办的 {taken_up} 件还没有办完，别人要重新领办"),
-            format!("{taken_up} cases taken up are not done: someone else has to take them up"),
+            format!("领办的 {taken_up} 件还没有办完，回到同岗位其他人的“待我办理”"),
+            format!("{taken_up} cases taken up are not done: they wait for the others at the desk"),
         ));
     }
     let others: Vec<User> = store.users().await?.into_iter().filter(|one| one.active && one.id != user.id).collect();
@@ -339,6 +339,11 @@ async fn hanging_on(portal: &Portal, user: &User) -> Result<Vec<Text>, Problem> 
             hangs.push(Text::new(
                 format!("没有别的{}人员", role.label(Lang::Zh)),
                 format!("nobody else is {}", role.label(Lang::En)),
+            ));
+        } else if role == Role::Finance && peers.len() < 2 {
+            hangs.push(Text::new(
+                format!("财务只剩 {} 人，放款要两个人，拨付办不下去", peers.len()),
+                format!("finance is left with {}: a release takes two, and nothing can be paid", peers.len()),
             ));
         } else if role == Role::Reviewer {
             for desk in user.desks.iter().filter(|desk| !peers.iter().any(|one| is_at(&one, desk))) {

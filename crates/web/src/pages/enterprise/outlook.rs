@@ -15,6 +15,7 @@ use duixian_rules::plan::FactSlot;
 use duixian_rules::vocabulary::TableId;
 use duixian_store::cases::{CaseFilter, CaseRow};
 use duixian_store::facts::{FactRow, Party};
+use duixian_text::folded;
 
 use super::appraisal::SharedPack;
 use super::standing::last_day;
@@ -119,7 +120,7 @@ impl Outlook {
 
     /// The application for a basis that counts: one under way, or one that was paid.
     pub fn case_for(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
-        let is_of = |row: &&CaseRow| row.measure == measure && row.basis == basis && row.year == year;
+        let is_of = is_about(measure, basis, year);
         let counts = |row: &&CaseRow| !matches!(row.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn);
         self.cases.iter().filter(is_of).find(counts)
     }
@@ -127,7 +128,7 @@ impl Outlook {
     /// The last one that came to nothing: the last that was refused, whatever was taken back since; else the last taken back
     /// of those that had been sent.
     pub fn former_case(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
-        let is_of = |row: &&CaseRow| row.measure == measure && row.basis == basis && row.year == year;
+        let is_of = is_about(measure, basis, year);
         let is_over = |row: &&CaseRow| is_refused(row.stage) || row.stage == Stage::Withdrawn && row.number.is_some();
         let over = self.cases.iter().filter(is_of).filter(is_over);
         over.max_by_key(|row| (is_refused(row.stage), row.updated_at))
@@ -137,6 +138,12 @@ impl Outlook {
 /// Whether an office has refused what stands so.
 pub fn is_refused(stage: Stage) -> bool {
     matches!(stage, Stage::Declined | Stage::NotAccepted)
+}
+
+/// Whether a case is about a basis, however its number was written.
+fn is_about<'r>(measure: &str, basis: &str, year: i32) -> impl Fn(&&'r CaseRow) -> bool {
+    let (measure, key) = (measure.to_owned(), folded(basis));
+    move |row| row.year == year && row.measure == measure && folded(&row.basis) == key
 }
 
 /// Where an application begins.

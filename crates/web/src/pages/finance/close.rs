@@ -6,14 +6,18 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use duixian_casework::people::Actor;
+use duixian_casework::stage::Stage;
 use duixian_ledger::CarryRule;
 use duixian_money::Fen;
+use duixian_store::cases::CaseFilter;
 use duixian_store::funds::FundPosition;
 
 use crate::format;
 use crate::forms::Posted;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
+use crate::pages::work::filters;
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
@@ -45,6 +49,17 @@ pub fn why_not(position: &FundPosition, this_year: i32) -> Option<Text> {
         .then(|| ("没有可用余额，不需要结转或收回", "Nothing is free: there is nothing to move").into())
 }
 
+/// Where a case stands before it is decided.
+const UNDECIDED: [Stage; 7] = [
+    Stage::Submitted,
+    Stage::Accepted,
+    Stage::FormalReview,
+    Stage::SubstantiveReview,
+    Stage::Reviewed,
+    Stage::Correction,
+    Stage::OnHold,
+];
+
 #[derive(Template)]
 #[template(path = "finance/close.html")]
 struct Close {
@@ -59,6 +74,8 @@ struct Close {
     /// Where the rule stands.
     source: Text,
     back: String,
+    /// How many cases that it would pay are not decided yet, and where they are listed.
+    undecided: (u64, String),
     /// Where what waits is shared out.
     waiting: String,
 }
@@ -144,7 +161,19 @@ async fn show(
     let refused = why_not(&position, store.now().year());
     let carries_over = rule == CarryRule::CarryOver;
     let waiting = waiting_href(fund, year);
-    Page::show_as(status, &Close { page, position, into, carries_over, refused, changed, source, back, waiting })
+    let filter = CaseFilter {
+        fund: Some(fund.to_owned()),
+        year: Some(year),
+        stages: UNDECIDED.to_vec(),
+        per_page: 1,
+        ..CaseFilter::default()
+    };
+    let count = store.cases(&Actor::System, &filter).await?.total;
+    let undecided = (count, filters::href(&filter));
+    Page::show_as(
+        status,
+        &Close { undecided, page, position, into, carries_over, refused, changed, source, back, waiting },
+    )
 }
 
 impl Close {

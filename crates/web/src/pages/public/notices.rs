@@ -139,8 +139,8 @@ fn objection_form(lang: Lang) -> Form {
             Field::text("name", ("您的姓名或单位", "Your name, or your firm's"))
                 .max_chars(60)
                 .hint((
-                    "只有经办人员看得到，不会公开，也不会告诉对方。",
-                    "Seen by the officials alone; neither published nor told to the party.",
+                    "只有答复、审定的人员和审计看得到，不会公开，也不会告诉对方。",
+                    "Seen by those who answer, decide and audit; neither published nor told to the party.",
                 ))
                 .autocomplete("name"),
             Field::text("contact", ("联系方式", "How to reach you"))
