@@ -6,6 +6,7 @@ use duixian_money::{Fen, Span};
 use duixian_rules::plan::{FactSlot, Measure, Plan};
 use duixian_rules::vocabulary::{Lang, Name, Vocabulary};
 
+use crate::explain::tiers_in_words;
 use crate::rows::Rows;
 
 /// Who is entitled to what in one year.
@@ -122,8 +123,14 @@ impl Reason {
                 let by_reading = if condition.is_reading { " (by the pack's reading)" } else { "" };
                 format!("condition not met{by_reading}: {}", condition.text.en)
             }
-            (Reason::NoTier, Lang::Zh) => "没有适用的档次".to_owned(),
-            (Reason::NoTier, Lang::En) => "no tier applies".to_owned(),
+            (Reason::NoTier, _) => {
+                let (none, colon) = match lang {
+                    Lang::Zh => ("没有适用的档次", "：只有"),
+                    Lang::En => ("no tier applies", ": there is only "),
+                };
+                let tiers = tiers_in_words(plan, measure, lang);
+                if tiers.is_empty() { none.to_owned() } else { format!("{none}{colon}{tiers}") }
+            }
             (Reason::PaysNothing(index), Lang::Zh) => format!("不予支付：{}", alternative(index)),
             (Reason::PaysNothing(index), Lang::En) => format!("pays nothing: {}", alternative(index)),
             (Reason::Limit(index), Lang::Zh) => format!("限额：{}", measure.limits[usize::from(index)].text.zh),

@@ -183,7 +183,7 @@ fn most(total: Total, lang: Lang) -> String {
     let sum = wan_yuan(total.high);
     match (total.open, lang) {
         (0, _) => sum,
-        (open, Lang::Zh) => format!("{sum} + {open} 项不封顶"),
+        (open, Lang::Zh) => format!("{sum} + {open} 项未写上限"),
         (open, Lang::En) => format!("{sum} + {open} open"),
     }
 }

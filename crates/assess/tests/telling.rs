@@ -87,8 +87,8 @@ fn all_gaps_are_told_at_once_and_a_missing_row_by_its_year() {
 fn years_that_a_sum_takes_for_zero_are_named() {
     let plan = plan();
     let facts = facts(&plan, "true", &["ONE,2021,1,900000", "ONE,2018,1,1"], &[]);
-    assert_says(&told(&plan, &facts, Lang::Zh), &["合计（90万元；2019、2020年无记录，按零计）"]);
-    assert_says(&told(&plan, &facts, Lang::En), &["(900,000 yuan; no row for 2019, 2020, counted as zero)"]);
+    assert_says(&told(&plan, &facts, Lang::Zh), &["三年研发为90万元（2019、2020年无记录，按零计），未达到200万元"]);
+    assert_says(&told(&plan, &facts, Lang::En), &["came to 900,000 yuan (no row for 2019, 2020, counted as zero)"]);
 }
 
 #[test]

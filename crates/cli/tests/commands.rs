@@ -144,7 +144,7 @@ fn explain_speaks_both_languages_and_three_formats() {
     let district = district();
     let call = ["explain", PACK, "--data", text(district.path()), "--year", "2018", "--code", "914403001922038216"];
     let zh = stdout(&duixian(&call));
-    assert!(zh.contains("8,000.01元") && zh.contains("区级留成 的 80%"), "{zh}");
+    assert!(zh.contains("8,000.01元") && zh.contains("区级留成（10,000.01元）的80%"), "{zh}");
     let en = stdout(&duixian(&[&call[..], &["--lang", "en"]].concat()));
     assert!(en.contains("8,000.01 yuan") && en.contains("80% of district revenue"), "{en}");
     let json = stdout(&duixian(&[&call[..], &["--format", "json"]].concat()));

@@ -66,24 +66,29 @@ pub struct CodeGroup {
     pub name: Name,
     /// The codes, as the pack writes them.
     pub codes: Vec<String>,
+    /// The types of the columns that rules test against it: 52 begins a trade in one column and a province in another.
+    pub tested: Vec<ColumnType>,
 }
 
 impl Vocabulary {
-    /// The group of just these codes.
-    pub fn group_of(&self, codes: &[String]) -> Option<&Name> {
-        self.groups.iter().find(|group| group.codes == codes).map(|group| &group.name)
+    /// The group of just these codes, of those that columns of a type are tested against.
+    pub fn group_of(&self, ty: ColumnType, codes: &[String]) -> Option<&Name> {
+        self.groups_of(ty).find(|group| group.codes == codes).map(|group| &group.name)
     }
 
-    /// The group that comes closest to a code, of those it belongs to.
-    pub fn group_with(&self, code: &str) -> Option<&Name> {
+    /// The group that comes closest to a code in a column of a type, of those it belongs to.
+    pub fn group_with(&self, ty: ColumnType, code: &str) -> Option<&Name> {
         let lengths = |group: &CodeGroup| {
             group.codes.iter().filter(|start| code.starts_with(start.as_str())).map(String::len).max().unwrap_or(0)
         };
-        self.groups
-            .iter()
+        self.groups_of(ty)
             .filter(|group| lengths(group) > 0)
             .max_by_key(|group| lengths(group))
             .map(|group| &group.name)
+    }
+
+    fn groups_of(&self, ty: ColumnType) -> impl Iterator<Item = &CodeGroup> {
+        self.groups.iter().filter(move |group| group.tested.contains(&ty))
     }
 
     /// The table with this name in either language.

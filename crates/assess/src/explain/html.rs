@@ -70,7 +70,7 @@ impl Page<'_> {
         self.raw("<section aria-labelledby=\"summary\">");
         self.raw(&format!("<h2 id=\"summary\">{}</h2>", words.pick("结论", "Summary")));
         if report.summary.is_empty() {
-            self.text("p", "", words.pick("本年度没有可评估的依据。", "There is nothing to assess in this year."));
+            self.text("p", "", words.pick("本年度没有可审核的事项。", "There is nothing to assess in this year."));
         }
         for line in &report.summary {
             let caption = format!("{} <span class=\"figure\">{}</span>", self.badge(line.status), escape(&line.text));
@@ -144,7 +144,12 @@ impl Page<'_> {
         let why = words.pick("为什么：条件与事实", "Why: conditions and facts");
         self.raw(&format!("<details{open}><summary>{why}</summary>"));
         self.conditions(basis);
+        if !basis.calculations.is_empty() {
+            self.text("p", "", words.pick("其中：", "Where:"));
+            self.list("ul", "calculations", basis.calculations.iter());
+        }
         self.facts(basis);
+        self.rule(basis);
         self.raw("</details>\n</article>");
     }
 
@@ -156,9 +161,9 @@ impl Page<'_> {
         let columns = [words.pick("结果", "Holds"), words.pick("条件", "Condition"), words.pick("条款", "Clause")];
         self.table(words.pick("条件", "Conditions"), &columns);
         for condition in &basis.conditions {
-            let mut text = escape(&condition.text);
+            let mut text = escape(&condition.sentence);
             if let Some(general) = &condition.general {
-                text.push_str(&format!(" <span class=\"general\">{}</span>", escape(&words.aside(general))));
+                text = format!("<span class=\"general\">{}{}</span>{text}", escape(general), words.pick("：", ": "));
             }
             text.push_str(&tests(words, condition));
             let clause = escape(&condition.clause);
@@ -172,10 +177,9 @@ impl Page<'_> {
 
     /// What the limits did stands outside the details: it is what changes an amount, or takes it away.
     fn limits(&mut self, basis: &BasisReport) {
-        for LimitReport { passed, text, clause, effect, .. } in &basis.limits {
+        for LimitReport { passed, clause, effect, .. } in &basis.limits {
             let mark = verdict_mark(self.words, if *passed { Truth::True } else { Truth::False });
-            let rule = format!("{}{}", escape(text), escape(&self.words.aside(clause)));
-            self.raw(&format!("<p>{mark} {rule}{}{}</p>", self.words.pick("：", ": "), escape(effect)));
+            self.raw(&format!("<p>{mark} {}{}</p>", escape(effect), escape(&self.words.aside(clause))));
         }
     }
 
@@ -187,10 +191,22 @@ impl Page<'_> {
         let columns = [words.pick("事实", "Fact"), words.pick("内容", "Value"), words.pick("来源", "Source")];
         self.table(words.pick("所依据的事实", "On these facts"), &columns);
         for fact in &basis.facts {
-            let cells = [&fact.name, &fact.value, &fact.place].map(|text| escape(text));
+            let cells = [&fact.name, &fact.value, &fact.table].map(|text| escape(text));
             self.raw(&format!("<tr><td>{}</td><td>{}</td><td>{}</td></tr>", cells[0], cells[1], cells[2]));
         }
         self.raw("</tbody></table>");
+    }
+
+    /// The rule's own words, folded away: they are exact, and nobody's reading.
+    fn rule(&mut self, basis: &BasisReport) {
+        let conditions = basis.conditions.iter().map(|condition| &condition.text);
+        let lines: Vec<&String> = conditions.chain(basis.limits.iter().map(|limit| &limit.text)).collect();
+        if lines.is_empty() {
+            return;
+        }
+        self.raw(&format!("<details><summary>{}</summary>", self.words.pick("规则原文", "The rule's own words")));
+        self.list("ul", "tests", lines.into_iter());
+        self.raw("</details>");
     }
 
     fn without(&mut self, report: &Report) {
@@ -199,11 +215,13 @@ impl Page<'_> {
         }
         let words = self.words;
         self.raw("<section aria-labelledby=\"without\">");
-        self.raw(&format!("<h2 id=\"without\">{}</h2>", words.pick("没有依据的措施", "Measures without a basis")));
-        let columns =
-            [words.pick("措施", "Measure"), words.pick("需要的依据", "Basis needed"), words.pick("条款", "Clause")];
+        self.raw(&format!(
+            "<h2 id=\"without\">{}</h2>",
+            words.pick("本年度没有可审核事项的措施", "Measures with nothing to assess this year")
+        ));
+        let columns = [words.pick("措施", "Measure"), words.pick("须先有", "Would need"), words.pick("条款", "Clause")];
         let caption =
-            words.pick("这些措施在本年度没有可评估的依据", "Nothing on record is a basis for these in this year");
+            words.pick("这些措施在本年度没有可审核的事项", "Nothing on record is a basis for these in this year");
         self.table(caption, &columns);
         for measure in &report.without {
             let mut needed = escape(&measure.needed);
@@ -250,7 +268,7 @@ fn tests(words: Words, condition: &ConditionReport) -> String {
             format!("<li{}>{} {}</li>", indent(test.depth), verdict_mark(words, test.truth), escape(&test.text))
         })
         .collect();
-    format!("<ul class=\"tests\">{}</ul>", items.concat())
+    if items.is_empty() { String::new() } else { format!("<ul class=\"tests\">{}</ul>", items.concat()) }
 }
 
 fn indent(depth: usize) -> String {

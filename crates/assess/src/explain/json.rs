@@ -2,11 +2,12 @@
 
 use duixian_facts::table::Cell;
 use duixian_money::Fen;
-use duixian_rules::plan::{FactSlot, Plan};
+use duixian_rules::plan::{FactSlot, Measure, Plan};
 use duixian_rules::vocabulary::{Lang, Name};
 use serde_json::{Value as Json, json};
 
 use super::Clauses;
+use super::limits::Limited;
 use super::words::{Words, type_of};
 use crate::calendar::iso_date;
 use crate::reference::{
@@ -71,25 +72,27 @@ impl Page<'_> {
     fn basis(self, measure: usize, basis: &BasisExplanation) -> Json {
         let measure = &self.plan.measures[measure];
         let amount = basis.row.amount();
+        let in_row = |text: &dyn Fn(Words) -> String| self.both(|words| text(words.within(measure, basis)));
         let conditions = measure.conditions.iter().zip(&basis.conditions).map(|(condition, step)| {
             json!({
                 "holds": truth(step.value.truth()),
                 "text": name(&condition.text),
                 "clause": condition.clause,
                 "general": condition.general.as_ref().map(name),
-                "tests": self.tests(step),
+                "sentence": in_row(&|words| words.condition(step).0),
+                "tests": self.tests(measure, basis, step),
                 "facts": self.facts(step),
             })
         });
-        let limits = basis.limits.iter().map(|trace| self.limit(measure, trace));
+        let limits = basis.limits.iter().map(|trace| self.limit(measure, basis, trace));
         let alternative = basis.alternative.map(|index| {
             let alternative = &measure.pay.alternatives[index];
             let guard = basis.guards.get(index).and_then(Option::as_ref);
             json!({
                 "text": name(&alternative.text),
                 "clause": alternative.clause,
-                "when": guard.map(|guard| self.both(|words| words.found(guard))),
-                "amount": basis.amount.iter().map(|step| self.both(|words| words.found(step))).collect::<Vec<_>>(),
+                "when": guard.map(|guard| in_row(&|words| words.verdict(guard))),
+                "amount": basis.amount.iter().map(|step| in_row(&|words| words.worked_out(step))).collect::<Vec<_>>(),
                 "facts": guard.into_iter().chain(&basis.amount).flat_map(|step| self.facts(step)).collect::<Vec<_>>(),
             })
         });
@@ -104,16 +107,17 @@ impl Page<'_> {
             "high": amount.and_then(|amount| amount.high).map(yuan),
             "payable_from": basis.row.payable_from().map(|day| iso_date(day.into())),
             "clause": basis.row.clause(measure),
-            "reason": self.both(|words| words.reason(basis, measure)),
+            "reason": self.both(|words| words.reason(Limited { measure, basis, code: &self.explanation.code })),
             "conditions": conditions.collect::<Vec<_>>(),
             "alternative": alternative,
             "limits": limits.collect::<Vec<_>>(),
             "missing": basis.missing.iter().map(|gap| self.gap(gap)).collect::<Vec<_>>(),
-            "nearest": self.nearest(basis),
+            "nearest": self.nearest(measure, basis),
         })
     }
 
-    fn limit(self, measure: &duixian_rules::plan::Measure, trace: &LimitTrace) -> Json {
+    fn limit(self, measure: &Measure, basis: &BasisExplanation, trace: &LimitTrace) -> Json {
+        let limited = Limited { measure, basis, code: &self.explanation.code };
         let limit = &measure.limits[trace.limit];
         let rival = |other: &OtherRow| {
             let seen = |text: &str| (!other.is_withheld).then(|| text.to_owned());
@@ -129,15 +133,15 @@ impl Page<'_> {
             "let_through": trace.passed,
             "text": name(&limit.text),
             "clause": limit.clause,
-            "effect": self.both(|words| words.effect(trace)),
+            "effect": self.both(|words| words.effect(limited, trace)),
             "other": trace.other.as_ref().map(rival),
             "unsettled": trace.unsettled,
             "pending": trace.pending.iter().map(rival).collect::<Vec<_>>(),
         })
     }
 
-    fn tests(self, step: &Step) -> Vec<Json> {
-        let in_lang = |lang| Words::new(self.plan, lang).all_tests(step);
+    fn tests(self, measure: &Measure, basis: &BasisExplanation, step: &Step) -> Vec<Json> {
+        let in_lang = |lang| Words::new(self.plan, lang).within(measure, basis).all_tests(step);
         let tests = in_lang(Lang::Zh).into_iter().zip(in_lang(Lang::En));
         let test = tests.map(
             |(zh, en)| json!({ "depth": zh.depth, "holds": truth(zh.truth), "text": { "zh": zh.text, "en": en.text } }),
@@ -145,8 +149,8 @@ impl Page<'_> {
         test.collect()
     }
 
-    fn nearest(self, basis: &BasisExplanation) -> Vec<Json> {
-        let in_lang = |lang| Words::new(self.plan, lang).needs(&basis.nearest);
+    fn nearest(self, measure: &Measure, basis: &BasisExplanation) -> Vec<Json> {
+        let in_lang = |lang| Words::new(self.plan, lang).within(measure, basis).needs(&basis.nearest);
         let lines = in_lang(Lang::Zh).into_iter().zip(in_lang(Lang::En));
         lines.map(|(zh, en)| json!({ "depth": zh.depth, "text": { "zh": zh.text, "en": en.text } })).collect()
     }
@@ -168,7 +172,7 @@ impl Page<'_> {
         json!({
             "table": shape.name.en,
             "column": shape.columns[column].name.en,
-            "name": self.both(|words| words.fact(gap.slot())),
+            "name": self.both(|words| words.heading(gap.slot())),
             "value": Json::Null,
             "file": self.explanation.files.get(table),
             "line": Json::Null,
@@ -184,7 +188,7 @@ impl Page<'_> {
         json!({
             "table": table.name.en,
             "column": column.name.en,
-            "name": self.both(|words| words.fact(read.slot)),
+            "name": self.both(|words| words.fact(read)),
             "value": self.written(read),
             "file": self.explanation.files.get(read.slot.table),
             "line": read.line,

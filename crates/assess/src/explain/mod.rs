@@ -1,15 +1,23 @@
 //! Explanations for people: why a party is or is not entitled, fact by fact and clause by clause, as text, JSON or one
 //! self-contained page, and as a [`Report`] for pages of others.
 
-mod expression;
+mod claims;
 mod html;
 mod json;
+mod layout;
+mod limits;
+mod nouns;
+mod predicates;
 mod report;
 mod rule;
 mod sentences;
 #[cfg(test)]
 mod tests;
 mod text;
+mod verdicts;
+#[cfg(test)]
+#[path = "wording/tests.rs"]
+mod wording;
 mod words;
 
 use duixian_rules::pack::Pack;
@@ -18,12 +26,12 @@ use duixian_rules::vocabulary::Lang;
 
 use crate::reference::PartyExplanation;
 
-pub use expression::TestLine;
 pub use report::{
     BasisReport, ConditionReport, FactReport, LimitReport, MeasureReport, MissingReport, NeedLine, Report, SummaryItem,
     SummaryLine, WithoutBasis, mark, status_mark,
 };
-pub use rule::{amounts_in_words, names_in_words};
+pub use rule::{amounts_in_words, names_in_words, tiers_in_words};
+pub use verdicts::TestLine;
 
 /// What a pack says of a clause beside its rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

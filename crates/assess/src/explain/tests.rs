@@ -73,8 +73,8 @@ fn calculations_read_as_they_are_worked_out() {
     let moved = node(Node::Happened(on));
     let stayed = node(Node::Not(moved));
     let words = words::Words::new(&plan, Lang::Zh);
-    let texts = [left, right, product, moved, stayed].map(|node| words.in_general(node));
-    assert_eq!(texts, ["1 + 2 − 1", "1 − (1 + 2)", "(1 + 2) × 2", "有 基准日", "没有 基准日"]);
+    let texts = [left, right, product, moved, stayed].map(|node| words.noun(node));
+    assert_eq!(texts, ["1 + 2 − 1", "1 − (1 + 2)", "(1 + 2) × 2", "有基准日记录", "没有基准日记录"]);
 }
 
 /// The first party's claim for its platform, beside one record of the same platform granted and one pending, both of the
@@ -116,9 +116,9 @@ fn a_claim_names_its_rivals_by_case_but_not_to_the_party() {
     let effect = |explanation: &PartyExplanation, lang| {
         Report::new(explanation, &plan, lang, &clauses).measures[0].bases[0].limits[0].effect.clone()
     };
-    insta::assert_snapshot!(effect(&claim.explained, Lang::Zh), @"本档20万元，此前案件2016-0007（R-5，2016年2月1日，91520102MA6D00002F）已达到10万元，补差额；另有1件申请尚未审定：案件2017-0002（R-5，2016年2月1日，91520102MA6D00002F），先获准的先占");
-    insta::assert_snapshot!(effect(&claim.explained, Lang::En), @"this tier is 200,000 yuan; case 2016-0007 (R-5, 2016-02-01, 91520102MA6D00002F) had reached 100,000 yuan; the difference counts; not decided yet: case 2017-0002 (R-5, 2016-02-01, 91520102MA6D00002F); whichever is granted first takes the place");
-    insta::assert_snapshot!(effect(&seen_by_party, Lang::Zh), @"本档20万元，此前另一单位（2016年2月1日）已达到10万元，补差额；另有1件申请尚未审定：另一单位（2016年2月1日），先获准的先占");
+    insta::assert_snapshot!(effect(&claim.explained, Lang::Zh), @"同一平台就高补差：本档20万元，在前的案件2016-0007（R-5，认定日期2016年2月1日）应享受10万元，只补差额；另有1件申请尚未审定：案件2017-0002（R-5，认定日期2016年2月1日），先获准的先占");
+    insta::assert_snapshot!(effect(&claim.explained, Lang::En), @"top-up to the highest for the same platform key: this tier is 200,000 yuan; case 2016-0007 (R-5, recognised on 2016-02-01) comes before it with 100,000 yuan; the difference counts; not decided yet: case 2017-0002 (R-5, recognised on 2016-02-01); whichever is granted first takes the place");
+    insta::assert_snapshot!(effect(&seen_by_party, Lang::Zh), @"同一平台就高补差：本档20万元，在前的另一单位（认定日期2016年2月1日）应享受10万元，只补差额；另有1件申请尚未审定：另一单位（认定日期2016年2月1日），先获准的先占");
 }
 
 #[test]
@@ -144,7 +144,13 @@ fn a_row_without_a_tier_is_told_what_the_tiers_look_at() {
     let reasons: Vec<String> = (0..facts.tables[0].rows as u32)
         .flat_map(|party| explain_party(&index, party, 2016, day(2017, 12, 31), Some(&[0])).measures)
         .flat_map(|measure| measure.bases)
-        .map(|basis| words::Words::new(&plan, Lang::Zh).reason(&basis, &plan.measures[0]))
+        .map(|basis| {
+            words::Words::new(&plan, Lang::Zh).reason(limits::Limited {
+                measure: &plan.measures[0],
+                basis: &basis,
+                code: "",
+            })
+        })
         .collect();
-    insta::assert_snapshot!(reasons.join("\n"), @"没有适用的档次：级别（市级）");
+    insta::assert_snapshot!(reasons.join("\n"), @"级别为市级，只支持国家级、省级");
 }

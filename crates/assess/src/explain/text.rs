@@ -1,6 +1,6 @@
 //! An explanation for a terminal.
 
-use super::report::{BasisReport, LimitReport, MeasureReport, Report, SummaryItem, mark, status_mark};
+use super::report::{BasisReport, LimitReport, MeasureReport, MissingReport, Report, SummaryItem, mark, status_mark};
 use super::words::Words;
 use crate::reference::Truth;
 
@@ -13,7 +13,7 @@ pub fn render(report: &Report) -> String {
     page.line(0, &format!("{} · {} · {as_of} {}", report.policy, report.year, report.as_of));
     page.heading(words.pick("结论", "Summary"));
     if report.summary.is_empty() {
-        page.line(1, words.pick("本年度没有可评估的依据。", "There is nothing to assess in this year."));
+        page.line(1, words.pick("本年度没有可审核的事项。", "There is nothing to assess in this year."));
     }
     for line in &report.summary {
         let label = line.status.label(words.lang);
@@ -28,10 +28,10 @@ pub fn render(report: &Report) -> String {
     }
     report.measures.iter().for_each(|measure| page.measure(measure));
     if !report.without.is_empty() {
-        page.heading(words.pick("没有依据的措施", "Measures without a basis"));
+        page.heading(words.pick("本年度没有可审核事项的措施", "Measures with nothing to assess this year"));
         for measure in &report.without {
             page.line(1, &format!("{} {}", measure.clause, measure.name));
-            page.labelled(2, words.pick("需要", "needs"), &measure.needed);
+            page.labelled(2, words.pick("须先有", "would need"), &measure.needed);
             measure.outside.iter().for_each(|row| page.line(2, row));
         }
     }
@@ -91,9 +91,9 @@ impl Page<'_> {
             self.labelled(2, words.pick("可付", "payable from"), day);
         }
         for condition in &basis.conditions {
-            let general = condition.general.as_ref().map(|general| words.aside(general)).unwrap_or_default();
-            let line = format!("{} {}{general} {}", mark(condition.truth), condition.text, condition.clause);
-            self.line(2, line.trim_end());
+            let general = condition.general.as_ref().map(|general| format!("{general}{colon}")).unwrap_or_default();
+            let line = format!("{} {general}{} · {}", mark(condition.truth), condition.sentence, condition.clause);
+            self.line(2, &line);
             for test in &condition.tests {
                 self.line(3 + test.depth, &format!("{} {}", mark(test.truth), test.text));
             }
@@ -101,20 +101,23 @@ impl Page<'_> {
         if let Some(pays) = &basis.pays {
             self.labelled(2, words.pick("规定金额", "amount by the rule"), pays);
         }
-        for LimitReport { passed, text, clause, effect, .. } in &basis.limits {
+        for LimitReport { passed, clause, effect, .. } in &basis.limits {
             let mark = mark(if *passed { Truth::True } else { Truth::False });
-            self.line(2, &format!("{mark} {text} {clause}{}{effect}", words.pick("：", ": ")));
+            self.line(2, &format!("{mark} {effect} · {clause}"));
         }
-        self.list(
-            words.pick("补齐后即可判定：", "Would be settled by:"),
-            basis.missing.iter().map(|missing| (0, &missing.text)),
-        );
+        let located = |missing: &MissingReport| {
+            let place = missing.place.as_ref().map(|place| words.aside(place)).unwrap_or_default();
+            format!("{}{place}", missing.text)
+        };
+        let missing: Vec<String> = basis.missing.iter().map(located).collect();
+        self.list(words.pick("补齐后即可判定：", "Would be settled by:"), missing.iter().map(|line| (0, line)));
         let nearest = basis.nearest.iter().map(|need| (need.depth, &need.text));
         self.list(words.pick("要符合，还需：", "To qualify:"), nearest);
+        self.list(words.pick("其中：", "Where:"), basis.calculations.iter().map(|line| (0, line)));
         let facts: Vec<String> = basis
             .facts
             .iter()
-            .map(|fact| format!("{} = {}  {}", fact.name, fact.value, fact.place).trim_end().to_owned())
+            .map(|fact| format!("{}{colon}{}  {}", fact.name, fact.value, fact.place).trim_end().to_owned())
             .collect();
         self.list(words.pick("所依据的事实：", "On these facts:"), facts.iter().map(|line| (0, line)));
     }

@@ -5,7 +5,7 @@ use duixian_money::{Fen, Span};
 use duixian_rules::plan::{FactSlot, Measure, NodeId, NodeType, Plan};
 use duixian_rules::vocabulary::{ColumnType, Empty, Lang, Name};
 
-use crate::reference::{FactRead, Gap, date_parts};
+use crate::reference::{BasisExplanation, FactRead, Gap, date_parts};
 
 /// A plan's words in one language.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,8 @@ pub struct Words<'a> {
     pub lang: Lang,
     /// What calculations are called.
     named: &'a [(NodeId, Name)],
+    /// The year of the row that is spoken of, where there is one.
+    pub(super) row_year: Option<i64>,
 }
 
 /// Fen in 1万元 and in 1亿元.
@@ -25,12 +27,17 @@ const YI: i64 = 10_000_000_000;
 impl<'a> Words<'a> {
     /// The words of a plan.
     pub fn new(plan: &'a Plan, lang: Lang) -> Words<'a> {
-        Words { plan, lang, named: &[] }
+        Words { plan, lang, named: &[], row_year: None }
     }
 
     /// The same within a measure, whose names for calculations they use.
     pub fn of(self, measure: &'a Measure) -> Words<'a> {
         Words { named: &measure.named, ..self }
+    }
+
+    /// The same of one row of a measure.
+    pub fn within(self, measure: &'a Measure, basis: &BasisExplanation) -> Words<'a> {
+        Words { row_year: basis.year, ..self.of(measure) }
     }
 
     /// What a calculation is called.
@@ -100,8 +107,8 @@ impl<'a> Words<'a> {
             }
             (None, Lang::Zh) if span.low == Fen(0) => "金额未定，文件没有写明上限".to_owned(),
             (None, Lang::En) if span.low == Fen(0) => "an open amount, for which the text sets no ceiling".to_owned(),
-            (None, Lang::Zh) => format!("{}以上，不设上限", self.money(span.low.0)),
-            (None, Lang::En) => format!("{} or more, with no ceiling", self.money(span.low.0)),
+            (None, Lang::Zh) => format!("不少于{}，文件没有写明上限", self.money(span.low.0)),
+            (None, Lang::En) => format!("{} or more, for which the text names no ceiling", self.money(span.low.0)),
         };
         if decided {
             format!("{range}{}", self.pick("，由主管部门确定", ", decided by an official"))
@@ -184,8 +191,7 @@ impl<'a> Words<'a> {
 
     /// A code with the name that the pack has for it; other texts as they are.
     fn coded(self, ty: ColumnType, text: &str) -> String {
-        let is_code = matches!(ty, ColumnType::Industry | ColumnType::Division);
-        match self.plan.vocabulary.group_with(text).filter(|_| is_code) {
+        match self.plan.vocabulary.group_with(ty, text) {
             Some(group) => format!("{text} {}", self.name(group)),
             None => text.to_owned(),
         }
@@ -196,28 +202,53 @@ impl<'a> Words<'a> {
         self.name(&self.plan.vocabulary.tables[slot.table].columns[slot.column].name)
     }
 
-    /// A column's name with its table's.
-    pub fn fact(self, slot: FactSlot) -> String {
-        let table = self.table(slot.table);
-        format!("{table}{}{}", self.pick("·", ": "), self.column(slot))
+    /// A cell's name: the column's, with its table's and the row's, which is a year or an id.
+    pub fn fact(self, read: &FactRead) -> String {
+        let (table, column) = (self.table(read.slot.table), self.column(read.slot));
+        let by_year = self.plan.vocabulary.tables[read.slot.table].year_column().is_some();
+        let row = match (&read.of[..], self.lang) {
+            ("", _) => table,
+            (year, Lang::Zh) if by_year => format!("{year}年度{}", table.trim_start_matches("年度")),
+            (row, _) => format!("{table} {row}"),
+        };
+        format!("{row}{}{column}", self.pick("·", ": "))
     }
 
-    /// What is missing of a basis that belongs to a year, if that is known: the fact, what one must know to
-    /// find it, and its place.
-    pub fn gap(self, gap: &Gap, of_year: Option<i64>, place: Option<String>) -> String {
-        let about: Option<String> = match (gap, self.lang) {
-            (Gap::Cell(FactRead { year, .. }), _) => year.filter(|_| *year != of_year).map(|year| self.year(year)),
-            (Gap::Row { years, .. }, Lang::Zh) if !years.is_empty() => Some(format!("{}，无记录", self.years(years))),
-            (Gap::Row { years, .. }, Lang::En) if !years.is_empty() => {
-                Some(format!("no row for {}", self.years(years)))
-            }
-            (Gap::Row { rows: 0, .. }, _) => Some(self.pick("没有符合的记录", "no such row").to_owned()),
-            (Gap::Row { rows, .. }, Lang::Zh) => Some(format!("符合的记录有{rows}项，应只有一项")),
-            (Gap::Row { rows, .. }, Lang::En) => Some(format!("{rows} such rows where there should be one")),
+    /// A column's name with its table's, of no row.
+    pub fn fact_of(self, slot: FactSlot) -> String {
+        let (table, column) = (self.table(slot.table), self.column(slot));
+        match self.lang {
+            Lang::Zh => format!("{table}的{column}"),
+            Lang::En => format!("{column} ({table})"),
+        }
+    }
+
+    /// The same as lists have it.
+    pub fn heading(self, slot: FactSlot) -> String {
+        format!("{}{}{}", self.table(slot.table), self.pick("·", ": "), self.column(slot))
+    }
+
+    /// What is missing: a cell, or a whole row, of which is told what is known of it.
+    pub fn gap(self, gap: &Gap) -> String {
+        let about = match (gap, self.lang) {
+            (Gap::Cell(read), _) => return self.fact(read),
+            (Gap::Row { years, .. }, Lang::Zh) if !years.is_empty() => format!("{}，无记录", self.years(years)),
+            (Gap::Row { years, .. }, Lang::En) if !years.is_empty() => format!("no row for {}", self.years(years)),
+            (Gap::Row { rows: 0, .. }, _) => self.pick("没有符合的记录", "no such row").to_owned(),
+            (Gap::Row { rows, .. }, Lang::Zh) => format!("符合的记录有{rows}项，应只有一项"),
+            (Gap::Row { rows, .. }, Lang::En) => format!("{rows} such rows where there should be one"),
         };
-        let about: Vec<String> = about.into_iter().chain(place).collect();
-        let about = if about.is_empty() { String::new() } else { self.aside(&about.join(self.pick("，", ", "))) };
-        self.fact(gap.slot()) + &about
+        self.heading(gap.slot()) + &self.aside(&about)
+    }
+
+    /// The same beside the row of a measure that it is missing of, which needs no name any more.
+    pub fn gap_beside(self, gap: &Gap, measure: &Measure, basis: &BasisExplanation) -> String {
+        match gap.cell() {
+            Some(read) if (read.slot.table, read.row) == (measure.basis.table, basis.row.basis) => {
+                self.heading(read.slot)
+            }
+            _ => self.gap(gap),
+        }
     }
 
     /// A table's name.

@@ -161,7 +161,7 @@ impl<'a> Evaluator<'a> {
     /// A cell for people to look up.
     fn fact_read(self, slot: FactSlot, found: Option<&Spot>) -> FactRead {
         let Some(&Spot { table, column, row }) = found else {
-            return FactRead { slot, row: 0, line: 0, year: None, cell: Cell::Empty };
+            return FactRead { slot, row: 0, of: String::new(), line: 0, cell: Cell::Empty };
         };
         let line = self.index.facts.tables.get(table).map_or(0, |table| table.origin.lines.of(row as usize));
         let cell = match self.index.cell(table, column, row) {
@@ -169,7 +169,8 @@ impl<'a> Evaluator<'a> {
             Cell::Number(number) => Cell::Number(number),
             Cell::Text(text) => Cell::Text(text.into_owned().into()),
         };
-        FactRead { slot: FactSlot { table, column }, row, line, year: self.index.year_of(table, row), cell }
+        let of = self.index.basis_text(table, row);
+        FactRead { slot: FactSlot { table, column }, row, of, line, cell }
     }
 
     fn text_test<F: Finding>(self, id: NodeId, column: NodeId, place: &Place, holds: impl Fn(&str) -> bool) -> F {

@@ -1,8 +1,9 @@
 //! What keeps a row from being paid: what is missing, and the facts that would have to be otherwise.
 
-use duixian_rules::plan::{AggregateKind, Comparison, Node, Plan};
+use duixian_rules::plan::{AggregateKind, Comparison, Node, NodeId, NodeType, Plan};
 
 use super::judge::Offer;
+use super::operations::operands;
 use super::trace::{BasisExplanation, Detail, Gap, InnerRow, Need, Step};
 use super::value::{Truth, Value};
 use crate::result::Reason;
@@ -50,43 +51,76 @@ fn each_gap(plan: &Plan, step: &Step, f: &mut dyn FnMut(Gap)) {
     }
 }
 
-/// What would have to be otherwise for a refused row: of each condition that fails, or of each tier where none applies.
+/// What would have to be otherwise for a refused row: of each condition that fails, or of each tier where none applies. Nothing,
+/// where that is not in anyone's hands: what a row is, where a party sits and when things happened does not change.
 pub fn needs(plan: &Plan, row: &BasisExplanation) -> Vec<Need> {
     match row.row.reason() {
         Reason::ConditionFailed(_) => {
             let failed = row.conditions.iter().filter(|condition| condition.value.truth() == Truth::False);
-            failed.map(|condition| need(plan, condition, true)).collect()
+            failed.map(|condition| need(plan, condition, true)).collect::<Option<_>>().unwrap_or_default()
         }
         Reason::NoTier if row.alternative.is_none() => {
-            let tiers: Vec<Need> = row.guards.iter().flatten().map(|guard| need(plan, guard, true)).collect();
-            if tiers.is_empty() { tiers } else { vec![Need::Any(tiers)] }
+            let tiers: Vec<Need> = row.guards.iter().flatten().filter_map(|guard| need(plan, guard, true)).collect();
+            any(tiers).into_iter().collect()
         }
         _ => Vec::new(),
     }
 }
 
-/// What it takes for a step to come out as wanted.
-fn need(plan: &Plan, step: &Step, wanted: bool) -> Need {
+/// What it takes for a step to come out as wanted; none where nothing can be done about it.
+fn need(plan: &Plan, step: &Step, wanted: bool) -> Option<Need> {
     let operands = match &step.detail {
         Detail::Operands(operands) => operands.as_slice(),
         Detail::Fact(_) | Detail::Rows { .. } => &[],
     };
     let settled = if wanted { Truth::True } else { Truth::False };
-    let open = || operands.iter().filter(|operand| operand.value.truth() != settled);
+    let open = operands.iter().filter(|operand| operand.value.truth() != settled);
+    let mut needs = open.map(|operand| need(plan, operand, wanted));
     match (&plan.nodes[step.node].node, wanted) {
         (Node::Not(_), _) if operands.len() == 1 => need(plan, &operands[0], !wanted),
-        (Node::And(_), true) | (Node::Or(_), false) => all(open().map(|operand| need(plan, operand, wanted)).collect()),
-        (Node::And(_), false) | (Node::Or(_), true) => any(open().map(|operand| need(plan, operand, wanted)).collect()),
-        _ => Need::Test { step: step.clone(), wanted, distance: distance(plan, step, wanted) },
+        (Node::And(_), true) | (Node::Or(_), false) => all(needs.collect::<Option<_>>()?),
+        (Node::And(_), false) | (Node::Or(_), true) => any(needs.by_ref().flatten().collect()),
+        (test, _) if can_change(plan, test) => {
+            Some(Need::Test { step: step.clone(), wanted, distance: distance(plan, step, wanted) })
+        }
+        _ => None,
     }
 }
 
-fn all(mut needs: Vec<Need>) -> Need {
-    if needs.len() == 1 { needs.remove(0) } else { Need::All(needs) }
+/// Whether a party can do anything about a test: about figures of its own, answers and records, but not about what a word or a code
+/// says, nor about days and years, nor about what another year came to.
+fn can_change(plan: &Plan, test: &Node) -> bool {
+    let is_figure = |id: NodeId| {
+        let ty = plan.nodes[id].ty;
+        let is_figure = matches!(ty, NodeType::Money | NodeType::Percent | NodeType::Decimal | NodeType::Count);
+        (is_figure && !goes_by_time(plan, id)) || ty == NodeType::Bool
+    };
+    match test {
+        // That a number is just this one tells what something is, not how much of it there is.
+        Node::Compare(Comparison::Equal | Comparison::NotEqual, a, _) if plan.nodes[*a].ty != NodeType::Bool => false,
+        Node::Compare(_, a, b) => is_figure(*a) && is_figure(*b),
+        Node::CompareRatio { numerator, denominator, .. } => is_figure(*numerator) && is_figure(*denominator),
+        Node::Column(..) => true,
+        Node::Happened(it) => !matches!(plan.nodes[*it].ty, NodeType::Date | NodeType::Year),
+        Node::Aggregate { kind, .. } => *kind == AggregateKind::Any,
+        _ => false,
+    }
 }
 
-fn any(mut needs: Vec<Need>) -> Need {
-    if needs.len() == 1 { needs.remove(0) } else { Need::Any(needs) }
+/// Whether an expression reads a day, a year, or the only row of its kind, which is that of another year.
+fn goes_by_time(plan: &Plan, id: NodeId) -> bool {
+    let info = &plan.nodes[id];
+    matches!(info.ty, NodeType::Date | NodeType::Year)
+        || matches!(info.node, Node::Aggregate { kind: AggregateKind::Only, .. })
+        || operands(&info.node).into_iter().any(|operand| goes_by_time(plan, operand))
+}
+
+fn all(mut needs: Vec<Need>) -> Option<Need> {
+    if needs.len() < 2 { needs.pop() } else { Some(Need::All(needs)) }
+}
+
+fn any(mut needs: Vec<Need>) -> Option<Need> {
+    if needs.len() < 2 { needs.pop() } else { Some(Need::Any(needs)) }
 }
 
 /// By how much the left side of a comparison would have to change, in the unit of its type.
@@ -94,19 +128,18 @@ fn distance(plan: &Plan, step: &Step, wanted: bool) -> Option<i64> {
     let Node::Compare(comparison, ..) = &plan.nodes[step.node].node else { return None };
     let Detail::Operands(operands) = &step.detail else { return None };
     let [left, right] = operands.as_slice() else { return None };
-    // That an amount must be more than nothing says it all: a fen more is no advice.
-    if matches!((comparison, wanted), (Comparison::Greater, true)) && right.value.known() == Some(0) {
-        return None;
-    }
+    let is_whole = plan.nodes[left.node].ty == NodeType::Count;
     let between = right.value.known()?.checked_sub(left.value.known()?)?.checked_abs()?;
     match (comparison, wanted) {
         (Comparison::AtLeast | Comparison::AtMost, true) | (Comparison::Greater | Comparison::Less, false) => {
             Some(between)
         }
-        // The next value beyond, which is one fen, day or piece away.
-        (Comparison::Greater | Comparison::Less, true) | (Comparison::AtLeast | Comparison::AtMost, false) => {
+        // The next number beyond. Of amounts that would be a fen more, which is no advice.
+        (Comparison::Greater | Comparison::Less, true) | (Comparison::AtLeast | Comparison::AtMost, false)
+            if is_whole =>
+        {
             between.checked_add(1)
         }
-        (Comparison::Equal | Comparison::NotEqual, _) => None,
+        _ => None,
     }
 }

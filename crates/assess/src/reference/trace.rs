@@ -5,7 +5,7 @@ use duixian_rules::plan::{FactSlot, NodeId};
 
 use super::judge::Outside;
 use super::limits::Effect;
-use super::value::Value;
+use super::value::{Truth, Value};
 use crate::result::Row;
 
 /// One party before all measures that were asked for.
@@ -211,12 +211,22 @@ pub struct FactRead {
     pub slot: FactSlot,
     /// Its row in the table.
     pub row: u32,
+    /// The row's id or year; empty where it has neither.
+    pub of: String,
     /// Its line in the table's file.
     pub line: u32,
-    /// The row's year, where the table has one row for each year.
-    pub year: Option<i64>,
     /// What stands there.
     pub cell: Cell<'static>,
+}
+
+impl FactRead {
+    /// The text that stands there, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.cell {
+            Cell::Text(text) => Some(text),
+            Cell::Number(_) | Cell::Empty => None,
+        }
+    }
 }
 
 /// Something that is missing.
@@ -272,14 +282,20 @@ pub enum Need {
 }
 
 impl Step {
-    /// Calls `f` with each cell read on the way to this value, in the order of the rule.
+    /// Calls `f` with each cell that this value rests on, in the order of the rule. Of another table's rows those that are not
+    /// meant add nothing; of those that are, what they add says enough where it was asked for.
     pub fn each_fact<'a>(&'a self, f: &mut dyn FnMut(&'a FactRead, &'a Value)) {
         match &self.detail {
             Detail::Fact(read) => f(read, &self.value),
             Detail::Operands(operands) => operands.iter().for_each(|operand| operand.each_fact(f)),
             Detail::Rows { rows, .. } => {
                 for row in rows {
-                    row.filter.iter().chain(&row.value).for_each(|step| step.each_fact(f));
+                    let read = match (row.truth(), &row.value) {
+                        (Truth::False, _) => continue,
+                        (Truth::True, Some(value)) => [None, Some(value)],
+                        (_, value) => [row.filter.as_ref(), value.as_ref()],
+                    };
+                    read.into_iter().flatten().for_each(|step| step.each_fact(f));
                 }
             }
         }

@@ -36,7 +36,7 @@ use scope::{Declared, Place, Ty};
 /// Compiles a pack's declarations. There is always a plan; it may run only if no error was reported.
 pub fn compile(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Plan {
     names::check_pairs(items, diagnostics);
-    let vocabulary = vocabulary::declare(items, diagnostics);
+    let mut vocabulary = vocabulary::declare(items, diagnostics);
     let declared = Declared::gather(items, diagnostics);
     let names = fmt::Names::new(items);
     let (policy, defaults) = policy(items, diagnostics);
@@ -81,7 +81,9 @@ pub fn compile(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Plan {
         }
     }
     let definitions = lowering.definitions;
-    Plan { policy, nodes: arena.into_nodes(), measures, funds, desks, procedures, vocabulary, definitions }
+    let nodes = arena.into_nodes();
+    vocabulary::note_tested_groups(&mut vocabulary, &nodes);
+    Plan { policy, nodes, measures, funds, desks, procedures, vocabulary, definitions }
 }
 
 fn first_clause(item: &Item) -> String {

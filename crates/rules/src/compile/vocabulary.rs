@@ -1,6 +1,7 @@
 //! The vocabulary a pack declares.
 
 use crate::diagnostic::Diagnostic;
+use crate::plan::{Node, NodeInfo};
 use crate::syntax::ast::{ColumnDecl, Expr, ExprKind, Item, ItemKind, TypeDecl};
 use crate::vocabulary::{CodeGroup, Column, ColumnType, Empty, Name, Table, TableKind, Vocabulary, WordList};
 
@@ -55,6 +56,21 @@ pub(super) fn declare(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Voca
     vocabulary
 }
 
+/// Notes of each group of codes which columns are tested against it, alone or with other codes.
+pub(super) fn note_tested_groups(vocabulary: &mut Vocabulary, nodes: &[NodeInfo]) {
+    for info in nodes {
+        let Node::HasPrefix(tested, codes) = &info.node else { continue };
+        let Node::Column(table, column) = nodes[*tested].node else { continue };
+        let ty = vocabulary.tables[table].columns[column].ty;
+        let meant = |group: &&mut CodeGroup| group.codes.iter().all(|code| codes.contains(code));
+        for group in vocabulary.groups.iter_mut().filter(meant) {
+            if !group.tested.contains(&ty) {
+                group.tested.push(ty);
+            }
+        }
+    }
+}
+
 /// A group whose members are codes.
 fn group(item: &Item) -> Option<CodeGroup> {
     let ItemKind::Group(members) = &item.kind else { return None };
@@ -62,7 +78,11 @@ fn group(item: &Item) -> Option<CodeGroup> {
         ExprKind::Integer(code) | ExprKind::Quoted(code) => Some(code.clone()),
         _ => None,
     };
-    Some(CodeGroup { name: name_of(&item.names), codes: members.iter().map(code).collect::<Option<_>>()? })
+    Some(CodeGroup {
+        name: name_of(&item.names),
+        codes: members.iter().map(code).collect::<Option<_>>()?,
+        tested: Vec::new(),
+    })
 }
 
 fn table(

@@ -61,7 +61,7 @@ pub fn value(vocabulary: &Vocabulary, table: TableId, column: ColumnId, text: &s
             words.iter().find(|word| word.en == text).map_or_else(|| Text::same(text.to_owned()), name)
         }
         ColumnType::Percent if !text.ends_with('%') => Text::same(format!("{text}%")),
-        ColumnType::Industry | ColumnType::Division => match vocabulary.group_with(text) {
+        ColumnType::Industry | ColumnType::Division => match vocabulary.group_with(declared.ty, text) {
             Some(group) => both(format!("{text} {}", group.zh), format!("{text} {}", name(group).en)),
             None => Text::same(text.to_owned()),
         },
