@@ -210,7 +210,11 @@ pub fn span_text(span: Span) -> Text {
         Some((high, _)) if high == low => Text::new(low, low_en),
         Some((high, high_en)) if is_from_zero => Text::new(format!("不超过{high}"), format!("up to {high_en}")),
         Some((high, high_en)) => Text::new(format!("{low} 至 {high}"), format!("{low_en} to {high_en}")),
-        None if is_from_zero => ("不设上限，由审定确定", "without a ceiling; the decision fixes it").into(),
-        None => Text::new(format!("{low}以上，不设上限"), format!("{low_en} or more, without a ceiling")),
+        None if is_from_zero => {
+            ("文件没有写明金额，由审定确定", "the text names no amount; the decision fixes it").into()
+        }
+        None => {
+            Text::new(format!("不少于{low}，文件没有写明上限"), format!("{low_en} or more; the text names no ceiling"))
+        }
     }
 }

@@ -29,7 +29,7 @@ pub struct Why {
     pub clause_title: String,
     /// How the clause is read.
     pub readings: Vec<String>,
-    /// What the rule pays, in its own words.
+    /// What the rule pays.
     pub rule: String,
     /// The alternative that applies, with its amount.
     pub pays: Option<String>,
@@ -39,6 +39,8 @@ pub struct Why {
     pub notes: Vec<(String, Vec<String>)>,
     /// The conditions, in the order of the rule.
     pub conditions: Vec<Condition>,
+    /// The calculations that the conditions and the amount call by a name.
+    pub calculations: Vec<String>,
     /// The limits, as far as the rule came.
     pub limits: Vec<LimitReport>,
     /// What is missing.
@@ -54,13 +56,17 @@ pub struct Why {
 pub struct Condition {
     /// Whether it holds.
     pub truth: Truth,
+    /// How it came out, in a sentence.
+    pub sentence: String,
+    /// What it asks, of anyone.
+    pub asked: String,
     /// The rule's own words.
     pub text: String,
     /// Its clause.
     pub clause: String,
     /// The general rule it comes from.
     pub general: Option<String>,
-    /// The tests it is made of, with both sides.
+    /// The cases of which none holds, where it offers several.
     pub tests: Vec<TestLine>,
     /// The cells it read.
     pub read: Vec<CellRef>,
@@ -99,6 +105,8 @@ fn laid_out(file: &CaseFile, facts: &Facts, explained: &PartyExplanation, lang: 
     let reader = Reader { file, facts };
     let conditions = basis.conditions.iter().zip(steps).map(|(condition, step)| Condition {
         truth: condition.truth,
+        sentence: condition.sentence.clone(),
+        asked: condition.asked.clone(),
         text: condition.text.clone(),
         clause: condition.clause.clone(),
         general: condition.general.clone(),
@@ -120,6 +128,7 @@ fn laid_out(file: &CaseFile, facts: &Facts, explained: &PartyExplanation, lang: 
         payable_from: basis.payable_from.clone(),
         notes: measure.notes.iter().map(|(heading, notes)| ((*heading).to_owned(), notes.clone())).collect(),
         conditions: conditions.collect(),
+        calculations: basis.calculations.clone(),
         limits: basis.limits.clone(),
         missing: basis.missing.iter().map(|missing| missing.text.clone()).collect(),
         nearest: basis.nearest.clone(),

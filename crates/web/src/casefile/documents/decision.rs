@@ -113,7 +113,7 @@ fn comparison(condition: &Condition, facts: &[FactLine]) -> Comparison {
     };
     Comparison {
         fact: if names.is_empty() { "条件".to_owned() } else { names },
-        required: condition.text.clone(),
+        required: condition.asked.clone(),
         found: values,
         source: joined(read.iter().map(|fact| fact.source.zh.to_string()).collect()),
         is_met: condition.truth == Truth::True,

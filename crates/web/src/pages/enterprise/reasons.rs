@@ -17,9 +17,10 @@ use crate::locale::Speak;
 pub struct Reasons {
     lang: Lang,
     conditions: Vec<Condition>,
+    calculations: Vec<String>,
     pays: Option<String>,
     rule: String,
-    limits: Vec<(bool, String, String, String)>,
+    limits: Vec<(bool, String, String)>,
     missing: Vec<String>,
     nearest: Vec<(usize, String)>,
     facts: Vec<FactLine>,
@@ -33,7 +34,7 @@ impl askama::filters::HtmlSafe for Reasons {}
 #[derive(Clone, Debug)]
 struct Condition {
     truth: Truth,
-    text: String,
+    sentence: String,
     clause: String,
     general: Option<String>,
     tests: Vec<(usize, Truth, String)>,
@@ -62,10 +63,9 @@ impl Reasons {
     pub fn of(measure: &MeasureReport, basis: &BasisReport, sources: Sources, lang: Lang) -> Reasons {
         let condition = |of: &duixian_assess::explain::ConditionReport| Condition {
             truth: of.truth,
-            text: of.text.clone(),
+            sentence: of.sentence.clone(),
             clause: of.clause.clone(),
             general: of.general.clone(),
-            // A condition that is one test alone says the same twice, but for the values found.
             tests: of.tests.iter().map(|test| (test.depth, test.truth, test.text.clone())).collect(),
         };
         let fact = |of: &duixian_assess::explain::FactReport| FactLine {
@@ -76,12 +76,13 @@ impl Reasons {
         Reasons {
             lang,
             conditions: basis.conditions.iter().map(condition).collect(),
+            calculations: basis.calculations.clone(),
             pays: basis.pays.clone(),
             rule: measure.pays.clone(),
             limits: basis
                 .limits
                 .iter()
-                .map(|limit| (limit.passed, limit.text.clone(), limit.clause.clone(), limit.effect.clone()))
+                .map(|limit| (limit.passed, limit.clause.clone(), limit.effect.clone()))
                 .collect(),
             missing: basis
                 .missing

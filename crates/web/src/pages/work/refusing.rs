@@ -87,7 +87,7 @@ pub fn grounds(file: &CaseFile, action: Action) -> Result<Vec<Ground>, Problem> 
     if is_against_the_rules(file, action) { all(file) } else { Ok(Vec::new()) }
 }
 
-/// The conditions in the measure's own words, the limits that turn it away, the facts, the documents, and what is none of
+/// The conditions as they are asked of anyone, the limits that turn it away, the facts, the documents, and what is none of
 /// them.
 pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
     let why = Why::of(file, Lang::Zh, Audience::Official)?;
@@ -99,11 +99,11 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
             all.push(Ground {
                 value: format!("condition-{place}"),
                 text: Text::new(
-                    format!("条件：{}（{}）", zh.text, zh.clause),
-                    format!("Condition: {} ({})", en.text, en.clause),
+                    format!("条件：{}（{}）", zh.asked, zh.clause),
+                    format!("Condition: {} ({})", en.asked, en.clause),
                 ),
                 now: Text::default(),
-                words: format!("{}（{}）", zh.text, zh.clause),
+                words: format!("{}（{}）", zh.asked, zh.clause),
                 is_unmet: zh.truth == Truth::False,
             });
         }

@@ -119,7 +119,7 @@ pub fn span_figures(row: &CaseRow) -> Text {
             Text::new(format!("至多 {high}"), format!("up to {high}"))
         }
         Some(high) => Text::same(format!("{low}–{}", format::yuan_exact(high))),
-        None if span.low == Fen(0) => ("不设上限", "no ceiling").into(),
+        None if span.low == Fen(0) => ("文件没有写明", "not in the text").into(),
         None => Text::new(format!("至少 {low}"), format!("at least {low}")),
     }
 }
