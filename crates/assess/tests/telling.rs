@@ -101,6 +101,20 @@ fn an_amount_of_zero_is_not_the_limits_affair() {
 }
 
 #[test]
+fn a_refusal_by_a_reading_says_so() {
+    let of = |stated: &str| {
+        let heading = format!("## 二 对谁\n\n{stated}\n\n> 读作电商企业。");
+        let plan = pack(&format!("{heading}\n\n```兑现\n通则 是电商 (online)\n  条件 电商企业\n```")).plan;
+        told(&plan, &facts(&plan, "false", &["ONE,2020,200,0", "ONE,2021,300,0"], &[]), Lang::Zh)
+    };
+    assert_says(
+        &of(""),
+        &["✗ 不予：不是电商企业（依据本规则包的读法）。", "是电商：不是电商企业（依据本规则包的读法） · "],
+    );
+    assert!(!of("支持电商企业。").contains("读法）"));
+}
+
+#[test]
 fn rows_of_another_kind_are_not_said_to_be_undated_or_early() {
     let plan = plan();
     let early_and_undated = ["A,ONE,licence,2019-01-01,1", "B,ONE,licence,,1", "C,ONE,platform,2019-05-01,1"];

@@ -79,7 +79,7 @@ impl Page<'_> {
                 "text": name(&condition.text),
                 "clause": condition.clause,
                 "general": condition.general.as_ref().map(name),
-                "sentence": in_row(&|words| words.condition(step).0),
+                "sentence": in_row(&|words| words.condition_told(condition, step).0),
                 "tests": self.tests(measure, basis, step),
                 "facts": self.facts(step),
             })

@@ -179,7 +179,7 @@ impl<'a> Layout<'a> {
         let words = self.words.within(measure, basis);
         let file = self.explanation.files.get(measure.basis.table).map_or("", String::as_str);
         let condition = |(rule, step): (&duixian_rules::plan::Condition, &Step)| {
-            let (sentence, tests) = words.condition(step);
+            let (sentence, tests) = words.condition_told(rule, step);
             ConditionReport {
                 truth: step.value.truth(),
                 sentence,

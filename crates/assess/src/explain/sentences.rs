@@ -5,8 +5,9 @@ use duixian_rules::vocabulary::Lang;
 
 use super::limits::Limited;
 use super::report::NeedLine;
+use super::verdicts::TestLine;
 use super::words::Words;
-use crate::reference::{BasisExplanation, Need, Outside, Step};
+use crate::reference::{BasisExplanation, Need, Outside, Step, Truth};
 use crate::result::Reason;
 
 impl Words<'_> {
@@ -17,8 +18,8 @@ impl Words<'_> {
         let reason = basis.row.reason();
         let told = match reason {
             Reason::ConditionFailed(index) => {
-                let step = basis.conditions.get(usize::from(index));
-                step.map(|step| words.inline(step) + &words.by_reading(&measure.conditions[usize::from(index)]))
+                let rule = &measure.conditions[usize::from(index)];
+                basis.conditions.get(usize::from(index)).map(|step| words.inline(rule, step))
             }
             Reason::NoTier if basis.alternative.is_none() => words.without_tier(basis),
             Reason::PaysNothing(index) => {
@@ -56,17 +57,18 @@ impl Words<'_> {
         missing
     }
 
-    /// That a condition is asked by a reading of the pack, not by the source itself.
-    fn by_reading(self, condition: &Condition) -> String {
-        if !condition.is_reading {
-            return String::new();
+    /// A condition as it came out. Where it turns a row away and the source does not state it, it is told whose it is.
+    pub fn condition_told(self, rule: &Condition, step: &Step) -> (String, Vec<TestLine>) {
+        let (mut sentence, cases) = self.condition(step);
+        if rule.is_reading && step.value.truth() == Truth::False {
+            sentence += &self.aside(self.pick("依据本规则包的读法", "by the pack's reading"));
         }
-        self.aside(self.pick("依据本规则包的读法", "by the pack's reading"))
+        (sentence, cases)
     }
 
-    /// A condition in one line, with the cases under it.
-    fn inline(self, step: &Step) -> String {
-        let (sentence, cases) = self.condition(step);
+    /// The same in one line, with the cases under it.
+    fn inline(self, rule: &Condition, step: &Step) -> String {
+        let (sentence, cases) = self.condition_told(rule, step);
         if cases.is_empty() {
             return sentence;
         }
