@@ -195,6 +195,7 @@ impl<'a> Layout<'a> {
             let limit = &measure.limits[trace.limit];
             LimitReport {
                 passed: trace.passed,
+                asked: words.limit_asked(measure, &limit.kind),
                 text: words.rule(&limit.text),
                 clause: limit.clause.clone(),
                 effect: words.effect(limited, trace),

@@ -47,25 +47,24 @@ impl Words<'_> {
     }
 
     fn done(self, of: Limited, limit: &LimitTrace) -> String {
-        let kind = &of.measure.limits[limit.limit].kind;
         match &limit.effect {
             Effect::Once { .. } => self.once(of, limit),
             Effect::Years { first, last } => self.period(of, limit.passed, (*first, *last)),
-            Effect::Top { .. } => self.ranking(of, limit, kind),
+            Effect::Top { .. } => self.ranking(of, limit),
             Effect::TopUp { full, reached, .. } => self.top_up(of, limit, *full, *reached),
-            Effect::Cap { full, at_most, taken } => self.cap(of, kind, *full, *at_most, *taken),
+            Effect::Cap { full, taken, .. } => self.cap(of, limit, *full, *taken),
         }
     }
 
     /// What a limit counts together.
-    fn counted(self, of: Limited, key: Key) -> String {
+    fn counted(self, measure: &Measure, key: Key) -> String {
         match (key, self.lang) {
             (Key::All, Lang::Zh) => "全部事项".to_owned(),
             (Key::All, Lang::En) => "all together".to_owned(),
             (Key::Party, Lang::Zh) => "每家".to_owned(),
             (Key::Party, Lang::En) => "each party".to_owned(),
             (Key::Column(column), _) => {
-                let column = self.name(&self.plan.vocabulary.tables[of.measure.basis.table].columns[column].name);
+                let column = self.name(&self.plan.vocabulary.tables[measure.basis.table].columns[column].name);
                 match self.lang {
                     Lang::Zh => format!("同一{column}"),
                     Lang::En => format!("the same {column}"),
@@ -74,30 +73,69 @@ impl Words<'_> {
         }
     }
 
-    fn key_of(self, of: Limited, limit: &LimitTrace) -> String {
-        let key = match &of.measure.limits[limit.limit].kind {
-            LimitKind::Once { key } | LimitKind::TopUp { key } | LimitKind::Top { key, .. } => *key,
-            LimitKind::Cap { key, .. } => *key,
-            LimitKind::Years { .. } => Key::Party,
+    /// What a limit asks, of anyone.
+    pub fn limit_asked(self, measure: &Measure, kind: &LimitKind) -> String {
+        match kind {
+            LimitKind::Once { key } => {
+                format!("{}{}", self.counted(measure, *key), self.pick("只支持一次", " is supported once"))
+            }
+            LimitKind::Years { at_most, first } => {
+                let first = self.of(measure).noun(*first);
+                match self.lang {
+                    Lang::Zh => format!("自{first}起，最多支持{at_most}年"),
+                    Lang::En => format!("supported for at most {at_most} years, beginning with {first}"),
+                }
+            }
+            LimitKind::Top { .. } => self.of(measure).ranking_asked(measure, kind, self.pick("每年", "each year")),
+            LimitKind::TopUp { key } => match self.lang {
+                Lang::Zh => format!("{}就高补差", self.counted(measure, *key)),
+                Lang::En => format!("top-up to the highest for {}", self.counted(measure, *key)),
+            },
+            LimitKind::Cap { key, every_year, at_most } => {
+                let (who, most) = (self.counted(measure, *key), self.money(at_most.0));
+                let when = if *every_year { self.pick("每年", "each year") } else { self.pick("累计", "in all") };
+                match self.lang {
+                    Lang::Zh => format!("{who}{when}不超过{most}"),
+                    Lang::En => format!("{who}, {when}: not more than {most}"),
+                }
+            }
+        }
+    }
+
+    fn ranking_asked(self, measure: &Measure, kind: &LimitKind, when: &str) -> String {
+        let LimitKind::Top { places, by, descending, key } = kind else { return String::new() };
+        let by = self.noun(*by);
+        let among = match key {
+            Key::All => String::new(),
+            key => format!("{}{}", self.counted(measure, *key), self.pick("，", ", ")),
         };
-        self.counted(of, key)
+        match (descending, self.lang) {
+            (true, Lang::Zh) => format!("{among}{when}按{by}从多到少取前{places}名"),
+            (false, Lang::Zh) => format!("{among}{when}按{by}从少到多取前{places}名"),
+            (true, Lang::En) => format!("{among}{when} the {places} with the most {by}"),
+            (false, Lang::En) => format!("{among}{when} the {places} with the least {by}"),
+        }
+    }
+
+    fn asked_of(self, of: Limited, limit: &LimitTrace) -> String {
+        self.limit_asked(of.measure, &of.measure.limits[limit.limit].kind)
     }
 
     fn once(self, of: Limited, limit: &LimitTrace) -> String {
-        let (key, other) = (self.key_of(of, limit), limit.other.as_ref());
+        let (asked, other) = (self.asked_of(of, limit), limit.other.as_ref());
         match (other, self.lang) {
-            (None, Lang::Zh) => format!("{key}只支持一次，由本项享受"),
-            (None, Lang::En) => format!("{key} is supported once, by this"),
+            (None, Lang::Zh) => format!("{asked}，由本项享受"),
+            (None, Lang::En) => format!("{asked}, by this"),
             // What is on record was decided first, whatever the dates.
             (Some(other), Lang::Zh) if other.case.is_some() || other.is_withheld => {
-                format!("{key}只支持一次，应由{}享受", self.other(of, other))
+                format!("{asked}，应由{}享受", self.other(of, other))
             }
-            (Some(other), Lang::Zh) => format!("{key}只支持一次，应由日期在前的{}享受", self.other(of, other)),
+            (Some(other), Lang::Zh) => format!("{asked}，应由日期在前的{}享受", self.other(of, other)),
             (Some(other), Lang::En) if other.case.is_some() || other.is_withheld => {
-                format!("{key} is supported once, which is for {}", self.other(of, other))
+                format!("{asked}, which is for {}", self.other(of, other))
             }
             (Some(other), Lang::En) => {
-                format!("{key} is supported once, which is for the earlier {}", self.other(of, other))
+                format!("{asked}, which is for the earlier {}", self.other(of, other))
             }
         }
     }
@@ -113,24 +151,12 @@ impl Words<'_> {
         }
     }
 
-    fn ranking(self, of: Limited, limit: &LimitTrace, kind: &LimitKind) -> String {
-        let (Effect::Top { rank, ranked, places, value, last }, LimitKind::Top { by, descending, key, .. }) =
-            (&limit.effect, kind)
-        else {
-            return String::new();
-        };
+    fn ranking(self, of: Limited, limit: &LimitTrace) -> String {
+        let Effect::Top { rank, ranked, value, last, .. } = &limit.effect else { return String::new() };
         let ty = limit.step.as_ref().map_or(NodeType::Count, |step| self.plan.nodes[step.node].ty);
-        let (by, value) = (self.noun(*by), self.value(*value, ty));
-        let among = match key {
-            Key::All => String::new(),
-            key => format!("{}{}", self.counted(of, *key), self.pick("，", ", ")),
-        };
-        let told = match (descending, self.lang) {
-            (true, Lang::Zh) => format!("{among}当年按{by}从多到少取前{places}名"),
-            (false, Lang::Zh) => format!("{among}当年按{by}从少到多取前{places}名"),
-            (true, Lang::En) => format!("{among}each year the {places} with the most {by}"),
-            (false, Lang::En) => format!("{among}each year the {places} with the least {by}"),
-        };
+        let value = self.value(*value, ty);
+        let kind = &of.measure.limits[limit.limit].kind;
+        let told = self.ranking_asked(of.measure, kind, self.pick("当年", "each year"));
         let threshold = last.filter(|_| !limit.passed).map(|(_, value)| self.value(value, ty));
         let threshold = match (threshold, self.lang) {
             (None, _) => String::new(),
@@ -146,17 +172,12 @@ impl Words<'_> {
     }
 
     fn top_up(self, of: Limited, limit: &LimitTrace, full: Span, reached: Fen) -> String {
-        let (key, tier) = (self.key_of(of, limit), self.span(full, false));
+        let (asked, tier) = (self.asked_of(of, limit), self.span(full, false));
+        let colon = self.pick("：", ": ");
         if full.high == Some(Fen(0)) {
-            return match self.lang {
-                Lang::Zh => format!("{key}就高补差：{}", self.nothing_to_cut()),
-                Lang::En => format!("top-up to the highest for {key}: {}", self.nothing_to_cut()),
-            };
+            return format!("{asked}{colon}{}", self.nothing_to_cut());
         }
-        let head = match self.lang {
-            Lang::Zh => format!("{key}就高补差：本档{tier}"),
-            Lang::En => format!("top-up to the highest for {key}: this tier is {tier}"),
-        };
+        let head = format!("{asked}{colon}{}{tier}", self.pick("本档", "this tier is "));
         let Some(other) = limit.other.as_ref().filter(|_| reached != Fen(0)) else {
             return match self.lang {
                 Lang::Zh => format!("{head}，前面没有其他事项，按全额计算"),
@@ -172,28 +193,18 @@ impl Words<'_> {
         }
     }
 
-    fn cap(self, of: Limited, kind: &LimitKind, full: Span, at_most: Fen, taken: Span) -> String {
-        let LimitKind::Cap { key, every_year, .. } = kind else { return String::new() };
-        let who = self.counted(of, *key);
-        let (own, most) = (self.span(full, false), self.money(at_most.0));
-        let first = taken.high == Some(Fen(0));
-        let taken = self.span(taken, false);
-        let when = if *every_year { self.pick("每年", "each year") } else { self.pick("累计", "in all") };
+    fn cap(self, of: Limited, limit: &LimitTrace, full: Span, taken: Span) -> String {
+        let head = format!("{}{}", self.asked_of(of, limit), self.pick("：", "; "));
         if full.high == Some(Fen(0)) {
-            return match self.lang {
-                Lang::Zh => format!("{who}{when}不超过{most}：{}", self.nothing_to_cut()),
-                Lang::En => format!("{who}, {when}: not more than {most}; {}", self.nothing_to_cut()),
-            };
+            return format!("{head}{}", self.nothing_to_cut());
         }
+        let (own, first) = (self.span(full, false), taken.high == Some(Fen(0)));
+        let taken = self.span(taken, false);
         match (first, self.lang) {
-            (true, Lang::Zh) => format!("{who}{when}不超过{most}：本项{own}，前面没有其他事项占用"),
-            (false, Lang::Zh) => format!("{who}{when}不超过{most}：本项{own}，在前的事项应占用{taken}"),
-            (true, Lang::En) => {
-                format!("{who}, {when}: not more than {most}; this is {own}, and nothing comes before it")
-            }
-            (false, Lang::En) => {
-                format!("{who}, {when}: not more than {most}; this is {own}, and what comes before it takes {taken}")
-            }
+            (true, Lang::Zh) => format!("{head}本项{own}，前面没有其他事项占用"),
+            (false, Lang::Zh) => format!("{head}本项{own}，在前的事项应占用{taken}"),
+            (true, Lang::En) => format!("{head}this is {own}, and nothing comes before it"),
+            (false, Lang::En) => format!("{head}this is {own}, and what comes before it takes {taken}"),
         }
     }
 

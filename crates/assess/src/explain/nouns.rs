@@ -248,6 +248,8 @@ impl Words<'_> {
         let parts: Vec<String> =
             all.iter().enumerate().map(|(index, node)| self.noun_found(*node, found.get(index))).collect();
         let (zh, en) = match (least, of_time) {
+            (true, true) if all.len() == 2 => ("中较早的", "the earlier of"),
+            (false, true) if all.len() == 2 => ("中较晚的", "the later of"),
             (true, true) => ("中最早的", "the earliest of"),
             (false, true) => ("中最晚的", "the latest of"),
             (true, false) => ("中较小的", "the lesser of"),

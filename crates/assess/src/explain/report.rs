@@ -128,6 +128,8 @@ pub struct BasisReport {
 pub struct LimitReport {
     /// Whether it let the row through.
     pub passed: bool,
+    /// What it asks, of anyone.
+    pub asked: String,
     /// The rule's own words.
     pub text: String,
     /// Its clause.

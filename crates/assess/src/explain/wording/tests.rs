@@ -6,6 +6,7 @@ use duixian_facts::{LoadOptions, TableText, load};
 use duixian_rules::pack::Pack;
 use duixian_rules::source::Sources;
 
+use super::words::Words;
 use super::*;
 use crate::reference::{Index, explain_party};
 
@@ -114,4 +115,22 @@ fn whole_explanations() {
         insta::assert_snapshot!(format!("{name}_in_chinese"), explained(party, Lang::Zh).1);
         insta::assert_snapshot!(format!("{name}_in_english"), explained(party, Lang::En).1);
     }
+}
+
+/// Of each limit the rule's words, and what it asks in both languages.
+#[test]
+fn what_limits_ask() {
+    let mut sources = Sources::default();
+    sources.add("every-form.md", include_str!("../../../tests/packs/every-form.md"));
+    let mut text = String::new();
+    for pack in [pack(), Pack::read(sources)] {
+        let asked = |lang, measure, kind| Words::new(&pack.plan, lang).limit_asked(measure, kind);
+        for measure in &pack.plan.measures {
+            for limit in &measure.limits {
+                let (zh, en) = (asked(Lang::Zh, measure, &limit.kind), asked(Lang::En, measure, &limit.kind));
+                text.push_str(&format!("{}\n    {zh}\n    {en}\n", limit.text.zh));
+            }
+        }
+    }
+    insta::assert_snapshot!("limits", text);
 }

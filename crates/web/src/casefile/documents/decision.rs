@@ -86,7 +86,7 @@ fn comparisons(file: &CaseFile, why: &Why, is_supported: bool) -> Vec<Comparison
     let limits = why.limits.iter().filter(|limit| limit.passed || !is_supported);
     rows.extend(limits.map(|limit| Comparison {
         fact: "限额".to_owned(),
-        required: limit.text.clone(),
+        required: limit.asked.clone(),
         found: limit.effect.clone(),
         source: "已审定和已拨付的事项".to_owned(),
         is_met: limit.passed,

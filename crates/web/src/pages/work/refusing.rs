@@ -112,11 +112,11 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
             all.push(Ground {
                 value: format!("limit-{place}"),
                 text: Text::new(
-                    format!("限额：{}（{}）", zh.text, zh.clause),
-                    format!("Limit: {} ({})", en.text, en.clause),
+                    format!("限额：{}（{}）", zh.asked, zh.clause),
+                    format!("Limit: {} ({})", en.asked, en.clause),
                 ),
                 now: Text::default(),
-                words: format!("{}（{}）", zh.text, zh.clause),
+                words: format!("{}（{}）", zh.asked, zh.clause),
                 is_unmet: true,
             });
         }
