@@ -75,7 +75,7 @@ pub async fn limited_with(world: &mut World, yuan: i64) {
 pub async fn open(world: &World, pack: i64, facts: i64) -> i64 {
     let now = world.store.now();
     let round = NewRound {
-        name: "限额批".to_owned(),
+        name: format!("限额批{}", world.store.rounds().await.expect("the rounds").len()),
         year: YEAR,
         as_of: NaiveDate::from_ymd_opt(YEAR, 12, 31).expect("a day"),
         measures: Vec::new(),
