@@ -15,7 +15,7 @@ use duixian_casework::people::UserId;
 use duixian_casework::round::Round;
 use duixian_facts::record;
 use duixian_rules::pack::Pack;
-use duixian_rules::vocabulary::{Name, Table, TableId, Vocabulary};
+use duixian_rules::vocabulary::{ColumnType, Name, Table, TableId, Vocabulary};
 
 pub use change::RowChange;
 pub use import::{ImportProgress, ImportReport, RowProblem, TableImport};
@@ -120,6 +120,27 @@ impl Store {
             parties.extend(self.all(&sql, values).await?.iter().map(party).collect::<Result<Vec<_>, _>>()?);
         }
         Ok(parties)
+    }
+
+    /// What a party was called at a moment, by the registry as it was then; none where it had no name yet. What was issued to a
+    /// party names it so, whatever it is called since.
+    pub async fn party_name_at(&self, code: &str, moment: Moment) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT f.tbl, f.record, v.pack FROM facts f JOIN fact_versions v ON v.id = f.since \
+                   LEFT JOIN fact_versions e ON e.id = f.until \
+                   WHERE f.party = $1 AND v.created_at <= $2 AND (e.id IS NULL OR e.created_at > $2) ORDER BY f.since DESC";
+        let rows = self.all(sql, values![code, moment.0]).await?;
+        for row in &rows {
+            let pack = packs::pack(self, row.int("pack")?).await?;
+            let vocabulary = &pack.plan.vocabulary;
+            let Some(table) = vocabulary.party_table().map(|table| &vocabulary.tables[table]) else { continue };
+            if table.name.en != row.text("tbl")? {
+                continue;
+            }
+            let name = table.column("name").filter(|column| table.columns[*column].ty == ColumnType::Text);
+            let cells = record::read(&row.text("record")?);
+            return Ok(name.and_then(|column| cells.get(column)).filter(|name| !name.is_empty()).cloned());
+        }
+        Ok(None)
     }
 
     /// The party with this code.

@@ -1,11 +1,16 @@
 //! Public notices as they were put up: which cases hung on one sheet, and with what. They are kept, not looked up anew, since a
 //! notice stays what it was whatever becomes of a case on it.
 
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
 use duixian_casework::case::{Case, CaseId, Notice};
+use duixian_casework::event::{AfterAnswer, What};
 use duixian_casework::moment::Moment;
 use duixian_money::Fen;
 
-use crate::db::{Queries, Row, Store, values};
+use crate::cases::rows::subject_of;
+use crate::db::{Queries, Row, Store, Value, all_among, values};
 use crate::error::StoreError;
 use crate::once::Key;
 use crate::tx::Tx;
@@ -15,13 +20,18 @@ use crate::tx::Tx;
 pub struct Sheet {
     /// What hung on it, by number.
     pub rows: Vec<SheetRow>,
-    /// How often the first of these was put up by then: one that came back to review hangs again, on another sheet.
+    /// How many sheets had the number of the first of these by then: one that came back to review hangs again, on another
+    /// sheet. A sheet on which it was not the first had another number, and does not count.
     pub turn: u64,
 }
 
 /// A case on a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetRow {
+    /// The case.
+    pub case: CaseId,
+    /// When it was put up.
+    pub at: Moment,
     /// The case's number.
     pub number: String,
     /// The party's code.
@@ -38,6 +48,26 @@ pub struct SheetRow {
     pub amount: Fen,
 }
 
+/// What ends the force of what was put up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// An objection was upheld on that day.
+    Revoked(NaiveDate),
+    /// The application was withdrawn on that day.
+    Withdrawn(NaiveDate),
+}
+
+impl Ended {
+    /// What an event that came after ended, if anything.
+    pub fn by(what: &What, day: NaiveDate) -> Option<Ended> {
+        match what {
+            What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(Ended::Revoked(day)),
+            What::Withdrawn { .. } => Some(Ended::Withdrawn(day)),
+            _ => None,
+        }
+    }
+}
+
 impl Store {
     /// The sheet on which a case was put up at a moment; none of a notice from before sheets were kept.
     pub async fn notice_sheet(&self, case: CaseId, at: Moment) -> Result<Option<Sheet>, StoreError> {
@@ -49,13 +79,40 @@ impl Store {
         let found = self.all(sql, values![sheet.as_str()]).await?;
         let turn = match found.first() {
             Some(first) => {
-                let sql = "SELECT COUNT(*) AS n FROM notices WHERE case_id = $1 AND at <= $2";
+                let sql = "SELECT COUNT(*) AS n FROM notices n WHERE n.case_id = $1 AND n.at <= $2 AND NOT EXISTS \
+                           (SELECT 1 FROM notices o WHERE o.sheet = n.sheet \
+                           AND (o.number < n.number OR (o.number = n.number AND o.case_id < n.case_id)))";
                 let values = values![first.int("case_id")?, first.int("at")?];
                 self.one(sql, values).await?.map_or(Ok(1), |row| row.int("n"))?.unsigned_abs()
             }
             None => 1,
         };
         Ok(Some(Sheet { rows: found.iter().map(sheet_row).collect::<Result<_, _>>()?, turn }))
+    }
+
+    /// What first ended the force of rows of a sheet, by case; those that stand are left out. One look at the journal for all.
+    pub async fn sheet_ends(&self, sheet: &Sheet) -> Result<HashMap<CaseId, Ended>, StoreError> {
+        let of: HashMap<String, &SheetRow> = sheet.rows.iter().map(|row| (subject_of(row.case), row)).collect();
+        let sql = "SELECT subject, seq, at, body FROM journal WHERE kind IN ('case.objection_answered', 'case.withdrawn') \
+                   AND subject IN ({})";
+        let subjects = of.keys().map(|subject| Value::from(subject.as_str())).collect();
+        let mut entries = Vec::new();
+        for row in all_among(self, sql, vec![], subjects).await? {
+            entries.push((row.int("seq")?, row));
+        }
+        entries.sort_by_key(|(seq, _)| *seq);
+        let mut ends = HashMap::new();
+        for (_, row) in entries {
+            let Some(put_up) = of.get(&row.text("subject")?) else { continue };
+            let at = Moment(row.int("at")?);
+            if at < put_up.at {
+                continue;
+            }
+            if let Some(ended) = Ended::by(&row.json("body")?, at.day()) {
+                ends.entry(put_up.case).or_insert(ended);
+            }
+        }
+        Ok(ends)
     }
 }
 
@@ -91,6 +148,8 @@ pub(crate) fn note(
 
 fn sheet_row(row: &Row) -> Result<SheetRow, StoreError> {
     Ok(SheetRow {
+        case: CaseId(row.int("case_id")?),
+        at: Moment(row.int("at")?),
         number: row.text("number")?,
         party: row.text("party")?,
         party_name: row.text("party_name")?,

@@ -45,6 +45,24 @@ impl Store {
         settings(self).await
     }
 
+    /// The settings as they were at a moment: what was issued keeps its issuer. Before the first change there was no name to
+    /// issue under, and what was set first counts.
+    pub async fn settings_at(&self, moment: Moment) -> Result<Settings, StoreError> {
+        let sql = "SELECT at, body FROM journal WHERE subject = 'settings' AND kind = 'settings.changed' ORDER BY seq";
+        let changes = self.all(sql, vec![]).await?;
+        let mut then = None;
+        for change in &changes {
+            if then.is_some() && change.int("at")? > moment.0 {
+                break;
+            }
+            then = Some(change);
+        }
+        match then {
+            Some(change) => change.json("body"),
+            None => self.settings().await,
+        }
+    }
+
     /// Changes the settings.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::StoreError;
 use duixian_store::cases::{Ask, CaseFilter, NewCase};
-use duixian_store::notices::Sheet;
+use duixian_store::notices::{Ended, Sheet};
 
 async fn sheet(world: &World, id: CaseId) -> Sheet {
     let history = world.store.history(id).await.expect("a history");
@@ -50,6 +50,10 @@ async fn a_notice_stays_what_it_was_when_it_was_put_up() {
         world.ask(&world.applicant, b, Ask::Withdraw { reason: "不再需要".to_owned() }).await;
         assert_eq!(sheet(&world, c).await, before);
         assert_eq!(sheet(&world, a).await, before);
+        let ends = world.store.sheet_ends(&before).await.expect("ends");
+        assert!(matches!(ends.get(&a), Some(Ended::Revoked(_))), "{ends:?}");
+        assert!(matches!(ends.get(&b), Some(Ended::Withdrawn(_))), "{ends:?}");
+        assert_eq!(ends.get(&c), None);
         world.check().await;
     })
     .await;
