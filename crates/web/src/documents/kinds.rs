@@ -17,17 +17,15 @@ pub struct SubmissionReceipt {
     pub case_number: String,
     /// The measure applied for.
     pub measure: String,
-    /// Which of its bases; empty where it is the party itself.
-    pub basis: String,
+    /// For which of its bases, in brackets; empty where it is the party itself.
+    pub item: String,
     /// The day it was handed in.
     pub submitted: NaiveDate,
-    /// The day a correction was handed in, the last one.
-    pub corrected: Option<NaiveDate>,
     /// The materials handed in.
     pub materials: Vec<String>,
     /// The desk that has it next; empty where none takes applications in.
     pub desk: String,
-    /// The day by which it is taken in or not; none where that has been done.
+    /// The day by which it is taken in or not; none where no day is set.
     pub accepted_by: Option<NaiveDate>,
 }
 
@@ -41,6 +39,8 @@ pub struct AcceptanceReceipt {
     pub case_number: String,
     /// The measure applied for.
     pub measure: String,
+    /// For which of its bases, in brackets; empty where it is the party itself.
+    pub item: String,
     /// Its clause: `三（二）.2`.
     pub clause: String,
     /// The day it was handed in.
@@ -65,6 +65,8 @@ pub struct CorrectionNotice {
     pub case_number: String,
     /// The measure applied for.
     pub measure: String,
+    /// For which of its bases, in brackets; empty where it is the party itself.
+    pub item: String,
     /// The day it was handed in.
     pub submitted: NaiveDate,
     /// Everything that is to be corrected.
@@ -96,6 +98,8 @@ pub struct NotAccepted {
     pub case_number: String,
     /// The measure applied for.
     pub measure: String,
+    /// For which of its bases, in brackets; empty where it is the party itself.
+    pub item: String,
     /// The clause that forbids it.
     pub clause: String,
     /// The day it was handed in.
@@ -118,6 +122,8 @@ pub struct DecisionLetter {
     pub case_number: String,
     /// The measure applied for.
     pub measure: String,
+    /// For which of its bases, in brackets; empty where it is the party itself.
+    pub item: String,
     /// Its clause.
     pub clause: String,
     /// The day it was handed in.
@@ -228,6 +234,8 @@ pub struct PublicRow {
     pub clause: String,
     /// How much.
     pub amount: Fen,
+    /// Since when it holds no more, and why; empty while it stands.
+    pub void: String,
 }
 
 /// 拨付通知书: the money has left.
@@ -240,6 +248,8 @@ pub struct PaymentNotice {
     pub case_number: String,
     /// The measure.
     pub measure: String,
+    /// For which of its bases, in brackets; empty where it is the party itself.
+    pub item: String,
     /// Its clause.
     pub clause: String,
     /// The number of the decision.
@@ -265,6 +275,13 @@ pub struct PaymentNotice {
 impl PublicNotice {
     fn total(&self) -> Fen {
         Fen(self.rows.iter().fold(0, |sum, row| sum.saturating_add(row.amount.0)))
+    }
+
+    /// What still stands; none where all does.
+    fn standing(&self) -> Option<Fen> {
+        let standing = self.rows.iter().filter(|row| row.void.is_empty());
+        let is_all = self.rows.iter().all(|row| row.void.is_empty());
+        (!is_all).then(|| Fen(standing.fold(0, |sum, row| sum.saturating_add(row.amount.0))))
     }
 }
 

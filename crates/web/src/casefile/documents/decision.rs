@@ -48,6 +48,7 @@ impl Maker<'_> {
             frame: self.frame(issued, day),
             case_number: self.case_number(),
             measure: self.measure(),
+            item: self.item().await?,
             clause: then.clause(),
             submitted: self.submitted(),
             outcome,

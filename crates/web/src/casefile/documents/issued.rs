@@ -1,8 +1,8 @@
 //! Which documents a case has been given. Each rests on an event, and stays whatever comes after: what holds no more is marked.
 
-use chrono::NaiveDate;
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
+use duixian_store::notices::Ended;
 
 use super::Kind;
 use crate::casefile::CaseFile;
@@ -21,38 +21,32 @@ pub struct Issued {
     /// Whether no other of its kind came after it.
     pub is_last: bool,
     /// Why it holds no more.
-    pub void: Option<Void>,
+    pub void: Option<Ended>,
 }
 
-/// Why a document holds no more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Void {
-    /// An objection was upheld on that day.
-    Revoked(NaiveDate),
-    /// The application was withdrawn on that day.
-    Withdrawn(NaiveDate),
-}
-
-impl Void {
-    /// The word beside its name.
-    fn word(self) -> Text {
-        match self {
-            Void::Revoked(_) => ("已撤销", "revoked").into(),
-            Void::Withdrawn(_) => ("已失效", "void").into(),
-        }
+/// The word beside the name of what holds no more.
+fn word(void: Ended) -> Text {
+    match void {
+        Ended::Revoked(_) => ("已撤销", "revoked").into(),
+        Ended::Withdrawn(_) => ("已失效", "void").into(),
     }
+}
 
-    /// What stands on the document itself.
-    pub fn on_paper(self, kind: Kind, case: &str) -> String {
-        let (word, day, why) = match self {
-            Void::Revoked(day) => ("已撤销", day, "异议经核实成立，退回审核"),
-            Void::Withdrawn(day) => ("已失效", day, "申请已撤回"),
-        };
-        let day = format::date(Lang::Zh, day);
-        match kind {
-            Kind::Notice | Kind::Extension => format!("{case}{word}：{day}，{why}；本公示中该项不再有效。"),
-            _ => format!("本文书{word}：{day}，{why}。"),
-        }
+/// Since when what holds no more does so, and why: `已撤销：2019年5月6日，异议经核实成立，退回审核`.
+pub fn void_reason(void: Ended) -> String {
+    let (day, why) = match void {
+        Ended::Revoked(day) => (day, "异议经核实成立，退回审核"),
+        Ended::Withdrawn(day) => (day, "申请已撤回"),
+    };
+    format!("{}：{}，{why}", word(void).zh, format::date(Lang::Zh, day))
+}
+
+/// What stands on the document itself.
+pub fn void_on_paper(void: Ended, kind: Kind, case: &str) -> String {
+    let reason = void_reason(void);
+    match kind {
+        Kind::Notice | Kind::Extension => format!("{case}{reason}；本公示中该项不再有效。"),
+        _ => format!("本文书{reason}。"),
     }
 }
 
@@ -75,7 +69,7 @@ impl Issued {
     /// What it is called in lists.
     pub fn name(&self) -> Text {
         let name = self.kind.name();
-        let Some(word) = self.void.map(Void::word) else { return name };
+        let Some(word) = self.void.map(word) else { return name };
         Text::new(format!("{}（{}）", name.zh, word.zh), format!("{} ({})", name.en, word.en))
     }
 }
@@ -98,7 +92,7 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
     let mut places: Vec<usize> = (0..history.len()).filter(|place| is_base(&history[*place].event.what)).collect();
     let binds = matches!(kind, Kind::Decision | Kind::Notice | Kind::Extension);
     if !binds {
-        // A receipt is brought up to date, and what is to be mended is said by the last notice of it.
+        // What is to be mended is said by the last notice of it, and an account that was paid by the last payment.
         places.drain(..places.len().saturating_sub(1));
     }
     let count = places.len();
@@ -113,10 +107,6 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
 }
 
 /// What ended the force of what was decided or published at a place in the history.
-fn void(file: &CaseFile, place: usize) -> Option<Void> {
-    file.history[place + 1..].iter().find_map(|entry| match &entry.event.what {
-        What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(Void::Revoked(entry.at.day())),
-        What::Withdrawn { .. } => Some(Void::Withdrawn(entry.at.day())),
-        _ => None,
-    })
+fn void(file: &CaseFile, place: usize) -> Option<Ended> {
+    file.history[place + 1..].iter().find_map(|entry| Ended::by(&entry.event.what, entry.at.day()))
 }

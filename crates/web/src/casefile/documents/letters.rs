@@ -8,7 +8,7 @@ use duixian_rules::vocabulary::Lang;
 use super::decision::sentence;
 use super::issued::Issued;
 use super::{Kind, Maker, gone, numbered, paid};
-use crate::casefile::file::as_of;
+use crate::casefile::file::as_of_place;
 use crate::casefile::grounds::Grounds;
 use crate::casefile::payee;
 use crate::casefile::why::cell_name;
@@ -16,30 +16,27 @@ use crate::documents::{AcceptanceReceipt, CorrectionNotice, Defect, NotAccepted,
 use crate::problem::Problem;
 
 impl Maker<'_> {
-    pub(super) fn submission(&self, issued: &Issued) -> Result<SubmissionReceipt, Problem> {
-        let is_submission = |what: &What| matches!(what, What::Submitted { .. });
-        let entry = self.file.last(is_submission).ok_or_else(gone)?;
+    pub(super) async fn submission(&self, issued: &Issued) -> Result<SubmissionReceipt, Problem> {
+        // A receipt stays as it was given: what comes with a correction is told by the case, not by another text of this.
+        let entry = &self.file.history[issued.place];
         let What::Submitted { due, .. } = &entry.event.what else { return Err(gone()) };
-        // What was handed in with a correction is receipted with the rest, and no later: it lists what the office has.
-        let corrected = self.file.last(|what| matches!(what, What::Corrected { .. })).map(|entry| entry.at.day());
-        let is_sent = |what: &What| matches!(what, What::Submitted { .. } | What::Corrected { .. });
-        let sent = as_of(self.file.case.id, &self.file.history, is_sent).ok_or_else(gone)?;
+        let sent = as_of_place(self.file.case.id, &self.file.history, issued.place).ok_or_else(gone)?;
         let step = self.file.scene.procedure.step(StepKind::Accept);
         Ok(SubmissionReceipt {
-            frame: self.frame(issued, corrected.unwrap_or(entry.at.day())),
+            frame: self.frame(issued, entry.at.day()),
             case_number: self.case_number(),
             measure: self.measure(),
-            basis: self.file.case.subject.basis.clone(),
+            item: self.item().await?,
             submitted: entry.at.day(),
-            corrected,
             materials: sent.evidence.iter().map(material).collect(),
             desk: step.map_or_else(String::new, |step| self.file.desk_name(&step.desk).get(Lang::Zh).to_owned()),
-            accepted_by: due.filter(|_| corrected.is_none()),
+            accepted_by: *due,
         })
     }
 
-    pub(super) fn acceptance(&self, issued: &Issued) -> Result<AcceptanceReceipt, Problem> {
-        let entry = self.file.last(|what| matches!(what, What::Accepted { .. })).ok_or_else(gone)?;
+    pub(super) async fn acceptance(&self, issued: &Issued) -> Result<AcceptanceReceipt, Problem> {
+        let entry = &self.file.history[issued.place];
+        let then = self.then(issued).await?;
         let day = entry.at.day();
         let procedure = &self.file.scene.procedure;
         let working_days = procedure.days_to_decide();
@@ -53,16 +50,17 @@ impl Maker<'_> {
             frame: self.frame(issued, day),
             case_number: self.case_number(),
             measure: self.measure(),
-            clause: self.file.clause(),
+            item: self.item().await?,
+            clause: then.clause(),
             submitted: self.submitted(),
-            materials: self.file.case.evidence.iter().map(material).collect(),
+            materials: then.case.evidence.iter().map(material).collect(),
             due: self.file.scene.calendar.add_working_days(day, working_days),
             working_days,
             first: first.map(|(step, due)| (step.kind.label(Lang::Zh).to_owned(), due)),
         })
     }
 
-    pub(super) fn correction(&self, issued: &Issued) -> Result<CorrectionNotice, Problem> {
+    pub(super) async fn correction(&self, issued: &Issued) -> Result<CorrectionNotice, Problem> {
         let entry = self.file.last(|what| matches!(what, What::CorrectionAsked { .. })).ok_or_else(gone)?;
         let What::CorrectionAsked { defects, due, .. } = &entry.event.what else { return Err(gone()) };
         let defects = defects.iter().map(|defect| Defect {
@@ -78,6 +76,7 @@ impl Maker<'_> {
             frame: self.frame(issued, entry.at.day()),
             case_number: self.case_number(),
             measure: self.measure(),
+            item: self.item().await?,
             submitted: self.submitted(),
             defects: defects.collect(),
             due: *due,
@@ -86,7 +85,7 @@ impl Maker<'_> {
         })
     }
 
-    pub(super) fn not_accepted(&self, issued: &Issued) -> Result<NotAccepted, Problem> {
+    pub(super) async fn not_accepted(&self, issued: &Issued) -> Result<NotAccepted, Problem> {
         let entry = self.file.last(|what| matches!(what, What::NotAccepted { .. })).ok_or_else(gone)?;
         let What::NotAccepted { reason } = &entry.event.what else { return Err(gone()) };
         let day = entry.at.day();
@@ -100,6 +99,7 @@ impl Maker<'_> {
             frame: self.frame(issued, day),
             case_number: self.case_number(),
             measure: self.measure(),
+            item: self.item().await?,
             clause: self.file.clause(),
             submitted: self.submitted(),
             unmet,
@@ -121,6 +121,7 @@ impl Maker<'_> {
             frame: self.frame(issued, on),
             case_number: self.case_number(),
             measure: self.measure(),
+            item: self.item().await?,
             clause: self.file.clause(),
             decision_number: numbered(self.number_of(Kind::Decision), decided),
             amount: decision.funded,
@@ -129,7 +130,7 @@ impl Maker<'_> {
             paid: on,
             holder: account.holder.trim().to_owned(),
             last_digits: last.to_owned(),
-            is_to_another: payee::is_other(&account.holder, &self.file.party, &case.subject.party),
+            is_to_another: payee::is_other(&account.holder, &self.party, &case.subject.party),
             conditions: decision.conditions.clone(),
         })
     }

@@ -13,10 +13,11 @@ use chrono::NaiveDate;
 use duixian_casework::calendar::Calendar;
 use duixian_casework::case::{Case, CaseId, Payment, PaymentOutcome};
 use duixian_casework::people::Role;
-use duixian_rules::vocabulary::Lang;
+use duixian_rules::vocabulary::{Lang, TableKind};
 use duixian_store::{Settings, Store};
 
-use self::issued::Issued;
+use self::issued::{Issued, void_on_paper};
+use super::basis::Bases;
 use super::file::{CaseFile, as_of_place};
 use crate::documents::{self, Frame};
 use crate::locale::Text;
@@ -121,12 +122,12 @@ pub async fn page(
     let is_official = viewer.roles().iter().any(|role| *role != Role::Agent);
     let back = if is_official { format!("/work/cases/{id}") } else { format!("/cases/{id}") };
     let page = page.under(back, ("返回案件", "Back to the case"));
-    let maker = Maker { settings: portal.store.settings().await?, file: &file, store: &portal.store };
+    let maker = Maker::of(&portal.store, &file, &issued).await?;
     match issued.kind {
-        Kind::Submission => documents::show(page, &maker.submission(&issued)?),
-        Kind::Acceptance => documents::show(page, &maker.acceptance(&issued)?),
-        Kind::Correction => documents::show(page, &maker.correction(&issued)?),
-        Kind::NotAccepted => documents::show(page, &maker.not_accepted(&issued)?),
+        Kind::Submission => documents::show(page, &maker.submission(&issued).await?),
+        Kind::Acceptance => documents::show(page, &maker.acceptance(&issued).await?),
+        Kind::Correction => documents::show(page, &maker.correction(&issued).await?),
+        Kind::NotAccepted => documents::show(page, &maker.not_accepted(&issued).await?),
         Kind::Decision => documents::show(page, &maker.decision(&issued).await?),
         Kind::Notice => documents::show(page, &maker.notice(&issued).await?),
         Kind::Extension => documents::show(page, &maker.extension(&issued).await?),
@@ -152,18 +153,27 @@ pub fn reconsider_until(calendar: &Calendar, told: NaiveDate) -> NaiveDate {
     calendar.working_day_on_or_after(last)
 }
 
-/// Makes the documents of one case.
+/// Makes one document of a case.
 struct Maker<'a> {
+    /// As they were when it was given: a document keeps the name of whoever has given it.
     settings: Settings,
+    /// What the party was called then.
+    party: String,
     file: &'a CaseFile,
     store: &'a Store,
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    async fn of(store: &'a Store, file: &'a CaseFile, issued: &Issued) -> Result<Maker<'a>, Problem> {
+        let at = file.history.get(issued.place).ok_or_else(gone)?.at;
+        let named = store.party_name_at(&file.case.subject.party, at).await?;
+        let party = named.unwrap_or_else(|| file.party.clone());
+        Ok(Maker { settings: store.settings_at(at).await?, party, file, store })
+    }
     fn frame(&self, issued: &Issued, date: NaiveDate) -> Frame {
         let kind = issued.kind;
         let is_public = matches!(kind, Kind::Notice | Kind::Extension);
-        let to = if is_public { String::new() } else { self.file.party.clone() };
+        let to = if is_public { String::new() } else { self.party.clone() };
         Frame {
             office: self.office(),
             number: numbered(self.number_of(kind), issued.turn),
@@ -173,7 +183,7 @@ impl Maker<'_> {
             date,
             copies_to: Vec::new(),
             contact: self.settings.contact.clone(),
-            void: issued.void.map_or_else(String::new, |void| void.on_paper(kind, &self.case_number())),
+            void: issued.void.map_or_else(String::new, |void| void_on_paper(void, kind, &self.case_number())),
         }
     }
 
@@ -198,6 +208,20 @@ impl Maker<'_> {
 
     fn measure(&self) -> String {
         self.file.measure_name().get(Lang::Zh).to_owned()
+    }
+
+    /// What of the party's it is for, in brackets after the measure: an enterprise that has applied for several must be able to
+    /// tell their letters apart. Empty where it is the party itself.
+    async fn item(&self) -> Result<String, Problem> {
+        let subject = &self.file.case.subject;
+        if subject.basis.is_empty() {
+            return Ok(String::new());
+        }
+        let name = Bases::new(self.store).name(subject.round, &subject.party, &subject.measure, &subject.basis).await?;
+        let table = self.file.measure().and_then(|(_, measure)| self.file.vocabulary().tables.get(measure.basis.table));
+        let kind = table.filter(|table| table.kind == TableKind::Event).map_or("", |table| table.name.zh.as_str());
+        let gap = if kind.is_empty() { "" } else { " " };
+        Ok(format!("（{kind}{gap}{}）", name.get(Lang::Zh)))
     }
 
     fn fund(&self) -> String {

@@ -3,9 +3,9 @@
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::notices::{Sheet, SheetRow};
+use duixian_store::notices::{Ended, Sheet, SheetRow};
 
-use super::issued::Issued;
+use super::issued::{Issued, void_on_paper, void_reason};
 use super::{Kind, Maker, gone, numbered, series_number};
 use crate::casefile::basis::Bases;
 use crate::documents::{Frame, NoticeExtended, PartyName, PublicNotice, PublicRow};
@@ -15,6 +15,7 @@ impl Maker<'_> {
     pub(super) async fn notice(&self, issued: &Issued) -> Result<PublicNotice, Problem> {
         let What::NoticePublished(notice) = &self.file.history[issued.place].event.what else { return Err(gone()) };
         let sheet = self.sheet(issued).await?;
+        let ends = self.store.sheet_ends(&sheet).await?;
         let round = self.file.case.subject.round;
         let mut rows = Vec::new();
         let mut bases = Bases::new(self.store);
@@ -25,13 +26,22 @@ impl Maker<'_> {
                 what: bases.name(round, &row.party, &row.measure, &row.basis).await?.get(Lang::Zh).to_owned(),
                 clause: row.clause.clone(),
                 amount: row.amount,
+                void: ends.get(&row.case).map_or_else(String::new, |ended| void_reason(*ended)),
             });
         }
+        // From whichever of its cases it is opened, it says the same of all.
+        let gone: Vec<(&SheetRow, Ended)> =
+            sheet.rows.iter().filter_map(|row| Some((row, *ends.get(&row.case)?))).collect();
+        let void = match &gone[..] {
+            [(row, ended)] => void_on_paper(*ended, Kind::Notice, &row.number),
+            [] => String::new(),
+            several => format!("本公示中有{}项不再有效，见表中标明的各项。", several.len()),
+        };
         let (from, until) = (notice.at.day(), notice.until);
         let calendar = &self.file.scene.calendar;
         let working_days = u32::try_from(calendar.working_days_between(from, until)).unwrap_or(0);
         Ok(PublicNotice {
-            frame: Frame { number: self.number_of_sheet(&sheet), ..self.frame(issued, from) },
+            frame: Frame { number: self.number_of_sheet(&sheet), void, ..self.frame(issued, from) },
             round: self.file.scene.round.name.clone(),
             rows,
             from,
@@ -58,7 +68,7 @@ impl Maker<'_> {
         Ok(NoticeExtended {
             frame: self.frame(issued, entry.at.day()),
             notice: self.number_of_sheet(&self.sheet(&notice).await?),
-            party: self.file.party.clone(),
+            party: self.party.clone(),
             case_number: self.case_number(),
             measure: self.measure(),
             stopped: stopped.at.day(),
@@ -77,9 +87,11 @@ impl Maker<'_> {
         let then = self.then(notice).await?;
         let subject = then.case.subject.clone();
         let row = SheetRow {
+            case: self.file.case.id,
+            at,
             number: self.case_number(),
             party: subject.party,
-            party_name: self.file.party.clone(),
+            party_name: self.party.clone(),
             measure: subject.measure,
             basis: subject.basis,
             clause: then.clause(),

@@ -41,7 +41,7 @@ async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
     assert_eq!(case.evidence.iter().map(|piece| piece.kind.as_str()).collect::<Vec<_>>(), ["证书"]);
     world.get(AGENT, &format!("/cases/{id}")).await.says("原来的材料已被替换").says("佐证“证书”：");
     let receipt = world.get(AGENT, &format!("/cases/{id}/documents/submission")).await;
-    receipt.is(StatusCode::OK).says("证书：清楚.pdf");
+    receipt.is(StatusCode::OK).says("证书（Z1）").says_not("清楚.pdf");
     world.get(AGENT, "/messages").await.is(StatusCode::OK).says("佐证“证书”：");
 }
 

@@ -2,6 +2,10 @@
 
 use super::*;
 
+use duixian_rules::vocabulary::Name;
+use duixian_store::Settings;
+use duixian_store::facts::RowChange;
+
 async fn answer(world: &World, id: CaseId, upheld: bool) {
     let number = case(world, id).await.open_objections().next().expect("an objection").id;
     // A finding of the same instant would still count.
@@ -49,6 +53,152 @@ async fn what_was_issued_stays_and_says_that_it_holds_no_more() {
     let first = world.get(Some(Who::Agent), &at("decision-1")).await;
     first.is(StatusCode::OK).says("本文书已撤销").says("50,000.00").says_not("号之二");
     world.get(Some(Who::Agent), &at("decision-2")).await.is(StatusCode::NOT_FOUND);
+}
+
+/// One document of every kind that a party is given, and what stands in it.
+async fn letters(world: &World) -> Vec<(String, String)> {
+    let cases = world.cases;
+    let given = [
+        (cases.submitted, "submission"),
+        (cases.in_review, "receipt"),
+        (cases.correction, "correction"),
+        (cases.in_notice, "decision"),
+        (cases.in_notice, "notice"),
+        (cases.objected, "extension"),
+        (cases.declined, "decision"),
+        (cases.paid, "payment"),
+    ];
+    let mut letters = Vec::new();
+    for (id, kind) in given {
+        let path = format!("/cases/{}/documents/{kind}", id.0);
+        let text = article(&world.get(Some(Who::Agent), &path).await);
+        letters.push((path, text));
+    }
+    letters
+}
+
+fn article(page: &Answer) -> String {
+    page.is(StatusCode::OK).text().split_once("<article").expect("a document").1.to_owned()
+}
+
+/// Time that tells what was given from what comes after.
+async fn later() {
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+}
+
+#[tokio::test]
+async fn what_was_issued_names_the_party_as_it_was_called_then() {
+    let world = World::new().await;
+    answer(&world, world.cases.objected, false).await;
+    let before = letters(&world).await;
+    assert!(before.iter().filter(|(_, text)| text.contains("企业0")).count() > 6, "{before:?}");
+    later().await;
+    let change = RowChange {
+        pack: world.store().round(world.round).await.expect("the round").pack,
+        party: crate::testing::party(0),
+        table: "enterprises".to_owned(),
+        row: String::new(),
+        cells: Some(BTreeMap::from([("name".to_owned(), "更名企业".to_owned())])),
+        source: Name::new("市场监管", "registration"),
+        note: String::new(),
+    };
+    world.store().put_fact(&world.actor(Who::Administrator).await, &fresh(), change).await.expect("another name");
+    assert_eq!(letters(&world).await, before);
+    later().await;
+    // What is given from then on has the new name.
+    ask(&world, Who::Intake, world.cases.submitted, Ask::Accept).await;
+    let path = format!("/cases/{}/documents/receipt", world.cases.submitted.0);
+    world.get(Some(Who::Agent), &path).await.is(StatusCode::OK).says("更名企业").says_not("企业0");
+}
+
+#[tokio::test]
+async fn what_was_issued_keeps_the_office_that_has_issued_it() {
+    let world = World::new().await;
+    answer(&world, world.cases.objected, false).await;
+    let before = letters(&world).await;
+    later().await;
+    let settings = world.store().settings().await.expect("settings");
+    let other = Settings { name_zh: "改名后的局".to_owned(), contact: "0851-99999999".to_owned(), ..settings };
+    world.store().set_settings(&world.actor(Who::Administrator).await, &fresh(), other).await.expect("another name");
+    assert_eq!(letters(&world).await, before);
+    later().await;
+    ask(&world, Who::Intake, world.cases.submitted, Ask::Accept).await;
+    let path = format!("/cases/{}/documents/receipt", world.cases.submitted.0);
+    world.get(Some(Who::Agent), &path).await.is(StatusCode::OK).says("改名后的局").says("0851-99999999");
+}
+
+#[tokio::test]
+async fn a_receipt_stays_as_it_was_given_whatever_a_correction_brings() {
+    let world = World::new().await;
+    let id = world.cases.correction;
+    let path = format!("/cases/{}/documents/submission", id.0);
+    let page = world.get(Some(Who::Agent), &path).await;
+    page.says("决定是否受理");
+    let before = article(&page);
+    ask(&world, Who::Agent, id, Ask::AddEvidence(evidence())).await;
+    ask(&world, Who::Agent, id, Ask::Resubmit).await;
+    assert_eq!(article(&world.get(Some(Who::Agent), &path).await), before);
+}
+
+#[tokio::test]
+async fn letters_say_which_item_they_are_about() {
+    let world = World::new().await;
+    answer(&world, world.cases.objected, false).await;
+    for (path, text) in letters(&world).await {
+        let is_sheet = path.ends_with("notice") || path.ends_with("extension");
+        assert!(is_sheet || text.contains("（成果 R0-"), "{path}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_notice_of_several_says_of_each_that_holds_no_more_so_from_all_of_them() {
+    let world = World::new().await;
+    let (first, second) = (world.cases.in_review, world.cases.reviewed);
+    bring_to_decision(&world, first, Fen::yuan(40_000)).await;
+    let decide = |amount| Ask::Decide {
+        amount: Fen::yuan(amount),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: duixian_casework::command::IfShort::Refuse,
+    };
+    ask(&world, Who::DecisionMaker, first, decide(40_000)).await;
+    ask(&world, Who::DecisionMaker, second, decide(50_000)).await;
+    let mut asked = Vec::new();
+    for id in [first, second] {
+        asked.push((id, case(&world, id).await.version, Ask::PublishNotice));
+    }
+    for (_, outcome) in world.store().ask_many(&world.actor(Who::Intake).await, &fresh(), asked).await {
+        outcome.expect("put up");
+    }
+    let at = |id: CaseId, word: &str| format!("/cases/{}/documents/{word}", id.0);
+    let standing = world.get(Some(Who::Agent), &at(first, "notice")).await;
+    standing.is(StatusCode::OK).says("90,000.00").says_not("其中仍有效");
+    let object =
+        Ask::Object { name: "某".to_owned(), contact: "0851-88880000".to_owned(), grounds: "不符".to_owned() };
+    world.store().ask(&Actor::Public, &fresh(), second, object).await.expect("an objection");
+    answer(&world, second, true).await;
+    for id in [first, second] {
+        let page = world.get(Some(Who::Agent), &at(id, "notice")).await;
+        page.says("000003号已撤销").says("第2项已撤销").says("其中仍有效").says("40,000.00").says("90,000.00");
+    }
+    ask(&world, Who::Agent, first, Ask::Withdraw { reason: "项目取消".to_owned() }).await;
+    let both = [first, second].map(|id| at(id, "notice"));
+    let read = [world.get(Some(Who::Agent), &both[0]).await, world.get(Some(Who::Agent), &both[1]).await];
+    read[0].says("本公示中有2项不再有效").says("第1项已失效").says("第2项已撤销").says(">0.00<");
+    assert_eq!(article(&read[0]), article(&read[1]));
+
+    // Put up again alone, it is the first sheet of its own number: the one before had that of another case.
+    ask(&world, Who::Reviewer, second, Ask::TakeUp).await;
+    ask(&world, Who::Reviewer, second, Ask::FindEvidence { id: 1, holds: true, note: String::new() }).await;
+    let support = Ask::Review { recommends: Recommendation::Support(Fen::yuan(30_000)), opinion: "可".to_owned() };
+    ask(&world, Who::Reviewer, second, support).await;
+    ask(&world, Who::DecisionMaker, second, decide(30_000)).await;
+    ask(&world, Who::Intake, second, Ask::PublishNotice).await;
+    let again = world.get(Some(Who::Agent), &at(second, "notice")).await;
+    again.is(StatusCode::OK).says("示〔2019〕000003号").says("30,000.00").says_not("之二").says_not("已撤销");
+    let earlier = world.get(Some(Who::Agent), &at(second, "notice-1")).await;
+    earlier.is(StatusCode::OK).says("第2项已撤销").says("90,000.00");
 }
 
 #[tokio::test]
