@@ -2,15 +2,18 @@
 
 mod common;
 
+use chrono::TimeDelta;
 use common::{World, decide, fresh, key, on_both, party};
 use duixian_casework::case::CaseId;
 use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
-use duixian_store::StoreError;
+use duixian_rules::vocabulary::Name;
 use duixian_store::cases::{Ask, CaseFilter, NewCase};
+use duixian_store::facts::RowChange;
 use duixian_store::notices::{Ended, Sheet};
+use duixian_store::{Settings, StoreError};
 
 async fn sheet(world: &World, id: CaseId) -> Sheet {
     let history = world.store.history(id).await.expect("a history");
@@ -88,6 +91,46 @@ async fn what_was_granted_is_not_applied_for_again() {
         let filter = CaseFilter { stages: vec![Stage::Withdrawn], ..CaseFilter::default() };
         let rows = world.store.cases(&world.intake, &filter).await.expect("a list").rows;
         assert!(!rows.is_empty() && rows.iter().all(|row| row.amount.is_none()), "{rows:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_party_and_office_were_called_is_known_of_every_moment() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        let pass = async || {
+            store.advance_clock(&world.admin, TimeDelta::days(1)).await.expect("time passes");
+            store.now()
+        };
+        let set = async |name: &str| {
+            let new = Settings { name_zh: name.to_owned(), ..store.settings().await.expect("settings") };
+            store.set_settings(&world.admin, &fresh(), new).await.expect("kept");
+        };
+        let start = pass().await;
+        let named = store.party(&party(0)).await.expect("a party").expect("it is there").name;
+        assert_eq!(store.settings_at(start).await.expect("settings"), store.settings().await.expect("settings"));
+        set("甲局").await;
+        let first = pass().await;
+        set("乙局").await;
+        let change = RowChange {
+            pack: 1,
+            party: party(0),
+            table: "enterprises".to_owned(),
+            row: String::new(),
+            cells: Some([("name".to_owned(), "更名企业".to_owned())].into()),
+            source: Name::new("市场监管", "registration"),
+            note: String::new(),
+        };
+        store.put_fact(&world.admin, &fresh(), change).await.expect("another name");
+        let second = pass().await;
+        for (moment, office) in [(first, "甲局"), (second, "乙局")] {
+            assert_eq!(store.settings_at(moment).await.expect("settings").name_zh, office);
+        }
+        for (moment, name) in [(start, named.as_str()), (first, named.as_str()), (second, "更名企业")] {
+            assert_eq!(store.party_name_at(&party(0), moment).await.expect("a name").as_deref(), Some(name));
+        }
+        assert_eq!(store.party_name_at("nobody", second).await.expect("a look"), None);
     })
     .await;
 }

@@ -211,6 +211,8 @@ pub struct NoticeExtended {
     pub case_number: String,
     /// The measure.
     pub measure: String,
+    /// For which of its bases, in brackets; empty where it is the party itself.
+    pub item: String,
     /// The day the objection stopped it.
     pub stopped: NaiveDate,
     /// The day of the answer, from which it goes on.

@@ -71,6 +71,7 @@ impl Maker<'_> {
             party: self.party.clone(),
             case_number: self.case_number(),
             measure: self.measure(),
+            item: self.item().await?,
             stopped: stopped.at.day(),
             answered: entry.at.day(),
             until: *until,
