@@ -56,12 +56,14 @@ pub(super) fn check(field: &Field, values: &[&str]) -> Option<Text> {
             },
         },
         Kind::Radios(choices) | Kind::Select(choices) | Kind::Checkboxes(choices) => {
-            let is_open = |value: &&str| {
-                choices.iter().any(|choice| choice.value == value.trim() && choice.disabled_because.is_empty())
-            };
+            let chosen = |value: &str| choices.iter().find(|choice| choice.value == value.trim());
             let is_single = !matches!(field.kind, Kind::Checkboxes(_));
-            (!values.iter().all(is_open) || (is_single && values.len() > 1))
-                .then(|| Text::new("请从列出的选项中选择。", "Choose from what is listed."))
+            if is_single && values.len() > 1 || values.iter().any(|value| chosen(value).is_none()) {
+                return Some(Text::new("请从列出的选项中选择。", "Choose from what is listed."));
+            }
+            // What could be chosen when the page was opened, and no more, says why.
+            let closed = values.iter().filter_map(|value| chosen(value)).find(|one| !one.disabled_because.is_empty());
+            closed.map(|choice| choice.disabled_because.clone())
         }
         Kind::Checkbox | Kind::File { .. } | Kind::Hidden => None,
     }

@@ -14,6 +14,8 @@ async fn of_several_who_move_time_at_once_one_does() {
     let kind = Some("clock.advanced".to_owned());
     let filter = JournalFilter { kind, ..JournalFilter::default() };
     let moves = async || world.store().journal(&filter).await.expect("the journal").total;
+    // One session for all six: whoever is not signed in yet would sign in anew.
+    world.get(who, "/demo/clock").await.is(StatusCode::OK);
     let before = moves().await;
     let post = || world.post(who, "/demo/clock", &next);
     let answers = tokio::join!(post(), post(), post(), post(), post(), post());

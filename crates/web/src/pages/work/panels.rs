@@ -334,8 +334,11 @@ fn decide(file: &CaseFile, fund: Option<&FundPosition>, lang: Lang) -> Form {
     let least = wanted.or(file.span().map(|span| span.low));
     let is_short = fund.zip(least).is_some_and(|(fund, least)| fund.for_new() < least);
     let mut choices = if_short(fund);
-    if is_short {
-        choices.remove(0);
+    if let Some(not_decided) = choices.first_mut().filter(|_| is_short) {
+        not_decided.disabled_because = Text::new(
+            "资金不足：钱已被别的决定用去，或者要先给轮候的。进入轮候，或者先不审定",
+            "the fund is short: other decisions have taken the money, or what waits comes first. Let it wait, or decide later",
+        );
     }
     let fields = vec![
         amount,

@@ -130,5 +130,9 @@ async fn a_decision_says_its_own_reason_and_a_short_fund_offers_no_trap() {
     let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
     crowd(&world, position.free).await;
     let page = open(&world, Who::DecisionMaker, id).await;
-    page.says("name=\"decide-if_short\" value=\"queue\"").says_not("name=\"decide-if_short\" value=\"refuse\"");
+    page.says("name=\"decide-if_short\" value=\"queue\"").says("value=\"refuse\" disabled").says("不能选：资金不足");
+    // Whoever had chosen it before reads the same.
+    let fields = [("decide-amount", "5000"), ("decide-reason", "按规定"), ("decide-if_short", "refuse")];
+    let late = act(&world, Who::DecisionMaker, id, "decide", &fields).await;
+    late.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足：钱已被别的决定用去").says("value=\"5000\"");
 }
