@@ -159,9 +159,11 @@ impl Store {
         let hash = hash_of(token);
         let sql = "SELECT s.csrf_seed, s.last_seen, s.expires_at, u.id, u.login, u.name, u.roles, u.desks, u.active, \
                    u.must_change, u.created_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1";
+        // The time is taken first: where a demonstration's clock moves meanwhile, sessions move along, and nobody was idle.
+        let now = self.now();
         let Some(row) = self.one(sql, values![hash.as_str()]).await? else { return Ok(None) };
         let (last_seen, expires_at) = (Moment(row.int("last_seen")?), Moment(row.int("expires_at")?));
-        let (now, user) = (self.now(), people::user(&row)?);
+        let user = people::user(&row)?;
         if now >= expires_at || now >= last_seen.plus(IDLE) || !user.active {
             return Ok(None);
         }
