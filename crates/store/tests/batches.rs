@@ -79,6 +79,16 @@ async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
 
         world.ask(&world.applicant, id, Ask::CorrectAccount(account("企业0", "6222000000000003"))).await;
         let second = released(&world, vec![id]).await;
+        // What speaks of another batch is not read where one is looked at, and says of which payment it speaks.
+        let refused = store.read_results(&world.finance, &fresh(), Some(second), own.as_bytes()).await;
+        assert!(refused.is_err(), "a line without its headings is no answer");
+        let of_first = text.as_bytes();
+        let Err(StoreError::BadInput { zh, .. }) =
+            store.read_results(&world.finance, &fresh(), Some(second), of_first).await
+        else {
+            panic!("an answer of another batch")
+        };
+        assert!(zh.contains("其他批次") && zh.contains(&format!("DX{}-1", id.0)), "{zh}");
         let bytes = answer(&world, second, &[], ResultFormat::Camt054).await;
         let settled = store.read_results(&world.finance, &fresh(), Some(second), &bytes).await.expect("read").value;
         assert_eq!(settled.batches[0].settlement.news.len(), 1);

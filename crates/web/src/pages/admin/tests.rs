@@ -1,6 +1,9 @@
 //! What an administrator does in a day.
 
 use axum::http::StatusCode;
+use duixian_store::Key;
+use duixian_store::cases::CaseFilter;
+use duixian_store::people::NewUser;
 
 use crate::testing::{PASSWORD, Who, World, party};
 
@@ -29,9 +32,34 @@ async fn a_user_is_barred_and_let_in_again() {
     let world = World::new().await;
     let id = Who::Leader.id().0;
     world.get(ADMIN, &format!("/admin/users/{id}")).await.says("停用").says_not("仍要停用");
+    let finance = Who::Finance.id().0;
+    world.get(ADMIN, &format!("/admin/users/{finance}")).await.says("放款要两个人").says("仍要停用");
     let intake = Who::Intake.id().0;
     world.get(ADMIN, &format!("/admin/users/{intake}")).await.says("没有别的受理人员").says("仍要停用");
     world.post(ADMIN, &format!("/admin/users/{id}/active"), &[("active", "no")]).await.is(StatusCode::SEE_OTHER);
+    // What a reviewer has taken up waits for a colleague once they are barred, and not before.
+    let reviewer = world.store().user(Who::Reviewer.id()).await.expect("the reviewer");
+    let colleague = NewUser {
+        login: "colleague".to_owned(),
+        name: "同事".to_owned(),
+        password: PASSWORD.to_owned(),
+        roles: reviewer.roles,
+        desks: reviewer.desks,
+        must_change: false,
+    };
+    let key = Key::new("00000000000000000000000000000042").expect("a key");
+    let administrator = world.actor(Who::Administrator).await;
+    let colleague = world.store().create_user(&administrator, &key, colleague).await.expect("made").value;
+    let waits = async || {
+        let colleague = world.store().actor_of(colleague).await.expect("the colleague");
+        let mine = CaseFilter { mine: true, per_page: 100, ..CaseFilter::default() };
+        let found = world.store().cases(&colleague, &mine).await.expect("a list").rows;
+        found.iter().any(|row| row.id == world.cases.in_review)
+    };
+    assert!(!waits().await, "someone has taken it up");
+    let barred = format!("/admin/users/{}/active", Who::Reviewer.id().0);
+    world.post(ADMIN, &barred, &[("active", "no")]).await.is(StatusCode::SEE_OTHER);
+    assert!(waits().await);
     world.get(Some(Who::Leader), "/account").await.leads_to("/sign-in?next=%2Faccount");
     let inactive = world.post(None, "/sign-in", &[("login", "leader"), ("password", PASSWORD)]).await;
     inactive.is(StatusCode::UNPROCESSABLE_ENTITY).says("已经停用");
@@ -82,6 +110,8 @@ async fn a_round_is_opened_and_its_closing_moved() {
     right[4] = ("closes", "2019-08-31");
     let opened = world.post(ADMIN, "/admin/rounds/new", &right).await;
     opened.leads_to("/admin/rounds/2");
+    let again = world.post(ADMIN, "/admin/rounds/new", &right).await;
+    again.is(StatusCode::UNPROCESSABLE_ENTITY).says("已有一个批次叫“2019年度第二批”");
     world.get(ADMIN, "/admin/rounds/2").await.says("2019年8月31日").says("即办奖励").says("尚未开始");
     // New facts come in before it begins: it can go by them, and one that has begun can't.
     world.get(ADMIN, "/admin/rounds/2").await.says_not("换用最新的规则和数据");
@@ -154,6 +184,9 @@ async fn tables_are_taken_in_and_bad_rows_told() {
     let answer =
         world.post_files(ADMIN, "/admin/facts", &confirmed, &[("tables", "enterprises.csv", parties.as_bytes())]).await;
     answer.is(StatusCode::OK).says("有几行没有收下").says("enterprises.csv");
+    let none = [("tables", "enterprises.csv", b"code,name\n123,x\n".as_slice())];
+    let answer = world.post_files(ADMIN, "/admin/facts", &confirmed, &none).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("没有一行可用，没有导入");
     let evil = [("tables", "../../x.sh", b"x".as_slice())];
     let answer = world.post_files(ADMIN, "/admin/facts", &fields, &evil).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能用");

@@ -159,6 +159,7 @@ async fn a_year_is_closed_when_it_is_over_by_the_rule_of_its_policy() {
     let before = world.store().position(FUND, YEAR).await.expect("a position");
     let answer = world.get(FINANCE, &fund("/close")).await;
     answer.is(StatusCode::OK).says("余额结转下年").says("试验资金 2020年度").says(&before.free.to_grouped_yuan());
+    answer.says("件没有审定</a>").says("仍要办理");
     let free = before.free.0.to_string();
     let stale = [("free", "1"), ("rule", "carry_over")];
     world.post(FINANCE, &fund("/close"), &stale).await.is(StatusCode::CONFLICT).says("再确认一次");
