@@ -9,8 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::bound::{CHUNK, Rows};
 use super::frame::{Frame, Moment};
+use super::pick::Kept;
 use super::run::{Context, Run, Truth};
-use super::settle::Tariff;
+use super::settle::{Desk, Tariff};
 use super::sieve::Sieve;
 use super::specialise::{Specialiser, years_of_rows};
 use super::vector::{ABSENT, Vector, positions, union};
@@ -132,13 +133,13 @@ impl<'a> Job<'a> {
     }
 
     /// Evaluates a range of the rows of the measure's table.
-    pub fn evaluate(&self, rows: Range<u32>) -> Piece {
+    pub fn evaluate(&self, rows: Range<u32>, desk: &mut Desk) -> Piece {
         let mut piece = Piece::default();
         if let Some(sieve) = &self.sieve {
             match &self.tariff {
-                Some(tariff) => return self.settle(tariff, sieve, rows),
+                Some(tariff) => return self.settle(tariff, sieve, rows, desk),
                 None => {
-                    self.evaluate_sifted(sieve, rows, &mut piece);
+                    self.evaluate_sifted(sieve, rows, &mut desk.kept, &mut piece);
                     piece.rows.sort_unstable_by_key(|row| row.basis);
                 }
             }
@@ -155,8 +156,8 @@ impl<'a> Job<'a> {
     }
 
     /// Evaluates those of a range of rows that the sieve leaves, as far as it leaves them open.
-    fn evaluate_sifted(&self, sieve: &Sieve, rows: Range<u32>, piece: &mut Piece) {
-        let mut kept = sieve.sift(rows);
+    fn evaluate_sifted(&self, sieve: &Sieve, rows: Range<u32>, kept: &mut Kept, piece: &mut Piece) {
+        sieve.sift(rows, kept);
         kept.chunks().for_each(|kept| sieve.ask_row_by_row(&Rows::Picked(kept.rows, kept.parties), kept.answers));
         let sifted = kept.by_answer();
         for rows in sifted.unsure.chunks(CHUNK) {

@@ -37,6 +37,7 @@ use crate::result::{Assessment, MeasureRows, Row};
 use crate::rows::{Part, Rows};
 use measure::{Job, Piece};
 use run::Run;
+use settle::Desk;
 
 /// Rows of a table that one core works off at a time.
 const RANGE: u32 = 16 * 1024;
@@ -67,7 +68,8 @@ fn assess(plan: &Plan, facts: &Facts, options: &AssessOptions) -> Assessment {
     let jobs: Vec<Job> = measures.iter().map(|&measure| Job::new(&run, &plan.measures[measure], options.all)).collect();
     let tasks: Vec<(usize, Range<u32>)> =
         jobs.iter().enumerate().flat_map(|(job, prepared)| ranges(job, prepared)).collect();
-    let pieces: Vec<Piece> = tasks.par_iter().map(|(job, rows)| jobs[*job].evaluate(rows.clone())).collect();
+    let pieces: Vec<Piece> =
+        tasks.par_iter().map_init(Desk::new, |desk, (job, rows)| jobs[*job].evaluate(rows.clone(), desk)).collect();
     let mut pieces_of_jobs: Vec<Vec<Piece>> = jobs.iter().map(|_| Vec::new()).collect();
     for ((job, _), piece) in tasks.iter().zip(pieces) {
         pieces_of_jobs[*job].push(piece);

@@ -111,14 +111,18 @@ pub struct Chosen {
 }
 
 impl Kept {
-    /// None yet, of at most so many.
-    pub fn with_capacity(rows: usize) -> Kept {
-        Kept {
-            rows: Vec::with_capacity(rows),
-            parties: Vec::with_capacity(rows),
-            answers: Vec::with_capacity(rows),
-            picker: Picker::new(),
-        }
+    /// None yet.
+    pub fn new() -> Kept {
+        let (rows, parties, answers) = Default::default();
+        Kept { rows, parties, answers, picker: Picker::new() }
+    }
+
+    /// Keeps none any more, and makes room for so many.
+    pub fn clear(&mut self, rows: usize) {
+        self.truncate(0);
+        self.rows.reserve(rows);
+        self.parties.reserve(rows);
+        self.answers.reserve(rows);
     }
 
     /// Keeps the rows of a chunk whose answer is not false. `first` is the chunk's first row; its rows are the parties
@@ -170,9 +174,13 @@ impl Kept {
                 kept += 1;
             }
         }
-        self.rows.truncate(kept);
-        self.parties.truncate(kept);
-        self.answers.truncate(kept);
+        self.truncate(kept);
+    }
+
+    fn truncate(&mut self, rows: usize) {
+        self.rows.truncate(rows);
+        self.parties.truncate(rows);
+        self.answers.truncate(rows);
     }
 
     /// The rows in chunks.
@@ -182,7 +190,7 @@ impl Kept {
     }
 
     /// Sorts the rows by their answers.
-    pub fn by_answer(self) -> Sifted {
+    pub fn by_answer(&self) -> Sifted {
         let mut counts = [0usize; 256];
         self.answers.iter().for_each(|&answer| counts[usize::from(answer)] += 1);
         let answers = counts.iter().rposition(|&count| count > 0).map_or(0, |last| last + 1);

@@ -11,7 +11,7 @@ use duixian_rules::plan::{Payable, Period};
 use super::bound::{CHUNK, FALSE, Fetched, Rows, TRUE, UNSURE};
 use super::gaps::GAPS;
 use super::measure::{Job, Piece};
-use super::pick::{KeptChunk, Picker};
+use super::pick::{Kept, KeptChunk, Picker};
 use super::price::{Prices, Quote, add_shares};
 use super::question::{CODES, Question, by_code, code_of, is_paid};
 use super::sieve::Sieve;
@@ -62,7 +62,7 @@ impl<'a> Tariff<'a> {
 
     /// Asks some rows what is asked row by row, and appends a row for each that is not refused, as if it were paid; says of
     /// which that is not certain. A row of which it is not even certain by what alternative gets some amount.
-    fn pay<'d>(&self, sieve: &Sieve, kept: &mut KeptChunk, settled: &mut CodedRows, desk: &'d mut Desk) -> Paid<'d> {
+    fn pay<'d>(&self, sieve: &Sieve, kept: &mut KeptChunk, settled: &mut CodedRows, desk: &'d mut Papers) -> Paid<'d> {
         let KeptChunk { rows, parties, ref mut answers } = *kept;
         let cells = &mut desk.cells[..rows.len()];
         let asked = match self.prices.fetch(rows, parties, cells) {
@@ -89,13 +89,21 @@ impl<'a> Tariff<'a> {
                 |(place, low): (usize, &Fen)| self.quotes[code_of(answers[place])].high(*low, desk.cells[place].max(0));
             settled.extend_highs(places().zip(&*lows).map(high));
         }
-        Paid { picked, is_open }
+        Paid { picked, open: desk.open.pick(is_open) }
     }
 }
 
-/// Room for what is worked out of a chunk, used again for the next.
-struct Desk {
+/// Room for what one core works on, used again for the next range.
+pub struct Desk {
+    /// The rows of a range that are not refused.
+    pub kept: Kept,
+    papers: Papers,
+}
+
+/// Room for what is worked out of a chunk.
+struct Papers {
     picker: Picker,
+    open: Picker,
     cells: [i64; CHUNK],
     is_open: [u8; CHUNK],
     rates: [u64; CHUNK],
@@ -103,69 +111,77 @@ struct Desk {
     lows: [Fen; CHUNK],
 }
 
-/// The places of a chunk that were picked, and of each whether it is open.
+/// The places of a chunk that were picked, and which of these, by their number, are open.
 struct Paid<'d> {
     picked: &'d [u16],
-    is_open: &'d [u8],
+    open: &'d [u16],
 }
 
-/// Places of rows, in one piece, that are not settled yet, with the answers of the sieve.
+/// Places of rows, in one piece, that are not settled yet: by what there is to be done with them.
 #[derive(Default)]
-struct Open {
-    /// Those whose alternative is settled, and the party's conditions with it.
-    by_row: Vec<u32>,
-    /// The others.
-    wholly: Vec<u32>,
-    /// Those that have to be evaluated.
-    untold: Vec<u32>,
+struct Open([Vec<u32>; 3]);
+
+impl Open {
+    /// Their alternative is settled, and the party's conditions with it.
+    const BY_ROW: usize = 0;
+    /// Nothing of them is settled.
+    const WHOLLY: usize = 1;
+    /// They have to be evaluated.
+    const UNTOLD: usize = 2;
+
+    /// What there is to be done with an open row of which the sieve gave this answer. A choice of values, not of ways,
+    /// since nobody could foretell it.
+    #[inline]
+    fn kind(answer: u8) -> usize {
+        let unless_paid = if answer == UNSURE { Open::WHOLLY } else { Open::BY_ROW };
+        if is_paid(answer) { Open::UNTOLD } else { unless_paid }
+    }
 }
 
 impl Desk {
-    fn new() -> Desk {
-        Desk {
+    /// Room for the first range.
+    pub fn new() -> Desk {
+        let papers = Papers {
             picker: Picker::new(),
+            open: Picker::new(),
             cells: [0; CHUNK],
             is_open: [FALSE; CHUNK],
             rates: [0; CHUNK],
             amounts: [0; CHUNK],
             lows: [Fen(0); CHUNK],
-        }
+        };
+        Desk { kept: Kept::new(), papers }
     }
 }
 
 impl Job<'_> {
     /// Settles a range of rows, in their order.
-    pub fn settle(&self, tariff: &Tariff, sieve: &Sieve, rows: Range<u32>) -> Piece {
-        let mut kept = sieve.sift(rows);
+    pub fn settle(&self, tariff: &Tariff, sieve: &Sieve, rows: Range<u32>, desk: &mut Desk) -> Piece {
+        let Desk { kept, papers } = desk;
+        sieve.sift(rows, kept);
         let mut settled = CodedRows::with_capacity(Arc::clone(&tariff.verdicts), kept.rows.len());
         let mut places = Open::default();
-        let (mut desk, mut picker) = (Desk::new(), Picker::new());
         for mut kept in kept.chunks() {
             let first = settled.len() as u32;
-            let paid = tariff.pay(sieve, &mut kept, &mut settled, &mut desk);
-            for &open in picker.pick(paid.is_open) {
-                match kept.answers[usize::from(paid.picked[usize::from(open)])] {
-                    _ if !tariff.tells_all => &mut places.untold,
-                    UNSURE => &mut places.wholly,
-                    answer if is_paid(answer) => &mut places.untold,
-                    _ => &mut places.by_row,
-                }
-                .push(first + u32::from(open));
+            let paid = tariff.pay(sieve, &mut kept, &mut settled, papers);
+            for &open in paid.open {
+                let answer = kept.answers[usize::from(paid.picked[usize::from(open)])];
+                let kind = if tariff.tells_all { Open::kind(answer) } else { Open::UNTOLD };
+                places.0[kind].push(first + u32::from(open));
             }
         }
-        places.by_row.chunks(GAPS).for_each(|places| self.name_gaps_of_rows(tariff, sieve, places, &mut settled));
-        for chunk in places.wholly.chunks(GAPS) {
-            self.name_gaps(tariff, sieve, chunk, &mut settled, &mut places.untold);
-        }
-        if places.untold.is_empty() {
+        let Open([by_row, wholly, mut untold]) = places;
+        by_row.chunks(GAPS).for_each(|places| self.name_gaps_of_rows(tariff, sieve, places, &mut settled));
+        wholly.chunks(GAPS).for_each(|places| self.name_gaps(tariff, sieve, places, &mut settled, &mut untold));
+        if untold.is_empty() {
             return match self.keeps_order {
                 true => Piece { coded: Some(settled), ..Piece::default() },
                 // Rows that are yet to be put in order move about whole.
                 false => Piece { rows: settled.to_whole(), ..Piece::default() },
             };
         }
-        places.untold.sort_unstable();
-        Piece { rows: self.evaluate_untold(&places.untold, settled.to_whole()), ..Piece::default() }
+        untold.sort_unstable();
+        Piece { rows: self.evaluate_untold(&untold, settled.to_whole()), ..Piece::default() }
     }
 
     /// Says what is missing of rows that are open only by what is asked row by row.

@@ -90,16 +90,15 @@ impl<'a> Sieve<'a> {
 
     /// Those of a range of rows that are not certainly refused, and some that are: their answer says so. What is asked row by
     /// row is not asked yet.
-    pub fn sift(&self, rows: Range<u32>) -> Kept {
-        let mut kept = Kept::with_capacity(rows.len());
+    pub fn sift(&self, rows: Range<u32>, kept: &mut Kept) {
+        kept.clear(rows.len());
         match (&self.parties, &self.of_party) {
             (Parties::InOrder(party_of, rows_of), Some(question)) if !rows.is_empty() => {
                 let (first, last) = (party_of[rows.start as usize], party_of[rows.end as usize - 1]);
-                self.sift_in_order(question, first..last + 1, rows_of, &rows, &mut kept);
+                self.sift_in_order(question, first..last + 1, rows_of, &rows, kept);
             }
-            _ => chunks(rows).for_each(|rows| self.sift_chunk(rows, &mut kept)),
+            _ => chunks(rows).for_each(|rows| self.sift_chunk(rows, kept)),
         }
-        kept
     }
 
     /// Sifts the rows of some parties, as far as they lie in the range.
