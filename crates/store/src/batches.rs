@@ -282,10 +282,10 @@ async fn put_in(tx: &mut Tx, actor: &Actor, batch: &mut Batch, id: CaseId) -> Re
             format!("{number} is not paid from this fund and year"),
         ));
     }
-    // Attempts that were taken out again leave the case, so they are counted where their numbers are kept.
-    let sql = "SELECT COUNT(*) AS n FROM payments WHERE case_id = $1";
-    let tried = tx.one(sql, values![id.0]).await?.map_or(Ok(0), |row| row.int("n"))?;
-    let end_to_end_id = format!("DX{}-{}", id.0, tried + 1);
+    // Payments that were taken out again leave the batch, so they are counted where their numbers are kept.
+    let sql = "SELECT COUNT(*) AS n FROM payments WHERE batch = $1";
+    let before = tx.one(sql, values![batch.id]).await?.map_or(Ok(0), |row| row.int("n"))?;
+    let end_to_end_id = numbers::payment_number(&batch.number, before + 1);
     let sql = "INSERT INTO payments (end_to_end_id, batch, case_id) VALUES ($1, $2, $3)";
     tx.execute(sql, values![end_to_end_id.as_str(), batch.id, id.0]).await?;
     let command = Command::PutInBatch { batch: batch.id, end_to_end_id };

@@ -19,3 +19,10 @@ pub(crate) async fn next_batch_number(tx: &mut Tx) -> Result<String, StoreError>
     let number = tx.next_of_series(format!("batch/{year}")).await?;
     Ok(format!("拨〔{year}〕{number:04}"))
 }
+
+/// The number of a payment, which goes to the bank and so is of plain letters: `DX2019-0007-3` is the third of `拨〔2019〕0007`.
+/// It has the batch's number, and none of the case's, so that nobody takes it for one.
+pub(crate) fn payment_number(batch: &str, nth: i64) -> String {
+    let parts: Vec<&str> = batch.split(|one: char| !one.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    format!("DX{}-{nth}", parts.join("-"))
+}

@@ -225,7 +225,7 @@ async fn a_refused_job_leaves_its_neighbours_alone() {
         let batches = store.batches(1).await.expect("batches").rows;
         assert_eq!(batches.len(), 1);
         assert_eq!((batches[0].id, batches[0].number.ends_with("0001")), (1, true));
-        assert_eq!(batches[0].lines[0].end_to_end_id, format!("DX{}-1", payable.0));
+        assert!(batches[0].lines[0].end_to_end_id.ends_with("-0001-1"));
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.free, position.reserved), (Fen(0), Fen::yuan(100)));
         world.check().await;
