@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use duixian_rules::plan::Duty;
 
-use crate::case::{Case, CaseId, PaymentOutcome, Reopened, Subject};
+use crate::case::{Case, CaseId, Payment, PaymentOutcome, Reopened, Subject};
 use crate::event::{AfterAnswer, Event, What};
 use crate::moment::Moment;
 use crate::people::UserId;
@@ -195,9 +195,18 @@ impl Case {
                 self.payments.retain(|payment| payment.batch != *batch || payment.outcome.is_some());
             }
             What::PaymentReleased { by } => by.iter().for_each(|one| self.act(Duty::Payment, Some(*one))),
-            What::Paid { reference, on } => {
-                self.finish_payment(PaymentOutcome::Paid { reference: reference.clone(), on: *on });
+            What::Paid { reference, on, after_all } => {
+                let outcome = PaymentOutcome::Paid { reference: reference.clone(), on: *on };
+                match after_all.as_deref().and_then(|id| self.payment_mut(id)) {
+                    Some(payment) => payment.outcome = Some(outcome),
+                    None => self.finish_payment(outcome),
+                }
                 self.go(Stage::Paid, None);
+            }
+            What::PaidAfterAll { end_to_end_id } => {
+                if let Some(payment) = self.payment_mut(end_to_end_id) {
+                    payment.is_paid_after_all = true;
+                }
             }
             What::PaymentFailed { reason, due } => {
                 self.finish_payment(PaymentOutcome::Failed { reason: reason.clone() });
@@ -236,6 +245,10 @@ impl Case {
         if let Some(by) = by.filter(|by| !self.acted.contains(&(duty, *by))) {
             self.acted.push((duty, by));
         }
+    }
+
+    fn payment_mut(&mut self, end_to_end_id: &str) -> Option<&mut Payment> {
+        self.payments.iter_mut().find(|payment| payment.end_to_end_id == end_to_end_id)
     }
 
     fn finish_payment(&mut self, outcome: PaymentOutcome) {

@@ -83,7 +83,8 @@ impl Question {
         &self.dossier
     }
 
-    fn plan(&self) -> &Plan {
+    /// The rules it is put to.
+    pub fn plan(&self) -> &Plan {
         &self.pack.plan
     }
 

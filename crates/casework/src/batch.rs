@@ -145,13 +145,16 @@ pub struct Settlement {
     pub odd: Vec<Oddity>,
     /// Payments of the batch that are still open: no result speaks of them, or none that fits.
     pub missing: Vec<String>,
+    /// Payments that were recorded as failed and that the bank now calls paid: what becomes of them hangs on their cases.
+    #[serde(skip)]
+    pub after_all: Vec<(CaseId, String, PaymentOutcome)>,
 }
 
 impl Oddity {
     /// The payment that it is about.
     pub fn end_to_end_id(&self) -> &str {
         match self {
-            Oddity::Unknown(id) | Oddity::Contradicts(id) => id,
+            Oddity::Unknown(id) | Oddity::Contradicts(id) | Oddity::PaidAfterAll(id) => id,
             Oddity::Amount { end_to_end_id, .. }
             | Oddity::Day { end_to_end_id, .. }
             | Oddity::OtherFile { end_to_end_id, .. }
@@ -198,6 +201,8 @@ pub enum Oddity {
     },
     /// Another end was recorded before.
     Contradicts(String),
+    /// It was recorded as failed before, and its case is in another batch by now, which can't be released until this is cleared up.
+    PaidAfterAll(String),
 }
 
 impl BatchLine {
@@ -371,6 +376,9 @@ impl Batch {
                     settlement.news.push((line.case, id.clone(), result.outcome.clone()));
                 }
                 Some(known) if *known == result.outcome => settlement.known.push(id.clone()),
+                Some(PaymentOutcome::Failed { .. }) if matches!(result.outcome, PaymentOutcome::Paid { .. }) => {
+                    settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
+                }
                 Some(_) => settlement.odd.push(Oddity::Contradicts(id.clone())),
             }
         }
@@ -380,6 +388,13 @@ impl Batch {
             self.stage = BatchStage::Settled;
         }
         Ok(settlement)
+    }
+
+    /// Records that a payment was made which was recorded as failed before.
+    pub fn paid_after_all(&mut self, end_to_end_id: &str, outcome: PaymentOutcome) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
+            line.outcome = Some(outcome);
+        }
     }
 
     /// The number of its file, as the bank hands it back.

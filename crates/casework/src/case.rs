@@ -8,7 +8,7 @@ use duixian_money::{Fen, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
-use crate::people::UserId;
+use crate::people::{Actor, UserId};
 use crate::stage::Stage;
 use duixian_rules::plan::Duty;
 
@@ -377,6 +377,16 @@ pub struct Payment {
     pub account: BankAccount,
     /// How it ended.
     pub outcome: Option<PaymentOutcome>,
+    /// Whether the bank has said of it, after it was recorded as failed, that it was paid. Nothing more is paid until that is cleared up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_paid_after_all: bool,
+}
+
+impl Payment {
+    /// Whether it was recorded as failed.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.outcome, Some(PaymentOutcome::Failed { .. }))
+    }
 }
 
 /// How an attempt to pay ended.
@@ -398,9 +408,25 @@ pub enum PaymentOutcome {
 }
 
 impl Case {
+    /// Whether someone stands on the applicant's side of it, and so handles nothing of it: the party has delegated to them, or they
+    /// have worked on this application.
+    pub fn is_of(&self, actor: &Actor) -> bool {
+        let Some(user) = actor.user() else { return false };
+        let worked = || {
+            let stated = self.statements.values().map(|statement| statement.by);
+            stated.chain(self.evidence.iter().map(|evidence| evidence.by)).any(|by| by == user)
+        };
+        actor.is_tied_to(&self.subject.party) || self.opened_by == user || worked()
+    }
+
     /// The payment that is under way.
     pub fn open_payment(&self) -> Option<&Payment> {
         self.payments.last().filter(|payment| payment.outcome.is_none())
+    }
+
+    /// The payment that was recorded as failed and that the bank calls paid.
+    pub fn doubtful_payment(&self) -> Option<&Payment> {
+        self.payments.iter().find(|payment| payment.has_failed() && payment.is_paid_after_all)
     }
 
     /// The objections that wait for an answer.

@@ -203,6 +203,14 @@ pub enum What {
         reference: String,
         /// When.
         on: NaiveDate,
+        /// The payment, by what the bank knows it by, where it is one that was recorded as failed before; the open one otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after_all: Option<String>,
+    },
+    /// The bank says that a payment was made which was recorded as failed, while another is under way.
+    PaidAfterAll {
+        /// What the bank knows it by.
+        end_to_end_id: String,
     },
     /// The bank sent it back.
     PaymentFailed {
@@ -256,7 +264,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 34] = [
+pub const WORDS: [&str; 35] = [
     "opened",
     "saved",
     "evidence_added",
@@ -287,6 +295,7 @@ pub const WORDS: [&str; 34] = [
     "taken_out_of_batch",
     "payment_released",
     "paid",
+    "paid_after_all",
     "payment_failed",
     "account_corrected",
     "closed",
@@ -339,6 +348,7 @@ impl What {
             What::TakenOutOfBatch { .. } => "taken_out_of_batch",
             What::PaymentReleased { .. } => "payment_released",
             What::Paid { .. } => "paid",
+            What::PaidAfterAll { .. } => "paid_after_all",
             What::PaymentFailed { .. } => "payment_failed",
             What::AccountCorrected { .. } => "account_corrected",
             What::Closed => "closed",

@@ -272,7 +272,8 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         Command::PutInBatch { batch, end_to_end_id } => {
             let account = sound(case.account.clone().ok_or(Refusal::AccountMissing)?)?;
             let amount = case.granted().ok_or(Refusal::NothingToGrant)?;
-            one(What::PutInBatch(Payment { batch, end_to_end_id, amount, account, outcome: None }))
+            let payment = Payment { batch, end_to_end_id, amount, account, outcome: None, is_paid_after_all: false };
+            one(What::PutInBatch(payment))
         }
         Command::TakeOutOfBatch { batch } => match case.open_payment() {
             Some(payment) if payment.batch == batch => one(What::TakenOutOfBatch { batch }),
@@ -288,14 +289,22 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             one(What::PaymentReleased { by })
         }
         Command::RecordPayment { end_to_end_id, outcome } => {
-            let is_asked_for = |payment: &&Payment| payment.end_to_end_id == end_to_end_id;
-            case.open_payment().filter(is_asked_for).ok_or(Refusal::NoSuch("笔拨付", "payment"))?;
-            one(match outcome {
-                PaymentOutcome::Paid { reference, on } => What::Paid { reference, on },
-                PaymentOutcome::Failed { reason } => {
-                    What::PaymentFailed { reason, due: context.due_in(ACCOUNT_CORRECTION_DAYS) }
+            let payment = case.payments.iter().rev().find(|payment| payment.end_to_end_id == end_to_end_id);
+            let payment = payment.ok_or(Refusal::NoSuch("笔拨付", "payment"))?;
+            match outcome {
+                PaymentOutcome::Paid { reference, on } if payment.has_failed() => match case.open_payment() {
+                    None => one(What::Paid { reference, on, after_all: Some(end_to_end_id) }),
+                    Some(_) if payment.is_paid_after_all => Ok(Vec::new()),
+                    Some(_) => one(What::PaidAfterAll { end_to_end_id }),
+                },
+                _ if payment.outcome.is_some() => {
+                    Err(Refusal::NoSuch("笔没有结果的拨付", "payment without an outcome"))
                 }
-            })
+                PaymentOutcome::Paid { reference, on } => one(What::Paid { reference, on, after_all: None }),
+                PaymentOutcome::Failed { reason } => {
+                    one(What::PaymentFailed { reason, due: context.due_in(ACCOUNT_CORRECTION_DAYS) })
+                }
+            }
         }
         Command::CorrectAccount(account) => {
             let account = sound(account)?;

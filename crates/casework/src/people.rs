@@ -101,7 +101,8 @@ pub enum Actor {
         roles: Vec<Role>,
         /// The desks at which they sit, by English name; an empty list sits at every desk of their roles.
         desks: Vec<String>,
-        /// The codes of the parties they act for now.
+        /// The codes of the parties that have delegated it to them: they act for these as agents, and handle none of their
+        /// cases whatever else they are.
         parties: Vec<String>,
     },
     /// Anyone, not signed in: may object to what is in notice.
@@ -129,8 +130,21 @@ impl Actor {
         matches!(self, Actor::User { desks, .. } if desks.is_empty() || desks.iter().any(|one| one == desk))
     }
 
+    /// The codes of the parties they act for now.
+    pub fn own_parties(&self) -> &[String] {
+        match self {
+            Actor::User { roles, parties, .. } if roles.contains(&Role::Agent) => parties,
+            _ => &[],
+        }
+    }
+
     /// Whether they act for a party now.
     pub fn acts_for(&self, party: &str) -> bool {
+        self.own_parties().iter().any(|one| one == party)
+    }
+
+    /// Whether a party has delegated anything to them, in whatever role they are here.
+    pub fn is_tied_to(&self, party: &str) -> bool {
         matches!(self, Actor::User { parties, .. } if parties.iter().any(|one| one == party))
     }
 }

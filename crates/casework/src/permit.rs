@@ -79,9 +79,10 @@ fn stages(action: Action) -> &'static [Stage] {
         Action::NotAccept => &[Stage::Submitted],
         Action::AskCorrection => &[Stage::Submitted, Stage::FormalReview, Stage::SubstantiveReview],
         Action::TakeUp => &[Stage::Accepted, Stage::FormalReview, Stage::SubstantiveReview],
-        Action::FindStatement | Action::FindEvidence | Action::Reassess | Action::Review => {
+        Action::FindStatement | Action::FindEvidence | Action::Review => {
             &[Stage::FormalReview, Stage::SubstantiveReview]
         }
+        Action::Reassess => &[Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed],
         Action::SendBack => &[Stage::Reviewed, Stage::Queued],
         Action::Hold => {
             &[Stage::Submitted, Stage::Accepted, Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed]
@@ -94,7 +95,9 @@ fn stages(action: Action) -> &'static [Stage] {
         Action::Object => &[Stage::InNotice, Stage::Objection],
         Action::AnswerObjection => &[Stage::Objection],
         Action::EndNotice => &[Stage::InNotice],
-        Action::PutInBatch | Action::TakeOutOfBatch | Action::NoteRelease | Action::RecordPayment => &[Stage::Payable],
+        Action::PutInBatch | Action::TakeOutOfBatch | Action::NoteRelease => &[Stage::Payable],
+        // Of a failed one the bank may yet say that it was made.
+        Action::RecordPayment => &[Stage::Payable, Stage::PaymentFailed],
         Action::CorrectAccount => &[Stage::Payable, Stage::PaymentFailed],
         Action::Close => &[Stage::Paid],
     }
@@ -174,7 +177,7 @@ fn official(case: &Case, actor: &Actor, role: Role, step: StepKind, context: &Co
     {
         return Err(Refusal::NeedsDesk((context.desk_name)(&step.desk)));
     }
-    if actor.acts_for(&case.subject.party) {
+    if case.is_of(actor) {
         return Err(Refusal::OwnParty);
     }
     Ok(())
@@ -197,6 +200,11 @@ fn recusal(case: &Case, action: Action, actor: &Actor) -> Result<(), Refusal> {
         Some((did, _)) => Err(Refusal::Recused { did: *did, now }),
         None => Ok(()),
     }
+}
+
+fn paid_after_all(case: &Case) -> Refusal {
+    let payment = case.doubtful_payment().map(|payment| payment.end_to_end_id.clone());
+    Refusal::PaidAfterAll { case: case.number.clone().unwrap_or_default(), payment: payment.unwrap_or_default() }
 }
 
 /// What the calendar forbids.
@@ -230,6 +238,7 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         Action::CorrectAccount if !is_open_to_correction(case) => {
             Err(Refusal::WrongStage { action, stage: case.stage })
         }
+        Action::PutInBatch | Action::NoteRelease if case.doubtful_payment().is_some() => Err(paid_after_all(case)),
         Action::PutInBatch => {
             if case.open_payment().is_some() {
                 return Err(Refusal::PaymentUnderWay);

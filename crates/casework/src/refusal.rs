@@ -99,6 +99,13 @@ pub enum Refusal {
     NotPayableBefore(NaiveDate),
     /// A payment is under way.
     PaymentUnderWay,
+    /// The bank has said of a payment that was recorded as failed that it was made.
+    PaidAfterAll {
+        /// The case's number.
+        case: String,
+        /// What the bank knows the payment by.
+        payment: String,
+    },
     /// The batch is not in a state for this.
     WrongBatchStage(&'static str, &'static str),
     /// The same person cannot release a batch twice.
@@ -262,6 +269,13 @@ impl Refusal {
             Refusal::NoticeRuns(day) => format!("the notice hangs until {}", date(*day, lang)),
             Refusal::NotPayableBefore(day) if zh => format!("{}以后才能拨付", date(*day, lang)),
             Refusal::NotPayableBefore(day) => format!("it can be paid from {} on", date(*day, lang)),
+            Refusal::PaidAfterAll { case, payment } if zh => format!(
+                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次，向银行核实；确已付到的，再读一次那份回单，即记为已拨付"
+            ),
+            Refusal::PaidAfterAll { case, payment } => format!(
+                "payment {payment} of {case} was recorded as failed, and then the bank said it was made: nothing more is paid until that \
+                 is cleared up. Take the case out of the batch and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid"
+            ),
             Refusal::PaymentUnderWay if zh => "已经列入拨付批次".to_owned(),
             Refusal::PaymentUnderWay => "it is in a payment batch already".to_owned(),
             Refusal::WrongBatchStage(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),

@@ -176,7 +176,8 @@ async fn answer(link: &impl Queries, case: &Case, round: &Round, put: &Put) -> R
     let appraisal = put.question.appraise(&case.subject, &records, now).ok_or_else(|| {
         StoreError::corrupt(format!("case/{}", case.id.0), format!("no measure “{}” in its pack", case.subject.measure))
     })?;
-    Ok(match rows::granted_before(link, &case.subject, Some(case.id)).await? {
+    let plan = put.question.plan();
+    Ok(match rows::granted_before(link, plan, &case.subject, Some(case.id)).await? {
         Some(number) => appraisal.granted_already(&number),
         None => appraisal,
     })

@@ -117,7 +117,7 @@ impl Store {
                 }
                 // Nobody is to fill in what can only be refused: of what is granted already nothing more can come. What is
                 // still under way may come to nothing, and another may be prepared beside it.
-                if let Some(number) = rows::granted_before(tx, &subject, None).await? {
+                if let Some(number) = rows::granted_before(tx, plan, &subject, None).await? {
                     return Err(Refusal::GrantedBefore(number).into());
                 }
                 let id = CaseId(tx.next_id("cases").await?);

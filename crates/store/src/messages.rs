@@ -166,8 +166,11 @@ impl Store {
 
 /// Placeholders and values for the parties whose messages an actor may read; none if there are none.
 fn parties_of(actor: &Actor, only: Option<&str>) -> Result<Option<(String, Vec<Value>)>, StoreError> {
-    let Actor::User { parties, .. } = actor else { return Err(StoreError::Denied) };
-    let wanted: Vec<&String> = parties.iter().filter(|party| only.is_none_or(|only| only == *party)).collect();
+    if actor.user().is_none() {
+        return Err(StoreError::Denied);
+    }
+    let wanted: Vec<&String> =
+        actor.own_parties().iter().filter(|party| only.is_none_or(|only| only == *party)).collect();
     if wanted.is_empty() {
         return if only.is_some() { Err(StoreError::Denied) } else { Ok(None) };
     }

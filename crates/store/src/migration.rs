@@ -16,7 +16,7 @@ use crate::error::StoreError;
 use crate::once::hex;
 
 /// The steps; the database's version is how many of them it has been through. A step that was released is never edited.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     include_str!("migration/0001.sql"),
     include_str!("migration/0002.sql"),
     include_str!("migration/0003.sql"),
@@ -24,6 +24,7 @@ const STEPS: [&str; 7] = [
     include_str!("migration/0005.sql"),
     include_str!("migration/0006.sql"),
     include_str!("migration/0007.sql"),
+    include_str!("migration/0008.sql"),
 ];
 
 /// The step after which numbers are given the keys by which they are compared.
@@ -31,6 +32,9 @@ const WITH_KEYS: usize = 6;
 
 /// The step after which cases that came back to review say why.
 const WITH_REASONS: usize = 7;
+
+/// The step after which numbers, and what limits count by, are given the keys of today.
+const WITH_LOOKS: usize = 8;
 
 /// A number of our own for PostgreSQL's lock, so that two processes don't migrate at once.
 const LOCK: i64 = 0x6475_6978_6961_6e01;
@@ -80,6 +84,10 @@ async fn migrate_to(link: &DatabaseConnection, steps: usize) -> Result<(), Store
         }
         if place + 1 == WITH_KEYS {
             keys::fill(&txn).await?;
+        }
+        if place + 1 == WITH_LOOKS {
+            keys::fill(&txn).await?;
+            keys::count_anew(&txn).await?;
         }
         if place + 1 == WITH_REASONS {
             replayed::write_anew(&txn).await?;

@@ -374,13 +374,11 @@ pub(crate) async fn actor(link: &impl Queries, user: User, now: Moment) -> Resul
     if !user.active {
         return Err(StoreError::Denied);
     }
-    let mut parties = Vec::new();
-    if user.roles.contains(&Role::Agent) {
-        let sql = "SELECT DISTINCT party FROM delegations WHERE user_id = $1 AND since <= $2 \
-                   AND (until IS NULL OR until > $2) AND revoked_at IS NULL ORDER BY party";
-        let rows = link.all(sql, values![user.id.0, now.0]).await?;
-        parties = rows.iter().map(|row| row.text("party")).collect::<Result<_, _>>()?;
-    }
+    // Also of those who are no agents any more: what was delegated to them keeps them from handling it.
+    let sql = "SELECT DISTINCT party FROM delegations WHERE user_id = $1 AND since <= $2 \
+               AND (until IS NULL OR until > $2) AND revoked_at IS NULL ORDER BY party";
+    let rows = link.all(sql, values![user.id.0, now.0]).await?;
+    let parties = rows.iter().map(|row| row.text("party")).collect::<Result<_, _>>()?;
     Ok(Actor::User { id: user.id, roles: user.roles, desks: user.desks, parties })
 }
 

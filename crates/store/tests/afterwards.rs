@@ -112,6 +112,8 @@ async fn what_party_and_office_were_called_is_known_of_every_moment() {
         assert_eq!(store.settings_at(start).await.expect("settings"), store.settings().await.expect("settings"));
         set("甲局").await;
         let first = pass().await;
+        // What is done within the same millisecond would be done at that moment.
+        pass().await;
         set("乙局").await;
         let change = RowChange {
             pack: 1,

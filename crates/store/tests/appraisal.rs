@@ -10,7 +10,7 @@ use duixian_assess::Status;
 use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Standing, Subject};
 use duixian_casework::command::Stated;
 use duixian_casework::dossier::Source;
-use duixian_casework::people::Role;
+use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -94,6 +94,75 @@ async fn a_place_is_taken_by_what_was_decided_and_by_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_granted_since_the_review_counts_at_the_decision() {
+    on_both(async |mut world: World| {
+        limited(&mut world).await;
+        let mut reviewed = Vec::new();
+        for place in 0..2 {
+            let case = submitted(&world, "project_award", place, &format!("L{place}-0")).await;
+            assert_eq!(standing(&case), Standing::Entitled, "nothing was granted yet");
+            reviewed.push(world.ask(&world.intake, case.id, Ask::Accept).await);
+        }
+        // The same project in another spelling, by someone who types it.
+        let new = NewCase {
+            round: world.round,
+            party: party(2),
+            measure: "project_award".to_owned(),
+            basis: "NEW-1".to_owned(),
+        };
+        let typed = world.store.open_draft(&world.applicant, &fresh(), new).await.expect("a draft").value.id;
+        let cells =
+            [("done_on", format!("{YEAR}-05-01")), ("genuine", "true".to_owned()), ("project_key", "ｋ．".to_owned())];
+        let statements = cells.map(|(column, value)| {
+            let cell = CellRef { table: "results".to_owned(), row: "NEW-1".to_owned(), column: column.to_owned() };
+            (cell, Some(Stated { value, dispute: None }))
+        });
+        let statements = BTreeMap::from(statements);
+        let account = Some(account("丙公司", "6222000000000004"));
+        world.ask(&world.applicant, typed, Ask::Save { statements, account }).await;
+        let typed = world.ask(&world.applicant, typed, Ask::Submit).await;
+        reviewed.push(world.ask(&world.intake, typed.id, Ask::Accept).await);
+
+        let first = world.ask(&world.decider, reviewed[0].id, decide(30_000)).await;
+        let number = first.number.expect("a number");
+        for case in &reviewed[1..] {
+            let late = world.store.ask(&world.decider, &fresh(), case.id, decide(30_000)).await;
+            let Err(StoreError::Refused(Refusal::NotEntitled(zh, _))) = late else { panic!("{late:?}") };
+            assert!(!zh.contains(&number), "of others' cases nothing: {zh}");
+            assert_eq!(
+                world.store.case(case.id).await.expect("the case").assessed,
+                case.assessed,
+                "nothing is half done"
+            );
+        }
+        world.ask(&world.applicant, first.id, Ask::Withdraw { reason: "不要了".to_owned() }).await;
+        world.ask(&world.decider, reviewed[2].id, decide(30_000)).await;
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stood_on_the_applicants_side_handles_nothing_of_it() {
+    on_both(async |mut world: World| {
+        limited(&mut world).await;
+        let case = submitted(&world, "project_award", 0, "L0-0").await;
+        let official = |id: i64, parties: Vec<String>| Actor::User {
+            id: UserId(id),
+            roles: vec![Role::Intake, Role::DecisionMaker],
+            desks: Vec::new(),
+            parties,
+        };
+        for (id, parties) in [(1, Vec::new()), (77, vec![party(0)])] {
+            let own = world.store.ask(&official(id, parties), &fresh(), case.id, Ask::Accept).await;
+            assert!(matches!(own, Err(StoreError::Refused(Refusal::OwnParty))), "{own:?}");
+        }
+        world.ask(&official(77, vec![party(1)]), case.id, Ask::Accept).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_basis_is_granted_once_also_where_no_limit_says_so() {
     on_both(async |mut world: World| {
         limited(&mut world).await;
@@ -109,7 +178,11 @@ async fn one_basis_is_granted_once_also_where_no_limit_says_so() {
         assert_eq!(other.standing, Standing::Unknown, "another basis is another matter");
         let next = Case { subject: Subject { year: YEAR + 1, ..same.subject.clone() }, ..same.clone() };
         let next = world.store.appraisal(&next).await.expect("appraised").appraisal.assessed;
-        assert_eq!(next.standing, Standing::Conditional, "and another year");
+        assert_eq!(
+            next.standing,
+            Standing::NotEntitled,
+            "what has a number of its own happened once, whenever that was"
+        );
         world.ask(&world.applicant, first.id, Ask::Withdraw { reason: "不要了".to_owned() }).await;
         let free = world.store.appraisal(&same).await.expect("appraised").appraisal.assessed;
         assert_eq!(free.standing, Standing::Conditional);

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use common::together::beside;
 use common::{FUND, World, YEAR, account, decide, evidence, fresh, official, on_both};
 use duixian_bank::ResultFormat;
-use duixian_casework::batch::BatchStage;
+use duixian_casework::batch::{BatchStage, Oddity};
 use duixian_casework::case::{BankAccount, CaseId, Recommendation};
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
@@ -325,6 +325,46 @@ async fn an_answer_of_another_account_or_file_is_not_recorded() {
         store.set_settings(&world.admin, &fresh(), Settings { debtor, ..settings }).await.expect("kept");
         let settled = store.read_results(&world.finance, &fresh(), None, sound.as_bytes()).await.expect("read").value;
         assert_eq!(settled.batches[0].settlement.news.len(), 1);
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let store = &world.store;
+        let (alone, tried) = (world.payable(0, 0, 50_000).await, world.payable(1, 0, 30_000).await);
+        let batch = released(&world, vec![alone, tried]).await;
+        let failed = answer(&world, batch, &[alone, tried], ResultFormat::Csv).await;
+        let paid = answer(&world, batch, &[], ResultFormat::Csv).await;
+        store.read_results(&world.finance, &fresh(), None, &failed).await.expect("read");
+        assert_eq!(store.case(alone).await.expect("the case").stage, Stage::PaymentFailed);
+        world.ask(&world.applicant, tried, Ask::CorrectAccount(account("企业1", "6222000000000009"))).await;
+        let second = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![tried]).await.expect("made").value;
+
+        // Nothing is under way for the one, which is paid; the other goes no further until it is taken out of its new batch.
+        let settled = store.read_results(&world.finance, &fresh(), None, &paid).await.expect("read").value;
+        let settlement = &settled.batches[0].settlement;
+        let number = store.batch(batch).await.expect("it").lines[1].end_to_end_id.clone();
+        assert_eq!((settlement.news.len(), settlement.odd.clone()), (1, vec![Oddity::PaidAfterAll(number.clone())]));
+        let case = store.case(alone).await.expect("the case");
+        assert_eq!((case.stage, case.doubtful_payment()), (Stage::Paid, None));
+        let seen = store.batch(second).await.expect("it").seen();
+        let refused = store.release(&world.finance, &fresh(), second, seen, vec![]).await;
+        assert!(
+            matches!(&refused, Err(StoreError::Refused(Refusal::PaidAfterAll { payment, .. })) if *payment == number),
+            "{refused:?}"
+        );
+        store.take_out(&world.finance, &fresh(), second, BTreeSet::from([tried])).await.expect("taken out");
+        let refused = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![tried]).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::PaidAfterAll { .. }))), "{refused:?}");
+        let settled = store.read_results(&world.finance, &fresh(), None, &paid).await.expect("read").value;
+        assert_eq!((settled.batches[0].settlement.news.len(), settled.batches[0].totals.1), (1, Fen(0)));
+        assert_eq!(store.case(tried).await.expect("the case").stage, Stage::Paid);
+        let position = store.position(FUND, YEAR).await.expect("a position");
+        assert_eq!((position.reserved, position.paid), (Fen(0), Fen::yuan(80_000)));
         world.check().await;
     })
     .await;

@@ -2,40 +2,44 @@
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_security::confusable_detection::skeleton;
 
 /// A number as it is compared: without width, case, spaces, signs and accents, and with one of each group of letters and
-/// digits that look alike. Two numbers with one key need not be the same, but nobody is sure at a glance; the same number
-/// always has the same key. What has neither letter nor digit stays as it is.
+/// digits that look alike, whatever script they are of. Two numbers with one key need not be the same, but nobody is sure at a
+/// glance; the same number always has the same key. What has neither letter nor digit stays as it is.
 pub fn folded(number: &str) -> String {
-    let plain = number.nfkd().filter(|one| !is_combining_mark(*one)).flat_map(char::to_lowercase);
-    let key: String = plain.filter(|one| one.is_alphanumeric()).map(look).collect();
+    let plain = number.nfkd().filter(|one| !is_combining_mark(*one) && one.is_alphanumeric());
+    let mut key = String::with_capacity(number.len());
+    plain.for_each(|one| add_look(&mut key, one));
     if key.is_empty() { number.trim().to_owned() } else { key }
 }
 
-/// The one character that stands for all that look like it: the Cyrillic and Greek letters that look like Latin ones as
-/// small or as capital letters, and the letters that look like 0 and 1.
-fn look(one: char) -> char {
-    match one {
-        'o' | 'о' | 'ο' | 'օ' | '〇' => '0',
-        'l' | 'i' | 'ı' | 'і' | 'ι' | 'ӏ' | 'ǀ' => '1',
-        'а' | 'α' => 'a',
-        'в' | 'β' => 'b',
-        'с' | 'ϲ' => 'c',
-        'е' | 'ε' => 'e',
-        'һ' | 'н' | 'η' => 'h',
-        'ј' | 'ϳ' => 'j',
-        'к' | 'κ' => 'k',
-        'м' | 'μ' => 'm',
-        'ν' => 'n',
-        'р' | 'ρ' => 'p',
-        'ԛ' => 'q',
-        'ѕ' => 's',
-        'т' | 'τ' => 't',
-        'ѵ' => 'v',
-        'ԝ' => 'w',
-        'х' | 'χ' => 'x',
-        'у' | 'υ' | 'ү' => 'y',
-        'ζ' => 'z',
+/// Adds the letter or digit that stands for all that look like this one, as a capital or as a small letter. Characters that look
+/// like none of ours are themselves.
+fn add_look(key: &mut String, one: char) {
+    let before = key.len();
+    let mut add = |look: char| key.push(without_case(look));
+    if one.is_ascii() {
+        return add(one);
+    }
+    let (capital, small): (String, String) = (one.to_uppercase().collect(), one.to_lowercase().collect());
+    for form in [&capital, &small] {
+        // As Unicode has it (UTS #39).
+        if skeleton(form).all(|look| look.is_ascii_alphanumeric()) {
+            skeleton(form).for_each(&mut add);
+            break;
+        }
+    }
+    if key.len() == before {
+        key.push_str(&small);
+    }
+}
+
+/// A letter or digit of ours, without case, and with one of those that look alike.
+fn without_case(one: char) -> char {
+    match one.to_ascii_lowercase() {
+        'o' => '0',
+        'l' | 'i' => '1',
         other => other,
     }
 }
@@ -63,10 +67,15 @@ mod tests {
             "lP0000499601",
             "I\u{301}P0000499601",
             "𝐈𝐏0000499601",
+            "ꓲꓑ0000499601",
+            "ⲒⲢ0000499601",
+            "ιρ0000499601",
+            "ІР00004996О1",
         ] {
             assert_eq!(folded(text), "1p0000499601", "{text:?}");
         }
         assert_ne!(folded("IP0000499601"), folded("IP0000499602"));
+        assert_eq!((folded("З98"), folded("з98"), folded("Сс")), ("398".to_owned(), "398".to_owned(), "cc".to_owned()));
         assert_eq!((folded("黔科合〔2017〕12号"), folded("2018")), ("黔科合201712号".to_owned(), "2018".to_owned()));
         assert_eq!((folded(""), folded("—")), (String::new(), "—".to_owned()));
         assert_eq!(folded(&folded("Ab-Oil")), folded("Ab-Oil"), "a key is its own key");

@@ -1,6 +1,8 @@
 //! What may stand in a text that people send, and when two numbers are one to the eye. Every way in asks the same functions:
 //! forms, the store, the files for the bank.
 
+use unicode_normalization::UnicodeNormalization;
+
 mod folded;
 
 pub use folded::folded;
@@ -20,6 +22,23 @@ pub fn has_control_in_lines(text: &str) -> bool {
 /// same would not be.
 pub fn has_unseen(text: &str) -> bool {
     text.chars().any(|one| is_control(one) || is_unseen(one))
+}
+
+/// Whether a number is written as numbers are here: with Chinese characters, our letters and digits, and signs. Letters of other
+/// scripts are mostly there to look like ours.
+pub fn is_plain(number: &str) -> bool {
+    number.nfkc().all(|one| match one {
+        ' '..='~' | '·' | '–' | '—' | '−' | '“' | '”' | '‘' | '’' | '…' => true,
+        // Signs of Chinese, the zero among them; compatibility forms of brackets come down to these.
+        '\u{3000}'..='\u{3017}' => true,
+        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}' => true,
+        _ => false,
+    })
+}
+
+/// A text without what nobody sees: for names that come from elsewhere, and that nobody here could type anew.
+pub fn without_unseen(text: &str) -> String {
+    text.chars().filter(|one| !is_control(*one) && !is_unseen(*one)).collect::<String>().trim().to_owned()
 }
 
 fn is_control(one: char) -> bool {
@@ -69,6 +88,14 @@ mod tests {
         for text in ["", "中国工商银行（南明支行）", "IP-2017 001", "𠮷野家", "é", "e\u{301}"] {
             assert!(!has_control(text) && !has_unseen(text), "{text:?}");
         }
+        for text in ["IP-2017 001", "ＺＬ２０１７．Ｘ", "黔科合〔2017〕12号", "软著登字第1234567号", "Ⅱ类2017", "㈠"]
+        {
+            assert!(is_plain(text), "{text:?}");
+        }
+        for text in ["ꓲꓑ0000398956", "IP0000З98956", "ΙΡ1", "٣٤", "ɪᴘ1", "IP\u{200b}1", "Ø1", "I\u{301}"] {
+            assert!(!is_plain(text), "{text:?}");
+        }
+        assert_eq!(without_unseen(" 贵州\u{202e}某\u{200b}公司\u{1} "), "贵州某公司");
         assert!(!has_control_in_lines("一\r\n二\t三") && has_control_in_lines("一\0二"));
     }
 }

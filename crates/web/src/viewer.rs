@@ -48,10 +48,7 @@ impl Viewer {
 
     /// The codes of the parties they act for now.
     pub fn parties(&self) -> &[String] {
-        match &self.actor {
-            Actor::User { parties, .. } => parties,
-            Actor::Public | Actor::System => &[],
-        }
+        self.actor.own_parties()
     }
 
     /// Whether they have a role.

@@ -3,7 +3,8 @@
 
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::{LimitKind, Measure};
-use serde::{Deserialize, Serialize};
+use duixian_text::folded;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::evaluate::Evaluator;
 use super::index::Index;
@@ -62,7 +63,8 @@ pub enum ClaimKey {
     Text {
         /// The column's English name.
         column: String,
-        /// What stands there.
+        /// What stands there, without what makes no other number of it ([`folded`]): people write it by hand.
+        #[serde(deserialize_with = "fold")]
         text: String,
     },
     /// This basis alone, whose key is empty or which the limit looks at by itself.
@@ -155,6 +157,11 @@ pub fn explain_claim(
     Ok(Claim { explained: party_explanation(evaluator, party, year, measures), keys, values, full })
 }
 
+/// Records of old have the text as it was written.
+fn fold<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    String::deserialize(from).map(|text| folded(&text))
+}
+
 fn claim_key(index: &Index, measure: &Measure, kind: &LimitKind, row: &Candidate) -> ClaimKey {
     let column = match key_of(kind) {
         Some(duixian_rules::plan::Key::Column(column)) => {
@@ -165,7 +172,7 @@ fn claim_key(index: &Index, measure: &Measure, kind: &LimitKind, row: &Candidate
     match group(index, measure, kind, (row.settled.party, row.settled.basis)) {
         Group::All => ClaimKey::All,
         Group::Party(_) => ClaimKey::Party(row.code.clone()),
-        Group::Text(text) => ClaimKey::Text { column, text },
+        Group::Text(text) => ClaimKey::Text { column, text: folded(&text) },
         Group::Alone(_) => ClaimKey::Alone { party: row.code.clone(), basis: row.text.clone() },
     }
 }

@@ -6,10 +6,11 @@ use duixian_bank::{
     BankFileError, Ignored, Origin, Outcome, PaymentOrder, Reconciliation, ResultFile, ResultLine, camt054, csv,
     reconcile,
 };
-use duixian_casework::batch::{BankResult, Batch, BatchLine, BatchStage, Settlement};
+use duixian_casework::batch::{BankResult, Batch, BatchLine, BatchStage, Oddity, Settlement};
 use duixian_casework::case::PaymentOutcome;
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -203,12 +204,38 @@ async fn settle(
             settled.unknown.extend(told);
             continue;
         }
-        let settlement = batch.settle(&results, tx.now().day())?;
+        let mut settlement = batch.settle(&results, tx.now().day())?;
+        look_after(tx, actor, &mut batch, &mut settlement).await?;
         record(tx, actor, &mut batch, &settlement, sha256).await?;
         let (number, totals) = (batch.number.clone(), batch.totals());
         settled.batches.push(SettledBatch { batch: id, number, settlement, totals });
     }
     Ok(settled)
+}
+
+/// Of payments that were recorded as failed and that the bank calls paid: the case is paid, where nothing else is under way for
+/// it; what is under way goes no further until that is cleared up; and what was paid otherwise meanwhile is told.
+async fn look_after(
+    tx: &mut Tx,
+    actor: &Actor,
+    batch: &mut Batch,
+    settlement: &mut Settlement,
+) -> Result<(), StoreError> {
+    for (id, end_to_end_id, outcome) in std::mem::take(&mut settlement.after_all) {
+        let case = rows::load(tx, id).await?;
+        if !matches!(case.stage, Stage::Payable | Stage::PaymentFailed) {
+            settlement.odd.push(Oddity::Contradicts(end_to_end_id));
+            continue;
+        }
+        let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
+        if act::act(tx, case, command, actor).await?.stage == Stage::Paid {
+            batch.paid_after_all(&end_to_end_id, outcome.clone());
+            settlement.news.push((id, end_to_end_id, outcome));
+        } else {
+            settlement.odd.push(Oddity::PaidAfterAll(end_to_end_id));
+        }
+    }
+    Ok(())
 }
 
 /// Records the news of a batch with its cases, and the file with the batch.
@@ -225,6 +252,10 @@ async fn record(
     }
     for (case, end_to_end_id, outcome) in &settlement.news {
         let case = rows::load(tx, *case).await?;
+        // What the bank says of it after all was given to the case already.
+        if case.payments.iter().any(|one| one.end_to_end_id == *end_to_end_id && one.outcome.is_some()) {
+            continue;
+        }
         let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
         act::act(tx, case, command, actor).await?;
     }

@@ -72,6 +72,16 @@ async fn act_in(
         tx.put_down().await?;
         scene.look_up_free(tx, &case).await?;
     }
+    if command.action() == Action::Decide {
+        scene.permit(&case, Action::Decide, actor, tx.now())?;
+        // What limits leave hangs on what was granted to others since the review.
+        let assessed = appraise(tx, &case, &scene.round).await?;
+        let now = tx.now();
+        let again = Command::Reassess { assessed };
+        for event in scene.with_context(now, |context| handle(&case, again, &Actor::System, context))? {
+            record(tx, &mut case, event, scene, form).await?;
+        }
+    }
     if command.action() == Action::CorrectAccount {
         scene.look_up_name(tx, &case).await?;
     }

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use duixian_rules::vocabulary::{ColumnType, Table, TableKind};
-use duixian_text::has_unseen;
+use duixian_text::{has_unseen, is_plain};
 
 use crate::error::StoreError;
 
@@ -48,6 +48,13 @@ pub fn basis_name(table: &Table, typed: &str, today: NaiveDate) -> Result<String
         return refused(
             "编号里有看不见的字符，请清空后照着证书重新手打",
             "the number has characters that can't be seen: empty the field and type it anew from the certificate",
+        );
+    }
+    if !is_plain(typed) {
+        return refused(
+            "编号只能用汉字、英文字母、数字和常用符号；里面有别的文字的字母，请照着证书重新手打",
+            "a number is written with Chinese characters, Latin letters, digits and signs: it has letters of another script, \
+             type it anew from the certificate",
         );
     }
     if typed.contains(['/', '|', '／', '｜']) {

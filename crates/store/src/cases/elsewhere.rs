@@ -36,7 +36,7 @@ impl Store {
 }
 
 /// The English name of the table of events that a measure's bases stand in; none of other tables, and of a basis without number.
-fn events<'p>(plan: &'p Plan, subject: &Subject) -> Option<&'p str> {
+pub(crate) fn events<'p>(plan: &'p Plan, subject: &Subject) -> Option<&'p str> {
     let measure = plan.measures.iter().find(|measure| measure.name.en == subject.measure)?;
     let table = &plan.vocabulary.tables[measure.basis.table];
     // Rows that go by their year, such as a year's trainings, have a number that every party's have.

@@ -272,7 +272,7 @@ impl Basis {
 }
 
 /// A key as the table has it: of one length, whatever stands in the cell. Keys of parties need none, the cases have it.
-fn key_text(key: &ClaimKey) -> Option<String> {
+pub(crate) fn key_text(key: &ClaimKey) -> Option<String> {
     let ClaimKey::Text { column, text } = key else { return None };
     Some(hex(&Sha256::digest(format!("{column}\n{text}"))))
 }

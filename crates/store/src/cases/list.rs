@@ -277,8 +277,8 @@ impl Condition {
         match actor {
             Actor::System => {}
             Actor::Public => return None,
-            Actor::User { roles, parties, .. } => {
-                let own: Vec<String> = parties.iter().map(|party| place(party.as_str().into())).collect();
+            Actor::User { roles, .. } => {
+                let own: Vec<String> = actor.own_parties().iter().map(|party| place(party.as_str().into())).collect();
                 let own = (!own.is_empty()).then(|| format!("party IN ({})", own.join(", ")));
                 let is_official = roles.iter().any(|role| role.is_official());
                 match (own, is_official) {

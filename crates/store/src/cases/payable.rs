@@ -46,7 +46,7 @@ impl PayableCase {
 /// [`Refusal::NeedsRole`], [`Refusal::OwnParty`], [`Refusal::Recused`].
 pub fn may_pay(case: &Case, actor: &Actor) -> Result<(), Refusal> {
     let user: UserId = actor.user().filter(|_| actor.has(Role::Finance)).ok_or(Refusal::NeedsRole(Role::Finance))?;
-    if actor.acts_for(&case.subject.party) {
+    if case.is_of(actor) {
         return Err(Refusal::OwnParty);
     }
     let Some(now) = duty(Action::NoteRelease, case.stage) else { return Ok(()) };

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use duixian_casework::case::{Case, CaseId, PaymentOutcome, Subject};
 use duixian_casework::stage::Stage;
-use duixian_rules::plan::StepKind;
+use duixian_rules::plan::{Plan, StepKind};
 use duixian_text::folded;
 
+use crate::cases::elsewhere::events;
 use crate::cases::known;
 use crate::cases::scene::Scene;
 use crate::db::{Queries, Value, all_among, json, values};
@@ -44,17 +45,20 @@ pub(crate) async fn live_case_of(
     Ok(live.find_map(|one| Some((one.id, one.number?))))
 }
 
-/// The number of another case in which the same basis was granted for the same year, in any round. (Of a measure on whole
-/// years one basis may be granted anew every year.)
+/// The number of another case in which the same basis was granted, in any round: a row of its own number in whatever year,
+/// since it happened once, whenever that is said to have been; another basis for the same year, since it may be granted anew
+/// every year.
 pub(crate) async fn granted_before(
     link: &impl Queries,
+    plan: &Plan,
     subject: &Subject,
     but: Option<CaseId>,
 ) -> Result<Option<String>, StoreError> {
     let siblings = known::siblings(link, subject).await?;
-    let mut granted = siblings
-        .into_iter()
-        .filter(|one| Some(one.id) != but && one.year == subject.year && one.is_decided && one.stage.is_granted());
+    let is_once = events(plan, subject).is_some();
+    let mut granted = siblings.into_iter().filter(|one| {
+        Some(one.id) != but && (is_once || one.year == subject.year) && one.is_decided && one.stage.is_granted()
+    });
     Ok(granted.find_map(|one| one.number))
 }
 

@@ -82,7 +82,7 @@ impl Scene {
     pub(crate) async fn look_up_duplicate(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         let other = rows::live_case_of(link, &case.subject, Some(case.id)).await?;
         self.duplicate = other.map(|(_, number)| number);
-        self.granted = rows::granted_before(link, &case.subject, Some(case.id)).await?;
+        self.granted = rows::granted_before(link, &self.pack.plan, &case.subject, Some(case.id)).await?;
         Ok(())
     }
 

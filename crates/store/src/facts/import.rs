@@ -11,6 +11,7 @@ use duixian_facts::{LoadError, LoadOptions, Loaded, Report, load};
 use duixian_rules::pack::Pack;
 use duixian_rules::vocabulary::{ColumnType, Lang, Name, TableId};
 use duixian_text::folded;
+use duixian_text::without_unseen;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -405,8 +406,8 @@ impl Read {
                 let cells = cells_of(vocabulary, &facts, table, row);
                 let code = party.and_then(|column| cells.get(column)).cloned().unwrap_or_default();
                 if table == party_table {
-                    let name = name.and_then(|column| cells.get(column)).filter(|name| !name.is_empty());
-                    names.push((code.clone(), name.unwrap_or(&code).clone()));
+                    let name = name.and_then(|column| cells.get(column)).map(|name| without_unseen(name));
+                    names.push((code.clone(), name.filter(|name| !name.is_empty()).unwrap_or_else(|| code.clone())));
                 }
                 let texts: Vec<Option<&str>> = cells.iter().map(|cell| Some(cell.as_str())).collect();
                 rows.push(NewRow { party: code, key: row_key(declared, &cells), record: record::write(&texts) });

@@ -191,6 +191,7 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         | What::Reassessed(_)
         | What::Reserved { .. }
         | What::TakenOutOfBatch { .. }
+        | What::PaidAfterAll { .. }
         | What::PaymentReleased { .. } => None,
     }
 }

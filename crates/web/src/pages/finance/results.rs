@@ -349,6 +349,15 @@ pub(super) fn oddity(oddity: &Oddity) -> Text {
                 "{end_to_end_id}: the bank says that account {said} paid it, which is not ours; not recorded, ask the bank"
             ),
         ),
+        Oddity::PaidAfterAll(id) => Text::new(
+            format!(
+                "{id}：以前记为拨付失败，现在银行说已付，而这一件已列入另一批。另一批现在不能放款：请把它移出，向银行核实，确已付到的再读一次这份回单"
+            ),
+            format!(
+                "{id}: recorded as failed before, paid by what the bank says now, and its case is in another batch, which can't be \
+                 released: take it out there, ask the bank, and if it did arrive read this answer once more"
+            ),
+        ),
         Oddity::Contradicts(id) => Text::new(
             format!("{id}：与以前记的结果相反，保留以前的，请与银行核实"),
             format!("{id}: contradicts what was recorded, which stands; ask the bank"),
