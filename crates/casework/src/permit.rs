@@ -1,7 +1,7 @@
 //! Whether someone may ask something of a case now: where it stands, who they are, and what they did before.
 
 use crate::account::is_open_to_correction;
-use crate::case::Case;
+use crate::case::{Case, Payment};
 use crate::command::Action;
 use crate::handle::Context;
 use crate::people::{Actor, Role};
@@ -202,9 +202,14 @@ fn recusal(case: &Case, action: Action, actor: &Actor) -> Result<(), Refusal> {
     }
 }
 
-fn paid_after_all(case: &Case) -> Refusal {
-    let payment = case.doubtful_payment().map(|payment| payment.end_to_end_id.clone());
-    Refusal::PaidAfterAll { case: case.number.clone().unwrap_or_default(), payment: payment.unwrap_or_default() }
+/// Keeps a case from being paid of which the bank has said that a failed payment was made.
+///
+/// # Errors
+/// [`Refusal::PaidAfterAll`].
+pub fn not_paid_after_all(case: &Case) -> Result<(), Refusal> {
+    let number = || case.number.clone().unwrap_or_default();
+    let refuse = |payment: &Payment| Refusal::PaidAfterAll { case: number(), payment: payment.end_to_end_id.clone() };
+    case.doubtful_payment().map_or(Ok(()), |payment| Err(refuse(payment)))
 }
 
 /// What the calendar forbids.
@@ -238,8 +243,9 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         Action::CorrectAccount if !is_open_to_correction(case) => {
             Err(Refusal::WrongStage { action, stage: case.stage })
         }
-        Action::PutInBatch | Action::NoteRelease if case.doubtful_payment().is_some() => Err(paid_after_all(case)),
+        Action::NoteRelease => not_paid_after_all(case),
         Action::PutInBatch => {
+            not_paid_after_all(case)?;
             if case.open_payment().is_some() {
                 return Err(Refusal::PaymentUnderWay);
             }

@@ -130,11 +130,20 @@ pub enum Refusal {
     Unreachable,
 }
 
+/// Whether an action belongs to whoever has taken a case up to review it.
+fn is_of_review(action: Action) -> bool {
+    matches!(action, Action::FindStatement | Action::FindEvidence | Action::AskCorrection | Action::Review)
+}
+
 impl Refusal {
     /// The refusal in words: what stands in the way, and what to do.
     pub fn text(&self, lang: Lang) -> String {
         let zh = lang == Lang::Zh;
         match self {
+            Refusal::WrongStage { action, stage: Stage::Accepted } if is_of_review(*action) => match zh {
+                true => format!("请先领办本件，再{}", action.label(lang)),
+                false => format!("take the case up first, then {}", action.label(lang)),
+            },
             Refusal::WrongStage { action, stage } if zh => {
                 format!("本件现在是“{}”，不能{}", stage.label(lang), action.label(lang))
             }

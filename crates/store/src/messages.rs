@@ -301,7 +301,10 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
             json!({ "amount": decision.funded, "reason": decision.reason, "conditions": decision.conditions, "due": due })
         }
         What::Queued(decision) => json!({ "amount": decision.amount, "reason": decision.reason }),
-        What::Funded { amount, due, .. } => json!({ "amount": amount, "due": due }),
+        What::Funded { amount, due, .. } => {
+            let decided = case.decision.as_ref().map(|decision| decision.amount);
+            json!({ "amount": amount, "decided": decided, "due": due })
+        }
         What::NoticePublished(notice) => json!({ "until": notice.until }),
         What::Objected { objection, due, .. } => json!({ "grounds": objection.grounds, "due": due }),
         What::ObjectionAnswered { answer, then, .. } => {

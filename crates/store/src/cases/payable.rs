@@ -4,7 +4,7 @@ use duixian_casework::case::Case;
 use duixian_casework::command::Action;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role, UserId};
-use duixian_casework::permit::duty;
+use duixian_casework::permit::{duty, not_paid_after_all};
 use duixian_casework::refusal::Refusal;
 
 use crate::db::{Queries, Store, values};
@@ -31,6 +31,7 @@ impl PayableCase {
         if self.case.open_payment().is_some() {
             return Err(Refusal::PaymentUnderWay);
         }
+        not_paid_after_all(&self.case)?;
         may_pay(&self.case, actor)?;
         match self.case.assessed.as_ref().and_then(|assessed| assessed.payable_from) {
             Some(day) if now.day() < day => Err(Refusal::NotPayableBefore(day)),

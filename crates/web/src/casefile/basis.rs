@@ -11,6 +11,7 @@ use duixian_store::facts::FactRow;
 use duixian_store::{Store, StoreError};
 
 use crate::locale::Text;
+use crate::pages::shared::english;
 
 /// The Chinese names of columns that hold what a thing is called; a person's is 姓名.
 const TITLES: [&str; 4] = ["题名", "名称", "产品名", "项目名称"];
@@ -28,7 +29,7 @@ impl<'s> Bases<'s> {
         Bases { store, rounds: HashMap::new(), rows: HashMap::new() }
     }
 
-    /// What an application is for: `ZL201810000001.1　一种电池`; empty where it is the party itself.
+    /// What an application is for: `知识产权申请 ZL201810000001.1　一种电池`; empty where it is the party itself.
     pub async fn name(&mut self, round: i64, party: &str, measure: &str, basis: &str) -> Result<Text, StoreError> {
         if basis.is_empty() {
             return Ok(Text::default());
@@ -49,7 +50,9 @@ impl<'s> Bases<'s> {
                 Text::same(basis.to_owned())
             });
         }
-        let Some(title) = title_column(table) else { return Ok(Text::same(basis.to_owned())) };
+        // A number alone says nothing to whoever does not know what is numbered.
+        let (zh, en) = (format!("{} {basis}", table.name.zh), format!("{} {basis}", english(&table.name.en)));
+        let Some(title) = title_column(table) else { return Ok(Text::new(zh, en)) };
         let key = (round, party.to_owned());
         if !self.rows.contains_key(&key) {
             let rows = self.store.party_rows(of.facts, of.pack, party).await?;
@@ -58,10 +61,10 @@ impl<'s> Bases<'s> {
         let rows = self.rows.get(&key).map_or(&[][..], Vec::as_slice);
         let row = rows.iter().find(|row| row.table == rule.basis.table && row.key == basis);
         let title = row.and_then(|row| row.cells.get(title)).filter(|title| !title.is_empty());
-        Ok(title.map_or_else(
-            || Text::same(basis.to_owned()),
-            |title| Text::new(format!("{basis}　{title}"), format!("{basis}, {title}")),
-        ))
+        Ok(match title {
+            Some(title) => Text::new(format!("{zh}　{title}"), format!("{en}, {title}")),
+            None => Text::new(zh, en),
+        })
     }
 }
 

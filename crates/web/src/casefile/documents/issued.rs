@@ -1,5 +1,6 @@
 //! Which documents a case has been given. Each rests on an event, and stays whatever comes after: what holds no more is marked.
 
+use chrono::NaiveDate;
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::notices::Ended;
@@ -90,6 +91,13 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
     };
     let history = &file.history;
     let mut places: Vec<usize> = (0..history.len()).filter(|place| is_base(&history[*place].event.what)).collect();
+    if kind == Kind::Extension {
+        // An objection that was answered on the day it came costs no day, and there is nothing to make known.
+        places.retain(|place| {
+            let before = history[..*place].iter().rev().find_map(|entry| last_day(&entry.event.what));
+            before != last_day(&history[*place].event.what)
+        });
+    }
     let binds = matches!(kind, Kind::Decision | Kind::Notice | Kind::Extension);
     if !binds {
         // What is to be mended is said by the last notice of it, and an account that was paid by the last payment.
@@ -104,6 +112,15 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
         void: if binds { void(file, place) } else { None },
     };
     places.into_iter().enumerate().map(issued).collect()
+}
+
+/// Until when a notice hangs from then on.
+fn last_day(what: &What) -> Option<NaiveDate> {
+    match what {
+        What::NoticePublished(notice) => Some(notice.until),
+        What::ObjectionAnswered { then: AfterAnswer::NoticeGoesOn(until), .. } => Some(*until),
+        _ => None,
+    }
 }
 
 /// What ended the force of what was decided or published at a place in the history.

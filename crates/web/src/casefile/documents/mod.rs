@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use duixian_casework::calendar::Calendar;
 use duixian_casework::case::{Case, CaseId, Payment, PaymentOutcome};
 use duixian_casework::people::Role;
-use duixian_rules::vocabulary::{Lang, TableKind};
+use duixian_rules::vocabulary::Lang;
 use duixian_store::{Settings, Store};
 
 use self::issued::{Issued, void_on_paper};
@@ -218,10 +218,7 @@ impl<'a> Maker<'a> {
             return Ok(String::new());
         }
         let name = Bases::new(self.store).name(subject.round, &subject.party, &subject.measure, &subject.basis).await?;
-        let table = self.file.measure().and_then(|(_, measure)| self.file.vocabulary().tables.get(measure.basis.table));
-        let kind = table.filter(|table| table.kind == TableKind::Event).map_or("", |table| table.name.zh.as_str());
-        let gap = if kind.is_empty() { "" } else { " " };
-        Ok(format!("（{kind}{gap}{}）", name.get(Lang::Zh)))
+        Ok(format!("（{}）", name.get(Lang::Zh)))
     }
 
     fn fund(&self) -> String {

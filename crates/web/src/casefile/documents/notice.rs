@@ -37,11 +37,13 @@ impl Maker<'_> {
             [] => String::new(),
             several => format!("本公示中有{}项不再有效，见表中标明的各项。", several.len()),
         };
-        let (from, until) = (notice.at.day(), notice.until);
+        let (put_up, until) = (notice.at.day(), notice.until);
         let calendar = &self.file.scene.calendar;
-        let working_days = u32::try_from(calendar.working_days_between(from, until)).unwrap_or(0);
+        let working_days = u32::try_from(calendar.working_days_between(put_up, until)).unwrap_or(0);
+        // The day on which it is put up counts for nothing: the first day is the next working day.
+        let from = calendar.add_working_days(put_up, 1).min(until);
         Ok(PublicNotice {
-            frame: Frame { number: self.number_of_sheet(&sheet), void, ..self.frame(issued, from) },
+            frame: Frame { number: self.number_of_sheet(&sheet), void, ..self.frame(issued, put_up) },
             round: self.file.scene.round.name.clone(),
             rows,
             from,

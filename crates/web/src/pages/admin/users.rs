@@ -313,10 +313,21 @@ async fn shown(
 /// What would be left lying if a user could not sign in any more.
 async fn hanging_on(portal: &Portal, user: &User) -> Result<Vec<Text>, Problem> {
     let store = &portal.store;
-    let stages = Stage::ALL.into_iter().filter(|stage| *stage != Stage::Draft && !stage.is_final()).collect();
-    let taken_up = CaseFilter { stages, assignee: Some(user.id), per_page: 1, ..CaseFilter::default() };
-    let taken_up = store.cases(&Actor::System, &taken_up).await?.total;
+    let count = async |stages: Vec<Stage>| {
+        let taken_up = CaseFilter { stages, assignee: Some(user.id), per_page: 1, ..CaseFilter::default() };
+        store.cases(&Actor::System, &taken_up).await.map(|found| found.total)
+    };
+    let rests = |stage: &Stage| matches!(stage, Stage::OnHold | Stage::Correction);
+    let is_open = |stage: &Stage| *stage != Stage::Draft && !stage.is_final();
+    let (resting, open): (Vec<Stage>, Vec<Stage>) = Stage::ALL.into_iter().filter(is_open).partition(rests);
+    let (resting, taken_up) = (count(resting).await?, count(open).await?);
     let mut hangs = Vec::new();
+    if resting > 0 {
+        hangs.push(Text::new(
+            format!("领办的 {resting} 件正在暂缓或补正，恢复以后由同岗位其他人接着办"),
+            format!("{resting} cases taken up are on hold or being corrected: the others at the desk go on with them after that"),
+        ));
+    }
     if taken_up > 0 {
         hangs.push(Text::new(
             format!("领办的 {taken_up} 件还没有办完，回到同岗位其他人的“待我办理”"),

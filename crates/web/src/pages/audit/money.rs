@@ -80,11 +80,18 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
     }
     if let Some(decision) = &case.decision {
         let who = names.get(&decision.by).cloned().unwrap_or_default();
-        let text = amount("审定：", "Decided: ", decision.funded);
+        let text = amount("审定：", "Decided: ", decision.amount);
         let event = Event::new(text, decision.at.local()).by(Text::same(who));
         events.push((decision.at, 1, event.note(Text::same(decision.reason.clone()))));
     }
     let history = store.history(case.id).await?;
+    for entry in &history {
+        if let What::Funded { amount: funded, .. } = &entry.event.what {
+            let who = entry.event.by.and_then(|by| names.get(&by).cloned()).unwrap_or_default();
+            let text = amount("安排资金：", "Funded: ", *funded);
+            events.push((entry.at, 1, Event::new(text, entry.at.local()).by(Text::same(who))));
+        }
+    }
     let mut ends =
         history.iter().filter(|one| matches!(one.event.what, What::Paid { .. } | What::PaymentFailed { .. }));
     for payment in &case.payments {

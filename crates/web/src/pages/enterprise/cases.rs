@@ -160,7 +160,8 @@ fn columns(has_parties: bool) -> Vec<Column> {
     }
     columns.extend([
         Column::status("stage", ("状态", "State")).sortable(),
-        Column::money("amount", ("金额（元）", "Amount (yuan)")).sortable(),
+        Column::money("amount", ("审定金额（元）", "Decided (yuan)")).sortable(),
+        Column::text("expected", ("按规则（元）", "By the rules")),
         Column::date("due", ("期限", "Due")).sortable(),
         Column::text("number", ("编号", "Number")).sortable(),
         Column::date("updated", ("最近变化", "Last change")),
@@ -180,8 +181,8 @@ fn line(row: &CaseRow, pack: Option<&Pack>, deadline: Option<Deadline>, has_part
     }
     cells.push(Cell::status(status(row.stage)));
     let span = row.low.map(|low| Span { low, high: row.high });
+    cells.push(row.amount.map_or_else(Cell::empty, Cell::money));
     cells.push(match (row.amount, span) {
-        (Some(amount), _) => Cell::money(amount),
         (None, Some(span)) if !OVER.contains(&row.stage) => Cell::pair(span_text(span)),
         _ => Cell::empty(),
     });

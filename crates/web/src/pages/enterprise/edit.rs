@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use duixian_assess::result::Status as Outcome;
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::Measure;
 use duixian_store::Key;
@@ -74,7 +75,9 @@ impl Frame {
         let is_here = |about| draft.place_of(about).0 == step;
         let defects = draft.case.defects.iter().filter(|defect| is_here(&defect.about));
         let previews = appraisal::previews(portal, draft).await?;
-        let short = draft.scene.free.and_then(|free| fund_short(&draft.fund_name(), free, previews.now.span));
+        // Where nothing is due there is nothing that could be short.
+        let free = draft.scene.free.filter(|_| previews.now.outcome != Some(Outcome::NotEntitled));
+        let short = free.and_then(|free| fund_short(&draft.fund_name(), free, previews.now.span));
         Ok(Frame {
             case: format!("/cases/{}", draft.case.id.0),
             what: draft.title(),
@@ -111,6 +114,8 @@ pub struct KnownRow {
     source: Text,
     is_open: bool,
     found: Option<(bool, String)>,
+    /// Whether the registry has nothing there: then what is said counts until it is looked into.
+    is_empty: bool,
 }
 
 #[derive(Template)]
@@ -245,6 +250,7 @@ fn known_rows(draft: &Draft, form: &Form) -> Vec<KnownRow> {
             value: question.value_text(vocabulary, &known.value),
             source: question.source(),
             is_open: has_error || is_disputed,
+            is_empty: known.value.is_empty(),
             found: said.and_then(|said| said.finding.as_ref()).map(|finding| (finding.holds, finding.note.clone())),
         })
     };

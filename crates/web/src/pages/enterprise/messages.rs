@@ -157,6 +157,14 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     if let Some(amount) = amount("amount") {
         say(format!("金额：{}", format::yuan(Lang::Zh, amount)), format!("Amount: {}", format::yuan(Lang::En, amount)));
     }
+    if let (Some(funded), Some(decided)) = (amount("amount"), amount("decided"))
+        && funded < decided
+    {
+        say(
+            format!("审定的是{}，资金不够，只安排了这些，其余不再支付", format::yuan(Lang::Zh, decided)),
+            format!("{} was decided; the fund had no more, and the rest is not paid", format::yuan(Lang::En, decided)),
+        );
+    }
     for key in ["reason", "grounds", "answer"] {
         let words = text(key);
         let words = if message.kind == "payment_failed" { bank_words(&words).to_owned() } else { words };

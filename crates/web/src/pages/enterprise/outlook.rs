@@ -66,14 +66,17 @@ impl Given {
 }
 
 impl Outlook {
-    /// Reads it. The round is that of `?round=`, or the open one, or the next, or the last.
+    /// Reads it. The round is that of `?round=`, or the open one, or the next, or the last; of several open ones that which takes most
+    /// measures.
     pub async fn load(portal: &Portal, page: &Page, viewer: &Viewer, party: Party) -> Result<Outlook, Problem> {
         let now = portal.store.now();
         let mut rounds = portal.store.rounds().await?;
+        // A round that names no measures takes all.
+        let few = |round: &Round| if round.measures.is_empty() { 0 } else { usize::MAX - round.measures.len() };
         rounds.sort_by_key(|round| match round.state(now) {
-            RoundState::Open => (0, round.closes_at.0),
-            RoundState::Announced => (1, round.opens_at.0),
-            RoundState::Closed => (2, -round.closes_at.0),
+            RoundState::Open => (0, few(round), round.closes_at.0),
+            RoundState::Announced => (1, few(round), round.opens_at.0),
+            RoundState::Closed => (2, 0, -round.closes_at.0),
         });
         let asked = page.query_value("round").and_then(|text| text.parse::<i64>().ok());
         let chosen = asked.and_then(|id| rounds.iter().find(|round| round.id == id)).or(rounds.first()).cloned();

@@ -151,6 +151,8 @@ impl Totals {
 
 struct RoundLine {
     name: String,
+    /// The measures that it takes, where it does not take all.
+    only: Option<Text>,
     state: RoundState,
     opens: NaiveDate,
     deadline: Deadline,
@@ -213,6 +215,7 @@ pub async fn overview(
     applied.truncate(MOST_CASES);
     let round = overview.given.as_ref().map(|given| RoundLine {
         name: given.round.name.clone(),
+        only: only(given),
         state: given.round.state(overview.now),
         opens: given.round.opens_at.day(),
         deadline: overview.deadline(last_day(&given.round)),
@@ -240,6 +243,15 @@ pub async fn overview(
         refused,
         not,
     })
+}
+
+/// The measures that a round takes, where it does not take all.
+fn only(given: &Given) -> Option<Text> {
+    let names = given.pack.plan.measures.iter().filter(|rule| given.round.takes(&rule.name.en));
+    let (zh, en): (Vec<String>, Vec<String>) =
+        names.map(|rule| name_text(&rule.name)).map(|name| (name.zh.into_owned(), name.en.into_owned())).unzip();
+    let is_all = given.round.measures.is_empty();
+    (!is_all).then(|| Text::new(format!("只受理{}", zh.join("、")), format!("takes {} alone", en.join(", "))))
 }
 
 /// The measures of which several can be applied for, or have been begun.
@@ -317,14 +329,16 @@ struct Sorter<'a> {
 impl Sorter<'_> {
     fn items(&self, report: &Report) -> Result<Vec<(Outcome, Option<Span>, Item)>, Problem> {
         let mut items = Vec::new();
-        for of in &report.measures {
+        // What another round takes stands with that round.
+        let is_taken = |measure: usize| self.given.round.takes(&self.given.pack.plan.measures[measure].name.en);
+        for of in report.measures.iter().filter(|of| is_taken(of.measure)) {
             for basis in &of.bases {
                 if let Some(item) = self.item(of, basis)? {
                     items.push((basis.status, basis.amount.filter(|_| basis.status != Outcome::Unknown), item));
                 }
             }
         }
-        for (measure, basis, facts) in &self.given.unread {
+        for (measure, basis, facts) in self.given.unread.iter().filter(|(measure, ..)| is_taken(*measure)) {
             let rule = &self.given.pack.plan.measures[*measure];
             if self.overview.case_for(&rule.name.en, basis, self.given.round.year).is_some() {
                 continue;
@@ -344,7 +358,8 @@ impl Sorter<'_> {
             items.push((Outcome::Unknown, None, item));
         }
         let is_unread = |measure: usize| self.given.unread.iter().any(|(of, ..)| *of == measure);
-        for without in report.without.iter().filter(|without| !is_unread(without.measure)) {
+        let is_shown = |measure: usize| is_taken(measure) && !is_unread(measure);
+        for without in report.without.iter().filter(|without| is_shown(without.measure)) {
             let rule = &self.given.pack.plan.measures[without.measure];
             let reason = match (without.outside.first(), self.lang) {
                 (Some(outside), Lang::Zh) => format!("{outside}。需要：{}", without.needed),

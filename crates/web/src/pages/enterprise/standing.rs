@@ -100,6 +100,11 @@ fn now(draft: &Draft, today: NaiveDate) -> Text {
             ("申请已经收到，等待受理：窗口先看材料齐不齐。", "Received; the desk looks whether it is complete.").into()
         }
         Stage::Accepted => ("已经受理，等待审核。", "Accepted; waits for review.").into(),
+        Stage::FormalReview | Stage::SubstantiveReview if case.reopened.is_some() => (
+            "退回重新审核，正在看材料；以前审定的金额不再算数，为什么退回见下面的经过。",
+            "Back to review; what was decided before counts no more. Why it came back stands in its history below.",
+        )
+            .into(),
         Stage::FormalReview => ("正在看材料是否齐全、合规。", "The papers are being looked at.").into(),
         Stage::SubstantiveReview => ("正在核实所报的事实。", "What they say is being verified.").into(),
         Stage::Reviewed => ("审核完毕，等待审定金额。", "Reviewed; waits for the decision.").into(),
@@ -206,8 +211,9 @@ fn step_after(stage: Stage, scene: &Scene) -> Option<&duixian_casework::procedur
         Stage::Submitted | Stage::Accepted => StepKind::Accept,
         Stage::FormalReview => StepKind::FormalReview,
         Stage::SubstantiveReview => StepKind::SubstantiveReview,
-        Stage::Reviewed | Stage::Queued => StepKind::Decide,
-        Stage::Decided | Stage::InNotice | Stage::Objection => StepKind::Notice,
+        // What is decided has yet to be published.
+        Stage::Reviewed | Stage::Queued | Stage::Decided => StepKind::Decide,
+        Stage::InNotice | Stage::Objection => StepKind::Notice,
         _ => return None,
     };
     scene.procedure.steps.iter().find(|step| step.kind > here)
@@ -261,8 +267,8 @@ pub fn ahead(case: &Case, scene: &Scene) -> Vec<Text> {
         Stage::Submitted | Stage::Accepted => Some(StepKind::Accept),
         Stage::FormalReview => Some(StepKind::FormalReview),
         Stage::SubstantiveReview => Some(StepKind::SubstantiveReview),
-        Stage::Reviewed | Stage::Queued => Some(StepKind::Decide),
-        Stage::Decided | Stage::InNotice | Stage::Objection => Some(StepKind::Notice),
+        Stage::Reviewed | Stage::Queued | Stage::Decided => Some(StepKind::Decide),
+        Stage::InNotice | Stage::Objection => Some(StepKind::Notice),
         _ => return Vec::new(),
     };
     let left = scene.procedure.steps.iter().filter(|step| here.is_none_or(|here| step.kind > here));

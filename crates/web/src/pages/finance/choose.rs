@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::NaiveDate;
 use duixian_casework::case::CaseId;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -23,7 +24,7 @@ use crate::pages::work::rows::{Names, sum};
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
-use crate::ui::Pager;
+use crate::ui::{Deadline, Pager};
 use crate::viewer::Viewer;
 
 use super::{fund_of_year, masked, segment};
@@ -145,7 +146,8 @@ async fn show(
     let amounts: BTreeMap<String, String> =
         shown.iter().map(|one| (one.case.id.0.to_string(), amount(one).0.to_string())).collect();
     let amounts = serde_json::to_string(&amounts).map_err(|error| Problem::internal(error.to_string()))?;
-    let list = list(&shown, &names);
+    let calendar = store.calendar().await?;
+    let list = list(&shown, &names, |due| Deadline::seen(&calendar, now.day(), due));
     let all = sum(ready.iter().map(amount));
     let ids: Vec<String> = ready.iter().map(|one| one.case.id.0.to_string()).collect();
     let held_more = held.len().saturating_sub(MOST_HELD);
@@ -197,7 +199,7 @@ fn why(one: &PayableCase, refusal: &Refusal) -> Text {
     }
 }
 
-fn list(rows: &[&PayableCase], names: &Names) -> List {
+fn list(rows: &[&PayableCase], names: &Names, deadline: impl Fn(NaiveDate) -> Deadline) -> List {
     let columns = vec![
         Column::text("number", ("受理号", "Number")),
         Column::text("party", ("单位", "Party")),
@@ -206,6 +208,7 @@ fn list(rows: &[&PayableCase], names: &Names) -> List {
         Column::text("account", ("账号", "Account")),
         Column::text("bank", ("开户行", "Bank")),
         Column::money("amount", ("金额（元）", "Amount (yuan)")),
+        Column::date("due", ("应付期限", "To be paid by")),
     ];
     let mut list = List::new(("可以拨付的案件", "Cases that can be paid"), columns).cards().pickable("case");
     for one in rows {
@@ -227,6 +230,7 @@ fn list(rows: &[&PayableCase], names: &Names) -> List {
                 Cell::text(account.map_or_else(String::new, |account| masked(&account.number))),
                 Cell::text(account.map_or_else(String::new, |account| account.bank.clone())),
                 Cell::money(case.granted().unwrap_or(Fen(0))),
+                case.due.map_or_else(Cell::empty, |due| Cell::date(due).note(deadline(due).count())),
             ])
             .pick(case.id.0.to_string(), number),
         );

@@ -77,8 +77,11 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         total = found.total;
         for one in &found.rows {
             let deadline = Deadline::seen(&calendar, today, one.until);
-            let until = Cell::date(one.until);
-            let until = if one.is_objected { until } else { until.note(deadline.count()) };
+            // While an objection is dealt with the clock stands still, so that no last day is known.
+            let until = match one.is_objected {
+                true => Cell::pair(("公示暂停", "paused")),
+                false => Cell::date(one.until).note(deadline.count()),
+            };
             list.push(Row::new(vec![
                 Cell::text(one.number.clone()).link(format!("/notices/{}", path_part(&one.number))),
                 Cell::text(one.party_name.clone()),

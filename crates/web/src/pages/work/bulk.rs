@@ -298,9 +298,9 @@ pub async fn run(
             |one| (one.file.number(), one.file.party.clone(), one.file.measure_name(), one.file.basis_name()),
         );
         let amount = match (&outcome, action) {
-            (Ok(case), Action::Decide | Action::PublishNotice | Action::Close) => {
-                case.decision.as_ref().map(|decision| decision.amount)
-            }
+            (Ok(case), Action::Decide) => case.decision.as_ref().map(|decision| decision.amount),
+            // Of what was shared out that is less than was decided.
+            (Ok(case), Action::PublishNotice | Action::Close) => case.granted(),
             (Ok(case), Action::Review) => match case.opinions.last().map(|opinion| opinion.recommends) {
                 Some(Recommendation::Support(amount)) => Some(amount),
                 _ => None,

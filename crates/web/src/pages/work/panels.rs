@@ -336,8 +336,9 @@ fn decide(file: &CaseFile, fund: Option<&FundPosition>, lang: Lang) -> Form {
     let mut choices = if_short(fund);
     if let Some(not_decided) = choices.first_mut().filter(|_| is_short) {
         not_decided.disabled_because = Text::new(
-            "资金不足：钱已被别的决定用去，或者要先给轮候的。进入轮候，或者先不审定",
-            "the fund is short: other decisions have taken the money, or what waits comes first. Let it wait, or decide later",
+            "资金不足：钱已被别的决定用去，或者要先给轮候的，现在审定只能进入轮候。要等追加资金的，不提交这张表单就行",
+            "the fund is short: other decisions have taken the money, or what waits comes first, so that a decision made now waits. To \
+             wait for more money before deciding, leave this form as it is",
         );
     }
     let fields = vec![
