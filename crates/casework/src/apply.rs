@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use duixian_rules::plan::Duty;
 
-use crate::case::{Case, CaseId, Payment, PaymentOutcome, Reopened, Subject};
+use crate::case::{Case, CaseId, Confirmed, Payment, PaymentOutcome, Reopened, Subject};
 use crate::event::{AfterAnswer, Event, What};
 use crate::moment::Moment;
 use crate::people::UserId;
@@ -23,6 +23,7 @@ impl Case {
             opened_at: at,
             submitted_at: None,
             statements: BTreeMap::new(),
+            confirmed: BTreeMap::new(),
             account: None,
             evidence: Vec::new(),
             next_evidence: 1,
@@ -94,6 +95,11 @@ impl Case {
                 if let Some(statement) = self.statements.get_mut(cell) {
                     statement.finding = Some(finding.clone());
                 }
+                self.act(Duty::Review, event.by);
+            }
+            What::FactsConfirmed { registered, finding } => {
+                let confirmed = |value: &String| Confirmed { value: value.clone(), finding: finding.clone() };
+                self.confirmed.extend(registered.iter().map(|(cell, value)| (cell.clone(), confirmed(value))));
                 self.act(Duty::Review, event.by);
             }
             What::EvidenceFound { id, finding } => {

@@ -36,6 +36,9 @@ pub struct Case {
     pub submitted_at: Option<Moment>,
     /// What the applicant states beside the registry.
     pub statements: BTreeMap<CellRef, Statement>,
+    /// Facts of the registry that nobody disputes, and that an official has confirmed all the same.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub confirmed: BTreeMap<CellRef, Confirmed>,
     /// Where the money is to go.
     pub account: Option<BankAccount>,
     /// What was handed in, withdrawn pieces left out.
@@ -135,6 +138,15 @@ pub struct Statement {
     pub at: Moment,
     /// What an official found.
     pub finding: Option<Finding>,
+}
+
+/// A fact of the registry as an official confirmed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// The value that was confirmed, in the canonical form of tables.
+    pub value: String,
+    /// Who, when, and in its note by what source.
+    pub finding: Finding,
 }
 
 /// What an official found of a statement or a piece of evidence.

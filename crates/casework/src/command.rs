@@ -63,6 +63,13 @@ pub enum Command {
         /// In words.
         note: String,
     },
+    /// Say that what the registry says, and nobody disputes, is so.
+    ConfirmFacts {
+        /// Which, with the values that were looked at.
+        facts: BTreeMap<CellRef, String>,
+        /// By what they were confirmed.
+        source: String,
+    },
     /// Say whether a piece of evidence holds.
     FindEvidence {
         /// Which.
@@ -219,6 +226,7 @@ pub enum Action {
     AskCorrection,
     TakeUp,
     FindStatement,
+    ConfirmFacts,
     FindEvidence,
     Reassess,
     Review,
@@ -255,6 +263,7 @@ impl Command {
             Command::AskCorrection { .. } => Action::AskCorrection,
             Command::TakeUp => Action::TakeUp,
             Command::FindStatement { .. } => Action::FindStatement,
+            Command::ConfirmFacts { .. } => Action::ConfirmFacts,
             Command::FindEvidence { .. } => Action::FindEvidence,
             Command::Reassess { .. } => Action::Reassess,
             Command::Review { .. } => Action::Review,
@@ -280,7 +289,7 @@ impl Command {
 
 impl Action {
     /// All actions that a page may offer on a case, in the order of the case's life.
-    pub const ON_PAGES: [Action; 23] = [
+    pub const ON_PAGES: [Action; 24] = [
         Action::Save,
         Action::AddEvidence,
         Action::Submit,
@@ -290,6 +299,7 @@ impl Action {
         Action::Accept,
         Action::TakeUp,
         Action::FindStatement,
+        Action::ConfirmFacts,
         Action::FindEvidence,
         Action::Review,
         Action::Decide,
@@ -320,6 +330,7 @@ impl Action {
             Action::AskCorrection => "ask_correction",
             Action::TakeUp => "take_up",
             Action::FindStatement => "find_statement",
+            Action::ConfirmFacts => "confirm_facts",
             Action::FindEvidence => "find_evidence",
             Action::Reassess => "reassess",
             Action::Review => "review",
@@ -356,6 +367,7 @@ impl Action {
             Action::AskCorrection => ("通知补正", "ask for correction"),
             Action::TakeUp => ("领办", "take up"),
             Action::FindStatement => ("核实填报", "verify a statement"),
+            Action::ConfirmFacts => ("确认登记事实", "confirm registered facts"),
             Action::FindEvidence => ("核验佐证", "verify evidence"),
             Action::Reassess => ("重新评定", "assess again"),
             Action::Review => ("提出审核意见", "give an opinion"),

@@ -91,6 +91,13 @@ pub enum What {
         /// What was found.
         finding: Finding,
     },
+    /// Facts of the registry that nobody disputes were confirmed.
+    FactsConfirmed {
+        /// Which, with their values.
+        registered: BTreeMap<CellRef, String>,
+        /// By whom, when, and by what source.
+        finding: Finding,
+    },
     /// A piece of evidence was looked into.
     EvidenceFound {
         /// Which.
@@ -276,6 +283,7 @@ pub const WORDS: [&str; 35] = [
     "corrected",
     "taken_up",
     "statement_found",
+    "facts_confirmed",
     "evidence_found",
     "reassessed",
     "reviewed",
@@ -329,6 +337,7 @@ impl What {
             What::Corrected { .. } => "corrected",
             What::TakenUp { .. } => "taken_up",
             What::StatementFound { .. } => "statement_found",
+            What::FactsConfirmed { .. } => "facts_confirmed",
             What::EvidenceFound { .. } => "evidence_found",
             What::Reassessed(_) => "reassessed",
             What::Reviewed { .. } => "reviewed",

@@ -169,6 +169,15 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let finding = finding(holds, note, user, at)?;
             one(What::StatementFound { cell, finding })
         }
+        Command::ConfirmFacts { mut facts, source } => {
+            // Of what was stated it is said fact by fact whether it holds: silence about a dispute confirms nothing.
+            facts.retain(|cell, _| !case.statements.contains_key(cell));
+            if facts.is_empty() {
+                return Err(Refusal::NoSuch("项可以确认的登记事实", "registered fact to confirm"));
+            }
+            let note = text(source, "确认的依据", "by what the facts are confirmed")?;
+            one(What::FactsConfirmed { registered: facts, finding: finding(true, note, user, at)? })
+        }
         Command::FindEvidence { id, holds, note } => {
             case.evidence
                 .iter()

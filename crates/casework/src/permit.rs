@@ -79,7 +79,7 @@ fn stages(action: Action) -> &'static [Stage] {
         Action::NotAccept => &[Stage::Submitted],
         Action::AskCorrection => &[Stage::Submitted, Stage::FormalReview, Stage::SubstantiveReview],
         Action::TakeUp => &[Stage::Accepted, Stage::FormalReview, Stage::SubstantiveReview],
-        Action::FindStatement | Action::FindEvidence | Action::Review => {
+        Action::FindStatement | Action::ConfirmFacts | Action::FindEvidence | Action::Review => {
             &[Stage::FormalReview, Stage::SubstantiveReview]
         }
         Action::Reassess => &[Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed],
@@ -139,6 +139,7 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         Action::AskCorrection
         | Action::TakeUp
         | Action::FindStatement
+        | Action::ConfirmFacts
         | Action::FindEvidence
         | Action::Reassess
         | Action::Review
@@ -186,7 +187,9 @@ fn official(case: &Case, actor: &Actor, role: Role, step: StepKind, context: &Co
 /// The duty an action belongs to, of which nobody may do two for one case.
 pub fn duty(action: Action, stage: Stage) -> Option<Duty> {
     match action {
-        Action::TakeUp | Action::FindStatement | Action::FindEvidence | Action::Review => Some(Duty::Review),
+        Action::TakeUp | Action::FindStatement | Action::ConfirmFacts | Action::FindEvidence | Action::Review => {
+            Some(Duty::Review)
+        }
         Action::AskCorrection if stage != Stage::Submitted => Some(Duty::Review),
         Action::SendBack | Action::Decide | Action::Fund | Action::Decline => Some(Duty::Decision),
         Action::PutInBatch | Action::NoteRelease => Some(Duty::Payment),

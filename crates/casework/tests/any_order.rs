@@ -5,7 +5,7 @@ mod desk;
 use std::collections::{BTreeMap, BTreeSet};
 
 use desk::{Desk, PARTY, account, all_steps, assessed, evidence, user};
-use duixian_casework::case::{Case, Defect, DefectAbout, PaymentOutcome, Recommendation, Standing};
+use duixian_casework::case::{Case, CellRef, Defect, DefectAbout, PaymentOutcome, Recommendation, Standing};
 use duixian_casework::command::{Command, IfShort};
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::procedure::Procedure;
@@ -45,6 +45,13 @@ fn command() -> impl Strategy<Value = Command> {
         text().prop_map(|text| Command::AskCorrection { defects: vec![Defect { about: DefectAbout::Other, text }] }),
         Just(Command::TakeUp),
         (1u32..3, any::<bool>(), text()).prop_map(|(id, holds, note)| Command::FindEvidence { id, holds, note }),
+        text().prop_map(|source| Command::ConfirmFacts {
+            facts: BTreeMap::from([(
+                CellRef { table: "years".to_owned(), row: "2018".to_owned(), column: "tax".to_owned() },
+                "100".to_owned()
+            )]),
+            source,
+        }),
         prop_oneof![
             Just(Recommendation::GoOn),
             Just(Recommendation::Decline),

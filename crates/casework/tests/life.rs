@@ -5,8 +5,8 @@ mod desk;
 use std::collections::BTreeMap;
 
 use desk::{Desk, PARTY, account, agent, all_steps, assessed, day, evidence, user};
-use duixian_casework::case::{BankAccount, Defect, DefectAbout, PaymentOutcome, Recommendation, Standing};
-use duixian_casework::command::{Action, Command, IfShort};
+use duixian_casework::case::{BankAccount, CellRef, Defect, DefectAbout, PaymentOutcome, Recommendation, Standing};
+use duixian_casework::command::{Action, Command, IfShort, Stated};
 use duixian_casework::handle::actions;
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::refusal::Refusal;
@@ -369,4 +369,32 @@ fn whoever_objects_can_be_reached() {
     for contact in ["0851-8888000", "微信同号 139 0000 0000", "someone@example.com"] {
         desk.must(&Actor::Public, object(contact));
     }
+}
+
+#[test]
+fn facts_that_nobody_disputes_are_confirmed_by_a_source_and_those_stated_are_not() {
+    let cell = |column: &str| CellRef { table: "years".to_owned(), row: "2018".to_owned(), column: column.to_owned() };
+    let facts = |columns: &[&str]| columns.iter().map(|column| (cell(column), "100".to_owned())).collect();
+    let confirm =
+        |columns: &[&str], source: &str| Command::ConfirmFacts { facts: facts(columns), source: source.into() };
+    let mut desk = Desk::new(all_steps());
+    let stated = Stated { value: "90".to_owned(), dispute: Some("登记有误".to_owned()) };
+    let statements = BTreeMap::from([(cell("sales"), Some(stated))]);
+    desk.must(&agent(), Command::Save { statements, account: None });
+    submit(&mut desk);
+    assert!(matches!(desk.ask(&reviewer(), confirm(&["tax"], "金税系统")), Err(Refusal::WrongStage { .. })));
+    desk.must(&intake(), Command::Accept);
+    desk.must(&reviewer(), Command::TakeUp);
+    assert_eq!(desk.ask(&intake(), confirm(&["tax"], "金税系统")), Err(Refusal::NeedsRole(Role::Reviewer)));
+    let no_source = Refusal::TextMissing("确认的依据", "by what the facts are confirmed");
+    assert_eq!(desk.ask(&reviewer(), confirm(&["tax"], " ")), Err(no_source));
+    let nothing = Refusal::NoSuch("项可以确认的登记事实", "registered fact to confirm");
+    assert_eq!(desk.ask(&reviewer(), confirm(&["sales"], "金税系统")), Err(nothing));
+    desk.must(&reviewer(), confirm(&["tax", "staff", "sales"], "金税系统"));
+    let confirmed: Vec<&str> = desk.case.confirmed.keys().map(|cell| cell.column.as_str()).collect();
+    assert_eq!(confirmed, ["staff", "tax"]);
+    let tax = &desk.case.confirmed[&cell("tax")];
+    assert_eq!((tax.value.as_str(), tax.finding.note.as_str(), tax.finding.by), ("100", "金税系统", UserId(11)));
+    // Whoever has confirmed has reviewed.
+    assert!(desk.case.acted.contains(&(Duty::Review, UserId(11))));
 }

@@ -32,6 +32,10 @@ pub struct FactLine {
     pub stated: Option<Stated>,
     /// Whether the rule reads it.
     pub is_read: bool,
+    /// What the registry says and nobody disputes, in the canonical form of tables: what an official can confirm.
+    pub undisputed: Option<String>,
+    /// That an official has confirmed it.
+    pub confirmed: Option<Found>,
 }
 
 /// What was stated of a cell, and what was found of it.
@@ -90,6 +94,11 @@ pub fn by(file: &CaseFile, user: duixian_casework::people::UserId, at: duixian_c
 }
 
 impl FactLine {
+    /// Whether it could be confirmed and is not, or not any more.
+    pub fn is_to_confirm(&self) -> bool {
+        self.undisputed.is_some() && !self.confirmed.as_ref().is_some_and(|found| found.is_current)
+    }
+
     /// The facts that the rule read, then what else was stated.
     pub fn all(file: &CaseFile, why: Option<&Why>) -> Vec<FactLine> {
         let read: &[CellRef] = why.map_or(&[], |why| &why.read);
@@ -123,6 +132,9 @@ fn line(file: &CaseFile, cell: &CellRef, is_read: bool) -> FactLine {
     let differs = statement.is_some() && registry.as_ref().is_some_and(|(value, _)| !value.is_empty());
     let registry = registry.filter(|_| differs).map(|(value, source)| (shown(&value), source));
     let recorded = registry.as_ref().map(|(value, _)| value.clone());
+    let is_undisputed = is_read && source == Source::Registry && statement.is_none() && !text.is_empty();
+    let undisputed = is_undisputed.then(|| text.to_owned());
+    let confirmed = file.case.confirmed.get(cell).filter(|confirmed| undisputed.as_ref() == Some(&confirmed.value));
     FactLine {
         cell: cell.clone(),
         name: cell_name(file, cell),
@@ -134,6 +146,8 @@ fn line(file: &CaseFile, cell: &CellRef, is_read: bool) -> FactLine {
             .map(|(cell, statement)| stated(file, cell, statement, shown(&statement.value), recorded.as_ref())),
         recorded,
         is_read,
+        undisputed,
+        confirmed: confirmed.map(|confirmed| found_confirmed(file, &confirmed.finding)),
     }
 }
 
@@ -151,6 +165,12 @@ fn stated(file: &CaseFile, cell: &CellRef, statement: &Statement, value: Text, r
         dispute: statement.dispute.clone(),
         by: by(file, statement.by, statement.at),
     }
+}
+
+fn found_confirmed(file: &CaseFile, finding: &Finding) -> Found {
+    let found = Found::of(file, finding);
+    let status = if found.is_current { Status::good("已确认", "confirmed") } else { found.status };
+    Found { status, ..found }
 }
 
 fn which(holds: bool, stated: &Text, recorded: &Text) -> Status {

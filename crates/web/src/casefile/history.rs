@@ -37,6 +37,7 @@ fn event(file: &CaseFile, entry: &JournalEntry, reader: Reader) -> Option<Event>
         What::TakenUp { .. }
             | What::Reassessed(_)
             | What::StatementFound { .. }
+            | What::FactsConfirmed { .. }
             | What::EvidenceFound { .. }
             | What::Reviewed { .. }
             | What::SentBack { .. }
@@ -99,6 +100,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::Corrected { .. } => ("提交补正", "Corrected"),
         What::TakenUp { .. } => ("领办", "Taken up"),
         What::StatementFound { .. } => ("核实填报", "Statement verified"),
+        What::FactsConfirmed { .. } => ("确认登记事实", "Registered facts confirmed"),
         What::EvidenceFound { .. } => ("核验佐证", "Evidence verified"),
         What::Reassessed(_) => ("重新评定", "Assessed again"),
         What::Reviewed { .. } => ("提出审核意见", "Opinion given"),
@@ -177,6 +179,10 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         What::StatementFound { cell, finding } => {
             let name = cell_name(file, cell);
             found(&name, finding.holds, &finding.note)
+        }
+        What::FactsConfirmed { registered, finding } => {
+            let names = joined(registered.keys().map(|cell| cell_name(file, cell)).collect())?;
+            Text::new(format!("{}。依据：{}", names.zh, finding.note), format!("{}. By: {}", names.en, finding.note))
         }
         What::EvidenceFound { id, finding } => {
             let piece = file.case.evidence.iter().find(|one| one.id == *id);

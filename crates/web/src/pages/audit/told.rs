@@ -44,7 +44,7 @@ enum Is {
 }
 
 /// The names of fields. One that is not here stands under its own name.
-const FIELDS: [(&str, Is, &str, &str); 113] = [
+const FIELDS: [(&str, Is, &str, &str); 114] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -135,6 +135,7 @@ const FIELDS: [(&str, Is, &str, &str); 113] = [
     ("reason", Is::Plain, "理由", "reason"),
     ("recommends", Is::Plain, "建议", "recommends"),
     ("reference", Is::Plain, "银行流水", "bank's reference"),
+    ("registered", Is::Plain, "登记的事实", "registered facts"),
     ("roles", Is::Role, "角色", "roles"),
     ("round", Is::Plain, "批次", "round"),
     ("rows", Is::Plain, "行数", "rows"),

@@ -45,6 +45,7 @@ const KINDS: [(&str, &str, &str); 68] = [
     ("case.corrected", "提交补正", "corrected"),
     ("case.taken_up", "领办", "taken up"),
     ("case.statement_found", "核实填报", "statement examined"),
+    ("case.facts_confirmed", "确认登记事实", "registered facts confirmed"),
     ("case.evidence_found", "核验佐证", "evidence examined"),
     ("case.reassessed", "重新评定", "assessed again"),
     ("case.reviewed", "审核意见", "reviewed"),

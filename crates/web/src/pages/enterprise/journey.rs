@@ -187,6 +187,7 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         | What::EvidenceAdded(_)
         | What::EvidenceRemoved(_)
         | What::StatementFound { .. }
+        | What::FactsConfirmed { .. }
         | What::EvidenceFound { .. }
         | What::Reassessed(_)
         | What::Reserved { .. }

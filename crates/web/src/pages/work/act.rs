@@ -48,14 +48,17 @@ pub async fn act(
         if action == Action::AnswerObjection { posted.get("objection").parse().ok() } else { None };
 
     let purse = if action == Action::AskCorrection { None } else { money::purse_of(&portal.store, &file).await? };
-    let items = match action {
-        Action::AskCorrection => {
-            let why = Why::of(&file, page.lang, Audience::Official)?;
-            correction::items(&file, &FactLine::all(&file, why.as_ref()))
+    let lines = match action {
+        Action::AskCorrection | Action::ConfirmFacts => {
+            FactLine::all(&file, Why::of(&file, page.lang, Audience::Official)?.as_ref())
         }
         _ => Vec::new(),
     };
-    let offered = Offered { items, grounds: refusing::grounds(&file, action)? };
+    let offered = Offered {
+        items: if action == Action::AskCorrection { correction::items(&file, &lines) } else { Vec::new() },
+        facts: lines.into_iter().filter_map(|line| Some((line.cell, line.undisputed?))).collect(),
+        grounds: refusing::grounds(&file, action)?,
+    };
     let form = match action {
         Action::AskCorrection => correction::form(&offered.items, page.lang),
         Action::Review => {
@@ -151,16 +154,17 @@ fn confirm_less(file: &CaseFile, purse: &Purse, form: &mut Form) {
 /// Where the page is shown again after a finding: at the facts or the evidence, not at its top.
 fn anchor(action: Action) -> &'static str {
     match action {
-        Action::FindStatement => "#facts",
+        Action::FindStatement | Action::ConfirmFacts => "#facts",
         Action::FindEvidence => "#evidence",
         _ => "",
     }
 }
 
-/// The field of a verification: `f` or `e` and the place of what was looked into.
+/// The field of a verification: `f` or `e` and the place of what was looked into, or by what facts were confirmed.
 fn slot(action: Action, posted: &Posted) -> Option<String> {
     match action {
         Action::FindStatement => Some(format!("f{}", posted.get("which"))),
+        Action::ConfirmFacts => Some("source".to_owned()),
         Action::FindEvidence => Some(format!("e{}", posted.get("which"))),
         _ => None,
     }
@@ -190,7 +194,8 @@ async fn again(
     match slot(sent.action, &sent.posted) {
         Some(slot) => {
             if let Some((_, error)) = sent.form.found().first() {
-                let note = sent.posted.get("note").to_owned();
+                let typed = if sent.action == Action::ConfirmFacts { "source" } else { "note" };
+                let note = sent.posted.get(typed).to_owned();
                 view.bad_finding = Some(BadFinding { slot, note, error: error.clone() });
             }
         }

@@ -1,5 +1,7 @@
 //! From a form to what the store is asked.
 
+use std::collections::BTreeMap;
+
 use duixian_casework::case::{Case, CellRef, Recommendation};
 use duixian_casework::command::{Action, IfShort};
 use duixian_casework::refusal::Refusal;
@@ -25,6 +27,8 @@ pub const PRIORITY: i32 = 100;
 pub struct Offered {
     /// What may be asked to be mended.
     pub items: Vec<Item>,
+    /// What the registry says and nobody disputes, that may be confirmed.
+    pub facts: BTreeMap<CellRef, String>,
     /// What may not be met.
     pub grounds: Vec<Ground>,
 }
@@ -93,6 +97,13 @@ pub fn of(
             let place: usize = posted.get("which").parse().ok()?;
             let cell: CellRef = file.case.statements.keys().nth(place)?.clone();
             Ask::FindStatement { cell, holds: holds(posted)?, note: posted.get("note").trim().to_owned() }
+        }
+        Action::ConfirmFacts => {
+            let picked = posted.all("fact");
+            let is_picked = |cell: &CellRef| picked.contains(&String::from(cell.clone()).as_str());
+            let facts = offered.facts.iter().filter(|(cell, _)| is_picked(cell));
+            let facts = facts.map(|(cell, value)| (cell.clone(), value.clone())).collect();
+            Ask::ConfirmFacts { facts, source: posted.get("source").to_owned() }
         }
         Action::FindEvidence => {
             let id = posted.get("which").parse().ok()?;
@@ -180,6 +191,7 @@ fn done(action: Action) -> Text {
         Action::Decide => ("已审定", "Decided"),
         Action::Fund => ("已安排资金", "Funded"),
         Action::AnswerObjection => ("已答复异议", "Answered"),
+        Action::ConfirmFacts => ("已确认登记事实", "The registered facts are confirmed, on record"),
         Action::FindStatement | Action::FindEvidence => ("已记录核验结果", "The finding is on record"),
         _ => ("已办理", "Done"),
     }

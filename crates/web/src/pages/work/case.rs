@@ -1,7 +1,6 @@
 //! The case on one page: what is known on the left, what can be done on the right.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_assess::reference::Audience;
-use duixian_casework::case::{Assessed, BankAccount, Case, CaseId, Finding, PaymentOutcome};
+use duixian_casework::case::{Assessed, Case, CaseId, Finding};
 use duixian_casework::command::Action;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::permit::may_see_objectors;
@@ -19,9 +18,9 @@ use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::{CaseFilter, Elsewhere, JournalEntry};
 
 use crate::casefile::corrected::Corrected;
-use crate::casefile::facts::{FactLine, Found, by};
+use crate::casefile::facts::FactLine;
 use crate::casefile::file::{local, span_text};
-use crate::casefile::history::{Reader, WITHHELD, recommendation, timeline};
+use crate::casefile::history::{Reader, timeline};
 use crate::casefile::why::{Why, verdict};
 use crate::casefile::{CaseFile, documents, payee, stages};
 use crate::format;
@@ -34,6 +33,7 @@ use crate::ui::{Deadline, Status, Timeline};
 use crate::viewer::Viewer;
 
 use super::correction::{self, Item};
+use super::lines::{self, EvidenceLine, Objected, Paid, Said};
 use super::panels::{Panels, once};
 
 /// `GET /work/cases/{id}`
@@ -47,74 +47,9 @@ pub async fn page(
     Page::show(&view)
 }
 
-/// A piece of evidence as it is shown.
-pub struct EvidenceLine {
-    /// Its number within the case.
-    pub id: u32,
-    /// Type, number, issuer, day.
-    pub what: String,
-    /// The document's own number, issuer and day.
-    pub about: Text,
-    /// The file: where it is fetched, its name and size.
-    pub file: Option<(String, String, String)>,
-    /// Who handed it in, and when.
-    pub by: Text,
-    /// How many other cases its file is used for.
-    pub elsewhere: u64,
-    /// What was found of it.
-    pub finding: Option<Found>,
-    /// The number of its form.
-    pub once: String,
-}
-
-impl EvidenceLine {
-    /// Whether something was found that counts.
-    pub fn is_found(&self) -> bool {
-        self.finding.as_ref().is_some_and(|finding| finding.is_current)
-    }
-}
-
-/// What was said of a case, an opinion or the decision.
-pub struct Said {
-    /// At which step.
-    pub stage: Text,
-    /// What it comes to.
-    pub what: Text,
-    /// In words.
-    pub text: String,
-    /// Who and when.
-    pub by: Text,
-}
-
-/// An objection and its answer.
-pub struct Objected {
-    /// Its number.
-    pub id: u32,
-    /// Who objects.
-    pub who: Text,
-    /// When.
-    pub when: Text,
-    /// Why.
-    pub grounds: String,
-    /// Whether it was upheld, the answer, and by whom.
-    pub answer: Option<(Status, String, Text)>,
-}
-
-/// An attempt to pay.
-pub struct Paid {
-    /// How much.
-    pub amount: Fen,
-    /// What the bank knows it by.
-    pub reference: String,
-    /// How it ended.
-    pub outcome: Status,
-    /// What the bank said.
-    pub said: Text,
-}
-
 /// A verification that was sent with something wrong in it.
 pub struct BadFinding {
-    /// `f` or `e` and the place.
+    /// `f` or `e` and the place, or `source` where facts were confirmed.
     pub slot: String,
     /// What was typed.
     pub note: String,
@@ -189,13 +124,13 @@ impl CaseView {
         let is_reader = !viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
         Ok(CaseView {
             page: page.titled(title).wide(),
-            evidence: evidence(&file, &elsewhere)?,
+            evidence: lines::evidence(&file, &elsewhere)?,
             missing_evidence,
             corrected: Corrected::of(&file),
-            opinions: opinions(&file),
-            objections: objections(&file, sees_objectors),
-            payments: payments(&file),
-            account: file.case.account.as_ref().map(|account| account_text(account, viewer)),
+            opinions: lines::opinions(&file),
+            objections: lines::objections(&file, sees_objectors),
+            payments: lines::payments(&file),
+            account: file.case.account.as_ref().map(|account| lines::account_text(account, viewer)),
             payee: payee::mark_of(file.case.account.as_ref(), &file.party, &file.case.subject.party),
             status: stages::status(file.case.stage),
             deadline: file.deadline(),
@@ -308,6 +243,26 @@ impl CaseView {
         self.bad_finding.as_ref().filter(|bad| bad.slot == slot).map(|bad| &bad.error)
     }
 
+    /// How many facts of the registry that the rule reads nobody disputes.
+    fn undisputed(&self) -> usize {
+        self.facts.iter().filter(|(fact, _)| fact.undisputed.is_some()).count()
+    }
+
+    /// How many of them are confirmed.
+    fn confirmed(&self) -> usize {
+        self.facts.iter().filter(|(fact, _)| fact.undisputed.is_some() && !fact.is_to_confirm()).count()
+    }
+
+    /// A fact's cell as it stands in forms.
+    fn cell_name(&self, fact: &FactLine) -> String {
+        String::from(fact.cell.clone())
+    }
+
+    /// Whether a fact is ticked to be confirmed: those that are not yet, or all where all are.
+    fn is_ticked(&self, fact: &FactLine) -> bool {
+        fact.is_to_confirm() || self.confirmed() == self.undisputed()
+    }
+
     fn unverified(&self) -> usize {
         duixian_casework::handle::unverified(&self.file.case).len()
     }
@@ -383,110 +338,6 @@ async fn next(portal: &Portal, viewer: &Viewer, id: CaseId) -> Result<Option<(St
         let number = row.number.unwrap_or_default();
         (format!("/work/cases/{}", row.id.0), Text::same(format!("{number} {}", row.party_name)))
     }))
-}
-
-fn evidence(file: &CaseFile, elsewhere: &BTreeMap<String, u64>) -> Result<Vec<EvidenceLine>, Problem> {
-    let id = file.case.id.0;
-    file.case
-        .evidence
-        .iter()
-        .map(|piece| {
-            let issued = |lang| piece.issued_on.map(|day| format::date(lang, day)).unwrap_or_default();
-            let parts = |issued: String, between: &str| {
-                let parts = [piece.number.clone(), piece.issuer.clone(), issued];
-                parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
-            };
-            let link = |file: &duixian_casework::case::FileRef| {
-                (format!("/cases/{id}/evidence/{}/file", piece.id), file.name.clone(), format::bytes(file.size))
-            };
-            Ok(EvidenceLine {
-                id: piece.id,
-                what: piece.kind.clone(),
-                about: Text::new(parts(issued(Lang::Zh), "，"), parts(issued(Lang::En), ", ")),
-                file: piece.file.as_ref().map(link),
-                elsewhere: piece.file.as_ref().and_then(|file| elsewhere.get(&file.sha256)).copied().unwrap_or(0),
-                by: by(file, piece.by, piece.at),
-                finding: piece.finding.as_ref().map(|finding| Found::of(file, finding)),
-                once: once()?,
-            })
-        })
-        .collect()
-}
-
-fn opinions(file: &CaseFile) -> Vec<Said> {
-    file.case
-        .opinions
-        .iter()
-        .map(|opinion| Said {
-            stage: stages::label(opinion.stage),
-            what: recommendation(opinion.recommends),
-            text: opinion.text.clone(),
-            by: by(file, opinion.by, opinion.at),
-        })
-        .collect()
-}
-
-fn objections(file: &CaseFile, sees_objectors: bool) -> Vec<Objected> {
-    let when = |at: duixian_casework::moment::Moment| {
-        Text::new(format::moment(Lang::Zh, local(at)), format::moment(Lang::En, local(at)))
-    };
-    file.case
-        .objections
-        .iter()
-        .map(|objection| Objected {
-            id: objection.id,
-            who: if sees_objectors {
-                Text::same(format!("{}（{}）", objection.name, objection.contact))
-            } else {
-                WITHHELD.into()
-            },
-            when: when(objection.at),
-            grounds: objection.grounds.clone(),
-            answer: objection.answer.as_ref().map(|answer| {
-                let status = if answer.upheld {
-                    Status::bad("异议成立", "upheld")
-                } else {
-                    Status::good("异议不成立", "not upheld")
-                };
-                (status, answer.text.clone(), by(file, answer.by, answer.at))
-            }),
-        })
-        .collect()
-}
-
-fn payments(file: &CaseFile) -> Vec<Paid> {
-    file.case
-        .payments
-        .iter()
-        .map(|payment| {
-            let (outcome, said) = match &payment.outcome {
-                None => (Status::active("在批次中", "in a batch"), Text::default()),
-                Some(PaymentOutcome::Paid { reference, on }) => (
-                    Status::good("银行已付款", "paid"),
-                    Text::new(
-                        format!("{}，银行流水号 {reference}", format::date(Lang::Zh, *on)),
-                        format!("{}, the bank's number {reference}", format::date(Lang::En, *on)),
-                    ),
-                ),
-                Some(PaymentOutcome::Failed { reason }) => {
-                    (Status::bad("退回", "sent back"), Text::same(reason.clone()))
-                }
-            };
-            Paid { amount: payment.amount, reference: payment.end_to_end_id.clone(), outcome, said }
-        })
-        .collect()
-}
-
-/// An account: whole for those who check and pay it, its end alone for others.
-fn account_text(account: &BankAccount, viewer: &Viewer) -> Text {
-    // As the applicant was told: who pays reads it whole, and who checks them.
-    let sees_all = viewer.has_any(&[Role::Finance, Role::Auditor]);
-    let (holder, bank) = (&account.holder, &account.bank);
-    if sees_all {
-        return Text::same(format!("{holder}　{}　{bank}", account.number));
-    }
-    let end: String = account.number.chars().skip(account.number.chars().count().saturating_sub(4)).collect();
-    Text::new(format!("{holder}　尾号 {end}　{bank}"), format!("{holder}, ending {end}, {bank}"))
 }
 
 /// Whether nothing was found of it yet, or nothing that still counts.

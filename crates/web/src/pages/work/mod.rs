@@ -7,6 +7,7 @@ mod case;
 mod correction;
 mod declining;
 pub(crate) mod filters;
+mod lines;
 mod list;
 mod money;
 mod objections;

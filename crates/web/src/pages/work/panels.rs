@@ -60,7 +60,7 @@ pub struct Panels {
 }
 
 /// The actions that stand beside what they are about, not among the others.
-const BESIDE: [Action; 2] = [Action::FindStatement, Action::FindEvidence];
+const BESIDE: [Action; 3] = [Action::FindStatement, Action::ConfirmFacts, Action::FindEvidence];
 
 /// The actions an official may be offered on a case.
 pub fn is_officials(action: Action) -> bool {
@@ -95,6 +95,8 @@ impl Panels {
             let reason = refusal.as_ref().map(words);
             match action {
                 Action::FindStatement => panels.statements = reason.unwrap_or_default(),
+                // Whoever may verify what was stated may confirm what was not.
+                Action::ConfirmFacts => {}
                 Action::FindEvidence => panels.evidence = reason.unwrap_or_default(),
                 _ if reason.is_some() => {
                     panels.closed.push(ui::Action::main(action.word(), label(action), "").unless(reason));

@@ -2,6 +2,7 @@
 
 mod afterwards;
 mod bulk;
+mod confirming;
 mod money;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,193 @@
+//! The lines of a case's page: evidence, what was said, objections, payments.
+
+use std::collections::BTreeMap;
+
+use duixian_casework::case::{BankAccount, PaymentOutcome};
+use duixian_casework::people::Role;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+
+use crate::casefile::facts::{Found, by};
+use crate::casefile::file::local;
+use crate::casefile::history::{WITHHELD, recommendation};
+use crate::casefile::{CaseFile, stages};
+use crate::format;
+use crate::locale::Text;
+use crate::problem::Problem;
+use crate::ui::Status;
+use crate::viewer::Viewer;
+
+use super::panels::once;
+
+/// A piece of evidence as it is shown.
+pub struct EvidenceLine {
+    /// Its number within the case.
+    pub id: u32,
+    /// Type, number, issuer, day.
+    pub what: String,
+    /// The document's own number, issuer and day.
+    pub about: Text,
+    /// The file: where it is fetched, its name and size.
+    pub file: Option<(String, String, String)>,
+    /// Who handed it in, and when.
+    pub by: Text,
+    /// How many other cases its file is used for.
+    pub elsewhere: u64,
+    /// What was found of it.
+    pub finding: Option<Found>,
+    /// The number of its form.
+    pub once: String,
+}
+
+impl EvidenceLine {
+    /// Whether something was found that counts.
+    pub fn is_found(&self) -> bool {
+        self.finding.as_ref().is_some_and(|finding| finding.is_current)
+    }
+}
+
+/// What was said of a case, an opinion or the decision.
+pub struct Said {
+    /// At which step.
+    pub stage: Text,
+    /// What it comes to.
+    pub what: Text,
+    /// In words.
+    pub text: String,
+    /// Who and when.
+    pub by: Text,
+}
+
+/// An objection and its answer.
+pub struct Objected {
+    /// Its number.
+    pub id: u32,
+    /// Who objects.
+    pub who: Text,
+    /// When.
+    pub when: Text,
+    /// Why.
+    pub grounds: String,
+    /// Whether it was upheld, the answer, and by whom.
+    pub answer: Option<(Status, String, Text)>,
+}
+
+/// An attempt to pay.
+pub struct Paid {
+    /// How much.
+    pub amount: Fen,
+    /// What the bank knows it by.
+    pub reference: String,
+    /// How it ended.
+    pub outcome: Status,
+    /// What the bank said.
+    pub said: Text,
+}
+
+/// The evidence, each piece with how many other cases its file is used for.
+pub fn evidence(file: &CaseFile, elsewhere: &BTreeMap<String, u64>) -> Result<Vec<EvidenceLine>, Problem> {
+    let id = file.case.id.0;
+    file.case
+        .evidence
+        .iter()
+        .map(|piece| {
+            let issued = |lang| piece.issued_on.map(|day| format::date(lang, day)).unwrap_or_default();
+            let parts = |issued: String, between: &str| {
+                let parts = [piece.number.clone(), piece.issuer.clone(), issued];
+                parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
+            };
+            let link = |file: &duixian_casework::case::FileRef| {
+                (format!("/cases/{id}/evidence/{}/file", piece.id), file.name.clone(), format::bytes(file.size))
+            };
+            Ok(EvidenceLine {
+                id: piece.id,
+                what: piece.kind.clone(),
+                about: Text::new(parts(issued(Lang::Zh), "，"), parts(issued(Lang::En), ", ")),
+                file: piece.file.as_ref().map(link),
+                elsewhere: piece.file.as_ref().and_then(|file| elsewhere.get(&file.sha256)).copied().unwrap_or(0),
+                by: by(file, piece.by, piece.at),
+                finding: piece.finding.as_ref().map(|finding| Found::of(file, finding)),
+                once: once()?,
+            })
+        })
+        .collect()
+}
+
+/// The reviewers' opinions, in order.
+pub fn opinions(file: &CaseFile) -> Vec<Said> {
+    file.case
+        .opinions
+        .iter()
+        .map(|opinion| Said {
+            stage: stages::label(opinion.stage),
+            what: recommendation(opinion.recommends),
+            text: opinion.text.clone(),
+            by: by(file, opinion.by, opinion.at),
+        })
+        .collect()
+}
+
+/// The objections; who objects is told those alone who may know.
+pub fn objections(file: &CaseFile, sees_objectors: bool) -> Vec<Objected> {
+    let when = |at: duixian_casework::moment::Moment| {
+        Text::new(format::moment(Lang::Zh, local(at)), format::moment(Lang::En, local(at)))
+    };
+    file.case
+        .objections
+        .iter()
+        .map(|objection| Objected {
+            id: objection.id,
+            who: if sees_objectors {
+                Text::same(format!("{}（{}）", objection.name, objection.contact))
+            } else {
+                WITHHELD.into()
+            },
+            when: when(objection.at),
+            grounds: objection.grounds.clone(),
+            answer: objection.answer.as_ref().map(|answer| {
+                let status = if answer.upheld {
+                    Status::bad("异议成立", "upheld")
+                } else {
+                    Status::good("异议不成立", "not upheld")
+                };
+                (status, answer.text.clone(), by(file, answer.by, answer.at))
+            }),
+        })
+        .collect()
+}
+
+/// The attempts to pay, in order.
+pub fn payments(file: &CaseFile) -> Vec<Paid> {
+    file.case
+        .payments
+        .iter()
+        .map(|payment| {
+            let (outcome, said) = match &payment.outcome {
+                None => (Status::active("在批次中", "in a batch"), Text::default()),
+                Some(PaymentOutcome::Paid { reference, on }) => (
+                    Status::good("银行已付款", "paid"),
+                    Text::new(
+                        format!("{}，银行流水号 {reference}", format::date(Lang::Zh, *on)),
+                        format!("{}, the bank's number {reference}", format::date(Lang::En, *on)),
+                    ),
+                ),
+                Some(PaymentOutcome::Failed { reason }) => {
+                    (Status::bad("退回", "sent back"), Text::same(reason.clone()))
+                }
+            };
+            Paid { amount: payment.amount, reference: payment.end_to_end_id.clone(), outcome, said }
+        })
+        .collect()
+}
+
+/// An account: whole for those who check and pay it, its end alone for others.
+pub fn account_text(account: &BankAccount, viewer: &Viewer) -> Text {
+    // As the applicant was told: who pays reads it whole, and who checks them.
+    let sees_all = viewer.has_any(&[Role::Finance, Role::Auditor]);
+    let (holder, bank) = (&account.holder, &account.bank);
+    if sees_all {
+        return Text::same(format!("{holder}　{}　{bank}", account.number));
+    }
+    let end: String = account.number.chars().skip(account.number.chars().count().saturating_sub(4)).collect();
+    Text::new(format!("{holder}　尾号 {end}　{bank}"), format!("{holder}, ending {end}, {bank}"))
+}
