@@ -29,6 +29,7 @@ impl Case {
             next_evidence: 1,
             assessed: None,
             due: None,
+            reminded: None,
             paused: None,
             assignee: None,
             defects: Vec::new(),
@@ -81,6 +82,7 @@ impl Case {
                 self.stage = Stage::Correction;
                 self.due = Some(*due);
             }
+            What::CorrectionReminded { due } => self.reminded = Some(*due),
             What::Corrected { assessed, due } => {
                 self.assessed = Some(assessed.clone());
                 self.defects.clear();

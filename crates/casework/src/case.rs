@@ -49,6 +49,9 @@ pub struct Case {
     pub assessed: Option<Assessed>,
     /// The deadline of whoever has it.
     pub due: Option<NaiveDate>,
+    /// The deadline of which the applicant was reminded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminded: Option<NaiveDate>,
     /// What a stopped clock still had, in working days, and where the case goes back to.
     pub paused: Option<Paused>,
     /// The reviewer who has taken it up.

@@ -52,6 +52,8 @@ pub enum Command {
         /// All that is wrong.
         defects: Vec<Defect>,
     },
+    /// Tell the applicant that the days for the correction are running out.
+    Remind,
     /// Begin the review.
     TakeUp,
     /// Say whether a statement holds.
@@ -224,6 +226,7 @@ pub enum Action {
     Accept,
     NotAccept,
     AskCorrection,
+    Remind,
     TakeUp,
     FindStatement,
     ConfirmFacts,
@@ -261,6 +264,7 @@ impl Command {
             Command::Accept => Action::Accept,
             Command::NotAccept { .. } => Action::NotAccept,
             Command::AskCorrection { .. } => Action::AskCorrection,
+            Command::Remind => Action::Remind,
             Command::TakeUp => Action::TakeUp,
             Command::FindStatement { .. } => Action::FindStatement,
             Command::ConfirmFacts { .. } => Action::ConfirmFacts,
@@ -328,6 +332,7 @@ impl Action {
             Action::Accept => "accept",
             Action::NotAccept => "not_accept",
             Action::AskCorrection => "ask_correction",
+            Action::Remind => "remind",
             Action::TakeUp => "take_up",
             Action::FindStatement => "find_statement",
             Action::ConfirmFacts => "confirm_facts",
@@ -365,6 +370,7 @@ impl Action {
             Action::Accept => ("受理", "accept"),
             Action::NotAccept => ("不予受理", "do not accept"),
             Action::AskCorrection => ("通知补正", "ask for correction"),
+            Action::Remind => ("提醒补正期限", "remind of the deadline"),
             Action::TakeUp => ("领办", "take up"),
             Action::FindStatement => ("核实填报", "verify a statement"),
             Action::ConfirmFacts => ("确认登记事实", "confirm registered facts"),

@@ -72,6 +72,11 @@ pub enum What {
         /// Where it goes back to.
         paused: Paused,
     },
+    /// The applicant was reminded of the correction, once its last days had come.
+    CorrectionReminded {
+        /// By when it is to be sent.
+        due: NaiveDate,
+    },
     /// The applicant has sent the correction.
     Corrected {
         /// What the rules say now.
@@ -271,7 +276,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 35] = [
+pub const WORDS: [&str; 36] = [
     "opened",
     "saved",
     "evidence_added",
@@ -280,6 +285,7 @@ pub const WORDS: [&str; 35] = [
     "accepted",
     "not_accepted",
     "correction_asked",
+    "correction_reminded",
     "corrected",
     "taken_up",
     "statement_found",
@@ -334,6 +340,7 @@ impl What {
             What::Accepted { .. } => "accepted",
             What::NotAccepted { .. } => "not_accepted",
             What::CorrectionAsked { .. } => "correction_asked",
+            What::CorrectionReminded { .. } => "correction_reminded",
             What::Corrected { .. } => "corrected",
             What::TakenUp { .. } => "taken_up",
             What::StatementFound { .. } => "statement_found",

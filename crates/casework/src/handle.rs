@@ -154,6 +154,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let due = context.due_in(context.procedure.correction_days);
             one(What::CorrectionAsked { defects, due, paused: context.pause(case) })
         }
+        Command::Remind => one(What::CorrectionReminded { due: case.due.unwrap_or_else(|| context.now.day()) }),
         Command::TakeUp => {
             let stage = match case.stage {
                 Stage::Accepted => review_stage(context.procedure.review_after(StepKind::Accept).map(|step| step.kind)),

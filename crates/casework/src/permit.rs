@@ -59,7 +59,7 @@ fn stages(action: Action) -> &'static [Stage] {
     match action {
         Action::Save | Action::AddEvidence | Action::RemoveEvidence => &[Stage::Draft, Stage::Correction],
         Action::Submit => &[Stage::Draft],
-        Action::Resubmit => &[Stage::Correction],
+        Action::Resubmit | Action::Remind => &[Stage::Correction],
         Action::Withdraw => &[
             Stage::Draft,
             Stage::Submitted,
@@ -125,6 +125,9 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
             }
         }
         Action::Object => Ok(()),
+        Action::Remind if *actor == Actor::System => Ok(()),
+        // Officials write to the applicant in their own words; this is the clock's alone.
+        Action::Remind => Err(Refusal::WrongStage { action, stage: case.stage }),
         Action::EndNotice | Action::RecordPayment | Action::Reassess if *actor == Actor::System => Ok(()),
         Action::RecordPayment | Action::NoteRelease | Action::PutInBatch | Action::TakeOutOfBatch | Action::Close => {
             official(case, actor, Role::Finance, StepKind::Pay, context)
@@ -215,6 +218,17 @@ pub fn not_paid_after_all(case: &Case) -> Result<(), Refusal> {
     case.doubtful_payment().map_or(Ok(()), |payment| Err(refuse(payment)))
 }
 
+/// Working days before the end of a correction from which on its applicant is reminded.
+pub const REMINDER_DAYS: u32 = 3;
+
+/// Whether the last days of a correction have come. One that has no more days than those from the first needs no reminder.
+fn is_running_out(case: &Case, context: &Context) -> bool {
+    let left = case.due.map(|due| context.calendar.working_days_between(context.now.day(), due));
+    context.procedure.correction_days > REMINDER_DAYS
+        && !case.is_overdue(context.now.day())
+        && left.is_some_and(|left| left <= i64::from(REMINDER_DAYS))
+}
+
 /// What the calendar forbids.
 fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
     let today = context.now.day();
@@ -228,6 +242,8 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
             Some(due) if due < today => Err(Refusal::TooLate(due)),
             _ => Ok(()),
         },
+        Action::Remind if case.reminded == case.due => Err(Refusal::AlreadyDone),
+        Action::Remind if !is_running_out(case, context) => Err(Refusal::WrongStage { action, stage: case.stage }),
         // Time itself takes back only what the applicant has left lying.
         Action::Withdraw if *actor == Actor::System => {
             if case.stage == Stage::Correction && case.is_overdue(today) {

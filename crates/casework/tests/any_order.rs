@@ -43,6 +43,7 @@ fn command() -> impl Strategy<Value = Command> {
         Just(Command::Accept),
         text().prop_map(|reason| Command::NotAccept { reason }),
         text().prop_map(|text| Command::AskCorrection { defects: vec![Defect { about: DefectAbout::Other, text }] }),
+        Just(Command::Remind),
         Just(Command::TakeUp),
         (1u32..3, any::<bool>(), text()).prop_map(|(id, holds, note)| Command::FindEvidence { id, holds, note }),
         text().prop_map(|source| Command::ConfirmFacts {

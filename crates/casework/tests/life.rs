@@ -9,6 +9,7 @@ use duixian_casework::case::{BankAccount, CellRef, Defect, DefectAbout, PaymentO
 use duixian_casework::command::{Action, Command, IfShort, Stated};
 use duixian_casework::handle::actions;
 use duixian_casework::people::{Actor, Role, UserId};
+use duixian_casework::procedure::Procedure;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -133,6 +134,39 @@ fn a_correction_left_lying_is_taken_back_by_time() {
     assert_eq!(desk.ask(&agent(), resubmit), Err(Refusal::TooLate(day(2019, 3, 25))));
     desk.must(&Actor::System, withdraw());
     assert_eq!(desk.case.stage, Stage::Withdrawn);
+}
+
+#[test]
+fn a_correction_in_its_last_days_is_told_of_once() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    let defects = vec![Defect { about: DefectAbout::Other, text: "请补盖章".to_owned() }];
+    desk.must(&intake(), Command::AskCorrection { defects: defects.clone() });
+    desk.wait(8);
+    // On Tuesday the 19th there are four working days left, on Wednesday three.
+    let early = Err(Refusal::WrongStage { action: Action::Remind, stage: Stage::Correction });
+    assert_eq!((desk.case.due, desk.ask(&Actor::System, Command::Remind)), (Some(day(2019, 3, 25)), early.clone()));
+    desk.wait(1);
+    assert_eq!(desk.ask(&intake(), Command::Remind), early);
+    desk.must(&Actor::System, Command::Remind);
+    assert_eq!(desk.case.reminded, Some(day(2019, 3, 25)));
+    assert_eq!(desk.ask(&Actor::System, Command::Remind), Err(Refusal::AlreadyDone));
+    // Another correction of the same case has a reminder of its own; nobody is reminded of what has lapsed.
+    desk.must(&agent(), Command::Resubmit { assessed: assessed(Standing::Entitled, 5_000_000, Some(5_000_000)) });
+    desk.must(&intake(), Command::AskCorrection { defects });
+    assert_eq!(desk.ask(&Actor::System, Command::Remind), early);
+    desk.wait(30);
+    assert_eq!(desk.ask(&Actor::System, Command::Remind), early);
+}
+
+#[test]
+fn a_correction_of_few_days_needs_no_reminder() {
+    let mut desk = Desk::new(Procedure { correction_days: 3, ..all_steps() });
+    submit(&mut desk);
+    let defects = vec![Defect { about: DefectAbout::Other, text: "请补盖章".to_owned() }];
+    desk.must(&intake(), Command::AskCorrection { defects });
+    let early = Refusal::WrongStage { action: Action::Remind, stage: Stage::Correction };
+    assert_eq!(desk.ask(&Actor::System, Command::Remind), Err(early));
 }
 
 #[test]

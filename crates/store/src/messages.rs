@@ -1,6 +1,6 @@
 //! Messages (通知) to those who act for a party: what has become of its case. Kinds and documents; the words are the pages'.
 
-use duixian_casework::case::{Case, CaseId, DefectAbout, PaymentOutcome};
+use duixian_casework::case::{Case, CaseId, Defect, DefectAbout, PaymentOutcome};
 use duixian_casework::event::{AfterAnswer, Event, What};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
@@ -291,10 +291,9 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
         What::NotAccepted { reason } | What::Declined { reason } | What::Held { reason, .. } => {
             json!({ "reason": reason })
         }
-        What::CorrectionAsked { defects, due, .. } => {
-            let defects: Vec<Json> =
-                defects.iter().map(|defect| json!({ "about": about(&defect.about), "text": defect.text })).collect();
-            json!({ "due": due, "defects": defects })
+        What::CorrectionAsked { due, .. } | What::CorrectionReminded { due } => {
+            let defect = |defect: &Defect| json!({ "about": about(&defect.about), "text": defect.text });
+            json!({ "due": due, "defects": case.defects.iter().map(defect).collect::<Vec<_>>() })
         }
         What::Resumed { due } => json!({ "due": due }),
         What::Decided { decision, due, .. } => {

@@ -349,3 +349,31 @@ async fn a_number_is_one_partys() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_reminds_once_of_a_correction_before_it_takes_it_back() {
+    on_both(async |world: World| {
+        let (store, id) = (&world.store, world.submitted("result_award", 0, 0).await);
+        let defects = vec![Defect { about: DefectAbout::Account, text: "账号有误".to_owned() }];
+        let asked = world.ask(&world.intake, id, Ask::AskCorrection { defects }).await;
+        let reminders = async || {
+            let told = store.messages(&world.applicant, None, Wanted::All, 1).await.expect("messages").rows;
+            told.into_iter().filter(|message| message.kind == "correction_reminded").collect::<Vec<_>>()
+        };
+        assert_eq!((store.tick().await.expect("a tick").reminded, reminders().await.len()), (0, 0));
+        let due = asked.due.expect("a deadline");
+        let early = due.signed_duration_since(store.now().day()) - chrono::TimeDelta::days(1);
+        store.advance_clock(&world.admin, early).await.expect("time passes");
+        assert_eq!(store.tick().await.expect("a tick").reminded, 1);
+        assert_eq!(store.tick().await.expect("a tick").reminded, 0);
+        let told = reminders().await;
+        assert_eq!((told.len(), told[0].case), (1, Some(id)));
+        assert_eq!(told[0].body["due"], due.to_string());
+        assert_eq!(told[0].body["defects"][0]["text"], "账号有误");
+        store.advance_clock(&world.admin, chrono::TimeDelta::days(5)).await.expect("time passes");
+        let ticked = store.tick().await.expect("a tick");
+        assert_eq!((ticked.reminded, ticked.corrections_lapsed), (0, 1));
+        world.check().await;
+    })
+    .await;
+}

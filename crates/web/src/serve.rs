@@ -101,7 +101,7 @@ async fn serve_within(
     Ok(())
 }
 
-/// Ends notices that are over, takes back corrections that were not made in time: at the start and every minute.
+/// Ends notices that are over, reminds of corrections and takes back those that were not made in time: at the start and every minute.
 async fn keep_ticking(portal: Arc<Portal>) {
     let mut minutes = interval(TICK);
     minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);

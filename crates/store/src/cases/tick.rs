@@ -1,14 +1,18 @@
 //! What time alone does to cases.
 
-use duixian_casework::case::CaseId;
-use duixian_casework::command::Command;
+use duixian_casework::case::{Case, CaseId};
+use duixian_casework::command::{Action, Command};
+use duixian_casework::handle::Context;
 use duixian_casework::people::Actor;
+use duixian_casework::permit::{REMINDER_DAYS, permit};
 use duixian_casework::stage::Stage;
 
 use crate::ahead::Ahead;
-use crate::cases::{act, rows};
+use crate::calendar;
+use crate::cases::{Scene, act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
+use crate::tx::Tx;
 
 /// What the passing of time has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +21,8 @@ pub struct Ticked {
     pub notices_ended: usize,
     /// Corrections that were not sent in time, and were taken as withdrawn.
     pub corrections_lapsed: usize,
+    /// Corrections whose applicant was reminded that the days are running out.
+    pub reminded: usize,
     /// Files that no case has come to name.
     pub files_dropped: usize,
 }
@@ -25,8 +31,8 @@ pub struct Ticked {
 const LAPSED: &str = "逾期未补正，视为撤回";
 
 impl Store {
-    /// Does what time has done: ends notices whose days are over, takes back what was not corrected in time, lets go of
-    /// files that no case names. Doing it again does nothing.
+    /// Does what time has done: ends notices whose days are over, takes back what was not corrected in time, reminds of
+    /// corrections in their last days, lets go of files that no case names. Doing it again does nothing.
     pub async fn tick(&self) -> Result<Ticked, StoreError> {
         let today = self.now().day().to_string();
         let sql = "SELECT id, stage FROM cases WHERE (stage = 'in_notice' AND notice_until < $1) \
@@ -41,12 +47,47 @@ impl Store {
                 None => {}
             }
         }
+        ticked.reminded = self.remind().await?;
         Ok(ticked)
+    }
+
+    /// Reminds those whose corrections are in their last days, each once.
+    async fn remind(&self) -> Result<usize, StoreError> {
+        let today = self.now().day();
+        let horizon = calendar::calendar(self).await?.add_working_days(today, REMINDER_DAYS);
+        let sql = "SELECT data FROM cases WHERE stage = 'correction' AND due >= $1 AND due <= $2 ORDER BY id";
+        let mut reminded = 0;
+        for row in self.all(sql, values![today.to_string(), horizon.to_string()]).await? {
+            let case: Case = row.json("data")?;
+            // Every minute comes here again: those that are done with do not trouble the writer.
+            if case.reminded == case.due {
+                continue;
+            }
+            let scene = Scene::around(self, &case).await?;
+            let is_due = |context: &Context| permit(&case, Action::Remind, &Actor::System, context).is_ok();
+            if !scene.with_context(self.now(), is_due) {
+                continue;
+            }
+            let id = case.id;
+            let ahead = Ahead { case: Some(id), ..Ahead::default() };
+            reminded += usize::from(self.write_ahead(ahead, move |tx| Box::pin(remind(tx, id))).await?);
+        }
+        Ok(reminded)
+    }
+}
+
+/// Reminds of one correction, if it is still to be when its turn has come.
+async fn remind(tx: &mut Tx, id: CaseId) -> Result<bool, StoreError> {
+    let case = rows::load(tx, id).await?;
+    match act::act(tx, case, Command::Remind, &Actor::System).await {
+        Ok(_) => Ok(true),
+        Err(StoreError::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
 /// What time does to one case, if it still does when its turn has come; gives the stage it was in.
-async fn run_out(tx: &mut crate::tx::Tx, id: CaseId) -> Result<Option<Stage>, StoreError> {
+async fn run_out(tx: &mut Tx, id: CaseId) -> Result<Option<Stage>, StoreError> {
     let case = rows::load(tx, id).await?;
     let before = case.stage;
     let command = match before {

@@ -97,6 +97,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::Accepted { .. } => ("受理", "Accepted"),
         What::NotAccepted { .. } => ("不予受理", "Not accepted"),
         What::CorrectionAsked { .. } => ("通知补正", "Sent back for correction"),
+        What::CorrectionReminded { .. } => ("提醒补正期限", "Reminded of the correction"),
         What::Corrected { .. } => ("提交补正", "Corrected"),
         What::TakenUp { .. } => ("领办", "Taken up"),
         What::StatementFound { .. } => ("核实填报", "Statement verified"),
@@ -176,6 +177,7 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
                 format!("{} in all, by {en_day}: {}", defects.len(), all.join("; ")),
             )
         }
+        What::CorrectionReminded { due } => until("补正期限到", "To be corrected by", *due),
         What::StatementFound { cell, finding } => {
             let name = cell_name(file, cell);
             found(&name, finding.holds, &finding.note)

@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 68] = [
+const KINDS: [(&str, &str, &str); 69] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -42,6 +42,7 @@ const KINDS: [(&str, &str, &str); 68] = [
     ("case.accepted", "受理", "accepted"),
     ("case.not_accepted", "不予受理", "not accepted"),
     ("case.correction_asked", "通知补正", "correction asked"),
+    ("case.correction_reminded", "提醒补正期限", "reminded of the correction"),
     ("case.corrected", "提交补正", "corrected"),
     ("case.taken_up", "领办", "taken up"),
     ("case.statement_found", "核实填报", "statement examined"),

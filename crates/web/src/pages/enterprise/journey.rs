@@ -106,6 +106,11 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
             );
             noted("请您补正", "Sent back for correction", note, EventKind::Bad)
         }
+        What::CorrectionReminded { due } => {
+            let day = day_text(*due);
+            let note = Text::new(format!("请在{}前补正", day.zh), format!("To be mended by {}", day.en));
+            noted("提醒补正", "Reminded of the correction", note, EventKind::Plain)
+        }
         What::Corrected { .. } => plain("补正后再次提交", "Correction sent"),
         What::TakenUp { stage } => match stage {
             Stage::SubstantiveReview => plain("开始实质审核", "Substantive review begun"),

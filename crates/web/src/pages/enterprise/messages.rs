@@ -185,7 +185,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         let words = condition.as_str().unwrap_or("").to_owned();
         say(format!("条件：{words}"), format!("Condition: {words}"));
     }
-    let yours = matches!(message.kind.as_str(), "correction_asked" | "payment_failed");
+    let yours = matches!(message.kind.as_str(), "correction_asked" | "correction_reminded" | "payment_failed");
     for (key, zh, en) in [
         ("due", "这一步的办理期限：", "this step is to be done by"),
         ("decided_by", "审定（作出决定）：", "decision by"),
@@ -204,6 +204,10 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
                 say(format!("{zh}{}", day.zh), format!("{en} {}", day.en));
             }
         }
+    }
+    if message.kind == "correction_reminded" {
+        let en = "An application that is not corrected by then counts as withdrawn.";
+        say("到期没有补正的，申请视为撤回。".to_owned(), en.to_owned());
     }
     let number = text("number");
     let count = message.beside.len() + 1;
@@ -241,7 +245,13 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         is_bad: upheld == Some(true)
             || matches!(
                 message.kind.as_str(),
-                "correction_asked" | "payment_failed" | "declined" | "not_accepted" | "lapsed" | "objected"
+                "correction_asked"
+                    | "correction_reminded"
+                    | "payment_failed"
+                    | "declined"
+                    | "not_accepted"
+                    | "lapsed"
+                    | "objected"
             ),
     }
 }
@@ -277,6 +287,7 @@ fn what(kind: &str) -> Text {
         "accepted" => ("申请已受理", "Application accepted"),
         "not_accepted" => ("申请没有受理", "Application not accepted"),
         "correction_asked" => ("请您补正", "Please correct your application"),
+        "correction_reminded" => ("补正快到期了", "Your correction is due soon"),
         "corrected" => ("补正已收到", "Correction received"),
         "held" => ("暂缓办理", "Put on hold"),
         "resumed" => ("恢复办理", "Resumed"),

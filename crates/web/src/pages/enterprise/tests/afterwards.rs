@@ -265,3 +265,22 @@ async fn a_number_is_the_applications_until_it_is_accepted_and_the_cases_from_th
         .says_not("受理号");
     world.get(AGENT, &receipt("receipt")).await.is(StatusCode::OK).says("现予受理，受理号为<span class=\"whole\">试兑");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_counts_its_days_and_is_told_of_again_before_it_lapses() {
+    let world = World::new().await;
+    let id = world.cases.correction;
+    let store = world.store();
+    let due = store.case(id).await.expect("the case").due.expect("a deadline");
+    world.get(AGENT, "/cases?state=yours").await.is(StatusCode::OK).says("还有10个工作日");
+    world.get(AGENT, "/messages").await.says_not("补正快到期了");
+    let early = due.signed_duration_since(store.now().day()) - chrono::TimeDelta::days(1);
+    store.advance_clock(&duixian_casework::people::Actor::System, early).await.expect("a later day");
+    store.tick().await.expect("a tick");
+    world.get(AGENT, "/cases?state=yours").await.is(StatusCode::OK).says("还有1个工作日");
+    world.get(AGENT, "/cases?state=yours&lang=en").await.says("1 working day(s) left");
+    let messages = world.get(AGENT, "/messages?lang=zh").await;
+    messages.says("补正快到期了").says("到期没有补正的，申请视为撤回").says("佐证“证书”：证书看不清");
+    world.get(AGENT, "/messages?lang=en").await.says("Your correction is due soon").says("counts as withdrawn");
+    world.get(AGENT, &format!("/cases/{}?lang=en", id.0)).await.is(StatusCode::OK).says("Reminded of the correction");
+}
