@@ -51,11 +51,7 @@ pub struct Share {
 /// [`AllocationRule::ProRata`] gives out exactly the smaller of what is free and what is waited for. Each gets the part
 /// that is theirs rounded down to the fen; the few fen left over go one each to the largest fractions.
 pub fn allocate(free: Fen, waiting: &[Waiting], rule: AllocationRule) -> Vec<Share> {
-    let mut queue = waiting.to_vec();
-    queue.sort_by_key(|it| {
-        let priority = if rule == AllocationRule::Priority { it.priority } else { 0 };
-        (priority, it.decided_at, it.case, it.amount)
-    });
+    let queue = in_turn(waiting, rule);
     let free = free.0.max(0);
     let wanted: Vec<i64> = queue.iter().map(|it| it.amount.0.max(0)).collect();
     let granted = match rule {
@@ -67,6 +63,26 @@ pub fn allocate(free: Fen, waiting: &[Waiting], rule: AllocationRule) -> Vec<Sha
         .zip(wanted.iter().zip(granted))
         .map(|(it, (wanted, granted))| Share { case: it.case, granted: Fen(granted), short: Fen(wanted - granted) })
         .collect()
+}
+
+/// The place of a waiting decision, from 1, by a rule that serves one after the other; none by one that gives all of them
+/// their part at once, and of a case that does not wait.
+pub fn place(waiting: &[Waiting], case: i64, rule: AllocationRule) -> Option<usize> {
+    match rule {
+        AllocationRule::ProRata => None,
+        AllocationRule::FirstDecided | AllocationRule::Priority => {
+            in_turn(waiting, rule).iter().position(|one| one.case == case).map(|before| before + 1)
+        }
+    }
+}
+
+fn in_turn(waiting: &[Waiting], rule: AllocationRule) -> Vec<Waiting> {
+    let mut queue = waiting.to_vec();
+    queue.sort_by_key(|it| {
+        let priority = if rule == AllocationRule::Priority { it.priority } else { 0 };
+        (priority, it.decided_at, it.case, it.amount)
+    });
+    queue
 }
 
 fn in_order(free: i64, wanted: &[i64]) -> Vec<i64> {
@@ -120,6 +136,15 @@ mod tests {
         assert_eq!(granted(100, &queue, AllocationRule::Priority), [(1, 50), (3, 40), (2, 0)]);
         assert_eq!(granted(0, &queue, AllocationRule::Priority), [(1, 0), (3, 0), (2, 0)]);
         assert_eq!(granted(-5, &queue, AllocationRule::Priority), [(1, 0), (3, 0), (2, 0)]);
+    }
+
+    #[test]
+    fn a_place_is_that_of_the_order_of_service_and_pro_rata_has_none() {
+        let queue = [waiting(1, 50, 30, 1), waiting(2, 80, 20, 2), waiting(3, 40, 10, 2)];
+        let places = |rule| [1, 2, 3, 4].map(|case| place(&queue, case, rule));
+        assert_eq!(places(AllocationRule::FirstDecided), [Some(3), Some(2), Some(1), None]);
+        assert_eq!(places(AllocationRule::Priority), [Some(1), Some(3), Some(2), None]);
+        assert_eq!(places(AllocationRule::ProRata), [None; 4]);
     }
 
     #[test]

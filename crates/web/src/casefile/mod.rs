@@ -9,6 +9,7 @@ pub mod file;
 pub mod grounds;
 pub mod history;
 pub mod payee;
+pub mod queue;
 pub mod stages;
 pub mod why;
 

@@ -24,6 +24,7 @@ use super::journey::timeline;
 use super::refused::{Again, Refused, after_withdrawal, refused};
 use super::standing::{Standing, standing};
 use super::withdraw;
+use crate::casefile::queue::Queue;
 use crate::casefile::{CaseFile, documents, stages};
 use crate::locale::Text;
 use crate::page::Page;
@@ -56,6 +57,8 @@ struct CasePage {
     mends: Vec<Mend>,
     paid: Option<(Text, NaiveDate, String)>,
     decided: Option<Decided>,
+    /// Where it stands among those that wait for the same money.
+    queue: Option<Text>,
     refused: Option<Refused>,
     /// When and where what was withdrawn can be applied for again.
     again: Option<Again>,
@@ -104,6 +107,7 @@ pub async fn show(
         mends: mends(&draft, history),
         paid: paid(&draft),
         decided: decided(&draft),
+        queue: Queue::of(&portal.store, &draft.case).await?.map(|queue| queue.text()),
         refused: refused(&portal, &draft, history, &page).await?,
         again: after_withdrawal(&portal, &draft).await?,
         timeline: timeline(&draft, history),

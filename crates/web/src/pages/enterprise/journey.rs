@@ -131,7 +131,7 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
             let amount = format::yuan(Lang::Zh, decision.amount);
             let english = format::yuan(Lang::En, decision.amount);
             let note =
-                Text::new(format!("审定{amount}，资金暂时不够，按顺序等候"), format!("{english}; waits for money"));
+                Text::new(format!("审定{amount}，资金暂时不够，进入轮候"), format!("{english}; waits for money"));
             noted("审定，排队等资金", "Decided, waits for funds", note, EventKind::Plain)
         }
         What::Funded { amount, .. } => {

@@ -205,6 +205,10 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
             }
         }
     }
+    if message.kind == "queued" {
+        let en = "The application's page says where it stands among those that wait.";
+        say("排在第几，在申请的页面上随时可以看到。".to_owned(), en.to_owned());
+    }
     if message.kind == "correction_reminded" {
         let en = "An application that is not corrected by then counts as withdrawn.";
         say("到期没有补正的，申请视为撤回。".to_owned(), en.to_owned());

@@ -109,7 +109,7 @@ fn now(draft: &Draft, today: NaiveDate) -> Text {
         Stage::SubstantiveReview => ("正在核实所报的事实。", "What they say is being verified.").into(),
         Stage::Reviewed => ("审核完毕，等待审定金额。", "Reviewed; waits for the decision.").into(),
         Stage::Queued => {
-            ("同意支持，但今年这笔资金暂时不够，按顺序等候。", "Supported, but the fund is short; it waits its turn.")
+            ("同意支持，但今年这笔资金暂时不够，正在轮候。", "Supported, but the fund is short; it waits for money.")
                 .into()
         }
         Stage::Decided => {

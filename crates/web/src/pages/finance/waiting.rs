@@ -13,6 +13,7 @@ use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
 use duixian_store::funds::{FundPosition, PlannedShare};
 
+use crate::casefile::queue::Queue;
 use crate::export::{self, Format};
 use crate::format;
 use crate::forms::Posted;
@@ -194,6 +195,7 @@ fn read_share(text: &str) -> Option<Share> {
 
 fn list(waiting: &[Waiting], plans: &[Plan], names: &Names) -> List {
     let mut columns = vec![
+        Column::number("place", ("位次", "Place")),
         Column::text("number", ("受理号", "Number")),
         Column::text("party", ("单位", "Party")),
         Column::text("measure", ("措施", "Measure")),
@@ -212,7 +214,18 @@ fn list(waiting: &[Waiting], plans: &[Plan], names: &Names) -> List {
         let (number, party, measure) = planned.map_or_else(Default::default, |planned| {
             (planned.number.clone(), planned.party_name.clone(), planned.measure.clone())
         });
+        let queue = Queue::among(waiting, one.case);
+        let place = queue.map_or_else(Cell::empty, |queue| {
+            let place = Cell::count(i64::try_from(queue.first_decided()).unwrap_or(i64::MAX));
+            match queue.otherwise() {
+                Some(other) => {
+                    place.note(Text::new(format!("按优先级第 {other}"), format!("by priority number {other}")))
+                }
+                None => place,
+            }
+        });
         let mut cells = vec![
+            place,
             Cell::text(number).link(format!("/work/cases/{}", one.case)),
             Cell::text(party),
             Cell::pair(names.measure(&measure)),
@@ -233,7 +246,7 @@ fn list(waiting: &[Waiting], plans: &[Plan], names: &Names) -> List {
     }
     if !waiting.is_empty() {
         let mut totals = vec![Cell::pair(("合计", "Sum"))];
-        totals.extend(std::iter::repeat_with(Cell::empty).take(4));
+        totals.extend(std::iter::repeat_with(Cell::empty).take(5));
         totals.push(Cell::money(sum(waiting.iter().map(|one| one.amount))));
         totals.extend(plans.iter().map(|plan| Cell::money(plan.granted())));
         list.totals = totals;

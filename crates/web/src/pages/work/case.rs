@@ -86,6 +86,8 @@ pub struct CaseView {
     payments: Vec<Paid>,
     account: Option<Text>,
     payee: Option<Text>,
+    /// Where it stands among those that wait for the same money.
+    queue: Option<Text>,
     status: Status,
     deadline: Option<Deadline>,
     history: Timeline,
@@ -131,6 +133,7 @@ impl CaseView {
             objections: lines::objections(&file, sees_objectors),
             payments: lines::payments(&file),
             account: file.case.account.as_ref().map(|account| lines::account_text(account, viewer)),
+            queue: purse.as_ref().and_then(|purse| purse.queue).map(|queue| queue.text()),
             payee: payee::mark_of(file.case.account.as_ref(), &file.party, &file.case.subject.party),
             status: stages::status(file.case.stage),
             deadline: file.deadline(),

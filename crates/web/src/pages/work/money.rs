@@ -1,6 +1,5 @@
 //! What a decision does to its fund, said before it is made.
 
-use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::Store;
@@ -8,6 +7,7 @@ use duixian_store::StoreError;
 use duixian_store::funds::FundPosition;
 
 use crate::casefile::CaseFile;
+use crate::casefile::queue::Queue;
 use crate::format;
 use crate::locale::Text;
 use crate::problem::Problem;
@@ -16,11 +16,16 @@ use crate::problem::Problem;
 pub struct Purse {
     /// What the fund has.
     pub fund: FundPosition,
-    /// How many decisions wait that were made before this one; none of a case that does not wait.
-    pub ahead: usize,
+    /// The place of the case among those that wait; none of one that does not.
+    pub queue: Option<Queue>,
 }
 
 impl Purse {
+    /// How many decisions wait that were made before this one.
+    fn ahead(&self) -> usize {
+        self.queue.map_or(0, |queue| queue.ahead())
+    }
+
     /// What funding a waiting case with some amount means to it and to the others.
     pub fn shortage(&self, decided: Fen, amount: Fen) -> Text {
         let less = Fen(decided.0.saturating_sub(amount.0));
@@ -34,7 +39,7 @@ impl Purse {
 
     /// Whom the case overtakes, as the end of a sentence; nothing where it is the first.
     fn overtaking(&self) -> (String, String) {
-        match self.ahead {
+        match self.ahead() {
             0 => (String::new(), String::new()),
             ahead => (format!("，排在 {ahead} 件之前"), format!("; it goes before {ahead} that were decided earlier")),
         }
@@ -43,7 +48,7 @@ impl Purse {
     /// What is free, and whom funding this case now overtakes.
     pub fn funding(&self) -> Text {
         let effect = effect(Some(&self.fund), None);
-        match self.ahead {
+        match self.ahead() {
             0 => effect,
             ahead => Text::new(
                 format!("{}有 {ahead} 件比本件先审定，现在安排，本件就排到前面。", effect.zh),
@@ -57,15 +62,7 @@ impl Purse {
 pub async fn purse_of(store: &Store, file: &CaseFile) -> Result<Option<Purse>, Problem> {
     let subject = &file.case.subject;
     let Some(fund) = position(store, &subject.fund, subject.year).await? else { return Ok(None) };
-    let own = file.case.decision.as_ref().filter(|_| file.case.stage == Stage::Queued);
-    let ahead = match own {
-        Some(own) => {
-            let waiting = store.waiting(&subject.fund, subject.year).await?;
-            waiting.iter().filter(|one| one.case != file.case.id.0 && one.decided_at < own.at.0).count()
-        }
-        None => 0,
-    };
-    Ok(Some(Purse { fund, ahead }))
+    Ok(Some(Purse { fund, queue: Queue::of(store, &file.case).await? }))
 }
 
 /// A fund in a year.

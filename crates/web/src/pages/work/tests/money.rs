@@ -136,3 +136,35 @@ async fn a_decision_says_its_own_reason_and_a_short_fund_offers_no_trap() {
     let late = act(&world, Who::DecisionMaker, id, "decide", &fields).await;
     late.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足：钱已被别的决定用去").says("value=\"5000\"");
 }
+
+#[tokio::test]
+async fn a_place_among_those_that_wait_is_told_to_the_party_and_to_officials() {
+    let world = World::new().await;
+    let (first, second) = (world.cases.reviewed, world.cases.in_review);
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    crowd(&world, position.free).await;
+    bring_to_decision(&world, second, Fen::yuan(90_000)).await;
+    let queued = |priority| Ask::Decide {
+        amount: Fen::yuan(90_000),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority,
+        if_short: duixian_casework::command::IfShort::Queue,
+    };
+    ask(&world, Who::DecisionMaker, first, queued(5)).await;
+    let own = format!("/cases/{}", first.0);
+    world.get(Some(Who::Agent), &own).await.is(StatusCode::OK).says("这笔资金目前只有本件轮候");
+    world.store().advance_clock(&Actor::System, chrono::TimeDelta::hours(1)).await.expect("a later hour");
+    ask(&world, Who::DecisionMaker, second, queued(1)).await;
+    let page = world.get(Some(Who::Agent), &own).await;
+    page.says("共有 2 件轮候。按审定先后，本件排第 1；按优先级，排第 2").says("按比例分的，不分先后");
+    let english = world.get(Some(Who::Agent), &format!("/cases/{}?lang=en", second.0)).await;
+    english.says("2 decisions wait for this fund").says("this one is number 2, by priority number 1");
+    open(&world, Who::Auditor, second).await.says("按审定先后，本件排第 2；按优先级，排第 1");
+    world.get(Some(Who::Agent), "/messages?lang=zh").await.says("排在第几，在申请的页面上随时可以看到");
+    let waiting = format!("/finance/waiting/{}/{}", crate::testing::FUND, crate::testing::YEAR);
+    world.get(Some(Who::Finance), &waiting).await.is(StatusCode::OK).says("位次").says("按优先级第 2");
+    // What does not wait has no place.
+    let paid = world.get(Some(Who::Agent), &format!("/cases/{}", world.cases.paid.0)).await;
+    paid.is(StatusCode::OK).says_not("件轮候");
+}
