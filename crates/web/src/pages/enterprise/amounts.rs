@@ -32,22 +32,55 @@ pub fn fund_text(amount: Fen) -> Text {
     Text::new(in_lang(Lang::Zh), in_lang(Lang::En))
 }
 
-/// That a fund has nothing left, or less than the least that the rules give; nothing where it has enough. It is said before
-/// anyone applies: what is decided then waits its turn.
-pub fn fund_short(fund: &Text, free: Fen, span: Option<Span>) -> Option<Text> {
-    if free <= Fen(0) {
-        return Some(Text::new(
-            format!("{}已用完，审定后轮候", fund.zh),
-            format!("{}: nothing is left; what is decided waits its turn", fund.en),
-        ));
+/// What a fund has for whoever applies now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// What is free once those are served that were decided before.
+    amount: Fen,
+    /// What those wait for.
+    waiting: Fen,
+}
+
+impl Left {
+    /// Of what is free and what waits for it: a new decision stands behind that.
+    pub fn of(free: Fen, waiting: Fen) -> Left {
+        Left { amount: Fen(free.0.saturating_sub(waiting.0).max(0)), waiting }
     }
-    let left = fund_text(free);
-    span.is_some_and(|span| free < span.low).then(|| {
+
+    /// The amount, and what was taken off it.
+    pub fn text(&self) -> Text {
+        let left = fund_text(self.amount);
+        if self.waiting <= Fen(0) {
+            return left;
+        }
+        let waiting = fund_text(self.waiting);
         Text::new(
-            format!("{}只剩{}，不够的审定后轮候", fund.zh, left.zh),
-            format!("{}: only {} left; what is decided beyond it waits its turn", fund.en, left.en),
+            format!("{}（已扣除轮候的{}）", left.zh, waiting.zh),
+            format!("{} ({} that others wait for is taken off)", left.en, waiting.en),
         )
-    })
+    }
+
+    /// That a fund has nothing left, or less than the least that the rules give; nothing where it has enough. It is said
+    /// before anyone applies: what is decided then waits its turn.
+    pub fn short(&self, fund: &Text, span: Option<Span>) -> Option<Text> {
+        let left = self.text();
+        match (self.amount <= Fen(0), self.waiting <= Fen(0)) {
+            (true, true) => Some(Text::new(
+                format!("{}已用完，审定后轮候", fund.zh),
+                format!("{}: nothing is left; what is decided waits its turn", fund.en),
+            )),
+            (true, false) => Some(Text::new(
+                format!("{}先给已在轮候的，之后没有剩余；再审定的排在后面", fund.zh),
+                format!("{}: nothing is left after those that wait; what is decided now waits behind them", fund.en),
+            )),
+            (false, _) => span.is_some_and(|span| self.amount < span.low).then(|| {
+                Text::new(
+                    format!("{}只剩{}，不够的审定后轮候", fund.zh, left.zh),
+                    format!("{}: only {} left; what is decided beyond it waits its turn", fund.en, left.en),
+                )
+            }),
+        }
+    }
 }
 
 /// What several entitlements come to together.
@@ -107,13 +140,30 @@ mod tests {
     #[test]
     fn an_empty_fund_is_said_and_a_small_one_in_yuan() {
         let fund = Text::new("研发资金", "R&D fund");
-        let short = |free, span| fund_short(&fund, free, span).map(|text| text.zh.to_string());
+        let short = |free, span| Left::of(free, Fen(0)).short(&fund, span).map(|text| text.zh.to_string());
         assert_eq!(short(Fen(0), None).as_deref(), Some("研发资金已用完，审定后轮候"));
         let span = Some(Span::exact(Fen::yuan(500)));
         assert_eq!(short(Fen::yuan(1), span).as_deref(), Some("研发资金只剩1元，不够的审定后轮候"));
         assert_eq!(short(Fen::yuan(500), span), None);
         assert_eq!(fund_text(Fen::yuan(20)).zh, "20元");
         assert_eq!(fund_text(Fen::yuan(10_000)).zh, "1.00万元");
+    }
+
+    #[test]
+    fn what_others_wait_for_is_not_left() {
+        let fund = Text::new("研发资金", "R&D fund");
+        let left = |free, waiting| Left::of(Fen::yuan(free), Fen::yuan(waiting));
+        let some = left(90_000, 60_000);
+        assert_eq!(some.text().zh, "3.00万元（已扣除轮候的6.00万元）");
+        let short =
+            |left: Left, low| left.short(&fund, Some(Span::exact(Fen::yuan(low)))).map(|text| text.zh.to_string());
+        assert_eq!(short(some, 30_000), None);
+        assert_eq!(
+            short(some, 30_001).as_deref(),
+            Some("研发资金只剩3.00万元（已扣除轮候的6.00万元），不够的审定后轮候")
+        );
+        let none = short(left(90_000, 90_000), 1);
+        assert_eq!(none.as_deref(), Some("研发资金先给已在轮候的，之后没有剩余；再审定的排在后面"));
     }
 
     #[test]

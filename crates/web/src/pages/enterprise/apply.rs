@@ -15,7 +15,7 @@ use duixian_store::cases::{CaseFilter, CaseRow, LONGEST_NUMBER, NewCase, basis_n
 use duixian_store::facts::FactRow;
 use duixian_text::folded;
 
-use super::amounts::{fund_short, span_text};
+use super::amounts::{Left, span_text};
 use super::appraisal::SharedPack;
 use super::draft::title;
 use super::edit::{form_key, once};
@@ -198,7 +198,7 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
 async fn short_of(portal: &Portal, start: &Start) -> Result<Option<Text>, Problem> {
     let Some(fund) = start.rule().fund.map(|fund| &start.pack.plan.funds[fund]) else { return Ok(None) };
     match portal.store.position(&fund.name.en, start.round.year).await {
-        Ok(position) => Ok(fund_short(&name_text(&fund.name), position.free, None)),
+        Ok(position) => Ok(Left::of(position.free, position.waiting).short(&name_text(&fund.name), None)),
         Err(StoreError::NotFound) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -12,7 +12,7 @@ use duixian_rules::plan::Measure;
 use duixian_store::Key;
 use duixian_store::cases::Ask;
 
-use super::amounts::fund_short;
+use super::amounts::Left;
 use super::appraisal::{self, Previews};
 use super::draft::{Draft, Step};
 use super::facts::{self, Typed};
@@ -77,7 +77,8 @@ impl Frame {
         let previews = appraisal::previews(portal, draft).await?;
         // Where nothing is due there is nothing that could be short.
         let free = draft.scene.free.filter(|_| previews.now.outcome != Some(Outcome::NotEntitled));
-        let short = free.and_then(|free| fund_short(&draft.fund_name(), free, previews.now.span));
+        let left = free.map(|free| Left::of(free, draft.scene.waiting));
+        let short = left.and_then(|left| left.short(&draft.fund_name(), previews.now.span));
         Ok(Frame {
             case: format!("/cases/{}", draft.case.id.0),
             what: draft.title(),

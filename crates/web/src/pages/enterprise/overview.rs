@@ -16,7 +16,7 @@ use duixian_money::{Fen, Span};
 use duixian_rules::plan::Measure;
 use duixian_rules::vocabulary::TableKind;
 
-use super::amounts::{Total, fund_short, fund_text, span_text};
+use super::amounts::{Left, Total, span_text};
 use super::applied::{Applied, applied};
 use super::appraisal;
 use super::edit::once;
@@ -303,13 +303,13 @@ fn other_rounds(overview: &Outlook) -> Vec<NavItem> {
 }
 
 /// What each fund has left for the round's year.
-async fn remaining(portal: &Portal, overview: &Outlook) -> Result<BTreeMap<usize, Fen>, Problem> {
+async fn remaining(portal: &Portal, overview: &Outlook) -> Result<BTreeMap<usize, Left>, Problem> {
     let mut left = BTreeMap::new();
     let Some(given) = &overview.given else { return Ok(left) };
     for (index, fund) in given.pack.plan.funds.iter().enumerate() {
         match portal.store.position(&fund.name.en, given.round.year).await {
             Ok(position) => {
-                left.insert(index, position.free);
+                left.insert(index, Left::of(position.free, position.waiting));
             }
             Err(duixian_store::StoreError::NotFound) => {}
             Err(error) => return Err(error.into()),
@@ -322,7 +322,7 @@ async fn remaining(portal: &Portal, overview: &Outlook) -> Result<BTreeMap<usize
 struct Sorter<'a> {
     overview: &'a Outlook,
     given: &'a Given,
-    funds: &'a BTreeMap<usize, Fen>,
+    funds: &'a BTreeMap<usize, Left>,
     lang: Lang,
 }
 
@@ -424,10 +424,10 @@ impl Sorter<'_> {
         let round = &self.given.round;
         let former = self.overview.former_case(measure, basis, round.year);
         let fund = rule.fund.and_then(|fund| Some((fund, *self.funds.get(&fund)?)));
-        let fund = fund.map(|(fund, free)| (name_text(&self.given.pack.plan.funds[fund].name), free));
-        let short = fund.as_ref().and_then(|(name, free)| fund_short(name, *free, span));
-        let fund = fund.filter(|_| short.is_none()).map(|(name, free)| {
-            let left = fund_text(free);
+        let fund = fund.map(|(fund, left)| (name_text(&self.given.pack.plan.funds[fund].name), left));
+        let short = fund.as_ref().and_then(|(name, left)| left.short(name, span));
+        let fund = fund.filter(|_| short.is_none()).map(|(name, left)| {
+            let left = left.text();
             Text::new(format!("{}还剩{}", name.zh, left.zh), format!("{}: {} left", name.en, left.en))
         });
         let is_of_party = self.given.pack.plan.vocabulary.tables[rule.basis.table].kind == TableKind::Party;

@@ -381,6 +381,43 @@ async fn an_empty_fund_is_said_before_anyone_applies() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_others_wait_for_is_not_offered_to_who_applies() {
+    let world = world().await;
+    let (store, decider) = (world.store(), world.actor(Who::DecisionMaker).await);
+    spend_all(&world).await;
+    let queued = Ask::Decide {
+        amount: Fen::yuan(90_000),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: IfShort::Queue,
+    };
+    store.ask(&decider, &fresh(), world.cases.reviewed, queued).await.expect("it waits");
+    let finance = world.actor(Who::Finance).await;
+    let more = async |yuan| {
+        let (fund, year) = (crate::testing::FUND, crate::testing::YEAR);
+        store.appropriate(&finance, &fresh(), fund, year, Fen::yuan(yuan), "追加").await.expect("money");
+    };
+    let party = party(0);
+    let (first, apply) = (format!("/my/{party}"), format!("/my/{party}/apply/{}/result_award/R0-15", world.round));
+    let check = format!("/cases/{}/edit/check", world.cases.draft.0);
+    // What came would do for a new decision, and is not for it.
+    more(90_000).await;
+    for page in [&first, &apply, &check] {
+        world.get(AGENT, page).await.is(StatusCode::OK).says("试验资金先给已在轮候的，之后没有剩余；再审定的排在后面");
+    }
+    more(40_000).await;
+    world.get(AGENT, &first).await.says("试验资金还剩4.00万元（已扣除轮候的9.00万元）").says_not("13.00万元");
+    for page in [&apply, &check] {
+        world.get(AGENT, page).await.is(StatusCode::OK).says_not("之后没有剩余");
+    }
+    world
+        .get(AGENT, &format!("{first}?lang=en"))
+        .await
+        .says("4.00 万元 (9.00 万元 that others wait for is taken off) left");
+}
+
 #[tokio::test]
 async fn what_was_granted_is_not_offered_again() {
     let world = World::new().await;

@@ -10,7 +10,7 @@ use duixian_casework::case::CaseId;
 use duixian_money::Span;
 use duixian_store::cases::Ask;
 
-use super::super::amounts::{Total, fund_short};
+use super::super::amounts::{Left, Total};
 use super::super::appraisal;
 use super::super::check::{Gap, gaps};
 use super::super::draft::{Draft, Step};
@@ -132,8 +132,8 @@ async fn show(
     let ticked = Posted::from_pairs(whole().map(|one| ("case", value(one))));
     let form = given.unwrap_or_else(|| form(page.lang, &ready).drafted(&ticked));
     let total = Total::of(whole().filter_map(|one| one.amount));
-    let free = first.scene.free;
-    let short = free.and_then(|free| fund_short(&first.fund_name(), free, Some(Span::exact(total.low))));
+    let left = first.scene.free.map(|free| Left::of(free, first.scene.waiting));
+    let short = left.and_then(|left| left.short(&first.fund_name(), Some(Span::exact(total.low))));
     let mut accounts: Vec<Payee> = Vec::new();
     for account in together.drafts.iter().filter_map(|draft: &Draft| draft.case.account.as_ref()) {
         let shown = Payee {
