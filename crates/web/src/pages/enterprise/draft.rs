@@ -43,6 +43,8 @@ pub enum Step {
     Known,
     /// One question: index in [`Draft::questions`].
     Fact(usize),
+    /// All questions about a row that the registry does not have: index of the first.
+    Row(usize),
     /// One required piece of evidence: index in the procedure's list.
     Evidence(usize),
     /// Other evidence.
@@ -59,6 +61,7 @@ impl Step {
         match self {
             Step::Known => "known".to_owned(),
             Step::Fact(index) => format!("fact-{}", index + 1),
+            Step::Row(index) => format!("row-{}", index + 1),
             Step::Evidence(index) => format!("evidence-{}", index + 1),
             Step::More => "more".to_owned(),
             Step::Account => "account".to_owned(),
@@ -117,10 +120,35 @@ impl Draft {
             steps.push(Step::Known);
         }
         let asked = self.questions.iter().enumerate().filter(|(_, question)| question.known.is_none());
-        steps.extend(asked.map(|(index, _)| Step::Fact(index)));
+        steps.extend(asked.map(|(index, _)| self.step_asking(index)));
+        // Those about one row come one after the other.
+        steps.dedup();
         steps.extend((0..self.scene.procedure.required_evidence.len()).map(Step::Evidence));
         steps.extend([Step::More, Step::Account, Step::Check]);
         steps
+    }
+
+    /// The step that asks a question which the registry does not answer: alone, or with all others about its row where the
+    /// registry does not have that row at all. Who reports a certificate has it in hand, and knows the whole of it.
+    fn step_asking(&self, index: usize) -> Step {
+        let row = |question: &Question| (question.slot.table, question.cell.row.clone());
+        let own = row(&self.questions[index]);
+        let is_there = self.rows.iter().any(|there| (there.table, there.key.as_str()) == (own.0, own.1.as_str()));
+        let mut of_row = (0..self.questions.len()).filter(|other| row(&self.questions[*other]) == own);
+        match (of_row.next(), of_row.next()) {
+            (Some(first), Some(_)) if !is_there => Step::Row(first),
+            _ => Step::Fact(index),
+        }
+    }
+
+    /// The questions of a step.
+    pub fn questions_of(&self, step: Step) -> Vec<&Question> {
+        let is_asked = |(index, question): &(usize, &Question)| match (step, &question.known) {
+            (Step::Known, known) => known.is_some(),
+            (Step::Fact(_) | Step::Row(_), None) => self.step_asking(*index) == step,
+            _ => false,
+        };
+        self.questions.iter().enumerate().filter(is_asked).map(|(_, question)| question).collect()
     }
 
     /// The step with this word.
@@ -156,12 +184,11 @@ impl Draft {
     pub fn is_done(&self, step: Step) -> bool {
         match step {
             Step::Known => self.case.version > 0 && self.has_begun(),
-            Step::Fact(index) => {
-                let question = &self.questions[index];
+            Step::Fact(_) | Step::Row(_) => self.questions_of(step).into_iter().all(|question| {
                 let may_be_empty = !matches!(question.column.empty, duixian_rules::vocabulary::Empty::Unknown)
                     && !question.is_required;
                 may_be_empty || self.case.statements.get(&question.cell).is_some_and(|said| !said.value.is_empty())
-            }
+            }),
             Step::Evidence(index) => self.has_evidence(&self.scene.procedure.required_evidence[index]),
             Step::More => true,
             Step::Account => {
@@ -213,7 +240,7 @@ impl Draft {
         let question = &self.questions[index];
         Some(match question.known {
             Some(_) => (Step::Known, format!("q{}", question.number)),
-            None => (Step::Fact(index), question.field()),
+            None => (self.step_asking(index), question.field()),
         })
     }
 

@@ -1,4 +1,4 @@
-//! The application, one question at a time: shown, saved, kept as it is typed.
+//! The application, one thing at a time: shown, saved, kept as it is typed.
 
 use std::sync::Arc;
 
@@ -134,6 +134,8 @@ struct FactPage {
     page: Page,
     frame: Frame,
     form: Form,
+    /// The row that is to be filled in as a whole; none where a single fact is asked.
+    row: Option<Text>,
     why: Vec<Text>,
     clause: String,
 }
@@ -194,9 +196,10 @@ pub async fn step_page(
     let frame = Frame::of(portal, &page, draft, step).await?;
     let page = page.narrow().titled(title(draft, step));
     match step {
-        Step::Fact(index) => {
-            let (why, clause) = why_asked(draft, index);
-            Page::show_as(status, &FactPage { page, frame, form, why, clause })
+        Step::Fact(_) | Step::Row(_) => {
+            let (why, clause) = why_asked(draft, step);
+            let row = if let Step::Row(first) = step { Some(draft.questions[first].row_label()) } else { None };
+            Page::show_as(status, &FactPage { page, frame, form, row, why, clause })
         }
         Step::Account => {
             let is_untouched = form.is_good() && draft.case.account.is_none();
@@ -227,6 +230,7 @@ pub fn title(draft: &Draft, step: Step) -> Text {
                 question.label()
             }
         }
+        Step::Row(first) => draft.questions[first].row_label(),
         Step::Evidence(index) => Text::same(draft.scene.procedure.required_evidence[index].clone()),
         Step::More => ("其他材料", "Other evidence").into(),
         Step::Account => ("钱打到哪个账户？", "Which account should it go to?").into(),
@@ -258,13 +262,14 @@ fn known_rows(draft: &Draft, form: &Form) -> Vec<KnownRow> {
     draft.questions.iter().filter_map(row).collect()
 }
 
-/// The parts of the rule in which a fact is named: why it is asked.
-fn why_asked(draft: &Draft, index: usize) -> (Vec<Text>, String) {
-    let name = &draft.questions[index].column.name;
+/// The parts of the rule in which the facts of a step are named: why they are asked.
+fn why_asked(draft: &Draft, step: Step) -> (Vec<Text>, String) {
+    let asked = draft.questions_of(step);
     let rule: &Measure = draft.rule();
     let conditions = rule.conditions.iter().map(|condition| &condition.text);
     let limits = rule.limits.iter().map(|limit| &limit.text);
-    let parts = conditions.chain([&rule.pay.text]).chain(limits).filter(|text| text.zh.contains(&name.zh));
+    let parts = conditions.chain([&rule.pay.text]).chain(limits);
+    let parts = parts.filter(|text| asked.iter().any(|question| text.zh.contains(&question.column.name.zh)));
     (parts.map(|text| Text::new(text.zh.clone(), text.en.clone())).collect(), rule.clause.clone())
 }
 

@@ -37,23 +37,28 @@ impl Typed {
 pub fn form(draft: &Draft, step: Step, lang: Lang) -> Form {
     match step {
         Step::Known => {
-            let known: Vec<&Question> = draft.questions.iter().filter(|question| question.known.is_some()).collect();
+            let known = draft.questions_of(step);
             let fields = known.iter().flat_map(|question| dispute_fields(draft, question)).collect();
             known.into_iter().fold(Form::new(lang, fields), |form, question| with_dispute(draft, form, question))
         }
-        Step::Fact(index) => {
-            let question = &draft.questions[index];
-            let field =
-                question.control(&draft.scene.pack.plan.vocabulary, &question.field(), question.label(), draft.today);
-            let field =
-                if question.is_required || question.column.empty == Empty::Unknown { required(field) } else { field };
-            let said = draft.case.statements.get(&question.cell);
-            let value = said.map_or_else(String::new, |said| typed_text(&question.column, &said.value));
-            Form::new(lang, vec![field]).with(&question.field(), value)
+        Step::Fact(_) | Step::Row(_) => {
+            let asked = draft.questions_of(step);
+            let fields = asked.iter().map(|question| asking_field(draft, question)).collect();
+            asked.into_iter().fold(Form::new(lang, fields), |form, question| {
+                let said = draft.case.statements.get(&question.cell);
+                let value = said.map_or_else(String::new, |said| typed_text(&question.column, &said.value));
+                form.with(&question.field(), value)
+            })
         }
         Step::Account => account_form(draft.case.account.as_ref(), &draft.party, lang),
         Step::Evidence(_) | Step::More | Step::Check => Form::new(lang, Vec::new()),
     }
+}
+
+fn asking_field(draft: &Draft, question: &Question) -> Field {
+    let vocabulary = &draft.scene.pack.plan.vocabulary;
+    let field = question.control(vocabulary, &question.field(), question.label(), draft.today);
+    if question.is_required || question.column.empty == Empty::Unknown { required(field) } else { field }
 }
 
 /// A gap is no error in a draft, so the field is marked as needed without being checked for it.
@@ -135,13 +140,14 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
     let mut typed = Typed::default();
     match step {
         Step::Known => {
-            for question in draft.questions.iter().filter(|question| question.known.is_some()) {
+            for question in draft.questions_of(step) {
                 read_dispute(draft, question, posted, &mut typed);
             }
         }
-        Step::Fact(index) => {
-            let question = &draft.questions[index];
-            if posted.has(&question.field()) {
+        Step::Fact(_) | Step::Row(_) => {
+            // A choice that nobody has made is not sent at all.
+            let sent = draft.questions_of(step).into_iter().filter(|question| posted.has(&question.field()));
+            for question in sent {
                 let (value, error) =
                     question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()), draft.today);
                 typed.errors.extend(error.map(|error| (question.field(), error)));

@@ -120,13 +120,18 @@ impl Question {
         name_text(&self.column.name)
     }
 
+    /// Its row: `认定 GR201852000123`.
+    pub fn row_label(&self) -> Text {
+        let row = if self.cell.row.is_empty() { String::new() } else { format!(" {}", self.cell.row) };
+        Text::new(format!("{}{row}", self.table.zh), format!("{}{row}", spaced(&self.table.en)))
+    }
+
     /// With its table, where it stands among others: `认定 · 级别`.
     pub fn full_label(&self) -> Text {
-        let row =
-            |text: &str| if self.cell.row.is_empty() { String::new() } else { format!("{text}{}", self.cell.row) };
+        let row = self.row_label();
         Text::new(
-            format!("{}{} · {}", self.table.zh, row(" "), self.column.name.zh),
-            format!("{}{} · {}", spaced(&self.table.en), row(" "), spaced(&self.column.name.en)),
+            format!("{} · {}", row.zh, self.column.name.zh),
+            format!("{} · {}", row.en, spaced(&self.column.name.en)),
         )
     }
 
