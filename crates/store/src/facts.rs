@@ -23,7 +23,7 @@ pub use import::{ImportProgress, ImportReport, RowProblem, TableImport};
 use crate::db::{Queries, Row, Store, Value, all_among, values};
 use crate::error::StoreError;
 use crate::packs;
-use crate::search::searched;
+use crate::search::ways;
 
 /// A version of the facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,11 +103,13 @@ impl Store {
 
     /// The parties whose name or code holds a text, by code; at most `limit`.
     pub async fn find_parties(&self, text: &str, limit: u64) -> Result<Vec<Party>, StoreError> {
-        let text = searched(Some(text)).unwrap_or_default();
-        let pattern = format!("%{}%", like(&text.to_lowercase()));
-        let sql = "SELECT code, name FROM parties WHERE search LIKE $1 ESCAPE '!' ORDER BY code LIMIT $2";
+        let ways = ways(Some(text));
+        let pattern = |way: Option<&String>| format!("%{}%", like(&way.map_or("", |way| way).to_lowercase()));
+        let sql = "SELECT code, name FROM parties WHERE search LIKE $1 ESCAPE '!' OR search LIKE $2 ESCAPE '!' \
+                   ORDER BY code LIMIT $3";
         let limit = i64::try_from(limit.min(500)).unwrap_or(500);
-        self.all(sql, values![pattern, limit]).await?.iter().map(party).collect()
+        let values = values![pattern(ways.first()), pattern(ways.last()), limit];
+        self.all(sql, values).await?.iter().map(party).collect()
     }
 
     /// The parties with these codes, those that there are, by code: one look for all.

@@ -2,6 +2,7 @@
 
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
+use duixian_text::half_width;
 
 use crate::db::{Queries, Store, Value, values};
 use crate::error::StoreError;
@@ -82,6 +83,15 @@ pub(crate) fn searched(text: Option<&str>) -> Option<&str> {
     Some(text[..end].trim_end()).filter(|text| !text.is_empty())
 }
 
+/// The ways in which a text that is searched for may stand on record: as it was typed, and with half-width letters and
+/// digits, as numbers are written. None where there is nothing in it.
+pub(crate) fn ways(text: Option<&str>) -> Vec<String> {
+    let mut ways: Vec<String> =
+        searched(text).into_iter().flat_map(|text| [text.to_owned(), half_width(text)]).collect();
+    ways.dedup();
+    ways
+}
+
 impl Store {
     /// Entries of the journal, the newest first.
     pub async fn journal(&self, filter: &JournalFilter) -> Result<Page<Entry>, StoreError> {
@@ -132,12 +142,16 @@ impl Store {
     /// Delegations, the newest first.
     pub async fn delegations(&self, filter: &DelegationFilter) -> Result<Page<Delegation>, StoreError> {
         let mut condition = Condition::default();
-        if let Some(text) = searched(filter.text.as_deref()) {
-            let place = condition.place(format!("%{}%", like(&text.to_lowercase())));
-            condition.add(format!(
-                "(LOWER(u.name) LIKE {place} ESCAPE '!' OR u.login LIKE {place} ESCAPE '!' \
-                 OR d.party IN (SELECT code FROM parties WHERE search LIKE {place} ESCAPE '!'))"
+        let mut holding = Vec::new();
+        for way in ways(filter.text.as_deref()) {
+            let place = condition.place(format!("%{}%", like(&way.to_lowercase())));
+            holding.push(format!(
+                "LOWER(u.name) LIKE {place} ESCAPE '!' OR u.login LIKE {place} ESCAPE '!' \
+                 OR d.party IN (SELECT code FROM parties WHERE search LIKE {place} ESCAPE '!')"
             ));
+        }
+        if !holding.is_empty() {
+            condition.add(format!("({})", holding.join(" OR ")));
         }
         if filter.holding {
             let now = condition.place(self.now().0);
@@ -164,6 +178,8 @@ mod tests {
         assert_eq!(searched(Some("  南明 ")), Some("南明"));
         assert_eq!(searched(Some("  ")), None);
         assert_eq!(searched(None), None);
+        assert_eq!(ways(Some(" 南明ＺＬ２０１７（甲） ")), ["南明ＺＬ２０１７（甲）", "南明ZL2017（甲）"]);
+        assert_eq!((ways(Some("ZL2017")), ways(Some(" "))), (vec!["ZL2017".to_owned()], Vec::new()));
         assert_eq!(searched(Some(&"长".repeat(60_000))).map(|text| text.chars().count()), Some(LONGEST_SEARCHED));
     }
 }

@@ -2,10 +2,12 @@
 
 mod common;
 
-use common::{World, fresh, on_both, party};
-use duixian_casework::people::{Role, UserId};
+use common::{World, decide, fresh, on_both, party};
+use duixian_casework::people::{Actor, Role, UserId};
 use duixian_store::StoreError;
+use duixian_store::cases::{Ask, CaseFilter, NewCase};
 use duixian_store::people::NewUser;
+use duixian_store::public::PublicFilter;
 use duixian_store::search::{DelegationFilter, JournalFilter};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -70,10 +72,54 @@ async fn delegations_are_found_by_agent_and_party() {
         assert_eq!(find("", false).await, "21");
         assert_eq!(find("LI.L", false).await, "1");
         assert_eq!(find("企业2", false).await, "2");
+        assert_eq!((find("企业２", false).await, find("ＬＩ.ｌ", false).await), ("2".to_owned(), "1".to_owned()));
         assert_eq!(find(&party(1), true).await, "1");
         store.revoke(admin, &fresh(), first).await.expect("a revocation");
         assert_eq!((find("li", true).await, find("li", false).await), (String::new(), "1".to_owned()));
         assert_eq!(find("%", false).await, "", "a percent sign is no wildcard");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn full_width_letters_and_digits_find_what_half_width_ones_do() {
+    on_both(async |world: World| {
+        world.appropriate(100_000).await;
+        let store = &world.store;
+        let id = world.payable(1, 3, 10).await;
+        let number = store.case(id).await.expect("the case").number.expect("a number");
+        let wide = |text: &str| -> String {
+            let wide = |one: char| {
+                if one.is_ascii_alphanumeric() { char::from_u32(u32::from(one) + 0xfee0) } else { Some(one) }
+            };
+            text.chars().filter_map(wide).collect()
+        };
+        let find = async |text: &str| {
+            let filter = CaseFilter { text: Some(text.to_owned()), ..CaseFilter::default() };
+            store.cases(&Actor::System, &filter).await.expect("cases").rows.iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        for text in [number.as_str(), "企业1", &party(1), "R1-3", "r1"] {
+            assert_eq!((find(text).await, find(&wide(text)).await), (vec![id], vec![id]), "{text}");
+        }
+        // A number that stands in full width on record is found by either, and by no letters that only look like it.
+        let new = NewCase {
+            round: world.round,
+            party: party(0),
+            measure: "result_award".to_owned(),
+            basis: "ＺＬ２０１９-７".to_owned(),
+        };
+        let own = store.open_draft(&world.applicant, &fresh(), new).await.expect("a draft").value.id;
+        for text in ["zl2019", "ＺＬ２０１９", "ZL 2019-7"] {
+            assert_eq!(find(text).await, [own], "{text}");
+        }
+        assert_eq!((find("zi").await, find("z%7").await), (Vec::new(), Vec::new()));
+        assert_eq!(store.find_parties("企业１", 9).await.expect("parties")[0].code, party(1));
+        assert_eq!(store.find_parties("", 9).await.expect("parties").len(), 8);
+        let noticed = world.reviewed("result_award", 2, 0).await;
+        world.ask(&world.decider, noticed, decide(10)).await;
+        let number = world.ask(&world.intake, noticed, Ask::PublishNotice).await.number.expect("a number");
+        let public = PublicFilter { text: Some(wide(&number)), ..PublicFilter::default() };
+        assert_eq!(store.notices(&public).await.expect("notices").total, 1);
     })
     .await;
 }

@@ -4,8 +4,10 @@
 use unicode_normalization::UnicodeNormalization;
 
 mod folded;
+mod width;
 
 pub use folded::folded;
+pub use width::half_width;
 
 /// Whether a text holds a control character, a line break among them, or one that no XML document may hold: no line of a form,
 /// of a list or of a bank's file has any.

@@ -8,11 +8,13 @@ use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
+use duixian_text::folded;
 
 use crate::db::{Queries, Row, Store, Value};
 use crate::error::StoreError;
+use crate::facts::like;
 use crate::page::{Page, window};
-use crate::search::searched;
+use crate::search::ways;
 
 /// Which cases. An empty filter takes all that the actor may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -327,16 +329,21 @@ impl Condition {
                 parts.push(format!("{column} = {}", place(wanted.into())));
             }
         }
-        if let Some(text) = searched(filter.text.as_deref()) {
-            let escaped: String = text
-                .to_ascii_lowercase()
-                .chars()
-                .flat_map(|one| if matches!(one, '%' | '_' | '\\') { vec!['\\', one] } else { vec![one] })
-                .collect();
-            let place = place(format!("%{escaped}%").into());
-            let holds = |column: &str| format!("LOWER({column}) LIKE {place} ESCAPE '\\'");
-            let [number, name, code, basis] = ["number", "party_name", "party", "basis"].map(holds);
-            parts.push(format!("({number} OR {name} OR {code} OR {basis})"));
+        let ways = ways(filter.text.as_deref());
+        if let Some(typed) = ways.first() {
+            let mut holding = Vec::new();
+            for way in &ways {
+                let place = place(format!("%{}%", like(&way.to_ascii_lowercase())).into());
+                let holds = |column| format!("LOWER({column}) LIKE {place} ESCAPE '!'");
+                holding.extend(["number", "party_name", "party", "basis"].map(holds));
+            }
+            // A number may stand on record in another way than it is typed. Letters alone would be found in what only looks
+            // like them.
+            let key = folded(typed);
+            if key.contains(|one: char| one.is_ascii_digit()) && typed.contains(char::is_numeric) {
+                holding.push(format!("basis_key LIKE {}", place(format!("%{key}%").into())));
+            }
+            parts.push(format!("({})", holding.join(" OR ")));
         }
         for (column, month) in [("submitted_at", filter.submitted_in), ("decided_at", filter.decided_in)] {
             if let Some(month) = month {

@@ -10,6 +10,7 @@ use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::stage::Stage;
 use duixian_store::cases::CaseFilter;
 use duixian_store::people::{NewUser, User};
+use duixian_text::half_width;
 
 use super::FormPage;
 use crate::export;
@@ -106,14 +107,15 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         ],
     )
     .drafted(&Posted::from_query(page.query()));
-    let (text, role) = (filter.text("q").to_lowercase(), Role::from_word(filter.text("role")));
+    let plain = |text: &str| half_width(text).to_lowercase();
+    let (text, role) = (plain(filter.text("q")), Role::from_word(filter.text("role")));
     let active = match filter.text("state") {
         "active" => Some(true),
         "inactive" => Some(false),
         _ => None,
     };
     let is_meant = |user: &User| {
-        (text.is_empty() || user.login.contains(&text) || user.name.to_lowercase().contains(&text))
+        (text.is_empty() || user.login.contains(&text) || plain(&user.name).contains(&text))
             && role.is_none_or(|role| user.roles.contains(&role))
             && active.is_none_or(|active| user.active == active)
     };

@@ -3,6 +3,7 @@
 use duixian_casework::case::{Case, CaseId};
 use duixian_store::StoreError;
 use duixian_store::cases::{CaseFilter, CaseRow, Sort};
+use duixian_text::half_width;
 
 use crate::locale::Text;
 use crate::page::Page;
@@ -62,8 +63,9 @@ pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &
         CaseFilter { text: Some(text.to_owned()), sort: Sort::Number, per_page: OFFERED, ..CaseFilter::default() };
     let found = portal.store.cases(&viewer.actor, &filter).await?;
     let mut numbered: Vec<CaseRow> = found.rows.into_iter().filter(|row| row.number.is_some()).collect();
+    let typed = half_width(text);
     // Whoever types digits means a case's number rather than a part of a code.
-    numbered.sort_by_key(|row| !row.number.as_ref().is_some_and(|number| number.contains(text)));
+    numbered.sort_by_key(|row| !row.number.as_ref().is_some_and(|number| number.contains(&typed)));
     match &numbered[..] {
         [] => Ok(Named::Nothing),
         [only] if found.total == 1 => Ok(Named::One(Box::new(case(portal, only.id).await?))),

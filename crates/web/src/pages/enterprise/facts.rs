@@ -8,6 +8,7 @@ use duixian_casework::command::Stated;
 use duixian_casework::refusal::Refusal;
 use duixian_rules::vocabulary::Empty;
 use duixian_store::facts::Party;
+use duixian_text::half_width;
 
 use super::draft::{Draft, Step};
 use super::questions::{LONGEST, Question, typed_text};
@@ -241,11 +242,7 @@ pub fn other_holder(party: &Party, holder: &str) -> Option<Text> {
 pub fn posted_account(posted: &Posted) -> BankAccount {
     let text = |name: &str, most: usize| -> String { posted.get(name).trim().chars().take(most).collect() };
     let digits = |name: &str| -> String {
-        let narrow = |one: char| match one {
-            '\u{ff10}'..='\u{ff19}' => char::from_u32(one as u32 - 0xfee0).unwrap_or(one),
-            other => other,
-        };
-        posted.get(name).chars().filter(|one| !one.is_whitespace()).map(narrow).take(60).collect()
+        half_width(posted.get(name)).chars().filter(|one| !one.is_whitespace()).take(60).collect()
     };
     BankAccount {
         holder: text("holder", 200),

@@ -9,6 +9,7 @@ use axum::response::Response;
 use duixian_casework::stage::Stage;
 use duixian_store::cases::CaseFilter;
 use duixian_store::facts::Party;
+use duixian_text::half_width;
 
 use super::cases::YOURS;
 use crate::forms::{Field, Form, Posted};
@@ -84,9 +85,10 @@ pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewe
     let waiting = if parties.is_empty() { Vec::new() } else { portal.store.cases(&viewer.actor, &filter).await?.rows };
     let search = Form::new(page.lang, vec![Field::text("q", ("单位名称或信用代码", "Name or code")).optional()]);
     let search = search.drafted(&Posted::from_query(page.query()));
-    let wanted = search.text("q").to_lowercase();
+    let plain = |text: &str| half_width(text).to_lowercase();
+    let wanted = plain(search.text("q"));
     let is_wanted = |party: &Party| {
-        wanted.is_empty() || party.name.to_lowercase().contains(&wanted) || party.code.to_lowercase().contains(&wanted)
+        wanted.is_empty() || plain(&party.name).contains(&wanted) || plain(&party.code).contains(&wanted)
     };
     let count = parties.len();
     let choice = |party: Party| {

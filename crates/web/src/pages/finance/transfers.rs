@@ -11,6 +11,7 @@ use duixian_ledger::{Outcome, Purpose};
 use duixian_store::StoreError;
 use duixian_store::cases::{CaseFilter, CaseRow};
 use duixian_store::funds::{FundPosition, TransferFilter, TransferRow};
+use duixian_text::half_width;
 
 use crate::export::{self, Format};
 use crate::forms::read_date;
@@ -131,9 +132,10 @@ async fn case_numbered(portal: &Portal, viewer: &Viewer, typed: &str) -> Result<
         Err(StoreError::NotFound) => {}
         Err(error) => return Err(error.into()),
     }
-    let filter = CaseFilter { text: Some(typed.to_owned()), per_page: 1000, ..CaseFilter::default() };
+    let typed = half_width(typed);
+    let filter = CaseFilter { text: Some(typed.clone()), per_page: 1000, ..CaseFilter::default() };
     let rows = portal.store.cases(&viewer.actor, &filter).await?.rows;
-    let has = |row: &CaseRow| row.number.as_deref().is_some_and(|number| number.contains(typed));
+    let has = |row: &CaseRow| row.number.as_deref().is_some_and(|number| number.contains(&typed));
     let found: Vec<CaseId> = rows.iter().filter(|row| has(row)).map(|row| row.id).collect();
     Ok(match found[..] {
         [only] => Ok(only),

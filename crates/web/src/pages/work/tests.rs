@@ -61,6 +61,13 @@ async fn the_list_opens_on_what_waits_for_the_officials_own_roles() {
     found.is(StatusCode::OK).says(&reviewed).says_not(&submitted);
     let searched: String = form_urlencoded::byte_serialize(submitted.as_bytes()).collect();
     world.get(Some(Who::Leader), &format!("/work?q={searched}")).await.says(&submitted).says_not(&reviewed);
+    // A Chinese keyboard writes digits in either width.
+    let wide = submitted.chars().filter_map(|one| match one {
+        '0'..='9' => char::from_u32(u32::from(one) + 0xfee0),
+        other => Some(other),
+    });
+    let wide: String = form_urlencoded::byte_serialize(wide.collect::<String>().as_bytes()).collect();
+    world.get(Some(Who::Leader), &format!("/work?q={wide}&format=csv")).await.says(&submitted).says_not(&reviewed);
 }
 
 #[tokio::test]
