@@ -276,7 +276,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 36] = [
+pub const WORDS: [&str; 37] = [
     "opened",
     "saved",
     "evidence_added",
