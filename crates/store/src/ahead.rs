@@ -16,9 +16,10 @@ use crate::appraisal::Put;
 use crate::cases::known::{self, Basis, Sharing};
 use crate::cases::rows;
 use crate::error::StoreError;
-use crate::facts::{self, FactRow};
+use crate::facts::{self, FactRow, Frozen};
 use crate::once::Key;
 use crate::rounds;
+use crate::together::{Question, ask};
 use crate::tx::Tx;
 
 /// What a job will look at.
@@ -47,25 +48,42 @@ pub(crate) async fn read(tx: &mut Tx, jobs: &[Ahead]) -> Result<(), StoreError> 
 
 async fn read_all(tx: &mut Tx, jobs: &[Ahead]) -> Result<(), StoreError> {
     let keys: BTreeSet<&str> = jobs.iter().filter_map(|job| job.key.as_ref()).map(Key::as_str).collect();
-    tx.read_keys(&keys).await?;
     let ids: BTreeSet<CaseId> = jobs.iter().filter_map(|job| job.case).collect();
+    let ids: Vec<CaseId> = ids.into_iter().collect();
     let assessed: BTreeSet<CaseId> = jobs.iter().filter(|job| job.is_assessed).filter_map(|job| job.case).collect();
-    let cases = known::cases(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let unknown = known::unknown(tx, &ids);
+    let [of_keys, of_cases] = ask(tx, [Tx::ask_keys(&keys), known::ask_cases(&unknown)]).await?;
+    tx.take_keys(&keys, &of_keys)?;
+    known::take_cases(tx, &unknown, &of_cases)?;
+    let cases = known::cases(tx, &ids).await?;
     let assessed: Vec<&Arc<Case>> = cases.iter().filter(|case| assessed.contains(&case.id)).collect();
 
     let mut bases: HashSet<Basis> = jobs.iter().filter_map(|job| job.basis.clone()).collect();
     bases.extend(assessed.iter().map(|case| Basis::of(&case.subject)));
-    known::learn_siblings(tx, bases.iter().cloned()).await?;
+    let bases_asked = known::without_siblings(tx, bases.iter().cloned());
     let parties =
         cases.iter().map(|case| case.subject.party.as_str()).chain(bases.iter().map(|one| one.party.as_str()));
-    rows::remember_names(tx, parties.collect()).await?;
-
+    let names_asked = rows::without_names(tx, parties.collect());
     let mut wanted = HashSet::new();
     for case in &assessed {
         let round = rounds::round(tx, case.subject.round).await?;
         wanted.insert((round.facts, round.pack, case.subject.party.as_str()));
     }
-    facts::read_frozen(tx, &wanted).await?;
+    let mut frozen = Frozen::missing(tx, &wanted).into_iter();
+    let first = frozen.next();
+    let of_facts = first.as_ref().map_or_else(Question::nothing, Frozen::ask);
+    let questions = [known::ask_siblings(&bases_asked), rows::ask_names(&names_asked), of_facts];
+    let [of_bases, of_names, of_facts] = ask(tx, questions).await?;
+    known::take_siblings(tx, &bases_asked, &of_bases)?;
+    rows::take_names(tx, &names_asked, &of_names)?;
+    if let Some(first) = first {
+        first.take(tx, &of_facts).await?;
+    }
+    // Rounds on other facts are seldom sent in at the same moment.
+    for other in frozen {
+        let [rows] = ask(tx, [other.ask()]).await?;
+        other.take(tx, &rows).await?;
+    }
     let put = put(tx, &assessed).await?;
     let by_measure = |case: &Arc<Case>| {
         let keys = put.get(&case.id).into_iter().flat_map(|put| put.keys.clone());

@@ -1,5 +1,6 @@
 //! The two databases behind one face: opening, reading, rows and values. No type of sea-orm leaves the crate.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -210,16 +211,22 @@ pub(crate) trait Queries: Sync {
 }
 
 /// How many are named in one statement.
-const NAMED_TOGETHER: usize = 256;
+pub(crate) const NAMED_TOGETHER: usize = 256;
+
+/// Those of a list, filled up to full eights by naming the last again, so that the database prepares few statements.
+pub(crate) fn filled(some: &[Value]) -> Vec<Value> {
+    let length = if some.len() == 1 { 1 } else { some.len().next_multiple_of(8) };
+    let filling = some.last().into_iter().cycle();
+    some.iter().chain(filling).take(length).cloned().collect()
+}
 
 /// A statement about some of many: `{}` in it stands for the list of those that it is about, after the `before` values it
-/// has anyway. Lists are filled up to full eights by naming the last again, so that the database prepares few statements.
+/// has anyway. Lists are [`filled`].
 pub(crate) fn among(sql: &str, before: &[Value], of: &[Value]) -> impl Iterator<Item = (String, Vec<Value>)> {
     of.chunks(NAMED_TOGETHER).map(move |some| {
-        let length = if some.len() == 1 { 1 } else { some.len().next_multiple_of(8) };
-        let places: Vec<String> = (1..=length).map(|place| format!("${}", before.len() + place)).collect();
-        let filling = some.last().into_iter().cycle();
-        let values = before.iter().chain(some.iter().chain(filling).take(length)).cloned().collect();
+        let some = filled(some);
+        let places: Vec<String> = (1..=some.len()).map(|place| format!("${}", before.len() + place)).collect();
+        let values = before.iter().cloned().chain(some).collect();
         (sql.replace("{}", &places.join(", ")), values)
     })
 }
@@ -240,12 +247,12 @@ pub(crate) async fn all_among(
 
 pub(crate) async fn all_of(link: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, DbErr> {
     let statement = Statement::from_sql_and_values(link.get_database_backend(), sql, values);
-    Ok(link.query_all_raw(statement).await?.into_iter().map(Row).collect())
+    Ok(link.query_all_raw(statement).await?.into_iter().map(Row::new).collect())
 }
 
 pub(crate) async fn one_of(link: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Option<Row>, DbErr> {
     let statement = Statement::from_sql_and_values(link.get_database_backend(), sql, values);
-    Ok(link.query_one_raw(statement).await?.map(Row))
+    Ok(link.query_one_raw(statement).await?.map(Row::new))
 }
 
 pub(crate) async fn execute_on(link: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, DbErr> {
@@ -303,27 +310,56 @@ impl Queries for Snapshot {
 
 /// One row of a result. Columns are asked for by name; a sum is cast to BIGINT in the statement, since PostgreSQL makes it
 /// something else.
-pub(crate) struct Row(QueryResult);
+pub(crate) struct Row {
+    result: QueryResult,
+    /// Of a row that answers one of several questions, the columns of that question: it has them as texts, without their names.
+    columns: Option<&'static [&'static str]>,
+}
 
 impl Row {
+    fn new(result: QueryResult) -> Row {
+        Row { result, columns: None }
+    }
+
+    /// The same as an answer to the question for these columns.
+    pub(crate) fn of_columns(self, columns: &'static [&'static str]) -> Row {
+        Row { columns: Some(columns), ..self }
+    }
+
     pub(crate) fn int(&self, column: &str) -> Result<i64, StoreError> {
-        Ok(self.0.try_get_by(column)?)
+        match self.columns {
+            None => Ok(self.result.try_get_by(column)?),
+            Some(_) => self.opt_int(column)?.ok_or_else(|| StoreError::corrupt(column, "it is empty")),
+        }
     }
 
     pub(crate) fn opt_int(&self, column: &str) -> Result<Option<i64>, StoreError> {
-        Ok(self.0.try_get_by(column)?)
+        if self.columns.is_none() {
+            return Ok(self.result.try_get_by(column)?);
+        }
+        let number = self.opt_text(column)?.map(|text| text.parse());
+        number.transpose().map_err(|error| StoreError::corrupt(column, error))
     }
 
     pub(crate) fn text(&self, column: &str) -> Result<String, StoreError> {
-        Ok(self.0.try_get_by(column)?)
+        Ok(self.result.try_get_by(self.name(column)?.as_ref())?)
     }
 
     pub(crate) fn opt_text(&self, column: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.0.try_get_by(column)?)
+        Ok(self.result.try_get_by(self.name(column)?.as_ref())?)
+    }
+
+    /// What the result calls a column.
+    fn name<'c>(&self, column: &'c str) -> Result<Cow<'c, str>, StoreError> {
+        let Some(columns) = self.columns else { return Ok(Cow::Borrowed(column)) };
+        let is_named = |one: &&str| one.rsplit('.').next() == Some(column);
+        let place =
+            columns.iter().position(is_named).ok_or_else(|| StoreError::corrupt(column, "it was not asked for"))?;
+        Ok(Cow::Owned(format!("c{place}")))
     }
 
     pub(crate) fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
-        Ok(self.0.try_get_by(column)?)
+        Ok(self.result.try_get_by(column)?)
     }
 
     /// Yes or no, kept as 1 or 0.

@@ -20,10 +20,11 @@ use duixian_rules::vocabulary::{ColumnType, Name, Table, TableId, Vocabulary};
 pub use change::RowChange;
 pub use import::{ImportProgress, ImportReport, RowProblem, TableImport};
 
-use crate::db::{Queries, Row, Store, Value, all_among, values};
+use crate::db::{Queries, Row, Store, Value, values};
 use crate::error::StoreError;
 use crate::packs;
 use crate::search::ways;
+use crate::together::{Question, ask};
 
 /// A version of the facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,14 +197,34 @@ async fn rows_of_parties(
     pack: i64,
     parties: &[&str],
 ) -> Result<HashMap<String, Vec<FactRow>>, StoreError> {
-    let sql = "SELECT f.party, f.tbl, f.row_key, f.record, f.since, v.source_zh, v.source_en, v.created_at, v.pack \
-               FROM facts f JOIN fact_versions v ON v.id = f.since \
-               WHERE f.since <= $1 AND (f.until IS NULL OR f.until > $1) AND f.party IN ({})";
-    let among = parties.iter().map(|party| Value::from(*party)).collect();
-    let rows = all_among(link, sql, values![version], among).await?;
+    let [rows] = ask(link, [ask_rows(version, parties)]).await?;
+    take_rows(link, pack, &rows).await
+}
+
+fn ask_rows(version: i64, parties: &[&str]) -> Question {
+    Question {
+        columns: &[
+            "f.party",
+            "f.tbl",
+            "f.row_key",
+            "f.record",
+            "f.since",
+            "v.source_zh",
+            "v.source_en",
+            "v.created_at",
+            "v.pack",
+        ],
+        from: "FROM facts f JOIN fact_versions v ON v.id = f.since \
+               WHERE f.since <= $1 AND (f.until IS NULL OR f.until > $1) AND f.party IN ({})",
+        before: Some(version.into()),
+        of: parties.iter().map(|party| Value::from(*party)).collect(),
+    }
+}
+
+async fn take_rows(link: &impl Queries, pack: i64, rows: &[Row]) -> Result<HashMap<String, Vec<FactRow>>, StoreError> {
     let mut readers = Readers::of(link, pack).await?;
     let mut found: HashMap<String, Vec<FactRow>> = HashMap::new();
-    for row in &rows {
+    for row in rows {
         readers.meet(link, row.int("pack")?).await?;
         let Some((table, cells)) = readers.read(row.int("pack")?, &row.text("tbl")?, &row.text("record")?) else {
             continue;
@@ -240,23 +261,40 @@ pub(crate) async fn frozen_rows(
     Ok(rows)
 }
 
-/// Reads and remembers the same of many parties, by version and pack. What is read must be committed.
-pub(crate) async fn read_frozen(link: &impl Queries, wanted: &HashSet<(i64, i64, &str)>) -> Result<(), StoreError> {
-    let remembered = &link.shared().caches.parties;
-    let mut missing: HashMap<(i64, i64), Vec<&str>> = HashMap::new();
-    for (version, pack, party) in wanted {
-        if remembered.get(&(*version, *pack, (*party).to_owned())).is_none() {
-            missing.entry((*version, *pack)).or_default().push(party);
+/// What a version says of parties, read in a pack's vocabulary: asked for, to be remembered.
+pub(crate) struct Frozen<'p> {
+    version: i64,
+    pack: i64,
+    parties: Vec<&'p str>,
+}
+
+impl<'p> Frozen<'p> {
+    /// What is not remembered of what is wanted: by version, pack and party.
+    pub(crate) fn missing(link: &impl Queries, wanted: &HashSet<(i64, i64, &'p str)>) -> Vec<Frozen<'p>> {
+        let remembered = &link.shared().caches.parties;
+        let mut missing: HashMap<(i64, i64), Vec<&str>> = HashMap::new();
+        for (version, pack, party) in wanted {
+            if remembered.get(&(*version, *pack, (*party).to_owned())).is_none() {
+                missing.entry((*version, *pack)).or_default().push(party);
+            }
         }
+        missing.into_iter().map(|((version, pack), parties)| Frozen { version, pack, parties }).collect()
     }
-    for ((version, pack), parties) in missing {
-        let mut read = rows_of_parties(link, version, pack, &parties).await?;
-        for party in parties {
+
+    /// Asks for it.
+    pub(crate) fn ask(&self) -> Question {
+        ask_rows(self.version, &self.parties)
+    }
+
+    /// Remembers it. What was read must be committed.
+    pub(crate) async fn take(self, link: &impl Queries, rows: &[Row]) -> Result<(), StoreError> {
+        let mut read = take_rows(link, self.pack, rows).await?;
+        for party in self.parties {
             let rows = Arc::new(read.remove(party).unwrap_or_default());
-            remembered.put((version, pack, party.to_owned()), rows);
+            link.shared().caches.parties.put((self.version, self.pack, party.to_owned()), rows);
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Reads records of other packs' vocabularies in that of one.

@@ -18,12 +18,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::cases::known::{self, Known, Length, Pending};
-use crate::db::{Queries, Row, Shared, Value, all_among, all_of, execute_on, json, one_of, values};
+use crate::db::{Queries, Row, Shared, Value, all_of, execute_on, json, one_of, values};
 use crate::error::StoreError;
 use crate::journal::{Entry, Head, holds_control};
 use crate::late::{Insert, Target, insert_on};
 use crate::memo::Memo;
 use crate::once::Key;
+use crate::together::Question;
 
 /// A transaction under way. What a job has done in it is kept only if the job comes back with success.
 pub(crate) struct Tx {
@@ -282,12 +283,20 @@ impl Tx {
         Ok(())
     }
 
-    /// Reads ahead what was done under some keys.
-    pub(crate) async fn read_keys(&mut self, keys: &BTreeSet<&str>) -> Result<(), StoreError> {
-        let sql = "SELECT key, digest, outcome FROM commands WHERE key IN ({})";
-        let rows = all_among(self, sql, vec![], keys.iter().map(|key| Value::from(*key)).collect()).await?;
+    /// Asks what was done under some keys.
+    pub(crate) fn ask_keys(keys: &BTreeSet<&str>) -> Question {
+        Question {
+            columns: &["key", "digest", "outcome"],
+            from: "FROM commands WHERE key IN ({})",
+            before: None,
+            of: keys.iter().map(|key| Value::from(*key)).collect(),
+        }
+    }
+
+    /// Keeps what was done under these keys, ahead of who will ask.
+    pub(crate) fn take_keys(&mut self, keys: &BTreeSet<&str>, rows: &[Row]) -> Result<(), StoreError> {
         self.gathered.recalled.extend(keys.iter().map(|key| ((*key).to_owned(), None)));
-        for row in &rows {
+        for row in rows {
             self.gathered.recalled.insert(row.text("key")?, Some((row.text("digest")?, row.text("outcome")?)));
         }
         Ok(())

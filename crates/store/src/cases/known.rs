@@ -27,6 +27,7 @@ use crate::db::{Queries, Row, Value, all_among, among, execute_on, values};
 use crate::error::StoreError;
 use crate::late::{Insert, Target};
 use crate::once::hex;
+use crate::together::{Question, ask};
 
 /// See the module.
 #[derive(Default)]
@@ -300,15 +301,30 @@ pub(crate) async fn case(link: &impl Queries, id: CaseId) -> Result<Arc<Case>, S
 /// Several cases; those that are not there are left out.
 pub(crate) async fn cases(link: &impl Queries, ids: &[CaseId]) -> Result<Vec<Arc<Case>>, StoreError> {
     let known: Vec<_> = ids.iter().map(|id| link.known().and_then(|known| known.case(*id))).collect();
-    let missing: Vec<CaseId> = ids.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(id, _)| *id).collect();
-    let read = read_cases(link, &missing).await?;
+    let read = read_cases(link, &unknown(link, ids)).await?;
     Ok(known.into_iter().flatten().flatten().chain(read).collect())
+}
+
+/// Those cases of which nobody has asked the tables yet.
+pub(crate) fn unknown(link: &impl Queries, ids: &[CaseId]) -> Vec<CaseId> {
+    let is_known = |id: &CaseId| link.known().is_some_and(|known| known.case(*id).is_some());
+    ids.iter().copied().filter(|id| !is_known(id)).collect()
 }
 
 /// Reads cases off the table.
 async fn read_cases(link: &impl Queries, ids: &[CaseId]) -> Result<Vec<Arc<Case>>, StoreError> {
-    let among = ids.iter().map(|id| Value::from(id.0)).collect();
-    let rows = all_among(link, "SELECT id, data FROM cases WHERE id IN ({})", vec![], among).await?;
+    let [rows] = ask(link, [ask_cases(ids)]).await?;
+    take_cases(link, ids, &rows)
+}
+
+/// Asks the table for cases.
+pub(crate) fn ask_cases(ids: &[CaseId]) -> Question {
+    let of = ids.iter().map(|id| Value::from(id.0)).collect();
+    Question { columns: &["id", "data"], from: "FROM cases WHERE id IN ({})", before: None, of }
+}
+
+/// Makes cases of rows, and has a transaction know them.
+pub(crate) fn take_cases(link: &impl Queries, ids: &[CaseId], rows: &[Row]) -> Result<Vec<Arc<Case>>, StoreError> {
     let cases = rows.iter().map(case_of).collect::<Result<Vec<_>, _>>()?;
     if let Some(known) = link.known() {
         let mut tables = known.tables();
@@ -334,11 +350,10 @@ pub(crate) async fn siblings(link: &impl Queries, subject: &Subject) -> Result<V
     Ok(known.or_else(|| Some(read.remove(&of)?.into_values().collect())).unwrap_or_default())
 }
 
-/// Has a transaction know which cases are about some bases.
-pub(crate) async fn learn_siblings(tx: &impl Queries, of: impl Iterator<Item = Basis>) -> Result<(), StoreError> {
-    let Some(known) = tx.known() else { return Ok(()) };
-    let missing: Vec<Basis> = of.filter(|one| !known.tables().siblings.contains_key(one)).collect();
-    read_siblings(tx, &missing).await.map(drop)
+/// Those bases of which nobody has asked the tables yet which cases are about them.
+pub(crate) fn without_siblings(tx: &impl Queries, of: impl Iterator<Item = Basis>) -> Vec<Basis> {
+    let is_known = |one: &Basis| tx.known().is_none_or(|known| known.tables().siblings.contains_key(one));
+    of.filter(|one| !is_known(one)).collect()
 }
 
 /// Reads off the tables which cases are about some bases.
@@ -346,13 +361,30 @@ async fn read_siblings(
     link: &impl Queries,
     of: &[Basis],
 ) -> Result<HashMap<Basis, BTreeMap<CaseId, Sibling>>, StoreError> {
+    let [rows] = ask(link, [ask_siblings(of)]).await?;
+    take_siblings(link, of, &rows)
+}
+
+/// Asks the tables which cases are about some bases: for all cases of their parties, which are few.
+pub(crate) fn ask_siblings(of: &[Basis]) -> Question {
+    let parties: BTreeSet<&str> = of.iter().map(|one| one.party.as_str()).collect();
+    Question {
+        columns: &["id", "party", "measure", "basis_key", "number", "stage", "year", "round", "decided_at"],
+        from: "FROM cases WHERE party IN ({})",
+        before: None,
+        of: parties.into_iter().map(Value::from).collect(),
+    }
+}
+
+/// Makes of rows which cases are about some bases, and has a transaction know it.
+pub(crate) fn take_siblings(
+    link: &impl Queries,
+    of: &[Basis],
+    rows: &[Row],
+) -> Result<HashMap<Basis, BTreeMap<CaseId, Sibling>>, StoreError> {
     let mut found: HashMap<Basis, BTreeMap<CaseId, Sibling>> =
         of.iter().map(|one| (one.clone(), BTreeMap::new())).collect();
-    let parties: BTreeSet<&str> = of.iter().map(|one| one.party.as_str()).collect();
-    let sql = "SELECT id, party, measure, basis_key, number, stage, year, round, decided_at FROM cases \
-               WHERE party IN ({})";
-    let rows = all_among(link, sql, vec![], parties.into_iter().map(Value::from).collect()).await?;
-    for row in &rows {
+    for row in rows {
         let (party, measure, basis) = (row.text("party")?, row.text("measure")?, row.text("basis_key")?);
         let basis = Basis { party, measure, basis };
         let Some(siblings) = found.get_mut(&basis) else { continue };

@@ -11,10 +11,11 @@ use duixian_text::folded;
 use crate::cases::elsewhere::events;
 use crate::cases::known;
 use crate::cases::scene::Scene;
-use crate::db::{Queries, Value, all_among, json, values};
+use crate::db::{Queries, Row, Value, json, values};
 use crate::error::StoreError;
 use crate::late::Target;
 use crate::memo::memoized;
+use crate::together::{Question, ask};
 use crate::tx::Tx;
 
 /// What the journal calls a case.
@@ -175,21 +176,34 @@ pub(crate) async fn registered_name(link: &impl Queries, party: &str) -> Result<
     Ok(Some(name_of(link, party).await?).filter(|name| name != party))
 }
 
+/// Those parties whose names the writer does not remember.
+pub(crate) fn without_names<'p>(tx: &Tx, parties: BTreeSet<&'p str>) -> Vec<&'p str> {
+    let is_missing = |party: &&str| tx.memo().is_some_and(|memo| memo.get::<String>(&memo_of_name(party)).is_none());
+    parties.into_iter().filter(is_missing).collect()
+}
+
+/// Asks for the names of parties.
+pub(crate) fn ask_names(parties: &[&str]) -> Question {
+    let of = parties.iter().map(|party| Value::from(*party)).collect();
+    Question { columns: &["code", "name"], from: "FROM parties WHERE code IN ({})", before: None, of }
+}
+
 /// Has the writer remember the names of parties.
-pub(crate) async fn remember_names(tx: &Tx, parties: BTreeSet<&str>) -> Result<(), StoreError> {
+pub(crate) fn take_names(tx: &Tx, parties: &[&str], rows: &[Row]) -> Result<(), StoreError> {
     let Some(memo) = tx.memo() else { return Ok(()) };
-    let is_missing = |party: &&str| memo.get::<String>(&memo_of_name(party)).is_none();
-    let missing: Vec<&str> = parties.into_iter().filter(is_missing).collect();
-    let mut names = read_names(tx, &missing).await?;
-    for party in missing {
-        memo.put(&memo_of_name(party), names.remove(party).unwrap_or_else(|| party.to_owned()));
+    let mut names = names_of(rows)?;
+    for party in parties {
+        memo.put(&memo_of_name(party), names.remove(*party).unwrap_or_else(|| (*party).to_owned()));
     }
     Ok(())
 }
 
 async fn read_names(link: &impl Queries, parties: &[&str]) -> Result<HashMap<String, String>, StoreError> {
-    let among = parties.iter().map(|party| Value::from(*party)).collect();
-    let rows = all_among(link, "SELECT code, name FROM parties WHERE code IN ({})", vec![], among).await?;
+    let [rows] = ask(link, [ask_names(parties)]).await?;
+    names_of(&rows)
+}
+
+fn names_of(rows: &[Row]) -> Result<HashMap<String, String>, StoreError> {
     rows.iter().map(|row| Ok((row.text("code")?, row.text("name")?))).collect()
 }
 
