@@ -2,20 +2,27 @@
 
 pub mod content;
 
+use std::sync::LazyLock;
+
 use chrono::TimeDelta;
 use duixian_casework::case::{Case, CaseId, Evidence, FileRef};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use crate::attempts;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::hex;
+use crate::threads::on_a_thread;
 use crate::tx::Tx;
 use content::{MOST_BYTES, Unfit, clean_name, fits, sniff};
 
+/// How many files are looked through at once: half the cores, so that a flood of files leaves the other half to those who read.
+static LOOKING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new((std::thread::available_parallelism().map_or(1, usize::from) / 2).max(1)));
 /// How long a file is kept that no case names: its form may still be open, with something else to mend.
 const UNNAMED: TimeDelta = TimeDelta::days(1);
 
@@ -46,6 +53,22 @@ pub struct Download {
     pub bytes: Vec<u8>,
 }
 
+/// Looks through a file: what it is kept as, and its content.
+fn look_through(name: &str, bytes: Vec<u8>) -> Result<(FileRef, Vec<u8>), StoreError> {
+    let named = |media| if fits(name, media) { Ok(media) } else { Err(Unfit::Disguised(media)) };
+    let media = sniff(&bytes).and_then(named).map_err(|unfit| {
+        let (zh, en) = unfit.text(name);
+        StoreError::bad_input(zh, en)
+    })?;
+    let file = FileRef {
+        sha256: hex(&Sha256::digest(&bytes)),
+        name: clean_name(name, media),
+        media_type: media.name().to_owned(),
+        size: bytes.len() as u64,
+    };
+    Ok((file, bytes))
+}
+
 impl Store {
     /// Keeps a file. The same content is kept once, whoever sends it; the journal has who did first. It belongs to no case
     /// until a piece of evidence names it, and goes again if none does within a day.
@@ -60,22 +83,13 @@ impl Store {
                 what: ("文件（字节）", "the file (bytes)"), most: MOST_BYTES as u64
             });
         }
-        let named = |media| if fits(name, media) { Ok(media) } else { Err(Unfit::Disguised(media)) };
-        let media = sniff(&bytes).and_then(named);
-        let media = media.map_err(|unfit| {
-            let (zh, en) = unfit.text(name);
-            StoreError::bad_input(zh, en)
-        })?;
-        let file = FileRef {
-            sha256: hex(&Sha256::digest(&bytes)),
-            name: clean_name(name, media),
-            media_type: media.name().to_owned(),
-            size: bytes.len() as u64,
-        };
+        // What is refused costs as much to look through as what is taken, so it counts as much.
+        self.write(move |tx| Box::pin(async move { attempts::count_upload(tx, by).await })).await?;
+        let name = name.to_owned();
+        let (file, bytes) = on_a_thread(&LOOKING, move || look_through(&name, bytes)).await??;
         let kept = file.clone();
         self.write(move |tx| {
             Box::pin(async move {
-                attempts::count_upload(tx, by).await?;
                 let sql = "INSERT INTO files (sha256, size, media_type, created_at, content) VALUES ($1, $2, $3, $4, $5) \
                            ON CONFLICT (sha256) DO NOTHING";
                 let (hash, media, size) = (kept.sha256.as_str(), kept.media_type.as_str(), kept.size as i64);

@@ -39,6 +39,7 @@ mod rounds;
 pub mod search;
 pub mod sessions;
 mod settings;
+mod threads;
 mod together;
 mod tx;
 mod verify;

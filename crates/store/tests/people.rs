@@ -245,3 +245,20 @@ async fn files_are_kept_once_and_given_out_through_their_case() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_taken_counts_as_an_upload_too() {
+    on_both(async |world: World| {
+        let put = async || world.store.put_file(&world.applicant, "页.pdf", b"<html>".to_vec()).await;
+        let words = |refused: Result<_, StoreError>| match refused {
+            Err(StoreError::BadInput { zh, .. }) => zh,
+            other => panic!("{other:?}"),
+        };
+        for _ in 0..60 {
+            assert!(words(put().await).contains("打不开"));
+        }
+        assert!(words(put().await).starts_with("短时间内上传的文件太多"));
+        world.check().await;
+    })
+    .await;
+}

@@ -8,9 +8,11 @@ use std::io::Cursor;
 
 use zip::ZipArchive;
 
+use self::office::Parts;
+
 /// The most a file may have.
 pub const MOST_BYTES: usize = 10 << 20;
-/// The most that the parts of a zipped document may unpack to.
+/// The most that the parts of a zipped document may unpack to, pictures with them; for markup, which is read, it is less.
 const MOST_UNPACKED: u64 = 200 << 20;
 /// The most parts that a zipped document may have.
 const MOST_PARTS: usize = 5_000;
@@ -346,12 +348,13 @@ fn zipped(bytes: &[u8]) -> Result<MediaType, Unfit> {
     if unpacked > MOST_UNPACKED {
         return Err(Unfit::TooMuch);
     }
+    let mut parts = Parts::new(archive);
     for index in relations {
-        office::relations(&mut archive, index)?;
+        office::relations(&mut parts, index)?;
     }
     match (content_types, word, excel, ofd) {
-        (true, true, false, false) => office::word(&mut archive),
-        (true, false, true, false) => office::excel(&mut archive),
+        (true, true, false, false) => office::word(&mut parts),
+        (true, false, true, false) => office::excel(&mut parts),
         (false, false, false, true) => Ok(MediaType::Ofd),
         _ => Err(Unfit::Unknown),
     }

@@ -5,10 +5,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 
 use crate::error::StoreError;
 use crate::settings::random;
+use crate::threads::on_a_thread;
 
 /// Memory in KiB, passes and lanes, as OWASP's cheat sheet on the storage of passwords has them: 19 MiB, 2, 1.
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
@@ -109,7 +109,7 @@ pub(crate) fn check(password: &str, login: &str) -> Result<(), StoreError> {
 pub(crate) async fn hash(password: &str) -> Result<String, StoreError> {
     let password = password.to_owned();
     let salt = random::<16>()?;
-    on_a_thread(move || hash_with(&argon2(), password.as_bytes(), &salt).map(|hash| hash.to_string()))
+    on_a_thread(&AT_ONCE, move || hash_with(&argon2(), password.as_bytes(), &salt).map(|hash| hash.to_string()))
         .await?
         .map_err(|error| StoreError::environment("密码未能保存", "the password could not be hashed", error))
 }
@@ -160,7 +160,7 @@ fn in_memory<T>(blocks: usize, work: impl FnOnce(&mut [Block]) -> T) -> T {
 /// not learn from the time which ones there are.
 pub(crate) async fn verify(password: &str, kept: Option<String>) -> Result<bool, StoreError> {
     let password = password.to_owned();
-    on_a_thread(move || {
+    on_a_thread(&AT_ONCE, move || {
         let nobody = kept.is_none();
         let kept = kept.unwrap_or_else(|| nobodys().to_owned());
         let verified = PasswordHash::new(&kept).ok().and_then(|hash| matches(password.as_bytes(), &hash));
@@ -173,19 +173,6 @@ pub(crate) async fn verify(password: &str, kept: Option<String>) -> Result<bool,
 fn nobodys() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| hash_with(&argon2(), b"nobody", &[0; 16]).map(|hash| hash.to_string()).unwrap_or_default())
-}
-
-async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
-    let stopping =
-        |error: &dyn std::fmt::Display| StoreError::environment("系统正在停止", "the system is stopping", error);
-    let permit = AT_ONCE.acquire().await.map_err(|error| stopping(&error))?;
-    // The work holds it: whoever goes away before it is done makes no room for another.
-    let work = move || {
-        let done = work();
-        drop(permit);
-        done
-    };
-    spawn_blocking(work).await.map_err(|error| stopping(&error))
 }
 
 #[cfg(test)]

@@ -3,25 +3,17 @@
 
 mod fields;
 mod markup;
-
-use std::io::{Cursor, Read};
-
-use zip::ZipArchive;
+mod parts;
 
 use self::fields::Fields;
 use self::markup::{Element, Met, walk};
+pub(super) use self::parts::Parts;
 use super::{MediaType, Unfit};
-
-type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
-
-/// The most that a list of relations or of content types may have.
-const MOST_LISTED: u64 = 1 << 20;
 
 /// Looks through a list of relations. Links that are there to be clicked do nothing by themselves; anything else that is
 /// elsewhere would be fetched, and some relations are refused wherever they lead.
-pub(super) fn relations(archive: &mut Archive<'_>, index: usize) -> Result<(), Unfit> {
-    let part = archive.by_index(index).map_err(|_| Unfit::Damaged)?;
-    walk(listed(part)?, |met| {
+pub(super) fn relations(parts: &mut Parts<'_>, index: usize) -> Result<(), Unfit> {
+    walk(parts.list(index)?, |met| {
         let Met::Open(element) = met else { return Ok(()) };
         if element.name != "Relationship" {
             return Ok(());
@@ -41,26 +33,24 @@ pub(super) fn relations(archive: &mut Archive<'_>, index: usize) -> Result<(), U
 }
 
 /// A text document: its content types, and the fields of all its parts.
-pub(super) fn word(archive: &mut Archive<'_>) -> Result<MediaType, Unfit> {
-    content_types(archive, "wordprocessingml.document.main+xml")?;
-    for index in 0..archive.len() {
-        let mut part = archive.by_index(index).map_err(|_| Unfit::Damaged)?;
-        let Some(begun) = markup(&mut part)? else { continue };
+pub(super) fn word(parts: &mut Parts<'_>) -> Result<MediaType, Unfit> {
+    content_types(parts, "wordprocessingml.document.main+xml")?;
+    for index in 0..parts.count() {
+        let Some(part) = parts.markup(index)? else { continue };
         let (mut fields, mut shape) = (Fields::new(), Shape::default());
-        walk(Cursor::new(begun).chain(part), |met| shape.meet(&met).and_then(|()| fields.meet(&met)))?;
+        walk(part, |met| shape.meet(&met).and_then(|()| fields.meet(&met)))?;
         fields.finish()?;
     }
     Ok(MediaType::Docx)
 }
 
 /// A workbook: its content types, and whether one of its parts links to other programs or data, or has a formula that does.
-pub(super) fn excel(archive: &mut Archive<'_>) -> Result<MediaType, Unfit> {
-    content_types(archive, "spreadsheetml.sheet.main+xml")?;
-    for index in 0..archive.len() {
-        let mut part = archive.by_index(index).map_err(|_| Unfit::Damaged)?;
-        let Some(begun) = markup(&mut part)? else { continue };
+pub(super) fn excel(parts: &mut Parts<'_>) -> Result<MediaType, Unfit> {
+    content_types(parts, "spreadsheetml.sheet.main+xml")?;
+    for index in 0..parts.count() {
+        let Some(part) = parts.markup(index)? else { continue };
         let mut shape = Shape::default();
-        walk(Cursor::new(begun).chain(part), |met| {
+        walk(part, |met| {
             shape.meet(&met)?;
             let is_reaching = match met {
                 Met::Open(element) => matches!(element.name.as_str(), "ddeLink" | "oleLink" | "connection" | "webPr"),
@@ -125,10 +115,9 @@ fn is_remote(address: &str) -> bool {
 }
 
 /// The list of content types: it says what the name must say, and names no macros.
-fn content_types(archive: &mut Archive<'_>, main: &str) -> Result<(), Unfit> {
-    let part = archive.by_name("[Content_Types].xml").map_err(|_| Unfit::Damaged)?;
+fn content_types(parts: &mut Parts<'_>, main: &str) -> Result<(), Unfit> {
     let mut types = String::new();
-    walk(listed(part)?, |met| {
+    walk(parts.content_types()?, |met| {
         match met {
             Met::Open(element) => element.attributes().for_each(|(_, value)| types.extend([value, "\n"])),
             Met::Close(_, text) => types.extend([text, "\n"]),
@@ -140,29 +129,4 @@ fn content_types(archive: &mut Archive<'_>, main: &str) -> Result<(), Unfit> {
         return Err(Unfit::Active);
     }
     if types.contains(main) { Ok(()) } else { Err(Unfit::Unknown) }
-}
-
-/// How files begin that have no place in another, whatever they are called: programs, old office files, archives, rich text.
-const FILES: [&[u8]; 5] = [b"MZ", b"\x7fELF", b"\xD0\xCF\x11\xE0", b"PK\x03\x04", b"{\\rtf"];
-
-/// The beginning of a part, if it is markup, whatever its name says. Markup that is not in UTF-8 is refused: offices write none.
-fn markup(part: &mut impl Read) -> Result<Option<Vec<u8>>, Unfit> {
-    let mut begun = Vec::new();
-    part.take(64).read_to_end(&mut begun).map_err(|_| Unfit::Damaged)?;
-    if FILES.iter().any(|file| begun.starts_with(file)) {
-        return Err(Unfit::Active);
-    }
-    if begun.starts_with(&[0xFF, 0xFE]) || begun.starts_with(&[0xFE, 0xFF]) || begun.starts_with(b"\0<") {
-        return Err(Unfit::Damaged);
-    }
-    let plain = begun.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&begun);
-    let first = plain.iter().find(|byte| !byte.is_ascii_whitespace());
-    Ok((first == Some(&b'<')).then_some(begun))
-}
-
-/// A list, of at most so many bytes.
-fn listed(part: impl Read) -> Result<Cursor<Vec<u8>>, Unfit> {
-    let mut bytes = Vec::new();
-    part.take(MOST_LISTED + 1).read_to_end(&mut bytes).map_err(|_| Unfit::Damaged)?;
-    if bytes.len() as u64 > MOST_LISTED { Err(Unfit::TooMuch) } else { Ok(Cursor::new(bytes)) }
 }

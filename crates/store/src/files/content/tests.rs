@@ -136,6 +136,31 @@ fn what_is_made_to_take_long_does_not() {
     assert!(begun.elapsed().as_secs() < 20, "each alone would take hours if it were looked through again and again");
 }
 
+/// What little unpacks to much is not read to its end, whatever it says of its size.
+#[test]
+fn what_unpacks_to_too_much_is_not_read() {
+    let blown = format!("<w>{}</w>", " ".repeat(20 << 20));
+    let bytes = docx(&[("word/footer1.xml", &blown)]);
+    assert!(bytes.len() < 100_000, "{} bytes", bytes.len());
+    assert_eq!(sniff(&bytes), Err(Unfit::TooMuch), "one part of 20 MiB");
+    // A table of different amounts, as a spreadsheet has it, is ten times as large as its file.
+    let rows: String = (0..200_000_u64).map(|row| format!("<c r='A{row}'><v>{}</v></c>", row * row % 99_991)).collect();
+    let sheet = format!("<sheetData>{rows}</sheetData>");
+    assert_eq!(sniff(&xlsx(TYPES, &[("xl/worksheets/sheet1.xml", &sheet)])), Ok(MediaType::Xlsx));
+    let more = [("xl/worksheets/sheet1.xml", sheet.as_str()), ("xl/worksheets/sheet2.xml", &sheet.repeat(13))];
+    assert!(sheet.len() * 14 > 64 << 20);
+    assert_eq!(sniff(&xlsx(TYPES, &more)), Err(Unfit::TooMuch), "all parts together");
+    let lists: Vec<String> = (0..70).map(|number| format!("word/_rels/a{number}.rels")).collect();
+    let list = format!("<Relationships>{}</Relationships>", " ".repeat((1 << 20) - 100));
+    let lists: Vec<(&str, &str)> = lists.iter().map(|name| (name.as_str(), list.as_str())).collect();
+    assert_eq!(sniff(&docx(&lists)), Err(Unfit::TooMuch), "many lists");
+    // The size that the archive's directory claims, in front of the name by 22 bytes.
+    let mut lying = docx(&[("word/footer1.xml", &blown)]);
+    let name = lying.windows(16).rposition(|window| window == b"word/footer1.xml").expect("in the directory");
+    lying[name - 22..name - 18].copy_from_slice(&90_u32.to_le_bytes());
+    assert_eq!(sniff(&lying), Err(Unfit::Damaged), "a part that says it is small");
+}
+
 #[test]
 fn what_is_said_goes_by_the_name_and_by_what_is_in_it() {
     let zh = |name: &str, bytes: &[u8]| {
