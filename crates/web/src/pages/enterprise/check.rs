@@ -11,6 +11,7 @@ use duixian_casework::command::Action;
 use duixian_casework::permit::permit;
 use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
+use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
 use super::amounts::span_text;
@@ -59,6 +60,8 @@ struct CheckPage {
     frame: Frame,
     form: Form,
     once: String,
+    /// The version of the case that is shown: it alone is sent.
+    version: u64,
     gaps: Vec<Gap>,
     closed: Option<Text>,
     result: Status,
@@ -143,17 +146,16 @@ pub fn form(lang: Lang) -> Form {
     Form::new(lang, vec![Field::checkbox("agree", label)])
 }
 
-/// The page; `given` holds errors of a sending that was refused.
+/// The page; `form` holds errors of a sending that was refused.
 pub async fn show(
     portal: &Portal,
     viewer: &Viewer,
     page: Page,
     draft: &Draft,
-    given: Form,
+    form: Form,
+    status: StatusCode,
 ) -> Result<Response, Problem> {
     let lang = page.lang;
-    let form = if given.fields().is_empty() { form(lang) } else { given };
-    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let frame = Frame::of(portal, &page, draft, Step::Check).await?;
     let is_correction = draft.case.stage == Stage::Correction;
     let action = if is_correction { Action::Resubmit } else { Action::Submit };
@@ -174,6 +176,7 @@ pub async fn show(
     let shown = CheckPage {
         form,
         once: once()?,
+        version: draft.case.version,
         gaps: gaps(draft, &frame.previews),
         closed,
         result: appraisal::status(now.outcome),
@@ -246,9 +249,13 @@ pub async fn submit(
         return Ok(super::edit::go_on(&page, &draft, Step::Check, "back"));
     }
     let draft = Draft::of(&portal, &viewer, id).await?;
+    let seen: u64 = posted.get("version").parse().map_err(|_| Problem::bad_request("the form names no version"))?;
     let is_correction = draft.case.stage == Stage::Correction;
     let mut form = form(page.lang).filled(&posted);
     if draft.is_open() {
+        if draft.case.version != seen {
+            return changed(&portal, &viewer, page, &draft).await;
+        }
         let previews = appraisal::previews(&portal, &draft).await?;
         let missing = gaps(&draft, &previews).len();
         if missing > 0 {
@@ -258,13 +265,13 @@ pub async fn submit(
             );
         }
         if !form.is_good() {
-            return show(&portal, &viewer, page, &draft, form).await;
+            return show(&portal, &viewer, page, &draft, form, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     }
     // The answer to a second click is that to the first, whatever the case has become meanwhile.
     let ask = if posted.get("what") == "resubmit" { Ask::Resubmit } else { Ask::Submit };
     let key = form_key(&posted, posted.get("what"))?;
-    match portal.store.ask(&viewer.actor, &key, draft.case.id, ask).await {
+    match portal.store.ask_of_version(&viewer.actor, &key, draft.case.id, Some(seen), ask).await {
         Ok(done) => {
             let number = done.value.number.unwrap_or_default();
             let flash = if is_correction || posted.get("what") == "resubmit" {
@@ -275,12 +282,32 @@ pub async fn submit(
             Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")))
         }
         Err(error) => {
+            let is_late = matches!(error, StoreError::Conflict { .. });
             let words = problem::for_form(error)?;
+            let draft = if is_late { Draft::of(&portal, &viewer, id).await? } else { draft };
             if !draft.is_open() {
                 return Ok(Flash { good: false, text: words }.redirect(&page.site().key, &format!("/cases/{id}")));
             }
+            if is_late {
+                return changed(&portal, &viewer, page, &draft).await;
+            }
             form.error("gaps", words);
-            show(&portal, &viewer, page, &draft, form).await
+            show(&portal, &viewer, page, &draft, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
+}
+
+/// The page as it is now, for whoever sent one that was shown before something of it changed: nobody vouches for what they have
+/// not seen.
+async fn changed(portal: &Portal, viewer: &Viewer, page: Page, draft: &Draft) -> Result<Response, Problem> {
+    let mut form = form(page.lang);
+    form.error(
+        "agree",
+        (
+            "没有提交：您打开核对页之后，这件申请又有改动（收款账户、填报或材料）。请把本页重新看一遍，再确认提交。",
+            "Not sent: something of this application (account, facts or evidence) was changed after you opened this page. \
+             Read it once more, then confirm and send it.",
+        ),
+    );
+    show(portal, viewer, page, draft, form, StatusCode::CONFLICT).await
 }

@@ -186,10 +186,11 @@ pub async fn step_page(
     step: Step,
     form: Form,
 ) -> Result<Response, Problem> {
-    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     if step == Step::Check {
-        return check::show(portal, viewer, page, draft, form).await;
+        let form = check::form(page.lang);
+        return check::show(portal, viewer, page, draft, form, StatusCode::OK).await;
     }
+    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     if matches!(step, Step::Evidence(_) | Step::More) {
         return evidence::show(portal, page, draft, step, None).await;
     }

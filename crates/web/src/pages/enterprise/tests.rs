@@ -27,6 +27,11 @@ async fn stage(world: &World, id: i64) -> Stage {
     world.store().case(duixian_casework::case::CaseId(id)).await.expect("the case").stage
 }
 
+/// The version of a case, as its page of checking has it in its form.
+async fn version(world: &World, id: i64) -> String {
+    world.store().case(duixian_casework::case::CaseId(id)).await.expect("the case").version.to_string()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_party_is_gone_straight_to_and_several_are_chosen_from() {
     let world = world().await;
@@ -158,7 +163,11 @@ async fn a_draft_goes_from_step_to_step_with_gaps_and_is_sent_once() {
     let check = world.get(AGENT, &at("check")).await;
     check.is(StatusCode::OK).says("还缺 2 项").says("请上传证书").says("请填写收款账户").says("aria-disabled");
     world
-        .post(AGENT, &format!("/cases/{id}/submit"), &[("agree", "yes"), ("what", "submit")])
+        .post(
+            AGENT,
+            &format!("/cases/{id}/submit"),
+            &[("agree", "yes"), ("what", "submit"), ("version", &version(&world, id).await)],
+        )
         .await
         .is(StatusCode::UNPROCESSABLE_ENTITY);
     // Filled in, it goes.
@@ -176,15 +185,44 @@ async fn a_draft_goes_from_step_to_step_with_gaps_and_is_sent_once() {
         .says_not("户名“");
     let once = crate::once::Once::fresh().expect("randomness").to_string();
     let send = format!("/cases/{id}/submit");
-    world.post_once(AGENT, &send, &once, &[("what", "submit")]).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("勾选");
+    let seen = version(&world, id).await;
+    let unsure = [("what", "submit"), ("version", &*seen)];
+    world.post_once(AGENT, &send, &once, &unsure).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("勾选");
     for _ in 0..2 {
-        let answer = world.post_once(AGENT, &send, &once, &[("agree", "yes"), ("what", "submit")]).await;
+        let answer = world.post_once(AGENT, &send, &once, &[&unsure[..], &[("agree", "yes")]].concat()).await;
         answer.leads_to(&format!("/cases/{id}"));
     }
     let page = world.get(AGENT, &format!("/cases/{id}")).await;
     page.is(StatusCode::OK).says("试兑").says("窗口").says("个工作日").says("形式审查").says("谁在办");
     assert_eq!(stage(&world, id).await, Stage::Submitted);
     world.get(AGENT, &at("account")).await.leads_to(&format!("/cases/{id}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_changed_after_the_check_page_was_opened_is_not_sent_unseen() {
+    let world = world().await;
+    let id = world.cases.draft.0;
+    let (check, send) = (format!("/cases/{id}/edit/check"), format!("/cases/{id}/submit"));
+    let file = [("file", "证书.pdf", PDF)];
+    world.post_files(AGENT, &format!("/cases/{id}/evidence/evidence-1"), &[("go", "next")], &file).await;
+    let account = async |number: &str| {
+        let fields = [("holder", "企业0"), ("number", number), ("bank", "某银行"), ("go", "next")];
+        world.post(AGENT, &format!("/cases/{id}/edit/account"), &fields).await.is(StatusCode::SEE_OTHER);
+    };
+    account("6222000000000002").await;
+    let seen = version(&world, id).await;
+    world.get(AGENT, &check).await.says(&format!("name=\"version\" value=\"{seen}\""));
+    account("6222999999999999").await;
+    let sent = [("agree", "yes"), ("what", "submit"), ("version", &*seen)];
+    let answer = world.post(AGENT, &send, &sent).await;
+    answer.is(StatusCode::CONFLICT).says("没有提交").says("6222 9999 9999 9999").says_not(" checked");
+    assert_eq!(stage(&world, id).await, Stage::Draft);
+    world.post(AGENT, &format!("{send}?lang=en"), &sent).await.is(StatusCode::CONFLICT).says("Not sent");
+    world.post(AGENT, &send, &sent[..2]).await.is(StatusCode::BAD_REQUEST);
+    let now = version(&world, id).await;
+    answer.says(&format!("name=\"version\" value=\"{now}\""));
+    world.post(AGENT, &send, &[sent[0], sent[1], ("version", &now)]).await.leads_to(&format!("/cases/{id}"));
+    assert_eq!(stage(&world, id).await, Stage::Submitted);
 }
 
 #[tokio::test(flavor = "multi_thread")]

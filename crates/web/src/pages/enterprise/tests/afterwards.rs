@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use duixian_casework::stage::Stage;
 use duixian_store::cases::Ask;
 
-use super::{AGENT, OTHER, PDF, stage, world};
+use super::{AGENT, OTHER, PDF, stage, version, world};
 use crate::testing::{Who, World, fresh, party};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -33,7 +33,12 @@ async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
         .await
         .leads_to(&format!("/cases/{id}/edit/check"));
     world.get(AGENT, &check).await.is(StatusCode::OK).says("已改").says_not("未改").says_not("还没有改");
-    let send = [("agree", "yes"), ("what", "resubmit"), ("go", "send")];
+    let seen = version(&world, id).await;
+    let send = [("agree", "yes"), ("what", "resubmit"), ("go", "send"), ("version", &*seen)];
+    // The old page of a correction is not sent either.
+    let before = (seen.parse::<u64>().expect("a version") - 1).to_string();
+    let old = [send[0], send[1], send[2], ("version", &*before)];
+    world.post(AGENT, &format!("/cases/{id}/submit"), &old).await.is(StatusCode::CONFLICT).says("没有提交");
     world.post(AGENT, &format!("/cases/{id}/submit"), &send).await.leads_to(&format!("/cases/{id}"));
     assert_eq!(stage(&world, id).await, Stage::Submitted);
     // The old one no longer counts, and the record says so.
