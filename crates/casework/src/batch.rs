@@ -39,6 +39,9 @@ pub struct Batch {
     /// Who has looked into the payees under another name than the party's, each before their release.
     #[serde(default)]
     pub confirmed: Vec<Confirmed>,
+    /// The account that it is paid from, as it was signed; none before, nor of a batch from when that was not kept.
+    #[serde(default)]
+    pub debtor: Option<BankAccount>,
     /// The result files that were read, by their SHA-256.
     pub results: Vec<String>,
 }
@@ -218,11 +221,6 @@ impl Batch {
         Fen(self.lines.iter().map(|line| line.amount.0).sum())
     }
 
-    /// What whoever releases it has before their eyes: how many payments, of how much.
-    pub fn seen(&self) -> (usize, Fen) {
-        (self.lines.len(), self.total())
-    }
-
     /// The payments to an account under another name than the party's: whoever releases the batch names each of them.
     pub fn to_another_name(&self) -> impl Iterator<Item = &BatchLine> {
         self.lines.iter().filter(|line| line.is_to_another_name())
@@ -271,11 +269,17 @@ impl Batch {
 
     /// Releases it, by the first or the second person. After the second, true: the file may go to the bank. `confirmed` are
     /// the cases that the person has looked into, because the money goes to another name than the party's: all of them and
-    /// no other, since a signature for what was not seen is none.
+    /// no other, since a signature for what was not seen is none. `debtor` is the account that it is paid from, for good.
     ///
     /// # Errors
     /// Why it may not be released.
-    pub fn release(&mut self, actor: &Actor, confirmed: &[CaseId], now: Moment) -> Result<bool, Refusal> {
+    pub fn release(
+        &mut self,
+        actor: &Actor,
+        confirmed: &[CaseId],
+        debtor: &BankAccount,
+        now: Moment,
+    ) -> Result<bool, Refusal> {
         let user = self.may_release(actor)?;
         let unwritable: Vec<String> = self.unwritable().map(|line| line.number.clone()).collect();
         if !unwritable.is_empty() {
@@ -294,6 +298,7 @@ impl Batch {
             self.confirmed.push(Confirmed { by: user, at: now, cases });
         }
         self.released_by.push(user);
+        self.debtor = Some(debtor.clone());
         let both = self.released_by.len() == 2;
         self.stage = if both { BatchStage::Released } else { BatchStage::HalfReleased };
         self.released_at = both.then_some(now);
@@ -327,11 +332,17 @@ impl Batch {
             return Err(Refusal::NoSuch("笔拨付", "payment"));
         }
         self.lines.retain(|line| !cases.contains(&line.case));
+        self.void_release();
+        Ok(())
+    }
+
+    /// Takes back what was released: what was signed is not what there is any more.
+    pub fn void_release(&mut self) {
         self.released_by.clear();
         self.released_at = None;
         self.confirmed.clear();
+        self.debtor = None;
         self.stage = BatchStage::Drafted;
-        Ok(())
     }
 
     /// Compares what the bank says with what was sent, and records what is news. Reading the same results twice

@@ -9,7 +9,6 @@ use duixian_casework::case::{Case, CaseId, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
-use duixian_money::Fen;
 use serde_json::json;
 
 use crate::access::needs;
@@ -19,11 +18,12 @@ use crate::error::StoreError;
 use crate::numbers;
 use crate::once::{Done, Key};
 use crate::page::{Page, window};
-use crate::settings;
 use crate::tx::Tx;
 
+mod release;
 mod results;
 
+pub use release::{Released, ToRelease, Void};
 pub use results::{REPORT, Settled, SettledBatch};
 
 /// The form of a file to the bank.
@@ -77,6 +77,7 @@ impl Store {
                     released_by: Vec::new(),
                     released_at: None,
                     confirmed: Vec::new(),
+                    debtor: None,
                     results: Vec::new(),
                 };
                 let sql = "INSERT INTO batches (id, number, fund, year, stage, created_at, data) \
@@ -165,53 +166,6 @@ impl Store {
         .await
     }
 
-    /// Releases a batch, as the first or the second person; true after the second, when its file may go to the bank.
-    /// `seen` is how many payments of how much the person has seen: they sign that, and nothing else. `confirmed` are the
-    /// cases whose payee bears another name than the party's, each looked into by the person; the journal keeps who
-    /// confirmed which.
-    ///
-    /// # Errors
-    /// [`Refusal::PayeesNotConfirmed`] if one of them is not named; [`Refusal::SecondPersonNeeded`] for the same person twice; [`Refusal::Recused`] for who has reviewed or decided one
-    /// of its cases; [`StoreError::Conflict`] if the batch is not what was seen.
-    pub async fn release(
-        &self,
-        actor: &Actor,
-        key: &Key,
-        batch: i64,
-        seen: (usize, Fen),
-        confirmed: Vec<CaseId>,
-    ) -> Result<Done<bool>, StoreError> {
-        let official = actor.clone();
-        self.write_once(actor, key, format!("release {batch} {seen:?} {confirmed:?}"), move |tx| {
-            Box::pin(async move {
-                let mut batch = load(tx, batch).await?;
-                if batch.seen() != seen {
-                    return Err(StoreError::conflict(
-                        "这一批在您打开之后有变化，请重新核对",
-                        "the batch has changed since you opened it: check it again",
-                    ));
-                }
-                let is_released = batch.release(&official, &confirmed, tx.now())?;
-                for line in &batch.lines {
-                    let case = rows::load(tx, line.case).await?;
-                    // Whoever is recused from one case is told at once, not by the second person's release.
-                    let by = batch.released_by.clone();
-                    act::act(tx, case, Command::NoteRelease { by }, &official).await?;
-                }
-                let confirmed: Vec<_> = batch.to_another_name().map(confirmed_payee).collect();
-                let body = json!({
-                    "by": official.user(),
-                    "second": is_released,
-                    "total": batch.total(),
-                    "confirmed": confirmed,
-                });
-                keep(tx, &official, &batch, "released", &body).await?;
-                Ok(is_released)
-            })
-        })
-        .await
-    }
-
     /// The file for the bank, and its name. The same batch gives the same bytes.
     ///
     /// # Errors
@@ -235,9 +189,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadInput`] if the account that pays is not set, or the bank would not take a line.
     pub async fn payment_file(&self, batch: &Batch) -> Result<PaymentFile, StoreError> {
-        let debtor = settings::settings(self).await?.debtor.ok_or_else(|| {
-            StoreError::bad_input("请先在设置里填写付款账户", "set the account that pays first, in the settings")
-        })?;
+        let debtor = release::debtor_of(self, batch).await?.ok_or_else(release::no_debtor)?;
         let header = PaymentHeader {
             message_id: batch.message_id(),
             created_at: batch.released_at.unwrap_or(batch.created_at).0,

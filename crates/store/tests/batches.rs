@@ -14,7 +14,7 @@ use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
-use duixian_store::batches::{Format, REPORT, Settled};
+use duixian_store::batches::{Format, REPORT, Settled, Void};
 use duixian_store::cases::Ask;
 use duixian_store::search::JournalFilter;
 use duixian_store::{Clock, Settings, Store, StoreError};
@@ -24,9 +24,11 @@ async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
     let store = &world.store;
     let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, cases).await;
     let batch = batch.unwrap_or_else(|error| panic!("a batch: {error}")).value;
-    let seen = store.batch(batch).await.expect("the batch").seen();
-    assert!(!store.release(&world.finance, &fresh(), batch, seen, vec![]).await.expect("the first").value);
-    assert!(store.release(&world.other_finance, &fresh(), batch, seen, vec![]).await.expect("the second").value);
+    let seen = store.to_release(batch).await.expect("the batch").seen;
+    assert!(!store.release(&world.finance, &fresh(), batch, &seen, vec![]).await.expect("the first").value.is_second);
+    assert!(
+        store.release(&world.other_finance, &fresh(), batch, &seen, vec![]).await.expect("the second").value.is_second
+    );
     batch
 }
 
@@ -147,13 +149,13 @@ async fn two_people_release_and_neither_has_handled_the_case() {
         let recused = store.make_batch(&both, &fresh(), FUND, YEAR, vec![other, id]).await;
         assert!(matches!(recused, Err(StoreError::Refused(Refusal::Recused { .. }))), "{recused:?}");
         let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![other, id]).await.expect("made").value;
-        let seen = store.batch(batch).await.expect("the batch").seen();
-        let recused = store.release(&both, &fresh(), batch, seen, vec![]).await;
+        let seen = store.to_release(batch).await.expect("the batch").seen;
+        let recused = store.release(&both, &fresh(), batch, &seen, vec![]).await;
         assert!(matches!(recused, Err(StoreError::Refused(Refusal::Recused { .. }))), "{recused:?}");
         let early = store.bank_file(batch, Format::Csv).await;
         assert!(matches!(early, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))));
-        store.release(&world.finance, &fresh(), batch, seen, vec![]).await.expect("the first");
-        let same = store.release(&world.finance, &fresh(), batch, seen, vec![]).await;
+        store.release(&world.finance, &fresh(), batch, &seen, vec![]).await.expect("the first");
+        let same = store.release(&world.finance, &fresh(), batch, &seen, vec![]).await;
         assert!(matches!(same, Err(StoreError::Refused(Refusal::SecondPersonNeeded))), "{same:?}");
         let absent = BTreeSet::from([other, CaseId(4711)]);
         let refused = store.take_out(&world.finance, &fresh(), batch, absent).await;
@@ -163,11 +165,11 @@ async fn two_people_release_and_neither_has_handled_the_case() {
         let taken = store.take_out(&world.finance, &fresh(), batch, BTreeSet::from([other])).await;
         assert_eq!(taken.expect("taken out").value, 1);
         assert_eq!(store.batch(batch).await.expect("the batch").stage, BatchStage::Drafted);
-        let unseen = store.release(&world.finance, &fresh(), batch, seen, vec![]).await;
+        let unseen = store.release(&world.finance, &fresh(), batch, &seen, vec![]).await;
         assert!(matches!(unseen, Err(StoreError::Conflict { .. })), "it is not what was seen any more: {unseen:?}");
-        let seen = store.batch(batch).await.expect("the batch").seen();
-        store.release(&world.finance, &fresh(), batch, seen, vec![]).await.expect("the first again");
-        store.release(&world.other_finance, &fresh(), batch, seen, vec![]).await.expect("the second");
+        let seen = store.to_release(batch).await.expect("the batch").seen;
+        store.release(&world.finance, &fresh(), batch, &seen, vec![]).await.expect("the first again");
+        store.release(&world.other_finance, &fresh(), batch, &seen, vec![]).await.expect("the second");
         let late = store.cancel(&world.finance, &fresh(), batch).await;
         assert!(matches!(late, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))));
         let (name, csv) = store.bank_file(batch, Format::Csv).await.expect("a file");
@@ -204,17 +206,18 @@ async fn payees_under_another_name_are_named_by_both_who_release() {
         let made = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![own, strange]).await;
         let id = made.expect("a batch").value;
         let batch = store.batch(id).await.expect("the batch");
-        let (seen, number) = (batch.seen(), batch.lines[1].number.clone());
+        let number = batch.lines[1].number.clone();
+        let seen = store.to_release(id).await.expect("the batch").seen;
         for (place, who) in [&world.finance, &world.other_finance].into_iter().enumerate() {
             for confirmed in [vec![], vec![own]] {
-                let refused = store.release(who, &fresh(), id, seen, confirmed).await;
+                let refused = store.release(who, &fresh(), id, &seen, confirmed).await;
                 let Err(StoreError::Refused(refusal)) = refused else { panic!("{refused:?}") };
                 assert_eq!(refusal, Refusal::PayeesNotConfirmed(vec![number.clone()]));
             }
-            let surplus = store.release(who, &fresh(), id, seen, vec![strange, own]).await;
+            let surplus = store.release(who, &fresh(), id, &seen, vec![strange, own]).await;
             assert!(matches!(surplus, Err(StoreError::Refused(Refusal::NoSuch(..)))), "{surplus:?}");
             assert_eq!(store.batch(id).await.expect("the batch").confirmed.len(), place, "nothing of it is kept");
-            store.release(who, &fresh(), id, seen, vec![strange]).await.expect("released");
+            store.release(who, &fresh(), id, &seen, vec![strange]).await.expect("released");
         }
         let confirmed = store.batch(id).await.expect("the batch").confirmed;
         let by: Vec<_> = confirmed.iter().map(|one| (Some(one.by), one.cases.clone())).collect();
@@ -242,8 +245,8 @@ async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
             (world.payable(0, 0, 7).await, world.payable(1, 0, 9).await, world.payable(2, 0, 5).await);
         let drafted = world.store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![bad, good]).await;
         let batch = drafted.expect("a batch").value;
-        let seen = world.store.batch(batch).await.expect("the batch").seen();
-        world.store.release(&world.finance, &fresh(), batch, seen, vec![]).await.expect("the first");
+        let seen = world.store.to_release(batch).await.expect("the batch").seen;
+        world.store.release(&world.finance, &fresh(), batch, &seen, vec![]).await.expect("the first");
         let link = beside(&world).await;
         let harm = |table: &str, fit: &str| {
             format!("UPDATE {table} SET data = REPLACE(data, '\"bank\":\"某银行\"', '\"bank\":\"某\\u0001银行\"') WHERE {fit}")
@@ -256,7 +259,7 @@ async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
         let data = serde_json::to_string(&kept).expect("a document").replace('\'', "''");
         link.execute_unprepared(&format!("UPDATE batches SET data = '{data}' WHERE id = {batch}")).await.expect("done");
 
-        let refused = store.release(&world.other_finance, &fresh(), batch, seen, vec![]).await;
+        let refused = store.release(&world.other_finance, &fresh(), batch, &seen, vec![]).await;
         assert!(matches!(&refused, Err(StoreError::Refused(Refusal::AccountsUnwritable(one))) if one.len() == 1));
         let refused = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![waiting]).await;
         assert!(matches!(refused, Err(StoreError::Refused(Refusal::BadAccount(..)))), "{refused:?}");
@@ -270,8 +273,9 @@ async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
         assert_eq!((case.stage, case.open_payment()), (Stage::PaymentFailed, None));
         let rest = store.batch(batch).await.expect("the batch");
         assert_eq!((rest.stage, rest.lines.len(), rest.released_at), (BatchStage::Drafted, 1, None));
+        let seen = store.to_release(batch).await.expect("the batch").seen;
         for who in [&world.finance, &world.other_finance] {
-            store.release(who, &fresh(), batch, rest.seen(), vec![]).await.expect("released");
+            store.release(who, &fresh(), batch, &seen, vec![]).await.expect("released");
         }
         store.bank_file(batch, Format::Pain001).await.expect("a file");
         let late = store.cancel(&world.finance, &fresh(), batch).await;
@@ -351,8 +355,8 @@ async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
         assert_eq!((settlement.news.len(), settlement.odd.clone()), (1, vec![Oddity::PaidAfterAll(number.clone())]));
         let case = store.case(alone).await.expect("the case");
         assert_eq!((case.stage, case.doubtful_payment()), (Stage::Paid, None));
-        let seen = store.batch(second).await.expect("it").seen();
-        let refused = store.release(&world.finance, &fresh(), second, seen, vec![]).await;
+        let seen = store.to_release(second).await.expect("it").seen;
+        let refused = store.release(&world.finance, &fresh(), second, &seen, vec![]).await;
         assert!(
             matches!(&refused, Err(StoreError::Refused(Refusal::PaidAfterAll { payment, .. })) if *payment == number),
             "{refused:?}"
@@ -365,6 +369,51 @@ async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
         assert_eq!(store.case(tried).await.expect("the case").stage, Stage::Paid);
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.reserved, position.paid), (Fen(0), Fen::yuan(80_000)));
+        world.check().await;
+    })
+    .await;
+}
+
+/// What a file says of who pays is what two people have signed, whatever is set before the second or after.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_is_paid_from_the_account_that_was_signed() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let (store, id) = (&world.store, world.payable(0, 0, 7).await);
+        let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![id]).await.expect("made").value;
+        let set = async |number: Option<&str>| {
+            let debtor = number.map(|number| account("财政专户", number));
+            let settings = Settings { debtor, ..store.settings().await.expect("the settings") };
+            store.set_settings(&world.admin, &fresh(), settings).await.expect("kept");
+        };
+        let look = async || store.to_release(batch).await.expect("the batch");
+        let release = async |who: &Actor, seen: &str| store.release(who, &fresh(), batch, seen, vec![]).await;
+        set(None).await;
+        let refused = release(&world.finance, &look().await.seen).await;
+        assert!(matches!(&refused, Err(StoreError::BadInput { zh, .. }) if zh.contains("付款账户")), "{refused:?}");
+        set(Some("6222000000000001")).await;
+        let first = look().await;
+        release(&world.finance, &first.seen).await.expect("the first");
+
+        // Another account than the first has seen: nobody signs what they have not seen, and the first signs anew.
+        set(Some("6222000000000077")).await;
+        let unseen = release(&world.other_finance, &first.seen).await;
+        assert!(matches!(unseen, Err(StoreError::Conflict { .. })), "{unseen:?}");
+        let now = look().await;
+        assert_eq!((now.void.clone(), now.batch.stage), (Some(Void::Debtor), BatchStage::Drafted));
+        let anew = release(&world.other_finance, &now.seen).await.expect("signed").value;
+        assert_eq!((anew.is_second, anew.void), (false, Some(Void::Debtor)));
+        let both = release(&world.finance, &now.seen).await.expect("signed").value;
+        assert_eq!((both.is_second, both.void), (true, None));
+
+        let file = store.bank_file(batch, Format::Csv).await.expect("a file").1;
+        assert!(String::from_utf8_lossy(&file).contains("6222000000000077"));
+        set(Some("6222000000000088")).await;
+        assert_eq!(store.bank_file(batch, Format::Csv).await.expect("a file").1, file);
+        // A batch from before accounts were kept with it is paid from the one that is set.
+        let older = duixian_casework::batch::Batch { debtor: None, ..store.batch(batch).await.expect("it") };
+        let file = store.payment_file(&older).await.expect("a file");
+        assert_eq!(file.header().debtor_account, "6222000000000088");
         world.check().await;
     })
     .await;

@@ -25,12 +25,11 @@ pub async fn a_days_payments(play: &mut Play<'_>) -> Result<bool, StoreError> {
         let (store, ids) = (play.store, cases.iter().map(|(id, _)| *id).collect());
         let key = play.next_key()?;
         let batch = store.make_batch(first, &key, &fund, YEAR, ids).await?.value;
-        let drafted = store.batch(batch).await?;
-        let seen = drafted.seen();
-        let confirmed: Vec<CaseId> = drafted.to_another_name().map(|line| line.case).collect();
+        let drafted = store.to_release(batch).await?;
+        let confirmed: Vec<CaseId> = drafted.batch.to_another_name().map(|line| line.case).collect();
         for one in [first, second] {
             let key = play.next_key()?;
-            store.release(one, &key, batch, seen, confirmed.clone()).await?;
+            store.release(one, &key, batch, &drafted.seen, confirmed.clone()).await?;
         }
         let batch = store.batch(batch).await?;
         let failing = batch.lines.iter().filter(|line| cases.contains(&(line.case, true)));

@@ -323,9 +323,9 @@ impl Making<'_> {
         let other = self.store.actor_of(Who::OtherFinance.id()).await.expect("finance");
         let batch = self.store.make_batch(&finance, &fresh(), FUND, YEAR, vec![id]).await;
         let batch = batch.unwrap_or_else(|error| panic!("a batch: {error}")).value;
-        let seen = self.store.batch(batch).await.expect("the batch").seen();
-        self.store.release(&finance, &fresh(), batch, seen, vec![]).await.expect("the first release");
-        self.store.release(&other, &fresh(), batch, seen, vec![]).await.expect("the second release");
+        let seen = self.store.to_release(batch).await.expect("the batch").seen;
+        self.store.release(&finance, &fresh(), batch, &seen, vec![]).await.expect("the first release");
+        self.store.release(&other, &fresh(), batch, &seen, vec![]).await.expect("the second release");
         let batch = self.store.batch(batch).await.expect("the batch");
         let file = self.store.payment_file(&batch).await.expect("its file");
         let results = sample_results(&file, &[], ResultFormat::Csv);

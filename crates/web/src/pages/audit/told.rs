@@ -159,6 +159,7 @@ const FIELDS: [(&str, Is, &str, &str); 114] = [
     ("user", Is::User, "用户", "user"),
     ("value", Is::Plain, "值", "value"),
     ("values", Is::Plain, "用到的数据", "values"),
+    ("void", Is::Plain, "失效的复核", "release that counts no more"),
 ];
 
 /// Words that stand in records, as people read them.

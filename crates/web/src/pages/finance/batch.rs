@@ -10,11 +10,12 @@ use axum::response::Response;
 use duixian_bank::Totals;
 use duixian_casework::account::is_writable;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
-use duixian_casework::case::{CaseId, PaymentOutcome};
+use duixian_casework::case::{BankAccount, CaseId, PaymentOutcome};
 use duixian_casework::people::{Role, UserId};
 use duixian_casework::refusal::Refusal;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
+use duixian_store::batches::ToRelease;
 use duixian_store::cases::may_pay;
 
 use crate::casefile::payee;
@@ -55,6 +56,12 @@ struct BatchPage {
     /// Who else could release it.
     others: Vec<String>,
     refused: NotReleased,
+    /// What is released, as the form carries it: a batch that was changed meanwhile is looked at again.
+    seen: String,
+    /// The account that pays; none where none is set.
+    debtor: Option<BankAccount>,
+    /// Why a release that was given counts no more; empty where none was, or it does.
+    void: Text,
     /// What the bank has said last that does not fit, and the report that says so.
     odd: Option<(i64, Vec<Text>)>,
 }
@@ -102,12 +109,6 @@ impl BatchPage {
         sum(parts.into_iter()) == self.totals.sent
     }
 
-    /// What is released, as the form carries it: a batch that was changed meanwhile is looked at again.
-    fn seen(&self) -> String {
-        let (lines, total) = self.batch.seen();
-        format!("{lines}:{}", total.0)
-    }
-
     /// The payments to another name than the party's: whoever releases the batch ticks each.
     fn strange(&self) -> Vec<&BatchLine> {
         self.batch.to_another_name().collect()
@@ -141,7 +142,7 @@ pub(super) async fn show(
     refused: NotReleased,
 ) -> Result<Response, Problem> {
     let store = &portal.store;
-    let batch = store.batch(id).await?;
+    let ToRelease { batch, debtor, void, seen } = store.to_release(id).await?;
     let users = store.users().await?;
     let people: People = users.iter().map(|user| (user.id, user.name.clone())).collect();
     let wanted = page.query_value("outcome").unwrap_or_default();
@@ -164,6 +165,9 @@ pub(super) async fn show(
     let recused = if is_payer && is_open { recused(portal, viewer, &batch).await? } else { Vec::new() };
     let no_release = match batch.may_release(&viewer.actor) {
         Err(refusal) => Some(words(&refusal)),
+        Ok(_) if debtor.is_none() => {
+            Some(Text::new("还没有设置付款账户，请联系管理员", "no account that pays is set: ask the administrator"))
+        }
         Ok(_) if !recused.is_empty() => Some(Text::new(
             format!("其中 {} 件您须回避，见下；请由其他财务人员放款，或把这几件移出", recused.len()),
             format!(
@@ -193,7 +197,7 @@ pub(super) async fn show(
     let view = BatchPage {
         status: batches::status(batch.stage),
         steps: steps(&batch),
-        facts: facts(&batch, &names, &people),
+        facts: facts(&batch, is_payer, &names, &people),
         is_demo: portal.demo,
         page,
         tabs,
@@ -205,6 +209,9 @@ pub(super) async fn show(
         recused,
         others,
         refused,
+        seen,
+        void: void.map_or_else(Text::default, |void| Text::new(void.text(Lang::Zh), void.text(Lang::En))),
+        debtor,
         odd,
         batch,
     };
@@ -284,13 +291,17 @@ fn person(people: &People, user: UserId) -> String {
     people.get(&user).cloned().unwrap_or_else(|| format!("#{}", user.0))
 }
 
-fn facts(batch: &Batch, names: &Names, people: &People) -> Facts {
+fn facts(batch: &Batch, is_payer: bool, names: &Names, people: &People) -> Facts {
     let at = |moment: duixian_casework::moment::Moment, lang| crate::format::moment(lang, moment.local());
     let made = |lang| format!("{} {}", person(people, batch.created_by), at(batch.created_at, lang));
     let mut facts = Facts::default()
         .add(("资金", "Fund"), fund_of_year(names, &batch.fund, batch.year))
-        .link(super::fund_href(&batch.fund, batch.year))
-        .add(("编制", "Made by"), Text::new(made(Lang::Zh), made(Lang::En)));
+        .link(super::fund_href(&batch.fund, batch.year));
+    if let Some(debtor) = batch.debtor.as_ref().filter(|_| batch.released_at.is_some()) {
+        let number = if is_payer { debtor.number.clone() } else { masked(&debtor.number) };
+        facts = facts.add(("付款账户", "Paid from"), Text::same(format!("{} {number} {}", debtor.holder, debtor.bank)));
+    }
+    facts = facts.add(("编制", "Made by"), Text::new(made(Lang::Zh), made(Lang::En)));
     let released: Vec<String> = batch.released_by.iter().map(|user| person(people, *user)).collect();
     let who = |missing: &str, between: &str| match released.len() {
         0 => missing.to_owned(),

@@ -8,9 +8,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use duixian_casework::case::CaseId;
 use duixian_casework::refusal::Refusal;
-use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
-use duixian_store::batches::Format;
+use duixian_store::batches::{Format, Released};
 
 use crate::forms::Posted;
 use crate::locale::Text;
@@ -44,21 +44,24 @@ pub async fn release(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
-    let seen = posted.get("seen").split_once(':');
-    let seen = seen.and_then(|(lines, total)| Some((lines.parse().ok()?, Fen(total.parse().ok()?))));
     let confirmed: Vec<CaseId> =
         posted.all("payee").into_iter().filter_map(|case| case.parse().ok()).map(CaseId).collect();
-    // Whoever sends something else has seen nothing.
-    let released = portal.store.release(&viewer.actor, &key, id, seen.unwrap_or_default(), confirmed.clone()).await;
+    let released = portal.store.release(&viewer.actor, &key, id, posted.get("seen"), confirmed.clone()).await;
     if let Err(StoreError::Refused(refusal @ Refusal::PayeesNotConfirmed(_))) = &released {
         let refused = batch::NotReleased { why: batch::words(refusal), ticked: confirmed };
         return batch::show(&portal, &viewer, page, id, refused).await;
     }
     let outcome = released.map(|done| match done.value {
-        true => ("两人已确认，可以下载银行文件", "Two people have released it: the bank file can be fetched").into(),
-        false => {
+        Released { is_second: true, .. } => {
+            ("两人已确认，可以下载银行文件", "Two people have released it: the bank file can be fetched").into()
+        }
+        Released { void: None, .. } => {
             ("已复核，等另一名财务人员放款", "Released by the first; another person of finance must follow").into()
         }
+        Released { void: Some(void), .. } => Text::new(
+            format!("{}。您的确认算作第一人，等另一名财务人员放款", void.text(Lang::Zh)),
+            format!("{}. Yours is the first now; another person of finance must follow", void.text(Lang::En)),
+        ),
     });
     told(&portal, id, outcome)
 }

@@ -1,5 +1,7 @@
 //! Finance over a small district.
 
+mod release;
+
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
@@ -32,9 +34,7 @@ async fn made(world: &World) -> String {
 /// The number of a batch of that address, and what its release form says was seen.
 async fn seen(world: &World, href: &str) -> (i64, String) {
     let id: i64 = href.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a number");
-    let batch = world.store().batch(id).await.expect("a batch");
-    let (lines, total) = batch.seen();
-    (id, format!("{lines}:{}", total.0))
+    (id, world.store().to_release(id).await.expect("a batch").seen)
 }
 
 async fn released(world: &World) -> (String, i64) {

@@ -1,0 +1,160 @@
+//! The release of a batch by two people: what each has before their eyes, and whether the first one's signature still counts.
+
+use duixian_casework::batch::{Batch, BatchStage};
+use duixian_casework::case::{BankAccount, CaseId};
+use duixian_casework::command::Command;
+use duixian_casework::people::Actor;
+use duixian_rules::vocabulary::Lang;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::{confirmed_payee, keep, load};
+use crate::cases::{act, rows};
+use crate::db::{Queries, Store, json as text_of};
+use crate::error::StoreError;
+use crate::once::{Done, Key, hex};
+use crate::settings;
+
+/// Why a first release counts no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Void {
+    /// The account that pays is another by now.
+    Debtor,
+}
+
+impl Void {
+    /// What has happened, and what to do.
+    pub fn text(&self, lang: Lang) -> String {
+        let (zh, en) = match self {
+            Void::Debtor => (
+                "付款账户在第一人复核以后改过".to_owned(),
+                "the account that pays was changed after the first release".to_owned(),
+            ),
+        };
+        match lang {
+            Lang::Zh => format!("{zh}，那次复核不再有效，须由两人重新确认"),
+            Lang::En => format!("{en}, which counts no more: two people confirm it anew"),
+        }
+    }
+}
+
+/// A batch as whoever releases it now finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToRelease {
+    /// The batch, without a release that counts no more.
+    pub batch: Batch,
+    /// The account that it is paid from: that of its release, or the one that is set now; none where none is.
+    pub debtor: Option<BankAccount>,
+    /// Why a release that was given counts no more.
+    pub void: Option<Void>,
+    /// What whoever releases it has before their eyes, in short: how many payments, of how much, from which account.
+    pub seen: String,
+}
+
+/// What came of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Released {
+    /// Whether it was the second, after which the file may go to the bank.
+    pub is_second: bool,
+    /// Why the first one's counted no more, so that this is the first.
+    pub void: Option<Void>,
+}
+
+impl Store {
+    /// A batch as whoever releases it now finds it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a number that none has.
+    pub async fn to_release(&self, batch: i64) -> Result<ToRelease, StoreError> {
+        to_release(self, batch).await
+    }
+
+    /// Releases a batch, as the first or the second person; after the second its file may go to the bank. `seen` is what the
+    /// person has seen ([`ToRelease::seen`]): they sign that, and nothing else. `confirmed` are the cases whose payee bears
+    /// another name than the party's, each looked into by the person; the journal keeps who confirmed which.
+    ///
+    /// # Errors
+    /// [`Refusal::PayeesNotConfirmed`](duixian_casework::refusal::Refusal::PayeesNotConfirmed) if one of them is not named;
+    /// `SecondPersonNeeded` for the same person twice; `Recused` for who has reviewed or decided one of its cases;
+    /// [`StoreError::Conflict`] if the batch is not what was seen; [`StoreError::BadInput`] if the account that pays is not set.
+    pub async fn release(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        batch: i64,
+        seen: &str,
+        confirmed: Vec<CaseId>,
+    ) -> Result<Done<Released>, StoreError> {
+        let (official, seen) = (actor.clone(), seen.to_owned());
+        self.write_once(actor, key, format!("release {batch} {seen} {confirmed:?}"), move |tx| {
+            Box::pin(async move {
+                let found = to_release(tx, batch).await?;
+                if found.seen != seen {
+                    return Err(StoreError::conflict(
+                        "这一批在您打开之后有变化，请重新核对",
+                        "the batch has changed since you opened it: check it again",
+                    ));
+                }
+                let ToRelease { mut batch, debtor, void, .. } = found;
+                let debtor = debtor.ok_or_else(no_debtor)?;
+                let is_second = batch.release(&official, &confirmed, &debtor, tx.now())?;
+                for line in &batch.lines {
+                    let case = rows::load(tx, line.case).await?;
+                    // Whoever is recused from one case is told at once, not by the second person's release.
+                    let by = batch.released_by.clone();
+                    act::act(tx, case, Command::NoteRelease { by }, &official).await?;
+                }
+                let confirmed: Vec<_> = batch.to_another_name().map(confirmed_payee).collect();
+                let mut body = json!({
+                    "by": official.user(),
+                    "second": is_second,
+                    "total": batch.total(),
+                    "debtor": debtor,
+                    "confirmed": confirmed,
+                });
+                if let Some(void) = &void {
+                    body["void"] = void.text(Lang::Zh).into();
+                }
+                keep(tx, &official, &batch, "released", &body).await?;
+                Ok(Released { is_second, void })
+            })
+        })
+        .await
+    }
+}
+
+/// Nothing is released that no file can be made of.
+pub(super) fn no_debtor() -> StoreError {
+    StoreError::bad_input("请先在设置里填写付款账户", "set the account that pays first, in the settings")
+}
+
+/// The account that a batch is paid from: what was signed stays, whatever is set later.
+pub(super) async fn debtor_of(link: &impl Queries, batch: &Batch) -> Result<Option<BankAccount>, StoreError> {
+    match &batch.debtor {
+        Some(debtor) => Ok(Some(debtor.clone())),
+        None => Ok(settings::settings(link).await?.debtor),
+    }
+}
+
+async fn to_release(link: &impl Queries, batch: i64) -> Result<ToRelease, StoreError> {
+    let mut batch = load(link, batch).await?;
+    let mut void = None;
+    if batch.stage == BatchStage::HalfReleased {
+        void = void_by(link, &batch).await?;
+        if void.is_some() {
+            batch.void_release();
+        }
+    }
+    let debtor = debtor_of(link, &batch).await?;
+    let seen = hex(&Sha256::digest(text_of(&(batch.lines.len(), batch.total(), &debtor))?));
+    Ok(ToRelease { batch, debtor, void, seen })
+}
+
+/// Why the first release of a batch counts no more.
+async fn void_by(link: &impl Queries, batch: &Batch) -> Result<Option<Void>, StoreError> {
+    // One from before accounts were signed with it was for whatever account is set.
+    let is_other = batch.debtor.is_some() && batch.debtor != settings::settings(link).await?.debtor;
+    Ok(is_other.then_some(Void::Debtor))
+}

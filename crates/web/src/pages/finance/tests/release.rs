@@ -1,0 +1,38 @@
+//! Who signs what when a batch is released.
+
+use duixian_casework::batch::BatchStage;
+use duixian_store::Settings;
+
+use super::{FINANCE, OTHER, made};
+use crate::testing::{Who, World, fresh};
+
+/// Words as a cookie has them.
+fn words(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[tokio::test]
+async fn both_who_release_see_the_account_that_pays_and_a_change_of_it() {
+    let world = World::new().await;
+    let href = made(&world).await;
+    let (_, seen) = super::seen(&world, &href).await;
+    world.get(FINANCE, &href).await.says("从这个账户付出").says("财政专户 6222000000000001");
+    world.post(FINANCE, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
+    let settings = world.store().settings().await.expect("the settings");
+    let mut debtor = settings.debtor.clone().expect("an account");
+    debtor.number = "6222000000000077".to_owned();
+    let settings = Settings { debtor: Some(debtor), ..settings };
+    let admin = world.actor(Who::Administrator).await;
+    world.store().set_settings(&admin, &fresh(), settings).await.expect("kept");
+    let page = world.get(OTHER, &href).await;
+    page.says("付款账户在第一人复核以后改过").says("6222000000000077").says_not("第二人放款：").says("第一人复核：");
+    world.get(OTHER, &format!("{href}?lang=en")).await.says("the account that pays was changed");
+    world.post(OTHER, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
+    let (id, seen) = super::seen(&world, &href).await;
+    let answer = world.post(OTHER, &format!("{href}/release"), &[("seen", &seen)]).await;
+    assert!(answer.cookie("flash").expect("a message").contains(&words("您的确认算作第一人")));
+    assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::HalfReleased);
+    world.post(FINANCE, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
+    let leader = world.get(Some(Who::Leader), &href).await;
+    leader.says("付款账户").says("**** 0077").says_not("6222000000000077");
+}
