@@ -5,8 +5,8 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use common::together::beside;
-use common::{FUND, World, YEAR, account, decide, evidence, fresh, official, on_both};
+use common::together::{beside, seat_finance};
+use common::{FUND, World, YEAR, account, decide, evidence, fresh, official, on_both, party};
 use duixian_bank::ResultFormat;
 use duixian_casework::batch::{BatchStage, Oddity};
 use duixian_casework::case::{BankAccount, CaseId, Recommendation};
@@ -14,8 +14,9 @@ use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
-use duixian_store::batches::{Format, REPORT, Settled, Void};
+use duixian_store::batches::{Format, REPORT, Released, Settled, Void};
 use duixian_store::cases::Ask;
+use duixian_store::people::NewUser;
 use duixian_store::search::JournalFilter;
 use duixian_store::{Clock, Settings, Store, StoreError};
 use sea_orm::ConnectionTrait;
@@ -45,6 +46,7 @@ async fn answer(world: &World, batch: i64, failing: &[CaseId], format: ResultFor
 #[tokio::test(flavor = "multi_thread")]
 async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
     on_both(async |world: World| {
+        seat_finance(&world).await;
         world.appropriate(1_000_000).await;
         let (store, id) = (&world.store, world.reviewed("result_award", 0, 0).await);
         world.ask(&world.decider, id, decide(80_000)).await;
@@ -130,6 +132,7 @@ async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_people_release_and_neither_has_handled_the_case() {
     on_both(async |world: World| {
+        seat_finance(&world).await;
         world.appropriate(1_000_000).await;
         let store = &world.store;
         // Someone who reviews and also works in finance.
@@ -194,6 +197,7 @@ async fn two_people_release_and_neither_has_handled_the_case() {
 #[tokio::test(flavor = "multi_thread")]
 async fn payees_under_another_name_are_named_by_both_who_release() {
     on_both(async |world: World| {
+        seat_finance(&world).await;
         world.appropriate(1_000_000).await;
         let (store, own) = (&world.store, world.payable(0, 0, 7).await);
         let strange = world.draft("instant_award", 1, 0).await;
@@ -240,6 +244,7 @@ async fn payees_under_another_name_are_named_by_both_who_release() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
     on_both(async |world: World| {
+        seat_finance(&world).await;
         world.appropriate(1_000_000).await;
         let (bad, good, waiting) =
             (world.payable(0, 0, 7).await, world.payable(1, 0, 9).await, world.payable(2, 0, 5).await);
@@ -305,6 +310,7 @@ async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_of_another_account_or_file_is_not_recorded() {
     on_both(async |world: World| {
+        seat_finance(&world).await;
         world.appropriate(1_000_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 7).await);
         let batch = released(&world, vec![id]).await;
@@ -337,6 +343,7 @@ async fn an_answer_of_another_account_or_file_is_not_recorded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
     on_both(async |world: World| {
+        seat_finance(&world).await;
         world.appropriate(1_000_000).await;
         let store = &world.store;
         let (alone, tried) = (world.payable(0, 0, 50_000).await, world.payable(1, 0, 30_000).await);
@@ -378,6 +385,7 @@ async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_is_paid_from_the_account_that_was_signed() {
     on_both(async |world: World| {
+        seat_finance(&world).await;
         world.appropriate(1_000_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 7).await);
         let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![id]).await.expect("made").value;
@@ -414,6 +422,63 @@ async fn a_batch_is_paid_from_the_account_that_was_signed() {
         let older = duixian_casework::batch::Batch { debtor: None, ..store.batch(batch).await.expect("it") };
         let file = store.payment_file(&older).await.expect("a file");
         assert_eq!(file.header().debtor_account, "6222000000000088");
+        world.check().await;
+    })
+    .await;
+}
+
+/// Whoever has signed first must still be one who could when the second signs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_release_counts_only_from_who_could_still_give_it() {
+    on_both(async |world: World| {
+        seat_finance(&world).await;
+        world.appropriate(1_000_000).await;
+        let (store, id) = (&world.store, world.payable(0, 0, 7).await);
+        let first = world.finance.user().expect("a user");
+        let release = async |who: &Actor, batch: i64| {
+            let seen = store.to_release(batch).await.expect("the batch").seen;
+            store.release(who, &fresh(), batch, &seen, vec![]).await.expect("signed").value
+        };
+        let finance = vec![Role::Finance];
+        let roles =
+            async |roles: Vec<Role>| store.set_roles(&world.admin, &fresh(), first, roles, vec![]).await.expect("set");
+        let active = async |is: bool| store.set_active(&world.admin, &fresh(), first, is).await.expect("set");
+        // Roles are changed only as long as someone administers.
+        let admin = NewUser {
+            login: "admin".to_owned(),
+            name: "管理员".to_owned(),
+            password: "春天来了 2019".to_owned(),
+            roles: vec![Role::Administrator],
+            desks: Vec::new(),
+            must_change: false,
+        };
+        store.create_user(&world.admin, &fresh(), admin).await.expect("a user");
+        let name = "finance6".to_owned();
+        let number = store.case(id).await.expect("the case").number.expect("a number");
+        for void in [Void::Inactive(name.clone()), Void::NotFinance(name.clone()), Void::Kept(name, number)] {
+            let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![id]).await.expect("made").value;
+            assert_eq!(release(&world.finance, batch).await, Released { is_second: false, void: None });
+            match &void {
+                Void::Inactive(_) => active(false).await,
+                Void::NotFinance(_) => roles(vec![Role::Leader]).await,
+                _ => {
+                    // An agent can have no office; what was delegated to one outlasts that.
+                    roles(vec![Role::Agent]).await;
+                    store.delegate(&world.admin, &fresh(), first, &party(0), None, "授权书").await.expect("delegated");
+                    roles(finance.clone()).await
+                }
+            };
+            let there = store.to_release(batch).await.expect("the batch");
+            assert_eq!((there.void, there.batch.stage), (Some(void.clone()), BatchStage::Drafted));
+            assert_eq!(
+                release(&world.other_finance, batch).await,
+                Released { is_second: false, void: Some(void.clone()) }
+            );
+            assert!(store.bank_file(batch, Format::Csv).await.is_err());
+            store.cancel(&world.other_finance, &fresh(), batch).await.expect("cancelled");
+            active(true).await;
+            roles(finance.clone()).await;
+        }
         world.check().await;
     })
     .await;

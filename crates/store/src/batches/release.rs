@@ -3,18 +3,18 @@
 use duixian_casework::batch::{Batch, BatchStage};
 use duixian_casework::case::{BankAccount, CaseId};
 use duixian_casework::command::Command;
-use duixian_casework::people::Actor;
+use duixian_casework::people::{Actor, Role};
 use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{confirmed_payee, keep, load};
-use crate::cases::{act, rows};
+use crate::cases::{act, may_pay, rows};
 use crate::db::{Queries, Store, json as text_of};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
-use crate::settings;
+use crate::{people, settings};
 
 /// Why a first release counts no more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,12 @@ use crate::settings;
 pub enum Void {
     /// The account that pays is another by now.
     Debtor,
+    /// The account of the person, by name, was closed.
+    Inactive(String),
+    /// The person, by name, is not of finance any more.
+    NotFinance(String),
+    /// The person, by name, may have no part in the payment of a case, by number.
+    Kept(String, String),
 }
 
 impl Void {
@@ -31,6 +37,18 @@ impl Void {
             Void::Debtor => (
                 "付款账户在第一人复核以后改过".to_owned(),
                 "the account that pays was changed after the first release".to_owned(),
+            ),
+            Void::Inactive(name) => (
+                format!("第一人{name}复核以后，其账号已停用"),
+                format!("the account of {name}, who released it first, was closed since"),
+            ),
+            Void::NotFinance(name) => (
+                format!("第一人{name}复核以后，已不是财务人员"),
+                format!("{name}, who released it first, is not of finance any more"),
+            ),
+            Void::Kept(name, case) => (
+                format!("第一人{name}是其中 {case} 的单位的经办人，或者办过它的审核、审定，应当回避"),
+                format!("{name}, who released it first, is tied to the party of {case}, or has reviewed or decided it"),
             ),
         };
         match lang {
@@ -155,6 +173,25 @@ async fn to_release(link: &impl Queries, batch: i64) -> Result<ToRelease, StoreE
 /// Why the first release of a batch counts no more.
 async fn void_by(link: &impl Queries, batch: &Batch) -> Result<Option<Void>, StoreError> {
     // One from before accounts were signed with it was for whatever account is set.
-    let is_other = batch.debtor.is_some() && batch.debtor != settings::settings(link).await?.debtor;
-    Ok(is_other.then_some(Void::Debtor))
+    if batch.debtor.is_some() && batch.debtor != settings::settings(link).await?.debtor {
+        return Ok(Some(Void::Debtor));
+    }
+    let Some(first) = batch.released_by.first() else { return Ok(None) };
+    // Who has signed must still be one who could: an administrator who bars someone means also what is half done.
+    let user = people::user_of(link, *first).await?;
+    let name = user.name.clone();
+    if !user.active {
+        return Ok(Some(Void::Inactive(name)));
+    }
+    let signer = people::actor(link, user, link.shared().clock.now()).await?;
+    if !signer.has(Role::Finance) {
+        return Ok(Some(Void::NotFinance(name)));
+    }
+    for line in &batch.lines {
+        let case = rows::load(link, line.case).await?;
+        if may_pay(&case, &signer).is_err() {
+            return Ok(Some(Void::Kept(name, line.number.clone())));
+        }
+    }
+    Ok(None)
 }

@@ -22,6 +22,19 @@ pub async fn beside(world: &World) -> DatabaseConnection {
     sea_orm::Database::connect(url).await.expect("a connection of our own")
 }
 
+/// Seats those two of finance: whoever has released a batch first is looked up when the second does.
+pub async fn seat_finance(world: &World) {
+    let link = beside(world).await;
+    for id in [&world.finance, &world.other_finance].into_iter().filter_map(Actor::user) {
+        let sql = format!(
+            "INSERT INTO users (id, login, name, password_hash, roles, desks, active, must_change, created_at) \
+             VALUES ({0}, 'finance{0}', 'finance{0}', '', '[\"finance\"]', '[]', 1, 0, 0) ON CONFLICT (id) DO NOTHING",
+            id.0
+        );
+        link.execute_unprepared(&sql).await.expect("a user");
+    }
+}
+
 /// Asks in this order, so that all of it is in the queue before the writer takes any.
 pub async fn together<T: Send>(world: &World, mut asked: Vec<Asked<'_, T>>) -> Vec<T> {
     let link = beside(world).await;
