@@ -16,7 +16,7 @@ use duixian_store::cases::Ask;
 use crate::casefile::CaseFile;
 use crate::casefile::facts::FactLine;
 use crate::casefile::why::Why;
-use crate::forms::{Form, Posted};
+use crate::forms::{Form, Posted, read_money};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
@@ -28,7 +28,7 @@ use super::ask::Offered;
 use super::case::{BadFinding, CaseView, first_unverified, is_open, quicker};
 use super::money::{self, Purse};
 use super::panels::{self, is_officials};
-use super::{ask, correction, refusing};
+use super::{ask, correction, deciding, refusing};
 
 /// `POST /work/cases/{id}/{action}`
 pub async fn act(
@@ -64,6 +64,10 @@ pub async fn act(
         Action::Review => {
             let is_support = posted.get(&panels::field(action, None, "recommends")) == "support";
             panels::review(&file, is_support, page.lang)
+        }
+        Action::Decide => {
+            let typed = read_money(posted.get(&panels::field(action, None, "amount"))).ok();
+            deciding::form(&file, purse.as_ref().map(|purse| &purse.fund), typed, page.lang)
         }
         _ => panels::form(&file, action, objection, purse.as_ref(), page.lang)?,
     };

@@ -31,12 +31,12 @@ use crate::viewer::Viewer;
 use super::ask::{PRIORITY, if_short, lines};
 use super::declining::Declining;
 use super::filters::{self, View};
-use super::panels::{self, once};
+use super::panels::once;
 use super::picked::{Picked, load};
 use super::report::{self, Outcome, Told};
 use super::reviewing::{self, Reviewing};
 use super::rows::sum;
-use super::{ask, money, refusing};
+use super::{ask, deciding, money, refusing};
 
 /// The most cases at once: more than anyone checks in one go.
 pub const MOST: usize = 100;
@@ -363,7 +363,7 @@ fn form_of(
                     .max_chars(500)
                     .optional(),
             );
-            fields.push(Field::radios("if_short", ("资金不足时", "If the fund is short"), panels::if_short(None)));
+            fields.push(Field::radios("if_short", ("资金不足时", "If the fund is short"), deciding::if_short(None)));
         }
         Action::Decline => fields.extend(declining.fields()),
         Action::Review => {

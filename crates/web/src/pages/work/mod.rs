@@ -5,6 +5,7 @@ mod ask;
 mod bulk;
 mod case;
 mod correction;
+mod deciding;
 mod declining;
 pub(crate) mod filters;
 mod lines;

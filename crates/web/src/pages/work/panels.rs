@@ -9,7 +9,6 @@ use duixian_casework::refusal::Refusal;
 use duixian_money::Fen;
 use duixian_rules::plan::StepKind;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::funds::FundPosition;
 
 use crate::casefile::CaseFile;
 use crate::casefile::file::span_text;
@@ -21,7 +20,7 @@ use crate::problem::Problem;
 use crate::ui;
 
 use super::money::{self, Purse};
-use super::refusing;
+use super::{deciding, refusing};
 
 /// An action that is open.
 pub struct Panel {
@@ -219,7 +218,7 @@ pub fn form(
         Action::SendBack => Form::new(lang, vec![reason(("退回的原因", "Why it goes back"), inside)]),
         Action::Hold => Form::new(lang, vec![reason(("暂缓的原因", "Why it is put on hold"), to_party)]),
         Action::Review => review(file, true, lang),
-        Action::Decide => decide(file, purse.map(|purse| &purse.fund), lang),
+        Action::Decide => deciding::form(file, purse.map(|purse| &purse.fund), None, lang),
         Action::Fund => funding(file, purse, lang),
         Action::AnswerObjection => Form::new(
             lang,
@@ -326,95 +325,6 @@ pub fn review(file: &CaseFile, needs_amount: bool, lang: Lang) -> Form {
     form
 }
 
-fn decide(file: &CaseFile, fund: Option<&FundPosition>, lang: Lang) -> Form {
-    let name = |name: &str| field(Action::Decide, None, name);
-    let mut amount = Field::money(name("amount"), ("审定金额", "Amount"));
-    if let Some(span) = file.span() {
-        amount = amount.hint(within(span)).between(span.low, span.high.unwrap_or(Fen::MAX));
-    }
-    let wanted = suggested(file);
-    let least = wanted.or(file.span().map(|span| span.low));
-    let is_short = fund.zip(least).is_some_and(|(fund, least)| fund.for_new() < least);
-    let mut choices = if_short(fund);
-    if let Some(not_decided) = choices.first_mut().filter(|_| is_short) {
-        not_decided.disabled_because = Text::new(
-            "资金不足：钱已被别的决定用去，或者要先给轮候的，现在审定只能进入轮候。要等追加资金的，不提交这张表单就行",
-            "the fund is short: other decisions have taken the money, or what waits comes first, so that a decision made now waits. To \
-             wait for more money before deciding, leave this form as it is",
-        );
-    }
-    let fields = vec![
-        amount,
-        Field::text_area(name("reason"), ("审定理由", "Reason for the amount"))
-            .hint(beside_reason(file))
-            .max_chars(500),
-        Field::text_area(name("conditions"), ("资金使用条件", "Conditions on the use of the money"))
-            .hint(("每行一条，写进决定书。", "One on each line; they stand in the decision letter."))
-            .max_chars(500)
-            .optional(),
-        Field::radios(name("if_short"), ("资金不足时", "If the fund is short"), choices)
-            .hint(money::effect(fund, wanted)),
-        Field::whole(name("priority"), ("轮候优先级", "Priority in the queue"))
-            .hint((
-                "按优先级分配时，数小的先安排；不填按 100。",
-                "Where money is shared out by priority the smaller number comes first; 100 if left empty.",
-            ))
-            .within(1, 999)
-            .optional(),
-    ];
-    // A fund that is known to be short leaves one thing to decide: that the case waits. Who does not want that decides nothing.
-    let form = Form::new(lang, fields);
-    let form = if is_short { form } else { form.with(&name("if_short"), "refuse") };
-    match wanted {
-        Some(amount) => form.with(&name("amount"), amount.to_yuan_string()),
-        None => form,
-    }
-}
-
-/// What the reviewer says, beside the reason that the decision letter gives: it is written for the office, and goes into no letter
-/// unseen.
-fn beside_reason(file: &CaseFile) -> Text {
-    let letter = ("写进决定书，企业会看到。", "It stands in the decision letter, which the applicant reads.");
-    match file.case.opinions.last() {
-        Some(opinion) if !opinion.text.is_empty() => Text::new(
-            format!("{}审核意见（内部，不会自动写入）：{}", letter.0, opinion.text),
-            format!("{} The opinion (internal, not copied): {}", letter.1, opinion.text),
-        ),
-        _ => letter.into(),
-    }
-}
-
-/// What to do where a fund is short.
-pub fn if_short(fund: Option<&FundPosition>) -> Vec<Choice> {
-    let ahead = fund.map_or_else(Text::default, money::queue);
-    vec![
-        Choice::new("refuse", ("不作决定", "Do not decide"))
-            .hint(("本件留在待审定，等追加资金。", "The case stays where it is, until there is more money.")),
-        Choice::new("queue", ("进入轮候", "Let it wait")).hint(Text::new(
-            format!("金额确定下来，有钱再安排。{}", ahead.zh),
-            format!("The amount is fixed, the money follows. {}", ahead.en),
-        )),
-    ]
-}
-
-/// The amount that stands in the form before anyone types: what the last reviewer recommends, or what the rules give;
-/// none where that reviewer is against any support, or has said nothing since the case came back.
-pub fn suggested(file: &CaseFile) -> Option<Fen> {
-    let since = file.case.reopened.as_ref().map(|reopened| reopened.at);
-    let last = file
-        .case
-        .opinions
-        .last()
-        .filter(|opinion| since.is_none_or(|since| opinion.at >= since))
-        .map(|opinion| opinion.recommends);
-    match last {
-        Some(Recommendation::Support(amount)) => Some(amount),
-        Some(Recommendation::Decline) => None,
-        None if since.is_some() => None,
-        _ => exact(file.span()),
-    }
-}
-
 fn is_to_decline(file: &CaseFile) -> bool {
     file.case.opinions.last().is_some_and(|opinion| opinion.recommends == Recommendation::Decline)
 }
@@ -424,7 +334,7 @@ pub fn exact(span: Option<duixian_money::Span>) -> Option<Fen> {
     span.filter(|span| span.high == Some(span.low)).map(|span| span.low)
 }
 
-fn within(span: duixian_money::Span) -> Text {
+pub fn within(span: duixian_money::Span) -> Text {
     let text = span_text(span);
     Text::new(format!("规则给出的范围：{}。", text.zh), format!("What the rules allow: {}.", text.en))
 }

@@ -17,7 +17,7 @@ use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::viewer::Viewer;
 
-use super::{panels, refusing};
+use super::{deciding, panels, refusing};
 
 /// A case among those that were picked.
 pub struct Picked {
@@ -99,7 +99,7 @@ impl Picked {
     pub fn suggested(&self, action: Action) -> Option<Fen> {
         let amount = match action {
             Action::Review => panels::exact(self.file.span()).filter(|_| self.file.case.reopened.is_none()),
-            _ => panels::suggested(&self.file),
+            _ => deciding::suggested(&self.file),
         };
         amount.filter(|_| self.warning.is_empty())
     }

@@ -8,7 +8,7 @@ async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
     let id = world.cases.reviewed;
     // All but a little of the fund goes elsewhere first.
     let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
-    let others = crowd(&world, position.free).await;
+    let others = crowd(&world, position.free, Fen::yuan(50_000)).await;
     assert!(others > 0);
     let fields = |if_short| {
         [
@@ -34,14 +34,14 @@ async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
     world.get(Some(Who::Leader), "/figures").await.says("其中 1 件金额已定、轮候资金 5.00万元");
 }
 
-/// Decides cases of the instant measure until less than 50,000 yuan are free; gives how many it took.
-async fn crowd(world: &World, mut free: Fen) -> usize {
+/// Decides cases of the instant measure until less than some amount is free; gives how many it took.
+async fn crowd(world: &World, mut free: Fen, enough: Fen) -> usize {
     let agent = world.actor(Who::Agent).await;
     let decider = world.actor(Who::DecisionMaker).await;
     let intake = world.actor(Who::Intake).await;
     let store = world.store();
     let mut count = 0;
-    while free >= Fen::yuan(50_000) {
+    while free >= enough {
         let basis = format!("R1-{count}");
         let (round, party) = (world.round, crate::testing::party(1));
         let new = duixian_store::cases::NewCase { round, party, measure: "instant_award".to_owned(), basis };
@@ -71,7 +71,7 @@ async fn a_waiting_case_gets_less_only_where_that_is_confirmed() {
     let world = World::new().await;
     let id = world.cases.reviewed;
     let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
-    crowd(&world, position.free).await;
+    crowd(&world, position.free, Fen::yuan(50_000)).await;
     let rest = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund").free;
     let decided = Fen::yuan(100_000);
     assert!(rest < decided, "{rest:?}");
@@ -101,7 +101,7 @@ async fn what_was_withdrawn_while_it_waited_has_no_letter_and_no_amount() {
     let world = World::new().await;
     let id = world.cases.reviewed;
     let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
-    crowd(&world, position.free).await;
+    crowd(&world, position.free, Fen::yuan(50_000)).await;
     let queued = Ask::Decide {
         amount: Fen::yuan(98_765),
         reason: "按规定".to_owned(),
@@ -128,7 +128,7 @@ async fn a_decision_says_its_own_reason_and_a_short_fund_offers_no_trap() {
     let page = open(&world, Who::DecisionMaker, id).await;
     page.says("审核意见（内部，不会自动写入）：属实").says("value=\"refuse\" checked").says_not(">属实</textarea>");
     let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
-    crowd(&world, position.free).await;
+    crowd(&world, position.free, Fen(1)).await;
     let page = open(&world, Who::DecisionMaker, id).await;
     page.says("name=\"decide-if_short\" value=\"queue\"").says("value=\"refuse\" disabled").says("不能选：资金不足");
     // Whoever had chosen it before reads the same.
@@ -142,7 +142,7 @@ async fn a_place_among_those_that_wait_is_told_to_the_party_and_to_officials() {
     let world = World::new().await;
     let (first, second) = (world.cases.reviewed, world.cases.in_review);
     let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
-    crowd(&world, position.free).await;
+    crowd(&world, position.free, Fen(1)).await;
     bring_to_decision(&world, second, Fen::yuan(90_000)).await;
     let queued = |priority| Ask::Decide {
         amount: Fen::yuan(90_000),
@@ -167,4 +167,38 @@ async fn a_place_among_those_that_wait_is_told_to_the_party_and_to_officials() {
     // What does not wait has no place.
     let paid = world.get(Some(Who::Agent), &format!("/cases/{}", world.cases.paid.0)).await;
     paid.is(StatusCode::OK).says_not("件轮候");
+}
+
+/// A fund that is short of what is suggested may have enough for what is decided.
+#[tokio::test]
+async fn a_fund_is_short_of_the_amount_that_was_typed_or_not_at_all() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    crowd(&world, position.free, Fen::yuan(50_000)).await;
+    let rest = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund").free;
+    assert!(rest > Fen::yuan(5_000) && rest < Fen::yuan(50_000), "{rest:?}");
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.says("还差").says_not("value=\"refuse\" checked").says_not("value=\"refuse\" disabled");
+    let more = Fen(rest.0 + 1).to_yuan_string();
+    let reason = ("decide-reason", "按规定");
+    let refuse = ("decide-if_short", "refuse");
+    let refused = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", &more), reason, refuse]).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足：钱已被别的决定用去");
+    let silent = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", &more), reason]).await;
+    silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("请选择资金不足时");
+    let fits = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", "5000"), reason]).await;
+    fits.is(StatusCode::SEE_OTHER);
+    assert_eq!(case(&world, id).await.stage, Stage::Decided);
+}
+
+#[tokio::test]
+async fn a_small_decision_need_not_wait_where_not_to_decide_was_chosen() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    crowd(&world, position.free, Fen::yuan(50_000)).await;
+    let fields = [("decide-amount", "5000"), ("decide-reason", "按规定"), ("decide-if_short", "refuse")];
+    act(&world, Who::DecisionMaker, id, "decide", &fields).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(case(&world, id).await.stage, Stage::Decided);
 }
