@@ -25,10 +25,10 @@ use crate::shell::Flash;
 use crate::viewer::Viewer;
 
 use super::ask::Offered;
-use super::case::{BadFinding, CaseView, first_unverified, is_open, quicker};
+use super::case::{BadFinding, CaseView, first_unverified, is_open};
 use super::money::{self, Purse};
 use super::panels::{self, is_officials};
-use super::{ask, correction, deciding, refusing};
+use super::{ask, correction, deciding, late, refusing};
 
 /// `POST /work/cases/{id}/{action}`
 pub async fn act(
@@ -81,8 +81,11 @@ pub async fn act(
         if form.is_good() {
             return Err(Problem::bad_request("the form does not say what is to be done"));
         }
+        // What does not fit the case as it is now may have fitted it as it was seen.
+        let is_late = file.case.version != seen;
+        let status = if is_late { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
         let sent = Sent { action, objection, form, posted };
-        return again(&portal, &viewer, page, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return again(&portal, &viewer, page, id, sent, status).await;
     };
     match portal.store.ask_of_version(&viewer.actor, &key, id, Some(seen), ask).await {
         Ok(done) => {
@@ -182,6 +185,10 @@ struct Sent {
     posted: Posted,
 }
 
+/// Beside a note whose verification came too late.
+const NOT_RECORDED: (&str, &str) =
+    ("没有记录。请看过现在的情况再提交。", "Not recorded: look at how the case stands now, then send it again.");
+
 /// The case as it is now, with the form as it was sent.
 async fn again(
     portal: &Portal,
@@ -192,19 +199,27 @@ async fn again(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let mut view = CaseView::load(portal, viewer, page, id).await?;
-    if status == StatusCode::CONFLICT {
-        view.quicker = Some(quicker(&view.file.history, &viewer.actor));
+    let is_late = status == StatusCode::CONFLICT;
+    if is_late {
+        view.quicker = Some(late::quicker(&view.file.history, &viewer.actor));
     }
     match slot(sent.action, &sent.posted) {
         Some(slot) => {
-            if let Some((_, error)) = sent.form.found().first() {
-                let typed = if sent.action == Action::ConfirmFacts { "source" } else { "note" };
-                let note = sent.posted.get(typed).to_owned();
-                view.bad_finding = Some(BadFinding { slot, note, error: error.clone() });
+            let typed = if sent.action == Action::ConfirmFacts { "source" } else { "note" };
+            let note = sent.posted.get(typed).trim().to_owned();
+            let error = sent.form.found().first().map(|(_, error)| error.clone());
+            let error = error.or_else(|| (is_late && !note.is_empty()).then(|| NOT_RECORDED.into()));
+            if is_late && !view.panels.may_verify(sent.action) {
+                view.typed = vec![(("核实说明", "Note").into(), note)];
+                view.typed.retain(|(_, note)| !note.is_empty());
+            } else if let Some(error) = error {
+                view.bad_finding = Some(BadFinding { slot, note, error });
             }
         }
         None => {
-            view.panels.show_again(sent.action, sent.objection, sent.form.clone());
+            if !view.panels.show_again(sent.action, sent.objection, &sent.form) {
+                view.typed = late::typed(&sent.form);
+            }
             // What stands in the way beside a fact or a piece of evidence is told there too.
             let unverified = first_unverified(&view.file.case);
             let found = sent.form.found().iter().find(|(name, _)| Some(name) == unverified.as_ref());
@@ -213,7 +228,7 @@ async fn again(
             }
         }
     }
-    if !sent.form.is_good() {
+    if !sent.form.is_good() && view.typed.is_empty() {
         view.errors = Some(sent.form);
     }
     view.show_wrong(status)

@@ -10,12 +10,12 @@ use axum::response::Response;
 use duixian_assess::reference::Audience;
 use duixian_casework::case::{Assessed, Case, CaseId, Finding};
 use duixian_casework::command::Action;
-use duixian_casework::people::{Actor, Role};
+use duixian_casework::people::Role;
 use duixian_casework::permit::may_see_objectors;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::cases::{CaseFilter, Elsewhere, JournalEntry};
+use duixian_store::cases::{CaseFilter, Elsewhere};
 
 use crate::casefile::corrected::Corrected;
 use crate::casefile::facts::FactLine;
@@ -75,6 +75,8 @@ pub struct CaseView {
     pub bad_finding: Option<BadFinding>,
     /// That someone else was quicker, and what they did.
     pub quicker: Option<Text>,
+    /// What was typed into a form that the page has no more, to be copied from there.
+    pub typed: Vec<(Text, String)>,
     why: Option<Why>,
     facts: Vec<(FactLine, String)>,
     evidence: Vec<EvidenceLine>,
@@ -143,6 +145,7 @@ impl CaseView {
             errors: None,
             bad_finding: None,
             quicker: None,
+            typed: Vec::new(),
             same_number,
             file,
             panels,
@@ -270,7 +273,6 @@ impl CaseView {
         duixian_casework::handle::unverified(&self.file.case).len()
     }
 
-    /// Where the first thing that is not verified yet stands on the page.
     /// Whether a piece came with the correction.
     fn is_new(&self, id: &u32) -> bool {
         self.corrected.as_ref().is_some_and(|corrected| corrected.new.contains(id))
@@ -281,6 +283,7 @@ impl CaseView {
         self.evidence.iter().filter(|piece| !piece.is_found()).count()
     }
 
+    /// Where the first thing that is not verified yet stands on the page.
     fn first_unverified(&self) -> Option<String> {
         first_unverified(&self.file.case)
     }
@@ -354,25 +357,4 @@ pub fn first_unverified(case: &Case) -> Option<String> {
     let evidence =
         || case.evidence.iter().find(|piece| is_open(case, &piece.finding)).map(|piece| format!("e{}", piece.id));
     statement.map(|place| format!("f{place}")).or_else(evidence)
-}
-
-/// Who was quicker, and what they did: `周敏 10:05 已“受理”`.
-pub fn quicker(history: &[JournalEntry], actor: &Actor) -> Text {
-    let last = history.iter().rev().find(|entry| entry.actor != actor.user());
-    let Some(entry) = last else {
-        return ("本件在您打开之后已有变化。", "The case has changed since you opened it.").into();
-    };
-    let when = local(entry.at);
-    let who = entry.actor_name.clone();
-    let (zh, en) = (who.clone().unwrap_or_else(|| "系统".into()), who.unwrap_or_else(|| "the system".into()));
-    Text::new(
-        format!(
-            "在您打开之后，{zh}已于{}办理过本件。您刚才提交的没有办理；下面是现在的情况。",
-            format::moment(Lang::Zh, when)
-        ),
-        format!(
-            "After you opened it, {en} acted on this case ({}). What you sent was not done; this is how it stands now.",
-            format::moment(Lang::En, when)
-        ),
-    )
 }

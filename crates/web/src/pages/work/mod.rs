@@ -8,6 +8,7 @@ mod correction;
 mod deciding;
 mod declining;
 pub(crate) mod filters;
+mod late;
 mod lines;
 mod list;
 mod money;

@@ -126,14 +126,24 @@ impl Panels {
         }
     }
 
-    /// Shows a form again as it was sent, with what is wrong in it.
-    pub fn show_again(&mut self, action: Action, objection: Option<u32>, form: Form) {
-        for panel in &mut self.open {
-            let is_it = panel.action == action && panel.objection.as_ref().map(|one| one.id) == objection;
-            panel.open = is_it;
-            if is_it {
+    /// Shows a form again as it was sent, with what is wrong in it; says whether its action is still open.
+    pub fn show_again(&mut self, action: Action, objection: Option<u32>, form: &Form) -> bool {
+        let is_it = |panel: &Panel| panel.action == action && panel.objection.as_ref().map(|one| one.id) == objection;
+        let is_open = self.open.iter().any(is_it);
+        for panel in self.open.iter_mut().filter(|_| is_open) {
+            panel.open = is_it(panel);
+            if panel.open {
                 panel.form = form.clone();
             }
+        }
+        is_open
+    }
+
+    /// Whether the result of looking into a statement or a piece of evidence can be put on record now.
+    pub fn may_verify(&self, action: Action) -> bool {
+        match action {
+            Action::FindStatement => self.statements.is_empty(),
+            _ => self.evidence.is_empty(),
         }
     }
 }

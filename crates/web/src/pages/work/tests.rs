@@ -3,6 +3,7 @@
 mod afterwards;
 mod bulk;
 mod confirming;
+mod late;
 mod money;
 
 use std::collections::BTreeMap;
@@ -196,21 +197,6 @@ async fn every_text_that_must_be_given_is_asked_for_beside_its_field() {
     }
     let sent = act(&world, Who::Reviewer, cases.in_review, "find_evidence", &[("which", "1"), ("holds", "no")]).await;
     sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"e1-error\"");
-}
-
-#[tokio::test]
-async fn someone_who_was_quicker_is_named_and_the_case_is_shown() {
-    let world = World::new().await;
-    let id = world.cases.reviewed;
-    let seen = case(&world, id).await.version.to_string();
-    let first = [("version", seen.as_str()), ("send_back-reason", "再核一次金额")];
-    let path = |action: &str| format!("/work/cases/{}/{action}", id.0);
-    world.post(Some(Who::OtherDecisionMaker), &path("send_back"), &first).await.is(StatusCode::SEE_OTHER);
-    let second =
-        [("version", seen.as_str()), ("decide-amount", "50000"), ("decide-reason", "x"), ("decide-if_short", "refuse")];
-    let late = world.post(Some(Who::DecisionMaker), &path("decide"), &second).await;
-    late.is(StatusCode::CONFLICT).says("别人先办了").says("OtherDecisionMaker").says("再核一次金额");
-    assert!(case(&world, id).await.decision.is_none());
 }
 
 #[tokio::test]
