@@ -149,6 +149,20 @@ impl Calendar {
         }
     }
 
+    /// The latest working day before `day` since which at least `n` working days have gone by: where a deadline lies that is so
+    /// late on `day`.
+    pub fn late_by(&self, day: NaiveDate, n: u32) -> NaiveDate {
+        // So many days earlier at most as many working days have gone by, so that no later day will do.
+        let mut due = day.checked_sub_signed(TimeDelta::days(i64::from(n.max(1))));
+        while let Some(earlier) = due {
+            if self.is_working_day(earlier) && self.working_days_between(earlier, day) >= i64::from(n) {
+                return earlier;
+            }
+            due = earlier.pred_opt();
+        }
+        NaiveDate::MIN
+    }
+
     /// The working days after `from` up to and including `to`; negative where `to` lies before `from`, so that the two
     /// directions cancel out.
     pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> i64 {

@@ -254,6 +254,9 @@ pub struct Paused {
     pub stage: Stage,
     /// Working days that were left; negative if it was overdue.
     pub left: i64,
+    /// Whether it had run out: on the weekend after the last day none is left, and none is lacking.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_run_out: bool,
 }
 
 /// Something the applicant is to mend.

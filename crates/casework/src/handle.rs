@@ -63,12 +63,23 @@ impl Context<'_> {
     /// Stops a clock.
     fn pause(&self, case: &Case) -> Paused {
         let left = case.due.map_or(0, |due| self.calendar.working_days_between(self.now.day(), due));
-        Paused { stage: case.stage, left }
+        Paused { stage: case.stage, left, has_run_out: case.is_overdue(self.now.day()) }
     }
 
-    /// Starts a clock that was stopped: the same number of working days from today, at least until today.
-    fn resume(&self, paused: &Paused) -> NaiveDate {
-        self.due_in(u32::try_from(paused.left.max(0)).unwrap_or(0))
+    /// Starts a clock that was stopped: the same number of working days from today, or as long ago as it was late. To stop it gives
+    /// nobody new days.
+    pub fn resume(&self, paused: &Paused) -> NaiveDate {
+        let days = u32::try_from(paused.left.unsigned_abs()).unwrap_or(u32::MAX);
+        if paused.left < 0 || paused.has_run_out {
+            self.calendar.late_by(self.now.day(), days)
+        } else {
+            self.due_in(days)
+        }
+    }
+
+    /// Starts the clock of a notice: it hangs at least until today, whenever it should have ended.
+    fn resume_notice(&self, paused: &Paused) -> NaiveDate {
+        self.due_in(u32::try_from(paused.left).unwrap_or(0))
     }
 }
 
@@ -275,7 +286,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                     AfterAnswer::BackToReview { stage, due }
                 }
                 (false, true, _) => AfterAnswer::StillObjected,
-                (false, false, Some(paused)) => AfterAnswer::NoticeGoesOn(context.resume(paused)),
+                (false, false, Some(paused)) => AfterAnswer::NoticeGoesOn(context.resume_notice(paused)),
                 (false, false, None) => AfterAnswer::NoticeGoesOn(context.now.day()),
             };
             one(What::ObjectionAnswered { id, answer, then })

@@ -5,7 +5,7 @@ mod desk;
 use std::collections::BTreeMap;
 
 use desk::{Desk, PARTY, account, agent, all_steps, assessed, day, evidence, user};
-use duixian_casework::case::{BankAccount, CellRef, Defect, DefectAbout, PaymentOutcome, Recommendation, Standing};
+use duixian_casework::case::{BankAccount, CellRef, Defect, DefectAbout, Paused, PaymentOutcome, Recommendation, Standing};
 use duixian_casework::command::{Action, Command, IfShort, Stated};
 use duixian_casework::handle::actions;
 use duixian_casework::people::{Actor, Role, UserId};
@@ -340,6 +340,54 @@ fn a_hold_keeps_the_days_that_were_left() {
     desk.must(&intake(), Command::Resume);
     // Four working days from Monday 1 April; the 5th is Qingming.
     assert_eq!((desk.case.stage, desk.case.due), (Stage::Submitted, Some(day(2019, 4, 8))));
+}
+
+/// To stop a clock that has run out gives nobody new days, however it is stopped.
+#[test]
+fn what_was_late_when_its_clock_was_stopped_is_as_late_when_it_goes_on() {
+    let hold = || Command::Hold { reason: "等待部门回函".to_owned() };
+    let ask =
+        || Command::AskCorrection { defects: vec![Defect { about: DefectAbout::Other, text: "重传".to_owned() }] };
+    let again = || Command::Resubmit { assessed: assessed(Standing::Entitled, 5_000_000, Some(5_000_000)) };
+    for (stop, go, by) in [(hold(), Command::Resume, intake()), (ask(), again(), agent())] {
+        let mut desk = Desk::new(all_steps());
+        submit(&mut desk);
+        let due = desk.case.due.expect("a deadline");
+        desk.wait(37);
+        let lateness =
+            |desk: &Desk| desk.calendar.working_days_between(desk.now.day(), desk.case.due.expect("a deadline"));
+        let late = lateness(&desk);
+        assert!(late < -20, "{late}");
+        desk.must(&intake(), stop.clone());
+        desk.must(&by, go.clone());
+        assert_eq!(desk.case.due, Some(due), "on the same day");
+        desk.must(&intake(), stop);
+        desk.wait(9);
+        desk.must(&by, go);
+        assert_eq!(lateness(&desk), late, "days on which the clock stood still don't count");
+        assert!(desk.case.due > Some(due) && desk.case.is_overdue(desk.now.day()));
+    }
+    // On the weekend after its last day nothing is left, and it is late all the same.
+    for days in 0..3 {
+        let mut desk = Desk::new(all_steps());
+        submit(&mut desk);
+        desk.wait(5);
+        assert_eq!((desk.now.day(), desk.case.due), (day(2019, 3, 16), Some(day(2019, 3, 18))));
+        desk.case.due = Some(day(2019, 3, 15));
+        desk.must(&intake(), hold());
+        desk.wait(days);
+        desk.must(&intake(), Command::Resume);
+        assert_eq!(desk.case.due, Some(day(2019, 3, 15)), "resumed {days} days later");
+    }
+}
+
+/// A clock that was stopped before it was kept whether it had run out.
+#[test]
+fn a_stopped_clock_is_written_as_it_was() {
+    let written = r#"{"stage":"submitted","left":-3}"#;
+    let paused: Paused = serde_json::from_str(written).expect("a clock");
+    assert!(!paused.has_run_out);
+    assert_eq!(serde_json::to_string(&paused).expect("text"), written);
 }
 
 #[test]

@@ -219,6 +219,15 @@ proptest! {
     }
 
     #[test]
+    fn a_deadline_that_is_late_is_found_from_how_late_it_is(due in dates(), days in 1..400_i64) {
+        let calendar = Calendar::shipped();
+        let (due, today) = (calendar.working_day_on_or_after(due), due + TimeDelta::days(days));
+        prop_assume!(due < today);
+        let late = u32::try_from(calendar.working_days_between(due, today)).expect("it is late");
+        prop_assert_eq!(calendar.late_by(today, late), due);
+    }
+
+    #[test]
     fn agrees_with_counting_one_by_one(from in dates(), days in 0..400_i64) {
         let calendar = Calendar::shipped();
         let to = from + TimeDelta::days(days);

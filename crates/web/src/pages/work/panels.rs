@@ -17,7 +17,7 @@ use crate::forms::{Choice, Field, Form};
 use crate::locale::Text;
 use crate::once::Once;
 use crate::problem::Problem;
-use crate::ui;
+use crate::ui::{self, Deadline};
 
 use super::money::{self, Purse};
 use super::{deciding, refusing};
@@ -414,9 +414,15 @@ fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> Text {
         Action::Close => ("归档，不再变动。", "It is filed; nothing changes any more.").into(),
         Action::Hold => ("停止计时，恢复办理后接着计。", "The clock stops until the case is resumed.").into(),
         Action::Resume => {
-            let left = file.case.paused.as_ref().map_or(0, |paused| paused.left.max(0));
-            let left = u32::try_from(left).unwrap_or(0);
-            until("接着计时".to_owned(), "The clock goes on".to_owned(), in_days(left), left)
+            let paused = file.case.paused.as_ref();
+            let due = paused.map(|paused| file.scene.with_context(file.now, |context| context.resume(paused)));
+            let due = due.unwrap_or(file.today());
+            let deadline = Deadline::seen(&file.scene.calendar, file.today(), due);
+            let (count, day) = (deadline.count(), |lang| format::date_with_weekday(lang, due));
+            Text::new(
+                format!("接着计时，期限{}（{}）。", day(Lang::Zh), count.zh),
+                format!("The clock goes on; due on {} ({}).", day(Lang::En), count.en),
+            )
         }
         Action::SendBack => ("回到最后一道审核，重新计时。", "Back to the last review, with a new deadline.").into(),
         _ => Text::default(),

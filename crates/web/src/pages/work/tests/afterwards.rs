@@ -255,3 +255,17 @@ async fn a_correction_that_came_back_shows_what_was_asked_and_what_is_new_and_al
     );
     open(&world, Who::Reviewer, id).await.says_not("都看过，均属实");
 }
+
+#[tokio::test]
+async fn what_was_overdue_when_it_was_held_is_overdue_when_it_goes_on() {
+    let world = World::new().await;
+    let id = world.cases.submitted;
+    let number = case(&world, id).await.number.expect("a number");
+    world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(30)).await.expect("a later day");
+    ask(&world, Who::Intake, id, Ask::Hold { reason: "等待部门回函".to_owned() }).await;
+    let page = open(&world, Who::Intake, id).await;
+    page.is(StatusCode::OK).says("接着计时，期限2019年6月").says("已超期").says_not("（0个工作日）");
+    act(&world, Who::Intake, id, "resume", &[]).await.is(StatusCode::SEE_OTHER);
+    world.get(Some(Who::Intake), "/work?overdue=1").await.is(StatusCode::OK).says(&number);
+    open(&world, Who::Intake, id).await.says("已超期").says_not("今天到期");
+}
