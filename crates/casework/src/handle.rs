@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
 use crate::round::Round;
 use crate::stage::Stage;
 use duixian_rules::plan::{Duty, StepKind};
-use duixian_text::without_unseen;
+use duixian_text::has_unseen;
 
 /// Working days an applicant has to correct an account that a payment failed on.
 pub const ACCOUNT_CORRECTION_DAYS: u32 = 10;
@@ -257,11 +257,16 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             one(What::NoticePublished(Notice { at, by: user, until }))
         }
         Command::Object { name, contact, grounds } => {
-            // What nobody sees would turn what officials read.
+            for (given, zh, en) in [(&name, "姓名或单位名称", "name"), (&contact, "联系方式", "way to reach you")]
+            {
+                if has_unseen(given) {
+                    return Err(Refusal::Unseen(zh, en));
+                }
+            }
             let objection = Objection {
                 id: case.objections.len() as u32 + 1,
-                name: text(without_unseen(&name), "姓名或单位名称", "a name")?,
-                contact: reachable(text(without_unseen(&contact), "联系方式", "how to reach you")?)?,
+                name: text(name, "姓名或单位名称", "a name")?,
+                contact: reachable(text(contact, "联系方式", "how to reach you")?)?,
                 grounds: text(grounds, "异议的理由", "the grounds")?,
                 at,
                 answer: None,

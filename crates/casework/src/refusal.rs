@@ -19,6 +19,8 @@ pub enum Refusal {
         /// Where the case stands.
         stage: Stage,
     },
+    /// A text holds what nobody sees: what it is, in Chinese and English.
+    Unseen(&'static str, &'static str),
     /// The actor lacks the role.
     NeedsRole(Role),
     /// The actor does not sit at the desk that has the case.
@@ -149,6 +151,10 @@ impl Refusal {
             }
             Refusal::WrongStage { action, stage } => {
                 format!("the case is “{}”: it cannot be asked to {}", stage.label(lang), action.label(lang))
+            }
+            Refusal::Unseen(what, _) if zh => format!("{what}里有看不见的字符；请清空后重新手打"),
+            Refusal::Unseen(_, what) => {
+                format!("the {what} has characters that can't be seen: empty the field and type it anew")
             }
             Refusal::NeedsRole(role) if zh => format!("需要“{}”角色", role.label(lang)),
             Refusal::NeedsRole(role) => format!("this takes the role “{}”", role.label(lang)),

@@ -5,7 +5,9 @@ mod desk;
 use std::collections::BTreeMap;
 
 use desk::{Desk, PARTY, account, agent, all_steps, assessed, day, evidence, user};
-use duixian_casework::case::{BankAccount, CellRef, Defect, DefectAbout, Paused, PaymentOutcome, Recommendation, Standing};
+use duixian_casework::case::{
+    BankAccount, CellRef, Defect, DefectAbout, Paused, PaymentOutcome, Recommendation, Standing,
+};
 use duixian_casework::command::{Action, Command, IfShort, Stated};
 use duixian_casework::handle::actions;
 use duixian_casework::people::{Actor, Role, UserId};

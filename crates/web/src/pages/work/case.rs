@@ -14,12 +14,11 @@ use duixian_casework::people::Role;
 use duixian_casework::permit::may_see_objectors;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
-use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::{CaseFilter, Elsewhere};
 
 use crate::casefile::corrected::Corrected;
 use crate::casefile::facts::FactLine;
-use crate::casefile::file::{local, span_text};
+use crate::casefile::file::span_text;
 use crate::casefile::history::{Reader, timeline};
 use crate::casefile::why::{Why, verdict};
 use crate::casefile::{CaseFile, documents, payee, stages};
