@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use duixian_assess::explain::render_text;
+use duixian_assess::explain::{conditions_in_words, reason_in_words, render_text};
 use duixian_assess::reference::{Index, explain_party};
 use duixian_assess::{AssessOptions, Assessment, Status, assess_batch};
 use duixian_facts::table::Facts;
@@ -112,6 +112,26 @@ fn a_refusal_by_a_reading_says_so() {
         &["✗ 不予：不是电商企业（依据本规则包的读法）。", "是电商：不是电商企业（依据本规则包的读法） · "],
     );
     assert!(!of("支持电商企业。").contains("读法）"));
+}
+
+#[test]
+fn a_reason_in_one_line_is_a_sentence_and_so_is_what_a_condition_asks() {
+    let plan = pack(
+        "## 二 对谁\n\n> 读作电商企业。\n\n```兑现\n通则 是电商 (online)\n  条件 电商企业 或 信用代码 开头是 12\n```",
+    )
+    .plan;
+    let facts = facts(&plan, "false", &["ONE,2020,200,0", "ONE,2021,300,0"], &[]);
+    let index = Index::new(&plan, &facts);
+    let explained = explain_party(&index, index.party(ONE).unwrap(), 2021, AS_OF, None);
+    let (measure, basis) = (&plan.measures[0], &explained.measures[0].bases[0]);
+    let reason = |lang| reason_in_words(&plan, measure, basis, lang);
+    assert_eq!(
+        reason(Lang::Zh),
+        "下列情形都不符合（依据本规则包的读法）：（1）不是电商企业；（2）信用代码为91990101MA0000001Y，不以12开头"
+    );
+    assert!(reason(Lang::En).starts_with("none of these cases holds (by the pack's reading): (1) "));
+    let asked = conditions_in_words(&plan, measure, Lang::Zh);
+    assert!(asked.contains(&"是电商企业或信用代码以12开头".to_owned()), "{asked:?}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
+use duixian_assess::explain::reason_in_words;
 use duixian_assess::reference::{
     BasisExplanation, Claim, ClaimKey, ClaimRecord, Index, MeasureExplanation, Outside, OutsideRow, PartyExplanation,
     Standing as RecordStanding, explain_claim,
@@ -267,10 +268,9 @@ fn assessed(plan: &Plan, measure: &Measure, claim: &Claim, at: Moment) -> Assess
         Status::NotEntitled => Standing::NotEntitled,
     };
     let gives = matches!(standing, Standing::Entitled | Standing::Conditional);
-    let reason = row.reason();
-    let text = |lang| reason.text(plan, measure, lang);
+    let text = |lang| reason_in_words(plan, measure, claim.basis(), lang);
     let (mut zh, mut en) = (text(Lang::Zh), text(Lang::En));
-    if let Reason::Limit(limit) = reason
+    if let Reason::Limit(limit) = row.reason()
         && let Some(other) = claim.basis().limits.iter().find(|trace| trace.limit == usize::from(limit))
         && let Some(own) = other.other.as_ref().filter(|other| other.code == claim.explained.code)
         && let Some(case) = own.case.as_deref()

@@ -30,7 +30,8 @@ pub use report::{
     BasisReport, ConditionReport, FactReport, LimitReport, MeasureReport, MissingReport, NeedLine, Report, SummaryItem,
     SummaryLine, WithoutBasis, mark, status_mark,
 };
-pub use rule::{amounts_in_words, names_in_words, tiers_in_words};
+pub use rule::{amounts_in_words, conditions_in_words, limits_in_words, names_in_words, tiers_in_words};
+pub use sentences::reason_in_words;
 pub use verdicts::TestLine;
 
 /// What a pack says of a clause beside its rules.

@@ -36,6 +36,18 @@ pub fn tiers_in_words(plan: &Plan, measure: &Measure, lang: Lang) -> String {
     words.list(&tiers)
 }
 
+/// What a measure's conditions ask of anyone, one sentence for each.
+pub fn conditions_in_words(plan: &Plan, measure: &Measure, lang: Lang) -> Vec<String> {
+    let words = Words::new(plan, lang).of(measure);
+    measure.conditions.iter().map(|condition| words.in_general(condition.node)).collect()
+}
+
+/// What a measure's limits ask of anyone, one sentence for each.
+pub fn limits_in_words(plan: &Plan, measure: &Measure, lang: Lang) -> Vec<String> {
+    let words = Words::new(plan, lang).of(measure);
+    measure.limits.iter().map(|limit| words.limit_asked(measure, &limit.kind)).collect()
+}
+
 impl Words<'_> {
     /// Whether an amount is nothing in every case.
     fn is_zero(self, amount: NodeId) -> bool {

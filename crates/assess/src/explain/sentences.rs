@@ -1,6 +1,6 @@
 //! Why a row is not paid, what would have to be otherwise, and why a row is no basis: in sentences.
 
-use duixian_rules::plan::{Condition, Measure, Node, Period};
+use duixian_rules::plan::{Condition, Measure, Node, Period, Plan};
 use duixian_rules::vocabulary::Lang;
 
 use super::limits::Limited;
@@ -9,6 +9,16 @@ use super::verdicts::TestLine;
 use super::words::Words;
 use crate::reference::{BasisExplanation, Need, Outside, Step, Truth};
 use crate::result::Reason;
+
+/// Why a row is not simply paid, in one line that stays true whatever becomes of others and names none of them: a limit says
+/// what it asks. Empty where the row is paid.
+pub fn reason_in_words(plan: &Plan, measure: &Measure, basis: &BasisExplanation, lang: Lang) -> String {
+    let words = Words::new(plan, lang);
+    match basis.row.reason() {
+        Reason::Limit(index) => words.limit_asked(measure, &measure.limits[usize::from(index)].kind),
+        _ => words.reason(Limited { measure, basis, code: "" }),
+    }
+}
 
 impl Words<'_> {
     /// Why a row is not simply paid; empty where it is.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use duixian_assess::explain::{amounts_in_words, names_in_words};
+use duixian_assess::explain::{amounts_in_words, conditions_in_words, limits_in_words, names_in_words};
 use duixian_rules::pack::Pack;
 use duixian_rules::plan::{LimitKind, Measure, Plan, StepKind};
 
@@ -66,13 +66,12 @@ pub(super) fn group_of(pack: &Pack, clause: &str) -> Text {
 impl MeasureView {
     pub(super) fn of(pack: &Pack, measure: &Measure) -> MeasureView {
         let plan = &pack.plan;
-        let pair = |name: &duixian_rules::vocabulary::Name| Text::new(name.zh.clone(), name.en.clone());
         let in_both = |lines: fn(&Plan, &Measure, Lang) -> Vec<String>| {
             let (zh, en) = (lines(plan, measure, Lang::Zh), lines(plan, measure, Lang::En));
             zh.into_iter().zip(en).map(|(zh, en)| Text::new(zh, en)).collect::<Vec<Text>>()
         };
-        let condition =
-            |one: &duixian_rules::plan::Condition| (pair(&one.text), one.clause.clone(), clause_href(&one.clause));
+        let asked = in_both(conditions_in_words).into_iter().zip(&measure.conditions);
+        let limited = in_both(limits_in_words).into_iter().zip(&measure.limits);
         let procedure = &plan.procedures[measure.procedure];
         let steps: Vec<StepView> = procedure
             .steps
@@ -94,8 +93,8 @@ impl MeasureView {
             clause_href: clause_href(&measure.clause),
             amounts: in_both(amounts_in_words),
             names: in_both(names_in_words),
-            conditions: measure.conditions.iter().map(condition).collect(),
-            limits: measure.limits.iter().map(|limit| limit_text(limit.text.clone(), &limit.kind)).collect(),
+            conditions: asked.map(|(text, one)| (text, one.clause.clone(), clause_href(&one.clause))).collect(),
+            limits: limited.map(|(text, limit)| limit_text(text, &limit.kind)).collect(),
             fund: measure.fund.map(|fund| {
                 let name = &plan.funds[fund].name;
                 Text::new(name.zh.clone(), english(&name.en))
@@ -113,14 +112,14 @@ impl MeasureView {
     }
 }
 
-/// A limit in the rule's words, with what it means where they alone do not say.
-fn limit_text(words: duixian_rules::vocabulary::Name, kind: &LimitKind) -> Text {
-    let (zh, en) = match kind {
-        LimitKind::Once { .. } => ("只给一次", "paid once only"),
-        LimitKind::TopUp { .. } => ("升级时补差额", "a higher one is topped up"),
-        _ => return Text::new(words.zh, words.en),
-    };
-    Text::new(format!("{}（{zh}）", words.zh), format!("{} ({en})", words.en))
+/// What a limit asks, with what it means where that is a term of the trade.
+fn limit_text(asked: Text, kind: &LimitKind) -> Text {
+    match kind {
+        LimitKind::TopUp { .. } => {
+            Text::new(format!("{}（升级时补差额）", asked.zh), format!("{} (a higher one is topped up)", asked.en))
+        }
+        _ => asked,
+    }
 }
 
 /// The measure inside a page.
