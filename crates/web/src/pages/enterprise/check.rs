@@ -81,7 +81,7 @@ struct CheckPage {
 impl CheckPage {
     /// How many of the things to mend nobody has touched.
     fn unchanged(&self) -> usize {
-        self.mends.iter().filter(|mend| !mend.is_changed).count()
+        self.mends.iter().filter(|mend| mend.answer.is_untouched()).count()
     }
 }
 

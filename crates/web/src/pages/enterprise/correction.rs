@@ -1,4 +1,4 @@
-//! What an official wants mended: where that is done, and whether anything was changed there since it was asked.
+//! What an official wants mended: where that is done, and how it was answered since it was asked.
 
 use duixian_casework::case::{Case, Defect, DefectAbout, Evidence};
 use duixian_casework::event::What;
@@ -6,7 +6,7 @@ use duixian_casework::stage::Stage;
 use duixian_store::cases::JournalEntry;
 
 use super::draft::Draft;
-use crate::casefile::corrected::{changes, in_words, is_changed};
+use crate::casefile::corrected::{Answer, Changes, in_words};
 use crate::casefile::file::as_of;
 use crate::locale::Text;
 
@@ -16,8 +16,8 @@ pub struct Mend {
     pub text: Text,
     /// Where it is mended.
     pub href: String,
-    /// Whether something was changed there. Nobody can tell whether that is enough; but what was not touched is not mended.
-    pub is_changed: bool,
+    /// What was done about it.
+    pub answer: Answer,
 }
 
 /// All that is to be mended in a case that was sent back; nothing of any other case.
@@ -27,13 +27,13 @@ pub fn mends(draft: &Draft, history: &[JournalEntry]) -> Vec<Mend> {
         return Vec::new();
     }
     let asked = as_of(case.id, history, |what| matches!(what, What::CorrectionAsked { .. }));
-    let changes = asked.map_or_else(Vec::new, |asked| changes(&asked, case));
+    let changes = asked.map(|asked| Changes::between(&asked, case)).unwrap_or_default();
     let mend = |defect: &Defect| {
         let (step, anchor) = draft.place_of(&defect.about);
         Mend {
             text: in_words(&draft.scene.pack.plan.vocabulary, &defect.about, &defect.text),
             href: format!("{}?from=check#{anchor}", draft.href(step)),
-            is_changed: is_changed(defect, &case.defects, &changes),
+            answer: changes.answer(defect, &case.defects),
         }
     };
     case.defects.iter().map(mend).collect()
