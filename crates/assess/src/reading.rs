@@ -1,8 +1,11 @@
-//! Which facts a measure reads, in the order in which its rule comes to them: what a form has to ask.
+//! Which facts a measure reads, in the order in which its rule comes to them, and which words of them it means: what a form has to
+//! ask, and what it may offer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use duixian_rules::plan::{Amount, FactSlot, Key, LimitKind, Measure, Node, NodeId, Period, Plan};
+use duixian_rules::plan::{
+    Amount, Comparison, FactSlot, Key, LimitKind, Measure, Node, NodeId, NodeType, Period, Plan,
+};
 use duixian_rules::vocabulary::TableKind;
 
 use crate::reference::operands;
@@ -70,6 +73,38 @@ pub fn facts_read(plan: &Plan, measure: &Measure) -> FactsRead {
     read
 }
 
+/// The words that a measure means, for each column of its table of which it says so (`其中 类别 是 高新技术企业`): a row with
+/// any other word is no basis. By their places in the column's list.
+pub fn words_meant(plan: &Plan, measure: &Measure) -> BTreeMap<usize, Vec<i64>> {
+    let mut meant = BTreeMap::new();
+    let mut tests: Vec<NodeId> = measure.basis.filter.into_iter().collect();
+    while let Some(test) = tests.pop() {
+        let (looked_at, words) = match &plan.nodes[test].node {
+            Node::And(all) => {
+                tests.extend(all);
+                continue;
+            }
+            Node::OneOf(looked_at, words) => (*looked_at, words.clone()),
+            Node::Compare(Comparison::Equal, a, b) => match (&plan.nodes[*a].node, &plan.nodes[*b].node) {
+                (_, Node::Constant(word)) => (*a, vec![*word]),
+                (Node::Constant(word), _) => (*b, vec![*word]),
+                _ => continue,
+            },
+            _ => continue,
+        };
+        if let (&Node::Column(table, column), NodeType::Word(_)) =
+            (&plan.nodes[looked_at].node, plan.nodes[looked_at].ty)
+            && table == measure.basis.table
+        {
+            meant
+                .entry(column)
+                .and_modify(|both: &mut Vec<i64>| both.retain(|word| words.contains(word)))
+                .or_insert(words);
+        }
+    }
+    meant
+}
+
 /// Walks through expressions in the order in which they are written.
 struct Reader<'p> {
     plan: &'p Plan,
@@ -107,6 +142,7 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use crate::reference::example::plan;
+    use duixian_rules::plan::NodeInfo;
     use duixian_rules::reads::columns_read;
 
     #[test]
@@ -125,5 +161,27 @@ mod tests {
             ["recognised_on", "kind", "level", "platform_key"]
         );
         assert_eq!(platform.party.iter().map(name).collect::<Vec<_>>(), ["district"]);
+    }
+    #[test]
+    fn words_are_meant_where_every_test_of_the_filter_takes_them() {
+        let mut plan = plan();
+        let kind = FactSlot { table: plan.measures[0].basis.table, column: 2 };
+        let meant = |plan: &Plan, measure: usize| words_meant(plan, &plan.measures[measure]);
+        assert_eq!(meant(&plan, 0), BTreeMap::from([(kind.column, vec![0])]));
+        assert_eq!(meant(&plan, 1), BTreeMap::new(), "it takes all");
+
+        let filter = plan.measures[0].basis.filter.unwrap();
+        let Some(&looked_at) = operands(&plan.nodes[filter].node).first() else { panic!("it looks at a column") };
+        let mut test = |node: Node| {
+            let info = plan.nodes[filter].clone();
+            plan.nodes.push(NodeInfo { node, ..info });
+            plan.nodes.len() - 1
+        };
+        let (several, other) = (test(Node::OneOf(looked_at, vec![0, 1])), test(Node::OneOf(looked_at, vec![1, 2])));
+        let (both, either) = (test(Node::And(vec![several, other])), test(Node::Or(vec![several, other])));
+        for (filter, words) in [(several, Some(vec![0, 1])), (both, Some(vec![1])), (either, None)] {
+            plan.measures[0].basis.filter = Some(filter);
+            assert_eq!(meant(&plan, 0).remove(&kind.column), words);
+        }
     }
 }

@@ -6,10 +6,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use duixian_assess::words_meant;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
-use duixian_rules::plan::Measure;
-use duixian_rules::vocabulary::{Lang, Table, TableKind};
+use duixian_rules::plan::{Measure, Plan};
+use duixian_rules::vocabulary::{ColumnType, Lang, Table, TableKind};
 use duixian_store::StoreError;
 use duixian_store::cases::{CaseFilter, CaseRow, LONGEST_NUMBER, NewCase, basis_name};
 use duixian_store::facts::FactRow;
@@ -237,14 +238,26 @@ fn why_not(overview: &Outlook, start: &Start, lang: Lang) -> String {
     })
 }
 
-/// The registry's rows of the measure's table, to choose from: their names and what can be said of them shortly.
+/// The registry's rows that the measure may mean, to choose from: their names and what can be said of them shortly.
 async fn known_rows(portal: &Portal, start: &Start) -> Result<Vec<(String, Text)>, Problem> {
     let rows = portal.store.party_rows(start.round.facts, start.round.pack, &start.party.code).await?;
     let table = start.rule().basis.table;
     let code = &start.party.code;
     let href = |key: &str| apply_href(code, start.round.id, &start.rule().name.en, key);
     let named = |row: &FactRow| cells::row_name(&start.pack.plan.vocabulary, table, &row.key, &row.cells);
-    Ok(rows.iter().filter(|row| row.table == table).map(|row| (href(&row.key), named(row))).collect())
+    let rows = rows.iter().filter(|row| row.table == table && may_be_meant(&start.pack.plan, start.rule(), row));
+    Ok(rows.map(|row| (href(&row.key), named(row))).collect())
+}
+
+/// Whether a measure means a row of its table, as far as the words in it say.
+fn may_be_meant(plan: &Plan, measure: &Measure, row: &FactRow) -> bool {
+    let columns = &plan.vocabulary.tables[measure.basis.table].columns;
+    words_meant(plan, measure).into_iter().all(|(column, words)| {
+        let ColumnType::Word(list) = columns[column].ty else { return true };
+        let stands =
+            plan.vocabulary.word_lists[list].words.iter().position(|word| Some(&word.en) == row.cells.get(column));
+        stands.is_none_or(|word| words.contains(&(word as i64)))
+    })
 }
 
 /// `POST /my/{code}/apply/…`: opens a draft.

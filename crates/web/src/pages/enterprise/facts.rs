@@ -47,8 +47,10 @@ pub fn form(draft: &Draft, step: Step, lang: Lang) -> Form {
             let fields = asked.iter().map(|question| asking_field(draft, question)).collect();
             asked.into_iter().fold(Form::new(lang, fields), |form, question| {
                 let said = draft.case.statements.get(&question.cell);
-                let value = said.map_or_else(String::new, |said| typed_text(&question.column, &said.value));
-                form.with(&question.field(), value)
+                let said = said.map(|said| typed_text(&question.column, &said.value));
+                // Where but one answer leads anywhere, it is given beforehand.
+                let value = said.or_else(|| question.only_word(&draft.scene.pack.plan.vocabulary));
+                form.with(&question.field(), value.unwrap_or_default())
             })
         }
         Step::Account => account_form(draft.case.account.as_ref(), &draft.party, lang),

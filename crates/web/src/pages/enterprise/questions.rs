@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use duixian_assess::facts_read;
+use duixian_assess::{facts_read, words_meant};
 use duixian_casework::case::{CellRef, Statement};
 use duixian_casework::moment::Moment;
 use duixian_facts::form::{canonical_cell, check_cell, is_required};
@@ -42,6 +42,9 @@ pub struct Question {
     pub is_required: bool,
     /// What the registry knows.
     pub known: Option<Known>,
+    /// The words of which one is to be chosen, by their places in the column's list: where the measure means no others, an
+    /// answer with another word would only lead nowhere. All of them if none.
+    pub offered: Option<Vec<i64>>,
 }
 
 /// What the registry says of a cell.
@@ -80,7 +83,15 @@ pub fn questions(plan: &Plan, measure: &Measure, basis: &str, rows: &[FactRow]) 
     for slot in &read.others {
         rows.iter().filter(|row| row.table == slot.table).for_each(|row| add(*slot, &row.key));
     }
-    asked.into_iter().enumerate().map(|(index, (slot, row))| question(vocabulary, index + 1, slot, row, rows)).collect()
+    let meant = words_meant(plan, measure);
+    let asked = asked.into_iter().enumerate().map(|(index, (slot, row))| {
+        let is_own = slot.table == table && row == own_row;
+        let question = question(vocabulary, index + 1, slot, row, rows);
+        // Whoever says that the registry is wrong may say anything.
+        let offered = meant.get(&slot.column).filter(|_| is_own && question.known.is_none()).cloned();
+        Question { offered, ..question }
+    });
+    asked.collect()
 }
 
 fn question(vocabulary: &Vocabulary, number: usize, slot: FactSlot, row: String, rows: &[FactRow]) -> Question {
@@ -101,6 +112,7 @@ fn question(vocabulary: &Vocabulary, number: usize, slot: FactSlot, row: String,
         is_required: is_required(table, slot.column),
         column,
         known,
+        offered: None,
     }
 }
 
@@ -152,7 +164,23 @@ impl Question {
 
     /// The control by which it is answered.
     pub fn control(&self, vocabulary: &Vocabulary, name: &str, label: Text, today: NaiveDate) -> Field {
-        control(vocabulary, &self.column, name, label, today)
+        control(vocabulary, self, name, label, today)
+    }
+
+    /// The only word that can be answered, where there is but one.
+    pub fn only_word(&self, vocabulary: &Vocabulary) -> Option<String> {
+        match self.words(vocabulary).as_slice() {
+            [word] => Some(word.en.clone()),
+            _ => None,
+        }
+    }
+
+    /// The words that can be answered.
+    fn words<'v>(&self, vocabulary: &'v Vocabulary) -> Vec<&'v Name> {
+        let ColumnType::Word(list) = self.column.ty else { return Vec::new() };
+        let words = vocabulary.word_lists.get(list).map(|list| list.words.as_slice()).unwrap_or_default();
+        let is_offered = |place: usize| self.offered.as_ref().is_none_or(|offered| offered.contains(&(place as i64)));
+        words.iter().enumerate().filter(|(place, _)| is_offered(*place)).map(|(_, word)| word).collect()
     }
 
     /// What was typed, as it is kept: in the form that data have, or as typed where it is no value, and then what is wrong.
@@ -231,7 +259,8 @@ fn error_text(error: &RowErrorKind) -> Text {
 }
 
 /// The control of a column. It says what may be typed; what was typed is judged by the column itself.
-fn control(vocabulary: &Vocabulary, column: &Column, name: &str, label: Text, today: NaiveDate) -> Field {
+fn control(vocabulary: &Vocabulary, question: &Question, name: &str, label: Text, today: NaiveDate) -> Field {
+    let column = &question.column;
     let field = match column.ty {
         ColumnType::Money => Field::money(name, label)
             .hint(("单位是元，例如 300000，也可以写 30万。", "In yuan, such as 300000; 30万 will do as well.")),
@@ -240,9 +269,9 @@ fn control(vocabulary: &Vocabulary, column: &Column, name: &str, label: Text, to
         ColumnType::Bool => {
             Field::radios(name, label, vec![Choice::new("true", ("是", "Yes")), Choice::new("false", ("否", "No"))])
         }
-        ColumnType::Word(list) => {
-            let words = vocabulary.word_lists.get(list).map(|list| list.words.as_slice()).unwrap_or_default();
-            let choices: Vec<Choice> = words.iter().map(|word| Choice::new(word.en.clone(), name_text(word))).collect();
+        ColumnType::Word(_) => {
+            let words = question.words(vocabulary).into_iter();
+            let choices: Vec<Choice> = words.map(|word| Choice::new(word.en.clone(), name_text(word))).collect();
             if choices.len() > 8 { Field::select(name, label, choices) } else { Field::radios(name, label, choices) }
         }
         ColumnType::Year => Field::whole(name, label).hint(("四位数字，例如 2018。", "Four digits, such as 2018.")),
@@ -302,9 +331,10 @@ pub fn slot_text(vocabulary: &Vocabulary, slot: FactSlot, lang: Lang) -> String 
 #[cfg(test)]
 mod tests {
     use duixian_casework::people::UserId;
-    use duixian_rules::vocabulary::TableKind;
+    use duixian_rules::vocabulary::{TableKind, WordList};
 
     use super::*;
+    use crate::forms::Kind;
 
     /// A question about a column, with its vocabulary.
     fn about(name: Name, ty: ColumnType) -> (Question, Vocabulary) {
@@ -323,6 +353,7 @@ mod tests {
             column,
             is_required: false,
             known: None,
+            offered: None,
         };
         (question, Vocabulary { tables: vec![table], ..Vocabulary::default() })
     }
@@ -363,5 +394,25 @@ mod tests {
         let (kept, error) = question.read(&vocabulary, "三十万", today);
         let error = error.expect("that is no amount");
         assert!(kept == "三十万" && error.zh.contains("30万"), "{}", error.zh);
+    }
+
+    #[test]
+    fn only_words_that_the_measure_means_are_offered() {
+        let words = ["centre", "laboratory", "high_tech"].map(|word| Name::new(word, word)).to_vec();
+        let (question, vocabulary) = about(Name::new("类别", "kind"), ColumnType::Word(0));
+        let list = WordList { name: Name::new("类别", "kinds"), words };
+        let vocabulary = Vocabulary { word_lists: vec![list], ..vocabulary };
+        let with = |offered: Option<Vec<i64>>| Question { offered, ..question.clone() };
+        let choices = |question: Question| {
+            let field = question.control(&vocabulary, "f1", question.label(), day("2019-06-03"));
+            match field.kind {
+                Kind::Radios(choices) => choices.into_iter().map(|choice| choice.value).collect::<Vec<_>>(),
+                _ => Vec::new(),
+            }
+        };
+        assert_eq!(choices(with(None)).len(), 3);
+        assert_eq!(choices(with(Some(vec![0, 1]))), ["centre", "laboratory"]);
+        assert_eq!(with(Some(vec![0, 1])).only_word(&vocabulary), None);
+        assert_eq!(with(Some(vec![2])).only_word(&vocabulary).as_deref(), Some("high_tech"));
     }
 }
