@@ -95,7 +95,8 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
             Column::text("subject", ("对象", "About")),
             Column::text("hash", ("校验值", "Hash")),
         ],
-    );
+    )
+    .cards();
     let mut total = 0;
     if form.is_good() && several.is_none() {
         let per_page = if format.is_some() { 1_000 } else { PER_PAGE };

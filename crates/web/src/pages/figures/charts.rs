@@ -9,7 +9,7 @@ use crate::casefile::stages as names_of_stages;
 use crate::charts::{Chart, Kind, Series, Unit};
 use crate::locale::Text;
 
-use super::page::Read;
+use super::page::{Read, granted};
 
 /// How many bars fit beside each other on a page for a meeting.
 const MOST_BARS: usize = 12;
@@ -33,10 +33,8 @@ fn titled(title: (&'static str, &'static str), which: (&str, &str), all: usize) 
 
 /// Paid and decided by measure, those with most at the top.
 pub fn measures(read: &Read) -> Chart {
-    let mut shown: Vec<&MeasureFigures> = read.figures.by_measure.iter().collect();
-    let amount = |one: &MeasureFigures| one.paid.amount.0.saturating_add(one.decided.amount.0);
-    shown.retain(|one| amount(one) > 0);
-    shown.sort_by_key(|one| std::cmp::Reverse(amount(one)));
+    let mut shown = read.most_money_first();
+    shown.retain(|one| granted(one) > Fen(0));
     let title = titled(("用在哪些措施上", "What for"), ("金额最多的", "with the most money"), shown.len());
     shown.truncate(MOST_BARS);
     let series = |name: (&'static str, &'static str), of: fn(&MeasureFigures) -> Fen| {

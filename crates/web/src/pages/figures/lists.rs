@@ -52,7 +52,7 @@ impl Sum {
     }
 }
 
-/// For what.
+/// For what, that with most money first.
 pub fn measures(read: &Read) -> List {
     let columns = vec![
         Column::text("measure", ("措施", "Measure")),
@@ -66,7 +66,7 @@ pub fn measures(read: &Read) -> List {
     ];
     let mut list = List::new(("按措施", "By measure"), columns).cards();
     let all = &read.figures.by_measure;
-    for one in all {
+    for one in read.most_money_first() {
         list.push(Row::new(vec![
             Cell::pair(read.names.measure(&one.measure)),
             count(&one.submitted),
@@ -217,7 +217,7 @@ pub fn late(read: &Read) -> List {
     list
 }
 
-/// Month by month.
+/// Month by month, the newest first.
 pub fn months(read: &Read) -> List {
     let columns = vec![
         Column::text("month", ("月份", "Month")),
@@ -228,7 +228,7 @@ pub fn months(read: &Read) -> List {
         Column::money("paid_amount", ("拨付（元）", "Paid (yuan)")),
     ];
     let mut list = List::new(("按月", "By month"), columns).cards();
-    for one in &read.figures.by_month {
+    for one in read.figures.by_month.iter().rev() {
         list.push(Row::new(vec![
             Cell::text(word(one.month)),
             count(&one.submitted),

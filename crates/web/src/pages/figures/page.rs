@@ -30,7 +30,7 @@ use crate::viewer::Viewer;
 
 use super::{charts, lists};
 
-/// How many parties and late cases stand on the page; the lists have all.
+/// How many rows of a table stand on the page; the lists and exports have all.
 const MOST_SHOWN: u32 = 10;
 
 /// Everything that the page is made of.
@@ -52,6 +52,13 @@ impl Read {
     pub fn at_desk(&self, desk: &str) -> Vec<&str> {
         let sits = |user: &&User| user.active && user.desks.iter().any(|one| one == desk);
         self.users.iter().filter(sits).map(|user| user.name.as_str()).collect()
+    }
+
+    /// The measures, those with most money first.
+    pub fn most_money_first(&self) -> Vec<&MeasureFigures> {
+        let mut all: Vec<&MeasureFigures> = self.figures.by_measure.iter().collect();
+        all.sort_by_key(|one| std::cmp::Reverse(granted(one)));
+        all
     }
 
     /// What neither a desk has nor is at its end: it waits for the applicant.
@@ -92,6 +99,11 @@ impl Read {
     }
 }
 
+/// What was paid by a measure and what will be.
+pub fn granted(of: &MeasureFigures) -> Fen {
+    Fen(of.paid.amount.0.saturating_add(of.decided.amount.0))
+}
+
 /// Whether a stage without a step of its own is at a desk: what was taken in waits for its review, what is held for whoever
 /// holds it.
 fn at_some_desk(stage: Stage) -> bool {
@@ -114,6 +126,24 @@ struct Tile {
 struct Table {
     word: &'static str,
     list: List,
+    /// How many rows it has in all, where not all of them are shown.
+    all: Option<usize>,
+}
+
+impl Table {
+    /// Its first rows, unless the whole of it was asked for: a page for a meeting is turned over, not scrolled.
+    fn shortened(mut self, whole: Option<&str>) -> Table {
+        let all = self.list.rows.len();
+        // One row alone is not worth a link.
+        if all > MOST_SHOWN as usize + 1 && whole != Some(self.word) {
+            self.list.rows.truncate(MOST_SHOWN as usize);
+            self.all = Some(all);
+            if let Some(sums) = self.list.totals.first_mut() {
+                sums.note = ("没有列出的也在内", "with those not listed").into();
+            }
+        }
+        self
+    }
 }
 
 #[derive(Template)]
@@ -147,6 +177,11 @@ impl FiguresPage {
         self.page.href_with(&[("list", table.word), ("format", format)])
     }
 
+    /// The same page with the whole of a table.
+    fn whole_href(&self, table: &Table) -> String {
+        format!("{}#{}", self.page.href_with(&[("whole", table.word)]), table.word)
+    }
+
     fn is_year(&self, year: &i32) -> bool {
         self.year == Some(*year)
     }
@@ -173,6 +208,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     };
     let table = |word: &'static str| Table {
         word,
+        all: None,
         list: match word {
             "measures" => lists::measures(&read),
             "funds" => lists::funds(&read),
@@ -199,6 +235,10 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     };
     let may_finance = viewer.has_any(&[Role::Leader, Role::Finance, Role::Auditor, Role::DecisionMaker]);
     let at = page.moment(read.figures.at.local());
+    let whole = page.query_value("whole");
+    let short = |word| table(word).shortened(whole.as_deref());
+    let (measures, fund_table, desks) = (short("measures"), short("funds"), short("desks"));
+    let (months, stages) = (short("months"), short("stages"));
     Page::show(&FiguresPage {
         page: page.titled(title).wide(),
         at,
@@ -206,20 +246,20 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         years,
         tiles: tiles(&read.figures, &overdue, late_total),
         funds: may_finance.then(|| all_funds(&read.figures)).flatten(),
-        measures: table("measures"),
+        measures,
         measure_chart: charts::measures(&read),
-        fund_table: table("funds"),
+        fund_table,
         fund_chart: charts::funds(&read),
         parties: table("parties"),
-        desks: table("desks"),
+        desks,
         reconciled: read.reconciled(),
         desk_chart: charts::desks(&read),
         late: table("late"),
         late_total,
         late_href: filters::href(&overdue),
-        months: table("months"),
+        months,
         month_chart: charts::months(&read),
-        stages: table("stages"),
+        stages,
         stage_chart: charts::stages(&read),
     })
 }
@@ -281,4 +321,24 @@ fn tiles(figures: &Figures, overdue: &CaseFilter, late_total: u64) -> Vec<Tile> 
         tile(("不予支持、不予受理或撤回", "Declined, not accepted or withdrawn"), sum(|one| &one.ended), true, false),
         tile(("超期", "Overdue"), late, true, is_late),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::list::{Cell, Column, Row};
+
+    #[test]
+    fn a_long_table_stands_with_its_first_rows_unless_all_are_asked_for() {
+        let shown = |rows: usize, whole: Option<&str>| {
+            let mut list = List::new(("按月", "By month"), vec![Column::text("month", ("月份", "Month"))]);
+            (0..rows).for_each(|month| list.push(Row::new(vec![Cell::text(month.to_string())])));
+            let table = Table { word: "months", list, all: None }.shortened(whole);
+            (table.list.rows.len(), table.all)
+        };
+        assert_eq!(shown(11, None), (11, None));
+        assert_eq!(shown(12, None), (10, Some(12)));
+        assert_eq!(shown(12, Some("stages")), (10, Some(12)));
+        assert_eq!(shown(12, Some("months")), (12, None));
+    }
 }
