@@ -209,7 +209,7 @@ impl Chart {
         }
         if self.unit == Unit::Money {
             let label = style(area, &SOFT_INK, Pos::new(HPos::Left, VPos::Center));
-            area.draw(&Text::new("万元", (0, 10), label)).map_err(fail)?;
+            area.draw(&Text::new(lang.t("万元", "CNY 10,000"), (0, 10), label)).map_err(fail)?;
         }
         // Every label has about 60 units of room; the others are left out.
         let stride = self.categories.len().div_ceil(((right - left) / 60).max(1) as usize).max(1);

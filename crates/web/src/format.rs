@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
 use duixian_money::Fen;
 
-use crate::locale::{Lang, Speak};
+use crate::locale::Lang;
 
 /// `2017年5月3日`, in English `3 May 2017`.
 pub fn date(lang: Lang, date: impl Borrow<NaiveDate>) -> String {
@@ -58,21 +58,41 @@ pub fn yuan_exact(amount: impl Borrow<Fen>) -> String {
     if grouped.contains('.') { grouped } else { format!("{grouped}.00") }
 }
 
-/// `30.00万元`; the unit has no short English name and stays: `30.00 万元`. What would be `0.00` and is not nothing stands in yuan.
+/// `30.00万元`, in English, which counts in thousands, `CNY 300,000` and `CNY 5.09 million`. What would be `0.00` and is not
+/// nothing stands in yuan.
 pub fn wan(lang: Lang, amount: Fen) -> String {
-    let between = lang.t("", " ");
-    format!("{}{between}{}", large(amount), large_unit(lang, amount))
+    match lang {
+        Lang::Zh => format!("{}{}", large(lang, amount), large_unit(lang, amount)),
+        Lang::En if is_million(amount) => format!("CNY {} million", large(lang, amount)),
+        Lang::En => yuan(lang, amount),
+    }
 }
 
 /// The figure of [`wan`].
-pub fn large(amount: impl Borrow<Fen>) -> String {
+pub fn large(lang: impl Borrow<Lang>, amount: impl Borrow<Fen>) -> String {
     let amount = *amount.borrow();
-    if is_too_small(amount) { yuan_exact(amount) } else { amount.to_wan_yuan() }
+    match *lang.borrow() {
+        Lang::Zh if is_too_small(amount) => yuan_exact(amount),
+        Lang::Zh => amount.to_wan_yuan(),
+        // A million is a hundred times ten thousand.
+        Lang::En if is_million(amount) => Fen(amount.0 / 100).to_wan_yuan(),
+        Lang::En => amount.to_grouped_yuan(),
+    }
 }
 
 /// Its unit.
 pub fn large_unit(lang: impl Borrow<Lang>, amount: impl Borrow<Fen>) -> &'static str {
-    if is_too_small(*amount.borrow()) { lang.borrow().t("元", "yuan") } else { "万元" }
+    let amount = *amount.borrow();
+    match *lang.borrow() {
+        Lang::Zh if is_too_small(amount) => "元",
+        Lang::Zh => "万元",
+        Lang::En if is_million(amount) => "million yuan",
+        Lang::En => "yuan",
+    }
+}
+
+fn is_million(amount: Fen) -> bool {
+    amount.0.unsigned_abs() >= 100_000_000
 }
 
 /// Whether two decimals of ten thousand show nothing of an amount.
@@ -103,6 +123,12 @@ pub fn bytes(count: u64) -> String {
         1_024..1_048_576 => format!("{} KB", count.div_ceil(1_024)),
         _ => format!("{}.{} MB", count / 1_048_576, count % 1_048_576 * 10 / 1_048_576),
     }
+}
+
+/// With a capital at its beginning: English names are ids, and stand at the head of pages too.
+pub fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn month_in_english(month: u32) -> &'static str {
@@ -143,6 +169,12 @@ mod tests {
         assert_eq!(yuan_exact(Fen(30_000_000)), "300,000.00");
         assert_eq!(yuan_exact(Fen(-5)), "-0.05");
         assert_eq!(wan(Lang::Zh, Fen(123_456_700)), "123.46万元");
+        let english = [2_201_234, 509_050_000].map(|fen| wan(Lang::En, Fen(fen)));
+        assert_eq!(english, ["CNY 22,012.34", "CNY 5.09 million"]);
+        assert_eq!(
+            (large(Lang::En, Fen(2_201_234)), large_unit(Lang::En, Fen(2_201_234))),
+            ("22,012.34".to_owned(), "yuan")
+        );
         assert_eq!([0, 1_000, 5_000].map(|fen| wan(Lang::Zh, Fen(fen))), ["0.00万元", "10.00元", "0.01万元"]);
     }
 

@@ -101,7 +101,8 @@ impl Page {
 
     /// Sets the title.
     pub fn titled(self, title: impl Into<Text>) -> Page {
-        Page { title: title.into(), ..self }
+        let Text { zh, en } = title.into();
+        Page { title: Text::new(zh, format::capital(&en)), ..self }
     }
 
     /// Sets the sentence under the title.

@@ -12,6 +12,7 @@ use crate::access::Routes;
 use crate::app;
 use crate::csrf::Key;
 use crate::design;
+use crate::format;
 use crate::locale::Text;
 use crate::nav;
 use crate::page::Site;
@@ -135,17 +136,13 @@ impl Portal {
     }
 }
 
-/// With a capital, as a title has it.
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
 async fn site(store: &Store, demo: bool, https: bool, log: fn(&str)) -> Result<Site, StoreError> {
     let key = Key::new(store.installation_key().await?);
     let settings = store.settings().await?;
     let programme = match store.current_pack().await? {
-        Some((_, pack)) => Text::new(pack.plan.policy.zh.clone(), capital(&shared::english(&pack.plan.policy.en))),
+        Some((_, pack)) => {
+            Text::new(pack.plan.policy.zh.clone(), format::capital(&shared::english(&pack.plan.policy.en)))
+        }
         None => Text::new("产业扶持政策兑现", "Support programme"),
     };
     let office = match (settings.name_zh.as_str(), settings.name_en.as_str()) {

@@ -366,11 +366,12 @@ impl Words<'_> {
         }
     }
 
-    /// A figure as something is measured against it: that of 第几年 is told as 第3年.
+    /// A figure as something is measured against it: that of 第几年 (nth year) is told as 第3年 (year 3).
     pub(super) fn tier_value(self, looked_at: NodeId, value: i64, ty: NodeType) -> String {
-        match self.ordinal(looked_at) {
-            Some(unit) => format!("第{value}{unit}"),
-            None => self.value(value, ty),
+        match (self.ordinal(looked_at), self.lang) {
+            (Some(unit), Lang::Zh) => format!("第{value}{unit}"),
+            (Some(unit), Lang::En) => format!("{unit} {value}"),
+            (None, _) => self.value(value, ty),
         }
     }
 

@@ -43,6 +43,10 @@ impl Words<'_> {
                 format!("{year}为第{value}{unit}")
             }
             (Lang::Zh, None) => format!("{noun}为{value}"),
+            (Lang::En, Some(unit)) => {
+                let year = self.row_year.map_or_else(|| "this".to_owned(), |year| self.year(year));
+                format!("{year} is {unit} {value}")
+            }
             // Names such as “recognised on” go before a day without a verb.
             (Lang::En, _) if ends_in_a_preposition(&noun) => format!("{noun} {value}"),
             (Lang::En, _) => format!("{noun} {verb} {value}"),
@@ -54,10 +58,10 @@ impl Words<'_> {
         if self.lang == Lang::En && ends_in_a_preposition(&name) { format!("“{name}”") } else { name }
     }
 
-    /// What is counted by something that is called 第几…, such as years.
+    /// What is counted by something that is called 第几… (nth …), such as years.
     pub(super) fn ordinal(self, id: NodeId) -> Option<String> {
         let name = self.calculation(id)?;
-        name.strip_prefix("第几").map(str::to_owned)
+        name.strip_prefix(self.pick("第几", "nth ")).map(str::to_owned)
     }
 
     /// Whether something has a name of its own, and needs no spelling out.

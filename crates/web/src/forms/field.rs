@@ -7,7 +7,7 @@ use duixian_money::{Fen, Span};
 
 use super::{Form, read_money};
 use crate::format;
-use crate::locale::{Speak, Text};
+use crate::locale::{Lang, Speak, Text};
 
 /// What a field asks and what it accepts.
 #[derive(Clone, Debug)]
@@ -327,9 +327,14 @@ impl Shown<'_> {
         ids.join(" ")
     }
 
-    /// What an amount is in 万元, for the eye: wrong numbers of zeros are the commonest mistake.
+    /// What an amount is in 万元, in English with its thousands apart, for the eye: wrong numbers of zeros are the commonest
+    /// mistake.
     fn echo(&self, field: &Field) -> String {
-        read_money(self.value(field)).map(|amount| format::wan(self.form.lang, amount)).unwrap_or_default()
+        let words = |amount| match self.form.lang {
+            Lang::Zh => format::wan(Lang::Zh, amount),
+            Lang::En => format::yuan(Lang::En, amount),
+        };
+        read_money(self.value(field)).map(words).unwrap_or_default()
     }
 
     fn size(&self, max_bytes: &u64) -> String {

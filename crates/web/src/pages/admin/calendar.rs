@@ -269,7 +269,7 @@ pub(super) async fn remove(
 ) -> Result<Response, Problem> {
     let date: NaiveDate = posted.get("date").parse().map_err(|_| Problem::bad_request("no date"))?;
     portal.store.remove_day(&viewer.actor, &posted.key()?, date).await?;
-    let taken_out = ("已删除，这一天照平常的星期算", "Deleted: that day follows the week again");
+    let taken_out = ("已删除，这一天照平常的星期算", "Deleted: that day is an ordinary day of its week again");
     let flash = changed(&portal, taken_out.0, taken_out.1, date).await?;
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar?month={}", date.format("%Y-%m"))))
 }

@@ -454,7 +454,7 @@ async fn money_that_others_wait_for_is_not_offered_to_who_applies() {
     world
         .get(AGENT, &format!("{first}?lang=en"))
         .await
-        .says("4.00 万元 (9.00 万元 that others wait for is taken off) left");
+        .says("CNY 40,000 (CNY 90,000 that others wait for is taken off) left");
 }
 
 #[tokio::test]

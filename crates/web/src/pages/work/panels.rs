@@ -153,12 +153,7 @@ fn not_here() -> Text {
 }
 
 fn label(action: Action) -> Text {
-    Text::new(action.label(Lang::Zh), capital(action.label(Lang::En)))
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    Text::new(action.label(Lang::Zh), format::capital(action.label(Lang::En)))
 }
 
 fn panel(
