@@ -83,13 +83,26 @@ pub(crate) fn searched(text: Option<&str>) -> Option<&str> {
     Some(text[..end].trim_end()).filter(|text| !text.is_empty())
 }
 
-/// The ways in which a text that is searched for may stand on record: as it was typed, and with half-width letters and
-/// digits, as numbers are written. None where there is nothing in it.
+/// The ways in which a text that is searched for may stand on record: as it was typed, with half-width letters and digits, as
+/// numbers are written, and with their brackets. None where there is nothing in it.
 pub(crate) fn ways(text: Option<&str>) -> Vec<String> {
-    let mut ways: Vec<String> =
-        searched(text).into_iter().flat_map(|text| [text.to_owned(), half_width(text)]).collect();
-    ways.dedup();
+    let mut ways: Vec<String> = Vec::new();
+    for way in searched(text).into_iter().flat_map(|text| [text.to_owned(), half_width(text), in_brackets(text)]) {
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
     ways
+}
+
+/// The same with the brackets of official numbers, which few keyboards have, in place of others: `兑[2019]000008号`.
+fn in_brackets(text: &str) -> String {
+    let bracket = |one: char| match one {
+        '[' | '(' | '（' | '【' => '〔',
+        ']' | ')' | '）' | '】' => '〕',
+        other => other,
+    };
+    half_width(text).chars().map(bracket).collect()
 }
 
 impl Store {
@@ -178,7 +191,11 @@ mod tests {
         assert_eq!(searched(Some("  南明 ")), Some("南明"));
         assert_eq!(searched(Some("  ")), None);
         assert_eq!(searched(None), None);
-        assert_eq!(ways(Some(" 南明ＺＬ２０１７（甲） ")), ["南明ＺＬ２０１７（甲）", "南明ZL2017（甲）"]);
+        assert_eq!(
+            ways(Some(" 南明ＺＬ２０１７（甲） ")),
+            ["南明ＺＬ２０１７（甲）", "南明ZL2017（甲）", "南明ZL2017〔甲〕"]
+        );
+        assert_eq!(ways(Some("兑[2019]000008号")).last().map(String::as_str), Some("兑〔2019〕000008号"));
         assert_eq!((ways(Some("ZL2017")), ways(Some(" "))), (vec!["ZL2017".to_owned()], Vec::new()));
         assert_eq!(searched(Some(&"长".repeat(60_000))).map(|text| text.chars().count()), Some(LONGEST_SEARCHED));
     }
