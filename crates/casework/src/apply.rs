@@ -21,6 +21,7 @@ impl Case {
             number: None,
             opened_by: by,
             opened_at: at,
+            applicants: Vec::new(),
             submitted_at: None,
             statements: BTreeMap::new(),
             confirmed: BTreeMap::new(),
@@ -49,6 +50,9 @@ impl Case {
     /// does not fit; one that did would leave the case as it was but for what it says.
     pub fn apply(&mut self, event: &Event) {
         self.version += 1;
+        if let Some(by) = event.by.filter(|by| event.what.is_for_the_party() && !self.applicants.contains(by)) {
+            self.applicants.push(by);
+        }
         match &event.what {
             What::Opened(_) => {}
             What::Saved { statements, account } => {

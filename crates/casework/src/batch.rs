@@ -204,7 +204,8 @@ pub enum Oddity {
     },
     /// Another end was recorded before.
     Contradicts(String),
-    /// It was recorded as failed before, and its case is in another batch by now, which can't be released until this is cleared up.
+    /// It was recorded as failed before, and its case is in another batch by now, which can't be released until this is cleared up, or
+    /// was withdrawn, so that its basis is not granted again.
     PaidAfterAll(String),
 }
 

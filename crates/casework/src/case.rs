@@ -32,6 +32,9 @@ pub struct Case {
     pub opened_by: UserId,
     /// When.
     pub opened_at: Moment,
+    /// Who has worked on it for the party since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applicants: Vec<UserId>,
     /// When it was first submitted.
     pub submitted_at: Option<Moment>,
     /// What the applicant states beside the registry.
@@ -429,12 +432,14 @@ impl Case {
     /// Whether someone stands on the applicant's side of it, and so handles nothing of it: the party has delegated to them, or they
     /// have worked on this application.
     pub fn is_of(&self, actor: &Actor) -> bool {
-        let Some(user) = actor.user() else { return false };
-        let worked = || {
-            let stated = self.statements.values().map(|statement| statement.by);
-            stated.chain(self.evidence.iter().map(|evidence| evidence.by)).any(|by| by == user)
-        };
-        actor.is_tied_to(&self.subject.party) || self.opened_by == user || worked()
+        let has_worked = |user| self.opened_by == user || self.applicants.contains(&user);
+        actor.is_tied_to(&self.subject.party) || actor.user().is_some_and(has_worked)
+    }
+
+    /// The decision that keeps its basis from being granted again: that which stands, and of a case that was withdrawn the last one,
+    /// where the bank has said since that it was paid all the same.
+    pub fn binding_decision(&self) -> Option<&Decision> {
+        self.standing_decision().or_else(|| self.doubtful_payment().and(self.decision.as_ref()))
     }
 
     /// The payment that is under way.

@@ -329,6 +329,20 @@ impl What {
         }
     }
 
+    /// Whether it is what those do who act for the party.
+    pub fn is_for_the_party(&self) -> bool {
+        matches!(
+            self,
+            What::Saved { .. }
+                | What::EvidenceAdded(_)
+                | What::EvidenceRemoved(_)
+                | What::Submitted { .. }
+                | What::Corrected { .. }
+                | What::AccountCorrected { .. }
+                | What::Withdrawn { .. }
+        )
+    }
+
     /// The name of the kind of event, for lists and filters.
     pub fn word(&self) -> &'static str {
         match self {

@@ -320,11 +320,16 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let payment = case.payments.iter().rev().find(|payment| payment.end_to_end_id == end_to_end_id);
             let payment = payment.ok_or(Refusal::NoSuch("笔拨付", "payment"))?;
             match outcome {
-                PaymentOutcome::Paid { reference, on } if payment.has_failed() => match case.open_payment() {
-                    None => one(What::Paid { reference, on, after_all: Some(end_to_end_id) }),
-                    Some(_) if payment.is_paid_after_all => Ok(Vec::new()),
-                    Some(_) => one(What::PaidAfterAll { end_to_end_id }),
-                },
+                PaymentOutcome::Paid { reference, on } if payment.has_failed() => {
+                    // What was withdrawn, or is being paid another time, can't be paid by this.
+                    if case.stage != Stage::Withdrawn && case.open_payment().is_none() {
+                        one(What::Paid { reference, on, after_all: Some(end_to_end_id) })
+                    } else if payment.is_paid_after_all {
+                        Ok(Vec::new())
+                    } else {
+                        one(What::PaidAfterAll { end_to_end_id })
+                    }
+                }
                 _ if payment.outcome.is_some() => {
                     Err(Refusal::NoSuch("笔没有结果的拨付", "payment without an outcome"))
                 }

@@ -96,8 +96,8 @@ fn stages(action: Action) -> &'static [Stage] {
         Action::AnswerObjection => &[Stage::Objection],
         Action::EndNotice => &[Stage::InNotice],
         Action::PutInBatch | Action::TakeOutOfBatch | Action::NoteRelease => &[Stage::Payable],
-        // Of a failed one the bank may yet say that it was made.
-        Action::RecordPayment => &[Stage::Payable, Stage::PaymentFailed],
+        // Of a failed one the bank may yet say that it was made, whatever became of the case.
+        Action::RecordPayment => &[Stage::Payable, Stage::PaymentFailed, Stage::Withdrawn],
         Action::CorrectAccount => &[Stage::Payable, Stage::PaymentFailed],
         Action::Close => &[Stage::Paid],
     }
@@ -252,7 +252,7 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
                 Err(Refusal::WrongStage { action, stage: case.stage })
             }
         }
-        Action::Withdraw if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
+        Action::Withdraw if case.open_payment().or(case.doubtful_payment()).is_some() => Err(Refusal::PaymentUnderWay),
         Action::EndNotice => match &case.notice {
             Some(notice) if notice.until >= today => Err(Refusal::NoticeRuns(notice.until)),
             _ if case.open_objections().next().is_some() => Err(Refusal::ObjectionOpen),

@@ -10,6 +10,7 @@ use duixian_casework::permit::may_see_objectors;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::round::RoundState;
 use duixian_casework::stage::Stage;
+use duixian_rules::vocabulary::TableId;
 use duixian_text::folded;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
@@ -18,6 +19,7 @@ use crate::ahead::Ahead;
 use crate::cases::known::Basis;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
+use crate::facts::FactRow;
 use crate::once::{Done, Key};
 use crate::{facts, rounds};
 
@@ -26,6 +28,7 @@ mod asked;
 mod basis;
 pub(crate) mod elsewhere;
 mod history;
+mod keys;
 pub(crate) mod known;
 mod list;
 mod payable;
@@ -64,6 +67,12 @@ pub struct Opened {
     pub earlier: Option<(CaseId, String)>,
 }
 
+/// The name of a row of the registry that is such.
+fn row_where(rows: &[FactRow], table: TableId, is_meant: impl Fn(&str) -> bool) -> Option<String> {
+    let row = rows.iter().find(|row| row.table == table && is_meant(&row.key));
+    row.map(|row| row.key.clone())
+}
+
 /// What a bulk action came to for each case, in the order asked.
 pub type Outcomes = Vec<(CaseId, Result<Case, StoreError>)>;
 
@@ -94,13 +103,13 @@ impl Store {
                     )
                 })?;
                 let table = measure.basis.table;
-                let basis = match basis_name(&plan.vocabulary.tables[table], &new.basis, tx.now().day()) {
-                    Ok(basis) => basis,
-                    Err(error) => {
-                        // A row of the registry is named as it is there, whatever stands in it.
-                        let rows = facts::frozen_rows(tx, &round, &new.party).await?;
-                        let row = rows.iter().find(|row| row.table == table && row.key == new.basis);
-                        row.map(|row| row.key.clone()).ok_or(error)?
+                // A row of the registry is named as it is there, whatever stands in it, and found however it is typed.
+                let rows = facts::frozen_rows(tx, &round, &new.party).await?;
+                let basis = match row_where(&rows, table, |key| key == new.basis) {
+                    Some(key) => key,
+                    None => {
+                        let typed = basis_name(&plan.vocabulary.tables[table], &new.basis, tx.now().day())?;
+                        row_where(&rows, table, |key| folded(key) == folded(&typed)).unwrap_or(typed)
                     }
                 };
                 // A measure that names no fund can be applied for; its decision will say that there is no money.

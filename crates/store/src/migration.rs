@@ -88,9 +88,13 @@ async fn migrate_to(link: &DatabaseConnection, steps: usize) -> Result<(), Store
         if place + 1 == WITH_LOOKS {
             keys::fill(&txn).await?;
             keys::count_anew(&txn).await?;
+            // Since then they say who has worked on them for the party.
+            let by_the_party = ["saved", "evidence_added", "submitted", "corrected", "account_corrected", "withdrawn"];
+            replayed::write_anew(&txn, &by_the_party).await?;
         }
         if place + 1 == WITH_REASONS {
-            replayed::write_anew(&txn).await?;
+            // Since then they say why they came back to review.
+            replayed::write_anew(&txn, &["sent_back", "objection_answered"]).await?;
         }
     }
     let upsert =

@@ -122,6 +122,16 @@ async fn what_was_granted_since_the_review_counts_at_the_decision() {
         world.ask(&world.applicant, typed, Ask::Save { statements, account }).await;
         let typed = world.ask(&world.applicant, typed, Ask::Submit).await;
         reviewed.push(world.ask(&world.intake, typed.id, Ask::Accept).await);
+        // In letters that look like it, or with what nobody sees, it can't be stated at all.
+        let other = draft(&world, "project_award", 3, "L3-1").await;
+        for value in ["Κ", "ᴋ", "K\u{200b}", "—", "㐅"] {
+            let cell =
+                CellRef { table: "results".to_owned(), row: "L3-1".to_owned(), column: "project_key".to_owned() };
+            let stated = Stated { value: value.to_owned(), dispute: Some("登记有误".to_owned()) };
+            let save = Ask::Save { statements: BTreeMap::from([(cell, Some(stated))]), account: None };
+            let refused = world.store.ask(&world.applicant, &fresh(), other, save).await;
+            assert!(matches!(refused, Err(StoreError::BadInput { .. })), "{value:?}: {refused:?}");
+        }
 
         let first = world.ask(&world.decider, reviewed[0].id, decide(30_000)).await;
         let number = first.number.expect("a number");

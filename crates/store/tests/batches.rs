@@ -15,7 +15,7 @@ use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::batches::{Format, REPORT, Released, Settled, Void};
-use duixian_store::cases::Ask;
+use duixian_store::cases::{Ask, NewCase};
 use duixian_store::people::NewUser;
 use duixian_store::search::JournalFilter;
 use duixian_store::{Clock, Settings, Store, StoreError};
@@ -376,6 +376,31 @@ async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
         assert_eq!(store.case(tried).await.expect("the case").stage, Stage::Paid);
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.reserved, position.paid), (Fen(0), Fen::yuan(80_000)));
+
+        // What was withdrawn before the bank said so is not granted again, and nothing can be withdrawn after.
+        let (gone, here) = (world.payable(2, 0, 20_000).await, world.payable(3, 0, 20_000).await);
+        let third = released(&world, vec![gone, here]).await;
+        let failed = answer(&world, third, &[gone, here], ResultFormat::Csv).await;
+        let paid = answer(&world, third, &[], ResultFormat::Csv).await;
+        store.read_results(&world.finance, &fresh(), None, &failed).await.expect("read");
+        let withdraw = || Ask::Withdraw { reason: "不要了".to_owned() };
+        world.ask(&world.applicant, gone, withdraw()).await;
+        world.ask(&world.applicant, here, Ask::CorrectAccount(account("企业3", "6222000000000008"))).await;
+        let fourth = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![here]).await.expect("made").value;
+        let settled = store.read_results(&world.finance, &fresh(), None, &paid).await.expect("read").value;
+        assert!(settled.batches[0].settlement.odd.iter().all(|odd| matches!(odd, Oddity::PaidAfterAll(_))));
+        assert_eq!(settled.batches[0].settlement.odd.len(), 2);
+        let again = NewCase {
+            round: world.round,
+            party: party(2),
+            measure: "instant_award".to_owned(),
+            basis: "R2-0".to_owned(),
+        };
+        let refused = store.open_draft(&world.applicant, &fresh(), again).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::GrantedBefore(_)))), "{refused:?}");
+        store.take_out(&world.finance, &fresh(), fourth, BTreeSet::from([here])).await.expect("taken out");
+        let refused = store.ask(&world.applicant, &fresh(), here, withdraw()).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::PaymentUnderWay))), "{refused:?}");
         world.check().await;
     })
     .await;

@@ -33,7 +33,9 @@ pub fn is_plain(number: &str) -> bool {
         ' '..='~' | '·' | '–' | '—' | '−' | '“' | '”' | '‘' | '’' | '…' => true,
         // Signs of Chinese, the zero among them; compatibility forms of brackets come down to these.
         '\u{3000}'..='\u{3017}' => true,
-        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}' => true,
+        // Bare strokes, and the rare characters of the extensions, are mostly there to look like our letters.
+        '丨' | '丶' | '丿' | '亅' | '乀' | '乁' | '乙' | '乚' | '乛' | '亠' => false,
+        '\u{4e00}'..='\u{9fff}' => true,
         _ => false,
     })
 }
@@ -94,7 +96,9 @@ mod tests {
         {
             assert!(is_plain(text), "{text:?}");
         }
-        for text in ["ꓲꓑ0000398956", "IP0000З98956", "ΙΡ1", "٣٤", "ɪᴘ1", "IP\u{200b}1", "Ø1", "I\u{301}"] {
+        for text in
+            ["ꓲꓑ0000398956", "IP0000З98956", "ΙΡ1", "٣٤", "ɪᴘ1", "丨1", "㐅M-9", "IP\u{200b}1", "Ø1", "I\u{301}"]
+        {
             assert!(!is_plain(text), "{text:?}");
         }
         assert_eq!(without_unseen(" 贵州\u{202e}某\u{200b}公司\u{1} "), "贵州某公司");

@@ -214,7 +214,8 @@ async fn settle(
 }
 
 /// Of payments that were recorded as failed and that the bank calls paid: the case is paid, where nothing else is under way for
-/// it; what is under way goes no further until that is cleared up; and what was paid otherwise meanwhile is told.
+/// it; what is under way goes no further until that is cleared up; of what was withdrawn the basis is not granted again; and what was
+/// paid otherwise meanwhile is told.
 async fn look_after(
     tx: &mut Tx,
     actor: &Actor,
@@ -223,7 +224,7 @@ async fn look_after(
 ) -> Result<(), StoreError> {
     for (id, end_to_end_id, outcome) in std::mem::take(&mut settlement.after_all) {
         let case = rows::load(tx, id).await?;
-        if !matches!(case.stage, Stage::Payable | Stage::PaymentFailed) {
+        if !matches!(case.stage, Stage::Payable | Stage::PaymentFailed | Stage::Withdrawn) {
             settlement.odd.push(Oddity::Contradicts(end_to_end_id));
             continue;
         }

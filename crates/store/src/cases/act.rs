@@ -10,7 +10,7 @@ use duixian_casework::refusal::Refusal;
 
 use crate::appraisal::appraise;
 use crate::cases::asked::{Ask, Assessing};
-use crate::cases::{rows, scene::Scene};
+use crate::cases::{keys, rows, scene::Scene};
 use crate::error::StoreError;
 use crate::funds::book;
 use crate::once::Key;
@@ -26,6 +26,9 @@ pub(crate) async fn ask(
     form: Option<&Key>,
 ) -> Result<Case, StoreError> {
     let mut scene = Scene::around(tx, &case).await?;
+    if let Ask::Save { statements, .. } = &ask {
+        keys::are_plain(&scene.pack.plan, &case, statements)?;
+    }
     let command = match ask.into_command() {
         Ok(command) => command,
         Err(assessing) => {

@@ -65,7 +65,8 @@ pub(crate) async fn elsewhere(
             number: row.text("number")?,
             party_name: row.text("party_name")?,
             stage,
-            is_granted: stage.is_granted() && row.opt_int("decided_at")?.is_some(),
+            // What was withdrawn has a day of decision only where the bank has paid it all the same.
+            is_granted: (stage.is_granted() || stage == Stage::Withdrawn) && row.opt_int("decided_at")?.is_some(),
         });
     }
     Ok(found)

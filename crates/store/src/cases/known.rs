@@ -254,9 +254,14 @@ impl Known {
 }
 
 impl Sibling {
+    /// Whether it keeps its basis from being granted again. What was withdrawn has a decision only where the bank has paid it.
+    pub(crate) fn is_granted(&self) -> bool {
+        self.is_decided && (self.stage.is_granted() || self.stage == Stage::Withdrawn)
+    }
+
     fn of(case: &Case) -> Sibling {
         let Subject { year, round, .. } = case.subject;
-        let is_decided = case.standing_decision().is_some();
+        let is_decided = case.binding_decision().is_some();
         Sibling { id: case.id, number: case.number.clone(), stage: case.stage, year, round, is_decided }
     }
 }

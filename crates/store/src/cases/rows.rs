@@ -57,9 +57,9 @@ pub(crate) async fn granted_before(
 ) -> Result<Option<String>, StoreError> {
     let siblings = known::siblings(link, subject).await?;
     let is_once = events(plan, subject).is_some();
-    let mut granted = siblings.into_iter().filter(|one| {
-        Some(one.id) != but && (is_once || one.year == subject.year) && one.is_decided && one.stage.is_granted()
-    });
+    let mut granted = siblings
+        .into_iter()
+        .filter(|one| Some(one.id) != but && (is_once || one.year == subject.year) && one.is_granted());
     Ok(granted.find_map(|one| one.number))
 }
 
@@ -131,7 +131,7 @@ async fn row_of(tx: &Tx, case: &Case, scene: &Scene) -> Result<Vec<Value>, Store
         span.map(|span| span.low.0),
         span.and_then(|span| span.high).map(|high| high.0),
         decision.map(|decision| i64::from(decision.priority)),
-        decision.map(|decision| decision.at.0),
+        case.binding_decision().map(|decision| decision.at.0),
         paid_on,
         case.notice.as_ref().map(|notice| notice.until.to_string()),
         case.submitted_at.map(|at| at.0),

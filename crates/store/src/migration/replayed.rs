@@ -9,11 +9,12 @@ use crate::error::StoreError;
 use crate::journal::Entry;
 use crate::verify::step;
 
-/// Writes the records of the cases that came back to review anew: since then they say why. One whose events don't make a case is
-/// left as it is, for the check of the journal to tell.
-pub(super) async fn write_anew(link: &impl ConnectionTrait) -> Result<(), StoreError> {
-    let sql = "SELECT DISTINCT subject FROM journal WHERE kind IN ('case.sent_back', 'case.objection_answered')";
-    for row in all_of(link, sql, vec![]).await? {
+/// Writes the records of the cases that have had an event of these kinds anew. One whose events don't make a case is left as it is,
+/// for the check of the journal to tell.
+pub(super) async fn write_anew(link: &impl ConnectionTrait, kinds: &[&str]) -> Result<(), StoreError> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("'case.{kind}'")).collect();
+    let sql = format!("SELECT DISTINCT subject FROM journal WHERE kind IN ({})", kinds.join(", "));
+    for row in all_of(link, &sql, vec![]).await? {
         let subject = row.text("subject")?;
         let sql = format!("SELECT {} FROM journal WHERE subject = $1 ORDER BY seq", Entry::COLUMNS);
         let mut case: Option<Case> = None;

@@ -351,11 +351,12 @@ pub(super) fn oddity(oddity: &Oddity) -> Text {
         ),
         Oddity::PaidAfterAll(id) => Text::new(
             format!(
-                "{id}：以前记为拨付失败，现在银行说已付，而这一件已列入另一批。另一批现在不能放款：请把它移出，向银行核实，确已付到的再读一次这份回单"
+                "{id}：以前记为拨付失败，现在银行说已付，请向银行核实。本件已列入另一批的，那一批现在不能放款：把它移出，确已付到的再读一次这份回单；本件已撤回的，同一事项不再支持，已付的钱请追回"
             ),
             format!(
-                "{id}: recorded as failed before, paid by what the bank says now, and its case is in another batch, which can't be \
-                 released: take it out there, ask the bank, and if it did arrive read this answer once more"
+                "{id}: recorded as failed before, paid by what the bank says now: ask the bank. If its case is in another batch, that \
+                 can't be released: take it out there, and if it did arrive read this answer once more. If its case was withdrawn, \
+                 nothing more is granted for it, and what was paid is to be claimed back"
             ),
         ),
         Oddity::Contradicts(id) => Text::new(

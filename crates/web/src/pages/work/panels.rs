@@ -6,6 +6,7 @@ use duixian_casework::command::Action;
 use duixian_casework::handle::actions;
 use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::plan::StepKind;
 use duixian_rules::vocabulary::Lang;
@@ -89,6 +90,7 @@ impl Panels {
     /// All actions of a case that concern an official.
     pub fn of(file: &CaseFile, actor: &Actor, purse: Option<&Purse>, lang: Lang) -> Result<Panels, Problem> {
         let all = file.scene.with_context(file.now, |context| actions(&file.case, actor, context));
+        let not_here = || not_here(file.case.stage);
         let mut panels = Panels { open: Vec::new(), closed: Vec::new(), statements: not_here(), evidence: not_here() };
         for (action, refusal) in all.into_iter().filter(|(action, _)| is_officials(*action)) {
             let reason = refusal.as_ref().map(words);
@@ -148,8 +150,12 @@ impl Panels {
     }
 }
 
-fn not_here() -> Text {
-    ("本件现在不在审核环节", "the case is not in review now").into()
+/// Why nothing is verified at a stage.
+fn not_here(stage: Stage) -> Text {
+    match stage {
+        Stage::Accepted => ("领办以后才能核实", "take the case up first").into(),
+        _ => ("本件现在不在审核环节", "the case is not in review now").into(),
+    }
 }
 
 fn label(action: Action) -> Text {
