@@ -52,10 +52,12 @@ impl Confirm {
 pub async fn page(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
     let fund = page.query_value("fund");
     let short = short(&portal.store.positions().await?, fund.as_deref());
-    // Money of the wrong year is no help to those who wait: no year is suggested but that of a fund that is short.
+    // Money of the wrong year is no help to those who wait: where some do, no year is suggested but that of a fund that is
+    // short; where nobody does, it is this year's budget.
     let (fund, year) = match (fund, page.query_value("year"), &short[..]) {
         (fund, Some(year), _) => (fund, Some(year)),
         (_, None, [only]) => (Some(only.fund.clone()), Some(only.year.to_string())),
+        (fund, None, []) => (fund, Some(portal.store.now().year().to_string())),
         (fund, None, _) => (fund, None),
     };
     let form = form(&portal, page.lang).await?;

@@ -6,7 +6,10 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::NaiveDate;
+use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
+use duixian_casework::round::RoundState;
 use duixian_casework::stage::Stage;
 use duixian_ledger::CarryRule;
 use duixian_money::Fen;
@@ -76,6 +79,8 @@ struct Close {
     back: String,
     /// How many cases that it would pay are not decided yet, and where they are listed.
     undecided: (u64, String),
+    /// The rounds of the year in which its money can still be applied for, with their last days.
+    open: Vec<(String, NaiveDate)>,
     /// Where what waits is shared out.
     waiting: String,
 }
@@ -170,10 +175,30 @@ async fn show(
     };
     let count = store.cases(&Actor::System, &filter).await?.total;
     let undecided = (count, filters::href(&filter));
+    let open = open_rounds(portal, fund, year).await?;
     Page::show_as(
         status,
-        &Close { undecided, page, position, into, carries_over, refused, changed, source, back, waiting },
+        &Close { undecided, open, page, position, into, carries_over, refused, changed, source, back, waiting },
     )
+}
+
+/// The rounds of a year that are not over and take applications which the fund would pay.
+async fn open_rounds(portal: &Portal, fund: &str, year: i32) -> Result<Vec<(String, NaiveDate)>, Problem> {
+    let now = portal.store.now();
+    let mut open = Vec::new();
+    for round in portal.store.rounds().await? {
+        if round.year != year || round.state(now) == RoundState::Closed {
+            continue;
+        }
+        let (round, pack) = portal.store.round_with_pack(round.id).await?;
+        let of_fund = pack.plan.funds.iter().position(|one| one.name.en == fund);
+        let mut measures = pack.plan.measures.iter().filter(|one| one.fund.is_some() && one.fund == of_fund);
+        if measures.any(|one| round.takes(&one.name.en)) {
+            // The moment at which it closes is the beginning of the day after its last.
+            open.push((round.name, Moment(round.closes_at.0 - 1).day()));
+        }
+    }
+    Ok(open)
 }
 
 impl Close {

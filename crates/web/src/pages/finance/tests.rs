@@ -99,12 +99,12 @@ async fn every_view_of_a_fund_shows_and_exports_what_it_has() {
 #[tokio::test]
 async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
     let world = World::new().await;
-    // The year is nobody's guess, and nothing is booked before it was looked at once more.
+    // Where nobody waits for money it is this year's budget, and nothing is booked before it was looked at once more.
     world
         .get(FINANCE, "/finance/appropriate")
         .await
         .is(StatusCode::OK)
-        .says("name=\"year\" class=\"short number\" value=\"\"");
+        .says("name=\"year\" class=\"short number\" value=\"2019\"");
     let asked = [("fund", FUND), ("year", "2019"), ("amount", "20万"), ("memo", "追加")];
     let check = world.post(FINANCE, "/finance/appropriate", &asked).await;
     check
@@ -159,7 +159,11 @@ async fn a_year_is_closed_when_it_is_over_by_the_rule_of_its_policy() {
     let before = world.store().position(FUND, YEAR).await.expect("a position");
     let answer = world.get(FINANCE, &fund("/close")).await;
     answer.is(StatusCode::OK).says("余额结转下年").says("试验资金 2020年度").says(&before.free.to_grouped_yuan());
-    answer.says("件没有审定</a>").says("仍要办理");
+    answer.says("件没有审定</a>").says("仍要办理").says_not("还没有结束，受理到");
+    // What will be applied for would find nothing either.
+    let (admin, later) = (world.actor(Who::Administrator).await, world.store().now().plus(chrono::TimeDelta::days(30)));
+    world.store().change_closing(&admin, &fresh(), world.round, later).await.expect("it is put off");
+    world.get(FINANCE, &fund("/close")).await.says("“2019年度第一批”还没有结束，受理到").says("仍要办理");
     let free = before.free.0.to_string();
     let stale = [("free", "1"), ("rule", "carry_over")];
     world.post(FINANCE, &fund("/close"), &stale).await.is(StatusCode::CONFLICT).says("再确认一次");
