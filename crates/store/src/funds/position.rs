@@ -26,6 +26,8 @@ pub struct FundPosition {
     pub reserved: Fen,
     /// What may still be granted.
     pub free: Fen,
+    /// What went back at the year's end: it is no part of the size any more.
+    pub lapsed: Fen,
     /// What decisions that wait for money come to.
     pub waiting: Fen,
     /// How many wait.
@@ -182,6 +184,7 @@ async fn position(link: &impl Queries, fund: &str, year: i32) -> Result<FundPosi
     };
     let by_measure =
         link.all(sql, values![account.id.0]).await?.iter().map(of_measure).collect::<Result<_, StoreError>>()?;
+    let lapsed = book::find(link, &Purpose::Lapsed { fund: fund.to_owned(), year }).await?;
     Ok(FundPosition {
         fund: fund.to_owned(),
         year,
@@ -189,6 +192,7 @@ async fn position(link: &impl Queries, fund: &str, year: i32) -> Result<FundPosi
         paid: account.paid(),
         reserved: account.reserved(),
         free: account.free(),
+        lapsed: lapsed.map_or(Fen(0), |lapsed| lapsed.free()),
         waiting: Fen(waiting),
         waiting_cases: waiting_cases.unsigned_abs(),
         by_measure,

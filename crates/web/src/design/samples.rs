@@ -261,6 +261,7 @@ pub(super) fn tiles() -> FundTiles {
         paid: Fen(1_245_678_912),
         reserved: Fen(380_000_000),
         free: Fen(374_321_088),
+        lapsed: Fen(0),
         hrefs: ["", "/design?paid", "/design?reserved", ""].map(str::to_owned),
     }
 }

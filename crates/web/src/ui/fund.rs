@@ -15,6 +15,8 @@ pub struct FundTiles {
     pub reserved: Fen,
     /// Still free.
     pub free: Fen,
+    /// Gone back at the year's end. It is said beside the size, which is that much smaller since.
+    pub lapsed: Fen,
     /// The lists behind size, paid, reserved and free; empty for no link.
     pub hrefs: [String; 4],
 }

@@ -1,9 +1,13 @@
 //! Amounts as an applicant reads them: in yuan, with what may still be decided said in words.
 
 use duixian_money::{Fen, Span};
+use duixian_store::StoreError;
+use duixian_store::funds::FundPosition;
 
 use crate::format;
 use crate::locale::{Lang, Text};
+use crate::portal::Portal;
+use crate::problem::Problem;
 
 /// What an entitlement comes to: `300,000元`, `最多200,000元`, `30,000元 至 50,000元`.
 pub fn span_text(span: Span) -> Text {
@@ -39,12 +43,26 @@ pub struct Left {
     amount: Fen,
     /// What those wait for.
     waiting: Fen,
+    /// What went back at the year's end: that is not used up.
+    lapsed: Fen,
 }
 
 impl Left {
-    /// Of what is free and what waits for it: a new decision stands behind that.
-    pub fn of(free: Fen, waiting: Fen) -> Left {
-        Left { amount: Fen(free.0.saturating_sub(waiting.0).max(0)), waiting }
+    /// Of a fund in a year; none where it has no appropriation.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn of(portal: &Portal, fund: &str, year: i32) -> Result<Option<Left>, Problem> {
+        match portal.store.position(fund, year).await {
+            Ok(position) => Ok(Some(Left::at(&position))),
+            Err(StoreError::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Where a fund stands: a new decision stands behind what waits.
+    fn at(position: &FundPosition) -> Left {
+        Left { amount: position.for_new(), waiting: position.waiting, lapsed: position.lapsed }
     }
 
     /// The amount, and what was taken off it.
@@ -65,6 +83,16 @@ impl Left {
     pub fn short(&self, fund: &Text, span: Option<Span>) -> Option<Text> {
         let left = self.text();
         match (self.amount <= Fen(0), self.waiting <= Fen(0)) {
+            (true, true) if self.lapsed > Fen(0) => {
+                let lapsed = fund_text(self.lapsed);
+                Some(Text::new(
+                    format!("{}年末已收回{}，没有可用的；审定后轮候", fund.zh, lapsed.zh),
+                    format!(
+                        "{}: {} went back at the year's end, and nothing is left; what is decided waits its turn",
+                        fund.en, lapsed.en
+                    ),
+                ))
+            }
             (true, true) => Some(Text::new(
                 format!("{}已用完，审定后轮候", fund.zh),
                 format!("{}: nothing is left; what is decided waits its turn", fund.en),
@@ -140,11 +168,17 @@ mod tests {
     #[test]
     fn an_empty_fund_is_said_and_a_small_one_in_yuan() {
         let fund = Text::new("研发资金", "R&D fund");
-        let short = |free, span| Left::of(free, Fen(0)).short(&fund, span).map(|text| text.zh.to_string());
+        let short = |amount, span| {
+            let left = Left { amount, waiting: Fen(0), lapsed: Fen(0) };
+            left.short(&fund, span).map(|text| text.zh.to_string())
+        };
         assert_eq!(short(Fen(0), None).as_deref(), Some("研发资金已用完，审定后轮候"));
         let span = Some(Span::exact(Fen::yuan(500)));
         assert_eq!(short(Fen::yuan(1), span).as_deref(), Some("研发资金只剩1元，不够的审定后轮候"));
         assert_eq!(short(Fen::yuan(500), span), None);
+        let lapsed = Left { amount: Fen(0), waiting: Fen(0), lapsed: Fen::yuan(120_000) };
+        let told = lapsed.short(&fund, span).map(|text| text.zh.to_string());
+        assert_eq!(told.as_deref(), Some("研发资金年末已收回12.00万元，没有可用的；审定后轮候"));
         assert_eq!(fund_text(Fen::yuan(20)).zh, "20元");
         assert_eq!(fund_text(Fen::yuan(10_000)).zh, "1.00万元");
     }
@@ -152,7 +186,20 @@ mod tests {
     #[test]
     fn what_others_wait_for_is_not_left() {
         let fund = Text::new("研发资金", "R&D fund");
-        let left = |free, waiting| Left::of(Fen::yuan(free), Fen::yuan(waiting));
+        let left = |free, waiting| {
+            Left::at(&FundPosition {
+                fund: "rd_fund".to_owned(),
+                year: 2018,
+                size: Fen::yuan(free),
+                paid: Fen(0),
+                reserved: Fen(0),
+                free: Fen::yuan(free),
+                lapsed: Fen(0),
+                waiting: Fen::yuan(waiting),
+                waiting_cases: 1,
+                by_measure: Vec::new(),
+            })
+        };
         let some = left(90_000, 60_000);
         assert_eq!(some.text().zh, "3.00万元（已扣除轮候的6.00万元）");
         let short =

@@ -6,12 +6,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use duixian_assess::result::Status as Outcome;
 use duixian_assess::words_meant;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::{Measure, Plan};
 use duixian_rules::vocabulary::{ColumnType, Lang, Table, TableKind};
-use duixian_store::StoreError;
 use duixian_store::cases::{CaseFilter, CaseRow, LONGEST_NUMBER, NewCase, basis_name};
 use duixian_store::facts::FactRow;
 use duixian_text::folded;
@@ -169,8 +169,10 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
     let earlier = cases.iter().filter(|row| counts(row)).map(earlier).collect();
     let overview = Outlook::load_round(portal, &viewer.actor, start.party.clone(), start.round.clone()).await?;
     let closed = overview.takes(&measure);
-    // What it would come to is beside the point once it is granted.
-    let reason = if is_granted { String::new() } else { why_not(&overview, &start, page.lang) };
+    let told = if is_granted { None } else { told(&overview, &start, page.lang) };
+    // Where nothing is due, or all was granted, nothing can be short.
+    let may_be_due = !is_granted && told.as_ref().is_none_or(|(outcome, _)| *outcome != Outcome::NotEntitled);
+    let short = if may_be_due { short_of(portal, &start).await? } else { None };
     let rows = if start.asks_basis() { known_rows(portal, &start).await? } else { Vec::new() };
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = page.narrow().titled(title(start.rule(), &start.basis));
@@ -185,12 +187,12 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
         rows,
         earlier,
         is_granted,
-        reason,
+        reason: told.map(|(_, decision)| decision).unwrap_or_default(),
         evidence: start.rule().notes.evidence.clone(),
         round: start.round.name.clone(),
         closes: last_day(&start.round),
         closed,
-        short: short_of(portal, &start).await?,
+        short,
     };
     Page::show_as(status, &shown)
 }
@@ -198,11 +200,8 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
 /// That the fund of the measure has nothing left in the round's year.
 async fn short_of(portal: &Portal, start: &Start) -> Result<Option<Text>, Problem> {
     let Some(fund) = start.rule().fund.map(|fund| &start.pack.plan.funds[fund]) else { return Ok(None) };
-    match portal.store.position(&fund.name.en, start.round.year).await {
-        Ok(position) => Ok(Left::of(position.free, position.waiting).short(&name_text(&fund.name), None)),
-        Err(StoreError::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    let left = Left::of(portal, &fund.name.en, start.round.year).await?;
+    Ok(left.and_then(|left| left.short(&name_text(&fund.name), None)))
 }
 
 /// Whether an earlier application stands in the way of another: it is on its way, or was paid.
@@ -227,14 +226,14 @@ fn earlier(row: &CaseRow) -> Earlier {
     }
 }
 
-/// What the rules say of the basis by the registry alone; empty where they know no such row.
-fn why_not(overview: &Outlook, start: &Start, lang: Lang) -> String {
-    let Some(given) = &overview.given else { return String::new() };
+/// What the rules say of the basis by the registry alone; none where they know no such row.
+fn told(overview: &Outlook, start: &Start, lang: Lang) -> Option<(Outcome, String)> {
+    let given = overview.given.as_ref()?;
     let measure = &start.rule().name.en;
     appraisal::read(&given.explained, &given.pack, lang, |report| {
         let of = report.measures.iter().find(|one| one.id == *measure);
         let basis = of.and_then(|of| of.bases.iter().find(|basis| basis.id == start.basis));
-        basis.map(|basis| basis.decision.clone()).unwrap_or_default()
+        basis.map(|basis| (basis.status, basis.decision.clone()))
     })
 }
 

@@ -41,6 +41,13 @@ pub struct Preview {
     pub explained: Option<PartyExplanation>,
 }
 
+impl Preview {
+    /// Whether anything may come of it. Where nothing is due, nothing can be short, and a fund is beside the point.
+    pub fn may_be_due(&self) -> bool {
+        self.outcome.is_some_and(|outcome| outcome != Outcome::NotEntitled)
+    }
+}
+
 /// What the rules say now, and what they would say if every dispute were found to be right.
 #[derive(Clone, Debug)]
 pub struct Previews {

@@ -8,6 +8,7 @@ use duixian_rules::plan::{FactSlot, Measure};
 use duixian_store::cases::Scene;
 use duixian_store::facts::{FactRow, Party};
 
+use super::amounts::Left;
 use super::parties;
 use super::questions::{Question, name_text, questions};
 use crate::locale::Text;
@@ -106,6 +107,11 @@ impl Draft {
         let funds = &self.scene.pack.plan.funds;
         let fund = funds.iter().find(|fund| fund.name.en == self.case.subject.fund);
         fund.map_or_else(Text::default, |fund| name_text(&fund.name))
+    }
+
+    /// What its fund has left for it.
+    pub async fn left(&self, portal: &Portal) -> Result<Option<Left>, Problem> {
+        Left::of(portal, &self.case.subject.fund, self.case.subject.year).await
     }
 
     /// Whether it can be written on.

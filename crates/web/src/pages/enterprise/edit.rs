@@ -6,13 +6,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use duixian_assess::result::Status as Outcome;
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::Measure;
 use duixian_store::Key;
 use duixian_store::cases::Ask;
 
-use super::amounts::Left;
 use super::appraisal::{self, Previews};
 use super::draft::{Draft, Step};
 use super::facts::{self, Typed};
@@ -75,9 +73,7 @@ impl Frame {
         let is_here = |about| draft.place_of(about).0 == step;
         let defects = draft.case.defects.iter().filter(|defect| is_here(&defect.about));
         let previews = appraisal::previews(portal, draft).await?;
-        // Where nothing is due there is nothing that could be short.
-        let free = draft.scene.free.filter(|_| previews.now.outcome != Some(Outcome::NotEntitled));
-        let left = free.map(|free| Left::of(free, draft.scene.waiting));
+        let left = if previews.now.may_be_due() { draft.left(portal).await? } else { None };
         let short = left.and_then(|left| left.short(&draft.fund_name(), previews.now.span));
         Ok(Frame {
             case: format!("/cases/{}", draft.case.id.0),

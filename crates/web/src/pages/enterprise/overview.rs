@@ -307,12 +307,8 @@ async fn remaining(portal: &Portal, overview: &Outlook) -> Result<BTreeMap<usize
     let mut left = BTreeMap::new();
     let Some(given) = &overview.given else { return Ok(left) };
     for (index, fund) in given.pack.plan.funds.iter().enumerate() {
-        match portal.store.position(&fund.name.en, given.round.year).await {
-            Ok(position) => {
-                left.insert(index, Left::of(position.free, position.waiting));
-            }
-            Err(duixian_store::StoreError::NotFound) => {}
-            Err(error) => return Err(error.into()),
+        if let Some(of_fund) = Left::of(portal, &fund.name.en, given.round.year).await? {
+            left.insert(index, of_fund);
         }
     }
     Ok(left)

@@ -411,12 +411,20 @@ async fn an_empty_fund_is_said_before_anyone_applies() {
     overview
         .is(StatusCode::OK)
         .says("试验资金已用完，审定后轮候")
-        .says("资金已用完或者不够，审定后轮候</p>")
+        .says("资金没有剩余或者不够，审定后轮候</p>")
         .says_not("0.00万元");
     let draft = world.cases.draft.0;
     for step in ["known", "check"] {
         let page = world.get(AGENT, &format!("/cases/{draft}/edit/{step}")).await;
         page.is(StatusCode::OK).says("试验资金已用完，审定后轮候");
+    }
+    // Where nothing is due, nothing is short: one that is not genuine, and one of another year.
+    for (basis, day, genuine) in [("R0-98", "2019-05-01", "false"), ("R0-97", "2017-05-01", "true")] {
+        let path = format!("/my/{}/apply/{}/result_award/{basis}", party(0), world.round);
+        let begun = world.post(AGENT, &path, &[]).await.location().trim_end_matches("/edit").to_owned();
+        world.post(AGENT, &format!("{begun}/edit/row-1"), &[("f1", day), ("f2", genuine), ("go", "next")]).await;
+        let page = world.get(AGENT, &format!("{begun}/edit/check")).await;
+        page.is(StatusCode::OK).says("书面决定").says_not("试验资金已用完");
     }
 }
 

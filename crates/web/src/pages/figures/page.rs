@@ -277,6 +277,7 @@ fn all_funds(figures: &Figures) -> Option<FundTiles> {
         paid: all(|one| one.paid),
         reserved: all(|one| one.reserved),
         free: all(|one| one.free),
+        lapsed: all(|one| one.lapsed),
         hrefs: [finance(), finance(), finance(), finance()],
     })
 }

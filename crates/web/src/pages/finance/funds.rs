@@ -123,6 +123,7 @@ pub fn tiles(position: &FundPosition) -> FundTiles {
         paid: position.paid,
         reserved: position.reserved,
         free: position.free,
+        lapsed: position.lapsed,
         hrefs: [
             format!("{base}/transfers"),
             filters::href(&paid),

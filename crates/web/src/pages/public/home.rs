@@ -106,6 +106,7 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Resul
             paid: position.paid,
             reserved: position.reserved,
             free: position.free,
+            lapsed: position.lapsed,
             hrefs: [String::new(), "/paid".to_owned(), String::new(), String::new()],
         },
     });

@@ -1,10 +1,14 @@
 //! What the public reads, and what it must not.
 
 use axum::http::StatusCode;
+use duixian_ledger::CarryRule;
+use duixian_money::Fen;
 use duixian_store::public::PublicFilter;
 
+use crate::format;
+use crate::locale::Lang;
 use crate::pages::shared::path_part;
-use crate::testing::{Who, World};
+use crate::testing::{FUND, Who, World, YEAR, fresh};
 
 #[tokio::test]
 async fn the_first_page_says_what_there_is_to_get() {
@@ -137,4 +141,20 @@ async fn what_was_paid_is_listed_with_its_clause() {
     paid.is(StatusCode::OK).says("30,000.00").says("即办奖励").says("二");
     let number = world.store().case(world.cases.paid).await.expect("a case").number.expect("a number");
     world.get(None, &notice_path(&number)).await.is(StatusCode::OK).says("已拨付").says_not("提交异议");
+}
+
+#[tokio::test]
+async fn what_went_back_at_the_end_of_the_year_is_said_beside_what_is_left() {
+    let world = World::new().await;
+    let (store, finance) = (world.store(), world.actor(Who::Finance).await);
+    world.get(None, "/").await.is(StatusCode::OK).says_not("年末已收回");
+    store.advance_clock(&finance, chrono::TimeDelta::days(220)).await.expect("time moves on");
+    let before = store.position(FUND, YEAR).await.expect("a position");
+    store.close_year(&finance, &fresh(), FUND, YEAR, CarryRule::Lapse).await.expect("it is closed");
+    let after = store.position(FUND, YEAR).await.expect("a position");
+    assert_eq!((after.free, after.lapsed), (Fen(0), before.free));
+    assert_eq!(after.size.0 + after.lapsed.0, before.size.0);
+    let lapsed = format!("年末已收回 {}", format::wan(Lang::Zh, before.free));
+    world.get(None, "/").await.is(StatusCode::OK).says(&lapsed);
+    world.get(None, "/?lang=en").await.is(StatusCode::OK).says("Taken back at the year&#39;s end: CNY ");
 }

@@ -10,7 +10,7 @@ use duixian_casework::case::CaseId;
 use duixian_money::Span;
 use duixian_store::cases::Ask;
 
-use super::super::amounts::{Left, Total};
+use super::super::amounts::Total;
 use super::super::appraisal;
 use super::super::check::{Gap, gaps};
 use super::super::draft::{Draft, Step};
@@ -82,6 +82,7 @@ async fn look(portal: &Portal, together: &Together) -> Result<Vec<Ready>, Proble
     let mut ready = Vec::new();
     for draft in &together.drafts {
         let previews = appraisal::previews(portal, draft).await?;
+        let is_due = previews.now.may_be_due();
         ready.push(Ready {
             id: draft.case.id,
             version: draft.case.version,
@@ -95,7 +96,7 @@ async fn look(portal: &Portal, together: &Together) -> Result<Vec<Ready>, Proble
                 .filter_map(|piece| piece.file.as_ref())
                 .map(|file| file.name.clone())
                 .collect(),
-            amount: previews.now.span,
+            amount: previews.now.span.filter(|_| is_due),
             href: draft.href(Step::Check),
         });
     }
@@ -132,7 +133,7 @@ async fn show(
     let ticked = Posted::from_pairs(whole().map(|one| ("case", value(one))));
     let form = given.unwrap_or_else(|| form(page.lang, &ready).drafted(&ticked));
     let total = Total::of(whole().filter_map(|one| one.amount));
-    let left = first.scene.free.map(|free| Left::of(free, first.scene.waiting));
+    let left = if total.count > 0 { first.left(portal).await? } else { None };
     let short = left.and_then(|left| left.short(&first.fund_name(), Some(Span::exact(total.low))));
     let mut accounts: Vec<Payee> = Vec::new();
     for account in together.drafts.iter().filter_map(|draft: &Draft| draft.case.account.as_ref()) {
