@@ -391,6 +391,8 @@ impl Batch {
                 Some(PaymentOutcome::Failed { .. }) if matches!(result.outcome, PaymentOutcome::Paid { .. }) => {
                     settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
                 }
+                // The same end in other words.
+                Some(PaymentOutcome::Failed { .. }) => settlement.known.push(id.clone()),
                 Some(_) => settlement.odd.push(Oddity::Contradicts(id.clone())),
             }
         }

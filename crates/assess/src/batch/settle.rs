@@ -97,7 +97,8 @@ impl<'a> Tariff<'a> {
 pub struct Desk {
     /// The rows of a range that are not refused.
     pub kept: Kept,
-    papers: Papers,
+    /// Not on the stack, which stays deep while a core waits for others and works on what they have left.
+    papers: Box<Papers>,
 }
 
 /// Room for what is worked out of a chunk.
@@ -150,7 +151,7 @@ impl Desk {
             amounts: [0; CHUNK],
             lows: [Fen(0); CHUNK],
         };
-        Desk { kept: Kept::new(), papers }
+        Desk { kept: Kept::new(), papers: Box::new(papers) }
     }
 }
 

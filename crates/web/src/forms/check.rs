@@ -72,9 +72,9 @@ pub(super) fn check(field: &Field, values: &[&str]) -> Option<Text> {
 fn missing(field: &Field) -> Text {
     let (zh, en) = (&field.label.zh, &field.label.en);
     match field.kind {
-        Kind::Radios(_) | Kind::Select(_) | Kind::Checkboxes(_) => {
-            Text::new(format!("请选择{zh}。"), format!("Choose: {en}."))
-        }
+        // A group of choices is often named by a case, “if the fund is short”, and not by what is chosen.
+        Kind::Radios(_) | Kind::Checkboxes(_) => Text::new("请选一项。", "Choose one."),
+        Kind::Select(_) => Text::new(format!("请选择{zh}。"), format!("Choose: {en}.")),
         Kind::Checkbox => Text::new("请勾选确认后再继续。", "Tick the box to go on."),
         Kind::File { .. } => Text::new(format!("请上传{zh}。"), format!("Upload: {en}.")),
         Kind::Hidden => Text::new("表单不完整，请刷新页面。", "The form is incomplete; reload the page."),

@@ -57,6 +57,8 @@ struct Item {
     evidence: Vec<String>,
     why: String,
     clause: String,
+    /// Where another row of the same kind is reported, which the registry lacks.
+    report: Option<String>,
     fund: Option<Text>,
     /// That the fund is empty, or has less than this.
     short: Option<Text>,
@@ -426,6 +428,8 @@ impl Sorter<'_> {
             let left = left.text();
             Text::new(format!("{}还剩{}", name.zh, left.zh), format!("{}: {} left", name.en, left.en))
         });
+        let table = &self.given.pack.plan.vocabulary.tables[rule.basis.table];
+        let is_numbered = table.kind == TableKind::Event && table.id_column().is_some();
         let is_of_party = self.given.pack.plan.vocabulary.tables[rule.basis.table].kind == TableKind::Party;
         Ok(Item {
             measure: measure.clone(),
@@ -437,6 +441,7 @@ impl Sorter<'_> {
             evidence: rule.notes.evidence.clone(),
             why: why_href(&self.overview.party.code, round.id, measure, basis),
             clause: rule.clause.clone(),
+            report: is_numbered.then(|| self.apply(rule, "")),
             fund,
             short,
             former: former.map(|row| Former {
