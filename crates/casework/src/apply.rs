@@ -215,11 +215,8 @@ impl Case {
                 }
                 self.go(Stage::Paid, None);
             }
-            What::PaidAfterAll { end_to_end_id } => {
-                if let Some(payment) = self.payment_mut(end_to_end_id) {
-                    payment.is_paid_after_all = true;
-                }
-            }
+            What::PaidAfterAll { end_to_end_id } => self.doubt(end_to_end_id, true),
+            What::FailedAfterAll { end_to_end_id } => self.doubt(end_to_end_id, false),
             What::PaymentFailed { reason, due } => {
                 self.finish_payment(PaymentOutcome::Failed { reason: reason.clone() });
                 self.go(Stage::PaymentFailed, Some(*due));
@@ -256,6 +253,12 @@ impl Case {
     fn act(&mut self, duty: Duty, by: Option<UserId>) {
         if let Some(by) = by.filter(|by| !self.acted.contains(&(duty, *by))) {
             self.acted.push((duty, by));
+        }
+    }
+
+    fn doubt(&mut self, end_to_end_id: &str, is_paid_after_all: bool) {
+        if let Some(payment) = self.payment_mut(end_to_end_id) {
+            payment.is_paid_after_all = is_paid_after_all;
         }
     }
 

@@ -148,7 +148,7 @@ pub struct Settlement {
     pub odd: Vec<Oddity>,
     /// Payments of the batch that are still open: no result speaks of them, or none that fits.
     pub missing: Vec<String>,
-    /// Payments that were recorded as failed and that the bank now calls paid: what becomes of them hangs on their cases.
+    /// What the bank now says of payments that were recorded as failed: what becomes of them hangs on their cases.
     #[serde(skip)]
     pub after_all: Vec<(CaseId, String, PaymentOutcome)>,
 }
@@ -387,12 +387,10 @@ impl Batch {
                     line.outcome = Some(result.outcome.clone());
                     settlement.news.push((line.case, id.clone(), result.outcome.clone()));
                 }
-                Some(known) if *known == result.outcome => settlement.known.push(id.clone()),
-                Some(PaymentOutcome::Failed { .. }) if matches!(result.outcome, PaymentOutcome::Paid { .. }) => {
+                Some(PaymentOutcome::Failed { .. }) => {
                     settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
                 }
-                // The same end in other words.
-                Some(PaymentOutcome::Failed { .. }) => settlement.known.push(id.clone()),
+                Some(known) if *known == result.outcome => settlement.known.push(id.clone()),
                 Some(_) => settlement.odd.push(Oddity::Contradicts(id.clone())),
             }
         }

@@ -224,6 +224,11 @@ pub enum What {
         /// What the bank knows it by.
         end_to_end_id: String,
     },
+    /// The bank says once more that it failed: what it had said in between is cleared up.
+    FailedAfterAll {
+        /// What the bank knows it by.
+        end_to_end_id: String,
+    },
     /// The bank sent it back.
     PaymentFailed {
         /// What it said.
@@ -276,7 +281,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 37] = [
+pub const WORDS: [&str; 38] = [
     "opened",
     "saved",
     "evidence_added",
@@ -310,6 +315,7 @@ pub const WORDS: [&str; 37] = [
     "payment_released",
     "paid",
     "paid_after_all",
+    "failed_after_all",
     "payment_failed",
     "account_corrected",
     "closed",
@@ -379,6 +385,7 @@ impl What {
             What::PaymentReleased { .. } => "payment_released",
             What::Paid { .. } => "paid",
             What::PaidAfterAll { .. } => "paid_after_all",
+            What::FailedAfterAll { .. } => "failed_after_all",
             What::PaymentFailed { .. } => "payment_failed",
             What::AccountCorrected { .. } => "account_corrected",
             What::Closed => "closed",

@@ -330,6 +330,10 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                         one(What::PaidAfterAll { end_to_end_id })
                     }
                 }
+                PaymentOutcome::Failed { .. } if payment.has_failed() => match payment.is_paid_after_all {
+                    true => one(What::FailedAfterAll { end_to_end_id }),
+                    false => Ok(Vec::new()),
+                },
                 _ if payment.outcome.is_some() => {
                     Err(Refusal::NoSuch("笔没有结果的拨付", "payment without an outcome"))
                 }

@@ -285,11 +285,11 @@ impl Refusal {
             Refusal::NotPayableBefore(day) if zh => format!("{}以后才能拨付", date(*day, lang)),
             Refusal::NotPayableBefore(day) => format!("it can be paid from {} on", date(*day, lang)),
             Refusal::PaidAfterAll { case, payment } if zh => format!(
-                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次，向银行核实；确已付到的，再读一次那份回单，即记为已拨付"
+                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次，向银行核实；确已付到的，再读一次那份回单，即记为已拨付；确未付到的，读入银行新出的失败回单"
             ),
             Refusal::PaidAfterAll { case, payment } => format!(
                 "payment {payment} of {case} was recorded as failed, and then the bank said it was made: nothing more is paid until that \
-                 is cleared up. Take the case out of the batch and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid"
+                 is cleared up. Take the case out of the batch and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid; if not, read the bank's new answer that it failed"
             ),
             Refusal::PaymentUnderWay if zh => "已经列入拨付批次".to_owned(),
             Refusal::PaymentUnderWay => "it is in a payment batch already".to_owned(),

@@ -377,6 +377,25 @@ async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.reserved, position.paid), (Fen(0), Fen::yuan(80_000)));
 
+        // Where it did not arrive, a new answer of the bank says so; the one that was read before does not.
+        let other = world.payable(4, 0, 10_000).await;
+        let batch = released(&world, vec![other]).await;
+        let failed = answer(&world, batch, &[other], ResultFormat::Csv).await;
+        store.read_results(&world.finance, &fresh(), None, &failed).await.expect("read");
+        world.ask(&world.applicant, other, Ask::CorrectAccount(account("企业4", "6222000000000007"))).await;
+        let next = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![other]).await.expect("made").value;
+        let paid = answer(&world, batch, &[], ResultFormat::Csv).await;
+        store.read_results(&world.finance, &fresh(), None, &paid).await.expect("read");
+        store.read_results(&world.finance, &fresh(), None, &failed).await.expect("read");
+        assert!(store.case(other).await.expect("the case").doubtful_payment().is_some());
+        let mut anew = failed.clone();
+        anew.extend(b"\r\n");
+        let settled = store.read_results(&world.finance, &fresh(), None, &anew).await.expect("read").value;
+        assert_eq!((settled.batches[0].settlement.known.len(), settled.batches[0].settlement.odd.len()), (1, 0));
+        assert_eq!(store.case(other).await.expect("the case").doubtful_payment(), None);
+        let seen = store.to_release(next).await.expect("it").seen;
+        store.release(&world.finance, &fresh(), next, &seen, vec![]).await.expect("the first");
+
         // What was withdrawn before the bank said so is not granted again, and nothing can be withdrawn after.
         let (gone, here) = (world.payable(2, 0, 20_000).await, world.payable(3, 0, 20_000).await);
         let third = released(&world, vec![gone, here]).await;

@@ -205,7 +205,8 @@ async fn settle(
             continue;
         }
         let mut settlement = batch.settle(&results, tx.now().day())?;
-        look_after(tx, actor, &mut batch, &mut settlement).await?;
+        let is_read = batch.results.iter().any(|read| read == sha256);
+        look_after(tx, actor, &mut batch, &mut settlement, is_read).await?;
         record(tx, actor, &mut batch, &settlement, sha256).await?;
         let (number, totals) = (batch.number.clone(), batch.totals());
         settled.batches.push(SettledBatch { batch: id, number, settlement, totals });
@@ -213,7 +214,8 @@ async fn settle(
     Ok(settled)
 }
 
-/// Of payments that were recorded as failed and that the bank calls paid: the case is paid, where nothing else is under way for
+/// Of payments that were recorded as failed: one that the bank says once more has failed is known, and by an answer that was not read
+/// before any doubt of it is cleared up. Of those that it calls paid the case is paid, where nothing else is under way for
 /// it; what is under way goes no further until that is cleared up; of what was withdrawn the basis is not granted again; and what was
 /// paid otherwise meanwhile is told.
 async fn look_after(
@@ -221,15 +223,27 @@ async fn look_after(
     actor: &Actor,
     batch: &mut Batch,
     settlement: &mut Settlement,
+    is_read: bool,
 ) -> Result<(), StoreError> {
     for (id, end_to_end_id, outcome) in std::mem::take(&mut settlement.after_all) {
         let case = rows::load(tx, id).await?;
+        let is_failed = matches!(outcome, PaymentOutcome::Failed { .. });
+        if is_failed {
+            settlement.known.push(end_to_end_id.clone());
+            if is_read || case.doubtful_payment().is_none_or(|payment| payment.end_to_end_id != end_to_end_id) {
+                continue;
+            }
+        }
         if !matches!(case.stage, Stage::Payable | Stage::PaymentFailed | Stage::Withdrawn) {
             settlement.odd.push(Oddity::Contradicts(end_to_end_id));
             continue;
         }
         let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
-        if act::act(tx, case, command, actor).await?.stage == Stage::Paid {
+        let case = act::act(tx, case, command, actor).await?;
+        if is_failed {
+            continue;
+        }
+        if case.stage == Stage::Paid {
             batch.paid_after_all(&end_to_end_id, outcome.clone());
             settlement.news.push((id, end_to_end_id, outcome));
         } else {

@@ -80,6 +80,7 @@ fn kind(what: &What) -> EventKind {
         What::NotAccepted { .. }
         | What::Declined { .. }
         | What::PaidAfterAll { .. }
+        | What::FailedAfterAll { .. }
         | What::PaymentFailed { .. }
         | What::CorrectionAsked { .. }
         | What::Objected { .. } => EventKind::Bad,
@@ -122,6 +123,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::PaymentReleased { by } if by.len() < 2 => ("第一人复核", "Released by the first of two"),
         What::PaymentReleased { .. } => ("放款", "Payment released"),
         What::Paid { .. } => ("银行已付款", "Paid by the bank"),
+        What::FailedAfterAll { .. } => ("银行再次称该笔未付", "The bank says once more that it failed"),
         What::PaidAfterAll { .. } => ("银行称以前失败的一笔已付", "The bank says that a failed payment was made"),
         What::PaymentFailed { .. } => ("拨付失败", "Payment failed"),
         What::AccountCorrected { .. } => ("更正收款账户", "Account corrected"),
@@ -224,7 +226,9 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             let (zh, en) = yuan(payment.amount);
             Text::new(zh, en)
         }
-        What::PaidAfterAll { end_to_end_id } => Text::same(end_to_end_id.clone()),
+        What::PaidAfterAll { end_to_end_id } | What::FailedAfterAll { end_to_end_id } => {
+            Text::same(end_to_end_id.clone())
+        }
         What::Paid { on, reference, .. } => {
             let (zh, en) = day(*on);
             Text::new(format!("{zh}，银行流水号 {reference}"), format!("{en}, the bank's number {reference}"))

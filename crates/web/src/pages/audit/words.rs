@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 70] = [
+const KINDS: [(&str, &str, &str); 71] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -68,6 +68,7 @@ const KINDS: [(&str, &str, &str); 70] = [
     ("case.payment_released", "放款", "payment released"),
     ("case.paid", "到账", "paid"),
     ("case.paid_after_all", "银行称以前失败的一笔已付", "paid after all, by what the bank says"),
+    ("case.failed_after_all", "银行再次称该笔未付", "failed after all, by what the bank says"),
     ("case.payment_failed", "拨付失败", "payment failed"),
     ("case.account_corrected", "更正账户", "account corrected"),
     ("case.closed", "办结", "closed"),

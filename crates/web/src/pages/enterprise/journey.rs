@@ -198,6 +198,7 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         | What::Reserved { .. }
         | What::TakenOutOfBatch { .. }
         | What::PaidAfterAll { .. }
+        | What::FailedAfterAll { .. }
         | What::PaymentReleased { .. } => None,
     }
 }

@@ -186,7 +186,7 @@ async fn a_fund_is_short_of_the_amount_that_was_typed_or_not_at_all() {
     let refused = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", &more), reason, refuse]).await;
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足：钱已被别的决定用去");
     let silent = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", &more), reason]).await;
-    silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("请选择资金不足时");
+    silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("请选一项");
     let fits = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", "5000"), reason]).await;
     fits.is(StatusCode::SEE_OTHER);
     assert_eq!(case(&world, id).await.stage, Stage::Decided);
