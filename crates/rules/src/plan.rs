@@ -465,6 +465,19 @@ pub enum LimitKind {
     },
 }
 
+impl LimitKind {
+    /// What it counts rows by; none where each row stands for itself.
+    pub fn key(&self) -> Option<Key> {
+        match self {
+            LimitKind::Once { key }
+            | LimitKind::TopUp { key }
+            | LimitKind::Top { key, .. }
+            | LimitKind::Cap { key, .. } => Some(*key),
+            LimitKind::Years { .. } => None,
+        }
+    }
+}
+
 /// Which rows a limit counts together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {

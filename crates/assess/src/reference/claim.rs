@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::evaluate::Evaluator;
 use super::index::Index;
 use super::judge::{Moment, Outside, Verdict, examine};
-use super::limits::{Candidate, Effect, Group, Place, Settled, compare_ranks, group, is_yearly, key_of, places_given};
+use super::limits::{Candidate, Effect, Group, Place, Settled, compare_ranks, group, is_yearly, places_given};
 use super::trace::{BasisExplanation, MeasureExplanation, OtherRow, PartyExplanation, Step};
 use super::{explain_basis, party_explanation};
 
@@ -163,7 +163,7 @@ fn fold<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
 }
 
 fn claim_key(index: &Index, measure: &Measure, kind: &LimitKind, row: &Candidate) -> ClaimKey {
-    let column = match key_of(kind) {
+    let column = match kind.key() {
         Some(duixian_rules::plan::Key::Column(column)) => {
             index.plan.vocabulary.tables[measure.basis.table].columns[column].name.en.clone()
         }

@@ -150,19 +150,10 @@ pub fn is_yearly(kind: &LimitKind) -> bool {
     matches!(kind, LimitKind::Top { .. } | LimitKind::Cap { every_year: true, .. })
 }
 
-/// The key that a limit counts by; none where each row stands for itself.
-pub fn key_of(kind: &LimitKind) -> Option<Key> {
-    match kind {
-        LimitKind::Once { key } | LimitKind::TopUp { key } => Some(*key),
-        LimitKind::Top { key, .. } | LimitKind::Cap { key, .. } => Some(*key),
-        LimitKind::Years { .. } => None,
-    }
-}
-
 /// The rows that a limit counts together with this one of a party.
 pub fn group(index: &Index, measure: &Measure, kind: &LimitKind, (party, basis): (u32, u32)) -> Group {
     let table = measure.basis.table;
-    match key_of(kind) {
+    match kind.key() {
         None => Group::Alone(basis),
         Some(Key::All) => Group::All,
         Some(Key::Party) => Group::Party(party),
@@ -181,7 +172,7 @@ pub fn group(index: &Index, measure: &Measure, kind: &LimitKind, (party, basis):
 /// place, its rank or part of its amount. `all` are the rows it was settled with.
 pub fn may_come_before(index: &Index, measure: &Measure, pass: &Pass, own: &Settled, all: &[Settled]) -> usize {
     let kind = &measure.limits[pass.limit].kind;
-    let (true, Some(moment), Some(_)) = (pass.passed, own.moment, key_of(kind)) else { return 0 };
+    let (true, Some(moment), Some(_)) = (pass.passed, own.moment, kind.key()) else { return 0 };
     let named = |row: &Settled| (index.party_code(row.party), index.basis_text(measure.basis.table, row.basis));
     let together = |row: &Settled| group(index, measure, kind, (row.party, row.basis));
     let comes_before = |row: &Settled| {

@@ -44,7 +44,7 @@ pub use value::{MissingFacts, Truth, Value};
 use crate::result::{Assessment, MeasureRows, Row, Status};
 use evaluate::Evaluator;
 use judge::{Examined, examine, row_of};
-use limits::{Settled, key_of};
+use limits::Settled;
 
 /// What a run of the reference gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,7 +197,7 @@ fn settle_with_rivals(evaluator: Evaluator, id: usize, own: &[Examined<Step>], y
     if own.is_empty() {
         return Arc::default();
     }
-    let keys: Vec<Key> = measure.limits.iter().filter_map(|limit| key_of(&limit.kind)).collect();
+    let keys: Vec<Key> = measure.limits.iter().filter_map(|limit| limit.kind.key()).collect();
     if keys.contains(&Key::All) {
         let everyone = || judge(evaluator, measure, 0..index.rows(table), year, None);
         return index.whole(id, year, evaluator.as_of, everyone);

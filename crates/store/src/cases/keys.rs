@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use duixian_casework::case::{Case, CellRef};
 use duixian_casework::command::Stated;
-use duixian_rules::plan::{Key, LimitKind, Plan};
+use duixian_rules::plan::{Key, Plan};
 use duixian_text::{has_unseen, is_plain};
 
 use crate::error::StoreError;
@@ -23,7 +23,7 @@ pub(crate) fn are_plain(
         return Ok(());
     };
     let table = &plan.vocabulary.tables[measure.basis.table];
-    for key in measure.limits.iter().filter_map(|limit| key_of(&limit.kind)) {
+    for key in measure.limits.iter().filter_map(|limit| limit.kind.key()) {
         let Key::Column(column) = key else { continue };
         let name = &table.columns[column].name;
         let is_key = |cell: &CellRef| cell.table == table.name.en && cell.column == name.en;
@@ -41,14 +41,4 @@ pub(crate) fn are_plain(
         }
     }
     Ok(())
-}
-
-fn key_of(kind: &LimitKind) -> Option<Key> {
-    match kind {
-        LimitKind::Once { key }
-        | LimitKind::TopUp { key }
-        | LimitKind::Top { key, .. }
-        | LimitKind::Cap { key, .. } => Some(*key),
-        LimitKind::Years { .. } => None,
-    }
 }

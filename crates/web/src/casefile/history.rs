@@ -49,17 +49,7 @@ fn event(file: &CaseFile, entry: &JournalEntry, reader: Reader) -> Option<Event>
     if is_inside && reader == Reader::Party || matches!(what, What::Reserved { .. }) {
         return None;
     }
-    let by_party = matches!(
-        what,
-        What::Opened(_)
-            | What::Saved { .. }
-            | What::EvidenceAdded(_)
-            | What::EvidenceRemoved(_)
-            | What::Submitted { .. }
-            | What::Corrected { .. }
-            | What::AccountCorrected { .. }
-            | What::Withdrawn { .. }
-    );
+    let by_party = matches!(what, What::Opened(_)) || what.is_for_the_party();
     let who = match (&entry.actor_name, what) {
         (Some(name), _) if reader != Reader::Party || by_party => Text::same(name.clone()),
         (Some(_), _) => ("主管部门", "the office").into(),
