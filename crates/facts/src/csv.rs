@@ -20,6 +20,9 @@ const CHUNK_ROWS: usize = 4_096;
 /// How much of the source is read at once; less of a text that is shorter, since one party's tables are tiny.
 const BUFFER_BYTES: usize = 1 << 18;
 
+/// How much is looked at together to find the encoding.
+const DETECTED_AT_ONCE: usize = 1 << 16;
+
 thread_local! {
     /// A parser that has done its work: to make one takes longer than to read a small table.
     static PARSER: Cell<Option<Box<Reader>>> = const { Cell::new(None) };
@@ -27,14 +30,15 @@ thread_local! {
 
 /// Reads a table.
 pub(crate) fn read(job: &Job<'_>) -> Result<Read, Failure> {
-    let encoding = detect(job.input.open()?)?;
+    let buffer_bytes = job.input.known_size().unwrap_or(BUFFER_BYTES).clamp(1, BUFFER_BYTES);
+    let encoding = detect(job.input.open()?, buffer_bytes.min(DETECTED_AT_ONCE))?;
     let source = job.input.open()?;
     let source = match encoding {
         Encoding::Utf8 => source,
         Encoding::Gb18030 => Box::new(Gb18030Reader::new(source)),
         Encoding::Utf16 => return Err(InputProblem::Utf16.into()),
     };
-    let mut records = Records::new(source, job.input.known_size().unwrap_or(BUFFER_BYTES).clamp(1, BUFFER_BYTES));
+    let mut records = Records::new(source, buffer_bytes);
     if !records.next()? {
         return Err(InputProblem::NoHeading.into());
     }

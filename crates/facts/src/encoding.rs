@@ -18,8 +18,10 @@ pub(crate) enum Encoding {
 const CERTAIN: usize = 64;
 
 /// Finds a text's encoding. A text that is all ASCII is read to its end, any other only until its encoding is certain.
-pub(crate) fn detect(mut source: impl Read) -> io::Result<Encoding> {
-    let mut buffer = vec![0; 1 << 16];
+/// `buffer_bytes` are read at once.
+pub(crate) fn detect(mut source: impl Read, buffer_bytes: usize) -> io::Result<Encoding> {
+    // Never so few that what was left of a character that is cut would fill it.
+    let mut buffer = vec![0; buffer_bytes.max(16)];
     let (mut filled, mut start, mut wide) = (0, true, 0);
     loop {
         let read = source.read(&mut buffer[filled..])?;
@@ -118,11 +120,11 @@ mod tests {
             // Cut in the middle of a character.
             ("名称".as_bytes().split_last().unwrap().1, Encoding::Gb18030),
         ] {
-            assert_eq!(detect(bytes).unwrap(), encoding, "{bytes:?}");
+            assert_eq!(detect(bytes, 1 << 16).unwrap(), encoding, "{bytes:?}");
         }
         let mut damaged = "南明区".repeat(40).into_bytes();
         damaged.push(0xFF);
-        assert_eq!(detect(&damaged[..]).unwrap(), Encoding::Utf8, "a long sound text before one bad byte");
+        assert_eq!(detect(&damaged[..], 1 << 16).unwrap(), Encoding::Utf8, "a long sound text before one bad byte");
     }
 
     #[test]

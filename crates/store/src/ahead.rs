@@ -3,9 +3,7 @@
 //! Nothing depends on it but the time it takes: a job that looks at something else reads it when it comes to it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::num::NonZero;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use duixian_casework::case::{Case, CaseId};
 use duixian_casework::round::Round;
@@ -19,6 +17,7 @@ use crate::error::StoreError;
 use crate::facts::{self, FactRow, Frozen};
 use crate::once::Key;
 use crate::rounds;
+use crate::threads::PROCESSORS;
 use crate::together::{Question, ask};
 use crate::tx::Tx;
 
@@ -97,7 +96,7 @@ async fn read_all(tx: &mut Tx, jobs: &[Ahead]) -> Result<(), StoreError> {
 /// Puts cases to the rules, by as many threads as there are processors: it is much of what a submission costs, and nothing of
 /// it depends on the others. One with which that fails is left out.
 async fn put(tx: &Tx, cases: &[&Arc<Case>]) -> Result<HashMap<CaseId, Arc<Put>>, StoreError> {
-    let share = cases.len().div_ceil(available_parallelism().map_or(1, NonZero::get)).max(1);
+    let share = cases.len().div_ceil(*PROCESSORS).max(1);
     let mut shares = Vec::new();
     for cases in cases.chunks(share) {
         let mut all = Vec::new();

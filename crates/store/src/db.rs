@@ -7,17 +7,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use duixian_casework::moment::Moment;
+use rusqlite::types::Value as Cell;
 pub(crate) use sea_orm::Value;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, QueryResult, Statement, TransactionOptions, TransactionTrait,
 };
+use sqlx::postgres::PgRow;
 use tokio::sync::mpsc;
 
 use crate::caches::Caches;
 use crate::cases::known::Known;
 use crate::clock::{Clock, Ticking};
 use crate::error::StoreError;
+use crate::link::{Link, PRAGMAS, tuned};
 use crate::memo::Memo;
 use crate::migration;
 #[cfg(target_os = "linux")]
@@ -33,9 +36,11 @@ pub(crate) use values;
 /// How many connections read beside the one that writes.
 const READERS: u32 = 8;
 /// How long anyone waits for a connection or a lock.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// How many statements a connection keeps ready.
+pub(crate) const STATEMENTS: usize = 256;
 /// After so long without use, a connection may have been lost unnoticed.
-const REST: Duration = Duration::from_secs(1);
+pub(crate) const REST: Duration = Duration::from_secs(1);
 
 /// The store: cheap to clone, shared by all who serve pages.
 #[derive(Clone)]
@@ -62,9 +67,11 @@ impl Store {
     /// it can't be opened.
     pub async fn open(url: &str, clock: Clock) -> Result<Store, StoreError> {
         let place = Place::of(url)?;
-        let writes = place.connect_to_write().await?;
-        migration::migrate(&writes).await?;
+        let made = Database::connect(place.options(true)).await?;
+        migration::migrate(&made).await?;
         let reads = Database::connect(place.options(false)).await?;
+        let writes = Link::open(&place).await?;
+        made.close().await?;
         let backend = reads.get_database_backend();
         let caches = Caches::default();
         let shared = Shared { reads, backend, clock: Ticking::new(clock, 0, Moment(0)), caches };
@@ -76,7 +83,7 @@ impl Store {
             shared.clock.set_shift(shift.unwrap_or(0));
         }
         let shared = Arc::new(shared);
-        let jobs = writer::start(place, writes, Arc::clone(&shared));
+        let jobs = writer::start(place, writes, Arc::clone(&shared))?;
         Ok(Store { shared, jobs })
     }
 
@@ -129,40 +136,25 @@ impl Place {
         Ok(Place::File(path.into()))
     }
 
-    /// A connection for the writer.
-    pub(crate) async fn connect_to_write(&self) -> Result<DatabaseConnection, DbErr> {
-        Database::connect(self.options(true)).await
-    }
-
-    fn options(&self, is_writer: bool) -> ConnectOptions {
+    /// How a pool is opened: of the one connection that makes the tables, or of those that read.
+    fn options(&self, makes: bool) -> ConnectOptions {
         let mut options = match self {
             Place::File(path) => {
                 let path = path.clone();
                 let mut options = ConnectOptions::new("sqlite://duixian.db".to_owned());
                 options.map_sqlx_sqlite_opts(move |sqlite| {
-                    let sqlite = sqlite
-                        .filename(&path)
-                        .create_if_missing(is_writer)
-                        .busy_timeout(PATIENCE)
-                        .foreign_keys(true)
-                        .statement_cache_capacity(256)
-                        .pragma("journal_mode", "WAL")
-                        .pragma("synchronous", "FULL")
-                        // What going back to a savepoint needs stays in memory: a file each time is slow.
-                        .pragma("temp_store", "MEMORY")
-                        .pragma("cache_size", "-32768");
-                    if is_writer { sqlite } else { sqlite.pragma("query_only", "ON") }
+                    let sqlite = sqlite.filename(&path).create_if_missing(makes).busy_timeout(PATIENCE);
+                    let sqlite = sqlite.statement_cache_capacity(STATEMENTS);
+                    let sqlite = PRAGMAS.iter().fold(sqlite, |sqlite, (name, value)| sqlite.pragma(*name, *value));
+                    if makes { sqlite } else { sqlite.pragma("query_only", "ON") }
                 });
                 options
             }
             Place::Server(url) => {
                 let mut options = ConnectOptions::new(url.clone());
                 options.map_sqlx_postgres_opts(move |postgres| {
-                    let postgres = postgres.application_name("duixian").statement_cache_capacity(256);
-                    // A page anywhere costs little more than the next one, on the disks of today: whoever thinks otherwise
-                    // reads whole tables where an index has all that is asked.
-                    let postgres = postgres.options([("random_page_cost", "1.1")]);
-                    if is_writer { postgres } else { postgres.options([("default_transaction_read_only", "on")]) }
+                    let postgres = tuned(postgres);
+                    if makes { postgres } else { postgres.options([("default_transaction_read_only", "on")]) }
                 });
                 #[cfg(target_os = "linux")]
                 options.map_sqlx_postgres_pool_opts(|pool| {
@@ -175,7 +167,7 @@ impl Place {
             }
         };
         options
-            .max_connections(if is_writer { 1 } else { READERS })
+            .max_connections(if makes { 1 } else { READERS })
             .min_connections(1)
             .connect_timeout(PATIENCE)
             .acquire_timeout(PATIENCE)
@@ -311,14 +303,29 @@ impl Queries for Snapshot {
 /// One row of a result. Columns are asked for by name; a sum is cast to BIGINT in the statement, since PostgreSQL makes it
 /// something else.
 pub(crate) struct Row {
-    result: QueryResult,
+    cells: Cells,
     /// Of a row that answers one of several questions, the columns of that question: it has them as texts, without their names.
     columns: Option<&'static [&'static str]>,
 }
 
+enum Cells {
+    Result(QueryResult),
+    File(Arc<[String]>, Vec<Cell>),
+}
+
 impl Row {
     fn new(result: QueryResult) -> Row {
-        Row { result, columns: None }
+        Row { cells: Cells::Result(result), columns: None }
+    }
+
+    /// A row from the writer's connection to PostgreSQL.
+    pub(crate) fn from_line(row: PgRow) -> Row {
+        Row::new(row.into())
+    }
+
+    /// A row from the writer's SQLite file: the names of its columns, and what is in them.
+    pub(crate) fn from_file(names: Arc<[String]>, cells: Vec<Cell>) -> Row {
+        Row { cells: Cells::File(names, cells), columns: None }
     }
 
     /// The same as an answer to the question for these columns.
@@ -327,26 +334,38 @@ impl Row {
     }
 
     pub(crate) fn int(&self, column: &str) -> Result<i64, StoreError> {
-        match self.columns {
-            None => Ok(self.result.try_get_by(column)?),
-            Some(_) => self.opt_int(column)?.ok_or_else(|| StoreError::corrupt(column, "it is empty")),
-        }
+        self.opt_int(column)?.ok_or_else(|| StoreError::corrupt(column, "it is empty"))
     }
 
     pub(crate) fn opt_int(&self, column: &str) -> Result<Option<i64>, StoreError> {
-        if self.columns.is_none() {
-            return Ok(self.result.try_get_by(column)?);
+        if self.columns.is_some() {
+            let number = self.opt_text(column)?.map(|text| text.parse());
+            return number.transpose().map_err(|error| StoreError::corrupt(column, error));
         }
-        let number = self.opt_text(column)?.map(|text| text.parse());
-        number.transpose().map_err(|error| StoreError::corrupt(column, error))
+        match &self.cells {
+            Cells::Result(result) => Ok(result.try_get_by(column)?),
+            Cells::File(names, cells) => match cell(names, cells, column)? {
+                Cell::Null => Ok(None),
+                Cell::Integer(number) => Ok(Some(*number)),
+                other => Err(unfit(column, other)),
+            },
+        }
     }
 
     pub(crate) fn text(&self, column: &str) -> Result<String, StoreError> {
-        Ok(self.result.try_get_by(self.name(column)?.as_ref())?)
+        self.opt_text(column)?.ok_or_else(|| StoreError::corrupt(column, "it is empty"))
     }
 
     pub(crate) fn opt_text(&self, column: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.result.try_get_by(self.name(column)?.as_ref())?)
+        let name = self.name(column)?;
+        match &self.cells {
+            Cells::Result(result) => Ok(result.try_get_by(name.as_ref())?),
+            Cells::File(names, cells) => match cell(names, cells, &name)? {
+                Cell::Null => Ok(None),
+                Cell::Text(text) => Ok(Some(text.clone())),
+                other => Err(unfit(column, other)),
+            },
+        }
     }
 
     /// What the result calls a column.
@@ -359,7 +378,13 @@ impl Row {
     }
 
     pub(crate) fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
-        Ok(self.result.try_get_by(column)?)
+        match &self.cells {
+            Cells::Result(result) => Ok(result.try_get_by(column)?),
+            Cells::File(names, cells) => match cell(names, cells, column)? {
+                Cell::Blob(bytes) => Ok(bytes.clone()),
+                other => Err(unfit(column, other)),
+            },
+        }
     }
 
     /// Yes or no, kept as 1 or 0.
@@ -372,6 +397,15 @@ impl Row {
         let text = self.text(column)?;
         serde_json::from_str(&text).map_err(|error| StoreError::corrupt(format!("{column}: {}", head(&text)), error))
     }
+}
+
+fn cell<'c>(names: &[String], cells: &'c [Cell], column: &str) -> Result<&'c Cell, StoreError> {
+    let place = names.iter().position(|name| name == column);
+    place.and_then(|place| cells.get(place)).ok_or_else(|| StoreError::corrupt(column, "it was not asked for"))
+}
+
+fn unfit(column: &str, cell: &Cell) -> StoreError {
+    StoreError::corrupt(column, format!("it is of another kind: {:?}", cell.data_type()))
 }
 
 fn head(text: &str) -> String {

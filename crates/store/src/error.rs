@@ -134,7 +134,20 @@ impl From<Refusal> for StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> StoreError {
-        let (zh, en) = match Cause::of(&error) {
+        StoreError::of_database(Cause::of(&error), error)
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        let code = error.sqlite_error().map(|error| error.extended_code.unsigned_abs());
+        StoreError::of_database(code.map_or(Cause::Statement, Cause::of_sqlite), error)
+    }
+}
+
+impl StoreError {
+    fn of_database(cause: Cause, error: impl fmt::Display) -> StoreError {
+        let (zh, en) = match cause {
             Cause::DiskFull => (
                 "磁盘已满，这次没有保存。请清理磁盘后重试",
                 "the disk is full; nothing was saved. Free space and try again",
@@ -186,7 +199,18 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
-    /// Reads the codes of SQLite (primary result codes in the low byte) and PostgreSQL (SQLSTATE).
+    /// Reads a result code of SQLite, of which the low byte is the primary one.
+    fn of_sqlite(code: u32) -> Cause {
+        match code & 0xff {
+            13 => Cause::DiskFull,
+            8 | 10 | 14 => Cause::Disk,
+            5 | 6 => Cause::Busy,
+            11 | 26 => Cause::Damaged,
+            _ => Cause::Statement,
+        }
+    }
+
+    /// Reads the codes of SQLite and PostgreSQL (SQLSTATE).
     pub(crate) fn of(error: &DbErr) -> Cause {
         let runtime = match error {
             DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed) => {
@@ -208,13 +232,7 @@ impl Cause {
         };
         let code = database.code().unwrap_or_default();
         match code.parse::<u32>() {
-            Ok(number) if code.len() < 5 => match number & 0xff {
-                13 => Cause::DiskFull,
-                8 | 10 | 14 => Cause::Disk,
-                5 | 6 => Cause::Busy,
-                11 | 26 => Cause::Damaged,
-                _ => Cause::Statement,
-            },
+            Ok(number) if code.len() < 5 => Cause::of_sqlite(number),
             _ => match code.as_ref() {
                 "53100" => Cause::DiskFull,
                 "58030" => Cause::Disk,

@@ -16,13 +16,12 @@ use crate::attempts;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::hex;
-use crate::threads::on_a_thread;
+use crate::threads::{PROCESSORS, on_a_thread};
 use crate::tx::Tx;
 use content::{MOST_BYTES, Unfit, clean_name, fits, sniff};
 
 /// How many files are looked through at once: half the cores, so that a flood of files leaves the other half to those who read.
-static LOOKING: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new((std::thread::available_parallelism().map_or(1, usize::from) / 2).max(1)));
+static LOOKING: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new((*PROCESSORS / 2).max(1)));
 /// How long a file is kept that no case names: its form may still be open, with something else to mend.
 const UNNAMED: TimeDelta = TimeDelta::days(1);
 

@@ -1,13 +1,11 @@
 //! Rows that are written many at once: those of an import, and those that the jobs of a transaction leave to its end.
 //!
-//! Both databases take a few rows, whatever tables they are for, in one call, since the call takes longer than the rows.
+//! PostgreSQL takes a few rows, whatever tables they are for, in one statement, since the way there takes longer than the rows.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
-
-use crate::db::{Value, execute_on};
+use crate::db::Value;
 
 /// Where rows go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,18 +37,6 @@ impl Insert {
     }
 }
 
-/// Inserts rows into tables. No row depends on one of another table being there before it.
-pub(crate) async fn insert_on(link: &DatabaseTransaction, mut inserts: Vec<Insert>) -> Result<(), DbErr> {
-    inserts.retain(|insert| !insert.rows.is_empty());
-    for (sql, values) in in_rows(inserts, link.get_database_backend() == DbBackend::Postgres) {
-        execute_on(link, &sql, values).await?;
-    }
-    Ok(())
-}
-
-/// So few rows go to SQLite in one call. More would be too many different calls, which are prepared one by one.
-const FEW: usize = 12;
-
 /// The most rows of one statement, and the most values that both databases take, with room.
 const MOST_ROWS: usize = 512;
 const MOST_VALUES: usize = 30_000;
@@ -67,13 +53,12 @@ fn together(left: usize, width: usize) -> usize {
     }
 }
 
-/// Calls with rows of values.
-fn in_rows(inserts: Vec<Insert>, is_postgres: bool) -> Vec<(String, Vec<Value>)> {
+/// Statements with rows of values. None of the tables is empty-handed.
+pub(crate) fn in_rows(inserts: Vec<Insert>, is_postgres: bool) -> Vec<(String, Vec<Value>)> {
     let rows = inserts.iter().map(|insert| insert.rows.len()).sum::<usize>();
     let values = inserts.iter().flat_map(|insert| &insert.rows).map(Vec::len).sum::<usize>();
-    let is_few = if is_postgres { rows <= MOST_ROWS && values <= MOST_VALUES } else { rows <= FEW };
-    if is_few && inserts.len() > 1 {
-        return vec![if is_postgres { in_one_statement(inserts) } else { in_one_call(inserts) }];
+    if is_postgres && inserts.len() > 1 && rows <= MOST_ROWS && values <= MOST_VALUES {
+        return vec![in_one_statement(inserts)];
     }
     let mut calls: Vec<(String, Vec<Value>)> = Vec::new();
     for Insert { target, rows } in inserts {
@@ -88,18 +73,6 @@ fn in_rows(inserts: Vec<Insert>, is_postgres: bool) -> Vec<(String, Vec<Value>)>
         }
     }
     calls
-}
-
-/// Several statements that SQLite takes in one call.
-fn in_one_call(inserts: Vec<Insert>) -> (String, Vec<Value>) {
-    let (mut sql, mut values) = (String::new(), Vec::new());
-    for Insert { target, rows } in inserts {
-        if !sql.is_empty() {
-            sql.push_str("; ");
-        }
-        add_insert(&mut sql, &mut values, &target, rows.into_iter(), false);
-    }
-    (sql, values)
 }
 
 /// One statement for several tables: PostgreSQL inserts what a `WITH` says, whether or not that is asked for.
@@ -189,14 +162,12 @@ mod tests {
     }
 
     #[test]
-    fn sqlite_takes_few_rows_in_one_call_and_many_in_several() {
-        let calls = in_rows(two_tables(), false);
-        let sql =
-            "INSERT INTO a (n, t) VALUES (?, ?), (?, ?); INSERT INTO b (id) VALUES (?) ON CONFLICT (id) DO NOTHING";
-        assert_eq!(calls, [(sql.to_owned(), values![1_i64, "x", None::<i64>, None::<String>, 7_i64])]);
+    fn sqlite_takes_each_table_alone_and_many_rows_in_several_statements() {
         let mut many = two_tables();
         many[1].rows = (0..20_i64).map(|id| values![id]).collect();
-        let rows: Vec<usize> = in_rows(many, false).iter().map(|(_, values)| values.len()).collect();
-        assert_eq!(rows, [4, 16, 4]);
+        let calls = in_rows(many, false);
+        assert_eq!(calls[0].0, "INSERT INTO a (n, t) VALUES (?, ?), (?, ?)");
+        assert_eq!(calls[2].0, "INSERT INTO b (id) VALUES (?), (?), (?), (?) ON CONFLICT (id) DO NOTHING");
+        assert_eq!(calls.iter().map(|(_, values)| values.len()).collect::<Vec<_>>(), [4, 16, 4]);
     }
 }

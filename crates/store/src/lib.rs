@@ -22,6 +22,7 @@ pub mod files;
 pub mod funds;
 pub mod journal;
 mod late;
+mod link;
 mod memo;
 pub mod messages;
 mod migration;

@@ -1,9 +1,16 @@
 //! Work that takes long, on threads where it holds up nobody.
 
+use std::num::NonZero;
+use std::sync::LazyLock;
+use std::thread::available_parallelism;
+
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::error::StoreError;
+
+/// How many processors there are for us. Asking the system takes longer than assessing a case.
+pub(crate) static PROCESSORS: LazyLock<usize> = LazyLock::new(|| available_parallelism().map_or(1, NonZero::get));
 
 /// Does work on a thread of its own, at most as many at once as there are permits.
 pub(crate) async fn on_a_thread<T: Send + 'static>(

@@ -13,22 +13,22 @@ use duixian_assess::reference::ClaimKey;
 use duixian_casework::case::Case;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, UserId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::cases::known::{self, Known, Length, Pending};
-use crate::db::{Queries, Row, Shared, Value, all_of, execute_on, json, one_of, values};
+use crate::db::{Queries, Row, Shared, Value, json, values};
 use crate::error::StoreError;
 use crate::journal::{Entry, Head, holds_control};
-use crate::late::{Insert, Target, insert_on};
+use crate::late::{Insert, Target};
+use crate::link::Link;
 use crate::memo::Memo;
 use crate::once::Key;
 use crate::together::Question;
 
 /// A transaction under way. What a job has done in it is kept only if the job comes back with success.
 pub(crate) struct Tx {
-    link: DatabaseTransaction,
+    link: Link,
     shared: Arc<Shared>,
     now: Moment,
     gathered: Gathered,
@@ -107,7 +107,7 @@ struct Remembered {
 
 impl Tx {
     /// A transaction that has the head of the chain. What is remembered holds if nobody else has moved that since.
-    pub(crate) fn new(link: DatabaseTransaction, shared: Arc<Shared>, head: Head, kept: Kept) -> Tx {
+    pub(crate) fn new(link: Link, shared: Arc<Shared>, head: Head, kept: Kept) -> Tx {
         let now = shared.clock.now();
         let mut kept = if kept.seen == head.seq { kept } else { Kept { seen: head.seq, ..Kept::default() } };
         let cases = (Length::default(), Length::default());
@@ -159,7 +159,7 @@ impl Tx {
         match savepoint {
             // To go back would be to go back to where an earlier job began.
             Savepoint::Unsure => Err(StoreError::corrupt("SAVEPOINT", "it could not be set")),
-            Savepoint::Set if has_failed => Ok(self.link.execute_unprepared(BACK).await.map(drop)?),
+            Savepoint::Set if has_failed => Ok(self.link.run(BACK).await?),
             _ => Ok(()),
         }
     }
@@ -169,12 +169,12 @@ impl Tx {
     }
 
     /// Sees to it that there is a way back from whatever is executed now.
-    async fn mark(&self) -> Result<(), DbErr> {
+    async fn mark(&self) -> Result<(), StoreError> {
         if *self.savepoint() != Savepoint::Unset {
             return Ok(());
         }
         *self.savepoint() = Savepoint::Unsure;
-        self.link.execute_unprepared(MARK).await?;
+        self.link.run(MARK).await?;
         *self.savepoint() = Savepoint::Set;
         Ok(())
     }
@@ -193,7 +193,7 @@ impl Tx {
     pub(crate) async fn execute(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
         let outcome = async {
             self.mark().await?;
-            execute_on(&self.link, sql, values).await
+            self.link.execute(sql, values).await
         };
         let outcome = outcome.await;
         outcome.map_err(|error| self.failed(error))
@@ -208,7 +208,7 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let outcome = async {
             self.mark().await?;
-            insert_on(&self.link, vec![Insert::new(Target::new(table, columns), rows)]).await
+            self.link.insert(vec![Insert::new(Target::new(table, columns), rows)]).await
         };
         let outcome = outcome.await;
         outcome.map_err(|error| self.failed(error))
@@ -275,7 +275,7 @@ impl Tx {
         let outcome = async {
             self.mark().await?;
             let inserts = known::make_room_on(&self.link, self.gathered.cases.pending()).await?;
-            insert_on(&self.link, inserts.into()).await
+            self.link.insert(inserts.into()).await
         };
         let outcome = outcome.await;
         outcome.map_err(|error| self.failed(error))?;
@@ -376,36 +376,29 @@ impl Tx {
         Ok(())
     }
 
-    fn failed(&mut self, error: DbErr) -> StoreError {
-        let error = StoreError::from(error);
+    fn failed(&mut self, error: StoreError) -> StoreError {
         self.failure.get_or_insert_with(|| error.clone());
         error
     }
 
-    /// Writes what was gathered and commits.
-    pub(crate) async fn commit(self) -> Result<Kept, StoreError> {
+    /// Writes what was gathered, commits, and gives the connection back. It is lost with whatever fails.
+    pub(crate) async fn commit(self) -> Result<(Link, Kept), StoreError> {
         let Tx { link, mut gathered, mut kept, .. } = self;
         let (seen, cases) = (gathered.head.seq, std::mem::take(&mut gathered.cases));
-        match write(&link, gathered, cases.pending(), &kept.last).await {
-            Ok(()) => link.commit().await?,
-            Err(error) => {
-                // The connection goes with it.
-                let _lost = link.rollback().await;
-                return Err(error.into());
-            }
-        }
+        write(&link, gathered, cases.pending(), &kept.last).await?;
+        link.commit().await?;
         kept.seen = seen;
         kept.cases = cases.committed();
-        Ok(kept)
+        Ok((link, kept))
     }
 
-    /// Takes everything back.
-    pub(crate) async fn roll_back(self) -> Result<Kept, StoreError> {
+    /// Takes everything back, and gives the connection back.
+    pub(crate) async fn roll_back(self) -> Result<(Link, Kept), StoreError> {
         let Tx { link, gathered, mut kept, .. } = self;
-        link.rollback().await?;
+        link.roll_back().await?;
         // What was written was cut off with the jobs that were refused; what was read stays read.
         kept.cases = gathered.cases.committed();
-        Ok(kept)
+        Ok((link, kept))
     }
 }
 
@@ -424,12 +417,12 @@ impl Queries for Tx {
 
     async fn all(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.mark().await?;
-        Ok(all_of(&self.link, sql, values).await?)
+        self.link.all(sql, values).await
     }
 
     async fn one(&self, sql: &str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
         self.mark().await?;
-        Ok(one_of(&self.link, sql, values).await?)
+        Ok(self.link.all(sql, values).await?.into_iter().next())
     }
 }
 
@@ -444,7 +437,7 @@ fn storable(values: &[Value]) -> Result<(), StoreError> {
 }
 
 /// Writes what was gathered: keys, numbers, rows, cases, the journal's entries, and the new head of the chain.
-async fn write(link: &DatabaseTransaction, gathered: Gathered, cases: Pending, last: &Last) -> Result<(), DbErr> {
+async fn write(link: &Link, gathered: Gathered, cases: Pending, last: &Last) -> Result<(), StoreError> {
     let commands = gathered.commands.into_iter().map(|command| {
         let Remembered { key, at, actor, digest, outcome } = command;
         values![key, at.0, actor.map(|actor| actor.0), digest, outcome]
@@ -464,7 +457,7 @@ async fn write(link: &DatabaseTransaction, gathered: Gathered, cases: Pending, l
     }
     let entries = gathered.entries.into_iter().map(Entry::into_values).collect();
     inserts.push(Insert::new(Target::new("journal", Entry::COLUMNS), entries));
-    insert_on(link, inserts).await
+    link.insert(inserts).await
 }
 
 const NUMBERS: Target = Target {

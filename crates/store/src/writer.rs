@@ -12,16 +12,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::thread;
 
 use duixian_casework::moment::Moment;
-use sea_orm::{DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
 
 use crate::ahead::{self, Ahead};
-use crate::db::{Place, Shared, Store, one_of, values};
+use crate::db::{Place, Shared, Store};
 use crate::error::StoreError;
 use crate::journal::Head;
+use crate::link::Link;
 use crate::tx::{Kept, Tx};
 
 /// The most jobs that share a commit.
@@ -120,10 +122,40 @@ impl Store {
 }
 
 /// Starts the writer on a connection of its own. It ends when the last [`Store`] is gone.
-pub(crate) fn start(place: Place, link: DatabaseConnection, shared: Arc<Shared>) -> mpsc::Sender<Box<dyn Job>> {
-    let (jobs, mut queue) = mpsc::channel::<Box<dyn Job>>(QUEUE);
-    let mut writer = Writer { place, link: Some(link), shared, kept: Kept::default() };
-    tokio::spawn(async move {
+///
+/// # Errors
+/// Where the system gives no thread.
+pub(crate) fn start(place: Place, link: Link, shared: Arc<Shared>) -> Result<mpsc::Sender<Box<dyn Job>>, StoreError> {
+    let (jobs, queue) = mpsc::channel::<Box<dyn Job>>(QUEUE);
+    let is_file = matches!(link, Link::File(_));
+    let writing = Writer { place, link: Some(link), shared, kept: Kept::default() }.serve(queue);
+    if is_file {
+        // Of a file each statement keeps the thread until it is done, and the commit until the disk has it.
+        let runtime = Handle::current();
+        let thread = thread::Builder::new().name("duixian-writer".to_owned()).spawn(move || runtime.block_on(writing));
+        thread.map_err(|error| {
+            StoreError::environment(
+                "系统无法再开线程，程序没有启动",
+                "the system gives no more threads: not started",
+                error,
+            )
+        })?;
+    } else {
+        tokio::spawn(writing);
+    }
+    Ok(jobs)
+}
+
+struct Writer {
+    place: Place,
+    /// None after a failure: a connection whose transaction could not be ended is not trusted with another.
+    link: Option<Link>,
+    shared: Arc<Shared>,
+    kept: Kept,
+}
+
+impl Writer {
+    async fn serve(mut self, mut queue: mpsc::Receiver<Box<dyn Job>>) {
         let mut waiting: Vec<Box<dyn Job>> = Vec::new();
         loop {
             if waiting.is_empty() {
@@ -136,28 +168,10 @@ pub(crate) fn start(place: Place, link: DatabaseConnection, shared: Arc<Shared>)
                 let Ok(next) = queue.try_recv() else { break };
                 waiting.push(next);
             }
-            waiting = writer.commit_together(waiting).await;
+            waiting = self.commit_together(waiting).await;
         }
-        // The last connection to close a SQLite file tidies its log away.
-        writer.hang_up().await;
-    });
-    jobs
-}
-
-struct Writer {
-    place: Place,
-    /// None after a failure: a connection whose transaction could not be ended is not trusted with another.
-    link: Option<DatabaseConnection>,
-    shared: Arc<Shared>,
-    kept: Kept,
-}
-
-impl Writer {
-    async fn hang_up(&mut self) {
-        self.kept = Kept::default();
         if let Some(link) = self.link.take() {
-            // It was lost anyway.
-            let _lost = link.close().await;
+            link.close().await;
         }
     }
 
@@ -168,7 +182,6 @@ impl Writer {
         let mut tx = match self.begin(&ahead).await {
             Ok(begun) => begun,
             Err(error) => {
-                self.hang_up().await;
                 jobs.into_iter().for_each(|job| job.answer(Some(error.clone())));
                 return Vec::new();
             }
@@ -203,14 +216,12 @@ impl Writer {
             None => tx.commit().await,
         };
         let end = match end {
-            Ok(kept) => {
+            Ok((link, kept)) => {
+                self.link = Some(link);
                 self.kept = kept;
                 None
             }
-            Err(error) => {
-                self.hang_up().await;
-                Some(error)
-            }
+            Err(error) => Some(error),
         };
         done.into_iter().for_each(|job| job.answer(end.clone()));
         left.collect()
@@ -218,23 +229,16 @@ impl Writer {
 
     /// A transaction that has the head of the chain for itself, and has read what the jobs will look at.
     async fn begin(&mut self, jobs: &[Ahead]) -> Result<Tx, StoreError> {
+        let kept = std::mem::take(&mut self.kept);
         let link = match self.link.take() {
-            Some(link) => self.link.insert(link),
-            None => self.link.insert(self.place.connect_to_write().await?),
+            Some(link) if link.is_there().await => link,
+            _ => Link::open(&self.place).await?,
         };
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let outer = link.begin_with_options(options).await?;
-        let lock = if self.shared.backend == DbBackend::Postgres { " FOR UPDATE" } else { "" };
-        let sql = format!("SELECT seq, hash, at FROM chain WHERE id = $1{lock}");
-        let row = one_of(&outer, &sql, values![1_i64]).await?;
+        let row = link.begin().await?;
         let row = row.ok_or_else(|| StoreError::corrupt("chain", "the head of the journal is missing"))?;
         let head = Head { seq: row.int("seq")?, hash: row.text("hash")? };
         self.shared.clock.not_before(Moment(row.int("at")?));
-        let kept = std::mem::take(&mut self.kept);
-        let mut tx = Tx::new(outer, Arc::clone(&self.shared), head, kept);
+        let mut tx = Tx::new(link, Arc::clone(&self.shared), head, kept);
         ahead::read(&mut tx, jobs).await?;
         Ok(tx)
     }

@@ -18,14 +18,14 @@ use duixian_assess::reference::ClaimKey;
 use duixian_casework::case::{Case, CaseId, Subject};
 use duixian_casework::stage::Stage;
 use duixian_text::folded;
-use sea_orm::{DatabaseTransaction, DbErr};
 use sha2::{Digest, Sha256};
 
 use crate::appraisal::Put;
 use crate::cases::rows;
-use crate::db::{Queries, Row, Value, all_among, among, execute_on, values};
+use crate::db::{Queries, Row, Value, all_among, among, values};
 use crate::error::StoreError;
 use crate::late::{Insert, Target};
+use crate::link::Link;
 use crate::once::hex;
 use crate::together::{Question, ask};
 
@@ -284,9 +284,9 @@ pub(crate) fn key_text(key: &ClaimKey) -> Option<String> {
 }
 
 /// Takes away of the tables what goes, and gives what is to be written there.
-pub(crate) async fn make_room_on(link: &DatabaseTransaction, pending: Pending) -> Result<[Insert; 2], DbErr> {
+pub(crate) async fn make_room_on(link: &Link, pending: Pending) -> Result<[Insert; 2], StoreError> {
     for (sql, values) in among("DELETE FROM case_keys WHERE case_id IN ({})", &[], &pending.anew) {
-        execute_on(link, &sql, values).await?;
+        link.execute(&sql, values).await?;
     }
     let keys = Target::new("case_keys", "measure, key, case_id");
     Ok([Insert::new(rows::target(), pending.cases), Insert::new(keys, pending.keys)])
