@@ -13,6 +13,7 @@ use crate::cases::{CaseFilter, Month};
 use crate::db::{Queries, Row, Snapshot, Store, Value};
 use crate::error::StoreError;
 use crate::funds::FundPosition;
+use crate::funds::position::positions;
 
 /// Cases and what they come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,7 +124,7 @@ impl Store {
         needs(actor, &[Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator])?;
         let at = self.now();
         let asked = Asked { snapshot: self.snapshot().await?, year, today: at.day() };
-        let mut by_fund = self.positions().await?;
+        let mut by_fund = positions(&asked.snapshot).await?;
         by_fund.retain(|position| year.is_none_or(|year| position.year == year));
         let Now { by_measure, by_stage, by_desk } = asked.as_it_stands().await?;
         Ok(Figures { at, year, by_measure, by_fund, by_month: asked.by_month().await?, by_desk, by_stage })

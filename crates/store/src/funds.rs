@@ -15,7 +15,7 @@ use crate::error::StoreError;
 use crate::once::{Done, Key};
 
 pub(crate) mod book;
-mod position;
+pub(crate) mod position;
 pub(crate) mod share;
 
 pub use position::{FundPosition, MeasurePosition, TransferFilter, TransferRow};

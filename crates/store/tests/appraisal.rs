@@ -343,6 +343,15 @@ async fn the_public_the_leader_and_the_party_read_what_is_theirs() {
             assert_eq!(listed.total, tally.cases, "{:?}", tally.filter);
         }
         assert_eq!(figures.by_fund[0].reserved, Fen::yuan(70_000));
+        // However many ask at once: none holds one connection while waiting for another.
+        let mut asking = tokio::task::JoinSet::new();
+        for _ in 0..40 {
+            let (store, leader) = (world.store.clone(), leader.clone());
+            asking.spawn(async move { store.figures(&leader, Some(YEAR)).await });
+        }
+        while let Some(answer) = asking.join_next().await {
+            assert_eq!(answer.expect("no panic").expect("figures").by_fund, figures.by_fund);
+        }
 
         // Messages, to those who act for the party and to no one else.
         let kinds = |page: duixian_store::Page<duixian_store::messages::Message>| -> Vec<String> {

@@ -92,4 +92,5 @@ pub mod shell;
 #[cfg(test)]
 mod testing;
 pub mod ui;
-pub mod viewer;
+pub mod uploads;
+mod viewer;

@@ -17,6 +17,7 @@ use crate::locale::Text;
 use crate::nav;
 use crate::page::Site;
 use crate::pages::{self, shared};
+use crate::uploads::Uploads;
 use crate::viewer;
 
 /// What handlers need. The state of all routes: `State(portal): State<Arc<Portal>>`.
@@ -29,6 +30,7 @@ pub struct Portal {
     pub behind_proxy: bool,
     /// The accounts listed on the sign-in page of a demonstration.
     pub demo_accounts: Vec<DemoAccount>,
+    pub(crate) uploads: Uploads,
     site: RwLock<Arc<Site>>,
     https: bool,
     log: fn(&str),
@@ -79,6 +81,7 @@ impl Portal {
             demo,
             behind_proxy: options.behind_proxy,
             demo_accounts: if demo { options.demo_accounts } else { Vec::new() },
+            uploads: Uploads::default(),
             site: RwLock::new(Arc::new(site)),
             https: options.https,
             log: options.log,

@@ -17,6 +17,7 @@ use crate::page::NavItem;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::shell::{self, Shell, redirect};
+use crate::uploads::Room;
 
 /// Who is signed in. An extractor; on a public page, `Option<Viewer>`.
 #[derive(Clone, Debug)]
@@ -79,6 +80,32 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Viewer {
     }
 }
 
+/// Who sends a form, asked again once all of it has come: who may not go on is not served because they began before.
+#[derive(Clone)]
+pub(crate) struct Sender {
+    portal: Arc<Portal>,
+    token: String,
+    actor: Actor,
+}
+
+impl Sender {
+    /// Refuses whoever has been signed out, or may do something else now, since the form began to come.
+    pub(crate) async fn still(&self) -> Result<(), Problem> {
+        match self.portal.store.session(&self.token).await? {
+            Some(session) if session.actor == self.actor => Ok(()),
+            _ => Err(Problem::conflict((
+                "表单传到一半时，您的登录或者权限有了变化，内容没有提交。",
+                "While the form was being sent your session or what you may do has changed; nothing was submitted.",
+            ))),
+        }
+    }
+
+    /// Makes room for what they upload.
+    pub(crate) fn upload(&self, bytes: u64) -> Result<Room, Problem> {
+        self.portal.uploads.admit(self.actor.user(), bytes)
+    }
+}
+
 /// Middleware around all routes: finds the session of the request's cookie, and shows the page to whom it belongs to.
 pub(crate) async fn find(State(portal): State<Arc<Portal>>, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(portal.site());
@@ -107,6 +134,8 @@ pub(crate) async fn find(State(portal): State<Arc<Portal>>, mut request: Request
     if viewer.must_change && !may_wait(&shell.path) {
         return redirect("/account/password");
     }
+    let sender = Sender { portal, token: viewer.token.clone(), actor: viewer.actor.clone() };
+    request.extensions_mut().insert(sender);
     request.extensions_mut().insert(viewer);
     next.run(request).await
 }

@@ -6,7 +6,7 @@ use duixian_casework::moment::Moment;
 use duixian_ledger::{Outcome, Purpose, Transfer};
 use duixian_money::Fen;
 
-use crate::db::{Queries, Store, Value, values};
+use crate::db::{Queries, Snapshot, Store, Value, values};
 use crate::error::StoreError;
 use crate::funds::book;
 use crate::page::{Page, window};
@@ -81,6 +81,17 @@ pub struct TransferRow {
     pub outcome: Option<Outcome>,
 }
 
+/// Where all funds stand, as one view of the store has it. Whoever holds a view must not ask for another: there are only so many.
+pub(crate) async fn positions(snapshot: &Snapshot) -> Result<Vec<FundPosition>, StoreError> {
+    let sql = "SELECT fund, year FROM accounts WHERE kind = 'fund' ORDER BY year DESC, id";
+    let mut positions = Vec::new();
+    for row in snapshot.all(sql, vec![]).await? {
+        let year = i32::try_from(row.int("year")?).map_err(|error| StoreError::corrupt("accounts.year", error))?;
+        positions.push(position(snapshot, &row.text("fund")?, year).await?);
+    }
+    Ok(positions)
+}
+
 impl Store {
     /// Where a fund stands in a year.
     ///
@@ -93,14 +104,7 @@ impl Store {
 
     /// Where all funds stand, by year, the newest first, and name.
     pub async fn positions(&self) -> Result<Vec<FundPosition>, StoreError> {
-        let snapshot = self.snapshot().await?;
-        let sql = "SELECT fund, year FROM accounts WHERE kind = 'fund' ORDER BY year DESC, id";
-        let mut positions = Vec::new();
-        for row in snapshot.all(sql, vec![]).await? {
-            let year = i32::try_from(row.int("year")?).map_err(|error| StoreError::corrupt("accounts.year", error))?;
-            positions.push(position(&snapshot, &row.text("fund")?, year).await?);
-        }
-        Ok(positions)
+        positions(&self.snapshot().await?).await
     }
 
     /// One page of transfers, the newest first.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
@@ -12,7 +12,11 @@ use crate::once::{self, Once};
 use crate::page::Site;
 use crate::problem::Problem;
 use crate::shell::Shell;
+use crate::uploads::Room;
+use crate::viewer::Sender;
 
+/// How many bytes an upload is taken for that does not say its size.
+const UNTOLD: u64 = 48 << 20;
 /// How many fields a form may send.
 const MAX_FIELDS: usize = 2_000;
 
@@ -85,6 +89,8 @@ pub struct PostedFiles {
     pub form: Posted,
     /// The files that were chosen: fields left empty are not among them.
     pub files: Vec<UploadedFile>,
+    /// Their room in memory.
+    _room: Option<Arc<Room>>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Posted {
@@ -104,6 +110,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             .collect();
         let posted = Posted { pairs };
         guard.check(&posted)?;
+        guard.still().await?;
         Ok(posted)
     }
 }
@@ -113,6 +120,9 @@ impl<S: Send + Sync> FromRequest<S> for PostedFiles {
 
     async fn from_request(request: Request, state: &S) -> Result<PostedFiles, Problem> {
         let guard = Guard::of(&request)?;
+        // Browsers say how much they will send; whoever does not takes as much room as fits.
+        let room = guard.sender.as_ref().map(|sender| sender.upload(request.body().size_hint().exact().unwrap_or(UNTOLD)));
+        let room = room.transpose()?.map(Arc::new);
         let mut parts =
             Multipart::from_request(request, state).await.map_err(|rejection| status_problem(rejection.status()))?;
         let broken = |error: MultipartError| status_problem(error.status());
@@ -140,22 +150,32 @@ impl<S: Send + Sync> FromRequest<S> for PostedFiles {
             }
         }
         guard.check(&form)?;
-        Ok(PostedFiles { form, files })
+        guard.still().await?;
+        Ok(PostedFiles { form, files, _room: room })
     }
 }
 
-/// What is needed of a request to check a form's token after the body has been read.
+/// What is needed of a request to check a form's token and its sender after the body has been read.
 struct Guard {
     site: Arc<Site>,
     shell: Arc<Shell>,
+    sender: Option<Sender>,
 }
 
 impl Guard {
     fn of(request: &Request) -> Result<Guard, Problem> {
         let extensions = request.extensions();
         match (extensions.get::<Arc<Site>>(), extensions.get::<Arc<Shell>>()) {
-            (Some(site), Some(shell)) => Ok(Guard { site: site.clone(), shell: shell.clone() }),
+            (Some(site), Some(shell)) => Ok(Guard { site: site.clone(), shell: shell.clone(), sender: extensions.get::<Sender>().cloned() }),
             _ => Err(Problem::internal("the route lies outside app::surround")),
+        }
+    }
+
+    /// Refuses whoever may not go on any more, now that all has come.
+    async fn still(&self) -> Result<(), Problem> {
+        match &self.sender {
+            Some(sender) => sender.still().await,
+            None => Ok(()),
         }
     }
 

@@ -1,11 +1,16 @@
 //! A hostile user's day: forged and replayed forms, script in names, too much at once, headers that say more than they
 //! should.
 
-use axum::body::Body;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{Method, StatusCode, header};
+use duixian_casework::stage::Stage;
+use hyper::body::Frame;
 
 use crate::portal::Options;
-use crate::testing::{PASSWORD, Who, World};
+use crate::testing::{PASSWORD, Who, World, fresh};
 
 const ADMIN: Option<Who> = Some(Who::Administrator);
 
@@ -150,4 +155,44 @@ async fn every_page_is_small_and_complete() {
             assert!(answer.bytes.len() < 100 * 1024, "{path} has {} bytes", answer.bytes.len());
         }
     }
+}
+
+/// A body of which the rest comes when it is sent.
+struct InParts(tokio::sync::mpsc::Receiver<Bytes>);
+
+impl HttpBody for InParts {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.get_mut().0.poll_recv(cx).map(|part| part.map(|part| Ok(Frame::data(part))))
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_go_on_is_not_served_because_they_began_before() {
+    let world = World::new().await;
+    let (case, agent) = (world.cases.submitted, Some(Who::Agent));
+    let body = format!("_csrf={}&_once=00112233445566778899aabbccddeeff&reason=x", world.csrf(agent).await);
+    let (send, parts) = tokio::sync::mpsc::channel(2);
+    let request = world
+        .request(Method::POST, agent, &format!("/cases/{}/withdraw", case.0))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::new(InParts(parts)))
+        .expect("a request");
+    let (begin, rest) = body.split_at(10);
+    let stopped = async {
+        send.send(Bytes::copy_from_slice(begin.as_bytes())).await.expect("it is read");
+        // Everything the request needs before its body is done once the body has been taken up.
+        while send.capacity() < 2 {
+            tokio::task::yield_now().await;
+        }
+        let admin = world.actor(Who::Administrator).await;
+        world.store().set_active(&admin, &fresh(), Who::Agent.id(), false).await.expect("deactivated");
+        send.send(Bytes::copy_from_slice(rest.as_bytes())).await.expect("it is read");
+        drop(send);
+    };
+    let (answer, ()) = tokio::join!(world.send(request), stopped);
+    answer.is(StatusCode::CONFLICT).says("内容没有提交");
+    assert_eq!(world.store().case(case).await.expect("the case").stage, Stage::Submitted);
 }
