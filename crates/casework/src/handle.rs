@@ -378,6 +378,12 @@ const MOST_EVIDENCE: usize = 60;
 fn add_evidence(case: &Case, evidence: NewEvidence, by: UserId, at: Moment) -> Result<What, Refusal> {
     let kind = text(evidence.kind, "佐证的类型", "the type of evidence")?;
     let (number, issuer) = (evidence.number.trim().to_owned(), evidence.issuer.trim().to_owned());
+    for (given, zh, en) in [(&kind, "佐证的类型", "type"), (&number, "文号", "number"), (&issuer, "出具单位", "issuer")]
+    {
+        if has_unseen(given) {
+            return Err(Refusal::Unseen(zh, en));
+        }
+    }
     if evidence.file.is_none() && number.is_empty() {
         return Err(Refusal::TextMissing("文号，或上传文件", "the document's number, or a file"));
     }

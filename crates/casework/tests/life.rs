@@ -8,7 +8,7 @@ use desk::{Desk, PARTY, account, agent, all_steps, assessed, day, evidence, user
 use duixian_casework::case::{
     BankAccount, CellRef, Defect, DefectAbout, Paused, PaymentOutcome, Recommendation, Standing,
 };
-use duixian_casework::command::{Action, Command, IfShort, Stated};
+use duixian_casework::command::{Action, Command, IfShort, NewEvidence, Stated};
 use duixian_casework::handle::actions;
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::procedure::Procedure;
@@ -180,6 +180,9 @@ fn nothing_is_sent_before_it_is_whole() {
         desk.ask(&agent(), submit(Standing::Entitled)),
         Err(Refusal::EvidenceMissing(vec!["认定证书".to_owned()]))
     );
+    // A number that reads otherwise than it is kept is no number.
+    let turned = NewEvidence { number: "认\u{202e}2017".to_owned(), ..evidence("认定证书") };
+    assert_eq!(desk.ask(&agent(), Command::AddEvidence(turned)), Err(Refusal::Unseen("文号", "number")));
     desk.must(&agent(), Command::AddEvidence(evidence("认定证书")));
     assert_eq!(desk.ask(&agent(), submit(Standing::Entitled)), Err(Refusal::AccountMissing));
     let short = BankAccount { number: "12345".to_owned(), ..account() };

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use duixian_casework::calendar::{Calendar, Day, DayKind};
+use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role};
 use duixian_rules::vocabulary::Lang;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 use crate::access::needs;
 use crate::db::{Queries, Store, values};
@@ -25,6 +26,23 @@ impl Store {
     /// The calendar.
     pub async fn calendar(&self) -> Result<Arc<Calendar>, StoreError> {
         calendar(self).await
+    }
+
+    /// The calendar as it was at a moment: what was told by it then does not change with what is entered later.
+    pub async fn calendar_at(&self, at: Moment) -> Result<Calendar, StoreError> {
+        let sql = "SELECT kind, body FROM journal WHERE subject = 'calendar' AND at <= $1 ORDER BY seq";
+        let mut calendar = Calendar::shipped();
+        for row in self.all(sql, values![at.0]).await? {
+            if row.text("kind")? == "calendar.removed" {
+                calendar.remove(row.json::<Removed>("body")?.date);
+                continue;
+            }
+            for day in row.json::<Vec<Day>>("body")? {
+                let set = calendar.set(day.date, day.kind, day.name.trim());
+                set.map_err(|error| StoreError::corrupt(format!("calendar/{}", day.date), error))?;
+            }
+        }
+        Ok(calendar)
     }
 
     /// Enters days, in place of what stood there. Deadlines that run already stay; those set from now on follow.
@@ -65,12 +83,18 @@ impl Store {
         self.write_once(actor, key, format!("remove_day {date}"), move |tx| {
             Box::pin(async move {
                 put(tx, date, REMOVED, "").await?;
-                tx.journal(by, "calendar.removed", "calendar", &json!({ "date": date }))?;
+                tx.journal(by, "calendar.removed", "calendar", &Removed { date })?;
                 next_version(tx).await
             })
         })
         .await
     }
+}
+
+/// What the journal says of a day that was taken out.
+#[derive(Serialize, Deserialize)]
+struct Removed {
+    date: NaiveDate,
 }
 
 async fn put(tx: &mut Tx, date: NaiveDate, kind: &str, name: &str) -> Result<(), StoreError> {

@@ -178,12 +178,18 @@ async fn the_calendar_and_the_settings_are_what_was_entered_last() {
         let store = &world.store;
         let day = NaiveDate::from_ymd_opt(2019, 6, 12).expect("a day");
         assert!(store.calendar().await.expect("a calendar").is_working_day(day));
+        let before = Moment(store.now().0 - 1);
         let off = Day { date: day, kind: DayKind::Off, name: "停电".to_owned() };
         store.set_day(&world.admin, &fresh(), off.clone()).await.expect("set");
         assert!(!store.calendar().await.expect("a calendar").is_working_day(day));
         let national = NaiveDate::from_ymd_opt(2019, 10, 1).expect("a day");
         store.remove_day(&world.admin, &fresh(), national).await.expect("removed");
         assert!(store.calendar().await.expect("a calendar").is_working_day(national));
+        // What was told before goes by what was known then.
+        let then = store.calendar_at(before).await.expect("as it was");
+        assert!(then.is_working_day(day) && !then.is_working_day(national));
+        let now = store.calendar_at(store.now()).await.expect("as it is");
+        assert_eq!(now, *store.calendar().await.expect("a calendar"));
         let wrong = store.set_day(&world.admin, &fresh(), Day { name: "=1+1".to_owned(), ..off.clone() }).await;
         assert!(matches!(wrong, Err(StoreError::BadInput { .. })));
         assert!(matches!(store.set_day(&world.finance, &fresh(), off).await, Err(StoreError::Denied)));

@@ -121,7 +121,8 @@ impl<S: Send + Sync> FromRequest<S> for PostedFiles {
     async fn from_request(request: Request, state: &S) -> Result<PostedFiles, Problem> {
         let guard = Guard::of(&request)?;
         // Browsers say how much they will send; whoever does not takes as much room as fits.
-        let room = guard.sender.as_ref().map(|sender| sender.upload(request.body().size_hint().exact().unwrap_or(UNTOLD)));
+        let room =
+            guard.sender.as_ref().map(|sender| sender.upload(request.body().size_hint().exact().unwrap_or(UNTOLD)));
         let room = room.transpose()?.map(Arc::new);
         let mut parts =
             Multipart::from_request(request, state).await.map_err(|rejection| status_problem(rejection.status()))?;
@@ -166,7 +167,9 @@ impl Guard {
     fn of(request: &Request) -> Result<Guard, Problem> {
         let extensions = request.extensions();
         match (extensions.get::<Arc<Site>>(), extensions.get::<Arc<Shell>>()) {
-            (Some(site), Some(shell)) => Ok(Guard { site: site.clone(), shell: shell.clone(), sender: extensions.get::<Sender>().cloned() }),
+            (Some(site), Some(shell)) => {
+                Ok(Guard { site: site.clone(), shell: shell.clone(), sender: extensions.get::<Sender>().cloned() })
+            }
             _ => Err(Problem::internal("the route lies outside app::surround")),
         }
     }

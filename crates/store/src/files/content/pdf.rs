@@ -7,7 +7,7 @@ use zip::ZipArchive;
 use super::{MediaType, Unfit, has_markup};
 
 /// Names in a PDF that make it do something, or carry something.
-const ACTIVE_NAMES: [&[u8]; 13] = [
+const ACTIVE_NAMES: [&[u8]; 17] = [
     b"AA",
     b"Rendition",
     b"JavaScript",
@@ -15,6 +15,10 @@ const ACTIVE_NAMES: [&[u8]; 13] = [
     b"Launch",
     b"EmbeddedFile",
     b"EmbeddedFiles",
+    b"EF",
+    b"FileAttachment",
+    b"Movie",
+    b"Sound",
     b"RichMedia",
     b"XFA",
     b"SubmitForm",

@@ -89,6 +89,11 @@ fn refuses_what_is_disguised_active_or_torn() {
         ("a photo without a picture", vec![0xFF, 0xD8, 0xFF, 0xE0, 0xFF, 0xFF], Unfit::Damaged),
         ("a PNG without an end", png_of(&[(b"IHDR", &[0; 13])]), Unfit::Damaged),
         ("a PNG with something behind", with(&png_of(&[(b"IHDR", &[0; 13]), (b"IEND", &[])]), b"x"), Unfit::Damaged),
+        (
+            "a PDF that carries a file",
+            b"%PDF-1.4 <</Subtype/FileAttachment/FS<</EF<</F 6 0 R>>>>>> %%EOF".to_vec(),
+            Unfit::Active,
+        ),
         ("a PDF that sends forms", b"%PDF-1.4 <</S/SubmitForm/F(x)>> %%EOF".to_vec(), Unfit::Active),
         ("a PDF that is an archive too", [PDF, &docx(&[]), b"%%EOF"].concat(), Unfit::Damaged),
         ("a template from elsewhere", docx(&[("word/_rels/settings.xml.rels", TEMPLATE)]), Unfit::Reaching),

@@ -54,7 +54,7 @@ impl Maker<'_> {
             clause: then.clause(),
             submitted: self.submitted(),
             materials: then.case.evidence.iter().map(material).collect(),
-            due: self.file.scene.calendar.add_working_days(day, working_days),
+            due: self.calendar.add_working_days(day, working_days),
             working_days,
             first: first.map(|(step, due)| (step.kind.label(Lang::Zh).to_owned(), due)),
         })

@@ -157,6 +157,8 @@ pub fn reconsider_until(calendar: &Calendar, told: NaiveDate) -> NaiveDate {
 struct Maker<'a> {
     /// As they were when it was given: a document keeps the name of whoever has given it.
     settings: Settings,
+    /// Working days as they were known then.
+    calendar: Calendar,
     /// What the party was called then.
     party: String,
     file: &'a CaseFile,
@@ -168,7 +170,7 @@ impl<'a> Maker<'a> {
         let at = file.history.get(issued.place).ok_or_else(gone)?.at;
         let named = store.party_name_at(&file.case.subject.party, at).await?;
         let party = named.unwrap_or_else(|| file.party.clone());
-        Ok(Maker { settings: store.settings_at(at).await?, party, file, store })
+        Ok(Maker { settings: store.settings_at(at).await?, calendar: store.calendar_at(at).await?, party, file, store })
     }
     fn frame(&self, issued: &Issued, date: NaiveDate) -> Frame {
         let kind = issued.kind;
@@ -230,7 +232,7 @@ impl<'a> Maker<'a> {
     }
 
     fn reconsider_until(&self, told: NaiveDate) -> NaiveDate {
-        reconsider_until(&self.file.scene.calendar, told)
+        reconsider_until(&self.calendar, told)
     }
 }
 

@@ -38,7 +38,7 @@ impl Maker<'_> {
             several => format!("本公示中有{}项不再有效，见表中标明的各项。", several.len()),
         };
         let (put_up, until) = (notice.at.day(), notice.until);
-        let calendar = &self.file.scene.calendar;
+        let calendar = &self.calendar;
         let working_days = u32::try_from(calendar.working_days_between(put_up, until)).unwrap_or(0);
         // The day on which it is put up counts for nothing: the first day is the next working day.
         let from = calendar.add_working_days(put_up, 1).min(until);
