@@ -387,6 +387,15 @@ impl Row {
         }
     }
 
+    /// Whether a column holds a value.
+    pub(crate) fn holds(&self, column: &str, value: &Value) -> Result<bool, StoreError> {
+        match value {
+            Value::BigInt(number) => Ok(self.opt_int(column)? == *number),
+            Value::String(text) => Ok(self.opt_text(column)? == *text),
+            other => Err(StoreError::corrupt(column, format!("compared with what it cannot hold: {other:?}"))),
+        }
+    }
+
     /// Yes or no, kept as 1 or 0.
     pub(crate) fn flag(&self, column: &str) -> Result<bool, StoreError> {
         Ok(self.int(column)? != 0)

@@ -1,18 +1,21 @@
-//! The check of everything that is kept: the journal's chain, the cases against their events, the books against their
-//! transfers.
+//! The check of what is kept: the journal's chain; cases, batches and everyone's rights against their events; the books against
+//! their transfers.
 
 use std::collections::HashMap;
 
-use duixian_casework::case::{Case, CaseId};
-use duixian_casework::event::{Event, What};
-use duixian_casework::people::UserId;
 use duixian_ledger::Transfer;
 
-use crate::cases::rows;
 use crate::db::{Queries, Snapshot, Store, values};
 use crate::error::StoreError;
 use crate::funds::book;
 use crate::journal::{Entry, Head};
+use crate::verify::people::People;
+
+mod batches;
+mod cases;
+mod people;
+
+pub(crate) use cases::step;
 
 /// What a sound journal comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +52,13 @@ impl From<StoreError> for Broken {
     }
 }
 
+/// How many entries are read together.
 const ENTRIES: i64 = 2000;
-const CASES: i64 = 200;
 
 impl Store {
     /// Walks the journal from its first entry to its last and then checks that the cases are what their events make of
-    /// them, and the balances what the transfers add up to. It sees one state of the database while others go on writing.
+    /// them, with the columns that lists and limits look at, the payments in batches those of the cases, the balances what the
+    /// transfers add up to, and that everyone may do what the journal says. It sees one state of the database while others go on writing.
     /// `progress` is told how many entries are done, and of how many.
     ///
     /// # Errors
@@ -62,7 +66,9 @@ impl Store {
     pub async fn verify_journal(&self, mut progress: impl FnMut(i64, i64) + Send) -> Result<Verified, Broken> {
         let snapshot = self.snapshot().await?;
         let walked = walk(&snapshot, &mut progress).await?;
-        let cases = check_cases(&snapshot, walked.opened).await?;
+        let cases = cases::check(&snapshot, walked.opened).await?;
+        batches::check(&snapshot).await?;
+        walked.people.check(&snapshot).await?;
         check_books(&snapshot, walked.transfers).await?;
         Ok(Verified { rows: walked.head.seq, head: walked.head.hash, cases, transfers: walked.transfers })
     }
@@ -76,6 +82,7 @@ struct Walked {
     head: Head,
     opened: i64,
     transfers: i64,
+    people: People,
 }
 
 /// The chain, entry by entry; of transfers, that the table says the same.
@@ -83,7 +90,7 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(i64, i64) + Send))
     let chain = snapshot.one("SELECT seq, hash FROM chain WHERE id = 1", vec![]).await?;
     let Some(chain) = chain else { return broken(0, "链头不见了", "the head of the chain is missing") };
     let end = Head { seq: chain.int("seq")?, hash: chain.text("hash")? };
-    let mut walked = Walked { head: Head::start(), opened: 0, transfers: 0 };
+    let mut walked = Walked { head: Head::start(), opened: 0, transfers: 0, people: People::default() };
     let sql = format!("SELECT {} FROM journal WHERE seq > $1 ORDER BY seq LIMIT {ENTRIES}", Entry::COLUMNS);
     loop {
         let rows = snapshot.all(&sql, values![walked.head.seq]).await?;
@@ -107,6 +114,7 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(i64, i64) + Send))
                 walked.transfers += 1;
                 check_transfer(&kept, entry)?;
             }
+            walked.people.note(entry)?;
             walked.head = entry.head();
         }
         progress(walked.head.seq, end.seq);
@@ -143,81 +151,6 @@ fn check_transfer(kept: &HashMap<i64, Transfer>, entry: &Entry) -> Result<(), Br
         Some(transfer) if *transfer == journaled => Ok(()),
         Some(_) => broken(entry.seq, "转账与账簿不符", "the books have another transfer under its number"),
         None => broken(entry.seq, "转账不在账簿里", "its transfer is not in the books"),
-    }
-}
-
-/// Every case made anew from its events.
-async fn check_cases(snapshot: &Snapshot, opened: i64) -> Result<i64, Broken> {
-    let mut last = 0;
-    let mut checked = 0;
-    loop {
-        let sql = format!("SELECT id, stage, version, data FROM cases WHERE id > $1 ORDER BY id LIMIT {CASES}");
-        let rows = snapshot.all(&sql, values![last]).await?;
-        let Some(end) = rows.last().map(|row| row.int("id")).transpose()? else { break };
-        let subjects: Vec<String> = rows
-            .iter()
-            .map(|row| Ok(format!("'{}'", rows::subject_of(CaseId(row.int("id")?)))))
-            .collect::<Result<_, StoreError>>()?;
-        let sql = format!(
-            "SELECT {} FROM journal WHERE subject IN ({}) ORDER BY subject, seq",
-            Entry::COLUMNS,
-            subjects.join(", ")
-        );
-        let mut replayed = HashMap::<String, (i64, Option<Case>)>::new();
-        for row in snapshot.all(&sql, vec![]).await? {
-            let entry = Entry::of(&row)?;
-            let slot = replayed.entry(entry.subject.clone()).or_insert((entry.seq, None));
-            slot.1 = Some(step(slot.1.take(), &entry)?);
-            slot.0 = entry.seq;
-        }
-        for row in &rows {
-            let case: Case = row.json("data")?;
-            let subject = rows::subject_of(case.id);
-            let is_row_of_it = case.id.0 == row.int("id")?
-                && case.stage.word() == row.text("stage")?
-                && i64::try_from(case.version) == Ok(row.int("version")?);
-            match replayed.remove(&subject) {
-                Some((_, Some(replay))) if replay == case && is_row_of_it => {}
-                Some((seq, _)) => {
-                    return broken(
-                        seq,
-                        format!("{subject} 的记录与事件重演的结果不符"),
-                        format!("the record of {subject} is not what its events make of it"),
-                    );
-                }
-                None => {
-                    return broken(0, format!("{subject} 没有事件"), format!("{subject} has no events"));
-                }
-            }
-            checked += 1;
-        }
-        last = end;
-    }
-    if checked != opened {
-        return broken(
-            0,
-            format!("日志里有 {opened} 件，库里有 {checked} 件"),
-            format!("the journal has opened {opened} cases, and there are {checked}"),
-        );
-    }
-    Ok(checked)
-}
-
-/// What an entry makes of a case.
-pub(crate) fn step(case: Option<Case>, entry: &Entry) -> Result<Case, Broken> {
-    let Ok(what) = serde_json::from_str::<What>(&entry.body) else {
-        return broken(entry.seq, "事件内容无法读取", "its event can't be read");
-    };
-    match (case, what) {
-        (None, What::Opened(subject)) => {
-            let id = entry.subject.strip_prefix("case/").and_then(|id| id.parse().ok()).unwrap_or(0);
-            Ok(Case::open(CaseId(id), subject, entry.actor.unwrap_or(UserId(0)), entry.at))
-        }
-        (Some(mut case), what) => {
-            case.apply(&Event { at: entry.at, by: entry.actor, what });
-            Ok(case)
-        }
-        (None, _) => broken(entry.seq, "事件之前没有立件", "its case was never opened"),
     }
 }
 

@@ -9,10 +9,11 @@ use common::together::beside;
 use common::{FUND, World, YEAR, account, decide, evidence, fresh, on_both, party};
 use duixian_casework::case::{Case, CaseId, Defect, DefectAbout, Recommendation};
 use duixian_casework::command::IfShort;
-use duixian_casework::people::Actor;
+use duixian_casework::people::{Actor, Role};
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::{Ask, NewCase};
+use duixian_store::people::NewUser;
 use duixian_store::{Broken, StoreError};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -62,6 +63,35 @@ async fn whatever_is_tampered_with_is_found() {
             link.execute_unprepared(mend).await.expect("undone");
             world.check().await;
         }
+        // What limits, lists and the bank go by beside the documents, and who may do what.
+        let batch = world.store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![id]).await.expect("made").value;
+        let new = |login: &str| NewUser {
+            login: login.to_owned(),
+            name: "某人".to_owned(),
+            password: "not-a-common-one".to_owned(),
+            roles: vec![Role::Agent],
+            desks: vec![],
+            must_change: false,
+        };
+        let agent = world.store.create_user(&world.admin, &fresh(), new("agent")).await.expect("made").value;
+        world.store.delegate(&world.admin, &fresh(), agent, &party(0), None, "").await.expect("delegated");
+        world.check().await;
+        let tampering = [
+            ("cases", "amount", "amount + 1", "amount - 1"),
+            ("cases", "decided_at", "-decided_at", "-decided_at"),
+            ("cases", "basis_key", "basis_key || 'x'", "REPLACE(basis_key, 'x', '')"),
+            ("batches", "data", "REPLACE(data, '6222', '6229')", "REPLACE(data, '6229', '6222')"),
+            ("users", "roles", "REPLACE(roles, 'agent', 'finance')", "REPLACE(roles, 'finance', 'agent')"),
+            ("users", "active", "1 - active", "1 - active"),
+            ("delegations", "party", "party || 'x'", "REPLACE(party, 'x', '')"),
+        ];
+        for (table, column, harm, mend) in tampering {
+            link.execute_unprepared(&format!("UPDATE {table} SET {column} = {harm}")).await.expect("done");
+            first_broken(&world).await;
+            link.execute_unprepared(&format!("UPDATE {table} SET {column} = {mend}")).await.expect("undone");
+            world.check().await;
+        }
+        world.store.cancel(&world.finance, &fresh(), batch).await.expect("given up");
         let harm = "UPDATE transfers SET amount = amount - 1 WHERE kind = 'reserve'";
         link.execute_unprepared(harm).await.expect("done");
         assert!(first_broken(&world).await > 0);

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use duixian_casework::case::{Case, CaseId, PaymentOutcome, Subject};
+use duixian_casework::moment::Moment;
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::{Plan, StepKind};
 use duixian_text::folded;
@@ -97,7 +98,8 @@ pub(crate) fn target() -> Target {
     }
 }
 
-async fn row_of(tx: &Tx, case: &Case, scene: &Scene) -> Result<Vec<Value>, StoreError> {
+/// What a case's columns hold, in the order of [`FIXED`] and [`CHANGING`].
+fn row_of(case: &Case, scene: &Scene, now: Moment, name: String) -> Result<Vec<Value>, StoreError> {
     let assessed = case.assessed.as_ref();
     let span = assessed.and_then(|assessed| assessed.span);
     let decision = case.standing_decision();
@@ -107,8 +109,6 @@ async fn row_of(tx: &Tx, case: &Case, scene: &Scene) -> Result<Vec<Value>, Store
     });
     // A waiting decision shows what was decided; what is paid is what was funded.
     let amount = decision.map(|decision| if case.stage == Stage::Queued { decision.amount } else { decision.funded });
-    let party = case.subject.party.as_str();
-    let name = name_of(tx, party).await?;
     let Subject { party, measure, basis, year, round, fund } = &case.subject;
     Ok(values![
         case.id.0,
@@ -135,7 +135,7 @@ async fn row_of(tx: &Tx, case: &Case, scene: &Scene) -> Result<Vec<Value>, Store
         paid_on,
         case.notice.as_ref().map(|notice| notice.until.to_string()),
         case.submitted_at.map(|at| at.0),
-        tx.now().0,
+        now.0,
         i64::try_from(case.version).unwrap_or(i64::MAX),
         json(case)?,
         name,
@@ -161,8 +161,27 @@ pub(crate) fn desk_of(case: &Case, scene: &Scene) -> String {
 
 /// Keeps what a case has become, to be written at the end of the transaction.
 pub(crate) async fn keep(tx: &mut Tx, case: &Case, scene: &Scene) -> Result<(), StoreError> {
-    let row = row_of(tx, case, scene).await?;
+    let name = name_of(tx, &case.subject.party).await?;
+    let row = row_of(case, scene, tx.now(), name)?;
     tx.keep_case(case, row)
+}
+
+/// Those columns that can be told from a case alone: not when it was written, nor what its party was called then.
+pub(crate) fn told_columns() -> impl Iterator<Item = &'static str> {
+    FIXED.into_iter().chain(CHANGING).filter(|column| !UNTOLD.contains(column))
+}
+
+const UNTOLD: [&str; 3] = ["updated_at", "data", "party_name"];
+
+/// The first column of a row that does not hold what its case says.
+pub(crate) fn strange_column(row: &Row, case: &Case, scene: &Scene) -> Result<Option<&'static str>, StoreError> {
+    let values = row_of(case, scene, Moment(0), String::new())?;
+    for (column, value) in FIXED.into_iter().chain(CHANGING).zip(values) {
+        if !UNTOLD.contains(&column) && !row.holds(column, &value)? {
+            return Ok(Some(column));
+        }
+    }
+    Ok(None)
 }
 
 /// The name of a party; its code where it has none.

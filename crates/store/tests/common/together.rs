@@ -6,12 +6,13 @@ use std::task::Poll;
 use std::time::Duration;
 
 use duixian_casework::case::{Case, CaseId};
-use duixian_casework::people::Actor;
+use duixian_casework::people::{Actor, Role};
 use duixian_store::cases::{Ask, NewCase, Opened};
+use duixian_store::people::NewUser;
 use duixian_store::{Done, Key, Store, StoreError};
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 
-use super::World;
+use super::{World, fresh};
 
 pub type Asked<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -22,16 +23,28 @@ pub async fn beside(world: &World) -> DatabaseConnection {
     sea_orm::Database::connect(url).await.expect("a connection of our own")
 }
 
-/// Seats those two of finance: whoever has released a batch first is looked up when the second does.
+/// Seats those two of finance: whoever has released a batch first is looked up when the second does. Numbers are given in order,
+/// so that the others are seated before them.
 pub async fn seat_finance(world: &World) {
-    let link = beside(world).await;
-    for id in [&world.finance, &world.other_finance].into_iter().filter_map(Actor::user) {
-        let sql = format!(
-            "INSERT INTO users (id, login, name, password_hash, roles, desks, active, must_change, created_at) \
-             VALUES ({0}, 'finance{0}', 'finance{0}', '', '[\"finance\"]', '[]', 1, 0, 0) ON CONFLICT (id) DO NOTHING",
-            id.0
-        );
-        link.execute_unprepared(&sql).await.expect("a user");
+    let last = [&world.finance, &world.other_finance].into_iter().filter_map(Actor::user).max().expect("users");
+    loop {
+        let there = world.store.users().await.expect("users").len();
+        if there as i64 >= last.0 {
+            return;
+        }
+        let new = NewUser {
+            login: format!("finance{}", there + 1),
+            name: format!("finance{}", there + 1),
+            password: "not-a-common-one".to_owned(),
+            roles: vec![Role::Finance],
+            desks: Vec::new(),
+            must_change: false,
+        };
+        match world.store.create_user(&world.admin, &fresh(), new).await {
+            // Another process of the test was quicker.
+            Ok(_) | Err(StoreError::BadInput { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
     }
 }
 
