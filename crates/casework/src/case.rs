@@ -447,9 +447,19 @@ impl Case {
         self.payments.last().filter(|payment| payment.outcome.is_none())
     }
 
+    /// Whether money has left for it, or is on its way: nothing is paid a second time for the same.
+    pub fn is_paid_or_under_way(&self) -> bool {
+        self.payments.iter().any(|payment| !payment.has_failed() || payment.is_paid_after_all)
+    }
+
     /// The payment that was recorded as failed and that the bank calls paid.
     pub fn doubtful_payment(&self) -> Option<&Payment> {
-        self.payments.iter().find(|payment| payment.has_failed() && payment.is_paid_after_all)
+        self.doubtful_payments().next()
+    }
+
+    /// All of them.
+    pub fn doubtful_payments(&self) -> impl Iterator<Item = &Payment> {
+        self.payments.iter().filter(|payment| payment.has_failed() && payment.is_paid_after_all)
     }
 
     /// The objections that wait for an answer.

@@ -278,6 +278,8 @@ pub enum MoneyMove {
     Release,
     /// What was set aside is paid.
     Pay,
+    /// What is set aside no more has left all the same, or has not: as the bank says now.
+    Late,
 }
 
 /// The words of all kinds of events.
@@ -329,6 +331,10 @@ impl What {
             What::Decided { decision, .. } => Some(MoneyMove::Reserve(decision.funded)),
             What::Funded { amount, .. } => Some(MoneyMove::Reserve(*amount)),
             What::Paid { .. } => Some(MoneyMove::Pay),
+            // What a case that goes on had set aside is still there.
+            What::PaidAfterAll { .. } | What::FailedAfterAll { .. } if before == Stage::Withdrawn => {
+                Some(MoneyMove::Late)
+            }
             What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(MoneyMove::Release),
             What::Withdrawn { .. } | What::Declined { .. } if before.holds_money() => Some(MoneyMove::Release),
             _ => None,

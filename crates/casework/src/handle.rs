@@ -45,6 +45,8 @@ pub struct Context<'a> {
     pub duplicate: Option<&'a str>,
     /// The number of another case in which the same basis was granted for the same year.
     pub granted: Option<&'a str>,
+    /// The number of another case for the same basis for which money has left or is on its way; none where nobody has looked yet.
+    pub paid_otherwise: Option<&'a str>,
     /// The party's name in the registry; none where nobody has looked yet, or where it has none.
     pub party_name: Option<&'a str>,
     /// A desk's name for people.
@@ -214,9 +216,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         Command::Resume => one(What::Resumed { due: case.paused.as_ref().map(|paused| context.resume(paused)) }),
         Command::Decide { amount, reason, conditions, priority, if_short } => {
             grantable(case, amount)?;
-            if let Some(number) = context.granted_elsewhere {
-                return Err(Refusal::GrantedElsewhere(number.to_owned()));
-            }
+            granted_once(context)?;
             let conditions: Vec<String> =
                 conditions.into_iter().map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
             let reason = text(reason, "审定的理由", "the reason for the amount")?;
@@ -242,6 +242,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             if amount > decided {
                 return Err(Refusal::OutsideSpan { amount, span: Span { low: Fen(1), high: Some(decided) } });
             }
+            granted_once(context)?;
             let free = context.free.ok_or_else(|| Refusal::NoFund(case.subject.year.to_string()))?;
             if free < amount {
                 return Err(Refusal::FundShort { free, waiting: Fen(0), wanted: amount });
@@ -469,6 +470,14 @@ fn grantable(case: &Case, amount: Fen) -> Result<(), Refusal> {
         return Err(Refusal::OutsideSpan { amount, span });
     }
     Ok(())
+}
+
+/// Whether no other case has been granted the same: since this one was judged, one that had come to nothing may have been paid.
+fn granted_once(context: &Context) -> Result<(), Refusal> {
+    if let Some(number) = context.granted_elsewhere {
+        return Err(Refusal::GrantedElsewhere(number.to_owned()));
+    }
+    context.granted.map_or(Ok(()), |number| Err(Refusal::GrantedBefore(number.to_owned())))
 }
 
 fn review_stage(step: Option<StepKind>) -> Stage {

@@ -218,6 +218,22 @@ pub fn not_paid_after_all(case: &Case) -> Result<(), Refusal> {
     case.doubtful_payment().map_or(Ok(()), |payment| Err(refuse(payment)))
 }
 
+/// Keeps a case from being paid where money has left, or is on its way, in another case for the same basis.
+fn not_paid_otherwise(case: &Case, context: &Context) -> Result<(), Refusal> {
+    let refuse =
+        |other: &str| Refusal::PaidOtherwise { case: case.number.clone().unwrap_or_default(), other: other.to_owned() };
+    context.paid_otherwise.map_or(Ok(()), |other| Err(refuse(other)))
+}
+
+/// Whether money may leave for a case, by what the bank has said of its payments and of others' for the same basis.
+///
+/// # Errors
+/// [`Refusal::PaidAfterAll`] or [`Refusal::PaidOtherwise`].
+pub fn may_leave(case: &Case, context: &Context) -> Result<(), Refusal> {
+    not_paid_after_all(case)?;
+    not_paid_otherwise(case, context)
+}
+
 /// Working days before the end of a correction from which on its applicant is reminded.
 pub const REMINDER_DAYS: u32 = 3;
 
@@ -262,9 +278,9 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         Action::CorrectAccount if !is_open_to_correction(case) => {
             Err(Refusal::WrongStage { action, stage: case.stage })
         }
-        Action::NoteRelease => not_paid_after_all(case),
+        Action::NoteRelease => may_leave(case, context),
         Action::PutInBatch => {
-            not_paid_after_all(case)?;
+            may_leave(case, context)?;
             if case.open_payment().is_some() {
                 return Err(Refusal::PaymentUnderWay);
             }

@@ -108,6 +108,13 @@ pub enum Refusal {
         /// What the bank knows the payment by.
         payment: String,
     },
+    /// Money has left, or is on its way, in another case for the same basis.
+    PaidOtherwise {
+        /// The case's number.
+        case: String,
+        /// The number of the other.
+        other: String,
+    },
     /// The batch is not in a state for this.
     WrongBatchStage(&'static str, &'static str),
     /// The same person cannot release a batch twice.
@@ -290,6 +297,14 @@ impl Refusal {
             Refusal::PaidAfterAll { case, payment } => format!(
                 "payment {payment} of {case} was recorded as failed, and then the bank said it was made: nothing more is paid until that \
                  is cleared up. Take the case out of the batch and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid; if not, read the bank's new answer that it failed"
+            ),
+            Refusal::PaidOtherwise { case, other } if zh => format!(
+                "{case} 的同一依据在 {other} 里已经付过款，或者正在拨付，不能再付：请把 {case} 移出批次，并向银行核实；{other} 确已付到的，{case} 不再拨付，由申请单位撤回；确未付到的，读入银行新出的失败回单以后再付"
+            ),
+            Refusal::PaidOtherwise { case, other } => format!(
+                "for the basis of {case} money has left in {other} already, or is on its way: take {case} out of the batch and ask the \
+                 bank. If it did arrive, nothing is paid in {case}, and its party withdraws it; if not, read the bank's new answer \
+                 that {other} failed, and pay it then"
             ),
             Refusal::PaymentUnderWay if zh => "已经列入拨付批次".to_owned(),
             Refusal::PaymentUnderWay => "it is in a payment batch already".to_owned(),

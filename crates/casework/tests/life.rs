@@ -248,6 +248,11 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     desk.must(&decider(), wait);
     assert_eq!((desk.case.stage, desk.reserved), (Stage::Queued, Fen(0)));
     assert!(desk.ask(&decider(), Command::Fund { amount: Fen(4_000_001) }).is_err());
+    // Another that was withdrawn may have been paid while this one waited.
+    desk.granted_elsewhere = Some("7号".to_owned());
+    let taken = Refusal::GrantedElsewhere("7号".to_owned());
+    assert_eq!(desk.ask(&decider(), Command::Fund { amount: Fen(3_999_999) }), Err(taken));
+    desk.granted_elsewhere = None;
     desk.must(&decider(), Command::Fund { amount: Fen(3_999_999) });
     assert_eq!((desk.case.stage, desk.reserved, desk.free), (Stage::Decided, Fen(3_999_999), Fen(0)));
 }

@@ -115,8 +115,8 @@ impl Store {
         Ok(Page { rows, total, page, per_page: PER_PAGE })
     }
 
-    /// Takes cases out of a batch that two people have not released yet, or that has no file because of an account, all of them
-    /// or none. What was released counts no more. Gives how many there were.
+    /// Takes cases out of a batch that two people have not released yet, or that has no file because of an account or of these
+    /// very cases, which are paid already; all of them or none. What was released counts no more. Gives how many there were.
     ///
     /// # Errors
     /// [`StoreError::BadInput`] where one of them is not in the batch.
@@ -131,6 +131,14 @@ impl Store {
         self.write_once(actor, key, format!("take_out {batch} {cases:?}"), move |tx| {
             Box::pin(async move {
                 let mut batch = load(tx, batch).await?;
+                if batch.stage == BatchStage::Released {
+                    tx.put_down().await?;
+                    let stopped = release::stopped(tx, &batch).await?;
+                    // Their file is written no more, so that two people sign the batch anew without them.
+                    if cases.iter().all(|case| stopped.iter().any(|(stopped, _)| stopped == case)) {
+                        batch.void_release();
+                    }
+                }
                 batch.take_out(&cases).map_err(|refusal| match refusal {
                     Refusal::NoSuch(..) => StoreError::bad_input(
                         "选中的付款有的已不在这一批里，一笔也没有移出；请重新选择",
@@ -169,12 +177,16 @@ impl Store {
     /// The file for the bank, and its name. The same batch gives the same bytes.
     ///
     /// # Errors
-    /// [`Refusal::WrongBatchStage`] until two people have released it; [`StoreError::BadInput`] if the account that pays is
+    /// [`Refusal::WrongBatchStage`] until two people have released it; [`Refusal::PaidAfterAll`] or [`Refusal::PaidOtherwise`] where
+    /// the bank has said since that one of them is paid, until that is taken out or the bank has answered; [`StoreError::BadInput`] if the account that pays is
     /// not set, or the bank would not take a line.
     pub async fn bank_file(&self, batch: i64, format: Format) -> Result<(String, Vec<u8>), StoreError> {
         let batch = self.batch(batch).await?;
         if !matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
             return Err(Refusal::WrongBatchStage("这一批还没有放款", "the batch was not released").into());
+        }
+        if let Some((_, refusal)) = release::stopped(self, &batch).await?.into_iter().next() {
+            return Err(refusal.into());
         }
         let file = self.payment_file(&batch).await?;
         let message = &file.header().message_id;

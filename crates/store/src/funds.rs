@@ -15,6 +15,7 @@ use crate::error::StoreError;
 use crate::once::{Done, Key};
 
 pub(crate) mod book;
+pub(crate) mod late;
 pub(crate) mod position;
 pub(crate) mod share;
 
@@ -64,7 +65,7 @@ impl Store {
         self.write_once(actor, key, content, move |tx| {
             Box::pin(async move {
                 let debit = book::open(tx, Purpose::Treasury).await?;
-                let credit = book::open(tx, Purpose::Fund { fund, year }).await?;
+                let credit = book::open(tx, Purpose::Fund { fund: fund.clone(), year }).await?;
                 let id = tx.next_id("transfers").await?;
                 let kind = Kind::Single(Entry::Appropriation);
                 let subject = Subject { memo, ..Subject::default() };
@@ -72,6 +73,7 @@ impl Store {
                 let transfer =
                     Transfer { id: TransferId(id), debit, credit, amount, kind, at, expires_on: None, subject };
                 book::apply(tx, by, &transfer).await?;
+                late::give_back(tx, by, &fund, year).await?;
                 Ok(id)
             })
         })
@@ -112,14 +114,15 @@ impl Store {
                     ));
                 }
                 let into = match rule {
-                    CarryRule::CarryOver => Purpose::Fund { fund, year: year + 1 },
-                    CarryRule::Lapse => Purpose::Lapsed { fund, year },
+                    CarryRule::CarryOver => Purpose::Fund { fund: fund.clone(), year: year + 1 },
+                    CarryRule::Lapse => Purpose::Lapsed { fund: fund.clone(), year },
                 };
                 let into = book::open(tx, into).await?;
                 let id = tx.next_id("transfers").await?;
                 for transfer in duixian_ledger::close_year(&account, rule, into, TransferId(id), tx.now().0) {
                     book::apply(tx, by, &transfer).await?;
                 }
+                late::give_back(tx, by, &fund, year + 1).await?;
                 Ok(Some(id))
             })
         })

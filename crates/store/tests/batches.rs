@@ -5,6 +5,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
+use common::paying::{answer, released};
 use common::together::{beside, seat_finance};
 use common::{FUND, World, YEAR, account, decide, evidence, fresh, official, on_both, party};
 use duixian_bank::ResultFormat;
@@ -20,28 +21,6 @@ use duixian_store::people::NewUser;
 use duixian_store::search::JournalFilter;
 use duixian_store::{Clock, Settings, Store, StoreError};
 use sea_orm::ConnectionTrait;
-
-async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
-    let store = &world.store;
-    let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, cases).await;
-    let batch = batch.unwrap_or_else(|error| panic!("a batch: {error}")).value;
-    let seen = store.to_release(batch).await.expect("the batch").seen;
-    assert!(!store.release(&world.finance, &fresh(), batch, &seen, vec![]).await.expect("the first").value.is_second);
-    assert!(
-        store.release(&world.other_finance, &fresh(), batch, &seen, vec![]).await.expect("the second").value.is_second
-    );
-    batch
-}
-
-/// The bank's answer to a batch, in which the payments of some cases fail.
-async fn answer(world: &World, batch: i64, failing: &[CaseId], format: ResultFormat) -> Vec<u8> {
-    let batch = world.store.batch(batch).await.expect("the batch");
-    let failed: Vec<String> =
-        batch.lines.iter().filter(|line| failing.contains(&line.case)).map(|line| line.end_to_end_id.clone()).collect();
-    let file = world.store.payment_file(&batch).await.expect("its file");
-    let failures: Vec<(String, String)> = failed.into_iter().map(|id| (id, "账号户名不符".to_owned())).collect();
-    duixian_bank::sample_results(&file, &failures, format).into_bytes()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_text_to_money_with_an_objection_and_a_failed_payment() {

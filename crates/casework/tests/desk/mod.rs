@@ -148,6 +148,7 @@ impl Desk {
             granted_elsewhere: self.granted_elsewhere.as_deref(),
             duplicate: None,
             granted: None,
+            paid_otherwise: None,
             party_name: Some("甲公司"),
             desk_name: &|desk| desk.to_owned(),
         })
@@ -170,6 +171,7 @@ impl Desk {
                     self.paid = Fen(self.paid.0 + self.reserved.0);
                     self.reserved = Fen(0);
                 }
+                Some(MoneyMove::Late) => panic!("no case here is paid after it was withdrawn"),
                 None => {}
             }
             self.case.apply(&event);

@@ -1,15 +1,21 @@
 //! The release of a batch by two people: what each has before their eyes, and whether the first one's signature still counts.
 
+use std::collections::BTreeSet;
+
 use duixian_casework::batch::{Batch, BatchStage};
 use duixian_casework::case::{BankAccount, CaseId};
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
+use duixian_casework::permit::may_leave;
+use duixian_casework::refusal::Refusal;
 use duixian_rules::vocabulary::Lang;
+use duixian_text::folded;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{confirmed_payee, keep, load};
+use crate::cases::Scene;
 use crate::cases::{act, may_pay, rows};
 use crate::db::{Queries, Store, json as text_of};
 use crate::error::StoreError;
@@ -67,6 +73,9 @@ pub struct ToRelease {
     pub debtor: Option<BankAccount>,
     /// Why a release that was given counts no more.
     pub void: Option<Void>,
+    /// The cases that nothing may be paid for now, by what the bank has said of others or of themselves, and why. Of a batch
+    /// that was released already, they keep its file from being written.
+    pub stopped: Vec<(CaseId, Refusal)>,
     /// What whoever releases it has before their eyes, in short: how many payments, of how much, from which account.
     pub seen: String,
 }
@@ -86,7 +95,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] for a number that none has.
     pub async fn to_release(&self, batch: i64) -> Result<ToRelease, StoreError> {
-        to_release(self, batch).await
+        let found = to_release(self, batch).await?;
+        let stopped = stopped(self, &found.batch).await?;
+        Ok(ToRelease { stopped, ..found })
     }
 
     /// Releases a batch, as the first or the second person; after the second its file may go to the bank. `seen` is what the
@@ -156,6 +167,33 @@ pub(super) async fn debtor_of(link: &impl Queries, batch: &Batch) -> Result<Opti
     }
 }
 
+/// The cases of a batch that may not be paid as things are now. What the bank has answered about already is with the bank. Within a
+/// transaction, what it keeps of cases must be put down before.
+pub(super) async fn stopped(link: &impl Queries, batch: &Batch) -> Result<Vec<(CaseId, Refusal)>, StoreError> {
+    let mut stopped = Vec::new();
+    if matches!(batch.stage, BatchStage::Settled | BatchStage::Cancelled) || !batch.results.is_empty() {
+        return Ok(stopped);
+    }
+    // What was withdrawn has a day of decision only where the bank has paid it all the same: those are few.
+    let sql = "SELECT measure, basis_key FROM cases WHERE stage = 'withdrawn' AND decided_at IS NOT NULL";
+    let late = link.all(sql, vec![]).await?;
+    let late = late.iter().map(|row| Ok((row.text("measure")?, row.text("basis_key")?)));
+    let late = late.collect::<Result<BTreeSet<_>, StoreError>>()?;
+    for line in &batch.lines {
+        let case = rows::load(link, line.case).await?;
+        let is_late = late.contains(&(case.subject.measure.clone(), folded(&case.subject.basis)));
+        if !is_late && case.doubtful_payment().is_none() {
+            continue;
+        }
+        let mut scene = Scene::around(link, &case).await?;
+        scene.look_up_paid(link, &case).await?;
+        let now = link.shared().clock.now();
+        let refused = scene.with_context(now, |context| may_leave(&case, context));
+        stopped.extend(refused.err().map(|refusal| (case.id, refusal)));
+    }
+    Ok(stopped)
+}
+
 async fn to_release(link: &impl Queries, batch: i64) -> Result<ToRelease, StoreError> {
     let mut batch = load(link, batch).await?;
     let mut void = None;
@@ -167,7 +205,7 @@ async fn to_release(link: &impl Queries, batch: i64) -> Result<ToRelease, StoreE
     }
     let debtor = debtor_of(link, &batch).await?;
     let seen = hex(&Sha256::digest(text_of(&(batch.lines.len(), batch.total(), &debtor))?));
-    Ok(ToRelease { batch, debtor, void, seen })
+    Ok(ToRelease { batch, debtor, void, stopped: Vec::new(), seen })
 }
 
 /// Why the first release of a batch counts no more.

@@ -12,7 +12,7 @@ use crate::appraisal::appraise;
 use crate::cases::asked::{Ask, Assessing};
 use crate::cases::{keys, rows, scene::Scene};
 use crate::error::StoreError;
-use crate::funds::book;
+use crate::funds::{book, late};
 use crate::once::Key;
 use crate::tx::Tx;
 use crate::{files, messages, notices, numbers};
@@ -75,6 +75,14 @@ async fn act_in(
         tx.put_down().await?;
         scene.look_up_free(tx, &case).await?;
     }
+    match command.action() {
+        Action::Fund => scene.look_up_duplicate(tx, &case).await?,
+        Action::PutInBatch | Action::NoteRelease => {
+            tx.put_down().await?;
+            scene.look_up_paid(tx, &case).await?;
+        }
+        _ => {}
+    }
     if command.action() == Action::Decide {
         scene.permit(&case, Action::Decide, actor, tx.now())?;
         // What limits leave hangs on what was granted to others since the review.
@@ -123,6 +131,7 @@ async fn record(
             }
             MoneyMove::Pay => book::pay(tx, event.by, &before).await?,
             MoneyMove::Release => book::release(tx, event.by, &before).await?,
+            MoneyMove::Late => late::book(tx, event.by, case).await?,
         }
     }
     if let What::NoticePublished(notice) = &event.what {

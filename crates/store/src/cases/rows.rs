@@ -10,7 +10,7 @@ use duixian_rules::plan::{Plan, StepKind};
 use duixian_text::folded;
 
 use crate::cases::elsewhere::events;
-use crate::cases::known;
+use crate::cases::known::{self, Sibling};
 use crate::cases::scene::Scene;
 use crate::db::{Queries, Row, Value, json, values};
 use crate::error::StoreError;
@@ -56,12 +56,31 @@ pub(crate) async fn granted_before(
     subject: &Subject,
     but: Option<CaseId>,
 ) -> Result<Option<String>, StoreError> {
-    let siblings = known::siblings(link, subject).await?;
+    let granted = siblings_granted(link, plan, subject, but).await?;
+    Ok(granted.into_iter().find_map(|one| one.number))
+}
+
+/// The same cases.
+pub(crate) async fn granted_of(
+    link: &impl Queries,
+    plan: &Plan,
+    subject: &Subject,
+    but: Option<CaseId>,
+) -> Result<Vec<CaseId>, StoreError> {
+    let granted = siblings_granted(link, plan, subject, but).await?;
+    Ok(granted.into_iter().map(|one| one.id).collect())
+}
+
+async fn siblings_granted(
+    link: &impl Queries,
+    plan: &Plan,
+    subject: &Subject,
+    but: Option<CaseId>,
+) -> Result<Vec<Sibling>, StoreError> {
+    let mut siblings = known::siblings(link, subject).await?;
     let is_once = events(plan, subject).is_some();
-    let mut granted = siblings
-        .into_iter()
-        .filter(|one| Some(one.id) != but && (is_once || one.year == subject.year) && one.is_granted());
-    Ok(granted.find_map(|one| one.number))
+    siblings.retain(|one| Some(one.id) != but && (is_once || one.year == subject.year) && one.is_granted());
+    Ok(siblings)
 }
 
 /// The columns of a case's row, its number first: those that stay as they are, those that change with it.

@@ -40,6 +40,8 @@ pub struct Scene {
     pub duplicate: Option<String>,
     /// The number of another case in which the same basis was granted for the same year; none where nobody has looked yet.
     pub granted: Option<String>,
+    /// The number of another case for the same basis for which money has left or is on its way; none where nobody has looked yet.
+    pub paid_otherwise: Option<String>,
     /// The party's name in the registry; none where it has none, or where nobody has looked yet.
     pub party_name: Option<String>,
 }
@@ -64,6 +66,7 @@ impl Scene {
             granted_elsewhere: None,
             duplicate: None,
             granted: None,
+            paid_otherwise: None,
             party_name: None,
         })
     }
@@ -86,6 +89,23 @@ impl Scene {
         Ok(())
     }
 
+    /// Whether money has left, or is on its way, for the same basis in another case of whatever party. Within a transaction, what
+    /// it keeps of cases must be put down before.
+    pub(crate) async fn look_up_paid(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
+        let (plan, subject) = (&self.pack.plan, &case.subject);
+        let mut granted = rows::granted_of(link, plan, subject, Some(case.id)).await?;
+        granted
+            .extend(elsewhere(link, plan, subject).await?.into_iter().filter(|one| one.is_granted).map(|one| one.case));
+        for id in granted {
+            let other = rows::load(link, id).await?;
+            if other.is_paid_or_under_way() {
+                self.paid_otherwise = other.number;
+                break;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) async fn look_up_name(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         self.party_name = rows::registered_name(link, &case.subject.party).await?;
         Ok(())
@@ -104,6 +124,7 @@ impl Scene {
             granted_elsewhere: self.granted_elsewhere.as_deref(),
             duplicate: self.duplicate.as_deref(),
             granted: self.granted.as_deref(),
+            paid_otherwise: self.paid_otherwise.as_deref(),
             party_name: self.party_name.as_deref(),
             desk_name: &desk_name,
         })

@@ -14,6 +14,7 @@ use sea_orm::DbBackend;
 
 use crate::db::{Queries, Row, values};
 use crate::error::StoreError;
+use crate::funds::late;
 use crate::tx::Tx;
 
 const ACCOUNT: &str = "id, kind, fund, year, lim, dp, dq, cp, cq, withdrawn, returned";
@@ -66,7 +67,8 @@ pub(crate) async fn release(tx: &mut Tx, by: Option<UserId>, case: &Case) -> Res
     let pending = reservation(tx, case).await?;
     let id = TransferId(tx.next_id("transfers").await?);
     let transfer = Transfer::void(id, &pending, tx.now().0);
-    apply(tx, by, &transfer).await
+    apply(tx, by, &transfer).await?;
+    late::give_back(tx, by, &case.subject.fund, case.subject.year).await
 }
 
 async fn reservation(tx: &Tx, case: &Case) -> Result<Transfer, StoreError> {

@@ -8,7 +8,7 @@ use duixian_money::Fen;
 
 use crate::db::{Queries, Snapshot, Store, Value, values};
 use crate::error::StoreError;
-use crate::funds::book;
+use crate::funds::{book, late};
 use crate::page::{Page, window};
 
 /// A fund in a year. `size = paid + reserved + free`.
@@ -26,6 +26,9 @@ pub struct FundPosition {
     pub reserved: Fen,
     /// What may still be granted.
     pub free: Fen,
+    /// What the treasury has advanced, of the size, for what the bank paid though nothing was free for it: what is free next goes
+    /// back there.
+    pub advanced: Fen,
     /// What went back at the year's end: it is no part of the size any more.
     pub lapsed: Fen,
     /// What decisions that wait for money come to.
@@ -196,6 +199,7 @@ async fn position(link: &impl Queries, fund: &str, year: i32) -> Result<FundPosi
         paid: account.paid(),
         reserved: account.reserved(),
         free: account.free(),
+        advanced: late::advanced(link, fund, year).await?,
         lapsed: lapsed.map_or(Fen(0), |lapsed| lapsed.free()),
         waiting: Fen(waiting),
         waiting_cases: waiting_cases.unsigned_abs(),

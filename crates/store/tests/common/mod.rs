@@ -4,6 +4,7 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod limited;
+pub mod paying;
 pub mod together;
 
 use std::collections::BTreeMap;

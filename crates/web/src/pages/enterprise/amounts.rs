@@ -188,6 +188,7 @@ mod tests {
         let fund = Text::new("研发资金", "R&D fund");
         let left = |free, waiting| {
             Left::at(&FundPosition {
+                advanced: Fen(0),
                 fund: "rd_fund".to_owned(),
                 year: 2018,
                 size: Fen::yuan(free),

@@ -60,6 +60,8 @@ struct BatchPage {
     seen: String,
     /// The account that pays; none where none is set.
     debtor: Option<BankAccount>,
+    /// The cases that nothing may be paid for now, by what the bank has said, and why.
+    stopped: Vec<(BatchLine, Text)>,
     /// Why a release that was given counts no more; empty where none was, or it does.
     void: Text,
     /// What the bank has said last that does not fit, and the report that says so.
@@ -75,7 +77,7 @@ pub(super) struct NotReleased {
 
 impl BatchPage {
     fn may_change(&self) -> bool {
-        self.is_payer && self.batch.may_change().is_ok()
+        self.is_payer && (self.batch.may_change().is_ok() || !self.stopped.is_empty())
     }
 
     fn is_open(&self) -> bool {
@@ -142,7 +144,14 @@ pub(super) async fn show(
     refused: NotReleased,
 ) -> Result<Response, Problem> {
     let store = &portal.store;
-    let ToRelease { batch, debtor, void, seen } = store.to_release(id).await?;
+    let ToRelease { batch, debtor, void, stopped, seen } = store.to_release(id).await?;
+    let stopped: Vec<(BatchLine, Text)> = stopped
+        .iter()
+        .filter_map(|(case, why)| {
+            let line = batch.lines.iter().find(|line| line.case == *case)?;
+            Some((line.clone(), words(why)))
+        })
+        .collect();
     let users = store.users().await?;
     let people: People = users.iter().map(|user| (user.id, user.name.clone())).collect();
     let wanted = page.query_value("outcome").unwrap_or_default();
@@ -168,6 +177,10 @@ pub(super) async fn show(
         Ok(_) if debtor.is_none() => {
             Some(Text::new("还没有设置付款账户，请联系管理员", "no account that pays is set: ask the administrator"))
         }
+        Ok(_) if !stopped.is_empty() => Some(Text::new(
+            format!("其中 {} 件现在不能付，见上；请先移出", stopped.len()),
+            format!("{} of its cases can't be paid now, listed above: take them out first", stopped.len()),
+        )),
         Ok(_) if !recused.is_empty() => Some(Text::new(
             format!("其中 {} 件您须回避，见下；请由其他财务人员放款，或把这几件移出", recused.len()),
             format!(
@@ -182,7 +195,8 @@ pub(super) async fn show(
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
     let shown: Vec<&BatchLine> = lines.iter().skip(offset).take(PER_PAGE as usize).copied().collect();
-    let mut list = list(&shown, &batch, &people, is_payer && is_open, is_payer);
+    let is_pickable = is_payer && (is_open || !stopped.is_empty());
+    let mut list = list(&shown, &batch, &people, is_pickable, is_payer);
     if pager.total <= PER_PAGE && wanted.is_empty() {
         let mut cells = vec![Cell::pair(("合计", "Sum"))];
         cells.extend(std::iter::repeat_with(Cell::empty).take(5));
@@ -206,6 +220,7 @@ pub(super) async fn show(
         totals,
         is_payer,
         no_release,
+        stopped,
         recused,
         others,
         refused,

@@ -46,6 +46,7 @@ pub async fn page(
         bar: bar(&position, &names),
         by_measure: by_measure(&position, &names),
         waiting_href: waiting_href(&fund, year),
+        transfers_href: format!("{}/transfers?kind=correction", fund_href(&fund, year)),
         actions: actions(&viewer, &position, store.now().year()),
         page,
         list,
@@ -64,6 +65,7 @@ struct Fund {
     list: List,
     position: FundPosition,
     waiting_href: String,
+    transfers_href: String,
     actions: Vec<Action>,
 }
 

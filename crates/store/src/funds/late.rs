@@ -1,0 +1,102 @@
+//! Money that left though nothing was set aside for it any more: the bank says of a payment that was recorded as failed that it
+//! was made, and its case was withdrawn meanwhile (`docs/design/paid-is-paid.md`).
+
+use duixian_casework::case::Case;
+use duixian_casework::people::UserId;
+use duixian_ledger::{Account, AccountId, Entry, Kind, Purpose, Subject, Transfer, TransferId};
+use duixian_money::Fen;
+
+use crate::db::{Queries, values};
+use crate::error::StoreError;
+use crate::funds::book;
+use crate::tx::Tx;
+
+/// Books what has left for a case that was withdrawn, as the bank says now: from its fund to what that has paid, or back. What the
+/// fund has not free the treasury advances.
+pub(crate) async fn book(tx: &mut Tx, by: Option<UserId>, case: &Case) -> Result<(), StoreError> {
+    let (fund, year) = (case.subject.fund.as_str(), case.subject.year);
+    let (own, paid) = (fund_account(tx, fund, year).await?, Purpose::Paid { fund: fund.to_owned(), year });
+    let paid = book::open(tx, paid).await?;
+    let left = case.doubtful_payments().fold(0i64, |sum, payment| sum.saturating_add(payment.amount.0));
+    let booked = moved(tx, (own.id, paid), Some(case)).await?.0;
+    let subject = Subject {
+        case: Some(case.id.0),
+        measure: Some(case.subject.measure.clone()),
+        clause: case.assessed.as_ref().map(|assessed| assessed.clause.clone()),
+        memo: case.number.clone().unwrap_or_default(),
+    };
+    let more = Fen(left.saturating_sub(booked));
+    if more > Fen(0) {
+        let lacking = Fen(more.0.saturating_sub(own.free().0.max(0)));
+        if lacking > Fen(0) {
+            let treasury = book::open(tx, Purpose::Treasury).await?;
+            let memo = format!("垫付 {}：银行后来称已付，资金可用不足", subject.memo);
+            correct(tx, by, (treasury, own.id), lacking, Subject { memo, ..Subject::default() }).await?;
+        }
+        correct(tx, by, (own.id, paid), more, subject).await
+    } else if more < Fen(0) {
+        correct(tx, by, (paid, own.id), Fen(more.0.saturating_neg()), subject).await?;
+        give_back(tx, by, fund, year).await
+    } else {
+        Ok(())
+    }
+}
+
+/// Gives the treasury back what it has advanced to a fund, from what the fund has free: nothing new is granted before.
+pub(crate) async fn give_back(tx: &mut Tx, by: Option<UserId>, fund: &str, year: i32) -> Result<(), StoreError> {
+    let owed = advanced(tx, fund, year).await?;
+    if owed <= Fen(0) {
+        return Ok(());
+    }
+    let own = fund_account(tx, fund, year).await?;
+    let amount = own.free().min(owed);
+    if amount <= Fen(0) {
+        return Ok(());
+    }
+    let treasury = book::open(tx, Purpose::Treasury).await?;
+    let subject = Subject { memo: "归还垫付".to_owned(), ..Subject::default() };
+    correct(tx, by, (own.id, treasury), amount, subject).await
+}
+
+/// What the treasury has advanced to a fund and has not back. Nothing else is corrected between the two.
+pub(crate) async fn advanced(link: &impl Queries, fund: &str, year: i32) -> Result<Fen, StoreError> {
+    let own = book::find(link, &Purpose::Fund { fund: fund.to_owned(), year }).await?;
+    match (book::find(link, &Purpose::Treasury).await?, own) {
+        (Some(treasury), Some(own)) => moved(link, (treasury.id, own.id), None).await,
+        _ => Ok(Fen(0)),
+    }
+}
+
+async fn fund_account(link: &impl Queries, fund: &str, year: i32) -> Result<Account, StoreError> {
+    let own = book::find(link, &Purpose::Fund { fund: fund.to_owned(), year }).await?;
+    own.ok_or_else(|| StoreError::corrupt(format!("{fund} {year}"), "money has left a fund that has no account"))
+}
+
+/// What corrections have moved from one account to another and not back, in all or for one case.
+async fn moved(
+    link: &impl Queries,
+    (from, to): (AccountId, AccountId),
+    case: Option<&Case>,
+) -> Result<Fen, StoreError> {
+    let of_case = if case.is_some() { " AND case_id = $3" } else { "" };
+    let sql = format!(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN debit = $1 THEN amount ELSE -amount END), 0) AS BIGINT) AS moved FROM transfers \
+         WHERE kind = 'correction' AND (debit = $1 AND credit = $2 OR debit = $2 AND credit = $1){of_case}"
+    );
+    let mut given = values![from.0, to.0];
+    given.extend(case.map(|case| case.id.0.into()));
+    Ok(Fen(link.one(&sql, given).await?.map_or(Ok(0), |row| row.int("moved"))?))
+}
+
+async fn correct(
+    tx: &mut Tx,
+    by: Option<UserId>,
+    (debit, credit): (AccountId, AccountId),
+    amount: Fen,
+    subject: Subject,
+) -> Result<(), StoreError> {
+    let id = TransferId(tx.next_id("transfers").await?);
+    let kind = Kind::Single(Entry::Correction);
+    let transfer = Transfer { id, debit, credit, amount, kind, at: tx.now().0, expires_on: None, subject };
+    book::apply(tx, by, &transfer).await
+}

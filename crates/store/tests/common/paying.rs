@@ -1,0 +1,31 @@
+//! Batches, released by two people, and what the bank answers to them.
+
+use duixian_bank::ResultFormat;
+use duixian_casework::case::CaseId;
+
+use super::{FUND, World, YEAR, fresh};
+
+/// A batch of some cases that two people have released.
+pub async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
+    let store = &world.store;
+    let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, cases).await;
+    let batch = batch.unwrap_or_else(|error| panic!("a batch: {error}")).value;
+    let there = store.to_release(batch).await.expect("the batch");
+    // Whoever releases it has looked into all that go to another name.
+    let confirmed: Vec<CaseId> = there.batch.to_another_name().map(|line| line.case).collect();
+    for (who, is_second) in [(&world.finance, false), (&world.other_finance, true)] {
+        let done = store.release(who, &fresh(), batch, &there.seen, confirmed.clone()).await.expect("released");
+        assert_eq!(done.value.is_second, is_second);
+    }
+    batch
+}
+
+/// The bank's answer to a batch, in which the payments of some cases fail.
+pub async fn answer(world: &World, batch: i64, failing: &[CaseId], format: ResultFormat) -> Vec<u8> {
+    let batch = world.store.batch(batch).await.expect("the batch");
+    let failed: Vec<String> =
+        batch.lines.iter().filter(|line| failing.contains(&line.case)).map(|line| line.end_to_end_id.clone()).collect();
+    let file = world.store.payment_file(&batch).await.expect("its file");
+    let failures: Vec<(String, String)> = failed.into_iter().map(|id| (id, "账号户名不符".to_owned())).collect();
+    duixian_bank::sample_results(&file, &failures, format).into_bytes()
+}
