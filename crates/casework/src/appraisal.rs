@@ -323,7 +323,9 @@ pub fn record_of(case: &Case) -> Option<ClaimRecord> {
     let mut record = case.assessed.as_ref()?.claim.clone()?;
     record.case = case.number.clone()?;
     match case.stage {
-        Stage::Draft | Stage::NotAccepted | Stage::Declined | Stage::Withdrawn => return None,
+        Stage::Draft | Stage::NotAccepted | Stage::Declined => return None,
+        // What was withdrawn counts where the bank has paid it all the same.
+        Stage::Withdrawn if case.binding_decision().is_none() => return None,
         _ => {}
     }
     if let Some(decision) = &case.decision {

@@ -5,8 +5,12 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::limited::{limited, open};
+use common::paying::{answer, released};
+use common::together::seat_finance;
 use common::{World, YEAR, account, decide, evidence, fresh, on_both, party};
 use duixian_assess::Status;
+use duixian_bank::ResultFormat;
+use duixian_casework::appraisal::record_of;
 use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Standing, Subject};
 use duixian_casework::command::Stated;
 use duixian_casework::dossier::Source;
@@ -88,6 +92,42 @@ async fn a_place_is_taken_by_what_was_decided_and_by_nothing_else() {
         let again = draft(&world, "project_award", 2, "L2-0").await;
         let refused = world.store.ask(&world.applicant, &fresh(), again, Ask::Submit).await;
         assert!(matches!(refused, Err(StoreError::Refused(Refusal::Duplicate(_)))), "{refused:?}");
+        world.check().await;
+    })
+    .await;
+}
+
+/// What was withdrawn and paid all the same takes its place from others, by whatever they are counted together.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_paid_after_it_was_withdrawn_counts() {
+    on_both(async |mut world: World| {
+        limited(&mut world).await;
+        seat_finance(&world).await;
+        let store = &world.store;
+        // By its party, by a text, by the whole measure.
+        for (measure, yuan) in [("first_award", 50_000), ("project_award", 30_000), ("top_award", 20_000)] {
+            let id = granted(&world, measure, 0, "L0-0", yuan).await.id;
+            let batch = released(&world, vec![id]).await;
+            let failed = answer(&world, batch, &[id], ResultFormat::Csv).await;
+            let paid = answer(&world, batch, &[], ResultFormat::Csv).await;
+            store.read_results(&world.finance, &fresh(), None, &failed).await.expect("read");
+            world.ask(&world.applicant, id, Ask::Withdraw { reason: "不要了".to_owned() }).await;
+            let case = store.case(id).await.expect("the case");
+            assert_eq!(record_of(&case), None, "what was withdrawn takes no place");
+            store.read_results(&world.finance, &fresh(), None, &paid).await.expect("read");
+            let case = store.case(id).await.expect("the case");
+            assert!(record_of(&case).is_some_and(|record| record.granted == Fen::yuan(yuan)), "{measure}");
+        }
+        let rival = submitted(&world, "project_award", 1, "L1-0").await;
+        assert_eq!(standing(&rival), Standing::NotEntitled);
+        // Two places, of which the one paid late has the first whatever others have reached.
+        assert_eq!(standing(&submitted(&world, "top_award", 3, "L3-0").await), Standing::Entitled);
+        assert_eq!(standing(&submitted(&world, "top_award", 2, "L2-0").await), Standing::NotEntitled);
+        let id = draft(&world, "first_award", 0, "L0-1").await;
+        let cell = CellRef { table: "results".to_owned(), row: "L0-1".to_owned(), column: "genuine".to_owned() };
+        let statements = [(cell, Some(Stated { value: "true".to_owned(), dispute: None }))].into();
+        world.ask(&world.applicant, id, Ask::Save { statements, account: None }).await;
+        assert_eq!(standing(&world.ask(&world.applicant, id, Ask::Submit).await), Standing::NotEntitled);
         world.check().await;
     })
     .await;
