@@ -17,7 +17,7 @@ use duixian_facts::LoadError;
 use duixian_facts::table::Facts;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
-use duixian_rules::plan::{FactSlot, LimitKind, Measure, Period, Plan};
+use duixian_rules::plan::{FactSlot, Limit, LimitKind, Measure, Period, Plan};
 use duixian_rules::syntax::token::{date_of, days_of};
 use duixian_rules::vocabulary::{Lang, Name};
 
@@ -97,7 +97,7 @@ impl Question {
         };
         let index = Index::new(self.plan(), &self.facts);
         match self.claim(&index, measure, &subject.basis, &[]) {
-            Ok(Ok(claim)) => keys_of(claim.keys),
+            Ok(Ok(claim)) => self.keys_of(measure, claim.keys),
             _ => Vec::new(),
         }
     }
@@ -109,7 +109,7 @@ impl Question {
         for (id, measure) in self.plan().measures.iter().enumerate().filter(|(_, measure)| looks_at_others(measure)) {
             let claims =
                 self.bases(measure).into_iter().filter_map(|basis| self.claim(&index, id, &basis, &[]).ok()?.ok());
-            let of_measure = keys_of(claims.flat_map(|claim| claim.keys).collect());
+            let of_measure = self.keys_of(id, claims.flat_map(|claim| claim.keys).collect());
             if !of_measure.is_empty() {
                 keys.insert(id, of_measure);
             }
@@ -200,7 +200,13 @@ impl Question {
         alone: Claim,
         records: &[ClaimRecord],
     ) -> Option<BasisExplanation> {
-        let is_own = |record: &&ClaimRecord| record.party == self.dossier.party && record.basis == alone.basis().basis;
+        // What was granted of it in other years counts, where it goes by years.
+        let is_dated = self.plan().measures[measure].basis.period.is_dated();
+        let is_own = |record: &&ClaimRecord| {
+            record.party == self.dossier.party
+                && record.basis == alone.basis().basis
+                && (is_dated || record.year == i64::from(self.year))
+        };
         let others: Vec<ClaimRecord> = records.iter().filter(|record| !is_own(record)).cloned().collect();
         let claim = if others.is_empty() { alone } else { self.claim(index, measure, basis, &others).ok()?.ok()? };
         claim.explained.measures.into_iter().next()?.bases.into_iter().next()
@@ -232,6 +238,18 @@ impl Question {
         Ok(explain_claim(index, measure, row, self.year.into(), days_of(self.as_of), records))
     }
 
+    /// The keys that others can share. Years are counted over the cases of one basis, which are among its party's.
+    fn keys_of(&self, measure: usize, mut keys: Vec<ClaimKey>) -> Vec<ClaimKey> {
+        keys.retain(|key| !matches!(key, ClaimKey::Alone { .. }));
+        let counts_years = |limit: &Limit| matches!(limit.kind, LimitKind::Years { .. });
+        if self.plan().measures[measure].limits.iter().any(counts_years) {
+            keys.push(ClaimKey::Party(self.dossier.party.clone()));
+        }
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
     /// Why a row cannot be read.
     fn wanting(&self, measure: &Measure, basis: &str, unread: &[FactSlot]) -> Name {
         let vocabulary = &self.plan().vocabulary;
@@ -249,14 +267,6 @@ impl Question {
         };
         Name::new(format!("缺少：{}", named(Lang::Zh).join("、")), format!("missing: {}", named(Lang::En).join(", ")))
     }
-}
-
-/// The keys that others can share.
-fn keys_of(mut keys: Vec<ClaimKey>) -> Vec<ClaimKey> {
-    keys.retain(|key| !matches!(key, ClaimKey::Alone { .. }));
-    keys.sort();
-    keys.dedup();
-    keys
 }
 
 fn assessed(plan: &Plan, measure: &Measure, claim: &Claim, at: Moment) -> Assessed {
@@ -341,7 +351,7 @@ pub fn counts(case: &Case, record: &ClaimRecord, round: i64, year: i32) -> bool 
     record.standing == RecordStanding::Granted || (case.subject.round == round && case.subject.year == year)
 }
 
-/// Whether any limit of a measure looks at others.
-pub fn looks_at_others(measure: &Measure) -> bool {
-    measure.limits.iter().any(|limit| !matches!(limit.kind, LimitKind::Years { .. }))
+/// Whether any limit of a measure looks at other cases: all do, since what was granted of one basis in other years counts, too.
+fn looks_at_others(measure: &Measure) -> bool {
+    !measure.limits.is_empty()
 }

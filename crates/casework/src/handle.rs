@@ -43,7 +43,7 @@ pub struct Context<'a> {
     pub granted_elsewhere: Option<&'a str>,
     /// The number of another live case for the same basis.
     pub duplicate: Option<&'a str>,
-    /// The number of another case in which the same basis was granted for the same year.
+    /// The number of another case in which the same basis was granted; where the measure goes by years, for the same year.
     pub granted: Option<&'a str>,
     /// The number of another case for the same basis for which money has left or is on its way; none where nobody has looked yet.
     pub paid_otherwise: Option<&'a str>,

@@ -133,7 +133,7 @@ pub enum Refusal {
     HolderIsNotParty(String),
     /// There is another live case for the same basis.
     Duplicate(String),
-    /// The same basis was granted for the same year, in this case.
+    /// The same basis was granted in this case; where the measure goes by years, for the same year.
     GrantedBefore(String),
     /// What was given is neither a telephone number nor an e-mail address.
     Unreachable,
@@ -348,10 +348,10 @@ impl Refusal {
             Refusal::Duplicate(number) if zh => format!("这一事项已经申请过：{number}"),
             Refusal::Duplicate(number) => format!("this was applied for already: {number}"),
             Refusal::GrantedBefore(number) if zh => {
-                format!("这一事项已由 {number} 获得支持，同一年度的同一事项不重复支持，不能再申请")
+                format!("这一事项已由 {number} 获得支持，不重复支持（按年支持的，同一年度不重复支持），不能再申请")
             }
             Refusal::GrantedBefore(number) => {
-                format!("this was granted in {number}; for one year the same is granted once, and cannot be applied for again")
+                format!("this was granted in {number}; the same is granted once (what goes by years once for a year), and cannot be applied for again")
             }
             Refusal::Unreachable if zh => "请填写能联系到您的电话（至少 7 位数字）或者邮箱".to_owned(),
             Refusal::Unreachable => "give a telephone number (at least 7 digits) or an e-mail address".to_owned(),

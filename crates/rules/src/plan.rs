@@ -342,6 +342,13 @@ pub enum Period {
     },
 }
 
+impl Period {
+    /// Whether a basis happens once, whenever that is said to have been, and is not one for every year anew.
+    pub fn is_dated(&self) -> bool {
+        matches!(self, Period::Dated { .. })
+    }
+}
+
 /// One condition, with what a reader needs to recognise it.
 #[derive(Clone, Debug)]
 pub struct Condition {

@@ -120,7 +120,7 @@ impl Store {
                     return Err(Refusal::OfAnotherParty.into());
                 }
                 let mine = rows::draft_of(tx, &subject).await?;
-                let earlier = rows::live_case_of(tx, &subject, None).await?;
+                let earlier = rows::live_case_of(tx, plan, &subject, None).await?;
                 if let Some(id) = mine {
                     return Ok(Opened { id, earlier });
                 }

@@ -146,6 +146,11 @@ impl Words<'_> {
         match (passed, self.lang) {
             (true, Lang::Zh) => format!("支持期为{first}年至{last}年，{year}年在期内"),
             (true, Lang::En) => format!("supported from {first} to {last}, and so in {year}"),
+            // As many years were granted already, and this is another.
+            (false, Lang::Zh) if year <= last => format!("{first}年至{last}年已支持满年数，{year}年不再支持"),
+            (false, Lang::En) if year <= last => {
+                format!("supported from {first} to {last} for as many years as there may be, and so not in {year}")
+            }
             (false, Lang::Zh) => format!("支持期为{first}年至{last}年，{year}年已超过{years}年"),
             (false, Lang::En) => format!("supported from {first} to {last}; {year} is beyond these {years} years"),
         }

@@ -1,6 +1,8 @@
 //! One basis beside the claims on record: the same rule, but its limits look at what was decided and paid, in any round, and
 //! not at what the facts alone would give others (`docs/design/claims-by-record.md`).
 
+use std::collections::BTreeSet;
+
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::{LimitKind, Measure};
 use duixian_text::folded;
@@ -234,6 +236,16 @@ impl<'r> Beside<'r> {
         self.records.iter().copied().filter(move |(_, record)| is_meant(record))
     }
 
+    /// The other years in which the claim's own basis was granted, whatever its dates were taken to be then.
+    fn years_granted(&self, claim: &Candidate) -> BTreeSet<i64> {
+        let name = folded(&claim.text);
+        let is_own = |record: &ClaimRecord| {
+            record.standing == Standing::Granted && record.party == claim.code && folded(&record.basis) == name
+        };
+        let own = self.records.iter().filter(|(_, record)| is_own(record)).map(|(_, record)| record.year);
+        own.filter(|year| claim.settled.moment.is_none_or(|moment| moment.year != *year)).collect()
+    }
+
     /// Puts the claim to the limits, one after the other, as [`super::limits::settle`] does with the rows of a district.
     fn settle(&self, measure: &Measure, keys: &[ClaimKey], mut claim: Candidate) -> Settled {
         for (limit, rule) in measure.limits.iter().enumerate() {
@@ -246,7 +258,10 @@ impl<'r> Beside<'r> {
                 LimitKind::Once { .. } => {
                     claim.once(limit, sharing(Standing::Granted).next().map(|(place, _)| place));
                 }
-                LimitKind::Years { at_most, .. } => claim.years(limit, *at_most),
+                LimitKind::Years { at_most, .. } => {
+                    let granted = self.years_granted(&claim);
+                    claim.years(limit, *at_most, &granted);
+                }
                 LimitKind::Top { places, descending, .. } => {
                     let granted: Vec<_> = sharing(Standing::Granted).collect();
                     let pending: Vec<_> = sharing(Standing::Pending).collect();

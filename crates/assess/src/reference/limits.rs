@@ -1,7 +1,7 @@
 //! What rows may take beside each other: the limits of a measure, one after the other.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use duixian_facts::table::Cell;
 use duixian_money::{Fen, Span};
@@ -133,7 +133,9 @@ pub fn settle<F: Finding>(index: &Index, measure: &Measure, rows: Vec<Examined<F
         for mut group in groups.into_values() {
             match &rule.kind {
                 LimitKind::Once { .. } => once(limit, &mut group),
-                LimitKind::Years { at_most, .. } => group.iter_mut().for_each(|row| row.years(limit, *at_most)),
+                LimitKind::Years { at_most, .. } => {
+                    group.iter_mut().for_each(|row| row.years(limit, *at_most, &BTreeSet::new()));
+                }
                 LimitKind::Top { places, descending, .. } => {
                     top(limit, *places, *descending, measure.pay.by_rank, &mut group);
                 }
@@ -303,11 +305,18 @@ impl Candidate {
         self.note(limit, taken_by.is_none(), false, Effect::Once { taken_by });
     }
 
-    /// Is let through in so many years from its first.
-    pub fn years(&mut self, limit: usize, at_most: i64) {
+    /// Is let through in so many years from its first. What was granted in other years counts, too: an earlier one was the first,
+    /// and where there are as many as there may be, no other is left.
+    pub fn years(&mut self, limit: usize, at_most: i64, granted: &BTreeSet<i64>) {
         let (Some(first), Some(moment)) = (self.settled.values[limit], self.settled.moment) else { return };
+        let first = granted.first().map_or(first, |granted| first.min(*granted));
         let last = first.saturating_add(at_most).saturating_sub(1);
-        self.note(limit, moment.year <= last, false, Effect::Years { first, last });
+        let is_left = i64::try_from(granted.len()).is_ok_and(|granted| granted < at_most);
+        let (first, last) = match (is_left, granted.first(), granted.last()) {
+            (false, Some(first), Some(last)) => (*first, *last),
+            _ => (first, last),
+        };
+        self.note(limit, is_left && moment.year <= last, false, Effect::Years { first, last });
     }
 
     /// Is let through if its place is one of those given, and paid by it if the measure pays by rank.

@@ -9,7 +9,6 @@ use duixian_casework::stage::Stage;
 use duixian_rules::plan::{Plan, StepKind};
 use duixian_text::folded;
 
-use crate::cases::elsewhere::events;
 use crate::cases::known::{self, Sibling};
 use crate::cases::scene::Scene;
 use crate::db::{Queries, Row, Value, json, values};
@@ -36,28 +35,29 @@ pub(crate) async fn draft_of(link: &impl Queries, subject: &Subject) -> Result<O
     Ok(mine.map(|one| one.id))
 }
 
-/// Another case for the same basis, submitted and not at its end, with its number.
+/// Another case for the same basis, submitted and not at its end, with its number; where the measure goes by years, for the same year.
 pub(crate) async fn live_case_of(
     link: &impl Queries,
+    plan: &Plan,
     subject: &Subject,
     but: Option<CaseId>,
 ) -> Result<Option<(CaseId, String)>, StoreError> {
-    let siblings = known::siblings(link, subject).await?;
-    let mut live = siblings.into_iter().filter(|one| Some(one.id) != but && !one.stage.is_final());
+    let siblings = same_basis(link, plan, subject, but).await?;
+    let mut live = siblings.into_iter().filter(|one| !one.stage.is_final());
     Ok(live.find_map(|one| Some((one.id, one.number?))))
 }
 
-/// The number of another case in which the same basis was granted, in any round: a row of its own number in whatever year,
-/// since it happened once, whenever that is said to have been; another basis for the same year, since it may be granted anew
-/// every year.
+/// The number of another case in which the same basis was granted, in any round: of a measure that goes by a date in whatever year,
+/// since it happened once, whenever that is said to have been; of one that goes by years for the same year, since it may be granted
+/// anew every year.
 pub(crate) async fn granted_before(
     link: &impl Queries,
     plan: &Plan,
     subject: &Subject,
     but: Option<CaseId>,
 ) -> Result<Option<String>, StoreError> {
-    let granted = siblings_granted(link, plan, subject, but).await?;
-    Ok(granted.into_iter().find_map(|one| one.number))
+    let siblings = same_basis(link, plan, subject, but).await?;
+    Ok(siblings.into_iter().filter(Sibling::is_granted).find_map(|one| one.number))
 }
 
 /// The same cases.
@@ -67,19 +67,21 @@ pub(crate) async fn granted_of(
     subject: &Subject,
     but: Option<CaseId>,
 ) -> Result<Vec<CaseId>, StoreError> {
-    let granted = siblings_granted(link, plan, subject, but).await?;
-    Ok(granted.into_iter().map(|one| one.id).collect())
+    let siblings = same_basis(link, plan, subject, but).await?;
+    Ok(siblings.into_iter().filter(Sibling::is_granted).map(|one| one.id).collect())
 }
 
-async fn siblings_granted(
+/// The other cases for what a case is for: that of one year is not that of another, where the measure goes by years.
+async fn same_basis(
     link: &impl Queries,
     plan: &Plan,
     subject: &Subject,
     but: Option<CaseId>,
 ) -> Result<Vec<Sibling>, StoreError> {
     let mut siblings = known::siblings(link, subject).await?;
-    let is_once = events(plan, subject).is_some();
-    siblings.retain(|one| Some(one.id) != but && (is_once || one.year == subject.year) && one.is_granted());
+    let measure = plan.measures.iter().find(|measure| measure.name.en == subject.measure);
+    let is_once = measure.is_some_and(|measure| measure.basis.period.is_dated());
+    siblings.retain(|one| Some(one.id) != but && (is_once || one.year == subject.year));
     Ok(siblings)
 }
 

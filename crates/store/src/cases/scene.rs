@@ -38,7 +38,7 @@ pub struct Scene {
     pub granted_elsewhere: Option<String>,
     /// The number of another live case for the same basis.
     pub duplicate: Option<String>,
-    /// The number of another case in which the same basis was granted for the same year; none where nobody has looked yet.
+    /// The number of another case in which the same basis was granted, where the measure goes by years for the same year; none where nobody has looked yet.
     pub granted: Option<String>,
     /// The number of another case for the same basis for which money has left or is on its way; none where nobody has looked yet.
     pub paid_otherwise: Option<String>,
@@ -83,7 +83,7 @@ impl Scene {
     }
 
     pub(crate) async fn look_up_duplicate(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
-        let other = rows::live_case_of(link, &case.subject, Some(case.id)).await?;
+        let other = rows::live_case_of(link, &self.pack.plan, &case.subject, Some(case.id)).await?;
         self.duplicate = other.map(|(_, number)| number);
         self.granted = rows::granted_before(link, &self.pack.plan, &case.subject, Some(case.id)).await?;
         Ok(())

@@ -101,6 +101,7 @@ impl Start {
         self.basis.is_empty() && self.table().kind != TableKind::Party
     }
 
+    /// The party's cases for the basis: in any year of what happens once, in the round's year of what goes by years.
     async fn cases(&self, portal: &Portal, viewer: &Viewer) -> Result<Vec<CaseRow>, Problem> {
         let filter = CaseFilter {
             party: Some(self.party.code.clone()),
@@ -110,7 +111,9 @@ impl Start {
         };
         let rows = portal.store.cases(&viewer.actor, &filter).await?.rows;
         let key = folded(&self.basis);
-        Ok(rows.into_iter().filter(|row| folded(&row.basis) == key).collect())
+        let is_once = self.rule().basis.period.is_dated();
+        let is_meant = |row: &CaseRow| folded(&row.basis) == key && (is_once || row.year == self.round.year);
+        Ok(rows.into_iter().filter(is_meant).collect())
     }
 }
 
@@ -165,7 +168,7 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
     let code = start.party.code.clone();
     let measure = start.rule().name.en.clone();
     let cases = if start.asks_basis() { Vec::new() } else { start.cases(portal, viewer).await? };
-    let is_granted = cases.iter().any(|row| grants(row, start.round.year));
+    let is_granted = cases.iter().any(is_granted);
     let earlier = cases.iter().filter(|row| counts(row)).map(earlier).collect();
     let overview = Outlook::load_round(portal, &viewer.actor, start.party.clone(), start.round.clone()).await?;
     let closed = overview.takes(&measure);
@@ -209,9 +212,9 @@ fn counts(row: &CaseRow) -> bool {
     !matches!(row.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn)
 }
 
-/// Whether an application was granted for a year: the same is granted once.
-fn grants(row: &CaseRow, year: i32) -> bool {
-    row.year == year && row.stage.is_granted() && row.amount.is_some()
+/// Whether an earlier application was granted: the same is granted once.
+fn is_granted(row: &CaseRow) -> bool {
+    row.stage.is_granted() && row.amount.is_some()
 }
 
 fn earlier(row: &CaseRow) -> Earlier {
@@ -294,7 +297,7 @@ pub async fn begin(
     // A second click on the button that begins is told from a second application by its key.
     let key = form_key(&posted, &format!("{} {} {}", start.round.id, start.measure, start.basis))?;
     let is_warned = !posted.get("anyway").is_empty();
-    let is_granted = cases.iter().any(|row| grants(row, start.round.year));
+    let is_granted = cases.iter().any(is_granted);
     if is_granted || !is_warned && cases.iter().any(counts) {
         let form = form(&start, page.lang);
         return show(&portal, &viewer, page, start, form).await;
