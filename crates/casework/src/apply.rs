@@ -37,6 +37,8 @@ impl Case {
             opinions: Vec::new(),
             reason: None,
             decision: None,
+            revoked: Vec::new(),
+            revocation: None,
             reopened: None,
             notice: None,
             objections: Vec::new(),
@@ -121,10 +123,8 @@ impl Case {
                 self.go(*stage, *due);
             }
             What::SentBack { reason, stage, due } => {
-                self.reason = Some(reason.clone());
-                self.decision = None;
-                self.reopened = Some(Reopened { at: event.at, objection: None, reason: reason.clone() });
                 self.act(Duty::Decision, event.by);
+                self.reopen(event.at, None, false, reason);
                 self.go(*stage, *due);
             }
             What::Held { reason, paused } => {
@@ -162,7 +162,22 @@ impl Case {
                 self.act(Duty::Decision, event.by);
                 self.decision = None;
                 self.reopened = None;
+                self.revocation = None;
                 self.end(Stage::Declined, reason);
+            }
+            What::RevocationProposed(proposal) => {
+                self.act(Duty::Decision, event.by);
+                self.revocation = Some(proposal.clone());
+            }
+            What::RevocationDropped { .. } => {
+                self.act(Duty::Decision, event.by);
+                self.revocation = None;
+            }
+            What::Revoked { proposal, stage, due } => {
+                self.act(Duty::Decision, event.by);
+                self.revoked.extend(self.decision.take());
+                self.reopen(event.at, None, true, &proposal.grounds);
+                self.go(*stage, *due);
             }
             What::NoticePublished(notice) => {
                 self.go(Stage::InNotice, Some(notice.until));
@@ -188,12 +203,9 @@ impl Case {
                         }
                         self.resume(Some(*until));
                     }
-                    AfterAnswer::BackToReview { stage, due } => {
-                        self.decision = None;
-                        self.notice = None;
-                        self.reason = Some(answer.text.clone());
-                        self.reopened =
-                            Some(Reopened { at: event.at, objection: Some(*id), reason: answer.text.clone() });
+                    AfterAnswer::BackToReview { stage, due, by_decider } => {
+                        self.act(Duty::Decision, event.by.filter(|_| *by_decider));
+                        self.reopen(event.at, Some(*id), false, &answer.text);
                         self.go(*stage, *due);
                     }
                 }
@@ -226,8 +238,20 @@ impl Case {
                 self.go(Stage::Payable, *due);
             }
             What::Closed => self.go(Stage::Closed, None),
-            What::Withdrawn { reason } => self.end(Stage::Withdrawn, reason),
+            What::Withdrawn { reason } => {
+                self.revocation = None;
+                self.end(Stage::Withdrawn, reason);
+            }
         }
+    }
+
+    /// Back to review: what was decided and put up for all to see holds no more.
+    fn reopen(&mut self, at: Moment, objection: Option<u32>, is_revoked: bool, reason: &str) {
+        self.decision = None;
+        self.notice = None;
+        self.revocation = None;
+        self.reason = Some(reason.to_owned());
+        self.reopened = Some(Reopened { at, objection, is_revoked, reason: reason.to_owned() });
     }
 
     fn go(&mut self, stage: Stage, due: Option<NaiveDate>) {

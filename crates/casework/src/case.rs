@@ -67,6 +67,12 @@ pub struct Case {
     pub reason: Option<String>,
     /// What was decided; of a case that was withdrawn since, what holds no more.
     pub decision: Option<Decision>,
+    /// Amounts that were decided and revoked since, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revoked: Vec<Decision>,
+    /// That what was decided is to be revoked, until a second decision maker has confirmed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<Revocation>,
     /// That it came back to review after that, and why, until it is decided anew.
     #[serde(default)]
     pub reopened: Option<Reopened>,
@@ -340,8 +346,32 @@ pub struct Reopened {
     pub at: Moment,
     /// The objection that was upheld; none where the decision maker sent it back.
     pub objection: Option<u32>,
+    /// Whether what had been decided was revoked by two decision makers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_revoked: bool,
     /// Why, in the words of who sent it back.
     pub reason: String,
+}
+
+impl Reopened {
+    /// Whether something had been decided that holds no more, and the party was told why.
+    pub fn takes_back(&self) -> bool {
+        self.is_revoked || self.objection.is_some()
+    }
+}
+
+/// A proposal to revoke what was decided. One decision maker makes it, another confirms it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// Why; the party reads it.
+    pub grounds: String,
+    /// Why in one line, for the public notice that comes down; empty where nothing was made public.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remark: String,
+    /// Who proposes it.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
 }
 
 /// A public notice.
@@ -436,10 +466,11 @@ impl Case {
         actor.is_tied_to(&self.subject.party) || actor.user().is_some_and(has_worked)
     }
 
-    /// The decision that keeps its basis from being granted again: that which stands, and of a case that was withdrawn the last one,
-    /// where the bank has said since that it was paid all the same.
+    /// The decision that keeps its basis from being granted again: that which stands, and of a case that was withdrawn or whose
+    /// decision was revoked the last one, where the bank has said since that it was paid all the same.
     pub fn binding_decision(&self) -> Option<&Decision> {
-        self.standing_decision().or_else(|| self.doubtful_payment().and(self.decision.as_ref()))
+        let last = || self.decision.as_ref().or(self.revoked.last());
+        self.standing_decision().or_else(|| self.doubtful_payment().and_then(|_| last()))
     }
 
     /// The payment that is under way.

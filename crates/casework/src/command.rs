@@ -128,6 +128,20 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Propose to revoke what was decided.
+    ProposeRevocation {
+        /// Why; the party reads it.
+        grounds: String,
+        /// Why in one line for the public; of a decision that was never in notice nothing is said there.
+        remark: String,
+    },
+    /// Confirm that it is revoked.
+    ConfirmRevocation,
+    /// Let what was decided stand.
+    DropRevocation {
+        /// Why.
+        reason: String,
+    },
     /// Put it up for all to see.
     PublishNotice,
     /// Object to what is in notice.
@@ -239,6 +253,9 @@ pub enum Action {
     Decide,
     Fund,
     Decline,
+    ProposeRevocation,
+    ConfirmRevocation,
+    DropRevocation,
     PublishNotice,
     Object,
     AnswerObjection,
@@ -277,6 +294,9 @@ impl Command {
             Command::Decide { .. } => Action::Decide,
             Command::Fund { .. } => Action::Fund,
             Command::Decline { .. } => Action::Decline,
+            Command::ProposeRevocation { .. } => Action::ProposeRevocation,
+            Command::ConfirmRevocation => Action::ConfirmRevocation,
+            Command::DropRevocation { .. } => Action::DropRevocation,
             Command::PublishNotice => Action::PublishNotice,
             Command::Object { .. } => Action::Object,
             Command::AnswerObjection { .. } => Action::AnswerObjection,
@@ -293,7 +313,7 @@ impl Command {
 
 impl Action {
     /// All actions that a page may offer on a case, in the order of the case's life.
-    pub const ON_PAGES: [Action; 24] = [
+    pub const ON_PAGES: [Action; 27] = [
         Action::Save,
         Action::AddEvidence,
         Action::Submit,
@@ -306,6 +326,8 @@ impl Action {
         Action::ConfirmFacts,
         Action::FindEvidence,
         Action::Review,
+        Action::ConfirmRevocation,
+        Action::DropRevocation,
         Action::Decide,
         Action::Fund,
         Action::PublishNotice,
@@ -318,6 +340,7 @@ impl Action {
         Action::Resume,
         Action::NotAccept,
         Action::Decline,
+        Action::ProposeRevocation,
     ];
 
     /// The word in addresses.
@@ -345,6 +368,9 @@ impl Action {
             Action::Decide => "decide",
             Action::Fund => "fund",
             Action::Decline => "decline",
+            Action::ProposeRevocation => "propose_revocation",
+            Action::ConfirmRevocation => "confirm_revocation",
+            Action::DropRevocation => "drop_revocation",
             Action::PublishNotice => "publish_notice",
             Action::Object => "object",
             Action::AnswerObjection => "answer_objection",
@@ -383,6 +409,9 @@ impl Action {
             Action::Decide => ("审定金额", "decide"),
             Action::Fund => ("安排资金", "fund"),
             Action::Decline => ("不予支持", "decline"),
+            Action::ProposeRevocation => ("提请撤销审定", "propose to revoke the decision"),
+            Action::ConfirmRevocation => ("确认撤销审定", "confirm the revocation"),
+            Action::DropRevocation => ("不撤销审定", "let the decision stand"),
             Action::PublishNotice => ("公示", "publish"),
             Action::Object => ("提出异议", "object"),
             Action::AnswerObjection => ("答复异议", "answer the objection"),

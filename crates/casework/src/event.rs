@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{
     Answer, Assessed, BankAccount, CellRef, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion, Paused,
-    Payment, Statement, Subject,
+    Payment, Revocation, Statement, Subject,
 };
 use crate::moment::Moment;
 use crate::people::UserId;
@@ -172,6 +172,22 @@ pub enum What {
         /// Why.
         reason: String,
     },
+    /// A decision maker proposes to revoke what was decided.
+    RevocationProposed(Revocation),
+    /// What was decided stands after all.
+    RevocationDropped {
+        /// Why.
+        reason: String,
+    },
+    /// A second decision maker has confirmed it: what was decided holds no more, and is looked at again.
+    Revoked {
+        /// The proposal.
+        proposal: Revocation,
+        /// To where.
+        stage: Stage,
+        /// By when.
+        due: Option<NaiveDate>,
+    },
     /// It was put up for all to see.
     NoticePublished(Notice),
     /// Someone objects.
@@ -266,6 +282,9 @@ pub enum AfterAnswer {
         stage: Stage,
         /// By when.
         due: Option<NaiveDate>,
+        /// Whether a decision maker has answered, which is a part in the decision.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_decider: bool,
     },
 }
 
@@ -283,7 +302,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 38] = [
+pub const WORDS: [&str; 41] = [
     "opened",
     "saved",
     "evidence_added",
@@ -308,6 +327,9 @@ pub const WORDS: [&str; 38] = [
     "funded",
     "reserved",
     "declined",
+    "revocation_proposed",
+    "revocation_dropped",
+    "revoked",
     "notice_published",
     "objected",
     "objection_answered",
@@ -336,7 +358,9 @@ impl What {
                 Some(MoneyMove::Late)
             }
             What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(MoneyMove::Release),
-            What::Withdrawn { .. } | What::Declined { .. } if before.holds_money() => Some(MoneyMove::Release),
+            What::Withdrawn { .. } | What::Declined { .. } | What::Revoked { .. } if before.holds_money() => {
+                Some(MoneyMove::Release)
+            }
             _ => None,
         }
     }
@@ -382,6 +406,9 @@ impl What {
             What::Funded { .. } => "funded",
             What::Reserved { .. } => "reserved",
             What::Declined { .. } => "declined",
+            What::RevocationProposed(_) => "revocation_proposed",
+            What::RevocationDropped { .. } => "revocation_dropped",
+            What::Revoked { .. } => "revoked",
             What::NoticePublished(_) => "notice_published",
             What::Objected { .. } => "objected",
             What::ObjectionAnswered { .. } => "objection_answered",

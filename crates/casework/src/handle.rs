@@ -7,13 +7,13 @@ use crate::account::{same_name, sound};
 use crate::calendar::Calendar;
 use crate::case::{
     Answer, Assessed, Case, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion, Paused, Payment,
-    PaymentOutcome, Recommendation, Standing, Statement,
+    PaymentOutcome, Recommendation, Revocation, Standing, Statement,
 };
 use crate::command::{Action, Command, IfShort, NewEvidence, Stated};
 use crate::event::{AfterAnswer, Event, What};
 use crate::moment::Moment;
 use crate::people::{Actor, UserId};
-use crate::permit::permit;
+use crate::permit::{may_uphold, permit};
 use crate::procedure::Procedure;
 use crate::refusal::Refusal;
 use crate::round::Round;
@@ -91,6 +91,9 @@ impl Context<'_> {
 /// The rule that the command would break.
 pub fn handle(case: &Case, command: Command, actor: &Actor, context: &Context) -> Result<Vec<Event>, Refusal> {
     permit(case, command.action(), actor, context)?;
+    if let Command::AnswerObjection { upheld: true, .. } = command {
+        may_uphold(case, actor, context)?;
+    }
     let by = actor.user();
     let what = transition(case, command, by, context)?;
     Ok(what.into_iter().map(|what| Event { at: context.now, by, what }).collect())
@@ -253,6 +256,23 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         Command::Decline { reason } => {
             one(What::Declined { reason: text(reason, "不予支持的理由", "a reason")? })
         }
+        Command::ProposeRevocation { grounds, remark } => {
+            let grounds = text(grounds, "撤销的理由", "the grounds")?;
+            let remark = match case.notice {
+                Some(_) => text(remark, "向公众说明的一句话", "one line for the public")?,
+                None => String::new(),
+            };
+            one(What::RevocationProposed(Revocation { grounds, remark, by: user, at }))
+        }
+        Command::ConfirmRevocation => {
+            let proposal = case.revocation.clone();
+            let proposal = proposal.ok_or(Refusal::NoSuch("项撤销审定的提议", "proposal to revoke the decision"))?;
+            let (stage, due) = back_to_review(context);
+            one(What::Revoked { proposal, stage, due })
+        }
+        Command::DropRevocation { reason } => {
+            one(What::RevocationDropped { reason: text(reason, "不撤销的理由", "why the decision stands")? })
+        }
         Command::PublishNotice => {
             let until = context.due_of(StepKind::Notice).unwrap_or_else(|| context.now.day());
             one(What::NoticePublished(Notice { at, by: user, until }))
@@ -289,7 +309,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let then = match (upheld, others_open, &case.paused) {
                 (true, ..) => {
                     let (stage, due) = back_to_review(context);
-                    AfterAnswer::BackToReview { stage, due }
+                    AfterAnswer::BackToReview { stage, due, by_decider: true }
                 }
                 (false, true, _) => AfterAnswer::StillObjected,
                 (false, false, Some(paused)) => AfterAnswer::NoticeGoesOn(context.resume_notice(paused)),
@@ -322,8 +342,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let payment = payment.ok_or(Refusal::NoSuch("笔拨付", "payment"))?;
             match outcome {
                 PaymentOutcome::Paid { reference, on } if payment.has_failed() => {
-                    // What was withdrawn, or is being paid another time, can't be paid by this.
-                    if case.stage != Stage::Withdrawn && case.open_payment().is_none() {
+                    // What was withdrawn or revoked, or is being paid another time, can't be paid by this.
+                    let is_waiting = matches!(case.stage, Stage::Payable | Stage::PaymentFailed);
+                    if is_waiting && case.open_payment().is_none() {
                         one(What::Paid { reference, on, after_all: Some(end_to_end_id) })
                     } else if payment.is_paid_after_all {
                         Ok(Vec::new())

@@ -43,15 +43,24 @@ pub fn concerns(case: &Case, action: Action, actor: &Actor) -> bool {
             | Action::Withdraw
             | Action::CorrectAccount
     );
-    let stage_fits = stages(action).contains(&case.stage);
+    let stage_fits = stages(action).contains(&case.stage)
+        && match action {
+            Action::ProposeRevocation => case.revocation.is_none(),
+            Action::ConfirmRevocation | Action::DropRevocation => case.revocation.is_some(),
+            _ => true,
+        };
+    // What was declined has ended, and only what was decided there may be revoked.
+    let has_ended = case.stage.is_final() && !is_of_revocation(action);
     match actor {
         Actor::User { .. } if applicant => actor.acts_for(&case.subject.party) && stage_fits,
-        Actor::User { roles, .. } => {
-            stage_fits && roles.iter().any(|role| role.is_official()) && !case.stage.is_final()
-        }
+        Actor::User { roles, .. } => stage_fits && roles.iter().any(|role| role.is_official()) && !has_ended,
         Actor::Public => action == Action::Object && stage_fits,
         Actor::System => false,
     }
+}
+
+fn is_of_revocation(action: Action) -> bool {
+    matches!(action, Action::ProposeRevocation | Action::ConfirmRevocation | Action::DropRevocation)
 }
 
 /// The stages in which an action makes sense.
@@ -83,7 +92,8 @@ fn stages(action: Action) -> &'static [Stage] {
             &[Stage::FormalReview, Stage::SubstantiveReview]
         }
         Action::Reassess => &[Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed],
-        Action::SendBack => &[Stage::Reviewed, Stage::Queued],
+        // What was decided is not sent back by one alone: it is revoked.
+        Action::SendBack => &[Stage::Reviewed],
         Action::Hold => {
             &[Stage::Submitted, Stage::Accepted, Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed]
         }
@@ -91,13 +101,30 @@ fn stages(action: Action) -> &'static [Stage] {
         Action::Decide => &[Stage::Reviewed],
         Action::Fund => &[Stage::Queued],
         Action::Decline => &[Stage::Reviewed, Stage::Queued],
+        Action::ProposeRevocation | Action::ConfirmRevocation | Action::DropRevocation => {
+            &[Stage::Queued, Stage::Decided, Stage::InNotice, Stage::Payable, Stage::PaymentFailed, Stage::Declined]
+        }
         Action::PublishNotice => &[Stage::Decided],
         Action::Object => &[Stage::InNotice, Stage::Objection],
         Action::AnswerObjection => &[Stage::Objection],
         Action::EndNotice => &[Stage::InNotice],
         Action::PutInBatch | Action::TakeOutOfBatch | Action::NoteRelease => &[Stage::Payable],
         // Of a failed one the bank may yet say that it was made, whatever became of the case.
-        Action::RecordPayment => &[Stage::Payable, Stage::PaymentFailed, Stage::Withdrawn],
+        Action::RecordPayment => &[
+            Stage::Payable,
+            Stage::PaymentFailed,
+            Stage::Withdrawn,
+            Stage::FormalReview,
+            Stage::SubstantiveReview,
+            Stage::Reviewed,
+            Stage::Queued,
+            Stage::Decided,
+            Stage::InNotice,
+            Stage::Objection,
+            Stage::Correction,
+            Stage::OnHold,
+            Stage::Declined,
+        ],
         Action::CorrectAccount => &[Stage::Payable, Stage::PaymentFailed],
         Action::Close => &[Stage::Paid],
     }
@@ -133,12 +160,18 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
             official(case, actor, Role::Finance, StepKind::Pay, context)
         }
         Action::Accept | Action::NotAccept => official(case, actor, Role::Intake, StepKind::Accept, context),
+        // Who decides may answer too: what an objection overturns is their decision.
+        Action::AnswerObjection if may_uphold(case, actor, context).is_ok() => Ok(()),
         Action::PublishNotice | Action::AnswerObjection | Action::EndNotice => {
             official(case, actor, Role::Intake, StepKind::Notice, context)
         }
-        Action::SendBack | Action::Decide | Action::Fund | Action::Decline => {
-            official(case, actor, Role::DecisionMaker, StepKind::Decide, context)
-        }
+        Action::SendBack
+        | Action::Decide
+        | Action::Fund
+        | Action::Decline
+        | Action::ProposeRevocation
+        | Action::ConfirmRevocation
+        | Action::DropRevocation => official(case, actor, Role::DecisionMaker, StepKind::Decide, context),
         Action::AskCorrection
         | Action::TakeUp
         | Action::FindStatement
@@ -194,17 +227,50 @@ pub fn duty(action: Action, stage: Stage) -> Option<Duty> {
             Some(Duty::Review)
         }
         Action::AskCorrection if stage != Stage::Submitted => Some(Duty::Review),
-        Action::SendBack | Action::Decide | Action::Fund | Action::Decline => Some(Duty::Decision),
+        Action::SendBack
+        | Action::Decide
+        | Action::Fund
+        | Action::Decline
+        | Action::ProposeRevocation
+        | Action::ConfirmRevocation
+        | Action::DropRevocation => Some(Duty::Decision),
         Action::PutInBatch | Action::NoteRelease => Some(Duty::Payment),
         _ => None,
     }
 }
 
 fn recusal(case: &Case, action: Action, actor: &Actor) -> Result<(), Refusal> {
-    let (Some(now), Some(user)) = (duty(action, case.stage), actor.user()) else { return Ok(()) };
+    duty(action, case.stage).map_or(Ok(()), |now| recused_from(case, now, actor))
+}
+
+fn recused_from(case: &Case, now: Duty, actor: &Actor) -> Result<(), Refusal> {
+    let Some(user) = actor.user() else { return Ok(()) };
     match case.acted.iter().find(|(did, who)| *who == user && *did != now) {
         Some((did, _)) => Err(Refusal::Recused { did: *did, now }),
         None => Ok(()),
+    }
+}
+
+/// Whether someone may uphold an objection. That takes back what was decided, and is for those who decide.
+///
+/// # Errors
+/// [`Refusal::NeedsRole`], [`Refusal::NeedsDesk`], [`Refusal::OwnParty`], [`Refusal::Recused`].
+pub fn may_uphold(case: &Case, actor: &Actor, context: &Context) -> Result<(), Refusal> {
+    official(case, actor, Role::DecisionMaker, StepKind::Decide, context)?;
+    recused_from(case, Duty::Decision, actor)
+}
+
+/// Whether what was decided can be revoked as it stands: money that is on its way cannot be called back by a decision, and what
+/// was declined may have been applied for anew.
+fn revocable(case: &Case, context: &Context) -> Result<(), Refusal> {
+    if case.open_payment().is_some() {
+        return Err(Refusal::TakeOutFirst);
+    }
+    not_paid_after_all(case)?;
+    match (case.stage, context.granted, context.duplicate) {
+        (Stage::Declined, Some(number), _) => Err(Refusal::GrantedBefore(number.to_owned())),
+        (Stage::Declined, None, Some(number)) => Err(Refusal::Duplicate(number.to_owned())),
+        _ => Ok(()),
     }
 }
 
@@ -273,6 +339,18 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
             Some(notice) if notice.until >= today => Err(Refusal::NoticeRuns(notice.until)),
             _ if case.open_objections().next().is_some() => Err(Refusal::ObjectionOpen),
             _ => Ok(()),
+        },
+        Action::ProposeRevocation | Action::PublishNotice | Action::Fund | Action::PutInBatch | Action::NoteRelease
+            if case.revocation.is_some() =>
+        {
+            Err(Refusal::RevocationOpen)
+        }
+        Action::ProposeRevocation => revocable(case, context),
+        Action::ConfirmRevocation | Action::DropRevocation => match &case.revocation {
+            None => Err(Refusal::NoSuch("项撤销审定的提议", "proposal to revoke the decision")),
+            Some(_) if action == Action::DropRevocation => Ok(()),
+            Some(proposal) if actor.user() == Some(proposal.by) => Err(Refusal::SecondDeciderNeeded),
+            Some(_) => revocable(case, context),
         },
         Action::CorrectAccount if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
         Action::CorrectAccount if !is_open_to_correction(case) => {

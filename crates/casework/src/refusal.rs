@@ -101,6 +101,12 @@ pub enum Refusal {
     NotPayableBefore(NaiveDate),
     /// A payment is under way.
     PaymentUnderWay,
+    /// What was decided is in a payment batch, and can be revoked only once it is taken out.
+    TakeOutFirst,
+    /// What was decided is to be revoked: nothing is done with it until that is settled.
+    RevocationOpen,
+    /// Whoever proposes a revocation does not confirm it.
+    SecondDeciderNeeded,
     /// The bank has said of a payment that was recorded as failed that it was made.
     PaidAfterAll {
         /// The case's number.
@@ -308,6 +314,20 @@ impl Refusal {
             ),
             Refusal::PaymentUnderWay if zh => "已经列入拨付批次".to_owned(),
             Refusal::PaymentUnderWay => "it is in a payment batch already".to_owned(),
+            Refusal::TakeOutFirst if zh => {
+                "本件在拨付批次里：还没有放款的，请财务先移出批次，再撤销审定；已经放款的，等银行的结果".to_owned()
+            }
+            Refusal::TakeOutFirst => {
+                "the case is in a payment batch: if it is not released, have finance take it out first, then revoke the decision; if it \
+                 is, wait for what the bank says"
+                    .to_owned()
+            }
+            Refusal::RevocationOpen if zh => "已提请撤销审定，等另一位审定人员确认或者驳回".to_owned(),
+            Refusal::RevocationOpen => {
+                "it was proposed to revoke the decision: a second decision maker must confirm that or let it stand first".to_owned()
+            }
+            Refusal::SecondDeciderNeeded if zh => "撤销审定由您提请，须由另一位审定人员确认".to_owned(),
+            Refusal::SecondDeciderNeeded => "you have proposed the revocation: a second decision maker must confirm it".to_owned(),
             Refusal::WrongBatchStage(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),
             Refusal::SecondPersonNeeded if zh => "您已经复核过这一批，须由另一人放款".to_owned(),
             Refusal::SecondPersonNeeded => "you have released this batch already: a second person must".to_owned(),

@@ -71,6 +71,9 @@ fn command() -> impl Strategy<Value = Command> {
         }),
         (0i64..50).prop_map(|amount| Command::Fund { amount: Fen(amount) }),
         text().prop_map(|reason| Command::Decline { reason }),
+        (text(), text()).prop_map(|(grounds, remark)| Command::ProposeRevocation { grounds, remark }),
+        Just(Command::ConfirmRevocation),
+        text().prop_map(|reason| Command::DropRevocation { reason }),
         Just(Command::PublishNotice),
         text().prop_map(|grounds| Command::Object {
             name: "某".to_owned(),
@@ -274,6 +277,9 @@ fn forward(desk: &Desk) -> Command {
 /// What brings a case to some end.
 fn towards_an_end(desk: &Desk, round: i64) -> Command {
     let reason = || "理由".to_owned();
+    if desk.case.revocation.is_some() {
+        return Command::DropRevocation { reason: reason() };
+    }
     match desk.case.stage {
         Stage::Draft | Stage::Correction | Stage::PaymentFailed => Command::Withdraw { reason: reason() },
         Stage::Submitted => Command::NotAccept { reason: reason() },

@@ -304,6 +304,7 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
             let decided = case.decision.as_ref().map(|decision| decision.amount);
             json!({ "amount": amount, "decided": decided, "due": due })
         }
+        What::Revoked { proposal, .. } => json!({ "reason": proposal.grounds }),
         What::NoticePublished(notice) => json!({ "until": notice.until }),
         What::Objected { objection, due, .. } => json!({ "grounds": objection.grounds, "due": due }),
         What::ObjectionAnswered { answer, then, .. } => {

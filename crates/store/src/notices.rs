@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use duixian_casework::case::{Case, CaseId, Notice};
+use duixian_casework::case::{Case, CaseId, Notice, Revocation};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_casework::moment::Moment;
 use duixian_money::Fen;
@@ -48,11 +48,13 @@ pub struct SheetRow {
     pub amount: Fen,
 }
 
-/// What ends the force of what was put up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What ends the force of what was decided or put up.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// An objection was upheld on that day.
-    Revoked(NaiveDate),
+    Upheld(NaiveDate),
+    /// What was decided was revoked on that day, by the proposal.
+    Revoked(NaiveDate, Revocation),
     /// The application was withdrawn on that day.
     Withdrawn(NaiveDate),
 }
@@ -61,7 +63,8 @@ impl Ended {
     /// What an event that came after ended, if anything.
     pub fn by(what: &What, day: NaiveDate) -> Option<Ended> {
         match what {
-            What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(Ended::Revoked(day)),
+            What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(Ended::Upheld(day)),
+            What::Revoked { proposal, .. } => Some(Ended::Revoked(day, proposal.clone())),
             What::Withdrawn { .. } => Some(Ended::Withdrawn(day)),
             _ => None,
         }
@@ -93,8 +96,8 @@ impl Store {
     /// What first ended the force of rows of a sheet, by case; those that stand are left out. One look at the journal for all.
     pub async fn sheet_ends(&self, sheet: &Sheet) -> Result<HashMap<CaseId, Ended>, StoreError> {
         let of: HashMap<String, &SheetRow> = sheet.rows.iter().map(|row| (subject_of(row.case), row)).collect();
-        let sql = "SELECT subject, seq, at, body FROM journal WHERE kind IN ('case.objection_answered', 'case.withdrawn') \
-                   AND subject IN ({})";
+        let sql = "SELECT subject, seq, at, body FROM journal WHERE kind IN \
+                   ('case.objection_answered', 'case.revoked', 'case.withdrawn') AND subject IN ({})";
         let subjects = of.keys().map(|subject| Value::from(subject.as_str())).collect();
         let mut entries = Vec::new();
         for row in all_among(self, sql, vec![], subjects).await? {

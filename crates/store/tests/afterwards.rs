@@ -49,12 +49,12 @@ async fn a_notice_stays_what_it_was_when_it_was_put_up() {
             Ask::Object { name: "某".to_owned(), contact: "0851-88880000".to_owned(), grounds: "不符".to_owned() };
         world.ask(&Actor::Public, a, object).await;
         let answer = Ask::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() };
-        world.ask(&world.intake, a, answer).await;
+        world.ask(&world.decider, a, answer).await;
         world.ask(&world.applicant, b, Ask::Withdraw { reason: "不再需要".to_owned() }).await;
         assert_eq!(sheet(&world, c).await, before);
         assert_eq!(sheet(&world, a).await, before);
         let ends = world.store.sheet_ends(&before).await.expect("ends");
-        assert!(matches!(ends.get(&a), Some(Ended::Revoked(_))), "{ends:?}");
+        assert!(matches!(ends.get(&a), Some(Ended::Upheld(_))), "{ends:?}");
         assert!(matches!(ends.get(&b), Some(Ended::Withdrawn(_))), "{ends:?}");
         assert_eq!(ends.get(&c), None);
         world.check().await;

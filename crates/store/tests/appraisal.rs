@@ -77,6 +77,13 @@ async fn a_place_is_taken_by_what_was_decided_and_by_nothing_else() {
         assert!(appraised.appraisal.assessed.reason.0.contains(&number), "{:?}", appraised.appraisal.assessed.reason);
         let table = appraised.pack.plan.vocabulary.table("results").expect("the table");
         assert_eq!(appraised.dossier.cell(table, "L0-1", 3), Some(("true", Source::Stated)));
+        // One that is revoked gives it back, too.
+        let propose = Ask::ProposeRevocation { grounds: "金额有误".to_owned(), remark: String::new() };
+        world.ask(&world.decider, first.id, propose).await;
+        world.ask(&world.other_decider, first.id, Ask::ConfirmRevocation).await;
+        let appraised = world.store.appraisal(&pending).await.expect("appraised");
+        assert_eq!(appraised.appraisal.assessed.standing, Standing::Entitled);
+        world.ask(&world.decider, first.id, decide(50_000)).await;
         world.ask(&world.applicant, first.id, Ask::Withdraw { reason: "不要了".to_owned() }).await;
         let appraised = world.store.appraisal(&pending).await.expect("appraised");
         assert_eq!(appraised.appraisal.assessed.standing, Standing::Entitled);

@@ -127,8 +127,8 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0..4_usize, 0..4_usize, any::<bool>()).prop_map(|(at, result, short)| Step::Draft(at, result, short)),
-        40 => (0..12_usize, 0..8_usize, 0..26_u8).prop_map(|(case, who, what)| Step::Case(case, who, what)),
-        60 => (0..12_usize, 0..26_u8).prop_map(|(case, what)| Step::Next(case, what)),
+        40 => (0..12_usize, 0..8_usize, 0..29_u8).prop_map(|(case, who, what)| Step::Case(case, who, what)),
+        60 => (0..12_usize, 0..29_u8).prop_map(|(case, what)| Step::Next(case, what)),
         2 => (0..4_i64).prop_map(Step::Tick),
         1 => (1..300_i64).prop_map(Step::Appropriate),
         1 => (0..3_u8).prop_map(Step::Allocate),
@@ -170,12 +170,19 @@ fn asked(what: u8) -> Ask {
         22 => Ask::AnswerObjection { id: 1, upheld: true, text: reason() },
         23 => Ask::CorrectAccount(account("乙", "6222000000000004")),
         24 => Ask::Fund { amount: Fen::yuan(3) },
+        26 => Ask::ProposeRevocation { grounds: reason(), remark: reason() },
+        27 => Ask::ConfirmRevocation,
+        28 => Ask::DropRevocation { reason: reason() },
         _ => Ask::Close,
     }
 }
 
 /// What a case waits for, and who does it.
 fn next<'a>(world: &'a World, case: &Case, what: u8) -> (&'a Actor, Ask) {
+    if case.revocation.is_some() {
+        let actor = if what.is_multiple_of(2) { &world.decider } else { &world.other_decider };
+        return (actor, asked(27 + what % 2));
+    }
     match case.stage {
         Stage::Draft if case.account.is_none() => (&world.applicant, asked(0)),
         Stage::Draft if case.evidence.is_empty() => (&world.applicant, asked(1)),
@@ -193,7 +200,8 @@ fn next<'a>(world: &'a World, case: &Case, what: u8) -> (&'a Actor, Ask) {
         Stage::Queued => (&world.decider, asked(24)),
         Stage::Decided => (&world.intake, Ask::PublishNotice),
         Stage::InNotice => (&world.intake, asked(20 + what % 2)),
-        Stage::Objection => (&world.intake, asked(21 + what % 2)),
+        Stage::Objection => (&world.decider, asked(21 + what % 2)),
+        Stage::Payable | Stage::Declined => (&world.decider, asked(26)),
         Stage::OnHold => (&world.reviewer, Ask::Resume),
         Stage::PaymentFailed => (&world.applicant, asked(23)),
         _ => (&world.finance, Ask::Close),

@@ -216,7 +216,7 @@ async fn settle(
 
 /// Of payments that were recorded as failed: one that the bank says once more has failed is known, and by an answer that was not read
 /// before any doubt of it is cleared up. Of those that it calls paid the case is paid, where nothing else is under way for
-/// it; what is under way goes no further until that is cleared up; of what was withdrawn the basis is not granted again; and what was
+/// it; what is under way goes no further until that is cleared up; of what was withdrawn or revoked the basis is not granted again; and what was
 /// paid otherwise meanwhile is told.
 async fn look_after(
     tx: &mut Tx,
@@ -234,7 +234,7 @@ async fn look_after(
                 continue;
             }
         }
-        if !matches!(case.stage, Stage::Payable | Stage::PaymentFailed | Stage::Withdrawn) {
+        if matches!(case.stage, Stage::Paid | Stage::Closed) {
             settlement.odd.push(Oddity::Contradicts(end_to_end_id));
             continue;
         }

@@ -93,6 +93,9 @@ async fn act_in(
             record(tx, &mut case, event, scene, form).await?;
         }
     }
+    if matches!(command.action(), Action::ProposeRevocation | Action::ConfirmRevocation) {
+        scene.look_up_duplicate(tx, &case).await?;
+    }
     if command.action() == Action::CorrectAccount {
         scene.look_up_name(tx, &case).await?;
     }

@@ -65,8 +65,9 @@ pub(crate) async fn elsewhere(
             number: row.text("number")?,
             party_name: row.text("party_name")?,
             stage,
-            // What was withdrawn has a day of decision only where the bank has paid it all the same.
-            is_granted: (stage.is_granted() || stage == Stage::Withdrawn) && row.opt_int("decided_at")?.is_some(),
+            // What was withdrawn or revoked has a day of decision only where the bank has paid it all the same.
+            is_granted: (stage.is_granted() || matches!(stage, Stage::Withdrawn | Stage::Declined))
+                && row.opt_int("decided_at")?.is_some(),
         });
     }
     Ok(found)

@@ -254,9 +254,10 @@ impl Known {
 }
 
 impl Sibling {
-    /// Whether it keeps its basis from being granted again. What was withdrawn has a decision only where the bank has paid it.
+    /// Whether it keeps its basis from being granted again. What was withdrawn or revoked has a decision only where the bank has
+    /// paid it.
     pub(crate) fn is_granted(&self) -> bool {
-        self.is_decided && (self.stage.is_granted() || self.stage == Stage::Withdrawn)
+        self.is_decided && (self.stage.is_granted() || matches!(self.stage, Stage::Withdrawn | Stage::Declined))
     }
 
     fn of(case: &Case) -> Sibling {

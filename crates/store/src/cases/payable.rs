@@ -26,10 +26,13 @@ impl PayableCase {
     /// Why an actor can't put it into a batch now, as far as the case itself says it.
     ///
     /// # Errors
-    /// [`Refusal::PaymentUnderWay`], [`Refusal::NotPayableBefore`], or what keeps this actor from its payment.
+    /// [`Refusal::PaymentUnderWay`], [`Refusal::RevocationOpen`], [`Refusal::NotPayableBefore`], or what keeps this actor from its payment.
     pub fn may_go_in(&self, actor: &Actor, now: Moment) -> Result<(), Refusal> {
         if self.case.open_payment().is_some() {
             return Err(Refusal::PaymentUnderWay);
+        }
+        if self.case.revocation.is_some() {
+            return Err(Refusal::RevocationOpen);
         }
         not_paid_after_all(&self.case)?;
         may_pay(&self.case, actor)?;

@@ -90,6 +90,15 @@ pub(crate) async fn share_out(
     }
     for share in shares.iter().filter(|share| share.granted > Fen(0)) {
         let case = rows::load(tx, case_of(share)).await?;
+        if case.revocation.is_some() {
+            let number = case.number.unwrap_or_default();
+            return Err(StoreError::conflict(
+                format!("{number} 已提请撤销审定：请先确认或者驳回，再分配资金"),
+                format!(
+                    "it was proposed to revoke the decision of {number}: confirm that or let it stand, then share out"
+                ),
+            ));
+        }
         act::act(tx, case, Command::Fund { amount: share.granted }, actor).await?;
     }
     Ok(shares)

@@ -1,6 +1,6 @@
 //! What happened to a case, as a timeline.
 
-use duixian_casework::case::{Evidence, Recommendation};
+use duixian_casework::case::{Evidence, Recommendation, Revocation};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
@@ -41,6 +41,8 @@ fn event(file: &CaseFile, entry: &JournalEntry, reader: Reader) -> Option<Event>
             | What::EvidenceFound { .. }
             | What::Reviewed { .. }
             | What::SentBack { .. }
+            | What::RevocationProposed(_)
+            | What::RevocationDropped { .. }
             | What::Reserved { .. }
             | What::PutInBatch(_)
             | What::TakenOutOfBatch { .. }
@@ -69,6 +71,7 @@ fn kind(what: &What) -> EventKind {
         What::Decided { .. } | What::Funded { .. } | What::Paid { .. } | What::Closed => EventKind::Good,
         What::NotAccepted { .. }
         | What::Declined { .. }
+        | What::Revoked { .. }
         | What::PaidAfterAll { .. }
         | What::FailedAfterAll { .. }
         | What::PaymentFailed { .. }
@@ -104,6 +107,9 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::Funded { .. } => ("安排资金", "Funded"),
         What::Reserved { .. } => ("预留资金", "Money reserved"),
         What::Declined { .. } => ("不予支持", "Declined"),
+        What::RevocationProposed(_) => ("提请撤销审定", "Proposed to revoke the decision"),
+        What::RevocationDropped { .. } => ("不撤销审定", "The decision stands"),
+        What::Revoked { .. } => ("撤销审定，退回审核", "Decision revoked: back to review"),
         What::NoticePublished(_) => ("开始公示", "Notice published"),
         What::Objected { .. } => ("收到异议", "Objection received"),
         What::ObjectionAnswered { .. } => ("答复异议", "Objection answered"),
@@ -158,6 +164,7 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         What::NotAccepted { reason }
         | What::Declined { reason }
         | What::SentBack { reason, .. }
+        | What::RevocationDropped { reason }
         | What::Held { reason, .. }
         | What::Withdrawn { reason }
         | What::PaymentFailed { reason, .. } => Text::same(reason.clone()),
@@ -198,6 +205,17 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             let (zh, en) = yuan(*amount);
             Text::new(zh, en)
         }
+        What::RevocationProposed(proposal) => with_remark(proposal),
+        What::Revoked { proposal, .. } => {
+            let said = with_remark(proposal);
+            match reader {
+                Reader::Party => said,
+                Reader::Answering | Reader::Official => {
+                    let who = file.who(proposal.by);
+                    Text::new(format!("{}（{who}提请）", said.zh), format!("{} (proposed by {who})", said.en))
+                }
+            }
+        }
         What::NoticePublished(notice) => until("公示到", "Until", notice.until),
         What::Objected { objection, .. } => Text::same(match reader {
             Reader::Answering => format!("{}（{}）：{}", objection.name, objection.contact, objection.grounds),
@@ -225,6 +243,15 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         }
         _ => return None,
     })
+}
+
+/// The grounds of a revocation, with what the public reads of it.
+fn with_remark(proposal: &Revocation) -> Text {
+    let Revocation { grounds, remark, .. } = proposal;
+    match remark.is_empty() {
+        true => Text::same(grounds.clone()),
+        false => Text::new(format!("{grounds}　公开说明：{remark}"), format!("{grounds} For the public: {remark}")),
+    }
 }
 
 fn found(name: &Text, holds: bool, note: &str) -> Text {

@@ -26,24 +26,29 @@ pub struct Issued {
 }
 
 /// The word beside the name of what holds no more.
-fn word(void: Ended) -> Text {
+fn word(void: &Ended) -> Text {
     match void {
-        Ended::Revoked(_) => ("已撤销", "revoked").into(),
+        Ended::Upheld(_) | Ended::Revoked(..) => ("已撤销", "revoked").into(),
         Ended::Withdrawn(_) => ("已失效", "void").into(),
     }
 }
 
 /// Since when what holds no more does so, and why: `已撤销：2019年5月6日，异议经核实成立，退回审核`.
-pub fn void_reason(void: Ended) -> String {
+pub fn void_reason(void: &Ended) -> String {
     let (day, why) = match void {
-        Ended::Revoked(day) => (day, "异议经核实成立，退回审核"),
-        Ended::Withdrawn(day) => (day, "申请已撤回"),
+        Ended::Upheld(day) => (day, "异议经核实成立，退回审核".to_owned()),
+        Ended::Revoked(day, proposal) => {
+            // What was never made public is told by its letters alone.
+            let why = if proposal.remark.is_empty() { &proposal.grounds } else { &proposal.remark };
+            (day, format!("审定已撤销，退回审核（{}）", why.trim_end_matches('。')))
+        }
+        Ended::Withdrawn(day) => (day, "申请已撤回".to_owned()),
     };
-    format!("{}：{}，{why}", word(void).zh, format::date(Lang::Zh, day))
+    format!("{}：{}，{why}", word(void).zh, format::date(Lang::Zh, *day))
 }
 
 /// What stands on the document itself.
-pub fn void_on_paper(void: Ended, kind: Kind, case: &str) -> String {
+pub fn void_on_paper(void: &Ended, kind: Kind, case: &str) -> String {
     let reason = void_reason(void);
     match kind {
         Kind::Notice | Kind::Extension => format!("{case}{reason}；本公示中该项不再有效。"),
@@ -70,7 +75,7 @@ impl Issued {
     /// What it is called in lists.
     pub fn name(&self) -> Text {
         let name = self.kind.name();
-        let Some(word) = self.void.map(word) else { return name };
+        let Some(word) = self.void.as_ref().map(word) else { return name };
         Text::new(format!("{}（{}）", name.zh, word.zh), format!("{} ({})", name.en, word.en))
     }
 }

@@ -185,7 +185,7 @@ impl<'a> Maker<'a> {
             date,
             copies_to: Vec::new(),
             contact: self.settings.contact.clone(),
-            void: issued.void.map_or_else(String::new, |void| void_on_paper(void, kind, &self.case_number())),
+            void: issued.void.as_ref().map_or_else(String::new, |void| void_on_paper(void, kind, &self.case_number())),
         }
     }
 

@@ -26,14 +26,14 @@ impl Maker<'_> {
                 what: bases.name(round, &row.party, &row.measure, &row.basis).await?.get(Lang::Zh).to_owned(),
                 clause: row.clause.clone(),
                 amount: row.amount,
-                void: ends.get(&row.case).map_or_else(String::new, |ended| void_reason(*ended)),
+                void: ends.get(&row.case).map_or_else(String::new, void_reason),
             });
         }
         // From whichever of its cases it is opened, it says the same of all.
-        let gone: Vec<(&SheetRow, Ended)> =
-            sheet.rows.iter().filter_map(|row| Some((row, *ends.get(&row.case)?))).collect();
+        let gone: Vec<(&SheetRow, &Ended)> =
+            sheet.rows.iter().filter_map(|row| Some((row, ends.get(&row.case)?))).collect();
         let void = match &gone[..] {
-            [(row, ended)] => void_on_paper(*ended, Kind::Notice, &row.number),
+            [(row, ended)] => void_on_paper(ended, Kind::Notice, &row.number),
             [] => String::new(),
             several => format!("本公示中有{}项不再有效，见表中标明的各项。", several.len()),
         };

@@ -44,7 +44,7 @@ enum Is {
 }
 
 /// The names of fields. One that is not here stands under its own name.
-const FIELDS: [(&str, Is, &str, &str); 115] = [
+const FIELDS: [(&str, Is, &str, &str); 118] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -58,6 +58,7 @@ const FIELDS: [(&str, Is, &str, &str); 115] = [
     ("basis", Is::Plain, "依据编号", "basis"),
     ("batch", Is::Plain, "批次", "batch"),
     ("by", Is::User, "办理人", "by"),
+    ("by_decider", Is::Plain, "由审定人员答复", "answered by a decision maker"),
     ("case", Is::Plain, "案件", "case"),
     ("cell", Is::Plain, "填报的一项", "fact"),
     ("changed", Is::Plain, "变化（行）", "rows changed"),
@@ -130,12 +131,14 @@ const FIELDS: [(&str, Is, &str, &str); 115] = [
     ("payable_from", Is::Plain, "可拨付之日", "payable from"),
     ("pending", Is::Plain, "所结的预留", "reservation"),
     ("priority", Is::Plain, "优先次序", "priority"),
+    ("proposal", Is::Plain, "提请的内容", "proposal"),
     ("purpose", Is::Plain, "用途", "purpose"),
     ("read", Is::Plain, "读到（行）", "rows read"),
     ("reason", Is::Plain, "理由", "reason"),
     ("recommends", Is::Plain, "建议", "recommends"),
     ("reference", Is::Plain, "银行流水", "bank's reference"),
     ("registered", Is::Plain, "登记的事实", "registered facts"),
+    ("remark", Is::Plain, "公开说明", "remark for the public"),
     ("roles", Is::Role, "角色", "roles"),
     ("round", Is::Plain, "批次", "round"),
     ("rows", Is::Plain, "行数", "rows"),

@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 71] = [
+const KINDS: [(&str, &str, &str); 74] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -57,6 +57,9 @@ const KINDS: [(&str, &str, &str); 71] = [
     ("case.queued", "轮候", "queued"),
     ("case.funded", "安排资金", "funded"),
     ("case.declined", "不予支持", "declined"),
+    ("case.revocation_proposed", "提请撤销审定", "proposed to revoke the decision"),
+    ("case.revocation_dropped", "不撤销审定", "the decision stands"),
+    ("case.revoked", "撤销审定", "decision revoked"),
     ("case.notice_published", "公示", "published"),
     ("case.objected", "收到异议", "objection"),
     ("case.objection_answered", "答复异议", "objection answered"),

@@ -139,6 +139,12 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
             noted("资金已安排", "Funded", note, EventKind::Good)
         }
         What::Declined { reason } => noted("不予支持", "Declined", same(reason), EventKind::Bad),
+        What::Revoked { proposal, .. } => noted(
+            "审定已撤销，退回重新审核",
+            "The decision was revoked: back to review",
+            same(&proposal.grounds),
+            EventKind::Bad,
+        ),
         What::NoticePublished(notice) => {
             let day = day_text(notice.until);
             noted(
@@ -196,6 +202,8 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         | What::EvidenceFound { .. }
         | What::Reassessed(_)
         | What::Reserved { .. }
+        | What::RevocationProposed(_)
+        | What::RevocationDropped { .. }
         | What::TakenOutOfBatch { .. }
         | What::PaidAfterAll { .. }
         | What::FailedAfterAll { .. }

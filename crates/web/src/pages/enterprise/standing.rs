@@ -1,7 +1,7 @@
 //! Where a case stands, in plain words: what is going on, who has it, until when, and what comes then.
 
 use chrono::NaiveDate;
-use duixian_casework::case::Case;
+use duixian_casework::case::{Case, Reopened};
 use duixian_casework::moment::Moment;
 use duixian_casework::round::Round;
 use duixian_casework::stage::Stage;
@@ -100,9 +100,14 @@ fn now(draft: &Draft, today: NaiveDate) -> Text {
             ("申请已经收到，等待受理：窗口先看材料齐不齐。", "Received; the desk looks whether it is complete.").into()
         }
         Stage::Accepted => ("已经受理，等待审核。", "Accepted; waits for review.").into(),
-        Stage::FormalReview | Stage::SubstantiveReview if case.reopened.is_some() => (
-            "退回重新审核，正在看材料；以前审定的金额不再算数，为什么退回见下面的经过。",
+        Stage::FormalReview | Stage::SubstantiveReview if case.reopened.as_ref().is_some_and(Reopened::takes_back) => (
+            "退回重新审核，正在看材料；以前的决定不再算数，为什么退回见下面的经过。",
             "Back to review; what was decided before counts no more. Why it came back stands in its history below.",
+        )
+            .into(),
+        Stage::FormalReview | Stage::SubstantiveReview if case.reopened.is_some() => (
+            "审定前退回重新审核，还没有作出决定；审核完再审定。",
+            "Back to review before a decision: nothing has been decided yet. The decision follows the review.",
         )
             .into(),
         Stage::FormalReview => ("正在看材料是否齐全、合规。", "The papers are being looked at.").into(),

@@ -376,8 +376,8 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
 async fn a_released_reservation_comes_back_instead_of_going_out_again() {
     let world = World::new().await;
     let upheld = Ask::AnswerObjection { id: 1, upheld: true, text: "成立".to_owned() };
-    let intake = world.actor(Who::Intake).await;
-    let done = world.store().ask(&intake, &fresh(), world.cases.objected, upheld).await;
+    let decider = world.actor(Who::DecisionMaker).await;
+    let done = world.store().ask(&decider, &fresh(), world.cases.objected, upheld).await;
     done.unwrap_or_else(|error| panic!("answered: {error}"));
     let answer = world.get(FINANCE, &fund("/transfers?kind=void")).await;
     let text = answer.is(StatusCode::OK).text();

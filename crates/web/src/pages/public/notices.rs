@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::case::Case;
+use duixian_casework::event::What;
 use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -119,6 +120,8 @@ struct NoticePage {
     /// Until when it hangs; none once it has ended.
     until: Option<Deadline>,
     is_objected: bool,
+    /// Why it came down, where the decision was revoked, and since when.
+    revoked: Option<(NaiveDate, String)>,
     answers: Vec<AnswerView>,
     waiting: usize,
     form: Form,
@@ -171,7 +174,7 @@ pub(super) async fn show(
 }
 
 async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: StatusCode) -> Result<Response, Problem> {
-    let Published { notice, paid_on, ended } = published(portal, number).await?;
+    let Published { notice, paid_on, ended, revoked } = published(portal, number).await?;
     // Only what was published is looked at, by its number; of the case nothing but the answers is taken.
     let case = portal.store.case_by_number(number).await?;
     let (_, pack) = portal.store.round_with_pack(notice.round).await?;
@@ -205,6 +208,7 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
         status: status_tag,
         until,
         is_objected: notice.is_objected,
+        revoked,
         waiting: case.open_objections().count(),
         answers,
         form,
@@ -220,12 +224,14 @@ struct Published {
     paid_on: Option<NaiveDate>,
     /// That its notice is over, if it is, and not paid yet.
     ended: Option<Status>,
+    /// Why it came down, where the decision was revoked, and since when.
+    revoked: Option<(NaiveDate, String)>,
 }
 
 /// What is or was in notice under a number: whoever has objected finds the answer there, whatever it was.
 async fn published(portal: &Portal, number: &str) -> Result<Published, Problem> {
     match portal.store.notice(number).await {
-        Ok(notice) => return Ok(Published { notice, paid_on: None, ended: None }),
+        Ok(notice) => return Ok(Published { notice, paid_on: None, ended: None, revoked: None }),
         Err(StoreError::NotFound) => {}
         Err(error) => return Err(error.into()),
     }
@@ -245,15 +251,21 @@ async fn published(portal: &Portal, number: &str) -> Result<Published, Problem> 
         until: paid.paid_on,
         is_objected: false,
     };
-    Ok(Published { notice, paid_on: Some(paid.paid_on), ended: None })
+    Ok(Published { notice, paid_on: Some(paid.paid_on), ended: None, revoked: None })
 }
 
-/// A notice that is over: its days are, or an objection was upheld. Of a case that never was in notice nobody learns.
+/// A notice that is over: its days are, an objection was upheld, or the decision was revoked. Of a case that never was in notice nobody learns.
 async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
     let case = portal.store.case_by_number(number).await?;
-    if case.notice.is_none() && case.objections.is_empty() {
+    // A decision that was revoked before it was put up for all to see has nothing to say to them.
+    let revoked = portal.store.history(case.id).await?.into_iter().rev().find_map(|entry| match entry.event.what {
+        What::Revoked { proposal, .. } if !proposal.remark.is_empty() => Some((entry.at.day(), proposal.remark)),
+        _ => None,
+    });
+    if case.notice.is_none() && case.objections.is_empty() && revoked.is_none() {
         return Err(Problem::not_found());
     }
+    let revoked = revoked.filter(|_| case.notice.is_none());
     let ended = match (&case.decision, &case.notice) {
         _ if case.stage == Stage::Withdrawn => Status::quiet("已撤回，不再拨付", "Withdrawn: nothing is paid"),
         (Some(_), Some(_)) => Status::active("公示期满", "Notice over"),
@@ -273,7 +285,7 @@ async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
         until: case.notice.as_ref().map_or_else(|| portal.store.now().day(), |notice| notice.until),
         is_objected: false,
     };
-    Ok(Published { notice, paid_on: None, ended: Some(ended) })
+    Ok(Published { notice, paid_on: None, ended: Some(ended), revoked })
 }
 
 fn facts_of(

@@ -54,6 +54,11 @@ pub fn of(
         Action::NotAccept => Ask::NotAccept { reason: refusing::reason(&offered.grounds, action, form) },
         Action::Decline => Ask::Decline { reason: refusing::reason(&offered.grounds, action, form) },
         Action::SendBack => Ask::SendBack { reason },
+        Action::ProposeRevocation => {
+            Ask::ProposeRevocation { grounds: reason, remark: form.text(&name("remark")).to_owned() }
+        }
+        Action::ConfirmRevocation => Ask::ConfirmRevocation,
+        Action::DropRevocation => Ask::DropRevocation { reason },
         Action::Hold => Ask::Hold { reason },
         Action::AskCorrection => {
             let defects = correction::defects(&offered.items, form);
@@ -185,6 +190,11 @@ fn done(action: Action) -> Text {
         Action::NotAccept => ("已作出不予受理", "Not accepted"),
         Action::Decline => ("已作出不予支持", "Declined"),
         Action::SendBack => ("已退回审核", "Sent back to review"),
+        Action::ProposeRevocation => {
+            ("已提请撤销审定，等另一位审定人员确认", "Proposed: a second decision maker must confirm it")
+        }
+        Action::ConfirmRevocation => ("审定已撤销，退回审核", "The decision is revoked: back to review"),
+        Action::DropRevocation => ("不撤销，原审定继续有效", "Not revoked: the decision stands"),
         Action::Hold => ("已暂缓", "Put on hold"),
         Action::AskCorrection => ("已发出补正通知", "Sent back for correction"),
         Action::Review => ("审核意见已提交", "The opinion is on record"),

@@ -5,6 +5,7 @@ use duixian_casework::case::{Objection, Recommendation};
 use duixian_casework::command::Action;
 use duixian_casework::handle::actions;
 use duixian_casework::people::Actor;
+use duixian_casework::permit::may_uphold;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -104,7 +105,8 @@ impl Panels {
                 }
                 Action::AnswerObjection => {
                     for objection in file.case.open_objections() {
-                        panels.open.push(panel(file, action, Some(objection), purse, lang)?);
+                        let form = answering(file, objection.id, actor, lang);
+                        panels.open.push(Panel { form, ..panel(file, action, Some(objection), purse, lang)? });
                     }
                 }
                 _ => panels.open.push(panel(file, action, None, purse, lang)?),
@@ -184,7 +186,7 @@ fn panel(
         open: false,
         once: once()?,
         button: button(action),
-        is_grave: matches!(action, Action::NotAccept | Action::Decline),
+        is_grave: matches!(action, Action::NotAccept | Action::Decline | Action::ConfirmRevocation),
         objection: objection.cloned(),
     })
 }
@@ -226,34 +228,65 @@ pub fn form(
                 _ => form,
             }
         }
+        Action::ProposeRevocation => {
+            let grounds = Field::text_area(name("reason"), ("撤销的理由", "Why it is revoked"))
+                .hint((
+                    "确认后企业会原样看到，并记入经过；写明错在哪里、依据什么。",
+                    "Once confirmed the applicant reads it as it is: say what is wrong, and by what that is known.",
+                ))
+                .max_chars(500);
+            // What nobody could read in public needs no explanation there.
+            let remark = file.case.notice.is_some().then(|| {
+                Field::text(name("remark"), ("公开说明（一句话）", "For the public, in one line"))
+                    .hint((
+                        "公示随即撤下，公示页面上写这一句；不要写个人信息。",
+                        "The notice comes down, and its page says this: name no persons.",
+                    ))
+                    .max_chars(100)
+            });
+            Form::new(lang, [Some(grounds), remark].into_iter().flatten().collect())
+        }
+        Action::DropRevocation => Form::new(lang, vec![reason(("不撤销的理由", "Why the decision stands"), inside)]),
         Action::SendBack => Form::new(lang, vec![reason(("退回的原因", "Why it goes back"), inside)]),
         Action::Hold => Form::new(lang, vec![reason(("暂缓的原因", "Why it is put on hold"), to_party)]),
         Action::Review => review(file, true, lang),
         Action::Decide => deciding::form(file, purse.map(|purse| &purse.fund), None, lang),
         Action::Fund => funding(file, purse, lang),
-        Action::AnswerObjection => Form::new(
-            lang,
-            vec![
-                Field::radios(
-                    name("upheld"),
-                    ("结论", "Finding"),
-                    vec![
-                        Choice::new("no", ("异议不成立", "Not upheld"))
-                            .hint(("公示接着计时。", "The notice's clock goes on.")),
-                        Choice::new("yes", ("异议成立", "Upheld"))
-                            .hint(("退回审核，预留的资金释放。", "Back to review; the money is free again.")),
-                    ],
-                ),
-                Field::text_area(name("text"), ("答复", "Answer"))
-                    .hint((
-                        "公开在公示页面上，不要写个人信息。",
-                        "It is shown with the public notice: name no persons.",
-                    ))
-                    .max_chars(1000),
-            ],
-        ),
+        Action::AnswerObjection => answer_form(objection.unwrap_or_default(), Text::default(), lang),
         _ => Form::new(lang, Vec::new()),
     })
+}
+
+/// The answer to an objection. To uphold it takes back what was decided: who may not decide reads whose that is.
+fn answering(file: &CaseFile, objection: u32, actor: &Actor, lang: Lang) -> Form {
+    let refusal = file.scene.with_context(file.now, |context| may_uphold(&file.case, actor, context)).err();
+    let because = refusal.map_or_else(Text::default, |refusal| {
+        let why = words(&refusal);
+        Text::new(
+            format!("撤销审定须由审定人员作出（{}）；认为成立的，请交审定人员答复", why.zh),
+            format!("it takes back what was decided, and is for who decides ({}): leave the answer to them", why.en),
+        )
+    });
+    answer_form(objection, because, lang)
+}
+
+/// `because`: why it can't be upheld; empty where it can.
+fn answer_form(objection: u32, because: Text, lang: Lang) -> Form {
+    let name = |name: &str| field(Action::AnswerObjection, Some(objection), name);
+    let mut upheld = Choice::new("yes", ("异议成立", "Upheld")).hint((
+        "审定撤销，退回审核，预留的资金释放。",
+        "The decision is revoked: back to review; the money is free again.",
+    ));
+    upheld.disabled_because = because;
+    let not_upheld =
+        Choice::new("no", ("异议不成立", "Not upheld")).hint(("公示接着计时。", "The notice's clock goes on."));
+    let fields = vec![
+        Field::radios(name("upheld"), ("结论", "Finding"), vec![not_upheld, upheld]),
+        Field::text_area(name("text"), ("答复", "Answer"))
+            .hint(("公开在公示页面上，不要写个人信息。", "It is shown with the public notice: name no persons."))
+            .max_chars(1000),
+    ];
+    Form::new(lang, fields)
 }
 
 fn funding(file: &CaseFile, purse: Option<&Purse>, lang: Lang) -> Form {
@@ -425,9 +458,36 @@ fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> Text {
                 format!("The clock goes on; due on {} ({}).", day(Lang::En), count.en),
             )
         }
+        Action::ProposeRevocation => (
+            "另一位审定人员确认后，本决定撤销：预留的资金释放，正在公示的撤下，发出的文书标为已撤销，本件回到最后一道审核。确认前不公示、不拨付。",
+            "Once a second decision maker confirms it the decision is revoked: its money is free again, its notice comes down, its letters \
+             are marked, and the case goes back to the last review. Until then nothing is published or paid.",
+        )
+            .into(),
+        Action::ConfirmRevocation => revocation(file),
+        Action::DropRevocation => ("原审定继续有效，接着办。", "What was decided stands, and goes on.").into(),
         Action::SendBack => ("回到最后一道审核，重新计时。", "Back to the last review, with a new deadline.").into(),
         _ => Text::default(),
     }
+}
+
+/// What confirming a revocation does, with its grounds.
+fn revocation(file: &CaseFile) -> Text {
+    let Some(proposal) = &file.case.revocation else { return Text::default() };
+    let (who, grounds) = (file.who(proposal.by), proposal.grounds.trim_end_matches('。'));
+    let (remark_zh, remark_en) = match proposal.remark.as_str() {
+        "" => (String::new(), String::new()),
+        remark => (format!("公开说明：{remark}。"), format!(" For the public: {remark}.")),
+    };
+    Text::new(
+        format!(
+            "{who}提请，理由：{grounds}。{remark_zh}确认后原决定不再有效，预留的资金释放，本件回到最后一道审核，企业会收到理由。"
+        ),
+        format!(
+            "Proposed by {who}: {grounds}.{remark_en} Once confirmed the decision holds no more, its money is free again, the case goes \
+             back to the last review, and the applicant is told why."
+        ),
+    )
 }
 
 fn until(zh: String, en: String, day: NaiveDate, days: u32) -> Text {

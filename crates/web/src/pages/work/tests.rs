@@ -5,6 +5,7 @@ mod bulk;
 mod confirming;
 mod late;
 mod money;
+mod revoking;
 
 use std::collections::BTreeMap;
 
