@@ -27,6 +27,8 @@ async function prepare(person, id) {
 async function decideBoth(people) {
   await Promise.all(people.map((person) => person.page.locator("#panel-decide form button").last().click()));
   await Promise.all(people.map((person) => person.page.waitForLoadState()));
+  // Both have checked theirs before either confirms it.
+  await Promise.all(people.map((person) => person.confirm()));
   return Promise.all(people.map((person) => person.page.locator("body").innerText()));
 }
 

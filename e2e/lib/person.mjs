@@ -97,6 +97,16 @@ export class Person {
     }
     await panel.locator("form button").last().click();
     await this.page.waitForLoadState();
+    return this.confirm();
+  }
+
+  /** Confirms a decision on the page on which it is checked; does nothing on another page. */
+  async confirm() {
+    const confirm = this.page.locator("form#check button[name=confirmed]");
+    if ((await confirm.count()) > 0) {
+      await confirm.click();
+      await this.page.waitForLoadState();
+    }
     return this;
   }
 

@@ -26,6 +26,7 @@ use crate::{facts, rounds};
 pub(crate) mod act;
 mod asked;
 mod basis;
+mod earlier;
 pub(crate) mod elsewhere;
 mod history;
 mod keys;
@@ -38,6 +39,7 @@ mod tick;
 
 pub use asked::Ask;
 pub use basis::{LONGEST_NUMBER, basis_name};
+pub use earlier::Earlier;
 pub use elsewhere::Elsewhere;
 pub use history::JournalEntry;
 pub use list::{CaseCounts, CaseFilter, CaseRow, Count, Month, Sort};

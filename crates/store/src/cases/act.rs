@@ -7,6 +7,7 @@ use duixian_casework::handle::handle;
 use duixian_casework::people::Actor;
 use duixian_casework::permit::permit;
 use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
 
 use crate::appraisal::appraise;
 use crate::cases::asked::{Ask, Assessing};
@@ -75,7 +76,8 @@ async fn act_in(
         tx.put_down().await?;
         scene.look_up_free(tx, &case).await?;
     }
-    match command.action() {
+    let action = command.action();
+    match action {
         Action::Fund => scene.look_up_duplicate(tx, &case).await?,
         Action::PutInBatch | Action::NoteRelease => {
             tx.put_down().await?;
@@ -83,8 +85,8 @@ async fn act_in(
         }
         _ => {}
     }
-    if command.action() == Action::Decide {
-        scene.permit(&case, Action::Decide, actor, tx.now())?;
+    if action == Action::Decide || action == Action::Decline && case.stage == Stage::Reviewed {
+        scene.permit(&case, action, actor, tx.now())?;
         // What limits leave hangs on what was granted to others since the review.
         let assessed = appraise(tx, &case, &scene.round).await?;
         let now = tx.now();

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use duixian_casework::appraisal::Appraisal;
-use duixian_casework::case::{Case, CaseId};
+use duixian_casework::case::{Assessed, Case, CaseId};
 use duixian_casework::dossier::Dossier;
 use duixian_casework::event::What;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, UserId};
+use duixian_casework::stage::Stage;
 use duixian_money::Span;
 use duixian_rules::pack::Pack;
 use duixian_rules::plan::Measure;
@@ -112,7 +113,7 @@ impl CaseFile {
 
     /// The clause that decides; before an assessment the measure's.
     pub fn clause(&self) -> String {
-        let assessed = self.case.assessed.as_ref().map(|assessed| assessed.clause.clone());
+        let assessed = self.assessed().map(|assessed| assessed.clause.clone());
         let of_measure = || self.measure().map_or_else(String::new, |(_, measure)| measure.clause.clone());
         assessed.filter(|clause| !clause.is_empty()).unwrap_or_else(of_measure)
     }
@@ -159,9 +160,16 @@ impl CaseFile {
         Some(Deadline::seen(&self.scene.calendar, self.today(), last_day))
     }
 
-    /// What the rules give, as of the last submission or finding.
+    /// What the rules say: as of the last submission or finding; where a decision is to be made, as records stand now, since
+    /// that is what the decision is held against.
+    pub fn assessed(&self) -> Option<&Assessed> {
+        let kept = self.case.assessed.as_ref();
+        if self.case.stage == Stage::Reviewed { kept.map(|_| &self.appraisal.assessed) } else { kept }
+    }
+
+    /// What the rules give, by [`CaseFile::assessed`].
     pub fn span(&self) -> Option<Span> {
-        self.case.assessed.as_ref().and_then(|assessed| assessed.span)
+        self.assessed().and_then(|assessed| assessed.span)
     }
 
     /// Whether it is at the last review there is, which recommends an amount or to decline.

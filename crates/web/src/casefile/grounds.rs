@@ -1,6 +1,16 @@
 //! The grounds of a refusal that goes against what the rules say: what is not met, by its clause, and what was found. They
 //! stand in the reason as one text, so that the journal and every page read it as it is, and letters take it apart again.
 
+use duixian_assess::reference::{Audience, Truth};
+use duixian_casework::case::{CellRef, Statement};
+use duixian_rules::vocabulary::Lang;
+
+use super::facts::FactLine;
+use super::file::CaseFile;
+use super::why::Why;
+use crate::locale::Text;
+use crate::problem::Problem;
+
 const UNMET: &str = "不符合：";
 const FOUND: &str = "。查明：";
 
@@ -30,6 +40,189 @@ impl Grounds {
     pub fn read(reason: &str) -> Option<Grounds> {
         let (unmet, found) = reason.trim().strip_prefix(UNMET)?.split_once(FOUND)?;
         Some(Grounds { unmet: unmet.to_owned(), found: found.to_owned() })
+    }
+}
+
+/// What a refusal may rest on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A condition of the rule, by its place.
+    Condition(usize),
+    /// A limit that turns it away.
+    Limit,
+    /// A fact that the rule reads, or that was stated.
+    Fact(CellRef),
+    /// Evidence of a type.
+    Evidence(String),
+    /// None of them: it has its clause in words.
+    Other,
+}
+
+/// Something that may not be met.
+pub struct Ground {
+    /// What the form sends for it.
+    pub value: String,
+    /// What it is.
+    pub about: About,
+    /// What the official reads.
+    pub text: Text,
+    /// What stands there now, or what was found of it.
+    pub now: Text,
+    /// What the letter says, with its clause where that is known.
+    words: String,
+    /// Whether it is on record that it is not met: by the rules, or because it was looked into and found not to hold.
+    pub is_unmet: bool,
+    /// Whether it was looked into and found to hold.
+    pub is_true: bool,
+}
+
+/// The value of what is none of the conditions, facts and documents.
+pub const OTHER: &str = "other";
+
+/// What the letter says of that, before its clause.
+const OTHER_WORDS: &str = "其他要求";
+
+impl Ground {
+    /// Whether it is none of the conditions, facts and documents; only its words tell whether it is met.
+    pub fn is_other(&self) -> bool {
+        self.about == About::Other
+    }
+
+    /// What the letter says; what is none of the conditions, facts and documents has the clause that was typed.
+    pub fn words(&self, clause: &str) -> String {
+        if self.is_other() { format!("{}（{clause}）", self.words) } else { self.words.clone() }
+    }
+
+    /// Whether it may be named for a case that nobody looks at alone.
+    pub fn may_be_named(&self) -> bool {
+        self.is_unmet || self.is_other()
+    }
+
+    /// What tells it from others where several cases are declined: the same condition of two cases is one.
+    pub fn key(&self) -> &str {
+        if self.is_other() { OTHER } else { &self.words }
+    }
+
+    /// Whether a refusal names it: what it says is not met, put together as [`Grounds::of`] does.
+    pub fn is_named_in(&self, unmet: &str) -> bool {
+        let is_part = |words: &str| unmet.split('；').any(|part| part == words);
+        let is_whole = self.words.contains('；') && unmet.contains(&self.words);
+        is_part(&self.words) || is_whole
+    }
+}
+
+/// Whether the registry stands against what was stated: that is no finding that anybody said an untruth.
+pub fn stands_as_registered(statement: &Statement) -> bool {
+    statement.dispute.is_some() && statement.finding.as_ref().is_some_and(|finding| !finding.holds)
+}
+
+/// The conditions as they are asked of anyone, the limits that turn it away, the facts, the documents, and what is none of
+/// them.
+pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
+    let why = Why::of(file, Lang::Zh, Audience::Official)?;
+    let english = Why::of(file, Lang::En, Audience::Official)?;
+    let mut all = Vec::new();
+    if let (Some(zh), Some(en)) = (&why, &english) {
+        for (place, (zh, en)) in zh.conditions.iter().zip(&en.conditions).enumerate() {
+            all.push(Ground {
+                value: format!("condition-{place}"),
+                about: About::Condition(place),
+                text: Text::new(
+                    format!("条件：{}（{}）", zh.asked, zh.clause),
+                    format!("Condition: {} ({})", en.asked, en.clause),
+                ),
+                now: Text::default(),
+                words: format!("{}（{}）", zh.asked, zh.clause),
+                is_unmet: zh.truth == Truth::False,
+                is_true: false,
+            });
+        }
+        let limits = zh.limits.iter().zip(&en.limits).filter(|(zh, _)| !zh.passed);
+        for (place, (zh, en)) in limits.enumerate() {
+            all.push(Ground {
+                value: format!("limit-{place}"),
+                about: About::Limit,
+                text: Text::new(
+                    format!("限额：{}（{}）", zh.asked, zh.clause),
+                    format!("Limit: {} ({})", en.asked, en.clause),
+                ),
+                now: Text::default(),
+                words: format!("{}（{}）", zh.asked, zh.clause),
+                is_unmet: true,
+                is_true: false,
+            });
+        }
+    }
+    all.extend(
+        FactLine::all(file, why.as_ref()).into_iter().enumerate().map(|(place, fact)| of_fact(file, place, fact)),
+    );
+    let mut kinds: Vec<&String> = Vec::new();
+    let required = file.scene.procedure.required_evidence.iter();
+    for kind in required.chain(file.case.evidence.iter().map(|piece| &piece.kind)) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    all.extend(kinds.into_iter().enumerate().map(|(place, kind)| of_evidence(file, place, kind)));
+    all.push(Ground {
+        value: OTHER.to_owned(),
+        about: About::Other,
+        text: ("其他（请写明条款）", "Something else (name the clause)").into(),
+        now: Text::default(),
+        words: OTHER_WORDS.to_owned(),
+        is_unmet: false,
+        is_true: false,
+    });
+    Ok(all)
+}
+
+fn of_fact(file: &CaseFile, place: usize, fact: FactLine) -> Ground {
+    let statement = file.case.statements.get(&fact.cell);
+    let finding = statement.and_then(|statement| statement.finding.as_ref());
+    let (name, clause) = (&fact.name.zh, file.clause());
+    let (as_registered, whence) =
+        (statement.is_some_and(stands_as_registered), if statement.is_some() { "填报的" } else { "登记的" });
+    let now = match as_registered {
+        true => Text::new(
+            format!("（以登记为准：{}）", fact.value.zh),
+            format!(" (the registry stands: {})", fact.value.en),
+        ),
+        false => Text::new(format!("（现为 {}）", fact.value.zh), format!(" (now {})", fact.value.en)),
+    };
+    Ground {
+        value: format!("fact-{place}"),
+        text: Text::new(format!("事实：{name}"), format!("Fact: {}", fact.name.en)),
+        now,
+        // Read alone by the applicant: it must say what is wrong with the fact.
+        words: match as_registered {
+            true => format!("“{name}”以登记为准，所报的更正没有得到证明（{clause}）"),
+            false => format!("{whence}“{name}”经查不属实，或者没有得到证明（{clause}）"),
+        },
+        is_unmet: finding.is_some_and(|finding| !finding.holds) && !as_registered,
+        is_true: finding.is_some_and(|finding| finding.holds),
+        about: About::Fact(fact.cell),
+    }
+}
+
+fn of_evidence(file: &CaseFile, place: usize, kind: &str) -> Ground {
+    let pieces = || file.case.evidence.iter().filter(|piece| piece.kind == kind);
+    let holds = || pieces().map(|piece| piece.finding.as_ref().map(|finding| finding.holds));
+    let is_unmet = holds().any(|holds| holds == Some(false));
+    let is_true = pieces().next().is_some() && holds().all(|holds| holds == Some(true));
+    let now = match (pieces().next().is_some(), is_unmet, is_true) {
+        (false, ..) => ("（没有提交）", " (not handed in)"),
+        (_, true, _) => ("（核验为不属实）", " (found not to hold)"),
+        (_, _, true) => ("（核验为属实）", " (found to hold)"),
+        _ => ("（没有核验）", " (not verified)"),
+    };
+    Ground {
+        value: format!("evidence-{place}"),
+        about: About::Evidence(kind.to_owned()),
+        text: Text::new(format!("佐证：{kind}"), format!("Evidence: {kind}")),
+        now: now.into(),
+        words: format!("佐证“{kind}”（{}）", file.clause()),
+        is_unmet,
+        is_true,
     }
 }
 

@@ -436,18 +436,20 @@ fn decision(kind: &str, outcome: Outcome, comparisons: Vec<Comparison>) -> Decis
         clause: CLAUSE.to_owned(),
         submitted: day(4, 18),
         outcome,
+        reckoning: Vec::new(),
         comparisons,
         reconsider_until: day(7, 3),
     }
 }
 
 fn comparison(fact: &str, required: &str, found: &str, source: &str, is_met: bool) -> Comparison {
+    let conclusion = if is_met { Conclusion::Met } else { Conclusion::Unmet };
     let own = str::to_owned;
-    Comparison { fact: own(fact), required: own(required), found: own(found), source: own(source), is_met }
+    Comparison { fact: own(fact), required: own(required), found: own(found), source: own(source), conclusion }
 }
 
 pub(super) fn supported() -> DecisionLetter {
-    decision(
+    let letter = decision(
         "定",
         Outcome::Supported {
             amount: Fen(20_000_000),
@@ -463,7 +465,9 @@ pub(super) fn supported() -> DecisionLetter {
             comparison("行业", "批发业", "批发业（5136）", "市场监管登记", true),
             comparison("2016年销售额", "不少于1亿元", "1.32亿元", "税务机关", true),
         ],
-    )
+    );
+    let reckoned = "金额按条款计算：20万元，为贷款利息（45.68万元），不超过20万元。";
+    DecisionLetter { reckoning: vec![reckoned.to_owned()], ..letter }
 }
 
 pub(super) fn declined() -> DecisionLetter {

@@ -133,6 +133,8 @@ pub struct DecisionLetter {
     /// The facts that were found, against what the clause asks; empty of one that is declined for what stands in the decision
     /// alone.
     pub comparisons: Vec<Comparison>,
+    /// How the amount was reckoned, in sentences; empty of one that is declined.
+    pub reckoning: Vec<String>,
     /// The last day on which reconsideration can be asked for.
     pub reconsider_until: NaiveDate,
 }
@@ -173,8 +175,33 @@ pub struct Comparison {
     pub found: String,
     /// Where: `税务机关 2017年4月`.
     pub source: String,
-    /// Whether it meets the clause.
-    pub is_met: bool,
+    /// What that comes to.
+    pub conclusion: Conclusion,
+}
+
+/// What a comparison comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// It meets the clause.
+    Met,
+    /// It does not.
+    Unmet,
+    /// What the party stated otherwise was not shown: the registry stands, and nobody said an untruth.
+    Registered,
+    /// Nothing was asked of it: the amount was reckoned by it.
+    Reckoned,
+}
+
+impl Conclusion {
+    /// As the letter says it.
+    pub fn text(self) -> &'static str {
+        match self {
+            Conclusion::Met => "符合",
+            Conclusion::Unmet => "不符合",
+            Conclusion::Registered => "以登记为准",
+            Conclusion::Reckoned => "计算用",
+        }
+    }
 }
 
 /// 公示.

@@ -1,7 +1,9 @@
-//! The decision letter: what was decided, and the facts it rests on beside what the clause asks.
+//! The decision letter: what was decided, how the amount was reckoned, and the facts it rests on beside what the clause asks.
+
+use std::collections::BTreeSet;
 
 use duixian_assess::reference::{Audience, Truth};
-use duixian_casework::case::Finding;
+use duixian_casework::case::{Evidence, Finding};
 use duixian_casework::event::What;
 use duixian_rules::vocabulary::Lang;
 
@@ -9,9 +11,10 @@ use super::issued::Issued;
 use super::{Maker, gone};
 use crate::casefile::CaseFile;
 use crate::casefile::facts::FactLine;
-use crate::casefile::grounds::Grounds;
+use crate::casefile::file::as_of_place;
+use crate::casefile::grounds::{self, About, Ground, Grounds, stands_as_registered};
 use crate::casefile::why::{Condition, Why, cell_name};
-use crate::documents::{Comparison, DecisionLetter, Outcome};
+use crate::documents::{Comparison, Conclusion, DecisionLetter, Outcome};
 use crate::format;
 use crate::problem::Problem;
 
@@ -20,30 +23,34 @@ impl Maker<'_> {
         let entry = &self.file.history[issued.place];
         let then = self.then(issued).await?;
         let day = entry.at.day();
-        let outcome = match (&entry.event.what, &then.case.decision) {
+        let why = Why::of(&then, Lang::Zh, Audience::Party)?;
+        let (outcome, comparisons) = match (&entry.event.what, &then.case.decision) {
             (What::Declined { reason }, _) => match Grounds::read(reason) {
-                Some(of) => Outcome::Declined { unmet: sentence(&of.unmet), reason: sentence(&of.found) },
-                None => Outcome::Declined { unmet: String::new(), reason: sentence(reason) },
+                Some(of) => (
+                    Outcome::Declined { unmet: sentence(&of.unmet), reason: sentence(&of.found) },
+                    against(&then, why.as_ref(), &grounds::all(&then)?, &of.unmet),
+                ),
+                None => (
+                    Outcome::Declined { unmet: String::new(), reason: sentence(reason) },
+                    against_by_rules(&then, why.as_ref()),
+                ),
             },
-            (_, Some(decision)) => Outcome::Supported {
-                amount: decision.funded,
-                decided: Some(decision.amount).filter(|decided| *decided != decision.funded),
-                fund: self.fund(),
-                reason: sentence(&decision.reason),
-                conditions: decision.conditions.iter().map(|condition| sentence(condition)).collect(),
-            },
+            (_, Some(decision)) => (
+                Outcome::Supported {
+                    amount: decision.funded,
+                    decided: Some(decision.amount).filter(|decided| *decided != decision.funded),
+                    fund: self.fund(),
+                    reason: sentence(&decision.reason),
+                    conditions: decision.conditions.iter().map(|condition| sentence(condition)).collect(),
+                },
+                why.as_ref().map_or_else(Vec::new, |why| supporting(&then, why)),
+            ),
             (_, None) => return Err(gone()),
         };
-        let why = Why::of(&then, Lang::Zh, Audience::Party)?;
-        let is_supported = matches!(outcome, Outcome::Supported { .. });
-        let mut comparisons = why.as_ref().map_or_else(Vec::new, |why| comparisons(&then, why, is_supported));
-        if !is_supported {
-            // Conditions that are all met do not explain why it is declined: what does is the reason, and what was found.
-            if comparisons.iter().all(|comparison| comparison.is_met) {
-                comparisons.clear();
-            }
-            comparisons.splice(0..0, untrue(&then));
-        }
+        let reckoning = match (&outcome, &why) {
+            (Outcome::Supported { .. }, Some(why)) => reckoning(why),
+            _ => Vec::new(),
+        };
         Ok(DecisionLetter {
             frame: self.frame(issued, day),
             case_number: self.case_number(),
@@ -53,46 +60,195 @@ impl Maker<'_> {
             submitted: self.submitted(),
             outcome,
             comparisons,
+            reckoning,
             reconsider_until: self.reconsider_until(day),
         })
     }
 }
 
-/// What was looked into and found not to hold: a decision against the party rests on that, whatever the rules say of the
-/// facts that are left.
+/// How the rule comes to its amount: what applies, and what the names in it stand for.
+fn reckoning(why: &Why) -> Vec<String> {
+    let Some(pays) = &why.pays else { return Vec::new() };
+    let mut lines = vec![sentence(&format!("金额按条款计算：{pays}"))];
+    if !why.calculations.is_empty() {
+        lines.push(sentence(&format!("其中：{}", why.calculations.join("；"))));
+    }
+    lines
+}
+
+/// What a grant rests on: the conditions, the limits that it passed, and what the amount was reckoned by.
+fn supporting(file: &CaseFile, why: &Why) -> Vec<Comparison> {
+    let facts = FactLine::all(file, Some(why));
+    let mut rows: Vec<Comparison> = why.conditions.iter().map(|condition| comparison(condition, &facts)).collect();
+    // What others were granted after this decision may fill a limit that was open to it.
+    rows.extend(limits(why, true));
+    let in_conditions: BTreeSet<_> = why.conditions.iter().flat_map(|condition| &condition.read).collect();
+    let reckoned_by = facts.iter().filter(|fact| fact.is_read && !in_conditions.contains(&fact.cell));
+    rows.extend(reckoned_by.map(|fact| Comparison {
+        fact: fact.name.zh.to_string(),
+        required: String::new(),
+        found: fact.value.zh.to_string(),
+        source: fact.source.zh.to_string(),
+        conclusion: Conclusion::Reckoned,
+    }));
+    rows
+}
+
+/// What a refusal rests on that names its grounds: first those, whatever the rules say of them, then the conditions of the rule.
+fn against(file: &CaseFile, why: Option<&Why>, all: &[Ground], unmet: &str) -> Vec<Comparison> {
+    let facts = FactLine::all(file, why);
+    let named: Vec<&Ground> = all.iter().filter(|ground| ground.is_named_in(unmet)).collect();
+    let mut rows = Vec::new();
+    for ground in &named {
+        match &ground.about {
+            About::Condition(place) => {
+                let condition = why.and_then(|why| why.conditions.get(*place));
+                let row = condition.map(|condition| comparison(condition, &facts));
+                rows.extend(row.map(|row| Comparison { conclusion: Conclusion::Unmet, ..row }));
+            }
+            About::Fact(cell) => {
+                rows.extend(facts.iter().filter(|fact| fact.cell == *cell).map(|fact| named_fact(file, fact)));
+            }
+            About::Evidence(kind) => rows.extend(named_evidence(file, kind)),
+            // A limit has its row below; what is none of all this stands in the decision alone.
+            About::Limit | About::Other => {}
+        }
+    }
+    if let Some(why) = why {
+        let is_named = |place: usize| named.iter().any(|ground| ground.about == About::Condition(place));
+        let others = why.conditions.iter().enumerate().filter(|(place, _)| !is_named(*place));
+        rows.extend(others.map(|(_, condition)| comparison(condition, &facts)));
+        rows.extend(limits(why, false));
+    }
+    rows
+}
+
+/// What a refusal rests on that gives a reason alone: what was found not to hold, and the conditions, unless all are met: then
+/// they explain nothing.
+fn against_by_rules(file: &CaseFile, why: Option<&Why>) -> Vec<Comparison> {
+    let facts = FactLine::all(file, why);
+    let mut rows = untrue(file);
+    if let Some(why) = why {
+        let mut of_rule: Vec<Comparison> =
+            why.conditions.iter().map(|condition| comparison(condition, &facts)).collect();
+        of_rule.extend(limits(why, false));
+        if of_rule.iter().any(|row| row.conclusion != Conclusion::Met) {
+            rows.extend(of_rule);
+        }
+    }
+    rows
+}
+
+/// What was looked into and found not to hold, and where the registry stands against what was stated.
 fn untrue(file: &CaseFile) -> Vec<Comparison> {
     let case = &file.case;
-    let row = |fact: String, required: &str, finding: &Finding| Comparison {
-        fact,
-        required: required.to_owned(),
-        found: if finding.note.is_empty() { "不属实".to_owned() } else { format!("不属实：{}", finding.note) },
-        source: format!("{}核实", format::date(Lang::Zh, finding.at.day())),
-        is_met: false,
-    };
     let stated = case.statements.iter().filter_map(|(cell, statement)| {
         let finding = statement.finding.as_ref().filter(|finding| !finding.holds)?;
-        Some(row(cell_name(file, cell).zh.to_string(), "填报属实", finding))
+        let name = cell_name(file, cell).zh.to_string();
+        Some(match stands_as_registered(statement) {
+            true => Comparison {
+                fact: name,
+                required: "与登记不同的，须有证明".to_owned(),
+                found: noted("以登记为准", finding),
+                source: looked_into(finding),
+                conclusion: Conclusion::Registered,
+            },
+            false => not_so(name, "填报属实", finding),
+        })
     });
     let handed_in = case.evidence.iter().filter_map(|piece| {
         let finding = piece.finding.as_ref().filter(|finding| !finding.holds)?;
-        Some(row(format!("佐证：{}", piece.kind), "佐证属实", finding))
+        Some(not_so(format!("佐证：{}", piece.kind), "佐证属实", finding))
     });
     stated.chain(handed_in).collect()
 }
 
-fn comparisons(file: &CaseFile, why: &Why, is_supported: bool) -> Vec<Comparison> {
-    let facts = FactLine::all(file, Some(why));
-    let mut rows: Vec<Comparison> = why.conditions.iter().map(|condition| comparison(condition, &facts)).collect();
-    // What others were granted after this decision may fill a limit that was open to it.
-    let limits = why.limits.iter().filter(|limit| limit.passed || !is_supported);
-    rows.extend(limits.map(|limit| Comparison {
+fn not_so(fact: String, required: &str, finding: &Finding) -> Comparison {
+    Comparison {
+        fact,
+        required: required.to_owned(),
+        found: noted("不属实", finding),
+        source: looked_into(finding),
+        conclusion: Conclusion::Unmet,
+    }
+}
+
+fn noted(result: &str, finding: &Finding) -> String {
+    if finding.note.is_empty() { result.to_owned() } else { format!("{result}：{}", finding.note) }
+}
+
+fn looked_into(finding: &Finding) -> String {
+    format!("{}核实", format::date(Lang::Zh, finding.at.day()))
+}
+
+/// A fact that a refusal names, with what was found of it.
+fn named_fact(file: &CaseFile, fact: &FactLine) -> Comparison {
+    let statement = file.case.statements.get(&fact.cell);
+    let found = match statement.and_then(|statement| Some((statement, statement.finding.as_ref()?))) {
+        Some((statement, finding)) if stands_as_registered(statement) => {
+            noted(&format!("以登记为准（{}）", fact.value.zh), finding)
+        }
+        Some((_, finding)) if !finding.holds => noted("不属实", finding),
+        _ => fact.value.zh.to_string(),
+    };
+    Comparison {
+        fact: fact.name.zh.to_string(),
+        required: "属实，有证明".to_owned(),
+        found,
+        source: fact.source.zh.to_string(),
+        conclusion: Conclusion::Unmet,
+    }
+}
+
+/// The evidence of a type that a refusal names: each piece with who has looked at it, and with what result.
+fn named_evidence(file: &CaseFile, kind: &str) -> Vec<Comparison> {
+    let row = |found: String, source: String| Comparison {
+        fact: format!("佐证：{kind}"),
+        required: "已提交、属实，足以证明".to_owned(),
+        found,
+        source,
+        conclusion: Conclusion::Unmet,
+    };
+    let pieces = file.case.evidence.iter().filter(|piece| piece.kind == kind);
+    let rows: Vec<Comparison> = pieces
+        .map(|piece| {
+            let name = if piece.number.is_empty() { String::new() } else { format!("{}，", piece.number) };
+            match &piece.finding {
+                Some(finding) => {
+                    let result = if finding.holds {
+                        "核验为属实，仍不符合的理由见“查明”"
+                    } else {
+                        "不属实"
+                    };
+                    let by = verifying_desk(file, piece, finding);
+                    row(format!("{name}{}", noted(result, finding)), format!("{by}{}", looked_into(finding)))
+                }
+                None => row(format!("{name}没有核验"), String::new()),
+            }
+        })
+        .collect();
+    if rows.is_empty() { vec![row("没有提交".to_owned(), String::new())] } else { rows }
+}
+
+/// The desk that had the case when a piece was looked at: letters name offices, not people.
+fn verifying_desk(file: &CaseFile, piece: &Evidence, finding: &Finding) -> String {
+    let is_it =
+        |what: &What| matches!(what, What::EvidenceFound { id, finding: of } if *id == piece.id && of == finding);
+    let place = file.history.iter().position(|entry| is_it(&entry.event.what));
+    let stage = place.and_then(|place| as_of_place(file.case.id, &file.history, place)).map(|case| case.stage);
+    let step = stage.and_then(|stage| stage.step()).and_then(|kind| file.scene.procedure.step(kind));
+    step.map_or_else(String::new, |step| format!("{}，", file.desk_name(&step.desk).zh))
+}
+
+/// The limits that it passed, or all of them.
+fn limits(why: &Why, passed_alone: bool) -> impl Iterator<Item = Comparison> + '_ {
+    why.limits.iter().filter(move |limit| limit.passed || !passed_alone).map(|limit| Comparison {
         fact: "限额".to_owned(),
         required: limit.asked.clone(),
         found: limit.effect.clone(),
         source: "已审定和已拨付的事项".to_owned(),
-        is_met: limit.passed,
-    }));
-    rows
+        conclusion: if limit.passed { Conclusion::Met } else { Conclusion::Unmet },
+    })
 }
 
 fn comparison(condition: &Condition, facts: &[FactLine]) -> Comparison {
@@ -117,7 +273,7 @@ fn comparison(condition: &Condition, facts: &[FactLine]) -> Comparison {
         required: condition.asked.clone(),
         found: values,
         source: joined(read.iter().map(|fact| fact.source.zh.to_string()).collect()),
-        is_met: condition.truth == Truth::True,
+        conclusion: if condition.truth == Truth::True { Conclusion::Met } else { Conclusion::Unmet },
     }
 }
 

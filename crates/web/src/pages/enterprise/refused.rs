@@ -14,7 +14,7 @@ use super::outlook::apply_href;
 use super::reasons::{Reasons, Sources};
 use super::standing::{day_text, last_day};
 use crate::casefile::documents::reconsider_until;
-use crate::casefile::grounds::Grounds;
+use crate::casefile::grounds::{Grounds, stands_as_registered};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
@@ -29,6 +29,8 @@ pub struct Refused {
     pub words: String,
     /// What was found not to hold, and what was noted of it.
     pub untrue: Vec<(Text, String)>,
+    /// What was stated otherwise than the registry has it, where the registry stands, and what was noted of it.
+    pub as_registered: Vec<(Text, String)>,
     /// What the rules refuse it for.
     pub by_rules: Option<Reasons>,
     /// The last day to ask for reconsideration.
@@ -65,6 +67,7 @@ pub async fn refused(
         unmet,
         words,
         untrue: untrue(draft),
+        as_registered: as_registered(draft),
         by_rules: by_rules(portal, draft, page).await?,
         until: reconsider_until(&draft.scene.calendar, on),
         again: again(draft, AFTER_REFUSAL, &portal.store.rounds().await?, portal.store.now()),
@@ -132,19 +135,32 @@ fn again(draft: &Draft, (zh, en): (&str, &str), rounds: &[Round], now: Moment) -
     Again { text, href: None }
 }
 
-/// What was looked into and found not to hold: statements, then evidence.
-fn untrue(draft: &Draft) -> Vec<(Text, String)> {
+/// What was stated otherwise than the registry has it, and was not shown to be so.
+fn as_registered(draft: &Draft) -> Vec<(Text, String)> {
+    not_found_so(draft, true).collect()
+}
+
+/// The statements that do not count: those against which the registry stands, or the others.
+fn not_found_so(draft: &Draft, as_registered: bool) -> impl Iterator<Item = (Text, String)> + '_ {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
-    let stated = draft.questions.iter().filter_map(|question| {
+    draft.questions.iter().filter_map(move |question| {
         let said = draft.case.statements.get(&question.cell)?;
         let finding = said.finding.as_ref().filter(|finding| !finding.holds)?;
+        if stands_as_registered(said) != as_registered {
+            return None;
+        }
         let (label, value) = (question.full_label(), question.value_text(vocabulary, &said.value));
         let what = Text::new(
             format!("{}：您填报的是“{}”", label.zh, value.zh),
             format!("{}: you stated “{}”", label.en, value.en),
         );
         Some((what, finding.note.clone()))
-    });
+    })
+}
+
+/// What was looked into and found not to hold: statements, then evidence.
+fn untrue(draft: &Draft) -> Vec<(Text, String)> {
+    let stated = not_found_so(draft, false);
     let handed_in = draft.case.evidence.iter().filter_map(|piece| {
         let finding = piece.finding.as_ref().filter(|finding| !finding.holds)?;
         Some((Text::new(format!("佐证：{}", piece.kind), format!("Evidence: {}", piece.kind)), finding.note.clone()))

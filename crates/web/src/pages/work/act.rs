@@ -28,7 +28,7 @@ use super::ask::Offered;
 use super::case::{BadFinding, CaseView, first_unverified, is_open};
 use super::money::{self, Purse};
 use super::panels::{self, is_officials};
-use super::{ask, correction, deciding, late, refusing};
+use super::{ask, checking, correction, deciding, late, refusing};
 
 /// `POST /work/cases/{id}/{action}`
 pub async fn act(
@@ -87,6 +87,15 @@ pub async fn act(
         let sent = Sent { action, objection, form, posted };
         return again(&portal, &viewer, page, id, sent, status).await;
     };
+    if posted.has("change") {
+        let sent = Sent { action, objection, form, posted };
+        return again(&portal, &viewer, page, id, sent, StatusCode::OK).await;
+    }
+    let is_seen = file.case.version == seen;
+    if is_seen && !posted.has("confirmed") && checking::is_to_be_checked(&file, &viewer.actor, &ask) {
+        let earlier = portal.store.granted_earlier(&file.case.subject.measure, id).await?;
+        return checking::page(&file, &ask, purse.as_ref(), earlier, &offered.grounds, &posted, page);
+    }
     match portal.store.ask_of_version(&viewer.actor, &key, id, Some(seen), ask).await {
         Ok(done) => {
             let text = ask::done_to(action, &done.value);

@@ -12,13 +12,14 @@ use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
 use crate::casefile::CaseFile;
+use crate::casefile::grounds::Ground;
 use crate::format;
 use crate::forms::{Form, Posted};
 use crate::locale::Text;
 
 use super::correction::{self, Item};
 use super::panels::field;
-use super::refusing::{self, Ground};
+use super::refusing;
 
 /// The place in the queue of decisions that name none.
 pub const PRIORITY: i32 = 100;

@@ -174,7 +174,7 @@ impl CaseView {
     }
 
     fn span(&self) -> Text {
-        match (&self.file.case.assessed, self.file.span()) {
+        match (self.file.assessed(), self.file.span()) {
             (_, Some(span)) => span_text(span),
             (Some(assessed), None) => Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()),
             (None, None) => ("还没有评定", "not assessed yet").into(),

@@ -6,13 +6,13 @@ use duixian_casework::case::CaseId;
 use duixian_casework::command::Action;
 use duixian_rules::vocabulary::Lang;
 
-use crate::casefile::grounds::Grounds;
+use crate::casefile::grounds::{Ground, Grounds, all};
 use crate::forms::{Choice, Field, Form};
 use crate::locale::Text;
 use crate::problem::Problem;
 
 use super::picked::Picked;
-use super::refusing::{self, Ground};
+use super::refusing;
 
 /// What may not be met in each of the cases that can be declined.
 #[derive(Default)]
@@ -27,7 +27,7 @@ impl Declining {
     pub fn of(action: Action, picked: &[Picked]) -> Result<Declining, Problem> {
         let mut of = Vec::new();
         for one in picked.iter().filter(|one| action == Action::Decline && one.refused.is_empty()) {
-            of.push((one, refusing::all(&one.file)?));
+            of.push((one, all(&one.file)?));
         }
         let measures: BTreeSet<(&str, String)> =
             of.iter().map(|(one, _)| (one.file.case.subject.measure.as_str(), one.file.clause())).collect();

@@ -4,6 +4,7 @@ mod act;
 mod ask;
 mod bulk;
 mod case;
+mod checking;
 mod correction;
 mod deciding;
 mod declining;

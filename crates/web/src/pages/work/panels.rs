@@ -220,7 +220,7 @@ pub fn form(
         Action::NotAccept => Form::new(lang, vec![reason(("不予受理的理由", "Why it is not accepted"), to_party)]),
         Action::Decline => {
             let form = Form::new(lang, vec![reason(("不予支持的理由", "Why it is declined"), to_party)]);
-            match &file.case.assessed {
+            match file.assessed() {
                 Some(assessed) if file.span().is_none() => {
                     let text = Text::new(assessed.reason.0.clone(), assessed.reason.1.clone());
                     form.with(&name("reason"), text.get(Lang::Zh))
@@ -412,8 +412,8 @@ fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> Text {
             })
         }
         Action::NotAccept | Action::Decline => (
-            "本件到此结束。企业会看到理由，并知道到哪里、什么时候之前可以提出异议。",
-            "The case ends here. The applicant reads why, and where and until when to object.",
+            "本件到此结束。企业会看到理由，并知道什么时候以前可以申请行政复议、提起行政诉讼。",
+            "The case ends here. The applicant reads why, and until when to ask for reconsideration or go to court.",
         )
             .into(),
         Action::AskCorrection => until(

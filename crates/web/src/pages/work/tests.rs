@@ -2,6 +2,7 @@
 
 mod afterwards;
 mod bulk;
+mod checking;
 mod confirming;
 mod late;
 mod money;
@@ -27,11 +28,14 @@ async fn open(world: &World, who: Who, id: CaseId) -> Answer {
     world.get(Some(who), &format!("/work/cases/{}", id.0)).await
 }
 
-/// Sends an action's form as the page of the case has it now.
+/// Sends an action's form as the page of the case has it now; a decision as the page has it on which it is checked.
 async fn act(world: &World, who: Who, id: CaseId, action: &str, fields: &[(&str, &str)]) -> Answer {
     let version = case(world, id).await.version.to_string();
     let mut all = vec![("version", version.as_str())];
     all.extend_from_slice(fields);
+    if matches!(action, "decide" | "decline") {
+        all.push(("confirmed", "1"));
+    }
     world.post(Some(who), &format!("/work/cases/{}/{action}", id.0), &all).await
 }
 
@@ -291,14 +295,16 @@ async fn declining_what_the_rules_support_names_what_is_not_met_and_the_letter_s
         .is(StatusCode::OK)
         .says("<p>不符合：属实（二）；佐证“证书”（二）。</p>")
         .says("<p>查明：证书编号查无此号。</p>");
-    letter.says("二、救济途径").says_not("供参考").says_not(">符合</td>").says_not("事实与依据");
+    // Both grounds stand in its table, whatever the rules and the reviewer have said of them.
+    letter.says("事实与依据").says("三、救济途径").says_not("供参考").says_not(">符合</td>");
+    letter.says("佐证：证书").says("核验为属实，仍不符合的理由见“查明”").says("业务科，2019年").says(">不符合</td>");
     // Words alone, as decisions of before have them, are no more followed by conditions that are all met.
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", world.cases.declined.0)).await;
     letter.is(StatusCode::OK).says("成果与主业无关").says_not(">符合</td>").says_not("供参考");
 }
 
 #[tokio::test]
-async fn what_was_found_untrue_is_ticked_and_stands_in_the_letters_table_alone() {
+async fn what_was_found_untrue_is_not_ticked_beforehand_and_stands_in_the_letters_table() {
     let world = World::new().await;
     let id = world.cases.in_review;
     let untrue = Ask::FindEvidence { id: 1, holds: false, note: "编号不存在".to_owned() };
@@ -306,12 +312,13 @@ async fn what_was_found_untrue_is_ticked_and_stands_in_the_letters_table_alone()
     let against = Ask::Review { recommends: Recommendation::Decline, opinion: "证书是假的".to_owned() };
     ask(&world, Who::Reviewer, id, against).await;
     let page = open(&world, Who::DecisionMaker, id).await;
-    page.is(StatusCode::OK).says("name=\"decline-unmet\" value=\"evidence-0\" checked");
+    page.is(StatusCode::OK).says("佐证：证书（核验为不属实）").says_not("value=\"evidence-0\" checked");
     let fields = [("decline-unmet", "evidence-0"), ("decline-reason", "证书系伪造")];
     act(&world, Who::DecisionMaker, id, "decline", &fields).await.is(StatusCode::SEE_OTHER);
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
     letter.is(StatusCode::OK).says("不符合：佐证“证书”（二）。").says("不属实：编号不存在").says(">不符合</td>");
-    letter.says("三、救济途径").says_not(">符合</td>");
+    // What was met stands there, too.
+    letter.says("三、救济途径").says(">符合</td>").says("业务科，2019年");
 }
 
 #[tokio::test]

@@ -1,0 +1,232 @@
+//! What a decision comes to, to be looked at once more before it is made: one click is no second thought.
+
+use std::borrow::Borrow;
+
+use askama::Template;
+use axum::response::Response;
+use duixian_casework::case::{Assessed, CaseId, Recommendation};
+use duixian_casework::command::{Action, Command, IfShort};
+use duixian_casework::handle::handle;
+use duixian_casework::people::Actor;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::{Ask, Earlier};
+
+use crate::casefile::CaseFile;
+use crate::casefile::file::span_text;
+use crate::casefile::grounds::{Ground, Grounds};
+use crate::csrf;
+use crate::documents::in_capitals;
+use crate::format;
+use crate::forms::Posted;
+use crate::locale::Text;
+use crate::once;
+use crate::page::Page;
+use crate::problem::Problem;
+use crate::ui::Facts;
+
+use super::money::{self, Purse};
+use super::refusing;
+
+/// How many times what was usual an amount is before that is remarked on: as many as a nought makes of it.
+const MANY_TIMES: i64 = 10;
+
+#[derive(Template)]
+#[template(path = "work/check.html")]
+struct Check {
+    page: Page,
+    action: Action,
+    id: CaseId,
+    facts: Facts,
+    warnings: Vec<Text>,
+    /// The form as it was sent, to be sent again: with the number by which the store does it once.
+    carried: Vec<(String, String)>,
+}
+
+impl Check {
+    fn say(&self, text: impl Borrow<Text>) -> String {
+        self.page.text(text.borrow()).to_owned()
+    }
+
+    fn button(&self) -> Text {
+        match self.action {
+            Action::Decide => ("确认审定", "Decide").into(),
+            _ => ("确认不予支持", "Decline").into(),
+        }
+    }
+
+    fn is_grave(&self) -> bool {
+        self.action == Action::Decline
+    }
+}
+
+/// Whether what is asked is to be checked first: a decision that nothing stands in the way of. What would be refused is refused
+/// at once.
+pub fn is_to_be_checked(file: &CaseFile, actor: &Actor, ask: &Ask) -> bool {
+    let command = match ask.clone() {
+        Ask::Decide { amount, reason, conditions, priority, if_short } => {
+            Command::Decide { amount, reason, conditions, priority, if_short }
+        }
+        Ask::Decline { reason } => Command::Decline { reason },
+        _ => return false,
+    };
+    // A decision is held against what the rules say at that moment.
+    let mut case = file.case.clone();
+    case.assessed = Some(file.appraisal.assessed.clone());
+    file.scene.with_context(file.now, |context| handle(&case, command, actor, context)).is_ok()
+}
+
+/// The page on which a decision is checked.
+pub fn page(
+    file: &CaseFile,
+    ask: &Ask,
+    purse: Option<&Purse>,
+    earlier: Option<Earlier>,
+    grounds: &[Ground],
+    posted: &Posted,
+    page: Page,
+) -> Result<Response, Problem> {
+    let (action, facts, warnings, title) = match ask {
+        Ask::Decide { amount, reason, conditions, priority, if_short } => {
+            let facts = of_case(file)
+                .add(("审定金额", "Amount"), yuan(*amount))
+                .add(("大写", "In words"), Text::same(in_capitals(*amount)));
+            let facts = beside_amount(file, earlier, facts)
+                .add(("资金", "Fund"), money::effect(purse.map(|purse| &purse.fund), Some(*amount)))
+                .add(("审定理由", "Reason"), Text::same(reason.clone()));
+            let facts = conditions
+                .iter()
+                .fold(facts, |facts, condition| facts.add(("使用条件", "Condition"), Text::same(condition.clone())));
+            let waits = *if_short == IfShort::Queue && purse.is_some_and(|purse| purse.fund.for_new() < *amount);
+            let facts = match waits {
+                true => facts.add(("轮候优先级", "Priority in the queue"), Text::same(priority.to_string())),
+                false => facts,
+            };
+            let title = ("审定：请核对", "Decide — please check");
+            (Action::Decide, facts, on_amount(file, *amount, earlier, waits), title)
+        }
+        Ask::Decline { reason } => {
+            let facts = match Grounds::read(reason) {
+                Some(of) => of_case(file)
+                    .add(("不符合", "Not met"), Text::same(of.unmet))
+                    .add(("查明的事实", "What was found"), Text::same(of.found)),
+                None => of_case(file).add(("理由", "Reason"), Text::same(reason.clone())),
+            };
+            let facts = beside_amount(file, None, facts);
+            let chosen = posted.all(&super::panels::field(Action::Decline, None, "unmet"));
+            let title = ("不予支持：请核对", "Decline — please check");
+            (Action::Decline, facts, on_refusal(file, grounds, &chosen), title)
+        }
+        _ => return Err(Problem::internal("what needs no check was to be checked")),
+    };
+    let id = file.case.id;
+    let page = page.titled(title).under(format!("/work/cases/{}", id.0), ("返回案件", "Back to the case")).narrow();
+    let is_carried = |name: &str| name != csrf::FIELD && name != "confirmed" && name != "change";
+    let carried = posted.pairs().iter().filter(|(name, _)| is_carried(name)).cloned().collect();
+    debug_assert!(posted.has(once::FIELD));
+    Page::show(&Check { page, action, id, facts, warnings, carried })
+}
+
+fn yuan(amount: Fen) -> Text {
+    Text::new(
+        format!("¥{}（{}）", format::yuan_exact(amount), format::yuan(Lang::Zh, amount)),
+        format!("¥{} ({})", format::yuan_exact(amount), format::yuan(Lang::En, amount)),
+    )
+}
+
+fn of_case(file: &CaseFile) -> Facts {
+    let (measure, basis) = (file.measure_name(), file.basis_name());
+    let what = match basis.is_empty() {
+        true => measure,
+        false => Text::new(format!("{}：{}", measure.zh, basis.zh), format!("{}: {}", measure.en, basis.en)),
+    };
+    Facts::default()
+        .add(("编号", "Number"), file.number())
+        .add(("单位", "Party"), Text::same(file.party.clone()))
+        .add(("措施", "Measure"), what)
+}
+
+/// What the rules and the reviewer say, and what was granted before.
+fn beside_amount(file: &CaseFile, earlier: Option<Earlier>, facts: Facts) -> Facts {
+    let facts =
+        facts.add(("规则（按现在的记录）", "By the rules, as records stand now"), said(&file.appraisal.assessed));
+    let facts = match file.case.opinions.last() {
+        Some(opinion) => {
+            let advised = crate::casefile::history::recommendation(opinion.recommends);
+            facts.add(("审核意见", "Opinion"), advised)
+        }
+        None => facts,
+    };
+    match earlier {
+        Some(Earlier { cases, median, most }) => {
+            let words = |lang| (format::yuan(lang, median), format::yuan(lang, most));
+            let (zh, en) = (words(Lang::Zh), words(Lang::En));
+            facts.add(
+                ("本措施以前审定的", "Granted before for this measure"),
+                Text::new(
+                    format!("{cases} 件，中位数 {}，最高 {}", zh.0, zh.1),
+                    format!("{cases} in all, {} in the middle, {} at most", en.0, en.1),
+                ),
+            )
+        }
+        None => facts,
+    }
+}
+
+fn said(assessed: &Assessed) -> Text {
+    match assessed.span {
+        Some(span) => span_text(span),
+        None => Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()),
+    }
+}
+
+/// What is to be thought of before an amount is fixed.
+fn on_amount(file: &CaseFile, amount: Fen, earlier: Option<Earlier>, waits: bool) -> Vec<Text> {
+    let mut warnings: Vec<Text> = Vec::new();
+    match file.case.opinions.last().map(|opinion| opinion.recommends) {
+        Some(Recommendation::Decline) => {
+            warnings.push(("审核意见是建议不予支持。", "The reviewer recommends to decline.").into());
+        }
+        Some(Recommendation::Support(advised)) if advised != amount => warnings.push(Text::new(
+            format!("与审核建议的 {} 不同。", format::yuan(Lang::Zh, advised)),
+            format!("The reviewer recommends {}.", format::yuan(Lang::En, advised)),
+        )),
+        _ => {}
+    }
+    if let Some(Earlier { median, most, .. }) = earlier {
+        if median > Fen(0) && amount.0 >= median.0.saturating_mul(MANY_TIMES) {
+            let times = amount.0 / median.0;
+            warnings.push(Text::new(
+                format!("是本措施以前审定中位数的 {times} 倍，请数一数零。"),
+                format!("It is {times} times what was usual for this measure: count the noughts."),
+            ));
+        } else if amount > most {
+            warnings.push(Text::new(
+                format!("比本措施以前审定的最高金额 {} 还高。", format::yuan(Lang::Zh, most)),
+                format!("It is more than was ever granted for this measure ({}).", format::yuan(Lang::En, most)),
+            ));
+        }
+    }
+    if waits {
+        warnings.push(
+            ("资金不足，审定后进入轮候，还没有钱。", "The fund is short: the case waits, and has no money yet.").into(),
+        );
+    }
+    warnings
+}
+
+/// What is to be thought of before support is refused.
+fn on_refusal(file: &CaseFile, grounds: &[Ground], chosen: &[&str]) -> Vec<Text> {
+    let mut warnings: Vec<Text> = Vec::new();
+    if refusing::is_against_the_rules(file, Action::Decline) {
+        warnings.push(("按规则应当支持。", "By the rules it is to be supported.").into());
+    }
+    if let Some(Recommendation::Support(advised)) = file.case.opinions.last().map(|opinion| opinion.recommends) {
+        warnings.push(Text::new(
+            format!("审核意见是建议支持 {}。", format::yuan(Lang::Zh, advised)),
+            format!("The reviewer recommends {}.", format::yuan(Lang::En, advised)),
+        ));
+    }
+    warnings.extend(refusing::contradicted(grounds, chosen));
+    warnings
+}

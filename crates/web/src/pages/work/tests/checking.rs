@@ -1,0 +1,127 @@
+//! A decision is looked at once more before it is made.
+
+use duixian_casework::case::CellRef;
+use duixian_casework::command::Stated;
+
+use super::*;
+
+/// Sends a decision's form as the page of the case has it, not checked yet.
+async fn unchecked(world: &World, who: Who, id: CaseId, action: &str, fields: &[(&str, &str)]) -> Answer {
+    let version = case(world, id).await.version.to_string();
+    let fields = [&[("version", version.as_str())], fields].concat();
+    world.post(Some(who), &format!("/work/cases/{}/{action}", id.0), &fields).await
+}
+
+const REASON: (&str, &str) = ("decide-reason", "贡献突出");
+const REFUSE: (&str, &str) = ("decide-if_short", "refuse");
+
+#[tokio::test]
+async fn one_click_decides_nothing_and_the_check_says_what_it_comes_to() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let fields = [("decide-amount", "90000"), REASON, REFUSE];
+    let check = unchecked(&world, Who::DecisionMaker, id, "decide", &fields).await;
+    check.is(StatusCode::OK).says("审定：请核对").says("¥90,000.00").says("玖万元整");
+    check.says("不超过100,000元").says("建议支持 50,000元").says("中位数 50,000元，最高 50,000元").says("审定后剩");
+    check.says("与审核建议的 50,000元 不同").says("比本措施以前审定的最高金额 50,000元 还高");
+    check.says("name=\"decide-reason\" value=\"贡献突出\"").says("确认审定").says("name=\"version\"");
+    assert_eq!(case(&world, id).await.stage, Stage::Reviewed);
+    // Who thinks better of it finds the form as it was.
+    let change = [&fields[..], &[("change", "1")]].concat();
+    let back = unchecked(&world, Who::DecisionMaker, id, "decide", &change).await;
+    back.is(StatusCode::OK).says("name=\"decide-amount\"").says("value=\"90000\"").says("贡献突出</textarea>");
+    assert_eq!(case(&world, id).await.stage, Stage::Reviewed);
+    let english = format!("/work/cases/{}/decide?lang=en", id.0);
+    let version = case(&world, id).await.version.to_string();
+    let sent = [&fields[..], &[("version", version.as_str())]].concat();
+    world.post(Some(Who::DecisionMaker), &english, &sent).await.says("please check").says("CNY 50,000 in the middle");
+}
+
+#[tokio::test]
+async fn a_check_that_is_confirmed_twice_decides_once() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let (once, path) = ("00112233445566778899aabbccddeeff", format!("/work/cases/{}/decide", id.0));
+    let version = case(&world, id).await.version.to_string();
+    let fields = [("version", version.as_str()), ("decide-amount", "50000"), REASON, REFUSE];
+    let check = world.post_once(Some(Who::DecisionMaker), &path, once, &fields).await;
+    check.is(StatusCode::OK).says(&format!("name=\"_once\" value=\"{once}\""));
+    let confirmed = [&fields[..], &[("confirmed", "1")]].concat();
+    for _ in 0..2 {
+        world.post_once(Some(Who::DecisionMaker), &path, once, &confirmed).await.is(StatusCode::SEE_OTHER);
+    }
+    let history = world.store().history(id).await.expect("a history");
+    let decided = history.iter().filter(|entry| entry.event.what.word() == "decided").count();
+    assert_eq!(decided, 1);
+}
+
+#[tokio::test]
+async fn what_would_be_refused_is_refused_at_once() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let roles = vec![Role::Reviewer, Role::DecisionMaker];
+    world.store().set_roles(&Actor::System, &fresh(), Who::Reviewer.id(), roles, Vec::new()).await.expect("roles");
+    let fields = [("decide-amount", "50000"), REASON, REFUSE];
+    let refused = unchecked(&world, Who::Reviewer, id, "decide", &fields).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("回避").says_not("请核对");
+}
+
+#[tokio::test]
+async fn a_refusal_is_checked_and_a_ground_that_was_found_to_hold_is_remarked_on() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let fields = [("decline-unmet", "evidence-0"), ("decline-reason", "合同与利息单对不上")];
+    let check = unchecked(&world, Who::DecisionMaker, id, "decline", &fields).await;
+    check.is(StatusCode::OK).says("不予支持：请核对").says("佐证“证书”（二）").says("合同与利息单对不上");
+    check.says("按规则应当支持").says("审核意见是建议支持 50,000元").says("“佐证：证书”经核实为属实");
+    assert_eq!(case(&world, id).await.stage, Stage::Reviewed);
+    act(&world, Who::DecisionMaker, id, "decline", &fields).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(case(&world, id).await.stage, Stage::Declined);
+}
+
+/// Brings the draft to its decision, with a day that its party states otherwise than the registry has it.
+async fn disputed(world: &World) -> CaseId {
+    let id = world.cases.draft;
+    let cell = CellRef { table: "results".to_owned(), row: "R0-0".to_owned(), column: "done_on".to_owned() };
+    let stated = Stated { value: "2019-05-02".to_owned(), dispute: Some("登记晚录了一天".to_owned()) };
+    let statements = BTreeMap::from([(cell.clone(), Some(stated))]);
+    let account = BankAccount {
+        holder: "企业0".to_owned(),
+        number: "6222000000000002".to_owned(),
+        bank: "某银行".to_owned(),
+        bank_code: None,
+    };
+    ask(world, Who::Agent, id, Ask::Save { statements, account: Some(account) }).await;
+    ask(world, Who::Agent, id, Ask::AddEvidence(evidence())).await;
+    ask(world, Who::Agent, id, Ask::Submit).await;
+    ask(world, Who::Intake, id, Ask::Accept).await;
+    ask(world, Who::Reviewer, id, Ask::TakeUp).await;
+    ask(world, Who::Reviewer, id, Ask::FindStatement { cell, holds: false, note: "登记无误".to_owned() }).await;
+    bring_to_decision(world, id, Fen::yuan(50_000)).await;
+    id
+}
+
+#[tokio::test]
+async fn that_the_registry_stands_is_no_untruth_and_no_reason_that_nobody_chose() {
+    let world = World::new().await;
+    let id = disputed(&world).await;
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.is(StatusCode::OK)
+        .says("（以登记为准：2019年5月1日）")
+        .says_not("name=\"decline-unmet\" value=\"fact-0\" checked");
+    page.says_not("name=\"decline-unmet\" value=\"fact-1\" checked");
+    let fields = [("decline-unmet", "evidence-0"), ("decline-reason", "证书与成果无关")];
+    act(&world, Who::DecisionMaker, id, "decline", &fields).await.is(StatusCode::SEE_OTHER);
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
+    letter.is(StatusCode::OK).says("不符合：佐证“证书”（二）。").says_not("经查不属实").says_not("填报的");
+    letter.says_not("登记无误");
+    let firm = world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await;
+    firm.is(StatusCode::OK).says("以登记为准的").says("登记无误").says_not("查明不属实的");
+}
+
+#[tokio::test]
+async fn a_grant_says_how_its_amount_was_reckoned() {
+    let world = World::new().await;
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", world.cases.in_notice.0)).await;
+    letter.is(StatusCode::OK).says("金额按条款计算：不超过10万元。");
+}
