@@ -21,7 +21,7 @@ use super::draft::Draft;
 use super::evidence::{Piece, listed};
 use super::facts::masked;
 use super::journey::timeline;
-use super::refused::{Again, Refused, after_withdrawal, refused};
+use super::refused::{Again, Refused, after_its_end, refused};
 use super::standing::{Standing, standing};
 use super::withdraw;
 use crate::casefile::queue::Queue;
@@ -60,7 +60,7 @@ struct CasePage {
     /// Where it stands among those that wait for the same money.
     queue: Option<Text>,
     refused: Option<Refused>,
-    /// When and where what was withdrawn can be applied for again.
+    /// When and where what was withdrawn, or was not sent in time, can be applied for again.
     again: Option<Again>,
     timeline: Timeline,
     facts: Vec<check::Line>,
@@ -109,7 +109,7 @@ pub async fn show(
         decided: decided(&draft),
         queue: Queue::of(&portal.store, &draft.case).await?.map(|queue| queue.text()),
         refused: refused(&portal, &draft, history, &page).await?,
-        again: after_withdrawal(&portal, &draft).await?,
+        again: after_its_end(&portal, &draft).await?,
         timeline: timeline(&draft, history),
         facts: check::lines(&draft),
         pieces: draft.case.evidence.iter().map(|piece| listed(&draft, piece)).collect(),

@@ -1,7 +1,7 @@
 //! Why an application was refused: what was not met and what was found, plainly; and what its party may do now.
 
 use chrono::NaiveDate;
-use duixian_casework::case::Standing;
+use duixian_casework::case::{Case, Standing, Subject};
 use duixian_casework::event::What;
 use duixian_casework::moment::Moment;
 use duixian_casework::round::{Round, RoundState};
@@ -70,7 +70,7 @@ pub async fn refused(
         as_registered: as_registered(draft),
         by_rules: by_rules(portal, draft, page).await?,
         until: reconsider_until(&draft.scene.calendar, on),
-        again: again(draft, AFTER_REFUSAL, &portal.store.rounds().await?, portal.store.now()),
+        again: again(portal, draft, AFTER_REFUSAL).await?,
     }))
 }
 
@@ -93,31 +93,31 @@ async fn by_rules(portal: &Portal, draft: &Draft, page: &Page) -> Result<Option<
 /// What comes before a refused application can be sent again.
 const AFTER_REFUSAL: (&str, &str) = ("上面写明的问题解决以后，", "Once what is said above is made good, you");
 
-/// When and where a withdrawn case, be it by its party or by time, can be applied for again; none of another.
-pub async fn after_withdrawal(portal: &Portal, draft: &Draft) -> Result<Option<Again>, Problem> {
-    if draft.case.stage != Stage::Withdrawn || draft.case.number.is_none() {
-        return Ok(None);
-    }
-    Ok(Some(again(draft, ("", "You"), &portal.store.rounds().await?, portal.store.now())))
+/// When and where a case can be applied for again that was withdrawn, by its party or by time, or was not sent before its
+/// round closed; none of another.
+pub async fn after_its_end(portal: &Portal, draft: &Draft) -> Result<Option<Again>, Problem> {
+    let is_over = match draft.case.stage {
+        Stage::Withdrawn => draft.case.number.is_some(),
+        Stage::Draft => draft.scene.round.state(portal.store.now()) == RoundState::Closed,
+        _ => false,
+    };
+    Ok(if is_over { Some(again(portal, draft, ("", "You")).await?) } else { None })
 }
 
 /// The round to apply in again: its own as long as it is open, or another that is, or the next to open.
-fn again(draft: &Draft, (zh, en): (&str, &str), rounds: &[Round], now: Moment) -> Again {
-    let subject = &draft.case.subject;
-    let of = |state: RoundState| {
-        rounds.iter().filter(move |round| round.takes(&subject.measure) && round.state(now) == state)
-    };
+async fn again(portal: &Portal, draft: &Draft, (zh, en): (&str, &str)) -> Result<Again, Problem> {
+    let (subject, now) = (&draft.case.subject, portal.store.now());
+    let rounds = taking(portal, draft, now).await?;
+    let of = |state: RoundState| rounds.iter().filter(move |round| round.state(now) == state);
     if let Some(round) = of(RoundState::Open).max_by_key(|round| (round.id == subject.round, round.closes_at)) {
         let day = day_text(last_day(round));
-        // Another round may be about other bases.
-        let basis = if round.id == subject.round { subject.basis.as_str() } else { "" };
-        return Again {
+        return Ok(Again {
             text: Text::new(
                 format!("{zh}可以再次申请：“{}”受理到{}。", round.name, day.zh),
                 format!("{en} can apply again: “{}” takes applications until {}.", round.name, day.en),
             ),
-            href: Some(apply_href(&subject.party, round.id, &subject.measure, basis)),
-        };
+            href: Some(apply_href(&subject.party, round.id, &subject.measure, &subject.basis)),
+        });
     }
     let text = match of(RoundState::Announced).min_by_key(|round| round.opens_at) {
         Some(round) => {
@@ -127,12 +127,41 @@ fn again(draft: &Draft, (zh, en): (&str, &str), rounds: &[Round], now: Moment) -
                 format!("{en} can apply again in “{}”, from {} on.", round.name, day.en),
             )
         }
-        None => Text::new(
-            format!("{zh}可以在下一批次再次申请；现在没有受理申请的批次。"),
-            format!("{en} can apply again in the next round; none is open now."),
-        ),
+        None => {
+            let (year, round) = (draft.scene.round.year, &draft.scene.round.name);
+            Text::new(
+                format!("{year}年度的这一项已随“{round}”截止，现在没有批次受理它。"),
+                format!("This item of {year} closed with “{round}”; no round takes it now."),
+            )
+        }
     };
-    Again { text, href: None }
+    Ok(Again { text, href: None })
+}
+
+/// The rounds, open or announced, in which the case's basis can be applied for. That a round takes the measure is not
+/// enough: what belongs to another year is outside of it, which only its rules can tell.
+async fn taking(portal: &Portal, draft: &Draft, now: Moment) -> Result<Vec<Round>, Problem> {
+    let subject = &draft.case.subject;
+    let mut taking = Vec::new();
+    for round in portal.store.rounds().await? {
+        if round.state(now) == RoundState::Closed || !round.takes(&subject.measure) {
+            continue;
+        }
+        if round.id != subject.round {
+            let (_, pack) = portal.store.round_with_pack(round.id).await?;
+            if !pack.plan.measures.iter().any(|rule| rule.name.en == subject.measure) {
+                continue;
+            }
+            let there = Subject { round: round.id, year: round.year, ..subject.clone() };
+            let asked = Case { subject: there, ..draft.case.clone() };
+            let appraisal = portal.store.appraisal(&asked).await?.appraisal;
+            if appraisal.claim.is_none() && appraisal.unread.is_empty() {
+                continue;
+            }
+        }
+        taking.push(round);
+    }
+    Ok(taking)
 }
 
 /// What was stated otherwise than the registry has it, and was not shown to be so.

@@ -89,8 +89,8 @@ fn now(draft: &Draft, today: NaiveDate) -> Text {
     let reason = || case.reason.clone().unwrap_or_default();
     match case.stage {
         Stage::Draft if last_day(&draft.scene.round) < today => (
-            "没有提交，本批次已经截止，不能再提交。可以放弃这份草稿，等下一批次。",
-            "Not sent, and its round is closed: it can no more be sent. Give it up, and wait for the next round.",
+            "没有提交，本批次已经截止，不能再提交。可以放弃这份草稿。",
+            "Not sent, and its round is closed: it can no more be sent. You can give it up.",
         )
             .into(),
         Stage::Draft => {

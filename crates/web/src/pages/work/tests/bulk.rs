@@ -403,5 +403,5 @@ async fn declined_in_bulk_names_in_each_case_what_is_not_met_there_and_leaves_ou
     // It can be applied for again where the round is still open, and later where it is over.
     page.says("再次申请</a>");
     world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(400)).await.expect("a later day");
-    read(untrue).await.is(StatusCode::OK).says("可以在下一批次再次申请").says_not("再次申请</a>");
+    read(untrue).await.is(StatusCode::OK).says("现在没有批次受理它").says_not("再次申请</a>");
 }
