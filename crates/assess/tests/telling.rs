@@ -144,6 +144,16 @@ fn rows_of_another_kind_are_not_said_to_be_undated_or_early() {
 }
 
 #[test]
+fn accounts_that_are_not_in_yet_are_missed_for_their_year() {
+    let plan = plan();
+    let text = told(&plan, &facts(&plan, "true", &["ONE,2018,200,0"], &[]), Lang::Zh);
+    assert_says(&text, &["须先有：2021年的年度账目"]);
+    assert!(!text.contains("2018年早于起算年"), "{text}");
+    let text = told(&plan, &facts(&plan, "true", &["ONE,2018,200,0"], &[]), Lang::En);
+    assert_says(&text, &["would need: yearly for 2021"]);
+}
+
+#[test]
 fn those_who_may_yet_come_first_are_counted() {
     let plan = plan();
     let of = |other: &str| {

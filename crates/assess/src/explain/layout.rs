@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use duixian_facts::table::Cell;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::{FactSlot, Measure, Plan};
-use duixian_rules::vocabulary::Lang;
+use duixian_rules::vocabulary::{Lang, TableKind};
 
 use super::Clauses;
 use super::limits::Limited;
@@ -148,7 +148,8 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The rows that might have been a basis. Those of another kind, and the accounts of other years, are no news to anyone.
+    /// The rows that might have been a basis. Those of another kind, and the accounts of other years, are no news to anyone:
+    /// that those of a year long gone lie before the start says nothing of why the assessed year has none.
     fn outside(self, measure: &Measure, of: &MeasureExplanation) -> Vec<String> {
         let named_by = |row: &OutsideRow, year: i64| row.basis == year.to_string();
         let line = |row: &OutsideRow| {
@@ -156,7 +157,7 @@ impl<'a> Layout<'a> {
             match row.why {
                 Outside::NotMeant => None,
                 Outside::OtherYear(year) if named_by(row, year) => None,
-                Outside::YearBeforeStart(year) if named_by(row, year) => Some(why),
+                Outside::YearBeforeStart(year) if named_by(row, year) => (year == self.explanation.year).then_some(why),
                 _ if row.basis.is_empty() => Some(why),
                 _ => Some(format!("{}{}{why}", row.basis, self.words.pick("：", ": "))),
             }
@@ -170,8 +171,19 @@ impl<'a> Layout<'a> {
             measure: of.measure,
             name: self.words.name(&measure.name),
             clause: measure.clause.clone(),
-            needed: self.words.needed_basis(measure),
+            needed: self.needed(measure),
             outside: self.outside(measure, of),
+        }
+    }
+
+    /// What would be a basis; of accounts, whose.
+    fn needed(self, measure: &Measure) -> String {
+        let needed = self.words.needed_basis(measure);
+        let is_account = self.words.plan.vocabulary.tables[measure.basis.table].kind == TableKind::Account;
+        match (is_account, self.words.year(self.explanation.year), self.words.lang) {
+            (false, ..) => needed,
+            (true, year, Lang::Zh) => format!("{year}的{needed}"),
+            (true, year, Lang::En) => format!("{needed} for {year}"),
         }
     }
 
