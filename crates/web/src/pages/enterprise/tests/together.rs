@@ -162,3 +162,14 @@ async fn what_lacks_something_or_was_changed_meanwhile_is_not_sent_and_says_so()
         world.get(OTHER, &path).await.is(StatusCode::NOT_FOUND);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_left_out_stays_out_after_an_error() {
+    let world = world().await;
+    let start = format!("/my/{}/together/{}/instant_award", party(0), world.round);
+    let ticked = |page: &crate::testing::Answer| page.text().matches(" checked").count();
+    assert!(ticked(&world.get(AGENT, &start).await) > 10);
+    let wrong = world.post(AGENT, &start, &[]).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("请至少选一项").says("value=\"R0-10\"");
+    assert_eq!(ticked(&wrong), 0);
+}

@@ -63,7 +63,7 @@ async fn show(
     viewer: &Viewer,
     page: Page,
     together: &Together,
-    error: Option<Text>,
+    wrong: Option<(Text, &Posted)>,
 ) -> Result<Response, Problem> {
     let overview = Outlook::load_round(portal, &viewer.actor, together.party.clone(), together.round.clone()).await?;
     let candidates = candidates(&overview, together, page.lang);
@@ -77,11 +77,16 @@ async fn show(
     let ticked = Posted::from_pairs(ticked);
     let label = if is_new { ("一起申请哪些？", "Which ones?") } else { ("再加哪些？", "Which others?") };
     let field = Field::checkboxes("basis", label, choices.collect());
-    let mut form = Form::new(page.lang, vec![field]).drafted(&ticked);
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    if let Some(error) = error {
-        form.error("basis", error);
-    }
+    let form = Form::new(page.lang, vec![field]);
+    let (status, form) = match wrong {
+        // What somebody chose stays chosen, and what they left out stays out.
+        Some((error, posted)) => {
+            let mut form = form.drafted(posted);
+            form.error("basis", error);
+            (StatusCode::UNPROCESSABLE_ENTITY, form)
+        }
+        None => (StatusCode::OK, form.drafted(&ticked)),
+    };
     let total = Total::of(candidates.iter().filter_map(|one| one.amount));
     let shown = Pick {
         walk: together.walk(portal, Part::Pick, &overview.calendar),
@@ -133,7 +138,7 @@ pub async fn begin(
     let ticked: Vec<&str> = posted.all("basis").into_iter().take(MOST).collect();
     if ticked.is_empty() && together.drafts.is_empty() {
         let error = ("请至少选一项。", "Choose at least one.").into();
-        return show(&portal, &viewer, page, &together, Some(error)).await;
+        return show(&portal, &viewer, page, &together, Some((error, &posted))).await;
     }
     for basis in ticked {
         let new = NewCase {
@@ -147,7 +152,7 @@ pub async fn begin(
             let why = problem::for_form(error)?;
             let error = Text::new(format!("{basis}：{}", why.zh), format!("{basis}: {}", why.en));
             let together = Together::at(&portal, &viewer, &place).await?;
-            return show(&portal, &viewer, page, &together, Some(error)).await;
+            return show(&portal, &viewer, page, &together, Some((error, &posted))).await;
         }
     }
     let together = Together::at(&portal, &viewer, &place).await?;
