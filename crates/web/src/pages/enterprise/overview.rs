@@ -15,6 +15,7 @@ use duixian_casework::stage::Stage;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::Measure;
 use duixian_rules::vocabulary::TableKind;
+use duixian_store::cases::CaseRow;
 
 use super::amounts::{Left, Total, span_text};
 use super::applied::{Applied, applied};
@@ -84,6 +85,8 @@ enum Act {
     Begin(String, Text),
     /// Go on with a draft.
     GoOn(String),
+    /// Look at a draft that is not gone on with here, for this reason.
+    Draft(String, Text),
     /// Look at it first: a page where what the registry lacks is named.
     State(String),
     /// Nothing now, for this reason.
@@ -93,7 +96,8 @@ enum Act {
 impl Item {
     /// Whether its last application was refused, and no new one was begun.
     fn is_refused(&self) -> bool {
-        !matches!(self.act, Act::GoOn(_)) && self.former.as_ref().is_some_and(|former| former.is_refused)
+        !matches!(self.act, Act::GoOn(_) | Act::Draft(..))
+            && self.former.as_ref().is_some_and(|former| former.is_refused)
     }
 }
 
@@ -359,9 +363,12 @@ impl Sorter<'_> {
         let is_shown = |measure: usize| is_taken(measure) && !is_unread(measure);
         for without in report.without.iter().filter(|without| is_shown(without.measure)) {
             let rule = &self.given.pack.plan.measures[without.measure];
+            let is_account = self.table_kind(rule) == TableKind::Account;
             let reason = match (without.outside.first(), self.lang) {
                 (Some(outside), Lang::Zh) => format!("{outside}。需要：{}", without.needed),
                 (Some(outside), Lang::En) => format!("{outside}; needed: {}", without.needed),
+                (None, Lang::Zh) if is_account => format!("登记里还没有：{}", without.needed),
+                (None, Lang::En) if is_account => format!("the registry does not have yet: {}", without.needed),
                 (None, Lang::Zh) => format!("登记里没有：{}", without.needed),
                 (None, Lang::En) => format!("the registry has no {}", without.needed),
             };
@@ -384,7 +391,7 @@ impl Sorter<'_> {
         let closed = self.overview.takes(&rule.name.en);
         let href = self.apply(rule, &basis.id);
         let act = match (case, closed, basis.status) {
-            (Some(draft), _, _) => Act::GoOn(format!("/cases/{}/edit", draft.id.0)),
+            (Some(draft), closed, _) => self.draft(draft, closed.is_some()),
             (None, Some(why), _) => Act::Closed(why),
             (None, None, Outcome::Entitled | Outcome::Conditional) => Act::Begin(href, ("申请", "Apply").into()),
             (None, None, Outcome::Unknown) => Act::Begin(href, ("补充并申请", "Add it and apply").into()),
@@ -409,6 +416,22 @@ impl Sorter<'_> {
         Ok(Some(item))
     }
 
+    /// What is done about a draft: it can be sent with its own round alone, as long as that is open.
+    fn draft(&self, draft: &CaseRow, is_closed: bool) -> Act {
+        let href = format!("/cases/{}", draft.id.0);
+        if draft.round != self.given.round.id {
+            let own = self.overview.rounds.iter().find(|round| round.id == draft.round);
+            let own = own.map_or_else(|| draft.round.to_string(), |round| round.name.clone());
+            return Act::Draft(href, Text::new(format!("草稿在“{own}”"), format!("its draft is with “{own}”")));
+        }
+        if is_closed {
+            let why =
+                ("草稿没有提交，本批次已截止，不能再提交", "not sent before the round closed, and now it can't be");
+            return Act::Draft(href, why.into());
+        }
+        Act::GoOn(format!("{href}/edit"))
+    }
+
     fn build(
         &self,
         rule: &Measure,
@@ -430,7 +453,7 @@ impl Sorter<'_> {
         });
         let table = &self.given.pack.plan.vocabulary.tables[rule.basis.table];
         let is_numbered = table.kind == TableKind::Event && table.id_column().is_some();
-        let is_of_party = self.given.pack.plan.vocabulary.tables[rule.basis.table].kind == TableKind::Party;
+        let is_of_party = self.table_kind(rule) == TableKind::Party;
         Ok(Item {
             measure: measure.clone(),
             name: name_text(&rule.name),
@@ -454,6 +477,10 @@ impl Sorter<'_> {
             act,
             once: once()?,
         })
+    }
+
+    fn table_kind(&self, rule: &Measure) -> TableKind {
+        self.given.pack.plan.vocabulary.tables[rule.basis.table].kind
     }
 
     fn apply(&self, rule: &Measure, basis: &str) -> String {

@@ -1,5 +1,6 @@
 mod afterwards;
 mod reported;
+mod rounds;
 mod together;
 
 use std::collections::BTreeMap;

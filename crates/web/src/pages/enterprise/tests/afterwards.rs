@@ -1,10 +1,7 @@
 //! After an application was sent: corrections, letters, messages, refusals, payments that come back.
 
 use axum::http::StatusCode;
-use chrono::{NaiveDate, TimeDelta};
-use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
-use duixian_store::NewRound;
 use duixian_store::cases::Ask;
 
 use super::{AGENT, OTHER, PDF, stage, version, world};
@@ -75,37 +72,6 @@ async fn a_refusal_says_clause_and_both_sides_and_how_to_object() {
     let until = page.split("可以在 <strong>").nth(1).and_then(|rest| rest.split('<').next()).expect("a day");
     let letter = world.get(AGENT, &format!("/cases/{}/documents/decision", world.cases.declined.0)).await;
     letter.is(StatusCode::OK).says("行政复议").says(until).says_not("供参考").says_not("在线提出");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_no_round_takes_is_not_promised_to_one() {
-    let world = World::new().await;
-    let first = world.store().round(world.round).await.expect("the round");
-    world.store().advance_clock(&Actor::System, TimeDelta::days(101)).await.expect("a later day");
-    let announce = async |name: &str, year: i32| {
-        let now = world.store().now();
-        let new = NewRound {
-            name: name.to_owned(),
-            year,
-            as_of: NaiveDate::from_ymd_opt(year, 12, 31).expect("a day"),
-            measures: Vec::new(),
-            opens_at: now.plus(TimeDelta::days(10)),
-            closes_at: now.plus(TimeDelta::days(20)),
-            pack: first.pack,
-            facts: first.facts,
-        };
-        world.store().open_round(&Actor::System, &fresh(), new).await.expect("the round opens");
-    };
-    announce("2020年度第一批", 2020).await;
-    for id in [world.cases.declined.0, world.cases.draft.0] {
-        let page = world.get(AGENT, &format!("/cases/{id}")).await;
-        page.is(StatusCode::OK).says("2019年度的这一项已随“2019年度第一批”截止，现在没有批次受理它。");
-        page.says_not("2020年度第一批”再次申请").says_not("等下一批次");
-    }
-    announce("2019年度第二批", 2019).await;
-    for id in [world.cases.declined.0, world.cases.draft.0] {
-        world.get(AGENT, &format!("/cases/{id}")).await.says("可以在“2019年度第二批”再次申请");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
