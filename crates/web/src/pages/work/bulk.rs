@@ -280,14 +280,6 @@ pub async fn run(
             Err(why) => left_out.push((id, Err(why))),
         }
     }
-    // What could not be done when it was shown was picked too, and is told of with the others.
-    for one in picked.iter().filter(|one| !one.refused.is_empty()) {
-        if !asks.iter().any(|(id, ..)| *id == one.file.case.id)
-            && !left_out.iter().any(|(id, _)| *id == one.file.case.id)
-        {
-            left_out.push((one.file.case.id, Err(one.refused.clone())));
-        }
-    }
     let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
     let outcomes = outcomes.into_iter().map(|(id, outcome)| (id, outcome.map_err(|error| words(&error))));
     let mut results = Vec::new();
@@ -378,7 +370,7 @@ fn form_of(
     let form = Form::new(lang, fields);
     match action {
         Action::Decide => form.with("if_short", "refuse"),
-        Action::Review => review.begun(form, lang),
+        Action::Review => review.begun(form),
         _ => form,
     }
 }

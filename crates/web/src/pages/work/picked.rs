@@ -9,6 +9,7 @@ use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 
 use crate::casefile::CaseFile;
+use crate::casefile::corrected::Corrected;
 use crate::casefile::file::span_text;
 use crate::casefile::payee;
 use crate::format;
@@ -120,6 +121,18 @@ impl Picked {
         self.file.case.opinions.last().map_or("", |opinion| &opinion.text)
     }
 
+    /// That it came back from a correction with something that was to be mended as it was; empty where it did not.
+    fn untouched(&self) -> Text {
+        let asked = Corrected::of(&self.file).map(|corrected| corrected.asked).unwrap_or_default();
+        match asked.iter().filter(|(_, answer)| answer.is_untouched()).count() {
+            0 => Text::default(),
+            open => Text::new(
+                format!("补正后交回，有 {open} 处未改"),
+                format!("came back from correction with {open} item(s) not changed"),
+            ),
+        }
+    }
+
     fn warn(&self, action: Action) -> Text {
         match action {
             Action::Decide if self.is_to_decline() => ("建议不予支持", "recommended to decline").into(),
@@ -133,13 +146,25 @@ impl Picked {
             Action::Decline if !self.is_to_decline() && refusing::is_against_the_rules(&self.file, action) => {
                 ("按规则应当支持", "to be supported by the rules").into()
             }
-            Action::Review => match unverified(&self.file.case).len() {
-                0 => Text::default(),
-                open => Text::new(format!("还有 {open} 项没有核实"), format!("{open} not verified yet")),
+            Action::Accept => self.untouched(),
+            Action::Review => match (self.untouched(), unverified(&self.file.case).len()) {
+                (untouched, 0) => untouched,
+                (untouched, open) => {
+                    let open = Text::new(format!("还有 {open} 项没有核实"), format!("{open} not verified yet"));
+                    both(untouched, open)
+                }
             },
             _ => Text::default(),
         }
     }
+}
+
+/// Two reasons as one.
+fn both(first: Text, second: Text) -> Text {
+    if first.is_empty() {
+        return second;
+    }
+    Text::new(format!("{}；{}", first.zh, second.zh), format!("{}; {}", first.en, second.en))
 }
 
 /// The cases with these numbers, each once.
@@ -165,8 +190,8 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
         }
         let mut one = Picked { file, refused, warning: Text::default(), is_set: false };
         one.warning = one.warn(action);
-        // What goes against a recommendation is picked by hand; what is merely not verified yet may go on.
-        one.is_set = one.refused.is_empty() && (one.warning.is_empty() || action == Action::Review);
+        // What goes against a recommendation, or was not looked at, is picked by hand.
+        one.is_set = one.refused.is_empty() && one.warning.is_empty();
         picked.push(one);
     }
     Ok(picked)

@@ -3,10 +3,9 @@
 use duixian_casework::case::Recommendation;
 use duixian_casework::command::Action;
 use duixian_money::Fen;
-use duixian_rules::vocabulary::Lang;
 
 use crate::forms::{Choice, Field, Form};
-use crate::locale::{Speak, Text};
+use crate::locale::Text;
 
 use super::picked::Picked;
 
@@ -59,13 +58,14 @@ impl Reviewing {
         }
         vec![
             Field::radios("verdict", ("结论", "Conclusion"), choices),
-            Field::text_area("opinion", ("审查意见", "Opinion")).max_chars(1000),
+            Field::text_area("opinion", ("审查意见", "Opinion"))
+                .hint(("写进每一件：只写您看过的。", "It stands in each case: only what you have looked at."))
+                .max_chars(1000),
         ]
     }
 
     /// The form before anyone has chosen. Where no conclusion fits all, none is chosen.
-    pub fn begun(&self, form: Form, lang: Lang) -> Form {
-        let form = form.with("opinion", in_order(lang));
+    pub fn begun(&self, form: Form) -> Form {
         match (self.going_on, self.last) {
             (_, 0) => form.with("verdict", GO_ON),
             (0, _) => form.with("verdict", SUPPORT),
@@ -79,19 +79,10 @@ pub fn is_support(verdict: &str) -> bool {
     verdict == SUPPORT
 }
 
-/// What stands in the opinion before anyone types.
-fn in_order(lang: Lang) -> &'static str {
-    lang.t("材料齐全，符合规定形式。", "Complete and in form.")
-}
-
-/// To decline takes a reason in words, and goes with no case that would go on to its next review.
+/// To decline goes with no case that would go on to its next review.
 pub fn check(set: &[&Picked], form: &mut Form) {
     if form.text("verdict") != DECLINE {
         return;
-    }
-    if form.text("opinion") == in_order(form.lang) {
-        let text = ("建议不予支持的，请在审查意见里写明理由。", "Say in the opinion why they should be declined.");
-        form.error("opinion", text);
     }
     let going_on = set.iter().filter(|one| one.refused.is_empty() && !one.has_amount(Action::Review)).count();
     if going_on > 0 {
