@@ -89,7 +89,7 @@ impl Case {
                 self.due = Some(*due);
             }
             What::CorrectionReminded { due } => self.reminded = Some(*due),
-            What::Corrected { assessed, due } => {
+            What::Corrected { assessed, due, answers: _ } => {
                 self.assessed = Some(assessed.clone());
                 self.defects.clear();
                 self.resume(*due);

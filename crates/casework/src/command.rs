@@ -34,6 +34,8 @@ pub enum Command {
     Resubmit {
         /// What the rules say of it now.
         assessed: Assessed,
+        /// What is said to each of what was to be mended, in its order: also why something is not to be mended.
+        answers: Vec<String>,
     },
     /// Take it back.
     Withdraw {

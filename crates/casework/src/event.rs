@@ -83,6 +83,9 @@ pub enum What {
         assessed: Assessed,
         /// By when the desk is to go on.
         due: Option<NaiveDate>,
+        /// What the applicant says to each of what was to be mended, in its order; empty where it says nothing of any.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        answers: Vec<String>,
     },
     /// A reviewer took it up.
     TakenUp {

@@ -142,9 +142,10 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             complete(case, &assessed, context.procedure)?;
             one(What::Submitted { number, assessed, due: context.due_of(StepKind::Accept) })
         }
-        Command::Resubmit { assessed } => {
+        Command::Resubmit { assessed, answers } => {
             complete(case, &assessed, context.procedure)?;
-            one(What::Corrected { assessed, due: case.paused.as_ref().map(|paused| context.resume(paused)) })
+            let due = case.paused.as_ref().map(|paused| context.resume(paused));
+            one(What::Corrected { assessed, due, answers: answered(case, answers) })
         }
         Command::Withdraw { reason } => one(What::Withdrawn { reason: text(reason, "撤回的原因", "a reason")? }),
         Command::Accept => {
@@ -541,6 +542,13 @@ fn reachable(contact: String) -> Result<String, Refusal> {
             && host.split_once('.').is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty())
     });
     if is_telephone || is_email { Ok(contact) } else { Err(Refusal::Unreachable) }
+}
+
+/// What is said to each of what was to be mended; nothing where all of it is empty.
+fn answered(case: &Case, answers: Vec<String>) -> Vec<String> {
+    let answers: Vec<String> =
+        answers.into_iter().take(case.defects.len()).map(|answer| answer.trim().to_owned()).collect();
+    if answers.iter().all(String::is_empty) { Vec::new() } else { answers }
 }
 
 /// A text that must be given, trimmed.

@@ -38,7 +38,8 @@ fn command() -> impl Strategy<Value = Command> {
             assessed: assessed(standing, 10, Some(30)),
             number: "1".to_owned()
         }),
-        standing().prop_map(|standing| Command::Resubmit { assessed: assessed(standing, 10, Some(30)) }),
+        standing()
+            .prop_map(|standing| Command::Resubmit { assessed: assessed(standing, 10, Some(30)), answers: Vec::new() }),
         text().prop_map(|reason| Command::Withdraw { reason }),
         Just(Command::Accept),
         text().prop_map(|reason| Command::NotAccept { reason }),
@@ -252,7 +253,7 @@ fn forward(desk: &Desk) -> Command {
         }
         Stage::Draft if case.evidence.is_empty() => Command::AddEvidence(evidence("认定证书")),
         Stage::Draft => Command::Submit { assessed: assessed(), number: "1".to_owned() },
-        Stage::Correction => Command::Resubmit { assessed: assessed() },
+        Stage::Correction => Command::Resubmit { assessed: assessed(), answers: Vec::new() },
         Stage::Submitted => Command::Accept,
         Stage::FormalReview | Stage::SubstantiveReview => {
             match case.evidence.iter().find(|evidence| evidence.finding.is_none()) {

@@ -9,7 +9,8 @@ use duixian_casework::case::{
     BankAccount, CellRef, Defect, DefectAbout, Paused, PaymentOutcome, Recommendation, Standing,
 };
 use duixian_casework::command::{Action, Command, IfShort, NewEvidence, Stated};
-use duixian_casework::handle::actions;
+use duixian_casework::event::What;
+use duixian_casework::handle::{actions, handle};
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::procedure::Procedure;
 use duixian_casework::refusal::Refusal;
@@ -118,7 +119,12 @@ fn a_correction_names_all_defects_and_gives_the_desk_back_its_days() {
     desk.must(&agent(), Command::Save { statements: BTreeMap::new(), account: Some(account()) });
     desk.wait(7);
     let assessed_now = assessed(Standing::Entitled, 5_000_000, Some(5_000_000));
-    desk.must(&agent(), Command::Resubmit { assessed: assessed_now });
+    let answers = vec![" 已更正 ".to_owned(), String::new(), "多出来的".to_owned()];
+    let sent = Command::Resubmit { assessed: assessed_now, answers };
+    let events = desk.with_context(|context| handle(&desk.case, sent.clone(), &agent(), context)).expect("it is sent");
+    let What::Corrected { answers, .. } = &events[0].what else { panic!("{events:?}") };
+    assert_eq!(answers, &["已更正", ""], "one to each thing that was asked");
+    desk.must(&agent(), sent);
     // Three working days were left on Wednesday the 13th; they run from Wednesday the 20th.
     assert_eq!((desk.case.stage, desk.case.due), (Stage::Submitted, Some(day(2019, 3, 25))));
 }
@@ -132,7 +138,7 @@ fn a_correction_left_lying_is_taken_back_by_time() {
     let withdraw = || Command::Withdraw { reason: "逾期未补正".to_owned() };
     assert!(desk.ask(&Actor::System, withdraw()).is_err());
     desk.wait(15);
-    let resubmit = Command::Resubmit { assessed: assessed(Standing::Entitled, 1, Some(1)) };
+    let resubmit = Command::Resubmit { assessed: assessed(Standing::Entitled, 1, Some(1)), answers: Vec::new() };
     assert_eq!(desk.ask(&agent(), resubmit), Err(Refusal::TooLate(day(2019, 3, 25))));
     desk.must(&Actor::System, withdraw());
     assert_eq!(desk.case.stage, Stage::Withdrawn);
@@ -154,7 +160,10 @@ fn a_correction_in_its_last_days_is_told_of_once() {
     assert_eq!(desk.case.reminded, Some(day(2019, 3, 25)));
     assert_eq!(desk.ask(&Actor::System, Command::Remind), Err(Refusal::AlreadyDone));
     // Another correction of the same case has a reminder of its own; nobody is reminded of what has lapsed.
-    desk.must(&agent(), Command::Resubmit { assessed: assessed(Standing::Entitled, 5_000_000, Some(5_000_000)) });
+    desk.must(
+        &agent(),
+        Command::Resubmit { assessed: assessed(Standing::Entitled, 5_000_000, Some(5_000_000)), answers: Vec::new() },
+    );
     desk.must(&intake(), Command::AskCorrection { defects });
     assert_eq!(desk.ask(&Actor::System, Command::Remind), early);
     desk.wait(30);
@@ -365,7 +374,10 @@ fn what_was_late_when_its_clock_was_stopped_is_as_late_when_it_goes_on() {
     let hold = || Command::Hold { reason: "等待部门回函".to_owned() };
     let ask =
         || Command::AskCorrection { defects: vec![Defect { about: DefectAbout::Other, text: "重传".to_owned() }] };
-    let again = || Command::Resubmit { assessed: assessed(Standing::Entitled, 5_000_000, Some(5_000_000)) };
+    let again = || Command::Resubmit {
+        assessed: assessed(Standing::Entitled, 5_000_000, Some(5_000_000)),
+        answers: Vec::new(),
+    };
     for (stop, go, by) in [(hold(), Command::Resume, intake()), (ask(), again(), agent())] {
         let mut desk = Desk::new(all_steps());
         submit(&mut desk);

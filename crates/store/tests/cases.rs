@@ -23,7 +23,7 @@ async fn a_case_goes_all_the_way_to_its_decision() {
         let defects = vec![Defect { about: DefectAbout::Account, text: "账号有误".to_owned() }];
         let case = world.ask(&world.intake, id, Ask::AskCorrection { defects }).await;
         assert_eq!(case.stage, Stage::Correction);
-        world.ask(&world.applicant, id, Ask::Resubmit).await;
+        world.ask(&world.applicant, id, Ask::Resubmit { answers: Vec::new() }).await;
         let case = world.ask(&world.intake, id, Ask::Accept).await;
         let year = world.store.now().year();
         assert_eq!(case.number.as_deref(), Some(format!("试兑〔{year}〕000001号").as_str()));

@@ -71,7 +71,7 @@ fn next(case: &Case, dice: &mut Dice) -> (usize, Ask) {
             (0, Ask::Save { statements: BTreeMap::from([(cell, Some(stated))]), account: None })
         }
         Stage::Draft => (0, Ask::Submit),
-        Stage::Correction => (0, Ask::Resubmit),
+        Stage::Correction => (0, Ask::Resubmit { answers: Vec::new() }),
         Stage::Submitted => (1, Ask::Accept),
         Stage::Reviewed => {
             let most = [50_000, 30_000, 20_000, 10_000][dice.below(4)];

@@ -35,13 +35,13 @@ pub(crate) async fn ask(
         Err(assessing) => {
             let action = match assessing {
                 Assessing::Submit => Action::Submit,
-                Assessing::Resubmit => Action::Resubmit,
+                Assessing::Resubmit { .. } => Action::Resubmit,
             };
             // Whoever may not submit at all costs no number, nor an assessment but the one that was made ahead.
             scene.permit(&case, action, actor, tx.now())?;
             let assessed = appraise(tx, &case, &scene.round).await?;
             match assessing {
-                Assessing::Resubmit => Command::Resubmit { assessed },
+                Assessing::Resubmit { answers } => Command::Resubmit { assessed, answers },
                 Assessing::Submit => {
                     scene.look_up_duplicate(tx, &case).await?;
                     Command::Submit { assessed, number: numbers::next_case_number(tx).await? }

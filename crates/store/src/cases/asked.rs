@@ -14,7 +14,7 @@ pub enum Ask {
     AddEvidence(NewEvidence),
     RemoveEvidence(u32),
     Submit,
-    Resubmit,
+    Resubmit { answers: Vec<String> },
     Withdraw { reason: String },
     Accept,
     NotAccept { reason: String },
@@ -44,14 +44,14 @@ pub enum Ask {
 impl Ask {
     /// Whether the rules are asked about the case with it.
     pub(crate) fn is_assessed(&self) -> bool {
-        matches!(self, Ask::Submit | Ask::Resubmit | Ask::FindStatement { .. } | Ask::FindEvidence { .. })
+        matches!(self, Ask::Submit | Ask::Resubmit { .. } | Ask::FindStatement { .. } | Ask::FindEvidence { .. })
     }
 
     /// The command; none of what needs an assessment first.
     pub(crate) fn into_command(self) -> Result<Command, Assessing> {
         Ok(match self {
             Ask::Submit => return Err(Assessing::Submit),
-            Ask::Resubmit => return Err(Assessing::Resubmit),
+            Ask::Resubmit { answers } => return Err(Assessing::Resubmit { answers }),
             Ask::Save { statements, account } => Command::Save { statements, account },
             Ask::AddEvidence(evidence) => Command::AddEvidence(evidence),
             Ask::RemoveEvidence(id) => Command::RemoveEvidence(id),
@@ -88,5 +88,5 @@ impl Ask {
 /// What is asked that the rules must be asked about first.
 pub(crate) enum Assessing {
     Submit,
-    Resubmit,
+    Resubmit { answers: Vec<String> },
 }

@@ -15,9 +15,19 @@ pub struct Corrected {
     /// When it did.
     pub at: Moment,
     /// What had been asked for, with how it was answered.
-    pub asked: Vec<(Text, Answer)>,
+    pub asked: Vec<Asked>,
     /// The pieces of evidence that are new since.
     pub new: Vec<u32>,
+}
+
+/// One thing that had been asked for.
+pub struct Asked {
+    /// What it is about, and what was wrong, in the official's words.
+    pub text: Text,
+    /// What was done about it.
+    pub answer: Answer,
+    /// What the applicant says to it; empty where nothing.
+    pub said: String,
 }
 
 impl Corrected {
@@ -32,11 +42,16 @@ impl Corrected {
         let now = as_of(case.id, &file.history, |what| matches!(what, What::Corrected { .. }))?;
         let changes = Changes::between(&asked, &now);
         let vocabulary = &file.scene.pack.plan.vocabulary;
-        let told = |defect: &Defect| {
-            let words = in_words(vocabulary, &defect.about, &defect.text);
-            (words, changes.answer(defect, &asked.defects))
+        let answers = match &back.event.what {
+            What::Corrected { answers, .. } => answers.as_slice(),
+            _ => &[],
         };
-        Some(Corrected { at: back.at, asked: asked.defects.iter().map(told).collect(), new: changes.new })
+        let told = |(place, defect): (usize, &Defect)| Asked {
+            text: in_words(vocabulary, &defect.about, &defect.text),
+            answer: changes.answer(defect, &asked.defects),
+            said: answers.get(place).cloned().unwrap_or_default(),
+        };
+        Some(Corrected { at: back.at, asked: asked.defects.iter().enumerate().map(told).collect(), new: changes.new })
     }
 }
 

@@ -158,6 +158,10 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             });
             Text::same(piece_name(added?))
         }
+        What::Corrected { answers, .. } if !answers.is_empty() => Text::new(
+            format!("企业说明：{}", said(answers, "；")),
+            format!("The applicant says: {}", said(answers, "; ")),
+        ),
         What::Accepted { due: Some(due), .. }
         | What::Corrected { due: Some(due), .. }
         | What::Resumed { due: Some(due) } => until("办理期限到", "Due by", *due),
@@ -268,6 +272,12 @@ fn joined(names: Vec<Text>) -> Option<Text> {
     let zh: Vec<&str> = names.iter().map(|name| &*name.zh).collect();
     let en: Vec<&str> = names.iter().map(|name| &*name.en).collect();
     Some(Text::new(zh.join("、"), en.join(", ")))
+}
+
+/// What was said to some of what was to be mended, each with its number.
+pub fn said(answers: &[String], between: &str) -> String {
+    let said = answers.iter().enumerate().filter(|(_, answer)| !answer.is_empty());
+    said.map(|(place, answer)| format!("{}. {answer}", place + 1)).collect::<Vec<_>>().join(between)
 }
 
 /// A recommendation in words.

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_assess::result::Status as Outcome;
+use duixian_casework::case::Defect;
 use duixian_casework::command::Action;
 use duixian_casework::permit::permit;
 use duixian_casework::stage::Stage;
@@ -22,6 +23,7 @@ use super::edit::{Frame, form_key, once, title};
 use super::evidence::{Piece, listed};
 use super::facts::{account_errors, gap, grouped, other_holder};
 use super::reasons::{Reasons, Sources};
+use crate::casefile::corrected::in_words;
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
@@ -140,10 +142,29 @@ pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
     gaps
 }
 
-/// The fields of the page: that what is sent is true.
-pub fn form(lang: Lang) -> Form {
+/// The fields of the page: what is said to each of what was to be mended, and that what is sent is true.
+pub fn form(draft: &Draft, lang: Lang) -> Form {
+    let vocabulary = &draft.scene.pack.plan.vocabulary;
+    let answer = |(place, defect): (usize, &Defect)| {
+        let (number, words) = (place + 1, in_words(vocabulary, &defect.about, &defect.text));
+        let label = Text::new(
+            format!("对第{number}处的说明（{}）", words.zh),
+            format!("What you say to no. {number} ({})", words.en),
+        );
+        Field::text_area(answer_field(place), label).max_chars(MOST_OF_AN_ANSWER).optional()
+    };
+    let mut fields: Vec<Field> = draft.case.defects.iter().enumerate().map(answer).collect();
     let label = ("以上内容属实，佐证与原件一致。", "What is stated is true, and the evidence is as the originals.");
-    Form::new(lang, vec![Field::checkbox("agree", label)])
+    fields.push(Field::checkbox("agree", label));
+    Form::new(lang, fields)
+}
+
+/// How long an answer to one thing that was to be mended may be.
+const MOST_OF_AN_ANSWER: usize = 300;
+
+/// The name of the field in which it is answered.
+fn answer_field(place: usize) -> String {
+    format!("answer-{place}")
 }
 
 /// The page; `form` holds errors of a sending that was refused.
@@ -251,7 +272,7 @@ pub async fn submit(
     let draft = Draft::of(&portal, &viewer, id).await?;
     let seen: u64 = posted.get("version").parse().map_err(|_| Problem::bad_request("the form names no version"))?;
     let is_correction = draft.case.stage == Stage::Correction;
-    let mut form = form(page.lang).filled(&posted);
+    let mut form = form(&draft, page.lang).filled(&posted);
     if draft.is_open() {
         if draft.case.version != seen {
             return changed(&portal, &viewer, page, &draft).await;
@@ -269,7 +290,8 @@ pub async fn submit(
         }
     }
     // The answer to a second click is that to the first, whatever the case has become meanwhile.
-    let ask = if posted.get("what") == "resubmit" { Ask::Resubmit } else { Ask::Submit };
+    let answers = (0..draft.case.defects.len()).map(|place| form.text(&answer_field(place)).to_owned()).collect();
+    let ask = if posted.get("what") == "resubmit" { Ask::Resubmit { answers } } else { Ask::Submit };
     let key = form_key(&posted, posted.get("what"))?;
     match portal.store.ask_of_version(&viewer.actor, &key, draft.case.id, Some(seen), ask).await {
         Ok(done) => {
@@ -300,7 +322,7 @@ pub async fn submit(
 /// The page as it is now, for whoever sent one that was shown before something of it changed: nobody vouches for what they have
 /// not seen.
 async fn changed(portal: &Portal, viewer: &Viewer, page: Page, draft: &Draft) -> Result<Response, Problem> {
-    let mut form = form(page.lang);
+    let mut form = form(draft, page.lang);
     form.error(
         "agree",
         (

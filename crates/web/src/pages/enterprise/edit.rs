@@ -122,6 +122,7 @@ struct KnownPage {
     frame: Frame,
     form: Form,
     rows: Vec<KnownRow>,
+    is_correction: bool,
 }
 
 #[derive(Template)]
@@ -183,7 +184,7 @@ pub async fn step_page(
     form: Form,
 ) -> Result<Response, Problem> {
     if step == Step::Check {
-        let form = check::form(page.lang);
+        let form = check::form(draft, page.lang);
         return check::show(portal, viewer, page, draft, form, StatusCode::OK).await;
     }
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -210,7 +211,8 @@ pub async fn step_page(
         }
         _ => {
             let rows = known_rows(draft, &form);
-            Page::show_as(status, &KnownPage { page, frame, form, rows })
+            let is_correction = draft.case.stage == Stage::Correction;
+            Page::show_as(status, &KnownPage { page, frame, form, rows, is_correction })
         }
     }
 }

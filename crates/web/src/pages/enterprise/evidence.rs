@@ -11,7 +11,7 @@ use duixian_casework::stage::Stage;
 use duixian_store::cases::Ask;
 
 use super::correction;
-use super::draft::{Draft, Step};
+use super::draft::{Draft, OTHER_EVIDENCE, Step};
 use super::edit::{self, Frame, form_key, fresh_key};
 use super::upload::{Refused, Upload, UploadForm};
 use crate::casefile::CaseFile;
@@ -199,7 +199,10 @@ async fn replace(
         return Ok(replaced);
     }
     let ids: Vec<u32> = form.all("replaces").into_iter().filter_map(|id| id.parse().ok()).collect();
-    for old in draft.case.evidence.iter().filter(|old| old.kind == kind && ids.contains(&old.id)) {
+    // What the applicant named itself may be named otherwise the second time.
+    let is_other = |kind: &str| kind.starts_with(OTHER_EVIDENCE);
+    let is_same = |old: &str| old == kind || is_other(old) && is_other(kind);
+    for old in draft.case.evidence.iter().filter(|old| is_same(&old.kind) && ids.contains(&old.id)) {
         portal.store.ask(&viewer.actor, &fresh_key()?, draft.case.id, Ask::RemoveEvidence(old.id)).await?;
         replaced.push(old.file.as_ref().map_or_else(|| old.kind.clone(), |file| file.name.clone()));
     }

@@ -11,6 +11,7 @@ use super::amounts::span_text;
 use super::draft::Draft;
 use super::standing::{ahead, bank_words, day_text, desk_at};
 use crate::casefile::corrected::in_words;
+use crate::casefile::history::said;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::ui::{Event, EventKind, Timeline};
@@ -110,6 +111,13 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
             let day = day_text(*due);
             let note = Text::new(format!("请在{}前补正", day.zh), format!("To be mended by {}", day.en));
             noted("提醒补正", "Reminded of the correction", note, EventKind::Plain)
+        }
+        What::Corrected { answers, .. } if !answers.is_empty() => {
+            let note = Text::new(
+                format!("您的说明：{}", said(answers, "；")),
+                format!("What you said: {}", said(answers, "; ")),
+            );
+            noted("补正后再次提交", "Correction sent", note, EventKind::Plain)
         }
         What::Corrected { .. } => plain("补正后再次提交", "Correction sent"),
         What::TakenUp { stage } => match stage {

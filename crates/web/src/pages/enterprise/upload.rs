@@ -5,6 +5,7 @@ use duixian_casework::case::FileRef;
 use duixian_casework::command::NewEvidence;
 use duixian_store::StoreError;
 
+use super::draft::OTHER_EVIDENCE;
 use super::questions::FIRST_DAY;
 use crate::forms::{Choice, Field, Form, Posted, PostedFiles, UploadedFile, read_date};
 use crate::locale::{Lang, Text};
@@ -19,6 +20,8 @@ pub const MOST_BYTES: usize = 11 << 20;
 const MOST_FILE_BYTES: u64 = 10 << 20;
 /// What phones and computers offer to choose from.
 const ACCEPT: &str = "image/*,application/pdf,.pdf,.ofd,.docx,.xlsx";
+/// How long the name may be of a document that the rules do not name.
+const MOST_OF_A_NAME: usize = 40;
 /// The fields about the document itself.
 const DETAILS: [&str; 3] = ["number", "issuer", "issued_on"];
 
@@ -28,6 +31,8 @@ pub struct UploadForm {
     pub form: Form,
     /// Whether it has to be said what it is.
     pub has_kinds: bool,
+    /// Whether it may be something that the rules do not name, and has to be named.
+    pub has_name: bool,
     /// A file that was sound while something else was wrong: its name, and what brings it back.
     pub kept: Option<(String, String)>,
 }
@@ -35,16 +40,14 @@ pub struct UploadForm {
 impl UploadForm {
     /// An empty form for these types of evidence, or what was refused. What is kept comes back to this place alone.
     pub fn new(page: &Page, place: &str, kinds: &[String], refused: Option<Refused>) -> UploadForm {
-        let mut form = form(page.lang, kinds);
+        let mut form = begun(page.lang, kinds);
         let mut kept = None;
         if let Some(refused) = refused {
             form = form.drafted(&refused.posted);
             refused.errors.into_iter().for_each(|(field, error)| form.error(field, error));
             kept = refused.file.map(|file| (file.name.clone(), seal(page, place, &file)));
-        } else if let [only, ..] = kinds {
-            form = form.with("kind", only.clone());
         }
-        UploadForm { form, has_kinds: kinds.len() > 1, kept }
+        UploadForm { form, has_kinds: kinds.len() > 1, has_name: kinds.iter().any(|kind| kind == OTHER_EVIDENCE), kept }
     }
 
     /// Whether something about the document was typed already, or is wrong.
@@ -111,6 +114,21 @@ impl Upload {
         if kind.is_empty() {
             errors.push(("kind", ("请选择是什么材料。", "Say what it is.").into()));
         }
+        let kind = match (kind == OTHER_EVIDENCE, form.get("name").trim()) {
+            (false, _) => kind,
+            (true, "") => {
+                errors.push(("name", ("请写明是什么材料。", "Say what the document is.").into()));
+                kind
+            }
+            (true, name) if name.chars().count() > MOST_OF_A_NAME => {
+                let text =
+                    Text::new(format!("最多{MOST_OF_A_NAME}个字。"), format!("At most {MOST_OF_A_NAME} characters."));
+                errors.push(("name", text));
+                kind
+            }
+            // Named by the applicant, and never taken for a type that the rules ask for.
+            (true, name) => format!("{OTHER_EVIDENCE}：{name}"),
+        };
         let typed_date = form.get("issued_on").trim();
         let issued_on = match read_date(typed_date) {
             _ if typed_date.is_empty() => None,
@@ -182,12 +200,27 @@ async fn take(portal: &Portal, viewer: &Viewer, chosen: UploadedFile) -> Result<
     }
 }
 
+/// The form before anyone has typed. Of several types none is chosen: what stands there is easily sent as it is.
+fn begun(lang: Lang, kinds: &[String]) -> Form {
+    match kinds {
+        [only] => form(lang, kinds).with("kind", only.clone()),
+        _ => form(lang, kinds),
+    }
+}
+
 fn form(lang: Lang, kinds: &[String]) -> Form {
     let choices: Vec<Choice> = kinds.iter().map(|kind| Choice::new(kind.clone(), Text::same(kind.clone()))).collect();
     Form::new(
         lang,
         vec![
             Field::radios("kind", ("是什么材料", "What is it"), choices),
+            Field::text("name", ("材料名称", "What the document is called"))
+                .hint((
+                    "选“其他证明材料”的必填，例如：厂房租赁合同。",
+                    "Required with “其他证明材料” (other documents), such as the lease of the premises.",
+                ))
+                .max_chars(MOST_OF_A_NAME)
+                .optional(),
             Field::file("file", ("照片或文件", "Photo or file"), ACCEPT, MOST_FILE_BYTES).hint((
                 "手机拍照即可，字要看得清。可以是照片（JPEG、PNG）、PDF、OFD、DOCX、XLSX。",
                 "A photo that can be read will do: JPEG, PNG, PDF, OFD, DOCX or XLSX.",
@@ -218,4 +251,16 @@ fn unseal(page: &Page, place: &str, sealed: &str) -> Option<FileRef> {
     };
     let size = value("size")?.parse().ok()?;
     Some(FileRef { sha256: value("sha")?, name: value("name")?, media_type: value("type")?, size })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_types_none_is_chosen_beforehand() {
+        let kinds = ["标准立项文件".to_owned(), OTHER_EVIDENCE.to_owned()];
+        assert_eq!(begun(Lang::Zh, &kinds).text("kind"), "");
+        assert_eq!(begun(Lang::Zh, &kinds[..1]).text("kind"), "标准立项文件");
+    }
 }

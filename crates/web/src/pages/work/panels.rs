@@ -416,12 +416,20 @@ fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> Text {
             "The case ends here. The applicant reads why, and until when to ask for reconsideration or go to court.",
         )
             .into(),
-        Action::AskCorrection => until(
-            "一次写明全部需要补正的内容，本环节停止计时".to_owned(),
-            "Name everything that is to be mended at once; this step's clock stops".to_owned(),
-            in_days(procedure.correction_days),
-            procedure.correction_days,
-        ),
+        Action::AskCorrection => {
+            let (day, days) = (in_days(procedure.correction_days), procedure.correction_days);
+            Text::new(
+                format!(
+                    "请一次写明全部需要补正的内容。企业最晚在{}以前补正（{days}个工作日）；补正期间不计入本环节的办理时间。",
+                    format::date_with_weekday(Lang::Zh, day)
+                ),
+                format!(
+                    "Name everything that is to be mended at once. The applicant has until {} ({days} working days), which do \
+                     not count towards this step.",
+                    format::date_with_weekday(Lang::En, day)
+                ),
+            )
+        }
         Action::TakeUp if file.case.assignee.is_some() => {
             let who = file.case.assignee.map(|user| file.who(user)).unwrap_or_default();
             Text::new(format!("现在由{who}办理，领办后改由您办理。"), format!("{who} has it; it becomes yours."))

@@ -124,7 +124,7 @@ impl Picked {
     /// That it came back from a correction with something that was to be mended as it was; empty where it did not.
     fn untouched(&self) -> Text {
         let asked = Corrected::of(&self.file).map(|corrected| corrected.asked).unwrap_or_default();
-        match asked.iter().filter(|(_, answer)| answer.is_untouched()).count() {
+        match asked.iter().filter(|asked| asked.answer.is_untouched()).count() {
             0 => Text::default(),
             open => Text::new(
                 format!("补正后交回，有 {open} 处未改"),

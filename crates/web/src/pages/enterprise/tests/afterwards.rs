@@ -51,6 +51,38 @@ async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_to_a_correction_stands_beside_what_was_asked() {
+    let world = World::new().await;
+    let id = world.cases.correction;
+    let check = world.get(AGENT, &format!("/cases/{}/edit/check", id.0)).await;
+    check.is(StatusCode::OK).says("对第1处的说明（佐证“证书”：证书看不清）").says("name=\"answer-0\"");
+    let seen = version(&world, id.0).await;
+    let said = [("answer-0", "原件就是这样印的，可到窗口核对。"), ("agree", "yes"), ("what", "resubmit")];
+    let fields = [&said[..], &[("go", "send"), ("version", &*seen)]].concat();
+    world.post(AGENT, &format!("/cases/{}/submit", id.0), &fields).await.leads_to(&format!("/cases/{}", id.0));
+    let page = world.get(Some(Who::Intake), &format!("/work/cases/{}", id.0)).await;
+    page.is(StatusCode::OK).says("未改").says("企业说明：原件就是这样印的，可到窗口核对。");
+    world.get(AGENT, &format!("/cases/{}", id.0)).await.says("您的说明：1. 原件就是这样印的");
+    world.get(Some(Who::Intake), &format!("/work/cases/{}?lang=en", id.0)).await.says("The applicant says: 原件");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_rules_do_not_name_is_named_by_who_hands_it_in() {
+    let world = world().await;
+    let id = world.cases.draft;
+    let path = format!("/cases/{}/evidence/more", id.0);
+    world.get(AGENT, &format!("/cases/{}/edit/more", id.0)).await.is(StatusCode::OK).says("材料名称");
+    let files: [(&str, &str, &[u8]); 1] = [("file", "合同.pdf", PDF)];
+    let wrong = world.post_files(AGENT, &path, &[("go", "next")], &files).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("请写明是什么材料").says("文件已收到");
+    let done = world.post_files(AGENT, &path, &[("go", "next"), ("name", "证书")], &files).await;
+    done.is(StatusCode::SEE_OTHER);
+    let case = world.store().case(id).await.expect("the case");
+    let kinds: Vec<&str> = case.evidence.iter().map(|piece| piece.kind.as_str()).collect();
+    assert!(kinds.contains(&"其他证明材料：证书") && !kinds.contains(&"其他证明材料"), "{kinds:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_says_clause_and_both_sides_and_how_to_object() {
     let world = World::new().await;
     let page = world.get(AGENT, &format!("/cases/{}", world.cases.declined.0)).await;
@@ -245,7 +277,10 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
         world.post_once(AGENT, &path, &once, &good).await.leads_to(&format!("/cases/{}", id.0));
     }
     assert_eq!(stage(&world, id.0).await, Stage::Payable);
-    let nothing = world.store().ask(&world.actor(Who::OtherAgent).await, &fresh(), id, Ask::Resubmit).await;
+    let nothing = world
+        .store()
+        .ask(&world.actor(Who::OtherAgent).await, &fresh(), id, Ask::Resubmit { answers: Vec::new() })
+        .await;
     assert!(nothing.is_err());
 }
 

@@ -137,7 +137,7 @@ async fn a_receipt_stays_as_it_was_given_whatever_a_correction_brings() {
     page.says("决定是否受理");
     let before = article(&page);
     ask(&world, Who::Agent, id, Ask::AddEvidence(evidence())).await;
-    ask(&world, Who::Agent, id, Ask::Resubmit).await;
+    ask(&world, Who::Agent, id, Ask::Resubmit { answers: Vec::new() }).await;
     assert_eq!(article(&world.get(Some(Who::Agent), &path).await), before);
 }
 
@@ -238,7 +238,7 @@ async fn a_correction_that_came_back_shows_what_was_asked_and_what_is_new_and_al
     let id = world.cases.correction;
     open(&world, Who::Intake, id).await.says_not("补正已回");
     ask(&world, Who::Agent, id, Ask::AddEvidence(crate::testing::evidence())).await;
-    ask(&world, Who::Agent, id, Ask::Resubmit).await;
+    ask(&world, Who::Agent, id, Ask::Resubmit { answers: Vec::new() }).await;
     let page = open(&world, Who::Intake, id).await;
     page.says("补正已回").says("佐证“证书”：证书看不清").says("已改").says("补正新交").says_not("没有改动");
     ask(&world, Who::Intake, id, Ask::Accept).await;

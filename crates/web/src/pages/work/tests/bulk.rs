@@ -310,7 +310,7 @@ async fn what_nobody_looked_at_goes_with_no_others_unseen() {
 
     // It comes back as it went: who accepts or reviews is told.
     let id = world.cases.correction;
-    ask(&world, Who::Agent, id, Ask::Resubmit).await;
+    ask(&world, Who::Agent, id, Ask::Resubmit { answers: Vec::new() }).await;
     let action = if case(&world, id).await.stage == Stage::Submitted { "accept" } else { "review" };
     let who = if action == "accept" { Who::Intake } else { Who::Reviewer };
     let others = if action == "accept" { world.cases.submitted } else { world.cases.in_review };
