@@ -57,6 +57,10 @@ pub enum Ended {
     Revoked(NaiveDate, Revocation),
     /// The application was withdrawn on that day.
     Withdrawn(NaiveDate),
+    /// What waited for money went back to review on that day.
+    SentBack(NaiveDate),
+    /// What waited for money was decided otherwise on that day.
+    Declined(NaiveDate),
 }
 
 impl Ended {
@@ -66,6 +70,8 @@ impl Ended {
             What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(Ended::Upheld(day)),
             What::Revoked { proposal, .. } => Some(Ended::Revoked(day, proposal.clone())),
             What::Withdrawn { .. } => Some(Ended::Withdrawn(day)),
+            What::SentBack { .. } => Some(Ended::SentBack(day)),
+            What::Declined { .. } => Some(Ended::Declined(day)),
             _ => None,
         }
     }

@@ -131,6 +131,7 @@ async fn document(page: Page, Path(name): Path<String>) -> Result<Response, Prob
         "acceptance" => documents::show(page, &samples::acceptance()),
         "correction" => documents::show(page, &samples::correction()),
         "not-accepted" => documents::show(page, &samples::not_accepted()),
+        "lapse" => documents::show(page, &samples::lapse()),
         "supported" => documents::show(page, &samples::supported()),
         "declined" => documents::show(page, &samples::declined()),
         "notice" => documents::show(page, &samples::notice()),

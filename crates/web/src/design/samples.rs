@@ -338,6 +338,7 @@ pub(super) fn document_names() -> Vec<(&'static str, String)> {
         ("acceptance", acceptance().title()),
         ("correction", correction().title()),
         ("not-accepted", not_accepted().title()),
+        ("lapse", lapse().title()),
         ("supported", supported().title()),
         ("declined", declined().title()),
         ("notice", notice().title()),
@@ -423,6 +424,20 @@ pub(super) fn not_accepted() -> NotAccepted {
     }
 }
 
+pub(super) fn lapse() -> LapseNotice {
+    LapseNotice {
+        frame: frame("撤"),
+        case_number: CASE.to_owned(),
+        measure: MEASURE.to_owned(),
+        item: "（2016年）".to_owned(),
+        submitted: day(4, 18),
+        correction_number: "南扶补〔2017〕42号".to_owned(),
+        asked: day(5, 3),
+        due: day(5, 10),
+        reconsider_until: day(7, 10),
+    }
+}
+
 fn decision(kind: &str, outcome: Outcome, comparisons: Vec<Comparison>) -> DecisionLetter {
     DecisionLetter {
         frame: Frame {
@@ -453,6 +468,7 @@ pub(super) fn supported() -> DecisionLetter {
         "定",
         Outcome::Supported {
             amount: Fen(20_000_000),
+            is_waiting: false,
             decided: None,
             fund: "创新专项资金".to_owned(),
             reason: "贷款利息45.68万元，按条款上限20万元确定。".to_owned(),

@@ -112,6 +112,30 @@ pub struct NotAccepted {
     pub reconsider_until: NaiveDate,
 }
 
+/// 逾期未补正告知书: a correction did not come in time, and the application counts as withdrawn.
+#[derive(Clone, Debug, Template)]
+#[template(path = "documents/lapse_notice.html")]
+pub struct LapseNotice {
+    /// What is around the text.
+    pub frame: Frame,
+    /// The number of the case.
+    pub case_number: String,
+    /// The measure applied for.
+    pub measure: String,
+    /// For which of its bases, in brackets; empty where it is the party itself.
+    pub item: String,
+    /// The day it was handed in.
+    pub submitted: NaiveDate,
+    /// The number of the notice that asked for the correction.
+    pub correction_number: String,
+    /// The day of that notice.
+    pub asked: NaiveDate,
+    /// The last day it gave.
+    pub due: NaiveDate,
+    /// The last day on which reconsideration can be asked for.
+    pub reconsider_until: NaiveDate,
+}
+
 /// 决定书: support, or not.
 #[derive(Clone, Debug, Template)]
 #[template(path = "documents/decision_letter.html")]
@@ -146,6 +170,8 @@ pub enum Outcome {
     Supported {
         /// The amount.
         amount: Fen,
+        /// Whether the fund is short of it, so that it waits for money.
+        is_waiting: bool,
         /// What was decided, where the fund was too short for all of it.
         decided: Option<Fen>,
         /// The fund it comes from.
@@ -335,6 +361,12 @@ impl Document for CorrectionNotice {
 impl Document for NotAccepted {
     fn title(&self) -> String {
         "不予受理通知书".to_owned()
+    }
+}
+
+impl Document for LapseNotice {
+    fn title(&self) -> String {
+        "逾期未补正告知书".to_owned()
     }
 }
 

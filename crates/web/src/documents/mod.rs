@@ -10,7 +10,7 @@ mod kinds;
 
 pub use amount::in_capitals;
 pub use kinds::{
-    AcceptanceReceipt, Comparison, Conclusion, CorrectionNotice, DecisionLetter, Defect, NotAccepted, NoticeExtended,
+    AcceptanceReceipt, Comparison, Conclusion, CorrectionNotice, DecisionLetter, Defect, LapseNotice, NotAccepted, NoticeExtended,
     Outcome, PaymentNotice, PublicNotice, PublicRow, SubmissionReceipt,
 };
 

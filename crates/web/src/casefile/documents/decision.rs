@@ -35,10 +35,12 @@ impl Maker<'_> {
                     against_by_rules(&then, why.as_ref()),
                 ),
             },
-            (_, Some(decision)) => (
+            (what, Some(decision)) => (
                 Outcome::Supported {
-                    amount: decision.funded,
-                    decided: Some(decision.amount).filter(|decided| *decided != decision.funded),
+                    amount: if matches!(what, What::Queued(_)) { decision.amount } else { decision.funded },
+                    is_waiting: matches!(what, What::Queued(_)),
+                    decided: Some(decision.amount)
+                        .filter(|decided| *decided != decision.funded && !matches!(what, What::Queued(_))),
                     fund: self.fund(),
                     reason: sentence(&decision.reason),
                     conditions: decision.conditions.iter().map(|condition| sentence(condition)).collect(),

@@ -1,7 +1,7 @@
 //! Which documents a case has been given. Each rests on an event, and stays whatever comes after: what holds no more is marked.
 
 use chrono::NaiveDate;
-use duixian_casework::event::{AfterAnswer, What};
+use duixian_casework::event::{AfterAnswer, Event, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::notices::Ended;
 
@@ -19,6 +19,8 @@ pub struct Issued {
     pub place: usize,
     /// The how-manieth of its kind it is, from 1.
     pub turn: usize,
+    /// Whether it is a decision that waits for money.
+    pub waits: bool,
     /// Whether no other of its kind came after it.
     pub is_last: bool,
     /// Why it holds no more.
@@ -28,7 +30,7 @@ pub struct Issued {
 /// The word beside the name of what holds no more.
 fn word(void: &Ended) -> Text {
     match void {
-        Ended::Upheld(_) | Ended::Revoked(..) => ("已撤销", "revoked").into(),
+        Ended::Upheld(_) | Ended::Revoked(..) | Ended::SentBack(_) | Ended::Declined(_) => ("已撤销", "revoked").into(),
         Ended::Withdrawn(_) => ("已失效", "void").into(),
     }
 }
@@ -43,6 +45,8 @@ pub fn void_reason(void: &Ended) -> String {
             (day, format!("审定已撤销，退回审核（{}）", why.trim_end_matches('。')))
         }
         Ended::Withdrawn(day) => (day, "申请已撤回".to_owned()),
+        Ended::SentBack(day) => (day, "退回重新审核".to_owned()),
+        Ended::Declined(day) => (day, "已另行作出决定".to_owned()),
     };
     format!("{}：{}，{why}", word(void).zh, format::date(Lang::Zh, *day))
 }
@@ -74,28 +78,32 @@ impl Issued {
 
     /// What it is called in lists.
     pub fn name(&self) -> Text {
-        let name = self.kind.name();
+        let name: Text = match self.waits {
+            true => ("决定书（轮候）", "decision letter (waits for money)").into(),
+            false => self.kind.name(),
+        };
         let Some(word) = self.void.as_ref().map(word) else { return name };
         Text::new(format!("{}（{}）", name.zh, word.zh), format!("{} ({})", name.en, word.en))
     }
 }
 
 fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
-    let is_base = |what: &What| match kind {
-        Kind::Submission => matches!(what, What::Submitted { .. }),
-        Kind::Acceptance => matches!(what, What::Accepted { .. }),
-        Kind::Correction => matches!(what, What::CorrectionAsked { .. }),
-        Kind::NotAccepted => matches!(what, What::NotAccepted { .. }),
-        // A decision that waits for money binds nobody yet.
-        Kind::Decision => matches!(what, What::Decided { .. } | What::Funded { .. } | What::Declined { .. }),
-        Kind::Notice => matches!(what, What::NoticePublished(_)),
-        Kind::Extension => {
-            matches!(what, What::ObjectionAnswered { then: AfterAnswer::NoticeGoesOn(_), .. })
-        }
-        Kind::Payment => matches!(what, What::Paid { .. }),
+    let is_base = |event: &Event| match (kind, &event.what) {
+        (Kind::Submission, What::Submitted { .. }) => true,
+        (Kind::Acceptance, What::Accepted { .. }) => true,
+        (Kind::Correction, What::CorrectionAsked { .. }) => true,
+        (Kind::NotAccepted, What::NotAccepted { .. }) => true,
+        // What time has taken back, nobody has.
+        (Kind::Lapse, What::Withdrawn { .. }) => event.by.is_none(),
+        // That a decision waits for money is decided too: the letter on the money follows as one of its own.
+        (Kind::Decision, What::Decided { .. } | What::Queued(_) | What::Funded { .. } | What::Declined { .. }) => true,
+        (Kind::Notice, What::NoticePublished(_)) => true,
+        (Kind::Extension, What::ObjectionAnswered { then: AfterAnswer::NoticeGoesOn(_), .. }) => true,
+        (Kind::Payment, What::Paid { .. }) => true,
+        _ => false,
     };
     let history = &file.history;
-    let mut places: Vec<usize> = (0..history.len()).filter(|place| is_base(&history[*place].event.what)).collect();
+    let mut places: Vec<usize> = (0..history.len()).filter(|place| is_base(&history[*place].event)).collect();
     if kind == Kind::Extension {
         // An objection that was answered on the day it came costs no day, and there is nothing to make known.
         places.retain(|place| {
@@ -113,6 +121,7 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
         kind,
         place,
         turn: index + 1,
+        waits: matches!(history[place].event.what, What::Queued(_)),
         is_last: index + 1 == count,
         void: if binds { void(file, place) } else { None },
     };

@@ -1,4 +1,4 @@
-//! Receipt, notice of acceptance, correction notice, notice of non-acceptance, payment notice.
+//! Receipt, notice of acceptance, correction notice, notices of non-acceptance and of lapse, payment notice.
 
 use duixian_casework::case::{DefectAbout, Evidence};
 use duixian_casework::event::What;
@@ -12,7 +12,9 @@ use crate::casefile::file::as_of_place;
 use crate::casefile::grounds::Grounds;
 use crate::casefile::payee;
 use crate::casefile::why::cell_name;
-use crate::documents::{AcceptanceReceipt, CorrectionNotice, Defect, NotAccepted, PaymentNotice, SubmissionReceipt};
+use crate::documents::{
+    AcceptanceReceipt, CorrectionNotice, Defect, LapseNotice, NotAccepted, PaymentNotice, SubmissionReceipt,
+};
 use crate::problem::Problem;
 
 impl Maker<'_> {
@@ -105,6 +107,25 @@ impl Maker<'_> {
             unmet,
             reasons: reasons.collect(),
             reconsider_until: self.reconsider_until(day),
+        })
+    }
+
+    pub(super) async fn lapse(&self, issued: &Issued) -> Result<LapseNotice, Problem> {
+        let entry = &self.file.history[issued.place];
+        let mut before = self.file.history[..issued.place].iter().rev();
+        let asked = before.find(|entry| matches!(entry.event.what, What::CorrectionAsked { .. }));
+        let asked = asked.ok_or_else(gone)?;
+        let What::CorrectionAsked { due, .. } = &asked.event.what else { return Err(gone()) };
+        Ok(LapseNotice {
+            frame: self.frame(issued, entry.at.day()),
+            case_number: self.case_number(),
+            measure: self.measure(),
+            item: self.item().await?,
+            submitted: self.submitted(),
+            correction_number: self.number_of(Kind::Correction),
+            asked: asked.at.day(),
+            due: *due,
+            reconsider_until: self.reconsider_until(entry.at.day()),
         })
     }
 

@@ -37,6 +37,8 @@ pub enum Kind {
     Correction,
     /// 不予受理通知书
     NotAccepted,
+    /// 逾期未补正告知书
+    Lapse,
     /// 决定书
     Decision,
     /// 公示
@@ -49,11 +51,12 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of a case's life.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Submission,
         Kind::Acceptance,
         Kind::Correction,
         Kind::NotAccepted,
+        Kind::Lapse,
         Kind::Decision,
         Kind::Notice,
         Kind::Extension,
@@ -67,6 +70,7 @@ impl Kind {
             Kind::Acceptance => "receipt",
             Kind::Correction => "correction",
             Kind::NotAccepted => "not_accepted",
+            Kind::Lapse => "lapse",
             Kind::Decision => "decision",
             Kind::Notice => "notice",
             Kind::Extension => "extension",
@@ -81,6 +85,7 @@ impl Kind {
             Kind::Acceptance => ("受理通知书", "notice of acceptance"),
             Kind::Correction => ("补正通知书", "correction notice"),
             Kind::NotAccepted => ("不予受理通知书", "notice of non-acceptance"),
+            Kind::Lapse => ("逾期未补正告知书", "notice of lapse"),
             Kind::Decision => ("决定书", "decision letter"),
             Kind::Notice => ("公示", "public notice"),
             Kind::Extension => ("公示期顺延公告", "extension of the notice"),
@@ -96,6 +101,7 @@ impl Kind {
             Kind::Acceptance => "受",
             Kind::Correction => "补",
             Kind::NotAccepted => "不受",
+            Kind::Lapse => "撤",
             Kind::Decision => "决",
             Kind::Notice => "示",
             Kind::Extension => "延",
@@ -128,6 +134,7 @@ pub async fn page(
         Kind::Acceptance => documents::show(page, &maker.acceptance(&issued).await?),
         Kind::Correction => documents::show(page, &maker.correction(&issued).await?),
         Kind::NotAccepted => documents::show(page, &maker.not_accepted(&issued).await?),
+        Kind::Lapse => documents::show(page, &maker.lapse(&issued).await?),
         Kind::Decision => documents::show(page, &maker.decision(&issued).await?),
         Kind::Notice => documents::show(page, &maker.notice(&issued).await?),
         Kind::Extension => documents::show(page, &maker.extension(&issued).await?),

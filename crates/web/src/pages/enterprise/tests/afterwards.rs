@@ -1,7 +1,9 @@
 //! After an application was sent: corrections, letters, messages, refusals, payments that come back.
 
 use axum::http::StatusCode;
+use duixian_casework::command::IfShort;
 use duixian_casework::stage::Stage;
+use duixian_money::Fen;
 use duixian_store::cases::Ask;
 
 use super::{AGENT, OTHER, PDF, stage, version, world};
@@ -323,4 +325,54 @@ async fn a_correction_counts_its_days_and_is_told_of_again_before_it_lapses() {
     messages.says("补正快到期了").says("到期没有补正的，申请视为撤回").says("佐证“证书”：证书看不清");
     world.get(AGENT, "/messages?lang=en").await.says("Your correction is due soon").says("counts as withdrawn");
     world.get(AGENT, &format!("/cases/{}?lang=en", id.0)).await.is(StatusCode::OK).says("Reminded of the correction");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_time_takes_back_has_a_letter() {
+    let world = World::new().await;
+    let id = world.cases.correction;
+    let store = world.store();
+    let letter = format!("/cases/{}/documents/lapse", id.0);
+    world.get(AGENT, &letter).await.is(StatusCode::NOT_FOUND);
+    store
+        .advance_clock(&duixian_casework::people::Actor::System, chrono::TimeDelta::days(60))
+        .await
+        .expect("a later day");
+    store.tick().await.expect("a tick");
+    assert_eq!(stage(&world, id.0).await, Stage::Withdrawn);
+    world.get(AGENT, &format!("/cases/{}", id.0)).await.is(StatusCode::OK).says(&letter).says("逾期未补正告知书");
+    let page = world.get(AGENT, &letter).await;
+    page.is(StatusCode::OK).says("试兑撤〔").says("试兑补〔").says("视为撤回").says("特此告知");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_that_waits_for_money_has_a_letter_that_says_so() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    super::spend_all(&world).await;
+    let queued = Ask::Decide {
+        amount: Fen::yuan(90_000),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: IfShort::Queue,
+    };
+    world.store().ask(&world.actor(Who::DecisionMaker).await, &fresh(), id, queued).await.expect("it waits");
+    world.get(AGENT, &format!("/cases/{}", id.0)).await.is(StatusCode::OK).says("决定书（轮候）");
+    let letter = world.get(AGENT, &format!("/cases/{}/documents/decision", id.0)).await;
+    letter
+        .is(StatusCode::OK)
+        .says("审定金额为人民币玖万元整（¥90,000.00）")
+        .says("列入轮候")
+        .says("安排资金以前不予拨付");
+    letter.says_not("从试验资金中安排").says_not("不再安排").says_not("按程序拨付");
+    // What is taken back to review holds no more.
+    let back = Ask::SendBack { reason: "再核".to_owned() };
+    world.store().ask(&world.actor(Who::OtherDecisionMaker).await, &fresh(), id, back).await.expect("it goes back");
+    world
+        .get(AGENT, &format!("/cases/{}/documents/decision", id.0))
+        .await
+        .is(StatusCode::OK)
+        .says("本文书已撤销")
+        .says("退回重新审核");
 }

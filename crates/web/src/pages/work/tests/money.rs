@@ -97,7 +97,7 @@ async fn a_waiting_case_gets_less_only_where_that_is_confirmed() {
 }
 
 #[tokio::test]
-async fn what_was_withdrawn_while_it_waited_has_no_letter_and_no_amount() {
+async fn what_was_withdrawn_while_it_waited_has_a_void_letter_and_no_amount() {
     let world = World::new().await;
     let id = world.cases.reviewed;
     let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
@@ -113,11 +113,12 @@ async fn what_was_withdrawn_while_it_waited_has_no_letter_and_no_amount() {
     ask(&world, Who::Agent, id, Ask::Withdraw { reason: "不再需要".to_owned() }).await;
     let letter = format!("/cases/{}/documents/decision", id.0);
     for who in [Who::Agent, Who::Intake] {
-        world.get(Some(who), &letter).await.is(StatusCode::NOT_FOUND);
+        world.get(Some(who), &letter).await.is(StatusCode::OK).says("本文书已失效").says("申请已撤回");
     }
-    world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await.is(StatusCode::OK).says_not("决定书");
+    let page = world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await;
+    page.is(StatusCode::OK).says("决定书（轮候）（已失效）");
     let page = open(&world, Who::DecisionMaker, id).await;
-    page.is(StatusCode::OK).says_not(&letter).says("已撤回，不再拨付").says_not("<strong class=\"figure\">98,765元");
+    page.is(StatusCode::OK).says("已撤回，不再拨付").says_not("<strong class=\"figure\">98,765元");
     world.get(Some(Who::Leader), "/work?view=all&stage=withdrawn").await.is(StatusCode::OK).says_not("98,765");
 }
 
