@@ -250,11 +250,13 @@ async fn a_file_of_several_cases_counts_those_that_the_reader_may_see() {
         }
         let of = async |actor: &Actor, files: &[&str]| {
             let uses = world.store.other_uses(actor, one, files).await.expect("uses");
-            uses.into_iter().collect::<Vec<_>>()
+            let case = |(id, _): (CaseId, Option<String>)| id;
+            let cases = |(hash, uses): (String, Vec<_>)| (hash, uses.into_iter().map(case).collect::<Vec<_>>());
+            uses.into_iter().map(cases).collect::<Vec<_>>()
         };
         let hash = file.sha256.as_str();
-        assert_eq!(of(&world.applicant, &[hash, "none"]).await, [(hash.to_owned(), 1)]);
-        assert_eq!(of(&world.auditor, &[hash]).await, [(hash.to_owned(), 1)]);
+        assert_eq!(of(&world.applicant, &[hash, "none"]).await, [(hash.to_owned(), vec![other])]);
+        assert_eq!(of(&world.auditor, &[hash]).await, [(hash.to_owned(), vec![other])]);
         // Drafts are not for officials, and nothing is for the public.
         assert_eq!(of(&world.intake, &[hash]).await, []);
         assert_eq!(of(&Actor::Public, &[hash]).await, []);

@@ -193,14 +193,14 @@ impl Store {
         Ok(Page { rows, total, page, per_page })
     }
 
-    /// In how many other cases that the actor may see these files are, or have been, evidence; by SHA-256. Files of no other
-    /// case are left out.
+    /// The other cases that the actor may see in which these files are, or have been, evidence; by SHA-256, each with its
+    /// number for people, drafts without one. Files of no other case are left out.
     pub async fn other_uses(
         &self,
         actor: &Actor,
         case: CaseId,
         files: &[&str],
-    ) -> Result<BTreeMap<String, u64>, StoreError> {
+    ) -> Result<BTreeMap<String, Vec<(CaseId, Option<String>)>>, StoreError> {
         let Some(Condition { text, mut values }) = Condition::of(self, actor, &CaseFilter::default()) else {
             return Ok(BTreeMap::new());
         };
@@ -213,13 +213,17 @@ impl Store {
         };
         let files: Vec<String> = files.iter().map(|file| place((*file).into())).collect();
         let sql = format!(
-            "SELECT sha256, COUNT(*) AS n FROM file_uses WHERE sha256 IN ({}) AND case_id <> {} \
-             AND EXISTS (SELECT 1 FROM cases WHERE id = case_id AND {text}) GROUP BY sha256",
+            "SELECT sha256, id, number FROM file_uses JOIN cases ON id = case_id \
+             WHERE sha256 IN ({}) AND case_id <> {} AND {text} ORDER BY id",
             files.join(", "),
             place(case.0.into())
         );
-        let rows = self.all(&sql, values).await?;
-        rows.iter().map(|row| Ok((row.text("sha256")?, row.int("n")?.unsigned_abs()))).collect()
+        let mut uses: BTreeMap<String, Vec<(CaseId, Option<String>)>> = BTreeMap::new();
+        for row in self.all(&sql, values).await? {
+            let case = (CaseId(row.int("id")?), row.opt_text("number")?);
+            uses.entry(row.text("sha256")?).or_default().push(case);
+        }
+        Ok(uses)
     }
 
     /// How many cases a filter takes, and what they come to, by stage, desk and measure.

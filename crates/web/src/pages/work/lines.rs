@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use duixian_casework::case::{BankAccount, PaymentOutcome};
+use duixian_casework::case::{BankAccount, CaseId, Evidence, PaymentOutcome};
 use duixian_casework::people::Role;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -31,8 +31,12 @@ pub struct EvidenceLine {
     pub file: Option<(String, String, String)>,
     /// Who handed it in, and when.
     pub by: Text,
-    /// How many other cases its file is used for.
-    pub elsewhere: u64,
+    /// What else of this case its file is to show: reviewers ask whether one document can show both.
+    pub twice: String,
+    /// The first other cases that its file is used for: address and number.
+    pub elsewhere: Vec<(String, String)>,
+    /// How many more there are.
+    pub more_elsewhere: usize,
     /// What was found of it.
     pub finding: Option<Found>,
     /// The number of its form.
@@ -84,9 +88,24 @@ pub struct Paid {
     pub said: Text,
 }
 
-/// The evidence, each piece with how many other cases its file is used for.
-pub fn evidence(file: &CaseFile, elsewhere: &BTreeMap<String, u64>) -> Result<Vec<EvidenceLine>, Problem> {
+/// How many other cases of a file are named.
+const MOST_NAMED: usize = 3;
+
+/// The other cases in which files are evidence, by SHA-256: each with its number.
+pub type Elsewhere = BTreeMap<String, Vec<(CaseId, Option<String>)>>;
+
+/// The evidence, each piece with what else its file is used for.
+pub fn evidence(file: &CaseFile, elsewhere: &Elsewhere) -> Result<Vec<EvidenceLine>, Problem> {
     let id = file.case.id.0;
+    let hash = |piece: &Evidence| piece.file.as_ref().map(|file| file.sha256.clone());
+    let twice = |piece: &Evidence| {
+        let is_same = |other: &&Evidence| other.id != piece.id && hash(other).is_some() && hash(other) == hash(piece);
+        let kinds: Vec<&str> = file.case.evidence.iter().filter(is_same).map(|other| other.kind.as_str()).collect();
+        kinds.join("、")
+    };
+    let named = |(id, number): &(CaseId, Option<String>)| {
+        (format!("/work/cases/{}", id.0), number.clone().unwrap_or_else(|| id.0.to_string()))
+    };
     file.case
         .evidence
         .iter()
@@ -99,12 +118,15 @@ pub fn evidence(file: &CaseFile, elsewhere: &BTreeMap<String, u64>) -> Result<Ve
             let link = |file: &duixian_casework::case::FileRef| {
                 (format!("/cases/{id}/evidence/{}/file", piece.id), file.name.clone(), format::bytes(file.size))
             };
+            let others = hash(piece).and_then(|hash| elsewhere.get(&hash)).map_or(&[][..], Vec::as_slice);
             Ok(EvidenceLine {
                 id: piece.id,
                 what: piece.kind.clone(),
                 about: Text::new(parts(issued(Lang::Zh), "，"), parts(issued(Lang::En), ", ")),
                 file: piece.file.as_ref().map(link),
-                elsewhere: piece.file.as_ref().and_then(|file| elsewhere.get(&file.sha256)).copied().unwrap_or(0),
+                twice: twice(piece),
+                elsewhere: others.iter().take(MOST_NAMED).map(named).collect(),
+                more_elsewhere: others.len().saturating_sub(MOST_NAMED),
                 by: by(file, piece.by, piece.at),
                 finding: piece.finding.as_ref().map(|finding| Found::of(file, finding)),
                 once: once()?,

@@ -498,5 +498,12 @@ async fn the_basis_is_named_and_a_file_of_several_cases_says_so() {
     let save = Ask::Save { statements: Default::default(), account: case(&world, id).await.account };
     ask(&world, Who::Agent, world.cases.draft, save).await;
     ask(&world, Who::Agent, world.cases.draft, Ask::Submit).await;
-    open(&world, Who::Intake, id).await.says("这份文件还用于 1 件");
+    open(&world, Who::Intake, id)
+        .await
+        .says(&format!("这份文件还用于 <a href=\"/work/cases/{}\">", world.cases.draft.0));
+    // Nor does one document show two things unseen.
+    open(&world, Who::Intake, id).await.says_not("同一份文件在本件还用作");
+    let piece = NewEvidence { file: Some(file.clone()), kind: "用途证明".to_owned(), ..crate::testing::evidence() };
+    ask(&world, Who::Agent, id, Ask::AddEvidence(piece)).await;
+    open(&world, Who::Intake, id).await.says("同一份文件在本件还用作：用途证明").says("同一份文件在本件还用作：证书");
 }
