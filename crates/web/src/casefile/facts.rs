@@ -126,7 +126,7 @@ fn line(file: &CaseFile, cell: &CellRef, is_read: bool) -> FactLine {
     let source_text = match source {
         Source::Stated => ("企业填报，未核实", "stated, not verified").into(),
         Source::Verified => ("企业填报，已核实属实", "stated, found to hold").into(),
-        Source::Registry if text.is_empty() => Text::default(),
+        // That something has not happened is read in the registry like anything else.
         Source::Registry => registry.as_ref().map_or_else(Text::default, |(_, source)| source.clone()),
     };
     let differs = statement.is_some() && registry.as_ref().is_some_and(|(value, _)| !value.is_empty());
