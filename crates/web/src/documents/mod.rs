@@ -10,8 +10,8 @@ mod kinds;
 
 pub use amount::in_capitals;
 pub use kinds::{
-    AcceptanceReceipt, Comparison, Conclusion, CorrectionNotice, DecisionLetter, Defect, LapseNotice, NotAccepted, NoticeExtended,
-    Outcome, PaymentNotice, PublicNotice, PublicRow, SubmissionReceipt,
+    AcceptanceReceipt, Comparison, Conclusion, CorrectionNotice, DecisionLetter, Defect, LapseNotice, NotAccepted,
+    NoticeExtended, Outcome, PaymentNotice, PublicNotice, PublicRow, SubmissionReceipt,
 };
 
 use askama::Template;
