@@ -12,7 +12,7 @@ use duixian_store::funds::TransferFilter;
 use duixian_store::search::JournalFilter;
 
 use super::find::{self, Named, Several};
-use super::words;
+use super::{told, words};
 use crate::export;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row, Value};
@@ -85,18 +85,17 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
         page: page.query_value("page").and_then(|text| text.parse().ok()).unwrap_or(1),
         per_page: PER_PAGE,
     };
-    let mut list = List::new(
-        ("日志", "Journal"),
-        vec![
-            Column::number("seq", ("序号", "No.")),
-            Column::text("at", ("时间", "When")),
-            Column::text("who", ("办理人", "Who")),
-            Column::text("kind", ("事项", "What")),
-            Column::text("subject", ("对象", "About")),
-            Column::text("hash", ("校验值", "Hash")),
-        ],
-    )
-    .cards();
+    let mut columns = vec![
+        Column::number("seq", ("序号", "No.")),
+        Column::text("at", ("时间", "When")),
+        Column::text("who", ("办理人", "Who")),
+        Column::text("kind", ("事项", "What")),
+        Column::text("subject", ("对象", "About")),
+        Column::text("hash", ("校验值", "Hash")),
+    ];
+    // On the page each entry has a page of its own for that.
+    columns.extend(format.map(|_| Column::text("body", ("内容", "Written down"))));
+    let mut list = List::new(("日志", "Journal"), columns).cards();
     let mut total = 0;
     if form.is_good() && several.is_none() {
         let per_page = if format.is_some() { 1_000 } else { PER_PAGE };
@@ -108,7 +107,7 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
                 let (about, href) = words::subject(portal, &names, &entry.subject).await?;
                 let who = entry.actor.and_then(|actor| names.get(&actor).cloned());
                 let about = Cell::pair(about);
-                list.push(Row::new(vec![
+                let mut cells = vec![
                     Cell::text(entry.seq.to_string()).link(format!("/audit/entries/{}", entry.seq)),
                     Cell::of(Value::Moment(entry.at.local())),
                     who.map_or_else(|| Cell::pair(("公众或系统", "public or system")), Cell::text),
@@ -118,7 +117,9 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
                         None => about,
                     },
                     Cell::text(if format.is_some() { entry.hash.clone() } else { entry.hash[..12].to_owned() }),
-                ]));
+                ];
+                cells.extend(format.map(|_| Cell::pair(told::in_one(&entry.body, &names))));
+                list.push(Row::new(cells));
             }
             if format.is_none() || number >= found.pages() || number * per_page >= EXPORTED {
                 break;

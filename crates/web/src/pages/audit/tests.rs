@@ -22,6 +22,9 @@ async fn the_journal_is_searched_and_checked() {
     let checked = world.post(AUDITOR, "/audit/verify", &[]).await;
     checked.is(StatusCode::OK).says("检查通过");
     world.get(AUDITOR, "/audit?kind=round.&format=csv").await.is(StatusCode::OK).says("开批");
+    // What an export is read without the portal for: amounts, reasons and whoever they concern.
+    let decided = world.get(AUDITOR, "/audit?kind=case.&format=csv").await;
+    decided.is(StatusCode::OK).says("内容").says("金额：30,000元").says_not("6222000000000002");
 }
 
 #[tokio::test]

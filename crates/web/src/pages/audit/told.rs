@@ -200,6 +200,15 @@ pub(super) fn lines(body: &str, people: &HashMap<UserId, String>) -> Vec<Line> {
     lines
 }
 
+/// The same on one line, for an export.
+pub(super) fn in_one(body: &str, people: &HashMap<UserId, String>) -> Text {
+    let in_lang = |lang: Lang, colon: &str, between: &str| {
+        let told = |line: &Line| format!("{}{colon}{}", line.label.get(lang), line.value.get(lang));
+        lines(body, people).iter().map(told).collect::<Vec<_>>().join(between)
+    };
+    Text::new(in_lang(Lang::Zh, "：", "；"), in_lang(Lang::En, ": ", "; "))
+}
+
 struct Told<'l> {
     people: &'l HashMap<UserId, String>,
     lines: &'l mut Vec<Line>,
