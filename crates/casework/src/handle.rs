@@ -10,6 +10,7 @@ use crate::case::{
     PaymentOutcome, Recommendation, Revocation, Standing, Statement,
 };
 use crate::command::{Action, Command, IfShort, NewEvidence, Stated};
+use crate::contradiction::Contradiction;
 use crate::event::{AfterAnswer, Event, What};
 use crate::moment::Moment;
 use crate::people::{Actor, UserId};
@@ -47,6 +48,8 @@ pub struct Context<'a> {
     pub granted: Option<&'a str>,
     /// The number of another case for the same basis for which money has left or is on its way; none where nobody has looked yet.
     pub paid_otherwise: Option<&'a str>,
+    /// What other cases of the party state otherwise; nothing where nobody has looked yet.
+    pub contradictions: &'a [Contradiction],
     /// The party's name in the registry; none where nobody has looked yet, or where it has none.
     pub party_name: Option<&'a str>,
     /// A desk's name for people.
@@ -185,6 +188,10 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         }
         Command::FindStatement { cell, holds, note } => {
             case.statements.get(&cell).ok_or(Refusal::NoSuch("项填报", "statement"))?;
+            let mut others = context.contradictions.iter();
+            if let Some(other) = others.find(|other| holds && other.is_binding && other.cell == cell) {
+                return Err(Refusal::Contradicts(other.number.clone()));
+            }
             let finding = finding(holds, note, user, at)?;
             one(What::StatementFound { cell, finding })
         }
@@ -221,6 +228,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         Command::Decide { amount, reason, conditions, priority, if_short } => {
             grantable(case, amount)?;
             granted_once(context)?;
+            if let Some(other) = context.contradictions.iter().find(|other| other.is_binding) {
+                return Err(Refusal::Contradicts(other.number.clone()));
+            }
             let conditions: Vec<String> =
                 conditions.into_iter().map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
             let reason = text(reason, "审定的理由", "the reason for the amount")?;

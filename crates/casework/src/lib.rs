@@ -13,6 +13,7 @@ pub mod batch;
 pub mod calendar;
 pub mod case;
 pub mod command;
+pub mod contradiction;
 pub mod dossier;
 pub mod event;
 pub mod handle;

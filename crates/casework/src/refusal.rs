@@ -127,6 +127,8 @@ pub enum Refusal {
     SecondPersonNeeded,
     /// Payees under another name than the party's were not named by who releases the batch: the numbers of their cases.
     PayeesNotConfirmed(Vec<String>),
+    /// Another thing was found to hold of the same fact in this case of the party.
+    Contradicts(String),
     /// No file for the bank can hold the accounts of these cases, by their numbers.
     AccountsUnwritable(Vec<String>),
     /// Reviewers cannot finish before they have looked at every statement and piece of evidence.
@@ -349,6 +351,13 @@ impl Refusal {
                 "not released: no file for the bank can hold the accounts of {} (they have characters that can't be seen); take them \
                  out, and their applicants are asked for the accounts again",
                 numbers.join(", ")
+            ),
+            Refusal::Contradicts(number) if zh => format!(
+                "同一单位的 {number} 对同一事实的填报与此矛盾，并且已经核实属实，两样不能都属实：请先查清哪一样是对的；那一件核实有误的，先更正那一件的核实结果；情况后来确有变化的，请先更新登记"
+            ),
+            Refusal::Contradicts(number) => format!(
+                "in {number} of the same party another thing was found to hold of the same fact, and both can't be so: find out first \
+                 which is. If that finding is wrong, correct it there first; if things have changed since, have the registry say so"
             ),
             Refusal::NotVerified(what) if zh => format!("还没有核实：{}", what.join("、")),
             Refusal::NotVerified(what) => format!("not verified yet: {}", what.join(", ")),

@@ -159,3 +159,70 @@ async fn settings_are_such_as_files_and_numbers_can_be_made_of() {
     })
     .await;
 }
+
+/// A case of the long way for a result that the registry does not have, taken up by its reviewer.
+async fn in_review(
+    world: &World,
+    at: usize,
+    (measure, basis): (&str, &str),
+    (done_on, genuine): (&str, &str),
+) -> CaseId {
+    let new = NewCase { round: world.round, party: party(at), measure: measure.to_owned(), basis: basis.to_owned() };
+    let id = world.store.open_draft(&world.applicant, &fresh(), new).await.expect("a draft").value.id;
+    let stated = |value: &str| Some(Stated { value: value.to_owned(), dispute: None });
+    let statements = [(cell(basis, "done_on"), stated(done_on)), (cell(basis, "genuine"), stated(genuine))].into();
+    let account = Some(account(&format!("企业{at}"), "6222000000000002"));
+    world.ask(&world.applicant, id, Ask::Save { statements, account }).await;
+    world.ask(&world.applicant, id, Ask::AddEvidence(evidence())).await;
+    world.ask(&world.applicant, id, Ask::Submit).await;
+    world.ask(&world.intake, id, Ask::Accept).await;
+    id
+}
+
+fn cell(row: &str, column: &str) -> CellRef {
+    CellRef { table: "results".to_owned(), row: row.to_owned(), column: column.to_owned() }
+}
+
+/// One fact cannot be two things, whichever measures they are stated for: what contradicts what was found to hold is not found to
+/// hold, nor is anything decided by it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_contradicts_what_was_found_does_not_hold() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let stated = ("2019-05-01", "true");
+        let first = in_review(&world, 0, ("result_award", "STD-1"), stated).await;
+        // The short way has no review: its decision goes by what is stated.
+        let other = in_review(&world, 0, ("instant_award", "std 1"), ("2019-06-01", "true")).await;
+        let foreign = in_review(&world, 1, ("result_award", "STD-2"), ("2019-06-01", "true")).await;
+        let case = world.store.case(other).await.expect("the case");
+        let seen = world.store.contradictions(&case).await.expect("the others");
+        assert_eq!(seen.iter().map(|one| (one.case, one.is_binding)).collect::<Vec<_>>(), [(first, false)]);
+        assert_eq!((seen[0].cell.clone(), seen[0].value.as_str()), (cell("std 1", "done_on"), "2019-05-01"));
+
+        world.ask(&world.reviewer, first, Ask::TakeUp).await;
+        let find = |row: &str, column: &str, holds| Ask::FindStatement {
+            cell: cell(row, column),
+            holds,
+            note: "已查".to_owned(),
+        };
+        world.ask(&world.reviewer, first, find("STD-1", "done_on", true)).await;
+        let number = world.store.case(first).await.expect("the case").number.expect("a number");
+        let is_refused =
+            |refused: &StoreError| matches!(refused, StoreError::Refused(Refusal::Contradicts(of)) if *of == number);
+        let refused = world.store.ask(&world.decider, &fresh(), other, decide(100)).await;
+        assert!(refused.as_ref().is_err_and(is_refused), "{refused:?}");
+
+        // Of another party, or where it is the same, nothing is in the way.
+        world.ask(&world.reviewer, foreign, Ask::TakeUp).await;
+        world.ask(&world.reviewer, foreign, find("STD-2", "done_on", true)).await;
+        let second = in_review(&world, 0, ("result_award", "STD-3"), stated).await;
+        world.ask(&world.reviewer, second, Ask::TakeUp).await;
+        world.ask(&world.reviewer, second, find("STD-3", "done_on", true)).await;
+
+        // Once the first was found not to hold, the other may.
+        world.ask(&world.reviewer, first, find("STD-1", "done_on", false)).await;
+        world.ask(&world.decider, other, decide(100)).await;
+        world.check().await;
+    })
+    .await;
+}

@@ -151,6 +151,7 @@ impl Desk {
             duplicate: self.duplicate.as_deref(),
             granted: None,
             paid_otherwise: None,
+            contradictions: &[],
             party_name: Some("甲公司"),
             desk_name: &|desk| desk.to_owned(),
         })

@@ -79,6 +79,10 @@ async fn act_in(
     let action = command.action();
     match action {
         Action::Fund => scene.look_up_duplicate(tx, &case).await?,
+        Action::FindStatement | Action::Decide => {
+            tx.put_down().await?;
+            scene.look_up_contradictions(tx, &case).await?;
+        }
         Action::PutInBatch | Action::NoteRelease => {
             tx.put_down().await?;
             scene.look_up_paid(tx, &case).await?;

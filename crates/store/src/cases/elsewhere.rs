@@ -2,12 +2,16 @@
 //! whose it is, shown to officials where it does not, and granted once. Numbers are compared by the key that all ways of writing
 //! one of them have, so that a space or a letter that looks alike makes no other number of it.
 
+use std::sync::Arc;
+
 use duixian_casework::case::{Case, CaseId, Subject};
+use duixian_casework::contradiction::{Contradiction, contradictions};
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::Plan;
 use duixian_rules::vocabulary::TableKind;
 use duixian_text::folded;
 
+use crate::cases::known;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 
@@ -33,6 +37,26 @@ impl Store {
         let (_, pack) = crate::rounds::round_with_pack(self, case.subject.round).await?;
         elsewhere(self, &pack.plan, &case.subject).await
     }
+
+    /// What other cases of the party state otherwise than a case does, for officials: whoever reviews or decides it looks there
+    /// first.
+    pub async fn contradictions(&self, case: &Case) -> Result<Vec<Contradiction>, StoreError> {
+        contradictions_of(self, case).await
+    }
+}
+
+/// What other cases of the party state otherwise than a case does. Within a transaction, what it keeps of cases must be put down
+/// before.
+pub(crate) async fn contradictions_of(link: &impl Queries, case: &Case) -> Result<Vec<Contradiction>, StoreError> {
+    if case.statements.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT id FROM cases WHERE party = $1 AND number IS NOT NULL AND id <> $2 \
+               AND (stage NOT IN ('draft', 'not_accepted', 'declined', 'withdrawn') OR decided_at IS NOT NULL) ORDER BY id";
+    let rows = link.all(sql, values![case.subject.party.as_str(), case.id.0]).await?;
+    let ids = rows.iter().map(|row| row.int("id").map(CaseId)).collect::<Result<Vec<_>, _>>()?;
+    let others = known::cases(link, &ids).await?;
+    Ok(contradictions(case, others.iter().map(Arc::as_ref)))
 }
 
 /// The English name of the table of events that a measure's bases stand in; none of other tables, and of a basis without number.

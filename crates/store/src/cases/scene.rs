@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use duixian_casework::calendar::Calendar;
 use duixian_casework::case::Case;
+use duixian_casework::contradiction::Contradiction;
 use duixian_casework::handle::Context;
 use duixian_casework::moment::Moment;
 use duixian_casework::procedure::Procedure;
@@ -12,7 +13,7 @@ use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 
 use crate::calendar;
-use crate::cases::elsewhere::elsewhere;
+use crate::cases::elsewhere::{self, elsewhere};
 use crate::cases::rows;
 use crate::db::Queries;
 use crate::error::StoreError;
@@ -42,6 +43,8 @@ pub struct Scene {
     pub granted: Option<String>,
     /// The number of another case for the same basis for which money has left or is on its way; none where nobody has looked yet.
     pub paid_otherwise: Option<String>,
+    /// What other cases of the party state otherwise; nothing where nobody has looked yet.
+    pub contradictions: Vec<Contradiction>,
     /// The party's name in the registry; none where it has none, or where nobody has looked yet.
     pub party_name: Option<String>,
 }
@@ -67,6 +70,7 @@ impl Scene {
             duplicate: None,
             granted: None,
             paid_otherwise: None,
+            contradictions: Vec::new(),
             party_name: None,
         })
     }
@@ -106,6 +110,12 @@ impl Scene {
         Ok(())
     }
 
+    /// What other cases of the party state otherwise. Within a transaction, what it keeps of cases must be put down before.
+    pub(crate) async fn look_up_contradictions(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
+        self.contradictions = elsewhere::contradictions_of(link, case).await?;
+        Ok(())
+    }
+
     pub(crate) async fn look_up_name(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         self.party_name = rows::registered_name(link, &case.subject.party).await?;
         Ok(())
@@ -125,6 +135,7 @@ impl Scene {
             duplicate: self.duplicate.as_deref(),
             granted: self.granted.as_deref(),
             paid_otherwise: self.paid_otherwise.as_deref(),
+            contradictions: &self.contradictions,
             party_name: self.party_name.as_deref(),
             desk_name: &desk_name,
         })

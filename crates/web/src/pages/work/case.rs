@@ -31,6 +31,7 @@ use crate::problem::Problem;
 use crate::ui::{Deadline, Status, Timeline};
 use crate::viewer::Viewer;
 
+use super::contradicted::{self, Contradicted};
 use super::correction::{self, Item};
 use super::lines::{self, EvidenceLine, Objected, Paid, Said};
 use super::panels::{Panels, once};
@@ -96,6 +97,8 @@ pub struct CaseView {
     next: Option<(String, Text)>,
     /// Other parties' cases for a basis of the same number.
     same_number: Vec<Elsewhere>,
+    /// What other cases of the party state otherwise.
+    contradicted: Vec<Contradicted>,
     is_reader: bool,
     is_yours: bool,
 }
@@ -117,6 +120,7 @@ impl CaseView {
         let files: Vec<&str> = files.map(|file| file.sha256.as_str()).collect();
         let elsewhere = store.other_uses(&viewer.actor, id, &files).await?;
         let same_number = store.cases_elsewhere(&file.case).await?;
+        let contradicted = contradicted::of(portal, &file).await?;
         let sees_objectors =
             file.scene.with_context(file.now, |context| may_see_objectors(&file.case, &viewer.actor, context));
         let number = file.number();
@@ -146,6 +150,7 @@ impl CaseView {
             quicker: None,
             typed: Vec::new(),
             same_number,
+            contradicted,
             file,
             panels,
             items,

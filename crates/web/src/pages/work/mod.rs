@@ -5,6 +5,7 @@ mod ask;
 mod bulk;
 mod case;
 mod checking;
+mod contradicted;
 mod correction;
 mod deciding;
 mod declining;

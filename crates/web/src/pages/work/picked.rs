@@ -18,7 +18,7 @@ use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::viewer::Viewer;
 
-use super::{deciding, panels, refusing};
+use super::{contradicted, deciding, panels, refusing};
 
 /// A case among those that were picked.
 pub struct Picked {
@@ -190,6 +190,14 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
         }
         let mut one = Picked { file, refused, warning: Text::default(), is_set: false };
         one.warning = one.warn(action);
+        let is_judged = matches!(action, Action::Review | Action::Decide);
+        let contradicted = if is_judged { contradicted::of(portal, &one.file).await? } else { Vec::new() };
+        if let Some(other) = contradicted.first() {
+            one.warning = Text::new(
+                format!("与本单位的 {} 填得不一样，请打开本件核实", other.number),
+                format!("{} of the same party states otherwise: open the case", other.number),
+            );
+        }
         // What goes against a recommendation, or was not looked at, is picked by hand.
         one.is_set = one.refused.is_empty() && one.warning.is_empty();
         picked.push(one);

@@ -366,13 +366,15 @@ async fn a_decision_that_waits_for_money_has_a_letter_that_says_so() {
         .says("列入轮候")
         .says("安排资金以前不予拨付");
     letter.says_not("从试验资金中安排").says_not("不再安排").says_not("按程序拨付");
-    // What is taken back to review holds no more.
-    let back = Ask::SendBack { reason: "再核".to_owned() };
-    world.store().ask(&world.actor(Who::OtherDecisionMaker).await, &fresh(), id, back).await.expect("it goes back");
+    // What is revoked holds no more.
+    let back = Ask::ProposeRevocation { grounds: "再核".to_owned(), remark: String::new() };
+    world.store().ask(&world.actor(Who::DecisionMaker).await, &fresh(), id, back).await.expect("proposed");
+    let other = world.actor(Who::OtherDecisionMaker).await;
+    world.store().ask(&other, &fresh(), id, Ask::ConfirmRevocation).await.expect("it goes back");
     world
         .get(AGENT, &format!("/cases/{}/documents/decision", id.0))
         .await
         .is(StatusCode::OK)
         .says("本文书已撤销")
-        .says("退回重新审核");
+        .says("审定已撤销，退回审核（再核）");
 }
