@@ -39,7 +39,7 @@ pub fn contradictions<'c>(case: &Case, others: impl IntoIterator<Item = &'c Case
                 place.table == cell.table && place.column == cell.column && folded(&place.row) == folded(&cell.row)
             };
             let statement = other.statements.iter().find(|(place, _)| is_about(place)).map(|(_, statement)| statement);
-            let Some(statement) = statement.filter(|there| folded(&there.value) != folded(&own.value)) else {
+            let Some(statement) = statement.filter(|there| there.value != own.value) else {
                 continue;
             };
             let holds = |finding: &Option<Finding>| finding.as_ref().map(|finding| finding.holds);

@@ -16,7 +16,7 @@ use crate::error::StoreError;
 use crate::once::hex;
 
 /// The steps; the database's version is how many of them it has been through. A step that was released is never edited.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     include_str!("migration/0001.sql"),
     include_str!("migration/0002.sql"),
     include_str!("migration/0003.sql"),
@@ -25,6 +25,7 @@ const STEPS: [&str; 8] = [
     include_str!("migration/0006.sql"),
     include_str!("migration/0007.sql"),
     include_str!("migration/0008.sql"),
+    include_str!("migration/0009.sql"),
 ];
 
 /// The step after which numbers are given the keys by which they are compared.
@@ -33,8 +34,11 @@ const WITH_KEYS: usize = 6;
 /// The step after which cases that came back to review say why.
 const WITH_REASONS: usize = 7;
 
+/// The step after which cases say who has worked on them for their party.
+const WITH_APPLICANTS: usize = 8;
+
 /// The step after which numbers, and what limits count by, are given the keys of today.
-const WITH_LOOKS: usize = 8;
+const WITH_DASHES: usize = 9;
 
 /// A number of our own for PostgreSQL's lock, so that two processes don't migrate at once.
 const LOCK: i64 = 0x6475_6978_6961_6e01;
@@ -85,12 +89,13 @@ async fn migrate_to(link: &DatabaseConnection, steps: usize) -> Result<(), Store
         if place + 1 == WITH_KEYS {
             keys::fill(&txn).await?;
         }
-        if place + 1 == WITH_LOOKS {
-            keys::fill(&txn).await?;
-            keys::count_anew(&txn).await?;
-            // Since then they say who has worked on them for the party.
+        if place + 1 == WITH_APPLICANTS {
             let by_the_party = ["saved", "evidence_added", "submitted", "corrected", "account_corrected", "withdrawn"];
             replayed::write_anew(&txn, &by_the_party).await?;
+        }
+        if place + 1 == WITH_DASHES {
+            keys::fill(&txn).await?;
+            keys::count_anew(&txn).await?;
         }
         if place + 1 == WITH_REASONS {
             // Since then they say why they came back to review.
@@ -153,6 +158,15 @@ mod tests {
         migrate(link).await.expect("still");
         let case = one_of(link, "SELECT basis_key FROM cases", vec![]).await.expect("read").expect("the case");
         assert_eq!(case.text("basis_key").expect("a text"), "1p0001");
+        // Those that were there already are made anew where keys have changed.
+        link.execute_unprepared("UPDATE cases SET basis = 'ZL一2019号', basis_key = 'z1一2019号'")
+            .await
+            .expect("a key of then");
+        let version = format!("{} {}", WITH_DASHES - 1, fingerprint(WITH_DASHES - 1));
+        execute_on(link, "UPDATE meta SET value = $1 WHERE key = 'schema'", values![version]).await.expect("as it was");
+        migrate(link).await.expect("up to date");
+        let case = one_of(link, "SELECT basis_key FROM cases", vec![]).await.expect("read").expect("the case");
+        assert_eq!(case.text("basis_key").expect("a text"), "z12019");
         let rows = all_of(link, "SELECT id, folded_key FROM facts ORDER BY id", vec![]).await.expect("read");
         assert_eq!(rows.len(), 1100);
         for row in rows {

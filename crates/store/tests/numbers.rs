@@ -31,7 +31,7 @@ async fn accepted(world: &World, at: usize, basis: &str) -> CaseId {
     id
 }
 
-const LIKE: [&str; 7] = ["Ｒ０-0", "R 0-0", "R0-0.", "r0-0", "R0—0", "RO-O", "R\u{3000}00"];
+const LIKE: [&str; 9] = ["Ｒ０-0", "R 0-0", "R0-0.", "r0-0", "R0—0", "RO-O", "R\u{3000}00", "R0一0", "R0-0号"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_of_the_registry_is_its_partys_however_it_is_written() {

@@ -5,13 +5,44 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_security::confusable_detection::skeleton;
 
 /// A number as it is compared: without width, case, spaces, signs and accents, and with one of each group of letters and
-/// digits that look alike, whatever script they are of. Two numbers with one key need not be the same, but nobody is sure at a
+/// digits that look alike, whatever script they are of; also without the 号 at its end, and without what only looks like a dash beside
+/// Latin letters and digits. Two numbers with one key need not be the same, but nobody is sure at a
 /// glance; the same number always has the same key. What has neither letter nor digit stays as it is.
 pub fn folded(number: &str) -> String {
     let plain = number.nfkd().filter(|one| !is_combining_mark(*one) && one.is_alphanumeric());
     let mut key = String::with_capacity(number.len());
     plain.for_each(|one| add_look(&mut key, one));
-    if key.is_empty() { number.trim().to_owned() } else { key }
+    if key.contains(LIKE_DASHES) {
+        key = without_dashes(&key);
+    }
+    if key.is_empty() {
+        return number.trim().to_owned();
+    }
+    let stem = key.trim_end_matches('号').len();
+    // What is nothing else is no number's ending.
+    if stem > 0 {
+        key.truncate(stem);
+    }
+    key
+}
+
+/// The number one, and letters of other scripts, that nobody tells from a dash.
+const LIKE_DASHES: [char; 3] = ['一', 'ー', '\u{1173}'];
+
+/// A key without what stands for a dash: beside a Latin letter or digit nobody writes the number one as 一.
+fn without_dashes(key: &str) -> String {
+    let letters: Vec<char> = key.chars().collect();
+    let is_dash = |one: &char| LIKE_DASHES.contains(one);
+    let is_ours = |run: Option<&&[char]>, edge: fn(&[char]) -> Option<&char>| {
+        run.and_then(|run| edge(run)).is_some_and(char::is_ascii_alphanumeric)
+    };
+    let runs: Vec<&[char]> = letters.chunk_by(|one, next| is_dash(one) == is_dash(next)).collect();
+    let stays = |place: usize| {
+        let before = place.checked_sub(1).and_then(|place| runs.get(place));
+        !runs[place].iter().all(is_dash)
+            || !is_ours(before, <[char]>::last) && !is_ours(runs.get(place + 1), <[char]>::first)
+    };
+    (0..runs.len()).filter(|place| stays(*place)).flat_map(|place| runs[place]).collect()
 }
 
 /// Adds the letter or digit that stands for all that look like this one, as a capital or as a small letter. Characters that look
@@ -78,8 +109,29 @@ mod tests {
         assert_ne!(folded("IP0000499601"), folded("IP0000499602"));
         assert_eq!((folded("ØØ1"), folded("øø1")), (folded("001"), folded("001")));
         assert_eq!((folded("З98"), folded("з98"), folded("Сс")), ("398".to_owned(), "398".to_owned(), "cc".to_owned()));
-        assert_eq!((folded("黔科合〔2017〕12号"), folded("2018")), ("黔科合201712号".to_owned(), "2018".to_owned()));
+        assert_eq!((folded("黔科合〔2017〕12号"), folded("2018")), ("黔科合201712".to_owned(), "2018".to_owned()));
         assert_eq!((folded(""), folded("—")), (String::new(), "—".to_owned()));
         assert_eq!(folded(&folded("Ab-Oil")), folded("Ab-Oil"), "a key is its own key");
+    }
+
+    #[test]
+    fn what_only_looks_like_a_dash_makes_no_other_number() {
+        for text in [
+            "ZL-2019-5566",
+            "ZL一2019一5566",
+            "ZLー2019㇐5566",
+            "ZL⼀2019一一5566号",
+            "一ZL2019 5566一",
+            "ZLㅡ20195566",
+        ] {
+            assert_eq!(folded(text), "z120195566", "{text:?}");
+        }
+        assert_eq!(folded("黔科合一2017一12号"), folded("黔科合-2017-12"));
+        // Between Chinese characters it is the number one.
+        assert_ne!(folded("三期一号楼"), folded("三期号楼"));
+        for text in ["一", "号", "第一号", "一号", "2一号", "号一2", "12号号"] {
+            assert_eq!(folded(&folded(text)), folded(text), "a key is its own key");
+            assert!(!folded(text).is_empty(), "{text:?}");
+        }
     }
 }
