@@ -50,7 +50,7 @@ pub use clock::Clock;
 pub use db::Store;
 pub use error::StoreError;
 pub use once::{Done, Key};
-pub use packs::PackVersion;
+pub use packs::{GivenUp, PackVersion};
 pub use page::Page;
 pub use rounds::NewRound;
 pub use settings::{Settings, number_prefix};

@@ -1,5 +1,6 @@
 //! Packs: the rules, kept as the text they were written in, so that a case can be explained by its round's for ever.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use duixian_assess::examples;
@@ -17,6 +18,10 @@ use crate::access::needs;
 use crate::db::{Queries, Store, json, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
+
+mod given_up;
+
+pub use given_up::GivenUp;
 
 /// One version of a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +45,27 @@ impl Store {
     /// Installs a pack from its files, each by path and text. One that is there already, word for word, keeps its number.
     ///
     /// # Errors
-    /// [`StoreError::BadInput`] with what is wrong, where the rules have errors or one of the pack's own examples fails.
+    /// [`StoreError::BadInput`] with what is wrong, where the rules have errors, one of the pack's own examples fails, or the pack
+    /// gives up what cases go by ([`Store::given_up_by`]).
     pub async fn install_pack(
         &self,
         actor: &Actor,
         key: &Key,
+        files: Vec<(String, String)>,
+    ) -> Result<Done<i64>, StoreError> {
+        self.install_pack_giving_up(actor, key, files, BTreeSet::new()).await
+    }
+
+    /// The same with what the administrator has confirmed that it gives up ([`GivenUp::id`]); the journal keeps that.
+    ///
+    /// # Errors
+    /// As for [`Store::install_pack`], but for what was confirmed.
+    pub async fn install_pack_giving_up(
+        &self,
+        actor: &Actor,
+        key: &Key,
         mut files: Vec<(String, String)>,
+        confirmed: BTreeSet<String>,
     ) -> Result<Done<i64>, StoreError> {
         needs(actor, &[Role::Administrator])?;
         if files.iter().map(|(path, text)| path.len() + text.len()).sum::<usize>() > MOST_BYTES {
@@ -54,9 +74,9 @@ impl Store {
         files.sort();
         let hash = hash_of(&files);
         let text = json(&files)?;
-        let pack = spawn_blocking(move || checked(&files)).await.map_err(stopping)??;
-        let name = pack.plan.policy.clone();
-        let content = format!("install_pack {hash}");
+        let pack = Arc::new(spawn_blocking(move || checked(&files)).await.map_err(stopping)??);
+        let (name, installed) = (pack.plan.policy.clone(), Arc::clone(&pack));
+        let content = format!("install_pack {hash} {confirmed:?}");
         let by = actor.user();
         let done = self
             .write_once(actor, key, content, move |tx| {
@@ -64,23 +84,37 @@ impl Store {
                     if let Some(row) = tx.one("SELECT id FROM packs WHERE hash = $1", values![hash.as_str()]).await? {
                         return row.int("id");
                     }
+                    tx.put_down().await?;
+                    let given_up = given_up::given_up(tx, &pack.plan).await?;
+                    if given_up.iter().any(|one| !confirmed.contains(&one.id())) {
+                        return Err(given_up::unconfirmed(&given_up));
+                    }
                     let id = tx.next_id("packs").await?;
                     let sql = "INSERT INTO packs (id, hash, name_zh, name_en, files, created_at) \
                                VALUES ($1, $2, $3, $4, $5, $6)";
                     let (zh, en) = (name.zh.as_str(), name.en.as_str());
                     tx.execute(sql, values![id, hash.as_str(), zh, en, text, tx.now().0]).await?;
-                    tx.journal(
-                        by,
-                        "pack.installed",
-                        &format!("pack/{id}"),
-                        &json!({ "hash": hash, "name": [zh, en] }),
-                    )?;
+                    let mut body = json!({ "hash": hash, "name": [zh, en] });
+                    if !given_up.is_empty() {
+                        body["given_up"] = given_up.iter().map(|one| one.text(Lang::Zh)).collect();
+                    }
+                    tx.journal(by, "pack.installed", &format!("pack/{id}"), &body)?;
                     Ok(id)
                 })
             })
             .await?;
-        self.shared.caches.packs.put(done.value, Arc::new(pack));
+        self.shared.caches.packs.put(done.value, installed);
         Ok(done)
+    }
+
+    /// What a pack would give up that cases go by: it is installed only once each is confirmed.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] with what is wrong with it.
+    pub async fn given_up_by(&self, mut files: Vec<(String, String)>) -> Result<Vec<GivenUp>, StoreError> {
+        files.sort();
+        let pack = spawn_blocking(move || checked(&files)).await.map_err(stopping)??;
+        given_up::given_up(self, &pack.plan).await
     }
 
     /// A pack, read and compiled; kept in memory once it was.

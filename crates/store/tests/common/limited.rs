@@ -41,6 +41,14 @@ const LIMITED: &str = "
 ```
 ";
 
+/// The pack with those measures.
+pub fn limited_pack() -> String {
+    PACK.replace(
+        "  属实 (genuine) 是否\n",
+        "  属实 (genuine) 是否\n  项目标识 (project_key) 文本 空即自成一项\n  得分 (score) 数目\n",
+    ) + LIMITED
+}
+
 /// A round on a pack with limits and on facts of four parties with two results each.
 pub async fn limited(world: &mut World) {
     limited_with(world, 1_000_000).await;
@@ -48,11 +56,7 @@ pub async fn limited(world: &mut World) {
 
 /// The same with so much money.
 pub async fn limited_with(world: &mut World, yuan: i64) {
-    let pack = PACK.replace(
-        "  属实 (genuine) 是否\n",
-        "  属实 (genuine) 是否\n  项目标识 (project_key) 文本 空即自成一项\n  得分 (score) 数目\n",
-    ) + LIMITED;
-    let pack = world.store.install_pack(&world.admin, &fresh(), vec![("pack.md".to_owned(), pack)]).await;
+    let pack = world.store.install_pack(&world.admin, &fresh(), vec![("pack.md".to_owned(), limited_pack())]).await;
     let pack = pack.unwrap_or_else(|error| panic!("{error}")).value;
     let folder = tempfile::tempdir().expect("a folder");
     let mut parties = "code,name\n".to_owned();

@@ -1,5 +1,6 @@
 //! Packs: versions of the rules, each with what its own examples and checks say.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -8,9 +9,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_rules::diagnostic::{Diagnostic, Severity};
 use duixian_rules::pack::Pack;
+use duixian_store::GivenUp;
 
 use crate::export;
-use crate::forms::{Field, Form, PostedFiles};
+use crate::forms::{Choice, Field, Form, PostedFiles};
 use crate::list::{Cell, Column, List, Row, Value};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -51,14 +53,29 @@ impl PackPage {
     }
 }
 
+/// The form with what is to be confirmed of the pack that was chosen; its files are chosen once more.
+fn confirming(lang: Lang, given_up: &[GivenUp], confirmed: &BTreeSet<String>) -> Form {
+    let choice = |one: &GivenUp| Choice::new(one.id(), Text::new(one.text(Lang::Zh), one.text(Lang::En)));
+    let label = ("确认不再要以下英文名（再选一次文件）", "Confirm what is given up (choose the files once more)");
+    let boxes = Field::checkboxes("given_up", label, given_up.iter().map(choice).collect()).optional().hint((
+        "以前按它们支持过的，以后不再查重、不再计入限额。确认记入日志。",
+        "What was granted under them is not looked for nor counted any more. That it was confirmed stays in the journal.",
+    ));
+    let form = Form::new(lang, vec![files_field(), boxes]);
+    confirmed.iter().fold(form, |form, id| form.and("given_up", id.clone()))
+}
+
 fn form(lang: Lang) -> Form {
-    let files = Field::file("files", ("规则包的全部文件", "All files of the pack"), ".md,text/markdown", FILE_BYTES)
+    Form::new(lang, vec![files_field()])
+}
+
+fn files_field() -> Field {
+    Field::file("files", ("规则包的全部文件", "All files of the pack"), ".md,text/markdown", FILE_BYTES)
         .several()
         .hint((
             "Markdown 文件，按文件名的顺序读。有错误，或者自带的示例算得不对，就不会安装。",
             "Markdown files, read in the order of their names. With an error, or an example that comes out otherwise, it is not installed.",
-        ));
-    Form::new(lang, vec![files])
+        ))
 }
 
 /// All versions, and the form that installs another.
@@ -134,7 +151,9 @@ pub(super) async fn install(
     if !form.is_good() {
         return shown(&portal, page, form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    match portal.store.install_pack(&viewer.actor, &posted.form.key()?, files).await {
+    let confirmed: BTreeSet<String> = posted.form.all("given_up").into_iter().map(str::to_owned).collect();
+    let (key, again) = (posted.form.key()?, files.clone());
+    match portal.store.install_pack_giving_up(&viewer.actor, &key, files, confirmed.clone()).await {
         Ok(done) => {
             portal.rename().await?;
             let flash = Flash::done("规则包已安装，新开的批次用它", "The pack is installed; new rounds go by it");
@@ -142,6 +161,11 @@ pub(super) async fn install(
         }
         Err(error) => {
             let text = for_form(error)?;
+            // Of a pack that has errors of its own nothing else is asked.
+            let given_up = portal.store.given_up_by(again).await.unwrap_or_default();
+            if !given_up.is_empty() {
+                form = confirming(page.lang, &given_up, &confirmed);
+            }
             form.error("files", ("规则包没有安装，原因见下面。", "The pack was not installed; see why below."));
             shown(&portal, page, form, Some(text), StatusCode::UNPROCESSABLE_ENTITY).await
         }

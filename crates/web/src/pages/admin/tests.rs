@@ -4,8 +4,9 @@ use axum::http::StatusCode;
 use duixian_store::Key;
 use duixian_store::cases::CaseFilter;
 use duixian_store::people::NewUser;
+use duixian_store::search::JournalFilter;
 
-use crate::testing::{PASSWORD, Who, World, party};
+use crate::testing::{PACK, PASSWORD, Who, World, party};
 
 const ADMIN: Option<Who> = Some(Who::Administrator);
 
@@ -229,6 +230,20 @@ async fn a_wrong_pack_is_refused_with_the_line() {
     let text = "# x\n\n```兑现\n措施 x (y)\n  对象 每项 没有的表\n```\n";
     let answer = world.post_files(ADMIN, "/admin/pack", &[], &[("files", "x.md", text.as_bytes())]).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("x.md:4:4").says("E203");
+}
+
+/// Cases are found by English names: a new version that has one of theirs no more is installed once that is confirmed.
+#[tokio::test]
+async fn a_pack_that_loses_a_measure_with_cases_is_confirmed_first() {
+    let world = World::new().await;
+    let text = PACK.replace("(result_award)", "(outcome_award)");
+    let file = [("files", "trial.md", text.as_bytes())];
+    let refused = world.post_files(ADMIN, "/admin/pack", &[], &file).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("措施“成果奖励”（result_award）").says("name=\"given_up\"");
+    world.post_files(ADMIN, "/admin/pack", &[("given_up", "result_award")], &file).await.leads_to("/admin/pack/2");
+    let filter = JournalFilter { kind: Some("pack.installed".to_owned()), ..JournalFilter::default() };
+    let entries = world.store().journal(&filter).await.expect("the journal").rows;
+    world.get(Some(Who::Auditor), &format!("/audit/entries/{}", entries[0].seq)).await.says("确认不再要的英文名");
 }
 
 #[tokio::test]

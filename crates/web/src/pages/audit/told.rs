@@ -44,7 +44,7 @@ enum Is {
 }
 
 /// The names of fields. One that is not here stands under its own name.
-const FIELDS: [(&str, Is, &str, &str); 118] = [
+const FIELDS: [(&str, Is, &str, &str); 119] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -90,6 +90,7 @@ const FIELDS: [(&str, Is, &str, &str); 118] = [
     ("full", Is::Money, "限额前金额", "before limits"),
     ("fund", Is::Plain, "资金", "fund"),
     ("funded", Is::Money, "安排金额", "funded"),
+    ("given_up", Is::Plain, "确认不再要的英文名", "English names given up"),
     ("granted", Is::Money, "已享受", "granted before"),
     ("grounds", Is::Plain, "事实和理由", "grounds"),
     ("hash", Is::Plain, "校验值", "hash"),
