@@ -146,9 +146,10 @@ impl Case {
                 self.act(Duty::Decision, event.by);
                 self.go(Stage::Queued, None);
             }
-            What::Funded { amount, stage, due } => {
+            What::Funded { amount, stage, due, sharing } => {
                 if let Some(decision) = &mut self.decision {
                     decision.funded = *amount;
+                    decision.sharing.clone_from(sharing);
                 }
                 self.act(Duty::Decision, event.by);
                 self.go(*stage, *due);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use duixian_assess::reference::ClaimRecord;
+use duixian_ledger::AllocationRule;
 use duixian_money::{Fen, Span};
 use serde::{Deserialize, Serialize};
 
@@ -337,6 +338,19 @@ pub struct Decision {
     pub at: Moment,
     /// The transfer that reserves the money, once there is one.
     pub reservation: Option<i64>,
+    /// By what a short fund was shared out, where it was among others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<Sharing>,
+}
+
+/// By what a short fund was shared out among the decisions that waited for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sharing {
+    /// The rule that was chosen.
+    pub rule: AllocationRule,
+    /// Why; nothing where each that was served got all of its amount.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub grounds: String,
 }
 
 /// Why a case is looked at again after its review.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 
-use crate::case::{Assessed, BankAccount, CellRef, Defect, FileRef, PaymentOutcome, Recommendation};
+use crate::case::{Assessed, BankAccount, CellRef, Defect, FileRef, PaymentOutcome, Recommendation, Sharing};
 use crate::people::UserId;
 
 /// Something asked of a case, with what it takes.
@@ -124,6 +124,8 @@ pub enum Command {
     Fund {
         /// How much; at most what was decided.
         amount: Fen,
+        /// By what the fund is shared out, where it is among others.
+        sharing: Option<Sharing>,
     },
     /// Grant nothing.
     Decline {

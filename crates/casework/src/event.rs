@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{
     Answer, Assessed, BankAccount, CellRef, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion, Paused,
-    Payment, Revocation, Statement, Subject,
+    Payment, Revocation, Sharing, Statement, Subject,
 };
 use crate::moment::Moment;
 use crate::people::UserId;
@@ -164,6 +164,9 @@ pub enum What {
         stage: Stage,
         /// By when it is to be paid, where there is no notice.
         due: Option<NaiveDate>,
+        /// By what the fund was shared out, where it was among others.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sharing: Option<Sharing>,
     },
     /// The transfer that reserves the money was made.
     Reserved {

@@ -234,8 +234,17 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let conditions: Vec<String> =
                 conditions.into_iter().map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
             let reason = text(reason, "审定的理由", "the reason for the amount")?;
-            let decision =
-                Decision { amount, funded: amount, reason, conditions, priority, by: user, at, reservation: None };
+            let decision = Decision {
+                amount,
+                funded: amount,
+                reason,
+                conditions,
+                priority,
+                by: user,
+                at,
+                reservation: None,
+                sharing: None,
+            };
             let free = context.free.ok_or_else(|| Refusal::NoFund(case.subject.year.to_string()))?;
             let waiting = context.waiting;
             if free.0.saturating_sub(waiting.0) >= amount.0 {
@@ -248,7 +257,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 IfShort::Queue => one(What::Queued(Decision { funded: Fen(0), ..decision })),
             }
         }
-        Command::Fund { amount } => {
+        Command::Fund { amount, sharing } => {
             let decided = case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
             if amount <= Fen(0) {
                 return Err(Refusal::NothingToGrant);
@@ -257,12 +266,16 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 return Err(Refusal::OutsideSpan { amount, span: Span { low: Fen(1), high: Some(decided) } });
             }
             granted_once(context)?;
+            // What is cut is cut for good: whoever is cut reads why.
+            if amount < decided && sharing.as_ref().is_some_and(|sharing| sharing.grounds.trim().is_empty()) {
+                return Err(Refusal::TextMissing("这样分配的理由", "why it is shared out like this"));
+            }
             let free = context.free.ok_or_else(|| Refusal::NoFund(case.subject.year.to_string()))?;
             if free < amount {
                 return Err(Refusal::FundShort { free, waiting: Fen(0), wanted: amount });
             }
             let (stage, due) = after_decision(context);
-            one(What::Funded { amount, stage, due })
+            one(What::Funded { amount, stage, due, sharing })
         }
         Command::Decline { reason } => {
             one(What::Declined { reason: text(reason, "不予支持的理由", "a reason")? })

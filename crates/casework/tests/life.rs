@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use desk::{Desk, PARTY, account, agent, all_steps, assessed, day, evidence, user};
 use duixian_casework::case::{
-    BankAccount, CellRef, Defect, DefectAbout, Paused, PaymentOutcome, Recommendation, Standing,
+    BankAccount, CellRef, Defect, DefectAbout, Paused, PaymentOutcome, Recommendation, Sharing, Standing,
 };
 use duixian_casework::command::{Action, Command, IfShort, NewEvidence, Stated};
 use duixian_casework::event::What;
@@ -15,6 +15,7 @@ use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::procedure::Procedure;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
+use duixian_ledger::AllocationRule;
 use duixian_money::Fen;
 use duixian_rules::plan::{Duty, StepKind};
 use duixian_rules::vocabulary::Lang;
@@ -256,13 +257,19 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     };
     desk.must(&decider(), wait);
     assert_eq!((desk.case.stage, desk.reserved), (Stage::Queued, Fen(0)));
-    assert!(desk.ask(&decider(), Command::Fund { amount: Fen(4_000_001) }).is_err());
+    assert!(desk.ask(&decider(), Command::Fund { amount: Fen(4_000_001), sharing: None }).is_err());
+    // What is cut by sharing out is cut with grounds.
+    let silent = Sharing { rule: AllocationRule::ProRata, grounds: " ".to_owned() };
+    let cut = |sharing| Command::Fund { amount: Fen(3_999_999), sharing: Some(sharing) };
+    assert!(matches!(desk.ask(&decider(), cut(silent)), Err(Refusal::TextMissing(..))));
+    let sharing = Sharing { rule: AllocationRule::ProRata, grounds: "年底资金不足".to_owned() };
     // Another that was withdrawn may have been paid while this one waited.
     desk.granted_elsewhere = Some("7号".to_owned());
     let taken = Refusal::GrantedElsewhere("7号".to_owned());
-    assert_eq!(desk.ask(&decider(), Command::Fund { amount: Fen(3_999_999) }), Err(taken));
+    assert_eq!(desk.ask(&decider(), cut(sharing.clone())), Err(taken));
     desk.granted_elsewhere = None;
-    desk.must(&decider(), Command::Fund { amount: Fen(3_999_999) });
+    desk.must(&decider(), cut(sharing.clone()));
+    assert_eq!(desk.case.decision.as_ref().and_then(|decision| decision.sharing.clone()), Some(sharing));
     assert_eq!((desk.case.stage, desk.reserved, desk.free), (Stage::Decided, Fen(3_999_999), Fen(0)));
 }
 

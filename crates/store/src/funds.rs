@@ -1,6 +1,6 @@
 //! Funds: appropriations, what is reserved and paid, who waits for money, and how a short fund is shared out.
 
-use duixian_casework::case::CaseId;
+use duixian_casework::case::{CaseId, Sharing};
 use duixian_casework::people::{Actor, Role};
 use duixian_ledger::{
     AllocationRule, By, CarryRule, Discrepancy, Entry, Kind, Period, Purpose, Scope, Share, Statement, Subject,
@@ -203,7 +203,7 @@ impl Store {
         share::plan(&self.snapshot().await?, fund, year, rule).await
     }
 
-    /// Shares out what a fund has free among the waiting decisions, by a rule. Each that gets something goes on; all or
+    /// Shares out what a fund has free among the waiting decisions, by a rule, with grounds where any gets less than its amount. Each that gets something goes on; all or
     /// none. `seen` is the preview the official has agreed to: another state of things refuses.
     ///
     /// # Errors
@@ -215,14 +215,14 @@ impl Store {
         key: &Key,
         fund: &str,
         year: i32,
-        rule: AllocationRule,
+        sharing: Sharing,
         seen: Option<Vec<Share>>,
     ) -> Result<Done<Vec<Share>>, StoreError> {
         needs(actor, &[Role::DecisionMaker])?;
         let (official, fund) = (actor.clone(), fund.to_owned());
-        let content = format!("allocate {fund} {year} {rule:?} {seen:?}");
+        let content = format!("allocate {fund} {year} {sharing:?} {seen:?}");
         self.write_once(actor, key, content, move |tx| {
-            Box::pin(async move { share::share_out(tx, &official, &fund, year, rule, seen).await })
+            Box::pin(async move { share::share_out(tx, &official, &fund, year, sharing, seen).await })
         })
         .await
     }

@@ -302,7 +302,8 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
         What::Queued(decision) => json!({ "amount": decision.amount, "reason": decision.reason }),
         What::Funded { amount, due, .. } => {
             let decided = case.decision.as_ref().map(|decision| decision.amount);
-            json!({ "amount": amount, "decided": decided, "due": due })
+            let sharing = case.decision.as_ref().and_then(|decision| decision.sharing.as_ref());
+            json!({ "amount": amount, "decided": decided, "due": due, "sharing": sharing })
         }
         What::Revoked { proposal, .. } => json!({ "reason": proposal.grounds }),
         What::NoticePublished(notice) => json!({ "until": notice.until }),

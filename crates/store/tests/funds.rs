@@ -82,13 +82,19 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
         let preview = store.preview_allocation(FUND, YEAR, AllocationRule::ProRata).await.expect("shares");
         let seen: Vec<_> = preview.iter().map(|planned| planned.share).collect();
         world.appropriate(3).await;
-        let stale = store.allocate(&world.decider, &fresh(), FUND, YEAR, AllocationRule::ProRata, Some(seen)).await;
+        let stale = store
+            .allocate(&world.decider, &fresh(), FUND, YEAR, common::shared_by(AllocationRule::ProRata), Some(seen))
+            .await;
         assert!(matches!(stale, Err(StoreError::Conflict { .. })));
         let key = fresh();
-        let first =
-            store.allocate(&world.decider, &key, FUND, YEAR, AllocationRule::ProRata, None).await.expect("shared");
-        let again =
-            store.allocate(&world.decider, &key, FUND, YEAR, AllocationRule::ProRata, None).await.expect("same");
+        let first = store
+            .allocate(&world.decider, &key, FUND, YEAR, common::shared_by(AllocationRule::ProRata), None)
+            .await
+            .expect("shared");
+        let again = store
+            .allocate(&world.decider, &key, FUND, YEAR, common::shared_by(AllocationRule::ProRata), None)
+            .await
+            .expect("same");
         assert_eq!((first.value.clone(), first.already, again.already), (again.value, false, true));
         for id in &ids {
             let case = store.case(*id).await.expect("the case");

@@ -257,7 +257,7 @@ async fn take(world: &World, step: Step) {
         Step::Allocate(rule) => {
             use duixian_ledger::AllocationRule::{FirstDecided, Priority, ProRata};
             let rule = [FirstDecided, ProRata, Priority][usize::from(rule)];
-            fine(store.allocate(&world.decider, &fresh(), FUND, YEAR, rule, None).await);
+            fine(store.allocate(&world.decider, &fresh(), FUND, YEAR, common::shared_by(rule), None).await);
         }
         Step::Batch(cases) => {
             let cases = cases.into_iter().map(|case| CaseId(case as i64 + 1)).collect();

@@ -149,7 +149,7 @@ fn take<'a>(world: &'a World, number: usize, step: &'a Step) -> Asked<'a, String
             Box::pin(async move { told(store.make_batch(&world.finance, &key, FUND, YEAR, cases).await) })
         }
         Step::ShareOut(rule) => Box::pin(async move {
-            let shares = store.allocate(&world.decider, &key, FUND, YEAR, rule, None).await;
+            let shares = store.allocate(&world.decider, &key, FUND, YEAR, common::shared_by(rule), None).await;
             told(shares.map(|done| done.map(|shares| format!("{shares:?}"))))
         }),
         Step::Rename(at, name, pack) => Box::pin(async move {

@@ -70,7 +70,7 @@ impl Ask {
             Ask::Decide { amount, reason, conditions, priority, if_short } => {
                 Command::Decide { amount, reason, conditions, priority, if_short }
             }
-            Ask::Fund { amount } => Command::Fund { amount },
+            Ask::Fund { amount } => Command::Fund { amount, sharing: None },
             Ask::Decline { reason } => Command::Decline { reason },
             Ask::ProposeRevocation { grounds, remark } => Command::ProposeRevocation { grounds, remark },
             Ask::ConfirmRevocation => Command::ConfirmRevocation,

@@ -1,6 +1,6 @@
 //! Who waits for money, and who gets it.
 
-use duixian_casework::case::CaseId;
+use duixian_casework::case::{CaseId, Sharing};
 use duixian_casework::command::Command;
 use duixian_casework::people::Actor;
 use duixian_ledger::{AllocationRule, Share, Waiting, allocate};
@@ -76,12 +76,12 @@ pub(crate) async fn share_out(
     actor: &Actor,
     fund: &str,
     year: i32,
-    rule: AllocationRule,
+    sharing: Sharing,
     seen: Option<Vec<Share>>,
 ) -> Result<Vec<Share>, StoreError> {
     let free = book::free(tx, fund, year).await?.unwrap_or(Fen(0));
     tx.put_down().await?;
-    let shares = allocate(free, &waiting(tx, fund, year).await?, rule);
+    let shares = allocate(free, &waiting(tx, fund, year).await?, sharing.rule);
     if seen.is_some_and(|seen| seen != shares) {
         return Err(StoreError::conflict(
             "资金或轮候名单已有变化，请重新查看分配结果再确认",
@@ -99,7 +99,8 @@ pub(crate) async fn share_out(
                 ),
             ));
         }
-        act::act(tx, case, Command::Fund { amount: share.granted }, actor).await?;
+        let sharing = Some(sharing.clone());
+        act::act(tx, case, Command::Fund { amount: share.granted, sharing }, actor).await?;
     }
     Ok(shares)
 }

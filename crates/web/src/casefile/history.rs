@@ -1,11 +1,12 @@
 //! What happened to a case, as a timeline.
 
-use duixian_casework::case::{Evidence, Recommendation, Revocation};
+use duixian_casework::case::{Evidence, Recommendation, Revocation, Sharing};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
 
 use super::file::{CaseFile, local};
+use super::queue::rule_name;
 use super::why::cell_name;
 use crate::format;
 use crate::locale::Text;
@@ -205,9 +206,15 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             let (zh, en) = yuan(decision.amount);
             Text::new(format!("{zh}。{}", decision.reason), format!("{en}. {}", decision.reason))
         }
-        What::Funded { amount, .. } => {
+        What::Funded { amount, sharing, .. } => {
             let (zh, en) = yuan(*amount);
-            Text::new(zh, en)
+            match sharing {
+                Some(Sharing { rule, grounds }) => {
+                    let name = rule_name(*rule);
+                    Text::new(format!("{zh}（{}）　{grounds}", name.zh), format!("{en} ({}) {grounds}", name.en))
+                }
+                None => Text::new(zh, en),
+            }
         }
         What::RevocationProposed(proposal) => with_remark(proposal),
         What::Revoked { proposal, .. } => {

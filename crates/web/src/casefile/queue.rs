@@ -1,12 +1,55 @@
 //! Where a decision that waits for money stands among the others that wait for it.
 
-use duixian_casework::case::Case;
+use duixian_casework::case::{Case, Decision};
 use duixian_casework::stage::Stage;
 use duixian_ledger::{AllocationRule, Waiting, place};
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
 use duixian_store::Store;
 
+use crate::format;
 use crate::locale::Text;
 use crate::problem::Problem;
+
+/// What a rule by which a short fund is shared out is called.
+pub fn rule_name(rule: AllocationRule) -> Text {
+    match rule {
+        AllocationRule::FirstDecided => ("先审定先保障", "First decided, first served"),
+        AllocationRule::ProRata => ("按比例", "Pro rata"),
+        AllocationRule::Priority => ("按优先级", "By priority"),
+    }
+    .into()
+}
+
+/// What a decision got that the fund did not carry whole: by which rule, of how much, and that the rest is not made up later.
+/// Nothing where it got all of it.
+pub fn cut(decision: &Decision) -> Option<Text> {
+    let (decided, funded) = (decision.amount, decision.funded);
+    if funded >= decided || funded <= Fen(0) {
+        return None;
+    }
+    let rest = Fen(decided.0.saturating_sub(funded.0));
+    let words = |lang| [decided, funded, rest].map(|amount| format::yuan(lang, amount));
+    let ([decided, funded, rest], [decided_en, funded_en, rest_en]) = (words(Lang::Zh), words(Lang::En));
+    let (by, by_en, why, why_en) = match &decision.sharing {
+        Some(sharing) => {
+            let name = rule_name(sharing.rule);
+            let grounds = sharing.grounds.trim_end_matches(['。', '.']);
+            let (why, why_en) = match grounds {
+                "" => (String::new(), String::new()),
+                grounds => (format!("理由：{grounds}。"), format!(" Why: {grounds}.")),
+            };
+            (format!("按“{}”分配", name.zh), format!("shared out {}", name.en.to_lowercase()), why, why_en)
+        }
+        None => ("因资金不足".to_owned(), "the fund was short".to_owned(), String::new(), String::new()),
+    };
+    Some(Text::new(
+        format!("{by}，应支持{decided}，本次安排{funded}，其余{rest}不再安排。{why}"),
+        format!(
+            "{by_en}: {decided_en} was decided, {funded_en} is paid, and the other {rest_en} is not made up later.{why_en}"
+        ),
+    ))
+}
 
 /// The place of a waiting decision by each rule that serves one after the other. Which rule it will be is chosen when there
 /// is money to share out, so that none of them is left unsaid.
@@ -86,7 +129,6 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use duixian_money::Fen;
 
     fn waiting(case: i64, decided_at: i64, priority: i32) -> Waiting {
         Waiting { case, amount: Fen(1), decided_at, priority }

@@ -469,7 +469,7 @@ pub(super) fn supported() -> DecisionLetter {
         Outcome::Supported {
             amount: Fen(20_000_000),
             is_waiting: false,
-            decided: None,
+            cut: String::new(),
             fund: "创新专项资金".to_owned(),
             reason: "贷款利息45.68万元，按条款上限20万元确定。".to_owned(),
             conditions: vec![

@@ -172,8 +172,8 @@ pub enum Outcome {
         amount: Fen,
         /// Whether the fund is short of it, so that it waits for money.
         is_waiting: bool,
-        /// What was decided, where the fund was too short for all of it.
-        decided: Option<Fen>,
+        /// By which rule it is less than was decided, where the fund was too short for all of it; empty where it is all.
+        cut: String,
         /// The fund it comes from.
         fund: String,
         /// Why this amount, where the clause leaves a choice. Empty where it leaves none.

@@ -13,6 +13,7 @@ use crate::casefile::CaseFile;
 use crate::casefile::facts::FactLine;
 use crate::casefile::file::as_of_place;
 use crate::casefile::grounds::{self, About, Ground, Grounds, stands_as_registered};
+use crate::casefile::queue::cut;
 use crate::casefile::why::{Condition, Why, cell_name};
 use crate::documents::{Comparison, Conclusion, DecisionLetter, Outcome};
 use crate::format;
@@ -39,8 +40,10 @@ impl Maker<'_> {
                 Outcome::Supported {
                     amount: if matches!(what, What::Queued(_)) { decision.amount } else { decision.funded },
                     is_waiting: matches!(what, What::Queued(_)),
-                    decided: Some(decision.amount)
-                        .filter(|decided| *decided != decision.funded && !matches!(what, What::Queued(_))),
+                    cut: match what {
+                        What::Queued(_) => String::new(),
+                        _ => cut(decision).map_or_else(String::new, |text| text.zh.to_string()),
+                    },
                     fund: self.fund(),
                     reason: sentence(&decision.reason),
                     conditions: decision.conditions.iter().map(|condition| sentence(condition)).collect(),

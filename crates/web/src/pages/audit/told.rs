@@ -44,7 +44,7 @@ enum Is {
 }
 
 /// The names of fields. One that is not here stands under its own name.
-const FIELDS: [(&str, Is, &str, &str); 119] = [
+const FIELDS: [(&str, Is, &str, &str); 121] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -143,8 +143,10 @@ const FIELDS: [(&str, Is, &str, &str); 119] = [
     ("roles", Is::Role, "角色", "roles"),
     ("round", Is::Plain, "批次", "round"),
     ("rows", Is::Plain, "行数", "rows"),
+    ("rule", Is::Plain, "分配方式", "rule"),
     ("second", Is::Plain, "第二人", "the second person"),
     ("sha256", Is::Plain, "文件校验值", "digest of the file"),
+    ("sharing", Is::Plain, "资金分配", "sharing out"),
     ("size", Is::Plain, "大小（字节）", "size in bytes"),
     ("source", Is::Plain, "来源", "source"),
     ("span", Is::Plain, "应得幅度", "span"),
@@ -167,16 +169,19 @@ const FIELDS: [(&str, Is, &str, &str); 119] = [
 ];
 
 /// Words that stand in records, as people read them.
-const WORDS: [(&str, &str, &str); 22] = [
+const WORDS: [(&str, &str, &str); 25] = [
     ("Appropriation", "安排", "appropriation"),
     ("CarryOver", "结转", "carry over"),
     ("DebitsWithinCredits", "支出不超过收入", "debits within credits"),
+    ("FirstDecided", "先审定先保障", "first decided"),
     ("Fund", "资金", "fund"),
     ("Lapse", "收回", "lapse"),
     ("Lapsed", "已收回", "lapsed"),
     ("Paid", "已拨付", "paid"),
     ("Pending", "预留", "reservation"),
     ("Post", "拨付", "payment"),
+    ("Priority", "按优先级", "by priority"),
+    ("ProRata", "按比例", "pro rata"),
     ("Single", "一次划转", "single transfer"),
     ("Treasury", "财政", "treasury"),
     ("Unlimited", "不限", "unlimited"),

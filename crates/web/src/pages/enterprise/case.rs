@@ -24,7 +24,7 @@ use super::journey::timeline;
 use super::refused::{Again, Refused, after_its_end, refused};
 use super::standing::{Standing, standing};
 use super::withdraw;
-use crate::casefile::queue::Queue;
+use crate::casefile::queue::{Queue, cut};
 use crate::casefile::{CaseFile, documents, stages};
 use crate::locale::Text;
 use crate::page::Page;
@@ -37,7 +37,7 @@ use crate::viewer::Viewer;
 /// What was decided.
 struct Decided {
     amount: Text,
-    full: Option<Text>,
+    cut: Option<Text>,
     reason: String,
     conditions: Vec<String>,
     on: NaiveDate,
@@ -173,11 +173,9 @@ fn paid(draft: &Draft) -> Option<(Text, NaiveDate, String)> {
 
 fn decided(draft: &Draft) -> Option<Decided> {
     let decision = draft.case.standing_decision()?;
-    // A decision that waits has nothing yet: that is no share.
-    let is_shared = decision.funded.0 > 0 && decision.funded != decision.amount;
     Some(Decided {
         amount: span_text(Span::exact(if decision.funded.0 > 0 { decision.funded } else { decision.amount })),
-        full: is_shared.then(|| span_text(Span::exact(decision.amount))),
+        cut: cut(decision),
         reason: decision.reason.clone(),
         conditions: decision.conditions.clone(),
         on: decision.at.day(),

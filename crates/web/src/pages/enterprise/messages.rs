@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
-use duixian_casework::case::{CaseId, DefectAbout};
+use duixian_casework::case::{CaseId, DefectAbout, Sharing};
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_rules::plan::StepKind;
@@ -18,6 +18,7 @@ use super::questions::name_text;
 use super::standing::{bank_words, day_text};
 use super::{parties, together};
 use crate::casefile::corrected::in_words;
+use crate::casefile::queue::rule_name;
 use crate::format;
 use crate::forms::Posted;
 use crate::locale::{Lang, Text};
@@ -160,9 +161,23 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     if let (Some(funded), Some(decided)) = (amount("amount"), amount("decided"))
         && funded < decided
     {
+        let sharing = body.get("sharing").and_then(|sharing| serde_json::from_value::<Sharing>(sharing.clone()).ok());
+        let (zh, en) = match sharing {
+            Some(Sharing { rule, grounds }) => {
+                let name = rule_name(rule);
+                (
+                    format!("，按“{}”分配（{grounds}）", name.zh),
+                    format!(", shared out {} ({grounds})", name.en.to_lowercase()),
+                )
+            }
+            None => Default::default(),
+        };
         say(
-            format!("审定的是{}，资金不够，只安排了这些，其余不再支付", format::yuan(Lang::Zh, decided)),
-            format!("{} was decided; the fund had no more, and the rest is not paid", format::yuan(Lang::En, decided)),
+            format!("审定的是{}，资金不够{zh}，只安排了这些，其余不再支付", format::yuan(Lang::Zh, decided)),
+            format!(
+                "{} was decided; the fund had no more{en}, and the rest is not paid",
+                format::yuan(Lang::En, decided)
+            ),
         );
     }
     for key in ["reason", "grounds", "answer"] {

@@ -360,14 +360,26 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     for share in &shares {
         answer.says(&format!("name=\"share\" value=\"{share}\""));
     }
-    let stale = [("rule", "pro_rata"), ("share", "1:2:3")];
+    let stale = [("rule", "pro_rata"), ("share", "1:2:3"), ("grounds", "年底资金不足")];
     world.post(Some(Who::DecisionMaker), &href, &stale).await.leads_to(&href);
     assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
+    // What is cut is told case by case and in all, and asks for grounds.
+    answer.says("共少给 20,000元").says("应支持60,000元，本次安排40,000元，其余20,000元不再安排");
     let mut fields = vec![("rule", "pro_rata")];
     fields.extend(shares.iter().map(|share| ("share", share.as_str())));
+    let silent = world.post(Some(Who::DecisionMaker), &href, &fields).await;
+    silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"grounds-error\"").says("请确认：");
+    fields.push(("grounds", "年底资金不足"));
     world.post(Some(Who::DecisionMaker), &href, &fields).await.leads_to(&href);
     let case = world.store().case(world.cases.reviewed).await.expect("a case");
     assert_eq!(case.stage, Stage::Decided);
+    // The applicant reads the rule that was applied, and why.
+    let words = "按“按比例”分配，应支持60,000元，本次安排40,000元，其余20,000元不再安排。理由：年底资金不足。";
+    let own = format!("/cases/{}", case.id.0);
+    world.get(Some(Who::Agent), &own).await.is(StatusCode::OK).says(words).says_not("按比例或顺序");
+    world.get(Some(Who::Agent), &format!("{own}/documents/decision")).await.is(StatusCode::OK).says(words);
+    world.get(Some(Who::Agent), "/messages").await.says("按“按比例”分配（年底资金不足）");
+    world.get(Some(Who::Auditor), &format!("/work{own}")).await.says("（按比例）").says("年底资金不足");
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, Fen(0));
     world.post(Some(Who::DecisionMaker), &href, &[("rule", "whim")]).await.is(StatusCode::BAD_REQUEST);
 }

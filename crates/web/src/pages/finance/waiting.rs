@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
+use duixian_casework::case::Sharing;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::Role;
 use duixian_ledger::{AllocationRule, Share, Waiting};
@@ -13,10 +15,10 @@ use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
 use duixian_store::funds::{FundPosition, PlannedShare};
 
-use crate::casefile::queue::Queue;
+use crate::casefile::queue::{Queue, rule_name};
 use crate::export::{self, Format};
 use crate::format;
-use crate::forms::Posted;
+use crate::forms::{Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row, Value};
 use crate::locale::Text;
 use crate::page::Page;
@@ -29,15 +31,14 @@ use crate::viewer::Viewer;
 
 use super::{FundView, fund, fund_tabs, waiting_href};
 
-/// A rule, its word, its name and what it means.
-type Rule = (AllocationRule, &'static str, (&'static str, &'static str), (&'static str, &'static str));
+/// A rule, its word and what it means.
+type Rule = (AllocationRule, &'static str, (&'static str, &'static str));
 
 /// The rules.
 const RULES: [Rule; 3] = [
     (
         AllocationRule::FirstDecided,
         "first_decided",
-        ("先审定先保障", "First decided, first served"),
         (
             "按审定先后给足；轮到的一件不够就停下，后面的不插队。",
             "Whole amounts in the order of decision; it stops at the first that does not fit, and none behind it goes ahead.",
@@ -46,7 +47,6 @@ const RULES: [Rule; 3] = [
     (
         AllocationRule::ProRata,
         "pro_rata",
-        ("按比例", "Pro rata"),
         (
             "每件按同一比例给，精确到分；少给的部分不再轮候。",
             "Each gets the same part, to the fen; nobody is left waiting, and what is lacking is not made up later.",
@@ -55,7 +55,6 @@ const RULES: [Rule; 3] = [
     (
         AllocationRule::Priority,
         "priority",
-        ("按优先级", "By priority"),
         (
             "按审定时定的优先级（1 最先）给足；同级按审定先后。",
             "Whole amounts by the priority set with the decision (1 first); within one, in the order of decision.",
@@ -93,6 +92,32 @@ impl Plan {
         self.count(|share| share.granted == Fen(0))
     }
 
+    /// Those that get less than was decided, which is not made up later.
+    fn are_cut(&self) -> impl Iterator<Item = &PlannedShare> {
+        self.shares.iter().filter(|one| one.share.short > Fen(0) && one.share.granted > Fen(0))
+    }
+
+    /// What is cut in all.
+    fn cut(&self) -> Fen {
+        sum(self.are_cut().map(|one| one.share.short))
+    }
+
+    /// What is cut of each, in words.
+    fn cuts(&self) -> Vec<Text> {
+        let words = |one: &PlannedShare| {
+            let Share { granted, short, .. } = one.share;
+            let decided = Fen(granted.0.saturating_add(short.0));
+            let [zh, en] =
+                [Lang::Zh, Lang::En].map(|lang| [decided, granted, short].map(|one| format::yuan(lang, one)));
+            let who = format!("{} {}", one.number, one.party_name);
+            Text::new(
+                format!("{who}：应支持{}，本次安排{}，其余{}不再安排", zh[0], zh[1], zh[2]),
+                format!("{who}: {} decided, {} now, {} cut", en[0], en[1], en[2]),
+            )
+        };
+        self.are_cut().map(words).collect()
+    }
+
     fn of(&self, case: i64) -> Option<&Share> {
         self.shares.iter().map(|one| &one.share).find(|share| share.case == case)
     }
@@ -112,6 +137,8 @@ struct WaitingPage {
     position: FundPosition,
     plans: Vec<Plan>,
     list: List,
+    /// Why it is shared out like this: asked where any gets less than its amount.
+    form: Form,
     may_choose: bool,
     href: String,
 }
@@ -133,17 +160,28 @@ pub async fn page(
     page: Page,
     Path((fund, year)): Path<(String, i32)>,
 ) -> Result<Response, Problem> {
+    let (asked, form) = (page.query_value("rule"), form(page.lang));
+    shown(&portal, &viewer, page, (&fund, year), asked.as_deref(), form).await
+}
+
+async fn shown(
+    portal: &Portal,
+    viewer: &Viewer,
+    page: Page,
+    (fund, year): (&str, i32),
+    asked: Option<&str>,
+    form: Form,
+) -> Result<Response, Problem> {
     let store = &portal.store;
-    let position = store.position(&fund, year).await?;
+    let position = store.position(fund, year).await?;
     let names = Names::load(store).await?;
-    let waiting = store.waiting(&fund, year).await?;
-    let asked = page.query_value("rule");
+    let waiting = store.waiting(fund, year).await?;
     let may_choose = viewer.has(Role::DecisionMaker);
     let mut plans = Vec::new();
-    for (rule, word, name, meaning) in RULES {
-        let shares = store.preview_allocation(&fund, year, rule).await?;
-        let is_chosen = may_choose && asked.as_deref() == Some(word);
-        plans.push(Plan { word, name: name.into(), meaning: meaning.into(), shares, is_chosen });
+    for (rule, word, meaning) in RULES {
+        let shares = store.preview_allocation(fund, year, rule).await?;
+        let is_chosen = may_choose && asked == Some(word);
+        plans.push(Plan { word, name: rule_name(rule), meaning: meaning.into(), shares, is_chosen });
     }
     let list = list(&waiting, &plans, &names);
     if let Some(format) = Format::asked(&page) {
@@ -151,30 +189,51 @@ pub async fn page(
     }
     let page = fund::framed(page, &names, &position).wide();
     let tabs = fund_tabs(&position, FundView::Waiting);
-    let href = waiting_href(&fund, year);
-    Page::show(&WaitingPage { page, tabs, position, plans, list, may_choose, href })
+    let href = waiting_href(fund, year);
+    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Page::show_as(status, &WaitingPage { page, tabs, position, plans, list, form, may_choose, href })
+}
+
+fn form(lang: Lang) -> Form {
+    let grounds = Field::text_area("grounds", ("这样分配的理由", "Why it is shared out like this"))
+        .hint((
+            "写进决定书和经过；少给的企业会原样看到。",
+            "It stands in the letters and the history; those that get less read it as it is.",
+        ))
+        .max_chars(300);
+    Form::new(lang, vec![grounds])
 }
 
 /// `POST /finance/waiting/{fund}/{year}`
 pub async fn share_out(
     State(portal): State<Arc<Portal>>,
     viewer: Viewer,
+    page: Page,
     Path((fund, year)): Path<(String, i32)>,
     posted: Posted,
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
-    let known = RULES.into_iter().find(|(_, word, ..)| *word == posted.get("rule"));
-    let (rule, _, (zh, en), _) = known.ok_or_else(|| Problem::bad_request("the form names no rule"))?;
+    let known = RULES.into_iter().find(|(_, word, _)| *word == posted.get("rule"));
+    let (rule, word, _) = known.ok_or_else(|| Problem::bad_request("the form names no rule"))?;
     let seen: Option<Vec<Share>> = posted.all("share").into_iter().map(read_share).collect();
     let seen = seen.ok_or_else(|| Problem::bad_request("a share can't be read"))?;
+    let mut form = form(page.lang);
+    if seen.iter().any(|share| share.granted > Fen(0) && share.short > Fen(0)) {
+        form = form.filled(&posted);
+        if !form.is_good() {
+            return shown(&portal, &viewer, page, (&fund, year), Some(word), form).await;
+        }
+    }
+    let sharing = Sharing { rule, grounds: form.text("grounds").to_owned() };
     let to = waiting_href(&fund, year);
-    match portal.store.allocate(&viewer.actor, &key, &fund, year, rule, Some(seen)).await {
+    match portal.store.allocate(&viewer.actor, &key, &fund, year, sharing, Some(seen)).await {
         Ok(done) => {
             let served: Vec<&Share> = done.value.iter().filter(|share| share.granted > Fen(0)).collect();
             let granted = sum(served.iter().map(|share| share.granted));
+            let name = rule_name(rule);
             let text = Text::new(
-                format!("{zh}：{} 件共分到 {}", served.len(), format::yuan(Lang::Zh, granted)),
-                format!("{en}: {} cases get {} in all", served.len(), format::yuan(Lang::En, granted)),
+                format!("{}：{} 件共分到 {}", name.zh, served.len(), format::yuan(Lang::Zh, granted)),
+                format!("{}: {} cases get {} in all", name.en, served.len(), format::yuan(Lang::En, granted)),
             );
             Ok(Flash { good: true, text }.redirect(&portal.site().key, &to))
         }

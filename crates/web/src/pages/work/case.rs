@@ -20,6 +20,7 @@ use crate::casefile::corrected::Corrected;
 use crate::casefile::facts::FactLine;
 use crate::casefile::file::span_text;
 use crate::casefile::history::{Reader, timeline};
+use crate::casefile::queue::cut;
 use crate::casefile::why::{Why, verdict};
 use crate::casefile::{CaseFile, documents, payee, stages};
 use crate::format;
@@ -189,6 +190,11 @@ impl CaseView {
     fn amount(&self) -> Option<Fen> {
         let decision = self.file.case.standing_decision()?;
         Some(if self.file.case.stage == Stage::Queued { decision.amount } else { decision.funded })
+    }
+
+    /// By which rule the decision got less than its amount, where it did.
+    fn cut(&self) -> Option<Text> {
+        self.file.case.decision.as_ref().and_then(cut)
     }
 
     fn assignee(&self) -> Option<String> {

@@ -93,7 +93,7 @@ async fn a_waiting_case_gets_less_only_where_that_is_confirmed() {
     act(&world, Who::DecisionMaker, id, "fund", &fields).await.is(StatusCode::SEE_OTHER);
     assert_eq!(case(&world, id).await.stage, Stage::Decided);
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
-    letter.is(StatusCode::OK).says("审定金额为¥100,000.00，因资金不足，安排¥10.00，其余部分不再安排。");
+    letter.is(StatusCode::OK).says("因资金不足，应支持100,000元，本次安排10元，其余99,990元不再安排。");
 }
 
 #[tokio::test]
