@@ -40,10 +40,7 @@ impl Maker<'_> {
                 Outcome::Supported {
                     amount: if matches!(what, What::Queued(_)) { decision.amount } else { decision.funded },
                     is_waiting: matches!(what, What::Queued(_)),
-                    cut: match what {
-                        What::Queued(_) => String::new(),
-                        _ => cut(decision).map_or_else(String::new, |text| text.zh.to_string()),
-                    },
+                    cut: cut(decision).map_or_else(String::new, |text| text.zh.to_string()),
                     fund: self.fund(),
                     reason: sentence(&decision.reason),
                     conditions: decision.conditions.iter().map(|condition| sentence(condition)).collect(),
