@@ -23,7 +23,7 @@ pub use import::{ImportProgress, ImportReport, RowProblem, TableImport};
 use crate::db::{Queries, Row, Store, Value, values};
 use crate::error::StoreError;
 use crate::packs;
-use crate::search::ways;
+use crate::search::holding;
 use crate::together::{Question, ask};
 
 /// A version of the facts.
@@ -104,13 +104,14 @@ impl Store {
 
     /// The parties whose name or code holds a text, by code; at most `limit`.
     pub async fn find_parties(&self, text: &str, limit: u64) -> Result<Vec<Party>, StoreError> {
-        let ways = ways(Some(text));
-        let pattern = |way: Option<&String>| format!("%{}%", like(&way.map_or("", |way| way).to_lowercase()));
-        let sql = "SELECT code, name FROM parties WHERE search LIKE $1 ESCAPE '!' OR search LIKE $2 ESCAPE '!' \
-                   ORDER BY code LIMIT $3";
-        let limit = i64::try_from(limit.min(500)).unwrap_or(500);
-        let values = values![pattern(ways.first()), pattern(ways.last()), limit];
-        self.all(sql, values).await?.iter().map(party).collect()
+        let mut values: Vec<Value> = Vec::new();
+        let held = holding(Some(text), |way| {
+            values.push(format!("%{}%", like(&way.to_lowercase())).into());
+            format!("search LIKE ${} ESCAPE '!'", values.len())
+        });
+        let (held, limit) = (held.unwrap_or_else(|| "1 = 1".to_owned()), limit.min(500));
+        let sql = format!("SELECT code, name FROM parties WHERE {held} ORDER BY code LIMIT {limit}");
+        self.all(&sql, values).await?.iter().map(party).collect()
     }
 
     /// The parties with these codes, those that there are, by code: one look for all.

@@ -9,7 +9,7 @@ use crate::db::{Queries, Row, Store, Value, values};
 use crate::error::StoreError;
 use crate::facts::like;
 use crate::page::{Page, window};
-use crate::search::ways;
+use crate::search::holding;
 
 /// A decision that hangs for all to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,13 +123,12 @@ impl Store {
         if let Some(year) = filter.year {
             condition.push_str(&format!(" AND year = {}", place(i64::from(year).into())));
         }
-        let ways = ways(filter.text.as_deref()).into_iter().map(|way| {
-            let text = place(format!("%{}%", like(&way)).into());
+        let held = holding(filter.text.as_deref(), |way| {
+            let text = place(format!("%{}%", like(way)).into());
             format!("number LIKE {text} ESCAPE '!' OR party_name LIKE {text} ESCAPE '!'")
         });
-        let holding = ways.collect::<Vec<_>>().join(" OR ");
-        if !holding.is_empty() {
-            condition.push_str(&format!(" AND ({holding})"));
+        if let Some(held) = held {
+            condition.push_str(&format!(" AND {held}"));
         }
         let sql = format!("SELECT COUNT(*) AS n FROM cases WHERE {condition}");
         let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();

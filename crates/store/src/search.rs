@@ -95,6 +95,26 @@ pub(crate) fn ways(text: Option<&str>) -> Vec<String> {
     ways
 }
 
+/// How many words of a text are searched for one by one; the rest is looked at as part of the whole alone.
+const MOST_WORDS: usize = 8;
+
+/// The condition that a text is held, in whichever way it may stand on record: as a whole or, of several words, each of them
+/// somewhere. `holds` says where one way of it is looked for. None where there is nothing in it.
+pub(crate) fn holding(text: Option<&str>, mut holds: impl FnMut(&str) -> String) -> Option<String> {
+    let whole = searched(text)?;
+    let mut somewhere = |part: &str| {
+        let held: Vec<String> = ways(Some(part)).iter().map(|way| holds(way)).collect();
+        format!("({})", held.join(" OR "))
+    };
+    let held = somewhere(whole);
+    let words: Vec<&str> = whole.split_whitespace().take(MOST_WORDS).collect();
+    if words.len() < 2 {
+        return Some(held);
+    }
+    let each: Vec<String> = words.into_iter().map(somewhere).collect();
+    Some(format!("({held} OR ({}))", each.join(" AND ")))
+}
+
 /// The same with the brackets of official numbers, which few keyboards have, in place of others: `兑[2019]000008号`.
 fn in_brackets(text: &str) -> String {
     let bracket = |one: char| match one {
@@ -155,16 +175,15 @@ impl Store {
     /// Delegations, the newest first.
     pub async fn delegations(&self, filter: &DelegationFilter) -> Result<Page<Delegation>, StoreError> {
         let mut condition = Condition::default();
-        let mut holding = Vec::new();
-        for way in ways(filter.text.as_deref()) {
+        let held = holding(filter.text.as_deref(), |way| {
             let place = condition.place(format!("%{}%", like(&way.to_lowercase())));
-            holding.push(format!(
+            format!(
                 "LOWER(u.name) LIKE {place} ESCAPE '!' OR u.login LIKE {place} ESCAPE '!' \
                  OR d.party IN (SELECT code FROM parties WHERE search LIKE {place} ESCAPE '!')"
-            ));
-        }
-        if !holding.is_empty() {
-            condition.add(format!("({})", holding.join(" OR ")));
+            )
+        });
+        if let Some(held) = held {
+            condition.add(held);
         }
         if filter.holding {
             let now = condition.place(self.now().0);
@@ -185,6 +204,14 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_several_words_each_is_looked_for() {
+        let held = |text| holding(Some(text), |way| format!("x={way}"));
+        assert_eq!(held(" "), None);
+        assert_eq!(held("南明"), Some("(x=南明)".to_owned()));
+        assert_eq!(held("南明 科技"), Some("((x=南明 科技) OR ((x=南明) AND (x=科技)))".to_owned()));
+    }
 
     #[test]
     fn what_is_searched_for_is_cut_between_characters() {

@@ -14,7 +14,7 @@ use crate::db::{Queries, Row, Store, Value};
 use crate::error::StoreError;
 use crate::facts::like;
 use crate::page::{Page, window};
-use crate::search::ways;
+use crate::search::{holding, searched};
 
 /// Which cases. An empty filter takes all that the actor may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -333,21 +333,19 @@ impl Condition {
                 parts.push(format!("{column} = {}", place(wanted.into())));
             }
         }
-        let ways = ways(filter.text.as_deref());
-        if let Some(typed) = ways.first() {
-            let mut holding = Vec::new();
-            for way in &ways {
-                let place = place(format!("%{}%", like(&way.to_ascii_lowercase())).into());
-                let holds = |column| format!("LOWER({column}) LIKE {place} ESCAPE '!'");
-                holding.extend(["number", "party_name", "party", "basis"].map(holds));
-            }
+        let held = holding(filter.text.as_deref(), |way| {
+            let place = place(format!("%{}%", like(&way.to_ascii_lowercase())).into());
+            let holds = |column| format!("LOWER({column}) LIKE {place} ESCAPE '!'");
+            ["number", "party_name", "party", "basis"].map(holds).join(" OR ")
+        });
+        if let (Some(mut held), Some(typed)) = (held, searched(filter.text.as_deref())) {
             // A number may stand on record in another way than it is typed. Letters alone would be found in what only looks
             // like them.
             let key = folded(typed);
             if key.contains(|one: char| one.is_ascii_digit()) && typed.contains(char::is_numeric) {
-                holding.push(format!("basis_key LIKE {}", place(format!("%{key}%").into())));
+                held = format!("({held} OR basis_key LIKE {})", place(format!("%{key}%").into()));
             }
-            parts.push(format!("({})", holding.join(" OR ")));
+            parts.push(held);
         }
         for (column, month) in [("submitted_at", filter.submitted_in), ("decided_at", filter.decided_in)] {
             if let Some(month) = month {
