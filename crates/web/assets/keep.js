@@ -1,10 +1,19 @@
 // Text that was typed into one form of a page and not sent outlives the sending of another, which loads the page anew. Forms
 // marked data-keep="WHO WHERE" belong together: what they hold unsent is put aside when one of them is sent, and given back,
-// once, to the same person on the next page that has them. What is sent itself is not kept.
+// once, to the same person on the next page that has them. What is sent itself is given back only to who comes from signing in
+// again: then nothing of it was taken.
 
 const soon = 10 * 60 * 1000;
 const forms = [...document.querySelectorAll("form[data-keep]")];
 const place = (form) => `duixian-keep ${form.dataset.keep}`;
+
+const isFromSignIn = () => {
+  try {
+    return new URL(document.referrer).pathname === "/sign-in";
+  } catch {
+    return false;
+  }
+};
 
 const changed = (field) => {
   if (!field.id || field.type === "hidden" || field.type === "password" || field.type === "file") return false;
@@ -32,19 +41,22 @@ try {
     const kept = JSON.parse(sessionStorage.getItem(at) ?? "null");
     sessionStorage.removeItem(at);
     if (!kept || Date.now() - kept.at > soon) continue;
-    for (const form of forms) if (place(form) === at) give(form, kept.fields);
+    const fields = isFromSignIn() ? { ...kept.fields, ...kept.sent } : kept.fields;
+    for (const form of forms) if (place(form) === at) give(form, fields);
   }
   for (const form of forms) {
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
       const fields = {};
+      const sent = {};
       for (const other of forms) {
-        if (other === form || place(other) !== place(form)) continue;
+        if (place(other) !== place(form)) continue;
+        const into = other === form ? sent : fields;
         for (const field of other.elements) {
-          if (changed(field)) fields[field.id] = typeof field.checked === "boolean" && /^(radio|checkbox)$/.test(field.type) ? field.checked : field.value;
+          if (changed(field)) into[field.id] = typeof field.checked === "boolean" && /^(radio|checkbox)$/.test(field.type) ? field.checked : field.value;
         }
       }
-      if (Object.keys(fields).length > 0) sessionStorage.setItem(place(form), JSON.stringify({ at: Date.now(), fields }));
+      if (Object.keys({ ...fields, ...sent }).length > 0) sessionStorage.setItem(place(form), JSON.stringify({ at: Date.now(), fields, sent }));
     });
   }
 } catch {

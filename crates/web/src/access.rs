@@ -162,8 +162,10 @@ fn sign_in_first(request: &Request) -> Response {
     } else {
         request.uri().path_and_query().map(|path| path.as_str())
     };
+    // Whoever has typed something reads that it was not taken.
+    let lost = if request.method() == Method::POST { "&lost=1" } else { "" };
     let next: String = form_urlencoded::byte_serialize(next.unwrap_or("/").as_bytes()).collect();
-    redirect(&format!("/sign-in?next={next}"))
+    redirect(&format!("/sign-in?next={next}{lost}"))
 }
 
 /// Which role it takes, in words.
@@ -175,5 +177,6 @@ fn needs(roles: &[Role]) -> Text {
     )
 }
 
+pub(crate) mod above;
 #[cfg(test)]
 mod tests;

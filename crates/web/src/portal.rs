@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use duixian_casework::people::Role;
 use duixian_store::{Store, StoreError};
 
 use crate::access::Routes;
+use crate::access::above::Pages;
 use crate::app;
 use crate::csrf::Key;
 use crate::design;
@@ -174,7 +176,9 @@ pub fn router(portal: Arc<Portal>) -> Router {
 /// Some routes with the frame around them: for tests of one area.
 pub fn framed(portal: Arc<Portal>, routes: Routes) -> Router {
     let site = portal.site();
-    let (mut router, _) = routes.into_parts();
+    let (mut router, table) = routes.into_parts();
+    let pages = Pages::of(&table);
+    router = router.method_not_allowed_fallback(move |request: Request| std::future::ready(pages.lead(&request)));
     if portal.demo {
         router = router.merge(design::router());
     }

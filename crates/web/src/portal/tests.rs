@@ -196,3 +196,22 @@ async fn who_may_not_go_on_is_not_served_because_they_began_before() {
     answer.is(StatusCode::CONFLICT).says("内容没有提交");
     assert_eq!(world.store().case(case).await.expect("the case").stage, Stage::Submitted);
 }
+
+#[tokio::test]
+async fn a_forms_address_opened_like_a_page_leads_to_its_page() {
+    let world = World::new().await;
+    let number = world.store().case(world.cases.in_notice).await.expect("the case").number.expect("a number");
+    let notice = format!("/notices/{}", crate::pages::shared::path_part(&number));
+    let wrong = world.post(None, &format!("{notice}/object"), &[]).await;
+    // The switch of languages on the page that came back leads to the notice.
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("{notice}/object?lang=en"));
+    world.get(None, &format!("{notice}/object?lang=en")).await.leads_to(&format!("{notice}?lang=en"));
+    let id = world.cases.in_review.0;
+    let review = format!("/work/cases/{id}/review");
+    world.get(Some(Who::Reviewer), &review).await.leads_to(&format!("/work/cases/{id}"));
+    world.get(Some(Who::Auditor), "/audit/verify?page=2").await.leads_to("/audit?page=2");
+    world.get(ADMIN, "/admin/users/3/roles").await.leads_to("/admin/users/3");
+    // Any other method is still none of its own.
+    let request = world.request(Method::DELETE, ADMIN, "/admin/users").body(Body::empty()).expect("a request");
+    world.send(request).await.is(StatusCode::METHOD_NOT_ALLOWED);
+}

@@ -25,6 +25,8 @@ struct SignIn<'a> {
     page: Page,
     form: Form,
     next: String,
+    /// Whether a form was sent after its session had ended.
+    is_lost: bool,
     accounts: &'a [DemoAccount],
 }
 
@@ -47,7 +49,10 @@ pub(super) async fn show(
     let next = page.query_value("next").unwrap_or_default();
     match viewer {
         Some(viewer) => Ok(redirect(&onward(&next, &viewer))),
-        None => shown(&portal, page, None, next, StatusCode::OK),
+        None => {
+            let is_lost = page.query_value("lost").is_some();
+            shown(&portal, page, None, next, is_lost, StatusCode::OK)
+        }
     }
 }
 
@@ -61,9 +66,9 @@ pub(super) async fn submit(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let mut form = form(page.lang).filled(&posted);
-    let next = posted.get("next").to_owned();
+    let (next, is_lost) = (posted.get("next").to_owned(), posted.has("lost"));
     if !form.is_good() {
-        return shown(&portal, page, Some(form), next, StatusCode::UNPROCESSABLE_ENTITY);
+        return shown(&portal, page, Some(form), next, is_lost, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let address = portal.address(peer.map(|Extension(ConnectInfo(peer))| peer), &headers);
     // The password is taken as typed: spaces around it belong to it.
@@ -76,7 +81,8 @@ pub(super) async fn submit(
             let session = portal.store.session(token.as_str()).await?;
             let session = session.ok_or_else(|| Problem::internal("a session that has just begun is not there"))?;
             let landing = if session.must_change { "/account/password" } else { landing(&next, &session.actor) };
-            return Ok(with_session(&portal, redirect(landing), Some(token.as_str())));
+            let response = if is_lost { lost().redirect(&page.site().key, landing) } else { redirect(landing) };
+            return Ok(with_session(&portal, response, Some(token.as_str())));
         }
         Err(error) => error,
     };
@@ -102,7 +108,16 @@ pub(super) async fn submit(
         SignInError::Store(error) => return Err(error.into()),
     };
     form.error("login", text);
-    shown(&portal, page, Some(form), next, status)
+    shown(&portal, page, Some(form), next, is_lost, status)
+}
+
+/// What whoever comes back reads whose form was sent after the session had ended.
+fn lost() -> Flash {
+    let text = (
+        "登录已经过期，刚才提交的没有办。请看填写的内容还在不在，核对后再提交。",
+        "Your session had ended, and nothing was done. See whether what you had typed is still there, then send it again.",
+    );
+    Flash { good: false, text: text.into() }
 }
 
 /// Signs out. A session that has ended already is no error.
@@ -132,11 +147,12 @@ fn shown(
     page: Page,
     form: Option<Form>,
     next: String,
+    is_lost: bool,
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let form = form.unwrap_or_else(|| self::form(page.lang));
     let page = page.titled(("登录", "Sign in")).narrow();
-    Page::show_as(status, &SignIn { page, form, next, accounts: &portal.demo_accounts })
+    Page::show_as(status, &SignIn { page, form, next, is_lost, accounts: &portal.demo_accounts })
 }
 
 /// Where to after signing in: where one wanted to go, or where one's work begins.
