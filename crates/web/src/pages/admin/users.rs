@@ -115,7 +115,8 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         _ => None,
     };
     let is_meant = |user: &User| {
-        (text.is_empty() || user.login.contains(&text) || plain(&user.name).contains(&text))
+        let name = plain(&user.name);
+        text.split_whitespace().all(|word| user.login.contains(word) || name.contains(word))
             && role.is_none_or(|role| user.roles.contains(&role))
             && active.is_none_or(|active| user.active == active)
     };

@@ -27,6 +27,7 @@ mod evidence;
 mod facts;
 mod journey;
 mod messages;
+mod offers;
 mod outlook;
 mod overview;
 mod parties;

@@ -1,5 +1,6 @@
 //! For whom someone acts: the parties delegated to them at this moment, and no others.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,8 +12,11 @@ use duixian_store::cases::CaseFilter;
 use duixian_store::facts::Party;
 use duixian_text::half_width;
 
+use super::amounts::Total;
 use super::cases::YOURS;
+use super::offers::{offer, open_rounds};
 use crate::forms::{Field, Form, Posted};
+use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -62,9 +66,24 @@ struct Choice {
     returned: usize,
     failed: usize,
     drafts: usize,
+    /// What could be applied for.
+    offer: Total,
 }
 
 impl Choice {
+    /// What that comes to, said beside it; none where there is nothing.
+    fn offered(&self) -> Option<Text> {
+        let (count, sum) = (self.offer.count, self.offer.text());
+        let in_lang =
+            |lang, between: &str| sum.as_ref().map_or_else(String::new, |sum| between.to_owned() + sum.get(lang));
+        (count > 0).then(|| {
+            Text::new(
+                format!("可申请 {count} 项{}", in_lang(Lang::Zh, "，")),
+                format!("{count} to apply for{}", in_lang(Lang::En, ": ")),
+            )
+        })
+    }
+
     fn waiting(&self) -> usize {
         self.returned + self.failed + self.drafts
     }
@@ -72,10 +91,13 @@ impl Choice {
 
 /// Up to so many parties are looked over at a glance; more are searched.
 pub const AT_A_GLANCE: usize = 8;
+/// Of up to so many parties it is worked out what they could apply for.
+const MOST_OFFERED: usize = 200;
 /// How many waiting cases are counted at most: nobody works off more before coming back.
 const MOST_WAITING: u64 = 1000;
 
-/// `GET /my`: straight to the only party, or a choice: those where something is to be done first, the others by name.
+/// `GET /my`: straight to the only party, or a choice: those where something is to be done first, then those that could apply
+/// for most, the others by name.
 pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer) -> Result<Response, Problem> {
     if let [only] = viewer.parties() {
         return Ok(redirect(&format!("/my/{only}")));
@@ -88,21 +110,31 @@ pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewe
     let plain = |text: &str| half_width(text).to_lowercase();
     let wanted = plain(search.text("q"));
     let is_wanted = |party: &Party| {
-        wanted.is_empty() || plain(&party.name).contains(&wanted) || plain(&party.code).contains(&wanted)
+        let (name, code) = (plain(&party.name), plain(&party.code));
+        wanted.split_whitespace().all(|word| name.contains(word) || code.contains(word))
     };
     let count = parties.len();
     let choice = |party: Party| {
         let at = |stage| waiting.iter().filter(|row| row.party == party.code && row.stage == stage).count();
         let (returned, failed, drafts) = (at(Stage::Correction), at(Stage::PaymentFailed), at(Stage::Draft));
-        Choice { code: party.code, name: party.name, returned, failed, drafts }
+        Choice { code: party.code, name: party.name, returned, failed, drafts, offer: Total::default() }
     };
     let mut parties: Vec<Choice> = parties.into_iter().filter(is_wanted).map(choice).collect();
-    parties.sort_by_key(|party| {
+    let rounds = open_rounds(&portal).await?;
+    for party in parties.iter_mut().take(MOST_OFFERED) {
+        party.offer = offer(&portal, &viewer.actor, &party.code, &rounds).await?;
+    }
+    parties.sort_by_cached_key(|party| {
         let is_sent_back = party.returned + party.failed > 0;
-        (!is_sent_back, party.waiting() == 0, party.name.clone())
+        let (most, count) = (Reverse(party.offer.high), Reverse(party.offer.count));
+        (!is_sent_back, party.waiting() == 0, most, count, party.name.clone())
     });
     let is_long = wanted.is_empty() && parties.len() > AT_A_GLANCE;
-    let shown = if is_long { parties.partition_point(|party| party.waiting() > 0) } else { parties.len() };
+    let shown = if is_long {
+        parties.partition_point(|party| party.waiting() > 0 || party.offer.count > 0)
+    } else {
+        parties.len()
+    };
     let rest = parties.split_off(shown);
     let page = if count == 0 {
         page.titled(("还没有可以办理的单位", "No party to act for yet"))

@@ -39,6 +39,8 @@ async fn one_party_is_gone_straight_to_and_several_are_chosen_from() {
     world.get(AGENT, "/my").await.is(StatusCode::OK).says("为哪家单位办事").says(&party(0)).says(&party(1));
     // Where something is to be done is marked, and any can be searched for by name or code.
     world.get(AGENT, "/my").await.says("待补正").says("草稿");
+    // And so is what could be applied for, with what it comes to.
+    world.get(AGENT, "/my").await.says("可申请 40 项，最多4,000,000元");
     let listed = |place: usize| format!("<span class=\"code\">{}</span>", party(place));
     world.get(AGENT, "/my?q=企业1").await.is(StatusCode::OK).says(&listed(1)).says_not(&listed(0));
     world.get(AGENT, &format!("/my?q={}", party(0))).await.says(&listed(0)).says_not(&listed(1));
