@@ -11,7 +11,7 @@ mod surface;
 #[cfg(test)]
 mod tests;
 
-use crate::syntax::ast::{ConditionDecl, ExceptionDecl, Expr, Item, LimitDecl, PayDecl, TierDecl};
+use crate::syntax::ast::{ConditionDecl, ExceptionDecl, Expr, Goal, GoalValue, Item, LimitDecl, PayDecl, TierDecl};
 use crate::vocabulary::Lang;
 
 pub use file::file;
@@ -47,6 +47,14 @@ pub fn tier(tier: &TierDecl, lang: Lang, names: &Names) -> String {
 /// A limit, without the word that begins its line: `每家 一次`.
 pub fn limit(limit: &LimitDecl, lang: Lang, names: &Names) -> String {
     Surface { lang, names }.limit(&limit.kind)
+}
+
+/// What a goal asks to be reached, without its year: `不少于 2.5%`.
+pub fn goal(goal: &Goal, lang: Lang, names: &Names) -> String {
+    match &goal.value {
+        GoalValue::Figure(comparison, value) => Surface { lang, names }.goal_figure(*comparison, value),
+        GoalValue::Words(words) => words.clone(),
+    }
 }
 
 /// An exception on one line: `当 甲:不支付`.

@@ -208,7 +208,7 @@ pub fn late(read: &Read) -> List {
                 Cell::text(row.number.clone().unwrap_or_default()).link(format!("/work/cases/{}", row.id.0)),
                 Cell::text(row.party_name.clone()).note(read.names.measure(&row.measure)),
                 Cell::status(names_of_stages::status(row.stage)),
-                Cell::pair(desk).note(Text::same(read.person(row))),
+                Cell::pair(desk).note(read.person(row)),
                 due,
             ])
             .late(),

@@ -3,6 +3,7 @@
 mod charts;
 mod lists;
 mod page;
+mod targets;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,5 @@
 //! One page for a meeting: how much, to whom, for what, what is late and whose it is.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -11,6 +10,7 @@ use duixian_casework::calendar::Calendar;
 use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
+use duixian_rules::pack::Pack;
 use duixian_store::cases::{CaseFilter, CaseRow, Sort};
 use duixian_store::figures::{Figures, MeasureFigures, PartyFigures, Tally};
 use duixian_store::people::User;
@@ -22,13 +22,13 @@ use crate::list::List;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::work::filters;
-use crate::pages::work::rows::Names;
+use crate::pages::work::rows::{Names, called};
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::FundTiles;
 use crate::viewer::Viewer;
 
-use super::{charts, lists};
+use super::{charts, lists, targets};
 
 /// How many rows of a table stand on the page; the lists and exports have all.
 const MOST_SHOWN: u32 = 10;
@@ -45,6 +45,8 @@ pub struct Read {
     pub names: Names,
     pub calendar: Arc<Calendar>,
     pub today: NaiveDate,
+    /// The newest rules.
+    pub pack: Option<Arc<Pack>>,
 }
 
 impl Read {
@@ -93,9 +95,9 @@ impl Read {
     }
 
     /// Someone's name.
-    pub fn person(&self, row: &CaseRow) -> String {
-        let people: HashMap<_, _> = self.users.iter().map(|user| (user.id, user.name.as_str())).collect();
-        row.assignee.and_then(|user| people.get(&user)).map_or_else(String::new, |name| (*name).to_owned())
+    pub fn person(&self, row: &CaseRow) -> Text {
+        let user = row.assignee.and_then(|assignee| self.users.iter().find(|user| user.id == assignee));
+        user.map_or_else(Text::default, called)
     }
 }
 
@@ -170,6 +172,8 @@ struct FiguresPage {
     month_chart: Chart,
     stages: Table,
     stage_chart: Chart,
+    /// What the policy sets out to reach; empty where its pack declares nothing.
+    targets: Table,
 }
 
 impl FiguresPage {
@@ -205,12 +209,14 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         names: Names::load(store).await?,
         calendar: store.calendar().await?,
         today: store.now().day(),
+        pack: store.current_pack().await?.map(|(_, pack)| pack),
     };
     let table = |word: &'static str| Table {
         word,
         all: None,
         list: match word {
             "measures" => lists::measures(&read),
+            "targets" => targets::targets(read.pack.as_deref()),
             "funds" => lists::funds(&read),
             "parties" => lists::parties(&read),
             "desks" => lists::desks(&read),
@@ -220,7 +226,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         },
     };
     if let Some(format) = Format::asked(&page) {
-        let words = ["measures", "funds", "parties", "desks", "late", "months"];
+        let words = ["measures", "funds", "parties", "desks", "late", "months", "targets"];
         let asked = page.query_value("list").unwrap_or_default();
         let word = words.into_iter().find(|word| *word == asked).unwrap_or("stages");
         return export::answer(&table(word).list, page.lang, format, word);
@@ -261,6 +267,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         month_chart: charts::months(&read),
         stages,
         stage_chart: charts::stages(&read),
+        targets: table("targets"),
     })
 }
 
