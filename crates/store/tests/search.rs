@@ -101,6 +101,11 @@ async fn full_width_letters_and_digits_find_what_half_width_ones_do() {
         for text in [number.as_str(), "企业1", &party(1), "R1-3", "r1"] {
             assert_eq!((find(text).await, find(&wide(text)).await), (vec![id], vec![id]), "{text}");
         }
+        // Each of several words is found wherever it stands, and none is left out.
+        for text in ["企业1 R1-3", "R1-3　企业1", "r1-3 企业"] {
+            assert_eq!(find(text).await, [id], "{text}");
+        }
+        assert_eq!(find("企业1 没有").await, []);
         // A number that stands in full width on record is found by either, and by no letters that only look like it.
         let new = NewCase {
             round: world.round,
