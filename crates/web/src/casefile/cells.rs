@@ -3,6 +3,7 @@
 use duixian_money::Fen;
 use duixian_rules::vocabulary::{Column, ColumnId, ColumnType, Empty, Lang, Name, TableId, TableKind, Vocabulary};
 
+use super::industry::division;
 use crate::format;
 use crate::forms::read_date;
 use crate::locale::Text;
@@ -61,7 +62,12 @@ pub fn value(vocabulary: &Vocabulary, table: TableId, column: ColumnId, text: &s
             words.iter().find(|word| word.en == text).map_or_else(|| Text::same(text.to_owned()), name)
         }
         ColumnType::Percent if !text.ends_with('%') => Text::same(format!("{text}%")),
-        ColumnType::Industry | ColumnType::Division => match vocabulary.group_with(declared.ty, text) {
+        // All by the same standard: a pack names only the industries that it is about.
+        ColumnType::Industry => match division(text) {
+            Some(division) => both(format!("{text} {}", division.zh), format!("{text} {}", division.en)),
+            None => Text::same(text.to_owned()),
+        },
+        ColumnType::Division => match vocabulary.group_with(declared.ty, text) {
             Some(group) => both(format!("{text} {}", group.zh), format!("{text} {}", name(group).en)),
             None => Text::same(text.to_owned()),
         },
