@@ -196,7 +196,8 @@ fn desk_step(stage: Stage, context: &Context) -> StepKind {
     }
 }
 
-fn role_of(step: StepKind) -> Role {
+/// The role that does a step.
+pub fn role_of(step: StepKind) -> Role {
     match step {
         StepKind::Accept | StepKind::Notice => Role::Intake,
         StepKind::FormalReview | StepKind::SubstantiveReview => Role::Reviewer,

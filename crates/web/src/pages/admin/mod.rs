@@ -17,12 +17,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_casework::people::Role;
+use duixian_casework::permit::role_of;
 use duixian_casework::round::RoundState;
+use duixian_rules::pack::Pack;
+use duixian_store::people::User;
 use duixian_store::search::DelegationFilter;
 
 use crate::access::{Access, Routes};
+use crate::casefile::cells;
 use crate::forms::Form;
-use crate::locale::Text;
+use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -105,6 +109,36 @@ struct Door {
     warning: Text,
 }
 
+/// The desks at which nobody can act: what comes to them lies there. Empty where somebody is at each.
+fn nobody_at(users: &[User], pack: Option<&Pack>) -> Text {
+    let Some(plan) = pack.map(|pack| &pack.plan) else { return Text::default() };
+    let is_at = |user: &&User, role: Role, desk: &str| {
+        user.active && user.roles.contains(&role) && (user.desks.is_empty() || user.desks.iter().any(|one| one == desk))
+    };
+    let steps = || plan.procedures.iter().flat_map(|procedure| &procedure.steps);
+    let mut empty: Vec<(usize, Role)> = steps().map(|step| (step.desk, role_of(step.step))).collect();
+    empty.sort_unstable();
+    empty.dedup();
+    empty.retain(|(desk, role)| !users.iter().any(|user| is_at(&user, *role, &plan.desks[*desk].name.en)));
+    if empty.is_empty() {
+        return Text::default();
+    }
+    let named = |lang: Lang, between: &str| {
+        let name = |(desk, role): &(usize, Role)| {
+            let desk = cells::name(&plan.desks[*desk].name);
+            match lang {
+                Lang::Zh => format!("{}（{}）", desk.zh, role.label(lang)),
+                Lang::En => format!("{} ({})", desk.en, role.label(lang)),
+            }
+        };
+        empty.iter().map(name).collect::<Vec<_>>().join(between)
+    };
+    Text::new(
+        format!("没有人在岗，转到这里的案件没有人办：{}", named(Lang::Zh, "、")),
+        format!("nobody is at these desks, and what comes to them lies there: {}", named(Lang::En, ", ")),
+    )
+}
+
 async fn overview(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
     let store = &portal.store;
     let today = store.now().day();
@@ -116,6 +150,7 @@ async fn overview(State(portal): State<Arc<Portal>>, page: Page) -> Result<Respo
     let open = rounds.iter().filter(|round| round.state(store.now()) == RoundState::Open).count();
     let calendar = store.calendar().await?;
     let facts = store.newest_facts().await?;
+    let pack = store.current_pack().await?.map(|(_, pack)| pack);
     let packs = store.packs().await?;
     let settings = store.settings().await?;
     let none = Text::default;
@@ -129,7 +164,7 @@ async fn overview(State(portal): State<Arc<Portal>>, page: Page) -> Result<Respo
                 format!("{active} 人在用，{} 人停用", users.len() - active),
                 format!("{active} active, {} deactivated", users.len() - active),
             ),
-            warning: none(),
+            warning: nobody_at(&users, pack.as_deref()),
         },
         Door {
             href: "/admin/delegations",

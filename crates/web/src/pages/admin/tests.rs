@@ -72,6 +72,22 @@ async fn a_user_is_barred_and_let_in_again() {
 }
 
 #[tokio::test]
+async fn a_desk_that_nobody_is_at_is_warned_of_and_who_is_barred_is_marked() {
+    let world = World::new().await;
+    world.get(ADMIN, "/admin").await.is(StatusCode::OK).says_not("没有人在岗");
+    let case = format!("/work/cases/{}", world.cases.in_review.0);
+    world.get(Some(Who::Intake), &case).await.is(StatusCode::OK).says_not("已停用");
+    let active = format!("/admin/users/{}/active", Who::Reviewer.id().0);
+    world.post(ADMIN, &active, &[("active", "no")]).await.is(StatusCode::SEE_OTHER);
+    world.get(ADMIN, "/admin").await.says("没有人在岗，转到这里的案件没有人办：业务科（审核）");
+    world.get(Some(Who::Intake), &case).await.says("Reviewer（已停用）");
+    world.get(Some(Who::Intake), "/work?view=all").await.says("Reviewer（已停用）");
+    // Roles of which one case takes one alone are not given to one person without a word.
+    let fields = [("name", "兼任"), ("login", "both"), ("roles", "reviewer"), ("roles", "decision_maker")];
+    world.post(ADMIN, "/admin/users/new", &fields).await.is(StatusCode::OK).says("每一件里只能办其中一项");
+}
+
+#[tokio::test]
 async fn a_delegation_is_granted_by_name_and_revoked() {
     let world = World::new().await;
     let path = "/admin/delegations";

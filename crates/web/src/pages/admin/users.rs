@@ -204,6 +204,8 @@ struct PasswordOnce {
     page: Page,
     user: User,
     password: Option<String>,
+    /// That the user has roles of which one case takes one alone.
+    mixed: bool,
 }
 
 /// Makes a user, and shows the first password once.
@@ -243,7 +245,7 @@ async fn once_page(portal: &Portal, page: Page, user: UserId, password: Option<S
         .under("/admin", ("管理", "Administration"))
         .under("/admin/users", ("用户", "Users"))
         .narrow();
-    Page::show(&PasswordOnce { page, user, password })
+    Page::show(&PasswordOnce { page, mixed: is_mixed(&user), user, password })
 }
 
 /// Fifteen letters and digits, none of which is easily taken for another (no `0`, `1`, `i`, `l`): 75 bits.
@@ -307,10 +309,15 @@ async fn shown(
         .under("/admin/users", ("用户", "Users"));
     let is_self = viewer.user == user.id;
     let hangs = if user.active { hanging_on(portal, &user).await? } else { Vec::new() };
-    let apart = [Role::Reviewer, Role::DecisionMaker, Role::Finance];
-    let mixed = apart.iter().filter(|role| user.roles.contains(role)).count() > 1;
+    let mixed = is_mixed(&user);
     let view = UserPage { page, status: status_of(&user), user, form, is_self, delegations, trouble, hangs, mixed };
     Page::show_as(status, &view)
+}
+
+/// Whether a user has roles of which one case takes one alone.
+fn is_mixed(user: &User) -> bool {
+    let apart = [Role::Reviewer, Role::DecisionMaker, Role::Finance];
+    apart.iter().filter(|role| user.roles.contains(role)).count() > 1
 }
 
 /// What would be left lying if a user could not sign in any more.

@@ -11,7 +11,6 @@ use duixian_rules::pack::Pack;
 use duixian_store::cases::{CaseFilter, CaseRow, Sort as Order};
 use duixian_store::facts::Party;
 
-use super::amounts::span_text;
 use super::draft::title;
 use super::parties;
 use super::standing::status;
@@ -20,6 +19,7 @@ use crate::forms::{Choice, Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row, RowState, Sort, Value};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
+use crate::pages::work::rows::span_figures;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Deadline, Pager, Urgency};
@@ -185,7 +185,7 @@ fn line(row: &CaseRow, pack: Option<&Pack>, deadline: Option<Deadline>, has_part
     let span = row.low.map(|low| Span { low, high: row.high });
     cells.push(row.amount.map_or_else(Cell::empty, Cell::money));
     cells.push(match (row.amount, span) {
-        (None, Some(span)) if !OVER.contains(&row.stage) => Cell::pair(span_text(span)),
+        (None, Some(_)) if !OVER.contains(&row.stage) => Cell::pair(span_figures(row)),
         _ => Cell::empty(),
     });
     cells.push(deadline.map_or_else(Cell::empty, |deadline| Cell::date(deadline.last_day).note(deadline.count())));

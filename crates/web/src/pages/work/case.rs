@@ -36,6 +36,7 @@ use super::contradicted::{self, Contradicted};
 use super::correction::{self, Item};
 use super::lines::{self, EvidenceLine, Objected, Paid, Said};
 use super::panels::{Panels, once};
+use super::rows::called;
 
 /// `GET /work/cases/{id}`
 pub async fn page(
@@ -102,6 +103,8 @@ pub struct CaseView {
     contradicted: Vec<Contradicted>,
     is_reader: bool,
     is_yours: bool,
+    /// Who has taken it up.
+    assignee: Option<Text>,
 }
 
 impl CaseView {
@@ -129,11 +132,16 @@ impl CaseView {
         let required = &file.scene.procedure.required_evidence;
         let is_there = |kind: &&String| file.case.evidence.iter().any(|piece| piece.kind == **kind);
         let missing_evidence = required.iter().filter(|kind| !is_there(kind)).cloned().collect();
+        let assignee = match file.case.assignee {
+            Some(user) => Some(called(&store.user(user).await?)),
+            None => None,
+        };
         let is_reader = !viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
         Ok(CaseView {
             page: page.titled(title).wide(),
             evidence: lines::evidence(&file, &elsewhere)?,
             missing_evidence,
+            assignee,
             corrected: Corrected::of(&file),
             opinions: lines::opinions(&file),
             objections: lines::objections(&file, sees_objectors),
@@ -187,9 +195,9 @@ impl CaseView {
         }
     }
 
+    /// What was decided.
     fn amount(&self) -> Option<Fen> {
-        let decision = self.file.case.standing_decision()?;
-        Some(if self.file.case.stage == Stage::Queued { decision.amount } else { decision.funded })
+        Some(self.file.case.standing_decision()?.amount)
     }
 
     /// By which rule the decision got less than its amount, where it did.
@@ -197,8 +205,10 @@ impl CaseView {
         self.file.case.decision.as_ref().and_then(cut)
     }
 
-    fn assignee(&self) -> Option<String> {
-        self.file.case.assignee.map(|user| self.file.who(user))
+    /// What of it was funded, where the money was short; nothing while it waits.
+    fn funded(&self) -> Option<Fen> {
+        let decision = self.file.case.standing_decision()?;
+        Some(decision.funded).filter(|funded| *funded > Fen(0) && *funded != decision.amount)
     }
 
     fn stage_of(&self, other: &Elsewhere) -> Text {

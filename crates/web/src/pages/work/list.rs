@@ -365,7 +365,7 @@ fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate
         Cell::status(stages::status(row.stage)).note(names.desk(&row.desk)),
         due,
         amount,
-        Cell::text(names.person(row.assignee)),
+        Cell::pair(names.person(row.assignee)),
     ];
     let state = match deadline.map(|deadline| deadline.urgency()) {
         Some(Urgency::Late) => RowState::Late,
@@ -386,7 +386,7 @@ fn exported(rows: &[CaseRow], names: &Names, calendar: &Calendar, today: NaiveDa
         Column::text("clause", ("条款", "Clause")),
         Column::text("basis", ("依据", "Basis")),
         Column::number("year", ("年度", "Year")),
-        Column::text("round", ("批次", "Round")),
+        Column::text("round", ("申报批次", "Round")),
         Column::text("fund", ("资金", "Fund")),
         Column::text("stage", ("阶段", "Stage")),
         Column::text("desk", ("岗位", "Desk")),
@@ -415,7 +415,7 @@ fn exported(rows: &[CaseRow], names: &Names, calendar: &Calendar, today: NaiveDa
             Cell::pair(names.fund(&row.fund)),
             Cell::pair(Text::new(row.stage.label(Lang::Zh), row.stage.label(Lang::En))),
             Cell::pair(names.desk(&row.desk)),
-            Cell::text(names.person(row.assignee)),
+            Cell::pair(names.person(row.assignee)),
             row.submitted_at.map_or_else(Cell::empty, |at| Cell::date(at.day())),
             row.due.map_or_else(Cell::empty, Cell::date),
             deadline.map_or_else(Cell::empty, |deadline| Cell::of(Value::Count(deadline.working_days_left))),

@@ -8,6 +8,7 @@ use duixian_money::{Fen, Span};
 use duixian_rules::pack::Pack;
 use duixian_store::Store;
 use duixian_store::cases::CaseRow;
+use duixian_store::people::User;
 
 use crate::casefile::cells;
 use crate::format;
@@ -25,7 +26,7 @@ pub struct Names {
     pub funds: Vec<(String, Text)>,
     /// Rounds, the newest first.
     pub rounds: Vec<(i64, String)>,
-    people: HashMap<UserId, String>,
+    people: HashMap<UserId, Text>,
 }
 
 impl Names {
@@ -67,7 +68,7 @@ impl Names {
     pub async fn meet(&mut self, store: &Store, rows: &[CaseRow]) -> Result<(), Problem> {
         for user in rows.iter().filter_map(|row| row.assignee) {
             if let Entry::Vacant(place) = self.people.entry(user) {
-                place.insert(store.user(user).await?.name);
+                place.insert(called(&store.user(user).await?));
             }
         }
         Ok(())
@@ -94,8 +95,17 @@ impl Names {
     }
 
     /// Someone's name.
-    pub fn person(&self, user: Option<UserId>) -> String {
-        user.map_or_else(String::new, |user| self.people.get(&user).cloned().unwrap_or_else(|| format!("#{}", user.0)))
+    pub fn person(&self, user: Option<UserId>) -> Text {
+        let unknown = |user: UserId| Text::same(format!("#{}", user.0));
+        user.map_or_else(Text::default, |user| self.people.get(&user).cloned().unwrap_or_else(|| unknown(user)))
+    }
+}
+
+/// Someone's name, with a mark on whoever may not sign in any more: what they have taken up waits for the others.
+pub fn called(user: &User) -> Text {
+    match user.active {
+        true => Text::same(user.name.clone()),
+        false => Text::new(format!("{}（已停用）", user.name), format!("{} (deactivated)", user.name)),
     }
 }
 

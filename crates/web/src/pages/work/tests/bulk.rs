@@ -205,6 +205,18 @@ async fn by_pack(world: &World, pack: String, of: &[(&str, &str)]) -> Vec<CaseId
     cases
 }
 
+#[tokio::test]
+async fn where_it_is_read_that_something_has_not_happened_is_said() {
+    let world = World::new().await;
+    let name = "  名称 (name) 文本 备查\n";
+    let pack = PACK.replace(name, &format!("{name}  迁入日期 (moved_in_on) 日期 空即未发生\n"));
+    let pack = pack.replacen("  条件 属实\n", "  条件 属实\n  条件 没有 迁入日期 或 基准日 不早于 迁入日期\n", 1);
+    let cases = by_pack(&world, pack, &[("result_award", "R0-10")]).await;
+    let page = open(&world, Who::Reviewer, cases[0]).await.text();
+    let row = page.split("没有发生").nth(1).and_then(|rest| rest.split("</tr>").next()).expect("a row of the facts");
+    assert!(row.contains("登记机关"), "{row}");
+}
+
 async fn verify(world: &World, id: CaseId) {
     ask(world, Who::Reviewer, id, Ask::FindEvidence { id: 1, holds: true, note: String::new() }).await;
 }
