@@ -27,17 +27,21 @@ pub struct ResultLine {
     pub amount: Fen,
     /// Paid or not.
     pub outcome: Outcome,
-    /// What the bank says it belongs to.
+    /// What the bank says of it beside that.
     pub origin: Origin,
 }
 
-/// What a bank says a payment belongs to, as far as it does.
+/// What a bank says of a payment beside its outcome, as far as it does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The number of the account that paid, whole; none where it is masked.
     pub account: Option<String>,
     /// Our number of the file that asked for it.
     pub message_id: Option<String>,
+    /// The day on which a failure was booked: of a payment that had left and came back, the day it came back.
+    pub failed_on: Option<NaiveDate>,
+    /// The bank's number of the entry by which it failed or came back.
+    pub failed_by: Option<String>,
 }
 
 /// Paid or not.

@@ -18,12 +18,14 @@ pub enum ResultFormat {
 /// the code is `NARR`: the reason is in the words. The same arguments give the same bytes.
 pub fn sample_results(file: &PaymentFile, failures: &[(String, String)], format: ResultFormat) -> String {
     let header = file.header();
+    // A bank numbers what it books, so that no number comes twice: here by the day, the file and the place in it.
+    let of_file = &header.message_id[header.message_id.len().saturating_sub(16)..];
     let lines = file.orders().iter().enumerate().map(|(index, order)| {
         let failure = failures.iter().find(|(id, _)| *id == order.end_to_end_id);
         let outcome = match failure {
             Some((_, reason)) => failed(reason),
             None => Outcome::Paid {
-                bank_reference: format!("{}{:08}", header.execution_on.format("%Y%m%d"), index + 1),
+                bank_reference: format!("{}{of_file}{:06}", header.execution_on.format("%Y%m%d"), index + 1),
                 on: header.execution_on,
             },
         };

@@ -41,7 +41,7 @@ fn samples_come_back_in_both_formats() {
         assert_eq!(
             lines(&results),
             [
-                ("NM-2019-000001", 30_000_000, paid("2019061900000001", "2019-06-19")),
+                ("NM-2019-000001", 30_000_000, paid("20190619NM-2019-B0007000001", "2019-06-19")),
                 ("NM-2019-000002", 1, failed(Some("AC04"), "账户已销户")),
                 ("NM-2019-000003", 12_345_678_901, failed(Some("NARR"), &long)),
             ]
@@ -225,6 +225,15 @@ fn a_payment_and_its_return_meet_in_either_order() {
     for pair in [[&debit, &credit], [&credit, &debit]] {
         let results = read(&camt(&pair.map(String::as_str).concat()));
         assert_eq!(lines(&results), [("A", 100, failed(None, "退汇"))]);
+        let origin = &results.lines[0].origin;
+        assert_eq!((origin.failed_on, origin.failed_by.as_deref()), ("2019-06-19".parse().ok(), Some("S1")));
+    }
+    // A table says the day of a return where it has one; what is no day is as if it were not there.
+    for (on, failed_on) in [("2019-06-20", "2019-06-20".parse().ok()), ("", None), ("无", None)] {
+        let text = format!("业务编号,金额,处理结果,银行流水号,入账日期\nA,1,退汇,S2,{on}\n");
+        let results = csv::read_results(text.as_bytes()).unwrap_or_else(|errors| panic!("{}", told(&errors)));
+        let origin = &results.lines[0].origin;
+        assert_eq!((origin.failed_on, origin.failed_by.as_deref()), (failed_on, Some("S2")));
     }
     let less = credit.replace("1.00", "0.99");
     let told_only = credit.replace("BOOK", "INFO");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use duixian_rules::plan::Duty;
 
-use crate::case::{Case, CaseId, Confirmed, Payment, PaymentOutcome, Reopened, Subject};
+use crate::case::{Case, CaseId, Cleared, Confirmed, Payment, PaymentOutcome, Reopened, Subject};
 use crate::event::{AfterAnswer, Event, What};
 use crate::moment::Moment;
 use crate::people::UserId;
@@ -229,7 +229,29 @@ impl Case {
                 self.go(Stage::Paid, None);
             }
             What::PaidAfterAll { end_to_end_id } => self.doubt(end_to_end_id, true),
-            What::FailedAfterAll { end_to_end_id } => self.doubt(end_to_end_id, false),
+            What::FailedAfterAll { end_to_end_id, reported_by } => {
+                self.doubt(end_to_end_id, false);
+                if let (Some(payment), Some((reported_by, confirmed_by))) =
+                    (self.payment_mut(end_to_end_id), reported_by.zip(event.by))
+                {
+                    payment.cleared = Some(Cleared { reported_by, confirmed_by, at: event.at });
+                }
+            }
+            What::PaymentReturned { back, due, .. } => {
+                self.act(Duty::Payment, event.by);
+                if let Some(payment) = self.payment_mut(&back.end_to_end_id)
+                    && let Some(PaymentOutcome::Paid { reference, on }) = &payment.outcome
+                {
+                    payment.outcome = Some(PaymentOutcome::Returned {
+                        reference: reference.clone(),
+                        on: *on,
+                        returned_on: back.on,
+                        reason: back.reason.clone(),
+                        returned_by: back.reference.clone(),
+                    });
+                }
+                self.go(Stage::PaymentFailed, Some(*due));
+            }
             What::PaymentFailed { reason, due } => {
                 self.finish_payment(PaymentOutcome::Failed { reason: reason.clone() });
                 self.go(Stage::PaymentFailed, Some(*due));

@@ -1,6 +1,6 @@
 //! Payment batches (拨付批次): made from payable cases, released by two people, settled by what the bank says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use duixian_money::Fen;
@@ -8,7 +8,8 @@ use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{is_other_name, is_writable};
-use crate::case::{BankAccount, CaseId, PaymentOutcome};
+use crate::case::{BankAccount, CaseId, Payment, PaymentOutcome};
+use crate::doubt::{Doubt, Return};
 use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
@@ -44,6 +45,9 @@ pub struct Batch {
     pub debtor: Option<BankAccount>,
     /// The result files that were read, by their SHA-256.
     pub results: Vec<String>,
+    /// What they have said that does not go with what is recorded, in the order in which it was brought up.
+    #[serde(default)]
+    pub doubts: Vec<Doubt>,
 }
 
 /// What one person has looked into before they released a batch.
@@ -75,6 +79,18 @@ pub struct BatchLine {
     pub account: BankAccount,
     /// How it ended.
     pub outcome: Option<PaymentOutcome>,
+    /// The payment of the same case before this one, which whoever releases this one is told of.
+    #[serde(default)]
+    pub before: Option<Before>,
+}
+
+/// A payment of the same case that came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// The payment, with the account that it went to.
+    pub payment: Payment,
+    /// Who has given another account since, and when; none where it is the same.
+    pub changed: Option<(Option<UserId>, Moment)>,
 }
 
 /// Where a batch stands.
@@ -135,7 +151,14 @@ pub struct BankResult {
     pub message_id: Option<String>,
     /// The account that paid, where the bank names one that is not ours.
     pub foreign_account: Option<String>,
+    /// The day on which a failure was booked, and the bank's number of it, where it says them.
+    pub failed_on: Option<NaiveDate>,
+    /// The bank's number of the entry by which it failed.
+    pub failed_by: Option<String>,
 }
+
+/// Which payment each of the bank's references belongs to.
+pub type References = BTreeMap<String, String>;
 
 /// What a result file comes to for one batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,11 +169,17 @@ pub struct Settlement {
     pub known: Vec<String>,
     /// Results that do not fit: reported, never recorded.
     pub odd: Vec<Oddity>,
+    /// What is to be paid again once a second person has confirmed it: payments that came back, or have failed after all.
+    #[serde(default)]
+    pub reported: Vec<String>,
     /// Payments of the batch that are still open: no result speaks of them, or none that fits.
     pub missing: Vec<String>,
     /// What the bank now says of payments that were recorded as failed: what becomes of them hangs on their cases.
     #[serde(skip)]
     pub after_all: Vec<(CaseId, String, PaymentOutcome)>,
+    /// Payments that were recorded as made, and came back.
+    #[serde(skip)]
+    pub returned: Vec<Return>,
 }
 
 impl Oddity {
@@ -161,6 +190,7 @@ impl Oddity {
             Oddity::Amount { end_to_end_id, .. }
             | Oddity::Day { end_to_end_id, .. }
             | Oddity::OtherFile { end_to_end_id, .. }
+            | Oddity::Reference { end_to_end_id, .. }
             | Oddity::OtherAccount { end_to_end_id, .. } => end_to_end_id,
         }
     }
@@ -202,6 +232,15 @@ pub enum Oddity {
         /// The number of that account.
         said: String,
     },
+    /// The bank's reference is recorded for another payment: one movement of money proves one payment.
+    Reference {
+        /// Which.
+        end_to_end_id: String,
+        /// The reference.
+        said: String,
+        /// The payment that has it.
+        other: String,
+    },
     /// Another end was recorded before.
     Contradicts(String),
     /// It was recorded as failed before, and its case is in another batch by now, which can't be released until this is cleared up, or
@@ -233,13 +272,13 @@ impl Batch {
         self.lines.iter().filter(|line| !is_writable(&line.account))
     }
 
-    /// What was paid, what failed, and what is open, in fen; together [`Batch::total`].
+    /// What was paid, what failed or came back, and what is open, in fen; together [`Batch::total`].
     pub fn totals(&self) -> (Fen, Fen, Fen) {
         let (mut paid, mut failed, mut open) = (0, 0, 0);
         for line in &self.lines {
             match line.outcome {
                 Some(PaymentOutcome::Paid { .. }) => paid += line.amount.0,
-                Some(PaymentOutcome::Failed { .. }) => failed += line.amount.0,
+                Some(PaymentOutcome::Failed { .. } | PaymentOutcome::Returned { .. }) => failed += line.amount.0,
                 None => open += line.amount.0,
             }
         }
@@ -347,11 +386,17 @@ impl Batch {
     }
 
     /// Compares what the bank says with what was sent, and records what is news. Reading the same results twice
-    /// changes nothing. `today` is the day they are read: nothing was paid later.
+    /// changes nothing. `today` is the day they are read: nothing was paid later. `references` are those that are recorded for
+    /// whatever payment; those of the news are added.
     ///
     /// # Errors
     /// If the batch was not released.
-    pub fn settle(&mut self, results: &[BankResult], today: NaiveDate) -> Result<Settlement, Refusal> {
+    pub fn settle(
+        &mut self,
+        results: &[BankResult],
+        today: NaiveDate,
+        references: &mut References,
+    ) -> Result<Settlement, Refusal> {
         if !matches!(self.stage, BatchStage::Released | BatchStage::Settled) {
             return Err(Refusal::WrongBatchStage("这一批还没有放款", "the batch was not released"));
         }
@@ -382,6 +427,16 @@ impl Batch {
                 settlement.odd.push(Oddity::Day { end_to_end_id: id.clone(), said: *on });
                 continue;
             }
+            if let PaymentOutcome::Paid { reference, .. } = &result.outcome {
+                if let Some(other) = references.get(reference).filter(|other| *other != id).cloned() {
+                    let said = reference.clone();
+                    settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
+                    continue;
+                }
+                if line.outcome.as_ref().is_none_or(|known| matches!(known, PaymentOutcome::Failed { .. })) {
+                    references.insert(reference.clone(), id.clone());
+                }
+            }
             match &line.outcome {
                 None => {
                     line.outcome = Some(result.outcome.clone());
@@ -390,8 +445,11 @@ impl Batch {
                 Some(PaymentOutcome::Failed { .. }) => {
                     settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
                 }
-                Some(known) if *known == result.outcome => settlement.known.push(id.clone()),
-                Some(_) => settlement.odd.push(Oddity::Contradicts(id.clone())),
+                Some(known) if known.goes_with(&result.outcome) => settlement.known.push(id.clone()),
+                Some(known) => match came_back(known, result, today) {
+                    Some(back) => settlement.returned.push(back),
+                    None => settlement.odd.push(Oddity::Contradicts(id.clone())),
+                },
             }
         }
         let open = self.lines.iter().filter(|line| line.outcome.is_none());
@@ -402,8 +460,8 @@ impl Batch {
         Ok(settlement)
     }
 
-    /// Records that a payment was made which was recorded as failed before.
-    pub fn paid_after_all(&mut self, end_to_end_id: &str, outcome: PaymentOutcome) {
+    /// Records another end of a payment than was recorded before: it was made after all, or it came back.
+    pub fn end_otherwise(&mut self, end_to_end_id: &str, outcome: PaymentOutcome) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
             line.outcome = Some(outcome);
         }
@@ -418,4 +476,15 @@ impl Batch {
     pub fn execution_day(&self) -> NaiveDate {
         self.released_at.unwrap_or(self.created_at).day()
     }
+}
+
+/// The return of a recorded payment, where a failure is one: it was booked when the payment was, or after. An older answer tells
+/// of what was before, and one without a day can't be told from it.
+fn came_back(known: &PaymentOutcome, result: &BankResult, today: NaiveDate) -> Option<Return> {
+    let (PaymentOutcome::Paid { on: paid, .. }, PaymentOutcome::Failed { reason }) = (known, &result.outcome) else {
+        return None;
+    };
+    let on = result.failed_on.filter(|on| (*paid..=today).contains(on))?;
+    let (end_to_end_id, reason, reference) = (result.end_to_end_id.clone(), reason.clone(), result.failed_by.clone());
+    Some(Return { end_to_end_id, on, reason, reference })
 }

@@ -445,6 +445,20 @@ pub struct Payment {
     /// Whether the bank has said of it, after it was recorded as failed, that it was paid. Nothing more is paid until that is cleared up.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_paid_after_all: bool,
+    /// By whom it was cleared up that it failed all the same, where two people have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleared: Option<Cleared>,
+}
+
+/// Who has cleared up that a payment failed which the bank had called paid in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleared {
+    /// Who has read the bank's answer.
+    pub reported_by: UserId,
+    /// Who has confirmed it.
+    pub confirmed_by: UserId,
+    /// When.
+    pub at: Moment,
 }
 
 impl Payment {
@@ -465,11 +479,43 @@ pub enum PaymentOutcome {
         /// When.
         on: NaiveDate,
     },
-    /// It came back.
+    /// It came back before it was recorded as paid.
     Failed {
         /// What the bank said.
         reason: String,
     },
+    /// It was recorded as paid, and came back later (退汇).
+    Returned {
+        /// The bank's own number of the payment.
+        reference: String,
+        /// When it was paid.
+        on: NaiveDate,
+        /// When it came back.
+        returned_on: NaiveDate,
+        /// What the bank said.
+        reason: String,
+        /// The bank's own number of the return, where it gives one.
+        returned_by: Option<String>,
+    },
+}
+
+impl PaymentOutcome {
+    /// Whether a result of the bank says nothing that is not recorded. Of a payment that came back both are known: that it was paid,
+    /// and that the money is here again.
+    pub fn goes_with(&self, said: &PaymentOutcome) -> bool {
+        match (self, said) {
+            (PaymentOutcome::Returned { reference, on, .. }, PaymentOutcome::Paid { reference: said, on: day }) => {
+                (reference, on) == (said, day)
+            }
+            (PaymentOutcome::Returned { .. }, PaymentOutcome::Failed { .. }) => true,
+            _ => self == said,
+        }
+    }
+
+    /// Whether the money is with us: it never left, or came back.
+    pub fn is_back(&self) -> bool {
+        !matches!(self, PaymentOutcome::Paid { .. })
+    }
 }
 
 impl Case {

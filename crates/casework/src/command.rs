@@ -7,6 +7,7 @@ use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 
 use crate::case::{Assessed, BankAccount, CellRef, Defect, FileRef, PaymentOutcome, Recommendation, Sharing};
+use crate::doubt::Return;
 use crate::people::UserId;
 
 /// Something asked of a case, with what it takes.
@@ -192,6 +193,20 @@ pub enum Command {
         /// How it ended.
         outcome: PaymentOutcome,
     },
+    /// Confirm that a recorded payment came back.
+    RecordReturn {
+        /// What the bank says.
+        back: Return,
+        /// Who has read that.
+        reported_by: UserId,
+    },
+    /// Confirm that a payment failed all the same which the bank had called paid in between.
+    ConfirmFailure {
+        /// Of which payment.
+        end_to_end_id: String,
+        /// Who has read that.
+        reported_by: UserId,
+    },
     /// Give another account.
     CorrectAccount(BankAccount),
     /// Nothing more is to be done.
@@ -268,6 +283,8 @@ pub enum Action {
     TakeOutOfBatch,
     NoteRelease,
     RecordPayment,
+    RecordReturn,
+    ConfirmFailure,
     CorrectAccount,
     Close,
 }
@@ -309,6 +326,8 @@ impl Command {
             Command::TakeOutOfBatch { .. } => Action::TakeOutOfBatch,
             Command::NoteRelease { .. } => Action::NoteRelease,
             Command::RecordPayment { .. } => Action::RecordPayment,
+            Command::RecordReturn { .. } => Action::RecordReturn,
+            Command::ConfirmFailure { .. } => Action::ConfirmFailure,
             Command::CorrectAccount(_) => Action::CorrectAccount,
             Command::Close => Action::Close,
         }
@@ -383,6 +402,8 @@ impl Action {
             Action::TakeOutOfBatch => "take_out_of_batch",
             Action::NoteRelease => "note_release",
             Action::RecordPayment => "record_payment",
+            Action::RecordReturn => "record_return",
+            Action::ConfirmFailure => "confirm_failure",
             Action::CorrectAccount => "correct_account",
             Action::Close => "close",
         }
@@ -424,6 +445,8 @@ impl Action {
             Action::TakeOutOfBatch => ("移出批次", "take out of the batch"),
             Action::NoteRelease => ("放款", "release"),
             Action::RecordPayment => ("登记回单", "record the payment"),
+            Action::RecordReturn => ("确认退汇", "confirm a return"),
+            Action::ConfirmFailure => ("确认付款失败", "confirm a failure"),
             Action::CorrectAccount => ("更正账户", "correct the account"),
             Action::Close => ("办结", "close"),
         };

@@ -10,6 +10,7 @@ use crate::case::{
     Answer, Assessed, BankAccount, CellRef, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion, Paused,
     Payment, Revocation, Sharing, Statement, Subject,
 };
+use crate::doubt::Return;
 use crate::moment::Moment;
 use crate::people::UserId;
 use crate::stage::Stage;
@@ -250,6 +251,18 @@ pub enum What {
     FailedAfterAll {
         /// What the bank knows it by.
         end_to_end_id: String,
+        /// Who has read that answer; none where one person was enough.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reported_by: Option<UserId>,
+    },
+    /// A payment that was made came back, by what the bank says and two people have looked into.
+    PaymentReturned {
+        /// What the bank knows it by, when it was booked back, and why.
+        back: Return,
+        /// Who has read the bank's answer; who has confirmed it gives the event.
+        reported_by: UserId,
+        /// By when the account is to be corrected.
+        due: NaiveDate,
     },
     /// The bank sent it back.
     PaymentFailed {
@@ -305,10 +318,12 @@ pub enum MoneyMove {
     Pay,
     /// What is set aside no more has left all the same, or has not: as the bank says now.
     Late,
+    /// What was paid came back, and is set aside again.
+    TakeBack,
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 41] = [
+pub const WORDS: [&str; 42] = [
     "opened",
     "saved",
     "evidence_added",
@@ -346,6 +361,7 @@ pub const WORDS: [&str; 41] = [
     "paid",
     "paid_after_all",
     "failed_after_all",
+    "payment_returned",
     "payment_failed",
     "account_corrected",
     "closed",
@@ -363,6 +379,7 @@ impl What {
             What::PaidAfterAll { .. } | What::FailedAfterAll { .. } if before == Stage::Withdrawn => {
                 Some(MoneyMove::Late)
             }
+            What::PaymentReturned { .. } => Some(MoneyMove::TakeBack),
             What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(MoneyMove::Release),
             What::Withdrawn { .. } | What::Declined { .. } | What::Revoked { .. } if before.holds_money() => {
                 Some(MoneyMove::Release)
@@ -425,6 +442,7 @@ impl What {
             What::Paid { .. } => "paid",
             What::PaidAfterAll { .. } => "paid_after_all",
             What::FailedAfterAll { .. } => "failed_after_all",
+            What::PaymentReturned { .. } => "payment_returned",
             What::PaymentFailed { .. } => "payment_failed",
             What::AccountCorrected { .. } => "account_corrected",
             What::Closed => "closed",

@@ -345,7 +345,8 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         Command::PutInBatch { batch, end_to_end_id } => {
             let account = sound(case.account.clone().ok_or(Refusal::AccountMissing)?)?;
             let amount = case.granted().ok_or(Refusal::NothingToGrant)?;
-            let payment = Payment { batch, end_to_end_id, amount, account, outcome: None, is_paid_after_all: false };
+            let (outcome, is_paid_after_all, cleared) = (None, false, None);
+            let payment = Payment { batch, end_to_end_id, amount, account, outcome, is_paid_after_all, cleared };
             one(What::PutInBatch(payment))
         }
         Command::TakeOutOfBatch { batch } => match case.open_payment() {
@@ -376,17 +377,36 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                         one(What::PaidAfterAll { end_to_end_id })
                     }
                 }
-                PaymentOutcome::Failed { .. } if payment.has_failed() => match payment.is_paid_after_all {
-                    true => one(What::FailedAfterAll { end_to_end_id }),
-                    false => Ok(Vec::new()),
-                },
+                // What the bank had said in between is cleared up by two people.
+                PaymentOutcome::Failed { .. } if payment.has_failed() => Ok(Vec::new()),
                 _ if payment.outcome.is_some() => {
                     Err(Refusal::NoSuch("笔没有结果的拨付", "payment without an outcome"))
                 }
+                // Nothing comes back that is not recorded as paid.
+                PaymentOutcome::Returned { .. } => Err(Refusal::NoSuch("笔已付的拨付", "payment that was made")),
                 PaymentOutcome::Paid { reference, on } => one(What::Paid { reference, on, after_all: None }),
                 PaymentOutcome::Failed { reason } => {
                     one(What::PaymentFailed { reason, due: context.due_in(ACCOUNT_CORRECTION_DAYS) })
                 }
+            }
+        }
+        Command::RecordReturn { back, reported_by } => {
+            two_people(by, reported_by)?;
+            let is_it = |payment: &&Payment| payment.end_to_end_id == back.end_to_end_id;
+            match case.payments.iter().find(is_it).and_then(|payment| payment.outcome.as_ref()) {
+                Some(PaymentOutcome::Paid { on, .. }) if *on <= back.on => {
+                    one(What::PaymentReturned { back, reported_by, due: context.due_in(ACCOUNT_CORRECTION_DAYS) })
+                }
+                _ => Err(Refusal::NoSuch("笔已付的拨付", "payment that was made")),
+            }
+        }
+        Command::ConfirmFailure { end_to_end_id, reported_by } => {
+            two_people(by, reported_by)?;
+            match case.doubtful_payment() {
+                Some(payment) if payment.end_to_end_id == end_to_end_id => {
+                    one(What::FailedAfterAll { end_to_end_id, reported_by: Some(reported_by) })
+                }
+                _ => Err(Refusal::NoSuch("笔有疑问的拨付", "payment in doubt")),
             }
         }
         Command::CorrectAccount(account) => {
@@ -400,6 +420,11 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         }
         Command::Close => one(What::Closed),
     }
+}
+
+/// What frees money to be paid again is read by one person and confirmed by another.
+fn two_people(by: Option<UserId>, reported_by: UserId) -> Result<(), Refusal> {
+    if by == Some(reported_by) { Err(Refusal::ReadByYou) } else { Ok(()) }
 }
 
 /// What an application must have to be sent: the facts that decide, the evidence, the account.

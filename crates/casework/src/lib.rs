@@ -15,6 +15,7 @@ pub mod case;
 pub mod command;
 pub mod contradiction;
 pub mod dossier;
+pub mod doubt;
 pub mod event;
 pub mod handle;
 pub mod moment;

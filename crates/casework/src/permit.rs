@@ -125,6 +125,8 @@ fn stages(action: Action) -> &'static [Stage] {
             Stage::OnHold,
             Stage::Declined,
         ],
+        Action::ConfirmFailure => stages(Action::RecordPayment),
+        Action::RecordReturn => &[Stage::Paid, Stage::Closed],
         Action::CorrectAccount => &[Stage::Payable, Stage::PaymentFailed],
         Action::Close => &[Stage::Paid],
     }
@@ -156,9 +158,13 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         // Officials write to the applicant in their own words; this is the clock's alone.
         Action::Remind => Err(Refusal::WrongStage { action, stage: case.stage }),
         Action::EndNotice | Action::RecordPayment | Action::Reassess if *actor == Actor::System => Ok(()),
-        Action::RecordPayment | Action::NoteRelease | Action::PutInBatch | Action::TakeOutOfBatch | Action::Close => {
-            official(case, actor, Role::Finance, StepKind::Pay, context)
-        }
+        Action::RecordPayment
+        | Action::RecordReturn
+        | Action::ConfirmFailure
+        | Action::NoteRelease
+        | Action::PutInBatch
+        | Action::TakeOutOfBatch
+        | Action::Close => official(case, actor, Role::Finance, StepKind::Pay, context),
         Action::Accept | Action::NotAccept => official(case, actor, Role::Intake, StepKind::Accept, context),
         // Who decides may answer too: what an objection overturns is their decision.
         Action::AnswerObjection if may_uphold(case, actor, context).is_ok() => Ok(()),
@@ -235,7 +241,7 @@ pub fn duty(action: Action, stage: Stage) -> Option<Duty> {
         | Action::ProposeRevocation
         | Action::ConfirmRevocation
         | Action::DropRevocation => Some(Duty::Decision),
-        Action::PutInBatch | Action::NoteRelease => Some(Duty::Payment),
+        Action::PutInBatch | Action::NoteRelease | Action::RecordReturn | Action::ConfirmFailure => Some(Duty::Payment),
         _ => None,
     }
 }

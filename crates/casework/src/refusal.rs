@@ -125,6 +125,8 @@ pub enum Refusal {
     WrongBatchStage(&'static str, &'static str),
     /// The same person cannot release a batch twice.
     SecondPersonNeeded,
+    /// Who has read the bank's answer cannot confirm what it says.
+    ReadByYou,
     /// Payees under another name than the party's were not named by who releases the batch: the numbers of their cases.
     PayeesNotConfirmed(Vec<String>),
     /// Another thing was found to hold of the same fact in this case of the party.
@@ -300,11 +302,11 @@ impl Refusal {
             Refusal::NotPayableBefore(day) if zh => format!("{}以后才能拨付", date(*day, lang)),
             Refusal::NotPayableBefore(day) => format!("it can be paid from {} on", date(*day, lang)),
             Refusal::PaidAfterAll { case, payment } if zh => format!(
-                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次，向银行核实；确已付到的，再读一次那份回单，即记为已拨付；确未付到的，读入银行新出的失败回单"
+                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次，向银行核实；确已付到的，再读一次那份回单，即记为已拨付；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
             ),
             Refusal::PaidAfterAll { case, payment } => format!(
                 "payment {payment} of {case} was recorded as failed, and then the bank said it was made: nothing more is paid until that \
-                 is cleared up. Take the case out of the batch and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid; if not, read the bank's new answer that it failed"
+                 is cleared up. Take the case out of the batch and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid; if not, read the bank's new answer that it failed, and another person confirms it"
             ),
             Refusal::PaidOtherwise { case, other } if zh => format!(
                 "{case} 的同一依据在 {other} 里已经付过款，或者正在拨付，不能再付：请把 {case} 移出批次，并向银行核实；{other} 确已付到的，{case} 不再拨付，由申请单位撤回；确未付到的，读入银行新出的失败回单以后再付"
@@ -333,6 +335,8 @@ impl Refusal {
             Refusal::WrongBatchStage(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),
             Refusal::SecondPersonNeeded if zh => "您已经复核过这一批，须由另一人放款".to_owned(),
             Refusal::SecondPersonNeeded => "you have released this batch already: a second person must".to_owned(),
+            Refusal::ReadByYou if zh => "这份回单是您读入的，须由另一名财务人员核实确认".to_owned(),
+            Refusal::ReadByYou => "you have read this answer of the bank yourself: another person of finance confirms it".to_owned(),
             Refusal::PayeesNotConfirmed(numbers) if zh => format!(
                 "没有放款：有 {} 笔户名与单位不一致，没有确认已核实（{}）；请逐笔核实后勾选，没有核实的先移出批次",
                 numbers.len(),

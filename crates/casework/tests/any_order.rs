@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use desk::{Desk, PARTY, account, all_steps, assessed, evidence, user};
 use duixian_casework::case::{Case, CellRef, Defect, DefectAbout, PaymentOutcome, Recommendation, Standing};
 use duixian_casework::command::{Command, IfShort};
+use duixian_casework::doubt::Return;
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::procedure::Procedure;
 use duixian_casework::stage::Stage;
@@ -93,6 +94,19 @@ fn command() -> impl Strategy<Value = Command> {
             } else {
                 PaymentOutcome::Failed { reason: "户名不符".to_owned() }
             },
+        }),
+        (ids(), 2i64..9).prop_map(|(batch, by)| Command::RecordReturn {
+            back: Return {
+                end_to_end_id: format!("DX-{batch}"),
+                on: desk::day(2019, 5, 2),
+                reason: "账户已销户".to_owned(),
+                reference: None,
+            },
+            reported_by: UserId(by),
+        }),
+        (ids(), 2i64..9).prop_map(|(batch, by)| Command::ConfirmFailure {
+            end_to_end_id: format!("DX-{batch}"),
+            reported_by: UserId(by),
         }),
         Just(Command::CorrectAccount(account())),
         Just(Command::Close),

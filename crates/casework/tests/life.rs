@@ -9,6 +9,7 @@ use duixian_casework::case::{
     BankAccount, CellRef, Defect, DefectAbout, Paused, PaymentOutcome, Recommendation, Sharing, Standing,
 };
 use duixian_casework::command::{Action, Command, IfShort, NewEvidence, Stated};
+use duixian_casework::doubt::Return;
 use duixian_casework::event::What;
 use duixian_casework::handle::{actions, handle};
 use duixian_casework::people::{Actor, Role, UserId};
@@ -102,6 +103,31 @@ fn from_draft_to_closed_with_an_objection_and_a_failed_payment() {
     assert!(desk.ask(&Actor::System, record).is_err());
     desk.must(&finance(), Command::Close);
     assert_eq!(desk.case.stage, Stage::Closed);
+
+    // The bank sends the money back: not by an older day, nor by one person, nor of what was never paid.
+    let UserId(reader) = finance().user().expect("a user");
+    let back = |payment: &str, day| Return {
+        end_to_end_id: payment.to_owned(),
+        on: day,
+        reason: "账户已销户".to_owned(),
+        reference: Some("B002".to_owned()),
+    };
+    let returned = |payment, day, by| Command::RecordReturn { back: back(payment, day), reported_by: UserId(by) };
+    let (other, next) = (reader + 1, day(2019, 4, 2));
+    for (payment, on, by, refused) in [
+        ("DX1-2", next, reader, Refusal::ReadByYou),
+        ("DX1-2", day(2019, 3, 31), other, Refusal::NoSuch("笔已付的拨付", "payment that was made")),
+        ("DX1-1", next, other, Refusal::NoSuch("笔已付的拨付", "payment that was made")),
+    ] {
+        assert_eq!(desk.ask(&finance(), returned(payment, on, by)), Err(refused), "{payment} {on}");
+    }
+    desk.must(&finance(), returned("DX1-2", next, other));
+    assert_eq!((desk.case.stage, desk.paid, desk.reserved), (Stage::PaymentFailed, Fen(0), Fen::yuan(40_000)));
+    desk.must(&agent(), to("甲公司"));
+    desk.must(&finance(), pay(3));
+    let again = PaymentOutcome::Paid { reference: "B003".to_owned(), on: day(2019, 4, 8) };
+    desk.must(&Actor::System, Command::RecordPayment { end_to_end_id: "DX1-3".to_owned(), outcome: again });
+    assert_eq!((desk.case.stage, desk.paid, desk.reserved), (Stage::Paid, Fen::yuan(40_000), Fen(0)));
 }
 
 #[test]

@@ -162,6 +162,12 @@ impl Transfer {
         pending.settled_by(id, Kind::Expire { pending: pending.id }, at)
     }
 
+    /// The return of what a reservation paid ([`Entry::Return`]): the bank sent it back. It is free again, for whatever is made of it.
+    pub fn give_back(id: TransferId, pending: &Transfer, at: i64) -> Transfer {
+        let (debit, credit) = (pending.credit, pending.debit);
+        Transfer { debit, credit, ..pending.settled_by(id, Kind::Single(Entry::Return), at) }
+    }
+
     fn settled_by(&self, id: TransferId, kind: Kind, at: i64) -> Transfer {
         Transfer { id, kind, at, expires_on: None, ..self.clone() }
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use duixian_bank::{PaymentFile, PaymentHeader, PaymentOrder, csv, pain001};
 use duixian_casework::account::is_writable;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::{Case, CaseId, PaymentOutcome};
@@ -20,20 +19,15 @@ use crate::once::{Done, Key};
 use crate::page::{Page, window};
 use crate::tx::Tx;
 
+mod before;
+mod doubts;
+mod file;
 mod release;
 mod results;
 
+pub use file::{Fetched, Format};
 pub use release::{Released, ToRelease, Void};
 pub use results::{REPORT, Settled, SettledBatch};
-
-/// The form of a file to the bank.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A table.
-    Csv,
-    /// ISO 20022.
-    Pain001,
-}
 
 /// The most payments of a batch: as many as a bank file may have.
 const MOST_LINES: usize = duixian_bank::MAX_ORDERS;
@@ -79,6 +73,7 @@ impl Store {
                     confirmed: Vec::new(),
                     debtor: None,
                     results: Vec::new(),
+                    doubts: Vec::new(),
                 };
                 let sql = "INSERT INTO batches (id, number, fund, year, stage, created_at, data) \
                            VALUES ($1, $2, $3, $4, $5, $6, '')";
@@ -173,61 +168,6 @@ impl Store {
         })
         .await
     }
-
-    /// The file for the bank, and its name. The same batch gives the same bytes.
-    ///
-    /// # Errors
-    /// [`Refusal::WrongBatchStage`] until two people have released it; [`Refusal::PaidAfterAll`] or [`Refusal::PaidOtherwise`] where
-    /// the bank has said since that one of them is paid, until that is taken out or the bank has answered; [`StoreError::BadInput`] if the account that pays is
-    /// not set, or the bank would not take a line.
-    pub async fn bank_file(&self, batch: i64, format: Format) -> Result<(String, Vec<u8>), StoreError> {
-        let batch = self.batch(batch).await?;
-        if !matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
-            return Err(Refusal::WrongBatchStage("这一批还没有放款", "the batch was not released").into());
-        }
-        if let Some((_, refusal)) = release::stopped(self, &batch).await?.into_iter().next() {
-            return Err(refusal.into());
-        }
-        let file = self.payment_file(&batch).await?;
-        let message = &file.header().message_id;
-        Ok(match format {
-            Format::Csv => (format!("{message}.csv"), csv::write(&file).into_bytes()),
-            Format::Pain001 => (format!("{message}.xml"), pain001::write(&file).into_bytes()),
-        })
-    }
-
-    /// What a batch asks of the bank, whatever form the file has.
-    ///
-    /// # Errors
-    /// [`StoreError::BadInput`] if the account that pays is not set, or the bank would not take a line.
-    pub async fn payment_file(&self, batch: &Batch) -> Result<PaymentFile, StoreError> {
-        let debtor = release::debtor_of(self, batch).await?.ok_or_else(release::no_debtor)?;
-        let header = PaymentHeader {
-            message_id: batch.message_id(),
-            created_at: batch.released_at.unwrap_or(batch.created_at).0,
-            execution_on: batch.execution_day(),
-            debtor_name: debtor.holder,
-            debtor_account: debtor.number,
-            debtor_bank_code: debtor.bank_code.unwrap_or_default(),
-        };
-        let order = |line: &BatchLine| PaymentOrder {
-            end_to_end_id: line.end_to_end_id.clone(),
-            amount: line.amount,
-            creditor_name: line.account.holder.clone(),
-            creditor_account: line.account.number.clone(),
-            creditor_bank: Some(line.account.bank.clone()),
-            creditor_bank_code: line.account.bank_code.clone(),
-            remittance: line.number.clone(),
-        };
-        PaymentFile::new(header, batch.lines.iter().map(order).collect()).map_err(|errors| {
-            let in_lines =
-                |text: fn(&duixian_bank::OrderError) -> String| errors.iter().map(text).collect::<Vec<_>>().join("\n");
-            StoreError::bad_input(
-                in_lines(duixian_bank::OrderError::message_zh),
-                in_lines(duixian_bank::OrderError::message_en),
-            )
-        })
-    }
 }
 
 /// A batch by its number, from whatever answers queries.
@@ -255,7 +195,8 @@ async fn put_in(tx: &mut Tx, actor: &Actor, batch: &mut Batch, id: CaseId) -> Re
     let command = Command::PutInBatch { batch: batch.id, end_to_end_id };
     let case = act::act(tx, case, command, actor).await?;
     let party = rows::registered_name(tx, &case.subject.party).await?.unwrap_or_default();
-    batch.lines.push(line_of(&case, party)?);
+    let before = before::before(tx, &case).await?;
+    batch.lines.push(BatchLine { before, ..line_of(&case, party)? });
     Ok(())
 }
 
@@ -270,6 +211,7 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
         amount: payment.amount,
         account: payment.account.clone(),
         outcome: None,
+        before: None,
     })
 }
 

@@ -70,9 +70,10 @@ impl Wanted {
             Wanted::ToDo => {
                 "EXISTS (SELECT 1 FROM cases c WHERE c.id = messages.case_id \
                  AND (c.stage = 'correction' AND messages.kind = 'correction_asked' \
-                 OR c.stage = 'payment_failed' AND messages.kind = 'payment_failed')) \
+                 OR c.stage = 'payment_failed' AND messages.kind IN ('payment_failed', 'payment_returned'))) \
                  AND NOT EXISTS (SELECT 1 FROM messages later WHERE later.party = messages.party \
-                 AND later.case_id = messages.case_id AND later.kind = messages.kind AND later.id > messages.id)"
+                 AND later.case_id = messages.case_id AND later.id > messages.id \
+                 AND later.kind IN ('correction_asked', 'payment_failed', 'payment_returned'))"
             }
         }
     }
@@ -319,6 +320,10 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
             json!({ "on": on, "amount": amount.map(|paid| paid.amount) })
         }
         What::PaymentFailed { reason, due } => json!({ "reason": reason, "due": due }),
+        What::PaymentReturned { back, due, .. } => {
+            let amount = case.payments.iter().find(|payment| payment.end_to_end_id == back.end_to_end_id);
+            json!({ "reason": back.reason, "on": back.on, "amount": amount.map(|payment| payment.amount), "due": due })
+        }
         What::Closed => json!({}),
         What::Withdrawn { reason } if by_time => {
             kind = "lapsed";

@@ -61,6 +61,8 @@ pub struct PublicPayment {
     pub amount: Fen,
     /// The day it arrived.
     pub paid_on: NaiveDate,
+    /// Whether the bank has sent it back since, so that it is paid anew.
+    pub is_returned: bool,
 }
 
 /// Which public records.
@@ -98,9 +100,9 @@ impl Store {
         notice(&self.one(&sql, values![number]).await?.ok_or(StoreError::NotFound)?)
     }
 
-    /// What was paid, the latest first.
+    /// What was paid, the latest first; what the bank has sent back too, until it is paid anew.
     pub async fn payments_made(&self, filter: &PublicFilter) -> Result<Page<PublicPayment>, StoreError> {
-        let stages = "stage IN ('paid', 'closed') AND paid_on IS NOT NULL";
+        let stages = "stage IN ('paid', 'closed', 'payment_failed', 'payable') AND paid_on IS NOT NULL";
         self.published(stages, "paid_on DESC, number DESC", filter, payment).await
     }
 
@@ -168,6 +170,7 @@ fn payment(row: &Row) -> Result<PublicPayment, StoreError> {
         round: row.int("round")?,
         amount: Fen(row.int("amount")?),
         paid_on: day(row, "paid_on")?,
+        is_returned: !matches!(Stage::from_word(&row.text("stage")?), Some(Stage::Paid | Stage::Closed)),
     })
 }
 

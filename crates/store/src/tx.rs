@@ -283,6 +283,11 @@ impl Tx {
         Ok(())
     }
 
+    /// The last entry of a kind about something that this transaction has written, which the table does not have yet.
+    pub(crate) fn last_written(&self, kind: &str, subject: &str) -> Option<&Entry> {
+        self.gathered.entries.iter().rev().find(|entry| entry.kind == kind && entry.subject == subject)
+    }
+
     /// Asks what was done under some keys.
     pub(crate) fn ask_keys(keys: &BTreeSet<&str>) -> Question {
         Question {

@@ -11,6 +11,7 @@ use common::{FUND, World, YEAR, account, decide, evidence, fresh, official, on_b
 use duixian_bank::ResultFormat;
 use duixian_casework::batch::{BatchStage, Oddity};
 use duixian_casework::case::{BankAccount, CaseId, Recommendation};
+use duixian_casework::doubt::Doubted;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -21,6 +22,13 @@ use duixian_store::people::NewUser;
 use duixian_store::search::JournalFilter;
 use duixian_store::{Clock, Settings, Store, StoreError};
 use sea_orm::ConnectionTrait;
+
+/// The place of an open doubt of a batch.
+async fn open_doubt(store: &Store, batch: i64, is_it: impl Fn(&Doubted) -> bool) -> usize {
+    let batch = store.batch(batch).await.expect("the batch");
+    let found = batch.open_doubts().find(|(_, doubt)| is_it(&doubt.what)).map(|(place, _)| place);
+    found.expect("an open doubt")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
@@ -134,7 +142,7 @@ async fn two_people_release_and_neither_has_handled_the_case() {
         let seen = store.to_release(batch).await.expect("the batch").seen;
         let recused = store.release(&both, &fresh(), batch, &seen, vec![]).await;
         assert!(matches!(recused, Err(StoreError::Refused(Refusal::Recused { .. }))), "{recused:?}");
-        let early = store.bank_file(batch, Format::Csv).await;
+        let early = store.bank_file(&world.finance, batch, Format::Csv).await;
         assert!(matches!(early, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))));
         store.release(&world.finance, &fresh(), batch, &seen, vec![]).await.expect("the first");
         let same = store.release(&world.finance, &fresh(), batch, &seen, vec![]).await;
@@ -154,12 +162,12 @@ async fn two_people_release_and_neither_has_handled_the_case() {
         store.release(&world.other_finance, &fresh(), batch, &seen, vec![]).await.expect("the second");
         let late = store.cancel(&world.finance, &fresh(), batch).await;
         assert!(matches!(late, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))));
-        let (name, csv) = store.bank_file(batch, Format::Csv).await.expect("a file");
+        let (name, csv) = store.bank_file(&world.finance, batch, Format::Csv).await.expect("a file");
         assert_eq!(
             (name, &csv),
-            (format!("DXB{batch}.csv"), &store.bank_file(batch, Format::Csv).await.expect("same").1)
+            (format!("DXB{batch}.csv"), &store.bank_file(&world.finance, batch, Format::Csv).await.expect("same").1)
         );
-        assert!(store.bank_file(batch, Format::Pain001).await.expect("a file").1.starts_with(b"<?xml"));
+        assert!(store.bank_file(&world.finance, batch, Format::Pain001).await.expect("a file").1.starts_with(b"<?xml"));
         // What was taken out goes into another batch, under another number.
         let second = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![other]).await.expect("made").value;
         let of_second = store.batch(second).await.expect("it").lines[0].end_to_end_id.clone();
@@ -251,7 +259,7 @@ async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
         // As it was where two had released it.
         let as_released = data.replace("\"half_released\"", "\"released\"");
         link.execute_unprepared(&format!("UPDATE batches SET data = '{as_released}' WHERE id = {batch}")).await.expect("done");
-        assert!(store.bank_file(batch, Format::Csv).await.is_err());
+        assert!(store.bank_file(&world.finance, batch, Format::Csv).await.is_err());
         store.take_out(&world.finance, &fresh(), batch, BTreeSet::from([bad])).await.expect("taken out");
         let case = store.case(bad).await.expect("the case");
         assert_eq!((case.stage, case.open_payment()), (Stage::PaymentFailed, None));
@@ -261,7 +269,7 @@ async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
         for who in [&world.finance, &world.other_finance] {
             store.release(who, &fresh(), batch, &seen, vec![]).await.expect("released");
         }
-        store.bank_file(batch, Format::Pain001).await.expect("a file");
+        store.bank_file(&world.finance, batch, Format::Pain001).await.expect("a file");
         let late = store.cancel(&world.finance, &fresh(), batch).await;
         assert!(matches!(late, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))), "it may be with the bank now");
 
@@ -370,8 +378,20 @@ async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
         let mut anew = failed.clone();
         anew.extend(b"\r\n");
         let settled = store.read_results(&world.finance, &fresh(), None, &anew).await.expect("read").value;
-        assert_eq!((settled.batches[0].settlement.known.len(), settled.batches[0].settlement.odd.len()), (1, 0));
+        assert_eq!((settled.batches[0].settlement.reported.len(), settled.batches[0].settlement.odd.len()), (1, 0));
+        // It frees money to be paid again: who has read it can't confirm it, and until another has nothing is paid.
+        let place = open_doubt(store, batch, |what| matches!(what, Doubted::FailedAgain { .. })).await;
+        let refused = store.end_doubt(&world.finance, &fresh(), batch, place, true, "").await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::ReadByYou))), "{refused:?}");
+        assert!(store.case(other).await.expect("the case").doubtful_payment().is_some());
+        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
         assert_eq!(store.case(other).await.expect("the case").doubtful_payment(), None);
+        assert_eq!(store.batch(batch).await.expect("it").open_doubts().count(), 0);
+        // Whoever releases the next batch sees what it follows, and by whom that was cleared up.
+        let before = store.batch(next).await.expect("it").lines[0].before.clone().expect("a payment before");
+        let cleared = before.payment.cleared.expect("it was cleared up");
+        assert_eq!(Some(cleared.reported_by), world.finance.user());
+        assert_eq!(Some(cleared.confirmed_by), world.other_finance.user());
         let seen = store.to_release(next).await.expect("it").seen;
         store.release(&world.finance, &fresh(), next, &seen, vec![]).await.expect("the first");
 
@@ -437,10 +457,10 @@ async fn a_batch_is_paid_from_the_account_that_was_signed() {
         let both = release(&world.finance, &now.seen).await.expect("signed").value;
         assert_eq!((both.is_second, both.void), (true, None));
 
-        let file = store.bank_file(batch, Format::Csv).await.expect("a file").1;
+        let file = store.bank_file(&world.finance, batch, Format::Csv).await.expect("a file").1;
         assert!(String::from_utf8_lossy(&file).contains("6222000000000077"));
         set(Some("6222000000000088")).await;
-        assert_eq!(store.bank_file(batch, Format::Csv).await.expect("a file").1, file);
+        assert_eq!(store.bank_file(&world.finance, batch, Format::Csv).await.expect("a file").1, file);
         // A batch from before accounts were kept with it is paid from the one that is set.
         let older = duixian_casework::batch::Batch { debtor: None, ..store.batch(batch).await.expect("it") };
         let file = store.payment_file(&older).await.expect("a file");
@@ -497,7 +517,7 @@ async fn a_first_release_counts_only_from_who_could_still_give_it() {
                 release(&world.other_finance, batch).await,
                 Released { is_second: false, void: Some(void.clone()) }
             );
-            assert!(store.bank_file(batch, Format::Csv).await.is_err());
+            assert!(store.bank_file(&world.finance, batch, Format::Csv).await.is_err());
             store.cancel(&world.other_finance, &fresh(), batch).await.expect("cancelled");
             active(true).await;
             roles(finance.clone()).await;

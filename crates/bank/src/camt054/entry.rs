@@ -170,7 +170,11 @@ impl Entry {
         let message_id = transaction.message_id.as_ref().map(|field| field.text.clone());
         let message_id = message_id.filter(|id| !id.is_empty() && id != NOT_PROVIDED);
         let account = account.filter(|account| is_account(account)).map(str::to_owned);
-        let origin = Origin { account, message_id };
+        let has_failed = matches!(outcome, Outcome::Failed { .. });
+        // A failure needs neither to be one: what can't be read of them is as if it were not there.
+        let failed_on = has_failed.then(|| self.booked_on().ok()).flatten();
+        let failed_by = has_failed.then(|| self.bank_reference(transaction).ok()).flatten();
+        let origin = Origin { account, message_id, failed_on, failed_by };
         Ok(Settled::Line {
             line: ResultLine { line: transaction.line, end_to_end_id, amount, outcome, origin },
             is_booked,

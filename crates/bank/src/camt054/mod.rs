@@ -205,6 +205,7 @@ impl Notification {
             *before = Came::Met;
             if is_paid(&first.outcome) {
                 first.outcome = line.outcome;
+                (first.origin.failed_on, first.origin.failed_by) = (line.origin.failed_on, line.origin.failed_by);
             }
         } else {
             let kind = Kind::RepeatedId { id: line.end_to_end_id, first: first.line };

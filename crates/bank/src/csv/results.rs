@@ -190,7 +190,12 @@ impl Row<'_> {
             let kind = if status.is_empty() { Kind::Missing } else { Kind::Status(value::shortened(&status)) };
             return Err(self.error(C::Status, kind));
         };
-        Ok(Entry::Settled(ResultLine { line: self.line, end_to_end_id, amount, outcome, origin: Origin::default() }))
+        // A failure needs neither a day nor a number: what can't be read of them is as if it were not there.
+        let has_failed = matches!(outcome, Outcome::Failed { .. });
+        let failed_on = has_failed.then(|| self.take(C::Date, value::day).ok()).flatten();
+        let failed_by = has_failed.then(|| self.take(C::BankReference, value::bank_reference).ok()).flatten();
+        let origin = Origin { failed_on, failed_by, ..Origin::default() };
+        Ok(Entry::Settled(ResultLine { line: self.line, end_to_end_id, amount, outcome, origin }))
     }
 
     /// The number of the file stands on every row, and is the same on all.

@@ -175,6 +175,10 @@ impl Desk {
                     self.reserved = Fen(0);
                 }
                 Some(MoneyMove::Late) => panic!("no case here is paid after it was withdrawn"),
+                Some(MoneyMove::TakeBack) => {
+                    self.reserved = self.paid;
+                    self.paid = Fen(0);
+                }
                 None => {}
             }
             self.case.apply(&event);

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{confirmed_payee, keep, load};
+use super::{confirmed_payee, file, keep, load};
 use crate::cases::Scene;
 use crate::cases::{act, may_pay, rows};
 use crate::db::{Queries, Store, json as text_of};
@@ -145,6 +145,14 @@ impl Store {
                 });
                 if let Some(void) = &void {
                     body["void"] = void.text(Lang::Zh).into();
+                }
+                if is_second {
+                    match file::hashes(tx, &batch).await {
+                        Ok(files) => body["files"] = files,
+                        // What the bank would not take is told where the file is asked for.
+                        Err(StoreError::BadInput { .. }) => {}
+                        Err(error) => return Err(error),
+                    }
                 }
                 keep(tx, &official, &batch, "released", &body).await?;
                 Ok(Released { is_second, void })

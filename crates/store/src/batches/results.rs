@@ -9,6 +9,7 @@ use duixian_bank::{
 use duixian_casework::batch::{BankResult, Batch, BatchLine, BatchStage, Oddity, Settlement};
 use duixian_casework::case::PaymentOutcome;
 use duixian_casework::command::Command;
+use duixian_casework::doubt::Doubted;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -17,7 +18,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::access::needs;
-use crate::batches::{keep, load};
+use crate::batches::{doubts, keep, load};
 use crate::cases::{act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
@@ -128,7 +129,9 @@ impl Store {
         let result = |(place, line): (usize, &BatchLine)| {
             let outcome = match line.outcome.clone()? {
                 PaymentOutcome::Paid { reference, on } => Outcome::Paid { bank_reference: reference, on },
-                PaymentOutcome::Failed { reason } => Outcome::Failed { code: None, reason },
+                PaymentOutcome::Failed { reason } | PaymentOutcome::Returned { reason, .. } => {
+                    Outcome::Failed { code: None, reason }
+                }
             };
             let end_to_end_id = line.end_to_end_id.clone();
             Some(ResultLine { line: place + 1, end_to_end_id, amount: line.amount, outcome, origin: Origin::default() })
@@ -195,6 +198,7 @@ async fn settle(
             format!("no payment of ours is in this file ({}): check that it is the right one", named.join(", ")),
         ));
     }
+    let mut references = doubts::references(tx, &paid_by(file)).await?;
     for (id, results) in by_batch {
         let mut batch = load(tx, id).await?;
         if !matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
@@ -204,9 +208,8 @@ async fn settle(
             settled.unknown.extend(told);
             continue;
         }
-        let mut settlement = batch.settle(&results, tx.now().day())?;
-        let is_read = batch.results.iter().any(|read| read == sha256);
-        look_after(tx, actor, &mut batch, &mut settlement, is_read).await?;
+        let mut settlement = batch.settle(&results, tx.now().day(), &mut references)?;
+        look_after(tx, actor, &mut batch, &mut settlement, sha256).await?;
         record(tx, actor, &mut batch, &settlement, sha256).await?;
         let (number, totals) = (batch.number.clone(), batch.totals());
         settled.batches.push(SettledBatch { batch: id, number, settlement, totals });
@@ -214,25 +217,34 @@ async fn settle(
     Ok(settled)
 }
 
-/// Of payments that were recorded as failed: one that the bank says once more has failed is known, and by an answer that was not read
-/// before any doubt of it is cleared up. Of those that it calls paid the case is paid, where nothing else is under way for
-/// it; what is under way goes no further until that is cleared up; of what was withdrawn or revoked the basis is not granted again; and what was
-/// paid otherwise meanwhile is told.
+/// Of payments that were recorded as failed: one that the bank says once more has failed is known, and where it had called it paid in
+/// between, an answer that was not read before is put to a second person. Of those that it calls paid the case is paid, where nothing
+/// else is under way for it; what is under way goes no further until that is cleared up; of what was withdrawn or revoked the basis is
+/// not granted again; and what was paid otherwise meanwhile is told. What came back is put to a second person too.
 async fn look_after(
     tx: &mut Tx,
     actor: &Actor,
     batch: &mut Batch,
     settlement: &mut Settlement,
-    is_read: bool,
+    sha256: &str,
 ) -> Result<(), StoreError> {
+    let (reader, now) = (actor.user().ok_or(StoreError::Denied)?, tx.now());
+    let is_read = batch.results.iter().any(|read| read == sha256);
+    for back in std::mem::take(&mut settlement.returned) {
+        settlement.reported.push(back.end_to_end_id.clone());
+        batch.doubt(Doubted::Returned(back), reader, now, sha256);
+    }
     for (id, end_to_end_id, outcome) in std::mem::take(&mut settlement.after_all) {
         let case = rows::load(tx, id).await?;
-        let is_failed = matches!(outcome, PaymentOutcome::Failed { .. });
-        if is_failed {
-            settlement.known.push(end_to_end_id.clone());
-            if is_read || case.doubtful_payment().is_none_or(|payment| payment.end_to_end_id != end_to_end_id) {
+        if let PaymentOutcome::Failed { reason } = outcome {
+            let is_doubtful = case.doubtful_payment().is_some_and(|payment| payment.end_to_end_id == end_to_end_id);
+            if is_read || !is_doubtful {
+                settlement.known.push(end_to_end_id);
                 continue;
             }
+            settlement.reported.push(end_to_end_id.clone());
+            batch.doubt(Doubted::FailedAgain { end_to_end_id, reason }, reader, now, sha256);
+            continue;
         }
         if matches!(case.stage, Stage::Paid | Stage::Closed) {
             settlement.odd.push(Oddity::Contradicts(end_to_end_id));
@@ -240,15 +252,18 @@ async fn look_after(
         }
         let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
         let case = act::act(tx, case, command, actor).await?;
-        if is_failed {
-            continue;
-        }
         if case.stage == Stage::Paid {
-            batch.paid_after_all(&end_to_end_id, outcome.clone());
+            batch.end_otherwise(&end_to_end_id, outcome.clone());
             settlement.news.push((id, end_to_end_id, outcome));
         } else {
             settlement.odd.push(Oddity::PaidAfterAll(end_to_end_id));
         }
+    }
+    for (_, end_to_end_id, _) in &settlement.news {
+        batch.answer_doubts(end_to_end_id, reader, now);
+    }
+    for odd in &settlement.odd {
+        batch.doubt(Doubted::Odd(odd.clone()), reader, now, sha256);
     }
     Ok(())
 }
@@ -261,8 +276,11 @@ async fn record(
     settlement: &Settlement,
     sha256: &str,
 ) -> Result<(), StoreError> {
+    // Reading a file again may settle what it could not before, but brings up nothing that it has not brought up.
     let is_known = batch.results.iter().any(|known| known == sha256);
-    if is_known && settlement.news.is_empty() {
+    let brought_up = batch.doubts.iter().filter(|doubt| doubt.file == sha256 && doubt.at == tx.now());
+    let brought_up: Vec<Doubted> = brought_up.map(|doubt| doubt.what.clone()).collect();
+    if is_known && settlement.news.is_empty() && brought_up.is_empty() {
         return Ok(());
     }
     for (case, end_to_end_id, outcome) in &settlement.news {
@@ -281,8 +299,20 @@ async fn record(
     }
     let (paid, failed, open) = batch.totals();
     let news: Vec<&String> = settlement.news.iter().map(|(_, id, _)| id).collect();
-    let body = json!({ "file": sha256, "news": news, "paid": paid, "failed": failed, "open": open });
+    let mut body = json!({ "file": sha256, "news": news, "paid": paid, "failed": failed, "open": open });
+    if !brought_up.is_empty() {
+        body["doubts"] = json!(brought_up);
+    }
     keep(tx, actor, batch, "settled", &body).await
+}
+
+/// The bank's references by which a file proves payments.
+fn paid_by(file: &ResultFile) -> BTreeSet<&str> {
+    let reference = |line| match line {
+        &ResultLine { outcome: Outcome::Paid { ref bank_reference, .. }, .. } => Some(bank_reference.as_str()),
+        _ => None,
+    };
+    file.lines.iter().filter_map(reference).collect()
 }
 
 /// A result as it is held against its batch; `ours` are the accounts that we pay from.
@@ -302,5 +332,7 @@ fn result_of(line: &ResultLine, ours: &BTreeSet<String>) -> BankResult {
         outcome,
         message_id: line.origin.message_id.clone(),
         foreign_account: line.origin.account.clone().filter(|account| !ours.contains(account)),
+        failed_on: line.origin.failed_on,
+        failed_by: line.origin.failed_by.clone(),
     }
 }

@@ -8,6 +8,7 @@ use duixian_casework::people::Actor;
 use duixian_casework::permit::permit;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
+use duixian_money::Fen;
 
 use crate::appraisal::appraise;
 use crate::cases::asked::{Ask, Assessing};
@@ -133,10 +134,10 @@ async fn record(
     keep(tx, case, &event)?;
     if let Some((money, before)) = before {
         match money {
-            MoneyMove::Reserve(amount) => {
-                let transfer = book::reserve(tx, event.by, case, amount).await?;
-                let reserved = Event { at: event.at, by: event.by, what: What::Reserved { transfer } };
-                keep(tx, case, &reserved)?;
+            MoneyMove::Reserve(amount) => reserve(tx, case, &event, amount).await?,
+            MoneyMove::TakeBack => {
+                let amount = book::take_back(tx, event.by, &before).await?;
+                reserve(tx, case, &event, amount).await?;
             }
             MoneyMove::Pay => book::pay(tx, event.by, &before).await?,
             MoneyMove::Release => book::release(tx, event.by, &before).await?,
@@ -148,6 +149,13 @@ async fn record(
         notices::note(tx, case, notice, &name, form)?;
     }
     messages::note(tx, &event, case, scene, form).await
+}
+
+/// Sets money aside for a case, and notes with it by which transfer.
+async fn reserve(tx: &mut Tx, case: &mut Case, event: &Event, amount: Fen) -> Result<(), StoreError> {
+    let transfer = book::reserve(tx, event.by, case, amount).await?;
+    let reserved = Event { at: event.at, by: event.by, what: What::Reserved { transfer } };
+    keep(tx, case, &reserved)
 }
 
 fn keep(tx: &mut Tx, case: &mut Case, event: &Event) -> Result<(), StoreError> {

@@ -124,8 +124,9 @@ fn row_of(case: &Case, scene: &Scene, now: Moment, name: String) -> Result<Vec<V
     let assessed = case.assessed.as_ref();
     let span = assessed.and_then(|assessed| assessed.span);
     let decision = case.standing_decision();
+    // Of a payment that came back it is still said when it had been made.
     let paid_on = case.payments.iter().rev().find_map(|payment| match &payment.outcome {
-        Some(PaymentOutcome::Paid { on, .. }) => Some(on.to_string()),
+        Some(PaymentOutcome::Paid { on, .. } | PaymentOutcome::Returned { on, .. }) => Some(on.to_string()),
         _ => None,
     });
     // A waiting decision shows what was decided; what is paid is what was funded.

@@ -62,6 +62,15 @@ pub(crate) async fn pay(tx: &mut Tx, by: Option<UserId>, case: &Case) -> Result<
     apply(tx, by, &transfer).await
 }
 
+/// Books what was paid for a case back into its fund, and gives how much: the bank has sent it back.
+pub(crate) async fn take_back(tx: &mut Tx, by: Option<UserId>, case: &Case) -> Result<Fen, StoreError> {
+    let paid = reservation(tx, case).await?;
+    let id = TransferId(tx.next_id("transfers").await?);
+    let transfer = Transfer::give_back(id, &paid, tx.now().0);
+    apply(tx, by, &transfer).await?;
+    Ok(paid.amount)
+}
+
 /// Lets what was set aside for a case go.
 pub(crate) async fn release(tx: &mut Tx, by: Option<UserId>, case: &Case) -> Result<(), StoreError> {
     let pending = reservation(tx, case).await?;

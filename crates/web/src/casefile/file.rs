@@ -68,7 +68,15 @@ impl CaseFile {
         let appraised = store.appraisal(&case).await?;
         let (registry, dossier, appraisal) = (appraised.rows, appraised.dossier, appraised.appraisal);
         let history = store.history(case.id).await?;
-        let names = history.iter().filter_map(|entry| Some((entry.actor?, entry.actor_name.clone()?))).collect();
+        let mut names: HashMap<UserId, String> =
+            history.iter().filter_map(|entry| Some((entry.actor?, entry.actor_name.clone()?))).collect();
+        // Who has read what another has confirmed may have done nothing else here.
+        let is_read_by_another = |entry: &JournalEntry| {
+            matches!(entry.event.what, What::PaymentReturned { .. } | What::FailedAfterAll { reported_by: Some(_), .. })
+        };
+        if history.iter().any(is_read_by_another) {
+            names.extend(store.users().await?.into_iter().map(|user| (user.id, user.name)));
+        }
         Ok(CaseFile { now: store.now(), case, scene, party, history, registry, dossier, appraisal, names })
     }
 

@@ -1,6 +1,6 @@
 //! What happened to a case, as a timeline.
 
-use duixian_casework::case::{Evidence, Recommendation, Revocation, Sharing};
+use duixian_casework::case::{BankAccount, Evidence, Recommendation, Revocation, Sharing};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
@@ -27,11 +27,20 @@ pub enum Reader {
 pub const WITHHELD: (&str, &str) = ("异议人（姓名和联系方式只有答复、审定的人员和审计看得到）", "objector withheld");
 
 /// The timeline, the latest first.
-pub fn timeline(file: &CaseFile, reader: Reader) -> Timeline {
-    Timeline(file.history.iter().rev().filter_map(|entry| event(file, entry, reader)).collect())
+///
+/// Accounts are written by `account`: whole for who may read them so.
+pub fn timeline(file: &CaseFile, reader: Reader, account: &dyn Fn(&BankAccount) -> Text) -> Timeline {
+    let events = file.history.iter().enumerate().rev();
+    Timeline(events.filter_map(|(place, entry)| event(file, place, entry, reader, account)).collect())
 }
 
-fn event(file: &CaseFile, entry: &JournalEntry, reader: Reader) -> Option<Event> {
+fn event(
+    file: &CaseFile,
+    place: usize,
+    entry: &JournalEntry,
+    reader: Reader,
+    account: &dyn Fn(&BankAccount) -> Text,
+) -> Option<Event> {
     let what = &entry.event.what;
     let is_inside = matches!(
         what,
@@ -61,10 +70,31 @@ fn event(file: &CaseFile, entry: &JournalEntry, reader: Reader) -> Option<Event>
     };
     let (zh, en) = title(what);
     let mut event = Event::new((zh, en), local(entry.at)).by(who).kind(kind(what));
-    if let Some(note) = note(file, what, reader) {
+    let note = match what {
+        What::AccountCorrected { account: new, .. } => Some(change(account_before(file, place), new, account)),
+        what => note(file, what, reader),
+    };
+    if let Some(note) = note {
         event = event.note(note);
     }
     Some(event)
+}
+
+/// The account that a case had before a place in its history.
+fn account_before(file: &CaseFile, place: usize) -> Option<&BankAccount> {
+    file.history[..place].iter().rev().find_map(|entry| match &entry.event.what {
+        What::AccountCorrected { account, .. } | What::Saved { account: Some(account), .. } => Some(account),
+        _ => None,
+    })
+}
+
+/// From which account to which.
+fn change(old: Option<&BankAccount>, new: &BankAccount, account: &dyn Fn(&BankAccount) -> Text) -> Text {
+    let new = account(new);
+    match old.map(account) {
+        Some(old) => Text::new(format!("{} → {}", old.zh, new.zh), format!("{} → {}", old.en, new.en)),
+        None => new,
+    }
 }
 
 fn kind(what: &What) -> EventKind {
@@ -76,6 +106,7 @@ fn kind(what: &What) -> EventKind {
         | What::PaidAfterAll { .. }
         | What::FailedAfterAll { .. }
         | What::PaymentFailed { .. }
+        | What::PaymentReturned { .. }
         | What::CorrectionAsked { .. }
         | What::Objected { .. } => EventKind::Bad,
         _ => EventKind::Plain,
@@ -122,6 +153,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::Paid { .. } => ("银行已付款", "Paid by the bank"),
         What::FailedAfterAll { .. } => ("银行再次称该笔未付", "The bank says once more that it failed"),
         What::PaidAfterAll { .. } => ("银行称以前失败的一笔已付", "The bank says that a failed payment was made"),
+        What::PaymentReturned { .. } => ("已付款项被银行退回（退汇）", "Payment sent back by the bank"),
         What::PaymentFailed { .. } => ("拨付失败", "Payment failed"),
         What::AccountCorrected { .. } => ("更正收款账户", "Account corrected"),
         What::Closed => ("办结", "Closed"),
@@ -245,8 +277,26 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             let (zh, en) = yuan(payment.amount);
             Text::new(zh, en)
         }
-        What::PaidAfterAll { end_to_end_id } | What::FailedAfterAll { end_to_end_id } => {
+        What::PaidAfterAll { end_to_end_id } | What::FailedAfterAll { end_to_end_id, reported_by: None } => {
             Text::same(end_to_end_id.clone())
+        }
+        What::FailedAfterAll { end_to_end_id, reported_by: Some(reader) } => {
+            let reader = file.who(*reader);
+            Text::new(
+                format!("{end_to_end_id}，{reader}读入回单，另一人确认"),
+                format!("{end_to_end_id}; read by {reader}, confirmed by another person"),
+            )
+        }
+        What::PaymentReturned { back, reported_by, .. } => {
+            let ((zh, en), reader) = (day(back.on), file.who(*reported_by));
+            let reference = back.reference.as_deref().unwrap_or("—");
+            Text::new(
+                format!("{zh}退回：{}；退汇流水 {reference}；{reader}读入回单，另一人确认", back.reason),
+                format!(
+                    "on {en}: {}; the bank's number {reference}; read by {reader}, confirmed by another person",
+                    back.reason
+                ),
+            )
         }
         What::Paid { on, reference, .. } => {
             let (zh, en) = day(*on);

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use duixian_casework::event::{AfterAnswer, Event, What};
 use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::JournalEntry;
 use duixian_store::notices::Ended;
 
 use super::Kind;
@@ -110,6 +111,11 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
             let before = history[..*place].iter().rev().find_map(|entry| last_day(&entry.event.what));
             before != last_day(&history[*place].event.what)
         });
+    }
+    if kind == Kind::Payment {
+        // What came back is no payment to make known any more.
+        let is_return = |entry: &JournalEntry| matches!(entry.event.what, What::PaymentReturned { .. });
+        places.retain(|place| !history[*place..].iter().any(is_return));
     }
     let binds = matches!(kind, Kind::Decision | Kind::Notice | Kind::Extension);
     if !binds {

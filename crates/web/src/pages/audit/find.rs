@@ -59,6 +59,20 @@ pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &
         Err(StoreError::NotFound) => {}
         Err(error) => return Err(error.into()),
     }
+    // Or what the bank knows: our number of the payment, and its own of what it booked.
+    let mut paid = Vec::new();
+    for id in portal.store.cases_by_payment(text).await?.into_iter().take(OFFERED as usize) {
+        paid.push(case(portal, id).await?);
+    }
+    paid.dedup_by_key(|case| case.id);
+    if paid.len() == 1
+        && let Some(case) = paid.pop()
+    {
+        return Ok(Named::One(Box::new(case)));
+    }
+    if !paid.is_empty() {
+        return several(portal, page, paid).await;
+    }
     let filter =
         CaseFilter { text: Some(text.to_owned()), sort: Sort::Number, per_page: OFFERED, ..CaseFilter::default() };
     let found = portal.store.cases(&viewer.actor, &filter).await?;
@@ -82,6 +96,23 @@ pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &
             Ok(Named::Several(Several { rows, total: found.total }))
         }
     }
+}
+
+/// Cases that a reference of the bank names, from before it could prove but one payment.
+async fn several(portal: &Portal, page: &Page, cases: Vec<Case>) -> Result<Named, Problem> {
+    let names = Names::load(&portal.store).await?;
+    let (mut rows, total) = (Vec::new(), cases.len() as u64);
+    for case in cases {
+        let number = case.number.unwrap_or_default();
+        let party = portal.store.party(&case.subject.party).await?;
+        rows.push(Offered {
+            href: page.href_with(&[("q", &number), ("page", "")]),
+            party: party.map_or(case.subject.party, |party| party.name),
+            what: names.measure(&case.subject.measure),
+            number,
+        });
+    }
+    Ok(Named::Several(Several { rows, total }))
 }
 
 async fn case(portal: &Portal, id: CaseId) -> Result<Case, Problem> {

@@ -1,6 +1,7 @@
 //! Audit: the journal searched and checked, and one fen followed from the appropriation to the account and back to the
 //! clause. Nothing here changes anything.
 
+mod ends;
 mod entry;
 mod find;
 mod journal;

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use duixian_casework::batch::Batch;
-use duixian_casework::case::{BankAccount, Case, Payment, PaymentOutcome};
+use duixian_casework::case::{Case, Payment};
 use duixian_casework::event::What;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
@@ -15,8 +15,8 @@ use duixian_money::Fen;
 use duixian_store::funds::{TransferFilter, TransferRow};
 use duixian_store::search::JournalFilter;
 
+use super::ends::ends;
 use super::find::{self, Named, Several};
-use super::words::last_four;
 use crate::casefile::stages;
 use crate::format;
 use crate::locale::{Lang, Text};
@@ -92,17 +92,12 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
             events.push((entry.at, 1, Event::new(text, entry.at.local()).by(Text::same(who))));
         }
     }
-    let mut ends =
-        history.iter().filter(|one| matches!(one.event.what, What::Paid { .. } | What::PaymentFailed { .. }));
     for payment in &case.payments {
         let batch = store.batch(payment.batch).await?;
         let at = batch.released_at.unwrap_or(batch.created_at);
         events.push((at, 3, batch_event(&batch, payment, &names, at)));
-        if let Some(outcome) = &payment.outcome {
-            let at = ends.next().map_or(at, |entry| entry.at);
-            events.push((at, 5, outcome_event(outcome, &payment.account, at)));
-        }
     }
+    events.extend(ends(&history, &names).into_iter().map(|(at, event)| (at, 5, event)));
     events.sort_by_key(|(at, rank, _)| (*at, *rank));
     let path = Timeline(events.into_iter().map(|(_, _, event)| event).collect());
     let clause = case.assessed.as_ref().map(|assessed| assessed.clause.clone()).unwrap_or_default();
@@ -185,23 +180,4 @@ fn batch_event(batch: &Batch, payment: &Payment, names: &HashMap<UserId, String>
         format!("End-to-end id {}, released by {}", payment.end_to_end_id, releasers.join(", ")),
     );
     Event::new(text, at.local()).note(note).more(format!("/finance/batches/{}", batch.id), ("看批次", "The batch"))
-}
-
-/// What the bank said, at the moment at which it was recorded.
-fn outcome_event(outcome: &PaymentOutcome, account: &BankAccount, at: Moment) -> Event {
-    let to = format!("{} {} {}", account.holder, account.bank, last_four(&account.number));
-    match outcome {
-        PaymentOutcome::Paid { reference, on } => {
-            let what = Text::new(
-                format!("{}到账", format::date(Lang::Zh, *on)),
-                format!("Arrived on {}", format::date(Lang::En, *on)),
-            );
-            let note = Text::new(format!("{to}，银行流水 {reference}"), format!("{to}, bank reference {reference}"));
-            Event::new(what, at.local()).kind(EventKind::Good).note(note)
-        }
-        PaymentOutcome::Failed { reason } => {
-            let note = Text::new(format!("{to}：{reason}"), format!("{to}: {reason}"));
-            Event::new(("银行退回", "Sent back by the bank"), at.local()).kind(EventKind::Bad).note(note)
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 
+use duixian_casework::case::PaymentOutcome;
 use duixian_store::search::JournalFilter;
 
 use crate::testing::{Who, World};
@@ -63,6 +64,12 @@ async fn one_fen_is_followed_from_the_appropriation_to_the_account() {
     }
     let page = world.get(AUDITOR, &format!("/audit/money?q={q}")).await;
     page.is(StatusCode::OK).says("预算安排：1,000,000元").says("预留：30,000元").says("从资金支出：30,000元");
-    page.says("**** 0002").says("即办奖励").says("放款：Finance、OtherFinance").says_not("6222000000000002");
+    // Who audits reads the account whole: it is by it that the money went where it should.
+    page.says("6222000000000002").says("即办奖励").says("放款：Finance、OtherFinance");
+    let paid = world.store().case(world.cases.paid).await.expect("a case").payments[0].clone();
+    let Some(PaymentOutcome::Paid { reference, .. }) = paid.outcome else { panic!("it is paid") };
+    for bank in [paid.end_to_end_id, reference] {
+        world.get(AUDITOR, &format!("/audit/money?q={bank}")).await.says("从资金支出：30,000元").says("即办奖励");
+    }
     world.get(AUDITOR, "/audit/money?q=x").await.is(StatusCode::OK).says("没有找到这样的案件");
 }

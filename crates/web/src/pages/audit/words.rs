@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 74] = [
+const KINDS: [(&str, &str, &str); 79] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -72,6 +72,7 @@ const KINDS: [(&str, &str, &str); 74] = [
     ("case.paid", "到账", "paid"),
     ("case.paid_after_all", "银行称以前失败的一笔已付", "paid after all, by what the bank says"),
     ("case.failed_after_all", "银行再次称该笔未付", "failed after all, by what the bank says"),
+    ("case.payment_returned", "已付款项退汇", "a payment came back"),
     ("case.payment_failed", "拨付失败", "payment failed"),
     ("case.account_corrected", "更正账户", "account corrected"),
     ("case.closed", "办结", "closed"),
@@ -83,6 +84,10 @@ const KINDS: [(&str, &str, &str); 74] = [
     ("batch.cancelled", "作废批次", "batch cancelled"),
     ("batch.results_read", "读入银行回单", "the bank's answer read"),
     ("batch.case_taken_out", "移出案件", "a case taken out"),
+    ("batch.file_fetched", "下载付款文件", "the file for the bank fetched"),
+    ("batch.doubt_confirmed", "第二人确认回单", "the bank's answer confirmed by a second person"),
+    ("batch.doubt_dismissed", "核实回单，维持原记录", "the bank's answer looked into; the record stands"),
+    ("batch.told_of_payment", "批次注明前一笔付款的情况", "told of the payment before"),
     ("user.created", "建立用户", "user made"),
     ("user.roles", "改角色和岗位", "roles changed"),
     ("user.password", "改密码", "password changed"),

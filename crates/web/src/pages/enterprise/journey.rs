@@ -59,9 +59,11 @@ fn by_applicant(what: &What) -> bool {
 /// The desk that did it; nothing where it was time, the bank or the public.
 fn desk_of(what: &What, before: Stage, draft: &Draft) -> Text {
     match what {
-        What::NoticeEnded { .. } | What::Objected { .. } | What::Paid { .. } | What::PaymentFailed { .. } => {
-            Text::default()
-        }
+        What::NoticeEnded { .. }
+        | What::Objected { .. }
+        | What::Paid { .. }
+        | What::PaymentReturned { .. }
+        | What::PaymentFailed { .. } => Text::default(),
         What::NoticePublished(_) => desk_at(Stage::Decided, &draft.scene),
         _ => desk_at(before, &draft.scene),
     }
@@ -198,6 +200,11 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         What::PaymentFailed { reason, .. } => {
             let words = Text::same(bank_words(reason).to_owned());
             noted("银行退回款项", "Payment sent back by the bank", words, EventKind::Bad)
+        }
+        What::PaymentReturned { back, .. } => {
+            let (day, words) = (day_text(back.on), bank_words(&back.reason));
+            let note = Text::new(format!("{}退回：{words}", day.zh), format!("on {}: {words}", day.en));
+            noted("已付款项被银行退回", "What was paid was sent back by the bank", note, EventKind::Bad)
         }
         What::AccountCorrected { .. } => plain("更正收款账户", "Account corrected"),
         What::Closed => noted("办结", "Closed", Text::default(), EventKind::Good),

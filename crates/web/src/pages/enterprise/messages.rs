@@ -126,7 +126,7 @@ pub async fn read_all(
 /// Where what a message is about is dealt with.
 fn place(message: &Message) -> Option<String> {
     message.case.map(|id| match message.kind.as_str() {
-        "payment_failed" => format!("/cases/{}/account", id.0),
+        "payment_failed" | "payment_returned" => format!("/cases/{}/account", id.0),
         _ => format!("/cases/{}", id.0),
     })
 }
@@ -180,9 +180,10 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
             ),
         );
     }
+    let is_back = matches!(message.kind.as_str(), "payment_failed" | "payment_returned");
     for key in ["reason", "grounds", "answer"] {
         let words = text(key);
-        let words = if message.kind == "payment_failed" { bank_words(&words).to_owned() } else { words };
+        let words = if is_back { bank_words(&words).to_owned() } else { words };
         if !words.is_empty() {
             say(words.clone(), words);
         }
@@ -200,12 +201,12 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         let words = condition.as_str().unwrap_or("").to_owned();
         say(format!("条件：{words}"), format!("Condition: {words}"));
     }
-    let yours = matches!(message.kind.as_str(), "correction_asked" | "correction_reminded" | "payment_failed");
+    let yours = matches!(message.kind.as_str(), "correction_asked" | "correction_reminded") || is_back;
     for (key, zh, en) in [
         ("due", "这一步的办理期限：", "this step is to be done by"),
         ("decided_by", "审定（作出决定）：", "decision by"),
         ("until", "公示到", "in notice until"),
-        ("on", "付款日", "paid on"),
+        ("on", if is_back { "退回日" } else { "付款日" }, if is_back { "sent back on" } else { "paid on" }),
     ] {
         if let Some(day) = day(key) {
             let day = day_text(day);
@@ -267,6 +268,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
                 "correction_asked"
                     | "correction_reminded"
                     | "payment_failed"
+                    | "payment_returned"
                     | "declined"
                     | "revoked"
                     | "not_accepted"
@@ -322,6 +324,7 @@ fn what(kind: &str) -> Text {
         "notice_ended" => ("公示期满，等待拨付", "Notice over; to be paid"),
         "paid" => ("款项已拨付", "Paid"),
         "payment_failed" => ("银行退回了款项，请更正账户", "The bank sent the money back: correct the account"),
+        "payment_returned" => ("款项被退回，请更正收款账户", "What was paid came back: correct the account"),
         "closed" => ("已办结", "Closed"),
         "lapsed" => ("逾期没有补正，视为撤回", "Not corrected in time: counts as withdrawn"),
         _ => ("案件有变化", "Something has changed"),

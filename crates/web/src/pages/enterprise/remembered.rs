@@ -49,7 +49,9 @@ pub async fn last_account(portal: &Portal, viewer: &Viewer, party: &Party) -> Re
     for row in rows {
         let case = portal.store.case_for(&viewer.actor, row.id).await?;
         let came_back = |payment: &Payment| match &payment.outcome {
-            Some(PaymentOutcome::Failed { .. }) => Some(payment.account.number.clone()),
+            Some(PaymentOutcome::Failed { .. } | PaymentOutcome::Returned { .. }) => {
+                Some(payment.account.number.clone())
+            }
             _ => None,
         };
         rejected.extend(case.payments.iter().filter_map(came_back));

@@ -164,7 +164,9 @@ pub fn bank_words(reason: &str) -> &str {
 pub fn failure(case: &Case) -> String {
     use duixian_casework::case::PaymentOutcome;
     let last = case.payments.iter().rev().find_map(|payment| match &payment.outcome {
-        Some(PaymentOutcome::Failed { reason }) => Some(bank_words(reason).to_owned()),
+        Some(PaymentOutcome::Failed { reason } | PaymentOutcome::Returned { reason, .. }) => {
+            Some(bank_words(reason).to_owned())
+        }
         _ => None,
     });
     last.unwrap_or_default()

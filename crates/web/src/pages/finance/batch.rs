@@ -11,11 +11,12 @@ use duixian_bank::Totals;
 use duixian_casework::account::is_writable;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::{BankAccount, CaseId, PaymentOutcome};
+use duixian_casework::moment::Moment;
 use duixian_casework::people::{Role, UserId};
 use duixian_casework::refusal::Refusal;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::batches::ToRelease;
+use duixian_store::batches::{Fetched, Format as FileFormat, ToRelease};
 use duixian_store::cases::may_pay;
 
 use crate::casefile::payee;
@@ -29,7 +30,8 @@ use crate::problem::Problem;
 use crate::ui::{Facts, Pager, Status, Steps, Tab, Tabs};
 use crate::viewer::Viewer;
 
-use super::{batches, fund_of_year, masked, results};
+use super::doubts::{self, Shown};
+use super::{batches, before, fund_of_year, masked};
 
 const PER_PAGE: u64 = 100;
 /// How many cases are looked at for a recusal before someone releases; the store looks at all.
@@ -64,8 +66,15 @@ struct BatchPage {
     stopped: Vec<(BatchLine, Text)>,
     /// Why a release that was given counts no more; empty where none was, or it does.
     void: Text,
-    /// What the bank has said last that does not fit, and the report that says so.
-    odd: Option<(i64, Vec<Text>)>,
+    /// What the bank has said that does not go with what is recorded, and nobody has looked into; and what was looked into.
+    doubts: Vec<Shown>,
+    ended: Vec<Shown>,
+    /// The payments that follow one which came to nothing, where that is to be looked at.
+    followed: Vec<(BatchLine, Text)>,
+    /// Who has fetched the file for the bank.
+    fetched: Vec<Text>,
+    /// What to look out for since it was fetched already; empty where nobody has.
+    fetched_before: Text,
 }
 
 /// Why a batch was not released just now, and which payees were ticked; empty where nobody asked.
@@ -102,6 +111,17 @@ impl BatchPage {
 
     fn has_failures(&self) -> bool {
         self.totals.failed > Fen(0)
+    }
+
+    /// What was paid and came back; it is part of what failed.
+    fn returned(&self) -> Fen {
+        let back = |line: &&BatchLine| matches!(line.outcome, Some(PaymentOutcome::Returned { .. }));
+        sum(self.batch.lines.iter().filter(back).map(|line| line.amount))
+    }
+
+    /// What failed before it was paid.
+    fn failed(&self) -> Fen {
+        Fen(self.totals.failed.0.saturating_sub(self.returned().0))
     }
 
     /// Whether what was sent is what has become of it: an open payment is one of the parts, so that only the settled batch
@@ -155,14 +175,10 @@ pub(super) async fn show(
     let users = store.users().await?;
     let people: People = users.iter().map(|user| (user.id, user.name.clone())).collect();
     let wanted = page.query_value("outcome").unwrap_or_default();
+    let sees_accounts = viewer.has_any(&[Role::Finance, Role::Auditor]);
     let lines: Vec<&BatchLine> = batch.lines.iter().filter(|line| is_wanted(line, &wanted)).collect();
     if let Some(format) = Format::asked(&page) {
-        return export::answer(
-            &list(&lines, &batch, &people, false, viewer.has(Role::Finance)),
-            page.lang,
-            format,
-            "batch",
-        );
+        return export::answer(&list(&lines, &batch, &people, false, sees_accounts), page.lang, format, "batch");
     }
     let names = Names::load(store).await?;
     let payers = users.iter().filter(|user| user.active && user.roles.contains(&Role::Finance));
@@ -191,12 +207,14 @@ pub(super) async fn show(
         Ok(_) => None,
     };
     let totals = store.reconciliation(id).await?.totals;
-    let odd = newest_oddities(portal, id).await?;
+    let (doubts, ended) = doubts::shown(&batch, &people, viewer);
+    let followed = if is_open { before::to_look_at(&batch, &people, sees_accounts) } else { Vec::new() };
+    let fetched = store.fetched(id).await?;
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
     let shown: Vec<&BatchLine> = lines.iter().skip(offset).take(PER_PAGE as usize).copied().collect();
     let is_pickable = is_payer && (is_open || !stopped.is_empty());
-    let mut list = list(&shown, &batch, &people, is_pickable, is_payer);
+    let mut list = list(&shown, &batch, &people, is_pickable, sees_accounts);
     if pager.total <= PER_PAGE && wanted.is_empty() {
         let mut cells = vec![Cell::pair(("合计", "Sum"))];
         cells.extend(std::iter::repeat_with(Cell::empty).take(5));
@@ -211,7 +229,7 @@ pub(super) async fn show(
     let view = BatchPage {
         status: batches::status(batch.stage),
         steps: steps(&batch),
-        facts: facts(&batch, is_payer, &names, &people),
+        facts: facts(&batch, sees_accounts, &names, &people),
         is_demo: portal.demo,
         page,
         tabs,
@@ -227,20 +245,47 @@ pub(super) async fn show(
         seen,
         void: void.map_or_else(Text::default, |void| Text::new(void.text(Lang::Zh), void.text(Lang::En))),
         debtor,
-        odd,
+        doubts,
+        ended,
+        followed,
+        fetched_before: fetched_before(&fetched),
+        fetched: fetched.iter().map(|one| who_fetched(one, &people)).collect(),
         batch,
     };
     Page::show_as(status, &view)
 }
 
-/// What does not fit in the newest of the bank's answers to the batch, with the number of its report; none where all of that
-/// fits.
-async fn newest_oddities(portal: &Portal, id: i64) -> Result<Option<(i64, Vec<Text>)>, Problem> {
-    let reports = portal.store.reports_of_batch(id).await?;
-    let Some((number, report)) = reports.into_iter().max_by_key(|(number, _)| *number) else { return Ok(None) };
-    let of_batch = report.told.batches.iter().filter(|one| one.batch == id);
-    let odd: Vec<Text> = of_batch.flat_map(|one| &one.settlement.odd).map(results::oddity).collect();
-    Ok((!odd.is_empty()).then_some((number, odd)))
+/// Who has fetched the file, when, in which form, and the beginning of its SHA-256: enough to hold a file against it.
+fn who_fetched(one: &Fetched, people: &People) -> Text {
+    let who = one.by.map_or_else(String::new, |user| person(people, user));
+    let (form, start) = (one.format.name(), one.sha256.get(..16).unwrap_or_default());
+    Text::new(
+        format!("{who} {} 下载 {form}，SHA-256 {start}…", at(one.at, Lang::Zh)),
+        format!("{who}, {}: {form}, SHA-256 {start}…", at(one.at, Lang::En)),
+    )
+}
+
+/// What to look out for before a file is fetched once more: a bank that is sent both forms may pay twice.
+fn fetched_before(fetched: &[Fetched]) -> Text {
+    let has = |format| fetched.iter().any(|one| one.format == format);
+    match (has(FileFormat::Csv), has(FileFormat::Pain001)) {
+        (true, true) => (
+            "CSV 和 pain.001 两种格式都已有人下载。只能送一种，两种都送，银行可能付两次。",
+            "Both forms were fetched. Send one of them: a bank that is sent both may pay twice.",
+        )
+            .into(),
+        (true, false) => (
+            "CSV 已有人下载。要改送 pain.001，先确认 CSV 没有送出；两种都送，银行可能付两次。",
+            "The CSV was fetched. Before pain.001 is sent instead, make sure that the CSV was not: sent both, a bank may pay twice.",
+        )
+            .into(),
+        (false, true) => (
+            "pain.001 已有人下载。要改送 CSV，先确认 pain.001 没有送出；两种都送，银行可能付两次。",
+            "pain.001 was fetched. Before the CSV is sent instead, make sure that pain.001 was not: sent both, a bank may pay twice.",
+        )
+            .into(),
+        (false, false) => Text::default(),
+    }
 }
 
 /// A refusal in both languages.
@@ -262,7 +307,7 @@ async fn recused(portal: &Portal, viewer: &Viewer, batch: &Batch) -> Result<Vec<
 fn is_wanted(line: &BatchLine, wanted: &str) -> bool {
     match wanted {
         "paid" => matches!(line.outcome, Some(PaymentOutcome::Paid { .. })),
-        "failed" => matches!(line.outcome, Some(PaymentOutcome::Failed { .. })),
+        "failed" => line.outcome.as_ref().is_some_and(PaymentOutcome::is_back),
         "open" => line.outcome.is_none(),
         _ => true,
     }
@@ -300,20 +345,24 @@ fn steps(batch: &Batch) -> Steps {
 }
 
 /// The names of those who can have handled a batch.
-type People = HashMap<UserId, String>;
+pub(super) type People = HashMap<UserId, String>;
 
-fn person(people: &People, user: UserId) -> String {
+/// A moment as people read it.
+pub(super) fn at(moment: Moment, lang: Lang) -> String {
+    crate::format::moment(lang, moment.local())
+}
+
+pub(super) fn person(people: &People, user: UserId) -> String {
     people.get(&user).cloned().unwrap_or_else(|| format!("#{}", user.0))
 }
 
-fn facts(batch: &Batch, is_payer: bool, names: &Names, people: &People) -> Facts {
-    let at = |moment: duixian_casework::moment::Moment, lang| crate::format::moment(lang, moment.local());
+fn facts(batch: &Batch, sees_accounts: bool, names: &Names, people: &People) -> Facts {
     let made = |lang| format!("{} {}", person(people, batch.created_by), at(batch.created_at, lang));
     let mut facts = Facts::default()
         .add(("资金", "Fund"), fund_of_year(names, &batch.fund, batch.year))
         .link(super::fund_href(&batch.fund, batch.year));
     if let Some(debtor) = batch.debtor.as_ref().filter(|_| batch.released_at.is_some()) {
-        let number = if is_payer { debtor.number.clone() } else { masked(&debtor.number) };
+        let number = if sees_accounts { debtor.number.clone() } else { masked(&debtor.number) };
         facts = facts.add(("付款账户", "Paid from"), Text::same(format!("{} {number} {}", debtor.holder, debtor.bank)));
     }
     facts = facts.add(("编制", "Made by"), Text::new(made(Lang::Zh), made(Lang::En)));
@@ -362,6 +411,16 @@ fn holder(line: &BatchLine, batch: &Batch, people: &People) -> Cell {
     ))
 }
 
+/// The account, marked where the payment before this one went to another.
+fn account(line: &BatchLine, people: &People, sees_accounts: bool) -> Cell {
+    let number = &line.account.number;
+    let cell = Cell::text(if sees_accounts { number.clone() } else { masked(number) });
+    match before::account_mark(line, people, sees_accounts) {
+        Some(mark) => cell.note(mark),
+        None => cell,
+    }
+}
+
 /// The status of a payment.
 fn outcome(line: &BatchLine) -> Cell {
     match &line.outcome {
@@ -373,11 +432,26 @@ fn outcome(line: &BatchLine) -> Cell {
         Some(PaymentOutcome::Failed { reason }) => {
             Cell::status(Status::bad("失败", "failed")).note(Text::same(reason.clone()))
         }
+        Some(PaymentOutcome::Returned { reference, on, returned_on, reason, .. }) => {
+            let day = crate::format::date;
+            Cell::status(Status::bad("付后退汇", "paid, came back")).note(Text::new(
+                format!(
+                    "{} 付，银行流水 {reference}；{} 退回：{reason}",
+                    day(Lang::Zh, *on),
+                    day(Lang::Zh, *returned_on)
+                ),
+                format!(
+                    "{}, bank reference {reference}; back on {}: {reason}",
+                    day(Lang::En, *on),
+                    day(Lang::En, *returned_on)
+                ),
+            ))
+        }
     }
 }
 
-/// Whoever pays reads the accounts whole: it is they who send the money there.
-fn list(lines: &[&BatchLine], batch: &Batch, people: &People, is_pickable: bool, is_payer: bool) -> List {
+/// Whoever pays reads the accounts whole, since it is they who send the money there; and whoever audits them.
+fn list(lines: &[&BatchLine], batch: &Batch, people: &People, is_pickable: bool, sees_accounts: bool) -> List {
     let columns = vec![
         Column::text("number", ("受理号", "Case")),
         Column::text("end_to_end_id", ("付款号", "Payment no.")),
@@ -393,8 +467,8 @@ fn list(lines: &[&BatchLine], batch: &Batch, people: &People, is_pickable: bool,
         list = list.pickable("case");
     }
     for line in lines {
-        let state = match line.outcome {
-            Some(PaymentOutcome::Failed { .. }) => RowState::Late,
+        let state = match &line.outcome {
+            Some(outcome) if outcome.is_back() => RowState::Late,
             _ => RowState::Plain,
         };
         let result = if batch.stage == BatchStage::Cancelled {
@@ -412,7 +486,7 @@ fn list(lines: &[&BatchLine], batch: &Batch, people: &People, is_pickable: bool,
                 Cell::text(line.end_to_end_id.clone()),
                 Cell::text(line.party.clone()),
                 holder(line, batch, people),
-                Cell::text(if is_payer { line.account.number.clone() } else { masked(&line.account.number) }),
+                account(line, people, sees_accounts),
                 Cell::text(line.account.bank.clone()),
                 Cell::money(line.amount),
                 result,

@@ -3,8 +3,10 @@
 mod appropriate;
 mod batch;
 mod batches;
+mod before;
 mod choose;
 mod close;
+mod doubts;
 mod fund;
 mod funds;
 mod release;
@@ -58,6 +60,7 @@ pub fn routes() -> Routes {
         .post("/finance/batches/{id}/take-out", PAYING, release::take_out)
         .post("/finance/batches/{id}/cancel", PAYING, release::cancel)
         .get("/finance/batches/{id}/file/{format}", PAYING, release::file)
+        .post("/finance/batches/{id}/doubts/{place}", PAYING, doubts::end)
         .get("/finance/batches/{id}/sample", PAYING, sample::file)
         .get("/finance/batches/{id}/results", PAYING, results::page_of_batch)
         .post_files("/finance/batches/{id}/results", PAYING, upload, results::read_of_batch)

@@ -27,7 +27,7 @@ fn href(batch: i64) -> String {
 }
 
 /// Back to the batch, with what was done or why not.
-fn told(portal: &Portal, batch: i64, outcome: Result<Text, StoreError>) -> Result<Response, Problem> {
+pub(super) fn told(portal: &Portal, batch: i64, outcome: Result<Text, StoreError>) -> Result<Response, Problem> {
     let flash = match outcome {
         Ok(text) => Flash { good: true, text },
         Err(error) => Flash { good: false, text: for_form(error)? },
@@ -106,6 +106,7 @@ pub async fn cancel(
 /// `GET /finance/batches/{id}/file/{format}`
 pub async fn file(
     State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
     Path((id, format)): Path<(i64, String)>,
 ) -> Result<Response, Problem> {
     let (format, kind) = match format.as_str() {
@@ -113,7 +114,7 @@ pub async fn file(
         "pain001" => (Format::Pain001, "application/xml; charset=utf-8"),
         _ => return Err(Problem::not_found()),
     };
-    let (name, bytes) = portal.store.bank_file(id, format).await?;
+    let (name, bytes) = portal.store.bank_file(&viewer.actor, id, format).await?;
     Ok(download(&name, kind, bytes))
 }
 

@@ -27,6 +27,8 @@ use crate::shell::redirect;
 use crate::ui::Status;
 use crate::viewer::Viewer;
 
+use super::doubts;
+
 /// The largest file that is read.
 pub const MOST_BYTES: usize = duixian_bank::MAX_BYTES;
 const FIELD: &str = "file";
@@ -55,6 +57,8 @@ struct OfBatch {
     failed: (usize, Fen),
     known: usize,
     odd: Vec<Odd>,
+    /// What a second person is to confirm before it is recorded.
+    reported: Vec<Odd>,
     missing: (usize, Fen),
     totals: (Fen, Fen, Fen),
     more: usize,
@@ -107,6 +111,10 @@ impl Told {
 
     fn odd(&self) -> usize {
         self.unfit() + self.unknown()
+    }
+
+    fn reported(&self) -> usize {
+        self.batches.iter().map(|one| one.reported.len()).sum()
     }
 
     fn unfit(&self) -> usize {
@@ -229,7 +237,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
         let line = |id: &str| batch.lines.iter().find(|line| line.end_to_end_id == id);
         let news: Vec<&BatchLine> = one.settlement.news.iter().filter_map(|(_, id, _)| line(id)).collect();
         let (failed, paid): (Vec<&BatchLine>, Vec<&BatchLine>) =
-            news.into_iter().partition(|line| matches!(line.outcome, Some(PaymentOutcome::Failed { .. })));
+            news.into_iter().partition(|line| line.outcome.as_ref().is_some_and(PaymentOutcome::is_back));
         let amounts = |lines: &[&BatchLine]| (lines.len(), sum(lines.iter().map(|line| line.amount)));
         // What the bank has said something else about is open too, and stands with what does not fit.
         let is_odd = |id: &str| one.settlement.odd.iter().any(|odd| odd.end_to_end_id() == id);
@@ -237,6 +245,12 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
         let missing: Vec<&BatchLine> = silent.filter_map(|id| line(id)).collect();
         let odd = one.settlement.odd.iter();
         let odd = odd.map(|odd| Odd { line: line(odd.end_to_end_id()).cloned(), text: oddity(odd) }).collect();
+        let doubt = |id: &String| batch.doubts.iter().rev().find(|doubt| doubt.what.end_to_end_id() == id);
+        let reported = one.settlement.reported.iter().filter_map(|id| {
+            let text = doubts::text(&doubt(id).filter(|doubt| doubt.what.frees_money())?.what);
+            Some(Odd { line: line(id).cloned(), text })
+        });
+        let reported = reported.collect();
         // What failed comes first: that is what someone has to do something about.
         let rows: Vec<&BatchLine> = failed.iter().chain(&paid).copied().collect();
         batches.push(OfBatch {
@@ -246,6 +260,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
             failed: amounts(&failed),
             known: one.settlement.known.len(),
             odd,
+            reported,
             missing: amounts(&missing),
             totals: one.totals,
             batch,
@@ -359,9 +374,23 @@ pub(super) fn oddity(oddity: &Oddity) -> Text {
                  what was paid is booked, and nothing more is granted or paid for the same, in another case neither"
             ),
         ),
+        Oddity::Reference { end_to_end_id, said, other } => Text::new(
+            format!(
+                "{end_to_end_id}：银行流水 {said} 已经是付款 {other} 的凭据，一个流水号只能证明一笔付款，没有记，请与银行核实"
+            ),
+            format!(
+                "{end_to_end_id}: the bank's reference {said} is recorded for payment {other} already and proves one payment; not \
+                 recorded, ask the bank"
+            ),
+        ),
         Oddity::Contradicts(id) => Text::new(
-            format!("{id}：与以前记的结果相反，保留以前的，请与银行核实"),
-            format!("{id}: contradicts what was recorded, which stands; ask the bank"),
+            format!(
+                "{id}：与以前记的结果相反，保留以前的，请与银行核实；如果是付后退汇，要有不早于付款日的退回入账日期才能记"
+            ),
+            format!(
+                "{id}: contradicts what was recorded, which stands; ask the bank. If what was paid came back, that takes the day it was \
+                 booked back, no earlier than the day of payment"
+            ),
         ),
     }
 }
@@ -378,7 +407,7 @@ fn list(lines: &[&BatchLine]) -> List {
     let mut list = List::new(("这次新记的付款", "Recorded now"), columns).cards();
     for line in lines {
         let (status, said, state) = match &line.outcome {
-            Some(PaymentOutcome::Failed { reason }) => {
+            Some(PaymentOutcome::Failed { reason } | PaymentOutcome::Returned { reason, .. }) => {
                 (Status::bad("失败", "failed"), Text::same(reason.clone()), RowState::Late)
             }
             Some(PaymentOutcome::Paid { reference, on }) => (

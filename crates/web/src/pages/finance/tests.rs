@@ -1,6 +1,7 @@
 //! Finance over a small district.
 
 mod release;
+mod returns;
 
 use std::collections::BTreeMap;
 
@@ -268,10 +269,10 @@ async fn what_does_not_fit_is_told_with_its_case_and_is_not_what_the_bank_said_n
     told.says(&format!("<a href=\"/work/cases/{}\">{}</a> {}", sent.case.0, sent.number, sent.party));
     // The batch goes on saying so, until an answer comes that fits.
     let batch = world.get(FINANCE, &href).await;
-    batch.is(StatusCode::OK).says("银行最近的回单有 1 笔对不上").says_not("分毫不差");
+    batch.is(StatusCode::OK).says("银行回单有 1 项待核实").says("银行说 1元").says_not("分毫不差");
     let file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.bytes;
     world.post_files(FINANCE, "/finance/results", &[], &[("file", "b.csv", &file)]).await.is(StatusCode::SEE_OTHER);
-    world.get(FINANCE, &href).await.says_not("对不上").says("分毫不差");
+    world.get(FINANCE, &href).await.says_not("待核实").says("后来的回单已说清").says("分毫不差");
 }
 
 #[tokio::test]

@@ -251,7 +251,9 @@ async fn published(portal: &Portal, number: &str) -> Result<Published, Problem> 
         until: paid.paid_on,
         is_objected: false,
     };
-    Ok(Published { notice, paid_on: Some(paid.paid_on), ended: None, revoked: None })
+    let back = ("款项被银行退回，待重新拨付", "sent back by the bank; to be paid again");
+    let ended = paid.is_returned.then(|| Status::bad(back.0, back.1));
+    Ok(Published { notice, paid_on: (!paid.is_returned).then_some(paid.paid_on), ended, revoked: None })
 }
 
 /// A notice that is over: its days are, an objection was upheld, or the decision was revoked. Of a case that never was in notice nobody learns.

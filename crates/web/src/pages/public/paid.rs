@@ -17,7 +17,7 @@ use crate::pages::public::filters;
 use crate::pages::shared::{self, clause_href, path_part};
 use crate::portal::Portal;
 use crate::problem::Problem;
-use crate::ui::Pager;
+use crate::ui::{Pager, Status};
 
 #[derive(Template)]
 #[template(path = "public/paid.html")]
@@ -50,6 +50,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
             Column::number("year", ("年度", "Year")),
             Column::money("amount", ("金额（元）", "Amount (yuan)")),
             Column::text("number", ("受理号", "Number")),
+            Column::status("state", ("状态", "State")),
         ],
     )
     .cards();
@@ -61,7 +62,12 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         let found = portal.store.payments_made(&PublicFilter { page: number, ..filter.clone() }).await?;
         total = found.total.max(total);
         for one in &found.rows {
-            sum = Fen(sum.0.saturating_add(one.amount.0));
+            // What came back was not kept by anyone.
+            sum = Fen(sum.0.saturating_add(if one.is_returned { 0 } else { one.amount.0 }));
+            let state = match one.is_returned {
+                true => Status::bad("银行退回，待重新拨付", "sent back by the bank; to be paid again"),
+                false => Status::good("已到账", "arrived"),
+            };
             list.push(Row::new(vec![
                 Cell::date(one.paid_on),
                 Cell::text(one.party_name.clone()),
@@ -71,6 +77,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
                 Cell::text(one.year.to_string()),
                 Cell::money(one.amount),
                 Cell::text(one.number.clone()).link(format!("/notices/{}", path_part(&one.number))),
+                Cell::status(state),
             ]));
         }
         if format.is_none() || number >= found.pages() {
@@ -84,7 +91,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     let pager = Pager::asked(&page, super::PER_PAGE, total);
     if total <= super::PER_PAGE && total > 1 {
         // A sum only where it is the sum of all.
-        let mut totals = vec![Cell::empty(); 8];
+        let mut totals = vec![Cell::empty(); 9];
         totals[0] = Cell::pair(("合计", "In all"));
         totals[6] = Cell::money(sum);
         list.totals = totals;

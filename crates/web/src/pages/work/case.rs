@@ -151,7 +151,9 @@ impl CaseView {
             payee: payee::mark_of(file.case.account.as_ref(), &file.party, &file.case.subject.party),
             status: stages::status(file.case.stage),
             deadline: file.deadline(),
-            history: timeline(&file, if sees_objectors { Reader::Answering } else { Reader::Official }),
+            history: timeline(&file, if sees_objectors { Reader::Answering } else { Reader::Official }, &|account| {
+                lines::account_text(account, viewer)
+            }),
             documents: documents::links(&file),
             is_yours: file.case.assignee.is_some() && file.case.assignee == viewer.actor.user(),
             errors: None,

@@ -196,6 +196,24 @@ pub fn payments(file: &CaseFile) -> Vec<Paid> {
                 Some(PaymentOutcome::Failed { reason }) => {
                     (Status::bad("退回", "sent back"), Text::same(reason.clone()))
                 }
+                Some(PaymentOutcome::Returned { reference, on, returned_on, reason, .. }) => {
+                    let day = |lang, day| format::date(lang, day);
+                    (
+                        Status::bad("付后退汇", "paid, and sent back"),
+                        Text::new(
+                            format!(
+                                "{}付，银行流水号 {reference}；{}退回：{reason}",
+                                day(Lang::Zh, *on),
+                                day(Lang::Zh, *returned_on)
+                            ),
+                            format!(
+                                "{}, the bank's number {reference}; sent back on {}: {reason}",
+                                day(Lang::En, *on),
+                                day(Lang::En, *returned_on)
+                            ),
+                        ),
+                    )
+                }
             };
             Paid { amount: payment.amount, reference: payment.end_to_end_id.clone(), outcome, said }
         })

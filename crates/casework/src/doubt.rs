@@ -1,0 +1,196 @@
+//! What the bank has said of a batch's payments that does not go with what is recorded, until a second person has looked into it.
+
+use chrono::NaiveDate;
+use duixian_rules::vocabulary::Lang;
+use serde::{Deserialize, Serialize};
+
+use crate::batch::{Batch, Oddity};
+use crate::moment::Moment;
+use crate::people::{Actor, Role, UserId};
+use crate::refusal::Refusal;
+
+/// A payment that was made and came back (退汇), as the bank says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// What the bank knows the payment by.
+    pub end_to_end_id: String,
+    /// The day the money was booked back.
+    pub on: NaiveDate,
+    /// Why, in the bank's words.
+    pub reason: String,
+    /// The bank's own number of the entry that brought it back, where it gives one.
+    pub reference: Option<String>,
+}
+
+/// What is in doubt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubted {
+    /// A recorded payment came back: once that is confirmed it can be paid again.
+    Returned(Return),
+    /// A payment failed that the bank had called failed, and then paid: once that is confirmed it can be paid again.
+    FailedAgain {
+        /// What the bank knows it by.
+        end_to_end_id: String,
+        /// Why, in the bank's words.
+        reason: String,
+    },
+    /// Something that does not fit and changes nothing; it stands until someone has found out what it is.
+    Odd(Oddity),
+}
+
+impl Doubted {
+    /// The payment that it is about.
+    pub fn end_to_end_id(&self) -> &str {
+        match self {
+            Doubted::Returned(back) => &back.end_to_end_id,
+            Doubted::FailedAgain { end_to_end_id, .. } => end_to_end_id,
+            Doubted::Odd(odd) => odd.end_to_end_id(),
+        }
+    }
+
+    /// Whether there is something to confirm, by which money can be paid again.
+    pub fn frees_money(&self) -> bool {
+        !matches!(self, Doubted::Odd(_))
+    }
+
+    /// Whether two say the same thing of one payment. A bank that tells of one return in two files gives it other words at times.
+    fn is_same(&self, other: &Doubted) -> bool {
+        match (self, other) {
+            (Doubted::Odd(one), Doubted::Odd(other)) => one == other,
+            _ => {
+                std::mem::discriminant(self) == std::mem::discriminant(other)
+                    && self.end_to_end_id() == other.end_to_end_id()
+            }
+        }
+    }
+}
+
+/// One doubt, who has brought it up, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// What.
+    pub what: Doubted,
+    /// Who has read the file that says so.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+    /// The file, by its SHA-256.
+    pub file: String,
+    /// What became of it; none while it is open.
+    pub end: Option<DoubtEnd>,
+}
+
+/// What became of a doubt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoubtEnd {
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+    /// How.
+    pub how: DoubtEnded,
+    /// On what grounds, where the end was someone's to give.
+    pub grounds: String,
+}
+
+/// How a doubt was ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoubtEnded {
+    /// It is so, and was recorded.
+    Confirmed,
+    /// What was recorded stands.
+    Dismissed,
+    /// A later answer of the bank has settled the payment.
+    Answered,
+}
+
+impl DoubtEnded {
+    /// The word that stands in records.
+    pub fn word(self) -> &'static str {
+        match self {
+            DoubtEnded::Confirmed => "confirmed",
+            DoubtEnded::Dismissed => "dismissed",
+            DoubtEnded::Answered => "answered",
+        }
+    }
+
+    /// The end as people read it.
+    pub fn label(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (DoubtEnded::Confirmed, Lang::Zh) => "已确认",
+            (DoubtEnded::Confirmed, Lang::En) => "confirmed",
+            (DoubtEnded::Dismissed, Lang::Zh) => "已核实，维持原记录",
+            (DoubtEnded::Dismissed, Lang::En) => "looked into; the record stands",
+            (DoubtEnded::Answered, Lang::Zh) => "后来的回单已说清",
+            (DoubtEnded::Answered, Lang::En) => "settled by a later answer",
+        }
+    }
+}
+
+impl Batch {
+    /// The doubts that nobody has ended, with their places among all.
+    pub fn open_doubts(&self) -> impl Iterator<Item = (usize, &Doubt)> {
+        self.doubts.iter().enumerate().filter(|(_, doubt)| doubt.end.is_none())
+    }
+
+    /// Brings up a doubt, unless it is there: open, or from the same file, since reading one again says nothing new.
+    pub fn doubt(&mut self, what: Doubted, by: UserId, at: Moment, file: &str) {
+        let is_there = |doubt: &Doubt| doubt.what.is_same(&what) && (doubt.end.is_none() || doubt.file == file);
+        if !self.doubts.iter().any(is_there) {
+            self.doubts.push(Doubt { what, by, at, file: file.to_owned(), end: None });
+        }
+    }
+
+    /// Ends the doubts of a payment that has been settled by what the bank said later.
+    pub fn answer_doubts(&mut self, end_to_end_id: &str, by: UserId, at: Moment) {
+        let end = DoubtEnd { by, at, how: DoubtEnded::Answered, grounds: String::new() };
+        let open = self.doubts.iter_mut().filter(|doubt| doubt.end.is_none());
+        open.filter(|doubt| doubt.what.end_to_end_id() == end_to_end_id)
+            .for_each(|doubt| doubt.end = Some(end.clone()));
+    }
+
+    /// Whether an actor may end a doubt: someone of finance, and another than who has read the file that brought it up. One person
+    /// alone could have money paid twice by it, or keep a firm from being paid at all.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_end_doubt(&self, place: usize, actor: &Actor) -> Result<UserId, Refusal> {
+        let user = actor.user().filter(|_| actor.has(Role::Finance)).ok_or(Refusal::NeedsRole(Role::Finance))?;
+        let doubt = self.doubts.get(place).ok_or(Refusal::NoSuch("项待核实的回单内容", "answer to be looked into"))?;
+        if doubt.end.is_some() {
+            return Err(Refusal::AlreadyDone);
+        }
+        if doubt.by == user {
+            return Err(Refusal::ReadByYou);
+        }
+        Ok(user)
+    }
+
+    /// Ends a doubt, and gives what it was about. That what was recorded stands takes grounds; only what frees money can be confirmed.
+    ///
+    /// # Errors
+    /// Why it may not be ended so.
+    pub fn end_doubt(
+        &mut self,
+        place: usize,
+        is_confirmed: bool,
+        grounds: &str,
+        actor: &Actor,
+        now: Moment,
+    ) -> Result<Doubt, Refusal> {
+        let by = self.may_end_doubt(place, actor)?;
+        let grounds = grounds.trim().to_owned();
+        let doubt = &mut self.doubts[place];
+        if is_confirmed && !doubt.what.frees_money() {
+            return Err(Refusal::NoSuch("项可以确认的退汇或失败", "return or failure to confirm"));
+        }
+        if !is_confirmed && grounds.is_empty() {
+            return Err(Refusal::TextMissing("核实的经过和依据", "what was found out, and how"));
+        }
+        let how = if is_confirmed { DoubtEnded::Confirmed } else { DoubtEnded::Dismissed };
+        doubt.end = Some(DoubtEnd { by, at: now, how, grounds });
+        Ok(doubt.clone())
+    }
+}

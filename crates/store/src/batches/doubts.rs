@@ -1,0 +1,162 @@
+//! What the bank has said that does not go with what is recorded: looked into by another person than who has read it.
+
+use std::collections::BTreeSet;
+
+use duixian_casework::batch::References;
+use duixian_casework::case::{CaseId, PaymentOutcome};
+use duixian_casework::command::Command;
+use duixian_casework::doubt::{Doubt, Doubted};
+use duixian_casework::people::{Actor, Role};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{before, keep, load};
+use crate::access::{needs, optional};
+use crate::cases::{act, rows};
+use crate::db::{Queries, Store, values};
+use crate::error::StoreError;
+use crate::once::{Done, Key};
+use crate::tx::Tx;
+
+/// How many batches are read at once when references are looked for.
+const AT_ONCE: usize = 50;
+
+impl Store {
+    /// The cases whose payments the bank has proved by a reference, or that have a payment of this number.
+    pub async fn cases_by_payment(&self, text: &str) -> Result<Vec<CaseId>, StoreError> {
+        let row = self.one("SELECT case_id FROM payments WHERE end_to_end_id = $1", values![text]).await?;
+        if let Some(row) = row {
+            return Ok(vec![CaseId(row.int("case_id")?)]);
+        }
+        let mut found = Vec::new();
+        each_proved(self, |reference, line| {
+            if reference == text {
+                found.push(line.case);
+            }
+        })
+        .await?;
+        Ok(found)
+    }
+
+    /// Ends a doubt of a batch, by its place among them: what the bank says is confirmed, and then recorded, or what was recorded
+    /// stands, on these grounds.
+    ///
+    /// # Errors
+    /// [`Refusal::ReadByYou`](duixian_casework::refusal::Refusal::ReadByYou) for who has read it; `TextMissing` without grounds where
+    /// the record stands; what keeps the case from it.
+    pub async fn end_doubt(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        batch: i64,
+        place: usize,
+        is_confirmed: bool,
+        grounds: &str,
+    ) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Finance])?;
+        let grounds = optional(grounds, 1000, "核实的经过和依据", "the grounds")?;
+        let official = actor.clone();
+        self.write_once(actor, key, format!("end_doubt {batch} {place} {is_confirmed} {grounds}"), move |tx| {
+            Box::pin(async move { end(tx, &official, batch, place, is_confirmed, &grounds).await })
+        })
+        .await
+    }
+}
+
+async fn end(
+    tx: &mut Tx,
+    actor: &Actor,
+    batch: i64,
+    place: usize,
+    is_confirmed: bool,
+    grounds: &str,
+) -> Result<(), StoreError> {
+    let mut batch = load(tx, batch).await?;
+    let doubt = batch.end_doubt(place, is_confirmed, grounds, actor, tx.now())?;
+    let id = doubt.what.end_to_end_id().to_owned();
+    let case = batch.lines.iter().find(|line| line.end_to_end_id == id).map(|line| line.case);
+    if let (true, Some(id)) = (is_confirmed, case) {
+        let case = rows::load(tx, id).await?;
+        let command = command(&doubt).ok_or(StoreError::NotFound)?;
+        let case = act::act(tx, case, command, actor).await?;
+        let payment = case.payments.iter().find(|payment| payment.end_to_end_id == doubt.what.end_to_end_id());
+        if let Some(outcome) = payment.and_then(|payment| payment.outcome.clone()) {
+            batch.end_otherwise(doubt.what.end_to_end_id(), outcome);
+        }
+        before::tell_next(tx, actor, &case).await?;
+    }
+    if is_confirmed && let Some(by) = actor.user() {
+        batch.answer_doubts(&id, by, tx.now());
+    }
+    let body = json!({ "doubt": doubt.what, "read_by": doubt.by, "file": doubt.file, "grounds": grounds });
+    let what = if is_confirmed { "doubt_confirmed" } else { "doubt_dismissed" };
+    keep(tx, actor, &batch, what, &body).await
+}
+
+/// What is asked of the case once a doubt is confirmed.
+fn command(doubt: &Doubt) -> Option<Command> {
+    let reported_by = doubt.by;
+    match &doubt.what {
+        Doubted::Returned(back) => Some(Command::RecordReturn { back: back.clone(), reported_by }),
+        Doubted::FailedAgain { end_to_end_id, .. } => {
+            Some(Command::ConfirmFailure { end_to_end_id: end_to_end_id.clone(), reported_by })
+        }
+        Doubted::Odd(_) => None,
+    }
+}
+
+/// As much of a batch as says what the bank has proved by which reference.
+#[derive(Deserialize)]
+struct Proved {
+    lines: Vec<ProvedLine>,
+}
+
+#[derive(Deserialize)]
+struct ProvedLine {
+    case: CaseId,
+    end_to_end_id: String,
+    outcome: Option<PaymentOutcome>,
+}
+
+/// Which recorded payments have these references of the bank. It goes through all batches, which are as many as there were payment
+/// days: a file is read a few times a day, and what proves two payments must not be overlooked.
+pub(super) async fn references(link: &impl Queries, wanted: &BTreeSet<&str>) -> Result<References, StoreError> {
+    let mut found = References::new();
+    if wanted.is_empty() {
+        return Ok(found);
+    }
+    each_proved(link, |reference, line| {
+        if wanted.contains(reference) {
+            found.insert(reference.to_owned(), line.end_to_end_id.clone());
+        }
+    })
+    .await?;
+    Ok(found)
+}
+
+async fn each_proved(link: &impl Queries, mut told: impl FnMut(&str, &ProvedLine) + Send) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT id, data FROM batches WHERE id > $1 AND stage IN ('released', 'settled') ORDER BY id LIMIT {AT_ONCE}"
+    );
+    let mut last = 0;
+    loop {
+        let rows = link.all(&sql, values![last]).await?;
+        for row in &rows {
+            last = row.int("id")?;
+            let batch: Proved = row.json("data")?;
+            for line in &batch.lines {
+                match &line.outcome {
+                    Some(PaymentOutcome::Paid { reference, .. }) => told(reference, line),
+                    Some(PaymentOutcome::Returned { reference, returned_by, .. }) => {
+                        told(reference, line);
+                        returned_by.iter().for_each(|number| told(number, line));
+                    }
+                    Some(PaymentOutcome::Failed { .. }) | None => {}
+                }
+            }
+        }
+        if rows.len() < AT_ONCE {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Money that came back, as everyone reads it: who confirms it, the firm, the public, the auditor; and who fetched the file.
+
+use axum::http::StatusCode;
+use duixian_casework::case::BankAccount;
+use duixian_casework::stage::Stage;
+use duixian_store::cases::Ask;
+
+use super::{FINANCE, OTHER, released, stage};
+use crate::testing::{Who, World, fresh};
+
+const AUDITOR: Option<Who> = Some(Who::Auditor);
+
+async fn read(world: &World, text: &str) -> String {
+    let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", text.as_bytes())]).await;
+    answer.is(StatusCode::SEE_OTHER);
+    answer.location().to_owned()
+}
+
+#[tokio::test]
+async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
+    let world = World::new().await;
+    let (href, id) = released(&world).await;
+    let case = world.cases.payable;
+    let paid = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.text();
+    read(&world, &paid).await;
+    let line = world.store().batch(id).await.expect("a batch").lines[0].clone();
+    let (payment, number) = (line.end_to_end_id.clone(), line.number.clone());
+    let back = |day: &str| {
+        let amount = line.amount.to_grouped_yuan().replace(',', "");
+        format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{payment},{amount},退汇,T9,{day},账户已销户\n")
+    };
+    // One that can't be told from an older answer stands as a contradiction, and takes the sign of all being well.
+    read(&world, &back("")).await;
+    let page = world.get(FINANCE, &href).await;
+    page.says("与以前记的结果相反").says("须由另一名财务人员核实确认").says_not("分毫不差");
+    let today = world.store().now().day().to_string();
+    let report = read(&world, &back(&today)).await;
+    world.get(FINANCE, &report).await.says("待第二人确认").says("账户已销户").says_not("没有新的结果");
+    let page = world.get(FINANCE, &href).await;
+    page.says("与以前记的结果相反").says("已付的款项于").says_not("确认，钱在账上");
+    let end = |place: usize| format!("{href}/doubts/{place}");
+    let by = [("end", "confirm"), ("grounds", "查过明细")];
+    world.post(FINANCE, &end(1), &by).await.leads_to(&href);
+    assert_eq!(stage(&world, case).await, Stage::Paid, "who has read it confirms nothing");
+    world.post(Some(Who::DecisionMaker), &end(1), &by).await.is(StatusCode::FORBIDDEN);
+    world.get(OTHER, &href).await.says("确认，钱在账上").says("维持原记录");
+    world.get(OTHER, &format!("{href}?lang=en")).await.says("Confirm: the money is there");
+    world.post(OTHER, &end(1), &by).await.leads_to(&href);
+    assert_eq!(stage(&world, case).await, Stage::PaymentFailed);
+    let page = world.get(FINANCE, &href).await;
+    page.says("付后退汇").says("T9").says("已确认：查过明细").says_not("待核实");
+
+    let agent = Some(Who::Agent);
+    world.get(agent, "/messages?show=todo").await.says("款项被退回，请更正收款账户").says("账户已销户").says("退回日");
+    world.get(agent, &format!("/cases/{}", case.0)).await.says("已付款项被银行退回");
+    let public = world.get(None, "/paid").await;
+    public.says("银行退回，待重新拨付").says(&number);
+    world.get(FINANCE, &format!("/work/cases/{}", case.0)).await.says("退汇").says("退汇流水 T9");
+    world.get(None, "/paid?lang=en").await.says("sent back by the bank");
+    world.get(FINANCE, &super::fund("/statement")).await.says("与资金状况一致").says("退回");
+
+    // Another account: whoever releases the next batch reads from which to which, and the auditor the whole way.
+    let account = BankAccount { number: "6222000000001799".to_owned(), ..line.account.clone() };
+    let actor = world.actor(Who::Agent).await;
+    world.store().ask(&actor, &fresh(), case, Ask::CorrectAccount(account)).await.expect("corrected");
+    let (next, _) = {
+        let href = super::made(&world).await;
+        let (id, _) = super::seen(&world, &href).await;
+        (href, id)
+    };
+    let old = &line.account.number;
+    let page = world.get(OTHER, &next).await;
+    page.says("放款以前请看").says("付出以后于").says(&format!("本次账户与上次不同：{old} → 6222000000001799"));
+    let leader = world.get(Some(Who::Leader), &next).await;
+    leader.says("本次账户与上次不同：**** ").says("→ **** 1799").says_not("6222000000001799");
+    world.get(AUDITOR, &next).await.says("6222000000001799");
+    world.get(AUDITOR, &format!("/work/cases/{}", case.0)).await.says(old).says("6222000000001799");
+    world
+        .get(Some(Who::Reviewer), &format!("/work/cases/{}", case.0))
+        .await
+        .says("尾号 1799")
+        .says_not("6222000000001799");
+    for asked in [payment.as_str(), "T9"] {
+        let answer = world.get(AUDITOR, &format!("/audit/money?q={asked}")).await;
+        answer.says("付后退汇").says("退回资金：").says("更正收款账户").says("6222000000001799");
+    }
+}
+
+#[tokio::test]
+async fn who_fetched_which_file_is_shown_and_the_other_form_warned_of() {
+    let world = World::new().await;
+    let (href, _) = released(&world).await;
+    world.get(FINANCE, &href).await.says_not("已有人下载").says_not("付款文件下载过");
+    world.get(FINANCE, &format!("{href}/file/csv")).await.is(StatusCode::OK);
+    world.get(OTHER, &href).await.says("CSV 已有人下载").says("付款文件下载过 1 次").says("SHA-256");
+    world.get(OTHER, &format!("{href}/file/pain001")).await.is(StatusCode::OK);
+    world.get(FINANCE, &href).await.says("两种格式都已有人下载");
+    world.get(AUDITOR, &format!("{href}?lang=en")).await.says("was fetched 2 time(s)");
+}
