@@ -88,7 +88,7 @@ impl Case {
                 self.stage = Stage::Correction;
                 self.due = Some(*due);
             }
-            What::CorrectionReminded { due } => self.reminded = Some(*due),
+            What::CorrectionReminded { due } | What::AccountReminded { due } => self.reminded = Some(*due),
             What::Corrected { assessed, due, answers: _ } => {
                 self.assessed = Some(assessed.clone());
                 self.defects.clear();
@@ -160,8 +160,13 @@ impl Case {
                 }
             }
             What::Declined { reason } => {
-                self.act(Duty::Decision, event.by);
-                self.decision = None;
+                // What could not be paid is ended by who pays; the decision stays with it, for what the bank may yet say.
+                if self.stage == Stage::PaymentFailed {
+                    self.act(Duty::Payment, event.by);
+                } else {
+                    self.act(Duty::Decision, event.by);
+                    self.decision = None;
+                }
                 self.reopened = None;
                 self.revocation = None;
                 self.end(Stage::Declined, reason);

@@ -66,7 +66,7 @@ pub struct Case {
     pub opinions: Vec<Opinion>,
     /// Why the case was sent back, held, declined, not accepted or withdrawn, last.
     pub reason: Option<String>,
-    /// What was decided; of a case that was withdrawn since, what holds no more.
+    /// What was decided; of a case that was withdrawn or whose payment was ended since, what holds no more.
     pub decision: Option<Decision>,
     /// Amounts that were decided and revoked since, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -207,6 +207,11 @@ pub enum Command {
         /// Who has read that.
         reported_by: UserId,
     },
+    /// Grant no more what could not be paid, since no other account was given in time.
+    EndPayment {
+        /// Why.
+        reason: String,
+    },
     /// Give another account.
     CorrectAccount(BankAccount),
     /// Nothing more is to be done.
@@ -285,6 +290,7 @@ pub enum Action {
     RecordPayment,
     RecordReturn,
     ConfirmFailure,
+    EndPayment,
     CorrectAccount,
     Close,
 }
@@ -328,6 +334,7 @@ impl Command {
             Command::RecordPayment { .. } => Action::RecordPayment,
             Command::RecordReturn { .. } => Action::RecordReturn,
             Command::ConfirmFailure { .. } => Action::ConfirmFailure,
+            Command::EndPayment { .. } => Action::EndPayment,
             Command::CorrectAccount(_) => Action::CorrectAccount,
             Command::Close => Action::Close,
         }
@@ -336,7 +343,7 @@ impl Command {
 
 impl Action {
     /// All actions that a page may offer on a case, in the order of the case's life.
-    pub const ON_PAGES: [Action; 27] = [
+    pub const ON_PAGES: [Action; 28] = [
         Action::Save,
         Action::AddEvidence,
         Action::Submit,
@@ -364,6 +371,7 @@ impl Action {
         Action::NotAccept,
         Action::Decline,
         Action::ProposeRevocation,
+        Action::EndPayment,
     ];
 
     /// The word in addresses.
@@ -404,6 +412,7 @@ impl Action {
             Action::RecordPayment => "record_payment",
             Action::RecordReturn => "record_return",
             Action::ConfirmFailure => "confirm_failure",
+            Action::EndPayment => "end_payment",
             Action::CorrectAccount => "correct_account",
             Action::Close => "close",
         }
@@ -447,6 +456,7 @@ impl Action {
             Action::RecordPayment => ("登记回单", "record the payment"),
             Action::RecordReturn => ("确认退汇", "confirm a return"),
             Action::ConfirmFailure => ("确认付款失败", "confirm a failure"),
+            Action::EndPayment => ("终止拨付", "end the payment"),
             Action::CorrectAccount => ("更正账户", "correct the account"),
             Action::Close => ("办结", "close"),
         };

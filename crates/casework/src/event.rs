@@ -174,7 +174,7 @@ pub enum What {
         /// Its number in the ledger.
         transfer: i64,
     },
-    /// It was declined.
+    /// It was declined; or, after a payment had failed, ended because no other account was given.
     Declined {
         /// Why.
         reason: String,
@@ -271,6 +271,11 @@ pub enum What {
         /// By when the account is to be corrected.
         due: NaiveDate,
     },
+    /// The applicant was reminded of the account to be corrected, once its last days had come.
+    AccountReminded {
+        /// By when it is to be corrected.
+        due: NaiveDate,
+    },
     /// The account was corrected.
     AccountCorrected {
         /// The account.
@@ -323,7 +328,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 42] = [
+pub const WORDS: [&str; 43] = [
     "opened",
     "saved",
     "evidence_added",
@@ -363,6 +368,7 @@ pub const WORDS: [&str; 42] = [
     "failed_after_all",
     "payment_returned",
     "payment_failed",
+    "account_reminded",
     "account_corrected",
     "closed",
     "withdrawn",
@@ -376,9 +382,7 @@ impl What {
             What::Funded { amount, .. } => Some(MoneyMove::Reserve(*amount)),
             What::Paid { .. } => Some(MoneyMove::Pay),
             // What a case that goes on had set aside is still there.
-            What::PaidAfterAll { .. } | What::FailedAfterAll { .. } if before == Stage::Withdrawn => {
-                Some(MoneyMove::Late)
-            }
+            What::PaidAfterAll { .. } | What::FailedAfterAll { .. } if !before.holds_money() => Some(MoneyMove::Late),
             What::PaymentReturned { .. } => Some(MoneyMove::TakeBack),
             What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(MoneyMove::Release),
             What::Withdrawn { .. } | What::Declined { .. } | What::Revoked { .. } if before.holds_money() => {
@@ -444,6 +448,7 @@ impl What {
             What::FailedAfterAll { .. } => "failed_after_all",
             What::PaymentReturned { .. } => "payment_returned",
             What::PaymentFailed { .. } => "payment_failed",
+            What::AccountReminded { .. } => "account_reminded",
             What::AccountCorrected { .. } => "account_corrected",
             What::Closed => "closed",
             What::Withdrawn { .. } => "withdrawn",

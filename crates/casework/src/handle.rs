@@ -175,7 +175,13 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let due = context.due_in(context.procedure.correction_days);
             one(What::CorrectionAsked { defects, due, paused: context.pause(case) })
         }
-        Command::Remind => one(What::CorrectionReminded { due: case.due.unwrap_or_else(|| context.now.day()) }),
+        Command::Remind => {
+            let due = case.due.unwrap_or_else(|| context.now.day());
+            one(match case.stage {
+                Stage::PaymentFailed => What::AccountReminded { due },
+                _ => What::CorrectionReminded { due },
+            })
+        }
         Command::TakeUp => {
             let stage = match case.stage {
                 Stage::Accepted => review_stage(context.procedure.review_after(StepKind::Accept).map(|step| step.kind)),
@@ -367,7 +373,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let payment = payment.ok_or(Refusal::NoSuch("笔拨付", "payment"))?;
             match outcome {
                 PaymentOutcome::Paid { reference, on } if payment.has_failed() => {
-                    // What was withdrawn or revoked, or is being paid another time, can't be paid by this.
+                    // What was withdrawn, revoked or ended, or is being paid another time, can't be paid by this.
                     let is_waiting = matches!(case.stage, Stage::Payable | Stage::PaymentFailed);
                     if is_waiting && case.open_payment().is_none() {
                         one(What::Paid { reference, on, after_all: Some(end_to_end_id) })
@@ -389,6 +395,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                     one(What::PaymentFailed { reason, due: context.due_in(ACCOUNT_CORRECTION_DAYS) })
                 }
             }
+        }
+        Command::EndPayment { reason } => {
+            one(What::Declined { reason: text(reason, "终止拨付的理由", "why the payment is ended")? })
         }
         Command::RecordReturn { back, reported_by } => {
             two_people(by, reported_by)?;

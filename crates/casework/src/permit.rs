@@ -3,7 +3,7 @@
 use crate::account::is_open_to_correction;
 use crate::case::{Case, Payment};
 use crate::command::Action;
-use crate::handle::Context;
+use crate::handle::{ACCOUNT_CORRECTION_DAYS, Context};
 use crate::people::{Actor, Role};
 use crate::refusal::Refusal;
 use crate::round::RoundState;
@@ -68,7 +68,8 @@ fn stages(action: Action) -> &'static [Stage] {
     match action {
         Action::Save | Action::AddEvidence | Action::RemoveEvidence => &[Stage::Draft, Stage::Correction],
         Action::Submit => &[Stage::Draft],
-        Action::Resubmit | Action::Remind => &[Stage::Correction],
+        Action::Resubmit => &[Stage::Correction],
+        Action::Remind => &[Stage::Correction, Stage::PaymentFailed],
         Action::Withdraw => &[
             Stage::Draft,
             Stage::Submitted,
@@ -127,6 +128,7 @@ fn stages(action: Action) -> &'static [Stage] {
         ],
         Action::ConfirmFailure => stages(Action::RecordPayment),
         Action::RecordReturn => &[Stage::Paid, Stage::Closed],
+        Action::EndPayment => &[Stage::PaymentFailed],
         Action::CorrectAccount => &[Stage::Payable, Stage::PaymentFailed],
         Action::Close => &[Stage::Paid],
     }
@@ -161,6 +163,7 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         Action::RecordPayment
         | Action::RecordReturn
         | Action::ConfirmFailure
+        | Action::EndPayment
         | Action::NoteRelease
         | Action::PutInBatch
         | Action::TakeOutOfBatch
@@ -241,7 +244,11 @@ pub fn duty(action: Action, stage: Stage) -> Option<Duty> {
         | Action::ProposeRevocation
         | Action::ConfirmRevocation
         | Action::DropRevocation => Some(Duty::Decision),
-        Action::PutInBatch | Action::NoteRelease | Action::RecordReturn | Action::ConfirmFailure => Some(Duty::Payment),
+        Action::PutInBatch
+        | Action::NoteRelease
+        | Action::RecordReturn
+        | Action::ConfirmFailure
+        | Action::EndPayment => Some(Duty::Payment),
         _ => None,
     }
 }
@@ -310,10 +317,14 @@ pub fn may_leave(case: &Case, context: &Context) -> Result<(), Refusal> {
 /// Working days before the end of a correction from which on its applicant is reminded.
 pub const REMINDER_DAYS: u32 = 3;
 
-/// Whether the last days of a correction have come. One that has no more days than those from the first needs no reminder.
+/// Whether the last days of a correction have come, of the application or of an account. One that has no more days than those from the first needs no reminder.
 fn is_running_out(case: &Case, context: &Context) -> bool {
     let left = case.due.map(|due| context.calendar.working_days_between(context.now.day(), due));
-    context.procedure.correction_days > REMINDER_DAYS
+    let days = match case.stage {
+        Stage::PaymentFailed => ACCOUNT_CORRECTION_DAYS,
+        _ => context.procedure.correction_days,
+    };
+    days > REMINDER_DAYS
         && !case.is_overdue(context.now.day())
         && left.is_some_and(|left| left <= i64::from(REMINDER_DAYS))
 }
@@ -364,6 +375,10 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
             Err(Refusal::WrongStage { action, stage: case.stage })
         }
         Action::NoteRelease => may_leave(case, context),
+        Action::EndPayment => match case.due {
+            Some(due) if due >= today => Err(Refusal::AccountMayCome(due)),
+            _ => not_paid_after_all(case),
+        },
         Action::PutInBatch => {
             may_leave(case, context)?;
             if case.open_payment().is_some() {

@@ -99,6 +99,8 @@ pub enum Refusal {
     NoticeRuns(NaiveDate),
     /// The payment may not be made before this day.
     NotPayableBefore(NaiveDate),
+    /// Another account may still be given until this day.
+    AccountMayCome(NaiveDate),
     /// A payment is under way.
     PaymentUnderWay,
     /// What was decided is in a payment batch, and can be revoked only once it is taken out.
@@ -301,6 +303,10 @@ impl Refusal {
             Refusal::NoticeRuns(day) => format!("the notice hangs until {}", date(*day, lang)),
             Refusal::NotPayableBefore(day) if zh => format!("{}以后才能拨付", date(*day, lang)),
             Refusal::NotPayableBefore(day) => format!("it can be paid from {} on", date(*day, lang)),
+            Refusal::AccountMayCome(day) if zh => format!("企业可以在{}以前更正收款账户，过期没有更正的才能终止", date(*day, lang)),
+            Refusal::AccountMayCome(day) => {
+                format!("the applicant can give another account until {}: it is ended only after that", date(*day, lang))
+            }
             Refusal::PaidAfterAll { case, payment } if zh => format!(
                 "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次，向银行核实；确已付到的，再读一次那份回单，即记为已拨付；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
             ),

@@ -108,6 +108,7 @@ fn command() -> impl Strategy<Value = Command> {
             end_to_end_id: format!("DX-{batch}"),
             reported_by: UserId(by),
         }),
+        text().prop_map(|reason| Command::EndPayment { reason }),
         Just(Command::CorrectAccount(account())),
         Just(Command::Close),
     ]

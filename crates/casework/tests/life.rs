@@ -131,6 +131,36 @@ fn from_draft_to_closed_with_an_objection_and_a_failed_payment() {
 }
 
 #[test]
+fn a_failed_payment_is_reminded_of_and_ended_once_its_days_are_over() {
+    let mut desk = Desk::new(all_steps());
+    desk.procedure.steps.retain(|step| matches!(step.kind, StepKind::Accept | StepKind::Decide | StepKind::Pay));
+    submit(&mut desk);
+    desk.must(&intake(), Command::Accept);
+    desk.must(&decider(), decide(4_000_000));
+    desk.must(&finance(), Command::PutInBatch { batch: 1, end_to_end_id: "DX1-1".to_owned() });
+    let failed = PaymentOutcome::Failed { reason: "户名不符".to_owned() };
+    let record = |outcome| Command::RecordPayment { end_to_end_id: "DX1-1".to_owned(), outcome };
+    desk.must(&Actor::System, record(failed));
+    let due = desk.case.due.expect("a deadline");
+    let end = || Command::EndPayment { reason: "逾期未更正".to_owned() };
+    assert!(desk.ask(&Actor::System, Command::Remind).is_err(), "its last days have not come");
+    assert_eq!(desk.ask(&finance(), end()), Err(Refusal::AccountMayCome(due)));
+    while desk.now.day() < due {
+        desk.wait(1);
+    }
+    desk.must(&Actor::System, Command::Remind);
+    assert_eq!(desk.ask(&Actor::System, Command::Remind), Err(Refusal::AlreadyDone));
+    desk.wait(1);
+    assert_eq!(desk.ask(&decider(), end()), Err(Refusal::NeedsRole(Role::Finance)));
+    desk.must(&finance(), end());
+    assert_eq!((desk.case.stage, desk.reserved, desk.free), (Stage::Declined, Fen(0), Fen::yuan(100_000)));
+    assert_eq!(desk.case.binding_decision(), None, "it may be applied for again");
+    // Should the bank say after all that it was paid, it is not granted once more.
+    desk.must(&Actor::System, record(PaymentOutcome::Paid { reference: "B1".to_owned(), on: desk.now.day() }));
+    assert!(desk.case.stage == Stage::Declined && desk.case.binding_decision().is_some());
+}
+
+#[test]
 fn a_correction_names_all_defects_and_gives_the_desk_back_its_days() {
     let mut desk = Desk::new(all_steps());
     submit(&mut desk);

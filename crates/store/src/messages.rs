@@ -27,7 +27,7 @@ pub struct Message {
     pub case: Option<CaseId>,
     /// When.
     pub at: Moment,
-    /// What happened: the word of the event, or `lapsed` for what time withdrew.
+    /// What happened: the word of the event, or `lapsed` for what time withdrew, `payment_ended` for what could not be paid.
     pub kind: String,
     /// `number`, `measure`, `basis` and `year` of the case, and what the kind has: `reason`, `amount` (fen), `due`, `until`,
     /// `defects`, `conditions`; `step` is the word of the step that is due, `decided_by` the day by which all is decided.
@@ -290,8 +290,12 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
         What::Submitted { due, .. } => json!({ "due": due }),
         What::Accepted { due, .. } | What::Corrected { due, .. } => json!({ "due": due }),
         What::NotAccepted { reason } | What::Declined { reason } | What::Held { reason, .. } => {
+            if matches!(event.what, What::Declined { .. }) && !case.payments.is_empty() {
+                kind = "payment_ended";
+            }
             json!({ "reason": reason })
         }
+        What::AccountReminded { due } => json!({ "due": due }),
         What::CorrectionAsked { due, .. } | What::CorrectionReminded { due } => {
             let defect = |defect: &Defect| json!({ "about": about(&defect.about), "text": defect.text });
             json!({ "due": due, "defects": case.defects.iter().map(defect).collect::<Vec<_>>() })

@@ -2,6 +2,7 @@
 
 mod common;
 
+use chrono::TimeDelta;
 use common::together::seat_finance;
 use common::{FUND, World, YEAR, account, fresh, on_both};
 use duixian_bank::ResultFormat;
@@ -199,6 +200,40 @@ async fn who_fetches_the_file_for_the_bank_is_on_the_journal() {
         for one in &fetched {
             assert!(signed.iter().any(|body| body.contains(&one.sha256)), "{signed:?}");
         }
+        world.check().await;
+    })
+    .await;
+}
+
+/// Money that nobody can be paid is not reserved for ever: the firm is reminded, and then finance ends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_payment_that_nobody_mends_is_ended_and_may_be_applied_for_again() {
+    on_both(async |world: World| {
+        seat_finance(&world).await;
+        world.appropriate(100_000).await;
+        let (store, id) = (&world.store, world.payable(0, 0, 60_000).await);
+        let batch = released(&world, vec![id]).await;
+        let line = store.batch(batch).await.expect("it").lines[0].clone();
+        let failed = format!("{HEAD}\n{},60000.00,失败,,,账户已销户\n", line.end_to_end_id);
+        read(&world, &failed).await;
+        let end = || Ask::EndPayment { reason: "逾期没有更正账户".to_owned() };
+        let early = store.ask(&world.finance, &fresh(), id, end()).await;
+        assert!(matches!(early, Err(StoreError::Refused(Refusal::AccountMayCome(_)))), "{early:?}");
+        assert_eq!(store.tick().await.expect("a tick").reminded, 0);
+        let due = store.case(id).await.expect("it").due.expect("a deadline");
+        let left = due - store.now().day();
+        store.advance_clock(&world.admin, left).await.expect("time passes");
+        assert_eq!(store.tick().await.expect("a tick").reminded, 1);
+        assert_eq!(store.tick().await.expect("a tick").reminded, 0);
+        store.advance_clock(&world.admin, TimeDelta::days(1)).await.expect("time passes");
+        world.ask(&world.finance, id, end()).await;
+        let position = store.position(FUND, YEAR).await.expect("a position");
+        assert_eq!((position.reserved, position.free), (Fen(0), Fen::yuan(100_000)));
+        let told = store.messages(&world.applicant, None, Wanted::All, 1).await.expect("messages").rows;
+        let kinds: Vec<&str> = told.iter().map(|message| message.kind.as_str()).take(3).collect();
+        assert_eq!(kinds, ["payment_ended", "account_reminded", "payment_failed"]);
+        let again = world.submitted("instant_award", 0, 0).await;
+        assert_ne!(again, id);
         world.check().await;
     })
     .await;

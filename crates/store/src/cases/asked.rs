@@ -37,6 +37,7 @@ pub enum Ask {
     Object { name: String, contact: String, grounds: String },
     AnswerObjection { id: u32, upheld: bool, text: String },
     EndNotice,
+    EndPayment { reason: String },
     CorrectAccount(BankAccount),
     Close,
 }
@@ -79,6 +80,7 @@ impl Ask {
             Ask::Object { name, contact, grounds } => Command::Object { name, contact, grounds },
             Ask::AnswerObjection { id, upheld, text } => Command::AnswerObjection { id, upheld, text },
             Ask::EndNotice => Command::EndNotice,
+            Ask::EndPayment { reason } => Command::EndPayment { reason },
             Ask::CorrectAccount(account) => Command::CorrectAccount(account),
             Ask::Close => Command::Close,
         })

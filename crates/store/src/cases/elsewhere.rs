@@ -89,7 +89,7 @@ pub(crate) async fn elsewhere(
             number: row.text("number")?,
             party_name: row.text("party_name")?,
             stage,
-            // What was withdrawn or revoked has a day of decision only where the bank has paid it all the same.
+            // What was withdrawn, revoked or ended has a day of decision only where the bank has paid it all the same.
             is_granted: (stage.is_granted() || matches!(stage, Stage::Withdrawn | Stage::Declined))
                 && row.opt_int("decided_at")?.is_some(),
         });

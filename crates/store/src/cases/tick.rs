@@ -21,7 +21,7 @@ pub struct Ticked {
     pub notices_ended: usize,
     /// Corrections that were not sent in time, and were taken as withdrawn.
     pub corrections_lapsed: usize,
-    /// Corrections whose applicant was reminded that the days are running out.
+    /// Corrections, of applications and of accounts, whose applicant was reminded that the days are running out.
     pub reminded: usize,
     /// Files that no case has come to name.
     pub files_dropped: usize,
@@ -55,7 +55,7 @@ impl Store {
     async fn remind(&self) -> Result<usize, StoreError> {
         let today = self.now().day();
         let horizon = calendar::calendar(self).await?.add_working_days(today, REMINDER_DAYS);
-        let sql = "SELECT data FROM cases WHERE stage = 'correction' AND due >= $1 AND due <= $2 ORDER BY id";
+        let sql = "SELECT data FROM cases WHERE stage IN ('correction', 'payment_failed') AND due >= $1 AND due <= $2 ORDER BY id";
         let mut reminded = 0;
         for row in self.all(sql, values![today.to_string(), horizon.to_string()]).await? {
             let case: Case = row.json("data")?;

@@ -123,6 +123,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::Accepted { .. } => ("受理", "Accepted"),
         What::NotAccepted { .. } => ("不予受理", "Not accepted"),
         What::CorrectionAsked { .. } => ("通知补正", "Sent back for correction"),
+        What::AccountReminded { .. } => ("提醒更正收款账户", "Reminded of the account to be corrected"),
         What::CorrectionReminded { .. } => ("提醒补正期限", "Reminded of the correction"),
         What::Corrected { .. } => ("提交补正", "Corrected"),
         What::TakenUp { .. } => ("领办", "Taken up"),
@@ -213,6 +214,7 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
                 format!("{} in all, by {en_day}: {}", defects.len(), all.join("; ")),
             )
         }
+        What::AccountReminded { due } => until("账户更正期限到", "The account to be corrected by", *due),
         What::CorrectionReminded { due } => until("补正期限到", "To be corrected by", *due),
         What::StatementFound { cell, finding } => {
             let name = cell_name(file, cell);

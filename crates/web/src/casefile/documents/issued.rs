@@ -32,7 +32,7 @@ pub struct Issued {
 fn word(void: &Ended) -> Text {
     match void {
         Ended::Upheld(_) | Ended::Revoked(..) | Ended::SentBack(_) | Ended::Declined(_) => ("已撤销", "revoked").into(),
-        Ended::Withdrawn(_) => ("已失效", "void").into(),
+        Ended::Withdrawn(_) | Ended::Stopped(_) => ("已失效", "void").into(),
     }
 }
 
@@ -48,6 +48,7 @@ pub fn void_reason(void: &Ended) -> String {
         Ended::Withdrawn(day) => (day, "申请已撤回".to_owned()),
         Ended::SentBack(day) => (day, "退回重新审核".to_owned()),
         Ended::Declined(day) => (day, "已另行作出决定".to_owned()),
+        Ended::Stopped(day) => (day, "款项无法拨付，已终止".to_owned()),
     };
     format!("{}：{}，{why}", word(void).zh, format::date(Lang::Zh, *day))
 }
@@ -145,5 +146,10 @@ fn last_day(what: &What) -> Option<NaiveDate> {
 
 /// What ended the force of what was decided or published at a place in the history.
 fn void(file: &CaseFile, place: usize) -> Option<Ended> {
-    file.history[place + 1..].iter().find_map(|entry| Ended::by(&entry.event.what, entry.at.day()))
+    let ended = file.history[place + 1..].iter().find_map(|entry| Ended::by(&entry.event.what, entry.at.day()))?;
+    Some(match (&file.history[place].event.what, ended) {
+        // What had no money yet did not fail to be paid.
+        (What::Queued(_), Ended::Stopped(day)) => Ended::Declined(day),
+        (_, ended) => ended,
+    })
 }

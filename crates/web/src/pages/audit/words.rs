@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 79] = [
+const KINDS: [(&str, &str, &str); 80] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -74,6 +74,7 @@ const KINDS: [(&str, &str, &str); 79] = [
     ("case.failed_after_all", "银行再次称该笔未付", "failed after all, by what the bank says"),
     ("case.payment_returned", "已付款项退汇", "a payment came back"),
     ("case.payment_failed", "拨付失败", "payment failed"),
+    ("case.account_reminded", "提醒更正收款账户", "reminded of the account"),
     ("case.account_corrected", "更正账户", "account corrected"),
     ("case.closed", "办结", "closed"),
     ("case.withdrawn", "撤回", "withdrawn"),

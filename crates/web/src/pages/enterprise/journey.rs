@@ -109,6 +109,11 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
             );
             noted("请您补正", "Sent back for correction", note, EventKind::Bad)
         }
+        What::AccountReminded { due } => {
+            let day = day_text(*due);
+            let note = Text::new(format!("请在{}前更正", day.zh), format!("To be corrected by {}", day.en));
+            noted("提醒更正收款账户", "Reminded of the account", note, EventKind::Plain)
+        }
         What::CorrectionReminded { due } => {
             let day = day_text(*due);
             let note = Text::new(format!("请在{}前补正", day.zh), format!("To be mended by {}", day.en));

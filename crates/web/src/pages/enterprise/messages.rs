@@ -126,7 +126,7 @@ pub async fn read_all(
 /// Where what a message is about is dealt with.
 fn place(message: &Message) -> Option<String> {
     message.case.map(|id| match message.kind.as_str() {
-        "payment_failed" | "payment_returned" => format!("/cases/{}/account", id.0),
+        "payment_failed" | "payment_returned" | "account_reminded" => format!("/cases/{}/account", id.0),
         _ => format!("/cases/{}", id.0),
     })
 }
@@ -201,7 +201,8 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         let words = condition.as_str().unwrap_or("").to_owned();
         say(format!("条件：{words}"), format!("Condition: {words}"));
     }
-    let yours = matches!(message.kind.as_str(), "correction_asked" | "correction_reminded") || is_back;
+    let yours =
+        matches!(message.kind.as_str(), "correction_asked" | "correction_reminded" | "account_reminded") || is_back;
     for (key, zh, en) in [
         ("due", "这一步的办理期限：", "this step is to be done by"),
         ("decided_by", "审定（作出决定）：", "decision by"),
@@ -228,6 +229,14 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     if message.kind == "correction_reminded" {
         let en = "An application that is not corrected by then counts as withdrawn.";
         say("到期没有补正的，申请视为撤回。".to_owned(), en.to_owned());
+    }
+    if message.kind == "account_reminded" {
+        let en = "If no other account is given by then, the payment may be ended and the money taken back.";
+        say("到期没有更正的，主管部门可以终止拨付，收回预留的资金。".to_owned(), en.to_owned());
+    }
+    if message.kind == "payment_ended" {
+        let en = "While the round is open you may apply again, with an account that money can be paid to.";
+        say("本批次还在受理期内的，可以用能收款的账户重新申请。".to_owned(), en.to_owned());
     }
     let number = text("number");
     let count = message.beside.len() + 1;
@@ -269,6 +278,8 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
                     | "correction_reminded"
                     | "payment_failed"
                     | "payment_returned"
+                    | "payment_ended"
+                    | "account_reminded"
                     | "declined"
                     | "revoked"
                     | "not_accepted"
@@ -325,6 +336,8 @@ fn what(kind: &str) -> Text {
         "paid" => ("款项已拨付", "Paid"),
         "payment_failed" => ("银行退回了款项，请更正账户", "The bank sent the money back: correct the account"),
         "payment_returned" => ("款项被退回，请更正收款账户", "What was paid came back: correct the account"),
+        "account_reminded" => ("更正收款账户的期限快到了", "Another account is due soon"),
+        "payment_ended" => ("拨付已经终止", "The payment was ended"),
         "closed" => ("已办结", "Closed"),
         "lapsed" => ("逾期没有补正，视为撤回", "Not corrected in time: counts as withdrawn"),
         _ => ("案件有变化", "Something has changed"),

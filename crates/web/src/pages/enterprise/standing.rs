@@ -142,6 +142,7 @@ fn now(draft: &Draft, today: NaiveDate) -> Text {
             .into(),
         Stage::PaymentFailed => said(("银行退回了款项：", "The bank sent the money back: "), &failure(case)),
         Stage::NotAccepted => said(("没有受理：", "Not accepted: "), &reason()),
+        Stage::Declined if !case.payments.is_empty() => said(("拨付已经终止：", "The payment was ended: "), &reason()),
         Stage::Declined => said(("决定不予支持：", "Declined: "), &reason()),
         Stage::Withdrawn => said(("已经撤回：", "Withdrawn: "), &reason()),
     }
@@ -238,9 +239,11 @@ fn next(case: &Case, scene: &Scene) -> Text {
             "It then goes on where it was; what is not mended in time counts as withdrawn.",
         )
             .into(),
-        Stage::PaymentFailed => {
-            ("更正收款账户后，列入下一批拨付。", "With another account it is paid in the next batch.").into()
-        }
+        Stage::PaymentFailed => (
+            "更正收款账户后，列入下一批拨付；逾期没有更正的，可以终止拨付。",
+            "With another account it is paid in the next batch; if none is given in time it may be ended.",
+        )
+            .into(),
         Stage::Objection => (
             "异议不成立的，继续公示；成立的，退回重新审核。",
             "If the objection fails the notice goes on; if not, the case is reviewed again.",

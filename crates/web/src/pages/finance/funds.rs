@@ -207,7 +207,31 @@ async fn todo(portal: &Portal, viewer: &Viewer) -> Result<Vec<Todo>, Problem> {
             todo.push(Todo { text: text.into(), count: count.cases, amount: Some(count.amount), href, is_bad });
         }
     }
+    let late = CaseFilter { overdue: true, ..in_stage(Stage::PaymentFailed) };
+    if let Some(count) = store.counts(&viewer.actor, &late).await?.by_stage.first() {
+        todo.push(Todo {
+            text: ("更正账户已超期，可以终止拨付", "no account was given in time: may be ended").into(),
+            count: count.cases,
+            amount: Some(count.amount),
+            href: filters::href(&late),
+            is_bad: true,
+        });
+    }
     let open = batches::newest(store).await?;
+    let doubted: Vec<&Batch> = open.iter().filter(|batch| batch.open_doubts().next().is_some()).collect();
+    if let Some(first) = doubted.last() {
+        todo.push(Todo {
+            text: ("批次的银行回单有内容待核实", "batches have answers of the bank to be looked into").into(),
+            count: doubted.len() as u64,
+            amount: None,
+            href: if doubted.len() == 1 {
+                format!("/finance/batches/{}", first.id)
+            } else {
+                "/finance/batches".to_owned()
+            },
+            is_bad: true,
+        });
+    }
     let stages = [
         (BatchStage::Drafted, ("批次等第一人复核", "batches await the first release")),
         (BatchStage::HalfReleased, ("批次等第二人放款", "batches await the second release")),

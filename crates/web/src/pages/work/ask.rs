@@ -54,6 +54,7 @@ pub fn of(
         Action::Close => Ask::Close,
         Action::NotAccept => Ask::NotAccept { reason: refusing::reason(&offered.grounds, action, form) },
         Action::Decline => Ask::Decline { reason: refusing::reason(&offered.grounds, action, form) },
+        Action::EndPayment => Ask::EndPayment { reason },
         Action::SendBack => Ask::SendBack { reason },
         Action::ProposeRevocation => {
             Ask::ProposeRevocation { grounds: reason, remark: form.text(&name("remark")).to_owned() }
@@ -190,6 +191,7 @@ fn done(action: Action) -> Text {
         Action::Close => ("已办结", "Closed"),
         Action::NotAccept => ("已作出不予受理", "Not accepted"),
         Action::Decline => ("已作出不予支持", "Declined"),
+        Action::EndPayment => ("已终止拨付，预留的资金已释放", "The payment was ended; its money is free again"),
         Action::SendBack => ("已退回审核", "Sent back to review"),
         Action::ProposeRevocation => {
             ("已提请撤销审定，等另一位审定人员确认", "Proposed: a second decision maker must confirm it")

@@ -186,7 +186,10 @@ fn panel(
         open: false,
         once: once()?,
         button: button(action),
-        is_grave: matches!(action, Action::NotAccept | Action::Decline | Action::ConfirmRevocation),
+        is_grave: matches!(
+            action,
+            Action::NotAccept | Action::Decline | Action::ConfirmRevocation | Action::EndPayment
+        ),
         objection: objection.cloned(),
     })
 }
@@ -247,6 +250,11 @@ pub fn form(
             Form::new(lang, [Some(grounds), remark].into_iter().flatten().collect())
         }
         Action::DropRevocation => Form::new(lang, vec![reason(("不撤销的理由", "Why the decision stands"), inside)]),
+        Action::EndPayment => {
+            let ended = "收款账户逾期没有更正，款项无法拨付，终止拨付，预留的资金收回。";
+            let form = Form::new(lang, vec![reason(("终止拨付的理由", "Why the payment is ended"), to_party)]);
+            form.with(&name("reason"), ended)
+        }
         Action::SendBack => Form::new(lang, vec![reason(("退回的原因", "Why it goes back"), inside)]),
         Action::Hold => Form::new(lang, vec![reason(("暂缓的原因", "Why it is put on hold"), to_party)]),
         Action::Review => review(file, true, lang),
@@ -453,6 +461,11 @@ fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> Text {
             )
         }),
         Action::EndNotice => ("公示期满，转待拨付。", "The days are over: it can be paid.").into(),
+        Action::EndPayment => (
+            "本件到此结束，预留的资金释放。企业会看到理由；本批次还在受理期内的，可以重新申请。",
+            "The case ends here and its money is free again. The applicant reads why, and may apply again while the round is open.",
+        )
+            .into(),
         Action::Close => ("归档，不再变动。", "It is filed; nothing changes any more.").into(),
         Action::Hold => ("停止计时，恢复办理后接着计。", "The clock stops until the case is resumed.").into(),
         Action::Resume => {
