@@ -25,6 +25,7 @@ impl Case {
             submitted_at: None,
             statements: BTreeMap::new(),
             confirmed: BTreeMap::new(),
+            distinct: BTreeMap::new(),
             account: None,
             evidence: Vec::new(),
             next_evidence: 1,
@@ -115,6 +116,11 @@ impl Case {
                     evidence.finding = Some(finding.clone());
                 }
                 self.act(Duty::Review, event.by);
+            }
+            What::NumberDistinguished { other, finding, .. } => {
+                self.distinct.insert(*other, finding.clone());
+                let duty = if self.stage == Stage::Reviewed { Duty::Decision } else { Duty::Review };
+                self.act(duty, event.by);
             }
             What::Reassessed(assessed) => self.assessed = Some(assessed.clone()),
             What::Reviewed { opinion, stage, due } => {

@@ -43,6 +43,9 @@ pub struct Case {
     /// Facts of the registry that nobody disputes, and that an official has confirmed all the same.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub confirmed: BTreeMap<CellRef, Confirmed>,
+    /// Other parties' cases whose number only looks like its own, as officials have found out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub distinct: BTreeMap<CaseId, Finding>,
     /// Where the money is to go.
     pub account: Option<BankAccount>,
     /// What was handed in, withdrawn pieces left out.

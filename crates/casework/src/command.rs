@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 
-use crate::case::{Assessed, BankAccount, CellRef, Defect, FileRef, PaymentOutcome, Recommendation, Sharing};
+use crate::case::{Assessed, BankAccount, CaseId, CellRef, Defect, FileRef, PaymentOutcome, Recommendation, Sharing};
 use crate::doubt::Return;
 use crate::people::UserId;
 
@@ -74,6 +74,17 @@ pub enum Command {
         facts: BTreeMap<CellRef, String>,
         /// By what they were confirmed.
         source: String,
+    },
+    /// Say that the number of the basis is another one than that of a case which it looks like.
+    Distinguish {
+        /// The other case.
+        other: CaseId,
+        /// Its number for people.
+        number: String,
+        /// The number of its basis, as it is written.
+        basis: String,
+        /// On what grounds.
+        grounds: String,
     },
     /// Say whether a piece of evidence holds.
     FindEvidence {
@@ -269,6 +280,7 @@ pub enum Action {
     FindStatement,
     ConfirmFacts,
     FindEvidence,
+    Distinguish,
     Reassess,
     Review,
     SendBack,
@@ -313,6 +325,7 @@ impl Command {
             Command::FindStatement { .. } => Action::FindStatement,
             Command::ConfirmFacts { .. } => Action::ConfirmFacts,
             Command::FindEvidence { .. } => Action::FindEvidence,
+            Command::Distinguish { .. } => Action::Distinguish,
             Command::Reassess { .. } => Action::Reassess,
             Command::Review { .. } => Action::Review,
             Command::SendBack { .. } => Action::SendBack,
@@ -343,7 +356,7 @@ impl Command {
 
 impl Action {
     /// All actions that a page may offer on a case, in the order of the case's life.
-    pub const ON_PAGES: [Action; 28] = [
+    pub const ON_PAGES: [Action; 29] = [
         Action::Save,
         Action::AddEvidence,
         Action::Submit,
@@ -364,6 +377,7 @@ impl Action {
         Action::AnswerObjection,
         Action::EndNotice,
         Action::Close,
+        Action::Distinguish,
         Action::AskCorrection,
         Action::SendBack,
         Action::Hold,
@@ -391,6 +405,7 @@ impl Action {
             Action::FindStatement => "find_statement",
             Action::ConfirmFacts => "confirm_facts",
             Action::FindEvidence => "find_evidence",
+            Action::Distinguish => "distinguish",
             Action::Reassess => "reassess",
             Action::Review => "review",
             Action::SendBack => "send_back",
@@ -435,6 +450,7 @@ impl Action {
             Action::FindStatement => ("核实填报", "verify a statement"),
             Action::ConfirmFacts => ("确认登记事实", "confirm registered facts"),
             Action::FindEvidence => ("核验佐证", "verify evidence"),
+            Action::Distinguish => ("认定编号不同", "find the numbers to be two"),
             Action::Reassess => ("重新评定", "assess again"),
             Action::Review => ("提出审核意见", "give an opinion"),
             Action::SendBack => ("退回审核", "send back to review"),

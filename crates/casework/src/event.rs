@@ -7,8 +7,8 @@ use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{
-    Answer, Assessed, BankAccount, CellRef, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion, Paused,
-    Payment, Revocation, Sharing, Statement, Subject,
+    Answer, Assessed, BankAccount, CaseId, CellRef, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion,
+    Paused, Payment, Revocation, Sharing, Statement, Subject,
 };
 use crate::doubt::Return;
 use crate::moment::Moment;
@@ -112,6 +112,15 @@ pub enum What {
         /// Which.
         id: u32,
         /// What was found.
+        finding: Finding,
+    },
+    /// The number of its basis is another one than that of a case which it looks like.
+    NumberDistinguished {
+        /// The other case.
+        other: CaseId,
+        /// Its number for people.
+        number: String,
+        /// On what grounds, by whom, and when.
         finding: Finding,
     },
     /// The rules were asked again, after a finding.
@@ -328,7 +337,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 43] = [
+pub const WORDS: [&str; 44] = [
     "opened",
     "saved",
     "evidence_added",
@@ -343,6 +352,7 @@ pub const WORDS: [&str; 43] = [
     "statement_found",
     "facts_confirmed",
     "evidence_found",
+    "number_distinguished",
     "reassessed",
     "reviewed",
     "sent_back",
@@ -423,6 +433,7 @@ impl What {
             What::StatementFound { .. } => "statement_found",
             What::FactsConfirmed { .. } => "facts_confirmed",
             What::EvidenceFound { .. } => "evidence_found",
+            What::NumberDistinguished { .. } => "number_distinguished",
             What::Reassessed(_) => "reassessed",
             What::Reviewed { .. } => "reviewed",
             What::SentBack { .. } => "sent_back",

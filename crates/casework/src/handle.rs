@@ -20,7 +20,7 @@ use crate::refusal::Refusal;
 use crate::round::Round;
 use crate::stage::Stage;
 use duixian_rules::plan::{Duty, StepKind};
-use duixian_text::has_unseen;
+use duixian_text::{has_unseen, is_written_otherwise};
 
 /// Working days an applicant has to correct an account that a payment failed on.
 pub const ACCOUNT_CORRECTION_DAYS: u32 = 10;
@@ -216,6 +216,13 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 .find(|evidence| evidence.id == id)
                 .ok_or(Refusal::NoSuch("份佐证", "piece of evidence"))?;
             one(What::EvidenceFound { id, finding: finding(holds, note, user, at)? })
+        }
+        Command::Distinguish { other, number, basis, grounds } => {
+            if !is_written_otherwise(&case.subject.basis, &basis) {
+                return Err(Refusal::SameNumber(number));
+            }
+            let note = text(grounds, "认定编号不同的依据", "why the numbers are two")?;
+            one(What::NumberDistinguished { other, number, finding: finding(true, note, user, at)? })
         }
         Command::Reassess { assessed } => {
             let unchanged =

@@ -92,6 +92,7 @@ fn stages(action: Action) -> &'static [Stage] {
         Action::FindStatement | Action::ConfirmFacts | Action::FindEvidence | Action::Review => {
             &[Stage::FormalReview, Stage::SubstantiveReview]
         }
+        Action::Distinguish => &[Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed],
         Action::Reassess => &[Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed],
         // What was decided is not sent back by one alone: it is revoked.
         Action::SendBack => &[Stage::Reviewed],
@@ -186,6 +187,7 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         | Action::FindStatement
         | Action::ConfirmFacts
         | Action::FindEvidence
+        | Action::Distinguish
         | Action::Reassess
         | Action::Review
         | Action::Hold
@@ -236,6 +238,8 @@ pub fn duty(action: Action, stage: Stage) -> Option<Duty> {
         Action::TakeUp | Action::FindStatement | Action::ConfirmFacts | Action::FindEvidence | Action::Review => {
             Some(Duty::Review)
         }
+        Action::Distinguish if stage == Stage::Reviewed => Some(Duty::Decision),
+        Action::Distinguish => Some(Duty::Review),
         Action::AskCorrection if stage != Stage::Submitted => Some(Duty::Review),
         Action::SendBack
         | Action::Decide

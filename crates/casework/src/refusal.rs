@@ -79,6 +79,8 @@ pub enum Refusal {
     },
     /// Another party was granted a basis of the same number, in this case.
     GrantedElsewhere(String),
+    /// The number is written as that of the other case is, by its number.
+    SameNumber(String),
     /// The registry has the basis as another party's.
     OfAnotherParty,
     /// The fund has no account for the year.
@@ -267,6 +269,12 @@ impl Refusal {
             }
             Refusal::GrantedElsewhere(number) => {
                 format!("the same number was granted to another party in {number}; find out first whose it is")
+            }
+            Refusal::SameNumber(number) if zh => {
+                format!("本件与 {number} 的编号写法相同（只差空格、全角半角或大小写），不能认定为两个编号")
+            }
+            Refusal::SameNumber(number) => {
+                format!("the number is written as in {number}, but for spaces, width or case: they are not two")
             }
             Refusal::OfAnotherParty if zh => {
                 "登记里这个编号是另一家单位的，不能由您的单位申请；登记有误的，请向窗口说明".to_owned()

@@ -75,6 +75,38 @@ async fn one_number_is_granted_once_however_it_is_written() {
     .await;
 }
 
+/// Numbers that differ in signs alone have one key: whoever decides says on what grounds they are two, and then they are.
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_that_only_look_alike_are_two_once_an_official_says_so() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let first = accepted(&world, 0, "K1-12").await;
+        world.ask(&world.decider, first, decide(100)).await;
+        let (second, same) = (accepted(&world, 1, "K11-2").await, accepted(&world, 2, "k1-12").await);
+        let refused = world.store.ask(&world.decider, &fresh(), second, decide(100)).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::GrantedElsewhere(_)))), "{refused:?}");
+        let say = |other, grounds: &str| Ask::Distinguish { other, grounds: grounds.to_owned() };
+        for (id, other, grounds) in [(second, first, " "), (second, second, "两份原件"), (same, first, "两份原件")]
+        {
+            let refused = world.store.ask(&world.decider, &fresh(), id, say(other, grounds)).await;
+            assert!(matches!(refused, Err(StoreError::Refused(_))), "{grounds:?}: {refused:?}");
+        }
+        let said = world.ask(&world.decider, second, say(first, "两份证书都核对过原件")).await;
+        assert!(said.distinct.get(&first).is_some_and(|finding| finding.note.contains("原件")));
+        for (id, other) in [(first, second), (second, first)] {
+            let case = world.store.case(id).await.expect("the case");
+            let seen = world.store.cases_elsewhere(&case).await.expect("the others");
+            assert!(seen.iter().any(|one| one.case == other && one.is_distinct), "both know it");
+        }
+        world.ask(&world.decider, second, decide(100)).await;
+        // Of the others nothing was said.
+        let refused = world.store.ask(&world.decider, &fresh(), same, decide(100)).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::GrantedElsewhere(_)))), "{refused:?}");
+        world.check().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_basis_is_asked_about_whatever_the_way_in() {
     on_both(async |world: World| {

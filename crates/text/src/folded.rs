@@ -26,6 +26,15 @@ pub fn folded(number: &str) -> String {
     key
 }
 
+/// Whether two numbers are written otherwise than in width, case and spaces alone: where they have one key all the same, an official
+/// may have found out that they are two.
+pub fn is_written_otherwise(one: &str, other: &str) -> bool {
+    let plain = |number: &str| -> String {
+        number.nfkc().filter(|one| !one.is_whitespace()).flat_map(char::to_lowercase).collect()
+    };
+    plain(one) != plain(other)
+}
+
 /// The number one, and letters of other scripts, that nobody tells from a dash.
 const LIKE_DASHES: [char; 3] = ['一', 'ー', '\u{1173}'];
 
@@ -112,6 +121,14 @@ mod tests {
         assert_eq!((folded("黔科合〔2017〕12号"), folded("2018")), ("黔科合201712".to_owned(), "2018".to_owned()));
         assert_eq!((folded(""), folded("—")), (String::new(), "—".to_owned()));
         assert_eq!(folded(&folded("Ab-Oil")), folded("Ab-Oil"), "a key is its own key");
+    }
+
+    #[test]
+    fn what_differs_in_signs_is_written_otherwise() {
+        for (one, other, is) in [("1-12", "11-2", true), ("1-12", " 1－12", false), ("Ab 1", "aB１", false)] {
+            assert_eq!(folded(one), folded(other));
+            assert_eq!(is_written_otherwise(one, other), is, "{one} {other}");
+        }
     }
 
     #[test]

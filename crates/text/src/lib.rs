@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 mod folded;
 mod width;
 
-pub use folded::folded;
+pub use folded::{folded, is_written_otherwise};
 pub use width::half_width;
 
 /// Whether a text holds a control character, a line break among them, or one that no XML document may hold: no line of a form,

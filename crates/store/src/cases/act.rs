@@ -11,8 +11,8 @@ use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 
 use crate::appraisal::appraise;
-use crate::cases::asked::{Ask, Assessing};
-use crate::cases::{keys, rows, scene::Scene};
+use crate::cases::asked::{Ask, Wanting};
+use crate::cases::{elsewhere, keys, rows, scene::Scene};
 use crate::error::StoreError;
 use crate::funds::{book, late};
 use crate::once::Key;
@@ -33,21 +33,23 @@ pub(crate) async fn ask(
     }
     let command = match ask.into_command() {
         Ok(command) => command,
-        Err(assessing) => {
-            let action = match assessing {
-                Assessing::Submit => Action::Submit,
-                Assessing::Resubmit { .. } => Action::Resubmit,
-            };
-            // Whoever may not submit at all costs no number, nor an assessment but the one that was made ahead.
-            scene.permit(&case, action, actor, tx.now())?;
+        Err(Wanting::Other { other, grounds }) => {
+            tx.put_down().await?;
+            let others = elsewhere::elsewhere(tx, &scene.pack.plan, &case).await?;
+            let other = others.into_iter().find(|one| one.case == other);
+            let other = other.ok_or(Refusal::NoSuch("件同一编号的申请", "case for the same number"))?;
+            Command::Distinguish { other: other.case, number: other.number, basis: other.basis, grounds }
+        }
+        // Whoever may not submit at all costs no number, nor an assessment but the one that was made ahead.
+        Err(Wanting::Resubmit { answers }) => {
+            scene.permit(&case, Action::Resubmit, actor, tx.now())?;
+            Command::Resubmit { assessed: appraise(tx, &case, &scene.round).await?, answers }
+        }
+        Err(Wanting::Submit) => {
+            scene.permit(&case, Action::Submit, actor, tx.now())?;
             let assessed = appraise(tx, &case, &scene.round).await?;
-            match assessing {
-                Assessing::Resubmit { answers } => Command::Resubmit { assessed, answers },
-                Assessing::Submit => {
-                    scene.look_up_duplicate(tx, &case).await?;
-                    Command::Submit { assessed, number: numbers::next_case_number(tx).await? }
-                }
-            }
+            scene.look_up_duplicate(tx, &case).await?;
+            Command::Submit { assessed, number: numbers::next_case_number(tx).await? }
         }
     };
     let is_finding = matches!(command, Command::FindStatement { .. } | Command::FindEvidence { .. });

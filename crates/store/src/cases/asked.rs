@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use duixian_casework::case::{BankAccount, CellRef, Defect, Recommendation};
+use duixian_casework::case::{BankAccount, CaseId, CellRef, Defect, Recommendation};
 use duixian_casework::command::{Command, IfShort, NewEvidence, Stated};
 use duixian_money::Fen;
 
@@ -23,6 +23,7 @@ pub enum Ask {
     FindStatement { cell: CellRef, holds: bool, note: String },
     ConfirmFacts { facts: BTreeMap<CellRef, String>, source: String },
     FindEvidence { id: u32, holds: bool, note: String },
+    Distinguish { other: CaseId, grounds: String },
     Review { recommends: Recommendation, opinion: String },
     SendBack { reason: String },
     Hold { reason: String },
@@ -48,11 +49,12 @@ impl Ask {
         matches!(self, Ask::Submit | Ask::Resubmit { .. } | Ask::FindStatement { .. } | Ask::FindEvidence { .. })
     }
 
-    /// The command; none of what needs an assessment first.
-    pub(crate) fn into_command(self) -> Result<Command, Assessing> {
+    /// The command; none of what something must be looked up for first.
+    pub(crate) fn into_command(self) -> Result<Command, Wanting> {
         Ok(match self {
-            Ask::Submit => return Err(Assessing::Submit),
-            Ask::Resubmit { answers } => return Err(Assessing::Resubmit { answers }),
+            Ask::Submit => return Err(Wanting::Submit),
+            Ask::Resubmit { answers } => return Err(Wanting::Resubmit { answers }),
+            Ask::Distinguish { other, grounds } => return Err(Wanting::Other { other, grounds }),
             Ask::Save { statements, account } => Command::Save { statements, account },
             Ask::AddEvidence(evidence) => Command::AddEvidence(evidence),
             Ask::RemoveEvidence(id) => Command::RemoveEvidence(id),
@@ -87,8 +89,9 @@ impl Ask {
     }
 }
 
-/// What is asked that the rules must be asked about first.
-pub(crate) enum Assessing {
+/// What is asked that something must be looked up for first: what the rules say, or the other case.
+pub(crate) enum Wanting {
     Submit,
     Resubmit { answers: Vec<String> },
+    Other { other: CaseId, grounds: String },
 }

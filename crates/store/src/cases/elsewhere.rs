@@ -28,6 +28,10 @@ pub struct Elsewhere {
     pub stage: Stage,
     /// Whether it was granted, and is not taken back.
     pub is_granted: bool,
+    /// The number of its basis, as it is written.
+    pub basis: String,
+    /// Whether an official has found out, in one of the two cases, that the numbers are two.
+    pub is_distinct: bool,
 }
 
 impl Store {
@@ -35,7 +39,7 @@ impl Store {
     /// numbers are nobody's own.
     pub async fn cases_elsewhere(&self, case: &Case) -> Result<Vec<Elsewhere>, StoreError> {
         let (_, pack) = crate::rounds::round_with_pack(self, case.subject.round).await?;
-        elsewhere(self, &pack.plan, &case.subject).await
+        elsewhere(self, &pack.plan, case).await
     }
 
     /// What other cases of the party state otherwise than a case does, for officials: whoever reviews or decides it looks there
@@ -69,32 +73,39 @@ pub(crate) fn events<'p>(plan: &'p Plan, subject: &Subject) -> Option<&'p str> {
 }
 
 /// Other parties' cases for a basis of the same number. Within a transaction, what it keeps of cases must be put down before.
-pub(crate) async fn elsewhere(
-    link: &impl Queries,
-    plan: &Plan,
-    subject: &Subject,
-) -> Result<Vec<Elsewhere>, StoreError> {
+pub(crate) async fn elsewhere(link: &impl Queries, plan: &Plan, case: &Case) -> Result<Vec<Elsewhere>, StoreError> {
+    let subject = &case.subject;
     if events(plan, subject).is_none() {
         return Ok(Vec::new());
     }
-    let sql = "SELECT id, number, party_name, stage, decided_at FROM cases \
+    let sql = "SELECT party_name, data FROM cases \
                WHERE basis_key = $1 AND measure = $2 AND party <> $3 AND number IS NOT NULL ORDER BY id";
     let values = values![folded(&subject.basis), subject.measure.as_str(), subject.party.as_str()];
     let mut found = Vec::new();
     for row in &link.all(sql, values).await? {
-        let stage = row.text("stage")?;
-        let stage = Stage::from_word(&stage).ok_or_else(|| StoreError::corrupt("cases.stage", &stage))?;
+        let other: Case = row.json("data")?;
         found.push(Elsewhere {
-            case: CaseId(row.int("id")?),
-            number: row.text("number")?,
+            case: other.id,
+            is_granted: other.binding_decision().is_some(),
+            is_distinct: case.distinct.contains_key(&other.id) || other.distinct.contains_key(&case.id),
+            number: other.number.unwrap_or_default(),
             party_name: row.text("party_name")?,
-            stage,
-            // What was withdrawn, revoked or ended has a day of decision only where the bank has paid it all the same.
-            is_granted: (stage.is_granted() || matches!(stage, Stage::Withdrawn | Stage::Declined))
-                && row.opt_int("decided_at")?.is_some(),
+            stage: other.stage,
+            basis: other.subject.basis,
         });
     }
     Ok(found)
+}
+
+/// The cases granted to other parties for a basis of this very number.
+pub(crate) async fn granted_elsewhere(
+    link: &impl Queries,
+    plan: &Plan,
+    case: &Case,
+) -> Result<Vec<Elsewhere>, StoreError> {
+    let mut granted = elsewhere(link, plan, case).await?;
+    granted.retain(|one| one.is_granted && !one.is_distinct);
+    Ok(granted)
 }
 
 /// Whether a version of the facts has the basis as another party's.

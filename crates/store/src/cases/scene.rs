@@ -13,7 +13,7 @@ use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 
 use crate::calendar;
-use crate::cases::elsewhere::{self, elsewhere};
+use crate::cases::elsewhere;
 use crate::cases::rows;
 use crate::db::Queries;
 use crate::error::StoreError;
@@ -80,8 +80,8 @@ impl Scene {
         let (fund, year) = (case.subject.fund.as_str(), case.subject.year);
         self.free = book::free(link, fund, year).await?;
         let others = share::waiting(link, fund, year).await?.into_iter().filter(|one| one.case != case.id.0);
-        let elsewhere = elsewhere(link, &self.pack.plan, &case.subject).await?;
-        self.granted_elsewhere = elsewhere.into_iter().find(|one| one.is_granted).map(|one| one.number);
+        let elsewhere = elsewhere::granted_elsewhere(link, &self.pack.plan, case).await?;
+        self.granted_elsewhere = elsewhere.into_iter().next().map(|one| one.number);
         self.waiting = Fen(others.fold(0, |sum, one| sum.saturating_add(one.amount.0)));
         Ok(())
     }
@@ -98,8 +98,8 @@ impl Scene {
     pub(crate) async fn look_up_paid(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         let (plan, subject) = (&self.pack.plan, &case.subject);
         let mut granted = rows::granted_of(link, plan, subject, Some(case.id)).await?;
-        granted
-            .extend(elsewhere(link, plan, subject).await?.into_iter().filter(|one| one.is_granted).map(|one| one.case));
+        let elsewhere = elsewhere::granted_elsewhere(link, plan, case).await?;
+        granted.extend(elsewhere.into_iter().map(|one| one.case));
         for id in granted {
             let other = rows::load(link, id).await?;
             if other.is_paid_or_under_way() {

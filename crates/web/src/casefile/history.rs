@@ -49,6 +49,7 @@ fn event(
             | What::StatementFound { .. }
             | What::FactsConfirmed { .. }
             | What::EvidenceFound { .. }
+            | What::NumberDistinguished { .. }
             | What::Reviewed { .. }
             | What::SentBack { .. }
             | What::RevocationProposed(_)
@@ -130,6 +131,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::StatementFound { .. } => ("核实填报", "Statement verified"),
         What::FactsConfirmed { .. } => ("确认登记事实", "Registered facts confirmed"),
         What::EvidenceFound { .. } => ("核验佐证", "Evidence verified"),
+        What::NumberDistinguished { .. } => ("认定编号不同", "Numbers found to be two"),
         What::Reassessed(_) => ("重新评定", "Assessed again"),
         What::Reviewed { .. } => ("提出审核意见", "Opinion given"),
         What::SentBack { .. } => ("退回审核", "Sent back to review"),
@@ -229,6 +231,10 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             let name = piece.map_or_else(|| id.to_string(), |piece| piece.kind.clone());
             found(&Text::same(name), finding.holds, &finding.note)
         }
+        What::NumberDistinguished { number, finding, .. } => Text::new(
+            format!("与 {number} 不是同一个编号：{}", finding.note),
+            format!("not the number of {number}: {}", finding.note),
+        ),
         What::Reassessed(assessed) => assessed
             .span
             .map_or_else(|| Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()), super::file::span_text),

@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 80] = [
+const KINDS: [(&str, &str, &str); 81] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -48,6 +48,7 @@ const KINDS: [(&str, &str, &str); 80] = [
     ("case.statement_found", "核实填报", "statement examined"),
     ("case.facts_confirmed", "确认登记事实", "registered facts confirmed"),
     ("case.evidence_found", "核验佐证", "evidence examined"),
+    ("case.number_distinguished", "认定编号不同", "numbers found to be two"),
     ("case.reassessed", "重新评定", "assessed again"),
     ("case.reviewed", "审核意见", "reviewed"),
     ("case.sent_back", "退回审核", "sent back"),

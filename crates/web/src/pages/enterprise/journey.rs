@@ -220,6 +220,7 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         | What::StatementFound { .. }
         | What::FactsConfirmed { .. }
         | What::EvidenceFound { .. }
+        | What::NumberDistinguished { .. }
         | What::Reassessed(_)
         | What::Reserved { .. }
         | What::RevocationProposed(_)

@@ -28,7 +28,7 @@ use super::ask::Offered;
 use super::case::{BadFinding, CaseView, first_unverified, is_open};
 use super::money::{self, Purse};
 use super::panels::{self, is_officials};
-use super::{ask, checking, correction, deciding, late, refusing};
+use super::{ask, checking, correction, deciding, distinguishing, late, refusing};
 
 /// `POST /work/cases/{id}/{action}`
 pub async fn act(
@@ -61,6 +61,7 @@ pub async fn act(
     };
     let form = match action {
         Action::AskCorrection => correction::form(&offered.items, page.lang),
+        Action::Distinguish => distinguishing::form(&portal.store.cases_elsewhere(&file.case).await?, page.lang),
         Action::Review => {
             let is_support = posted.get(&panels::field(action, None, "recommends")) == "support";
             panels::review(&file, is_support, page.lang)

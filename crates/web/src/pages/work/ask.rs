@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use duixian_casework::case::{Case, CellRef, Recommendation};
+use duixian_casework::case::{Case, CaseId, CellRef, Recommendation};
 use duixian_casework::command::{Action, IfShort};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -112,6 +112,10 @@ pub fn of(
             let facts = facts.map(|(cell, value)| (cell.clone(), value.clone())).collect();
             Ask::ConfirmFacts { facts, source: posted.get("source").to_owned() }
         }
+        Action::Distinguish => {
+            let other = form.text(&name("other")).parse().map(CaseId).ok()?;
+            Ask::Distinguish { other, grounds: reason }
+        }
         Action::FindEvidence => {
             let id = posted.get("which").parse().ok()?;
             Ask::FindEvidence { id, holds: holds(posted)?, note: posted.get("note").trim().to_owned() }
@@ -205,6 +209,7 @@ fn done(action: Action) -> Text {
         Action::Fund => ("已安排资金", "Funded"),
         Action::AnswerObjection => ("已答复异议", "Answered"),
         Action::ConfirmFacts => ("已确认登记事实", "The registered facts are confirmed, on record"),
+        Action::Distinguish => ("已认定编号不同，记录在案", "The numbers are found to be two, on record"),
         Action::FindStatement | Action::FindEvidence => ("已记录核验结果", "The finding is on record"),
         _ => ("已办理", "Done"),
     }

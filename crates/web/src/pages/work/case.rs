@@ -34,6 +34,7 @@ use crate::viewer::Viewer;
 
 use super::contradicted::{self, Contradicted};
 use super::correction::{self, Item};
+use super::distinguishing;
 use super::lines::{self, EvidenceLine, Objected, Paid, Said};
 use super::panels::{Panels, once};
 use super::rows::called;
@@ -125,6 +126,11 @@ impl CaseView {
         let elsewhere = store.other_uses(&viewer.actor, id, &files).await?;
         let same_number = store.cases_elsewhere(&file.case).await?;
         let contradicted = contradicted::of(portal, &file).await?;
+        if distinguishing::is_open(&same_number) {
+            panels.offer(Action::Distinguish, distinguishing::form(&same_number, page.lang));
+        } else {
+            panels.leave_out(Action::Distinguish);
+        }
         let sees_objectors =
             file.scene.with_context(file.now, |context| may_see_objectors(&file.case, &viewer.actor, context));
         let number = file.number();

@@ -9,6 +9,7 @@ mod contradicted;
 mod correction;
 mod deciding;
 mod declining;
+mod distinguishing;
 pub(crate) mod filters;
 mod late;
 mod lines;

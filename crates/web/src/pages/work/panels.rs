@@ -100,6 +100,8 @@ impl Panels {
                 // Whoever may verify what was stated may confirm what was not.
                 Action::ConfirmFacts => {}
                 Action::FindEvidence => panels.evidence = reason.unwrap_or_default(),
+                // It is asked only where there is another number.
+                Action::Distinguish if reason.is_some() => {}
                 _ if reason.is_some() => {
                     panels.closed.push(ui::Action::main(action.word(), label(action), "").unless(reason));
                 }
@@ -128,6 +130,11 @@ impl Panels {
         if let Some(panel) = self.open.iter_mut().find(|panel| panel.action == action) {
             panel.form = form;
         }
+    }
+
+    /// Offers an action no more that has nothing to act on.
+    pub fn leave_out(&mut self, action: Action) {
+        self.open.retain(|panel| panel.action != action);
     }
 
     /// Shows a form again as it was sent, with what is wrong in it; says whether its action is still open.
