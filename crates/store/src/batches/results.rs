@@ -46,6 +46,9 @@ pub struct Settled {
     /// How many more of those there are.
     #[serde(default)]
     pub more_unknown: usize,
+    /// Results for payments of batches that were not released, with the batch: as foreign as those of another house.
+    #[serde(default)]
+    pub unreleased: Vec<(String, String)>,
     /// Entries that settle nothing: the first of them.
     pub ignored: Vec<Ignored>,
     /// How many more of those there are.
@@ -202,10 +205,8 @@ async fn settle(
     for (id, results) in by_batch {
         let mut batch = load(tx, id).await?;
         if !matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
-            // A payment that was never asked for is as foreign as one of another house.
-            let told =
-                results.iter().map(|result| format!("{}（批次 {} 没有放款）", result.end_to_end_id, batch.number));
-            settled.unknown.extend(told);
+            let number = &batch.number;
+            settled.unreleased.extend(results.into_iter().map(|result| (result.end_to_end_id, number.clone())));
             continue;
         }
         let mut settlement = batch.settle(&results, tx.now().day(), &mut references)?;

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use duixian_casework::batch::Batch;
-use duixian_casework::case::{Case, Payment};
+use duixian_casework::case::{Case, Payment, Sharing};
 use duixian_casework::event::What;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
@@ -17,6 +17,7 @@ use duixian_store::search::JournalFilter;
 
 use super::ends::ends;
 use super::find::{self, Named, Several};
+use crate::casefile::queue::rule_name;
 use crate::casefile::stages;
 use crate::format;
 use crate::locale::{Lang, Text};
@@ -78,18 +79,24 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
         };
         events.push((Moment(row.transfer.at), rank, transfer_event(portal, row).await?));
     }
-    if let Some(decision) = &case.decision {
-        let who = names.get(&decision.by).cloned().unwrap_or_default();
-        let text = amount("审定：", "Decided: ", decision.amount);
-        let event = Event::new(text, decision.at.local()).by(Text::same(who));
-        events.push((decision.at, 1, event.note(Text::same(decision.reason.clone()))));
-    }
     let history = store.history(case.id).await?;
     for entry in &history {
-        if let What::Funded { amount: funded, .. } = &entry.event.what {
-            let who = entry.event.by.and_then(|by| names.get(&by).cloned()).unwrap_or_default();
-            let text = amount("安排资金：", "Funded: ", *funded);
-            events.push((entry.at, 1, Event::new(text, entry.at.local()).by(Text::same(who))));
+        let who = entry.event.by.and_then(|by| names.get(&by).cloned()).unwrap_or_default();
+        let told = |text: Text| Event::new(text, entry.at.local()).by(Text::same(who.clone()));
+        match &entry.event.what {
+            What::Decided { decision, .. } => {
+                let event = told(amount("审定：", "Decided: ", decision.amount));
+                events.push((entry.at, 1, event.note(Text::same(decision.reason.clone()))));
+            }
+            What::Queued(decision) => {
+                let event = told(amount("审定，进入轮候：", "Decided, waits for money: ", decision.amount));
+                events.push((entry.at, 1, event.note(Text::same(decision.reason.clone()))));
+            }
+            What::Funded { amount: funded, sharing, .. } => {
+                let event = told(amount("安排资金：", "Funded: ", *funded));
+                events.push((entry.at, 1, event.note(served(sharing.as_ref()))));
+            }
+            _ => {}
         }
     }
     for payment in &case.payments {
@@ -163,6 +170,19 @@ async fn transfer_event(portal: &Portal, row: &TransferRow) -> Result<Event, Pro
         event = event.more(format!("/audit/entries/{}", entry.seq), words);
     }
     Ok(event)
+}
+
+/// By which rule a case that waited was served, and why so.
+fn served(sharing: Option<&Sharing>) -> Text {
+    let Some(Sharing { rule, grounds }) = sharing else {
+        return ("轮候中由审定人单独安排", "chosen alone among those that waited").into();
+    };
+    let rule = rule_name(*rule);
+    let after = |colon: &str| if grounds.is_empty() { String::new() } else { format!("{colon}{grounds}") };
+    Text::new(
+        format!("轮候按“{}”分配{}", rule.zh, after("：")),
+        format!("shared out: {}{}", rule.en, after(": ")),
+    )
 }
 
 fn amount(zh: &str, en: &str, amount: Fen) -> Text {

@@ -95,6 +95,8 @@ struct Told {
     batches: Vec<OfBatch>,
     unknown: Vec<String>,
     more_unknown: usize,
+    /// Payments of batches that were not released, with the batch.
+    unreleased: Vec<(String, String)>,
     ignored: Vec<(Ignored, Text)>,
     more_ignored: usize,
     back: String,
@@ -122,7 +124,7 @@ impl Told {
     }
 
     fn unknown(&self) -> usize {
-        self.unknown.len() + self.more_unknown
+        self.unknown.len() + self.more_unknown + self.unreleased.len()
     }
 
     fn id(&self, ignored: &Ignored) -> String {
@@ -278,7 +280,8 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
     let page = framed(page, only, ("回单处理结果", "What the bank's answer did"));
     let back = back(only);
     let (more_unknown, more_ignored) = (settled.more_unknown, settled.more_ignored);
-    Page::show(&Told { page, read, batches, unknown: settled.unknown, more_unknown, ignored, more_ignored, back })
+    let (unknown, unreleased) = (settled.unknown, settled.unreleased);
+    Page::show(&Told { page, read, batches, unknown, more_unknown, unreleased, ignored, more_ignored, back })
 }
 
 /// `GET /finance/reports`, and of one batch with `?batch=`
@@ -309,7 +312,8 @@ async fn reports(portal: &Portal, found: &[(i64, Report<Settled>)]) -> Result<Li
         let told = &report.told;
         let numbers: Vec<&str> = told.batches.iter().map(|one| one.number.as_str()).collect();
         let count = |of: fn(&SettledBatch) -> usize| whole(told.batches.iter().map(of).sum::<usize>());
-        let odd = count(|one| one.settlement.odd.len()).saturating_add(whole(told.unknown.len() + told.more_unknown));
+        let odd = count(|one| one.settlement.odd.len())
+            .saturating_add(whole(told.unknown.len() + told.more_unknown + told.unreleased.len()));
         let by = report.by.and_then(|user| names.get(&user).cloned()).unwrap_or_default();
         let at = report.at.local();
         let when = Text::new(format::moment(Lang::Zh, at), format::moment(Lang::En, at));

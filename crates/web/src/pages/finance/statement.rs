@@ -34,11 +34,11 @@ const FIGURES: [Figure; 11] = [
     ("carried_out", ("转出下年", "Carried out"), |line| line.carried_out, true),
     ("lapsed", ("收回", "Taken back"), |line| line.lapsed, true),
     ("corrected", ("更正", "Corrected"), |line| line.corrected, true),
-    ("reserved", ("预留", "Reserved"), |line| line.reserved, false),
-    ("released", ("释放", "Released"), |line| line.released, true),
+    ("reserved", ("累计预留", "Reserved in all"), |line| line.reserved, false),
+    ("released", ("累计释放", "Released in all"), |line| line.released, true),
     ("paid", ("拨付", "Paid"), |line| line.paid, false),
     ("returned", ("退回", "Returned"), |line| line.returned, true),
-    ("closing_reserved", ("尚未拨付", "Still reserved"), |line| line.closing_reserved, false),
+    ("closing_reserved", ("现在预留", "Reserved now"), |line| line.closing_reserved, false),
     ("closing_free", ("对可用余额的影响", "Effect on what is free"), |line| line.closing_free, false),
 ];
 

@@ -97,3 +97,20 @@ async fn who_fetched_which_file_is_shown_and_the_other_form_warned_of() {
     world.get(FINANCE, &href).await.says("两种格式都已有人下载");
     world.get(AUDITOR, &format!("{href}?lang=en")).await.says("was fetched 2 time(s)");
 }
+
+#[tokio::test]
+async fn a_payment_of_a_batch_that_was_not_released_is_named_in_the_readers_language() {
+    let world = World::new().await;
+    let href = super::made(&world).await;
+    let (id, _) = super::seen(&world, &href).await;
+    let batch = world.store().batch(id).await.expect("a batch");
+    let (line, today) = (&batch.lines[0], world.store().now().day());
+    let amount = line.amount.to_grouped_yuan().replace(',', "");
+    let payment = &line.end_to_end_id;
+    let text = format!("业务编号,金额,处理结果,银行流水号,入账日期\n{payment},{amount},成功,T1,{today}\n");
+    let report = read(&world, &text).await;
+    world.get(FINANCE, &report).await.says(&format!("{payment}（批次 {} 没有放款）", batch.number));
+    let english = world.get(FINANCE, &format!("{report}?lang=en")).await;
+    english.says(&format!("{payment} (batch {} was not released)", batch.number)).says_not("没有放款");
+    assert_eq!(stage(&world, world.cases.payable).await, Stage::Payable);
+}
