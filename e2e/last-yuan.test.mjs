@@ -59,6 +59,11 @@ test("of two cases that a fund can pay only one of, one is decided", async () =>
   await finance.button("下一步：核对");
   await finance.reads("请核对后登记", "2018");
   await finance.button("确认登记");
+  // Money can be granted once a second person of finance has confirmed it.
+  const second = await signIn("sunhong");
+  await second.open("/finance");
+  await second.button("核对无误，确认入账");
+  await second.reads("已确认并入账");
   await Promise.all([prepare(people[0], cases[0]), prepare(people[1], cases[1])]);
   const texts = await decideBoth(people);
   const won = texts.filter((text) => /完成\s+已审定/.test(text));

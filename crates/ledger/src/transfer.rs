@@ -80,6 +80,8 @@ pub enum Entry {
     Return,
     /// 更正: between a fund and its own payments or lapsed money, between funds, or from and to the treasury.
     Correction,
+    /// 垫付及归还: `Treasury → Fund` and back. What the bank has paid though nothing was set aside for it, and nothing was free.
+    Advance,
 }
 
 /// What a transfer is about. A settlement has the case, measure and clause of its reservation.
@@ -130,6 +132,10 @@ impl Kind {
             },
             Kind::Single(Entry::Lapse) => debit.is_fund() && matches!(credit, Purpose::Lapsed { .. }) && same_fund_year,
             Kind::Single(Entry::Return) => debit.is_paid() && credit.is_fund() && same_fund_year,
+            Kind::Single(Entry::Advance) => {
+                let is_treasury = |one: &Purpose| *one == Purpose::Treasury;
+                is_treasury(debit) && credit.is_fund() || debit.is_fund() && is_treasury(credit)
+            }
             Kind::Single(Entry::Correction) => correctable(debit, credit) || correctable(credit, debit),
         }
     }

@@ -2,14 +2,11 @@
 
 use duixian_casework::case::{CaseId, Sharing};
 use duixian_casework::people::{Actor, Role};
-use duixian_ledger::{
-    AllocationRule, By, CarryRule, Discrepancy, Entry, Kind, Period, Purpose, Scope, Share, Statement, Subject,
-    Transfer, TransferId, Waiting,
-};
+use duixian_ledger::{AllocationRule, By, CarryRule, Discrepancy, Period, Scope, Share, Statement, Waiting};
 use duixian_money::Fen;
 use serde_json::json;
 
-use crate::access::{given, needs, optional};
+use crate::access::{given, needs};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
@@ -17,17 +14,20 @@ use crate::once::{Done, Key};
 pub(crate) mod book;
 pub(crate) mod late;
 pub(crate) mod position;
+mod proposed;
 pub(crate) mod share;
 
 pub use position::{FundPosition, MeasurePosition, TransferFilter, TransferRow};
+pub use proposed::{Proposal, Proposed};
 pub use share::PlannedShare;
 
 impl Store {
-    /// Books a year's appropriation, or more of it; gives the transfer's number.
+    /// Books what the funds of an installation begin with, at once; gives the transfer's number. People put an appropriation forward
+    /// for another to confirm ([`Store::propose`]).
     ///
     /// # Errors
-    /// [`StoreError::BadInput`] for a fund that the current pack does not have, a year out of range or an amount that is
-    /// not above zero.
+    /// [`StoreError::Denied`] for people; [`StoreError::BadInput`] for a fund that the current pack does not have, a year out of
+    /// range or an amount that no fund may get.
     pub async fn appropriate(
         &self,
         actor: &Actor,
@@ -37,94 +37,14 @@ impl Store {
         amount: Fen,
         memo: &str,
     ) -> Result<Done<i64>, StoreError> {
-        needs(actor, &[Role::Finance, Role::Administrator])?;
+        needs(actor, &[])?;
         let fund = given(fund, 100, "资金名称", "the fund's name")?;
-        let memo = optional(memo, 200, "说明", "the memo")?;
-        if !(2000..=2100).contains(&year) {
-            return Err(StoreError::bad_input("年度应在 2000 至 2100 年之间", "the year lies between 2000 and 2100"));
-        }
-        if amount <= Fen(0) {
-            return Err(StoreError::bad_input("金额应大于零", "the amount must be above zero"));
-        }
-        if let Some((_, pack)) = self.current_pack().await?
-            && !pack.plan.funds.iter().any(|one| one.name.en == fund)
-        {
-            return Err(StoreError::bad_input(
-                format!("规则包里没有“{fund}”这项资金"),
-                format!("the pack has no fund “{fund}”"),
-            ));
-        }
-        if memo.trim().is_empty() {
-            return Err(StoreError::bad_input(
-                "请写明依据，例如预算批复文号",
-                "name the grounds, such as the number of the budget's approval",
-            ));
-        }
+        let memo = given(memo, 200, "依据，例如预算批复文号", "the grounds, such as the number of an approval")?;
+        self.may_appropriate(&fund, year, amount).await?;
         let by = actor.user();
         let content = format!("appropriate {fund} {year} {} {memo}", amount.0);
         self.write_once(actor, key, content, move |tx| {
-            Box::pin(async move {
-                let debit = book::open(tx, Purpose::Treasury).await?;
-                let credit = book::open(tx, Purpose::Fund { fund: fund.clone(), year }).await?;
-                let id = tx.next_id("transfers").await?;
-                let kind = Kind::Single(Entry::Appropriation);
-                let subject = Subject { memo, ..Subject::default() };
-                let at = tx.now().0;
-                let transfer =
-                    Transfer { id: TransferId(id), debit, credit, amount, kind, at, expires_on: None, subject };
-                book::apply(tx, by, &transfer).await?;
-                late::give_back(tx, by, &fund, year).await?;
-                Ok(id)
-            })
-        })
-        .await
-    }
-
-    /// Closes a fund's year: what is free goes on or lapses. What stays reserved stays with the year. It may be done
-    /// again, for what was released since. Gives the transfer's number; none where nothing was free.
-    ///
-    /// # Errors
-    /// [`StoreError::BadInput`] while the year goes on, and while decisions wait for its money: they would wait for ever.
-    pub async fn close_year(
-        &self,
-        actor: &Actor,
-        key: &Key,
-        fund: &str,
-        year: i32,
-        rule: CarryRule,
-    ) -> Result<Done<Option<i64>>, StoreError> {
-        needs(actor, &[Role::Finance])?;
-        let (by, fund) = (actor.user(), fund.to_owned());
-        self.write_once(actor, key, format!("close_year {fund} {year} {rule:?}"), move |tx| {
-            Box::pin(async move {
-                let purpose = Purpose::Fund { fund: fund.clone(), year };
-                let account = book::find(tx, &purpose).await?.ok_or(StoreError::NotFound)?;
-                if tx.now().year() <= year {
-                    return Err(StoreError::bad_input("年度还没有结束", "the year is not over"));
-                }
-                if account.free() <= Fen(0) {
-                    return Ok(None);
-                }
-                tx.put_down().await?;
-                let waiting = share::waiting(tx, &fund, year).await?.len();
-                if waiting > 0 {
-                    return Err(StoreError::bad_input(
-                        format!("还有 {waiting} 件在轮候这笔钱：先分配，或由审定人员另作决定，再办年末处理"),
-                        format!("{waiting} decisions wait for this money: share it out or decide anew first"),
-                    ));
-                }
-                let into = match rule {
-                    CarryRule::CarryOver => Purpose::Fund { fund: fund.clone(), year: year + 1 },
-                    CarryRule::Lapse => Purpose::Lapsed { fund: fund.clone(), year },
-                };
-                let into = book::open(tx, into).await?;
-                let id = tx.next_id("transfers").await?;
-                for transfer in duixian_ledger::close_year(&account, rule, into, TransferId(id), tx.now().0) {
-                    book::apply(tx, by, &transfer).await?;
-                }
-                late::give_back(tx, by, &fund, year + 1).await?;
-                Ok(Some(id))
-            })
+            Box::pin(proposed::appropriate(tx, by, fund, year, amount, memo))
         })
         .await
     }

@@ -12,7 +12,7 @@ use crate::once::hex;
 
 /// Every kind of change but those of cases, whose kinds are `case.` and the word of the event. Nothing else is written, so
 /// that whoever reads the journal can have words for all.
-pub const KINDS: [&str; 34] = [
+pub const KINDS: [&str; 37] = [
     "account.opened",
     "batch.cancelled",
     "batch.case_taken_out",
@@ -33,6 +33,9 @@ pub const KINDS: [&str; 34] = [
     "file.dropped",
     "file.kept",
     "fund.carry_rule",
+    "fund.confirmed",
+    "fund.proposed",
+    "fund.rejected",
     "pack.installed",
     "round.closing_changed",
     "round.opened",

@@ -5,16 +5,26 @@ mod common;
 use common::{FUND, World, YEAR, decide, fresh, on_both};
 use duixian_casework::case::CaseId;
 use duixian_casework::command::IfShort;
+use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_ledger::{AllocationRule, By, CarryRule};
 use duixian_money::Fen;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
+use duixian_store::funds::Proposed;
 
 fn queue(yuan: i64, priority: i32) -> Ask {
     let reason = "按规定".to_owned();
     Ask::Decide { amount: Fen::yuan(yuan), reason, conditions: Vec::new(), priority, if_short: IfShort::Queue }
+}
+
+/// Closes the year by two people.
+async fn close(world: &World, rule: CarryRule) -> Result<Option<i64>, StoreError> {
+    let (store, what) = (&world.store, Proposed::Close(rule));
+    let free = store.position(FUND, YEAR).await?.free;
+    let id = store.propose(&world.finance, &fresh(), what, (FUND, YEAR), free, "").await?.value;
+    Ok(store.end_proposal(&world.other_finance, &fresh(), id, true, "").await?.value)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,7 +76,7 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.waiting, position.waiting_cases), (Fen::yuan(450), 3));
         world.appropriate(200).await;
-        let closed = store.close_year(&world.finance, &fresh(), FUND, YEAR, CarryRule::Lapse).await;
+        let closed = close(&world, CarryRule::Lapse).await;
         assert!(matches!(closed, Err(StoreError::BadInput { .. })), "what waits would wait for ever: {closed:?}");
         let late = world.reviewed("instant_award", 1, 0).await;
         let overtaking = store.ask(&world.decider, &fresh(), late, decide(100)).await;
@@ -112,10 +122,10 @@ async fn a_year_is_closed_and_its_statement_adds_up() {
         world.appropriate(1000).await;
         world.payable(0, 0, 300).await;
         let store = &world.store;
-        let closed = store.close_year(&world.finance, &fresh(), FUND, YEAR, CarryRule::CarryOver).await;
-        assert!(closed.expect("closed").value.is_some());
-        let again = store.close_year(&world.finance, &fresh(), FUND, YEAR, CarryRule::CarryOver).await;
-        assert_eq!(again.expect("nothing is left").value, None);
+        let closed = close(&world, CarryRule::CarryOver).await;
+        assert!(closed.expect("closed").is_some());
+        let again = close(&world, CarryRule::CarryOver).await;
+        assert!(matches!(again, Err(StoreError::BadInput { .. })), "nothing is left: {again:?}");
         let (old, new) = (store.position(FUND, YEAR).await, store.position(FUND, YEAR + 1).await);
         let (old, new) = (old.expect("a position"), new.expect("a position"));
         assert_eq!((old.size, old.reserved, old.free), (Fen::yuan(300), Fen::yuan(300), Fen(0)));
@@ -125,6 +135,54 @@ async fn a_year_is_closed_and_its_statement_adds_up() {
         assert_eq!((statement.total.carried_out, statement.total.closing_reserved), (Fen::yuan(700), Fen::yuan(300)));
         assert_eq!(store.positions().await.expect("positions").len(), 2);
         assert_eq!(store.carry_rule(FUND).await.expect("the pack's rule"), CarryRule::CarryOver);
+        world.check().await;
+    })
+    .await;
+}
+
+/// What changes how much a fund has is done by two people, on what is there when the second confirms it.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_alone_changes_no_fund() {
+    on_both(async |world: World| {
+        world.appropriate(100).await;
+        let store = &world.store;
+        let propose = async |who: &Actor, what, yuan, grounds: &str| {
+            store.propose(who, &fresh(), what, (FUND, YEAR), Fen::yuan(yuan), grounds).await.map(|done| done.value)
+        };
+        let end = async |who: &Actor, id, confirms, grounds: &str| {
+            store.end_proposal(who, &fresh(), id, confirms, grounds).await.map(|done| done.value)
+        };
+        let denied = store.appropriate(&world.finance, &fresh(), FUND, YEAR, Fen::yuan(1), "批复").await;
+        assert!(matches!(denied, Err(StoreError::Denied)), "{denied:?}");
+        for (who, what, yuan, grounds) in [
+            (&world.decider, Proposed::Appropriate, 50, "批复"),
+            (&world.admin, Proposed::TakeBack, 50, "批复"),
+            (&world.finance, Proposed::Appropriate, 50, " "),
+            (&world.finance, Proposed::Appropriate, 1_000_000_001, "批复"),
+            (&world.finance, Proposed::TakeBack, 101, "批复"),
+        ] {
+            let refused = propose(who, what, yuan, grounds).await;
+            assert!(refused.is_err(), "{what:?} {yuan}");
+        }
+        let more = propose(&world.admin, Proposed::Appropriate, 50, "批复").await.expect("put forward");
+        let back = propose(&world.finance, Proposed::TakeBack, 140, "登记错了").await;
+        assert!(matches!(back, Err(StoreError::Conflict { .. })), "what is not confirmed is not there: {back:?}");
+        end(&world.finance, more, true, "").await.expect("confirmed");
+        let again = end(&world.other_finance, more, true, "").await;
+        assert!(matches!(again, Err(StoreError::NotFound)), "{again:?}");
+        let back = propose(&world.finance, Proposed::TakeBack, 140, "登记错了").await.expect("put forward");
+        let own = end(&world.finance, back, true, "").await;
+        assert!(matches!(own, Err(StoreError::BadInput { .. })), "{own:?}");
+        // What was granted meanwhile can't go back.
+        world.payable(0, 0, 100).await;
+        let late = end(&world.other_finance, back, true, "").await;
+        assert!(matches!(late, Err(StoreError::Conflict { .. })), "{late:?}");
+        assert_eq!(end(&world.other_finance, back, false, "余额已变").await.expect("rejected"), None);
+        let back = propose(&world.other_finance, Proposed::TakeBack, 50, "登记错了").await.expect("put forward");
+        end(&world.finance, back, true, "").await.expect("confirmed");
+        let position = store.position(FUND, YEAR).await.expect("a position");
+        assert_eq!((position.size, position.reserved, position.free), (Fen::yuan(100), Fen::yuan(100), Fen(0)));
+        assert_eq!(store.proposals().await.expect("what waits"), []);
         world.check().await;
     })
     .await;

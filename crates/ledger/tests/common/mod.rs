@@ -64,11 +64,15 @@ pub fn transfer(id: i64, debit: i64, credit: i64, amount: i64, kind: Kind) -> Tr
 }
 
 /// Every way money may move here, written out by hand and not by the rule that the library follows.
-pub const WAYS: [(Kind, &[(i64, i64)]); 6] = [
+pub const WAYS: [(Kind, &[(i64, i64)]); 7] = [
     (Kind::Single(Entry::Appropriation), &[(TREASURY, A25), (TREASURY, A26), (TREASURY, B25)]),
     (Kind::Single(Entry::CarryOver), &[(A25, A26)]),
     (Kind::Single(Entry::Lapse), &[(A25, A25_LAPSED), (B25, B25_LAPSED)]),
     (Kind::Single(Entry::Return), &[(A25_PAID, A25), (A26_PAID, A26), (B25_PAID, B25)]),
+    (
+        Kind::Single(Entry::Advance),
+        &[(TREASURY, A25), (TREASURY, A26), (TREASURY, B25), (A25, TREASURY), (A26, TREASURY), (B25, TREASURY)],
+    ),
     (
         Kind::Single(Entry::Correction),
         &[
@@ -219,7 +223,8 @@ fn wild() -> impl Strategy<Value = Transfer> {
         Just(Entry::CarryOver),
         Just(Entry::Lapse),
         Just(Entry::Return),
-        Just(Entry::Correction)
+        Just(Entry::Correction),
+        Just(Entry::Advance)
     ];
     let pending = || (1..60_i64).prop_map(TransferId);
     let kind = prop_oneof![

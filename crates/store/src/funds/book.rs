@@ -232,13 +232,30 @@ fn purpose_columns(purpose: &Purpose) -> (&'static str, &str, i32) {
     }
 }
 
+/// Books what moves at once between two accounts. Gives its number.
+pub(crate) async fn single(
+    tx: &mut Tx,
+    by: Option<UserId>,
+    entry: Entry,
+    (debit, credit): (AccountId, AccountId),
+    amount: Fen,
+    subject: Subject,
+) -> Result<i64, StoreError> {
+    let id = tx.next_id("transfers").await?;
+    let kind = Kind::Single(entry);
+    let at = tx.now().0;
+    apply(tx, by, &Transfer { id: TransferId(id), debit, credit, amount, kind, at, expires_on: None, subject }).await?;
+    Ok(id)
+}
+
 /// The words of kinds in the table.
-const KINDS: [(&str, Kind); 6] = [
+const KINDS: [(&str, Kind); 7] = [
     ("appropriation", Kind::Single(Entry::Appropriation)),
     ("carry_over", Kind::Single(Entry::CarryOver)),
     ("lapse", Kind::Single(Entry::Lapse)),
     ("return", Kind::Single(Entry::Return)),
     ("correction", Kind::Single(Entry::Correction)),
+    ("advance", Kind::Single(Entry::Advance)),
     ("reserve", Kind::Pending),
 ];
 

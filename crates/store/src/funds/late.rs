@@ -3,7 +3,7 @@
 
 use duixian_casework::case::Case;
 use duixian_casework::people::UserId;
-use duixian_ledger::{Account, AccountId, Entry, Kind, Purpose, Subject, Transfer, TransferId};
+use duixian_ledger::{Account, AccountId, Entry, Kind, Purpose, Subject};
 use duixian_money::Fen;
 
 use crate::db::{Queries, values};
@@ -18,7 +18,7 @@ pub(crate) async fn book(tx: &mut Tx, by: Option<UserId>, case: &Case) -> Result
     let (own, paid) = (fund_account(tx, fund, year).await?, Purpose::Paid { fund: fund.to_owned(), year });
     let paid = book::open(tx, paid).await?;
     let left = case.doubtful_payments().fold(0i64, |sum, payment| sum.saturating_add(payment.amount.0));
-    let booked = moved(tx, (own.id, paid), Some(case)).await?.0;
+    let booked = moved(tx, Entry::Correction, (own.id, paid), Some(case)).await?.0;
     let subject = Subject {
         case: Some(case.id.0),
         measure: Some(case.subject.measure.clone()),
@@ -31,11 +31,12 @@ pub(crate) async fn book(tx: &mut Tx, by: Option<UserId>, case: &Case) -> Result
         if lacking > Fen(0) {
             let treasury = book::open(tx, Purpose::Treasury).await?;
             let memo = format!("垫付 {}：银行后来称已付，资金可用不足", subject.memo);
-            correct(tx, by, (treasury, own.id), lacking, Subject { memo, ..Subject::default() }).await?;
+            book::single(tx, by, Entry::Advance, (treasury, own.id), lacking, Subject { memo, ..Subject::default() })
+                .await?;
         }
-        correct(tx, by, (own.id, paid), more, subject).await
+        book::single(tx, by, Entry::Correction, (own.id, paid), more, subject).await.map(drop)
     } else if more < Fen(0) {
-        correct(tx, by, (paid, own.id), Fen(more.0.saturating_neg()), subject).await?;
+        book::single(tx, by, Entry::Correction, (paid, own.id), Fen(more.0.saturating_neg()), subject).await?;
         give_back(tx, by, fund, year).await
     } else {
         Ok(())
@@ -55,14 +56,14 @@ pub(crate) async fn give_back(tx: &mut Tx, by: Option<UserId>, fund: &str, year:
     }
     let treasury = book::open(tx, Purpose::Treasury).await?;
     let subject = Subject { memo: "归还垫付".to_owned(), ..Subject::default() };
-    correct(tx, by, (own.id, treasury), amount, subject).await
+    book::single(tx, by, Entry::Advance, (own.id, treasury), amount, subject).await.map(drop)
 }
 
-/// What the treasury has advanced to a fund and has not back. Nothing else is corrected between the two.
+/// What the treasury has advanced to a fund and has not back.
 pub(crate) async fn advanced(link: &impl Queries, fund: &str, year: i32) -> Result<Fen, StoreError> {
     let own = book::find(link, &Purpose::Fund { fund: fund.to_owned(), year }).await?;
     match (book::find(link, &Purpose::Treasury).await?, own) {
-        (Some(treasury), Some(own)) => moved(link, (treasury.id, own.id), None).await,
+        (Some(treasury), Some(own)) => moved(link, Entry::Advance, (treasury.id, own.id), None).await,
         _ => Ok(Fen(0)),
     }
 }
@@ -72,31 +73,20 @@ async fn fund_account(link: &impl Queries, fund: &str, year: i32) -> Result<Acco
     own.ok_or_else(|| StoreError::corrupt(format!("{fund} {year}"), "money has left a fund that has no account"))
 }
 
-/// What corrections have moved from one account to another and not back, in all or for one case.
+/// What entries of a kind have moved from one account to another and not back, in all or for one case.
 async fn moved(
     link: &impl Queries,
+    entry: Entry,
     (from, to): (AccountId, AccountId),
     case: Option<&Case>,
 ) -> Result<Fen, StoreError> {
     let of_case = if case.is_some() { " AND case_id = $3" } else { "" };
     let sql = format!(
         "SELECT CAST(COALESCE(SUM(CASE WHEN debit = $1 THEN amount ELSE -amount END), 0) AS BIGINT) AS moved FROM transfers \
-         WHERE kind = 'correction' AND (debit = $1 AND credit = $2 OR debit = $2 AND credit = $1){of_case}"
+         WHERE kind = '{}' AND (debit = $1 AND credit = $2 OR debit = $2 AND credit = $1){of_case}",
+        book::kind_word(Kind::Single(entry))
     );
     let mut given = values![from.0, to.0];
     given.extend(case.map(|case| case.id.0.into()));
     Ok(Fen(link.one(&sql, given).await?.map_or(Ok(0), |row| row.int("moved"))?))
-}
-
-async fn correct(
-    tx: &mut Tx,
-    by: Option<UserId>,
-    (debit, credit): (AccountId, AccountId),
-    amount: Fen,
-    subject: Subject,
-) -> Result<(), StoreError> {
-    let id = TransferId(tx.next_id("transfers").await?);
-    let kind = Kind::Single(Entry::Correction);
-    let transfer = Transfer { id, debit, credit, amount, kind, at: tx.now().0, expires_on: None, subject };
-    book::apply(tx, by, &transfer).await
 }

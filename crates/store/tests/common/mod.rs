@@ -213,7 +213,10 @@ impl World {
 
     pub async fn appropriate(&self, yuan: i64) {
         let amount = Fen::yuan(yuan);
-        self.store.appropriate(&self.admin, &fresh(), FUND, YEAR, amount, "年初预算").await.expect("an appropriation");
+        self.store
+            .appropriate(&Actor::System, &fresh(), FUND, YEAR, amount, "年初预算")
+            .await
+            .expect("an appropriation");
     }
 
     pub async fn draft(&self, measure: &str, at: usize, result: usize) -> CaseId {

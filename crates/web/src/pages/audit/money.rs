@@ -179,10 +179,7 @@ fn served(sharing: Option<&Sharing>) -> Text {
     };
     let rule = rule_name(*rule);
     let after = |colon: &str| if grounds.is_empty() { String::new() } else { format!("{colon}{grounds}") };
-    Text::new(
-        format!("轮候按“{}”分配{}", rule.zh, after("：")),
-        format!("shared out: {}{}", rule.en, after(": ")),
-    )
+    Text::new(format!("轮候按“{}”分配{}", rule.zh, after("：")), format!("shared out: {}{}", rule.en, after(": ")))
 }
 
 fn amount(zh: &str, en: &str, amount: Fen) -> Text {

@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 81] = [
+const KINDS: [(&str, &str, &str); 84] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -111,6 +111,9 @@ const KINDS: [(&str, &str, &str); 81] = [
     ("file.dropped", "清除无主附件", "file dropped that nothing uses"),
     ("settings.changed", "改设置", "settings changed"),
     ("settings.demo", "设为演示", "made a demonstration"),
+    ("fund.proposed", "登记资金变动，待第二人确认", "a change of a fund put forward"),
+    ("fund.confirmed", "第二人确认资金变动", "a change of a fund confirmed by a second person"),
+    ("fund.rejected", "退回资金变动", "a change of a fund rejected"),
     ("fund.carry_rule", "改余额规则", "carry rule changed"),
     ("clock.advanced", "演示时钟向前", "clock moved"),
     ("batch.half_released", "第一人复核", "released by the first of two"),

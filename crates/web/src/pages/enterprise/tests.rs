@@ -444,10 +444,12 @@ async fn money_that_others_wait_for_is_not_offered_to_who_applies() {
         if_short: IfShort::Queue,
     };
     store.ask(&decider, &fresh(), world.cases.reviewed, queued).await.expect("it waits");
-    let finance = world.actor(Who::Finance).await;
     let more = async |yuan| {
         let (fund, year) = (crate::testing::FUND, crate::testing::YEAR);
-        store.appropriate(&finance, &fresh(), fund, year, Fen::yuan(yuan), "追加").await.expect("money");
+        store
+            .appropriate(&duixian_casework::people::Actor::System, &fresh(), fund, year, Fen::yuan(yuan), "追加")
+            .await
+            .expect("money");
     };
     let party = party(0);
     let (first, apply) = (format!("/my/{party}"), format!("/my/{party}/apply/{}/result_award/R0-15", world.round));

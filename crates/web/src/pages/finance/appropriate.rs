@@ -9,7 +9,7 @@ use axum::response::Response;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::funds::FundPosition;
+use duixian_store::funds::{FundPosition, Proposed};
 
 use crate::format;
 use crate::forms::{Choice, Field, Form, Posted};
@@ -18,11 +18,10 @@ use crate::page::Page;
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
-use crate::shell::Flash;
 use crate::ui::Facts;
 use crate::viewer::Viewer;
 
-use super::{fund_href, fund_of_year};
+use super::proposed;
 
 #[derive(Template)]
 #[template(path = "finance/appropriate.html")]
@@ -93,15 +92,9 @@ pub async fn book(
     if !posted.has("confirmed") {
         return confirm(&portal, page, form, &names, year, amount).await;
     }
-    match portal.store.appropriate(&viewer.actor, &key, &fund, year, amount, form.text("memo")).await {
-        Ok(_) => {
-            let name = fund_of_year(&names, &fund, year);
-            let text = Text::new(
-                format!("{}已安排 {}", name.zh, format::yuan(Lang::Zh, amount)),
-                format!("{} appropriated to {}", format::yuan(Lang::En, amount), name.en),
-            );
-            Ok(Flash { good: true, text }.redirect(&portal.site().key, &fund_href(&fund, year)))
-        }
+    let grounds = form.text("memo").to_owned();
+    match portal.store.propose(&viewer.actor, &key, Proposed::Appropriate, (&fund, year), amount, &grounds).await {
+        Ok(_) => Ok(proposed::put_forward(&portal)),
         Err(error) => {
             form.error("amount", for_form(error)?);
             show(page, form, StatusCode::UNPROCESSABLE_ENTITY)
@@ -195,8 +188,8 @@ fn framed(page: Page) -> Page {
 
 fn show(page: Page, form: Form, status: StatusCode) -> Result<Response, Problem> {
     let page = framed(page).titled(("安排或追加资金", "Appropriate money")).led((
-        "按预算批复登记。下一步先核对，登记后立即可用于审定。",
-        "As the budget says; you check it in the next step, and it can be granted at once.",
+        "按预算批复登记。下一步先核对；登记后由另一名财务人员确认，确认以后可用于审定。",
+        "As the budget says; you check it in the next step, another person of finance confirms it, and then it can be granted.",
     ));
     Page::show_as(status, &Appropriate { page, form })
 }

@@ -14,7 +14,7 @@ use duixian_casework::stage::Stage;
 use duixian_ledger::CarryRule;
 use duixian_money::Fen;
 use duixian_store::cases::CaseFilter;
-use duixian_store::funds::FundPosition;
+use duixian_store::funds::{FundPosition, Proposed};
 
 use crate::format;
 use crate::forms::Posted;
@@ -24,10 +24,9 @@ use crate::pages::work::filters;
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
-use crate::shell::Flash;
 use crate::viewer::Viewer;
 
-use super::{fund_href, fund_of_year, waiting_href};
+use super::{fund_href, fund_of_year, proposed, waiting_href};
 
 /// Why a year can't be closed now; none where it can.
 pub fn why_not(position: &FundPosition, this_year: i32) -> Option<Text> {
@@ -103,7 +102,6 @@ pub async fn close(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
-    let names = Names::load(&portal.store).await?;
     let (rule, _) = rule(&portal, &fund).await?;
     let seen = (posted.get("free"), posted.get("rule"));
     let position = portal.store.position(&fund, year).await?;
@@ -116,26 +114,9 @@ pub async fn close(
         );
         return show(&portal, page, &fund, year, changed, StatusCode::CONFLICT).await;
     }
-    match portal.store.close_year(&viewer.actor, &key, &fund, year, rule).await {
-        Ok(done) => {
-            let moved = match done.value {
-                None => Text::new("没有可用余额，没有变动", "Nothing was free; nothing was moved"),
-                Some(_) => {
-                    let name = fund_of_year(&names, &fund, year);
-                    match rule {
-                        CarryRule::CarryOver => Text::new(
-                            format!("{}的余额已结转到{}年度", name.zh, year + 1),
-                            format!("What was left of {} was carried over to {}", name.en, year + 1),
-                        ),
-                        CarryRule::Lapse => Text::new(
-                            format!("{}的余额已收回", name.zh),
-                            format!("What was left of {} was taken back", name.en),
-                        ),
-                    }
-                }
-            };
-            Ok(Flash { good: true, text: moved }.redirect(&portal.site().key, &fund_href(&fund, year)))
-        }
+    let proposed = Proposed::Close(rule);
+    match portal.store.propose(&viewer.actor, &key, proposed, (&fund, year), position.free, "").await {
+        Ok(_) => Ok(proposed::put_forward(&portal)),
         Err(error) => {
             let text = for_form(error)?;
             show(&portal, page, &fund, year, text, StatusCode::UNPROCESSABLE_ENTITY).await

@@ -46,7 +46,7 @@ pub async fn page(
         bar: bar(&position, &names),
         by_measure: by_measure(&position, &names),
         waiting_href: waiting_href(&fund, year),
-        transfers_href: format!("{}/transfers?kind=correction", fund_href(&fund, year)),
+        transfers_href: format!("{}/transfers?kind=advance", fund_href(&fund, year)),
         actions: actions(&viewer, &position, store.now().year()),
         page,
         list,
@@ -85,6 +85,9 @@ fn actions(viewer: &Viewer, position: &FundPosition, this_year: i32) -> Vec<Acti
     if viewer.has_any(&[Role::Finance, Role::Administrator]) {
         let href = format!("/finance/appropriate?fund={}&year={}", segment(&position.fund), position.year);
         actions.push(Action::second("appropriate", ("追加安排", "Appropriate more"), href));
+    }
+    if viewer.has(Role::Finance) && position.free > Fen(0) {
+        actions.push(Action::second("take-back", ("撤回安排", "Take money back"), format!("{base}/take-back")));
     }
     if viewer.has(Role::Finance) {
         let close = Action::second("close", ("年末结转或收回", "Close the year"), format!("{base}/close"));

@@ -24,7 +24,7 @@ use crate::problem::Problem;
 use crate::ui::{FundTiles, Tabs};
 use crate::viewer::Viewer;
 
-use super::{batches, fund_href, fund_of_year, halves, waiting_href};
+use super::{batches, fund_href, fund_of_year, halves, proposed, waiting_href};
 
 /// How many funds are shown with all their figures; the others stand in the table.
 const CARDS: usize = 6;
@@ -39,6 +39,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         return export::answer(&list, page.lang, format, "funds");
     }
     let todo = if viewer.has(Role::Finance) { todo(&portal, &viewer).await? } else { Vec::new() };
+    let proposals = proposed::shown(&portal, &viewer, &names).await?;
     let year = store.now().year();
     let without: Vec<Text> = match store.current_pack().await? {
         Some((_, pack)) => {
@@ -54,6 +55,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     Page::show(&Funds {
         page,
         tabs: halves(false),
+        proposals,
         todo,
         cards,
         chart: chart(&positions, &names),
@@ -101,6 +103,8 @@ impl Card {
 struct Funds {
     page: Page,
     tabs: Tabs,
+    /// What waits for a second person.
+    proposals: Vec<proposed::Shown>,
     todo: Vec<Todo>,
     cards: Vec<Card>,
     chart: Chart,

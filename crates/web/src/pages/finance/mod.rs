@@ -9,11 +9,13 @@ mod close;
 mod doubts;
 mod fund;
 mod funds;
+mod proposed;
 mod release;
 mod reservations;
 mod results;
 mod sample;
 mod statement;
+mod take_back;
 #[cfg(test)]
 mod tests;
 mod transfers;
@@ -50,6 +52,9 @@ pub fn routes() -> Routes {
         .get("/finance/funds/{fund}/{year}/statement", READING, statement::page)
         .get("/finance/funds/{fund}/{year}/close", PAYING, close::page)
         .post("/finance/funds/{fund}/{year}/close", PAYING, close::close)
+        .get("/finance/funds/{fund}/{year}/take-back", PAYING, take_back::page)
+        .post("/finance/funds/{fund}/{year}/take-back", PAYING, take_back::propose)
+        .post("/finance/proposals/{id}", PAYING, proposed::end)
         .get("/finance/waiting/{fund}/{year}", READING, waiting::page)
         .post("/finance/waiting/{fund}/{year}", DECIDING, waiting::share_out)
         .get("/finance/batches", READING, batches::page)

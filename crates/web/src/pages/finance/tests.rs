@@ -136,8 +136,20 @@ async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
     let once = "0123456789abcdef0123456789abcdef";
     for _ in 0..2 {
         let answer = world.post_once(FINANCE, "/finance/appropriate", once, &fields).await;
-        answer.leads_to(&fund(""));
+        answer.leads_to("/finance");
     }
+    // It is put forward, once; another person books it.
+    let size = async || world.store().position(FUND, YEAR).await.expect("a position").size;
+    assert_eq!(size().await, Fen::yuan(1_000_000));
+    let waits = world.get(FINANCE, "/finance").await;
+    waits.says("安排 200,000元").says("依据：追加").says("须由另一名财务人员确认").says_not("确认入账</button>");
+    let confirm = [("end", "confirm")];
+    world.post(FINANCE, "/finance/proposals/1", &confirm).await.leads_to("/finance");
+    world.post(Some(Who::DecisionMaker), "/finance/proposals/1", &confirm).await.is(StatusCode::FORBIDDEN);
+    assert_eq!(size().await, Fen::yuan(1_000_000));
+    world.get(OTHER, "/finance?lang=en").await.says("Checked: book it");
+    world.post(OTHER, "/finance/proposals/1", &confirm).await.leads_to("/finance");
+    world.get(OTHER, "/finance").await.says_not("等第二人确认");
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").size, Fen::yuan(1_200_000));
     let wrong = [("fund", FUND), ("year", "2019"), ("amount", "零"), ("memo", "批复〔2019〕7号")];
     let answer = world.post(FINANCE, "/finance/appropriate", &wrong).await;
@@ -148,6 +160,36 @@ async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
         .is(StatusCode::OK)
         .says("规模 100.00万元");
     world.post(Some(Who::Leader), "/finance/appropriate", &fields).await.is(StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn what_is_free_is_taken_back_by_two_people_and_no_slip_of_the_pen_is_booked() {
+    let world = World::new().await;
+    let huge =
+        [("fund", FUND), ("year", "2019"), ("amount", "888999968816580.08"), ("memo", "追加"), ("confirmed", "1")];
+    let answer = world.post(FINANCE, "/finance/appropriate", &huge).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("一次安排不能超过 1,000,000,000 元");
+    let before = world.store().position(FUND, YEAR).await.expect("a position");
+    world.get(FINANCE, &fund("")).await.says("撤回安排");
+    let page = fund("/take-back");
+    world.get(FINANCE, &page).await.is(StatusCode::OK).says("只能撤回可用的");
+    world.get(Some(Who::Administrator), &page).await.is(StatusCode::FORBIDDEN);
+    for (amount, grounds) in [("1,000,000", "登记错了"), ("1", " ")] {
+        let answer = world.post(FINANCE, &page, &[("amount", amount), ("grounds", grounds)]).await;
+        answer.is(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let fields = [("amount", "1000"), ("grounds", "登记错了")];
+    world.post(FINANCE, &page, &fields).await.leads_to("/finance");
+    world.post(OTHER, &page, &fields).await.leads_to("/finance");
+    world.post(OTHER, "/finance/proposals/1", &[("end", "confirm")]).await.leads_to("/finance");
+    world
+        .post(FINANCE, "/finance/proposals/2", &[("end", "reject"), ("grounds", "重复登记")])
+        .await
+        .leads_to("/finance");
+    let after = world.store().position(FUND, YEAR).await.expect("a position");
+    assert_eq!((after.size.0, after.free.0), (before.size.0 - 100_000, before.free.0 - 100_000));
+    world.get(FINANCE, &fund("/statement")).await.says("更正").says("与资金状况一致").says("累计预留").says("现在预留");
+    world.get(FINANCE, "/finance").await.says_not("等第二人确认");
 }
 
 #[tokio::test]
@@ -171,8 +213,11 @@ async fn a_year_is_closed_when_it_is_over_by_the_rule_of_its_policy() {
     let fields = [("free", free.as_str()), ("rule", "carry_over")];
     let once = "00000000000000000000000000000003";
     for _ in 0..2 {
-        world.post_once(FINANCE, &fund("/close"), once, &fields).await.leads_to(&fund(""));
+        world.post_once(FINANCE, &fund("/close"), once, &fields).await.leads_to("/finance");
     }
+    assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, before.free);
+    world.get(OTHER, "/finance").await.says("结转到2020年度");
+    world.post(OTHER, "/finance/proposals/1", &[("end", "confirm")]).await.leads_to("/finance");
     let after = world.store().position(FUND, YEAR).await.expect("a position");
     assert_eq!((after.free, after.reserved, after.paid), (Fen(0), before.reserved, before.paid));
     assert_eq!(world.store().position(FUND, YEAR + 1).await.expect("a position").size, before.free);
@@ -382,6 +427,9 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     world.get(Some(Who::Agent), "/messages").await.says("按“按比例”分配（年底资金不足）");
     world.get(Some(Who::Auditor), &format!("/work{own}")).await.says("（按比例）").says("年底资金不足");
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, Fen(0));
+    let number: String = form_urlencoded::byte_serialize(case.number.expect("a number").as_bytes()).collect();
+    let trail = world.get(Some(Who::Auditor), &format!("/audit/money?q={number}")).await;
+    trail.says("审定，进入轮候：").says("轮候按“按比例”分配");
     world.post(Some(Who::DecisionMaker), &href, &[("rule", "whim")]).await.is(StatusCode::BAD_REQUEST);
 }
 

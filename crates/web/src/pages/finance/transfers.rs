@@ -30,7 +30,7 @@ use super::{FundView, fund, fund_of_year, fund_tabs};
 const PER_PAGE: u64 = 50;
 
 /// The kinds of transfers, in the order of a fund's year.
-const KINDS: [(&str, (&str, &str)); 9] = [
+const KINDS: [(&str, (&str, &str)); 10] = [
     ("appropriation", ("年度安排", "appropriation")),
     ("carry_over", ("结转", "carried over")),
     ("reserve", ("预留", "reserved")),
@@ -40,6 +40,7 @@ const KINDS: [(&str, (&str, &str)); 9] = [
     ("return", ("退回", "returned")),
     ("lapse", ("收回", "taken back")),
     ("correction", ("更正", "corrected")),
+    ("advance", ("垫付及归还", "advanced or given back")),
 ];
 
 #[derive(Template)]

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use duixian_ledger::CarryRule;
 use duixian_money::Fen;
+use duixian_store::funds::Proposed;
 use duixian_store::public::PublicFilter;
 
 use crate::format;
@@ -150,7 +151,9 @@ async fn what_went_back_at_the_end_of_the_year_is_said_beside_what_is_left() {
     world.get(None, "/").await.is(StatusCode::OK).says_not("年末已收回");
     store.advance_clock(&finance, chrono::TimeDelta::days(220)).await.expect("time moves on");
     let before = store.position(FUND, YEAR).await.expect("a position");
-    store.close_year(&finance, &fresh(), FUND, YEAR, CarryRule::Lapse).await.expect("it is closed");
+    let (close, of, other) = (Proposed::Close(CarryRule::Lapse), (FUND, YEAR), world.actor(Who::OtherFinance).await);
+    let id = store.propose(&finance, &fresh(), close, of, before.free, "").await.expect("put forward").value;
+    store.end_proposal(&other, &fresh(), id, true, "").await.expect("it is closed");
     let after = store.position(FUND, YEAR).await.expect("a position");
     assert_eq!((after.free, after.lapsed), (Fen(0), before.free));
     assert_eq!(after.size.0 + after.lapsed.0, before.size.0);

@@ -1,0 +1,290 @@
+//! What changes how much a fund has: put forward by one person, done once another has confirmed it.
+
+use duixian_casework::moment::Moment;
+use duixian_casework::people::{Actor, Role, UserId};
+use duixian_ledger::{CarryRule, Entry, Purpose, Subject, TransferId};
+use duixian_money::Fen;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{book, late, share};
+use crate::access::{given, needs};
+use crate::db::{Queries, Store};
+use crate::error::StoreError;
+use crate::once::{Done, Key};
+use crate::settings;
+use crate::tx::Tx;
+
+/// What is to be done to a fund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proposed {
+    /// 安排: a year's appropriation, or more of it.
+    Appropriate,
+    /// 撤回安排: what is still free of an appropriation goes back where it came from.
+    TakeBack,
+    /// 年末处理: what is free goes on or lapses.
+    Close(CarryRule),
+}
+
+/// Something put forward that waits for a second person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Its number.
+    pub id: i64,
+    /// What is to be done.
+    pub what: Proposed,
+    /// The fund, by English name.
+    pub fund: String,
+    /// Its budget year.
+    pub year: i32,
+    /// How much; of the end of a year what was free when it was put forward.
+    pub amount: Fen,
+    /// On what grounds; empty of the end of a year, whose grounds are the rule's.
+    pub grounds: String,
+    /// Who has put it forward.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+}
+
+impl Proposal {
+    /// Whether an actor may confirm or reject it.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] for who is not of finance; [`StoreError::BadInput`] for who has put it forward.
+    pub fn may_end(&self, actor: &Actor) -> Result<UserId, StoreError> {
+        let user = actor.user().filter(|_| actor.has(Role::Finance)).ok_or(StoreError::Denied)?;
+        if user == self.by {
+            return Err(StoreError::bad_input(
+                "这是您登记的，须由另一名财务人员确认",
+                "you have put this forward yourself: another person of finance confirms it",
+            ));
+        }
+        Ok(user)
+    }
+}
+
+/// What waits, and how many there ever were. It is one value: what waits for a second person at a time is a handful.
+#[derive(Default, Serialize, Deserialize)]
+struct Waiting {
+    last: i64,
+    open: Vec<Proposal>,
+}
+
+/// Under which name that is kept.
+const WAITING: &str = "fund_proposals";
+
+/// The most that one appropriation may come to where the policy writes no size: 100 billion yuan, more than any district has.
+const MOST: Fen = Fen::yuan(100_000_000_000);
+
+/// How many times the size that the policy writes one may come to: beyond that it is a slip of the pen.
+const MOST_TIMES: i64 = 1000;
+
+impl Store {
+    /// Puts something forward: nothing is booked until another person of finance has confirmed it. Gives its number.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] for what could not be done now either.
+    pub async fn propose(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        what: Proposed,
+        (fund, year): (&str, i32),
+        amount: Fen,
+        grounds: &str,
+    ) -> Result<Done<i64>, StoreError> {
+        match what {
+            Proposed::Appropriate => needs(actor, &[Role::Finance, Role::Administrator])?,
+            Proposed::TakeBack | Proposed::Close(_) => needs(actor, &[Role::Finance])?,
+        }
+        let by = actor.user().ok_or(StoreError::Denied)?;
+        let fund = given(fund, 100, "资金名称", "the fund's name")?;
+        let grounds = match what {
+            Proposed::Close(_) => String::new(),
+            _ => given(grounds, 200, "依据，例如预算批复文号", "the grounds, such as the number of an approval")?,
+        };
+        if what == Proposed::Appropriate {
+            self.may_appropriate(&fund, year, amount).await?;
+        }
+        let content = format!("propose {what:?} {fund} {year} {} {grounds}", amount.0);
+        self.write_once(actor, key, content, move |tx| {
+            Box::pin(async move {
+                if what != Proposed::Appropriate {
+                    may_move(tx, what, &fund, year, amount).await?;
+                }
+                let mut waiting = waiting(tx).await?;
+                waiting.last += 1;
+                let (id, at) = (waiting.last, tx.now());
+                let proposal = Proposal { id, what, fund, year, amount, grounds, by, at };
+                let subject = format!("fund/{}", proposal.fund);
+                tx.journal(Some(by), "fund.proposed", &subject, &proposal)?;
+                waiting.open.push(proposal);
+                keep(tx, &waiting).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// What waits for a second person, the first first.
+    pub async fn proposals(&self) -> Result<Vec<Proposal>, StoreError> {
+        Ok(waiting(self).await?.open)
+    }
+
+    /// Confirms what another person has put forward, and does it; or rejects it, on grounds. Gives the number of the transfer; none
+    /// of what was rejected.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for what does not wait any more; those of [`Proposal::may_end`]; [`StoreError::Conflict`] where the
+    /// fund is not what it was.
+    pub async fn end_proposal(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        id: i64,
+        is_confirmed: bool,
+        grounds: &str,
+    ) -> Result<Done<Option<i64>>, StoreError> {
+        needs(actor, &[Role::Finance])?;
+        let grounds =
+            if is_confirmed { String::new() } else { given(grounds, 200, "退回的理由", "why it is rejected")? };
+        let official = actor.clone();
+        self.write_once(actor, key, format!("end_proposal {id} {is_confirmed} {grounds}"), move |tx| {
+            Box::pin(async move {
+                let mut waiting = waiting(tx).await?;
+                let place = waiting.open.iter().position(|one| one.id == id).ok_or(StoreError::NotFound)?;
+                let user = waiting.open[place].may_end(&official)?;
+                let proposal = waiting.open.remove(place);
+                keep(tx, &waiting).await?;
+                let subject = format!("fund/{}", proposal.fund);
+                let body = json!({ "proposal": proposal, "grounds": grounds });
+                if !is_confirmed {
+                    tx.journal(Some(user), "fund.rejected", &subject, &body)?;
+                    return Ok(None);
+                }
+                tx.journal(Some(user), "fund.confirmed", &subject, &body)?;
+                carry_out(tx, user, proposal).await.map(Some)
+            })
+        })
+        .await
+    }
+
+    /// That an appropriation is one that a fund may get.
+    pub(super) async fn may_appropriate(&self, fund: &str, year: i32, amount: Fen) -> Result<(), StoreError> {
+        if !(2000..=2100).contains(&year) {
+            return Err(StoreError::bad_input("年度应在 2000 至 2100 年之间", "the year lies between 2000 and 2100"));
+        }
+        if amount <= Fen(0) {
+            return Err(StoreError::bad_input("金额应大于零", "the amount must be above zero"));
+        }
+        let pack = self.current_pack().await?;
+        let declared = pack.as_ref().and_then(|(_, pack)| pack.plan.funds.iter().find(|one| one.name.en == fund));
+        if pack.is_some() && declared.is_none() {
+            return Err(StoreError::bad_input(
+                format!("规则包里没有“{fund}”这项资金"),
+                format!("the pack has no fund “{fund}”"),
+            ));
+        }
+        let size = declared.and_then(|one| one.size_in(i64::from(year)));
+        let most = size.map_or(MOST, |size| Fen(size.0.saturating_mul(MOST_TIMES)).min(MOST));
+        if amount > most {
+            let most = most.to_grouped_yuan();
+            return Err(StoreError::bad_input(
+                format!("一次安排不能超过 {most} 元，请核对金额的位数和单位"),
+                format!("one appropriation is at most {most} yuan: check the digits and the unit"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// That so much of a fund can go back, or that its year can be closed with so much.
+async fn may_move(tx: &mut Tx, what: Proposed, fund: &str, year: i32, amount: Fen) -> Result<(), StoreError> {
+    let purpose = Purpose::Fund { fund: fund.to_owned(), year };
+    let free = book::find(tx, &purpose).await?.ok_or(StoreError::NotFound)?.free();
+    if matches!(what, Proposed::Close(_)) && tx.now().year() <= year {
+        return Err(StoreError::bad_input("年度还没有结束", "the year is not over"));
+    }
+    if amount <= Fen(0) {
+        return Err(StoreError::bad_input("没有可用余额，没有变动", "nothing is free: nothing is moved"));
+    }
+    tx.put_down().await?;
+    let count = share::waiting(tx, fund, year).await?.len();
+    if count > 0 {
+        return Err(StoreError::bad_input(
+            format!("还有 {count} 件在轮候这笔钱：先分配，或由审定人员另作决定，再办"),
+            format!("{count} decisions wait for this money: share it out or decide anew first"),
+        ));
+    }
+    let is_as_seen = match what {
+        Proposed::Close(_) => free == amount,
+        _ => free >= amount,
+    };
+    if !is_as_seen {
+        let now = free.to_grouped_yuan();
+        return Err(StoreError::conflict(
+            format!("可用余额现在是 {now} 元，与登记的不符：请退回后重新登记"),
+            format!("{now} yuan are free now, which is not what was put forward: reject it and put it forward anew"),
+        ));
+    }
+    Ok(())
+}
+
+async fn carry_out(tx: &mut Tx, by: UserId, proposal: Proposal) -> Result<i64, StoreError> {
+    let Proposal { what, fund, year, amount, grounds, .. } = proposal;
+    match what {
+        Proposed::Appropriate => appropriate(tx, Some(by), fund, year, amount, grounds).await,
+        Proposed::TakeBack => {
+            may_move(tx, what, &fund, year, amount).await?;
+            let debit = book::open(tx, Purpose::Fund { fund, year }).await?;
+            let credit = book::open(tx, Purpose::Treasury).await?;
+            let subject = Subject { memo: grounds, ..Subject::default() };
+            book::single(tx, Some(by), Entry::Correction, (debit, credit), amount, subject).await
+        }
+        Proposed::Close(rule) => {
+            may_move(tx, what, &fund, year, amount).await?;
+            let purpose = Purpose::Fund { fund: fund.clone(), year };
+            let account = book::find(tx, &purpose).await?.ok_or(StoreError::NotFound)?;
+            let next = fund.clone();
+            let into = match rule {
+                CarryRule::CarryOver => Purpose::Fund { fund, year: year + 1 },
+                CarryRule::Lapse => Purpose::Lapsed { fund, year },
+            };
+            let into = book::open(tx, into).await?;
+            let id = tx.next_id("transfers").await?;
+            for transfer in duixian_ledger::close_year(&account, rule, into, TransferId(id), tx.now().0) {
+                book::apply(tx, Some(by), &transfer).await?;
+            }
+            late::give_back(tx, Some(by), &next, year + 1).await?;
+            Ok(id)
+        }
+    }
+}
+
+/// Books an appropriation.
+pub(super) async fn appropriate(
+    tx: &mut Tx,
+    by: Option<UserId>,
+    fund: String,
+    year: i32,
+    amount: Fen,
+    memo: String,
+) -> Result<i64, StoreError> {
+    let debit = book::open(tx, Purpose::Treasury).await?;
+    let credit = book::open(tx, Purpose::Fund { fund: fund.clone(), year }).await?;
+    let subject = Subject { memo, ..Subject::default() };
+    let id = book::single(tx, by, Entry::Appropriation, (debit, credit), amount, subject).await?;
+    late::give_back(tx, by, &fund, year).await?;
+    Ok(id)
+}
+
+async fn waiting(link: &impl Queries) -> Result<Waiting, StoreError> {
+    let kept = settings::kept(link, WAITING).await?;
+    kept.map_or(Ok(Waiting::default()), |text| Ok(serde_json::from_str(&text)?))
+}
+
+async fn keep(tx: &mut Tx, waiting: &Waiting) -> Result<(), StoreError> {
+    settings::keep(tx, WAITING, &crate::db::json(waiting)?).await
+}

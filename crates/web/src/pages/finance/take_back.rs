@@ -1,0 +1,92 @@
+//! What is still free of an appropriation, taken back: put forward by one person, booked once another has confirmed it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::funds::{FundPosition, Proposed};
+
+use super::{fund_href, fund_of_year, proposed};
+use crate::forms::{Field, Form, Posted};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::pages::work::rows::Names;
+use crate::portal::Portal;
+use crate::problem::{Problem, for_form};
+use crate::viewer::Viewer;
+
+#[derive(Template)]
+#[template(path = "finance/take_back.html")]
+struct TakeBack {
+    page: Page,
+    form: Form,
+    free: Fen,
+    back: String,
+}
+
+/// `GET /finance/funds/{fund}/{year}/take-back`
+pub async fn page(
+    State(portal): State<Arc<Portal>>,
+    page: Page,
+    Path((fund, year)): Path<(String, i32)>,
+) -> Result<Response, Problem> {
+    let position = portal.store.position(&fund, year).await?;
+    let form = form(&position, page.lang);
+    show(&portal, page, &position, form, StatusCode::OK).await
+}
+
+/// `POST /finance/funds/{fund}/{year}/take-back`
+pub async fn propose(
+    State(portal): State<Arc<Portal>>,
+    viewer: Viewer,
+    page: Page,
+    Path((fund, year)): Path<(String, i32)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let key = posted.key()?;
+    let position = portal.store.position(&fund, year).await?;
+    let mut form = form(&position, page.lang).filled(&posted);
+    let (Some(amount), true) = (form.money("amount"), form.is_good()) else {
+        return show(&portal, page, &position, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    };
+    let grounds = form.text("grounds").to_owned();
+    match portal.store.propose(&viewer.actor, &key, Proposed::TakeBack, (&fund, year), amount, &grounds).await {
+        Ok(_) => Ok(proposed::put_forward(&portal)),
+        Err(error) => {
+            form.error("amount", for_form(error)?);
+            show(&portal, page, &position, form, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+async fn show(
+    portal: &Portal,
+    page: Page,
+    position: &FundPosition,
+    form: Form,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let names = Names::load(&portal.store).await?;
+    let name = fund_of_year(&names, &position.fund, position.year);
+    let back = fund_href(&position.fund, position.year);
+    let title = Text::new(format!("{}：撤回安排", name.zh), format!("{}: take money back", name.en));
+    let page = page.titled(title).under("/finance", ("资金", "Funds")).under(back.clone(), name).narrow();
+    Page::show_as(status, &TakeBack { page, form, free: position.free, back })
+}
+
+fn form(position: &FundPosition, lang: Lang) -> Form {
+    let fields = vec![
+        Field::money("amount", ("撤回的金额", "Amount to take back")).between(Fen(1), position.free.max(Fen(1))),
+        Field::text("grounds", ("依据", "Grounds"))
+            .hint((
+                "例如更正的预算批复文号，或者登记错在哪里。",
+                "Such as the number of the budget's correction, or what was booked wrongly.",
+            ))
+            .max_chars(200),
+    ];
+    Form::new(lang, fields)
+}
