@@ -19,6 +19,7 @@ pub mod doubt;
 pub mod event;
 pub mod handle;
 pub mod moment;
+mod payment;
 pub mod people;
 pub mod permit;
 pub mod procedure;

@@ -1,4 +1,5 @@
-//! Cases as an auditor names them: by number or a part of it, by the party's name or its code, as on the work list.
+//! Cases as an auditor names them: by number or a part of it, by the party's name or its code, as on the work list; or by what the
+//! bank knows of a payment.
 
 use duixian_casework::case::{Case, CaseId};
 use duixian_store::StoreError;
@@ -59,20 +60,6 @@ pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &
         Err(StoreError::NotFound) => {}
         Err(error) => return Err(error.into()),
     }
-    // Or what the bank knows: our number of the payment, and its own of what it booked.
-    let mut paid = Vec::new();
-    for id in portal.store.cases_by_payment(text).await?.into_iter().take(OFFERED as usize) {
-        paid.push(case(portal, id).await?);
-    }
-    paid.dedup_by_key(|case| case.id);
-    if paid.len() == 1
-        && let Some(case) = paid.pop()
-    {
-        return Ok(Named::One(Box::new(case)));
-    }
-    if !paid.is_empty() {
-        return several(portal, page, paid).await;
-    }
     let filter =
         CaseFilter { text: Some(text.to_owned()), sort: Sort::Number, per_page: OFFERED, ..CaseFilter::default() };
     let found = portal.store.cases(&viewer.actor, &filter).await?;
@@ -81,7 +68,7 @@ pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &
     // Whoever types digits means a case's number rather than a part of a code.
     numbered.sort_by_key(|row| !row.number.as_ref().is_some_and(|number| number.contains(&typed)));
     match &numbered[..] {
-        [] => Ok(Named::Nothing),
+        [] => by_payment(portal, page, text).await,
         [only] if found.total == 1 => Ok(Named::One(Box::new(case(portal, only.id).await?))),
         _ => {
             let names = Names::load(&portal.store).await?;
@@ -98,11 +85,23 @@ pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &
     }
 }
 
-/// Cases that a reference of the bank names, from before it could prove but one payment.
-async fn several(portal: &Portal, page: &Page, cases: Vec<Case>) -> Result<Named, Problem> {
+/// What the bank knows: our number of a payment, or its own of what it booked.
+async fn by_payment(portal: &Portal, page: &Page, text: &str) -> Result<Named, Problem> {
+    let mut ids = portal.store.cases_by_payment(text.trim()).await?;
+    ids.dedup();
+    match &ids[..] {
+        [] => Ok(Named::Nothing),
+        [only] => Ok(Named::One(Box::new(case(portal, *only).await?))),
+        _ => several(portal, page, &ids).await,
+    }
+}
+
+/// Cases that one reference of the bank names, from before it could prove but one payment.
+async fn several(portal: &Portal, page: &Page, ids: &[CaseId]) -> Result<Named, Problem> {
     let names = Names::load(&portal.store).await?;
-    let (mut rows, total) = (Vec::new(), cases.len() as u64);
-    for case in cases {
+    let mut rows = Vec::new();
+    for id in ids.iter().take(OFFERED as usize) {
+        let case = case(portal, *id).await?;
         let number = case.number.unwrap_or_default();
         let party = portal.store.party(&case.subject.party).await?;
         rows.push(Offered {
@@ -112,7 +111,7 @@ async fn several(portal: &Portal, page: &Page, cases: Vec<Case>) -> Result<Named
             number,
         });
     }
-    Ok(Named::Several(Several { rows, total }))
+    Ok(Named::Several(Several { rows, total: ids.len() as u64 }))
 }
 
 async fn case(portal: &Portal, id: CaseId) -> Result<Case, Problem> {
