@@ -455,7 +455,11 @@ impl Case {
 
     /// Whether money has left for it, or is on its way: nothing is paid a second time for the same.
     pub fn is_paid_or_under_way(&self) -> bool {
-        self.payments.iter().any(|payment| !payment.has_failed() || payment.is_paid_after_all)
+        self.payments.iter().any(|payment| match &payment.outcome {
+            None | Some(PaymentOutcome::Paid { .. }) => true,
+            Some(PaymentOutcome::Failed { .. }) => payment.is_paid_after_all,
+            Some(PaymentOutcome::Returned { .. }) => false,
+        })
     }
 
     /// The payment that was recorded as failed and that the bank calls paid.
