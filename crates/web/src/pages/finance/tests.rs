@@ -1,5 +1,6 @@
 //! Finance over a small district.
 
+mod late;
 mod proposed;
 mod release;
 mod returns;

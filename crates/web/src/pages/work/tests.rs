@@ -1,6 +1,7 @@
 //! The officials' pages over a small district.
 
 mod afterwards;
+mod alike;
 mod bulk;
 mod checking;
 mod confirming;

@@ -1,0 +1,54 @@
+//! What the bank says later than anyone waited for.
+
+use duixian_bank::{ResultFormat, sample_results};
+use duixian_casework::people::Actor;
+
+use super::*;
+
+/// What the bank calls paid of a withdrawn case stops the batch that another case for the same basis is in, and its page says so.
+#[tokio::test]
+async fn a_batch_says_which_of_its_cases_are_paid_already() {
+    let world = World::new().await;
+    let (store, id) = (world.store(), world.cases.payable);
+    let [finance, other] = [world.actor(Who::Finance).await, world.actor(Who::OtherFinance).await];
+    let (agent, intake) = (world.actor(Who::Agent).await, world.actor(Who::Intake).await);
+    let decider = world.actor(Who::DecisionMaker).await;
+    let ask = async |who: &Actor, id: CaseId, ask: Ask| store.ask(who, &fresh(), id, ask).await.expect("done").value;
+    let released = async |id: CaseId| {
+        let batch = store.make_batch(&finance, &fresh(), FUND, YEAR, vec![id]).await.expect("a batch").value;
+        for who in [&finance, &other] {
+            let seen = store.to_release(batch).await.expect("the batch").seen;
+            store.release(who, &fresh(), batch, &seen, vec![]).await.expect("released");
+        }
+        batch
+    };
+    let batch = released(id).await;
+    let file = store.payment_file(&store.batch(batch).await.expect("the batch")).await.expect("its file");
+    let refused = [(file.orders()[0].end_to_end_id.clone(), "账号户名不符".to_owned())];
+    let [failed, paid] = [&refused[..], &[]].map(|failing| sample_results(&file, failing, ResultFormat::Csv));
+    store.read_results(&finance, &fresh(), None, failed.as_bytes()).await.expect("read");
+    let before = ask(&agent, id, Ask::Withdraw { reason: "不要了".to_owned() }).await;
+    let (subject, account) = (before.subject.clone(), before.account.clone());
+    let new = NewCase { round: subject.round, party: subject.party, measure: subject.measure, basis: subject.basis };
+    let again = store.open_draft(&agent, &fresh(), new).await.expect("a draft").value.id;
+    ask(&agent, again, Ask::Save { statements: Default::default(), account }).await;
+    ask(&agent, again, Ask::Submit).await;
+    ask(&intake, again, Ask::Accept).await;
+    let decide = Ask::Decide {
+        amount: Fen::yuan(30_000),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: IfShort::Refuse,
+    };
+    ask(&decider, again, decide).await;
+    let batch = released(again).await;
+    let path = format!("/finance/batches/{batch}");
+    world.get(FINANCE, &path).await.is(StatusCode::OK).says_not("现在不能付");
+    store.read_results(&finance, &fresh(), None, paid.as_bytes()).await.expect("read");
+    world.get(FINANCE, &path).await.is(StatusCode::OK).says("有 1 件现在不能付").says("把选中的移出批次");
+    world.get(FINANCE, &format!("{path}/file/csv")).await.is(StatusCode::CONFLICT);
+    let picked = [("case", &*again.0.to_string())];
+    world.post(FINANCE, &format!("{path}/take-out"), &picked).await.leads_to(&path);
+    world.get(FINANCE, &path).await.is(StatusCode::OK).says_not("现在不能付");
+}
