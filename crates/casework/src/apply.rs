@@ -31,6 +31,7 @@ impl Case {
             next_evidence: 1,
             assessed: None,
             due: None,
+            late: Vec::new(),
             reminded: None,
             paused: None,
             assignee: None,
@@ -133,6 +134,7 @@ impl Case {
                 self.reopen(event.at, None, false, reason);
                 self.go(*stage, *due);
             }
+            What::RanLate(late) => self.late.push(late.clone()),
             What::Held { reason, paused } => {
                 self.reason = Some(reason.clone());
                 self.paused = Some(paused.clone());

@@ -12,7 +12,7 @@ use crate::moment::Moment;
 pub use crate::payment::{Cleared, Payment, PaymentOutcome};
 use crate::people::{Actor, UserId};
 use crate::stage::Stage;
-use duixian_rules::plan::Duty;
+use duixian_rules::plan::{Duty, StepKind};
 
 /// A case's number in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,6 +60,9 @@ pub struct Case {
     /// The deadline of which the applicant was reminded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reminded: Option<NaiveDate>,
+    /// Where it was late, in order: a new deadline does not make that undone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<Late>,
     /// What a stopped clock still had, in working days, and where the case goes back to.
     pub paused: Option<Paused>,
     /// The reviewer who has taken it up.
@@ -271,6 +274,20 @@ pub struct Paused {
     /// Whether it had run out: on the weekend after the last day none is left, and none is lacking.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_run_out: bool,
+    /// The last day, where it had run out: what was late is late while it is on hold, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was_due: Option<NaiveDate>,
+}
+
+/// That a case left a desk after its deadline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Late {
+    /// The step that was late.
+    pub step: StepKind,
+    /// Whose it was, by English name.
+    pub desk: String,
+    /// By how many working days.
+    pub days: u32,
 }
 
 /// Something the applicant is to mend.
@@ -501,6 +518,12 @@ impl Case {
     /// Whether a finding counts: what was found before the case came back to review is to be confirmed.
     pub fn is_current(&self, finding: &Finding) -> bool {
         self.reopened.as_ref().is_none_or(|reopened| finding.at >= reopened.at)
+    }
+
+    /// By when whoever has it is to be done; of what was put on hold after its deadline, that deadline.
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        let held = self.paused.as_ref().filter(|_| self.stage == Stage::OnHold);
+        self.due.or_else(|| held.and_then(|paused| paused.was_due))
     }
 
     /// Whether its deadline has passed.

@@ -7,8 +7,8 @@ use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{
-    Answer, Assessed, BankAccount, CaseId, CellRef, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion,
-    Paused, Payment, Revocation, Sharing, Statement, Subject,
+    Answer, Assessed, BankAccount, CaseId, CellRef, Decision, Defect, Evidence, Finding, Late, Notice, Objection,
+    Opinion, Paused, Payment, Revocation, Sharing, Statement, Subject,
 };
 use crate::doubt::Return;
 use crate::moment::Moment;
@@ -143,6 +143,8 @@ pub enum What {
         /// By when.
         due: Option<NaiveDate>,
     },
+    /// It leaves a desk after its deadline: told before what it leaves by.
+    RanLate(Late),
     /// It was put on hold.
     Held {
         /// Why.
@@ -161,7 +163,7 @@ pub enum What {
         decision: Decision,
         /// The stage that follows: waiting for notice, or for payment where there is none.
         stage: Stage,
-        /// By when it is to be paid, where there is no notice.
+        /// By when that is done: the notice put up, or the money paid.
         due: Option<NaiveDate>,
     },
     /// The amount was fixed; the fund is short.
@@ -172,7 +174,7 @@ pub enum What {
         amount: Fen,
         /// The stage that follows.
         stage: Stage,
-        /// By when it is to be paid, where there is no notice.
+        /// By when that is done: the notice put up, or the money paid.
         due: Option<NaiveDate>,
         /// By what the fund was shared out, where it was among others.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -337,7 +339,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 44] = [
+pub const WORDS: [&str; 45] = [
     "opened",
     "saved",
     "evidence_added",
@@ -356,6 +358,7 @@ pub const WORDS: [&str; 44] = [
     "reassessed",
     "reviewed",
     "sent_back",
+    "ran_late",
     "held",
     "resumed",
     "decided",
@@ -437,6 +440,7 @@ impl What {
             What::Reassessed(_) => "reassessed",
             What::Reviewed { .. } => "reviewed",
             What::SentBack { .. } => "sent_back",
+            What::RanLate(_) => "ran_late",
             What::Held { .. } => "held",
             What::Resumed { .. } => "resumed",
             What::Decided { .. } => "decided",

@@ -6,7 +6,7 @@ use duixian_money::{Fen, Span};
 use crate::account::{same_name, sound};
 use crate::calendar::Calendar;
 use crate::case::{
-    Answer, Assessed, Case, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion, Paused, Payment,
+    Answer, Assessed, Case, Decision, Defect, Evidence, Finding, Late, Notice, Objection, Opinion, Paused, Payment,
     PaymentOutcome, Recommendation, Revocation, Standing, Statement,
 };
 use crate::command::{Action, Command, IfShort, NewEvidence, Stated};
@@ -14,7 +14,7 @@ use crate::contradiction::Contradiction;
 use crate::event::{AfterAnswer, Event, What};
 use crate::moment::Moment;
 use crate::people::{Actor, UserId};
-use crate::permit::{may_uphold, permit};
+use crate::permit::{desk_step, may_uphold, permit};
 use crate::procedure::Procedure;
 use crate::refusal::Refusal;
 use crate::round::Round;
@@ -68,7 +68,8 @@ impl Context<'_> {
     /// Stops a clock.
     fn pause(&self, case: &Case) -> Paused {
         let left = case.due.map_or(0, |due| self.calendar.working_days_between(self.now.day(), due));
-        Paused { stage: case.stage, left, has_run_out: case.is_overdue(self.now.day()) }
+        let has_run_out = case.is_overdue(self.now.day());
+        Paused { stage: case.stage, left, has_run_out, was_due: case.due.filter(|_| has_run_out) }
     }
 
     /// Starts a clock that was stopped: the same number of working days from today, or as long ago as it was late. To stop it gives
@@ -99,7 +100,28 @@ pub fn handle(case: &Case, command: Command, actor: &Actor, context: &Context) -
     }
     let by = actor.user();
     let what = transition(case, command, by, context)?;
-    Ok(what.into_iter().map(|what| Event { at: context.now, by, what }).collect())
+    let mut events: Vec<Event> = what.into_iter().map(|what| Event { at: context.now, by, what }).collect();
+    if let Some(late) = ran_late(case, &events, context) {
+        events.insert(0, Event { at: context.now, by: None, what: What::RanLate(late) });
+    }
+    Ok(events)
+}
+
+/// That a case leaves a desk after its deadline, whoever moves it on. The days that applicants have, and those of a notice, are no
+/// desk's; a clock that is stopped keeps what it lacks.
+fn ran_late(case: &Case, events: &[Event], context: &Context) -> Option<Late> {
+    let is_of_desk = !matches!(case.stage, Stage::Draft | Stage::Correction | Stage::InNotice | Stage::PaymentFailed);
+    let due = case.due.filter(|due| is_of_desk && *due < context.now.day())?;
+    let mut after = case.clone();
+    events.iter().for_each(|event| after.apply(event));
+    let (step, next) = (desk_step(case.stage, context), desk_step(after.stage, context));
+    if after.paused.is_some() || (after.due == case.due && next == step) {
+        return None;
+    }
+    let days = context.calendar.working_days_between(due, context.now.day());
+    let days = u32::try_from(days).ok().filter(|days| *days > 0)?;
+    let desk = context.procedure.step(step)?.desk.clone();
+    Some(Late { step, desk, days })
 }
 
 fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Context) -> Result<Vec<What>, Refusal> {
@@ -583,7 +605,8 @@ fn back_to_review(context: &Context) -> (Stage, Option<NaiveDate>) {
 
 fn after_decision(context: &Context) -> (Stage, Option<NaiveDate>) {
     match context.procedure.step(StepKind::Notice) {
-        Some(_) => (Stage::Decided, None),
+        // It is put up within as many days as it hangs.
+        Some(step) => (Stage::Decided, Some(context.due_in(step.working_days))),
         None => (Stage::Payable, context.due_of(StepKind::Pay)),
     }
 }

@@ -200,7 +200,7 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
 }
 
 /// The step whose desk has a case at a stage; a case that was taken in waits for the first review.
-fn desk_step(stage: Stage, context: &Context) -> StepKind {
+pub(crate) fn desk_step(stage: Stage, context: &Context) -> StepKind {
     match stage {
         Stage::Accepted => context.procedure.review_after(StepKind::Accept).map_or(StepKind::Decide, |step| step.kind),
         stage => stage.step().unwrap_or(StepKind::Accept),

@@ -154,8 +154,8 @@ fn check(desk: &Desk, total: Fen) -> Result<(), TestCaseError> {
         case.stage == Stage::Objection && case.open_objections().next().is_some()
     );
     prop_assert_eq!(case.paused.is_some(), matches!(case.stage, Stage::Correction | Stage::OnHold | Stage::Objection));
-    // A case at a desk has a deadline, but for those that wait for money, for a notice to be put up, or to be closed.
-    let waits = matches!(case.stage, Stage::Queued | Stage::Decided | Stage::Paid);
+    // A case at a desk has a deadline, but for those that wait for money, or to be closed.
+    let waits = matches!(case.stage, Stage::Queued | Stage::Paid);
     prop_assert!(waits || case.stage.step().is_none() || case.due.is_some(), "{:?}", case.stage);
     // The case is what its events made of it, and survives being written down.
     let mut again: Case = desk.opened.clone();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use desk::{Desk, PARTY, account, agent, all_steps, assessed, day, evidence, user};
 use duixian_casework::case::{
-    BankAccount, CellRef, Defect, DefectAbout, Paused, PaymentOutcome, Recommendation, Sharing, Standing,
+    BankAccount, CellRef, Defect, DefectAbout, Late, Paused, PaymentOutcome, Recommendation, Sharing, Standing,
 };
 use duixian_casework::command::{Action, Command, IfShort, NewEvidence, Stated};
 use duixian_casework::doubt::Return;
@@ -512,6 +512,43 @@ fn what_comes_back_to_review_is_verified_anew() {
     desk.must(&reviewer(), Command::Review { recommends, opinion: "按贡献".to_owned() });
     desk.must(&decider(), decide(4_000_000));
     assert_eq!(desk.case.reopened, None);
+}
+
+/// A new deadline does not make undone that the one before had passed; what is on hold stays late.
+#[test]
+fn what_was_late_at_a_desk_stays_on_record() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    assert_eq!(desk.case.due, Some(day(2019, 3, 18)));
+    desk.wait(15);
+    desk.must(&decider(), Command::SendBack { reason: "再核".to_owned() });
+    // From Monday the 18th to Tuesday the 26th.
+    let late = Late { step: StepKind::Decide, desk: "decide".to_owned(), days: 6 };
+    assert_eq!(desk.case.late, std::slice::from_ref(&late));
+    assert!(!desk.case.is_overdue(desk.now.day()));
+    // Whoever takes it up in time adds nothing.
+    desk.must(&reviewer(), Command::TakeUp);
+    desk.wait(20);
+    let due = desk.case.due;
+    desk.must(&reviewer(), Command::Hold { reason: "等函".to_owned() });
+    assert_eq!((desk.case.due, desk.case.last_day()), (None, due));
+    desk.must(&reviewer(), Command::Resume);
+    assert!(desk.case.is_overdue(desk.now.day()));
+    assert_eq!(desk.case.late, [late]);
+}
+
+#[test]
+fn what_is_decided_is_to_be_put_up_in_the_days_of_a_notice() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::Decided, Some(day(2019, 3, 18))));
+    desk.wait(8);
+    assert!(desk.case.is_overdue(desk.now.day()));
+    desk.must(&intake(), Command::PublishNotice);
+    assert_eq!(desk.case.late.iter().map(|late| (late.step, late.days)).collect::<Vec<_>>(), [(StepKind::Notice, 1)]);
 }
 
 fn second_decider() -> Actor {

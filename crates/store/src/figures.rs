@@ -1,8 +1,10 @@
 //! Figures for those who lead, decide and pay, each with the filter that opens the cases behind it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
+use duixian_casework::case::CaseId;
+use duixian_casework::event::What;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::stage::Stage;
@@ -10,7 +12,7 @@ use duixian_money::Fen;
 
 use crate::access::needs;
 use crate::cases::{CaseFilter, Month};
-use crate::db::{Queries, Row, Snapshot, Store, Value};
+use crate::db::{Queries, Row, Snapshot, Store, Value, all_among, values};
 use crate::error::StoreError;
 use crate::funds::FundPosition;
 use crate::funds::position::positions;
@@ -84,6 +86,8 @@ pub struct DeskFigures {
     pub open: Tally,
     /// What is overdue.
     pub overdue: Tally,
+    /// How many cases have left it after their deadline.
+    pub was_late: u64,
     /// The earliest deadline.
     pub oldest_due: Option<NaiveDate>,
     /// When the one that waits longest was submitted.
@@ -218,6 +222,9 @@ impl Asked {
                 by_desk.entry(desk.clone()).or_insert_with(|| self.desk(desk)).add(&row)?;
             }
         }
+        for (desk, was_late) in self.late_at().await? {
+            by_desk.entry(desk.clone()).or_insert_with(|| self.desk(desk)).was_late = was_late;
+        }
         Ok(Now {
             by_measure: by_measure.into_values().collect(),
             by_stage: by_stage.into_iter().collect(),
@@ -225,11 +232,37 @@ impl Asked {
         })
     }
 
+    /// How many cases have left each desk after their deadline.
+    async fn late_at(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        let sql = "SELECT subject, body FROM journal WHERE kind = 'case.ran_late'";
+        let mut late: BTreeMap<String, BTreeSet<CaseId>> = BTreeMap::new();
+        for row in self.snapshot.all(sql, vec![]).await? {
+            let subject = row.text("subject")?;
+            let id = subject.strip_prefix("case/").and_then(|id| id.parse().ok());
+            let id = id.ok_or_else(|| StoreError::corrupt("journal.subject", &subject))?;
+            if let What::RanLate(one) = row.json("body")? {
+                late.entry(one.desk).or_default().insert(CaseId(id));
+            }
+        }
+        let all: BTreeSet<i64> = late.values().flatten().map(|id| id.0).collect();
+        let of_year = self.among_year(all).await?;
+        Ok(late.into_iter().map(|(desk, cases)| (desk, cases.intersection(&of_year).count() as u64)).collect())
+    }
+
+    /// Those of the cases that are of the year.
+    async fn among_year(&self, cases: BTreeSet<i64>) -> Result<BTreeSet<CaseId>, StoreError> {
+        let Some(year) = self.year else { return Ok(cases.into_iter().map(CaseId).collect()) };
+        let sql = "SELECT id FROM cases WHERE year = $1 AND id IN ({})";
+        let ids = cases.into_iter().map(Value::from).collect();
+        let rows = all_among(&self.snapshot, sql, values![i64::from(year)], ids).await?;
+        rows.iter().map(|row| row.int("id").map(CaseId)).collect()
+    }
+
     fn desk(&self, desk: String) -> DeskFigures {
         let filter = CaseFilter { desk: Some(desk.clone()), ..self.filter() };
         let open = Tally { filter: filter.clone(), ..Tally::default() };
         let overdue = Tally { filter: CaseFilter { overdue: true, ..filter }, ..Tally::default() };
-        DeskFigures { desk, open, overdue, oldest_due: None, oldest_submitted: None }
+        DeskFigures { desk, open, overdue, was_late: 0, oldest_due: None, oldest_submitted: None }
     }
 
     fn measure(&self, name: &str) -> MeasureFigures {

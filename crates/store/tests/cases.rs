@@ -4,10 +4,11 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{World, account, decide, evidence, fresh, key, on_both, party};
+use chrono::TimeDelta;
+use common::{World, YEAR, account, decide, evidence, fresh, key, on_both, party};
 use duixian_casework::case::{CaseId, CellRef, Defect, DefectAbout};
 use duixian_casework::command::{NewEvidence, Stated};
-use duixian_casework::people::Actor;
+use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -375,6 +376,30 @@ async fn time_reminds_once_of_a_correction_before_it_takes_it_back() {
         store.advance_clock(&world.admin, chrono::TimeDelta::days(5)).await.expect("time passes");
         let ticked = store.tick().await.expect("a tick");
         assert_eq!((ticked.reminded, ticked.corrections_lapsed), (0, 1));
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_late_is_counted_at_its_desk_whatever_came_after() {
+    on_both(async |world: World| {
+        let id = world.reviewed("result_award", 0, 0).await;
+        world.store.advance_clock(&world.admin, TimeDelta::days(20)).await.expect("time passes");
+        world.ask(&world.decider, id, Ask::SendBack { reason: "再核".to_owned() }).await;
+        let held = world.submitted("result_award", 0, 1).await;
+        world.store.advance_clock(&world.admin, TimeDelta::days(20)).await.expect("time passes");
+        world.ask(&world.intake, held, Ask::Hold { reason: "等函".to_owned() }).await;
+        let leader = common::official(20, &[Role::Leader]);
+        for (year, was_late) in [(Some(YEAR), 1), (None, 1), (Some(YEAR + 1), 0)] {
+            let figures = world.store.figures(&leader, year).await.expect("figures");
+            let late = |desk: &str| figures.by_desk.iter().find(|one| one.desk == desk).map_or(0, |one| one.was_late);
+            assert_eq!((late("meeting"), late("division")), (was_late, 0), "{year:?}");
+        }
+        // What is on hold after its last day stays among the late.
+        let late = CaseFilter { overdue: true, ..CaseFilter::default() };
+        let rows = world.store.cases(&leader, &late).await.expect("a list").rows;
+        assert!(rows.iter().any(|row| row.id == held && row.stage == Stage::OnHold), "{rows:?}");
         world.check().await;
     })
     .await;

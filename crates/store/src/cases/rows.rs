@@ -147,7 +147,7 @@ fn row_of(case: &Case, scene: &Scene, now: Moment, name: String) -> Result<Vec<V
         assessed.map_or(String::new(), |assessed| assessed.clause.clone()),
         case.stage.word(),
         desk_of(case, scene),
-        case.due.map(|due| due.to_string()),
+        case.last_day().map(|due| due.to_string()),
         case.assignee.map(|assignee| assignee.0),
         amount.map(|amount| amount.0),
         span.map(|span| span.low.0),

@@ -164,7 +164,7 @@ impl CaseFile {
 
     /// Until when whoever has it must be done.
     pub fn deadline(&self) -> Option<Deadline> {
-        let last_day = self.case.due?;
+        let last_day = self.case.last_day()?;
         Some(Deadline::seen(&self.scene.calendar, self.today(), last_day))
     }
 

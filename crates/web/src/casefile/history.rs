@@ -1,6 +1,6 @@
 //! What happened to a case, as a timeline.
 
-use duixian_casework::case::{BankAccount, Evidence, Recommendation, Revocation, Sharing};
+use duixian_casework::case::{BankAccount, Evidence, Late, Recommendation, Revocation, Sharing};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
@@ -52,6 +52,7 @@ fn event(
             | What::NumberDistinguished { .. }
             | What::Reviewed { .. }
             | What::SentBack { .. }
+            | What::RanLate(_)
             | What::RevocationProposed(_)
             | What::RevocationDropped { .. }
             | What::Reserved { .. }
@@ -135,6 +136,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::Reassessed(_) => ("重新评定", "Assessed again"),
         What::Reviewed { .. } => ("提出审核意见", "Opinion given"),
         What::SentBack { .. } => ("退回审核", "Sent back to review"),
+        What::RanLate(_) => ("超期离开岗位", "Left the desk late"),
         What::Held { .. } => ("暂缓", "Put on hold"),
         What::Resumed { .. } => ("恢复办理", "Resumed"),
         What::Decided { .. } => ("审定金额，预留资金", "Decided, money reserved"),
@@ -217,6 +219,13 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             )
         }
         What::AccountReminded { due } => until("账户更正期限到", "The account to be corrected by", *due),
+        What::RanLate(Late { step, desk, days }) => {
+            let desk = file.desk_name(desk);
+            Text::new(
+                format!("{}（{}）超期 {days} 个工作日", step.label(Lang::Zh), desk.zh),
+                format!("{} ({}): {days} working days late", step.label(Lang::En), desk.en),
+            )
+        }
         What::CorrectionReminded { due } => until("补正期限到", "To be corrected by", *due),
         What::StatementFound { cell, finding } => {
             let name = cell_name(file, cell);

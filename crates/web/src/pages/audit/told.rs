@@ -44,7 +44,7 @@ enum Is {
 }
 
 /// The names of fields. One that is not here stands under its own name.
-const FIELDS: [(&str, Is, &str, &str); 121] = [
+const FIELDS: [(&str, Is, &str, &str); 124] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -71,10 +71,12 @@ const FIELDS: [(&str, Is, &str, &str); 121] = [
     ("contact", Is::Plain, "联系方式", "contact"),
     ("credit", Is::Plain, "入账账户", "credited account"),
     ("day", Is::Day, "依据日期", "day of the basis"),
+    ("days", Is::Plain, "工作日", "working days"),
     ("debit", Is::Plain, "出账账户", "debited account"),
     ("debtor", Is::Plain, "付款账户", "account that pays"),
     ("decision", Is::Plain, "决定", "decision"),
     ("defects", Is::Plain, "要补正的", "defects"),
+    ("desk", Is::Plain, "岗位", "desk"),
     ("desks", Is::Plain, "岗位", "desks"),
     ("digest", Is::Plain, "文件校验值", "digest of the file"),
     ("dispute", Is::Plain, "对登记内容的异议", "what is disputed"),
@@ -153,6 +155,7 @@ const FIELDS: [(&str, Is, &str, &str); 121] = [
     ("stage", Is::Stage, "环节", "stage"),
     ("standing", Is::Plain, "评定结果", "standing"),
     ("statements", Is::Plain, "填报内容", "statements"),
+    ("step", Is::Plain, "环节", "step"),
     ("subject", Is::Plain, "对象", "subject"),
     ("support", Is::Money, "建议支持", "support of"),
     ("table", Is::Plain, "数据表", "table"),

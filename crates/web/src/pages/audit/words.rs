@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 84] = [
+const KINDS: [(&str, &str, &str); 85] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -52,6 +52,7 @@ const KINDS: [(&str, &str, &str); 84] = [
     ("case.reassessed", "重新评定", "assessed again"),
     ("case.reviewed", "审核意见", "reviewed"),
     ("case.sent_back", "退回审核", "sent back"),
+    ("case.ran_late", "超期离开岗位", "left the desk late"),
     ("case.held", "暂缓", "held"),
     ("case.resumed", "恢复办理", "resumed"),
     ("case.decided", "审定", "decided"),

@@ -224,6 +224,7 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         | What::Reassessed(_)
         | What::Reserved { .. }
         | What::RevocationProposed(_)
+        | What::RanLate(_)
         | What::RevocationDropped { .. }
         | What::TakenOutOfBatch { .. }
         | What::PaidAfterAll { .. }

@@ -150,6 +150,7 @@ pub fn desks(read: &Read) -> List {
         Column::text("people", ("谁在岗", "Who sits there")),
         Column::number("open", ("手里（件）", "Has")),
         Column::number("late", ("超期（件）", "Overdue")),
+        Column::number("was_late", ("曾超期（件）", "Was late")),
         Column::date("due", ("最早的期限", "Earliest deadline")),
         Column::date("submitted", ("等得最久的提交于", "The oldest submitted")),
     ];
@@ -164,6 +165,7 @@ pub fn desks(read: &Read) -> List {
             Cell::text(read.at_desk(&one.desk).join("、")),
             count(&one.open),
             count(&one.overdue),
+            Cell::count(whole(one.was_late)),
             due,
             one.oldest_submitted.map_or_else(Cell::empty, |at| Cell::date(at.day())),
         ]);
@@ -177,14 +179,21 @@ pub fn desks(read: &Read) -> List {
         late.0.cases += elsewhere;
         let mut cells = vec![Cell::pair(("在申请人手里", "With applicants")), Cell::empty(), count(&away)];
         cells.push(Cell::count(whole(elsewhere)));
-        cells.extend(std::iter::repeat_with(Cell::empty).take(2));
+        cells.extend(std::iter::repeat_with(Cell::empty).take(3));
         let state = if elsewhere > 0 { RowState::Late } else { RowState::Plain };
         list.push(Row::new(cells).in_state(state));
     }
     let mut all = Sum::of(read.figures.by_desk.iter().map(|one| &one.open));
     all.0.cases += away.cases;
-    list.totals =
-        vec![Cell::pair(("合计", "Sum")), Cell::empty(), all.count(), late.count(), Cell::empty(), Cell::empty()];
+    list.totals = vec![
+        Cell::pair(("合计", "Sum")),
+        Cell::empty(),
+        all.count(),
+        late.count(),
+        Cell::empty(),
+        Cell::empty(),
+        Cell::empty(),
+    ];
     list
 }
 

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_assess::reference::Audience;
-use duixian_casework::case::{Assessed, Case, CaseId, Finding};
+use duixian_casework::case::{Assessed, Case, CaseId, Finding, Late};
 use duixian_casework::command::Action;
 use duixian_casework::people::Role;
 use duixian_casework::permit::may_see_objectors;
@@ -25,7 +25,7 @@ use crate::casefile::why::{Why, verdict};
 use crate::casefile::{CaseFile, documents, payee, stages};
 use crate::format;
 use crate::forms::Form;
-use crate::locale::Text;
+use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -217,6 +217,22 @@ impl CaseView {
     fn funded(&self) -> Option<Fen> {
         let decision = self.file.case.standing_decision()?;
         Some(decision.funded).filter(|funded| *funded > Fen(0) && *funded != decision.amount)
+    }
+
+    /// Where it was late before: what is due anew was.
+    fn was_late(&self) -> Option<Text> {
+        let late = &self.file.case.late;
+        let words = |lang: Lang, between: &str| {
+            let one = |late: &Late| format!("{} {}", late.step.label(lang), late.days);
+            late.iter().map(one).collect::<Vec<_>>().join(between)
+        };
+        let text = || {
+            Text::new(
+                format!("曾超期：{}（个工作日）", words(Lang::Zh, "，")),
+                format!("was late, in working days: {}", words(Lang::En, ", ")),
+            )
+        };
+        (!late.is_empty()).then(text)
     }
 
     fn stage_of(&self, other: &Elsewhere) -> Text {

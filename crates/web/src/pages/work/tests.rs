@@ -92,6 +92,18 @@ async fn overdue_cases_are_lit_up_in_words_and_exported() {
 }
 
 #[tokio::test]
+async fn a_new_deadline_does_not_hide_that_a_desk_was_late() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(30)).await.expect("a later day");
+    ask(&world, Who::DecisionMaker, id, Ask::SendBack { reason: "再核".to_owned() }).await;
+    open(&world, Who::Auditor, id).await.says("曾超期：审定").says("超期离开岗位").says("审定（办公会）超期");
+    world.get(Some(Who::Leader), "/figures").await.is(StatusCode::OK).says("曾超期（件）");
+    // Who is late is a matter of the office.
+    world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await.says_not("超期离开岗位");
+}
+
+#[tokio::test]
 async fn a_case_shows_facts_rule_evidence_and_what_can_be_done() {
     let world = World::new().await;
     let page = open(&world, Who::DecisionMaker, world.cases.reviewed).await;
