@@ -205,6 +205,10 @@ impl Case {
                 self.stage = Stage::Objection;
                 self.due = Some(*due);
             }
+            What::Replied(reply) => {
+                let open = self.objections.iter_mut().filter(|objection| objection.answer.is_none());
+                open.for_each(|objection| objection.reply = Some(reply.clone()));
+            }
             What::ObjectionAnswered { id, answer, then } => {
                 if let Some(objection) = self.objections.iter_mut().find(|objection| objection.id == *id) {
                     objection.answer = Some(answer.clone());

@@ -433,8 +433,22 @@ pub struct Objection {
     pub grounds: String,
     /// When.
     pub at: Moment,
+    /// What the party says to it; the last of what it has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Reply>,
     /// The answer.
     pub answer: Option<Answer>,
+}
+
+/// What a party says to the objections against what it is to get.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// In words.
+    pub text: String,
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
 }
 
 /// The answer to an objection.

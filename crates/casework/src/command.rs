@@ -169,6 +169,11 @@ pub enum Command {
         /// Why.
         grounds: String,
     },
+    /// Say, for the party, what there is to say to the objections that wait for an answer.
+    Reply {
+        /// In words.
+        text: String,
+    },
     /// Answer an objection.
     AnswerObjection {
         /// Which.
@@ -294,6 +299,7 @@ pub enum Action {
     DropRevocation,
     PublishNotice,
     Object,
+    Reply,
     AnswerObjection,
     EndNotice,
     PutInBatch,
@@ -339,6 +345,7 @@ impl Command {
             Command::DropRevocation { .. } => Action::DropRevocation,
             Command::PublishNotice => Action::PublishNotice,
             Command::Object { .. } => Action::Object,
+            Command::Reply { .. } => Action::Reply,
             Command::AnswerObjection { .. } => Action::AnswerObjection,
             Command::EndNotice => Action::EndNotice,
             Command::PutInBatch { .. } => Action::PutInBatch,
@@ -419,6 +426,7 @@ impl Action {
             Action::DropRevocation => "drop_revocation",
             Action::PublishNotice => "publish_notice",
             Action::Object => "object",
+            Action::Reply => "reply",
             Action::AnswerObjection => "answer_objection",
             Action::EndNotice => "end_notice",
             Action::PutInBatch => "put_in_batch",
@@ -464,6 +472,7 @@ impl Action {
             Action::DropRevocation => ("不撤销审定", "let the decision stand"),
             Action::PublishNotice => ("公示", "publish"),
             Action::Object => ("提出异议", "object"),
+            Action::Reply => ("陈述意见", "reply to the objection"),
             Action::AnswerObjection => ("答复异议", "answer the objection"),
             Action::EndNotice => ("结束公示", "end the notice"),
             Action::PutInBatch => ("列入批次", "put in a batch"),

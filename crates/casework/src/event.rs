@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{
     Answer, Assessed, BankAccount, CaseId, CellRef, Decision, Defect, Evidence, Finding, Late, Notice, Objection,
-    Opinion, Paused, Payment, Revocation, Sharing, Statement, Subject,
+    Opinion, Paused, Payment, Reply, Revocation, Sharing, Statement, Subject,
 };
 use crate::doubt::Return;
 use crate::moment::Moment;
@@ -217,6 +217,8 @@ pub enum What {
         /// What the notice's clock had left; none where an earlier objection has stopped it already.
         paused: Option<Paused>,
     },
+    /// The party has said what it has to say to the objections that wait for an answer.
+    Replied(Reply),
     /// An objection was answered.
     ObjectionAnswered {
         /// Which.
@@ -339,7 +341,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 45] = [
+pub const WORDS: [&str; 46] = [
     "opened",
     "saved",
     "evidence_added",
@@ -371,6 +373,7 @@ pub const WORDS: [&str; 45] = [
     "revoked",
     "notice_published",
     "objected",
+    "replied",
     "objection_answered",
     "notice_ended",
     "put_in_batch",
@@ -415,6 +418,7 @@ impl What {
                 | What::Submitted { .. }
                 | What::Corrected { .. }
                 | What::AccountCorrected { .. }
+                | What::Replied(_)
                 | What::Withdrawn { .. }
         )
     }
@@ -453,6 +457,7 @@ impl What {
             What::Revoked { .. } => "revoked",
             What::NoticePublished(_) => "notice_published",
             What::Objected { .. } => "objected",
+            What::Replied(_) => "replied",
             What::ObjectionAnswered { .. } => "objection_answered",
             What::NoticeEnded { .. } => "notice_ended",
             What::PutInBatch(_) => "put_in_batch",

@@ -7,7 +7,7 @@ use crate::account::{same_name, sound};
 use crate::calendar::Calendar;
 use crate::case::{
     Answer, Assessed, Case, Decision, Defect, Evidence, Finding, Late, Notice, Objection, Opinion, Paused, Payment,
-    PaymentOutcome, Recommendation, Revocation, Standing, Statement,
+    PaymentOutcome, Recommendation, Reply, Revocation, Standing, Statement,
 };
 use crate::command::{Action, Command, IfShort, NewEvidence, Stated};
 use crate::contradiction::Contradiction;
@@ -349,10 +349,14 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 contact: reachable(text(contact, "联系方式", "how to reach you")?)?,
                 grounds: text(grounds, "异议的理由", "the grounds")?,
                 at,
+                reply: None,
                 answer: None,
             };
             let paused = (case.stage == Stage::InNotice).then(|| context.pause(case));
             one(What::Objected { objection, due: context.due_in(context.procedure.objection_days), paused })
+        }
+        Command::Reply { text: words } => {
+            one(What::Replied(Reply { text: text(words, "陈述的意见", "a reply")?, by: user, at }))
         }
         Command::AnswerObjection { id, upheld, text: words } => {
             let objection = case

@@ -42,6 +42,7 @@ pub fn concerns(case: &Case, action: Action, actor: &Actor) -> bool {
             | Action::Resubmit
             | Action::Withdraw
             | Action::CorrectAccount
+            | Action::Reply
     );
     let stage_fits = stages(action).contains(&case.stage)
         && match action {
@@ -108,7 +109,7 @@ fn stages(action: Action) -> &'static [Stage] {
         }
         Action::PublishNotice => &[Stage::Decided],
         Action::Object => &[Stage::InNotice, Stage::Objection],
-        Action::AnswerObjection => &[Stage::Objection],
+        Action::Reply | Action::AnswerObjection => &[Stage::Objection],
         Action::EndNotice => &[Stage::InNotice],
         Action::PutInBatch | Action::TakeOutOfBatch | Action::NoteRelease => &[Stage::Payable],
         // Of a failed one the bank may yet say that it was made, whatever became of the case.
@@ -149,7 +150,8 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         | Action::Submit
         | Action::Resubmit
         | Action::Withdraw
-        | Action::CorrectAccount => {
+        | Action::CorrectAccount
+        | Action::Reply => {
             if actor.acts_for(&case.subject.party) {
                 Ok(())
             } else {

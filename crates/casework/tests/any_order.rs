@@ -83,6 +83,7 @@ fn command() -> impl Strategy<Value = Command> {
             grounds
         }),
         (1u32..3, any::<bool>(), text()).prop_map(|(id, upheld, text)| Command::AnswerObjection { id, upheld, text }),
+        text().prop_map(|text| Command::Reply { text }),
         Just(Command::EndNotice),
         ids().prop_map(|batch| Command::PutInBatch { batch, end_to_end_id: format!("DX-{batch}") }),
         ids().prop_map(|batch| Command::TakeOutOfBatch { batch }),

@@ -149,6 +149,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::Revoked { .. } => ("撤销审定，退回审核", "Decision revoked: back to review"),
         What::NoticePublished(_) => ("开始公示", "Notice published"),
         What::Objected { .. } => ("收到异议", "Objection received"),
+        What::Replied(_) => ("申请单位陈述意见", "The party's reply"),
         What::ObjectionAnswered { .. } => ("答复异议", "Objection answered"),
         What::NoticeEnded { .. } => ("公示期满", "Notice ended"),
         What::PutInBatch(_) => ("列入拨付批次", "Put in a payment batch"),
@@ -281,6 +282,7 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             Reader::Answering => format!("{}（{}）：{}", objection.name, objection.contact, objection.grounds),
             Reader::Official | Reader::Party => objection.grounds.clone(),
         }),
+        What::Replied(reply) => Text::same(reply.text.clone()),
         What::ObjectionAnswered { answer, then, .. } => {
             let (zh, en) = match then {
                 AfterAnswer::StillObjected => ("异议不成立", "not upheld"),

@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 85] = [
+const KINDS: [(&str, &str, &str); 86] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -64,6 +64,7 @@ const KINDS: [(&str, &str, &str); 85] = [
     ("case.revoked", "撤销审定", "decision revoked"),
     ("case.notice_published", "公示", "published"),
     ("case.objected", "收到异议", "objection"),
+    ("case.replied", "申请单位陈述意见", "the party's reply"),
     ("case.objection_answered", "答复异议", "objection answered"),
     ("case.notice_ended", "公示结束", "notice ended"),
     ("case.put_in_batch", "列入批次", "put in a batch"),

@@ -108,7 +108,7 @@ pub async fn show(
         paid: paid(&draft),
         decided: decided(&draft),
         queue: Queue::of(&portal.store, &draft.case).await?.map(|queue| queue.text()),
-        refused: refused(&portal, &draft, history, &page).await?,
+        refused: refused(&portal, &draft, &file, &page).await?,
         again: after_its_end(&portal, &draft).await?,
         timeline: timeline(&draft, history),
         facts: check::lines(&draft),
@@ -132,6 +132,7 @@ fn act(draft: &Draft, now: Moment) -> Option<(String, Text)> {
         Stage::Draft if draft.scene.round.state(now) == RoundState::Closed => None,
         Stage::Draft => Some((format!("/cases/{id}/edit"), ("接着填写", "Go on").into())),
         Stage::Correction => Some((format!("/cases/{id}/edit/check"), ("去补正", "Correct it").into())),
+        Stage::Objection => Some((format!("/cases/{id}/reply"), ("陈述意见", "Reply to it").into())),
         _ if is_open_to_correction(&draft.case) => {
             Some((format!("/cases/{id}/account"), ("更正收款账户", "Correct the account").into()))
         }

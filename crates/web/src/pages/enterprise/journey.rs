@@ -52,6 +52,7 @@ fn by_applicant(what: &What) -> bool {
             | What::Corrected { .. }
             | What::EvidenceRemoved(_)
             | What::AccountCorrected { .. }
+            | What::Replied(_)
             | What::Withdrawn { .. }
     )
 }
@@ -172,6 +173,7 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         What::Objected { objection, .. } => {
             noted("有人提出异议", "Objected to", same(&objection.grounds), EventKind::Bad)
         }
+        What::Replied(reply) => noted("陈述意见", "Replied", same(&reply.text), EventKind::Plain),
         What::ObjectionAnswered { answer, then, .. } => {
             let (zh, en) = if answer.upheld {
                 ("异议成立，退回审核，预留资金已释放", "Objection upheld: back to review, the reserved money is let go")

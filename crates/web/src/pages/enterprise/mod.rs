@@ -35,6 +35,7 @@ mod questions;
 mod reasons;
 mod refused;
 mod remembered;
+mod reply;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -89,6 +90,8 @@ pub fn routes() -> Routes {
         .post("/cases/{id}/submit", AGENTS, check::submit)
         .get("/cases/{id}/withdraw", AGENTS, withdraw::ask)
         .post("/cases/{id}/withdraw", AGENTS, withdraw::withdraw)
+        .get("/cases/{id}/reply", AGENTS, reply::ask)
+        .post("/cases/{id}/reply", AGENTS, reply::send)
         .get("/cases/{id}/account", AGENTS, account::ask)
         .post("/cases/{id}/account", AGENTS, account::correct)
         .get("/messages", AGENTS, messages::list)

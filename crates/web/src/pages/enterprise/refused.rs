@@ -1,6 +1,8 @@
 //! Why an application was refused: what was not met and what was found, plainly; and what its party may do now.
 
 use chrono::NaiveDate;
+use duixian_assess::result::{Reason, Status};
+use duixian_casework::appraisal::Appraisal;
 use duixian_casework::case::{Case, Standing, Subject};
 use duixian_casework::event::What;
 use duixian_casework::moment::Moment;
@@ -13,6 +15,7 @@ use super::draft::Draft;
 use super::outlook::apply_href;
 use super::reasons::{Reasons, Sources};
 use super::standing::{day_text, last_day};
+use crate::casefile::CaseFile;
 use crate::casefile::documents::reconsider_until;
 use crate::casefile::grounds::{Grounds, stands_as_registered};
 use crate::locale::Text;
@@ -45,18 +48,13 @@ pub struct Again {
 }
 
 /// What a refused case shows; none of another.
-pub async fn refused(
-    portal: &Portal,
-    draft: &Draft,
-    history: &[JournalEntry],
-    page: &Page,
-) -> Result<Option<Refused>, Problem> {
+pub async fn refused(portal: &Portal, draft: &Draft, file: &CaseFile, page: &Page) -> Result<Option<Refused>, Problem> {
     if !matches!(draft.case.stage, Stage::Declined | Stage::NotAccepted) {
         return Ok(None);
     }
     let is_refusal =
         |entry: &&JournalEntry| matches!(entry.event.what, What::Declined { .. } | What::NotAccepted { .. });
-    let on = history.iter().rev().find(is_refusal).map_or(draft.case.opened_at, |entry| entry.at).day();
+    let on = file.history.iter().rev().find(is_refusal).map_or(draft.case.opened_at, |entry| entry.at).day();
     let reason = draft.case.reason.clone().unwrap_or_default();
     let (unmet, words) = match Grounds::read(&reason) {
         Some(grounds) => (grounds.unmet.split('；').map(str::to_owned).collect(), grounds.found),
@@ -70,7 +68,10 @@ pub async fn refused(
         as_registered: as_registered(draft),
         by_rules: by_rules(portal, draft, page).await?,
         until: reconsider_until(&draft.scene.calendar, on),
-        again: again(portal, draft, AFTER_REFUSAL).await?,
+        again: match barred(&file.appraisal) {
+            Some(text) => Again { text, href: None },
+            None => again(portal, draft, AFTER_REFUSAL).await?,
+        },
     }))
 }
 
@@ -88,6 +89,22 @@ async fn by_rules(portal: &Portal, draft: &Draft, page: &Page) -> Result<Option<
         })
     });
     Ok(reasons.and_then(Reasons::unmet))
+}
+
+/// That nothing would come of another application, whatever is made good: what was granted already, to the party or to others, has
+/// taken the place. Nothing where that is not so.
+fn barred(appraisal: &Appraisal) -> Option<Text> {
+    let assessed = &appraisal.assessed;
+    let claim = appraisal.claim.as_ref().filter(|_| assessed.standing == Standing::NotEntitled)?;
+    let row = &claim.basis().row;
+    let is_taken = matches!(row.reason(), Reason::Limit(_)) || row.status() != Status::NotEntitled;
+    let (zh, en) = &assessed.reason;
+    is_taken.then(|| {
+        Text::new(
+            format!("按现在的记录，再申请也不能得到支持：{zh}。"),
+            format!("As records stand now, another application would come to nothing: {en}."),
+        )
+    })
 }
 
 /// What comes before a refused application can be sent again.

@@ -72,6 +72,8 @@ pub struct Objected {
     pub when: Text,
     /// Why.
     pub grounds: String,
+    /// What the party says to it, and who has said so.
+    pub reply: Option<(String, Text)>,
     /// Whether it was upheld, the answer, and by whom.
     pub answer: Option<(Status, String, Text)>,
 }
@@ -166,6 +168,7 @@ pub fn objections(file: &CaseFile, sees_objectors: bool) -> Vec<Objected> {
             },
             when: when(objection.at),
             grounds: objection.grounds.clone(),
+            reply: objection.reply.as_ref().map(|reply| (reply.text.clone(), by(file, reply.by, reply.at))),
             answer: objection.answer.as_ref().map(|answer| {
                 let status = if answer.upheld {
                     Status::bad("异议成立", "upheld")

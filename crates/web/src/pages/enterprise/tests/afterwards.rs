@@ -378,3 +378,40 @@ async fn a_decision_that_waits_for_money_has_a_letter_that_says_so() {
         .says("本文书已撤销")
         .says("审定已撤销，退回审核（再核）");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_refused_and_can_get_nothing_more_is_not_told_to_apply_again() {
+    let world = World::new().await;
+    let page = format!("/cases/{}", world.cases.declined.0);
+    world.get(AGENT, &page).await.is(StatusCode::OK).says("可以再次申请").says_not("再申请也不能得到支持");
+    let agent = world.actor(Who::Agent).await;
+    let new = duixian_store::cases::NewCase {
+        round: world.round,
+        party: party(0),
+        measure: "instant_award".to_owned(),
+        basis: "R0-8".to_owned(),
+    };
+    let id = world.store().open_draft(&agent, &fresh(), new).await.expect("a draft").value.id;
+    let account = duixian_casework::case::BankAccount {
+        holder: "企业0".to_owned(),
+        number: "6222000000000002".to_owned(),
+        bank: "某银行".to_owned(),
+        bank_code: None,
+    };
+    let decide = Ask::Decide {
+        amount: duixian_money::Fen::yuan(10_000),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: duixian_casework::command::IfShort::Refuse,
+    };
+    for (who, ask) in [
+        (Who::Agent, Ask::Save { statements: Default::default(), account: Some(account) }),
+        (Who::Agent, Ask::Submit),
+        (Who::Intake, Ask::Accept),
+        (Who::DecisionMaker, decide),
+    ] {
+        world.store().ask(&world.actor(who).await, &fresh(), id, ask).await.expect("it is done");
+    }
+    world.get(AGENT, &page).await.says("再申请也不能得到支持").says("获得支持").says_not("可以再次申请");
+}

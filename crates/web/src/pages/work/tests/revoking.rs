@@ -75,6 +75,26 @@ async fn what_is_sent_back_before_a_decision_is_not_told_as_one_that_was_taken_b
 }
 
 #[tokio::test]
+async fn the_party_replies_to_an_objection_before_it_is_answered() {
+    let world = World::new().await;
+    let id = world.cases.objected;
+    let path = format!("/cases/{}/reply", id.0);
+    world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await.is(StatusCode::OK).says(&format!("href=\"{path}\""));
+    world.get(Some(Who::Agent), &path).await.is(StatusCode::OK).says("成果不是这家做的").says_not("13800000000");
+    world.post(Some(Who::Agent), &path, &[]).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"text-error\"");
+    world.post(Some(Who::Agent), &path, &[("text", "有完整的研发记录")]).await.is(StatusCode::SEE_OTHER);
+    world.get(Some(Who::OtherAgent), &path).await.is(StatusCode::NOT_FOUND);
+    open(&world, Who::Intake, id).await.says("申请单位的意见").says("有完整的研发记录");
+    world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await.says("陈述意见").says("有完整的研发记录");
+    let number = case(&world, id).await.number.expect("a number");
+    let public: String = form_urlencoded::byte_serialize(number.as_bytes()).collect();
+    world.get(None, &format!("/notices/{public}")).await.is(StatusCode::OK).says_not("有完整的研发记录");
+    // Once it is answered there is nothing to reply to.
+    ask(&world, Who::Intake, id, Ask::AnswerObjection { id: 1, upheld: false, text: "查无此事".to_owned() }).await;
+    world.get(Some(Who::Agent), &path).await.leads_to(&format!("/cases/{}", id.0));
+}
+
+#[tokio::test]
 async fn an_objection_is_upheld_by_who_decides() {
     let world = World::new().await;
     let id = world.cases.objected;
