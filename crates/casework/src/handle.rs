@@ -6,15 +6,16 @@ use duixian_money::{Fen, Span};
 use crate::account::{same_name, sound};
 use crate::calendar::Calendar;
 use crate::case::{
-    Answer, Assessed, Case, Decision, Defect, Evidence, Finding, Late, Notice, Objection, Opinion, Paused, Payment,
+    Answer, Assessed, Case, Decision, Defect, Evidence, Finding, Notice, Objection, Opinion, Paused, Payment,
     PaymentOutcome, Recommendation, Reply, Revocation, Standing, Statement,
 };
 use crate::command::{Action, Command, IfShort, NewEvidence, Stated};
 use crate::contradiction::Contradiction;
 use crate::event::{AfterAnswer, Event, What};
+use crate::late::ran_late;
 use crate::moment::Moment;
 use crate::people::{Actor, UserId};
-use crate::permit::{desk_step, may_uphold, permit};
+use crate::permit::{may_uphold, permit};
 use crate::procedure::Procedure;
 use crate::refusal::Refusal;
 use crate::round::Round;
@@ -105,23 +106,6 @@ pub fn handle(case: &Case, command: Command, actor: &Actor, context: &Context) -
         events.insert(0, Event { at: context.now, by: None, what: What::RanLate(late) });
     }
     Ok(events)
-}
-
-/// That a case leaves a desk after its deadline, whoever moves it on. The days that applicants have, and those of a notice, are no
-/// desk's; a clock that is stopped keeps what it lacks.
-fn ran_late(case: &Case, events: &[Event], context: &Context) -> Option<Late> {
-    let is_of_desk = !matches!(case.stage, Stage::Draft | Stage::Correction | Stage::InNotice | Stage::PaymentFailed);
-    let due = case.due.filter(|due| is_of_desk && *due < context.now.day())?;
-    let mut after = case.clone();
-    events.iter().for_each(|event| after.apply(event));
-    let (step, next) = (desk_step(case.stage, context), desk_step(after.stage, context));
-    if after.paused.is_some() || (after.due == case.due && next == step) {
-        return None;
-    }
-    let days = context.calendar.working_days_between(due, context.now.day());
-    let days = u32::try_from(days).ok().filter(|days| *days > 0)?;
-    let desk = context.procedure.step(step)?.desk.clone();
-    Some(Late { step, desk, days })
 }
 
 fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Context) -> Result<Vec<What>, Refusal> {
