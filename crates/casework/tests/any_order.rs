@@ -294,7 +294,8 @@ fn forward(desk: &Desk) -> Command {
 /// What brings a case to some end.
 fn towards_an_end(desk: &Desk, round: i64) -> Command {
     let reason = || "理由".to_owned();
-    if desk.case.revocation.is_some() {
+    // An objection is answered before a revocation is settled.
+    if desk.case.revocation.is_some() && desk.case.stage != Stage::Objection {
         return Command::DropRevocation { reason: reason() };
     }
     match desk.case.stage {
