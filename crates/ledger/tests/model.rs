@@ -183,6 +183,7 @@ fn the_random_operations_reach_every_verdict() {
         "PendingMismatch",
         "Post",
         "SameAccount",
+        "Single(Advance)",
         "Single(Appropriation)",
         "Single(CarryOver)",
         "Single(Correction)",

@@ -58,6 +58,9 @@ async fn what_was_paid_late_is_not_paid_in_another_case() {
         // Where it did not arrive, it is not booked any more, and the other is paid.
         let anew = [failed.as_slice(), b"\r\n"].concat();
         store.read_results(&world.finance, &fresh(), None, &anew).await.expect("read");
+        let doubts = store.batch(batch).await.expect("the batch");
+        let (place, _) = doubts.open_doubts().find(|(_, one)| one.what.frees_money()).expect("a doubt");
+        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
         assert_eq!(store.position(FUND, YEAR).await.expect("a position").paid, Fen(0));
         release(&world.other_finance).await.expect("the second");
 

@@ -9,6 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use common::{FUND, PACK, World, account, decide, fresh, on_both, party};
 use duixian_casework::case::{Case, CellRef, Standing};
 use duixian_casework::command::Stated;
+use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Name;
@@ -70,7 +71,7 @@ async fn rounds(world: &mut World) -> BTreeMap<i32, i64> {
         };
         rounds.insert(year, world.store.open_round(&world.admin, &fresh(), round).await.expect("a round").value);
         let amount = Fen::yuan(1_000_000);
-        world.store.appropriate(&world.admin, &fresh(), FUND, year, amount, "年初预算").await.expect("money");
+        world.store.appropriate(&Actor::System, &fresh(), FUND, year, amount, "年初预算").await.expect("money");
     }
     rounds
 }

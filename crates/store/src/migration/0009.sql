@@ -2,4 +2,4 @@
 -- (migration/keys.rs).
 DELETE FROM case_keys;
 -- Figures count where cases were late, whatever has become of them: by these entries alone.
-CREATE INDEX journal_late ON journal (kind) WHERE kind = 'case.ran_late';
+CREATE INDEX IF NOT EXISTS journal_late ON journal (kind) WHERE kind = 'case.ran_late';
