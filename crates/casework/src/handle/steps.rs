@@ -1,0 +1,201 @@
+//! What single commands must come with, and where they lead.
+
+use chrono::NaiveDate;
+use duixian_money::Fen;
+use duixian_rules::plan::StepKind;
+use duixian_text::has_unseen;
+
+use super::Context;
+use crate::account::sound;
+use crate::case::{Assessed, Case, Evidence, Finding, Opinion, Recommendation, Standing};
+use crate::command::NewEvidence;
+use crate::event::What;
+use crate::moment::Moment;
+use crate::people::UserId;
+use crate::procedure::Procedure;
+use crate::refusal::Refusal;
+use crate::stage::Stage;
+
+/// What frees money to be paid again is read by one person and confirmed by another.
+pub(super) fn two_people(by: Option<UserId>, reported_by: UserId) -> Result<(), Refusal> {
+    if by == Some(reported_by) { Err(Refusal::ReadByYou) } else { Ok(()) }
+}
+
+/// What an application must have to be sent: the facts that decide, the evidence, the account.
+///
+/// One that the rules refuse may be sent all the same: its party has a right to a decision in writing.
+pub fn complete(case: &Case, assessed: &Assessed, procedure: &Procedure) -> Result<(), Refusal> {
+    if assessed.standing == Standing::Unknown {
+        return Err(Refusal::FactsMissing(assessed.reason.0.clone(), assessed.reason.1.clone()));
+    }
+    let is_missing = |kind: &&String| !case.evidence.iter().any(|evidence| evidence.kind == **kind);
+    let missing: Vec<String> = procedure.required_evidence.iter().filter(is_missing).cloned().collect();
+    if !missing.is_empty() {
+        return Err(Refusal::EvidenceMissing(missing));
+    }
+    let account = case.account.clone().ok_or(Refusal::AccountMissing)?;
+    sound(account).map(|_| ())
+}
+
+/// The most pieces of evidence that a case has: more than anyone verifies.
+const MOST_EVIDENCE: usize = 60;
+
+pub(super) fn add_evidence(case: &Case, evidence: NewEvidence, by: UserId, at: Moment) -> Result<What, Refusal> {
+    let kind = text(evidence.kind, "佐证的类型", "the type of evidence")?;
+    let (number, issuer) = (evidence.number.trim().to_owned(), evidence.issuer.trim().to_owned());
+    for (given, zh, en) in [(&kind, "佐证的类型", "type"), (&number, "文号", "number"), (&issuer, "出具单位", "issuer")]
+    {
+        if has_unseen(given) {
+            return Err(Refusal::Unseen(zh, en));
+        }
+    }
+    if evidence.file.is_none() && number.is_empty() {
+        return Err(Refusal::TextMissing("文号，或上传文件", "the document's number, or a file"));
+    }
+    if case.evidence.len() >= MOST_EVIDENCE {
+        return Err(Refusal::TooMuchEvidence(MOST_EVIDENCE));
+    }
+    if let Some(file) = &evidence.file {
+        let is_same = |piece: &&Evidence| {
+            piece.kind == kind && piece.file.as_ref().is_some_and(|other| other.sha256 == file.sha256)
+        };
+        if let Some(there) = case.evidence.iter().find(is_same) {
+            let name = there.file.as_ref().map_or_else(String::new, |file| file.name.clone());
+            return Err(Refusal::SameFile(name));
+        }
+    }
+    Ok(What::EvidenceAdded(Evidence {
+        id: case.next_evidence,
+        kind,
+        number,
+        issuer,
+        issued_on: evidence.issued_on,
+        file: evidence.file,
+        by,
+        at,
+        finding: None,
+    }))
+}
+
+pub(super) fn review(
+    case: &Case,
+    recommends: Recommendation,
+    opinion: String,
+    by: UserId,
+    context: &Context,
+) -> Result<What, Refusal> {
+    let text = text(opinion, "审核意见", "an opinion")?;
+    let step = case.stage.step().unwrap_or(StepKind::FormalReview);
+    let next = context.procedure.review_after(step).map(|step| step.kind);
+    match (recommends, next) {
+        (Recommendation::Support(amount), _) => grantable(case, amount)?,
+        (Recommendation::GoOn, None) => {
+            return Err(Refusal::TextMissing(
+                "建议的金额，或建议不予支持",
+                "the amount recommended, or that it be declined",
+            ));
+        }
+        _ => {}
+    }
+    if recommends != Recommendation::Decline && next.is_none() {
+        let unverified = unverified(case);
+        if !unverified.is_empty() {
+            return Err(Refusal::NotVerified(unverified));
+        }
+    }
+    let opinion = Opinion { stage: case.stage, recommends, text, by, at: context.now };
+    // Whoever is for declining sends it to the decision at once: no later review can help.
+    let stage = if recommends == Recommendation::Decline { Stage::Reviewed } else { review_stage(next) };
+    let due = context.due_of(stage.step().unwrap_or(StepKind::Decide));
+    Ok(What::Reviewed { opinion, stage, due })
+}
+
+/// What a reviewer has yet to look at: statements and evidence without a finding that counts.
+pub fn unverified(case: &Case) -> Vec<String> {
+    let is_open = |finding: &Option<Finding>| !finding.as_ref().is_some_and(|finding| case.is_current(finding));
+    let statements = case.statements.iter().filter(|(_, statement)| is_open(&statement.finding));
+    let evidence = case.evidence.iter().filter(|evidence| is_open(&evidence.finding));
+    statements.map(|(cell, _)| cell.column.clone()).chain(evidence.map(|evidence| evidence.kind.clone())).collect()
+}
+
+/// Whether an amount may be granted: the rules give something, and the amount lies inside their span.
+pub(super) fn grantable(case: &Case, amount: Fen) -> Result<(), Refusal> {
+    let assessed = case.assessed.as_ref().ok_or(Refusal::NoSuch("项评定", "assessment"))?;
+    let (zh, en) = assessed.reason.clone();
+    let span = match (assessed.standing, assessed.span) {
+        (Standing::NotEntitled, _) => return Err(Refusal::NotEntitled(zh, en)),
+        (Standing::Entitled | Standing::Conditional, Some(span)) => span,
+        _ => return Err(Refusal::FactsMissing(zh, en)),
+    };
+    if amount <= Fen(0) {
+        return Err(Refusal::NothingToGrant);
+    }
+    if !span.contains(amount) {
+        return Err(Refusal::OutsideSpan { amount, span });
+    }
+    Ok(())
+}
+
+/// Whether no other case has been granted the same: since this one was judged, one that had come to nothing may have been paid.
+pub(super) fn granted_once(context: &Context) -> Result<(), Refusal> {
+    if let Some(number) = context.granted_elsewhere {
+        return Err(Refusal::GrantedElsewhere(number.to_owned()));
+    }
+    context.granted.map_or(Ok(()), |number| Err(Refusal::GrantedBefore(number.to_owned())))
+}
+
+pub(super) fn review_stage(step: Option<StepKind>) -> Stage {
+    match step {
+        Some(StepKind::FormalReview) => Stage::FormalReview,
+        Some(StepKind::SubstantiveReview) => Stage::SubstantiveReview,
+        _ => Stage::Reviewed,
+    }
+}
+
+/// The last review there is, where what was decided or recommended is looked at again.
+pub(super) fn back_to_review(context: &Context) -> (Stage, Option<NaiveDate>) {
+    let reviews = [StepKind::SubstantiveReview, StepKind::FormalReview];
+    let last = reviews.into_iter().find(|kind| context.procedure.step(*kind).is_some());
+    (review_stage(last), context.due_of(last.unwrap_or(StepKind::Decide)))
+}
+
+pub(super) fn after_decision(context: &Context) -> (Stage, Option<NaiveDate>) {
+    match context.procedure.step(StepKind::Notice) {
+        // It is put up within as many days as it hangs.
+        Some(step) => (Stage::Decided, Some(context.due_in(step.working_days))),
+        None => (Stage::Payable, context.due_of(StepKind::Pay)),
+    }
+}
+
+pub(super) fn finding(holds: bool, note: String, by: UserId, at: Moment) -> Result<Finding, Refusal> {
+    let note = note.trim().to_owned();
+    if !holds && note.is_empty() {
+        return Err(Refusal::TextMissing("不属实的理由", "why it does not hold"));
+    }
+    Ok(Finding { holds, note, by, at })
+}
+
+/// A telephone number or an e-mail address: an answer must be able to reach someone.
+pub(super) fn reachable(contact: String) -> Result<String, Refusal> {
+    let digits = contact.chars().filter(char::is_ascii_digit).count();
+    let is_telephone = digits >= 7;
+    let is_email = contact.split_once('@').is_some_and(|(who, host)| {
+        let host = host.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());
+        !who.trim().is_empty()
+            && host.split_once('.').is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty())
+    });
+    if is_telephone || is_email { Ok(contact) } else { Err(Refusal::Unreachable) }
+}
+
+/// What is said to each of what was to be mended; nothing where all of it is empty.
+pub(super) fn answered(case: &Case, answers: Vec<String>) -> Vec<String> {
+    let answers: Vec<String> =
+        answers.into_iter().take(case.defects.len()).map(|answer| answer.trim().to_owned()).collect();
+    if answers.iter().all(String::is_empty) { Vec::new() } else { answers }
+}
+
+/// A text that must be given, trimmed.
+pub(super) fn text(given: String, zh: &'static str, en: &'static str) -> Result<String, Refusal> {
+    let given = given.trim();
+    if given.is_empty() { Err(Refusal::TextMissing(zh, en)) } else { Ok(given.to_owned()) }
+}

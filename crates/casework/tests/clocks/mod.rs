@@ -1,0 +1,105 @@
+//! Days that stand still, go on and are over.
+
+use super::*;
+
+#[test]
+fn a_hold_keeps_the_days_that_were_left() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    desk.wait(1);
+    desk.must(&intake(), Command::Hold { reason: "等待部门回函".to_owned() });
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::OnHold, None));
+    desk.wait(20);
+    assert_eq!(desk.ask(&reviewer(), Command::Resume), Err(Refusal::NeedsRole(Role::Intake)));
+    desk.must(&intake(), Command::Resume);
+    // Four working days from Monday 1 April; the 5th is Qingming.
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::Submitted, Some(day(2019, 4, 8))));
+}
+
+/// To stop a clock that has run out gives nobody new days, however it is stopped.
+#[test]
+fn what_was_late_when_its_clock_was_stopped_is_as_late_when_it_goes_on() {
+    let hold = || Command::Hold { reason: "等待部门回函".to_owned() };
+    let ask =
+        || Command::AskCorrection { defects: vec![Defect { about: DefectAbout::Other, text: "重传".to_owned() }] };
+    let again = || Command::Resubmit {
+        assessed: assessed(Standing::Entitled, 5_000_000, Some(5_000_000)),
+        answers: Vec::new(),
+    };
+    for (stop, go, by) in [(hold(), Command::Resume, intake()), (ask(), again(), agent())] {
+        let mut desk = Desk::new(all_steps());
+        submit(&mut desk);
+        let due = desk.case.due.expect("a deadline");
+        desk.wait(37);
+        let lateness =
+            |desk: &Desk| desk.calendar.working_days_between(desk.now.day(), desk.case.due.expect("a deadline"));
+        let late = lateness(&desk);
+        assert!(late < -20, "{late}");
+        desk.must(&intake(), stop.clone());
+        desk.must(&by, go.clone());
+        assert_eq!(desk.case.due, Some(due), "on the same day");
+        desk.must(&intake(), stop);
+        desk.wait(9);
+        desk.must(&by, go);
+        assert_eq!(lateness(&desk), late, "days on which the clock stood still don't count");
+        assert!(desk.case.due > Some(due) && desk.case.is_overdue(desk.now.day()));
+    }
+    // On the weekend after its last day nothing is left, and it is late all the same.
+    for days in 0..3 {
+        let mut desk = Desk::new(all_steps());
+        submit(&mut desk);
+        desk.wait(5);
+        assert_eq!((desk.now.day(), desk.case.due), (day(2019, 3, 16), Some(day(2019, 3, 18))));
+        desk.case.due = Some(day(2019, 3, 15));
+        desk.must(&intake(), hold());
+        desk.wait(days);
+        desk.must(&intake(), Command::Resume);
+        assert_eq!(desk.case.due, Some(day(2019, 3, 15)), "resumed {days} days later");
+    }
+}
+
+/// A clock that was stopped before it was kept whether it had run out.
+#[test]
+fn a_stopped_clock_is_written_as_it_was() {
+    let written = r#"{"stage":"submitted","left":-3}"#;
+    let paused: Paused = serde_json::from_str(written).expect("a clock");
+    assert!(!paused.has_run_out);
+    assert_eq!(serde_json::to_string(&paused).expect("text"), written);
+}
+
+/// A new deadline does not make undone that the one before had passed; what is on hold stays late.
+#[test]
+fn what_was_late_at_a_desk_stays_on_record() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    assert_eq!(desk.case.due, Some(day(2019, 3, 18)));
+    desk.wait(15);
+    desk.must(&decider(), Command::SendBack { reason: "再核".to_owned() });
+    // From Monday the 18th to Tuesday the 26th.
+    let late = Late { step: StepKind::Decide, desk: "decide".to_owned(), days: 6 };
+    assert_eq!(desk.case.late, std::slice::from_ref(&late));
+    assert!(!desk.case.is_overdue(desk.now.day()));
+    // Whoever takes it up in time adds nothing.
+    desk.must(&reviewer(), Command::TakeUp);
+    desk.wait(20);
+    let due = desk.case.due;
+    desk.must(&reviewer(), Command::Hold { reason: "等函".to_owned() });
+    assert_eq!((desk.case.due, desk.case.last_day()), (None, due));
+    desk.must(&reviewer(), Command::Resume);
+    assert!(desk.case.is_overdue(desk.now.day()));
+    assert_eq!(desk.case.late, [late]);
+}
+
+#[test]
+fn what_is_decided_is_to_be_put_up_in_the_days_of_a_notice() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::Decided, Some(day(2019, 3, 18))));
+    desk.wait(8);
+    assert!(desk.case.is_overdue(desk.now.day()));
+    desk.must(&intake(), Command::PublishNotice);
+    assert_eq!(desk.case.late.iter().map(|late| (late.step, late.days)).collect::<Vec<_>>(), [(StepKind::Notice, 1)]);
+}
