@@ -120,8 +120,7 @@ impl Case {
             }
             What::NumberDistinguished { other, finding, .. } => {
                 self.distinct.insert(*other, finding.clone());
-                let duty = if self.stage == Stage::Reviewed { Duty::Decision } else { Duty::Review };
-                self.act(duty, event.by);
+                self.act(Duty::Review, event.by);
             }
             What::Reassessed(assessed) => self.assessed = Some(assessed.clone()),
             What::Reviewed { opinion, stage, due } => {
@@ -243,6 +242,7 @@ impl Case {
                     Some(payment) => payment.outcome = Some(outcome),
                     None => self.finish_payment(outcome),
                 }
+                self.revocation = None;
                 self.go(Stage::Paid, None);
             }
             What::PaidAfterAll { end_to_end_id } => self.doubt(end_to_end_id, true),

@@ -333,12 +333,12 @@ pub fn record_of(case: &Case) -> Option<ClaimRecord> {
     let mut record = case.assessed.as_ref()?.claim.clone()?;
     record.case = case.number.clone()?;
     match case.stage {
-        Stage::Draft | Stage::NotAccepted | Stage::Declined => return None,
-        // What was withdrawn counts where the bank has paid it all the same.
-        Stage::Withdrawn if case.binding_decision().is_none() => return None,
+        Stage::Draft | Stage::NotAccepted => return None,
+        // What was withdrawn or ended counts where the bank has paid it all the same.
+        Stage::Declined | Stage::Withdrawn if case.binding_decision().is_none() => return None,
         _ => {}
     }
-    if let Some(decision) = &case.decision {
+    if let Some(decision) = case.decision.as_ref().or_else(|| case.binding_decision()) {
         record.standing = RecordStanding::Granted;
         // A decision that waits for money has its place already.
         record.granted = if decision.funded > Fen(0) { decision.funded } else { decision.amount };

@@ -433,7 +433,7 @@ impl Batch {
                     settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
                     continue;
                 }
-                if line.outcome.as_ref().is_none_or(|known| matches!(known, PaymentOutcome::Failed { .. })) {
+                if line.outcome.as_ref().is_none_or(PaymentOutcome::is_back) {
                     references.insert(reference.clone(), id.clone());
                 }
             }
@@ -446,8 +446,19 @@ impl Batch {
                     settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
                 }
                 Some(known) if known.goes_with(&result.outcome) => settlement.known.push(id.clone()),
+                // What came back was sent once more.
+                Some(PaymentOutcome::Returned { .. }) => {
+                    settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
+                }
                 Some(known) => match came_back(known, result, today) {
-                    Some(back) => settlement.returned.push(back),
+                    Some(Return { reference: Some(said), .. }) if references.contains_key(&said) => {
+                        let other = references.get(&said).cloned().unwrap_or_default();
+                        settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
+                    }
+                    Some(back) => {
+                        references.extend(back.reference.clone().map(|said| (said, id.clone())));
+                        settlement.returned.push(back);
+                    }
                     None => settlement.odd.push(Oddity::Contradicts(id.clone())),
                 },
             }

@@ -419,8 +419,7 @@ impl Case {
     pub fn is_paid_or_under_way(&self) -> bool {
         self.payments.iter().any(|payment| match &payment.outcome {
             None | Some(PaymentOutcome::Paid { .. }) => true,
-            Some(PaymentOutcome::Failed { .. }) => payment.is_paid_after_all,
-            Some(PaymentOutcome::Returned { .. }) => false,
+            Some(PaymentOutcome::Failed { .. } | PaymentOutcome::Returned { .. }) => payment.is_paid_after_all,
         })
     }
 

@@ -65,8 +65,8 @@ pub fn contradictions<'c>(case: &Case, others: impl IntoIterator<Item = &'c Case
 /// Whether what a case states has any bearing: it is under way, or something was granted for it.
 fn counts(case: &Case) -> bool {
     match case.stage {
-        Stage::Draft | Stage::NotAccepted | Stage::Declined => false,
-        Stage::Withdrawn => case.binding_decision().is_some(),
+        Stage::Draft | Stage::NotAccepted => false,
+        Stage::Declined | Stage::Withdrawn => case.binding_decision().is_some(),
         _ => true,
     }
 }

@@ -398,7 +398,9 @@ impl What {
             What::Funded { amount, .. } => Some(MoneyMove::Reserve(*amount)),
             What::Paid { .. } => Some(MoneyMove::Pay),
             // What a case that goes on had set aside is still there.
-            What::PaidAfterAll { .. } | What::FailedAfterAll { .. } if !before.holds_money() => Some(MoneyMove::Late),
+            What::PaidAfterAll { .. } if !before.holds_money() => Some(MoneyMove::Late),
+            // What was booked of it is booked back, wherever the case has got to.
+            What::FailedAfterAll { .. } => Some(MoneyMove::Late),
             What::PaymentReturned { .. } => Some(MoneyMove::TakeBack),
             What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(MoneyMove::Release),
             What::Withdrawn { .. } | What::Declined { .. } | What::Revoked { .. } if before.holds_money() => {

@@ -331,7 +331,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 PaymentOutcome::Paid { reference, on } if payment.has_failed() => {
                     // What was withdrawn, revoked or ended, or is being paid another time, can't be paid by this.
                     let is_waiting = matches!(case.stage, Stage::Payable | Stage::PaymentFailed);
-                    if is_waiting && case.open_payment().is_none() {
+                    // Nor what was decided anew since it was sent.
+                    let is_of_it = case.revoked.is_empty() && case.granted() == Some(payment.amount);
+                    if is_waiting && is_of_it && case.open_payment().is_none() {
                         one(What::Paid { reference, on, after_all: Some(end_to_end_id) })
                     } else if payment.is_paid_after_all {
                         Ok(Vec::new())

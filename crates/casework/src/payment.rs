@@ -41,9 +41,9 @@ pub struct Cleared {
 }
 
 impl Payment {
-    /// Whether it was recorded as failed.
+    /// Whether it came to nothing: it was recorded as failed, or came back.
     pub fn has_failed(&self) -> bool {
-        matches!(self.outcome, Some(PaymentOutcome::Failed { .. }))
+        matches!(self.outcome, Some(PaymentOutcome::Failed { .. } | PaymentOutcome::Returned { .. }))
     }
 }
 

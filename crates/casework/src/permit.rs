@@ -240,7 +240,7 @@ pub fn duty(action: Action, stage: Stage) -> Option<Duty> {
         Action::TakeUp | Action::FindStatement | Action::ConfirmFacts | Action::FindEvidence | Action::Review => {
             Some(Duty::Review)
         }
-        Action::Distinguish if stage == Stage::Reviewed => Some(Duty::Decision),
+        // Whoever calls two numbers two does not decide by it.
         Action::Distinguish => Some(Duty::Review),
         Action::AskCorrection if stage != Stage::Submitted => Some(Duty::Review),
         Action::SendBack
@@ -286,7 +286,6 @@ fn revocable(case: &Case, context: &Context) -> Result<(), Refusal> {
     if case.open_payment().is_some() {
         return Err(Refusal::TakeOutFirst);
     }
-    not_paid_after_all(case)?;
     match (case.stage, context.granted, context.duplicate) {
         (Stage::Declined, Some(number), _) => Err(Refusal::GrantedBefore(number.to_owned())),
         (Stage::Declined, None, Some(number)) => Err(Refusal::Duplicate(number.to_owned())),
@@ -380,6 +379,8 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         Action::CorrectAccount if !is_open_to_correction(case) => {
             Err(Refusal::WrongStage { action, stage: case.stage })
         }
+        // Nothing is granted once more while the bank calls an earlier payment made.
+        Action::Decide | Action::Fund => not_paid_after_all(case),
         Action::NoteRelease => may_leave(case, context),
         Action::EndPayment => match case.due {
             Some(due) if due >= today => Err(Refusal::AccountMayCome(due)),

@@ -369,6 +369,24 @@ pub(crate) async fn user_of(link: &impl Queries, id: UserId) -> Result<User, Sto
     user(&row.ok_or(StoreError::NotFound)?)
 }
 
+/// That who has put something forward for another to confirm still may.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where they have no account in use or none of these roles any more.
+pub(crate) async fn still_has(link: &impl Queries, user: UserId, roles: &[Role]) -> Result<(), StoreError> {
+    let user = user_of(link, user).await?;
+    if user.active && roles.iter().any(|role| user.roles.contains(role)) {
+        return Ok(());
+    }
+    let name = &user.name;
+    Err(StoreError::conflict(
+        format!("提出人{name}已经停用，或者不再担任这个岗位：请退回，由在岗的人重新提出"),
+        format!(
+            "{name}, who has put this forward, has no such office any more: reject it, and have it put forward anew"
+        ),
+    ))
+}
+
 /// What a user may do at a moment.
 pub(crate) async fn actor(link: &impl Queries, user: User, now: Moment) -> Result<Actor, StoreError> {
     if !user.active {

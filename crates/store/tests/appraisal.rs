@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use common::limited::{limited, open};
 use common::paying::{answer, released};
-use common::together::seat_finance;
+use common::together::seat;
 use common::{World, YEAR, account, decide, evidence, fresh, on_both, party};
 use duixian_assess::Status;
 use duixian_bank::ResultFormat;
@@ -54,6 +54,7 @@ fn standing(case: &Case) -> Standing {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_place_is_taken_by_what_was_decided_and_by_nothing_else() {
     on_both(async |mut world: World| {
+        seat(&world).await;
         limited(&mut world).await;
         // The registry does not know whether the second result is genuine; stated, it is.
         let id = draft(&world, "first_award", 0, "L0-1").await;
@@ -109,7 +110,7 @@ async fn a_place_is_taken_by_what_was_decided_and_by_nothing_else() {
 async fn what_was_paid_after_it_was_withdrawn_counts() {
     on_both(async |mut world: World| {
         limited(&mut world).await;
-        seat_finance(&world).await;
+        seat(&world).await;
         let store = &world.store;
         // By its party, by a text, by the whole measure.
         for (measure, yuan) in [("first_award", 50_000), ("project_award", 30_000), ("top_award", 20_000)] {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use common::paying::{answer, released};
-use common::together::{beside, seat_finance};
+use common::together::{beside, seat};
 use common::{FUND, World, YEAR, account, decide, evidence, fresh, official, on_both, party};
 use duixian_bank::ResultFormat;
 use duixian_casework::batch::{BatchStage, Oddity};
@@ -33,7 +33,7 @@ async fn open_doubt(store: &Store, batch: i64, is_it: impl Fn(&Doubted) -> bool)
 #[tokio::test(flavor = "multi_thread")]
 async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(1_000_000).await;
         let (store, id) = (&world.store, world.reviewed("result_award", 0, 0).await);
         world.ask(&world.decider, id, decide(80_000)).await;
@@ -119,7 +119,7 @@ async fn from_text_to_money_with_an_objection_and_a_failed_payment() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_people_release_and_neither_has_handled_the_case() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(1_000_000).await;
         let store = &world.store;
         // Someone who reviews and also works in finance.
@@ -184,7 +184,7 @@ async fn two_people_release_and_neither_has_handled_the_case() {
 #[tokio::test(flavor = "multi_thread")]
 async fn payees_under_another_name_are_named_by_both_who_release() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(1_000_000).await;
         let (store, own) = (&world.store, world.payable(0, 0, 7).await);
         let strange = world.draft("instant_award", 1, 0).await;
@@ -231,7 +231,7 @@ async fn payees_under_another_name_are_named_by_both_who_release() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(1_000_000).await;
         let (bad, good, waiting) =
             (world.payable(0, 0, 7).await, world.payable(1, 0, 9).await, world.payable(2, 0, 5).await);
@@ -297,7 +297,7 @@ async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_of_another_account_or_file_is_not_recorded() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(1_000_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 7).await);
         let batch = released(&world, vec![id]).await;
@@ -330,7 +330,7 @@ async fn an_answer_of_another_account_or_file_is_not_recorded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(1_000_000).await;
         let store = &world.store;
         let (alone, tried) = (world.payable(0, 0, 50_000).await, world.payable(1, 0, 30_000).await);
@@ -428,7 +428,7 @@ async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_is_paid_from_the_account_that_was_signed() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(1_000_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 7).await);
         let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![id]).await.expect("made").value;
@@ -474,7 +474,7 @@ async fn a_batch_is_paid_from_the_account_that_was_signed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_release_counts_only_from_who_could_still_give_it() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(1_000_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 7).await);
         let first = world.finance.user().expect("a user");

@@ -119,6 +119,7 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_year_is_closed_and_its_statement_adds_up() {
     on_both(async |world: World| {
+        common::together::seat(&world).await;
         world.appropriate(1000).await;
         world.payable(0, 0, 300).await;
         let store = &world.store;
@@ -144,6 +145,7 @@ async fn a_year_is_closed_and_its_statement_adds_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_person_alone_changes_no_fund() {
     on_both(async |world: World| {
+        common::together::seat(&world).await;
         world.appropriate(100).await;
         let store = &world.store;
         let propose = async |who: &Actor, what, yuan, grounds: &str| {
@@ -156,6 +158,7 @@ async fn one_person_alone_changes_no_fund() {
         assert!(matches!(denied, Err(StoreError::Denied)), "{denied:?}");
         for (who, what, yuan, grounds) in [
             (&world.decider, Proposed::Appropriate, 50, "批复"),
+            (&world.admin, Proposed::Appropriate, 50, "批复"),
             (&world.admin, Proposed::TakeBack, 50, "批复"),
             (&world.finance, Proposed::Appropriate, 50, " "),
             (&world.finance, Proposed::Appropriate, 1_000_000_001, "批复"),
@@ -164,7 +167,7 @@ async fn one_person_alone_changes_no_fund() {
             let refused = propose(who, what, yuan, grounds).await;
             assert!(refused.is_err(), "{what:?} {yuan}");
         }
-        let more = propose(&world.admin, Proposed::Appropriate, 50, "批复").await.expect("put forward");
+        let more = propose(&world.other_finance, Proposed::Appropriate, 50, "批复").await.expect("put forward");
         let back = propose(&world.finance, Proposed::TakeBack, 140, "登记错了").await;
         assert!(matches!(back, Err(StoreError::Conflict { .. })), "what is not confirmed is not there: {back:?}");
         end(&world.finance, more, true, "").await.expect("confirmed");

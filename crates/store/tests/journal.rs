@@ -261,7 +261,7 @@ async fn take(world: &World, step: Step) {
         }
         Step::Batch(cases) => {
             let cases = cases.into_iter().map(|case| CaseId(case as i64 + 1)).collect();
-            common::together::seat_finance(world).await;
+            common::together::seat(world).await;
             if let Some(batch) = fine(store.make_batch(&world.finance, &fresh(), FUND, YEAR, cases).await) {
                 let seen = store.to_release(batch.value).await.expect("the batch").seen;
                 fine(store.release(&world.finance, &fresh(), batch.value, &seen, vec![]).await);

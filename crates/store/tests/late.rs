@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::paying::{answer, released};
-use common::together::seat_finance;
+use common::together::seat;
 use common::{FUND, World, YEAR, fresh, on_both};
 use duixian_bank::ResultFormat;
 use duixian_casework::case::CaseId;
@@ -32,7 +32,7 @@ async fn paid_late(world: &World, yuan: i64) -> (CaseId, i64, CaseId) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_paid_late_is_not_paid_in_another_case() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(100_000).await;
         let store = &world.store;
         let (gone, batch, again) = paid_late(&world, 20_000).await;
@@ -81,7 +81,7 @@ async fn what_was_paid_late_is_not_paid_in_another_case() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_paid_late_is_advanced_where_nothing_is_free() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(30_000).await;
         let store = &world.store;
         let (_, batch, again) = paid_late(&world, 20_000).await;

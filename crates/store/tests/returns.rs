@@ -3,7 +3,7 @@
 mod common;
 
 use chrono::TimeDelta;
-use common::together::seat_finance;
+use common::together::seat;
 use common::{FUND, World, YEAR, account, fresh, on_both};
 use duixian_bank::ResultFormat;
 use duixian_casework::batch::{BatchStage, Oddity};
@@ -45,7 +45,7 @@ const HEAD: &str = "业务编号,金额,处理结果,银行流水号,入账日�
 #[tokio::test(flavor = "multi_thread")]
 async fn money_that_came_back_is_confirmed_by_a_second_person_and_paid_again() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(100_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 60_000).await);
         let batch = released(&world, vec![id]).await;
@@ -136,7 +136,7 @@ async fn money_that_came_back_is_confirmed_by_a_second_person_and_paid_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_reference_of_the_bank_proves_one_payment() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(100_000).await;
         let store = &world.store;
         let (one, two, three) =
@@ -181,7 +181,7 @@ async fn one_reference_of_the_bank_proves_one_payment() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_fetches_the_file_for_the_bank_is_on_the_journal() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(100_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 10).await);
         let batch = released(&world, vec![id]).await;
@@ -209,7 +209,7 @@ async fn who_fetches_the_file_for_the_bank_is_on_the_journal() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_payment_that_nobody_mends_is_ended_and_may_be_applied_for_again() {
     on_both(async |world: World| {
-        seat_finance(&world).await;
+        seat(&world).await;
         world.appropriate(100_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 60_000).await);
         let batch = released(&world, vec![id]).await;

@@ -27,6 +27,7 @@ async fn revoke(world: &World, id: CaseId, remark: &str) -> Stage {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_revoked_holds_nothing_any_more() {
     on_both(async |world: World| {
+        common::together::seat(&world).await;
         world.appropriate(1_000_000).await;
         let id = world.reviewed("result_award", 0, 0).await;
         world.ask(&world.decider, id, decide(90_000)).await;
@@ -64,6 +65,7 @@ async fn what_is_revoked_holds_nothing_any_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_or_is_payable_is_revoked_and_is_not_shared_out_meanwhile() {
     on_both(async |world: World| {
+        common::together::seat(&world).await;
         world.appropriate(50).await;
         let payable = world.payable(0, 0, 40).await;
         let waiting = world.reviewed("instant_award", 0, 1).await;
@@ -81,7 +83,6 @@ async fn what_waits_or_is_payable_is_revoked_and_is_not_shared_out_meanwhile() {
         world.ask(&world.other_decider, waiting, Ask::ConfirmRevocation).await;
         assert_eq!(world.store.position(FUND, YEAR).await.expect("a position").waiting_cases, 0);
         // What is payable is in no batch as long as its revocation is open.
-        common::together::seat_finance(&world).await;
         world.ask(&world.decider, payable, propose("")).await;
         let batch = world.store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![payable]).await;
         assert!(matches!(batch, Err(StoreError::Refused(Refusal::RevocationOpen))), "{batch:?}");
@@ -97,6 +98,7 @@ async fn what_waits_or_is_payable_is_revoked_and_is_not_shared_out_meanwhile() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_declined_and_applied_for_anew_is_not_taken_up_again() {
     on_both(async |world: World| {
+        common::together::seat(&world).await;
         world.appropriate(1_000).await;
         let id = world.reviewed("instant_award", 0, 0).await;
         world.ask(&world.decider, id, Ask::Decline { reason: "不符合".to_owned() }).await;

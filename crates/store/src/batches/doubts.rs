@@ -16,6 +16,7 @@ use crate::cases::{act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
+use crate::people;
 use crate::tx::Tx;
 
 /// How many batches are read at once when references are looked for.
@@ -75,6 +76,9 @@ async fn end(
     let doubt = batch.end_doubt(place, is_confirmed, grounds, actor, tx.now())?;
     let id = doubt.what.end_to_end_id().to_owned();
     let case = batch.lines.iter().find(|line| line.end_to_end_id == id).map(|line| line.case);
+    if is_confirmed {
+        people::still_has(tx, doubt.by, &[Role::Finance]).await?;
+    }
     if let (true, Some(id)) = (is_confirmed, case) {
         let case = rows::load(tx, id).await?;
         let command = command(&doubt).ok_or(StoreError::NotFound)?;

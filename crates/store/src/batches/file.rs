@@ -1,5 +1,7 @@
 //! The file that goes to the bank, and who has fetched it.
 
+use std::collections::BTreeMap;
+
 use duixian_bank::{PaymentFile, PaymentHeader, PaymentOrder, csv, pain001};
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::moment::Moment;
@@ -120,9 +122,26 @@ async fn of_released(link: &impl Queries, batch: i64, format: Format) -> Result<
         return Err(refusal.into());
     }
     let file = of(link, &batch).await?;
+    let bytes = written(&file, format);
+    if signed(link, batch.id, format).await?.is_some_and(|signed| signed != sha256(&bytes)) {
+        return Err(StoreError::corrupt(format!("batch/{}", batch.id), "its file is not the one that was signed"));
+    }
     let message = &file.header().message_id;
     let extension = if format == Format::Csv { "csv" } else { "xml" };
-    Ok((format!("{message}.{extension}"), written(&file, format)))
+    Ok((format!("{message}.{extension}"), bytes))
+}
+
+/// The SHA-256 of the file as two people have signed it; none of a batch from when that was not kept.
+async fn signed(link: &impl Queries, batch: i64, format: Format) -> Result<Option<String>, StoreError> {
+    #[derive(Deserialize)]
+    struct Released {
+        #[serde(default)]
+        files: BTreeMap<String, String>,
+    }
+    let sql = "SELECT body FROM journal WHERE subject = $1 AND kind = 'batch.released' ORDER BY seq DESC LIMIT 1";
+    let row = link.one(sql, values![format!("batch/{batch}")]).await?;
+    let released = row.map(|row| row.json::<Released>("body")).transpose()?;
+    Ok(released.and_then(|released| released.files.get(format.word()).cloned()))
 }
 
 fn written(file: &PaymentFile, format: Format) -> Vec<u8> {

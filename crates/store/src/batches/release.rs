@@ -179,15 +179,16 @@ pub(super) async fn debtor_of(link: &impl Queries, batch: &Batch) -> Result<Opti
 /// transaction, what it keeps of cases must be put down before.
 pub(super) async fn stopped(link: &impl Queries, batch: &Batch) -> Result<Vec<(CaseId, Refusal)>, StoreError> {
     let mut stopped = Vec::new();
-    if matches!(batch.stage, BatchStage::Settled | BatchStage::Cancelled) || !batch.results.is_empty() {
+    if matches!(batch.stage, BatchStage::Settled | BatchStage::Cancelled) {
         return Ok(stopped);
     }
-    // What was withdrawn has a day of decision only where the bank has paid it all the same: those are few.
-    let sql = "SELECT measure, basis_key FROM cases WHERE stage = 'withdrawn' AND decided_at IS NOT NULL";
+    // What holds no money has a day of decision only where the bank has paid it all the same: those are few.
+    let sql = "SELECT measure, basis_key FROM cases WHERE decided_at IS NOT NULL AND stage NOT IN \
+               ('queued', 'decided', 'in_notice', 'objection', 'payable', 'payment_failed', 'paid', 'closed')";
     let late = link.all(sql, vec![]).await?;
     let late = late.iter().map(|row| Ok((row.text("measure")?, row.text("basis_key")?)));
     let late = late.collect::<Result<BTreeSet<_>, StoreError>>()?;
-    for line in &batch.lines {
+    for line in batch.lines.iter().filter(|line| line.outcome.is_none()) {
         let case = rows::load(link, line.case).await?;
         let is_late = late.contains(&(case.subject.measure.clone(), folded(&case.subject.basis)));
         if !is_late && case.doubtful_payment().is_none() {

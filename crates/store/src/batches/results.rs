@@ -201,7 +201,7 @@ async fn settle(
             format!("no payment of ours is in this file ({}): check that it is the right one", named.join(", ")),
         ));
     }
-    let mut references = doubts::references(tx, &paid_by(file)).await?;
+    let mut references = doubts::references(tx, &proved_by(file)).await?;
     for (id, results) in by_batch {
         let mut batch = load(tx, id).await?;
         if !matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
@@ -232,6 +232,11 @@ async fn look_after(
     let (reader, now) = (actor.user().ok_or(StoreError::Denied)?, tx.now());
     let is_read = batch.results.iter().any(|read| read == sha256);
     for back in std::mem::take(&mut settlement.returned) {
+        // An answer that was read before tells of what was before.
+        if is_read {
+            settlement.known.push(back.end_to_end_id);
+            continue;
+        }
         settlement.reported.push(back.end_to_end_id.clone());
         batch.doubt(Doubted::Returned(back), reader, now, sha256);
     }
@@ -307,13 +312,16 @@ async fn record(
     keep(tx, actor, batch, "settled", &body).await
 }
 
-/// The bank's references by which a file proves payments.
-fn paid_by(file: &ResultFile) -> BTreeSet<&str> {
-    let reference = |line| match line {
-        &ResultLine { outcome: Outcome::Paid { ref bank_reference, .. }, .. } => Some(bank_reference.as_str()),
-        _ => None,
-    };
-    file.lines.iter().filter_map(reference).collect()
+/// The bank's references by which a file proves payments and returns.
+fn proved_by(file: &ResultFile) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    for line in &file.lines {
+        if let Outcome::Paid { bank_reference, .. } = &line.outcome {
+            found.insert(bank_reference.as_str());
+        }
+        found.extend(line.origin.failed_by.as_deref());
+    }
+    found
 }
 
 /// A result as it is held against its batch; `ours` are the accounts that we pay from.

@@ -4,7 +4,7 @@ use duixian_casework::case::{Case, Evidence};
 use duixian_casework::command::{Action, Command};
 use duixian_casework::event::{Event, MoneyMove, What};
 use duixian_casework::handle::handle;
-use duixian_casework::people::Actor;
+use duixian_casework::people::{Actor, Role};
 use duixian_casework::permit::permit;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -17,7 +17,7 @@ use crate::error::StoreError;
 use crate::funds::{book, late};
 use crate::once::Key;
 use crate::tx::Tx;
-use crate::{files, messages, notices, numbers};
+use crate::{files, messages, notices, numbers, people};
 
 /// Does what is asked of a case; `form` is the key of what was asked of several cases at once.
 pub(crate) async fn ask(
@@ -105,6 +105,9 @@ async fn act_in(
     if matches!(command.action(), Action::ProposeRevocation | Action::ConfirmRevocation) {
         scene.look_up_duplicate(tx, &case).await?;
     }
+    if let (Action::ConfirmRevocation, Some(proposal)) = (command.action(), &case.revocation) {
+        people::still_has(tx, proposal.by, &[Role::DecisionMaker]).await?;
+    }
     if command.action() == Action::CorrectAccount {
         scene.look_up_name(tx, &case).await?;
     }
@@ -142,7 +145,13 @@ async fn record(
                 reserve(tx, case, &event, amount).await?;
             }
             MoneyMove::Pay => book::pay(tx, event.by, &before).await?,
-            MoneyMove::Release => book::release(tx, event.by, &before).await?,
+            MoneyMove::Release => {
+                book::release(tx, event.by, &before).await?;
+                // What the bank has paid all the same was set aside until now.
+                if case.doubtful_payment().is_some() {
+                    late::book(tx, event.by, case).await?;
+                }
+            }
             MoneyMove::Late => late::book(tx, event.by, case).await?,
         }
     }

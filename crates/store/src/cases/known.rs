@@ -432,9 +432,9 @@ pub(crate) async fn sharing(
     Ok(cases)
 }
 
-/// Of those at these stages nothing is on record; what was withdrawn has a day of decision where the bank has paid it all the same.
-const ON_RECORD: &str = "(c.stage NOT IN ('draft', 'not_accepted', 'declined', 'withdrawn') \
-                         OR c.stage = 'withdrawn' AND c.decided_at IS NOT NULL)";
+/// Of those at these stages nothing is on record, but where the bank has paid it all the same: then it has a day of decision.
+const ON_RECORD: &str =
+    "(c.stage NOT IN ('draft', 'not_accepted', 'declined', 'withdrawn') OR c.decided_at IS NOT NULL)";
 
 /// Has a transaction know which cases are counted together by some measures and keys.
 pub(crate) async fn learn_sharing(tx: &impl Queries, of: impl Iterator<Item = Sharing>) -> Result<(), StoreError> {

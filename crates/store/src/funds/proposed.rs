@@ -12,6 +12,7 @@ use crate::access::{given, needs};
 use crate::db::{Queries, Store};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
+use crate::people;
 use crate::settings;
 use crate::tx::Tx;
 
@@ -95,10 +96,7 @@ impl Store {
         amount: Fen,
         grounds: &str,
     ) -> Result<Done<i64>, StoreError> {
-        match what {
-            Proposed::Appropriate => needs(actor, &[Role::Finance, Role::Administrator])?,
-            Proposed::TakeBack | Proposed::Close(_) => needs(actor, &[Role::Finance])?,
-        }
+        needs(actor, &[Role::Finance])?;
         let by = actor.user().ok_or(StoreError::Denied)?;
         let fund = given(fund, 100, "资金名称", "the fund's name")?;
         let grounds = match what {
@@ -164,6 +162,7 @@ impl Store {
                     tx.journal(Some(user), "fund.rejected", &subject, &body)?;
                     return Ok(None);
                 }
+                people::still_has(tx, proposal.by, &[Role::Finance]).await?;
                 tx.journal(Some(user), "fund.confirmed", &subject, &body)?;
                 carry_out(tx, user, proposal).await.map(Some)
             })

@@ -6,7 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use duixian_casework::case::{Case, CaseId};
-use duixian_casework::people::{Actor, Role};
+use duixian_casework::people::Actor;
 use duixian_store::cases::{Ask, NewCase, Opened};
 use duixian_store::people::NewUser;
 use duixian_store::{Done, Key, Store, StoreError};
@@ -23,20 +23,27 @@ pub async fn beside(world: &World) -> DatabaseConnection {
     sea_orm::Database::connect(url).await.expect("a connection of our own")
 }
 
-/// Seats those two of finance: whoever has released a batch first is looked up when the second does. Numbers are given in order,
-/// so that the others are seated before them.
-pub async fn seat_finance(world: &World) {
-    let last = [&world.finance, &world.other_finance].into_iter().filter_map(Actor::user).max().expect("users");
+/// Gives those who work here accounts: who has put something forward, or released it first, is looked up when the second does.
+/// Numbers are given in order.
+pub async fn seat(world: &World) {
+    let all = [
+        &world.applicant,
+        &world.intake,
+        &world.reviewer,
+        &world.decider,
+        &world.other_decider,
+        &world.finance,
+        &world.other_finance,
+    ];
     loop {
         let there = world.store.users().await.expect("users").len();
-        if there as i64 >= last.0 {
-            return;
-        }
+        let Some(Actor::User { roles, .. }) = all.get(there) else { return };
+        let name = format!("{}{}", roles[0].word(), there + 1);
         let new = NewUser {
-            login: format!("finance{}", there + 1),
-            name: format!("finance{}", there + 1),
+            login: name.clone(),
+            name,
             password: "not-a-common-one".to_owned(),
-            roles: vec![Role::Finance],
+            roles: roles.clone(),
             desks: Vec::new(),
             must_change: false,
         };

@@ -82,7 +82,7 @@ fn actions(viewer: &Viewer, position: &FundPosition, this_year: i32) -> Vec<Acti
         let href = format!("/finance/batches/new?fund={fund}&year={year}");
         actions.push(Action::main("batch", ("编制拨付批次", "Make a payment batch"), href));
     }
-    if viewer.has_any(&[Role::Finance, Role::Administrator]) {
+    if viewer.has(Role::Finance) {
         let href = format!("/finance/appropriate?fund={}&year={}", segment(&position.fund), position.year);
         actions.push(Action::second("appropriate", ("追加安排", "Appropriate more"), href));
     }

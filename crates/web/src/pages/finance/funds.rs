@@ -50,7 +50,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         None => Vec::new(),
     };
     let cards = positions.iter().take(CARDS).map(|position| Card::of(position, &names)).collect();
-    let may_appropriate = viewer.has_any(&[Role::Finance, Role::Administrator]);
+    let may_appropriate = viewer.has(Role::Finance);
     let page = page.titled(("资金", "Funds"));
     Page::show(&Funds {
         page,

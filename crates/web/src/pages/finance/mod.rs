@@ -35,7 +35,7 @@ const READING: Access =
 /// Those who pay.
 const PAYING: Access = Access::Roles(&[Role::Finance]);
 /// Those who book appropriations.
-const APPROPRIATING: Access = Access::Roles(&[Role::Finance, Role::Administrator]);
+const APPROPRIATING: Access = Access::Roles(&[Role::Finance]);
 /// Those who share out a short fund.
 const DECIDING: Access = Access::Roles(&[Role::DecisionMaker]);
 

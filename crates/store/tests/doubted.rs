@@ -1,0 +1,153 @@
+//! What the bank says of a payment after its case has gone another way: nothing is paid twice, and what left is booked once.
+
+mod common;
+
+use common::paying::{answer, released};
+use common::together::seat;
+use common::{FUND, World, YEAR, decide, fresh, on_both};
+use duixian_bank::ResultFormat;
+use duixian_casework::case::CaseId;
+use duixian_casework::doubt::Doubted;
+use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_store::StoreError;
+use duixian_store::batches::Format;
+use duixian_store::cases::Ask;
+
+const HEAD: &str = "业务编号,金额,处理结果,银行流水号,入账日期,原因";
+
+/// A case whose payment of 20,000 yuan has failed, and its batch.
+async fn failed(world: &World) -> (CaseId, i64) {
+    seat(world).await;
+    world.appropriate(100_000).await;
+    let id = world.payable(0, 0, 20_000).await;
+    let batch = released(world, vec![id]).await;
+    read(world, &answer(world, batch, &[id], ResultFormat::Csv).await).await;
+    (id, batch)
+}
+
+async fn read(world: &World, file: &[u8]) {
+    world.store.read_results(&world.finance, &fresh(), None, file).await.expect("read");
+}
+
+async fn revoke(world: &World, id: CaseId) {
+    let (grounds, remark) = ("金额有误".to_owned(), "金额有误".to_owned());
+    world.ask(&world.decider, id, Ask::ProposeRevocation { grounds, remark }).await;
+    world.ask(&world.other_decider, id, Ask::ConfirmRevocation).await;
+}
+
+async fn review_again(world: &World, id: CaseId) -> Stage {
+    for _ in 0..3 {
+        let case = world.store.case(id).await.expect("the case");
+        match case.stage {
+            Stage::FormalReview | Stage::SubstantiveReview => {
+                for piece in &case.evidence {
+                    let found = Ask::FindEvidence { id: piece.id, holds: true, note: String::new() };
+                    world.ask(&world.reviewer, id, found).await;
+                }
+                let recommends = duixian_casework::case::Recommendation::Support(Fen::yuan(20_000));
+                world.ask(&world.reviewer, id, Ask::Review { recommends, opinion: "属实".to_owned() }).await;
+            }
+            _ => break,
+        }
+    }
+    world.store.case(id).await.expect("the case").stage
+}
+
+async fn stands(world: &World) -> [i64; 2] {
+    let position = world.store.position(FUND, YEAR).await.expect("a position");
+    [position.paid, position.reserved].map(|fen| fen.0 / 100)
+}
+
+/// What was paid of a revoked decision is booked once, stops a new decision, and is booked back when it failed after all.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_paid_of_a_revoked_decision_is_booked_once_and_decided_by_nobody() {
+    on_both(async |world: World| {
+        let (id, batch) = failed(&world).await;
+        revoke(&world, id).await;
+        assert_eq!(stands(&world).await, [0, 0]);
+        let paid = answer(&world, batch, &[], ResultFormat::Csv).await;
+        read(&world, &paid).await;
+        assert_eq!(stands(&world).await, [20_000, 0]);
+        assert_eq!(review_again(&world, id).await, Stage::Reviewed);
+        let anew = world.store.ask(&world.decider, &fresh(), id, decide(20_000)).await;
+        assert!(matches!(anew, Err(StoreError::Refused(Refusal::PaidAfterAll { .. }))), "{anew:?}");
+        // Two people clear it up: it did not arrive. Then it is decided anew.
+        let again = [answer(&world, batch, &[id], ResultFormat::Csv).await.as_slice(), b"\r\n"].concat();
+        read(&world, &again).await;
+        let there = world.store.batch(batch).await.expect("the batch");
+        let (place, _) = there.open_doubts().find(|(_, doubt)| doubt.what.frees_money()).expect("a doubt");
+        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
+        assert_eq!(stands(&world).await, [0, 0]);
+        world.ask(&world.decider, id, decide(20_000)).await;
+        assert_eq!(stands(&world).await, [0, 20_000]);
+        // A payment of the decision before does not pay this one; once that goes, what left is booked.
+        let late = [paid.as_slice(), b"\r\n"].concat();
+        read(&world, &late).await;
+        assert_eq!(
+            (world.store.case(id).await.expect("it").stage, stands(&world).await),
+            (Stage::Payable, [0, 20_000])
+        );
+        revoke(&world, id).await;
+        assert_eq!(stands(&world).await, [20_000, 0]);
+        world.check().await;
+    })
+    .await;
+}
+
+/// What was ended for want of an account stops its sibling, in the file too, when the bank calls it paid.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_ended_and_paid_after_all_stops_the_next() {
+    on_both(async |world: World| {
+        let (id, batch) = failed(&world).await;
+        let days = chrono::TimeDelta::days(40);
+        world.store.advance_clock(&duixian_casework::people::Actor::System, days).await.expect("later");
+        world.ask(&world.finance, id, Ask::EndPayment { reason: "逾期没有更正账户".to_owned() }).await;
+        let again = world.payable(0, 0, 20_000).await;
+        let third = released(&world, vec![again]).await;
+        read(&world, &answer(&world, batch, &[], ResultFormat::Csv).await).await;
+        // An answer about a line that does not fit changes nothing about what is stopped.
+        let line = world.store.batch(third).await.expect("it").lines[0].clone();
+        let odd = format!("{HEAD}\n{},1.00,成功,B1,{},\n", line.end_to_end_id, world.store.now().day());
+        read(&world, odd.as_bytes()).await;
+        for form in Format::ALL {
+            let file = world.store.bank_file(&world.finance, third, form).await;
+            assert!(matches!(file, Err(StoreError::Refused(Refusal::PaidOtherwise { .. }))), "{form:?}");
+        }
+        world.check().await;
+    })
+    .await;
+}
+
+/// An answer that was read before is no return, a reference proves one return, and what came back can be called paid once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_is_told_by_a_new_answer_alone() {
+    on_both(async |world: World| {
+        let (id, batch) = failed(&world).await;
+        let (store, today) = (&world.store, world.store.now().day());
+        let payment = store.batch(batch).await.expect("it").lines[0].end_to_end_id.clone();
+        let say = |word: &str, reference: &str| format!("{HEAD}\n{payment},20000.00,{word},{reference},{today},原因\n");
+        let old = say("失败", "");
+        read(&world, old.as_bytes()).await;
+        read(&world, say("成功", "B2").as_bytes()).await;
+        assert_eq!(store.case(id).await.expect("it").stage, Stage::Paid);
+        read(&world, old.as_bytes()).await;
+        let doubts = async || store.batch(batch).await.expect("it").open_doubts().count();
+        assert_eq!(doubts().await, 0, "the same file again");
+        read(&world, say("退汇", "B3").as_bytes()).await;
+        assert_eq!(doubts().await, 1);
+        let there = store.batch(batch).await.expect("it");
+        let (place, _) = there.open_doubts().find(|(_, one)| matches!(one.what, Doubted::Returned(_))).expect("it");
+        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
+        assert_eq!(
+            (store.case(id).await.expect("it").stage, stands(&world).await),
+            (Stage::PaymentFailed, [0, 20_000])
+        );
+        // Sent once more by the bank itself: it is paid, and not in another batch.
+        read(&world, say("成功", "B4").as_bytes()).await;
+        assert_eq!((store.case(id).await.expect("it").stage, stands(&world).await), (Stage::Paid, [20_000, 0]));
+        world.check().await;
+    })
+    .await;
+}
