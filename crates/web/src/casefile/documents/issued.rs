@@ -113,6 +113,10 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
             before != last_day(&history[*place].event.what)
         });
     }
+    if kind == Kind::Decision {
+        // What could not be paid was granted: to end it is no refusal of what was applied for.
+        places.retain(|place| !ends_a_payment(history, *place));
+    }
     if kind == Kind::Payment {
         // What came back is no payment to make known any more.
         let is_return = |entry: &JournalEntry| matches!(entry.event.what, What::PaymentReturned { .. });
@@ -133,6 +137,23 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
         void: if binds { void(file, place) } else { None },
     };
     places.into_iter().enumerate().map(issued).collect()
+}
+
+/// Whether what stands at a place in the history ends a payment that failed.
+fn ends_a_payment(history: &[JournalEntry], place: usize) -> bool {
+    let is_beside = |what: &What| {
+        matches!(
+            what,
+            What::RanLate(_)
+                | What::AccountReminded { .. }
+                | What::FailedAfterAll { .. }
+                | What::RevocationProposed(_)
+                | What::RevocationDropped { .. }
+        )
+    };
+    let before = history[..place].iter().rev().map(|entry| &entry.event.what).find(|what| !is_beside(what));
+    matches!(history[place].event.what, What::Declined { .. })
+        && matches!(before, Some(What::PaymentFailed { .. } | What::PaymentReturned { .. }))
 }
 
 /// Until when a notice hangs from then on.

@@ -66,6 +66,12 @@ fn desk_of(what: &What, before: Stage, draft: &Draft) -> Text {
         | What::PaymentReturned { .. }
         | What::PaymentFailed { .. } => Text::default(),
         What::NoticePublished(_) => desk_at(Stage::Decided, &draft.scene),
+        // What was decided is taken back by those who decide, wherever the case stood; what could not be paid is ended by who pays.
+        What::Revoked { .. }
+        | What::ObjectionAnswered { then: AfterAnswer::BackToReview { by_decider: true, .. }, .. } => {
+            desk_at(Stage::Reviewed, &draft.scene)
+        }
+        What::Declined { .. } if before == Stage::PaymentFailed => desk_at(Stage::Payable, &draft.scene),
         _ => desk_at(before, &draft.scene),
     }
 }

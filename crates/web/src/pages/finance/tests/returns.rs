@@ -114,3 +114,24 @@ async fn a_payment_of_a_batch_that_was_not_released_is_named_in_the_readers_lang
     english.says(&format!("{payment} (batch {} was not released)", batch.number)).says_not("没有放款");
     assert_eq!(stage(&world, world.cases.payable).await, Stage::Payable);
 }
+
+#[tokio::test]
+async fn a_payment_that_was_ended_is_no_refusal() {
+    let world = World::new().await;
+    let (_, batch) = released(&world).await;
+    let store = world.store();
+    let line = store.batch(batch).await.expect("a batch").lines[0].clone();
+    let amount = line.amount.to_grouped_yuan().replace(',', "");
+    let payment = &line.end_to_end_id;
+    read(&world, &format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{payment},{amount},失败,,,账户已销户\n"))
+        .await;
+    let days = chrono::TimeDelta::days(40);
+    store.advance_clock(&duixian_casework::people::Actor::System, days).await.expect("later");
+    let end = Ask::EndPayment { reason: "逾期没有更正账户".to_owned() };
+    let case = world.cases.payable;
+    store.ask(&world.actor(Who::Finance).await, &fresh(), case, end).await.expect("ended");
+    let page = world.get(Some(Who::Agent), &format!("/cases/{}", case.0)).await;
+    page.is(StatusCode::OK).says("终止").says_not("决定书之二");
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", case.0)).await;
+    letter.is(StatusCode::OK).says("予以支持").says("款项无法拨付，已终止").says_not("不予支持");
+}
