@@ -43,7 +43,7 @@ impl Store {
     /// stands, on these grounds.
     ///
     /// # Errors
-    /// [`Refusal::ReadByYou`](duixian_casework::refusal::Refusal::ReadByYou) for who has read it; `TextMissing` without grounds where
+    /// `Refusal::ReadByYou` for who has read it; `TextMissing` without grounds where
     /// the record stands; what keeps the case from it.
     pub async fn end_doubt(
         &self,

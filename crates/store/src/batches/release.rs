@@ -105,7 +105,7 @@ impl Store {
     /// another name than the party's, each looked into by the person; the journal keeps who confirmed which.
     ///
     /// # Errors
-    /// [`Refusal::PayeesNotConfirmed`](duixian_casework::refusal::Refusal::PayeesNotConfirmed) if one of them is not named;
+    /// [`Refusal::PayeesNotConfirmed`] if one of them is not named;
     /// `SecondPersonNeeded` for the same person twice; `Recused` for who has reviewed or decided one of its cases;
     /// [`StoreError::Conflict`] if the batch is not what was seen; [`StoreError::BadInput`] if the account that pays is not set.
     pub async fn release(
