@@ -79,6 +79,9 @@ pub struct BatchLine {
     pub account: BankAccount,
     /// How it ended.
     pub outcome: Option<PaymentOutcome>,
+    /// The bank's number by which it has called this paid after it was recorded as failed: it proves no other payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called_paid: Option<String>,
     /// The payment of the same case before this one, which whoever releases this one is told of.
     #[serde(default)]
     pub before: Option<Before>,
@@ -451,7 +454,9 @@ impl Batch {
                     settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
                 }
                 Some(known) => match came_back(known, result, today) {
-                    Some(Return { reference: Some(said), .. }) if references.contains_key(&said) => {
+                    Some(Return { reference: Some(said), .. })
+                        if references.get(&said).is_some_and(|other| other != id) =>
+                    {
                         let other = references.get(&said).cloned().unwrap_or_default();
                         settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
                     }
@@ -475,6 +480,13 @@ impl Batch {
     pub fn end_otherwise(&mut self, end_to_end_id: &str, outcome: PaymentOutcome) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
             line.outcome = Some(outcome);
+        }
+    }
+
+    /// Keeps by which number the bank has called a payment paid that is recorded as failed.
+    pub fn call_paid(&mut self, end_to_end_id: &str, reference: String) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
+            line.called_paid = Some(reference);
         }
     }
 

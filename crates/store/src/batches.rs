@@ -204,6 +204,7 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
     let missing = || StoreError::corrupt(rows::subject_of(case.id), "it is in a batch without a payment");
     let payment = case.open_payment().ok_or_else(missing)?;
     Ok(BatchLine {
+        called_paid: None,
         case: case.id,
         number: case.number.clone().unwrap_or_default(),
         party,

@@ -111,6 +111,15 @@ async fn what_was_ended_and_paid_after_all_stops_the_next() {
         let line = world.store.batch(third).await.expect("it").lines[0].clone();
         let odd = format!("{HEAD}\n{},1.00,成功,B1,{},\n", line.end_to_end_id, world.store.now().day());
         read(&world, odd.as_bytes()).await;
+        // What has called it paid proves no other payment.
+        let again = world.payable(1, 1, 5_000).await;
+        let fourth = released(&world, vec![again]).await;
+        let line = world.store.batch(batch).await.expect("it").lines[0].clone();
+        let reference = line.called_paid.expect("it is kept");
+        let other = world.store.batch(fourth).await.expect("it").lines[0].end_to_end_id.clone();
+        let same = format!("{HEAD}\n{other},5000.00,成功,{reference},{},\n", world.store.now().day());
+        read(&world, same.as_bytes()).await;
+        assert_eq!(world.store.case(again).await.expect("it").stage, Stage::Payable);
         for form in Format::ALL {
             let file = world.store.bank_file(&world.finance, third, form).await;
             assert!(matches!(file, Err(StoreError::Refused(Refusal::PaidOtherwise { .. }))), "{form:?}");
@@ -147,6 +156,32 @@ async fn a_return_is_told_by_a_new_answer_alone() {
         // Sent once more by the bank itself: it is paid, and not in another batch.
         read(&world, say("成功", "B4").as_bytes()).await;
         assert_eq!((store.case(id).await.expect("it").stage, stands(&world).await), (Stage::Paid, [20_000, 0]));
+        world.check().await;
+    })
+    .await;
+}
+
+/// Two files can say of two payments that they came back by one number. One of them is confirmed.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_number_proves_one_return_whichever_files_say_it() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(100_000).await;
+        let ids = [world.payable(0, 0, 20_000).await, world.payable(1, 1, 20_000).await];
+        let batch = released(&world, ids.to_vec()).await;
+        read(&world, &answer(&world, batch, &[], ResultFormat::Csv).await).await;
+        let (store, today) = (&world.store, world.store.now().day());
+        let lines = store.batch(batch).await.expect("it").lines;
+        for line in &lines {
+            let said = format!("{HEAD}\n{},20000.00,退汇,B9,{today},账户已销户\n", line.end_to_end_id);
+            read(&world, said.as_bytes()).await;
+        }
+        let open: Vec<usize> = store.batch(batch).await.expect("it").open_doubts().map(|(place, _)| place).collect();
+        assert_eq!(open.len(), 2);
+        store.end_doubt(&world.other_finance, &fresh(), batch, open[0], true, "").await.expect("the first");
+        let second = store.end_doubt(&world.other_finance, &fresh(), batch, open[1], true, "").await;
+        assert!(matches!(second, Err(StoreError::Conflict { .. })), "{second:?}");
+        assert_eq!(stands(&world).await, [20_000, 20_000]);
         world.check().await;
     })
     .await;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use duixian_casework::batch::References;
 use duixian_casework::case::{CaseId, PaymentOutcome};
 use duixian_casework::command::Command;
-use duixian_casework::doubt::{Doubt, Doubted};
+use duixian_casework::doubt::{Doubt, Doubted, Return};
 use duixian_casework::people::{Actor, Role};
 use serde::Deserialize;
 use serde_json::json;
@@ -78,6 +78,7 @@ async fn end(
     let case = batch.lines.iter().find(|line| line.end_to_end_id == id).map(|line| line.case);
     if is_confirmed {
         people::still_has(tx, doubt.by, &[Role::Finance]).await?;
+        proves_nothing_else(tx, &doubt).await?;
     }
     if let (true, Some(id)) = (is_confirmed, case) {
         let case = rows::load(tx, id).await?;
@@ -95,6 +96,21 @@ async fn end(
     let body = json!({ "doubt": doubt.what, "read_by": doubt.by, "file": doubt.file, "grounds": grounds });
     let what = if is_confirmed { "doubt_confirmed" } else { "doubt_dismissed" };
     keep(tx, actor, &batch, what, &body).await
+}
+
+/// That the number by which a payment came back was not confirmed meanwhile for another: two files may have said it of two.
+async fn proves_nothing_else(tx: &Tx, doubt: &Doubt) -> Result<(), StoreError> {
+    let Doubted::Returned(Return { end_to_end_id, reference: Some(said), .. }) = &doubt.what else { return Ok(()) };
+    let known = references(tx, &BTreeSet::from([said.as_str()])).await?;
+    match known.get(said).filter(|other| *other != end_to_end_id) {
+        None => Ok(()),
+        Some(other) => Err(StoreError::conflict(
+            format!("银行流水 {said} 已经用于 {other}，一笔流水只能证明一笔：请向银行查清，维持原记录"),
+            format!(
+                "the bank's number {said} proves {other} already, and no other: ask the bank, and let the record stand"
+            ),
+        )),
+    }
 }
 
 /// What is asked of the case once a doubt is confirmed.
@@ -120,6 +136,7 @@ struct ProvedLine {
     case: CaseId,
     end_to_end_id: String,
     outcome: Option<PaymentOutcome>,
+    called_paid: Option<String>,
 }
 
 /// Which recorded payments have these references of the bank. It goes through all batches, which are as many as there were payment
@@ -149,6 +166,7 @@ async fn each_proved(link: &impl Queries, mut told: impl FnMut(&str, &ProvedLine
             last = row.int("id")?;
             let batch: Proved = row.json("data")?;
             for line in &batch.lines {
+                line.called_paid.iter().for_each(|number| told(number, line));
                 match &line.outcome {
                     Some(PaymentOutcome::Paid { reference, .. }) => told(reference, line),
                     Some(PaymentOutcome::Returned { reference, returned_by, .. }) => {

@@ -262,6 +262,9 @@ async fn look_after(
             batch.end_otherwise(&end_to_end_id, outcome.clone());
             settlement.news.push((id, end_to_end_id, outcome));
         } else {
+            if let PaymentOutcome::Paid { reference, .. } = outcome {
+                batch.call_paid(&end_to_end_id, reference);
+            }
             settlement.odd.push(Oddity::PaidAfterAll(end_to_end_id));
         }
     }
