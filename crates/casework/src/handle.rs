@@ -232,6 +232,11 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             if free < amount {
                 return Err(Refusal::FundShort { free, waiting: Fen(0), wanted: amount });
             }
+            // Chosen alone it gets what was decided or all that is there: less is nobody's to say without a rule.
+            let most = decided.min(free);
+            if sharing.is_none() && amount < most {
+                return Err(Refusal::LessThanThereIs(most));
+            }
             let (stage, due) = after_decision(context);
             one(What::Funded { amount, stage, due, sharing })
         }

@@ -316,6 +316,9 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     desk.must(&decider(), wait);
     assert_eq!((desk.case.stage, desk.reserved), (Stage::Queued, Fen(0)));
     assert!(desk.ask(&decider(), Command::Fund { amount: Fen(4_000_001), sharing: None }).is_err());
+    // Chosen alone it gets all that is there.
+    let less = desk.ask(&decider(), Command::Fund { amount: Fen(3_000_000), sharing: None });
+    assert!(matches!(less, Err(Refusal::LessThanThereIs(most)) if most == desk.free), "{less:?}");
     // What is cut by sharing out is cut with grounds.
     let silent = Sharing { rule: AllocationRule::ProRata, grounds: " ".to_owned() };
     let cut = |sharing| Command::Fund { amount: Fen(3_999_999), sharing: Some(sharing) };

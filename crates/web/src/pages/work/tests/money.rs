@@ -89,11 +89,16 @@ async fn a_waiting_case_gets_less_only_where_that_is_confirmed() {
     let refused = act(&world, Who::DecisionMaker, id, "fund", &[("fund-amount", "10")]).await;
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("少给 99,990元，不再轮候").says("id=\"fund-less-error\"");
     assert_eq!(case(&world, id).await.stage, Stage::Queued);
+    // The letter says that the money was short: less than there is, is not.
     let fields = [("fund-amount", "10"), ("fund-less", "yes")];
+    let refused = act(&world, Who::DecisionMaker, id, "fund", &fields).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("资金够安排 {} 元，不能少给", rest.to_grouped_yuan()));
+    let all = rest.to_grouped_yuan();
+    let fields = [("fund-amount", all.as_str()), ("fund-less", "yes")];
     act(&world, Who::DecisionMaker, id, "fund", &fields).await.is(StatusCode::SEE_OTHER);
     assert_eq!(case(&world, id).await.stage, Stage::Decided);
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
-    letter.is(StatusCode::OK).says("因资金不足，应支持100,000元，本次安排10元，其余99,990元不再安排。");
+    letter.is(StatusCode::OK).says(&format!("因资金不足，应支持100,000元，本次安排{all}元，其余"));
 }
 
 #[tokio::test]
