@@ -8,6 +8,7 @@ use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::permit::may_leave;
 use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
 use duixian_text::folded;
 use serde::{Deserialize, Serialize};
@@ -183,9 +184,13 @@ pub(super) async fn stopped(link: &impl Queries, batch: &Batch) -> Result<Vec<(C
         return Ok(stopped);
     }
     // What holds no money has a day of decision only where the bank has paid it all the same: those are few.
-    let sql = "SELECT measure, basis_key FROM cases WHERE decided_at IS NOT NULL AND stage NOT IN \
-               ('queued', 'decided', 'in_notice', 'objection', 'payable', 'payment_failed', 'paid', 'closed')";
-    let late = link.all(sql, vec![]).await?;
+    let granted = Stage::ALL.into_iter().filter(|stage| stage.is_granted());
+    let granted: Vec<String> = granted.map(|stage| format!("'{}'", stage.word())).collect();
+    let sql = format!(
+        "SELECT measure, basis_key FROM cases WHERE decided_at IS NOT NULL AND stage NOT IN ({})",
+        granted.join(", ")
+    );
+    let late = link.all(&sql, vec![]).await?;
     let late = late.iter().map(|row| Ok((row.text("measure")?, row.text("basis_key")?)));
     let late = late.collect::<Result<BTreeSet<_>, StoreError>>()?;
     for line in batch.lines.iter().filter(|line| line.outcome.is_none()) {

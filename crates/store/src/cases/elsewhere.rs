@@ -11,7 +11,7 @@ use duixian_rules::plan::Plan;
 use duixian_rules::vocabulary::TableKind;
 use duixian_text::folded;
 
-use crate::cases::known;
+use crate::cases::known::{self, ON_RECORD};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 
@@ -55,9 +55,10 @@ pub(crate) async fn contradictions_of(link: &impl Queries, case: &Case) -> Resul
     if case.statements.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = "SELECT id FROM cases WHERE party = $1 AND number IS NOT NULL AND id <> $2 \
-               AND (stage NOT IN ('draft', 'not_accepted', 'declined', 'withdrawn') OR decided_at IS NOT NULL) ORDER BY id";
-    let rows = link.all(sql, values![case.subject.party.as_str(), case.id.0]).await?;
+    let sql = format!(
+        "SELECT c.id FROM cases c WHERE c.party = $1 AND c.number IS NOT NULL AND c.id <> $2 AND {ON_RECORD} ORDER BY c.id"
+    );
+    let rows = link.all(&sql, values![case.subject.party.as_str(), case.id.0]).await?;
     let ids = rows.iter().map(|row| row.int("id").map(CaseId)).collect::<Result<Vec<_>, _>>()?;
     let others = known::cases(link, &ids).await?;
     Ok(contradictions(case, others.iter().map(Arc::as_ref)))

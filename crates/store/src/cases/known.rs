@@ -433,7 +433,7 @@ pub(crate) async fn sharing(
 }
 
 /// Of those at these stages nothing is on record, but where the bank has paid it all the same: then it has a day of decision.
-const ON_RECORD: &str =
+pub(crate) const ON_RECORD: &str =
     "(c.stage NOT IN ('draft', 'not_accepted', 'declined', 'withdrawn') OR c.decided_at IS NOT NULL)";
 
 /// Has a transaction know which cases are counted together by some measures and keys.
