@@ -54,8 +54,7 @@ pub async fn ask(
 
 fn show(portal: &Portal, page: Page, draft: Draft, form: Form) -> Result<Response, Problem> {
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = page.narrow().titled(("更正收款账户", "Correct the account")).under("/cases", ("我的案件", "My cases"));
-    let page = page.under(format!("/cases/{}", draft.case.id.0), draft.title());
+    let page = draft.framed(page, ("更正收款账户", "Correct the account"));
     let (reason, deadline) = (failure(&draft.case), deadline(portal, &draft));
     Page::show_as(status, &Account { page, form: warned(form, &draft.party), draft, once: once()?, reason, deadline })
 }

@@ -12,6 +12,7 @@ use super::amounts::Left;
 use super::parties;
 use super::questions::{Question, name_text, questions};
 use crate::locale::Text;
+use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::viewer::Viewer;
@@ -100,6 +101,12 @@ impl Draft {
     /// What it is called: `研发平台奖励 R3`.
     pub fn title(&self) -> Text {
         title(self.rule(), &self.case.subject.basis)
+    }
+
+    /// A page about something of the case, under the case and the list of all.
+    pub fn framed(&self, page: Page, title: impl Into<Text>) -> Page {
+        let page = page.narrow().titled(title).under("/cases", ("我的案件", "My cases"));
+        page.under(format!("/cases/{}", self.case.id.0), self.title())
     }
 
     /// The fund that pays it; empty of a measure without one.

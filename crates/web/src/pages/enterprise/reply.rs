@@ -60,9 +60,7 @@ pub async fn ask(
 
 fn show(page: Page, draft: Draft, form: Form) -> Result<Response, Problem> {
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page =
-        page.narrow().titled(("对异议陈述意见", "Reply to the objection")).under("/cases", ("我的案件", "My cases"));
-    let page = page.under(format!("/cases/{}", draft.case.id.0), draft.title());
+    let page = draft.framed(page, ("对异议陈述意见", "Reply to the objection"));
     Page::show_as(status, &ReplyPage { page, draft, form })
 }
 

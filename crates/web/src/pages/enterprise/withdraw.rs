@@ -70,8 +70,7 @@ fn show(page: Page, draft: Draft, form: Form) -> Result<Response, Problem> {
     } else {
         ("撤回这份申请？", "Take this application back?")
     };
-    let page = page.narrow().titled(title).under("/cases", ("我的案件", "My cases"));
-    let page = page.under(format!("/cases/{}", draft.case.id.0), draft.title());
+    let page = draft.framed(page, title);
     let holds_money = draft.case.stage.holds_money();
     Page::show_as(status, &Withdraw { page, draft, form, once: once()?, is_draft, holds_money })
 }
