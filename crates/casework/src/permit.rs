@@ -322,7 +322,8 @@ pub fn may_leave(case: &Case, context: &Context) -> Result<(), Refusal> {
 /// Working days before the end of a correction from which on its applicant is reminded.
 pub const REMINDER_DAYS: u32 = 3;
 
-/// Whether the last days of a correction have come, of the application or of an account. One that has no more days than those from the first needs no reminder.
+/// Whether the last days of a correction have come, of the application or of an account. One that has no more days than those from
+/// the first needs no reminder.
 fn is_running_out(case: &Case, context: &Context) -> bool {
     let left = case.due.map(|due| context.calendar.working_days_between(context.now.day(), due));
     let days = match case.stage {

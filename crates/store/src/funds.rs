@@ -123,8 +123,8 @@ impl Store {
         share::plan(&self.snapshot().await?, fund, year, rule).await
     }
 
-    /// Shares out what a fund has free among the waiting decisions, by a rule, with grounds where any gets less than its amount. Each that gets something goes on; all or
-    /// none. `seen` is the preview the official has agreed to: another state of things refuses.
+    /// Shares out what a fund has free among the waiting decisions, by a rule, with grounds where any gets less than its amount.
+    /// Each that gets something goes on; all or none. `seen` is the preview the official has agreed to: another state of things refuses.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the shares are no longer those of the preview; [`StoreError::Refused`] as for
