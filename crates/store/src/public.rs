@@ -65,6 +65,15 @@ pub struct PublicPayment {
     pub is_returned: bool,
 }
 
+/// What was paid in all: how many, and how much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PaidSums {
+    /// What arrived and was kept.
+    pub arrived: (u64, Fen),
+    /// What the bank has sent back, to be paid again.
+    pub returned: (u64, Fen),
+}
+
 /// Which public records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PublicFilter {
@@ -79,6 +88,8 @@ pub struct PublicFilter {
 }
 
 const PER_PAGE: u64 = 50;
+/// What was paid; of what came back it stays known when it was.
+const PAID: &str = "stage IN ('paid', 'closed', 'payment_failed', 'payable') AND paid_on IS NOT NULL";
 const COLUMNS: &str =
     "number, party, party_name, measure, basis, clause, year, round, amount, notice_until, paid_on, stage";
 
@@ -102,8 +113,22 @@ impl Store {
 
     /// What was paid, the latest first; what the bank has sent back too, until it is paid anew.
     pub async fn payments_made(&self, filter: &PublicFilter) -> Result<Page<PublicPayment>, StoreError> {
-        let stages = "stage IN ('paid', 'closed', 'payment_failed', 'payable') AND paid_on IS NOT NULL";
-        self.published(stages, "paid_on DESC, number DESC", filter, payment).await
+        self.published(PAID, "paid_on DESC, number DESC", filter, payment).await
+    }
+
+    /// What all of that comes to.
+    pub async fn payments_sums(&self, filter: &PublicFilter) -> Result<PaidSums, StoreError> {
+        let (condition, values) = condition(PAID, filter);
+        let sql = format!(
+            "SELECT stage, COUNT(*) AS n, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount FROM cases WHERE {condition} GROUP BY stage"
+        );
+        let mut sums = PaidSums::default();
+        for row in self.all(&sql, values).await? {
+            let sum = if is_returned(&row)? { &mut sums.returned } else { &mut sums.arrived };
+            sum.0 += row.int("n")?.unsigned_abs();
+            sum.1 = Fen(sum.1.0.saturating_add(row.int("amount")?));
+        }
+        Ok(sums)
     }
 
     async fn published<T>(
@@ -113,25 +138,7 @@ impl Store {
         filter: &PublicFilter,
         of: fn(&Row) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
-        let mut condition = format!("{which} AND amount IS NOT NULL");
-        let mut values: Vec<Value> = Vec::new();
-        let mut place = |value: Value| {
-            values.push(value);
-            format!("${}", values.len())
-        };
-        if let Some(measure) = &filter.measure {
-            condition.push_str(&format!(" AND measure = {}", place(measure.as_str().into())));
-        }
-        if let Some(year) = filter.year {
-            condition.push_str(&format!(" AND year = {}", place(i64::from(year).into())));
-        }
-        let held = holding(filter.text.as_deref(), |way| {
-            let text = place(format!("%{}%", like(way)).into());
-            format!("number LIKE {text} ESCAPE '!' OR party_name LIKE {text} ESCAPE '!'")
-        });
-        if let Some(held) = held {
-            condition.push_str(&format!(" AND {held}"));
-        }
+        let (condition, values) = condition(which, filter);
         let sql = format!("SELECT COUNT(*) AS n FROM cases WHERE {condition}");
         let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();
         let (page, offset) = window(filter.page, PER_PAGE, total);
@@ -140,6 +147,30 @@ impl Store {
         let rows = self.all(&sql, values).await?.iter().map(of).collect::<Result<_, _>>()?;
         Ok(Page { rows, total, page, per_page: PER_PAGE })
     }
+}
+
+/// The condition by which a statement finds what a filter takes, and its values.
+fn condition(which: &str, filter: &PublicFilter) -> (String, Vec<Value>) {
+    let mut condition = format!("{which} AND amount IS NOT NULL");
+    let mut values: Vec<Value> = Vec::new();
+    let mut place = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    if let Some(measure) = &filter.measure {
+        condition.push_str(&format!(" AND measure = {}", place(measure.as_str().into())));
+    }
+    if let Some(year) = filter.year {
+        condition.push_str(&format!(" AND year = {}", place(i64::from(year).into())));
+    }
+    let held = holding(filter.text.as_deref(), |way| {
+        let text = place(format!("%{}%", like(way)).into());
+        format!("number LIKE {text} ESCAPE '!' OR party_name LIKE {text} ESCAPE '!'")
+    });
+    if let Some(held) = held {
+        condition.push_str(&format!(" AND {held}"));
+    }
+    (condition, values)
 }
 
 fn notice(row: &Row) -> Result<PublicNotice, StoreError> {
@@ -170,8 +201,13 @@ fn payment(row: &Row) -> Result<PublicPayment, StoreError> {
         round: row.int("round")?,
         amount: Fen(row.int("amount")?),
         paid_on: day(row, "paid_on")?,
-        is_returned: !matches!(Stage::from_word(&row.text("stage")?), Some(Stage::Paid | Stage::Closed)),
+        is_returned: is_returned(row)?,
     })
+}
+
+/// Of what was paid once, whether the bank has sent it back since.
+fn is_returned(row: &Row) -> Result<bool, StoreError> {
+    Ok(!matches!(Stage::from_word(&row.text("stage")?), Some(Stage::Paid | Stage::Closed)))
 }
 
 fn year(row: &Row) -> Result<i32, StoreError> {

@@ -8,10 +8,12 @@ use axum::extract::State;
 use axum::response::Response;
 use duixian_casework::batch::Batch;
 use duixian_casework::case::{Case, Payment, Sharing};
-use duixian_casework::event::What;
+use duixian_casework::event::{MoneyMove, What};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
+use duixian_store::cases::JournalEntry;
 use duixian_store::funds::{TransferFilter, TransferRow};
 use duixian_store::search::JournalFilter;
 
@@ -80,7 +82,9 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
         events.push((Moment(row.transfer.at), rank, transfer_event(portal, row).await?));
     }
     let history = store.history(case.id).await?;
+    let mut replayed: Option<Case> = None;
     for entry in &history {
+        let before = replayed.as_ref().map(|case: &Case| case.stage);
         let who = entry.event.by.and_then(|by| names.get(&by).cloned()).unwrap_or_default();
         let told = |text: Text| Event::new(text, entry.at.local()).by(Text::same(who.clone()));
         match &entry.event.what {
@@ -96,7 +100,16 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
                 let event = told(amount("安排资金：", "Funded: ", *funded));
                 events.push((entry.at, 1, event.note(served(sharing.as_ref()))));
             }
-            _ => {}
+            what => {
+                if let Some((zh, en, why)) = released_by(what, before) {
+                    let event = told(Text::new(zh, en)).kind(EventKind::Bad).note(Text::same(why.to_owned()));
+                    events.push((entry.at, 3, event));
+                }
+            }
+        }
+        match &mut replayed {
+            Some(case) => case.apply(&entry.event),
+            None => replayed = opened(case, entry),
         }
     }
     for payment in &case.payments {
@@ -126,6 +139,26 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
         .add(("依据条款", "Clause"), Text::same(title))
         .link(clause_href(&clause));
     Ok(Found { facts, path })
+}
+
+/// What lets go of the money that was set aside for a case, where it stood there: in words, and why.
+fn released_by(what: &What, before: Option<Stage>) -> Option<(&'static str, &'static str, &str)> {
+    if what.money(before?) != Some(MoneyMove::Release) {
+        return None;
+    }
+    match what {
+        What::Revoked { proposal, .. } => Some(("撤销审定", "Decision revoked", &proposal.grounds)),
+        What::Declined { reason } => Some(("终止拨付", "Payment ended", reason)),
+        What::Withdrawn { reason } => Some(("撤回申请", "Withdrawn", reason)),
+        What::ObjectionAnswered { answer, .. } => Some(("异议成立", "Objection upheld", &answer.text)),
+        _ => None,
+    }
+}
+
+/// The case as it began.
+fn opened(case: &Case, entry: &JournalEntry) -> Option<Case> {
+    let What::Opened(subject) = &entry.event.what else { return None };
+    Some(Case::open(case.id, subject.clone(), entry.event.by?, entry.at))
 }
 
 /// The appropriations that the money can have come from: they stand at the beginning of the fund's year.
@@ -174,7 +207,7 @@ async fn transfer_event(portal: &Portal, row: &TransferRow) -> Result<Event, Pro
 
 /// By which rule a case that waited was served, and why so.
 fn served(sharing: Option<&Sharing>) -> Text {
-    let Some(Sharing { rule, grounds }) = sharing else {
+    let Some(Sharing { rule, grounds, .. }) = sharing else {
         return ("轮候中由审定人单独安排", "chosen alone among those that waited").into();
     };
     let rule = rule_name(*rule);

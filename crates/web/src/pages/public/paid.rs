@@ -5,13 +5,15 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use duixian_money::Fen;
-use duixian_store::public::PublicFilter;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::public::{PaidSums, PublicFilter};
 
 use crate::casefile::basis::Bases;
 use crate::export;
+use crate::format;
 use crate::forms::Form;
 use crate::list::{Cell, Column, List, Row};
+use crate::locale::Text;
 use crate::page::Page;
 use crate::pages::public::filters;
 use crate::pages::shared::{self, clause_href, path_part};
@@ -26,6 +28,7 @@ struct PaidPage {
     form: Form,
     list: List,
     pager: Pager,
+    sums: PaidSums,
 }
 
 /// What was paid, the latest first.
@@ -55,15 +58,14 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     )
     .cards();
     let mut bases = Bases::new(&portal.store);
-    let format = export::Format::asked(&page);
-    let (mut total, mut sum) = (0, Fen(0));
-    let mut number = if format.is_some() { 1 } else { filter.page };
+    let exported = export::Format::asked(&page);
+    let sums = portal.store.payments_sums(&filter).await?;
+    let mut total = 0;
+    let mut number = if exported.is_some() { 1 } else { filter.page };
     loop {
         let found = portal.store.payments_made(&PublicFilter { page: number, ..filter.clone() }).await?;
         total = found.total.max(total);
         for one in &found.rows {
-            // What came back was not kept by anyone.
-            sum = Fen(sum.0.saturating_add(if one.is_returned { 0 } else { one.amount.0 }));
             let state = match one.is_returned {
                 true => Status::bad("银行退回，待重新拨付", "sent back by the bank; to be paid again"),
                 false => Status::good("已到账", "arrived"),
@@ -80,25 +82,32 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
                 Cell::status(state),
             ]));
         }
-        if format.is_none() || number >= found.pages() {
+        if exported.is_none() || number >= found.pages() {
             break;
         }
         number += 1;
     }
-    if let Some(format) = format {
+    if let Some(format) = exported {
         return export::answer(&list, page.lang, format, "paid");
     }
     let pager = Pager::asked(&page, super::PER_PAGE, total);
     if total <= super::PER_PAGE && total > 1 {
-        // A sum only where it is the sum of all.
+        // A sum only where it is the sum of all. What came back was not kept by anyone, and is named beside it.
         let mut totals = vec![Cell::empty(); 9];
-        totals[0] = Cell::pair(("合计", "In all"));
-        totals[6] = Cell::money(sum);
+        totals[0] = Cell::pair(("已到账合计", "Arrived, in all"));
+        totals[6] = Cell::money(sums.arrived.1);
+        if sums.returned.0 > 0 {
+            let back = |lang| format::yuan(lang, sums.returned.1);
+            totals[6] = Cell::money(sums.arrived.1).note(Text::new(
+                format!("不含银行退回的 {}", back(Lang::Zh)),
+                format!("without {} that the bank sent back", back(Lang::En)),
+            ));
+        }
         list.totals = totals;
     }
     let page = page
         .wide()
         .titled(("已拨付", "What was paid"))
         .led(("每一笔写明给谁、凭哪一条、多少、哪天到账。", "Each with whom, under which clause, how much, and when."));
-    Page::show(&PaidPage { page, form, list, pager })
+    Page::show(&PaidPage { page, form, list, pager, sums })
 }
