@@ -45,6 +45,7 @@ impl Case {
             notice: None,
             objections: Vec::new(),
             payments: Vec::new(),
+            ending: None,
             acted: Vec::new(),
             version: 1,
         }
@@ -158,6 +159,7 @@ impl Case {
                     decision.funded = *amount;
                     decision.sharing.clone_from(sharing);
                 }
+                self.act(Duty::Decision, sharing.as_ref().and_then(|sharing| sharing.proposed_by));
                 self.act(Duty::Decision, event.by);
                 self.go(*stage, *due);
             }
@@ -273,6 +275,14 @@ impl Case {
                 self.finish_payment(PaymentOutcome::Failed { reason: reason.clone() });
                 self.go(Stage::PaymentFailed, Some(*due));
             }
+            What::EndingProposed(proposal) => {
+                self.act(Duty::Payment, event.by);
+                self.ending = Some(proposal.clone());
+            }
+            What::EndingDropped { .. } => {
+                self.act(Duty::Payment, event.by);
+                self.ending = None;
+            }
             What::AccountCorrected { account, due } => {
                 self.account = Some(account.clone());
                 self.go(Stage::Payable, *due);
@@ -299,6 +309,7 @@ impl Case {
         self.due = due;
         self.paused = None;
         self.assignee = None;
+        self.ending = None;
     }
 
     fn end(&mut self, stage: Stage, reason: &str) {

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::decision::{Decision, Reopened, Revocation, Sharing};
 use crate::moment::Moment;
-pub use crate::payment::{Cleared, Payment, PaymentOutcome};
-use crate::people::{Actor, UserId};
+pub use crate::payment::{Cleared, Ending, Payment, PaymentOutcome};
+use crate::people::{Actor, Role, UserId};
 use crate::stage::Stage;
 use duixian_rules::plan::{Duty, StepKind};
 
@@ -90,6 +90,9 @@ pub struct Case {
     pub objections: Vec<Objection>,
     /// Its payments, in order; at most one is open.
     pub payments: Vec<Payment>,
+    /// That its payment is to be ended, until a second person of finance has confirmed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
     /// Who has done which duty.
     pub acted: Vec<(Duty, UserId)>,
     /// How many events it has had.
@@ -468,6 +471,12 @@ impl Case {
     pub fn last_day(&self) -> Option<NaiveDate> {
         let held = self.paused.as_ref().filter(|_| self.stage == Stage::OnHold);
         self.due.or_else(|| held.and_then(|paused| paused.was_due))
+    }
+
+    /// Whose second word it waits for: another decision maker's on a revocation, or another's of finance on the end of a payment.
+    pub fn awaits_second(&self) -> Option<Role> {
+        let revocation = self.revocation.as_ref().map(|_| Role::DecisionMaker);
+        revocation.or(self.ending.as_ref().map(|_| Role::Finance))
     }
 
     /// Whether its deadline has passed.

@@ -223,8 +223,15 @@ pub enum Command {
         /// Who has read that.
         reported_by: UserId,
     },
-    /// Grant no more what could not be paid, since no other account was given in time.
-    EndPayment {
+    /// Propose to grant no more what could not be paid, since no other account was given in time.
+    ProposeEnding {
+        /// Why; the party reads it.
+        reason: String,
+    },
+    /// Confirm that.
+    EndPayment,
+    /// Go on waiting for another account after all.
+    DropEnding {
         /// Why.
         reason: String,
     },
@@ -308,7 +315,9 @@ pub enum Action {
     RecordPayment,
     RecordReturn,
     ConfirmFailure,
+    ProposeEnding,
     EndPayment,
+    DropEnding,
     CorrectAccount,
     Close,
 }
@@ -354,7 +363,9 @@ impl Command {
             Command::RecordPayment { .. } => Action::RecordPayment,
             Command::RecordReturn { .. } => Action::RecordReturn,
             Command::ConfirmFailure { .. } => Action::ConfirmFailure,
-            Command::EndPayment { .. } => Action::EndPayment,
+            Command::ProposeEnding { .. } => Action::ProposeEnding,
+            Command::EndPayment => Action::EndPayment,
+            Command::DropEnding { .. } => Action::DropEnding,
             Command::CorrectAccount(_) => Action::CorrectAccount,
             Command::Close => Action::Close,
         }
@@ -363,7 +374,7 @@ impl Command {
 
 impl Action {
     /// All actions that a page may offer on a case, in the order of the case's life.
-    pub const ON_PAGES: [Action; 29] = [
+    pub const ON_PAGES: [Action; 31] = [
         Action::Save,
         Action::AddEvidence,
         Action::Submit,
@@ -378,6 +389,8 @@ impl Action {
         Action::Review,
         Action::ConfirmRevocation,
         Action::DropRevocation,
+        Action::EndPayment,
+        Action::DropEnding,
         Action::Decide,
         Action::Fund,
         Action::PublishNotice,
@@ -392,7 +405,7 @@ impl Action {
         Action::NotAccept,
         Action::Decline,
         Action::ProposeRevocation,
-        Action::EndPayment,
+        Action::ProposeEnding,
     ];
 
     /// The word in addresses.
@@ -435,7 +448,9 @@ impl Action {
             Action::RecordPayment => "record_payment",
             Action::RecordReturn => "record_return",
             Action::ConfirmFailure => "confirm_failure",
+            Action::ProposeEnding => "propose_ending",
             Action::EndPayment => "end_payment",
+            Action::DropEnding => "drop_ending",
             Action::CorrectAccount => "correct_account",
             Action::Close => "close",
         }
@@ -481,7 +496,9 @@ impl Action {
             Action::RecordPayment => ("登记回单", "record the payment"),
             Action::RecordReturn => ("确认退汇", "confirm a return"),
             Action::ConfirmFailure => ("确认付款失败", "confirm a failure"),
-            Action::EndPayment => ("终止拨付", "end the payment"),
+            Action::ProposeEnding => ("提请终止拨付", "propose to end the payment"),
+            Action::EndPayment => ("确认终止拨付", "confirm the end of the payment"),
+            Action::DropEnding => ("不终止拨付", "not end the payment"),
             Action::CorrectAccount => ("更正账户", "correct the account"),
             Action::Close => ("办结", "close"),
         };

@@ -39,6 +39,9 @@ pub struct Sharing {
     /// Why; nothing where each that was served got all of its amount.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub grounds: String,
+    /// Who has proposed it, where any gets less than its amount: who has confirmed that gives the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_by: Option<UserId>,
 }
 
 /// Why a case is looked at again after its review.

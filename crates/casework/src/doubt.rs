@@ -135,6 +135,11 @@ impl Batch {
         self.doubts.iter().enumerate().filter(|(_, doubt)| doubt.end.is_none())
     }
 
+    /// Whether the bank has said something that does not go with what is recorded, and nobody has looked into it.
+    pub fn is_doubted(&self) -> bool {
+        self.open_doubts().next().is_some()
+    }
+
     /// Brings up a doubt, unless it is there: open, or from the same file, since reading one again says nothing new.
     pub fn doubt(&mut self, what: Doubted, by: UserId, at: Moment, file: &str) {
         let is_there = |doubt: &Doubt| doubt.what.is_same(&what) && (doubt.end.is_none() || doubt.file == file);

@@ -7,8 +7,8 @@ use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{
-    Answer, Assessed, BankAccount, CaseId, CellRef, Decision, Defect, Evidence, Finding, Late, Notice, Objection,
-    Opinion, Paused, Payment, Reply, Revocation, Sharing, Statement, Subject,
+    Answer, Assessed, BankAccount, CaseId, CellRef, Decision, Defect, Ending, Evidence, Finding, Late, Notice,
+    Objection, Opinion, Paused, Payment, Reply, Revocation, Sharing, Statement, Subject,
 };
 use crate::doubt::Return;
 use crate::moment::Moment;
@@ -185,7 +185,7 @@ pub enum What {
         /// Its number in the ledger.
         transfer: i64,
     },
-    /// It was declined; or, after a payment had failed, ended because no other account was given.
+    /// It was declined; or, after a payment had failed, ended by two people because no other account was given.
     Declined {
         /// Why.
         reason: String,
@@ -289,6 +289,13 @@ pub enum What {
         /// By when it is to be corrected.
         due: NaiveDate,
     },
+    /// A person of finance proposes to end the payment, since no other account was given in time.
+    EndingProposed(Ending),
+    /// It is not ended after all.
+    EndingDropped {
+        /// Why.
+        reason: String,
+    },
     /// The account was corrected.
     AccountCorrected {
         /// The account.
@@ -341,7 +348,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 46] = [
+pub const WORDS: [&str; 48] = [
     "opened",
     "saved",
     "evidence_added",
@@ -385,6 +392,8 @@ pub const WORDS: [&str; 46] = [
     "payment_returned",
     "payment_failed",
     "account_reminded",
+    "ending_proposed",
+    "ending_dropped",
     "account_corrected",
     "closed",
     "withdrawn",
@@ -471,6 +480,8 @@ impl What {
             What::PaymentReturned { .. } => "payment_returned",
             What::PaymentFailed { .. } => "payment_failed",
             What::AccountReminded { .. } => "account_reminded",
+            What::EndingProposed(_) => "ending_proposed",
+            What::EndingDropped { .. } => "ending_dropped",
             What::AccountCorrected { .. } => "account_corrected",
             What::Closed => "closed",
             What::Withdrawn { .. } => "withdrawn",

@@ -6,13 +6,14 @@ use duixian_text::{has_unseen, is_written_otherwise};
 
 use crate::account::{same_name, sound};
 use crate::case::{
-    Answer, Assessed, Case, Decision, Defect, Notice, Objection, Payment, PaymentOutcome, Reply, Revocation, Statement,
+    Answer, Assessed, Case, Decision, Defect, Ending, Notice, Objection, Payment, PaymentOutcome, Reply, Revocation,
+    Statement,
 };
 use crate::command::{Action, Command, IfShort, Stated};
 use crate::event::{AfterAnswer, Event, What};
 use crate::late::ran_late;
 use crate::people::{Actor, UserId};
-use crate::permit::{may_uphold, permit};
+use crate::permit::{NO_ENDING, may_uphold, permit};
 use crate::refusal::Refusal;
 use crate::stage::Stage;
 
@@ -21,8 +22,8 @@ mod steps;
 
 pub use context::Context;
 use steps::{
-    add_evidence, after_decision, answered, back_to_review, finding, grantable, granted_once, reachable, review,
-    review_stage, text, two_people,
+    add_evidence, after_decision, answered, back_to_review, cut_by_two, finding, grantable, granted_once, reachable,
+    review, review_stage, text, two_people,
 };
 pub use steps::{complete, unverified};
 
@@ -224,7 +225,10 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 return Err(Refusal::OutsideSpan { amount, span: Span { low: Fen(1), high: Some(decided) } });
             }
             granted_once(context)?;
-            // What is cut is cut for good: whoever is cut reads why.
+            // What is cut is cut for good: two people do it, and whoever is cut reads why.
+            if let Some(sharing) = sharing.as_ref().filter(|_| amount < decided) {
+                cut_by_two(case, by, sharing.proposed_by)?;
+            }
             if amount < decided && sharing.as_ref().is_some_and(|sharing| sharing.grounds.trim().is_empty()) {
                 return Err(Refusal::TextMissing("这样分配的理由", "why it is shared out like this"));
             }
@@ -359,8 +363,16 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 }
             }
         }
-        Command::EndPayment { reason } => {
-            one(What::Declined { reason: text(reason, "终止拨付的理由", "why the payment is ended")? })
+        Command::ProposeEnding { reason } => {
+            let reason = text(reason, "终止拨付的理由", "why the payment is ended")?;
+            one(What::EndingProposed(Ending { reason, by: user, at }))
+        }
+        Command::EndPayment => {
+            let proposal = case.ending.as_ref().ok_or(NO_ENDING)?;
+            one(What::Declined { reason: proposal.reason.clone() })
+        }
+        Command::DropEnding { reason } => {
+            one(What::EndingDropped { reason: text(reason, "不终止的理由", "why it is not ended")? })
         }
         Command::RecordReturn { back, reported_by } => {
             two_people(by, reported_by)?;

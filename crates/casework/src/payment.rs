@@ -40,6 +40,17 @@ pub struct Cleared {
     pub at: Moment,
 }
 
+/// A proposal to end the payment of a case that no account was given for in time. One person of finance makes it, another confirms it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// Why; the party reads it.
+    pub reason: String,
+    /// Who proposes it.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+}
+
 impl Payment {
     /// Whether it came to nothing: it was recorded as failed, or came back.
     pub fn has_failed(&self) -> bool {

@@ -18,6 +18,7 @@ pub fn permit(case: &Case, action: Action, actor: &Actor, context: &Context) -> 
     stands_right(case, action)?;
     who(case, action, actor, context)?;
     recusal(case, action, actor)?;
+    not_by_who_decided(case, action, actor)?;
     timing(case, action, actor, context)
 }
 
@@ -48,6 +49,8 @@ pub fn concerns(case: &Case, action: Action, actor: &Actor) -> bool {
         && match action {
             Action::ProposeRevocation => case.revocation.is_none(),
             Action::ConfirmRevocation | Action::DropRevocation => case.revocation.is_some(),
+            Action::ProposeEnding => case.ending.is_none(),
+            Action::EndPayment | Action::DropEnding => case.ending.is_some(),
             _ => true,
         };
     // What was declined has ended, and only what was decided there may be revoked.
@@ -130,7 +133,7 @@ fn stages(action: Action) -> &'static [Stage] {
         ],
         Action::ConfirmFailure => stages(Action::RecordPayment),
         Action::RecordReturn => &[Stage::Paid, Stage::Closed],
-        Action::EndPayment => &[Stage::PaymentFailed],
+        Action::ProposeEnding | Action::EndPayment | Action::DropEnding => &[Stage::PaymentFailed],
         Action::CorrectAccount => &[Stage::Payable, Stage::PaymentFailed],
         Action::Close => &[Stage::Paid],
     }
@@ -166,7 +169,9 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         Action::RecordPayment
         | Action::RecordReturn
         | Action::ConfirmFailure
+        | Action::ProposeEnding
         | Action::EndPayment
+        | Action::DropEnding
         | Action::NoteRelease
         | Action::PutInBatch
         | Action::TakeOutOfBatch
@@ -254,7 +259,9 @@ pub fn duty(action: Action, stage: Stage) -> Option<Duty> {
         | Action::NoteRelease
         | Action::RecordReturn
         | Action::ConfirmFailure
-        | Action::EndPayment => Some(Duty::Payment),
+        | Action::ProposeEnding
+        | Action::EndPayment
+        | Action::DropEnding => Some(Duty::Payment),
         _ => None,
     }
 }
@@ -268,6 +275,20 @@ fn recused_from(case: &Case, now: Duty, actor: &Actor) -> Result<(), Refusal> {
     match case.acted.iter().find(|(did, who)| *who == user && *did != now) {
         Some((did, _)) => Err(Refusal::Recused { did: *did, now }),
         None => Ok(()),
+    }
+}
+
+/// Keeps who decided a case from being the only one who looks at that again: the objections to it, and what its letter promised
+/// while it waits for money, are another's.
+fn not_by_who_decided(case: &Case, action: Action, actor: &Actor) -> Result<(), Refusal> {
+    let is_anothers = match action {
+        Action::AnswerObjection => true,
+        Action::Decline => case.stage == Stage::Queued,
+        _ => false,
+    };
+    match &case.decision {
+        Some(decision) if is_anothers && actor.user() == Some(decision.by) => Err(Refusal::DecidedByYou(action)),
+        _ => Ok(()),
     }
 }
 
@@ -335,7 +356,10 @@ fn is_running_out(case: &Case, context: &Context) -> bool {
         && left.is_some_and(|left| left <= i64::from(REMINDER_DAYS))
 }
 
-/// What the calendar forbids.
+/// That nobody proposes to end the payment.
+pub(crate) const NO_ENDING: Refusal = Refusal::NoSuch("项终止拨付的提议", "proposal to end the payment");
+
+/// What the calendar forbids, and what is under way.
 fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
     let today = context.now.day();
     match action {
@@ -364,11 +388,17 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
             _ if case.open_objections().next().is_some() => Err(Refusal::ObjectionOpen),
             _ => Ok(()),
         },
-        Action::ProposeRevocation | Action::PublishNotice | Action::Fund | Action::PutInBatch | Action::NoteRelease
+        Action::ProposeRevocation
+        | Action::PublishNotice
+        | Action::Fund
+        | Action::PutInBatch
+        | Action::NoteRelease
+        | Action::ProposeEnding
             if case.revocation.is_some() =>
         {
             Err(Refusal::RevocationOpen)
         }
+        Action::ProposeRevocation | Action::ProposeEnding if case.ending.is_some() => Err(Refusal::EndingOpen),
         Action::ProposeRevocation => revocable(case, context),
         Action::ConfirmRevocation | Action::DropRevocation => match &case.revocation {
             None => Err(Refusal::NoSuch("项撤销审定的提议", "proposal to revoke the decision")),
@@ -383,10 +413,15 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         // Nothing is granted once more while the bank calls an earlier payment made.
         Action::Decide | Action::Fund => not_paid_after_all(case),
         Action::NoteRelease => may_leave(case, context),
-        Action::EndPayment => match case.due {
+        Action::EndPayment | Action::DropEnding if case.ending.is_none() => Err(NO_ENDING),
+        Action::EndPayment if case.ending.as_ref().map(|proposal| proposal.by) == actor.user() => {
+            Err(Refusal::SecondPayerNeeded)
+        }
+        Action::ProposeEnding | Action::EndPayment => match case.due {
             Some(due) if due >= today => Err(Refusal::AccountMayCome(due)),
             _ => not_paid_after_all(case),
         },
+        Action::Close => context.returned_in.map_or(Ok(()), |batch| Err(Refusal::ReturnOpen(batch.to_owned()))),
         Action::PutInBatch => {
             may_leave(case, context)?;
             if case.open_payment().is_some() {

@@ -113,6 +113,16 @@ pub enum Refusal {
     RevocationOpen,
     /// Whoever proposes a revocation does not confirm it.
     SecondDeciderNeeded,
+    /// Whoever decided a case neither answers the objections to that nor declines it while it waits for money: another one does.
+    DecidedByYou(Action),
+    /// Whoever proposes to end a payment does not confirm it.
+    SecondPayerNeeded,
+    /// It was proposed already to end the payment.
+    EndingOpen,
+    /// Where waiting cases get less than was decided, one decision maker proposes that and another confirms it.
+    SecondSharerNeeded,
+    /// Who has read that a payment came back has said so; another person has yet to confirm it, on the page of this batch.
+    ReturnOpen(String),
     /// The bank has said of a payment that was recorded as failed that it was made.
     PaidAfterAll {
         /// The case's number.
@@ -355,6 +365,30 @@ impl Refusal {
             }
             Refusal::SecondDeciderNeeded if zh => "撤销审定由您提请，须由另一位审定人员确认".to_owned(),
             Refusal::SecondDeciderNeeded => "you have proposed the revocation: a second decision maker must confirm it".to_owned(),
+            Refusal::SecondPayerNeeded if zh => "终止拨付由您提请，须由另一名财务人员确认".to_owned(),
+            Refusal::SecondPayerNeeded => {
+                "you have proposed to end the payment: another person of finance must confirm it".to_owned()
+            }
+            Refusal::EndingOpen if zh => "已提请终止拨付，等另一名财务人员确认或者驳回".to_owned(),
+            Refusal::EndingOpen => {
+                "it was proposed to end the payment: another person of finance confirms that or lets it wait".to_owned()
+            }
+            Refusal::SecondSharerNeeded if zh => "少于审定金额的分配，由一位审定人员提请，须由另一位确认".to_owned(),
+            Refusal::SecondSharerNeeded => {
+                "shares below what was decided are proposed by one decision maker, and another must confirm them".to_owned()
+            }
+            Refusal::ReturnOpen(batch) if zh => {
+                format!("批次 {batch} 里有本件的退汇等第二人核实：请先在批次页确认，或者核实后维持原记录，再办结")
+            }
+            Refusal::ReturnOpen(batch) => format!(
+                "in batch {batch} a second person has yet to look into the return of its payment: confirm that there, or let the record stand, then close the case"
+            ),
+            Refusal::DecidedByYou(action) if zh => {
+                format!("本件由您审定，须由另一人{}（谁审定的，不由谁自己复核或收回）", action.label(lang))
+            }
+            Refusal::DecidedByYou(action) => {
+                format!("you have decided this case: another person must {} (nobody checks or takes back what they decided alone)", action.label(lang))
+            }
             Refusal::WrongBatchStage(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),
             Refusal::SecondPersonNeeded if zh => "您已经复核过这一批，须由另一人放款".to_owned(),
             Refusal::SecondPersonNeeded => "you have released this batch already: a second person must".to_owned(),

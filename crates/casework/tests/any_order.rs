@@ -109,7 +109,9 @@ fn command() -> impl Strategy<Value = Command> {
             end_to_end_id: format!("DX-{batch}"),
             reported_by: UserId(by),
         }),
-        text().prop_map(|reason| Command::EndPayment { reason }),
+        text().prop_map(|reason| Command::ProposeEnding { reason }),
+        Just(Command::EndPayment),
+        text().prop_map(|reason| Command::DropEnding { reason }),
         Just(Command::CorrectAccount(account())),
         Just(Command::Close),
     ]
@@ -297,6 +299,10 @@ fn towards_an_end(desk: &Desk, round: i64) -> Command {
     // An objection is answered before a revocation is settled.
     if desk.case.revocation.is_some() && desk.case.stage != Stage::Objection {
         return Command::DropRevocation { reason: reason() };
+    }
+    // What the bank calls paid after all is cleared up before its party can take it back.
+    if let (Stage::PaymentFailed, Some(payment)) = (desk.case.stage, desk.case.doubtful_payment()) {
+        return Command::ConfirmFailure { end_to_end_id: payment.end_to_end_id.clone(), reported_by: UserId(1) };
     }
     match desk.case.stage {
         Stage::Draft | Stage::Correction | Stage::PaymentFailed => Command::Withdraw { reason: reason() },

@@ -3,6 +3,7 @@
 mod clocks;
 mod desk;
 mod revoking;
+mod second;
 
 use std::collections::BTreeMap;
 
@@ -144,7 +145,7 @@ fn a_failed_payment_is_reminded_of_and_ended_once_its_days_are_over() {
     let record = |outcome| Command::RecordPayment { end_to_end_id: "DX1-1".to_owned(), outcome };
     desk.must(&Actor::System, record(failed));
     let due = desk.case.due.expect("a deadline");
-    let end = || Command::EndPayment { reason: "逾期未更正".to_owned() };
+    let end = || Command::ProposeEnding { reason: "逾期未更正".to_owned() };
     assert!(desk.ask(&Actor::System, Command::Remind).is_err(), "its last days have not come");
     assert_eq!(desk.ask(&finance(), end()), Err(Refusal::AccountMayCome(due)));
     while desk.now.day() < due {
@@ -154,7 +155,7 @@ fn a_failed_payment_is_reminded_of_and_ended_once_its_days_are_over() {
     assert_eq!(desk.ask(&Actor::System, Command::Remind), Err(Refusal::AlreadyDone));
     desk.wait(1);
     assert_eq!(desk.ask(&decider(), end()), Err(Refusal::NeedsRole(Role::Finance)));
-    desk.must(&finance(), end());
+    second::ends_payment(&mut desk, end());
     assert_eq!((desk.case.stage, desk.reserved, desk.free), (Stage::Declined, Fen(0), Fen::yuan(100_000)));
     assert_eq!(desk.case.binding_decision(), None, "it may be applied for again");
     // Should the bank say after all that it was paid, it is not granted once more.
@@ -320,16 +321,26 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     let less = desk.ask(&decider(), Command::Fund { amount: Fen(3_000_000), sharing: None });
     assert!(matches!(less, Err(Refusal::LessThanThereIs(most)) if most == desk.free), "{less:?}");
     // What is cut by sharing out is cut with grounds.
-    let silent = Sharing { rule: AllocationRule::ProRata, grounds: " ".to_owned() };
+    let proposed_by = Some(UserId(15));
+    let silent = Sharing { rule: AllocationRule::ProRata, grounds: " ".to_owned(), proposed_by };
     let cut = |sharing| Command::Fund { amount: Fen(3_999_999), sharing: Some(sharing) };
     assert!(matches!(desk.ask(&decider(), cut(silent)), Err(Refusal::TextMissing(..))));
-    let sharing = Sharing { rule: AllocationRule::ProRata, grounds: "年底资金不足".to_owned() };
+    let sharing = Sharing { rule: AllocationRule::ProRata, grounds: "年底资金不足".to_owned(), proposed_by };
     // Another that was withdrawn may have been paid while this one waited.
     desk.granted_elsewhere = Some("7号".to_owned());
     let taken = Refusal::GrantedElsewhere("7号".to_owned());
     assert_eq!(desk.ask(&decider(), cut(sharing.clone())), Err(taken));
     desk.granted_elsewhere = None;
+    // What is cut is put forward by one and confirmed by another, neither of whom has reviewed it.
+    for (by, refused) in [
+        (None, Refusal::SecondSharerNeeded),
+        (decider().user(), Refusal::SecondSharerNeeded),
+        (reviewer().user(), Refusal::Recused { did: Duty::Review, now: Duty::Decision }),
+    ] {
+        assert_eq!(desk.ask(&decider(), cut(Sharing { proposed_by: by, ..sharing.clone() })), Err(refused), "{by:?}");
+    }
     desk.must(&decider(), cut(sharing.clone()));
+    assert!(desk.case.acted.contains(&(Duty::Decision, UserId(15))));
     assert_eq!(desk.case.decision.as_ref().and_then(|decision| decision.sharing.clone()), Some(sharing));
     assert_eq!((desk.case.stage, desk.reserved, desk.free), (Stage::Decided, Fen(3_999_999), Fen(0)));
 }
@@ -435,7 +446,8 @@ fn what_comes_back_to_review_is_verified_anew() {
         };
     desk.must(&Actor::Public, object);
     desk.wait(1);
-    desk.must(&decider(), Command::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() });
+    let upheld = || Command::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() };
+    desk.must(&user(15, &[Role::DecisionMaker], &[]), upheld());
     let reopened = desk.case.reopened.clone().expect("it came back");
     assert_eq!((reopened.objection, reopened.reason.as_str()), (Some(1), "查实"));
     let support =

@@ -25,6 +25,7 @@ mod file;
 mod release;
 mod results;
 
+pub(crate) use doubts::returned_in;
 pub use file::{Fetched, Format};
 pub use release::{Released, ToRelease, Void};
 pub use results::{REPORT, Settled, SettledBatch};
@@ -244,8 +245,9 @@ pub(crate) async fn keep(
     what: &str,
     body: &serde_json::Value,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE batches SET stage = $2, data = $3 WHERE id = $1";
-    tx.execute(sql, values![batch.id, batch.stage.word(), text_of(batch)?]).await?;
+    let sql = "UPDATE batches SET stage = $2, doubted = $3, data = $4 WHERE id = $1";
+    let doubted = i64::from(batch.is_doubted());
+    tx.execute(sql, values![batch.id, batch.stage.word(), doubted, text_of(batch)?]).await?;
     tx.journal(actor.user(), &format!("batch.{what}"), &format!("batch/{}", batch.id), body)?;
     Ok(())
 }

@@ -123,24 +123,26 @@ impl Store {
         share::plan(&self.snapshot().await?, fund, year, rule).await
     }
 
-    /// Shares out what a fund has free among the waiting decisions, by a rule, with grounds where any gets less than its amount.
+    /// Shares out what a fund has free among the waiting decisions, by a rule that gives each all of its amount or nothing: what gives any
+    /// less is put forward for another to confirm ([`Store::propose_sharing`]).
     /// Each that gets something goes on; all or none. `seen` is the preview the official has agreed to: another state of things refuses.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the shares are no longer those of the preview; [`StoreError::Refused`] as for
-    /// [`Ask::Fund`](crate::cases::Ask::Fund), of one case for all.
+    /// [`Ask::Fund`](crate::cases::Ask::Fund), of one case for all, and where any gets less than its amount.
     pub async fn allocate(
         &self,
         actor: &Actor,
         key: &Key,
         fund: &str,
         year: i32,
-        sharing: Sharing,
+        rule: AllocationRule,
         seen: Option<Vec<Share>>,
     ) -> Result<Done<Vec<Share>>, StoreError> {
         needs(actor, &[Role::DecisionMaker])?;
         let (official, fund) = (actor.clone(), fund.to_owned());
-        let content = format!("allocate {fund} {year} {sharing:?} {seen:?}");
+        let content = format!("allocate {fund} {year} {rule:?} {seen:?}");
+        let sharing = Sharing { rule, grounds: String::new(), proposed_by: None };
         self.write_once(actor, key, content, move |tx| {
             Box::pin(async move { share::share_out(tx, &official, &fund, year, sharing, seen).await })
         })

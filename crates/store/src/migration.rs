@@ -16,7 +16,7 @@ use crate::error::StoreError;
 use crate::once::hex;
 
 /// The steps; the database's version is how many of them it has been through. A step that was released is never edited.
-const STEPS: [&str; 9] = [
+const STEPS: [&str; 10] = [
     include_str!("migration/0001.sql"),
     include_str!("migration/0002.sql"),
     include_str!("migration/0003.sql"),
@@ -26,6 +26,7 @@ const STEPS: [&str; 9] = [
     include_str!("migration/0007.sql"),
     include_str!("migration/0008.sql"),
     include_str!("migration/0009.sql"),
+    include_str!("migration/0010.sql"),
 ];
 
 /// The step after which numbers are given the keys by which they are compared.
@@ -154,17 +155,15 @@ mod tests {
             let sql = "INSERT INTO facts (id, tbl, party, row_key, record, since) VALUES ($1, 't', 'p', $2, '', 1)";
             execute_on(link, sql, values![id * 3, format!("ＩＰ {id}")]).await.expect("a row");
         }
-        migrate(link).await.expect("up to date");
-        migrate(link).await.expect("still");
+        migrate_to(link, WITH_DASHES - 1).await.expect("with keys");
         let case = one_of(link, "SELECT basis_key FROM cases", vec![]).await.expect("read").expect("the case");
         assert_eq!(case.text("basis_key").expect("a text"), "1p0001");
         // Those that were there already are made anew where keys have changed.
         link.execute_unprepared("UPDATE cases SET basis = 'ZL一2019号', basis_key = 'z1一2019号'")
             .await
             .expect("a key of then");
-        let version = format!("{} {}", WITH_DASHES - 1, fingerprint(WITH_DASHES - 1));
-        execute_on(link, "UPDATE meta SET value = $1 WHERE key = 'schema'", values![version]).await.expect("as it was");
         migrate(link).await.expect("up to date");
+        migrate(link).await.expect("still");
         let case = one_of(link, "SELECT basis_key FROM cases", vec![]).await.expect("read").expect("the case");
         assert_eq!(case.text("basis_key").expect("a text"), "z12019");
         let rows = all_of(link, "SELECT id, folded_key FROM facts ORDER BY id", vec![]).await.expect("read");
@@ -213,6 +212,32 @@ mod tests {
         let now: Case = row.json("data").expect("a case");
         assert_eq!(now.reopened.as_ref().map(|reopened| reopened.reason.as_str()), Some("证书已过期"));
         assert_eq!(now, case);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_waited_for_a_second_person_before_still_does() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("old.db").display());
+        let link = sea_orm::Database::connect(url).await.expect("a database");
+        migrate_to(&link, 9).await.expect("as it was");
+        for (id, said) in
+            [(7, r#"{"revocation":{"grounds":"金额有误"}}"#), (8, r#"{"reason":"\"revocation\":{\"grounds\":"}"#)]
+        {
+            let sql = "INSERT INTO cases (id, party, party_name, measure, basis, basis_key, clause, year, round, fund, stage, \
+                       desk, opened_by, opened_at, updated_at, version, data) \
+                       VALUES ($1, 'p', 'p', 'm', 'b', 'b', '', 2019, 1, '', 'decided', '', 1, 0, 0, 1, $2)";
+            execute_on(&link, sql, values![id, said]).await.expect("a case");
+            let sql = "INSERT INTO batches (id, number, fund, year, stage, created_at, data) \
+                       VALUES ($1, $2, 'f', 2019, 'settled', 0, $3)";
+            let doubts = if id == 7 { r#"{"doubts":[{"end":null}]}"# } else { r#"{"doubts":[]}"# };
+            execute_on(&link, sql, values![id, id.to_string(), doubts]).await.expect("a batch");
+        }
+        migrate(&link).await.expect("up to date");
+        let rows = all_of(&link, "SELECT awaits FROM cases ORDER BY id", vec![]).await.expect("read");
+        let awaits: Vec<String> = rows.iter().map(|row| row.text("awaits").expect("a text")).collect();
+        assert_eq!(awaits, ["decision_maker", ""]);
+        let rows = all_of(&link, "SELECT id FROM batches WHERE doubted <> 0", vec![]).await.expect("read");
+        assert_eq!(rows.iter().map(|row| row.int("id").expect("a number")).collect::<Vec<_>>(), [7]);
     }
 
     #[tokio::test(flavor = "multi_thread")]

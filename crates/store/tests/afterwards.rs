@@ -49,7 +49,7 @@ async fn a_notice_stays_what_it_was_when_it_was_put_up() {
             Ask::Object { name: "某".to_owned(), contact: "0851-88880000".to_owned(), grounds: "不符".to_owned() };
         world.ask(&Actor::Public, a, object).await;
         let answer = Ask::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() };
-        world.ask(&world.decider, a, answer).await;
+        world.ask(&world.other_decider, a, answer).await;
         world.ask(&world.applicant, b, Ask::Withdraw { reason: "不再需要".to_owned() }).await;
         assert_eq!(sheet(&world, c).await, before);
         assert_eq!(sheet(&world, a).await, before);

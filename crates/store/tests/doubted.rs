@@ -103,7 +103,8 @@ async fn what_was_ended_and_paid_after_all_stops_the_next() {
         let (id, batch) = failed(&world).await;
         let days = chrono::TimeDelta::days(40);
         world.store.advance_clock(&duixian_casework::people::Actor::System, days).await.expect("later");
-        world.ask(&world.finance, id, Ask::EndPayment { reason: "逾期没有更正账户".to_owned() }).await;
+        world.ask(&world.finance, id, Ask::ProposeEnding { reason: "逾期没有更正账户".to_owned() }).await;
+        world.ask(&world.other_finance, id, Ask::EndPayment).await;
         let again = world.payable(0, 0, 20_000).await;
         let third = released(&world, vec![again]).await;
         read(&world, &answer(&world, batch, &[], ResultFormat::Csv).await).await;

@@ -5,7 +5,7 @@ mod common;
 use common::{FUND, World, YEAR, decide, fresh, on_both};
 use duixian_casework::case::CaseId;
 use duixian_casework::command::IfShort;
-use duixian_casework::people::Actor;
+use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_ledger::{AllocationRule, By, CarryRule};
@@ -89,26 +89,49 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
         assert_eq!(granted(AllocationRule::FirstDecided).await, [(a, 150), (b, 150), (c, 0)]);
         assert_eq!(granted(AllocationRule::Priority).await, [(c, 150), (a, 150), (b, 0)]);
         assert_eq!(granted(AllocationRule::ProRata).await, [(a, 100), (b, 100), (c, 100)]);
-        let preview = store.preview_allocation(FUND, YEAR, AllocationRule::ProRata).await.expect("shares");
-        let seen: Vec<_> = preview.iter().map(|planned| planned.share).collect();
+        let rule = AllocationRule::ProRata;
+        let seen = async || {
+            let preview = store.preview_allocation(FUND, YEAR, rule).await.expect("shares");
+            preview.iter().map(|planned| planned.share).collect::<Vec<_>>()
+        };
+        let propose = async |who: &Actor, seen| {
+            store.propose_sharing(who, &fresh(), (FUND, YEAR), (rule, common::SHORT), seen).await.map(|done| done.value)
+        };
+        let end = async |who: &Actor, id, is_confirmed| {
+            store.end_proposal(who, &fresh(), id, is_confirmed, "再议").await.map(|done| done.value)
+        };
+        // What gives any less than was decided is nobody's to do alone, nor by who has reviewed.
+        let alone = store.allocate(&world.decider, &fresh(), FUND, YEAR, rule, Some(seen().await)).await;
+        assert!(matches!(alone, Err(StoreError::Refused(Refusal::SecondSharerNeeded))), "{alone:?}");
+        common::together::seat(&world).await;
+        for who in [&world.reviewer, &world.finance] {
+            let denied = propose(who, seen().await).await;
+            assert!(matches!(denied, Err(StoreError::Denied)), "{denied:?}");
+        }
+        let before = seen().await;
+        let first = propose(&world.decider, before.clone()).await.expect("put forward");
+        let twice = propose(&world.other_decider, before.clone()).await;
+        assert!(matches!(twice, Err(StoreError::Conflict { .. })), "{twice:?}");
+        let own = end(&world.decider, first, true).await;
+        assert!(matches!(own, Err(StoreError::Refused(Refusal::SecondSharerNeeded))), "{own:?}");
+        let others = end(&world.finance, first, true).await;
+        let needed = Refusal::NeedsRole(Role::DecisionMaker);
+        assert!(matches!(&others, Err(StoreError::Refused(why)) if *why == needed), "{others:?}");
+        // The fund is not what it was: nothing is shared out by what was looked at before.
         world.appropriate(3).await;
-        let stale = store
-            .allocate(&world.decider, &fresh(), FUND, YEAR, common::shared_by(AllocationRule::ProRata), Some(seen))
-            .await;
-        assert!(matches!(stale, Err(StoreError::Conflict { .. })));
-        let key = fresh();
-        let first = store
-            .allocate(&world.decider, &key, FUND, YEAR, common::shared_by(AllocationRule::ProRata), None)
-            .await
-            .expect("shared");
-        let again = store
-            .allocate(&world.decider, &key, FUND, YEAR, common::shared_by(AllocationRule::ProRata), None)
-            .await
-            .expect("same");
-        assert_eq!((first.value.clone(), first.already, again.already), (again.value, false, true));
+        let stale = end(&world.other_decider, first, true).await;
+        assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
+        assert_eq!(end(&world.other_decider, first, false).await.expect("rejected"), None);
+        let stale = propose(&world.decider, before).await;
+        assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
+        let second = propose(&world.decider, seen().await).await.expect("put forward");
+        assert_eq!(store.position(FUND, YEAR).await.expect("a position").free, Fen::yuan(303), "nothing is booked yet");
+        end(&world.other_decider, second, true).await.expect("confirmed");
         for id in &ids {
             let case = store.case(*id).await.expect("the case");
             assert_eq!((case.stage, case.granted()), (Stage::Payable, Some(Fen::yuan(101))));
+            let sharing = case.decision.and_then(|decision| decision.sharing).expect("by what it was cut");
+            assert_eq!((sharing.proposed_by, sharing.grounds.as_str()), (world.decider.user(), common::SHORT));
         }
         assert_eq!(store.position(FUND, YEAR).await.expect("a position").free, Fen(0));
         world.check().await;

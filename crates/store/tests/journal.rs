@@ -257,7 +257,16 @@ async fn take(world: &World, step: Step) {
         Step::Allocate(rule) => {
             use duixian_ledger::AllocationRule::{FirstDecided, Priority, ProRata};
             let rule = [FirstDecided, ProRata, Priority][usize::from(rule)];
-            fine(store.allocate(&world.decider, &fresh(), FUND, YEAR, common::shared_by(rule), None).await);
+            common::together::seat(world).await;
+            if fine(store.allocate(&world.decider, &fresh(), FUND, YEAR, rule, None).await).is_none() {
+                let preview = store.preview_allocation(FUND, YEAR, rule).await.expect("shares");
+                let seen = preview.iter().map(|planned| planned.share).collect();
+                let why = (rule, common::SHORT);
+                let id = store.propose_sharing(&world.other_decider, &fresh(), (FUND, YEAR), why, seen).await;
+                if let Some(id) = fine(id) {
+                    fine(store.end_proposal(&world.decider, &fresh(), id.value, true, "").await);
+                }
+            }
         }
         Step::Batch(cases) => {
             let cases = cases.into_iter().map(|case| CaseId(case as i64 + 1)).collect();

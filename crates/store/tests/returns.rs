@@ -9,12 +9,13 @@ use duixian_bank::ResultFormat;
 use duixian_casework::batch::{BatchStage, Oddity};
 use duixian_casework::case::{CaseId, PaymentOutcome};
 use duixian_casework::doubt::Doubted;
+use duixian_casework::people::Role;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::StoreError;
 use duixian_store::batches::{Format, Settled};
-use duixian_store::cases::Ask;
+use duixian_store::cases::{Ask, CaseFilter};
 use duixian_store::messages::Wanted;
 use duixian_store::public::PublicFilter;
 use duixian_store::search::JournalFilter;
@@ -205,6 +206,40 @@ async fn who_fetches_the_file_for_the_bank_is_on_the_journal() {
     .await;
 }
 
+/// What may have come back is not done with: it stands among what waits, and its case is not closed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_not_closed_while_a_return_of_it_waits_for_a_second_person() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(100_000).await;
+        let (store, ids) = (&world.store, [world.payable(0, 0, 10).await, world.payable(0, 1, 20).await]);
+        let batch = released(&world, ids.to_vec()).await;
+        let orders: Vec<String> =
+            store.batch(batch).await.expect("it").lines.iter().map(|line| line.end_to_end_id.clone()).collect();
+        let today = store.now().day();
+        for (order, yuan) in orders.iter().zip([10, 20]) {
+            read(&world, &format!("{HEAD}\n{order},{yuan}.00,成功,B-{yuan},{today},\n")).await;
+        }
+        assert!(store.doubted_batches().await.expect("none").is_empty());
+        read(&world, &format!("{HEAD}\n{},10.00,退汇,R-1,{today},账户已销户\n", orders[0])).await;
+        let doubted = store.doubted_batches().await.expect("one");
+        assert_eq!(doubted.iter().map(|batch| batch.id).collect::<Vec<_>>(), [batch]);
+        let early = store.ask(&world.finance, &fresh(), ids[0], Ask::Close).await;
+        let number = doubted[0].number.clone();
+        assert!(matches!(&early, Err(StoreError::Refused(Refusal::ReturnOpen(at))) if *at == number), "{early:?}");
+        world.ask(&world.finance, ids[1], Ask::Close).await;
+        let place = doubted[0].open_doubts().next().expect("a doubt").0;
+        store
+            .end_doubt(&world.other_finance, &fresh(), batch, place, false, "银行记错")
+            .await
+            .expect("the record stands");
+        assert!(store.doubted_batches().await.expect("none").is_empty());
+        world.ask(&world.finance, ids[0], Ask::Close).await;
+        world.check().await;
+    })
+    .await;
+}
+
 /// Money that nobody can be paid is not reserved for ever: the firm is reminded, and then finance ends it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_payment_that_nobody_mends_is_ended_and_may_be_applied_for_again() {
@@ -216,7 +251,7 @@ async fn a_failed_payment_that_nobody_mends_is_ended_and_may_be_applied_for_agai
         let line = store.batch(batch).await.expect("it").lines[0].clone();
         let failed = format!("{HEAD}\n{},60000.00,失败,,,账户已销户\n", line.end_to_end_id);
         read(&world, &failed).await;
-        let end = || Ask::EndPayment { reason: "逾期没有更正账户".to_owned() };
+        let end = || Ask::ProposeEnding { reason: "逾期没有更正账户".to_owned() };
         let early = store.ask(&world.finance, &fresh(), id, end()).await;
         assert!(matches!(early, Err(StoreError::Refused(Refusal::AccountMayCome(_)))), "{early:?}");
         assert_eq!(store.tick().await.expect("a tick").reminded, 0);
@@ -227,6 +262,12 @@ async fn a_failed_payment_that_nobody_mends_is_ended_and_may_be_applied_for_agai
         assert_eq!(store.tick().await.expect("a tick").reminded, 0);
         store.advance_clock(&world.admin, TimeDelta::days(1)).await.expect("time passes");
         world.ask(&world.finance, id, end()).await;
+        let waiting = CaseFilter { awaits: Some(Role::Finance), ..CaseFilter::default() };
+        assert_eq!(store.cases(&world.finance, &waiting).await.expect("what waits").total, 1);
+        let alone = store.ask(&world.finance, &fresh(), id, Ask::EndPayment).await;
+        assert!(matches!(alone, Err(StoreError::Refused(Refusal::SecondPayerNeeded))), "{alone:?}");
+        world.ask(&world.other_finance, id, Ask::EndPayment).await;
+        assert_eq!(store.cases(&world.finance, &waiting).await.expect("what waits").total, 0);
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.reserved, position.free), (Fen(0), Fen::yuan(100_000)));
         let told = store.messages(&world.applicant, None, Wanted::All, 1).await.expect("messages").rows;

@@ -77,8 +77,7 @@ async fn what_waits_or_is_payable_is_revoked_and_is_not_shared_out_meanwhile() {
         assert!(matches!(alone, Err(StoreError::Refused(Refusal::WrongStage { .. }))), "{alone:?}");
         world.ask(&world.decider, waiting, propose("")).await;
         let rule = AllocationRule::ProRata;
-        let shared =
-            world.store.allocate(&world.other_decider, &fresh(), FUND, YEAR, common::shared_by(rule), None).await;
+        let shared = world.store.allocate(&world.other_decider, &fresh(), FUND, YEAR, rule, None).await;
         assert!(matches!(shared, Err(StoreError::Conflict { .. })), "{shared:?}");
         world.ask(&world.other_decider, waiting, Ask::ConfirmRevocation).await;
         assert_eq!(world.store.position(FUND, YEAR).await.expect("a position").waiting_cases, 0);

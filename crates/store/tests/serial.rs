@@ -6,13 +6,13 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::limited::{limited_with, open};
-use common::together::{Asked, beside, together};
+use common::together::{Asked, beside, seat, together};
 use common::{FUND, World, YEAR, account, evidence, key, on_both, party};
 use duixian_casework::case::{Case, CaseId, CellRef, Recommendation};
 use duixian_casework::command::{IfShort, Stated};
 use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
-use duixian_ledger::AllocationRule;
+use duixian_ledger::{AllocationRule, Share};
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Name;
 use duixian_store::cases::{Ask, NewCase};
@@ -27,7 +27,9 @@ enum Step {
     Open(usize, String, String, i64),
     Ask(usize, CaseId, Ask),
     Batch(Vec<CaseId>),
-    ShareOut(AllocationRule),
+    ShareOut,
+    ProposeSharing(Vec<Share>),
+    EndProposal(i64),
     Rename(usize, String, i64),
 }
 
@@ -98,7 +100,14 @@ async fn step(world: &World, rounds: [i64; 2], dice: &mut Dice) -> Step {
             Step::Open(at, MEASURES[dice.below(4)].to_owned(), basis, rounds[dice.below(2)])
         }
         4 => Step::Batch((0..1 + dice.below(2)).map(|_| some(dice)).collect()),
-        5..7 => Step::ShareOut([AllocationRule::FirstDecided, AllocationRule::ProRata][dice.below(2)]),
+        5..7 => match world.store.proposals().await.expect("what waits").first() {
+            Some(open) => Step::EndProposal(open.id),
+            None if dice.below(2) == 0 => Step::ShareOut,
+            None => {
+                let shares = world.store.preview_allocation(FUND, YEAR, AllocationRule::ProRata).await;
+                Step::ProposeSharing(shares.expect("shares").iter().map(|planned| planned.share).collect())
+            }
+        },
         7 if dice.below(3) == 0 => {
             let pack = world.store.round(world.round).await.expect("the round").pack;
             Step::Rename(dice.below(4), format!("新名{}", dice.below(9)), pack)
@@ -148,10 +157,17 @@ fn take<'a>(world: &'a World, number: usize, step: &'a Step) -> Asked<'a, String
         Step::Batch(cases) => {
             Box::pin(async move { told(store.make_batch(&world.finance, &key, FUND, YEAR, cases).await) })
         }
-        Step::ShareOut(rule) => Box::pin(async move {
-            let shares = store.allocate(&world.decider, &key, FUND, YEAR, common::shared_by(rule), None).await;
+        Step::ShareOut => Box::pin(async move {
+            let shares = store.allocate(&world.decider, &key, FUND, YEAR, AllocationRule::FirstDecided, None).await;
             told(shares.map(|done| done.map(|shares| format!("{shares:?}"))))
         }),
+        Step::ProposeSharing(seen) => Box::pin(async move {
+            let why = (AllocationRule::ProRata, common::SHORT);
+            told(store.propose_sharing(&world.other_decider, &key, (FUND, YEAR), why, seen).await)
+        }),
+        Step::EndProposal(id) => {
+            Box::pin(async move { told(store.end_proposal(&world.decider, &key, id, true, "").await) })
+        }
         Step::Rename(at, name, pack) => Box::pin(async move {
             let change = RowChange {
                 pack,
@@ -198,6 +214,7 @@ async fn rows(world: &World) -> Vec<String> {
 }
 
 async fn ready(world: &mut World) -> [i64; 2] {
+    seat(world).await;
     limited_with(world, 60_000).await;
     let round = world.store.round(world.round).await.expect("the round");
     [world.round, open(world, round.pack, round.facts).await]
@@ -219,7 +236,15 @@ async fn many_at_once_come_to_the_same_as_one_after_the_other() {
     let stages = serial.store.counts(&Actor::System, &Default::default()).await.expect("counts").by_stage;
     assert!(stages.len() > 4, "the steps got somewhere: {stages:?}");
     let done = |kind: &str| left.iter().filter(|line| line.starts_with("journal:") && line.contains(kind)).count();
-    for kind in ["case.submitted", "case.decided", "case.queued", "case.funded", "batch.made", "facts.changed"] {
+    for kind in [
+        "case.submitted",
+        "case.decided",
+        "case.queued",
+        "case.funded",
+        "fund.confirmed",
+        "batch.made",
+        "facts.changed",
+    ] {
         assert!(done(kind) > 0, "{kind}: {} times; {stages:?}", done(kind));
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use duixian_money::Fen;
-use duixian_rules::plan::StepKind;
+use duixian_rules::plan::{Duty, StepKind};
 use duixian_text::has_unseen;
 
 use super::Context;
@@ -19,6 +19,18 @@ use crate::stage::Stage;
 /// What frees money to be paid again is read by one person and confirmed by another.
 pub(super) fn two_people(by: Option<UserId>, reported_by: UserId) -> Result<(), Refusal> {
     if by == Some(reported_by) { Err(Refusal::ReadByYou) } else { Ok(()) }
+}
+
+/// What gives several cases less than was decided is put forward by one decision maker and confirmed by another, and neither has done
+/// another duty of theirs.
+pub(super) fn cut_by_two(case: &Case, by: Option<UserId>, proposed_by: Option<UserId>) -> Result<(), Refusal> {
+    if proposed_by.is_none() || by == proposed_by {
+        return Err(Refusal::SecondSharerNeeded);
+    }
+    match case.acted.iter().find(|(did, who)| Some(*who) == proposed_by && *did != Duty::Decision) {
+        Some((did, _)) => Err(Refusal::Recused { did: *did, now: Duty::Decision }),
+        None => Ok(()),
+    }
 }
 
 /// What an application must have to be sent: the facts that decide, the evidence, the account.

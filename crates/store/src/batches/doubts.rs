@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use duixian_casework::batch::References;
-use duixian_casework::case::{CaseId, PaymentOutcome};
+use duixian_casework::batch::{Batch, References};
+use duixian_casework::case::{Case, CaseId, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::{Doubt, Doubted, Return};
 use duixian_casework::people::{Actor, Role};
@@ -39,6 +39,12 @@ impl Store {
         Ok(found)
     }
 
+    /// The batches of which the bank has said something that nobody has looked into yet, the oldest first.
+    pub async fn doubted_batches(&self) -> Result<Vec<Batch>, StoreError> {
+        let sql = "SELECT data FROM batches WHERE doubted <> 0 ORDER BY id";
+        self.all(sql, vec![]).await?.iter().map(|row| row.json("data")).collect()
+    }
+
     /// Ends a doubt of a batch, by its place among them: what the bank says is confirmed, and then recorded, or what was recorded
     /// stands, on these grounds.
     ///
@@ -62,6 +68,20 @@ impl Store {
         })
         .await
     }
+}
+
+/// The number of the batch in which the return of a payment of the case waits for a second person.
+pub(crate) async fn returned_in(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
+    for payment in case.payments.iter().filter(|payment| matches!(payment.outcome, Some(PaymentOutcome::Paid { .. }))) {
+        let sql = "SELECT data FROM batches WHERE id = $1 AND doubted <> 0";
+        let Some(row) = link.one(sql, values![payment.batch]).await? else { continue };
+        let batch: Batch = row.json("data")?;
+        let is_of_it = |doubt: &Doubt| matches!(&doubt.what, Doubted::Returned(back) if back.end_to_end_id == payment.end_to_end_id);
+        if batch.open_doubts().any(|(_, doubt)| is_of_it(doubt)) {
+            return Ok(Some(batch.number));
+        }
+    }
+    Ok(None)
 }
 
 async fn end(

@@ -90,6 +90,7 @@ async fn act_in(
             tx.put_down().await?;
             scene.look_up_paid(tx, &case).await?;
         }
+        Action::Close => scene.look_up_return(tx, &case).await?,
         _ => {}
     }
     if action == Action::Decide || action == Action::Decline && case.stage == Stage::Reviewed {
@@ -107,6 +108,9 @@ async fn act_in(
     }
     if let (Action::ConfirmRevocation, Some(proposal)) = (command.action(), &case.revocation) {
         people::still_has(tx, proposal.by, &[Role::DecisionMaker]).await?;
+    }
+    if let (Action::EndPayment, Some(proposal)) = (command.action(), &case.ending) {
+        people::still_has(tx, proposal.by, &[Role::Finance]).await?;
     }
     if command.action() == Action::CorrectAccount {
         scene.look_up_name(tx, &case).await?;

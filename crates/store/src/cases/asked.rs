@@ -39,7 +39,9 @@ pub enum Ask {
     Reply { text: String },
     AnswerObjection { id: u32, upheld: bool, text: String },
     EndNotice,
-    EndPayment { reason: String },
+    ProposeEnding { reason: String },
+    EndPayment,
+    DropEnding { reason: String },
     CorrectAccount(BankAccount),
     Close,
 }
@@ -84,7 +86,9 @@ impl Ask {
             Ask::Reply { text } => Command::Reply { text },
             Ask::AnswerObjection { id, upheld, text } => Command::AnswerObjection { id, upheld, text },
             Ask::EndNotice => Command::EndNotice,
-            Ask::EndPayment { reason } => Command::EndPayment { reason },
+            Ask::ProposeEnding { reason } => Command::ProposeEnding { reason },
+            Ask::EndPayment => Command::EndPayment,
+            Ask::DropEnding { reason } => Command::DropEnding { reason },
             Ask::CorrectAccount(account) => Command::CorrectAccount(account),
             Ask::Close => Command::Close,
         })

@@ -37,6 +37,8 @@ pub struct CaseFilter {
     pub overdue: bool,
     /// That wait for the actor: at a stage of their roles and desks, and not taken up by someone else.
     pub mine: bool,
+    /// That wait for the second word of this role.
+    pub awaits: Option<Role>,
     /// Paid from this fund, by English name.
     pub fund: Option<String>,
     /// Of this year.
@@ -138,6 +140,8 @@ pub struct CaseRow {
     pub submitted_at: Option<Moment>,
     /// When it last changed.
     pub updated_at: Moment,
+    /// Whose second word it waits for.
+    pub awaits: Option<Role>,
     /// The last day of its notice.
     pub notice_until: Option<NaiveDate>,
     /// Its version.
@@ -171,7 +175,7 @@ pub struct CaseCounts {
 const PER_PAGE: u64 = 50;
 const MOST_PER_PAGE: u64 = 1000;
 const COLUMNS: &str = "id, number, party, party_name, measure, basis, clause, year, round, fund, stage, desk, due, assignee, \
-                       amount, low, high, submitted_at, updated_at, notice_until, version";
+                       amount, low, high, submitted_at, updated_at, awaits, notice_until, version";
 
 impl Store {
     /// One page of the cases that a filter takes, of those that the actor may see.
@@ -323,6 +327,9 @@ impl Condition {
                 parts.push(format!("{column} = {}", place(wanted.as_str().into())));
             }
         }
+        if let Some(role) = filter.awaits {
+            parts.push(format!("awaits = {}", place(role.word().into())));
+        }
         let numbers = [
             ("round", filter.round),
             ("assignee", filter.assignee.map(|user| user.0)),
@@ -440,6 +447,7 @@ pub(crate) fn case_row(row: &Row) -> Result<CaseRow, StoreError> {
         high: row.opt_int("high")?.map(Fen),
         submitted_at: row.opt_int("submitted_at")?.map(Moment),
         updated_at: Moment(row.int("updated_at")?),
+        awaits: Role::from_word(&row.text("awaits")?),
         notice_until: day("notice_until")?,
         version: row.int("version")?.unsigned_abs(),
     })

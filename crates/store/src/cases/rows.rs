@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use duixian_casework::case::{Case, CaseId, PaymentOutcome, Subject};
 use duixian_casework::moment::Moment;
+use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::{Plan, StepKind};
 use duixian_text::folded;
@@ -88,7 +89,7 @@ async fn same_basis(
 /// The columns of a case's row, its number first: those that stay as they are, those that change with it.
 const FIXED: [&str; 10] =
     ["id", "party", "measure", "basis", "basis_key", "year", "round", "fund", "opened_by", "opened_at"];
-const CHANGING: [&str; 18] = [
+const CHANGING: [&str; 19] = [
     "number",
     "clause",
     "stage",
@@ -102,6 +103,7 @@ const CHANGING: [&str; 18] = [
     "decided_at",
     "paid_on",
     "notice_until",
+    "awaits",
     "submitted_at",
     "updated_at",
     "version",
@@ -156,6 +158,7 @@ fn row_of(case: &Case, scene: &Scene, now: Moment, name: String) -> Result<Vec<V
         case.binding_decision().map(|decision| decision.at.0),
         paid_on,
         case.notice.as_ref().map(|notice| notice.until.to_string()),
+        case.awaits_second().map_or("", Role::word),
         case.submitted_at.map(|at| at.0),
         now.0,
         i64::try_from(case.version).unwrap_or(i64::MAX),

@@ -1,8 +1,11 @@
-//! What changes how much a fund has: put forward by one person, done once another has confirmed it.
+//! What changes how much a fund has, or gives those who wait for it less than was decided: put forward by one person, done once another
+//! has confirmed it.
 
+use duixian_casework::case::Sharing;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role, UserId};
-use duixian_ledger::{CarryRule, Entry, Purpose, Subject, TransferId};
+use duixian_casework::refusal::Refusal;
+use duixian_ledger::{AllocationRule, CarryRule, Entry, Purpose, Share, Subject, TransferId};
 use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -26,6 +29,18 @@ pub enum Proposed {
     TakeBack,
     /// 年末处理: what is free goes on or lapses.
     Close(CarryRule),
+    /// 分配轮候资金: what is free is shared out by a rule that gives some less than was decided.
+    ShareOut(AllocationRule),
+}
+
+impl Proposed {
+    /// Whose it is to put it forward, and to confirm it.
+    pub fn role(self) -> Role {
+        match self {
+            Proposed::ShareOut(_) => Role::DecisionMaker,
+            _ => Role::Finance,
+        }
+    }
 }
 
 /// Something put forward that waits for a second person.
@@ -41,6 +56,9 @@ pub struct Proposal {
     pub year: i32,
     /// How much; of the end of a year what was free when it was put forward.
     pub amount: Fen,
+    /// Who would get what, where it is shared out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<Share>,
     /// On what grounds; empty of the end of a year, whose grounds are the rule's.
     pub grounds: String,
     /// Who has put it forward.
@@ -53,16 +71,18 @@ impl Proposal {
     /// Whether an actor may confirm or reject it.
     ///
     /// # Errors
-    /// [`StoreError::Denied`] for who is not of finance; [`StoreError::BadInput`] for who has put it forward.
+    /// `Refusal::NeedsRole` for who lacks its role; [`StoreError::BadInput`] or `Refusal::SecondSharerNeeded` for who has put it forward.
     pub fn may_end(&self, actor: &Actor) -> Result<UserId, StoreError> {
-        let user = actor.user().filter(|_| actor.has(Role::Finance)).ok_or(StoreError::Denied)?;
-        if user == self.by {
-            return Err(StoreError::bad_input(
+        let role = self.what.role();
+        let user = actor.user().filter(|_| actor.has(role)).ok_or(Refusal::NeedsRole(role))?;
+        match self.what {
+            _ if user != self.by => Ok(user),
+            Proposed::ShareOut(_) => Err(Refusal::SecondSharerNeeded.into()),
+            _ => Err(StoreError::bad_input(
                 "这是您登记的，须由另一名财务人员确认",
                 "you have put this forward yourself: another person of finance confirms it",
-            ));
+            )),
         }
-        Ok(user)
     }
 }
 
@@ -112,15 +132,47 @@ impl Store {
                 if what != Proposed::Appropriate {
                     may_move(tx, what, &fund, year, amount).await?;
                 }
-                let mut waiting = waiting(tx).await?;
-                waiting.last += 1;
-                let (id, at) = (waiting.last, tx.now());
-                let proposal = Proposal { id, what, fund, year, amount, grounds, by, at };
-                let subject = format!("fund/{}", proposal.fund);
-                tx.journal(Some(by), "fund.proposed", &subject, &proposal)?;
-                waiting.open.push(proposal);
-                keep(tx, &waiting).await?;
-                Ok(id)
+                let (id, at, shares) = (0, tx.now(), Vec::new());
+                put_forward(tx, Proposal { id, what, fund, year, amount, shares, grounds, by, at }).await
+            })
+        })
+        .await
+    }
+
+    /// Puts forward how a short fund is shared out among the waiting decisions, by a rule that gives some less than was decided, and why:
+    /// another decision maker confirms it. `seen` is the preview that was looked at. Gives its number.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the shares are no longer those of the preview, or others were put forward already;
+    /// [`StoreError::Refused`] where the actor may decide one of the cases no more.
+    pub async fn propose_sharing(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        (fund, year): (&str, i32),
+        (rule, grounds): (AllocationRule, &str),
+        seen: Vec<Share>,
+    ) -> Result<Done<i64>, StoreError> {
+        needs(actor, &[Role::DecisionMaker])?;
+        let by = actor.user().ok_or(StoreError::Denied)?;
+        let grounds = given(grounds, 300, "这样分配的理由", "why it is shared out like this")?;
+        let (official, fund) = (actor.clone(), fund.to_owned());
+        let content = format!("propose_sharing {fund} {year} {rule:?} {grounds} {seen:?}");
+        self.write_once(actor, key, content, move |tx| {
+            Box::pin(async move {
+                let what = Proposed::ShareOut(rule);
+                let is_same = |one: &Proposal| one.what.role() == what.role() && one.fund == fund && one.year == year;
+                if waiting(tx).await?.open.iter().any(is_same) {
+                    return Err(StoreError::conflict(
+                        "这项资金已有一份分配方案在等另一位审定人员确认，请先确认或者退回",
+                        "how this fund is shared out was put forward already: confirm that or reject it first",
+                    ));
+                }
+                let shares = share::shares(tx, &fund, year, rule, Some(seen)).await?;
+                share::may_share_out(tx, &official, &shares).await?;
+                let amount = Fen(shares.iter().fold(0, |sum, share| sum.saturating_add(share.granted.0)));
+                let (id, at) = (0, tx.now());
+                put_forward(tx, Proposal { id, what, fund, year, amount, shares, grounds, by, at }).await
             })
         })
         .await
@@ -132,7 +184,7 @@ impl Store {
     }
 
     /// Confirms what another person has put forward, and does it; or rejects it, on grounds. Gives the number of the transfer; none
-    /// of what was rejected.
+    /// of what was rejected, nor of what was shared out by several.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for what does not wait any more; those of [`Proposal::may_end`]; [`StoreError::Conflict`] where the
@@ -145,7 +197,7 @@ impl Store {
         is_confirmed: bool,
         grounds: &str,
     ) -> Result<Done<Option<i64>>, StoreError> {
-        needs(actor, &[Role::Finance])?;
+        needs(actor, &[Role::Finance, Role::DecisionMaker])?;
         let grounds =
             if is_confirmed { String::new() } else { given(grounds, 200, "退回的理由", "why it is rejected")? };
         let official = actor.clone();
@@ -162,9 +214,9 @@ impl Store {
                     tx.journal(Some(user), "fund.rejected", &subject, &body)?;
                     return Ok(None);
                 }
-                people::still_has(tx, proposal.by, &[Role::Finance]).await?;
+                people::still_has(tx, proposal.by, &[proposal.what.role()]).await?;
                 tx.journal(Some(user), "fund.confirmed", &subject, &body)?;
-                carry_out(tx, user, proposal).await.map(Some)
+                carry_out(tx, (&official, user), proposal).await
             })
         })
         .await
@@ -231,9 +283,29 @@ async fn may_move(tx: &mut Tx, what: Proposed, fund: &str, year: i32, amount: Fe
     Ok(())
 }
 
-async fn carry_out(tx: &mut Tx, by: UserId, proposal: Proposal) -> Result<i64, StoreError> {
-    let Proposal { what, fund, year, amount, grounds, .. } = proposal;
-    match what {
+/// Keeps what waits from now on, and gives its number.
+async fn put_forward(tx: &mut Tx, proposal: Proposal) -> Result<i64, StoreError> {
+    let mut waiting = waiting(tx).await?;
+    waiting.last += 1;
+    let proposal = Proposal { id: waiting.last, ..proposal };
+    tx.journal(Some(proposal.by), "fund.proposed", &format!("fund/{}", proposal.fund), &proposal)?;
+    waiting.open.push(proposal);
+    keep(tx, &waiting).await?;
+    Ok(waiting.last)
+}
+
+async fn carry_out(
+    tx: &mut Tx,
+    (official, by): (&Actor, UserId),
+    proposal: Proposal,
+) -> Result<Option<i64>, StoreError> {
+    let Proposal { what, fund, year, amount, shares, grounds, by: proposed_by, .. } = proposal;
+    let transfer = match what {
+        Proposed::ShareOut(rule) => {
+            let sharing = Sharing { rule, grounds, proposed_by: Some(proposed_by) };
+            share::share_out(tx, official, &fund, year, sharing, Some(shares)).await?;
+            return Ok(None);
+        }
         Proposed::Appropriate => appropriate(tx, Some(by), fund, year, amount, grounds).await,
         Proposed::TakeBack => {
             may_move(tx, what, &fund, year, amount).await?;
@@ -259,7 +331,8 @@ async fn carry_out(tx: &mut Tx, by: UserId, proposal: Proposal) -> Result<i64, S
             late::give_back(tx, Some(by), &next, year + 1).await?;
             Ok(id)
         }
-    }
+    };
+    transfer.map(Some)
 }
 
 /// Books an appropriation.

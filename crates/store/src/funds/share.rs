@@ -1,12 +1,13 @@
 //! Who waits for money, and who gets it.
 
-use duixian_casework::case::{CaseId, Sharing};
-use duixian_casework::command::Command;
+use duixian_casework::case::{Case, CaseId, Sharing};
+use duixian_casework::command::{Action, Command};
 use duixian_casework::people::Actor;
+use duixian_casework::permit::permit;
 use duixian_ledger::{AllocationRule, Share, Waiting, allocate};
 use duixian_money::Fen;
 
-use crate::cases::{act, rows};
+use crate::cases::{Scene, act, rows};
 use crate::db::{Queries, values};
 use crate::error::StoreError;
 use crate::funds::{book, case_of};
@@ -25,9 +26,11 @@ pub struct PlannedShare {
     pub party_name: String,
     /// The measure, by English name.
     pub measure: String,
+    /// Whether its decision is to be revoked, which is settled before the fund is shared out.
+    pub is_contested: bool,
 }
 
-const QUEUE: &str = "SELECT id, amount, decided_at, priority, number, party, party_name, measure FROM cases \
+const QUEUE: &str = "SELECT id, amount, decided_at, priority, number, party, party_name, measure, awaits FROM cases \
                      WHERE fund = $1 AND year = $2 AND stage = 'queued' ORDER BY decided_at, id";
 
 pub(crate) async fn waiting(link: &impl Queries, fund: &str, year: i32) -> Result<Vec<Waiting>, StoreError> {
@@ -66,9 +69,61 @@ pub(crate) async fn plan(
             party: row.text("party")?,
             party_name: row.text("party_name")?,
             measure: row.text("measure")?,
+            is_contested: !row.text("awaits")?.is_empty(),
         });
     }
     Ok(planned)
+}
+
+/// What each of those who wait would get by a rule now, if that is what was seen.
+pub(super) async fn shares(
+    tx: &mut Tx,
+    fund: &str,
+    year: i32,
+    rule: AllocationRule,
+    seen: Option<Vec<Share>>,
+) -> Result<Vec<Share>, StoreError> {
+    let free = book::free(tx, fund, year).await?.unwrap_or(Fen(0));
+    tx.put_down().await?;
+    let shares = allocate(free, &waiting(tx, fund, year).await?, rule);
+    if seen.is_some_and(|seen| seen != shares) {
+        return Err(StoreError::conflict(
+            "资金或轮候名单已有变化，没有分配：请重新查看分配结果再办；已经提请的，请先退回",
+            "the fund or the queue has changed, and nothing was shared out: look at the shares again; reject what was put forward before",
+        ));
+    }
+    Ok(shares)
+}
+
+/// That an actor may fund each that gets something: whoever puts it forward takes part in the decision of all of them.
+pub(super) async fn may_share_out(tx: &mut Tx, actor: &Actor, shares: &[Share]) -> Result<(), StoreError> {
+    let mut is_cut = false;
+    for share in shares.iter().filter(|share| share.granted > Fen(0)) {
+        is_cut |= share.short > Fen(0);
+        let case = rows::load(tx, case_of(share)).await?;
+        not_contested(&case)?;
+        let (scene, now) = (Scene::around(tx, &case).await?, tx.now());
+        scene.with_context(now, |context| permit(&case, Action::Fund, actor, context))?;
+    }
+    if is_cut {
+        return Ok(());
+    }
+    Err(StoreError::bad_input(
+        "这样分配，每件都不少给，不需要第二人确认，请直接分配",
+        "nobody gets less than was decided by this: share it out without a second person",
+    ))
+}
+
+/// Keeps a fund from being shared out while a decision that waits for it is to be revoked.
+fn not_contested(case: &Case) -> Result<(), StoreError> {
+    if case.revocation.is_none() {
+        return Ok(());
+    }
+    let number = case.number.clone().unwrap_or_default();
+    Err(StoreError::conflict(
+        format!("{number} 已提请撤销审定：请先确认或者驳回，再分配资金"),
+        format!("it was proposed to revoke the decision of {number}: confirm that or let it stand, then share out"),
+    ))
 }
 
 pub(crate) async fn share_out(
@@ -79,26 +134,10 @@ pub(crate) async fn share_out(
     sharing: Sharing,
     seen: Option<Vec<Share>>,
 ) -> Result<Vec<Share>, StoreError> {
-    let free = book::free(tx, fund, year).await?.unwrap_or(Fen(0));
-    tx.put_down().await?;
-    let shares = allocate(free, &waiting(tx, fund, year).await?, sharing.rule);
-    if seen.is_some_and(|seen| seen != shares) {
-        return Err(StoreError::conflict(
-            "资金或轮候名单已有变化，请重新查看分配结果再确认",
-            "the fund or the queue has changed: look at the shares again before you confirm",
-        ));
-    }
+    let shares = shares(tx, fund, year, sharing.rule, seen).await?;
     for share in shares.iter().filter(|share| share.granted > Fen(0)) {
         let case = rows::load(tx, case_of(share)).await?;
-        if case.revocation.is_some() {
-            let number = case.number.unwrap_or_default();
-            return Err(StoreError::conflict(
-                format!("{number} 已提请撤销审定：请先确认或者驳回，再分配资金"),
-                format!(
-                    "it was proposed to revoke the decision of {number}: confirm that or let it stand, then share out"
-                ),
-            ));
-        }
+        not_contested(&case)?;
         let sharing = Some(sharing.clone());
         act::act(tx, case, Command::Fund { amount: share.granted, sharing }, actor).await?;
     }

@@ -9,13 +9,16 @@ use crate::db::{Queries, Snapshot};
 
 /// Every payment of every batch, unless the batch was given up.
 pub(super) async fn check(snapshot: &Snapshot) -> Result<(), Broken> {
-    for row in snapshot.all("SELECT id, number, fund, year, stage, data FROM batches ORDER BY id", vec![]).await? {
+    for row in
+        snapshot.all("SELECT id, number, fund, year, stage, doubted, data FROM batches ORDER BY id", vec![]).await?
+    {
         let batch: Batch = row.json("data")?;
         let is_row_of_it = batch.id == row.int("id")?
             && batch.number == row.text("number")?
             && batch.fund == row.text("fund")?
             && i64::from(batch.year) == row.int("year")?
-            && batch.stage.word() == row.text("stage")?;
+            && batch.stage.word() == row.text("stage")?
+            && batch.is_doubted() == (row.int("doubted")? != 0);
         if !is_row_of_it {
             return strange(&batch, "本身", "itself");
         }

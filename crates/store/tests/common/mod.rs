@@ -12,12 +12,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{NaiveDate, TimeDelta};
-use duixian_casework::case::{BankAccount, CaseId, Recommendation, Sharing};
+use duixian_casework::case::{BankAccount, CaseId, Recommendation};
 use duixian_casework::command::{IfShort, NewEvidence};
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::stage::Stage;
 use duixian_facts::uscc::Uscc;
-use duixian_ledger::AllocationRule;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Name;
 use duixian_store::cases::{Ask, NewCase};
@@ -300,10 +299,8 @@ pub fn evidence() -> NewEvidence {
     }
 }
 
-/// A rule by which a short fund is shared out, with grounds.
-pub fn shared_by(rule: AllocationRule) -> Sharing {
-    Sharing { rule, grounds: "年底资金不足".to_owned() }
-}
+/// Why a short fund is shared out pro rata.
+pub const SHORT: &str = "年底资金不足";
 
 pub fn decide(yuan: i64) -> Ask {
     Ask::Decide {

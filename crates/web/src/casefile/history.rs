@@ -1,10 +1,11 @@
 //! What happened to a case, as a timeline.
 
-use duixian_casework::case::{BankAccount, Evidence, Late, Recommendation, Revocation, Sharing};
+use duixian_casework::case::{BankAccount, Ending, Evidence, Late, Recommendation, Revocation, Sharing};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
 
+use super::documents::ends_a_payment;
 use super::file::{CaseFile, local};
 use super::queue::rule_name;
 use super::why::cell_name;
@@ -55,6 +56,8 @@ fn event(
             | What::RanLate(_)
             | What::RevocationProposed(_)
             | What::RevocationDropped { .. }
+            | What::EndingProposed(_)
+            | What::EndingDropped { .. }
             | What::Reserved { .. }
             | What::PutInBatch(_)
             | What::TakenOutOfBatch { .. }
@@ -70,7 +73,10 @@ fn event(
         (None, What::Objected { .. }) => ("公众", "the public").into(),
         (None, _) => ("系统", "the system").into(),
     };
-    let (zh, en) = title(what);
+    let (zh, en) = match ends_a_payment(&file.history, place) {
+        true => ("终止拨付", "Payment ended"),
+        false => title(what),
+    };
     let mut event = Event::new((zh, en), local(entry.at)).by(who).kind(kind(what));
     let note = match what {
         What::AccountCorrected { account: new, .. } => Some(change(account_before(file, place), new, account)),
@@ -161,6 +167,8 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::PaidAfterAll { .. } => ("银行称以前失败的一笔已付", "The bank says that a failed payment was made"),
         What::PaymentReturned { .. } => ("已付款项被银行退回（退汇）", "Payment sent back by the bank"),
         What::PaymentFailed { .. } => ("拨付失败", "Payment failed"),
+        What::EndingProposed(_) => ("提请终止拨付", "Proposed to end the payment"),
+        What::EndingDropped { .. } => ("不终止拨付", "The payment is not ended"),
         What::AccountCorrected { .. } => ("更正收款账户", "Account corrected"),
         What::Closed => ("办结", "Closed"),
         What::Withdrawn { .. } => ("撤回", "Withdrawn"),
@@ -208,6 +216,8 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         | What::Declined { reason }
         | What::SentBack { reason, .. }
         | What::RevocationDropped { reason }
+        | What::EndingProposed(Ending { reason, .. })
+        | What::EndingDropped { reason }
         | What::Held { reason, .. }
         | What::Withdrawn { reason }
         | What::PaymentFailed { reason, .. } => Text::same(reason.clone()),
@@ -259,9 +269,16 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         What::Funded { amount, sharing, .. } => {
             let (zh, en) = yuan(*amount);
             match sharing {
-                Some(Sharing { rule, grounds }) => {
+                Some(Sharing { rule, grounds, proposed_by }) => {
                     let name = rule_name(*rule);
-                    Text::new(format!("{zh}（{}）　{grounds}", name.zh), format!("{en} ({}) {grounds}", name.en))
+                    let by = proposed_by.filter(|_| reader != Reader::Party).map(|user| file.who(user));
+                    let (by_zh, by_en) = by.map_or_else(Default::default, |who| {
+                        (format!("，{who}提请、另一人确认"), format!(", put forward by {who}, confirmed by another"))
+                    });
+                    Text::new(
+                        format!("{zh}（{}{by_zh}）　{grounds}", name.zh),
+                        format!("{en} ({}{by_en}) {grounds}", name.en),
+                    )
                 }
                 None => Text::new(zh, en),
             }

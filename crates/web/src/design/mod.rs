@@ -136,6 +136,7 @@ async fn document(page: Page, Path(name): Path<String>) -> Result<Response, Prob
         "declined" => documents::show(page, &samples::declined()),
         "notice" => documents::show(page, &samples::notice()),
         "payment" => documents::show(page, &samples::payment()),
+        "ending" => documents::show(page, &samples::ending()),
         _ => Err(Problem::not_found()),
     }
 }

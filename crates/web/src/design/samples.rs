@@ -343,6 +343,7 @@ pub(super) fn document_names() -> Vec<(&'static str, String)> {
         ("declined", declined().title()),
         ("notice", notice().title()),
         ("payment", payment().title()),
+        ("ending", ending().title()),
     ]
 }
 
@@ -435,6 +436,23 @@ pub(super) fn lapse() -> LapseNotice {
         asked: day(5, 3),
         due: day(5, 10),
         reconsider_until: day(7, 10),
+    }
+}
+
+pub(super) fn ending() -> PaymentEnded {
+    PaymentEnded {
+        frame: frame("终"),
+        case_number: CASE.to_owned(),
+        measure: MEASURE.to_owned(),
+        item: "（2016年）".to_owned(),
+        decision_number: "南扶决〔2017〕42号".to_owned(),
+        amount: Fen::yuan(50_000),
+        fund: "科技创新资金".to_owned(),
+        said: "账户已销户。".to_owned(),
+        came_back: false,
+        due: day(6, 9),
+        reason: "收款账户逾期没有更正，款项无法拨付。".to_owned(),
+        reconsider_until: day(8, 14),
     }
 }
 

@@ -327,6 +327,36 @@ pub struct PaymentNotice {
     pub conditions: Vec<String>,
 }
 
+/// 终止拨付告知书: what was granted could not be paid, and is paid no more.
+#[derive(Clone, Debug, Template)]
+#[template(path = "documents/payment_ended.html")]
+pub struct PaymentEnded {
+    /// What is around the text.
+    pub frame: Frame,
+    /// The number of the case.
+    pub case_number: String,
+    /// The measure.
+    pub measure: String,
+    /// For which of its bases, in brackets; empty where it is the party itself.
+    pub item: String,
+    /// The number of the decision.
+    pub decision_number: String,
+    /// How much was to be paid.
+    pub amount: Fen,
+    /// The fund it was to come from.
+    pub fund: String,
+    /// Why it could not be paid, in the bank's words.
+    pub said: String,
+    /// Whether it had been paid, and came back.
+    pub came_back: bool,
+    /// Until when another account could be given.
+    pub due: NaiveDate,
+    /// Why it was ended.
+    pub reason: String,
+    /// The last day on which reconsideration can be asked for.
+    pub reconsider_until: NaiveDate,
+}
+
 impl PublicNotice {
     fn total(&self) -> Fen {
         Fen(self.rows.iter().fold(0, |sum, row| sum.saturating_add(row.amount.0)))
@@ -388,6 +418,12 @@ impl Document for PublicNotice {
 impl Document for NoticeExtended {
     fn title(&self) -> String {
         "关于公示期顺延的公告".to_owned()
+    }
+}
+
+impl Document for PaymentEnded {
+    fn title(&self) -> String {
+        "终止拨付告知书".to_owned()
     }
 }
 

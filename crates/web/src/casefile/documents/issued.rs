@@ -101,7 +101,7 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
         (Kind::Decision, What::Decided { .. } | What::Queued(_) | What::Funded { .. } | What::Declined { .. }) => true,
         (Kind::Notice, What::NoticePublished(_)) => true,
         (Kind::Extension, What::ObjectionAnswered { then: AfterAnswer::NoticeGoesOn(_), .. }) => true,
-        (Kind::Payment, What::Paid { .. }) => true,
+        (Kind::Payment, What::Paid { .. }) | (Kind::Ending, What::Declined { .. }) => true,
         _ => false,
     };
     let history = &file.history;
@@ -113,16 +113,18 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
             before != last_day(&history[*place].event.what)
         });
     }
-    if kind == Kind::Decision {
-        // What could not be paid was granted: to end it is no refusal of what was applied for.
-        places.retain(|place| !ends_a_payment(history, *place));
+    // What could not be paid was granted: to end it is no refusal of what was applied for, and has a letter of its own.
+    match kind {
+        Kind::Decision => places.retain(|place| !ends_a_payment(history, *place)),
+        Kind::Ending => places.retain(|place| ends_a_payment(history, *place)),
+        _ => {}
     }
     if kind == Kind::Payment {
         // What came back is no payment to make known any more.
         let is_return = |entry: &JournalEntry| matches!(entry.event.what, What::PaymentReturned { .. });
         places.retain(|place| !history[*place..].iter().any(is_return));
     }
-    let binds = matches!(kind, Kind::Decision | Kind::Notice | Kind::Extension);
+    let binds = matches!(kind, Kind::Decision | Kind::Notice | Kind::Extension | Kind::Ending);
     if !binds {
         // What is to be mended is said by the last notice of it, and an account that was paid by the last payment.
         places.drain(..places.len().saturating_sub(1));
@@ -140,7 +142,7 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
 }
 
 /// Whether what stands at a place in the history ends a payment that failed.
-fn ends_a_payment(history: &[JournalEntry], place: usize) -> bool {
+pub fn ends_a_payment(history: &[JournalEntry], place: usize) -> bool {
     let is_beside = |what: &What| {
         matches!(
             what,
@@ -149,6 +151,8 @@ fn ends_a_payment(history: &[JournalEntry], place: usize) -> bool {
                 | What::FailedAfterAll { .. }
                 | What::RevocationProposed(_)
                 | What::RevocationDropped { .. }
+                | What::EndingProposed(_)
+                | What::EndingDropped { .. }
         )
     };
     let before = history[..place].iter().rev().map(|entry| &entry.event.what).find(|what| !is_beside(what));

@@ -1,4 +1,4 @@
-//! Receipt, notice of acceptance, correction notice, notices of non-acceptance and of lapse, payment notice.
+//! Receipt, notice of acceptance, correction notice, notices of non-acceptance and of lapse, of a payment and of its end.
 
 use duixian_casework::case::{DefectAbout, Evidence};
 use duixian_casework::event::What;
@@ -13,7 +13,8 @@ use crate::casefile::grounds::Grounds;
 use crate::casefile::payee;
 use crate::casefile::why::cell_name;
 use crate::documents::{
-    AcceptanceReceipt, CorrectionNotice, Defect, LapseNotice, NotAccepted, PaymentNotice, SubmissionReceipt,
+    AcceptanceReceipt, CorrectionNotice, Defect, LapseNotice, NotAccepted, PaymentEnded, PaymentNotice,
+    SubmissionReceipt,
 };
 use crate::problem::Problem;
 
@@ -125,6 +126,36 @@ impl Maker<'_> {
             correction_number: self.number_of(Kind::Correction),
             asked: asked.at.day(),
             due: *due,
+            reconsider_until: self.reconsider_until(entry.at.day()),
+        })
+    }
+
+    pub(super) async fn ending(&self, issued: &Issued) -> Result<PaymentEnded, Problem> {
+        let entry = &self.file.history[issued.place];
+        let What::Declined { reason } = &entry.event.what else { return Err(gone()) };
+        let mut before = self.file.history[..issued.place].iter().rev();
+        let failed = before.find_map(|entry| match &entry.event.what {
+            What::PaymentFailed { reason, due } => Some((reason, *due, false)),
+            What::PaymentReturned { back, due, .. } => Some((&back.reason, *due, true)),
+            _ => None,
+        });
+        let (said, due, came_back) = failed.ok_or_else(gone)?;
+        let then = self.then(issued).await?;
+        let payment = then.case.payments.last().ok_or_else(gone)?;
+        let decisions = Issued::all(self.file);
+        let decided = decisions.iter().filter(|one| one.kind == Kind::Decision && one.place < issued.place).count();
+        Ok(PaymentEnded {
+            frame: self.frame(issued, entry.at.day()),
+            case_number: self.case_number(),
+            measure: self.measure(),
+            item: self.item().await?,
+            decision_number: numbered(self.number_of(Kind::Decision), decided),
+            amount: payment.amount,
+            fund: self.fund(),
+            said: sentence(said),
+            came_back,
+            due,
+            reason: sentence(reason),
             reconsider_until: self.reconsider_until(entry.at.day()),
         })
     }

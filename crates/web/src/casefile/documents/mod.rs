@@ -16,6 +16,7 @@ use duixian_casework::people::Role;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::{Settings, Store};
 
+pub use self::issued::ends_a_payment;
 use self::issued::{Issued, void_on_paper};
 use super::basis::Bases;
 use super::file::{CaseFile, as_of_place};
@@ -47,11 +48,13 @@ pub enum Kind {
     Extension,
     /// 拨付通知书
     Payment,
+    /// 终止拨付告知书
+    Ending,
 }
 
 impl Kind {
     /// All kinds, in the order of a case's life.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Submission,
         Kind::Acceptance,
         Kind::Correction,
@@ -61,6 +64,7 @@ impl Kind {
         Kind::Notice,
         Kind::Extension,
         Kind::Payment,
+        Kind::Ending,
     ];
 
     /// The word in addresses.
@@ -75,6 +79,7 @@ impl Kind {
             Kind::Notice => "notice",
             Kind::Extension => "extension",
             Kind::Payment => "payment",
+            Kind::Ending => "ending",
         }
     }
 
@@ -90,6 +95,7 @@ impl Kind {
             Kind::Notice => ("公示", "public notice"),
             Kind::Extension => ("公示期顺延公告", "extension of the notice"),
             Kind::Payment => ("拨付通知书", "payment notice"),
+            Kind::Ending => ("终止拨付告知书", "notice that the payment was ended"),
         };
         (zh, en).into()
     }
@@ -106,6 +112,7 @@ impl Kind {
             Kind::Notice => "示",
             Kind::Extension => "延",
             Kind::Payment => "拨",
+            Kind::Ending => "终",
         }
     }
 }
@@ -139,6 +146,7 @@ pub async fn page(
         Kind::Notice => documents::show(page, &maker.notice(&issued).await?),
         Kind::Extension => documents::show(page, &maker.extension(&issued).await?),
         Kind::Payment => documents::show(page, &maker.payment(&issued).await?),
+        Kind::Ending => documents::show(page, &maker.ending(&issued).await?),
     }
 }
 

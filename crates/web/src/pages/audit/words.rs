@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 86] = [
+const KINDS: [(&str, &str, &str); 88] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -78,6 +78,8 @@ const KINDS: [(&str, &str, &str); 86] = [
     ("case.payment_returned", "已付款项退汇", "a payment came back"),
     ("case.payment_failed", "拨付失败", "payment failed"),
     ("case.account_reminded", "提醒更正收款账户", "reminded of the account"),
+    ("case.ending_proposed", "提请终止拨付", "proposed to end the payment"),
+    ("case.ending_dropped", "不终止拨付", "the payment is not ended"),
     ("case.account_corrected", "更正账户", "account corrected"),
     ("case.closed", "办结", "closed"),
     ("case.withdrawn", "撤回", "withdrawn"),
@@ -113,9 +115,13 @@ const KINDS: [(&str, &str, &str); 86] = [
     ("file.dropped", "清除无主附件", "file dropped that nothing uses"),
     ("settings.changed", "改设置", "settings changed"),
     ("settings.demo", "设为演示", "made a demonstration"),
-    ("fund.proposed", "登记资金变动，待第二人确认", "a change of a fund put forward"),
-    ("fund.confirmed", "第二人确认资金变动", "a change of a fund confirmed by a second person"),
-    ("fund.rejected", "退回资金变动", "a change of a fund rejected"),
+    (
+        "fund.proposed",
+        "登记资金变动或者提请分配，待第二人确认",
+        "a change of a fund, or how it is shared out, put forward",
+    ),
+    ("fund.confirmed", "第二人确认资金变动或者分配", "a change of a fund confirmed by a second person"),
+    ("fund.rejected", "退回资金变动或者分配", "a change of a fund rejected"),
     ("fund.carry_rule", "改余额规则", "carry rule changed"),
     ("clock.advanced", "演示时钟向前", "clock moved"),
     ("batch.half_released", "第一人复核", "released by the first of two"),

@@ -24,7 +24,7 @@ pub fn timeline(draft: &Draft, history: &[JournalEntry]) -> Timeline {
         let before = case.as_ref().map(|case| case.stage);
         let said = match (&entry.event.what, &case) {
             (What::EvidenceRemoved(id), Some(case)) if case.stage == Stage::Correction => taken_out(case, *id),
-            (what, _) => words(what, &draft.scene.pack.plan.vocabulary),
+            (what, _) => words(what, before, &draft.scene.pack.plan.vocabulary),
         };
         if let What::Opened(subject) = &entry.event.what {
             let by = entry.event.by.unwrap_or(duixian_casework::people::UserId(0));
@@ -88,8 +88,8 @@ fn taken_out(case: &Case, id: u32) -> Option<(Text, Text, EventKind)> {
     Some((what, Text::same(format!("{}{file}", piece.kind)), EventKind::Plain))
 }
 
-/// What happened and what was said with it; nothing of what is not for the applicant, or no news.
-fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)> {
+/// What happened at a stage and what was said with it; nothing of what is not for the applicant, or no news.
+fn words(what: &What, before: Option<Stage>, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)> {
     let plain = |zh: &'static str, en: &'static str| Some((Text::new(zh, en), Text::default(), EventKind::Plain));
     let noted = |zh: &'static str, en: &'static str, note: Text, kind| Some((Text::new(zh, en), note, kind));
     let same = |text: &String| Text::same(text.clone());
@@ -160,7 +160,13 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
             let note = Text::new(format::yuan(Lang::Zh, *amount), format::yuan(Lang::En, *amount));
             noted("资金已安排", "Funded", note, EventKind::Good)
         }
-        What::Declined { reason } => noted("不予支持", "Declined", same(reason), EventKind::Bad),
+        What::Declined { reason } => {
+            let (zh, en) = match before {
+                Some(Stage::PaymentFailed) => ("终止拨付", "Payment ended"),
+                _ => ("不予支持", "Declined"),
+            };
+            noted(zh, en, same(reason), EventKind::Bad)
+        }
         What::Revoked { proposal, .. } => noted(
             "审定已撤销，退回重新审核",
             "The decision was revoked: back to review",
@@ -234,6 +240,8 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         | What::RevocationProposed(_)
         | What::RanLate(_)
         | What::RevocationDropped { .. }
+        | What::EndingProposed(_)
+        | What::EndingDropped { .. }
         | What::TakenOutOfBatch { .. }
         | What::PaidAfterAll { .. }
         | What::FailedAfterAll { .. }

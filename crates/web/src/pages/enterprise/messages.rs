@@ -163,7 +163,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     {
         let sharing = body.get("sharing").and_then(|sharing| serde_json::from_value::<Sharing>(sharing.clone()).ok());
         let (zh, en) = match sharing {
-            Some(Sharing { rule, grounds }) => {
+            Some(Sharing { rule, grounds, .. }) => {
                 let name = rule_name(rule);
                 (
                     format!("，按“{}”分配（{grounds}）", name.zh),
@@ -237,6 +237,8 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     if message.kind == "payment_ended" {
         let en = "While the round is open you may apply again, with an account that money can be paid to.";
         say("本批次还在受理期内的，可以用能收款的账户重新申请。".to_owned(), en.to_owned());
+        let en = "Why, and until when to ask for reconsideration, stands in the letter on the application's page.";
+        say("原因和救济途径写在《终止拨付告知书》里，在申请的页面上可以看到。".to_owned(), en.to_owned());
     }
     let number = text("number");
     let count = message.beside.len() + 1;

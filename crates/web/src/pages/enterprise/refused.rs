@@ -26,6 +26,8 @@ use crate::problem::Problem;
 /// Why not, and what can be done about it. The official's word decides: the rules may find nothing wrong with the facts.
 pub struct Refused {
     pub is_declined: bool,
+    /// Whether it was granted, and the payment ended.
+    pub is_ended: bool,
     /// What the office says is not met, each with its clause; empty where it gives its reason in words alone.
     pub unmet: Vec<String>,
     /// What the office found; all of its reason where it names nothing that is not met.
@@ -62,6 +64,7 @@ pub async fn refused(portal: &Portal, draft: &Draft, file: &CaseFile, page: &Pag
     };
     Ok(Some(Refused {
         is_declined: draft.case.stage == Stage::Declined,
+        is_ended: draft.case.stage == Stage::Declined && !draft.case.payments.is_empty(),
         unmet,
         words,
         untrue: untrue(draft),

@@ -115,10 +115,7 @@ async fn confirm(
     let position = positions.iter().find(|one| one.fund == fund && one.year == year);
     let (size, free) = position.map_or((Fen(0), Fen(0)), |one| (one.size, one.free));
     let yuan = |amount| Text::new(format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount));
-    let change = |before: Fen| {
-        let (before, after) = (yuan(before), yuan(Fen(before.0.saturating_add(amount.0))));
-        Text::new(format!("{} → {}", before.zh, after.zh), format!("{} → {}", before.en, after.en))
-    };
+    let change = |before: Fen| proposed::change(before, Fen(before.0.saturating_add(amount.0)));
     let facts = Facts::default()
         .add(("资金", "Fund"), names.fund(&fund))
         .add(("预算年度", "Budget year"), Text::same(year.to_string()))

@@ -227,7 +227,7 @@ pub(super) async fn show(
     let page = page.titled(title).under("/finance/batches", ("拨付批次", "Payment batches")).wide();
     let status = if refused.why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = BatchPage {
-        status: batches::status(batch.stage),
+        status: batches::status(&batch),
         steps: steps(&batch),
         facts: facts(&batch, sees_accounts, &names, &people),
         is_demo: portal.demo,
@@ -339,6 +339,7 @@ fn steps(batch: &Batch) -> Steps {
         BatchStage::HalfReleased => 2,
         BatchStage::Released if batch.results.is_empty() => 3,
         BatchStage::Released => 4,
+        BatchStage::Settled if batch.is_doubted() => 5,
         BatchStage::Settled => 6,
     };
     Steps::at(names.into_iter().map(Text::from).collect(), current)

@@ -78,8 +78,12 @@ pub async fn newest(store: &Store) -> Result<Vec<Batch>, Problem> {
     Ok(batches)
 }
 
-/// A batch's stage: colour, shape and word.
-pub fn status(stage: BatchStage) -> Status {
+/// A batch's stage: colour, shape and word. What has ended is not settled while what the bank says of it is still to be looked into.
+pub fn status(batch: &Batch) -> Status {
+    let stage = batch.stage;
+    if batch.is_doubted() && matches!(stage, BatchStage::Released | BatchStage::Settled) {
+        return Status::bad("回单待核实", "the bank's answer is to be looked into");
+    }
     let tone = match stage {
         BatchStage::Drafted | BatchStage::Released => Tone::Active,
         BatchStage::HalfReleased => Tone::Hold,
@@ -110,7 +114,7 @@ fn list(batches: &[Batch], names: &Names, person: impl Fn(duixian_casework::peop
         list.push(Row::new(vec![
             Cell::text(batch.number.clone()).link(format!("/finance/batches/{}", batch.id)),
             Cell::pair(fund_of_year(names, &batch.fund, batch.year)),
-            Cell::status(status(batch.stage)),
+            Cell::status(status(batch)),
             Cell::count(i64::try_from(batch.lines.len()).unwrap_or(i64::MAX)),
             Cell::money(batch.total()),
             Cell::money(paid),

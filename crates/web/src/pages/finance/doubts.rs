@@ -13,6 +13,7 @@ use super::batch::{People, at, person, words};
 use super::{release, results};
 use crate::format;
 use crate::forms::Posted;
+use crate::list::{Cell, Column, List, Row, Value};
 use crate::locale::Text;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -42,6 +43,36 @@ pub(super) fn shown(batch: &Batch, people: &People, viewer: &Viewer) -> (Vec<Sho
         refused: batch.may_end_doubt(place, &viewer.actor).err().map(|refusal| words(&refusal)),
     });
     all.partition(|one| batch.doubts[one.place].end.is_none())
+}
+
+/// What waits in all batches for a second person to confirm, by which money can be paid again: whose, how much, since when.
+pub(super) fn waiting(batches: &[Batch], people: &People) -> List {
+    let columns = vec![
+        Column::text("number", ("编号", "Number")),
+        Column::text("party", ("单位", "Party")),
+        Column::money("amount", ("金额（元）", "Amount (yuan)")),
+        Column::text("batch", ("批次", "Batch")),
+        Column::text("what", ("银行说", "The bank says")),
+        Column::text("by", ("报告人", "Reported by")),
+        Column::date("since", ("从什么时候起", "Since")),
+    ];
+    let mut list = List::new(("退汇，等第二人核实", "Came back, to be looked into"), columns).cards();
+    for batch in batches {
+        for (_, doubt) in batch.open_doubts().filter(|(_, doubt)| doubt.what.frees_money()) {
+            let id = doubt.what.end_to_end_id();
+            let Some(line) = batch.lines.iter().find(|line| line.end_to_end_id == id) else { continue };
+            list.push(Row::new(vec![
+                Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
+                Cell::text(line.party.clone()),
+                Cell::money(line.amount),
+                Cell::text(batch.number.clone()).link(format!("/finance/batches/{}#doubts", batch.id)),
+                Cell::pair(text(&doubt.what)),
+                Cell::text(person(people, doubt.by)),
+                Cell::of(Value::Moment(doubt.at.local())),
+            ]));
+        }
+    }
+    list
 }
 
 /// What a doubt is about, in words.

@@ -17,6 +17,7 @@ use crate::export::{self, Format};
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::Text;
 use crate::page::Page;
+use crate::pages::shared::user_names;
 use crate::pages::work::filters;
 use crate::pages::work::rows::{Names, sum};
 use crate::portal::Portal;
@@ -24,7 +25,7 @@ use crate::problem::Problem;
 use crate::ui::{FundTiles, Tabs};
 use crate::viewer::Viewer;
 
-use super::{batches, fund_href, fund_of_year, halves, proposed, waiting_href};
+use super::{batches, doubts, fund_href, fund_of_year, halves, proposed, waiting_href};
 
 /// How many funds are shown with all their figures; the others stand in the table.
 const CARDS: usize = 6;
@@ -40,6 +41,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     }
     let todo = if viewer.has(Role::Finance) { todo(&portal, &viewer).await? } else { Vec::new() };
     let proposals = proposed::shown(&portal, &viewer, &names).await?;
+    let returns = doubts::waiting(&store.doubted_batches().await?, &user_names(&portal).await?);
     let year = store.now().year();
     let without: Vec<Text> = match store.current_pack().await? {
         Some((_, pack)) => {
@@ -56,6 +58,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         page,
         tabs: halves(false),
         proposals,
+        returns,
         todo,
         cards,
         chart: chart(&positions, &names),
@@ -105,6 +108,8 @@ struct Funds {
     tabs: Tabs,
     /// What waits for a second person.
     proposals: Vec<proposed::Shown>,
+    /// What came back, or failed once more, and nobody has confirmed yet.
+    returns: List,
     todo: Vec<Todo>,
     cards: Vec<Card>,
     chart: Chart,
@@ -221,9 +226,20 @@ async fn todo(portal: &Portal, viewer: &Viewer) -> Result<Vec<Todo>, Problem> {
             is_bad: true,
         });
     }
+    let ended = CaseFilter { awaits: Some(Role::Finance), ..CaseFilter::default() };
+    let count: u64 = store.counts(&viewer.actor, &ended).await?.by_stage.iter().map(|count| count.cases).sum();
+    if count > 0 {
+        todo.push(Todo {
+            text: ("已提请终止拨付，等第二人确认", "payments are to be ended: a second person confirms it").into(),
+            count,
+            amount: None,
+            href: filters::href(&ended),
+            is_bad: true,
+        });
+    }
     let open = batches::newest(store).await?;
-    let doubted: Vec<&Batch> = open.iter().filter(|batch| batch.open_doubts().next().is_some()).collect();
-    if let Some(first) = doubted.last() {
+    let doubted = store.doubted_batches().await?;
+    if let Some(first) = doubted.first() {
         todo.push(Todo {
             text: ("批次的银行回单有内容待核实", "batches have answers of the bank to be looked into").into(),
             count: doubted.len() as u64,

@@ -39,6 +39,9 @@ const APPROPRIATING: Access = Access::Roles(&[Role::Finance]);
 /// Those who share out a short fund.
 const DECIDING: Access = Access::Roles(&[Role::DecisionMaker]);
 
+/// Those who confirm what another of their role has put forward.
+const CONFIRMING: Access = Access::Roles(&[Role::Finance, Role::DecisionMaker]);
+
 /// The routes.
 pub fn routes() -> Routes {
     let upload = results::MOST_BYTES + 64 * 1024;
@@ -54,7 +57,7 @@ pub fn routes() -> Routes {
         .post("/finance/funds/{fund}/{year}/close", PAYING, close::close)
         .get("/finance/funds/{fund}/{year}/take-back", PAYING, take_back::page)
         .post("/finance/funds/{fund}/{year}/take-back", PAYING, take_back::propose)
-        .post("/finance/proposals/{id}", PAYING, proposed::end)
+        .post("/finance/proposals/{id}", CONFIRMING, proposed::end)
         .get("/finance/waiting/{fund}/{year}", READING, waiting::page)
         .post("/finance/waiting/{fund}/{year}", DECIDING, waiting::share_out)
         .get("/finance/batches", READING, batches::page)

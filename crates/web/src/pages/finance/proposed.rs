@@ -1,14 +1,17 @@
-//! What is to change how much a fund has, as it waits for a second person; and what they say.
+//! What is to change how much a fund has, or gives those who wait less than was decided, as it waits for a second person; and what they
+//! say.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use duixian_ledger::CarryRule;
+use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::funds::{Proposal, Proposed};
+use duixian_store::funds::{FundPosition, Proposal, Proposed};
 
-use super::fund_of_year;
+use super::{fund_of_year, waiting_href};
+use crate::casefile::queue::rule_name;
 use crate::format;
 use crate::forms::Posted;
 use crate::locale::Text;
@@ -17,23 +20,47 @@ use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
+use crate::ui::Facts;
 use crate::viewer::Viewer;
 
-/// A proposal as the page of funds shows it.
+/// A proposal as pages show it.
 pub(super) struct Shown {
     /// Its number.
     pub id: i64,
     /// What is to be done, to which fund, with how much.
     pub text: Text,
+    /// What it makes of the fund's figures.
+    pub facts: Facts,
     /// Who has put it forward, when, on what grounds.
     pub by: Text,
+    /// Where who gets what is looked at and confirmed, if not here.
+    pub elsewhere: Option<String>,
     /// Why the viewer can't confirm it; none where they can.
     pub refused: Option<Text>,
+}
+
+impl Shown {
+    /// What the second person agrees to.
+    pub(super) fn agreed(&self) -> Text {
+        match self.elsewhere {
+            Some(_) => ("核对无误，确认分配", "Checked: share it out").into(),
+            None => ("核对无误，确认入账", "Checked: book it").into(),
+        }
+    }
+
+    /// What they say otherwise.
+    pub(super) fn rejected(&self) -> Text {
+        match self.elsewhere {
+            Some(_) => ("退回，不分配", "Reject it").into(),
+            None => ("退回，不入账", "Reject it").into(),
+        }
+    }
 }
 
 /// What waits for a second person.
 pub(super) async fn shown(portal: &Portal, viewer: &Viewer, names: &Names) -> Result<Vec<Shown>, Problem> {
     let people = shared::user_names(portal).await?;
+    let positions = portal.store.positions().await?;
     let mut all = Vec::new();
     for proposal in portal.store.proposals().await? {
         let who = people.get(&proposal.by).cloned().unwrap_or_else(|| format!("#{}", proposal.by.0));
@@ -50,9 +77,58 @@ pub(super) async fn shown(portal: &Portal, viewer: &Viewer, names: &Names) -> Re
             Ok(_) => None,
             Err(error) => Some(for_form(error)?),
         };
-        all.push(Shown { id: proposal.id, text: text(&proposal, names), by, refused });
+        let is_shared_out = matches!(proposal.what, Proposed::ShareOut(_));
+        all.push(Shown {
+            id: proposal.id,
+            text: text(&proposal, names),
+            facts: facts(&proposal, &positions),
+            by,
+            elsewhere: is_shared_out.then(|| waiting_href(&proposal.fund, proposal.year)),
+            refused,
+        });
     }
     Ok(all)
+}
+
+/// `1,000 元 → 1,500 元`; one figure where nothing changes.
+pub(super) fn change(before: Fen, after: Fen) -> Text {
+    let [(zh, en), (zh_after, en_after)] =
+        [before, after].map(|one| (format::yuan(Lang::Zh, one), format::yuan(Lang::En, one)));
+    match before == after {
+        true => Text::new(zh, en),
+        false => Text::new(format!("{zh} → {zh_after}"), format!("{en} → {en_after}")),
+    }
+}
+
+/// The fund's figures before and after. What the treasury has advanced is paid back first from what comes in.
+fn facts(proposal: &Proposal, positions: &[FundPosition]) -> Facts {
+    let of = |year: i32| positions.iter().find(|one| one.fund == proposal.fund && one.year == year);
+    let figure = |of: Option<&FundPosition>, figure: fn(&FundPosition) -> Fen| of.map_or(Fen(0), figure);
+    let now = of(proposal.year);
+    let (size, reserved) = (figure(now, |one| one.size), figure(now, |one| one.reserved));
+    let (free, advanced) = (figure(now, |one| one.free), figure(now, |one| one.advanced));
+    let amount = proposal.amount.0;
+    let gained = amount.saturating_sub(advanced.0.min(amount));
+    let (grows, set_aside, comes) = match proposal.what {
+        Proposed::Appropriate => (gained, 0, gained),
+        Proposed::TakeBack | Proposed::Close(_) => (-amount, 0, -amount),
+        Proposed::ShareOut(_) => (0, amount, -amount),
+    };
+    let moved = |before: Fen, by: i64| change(before, Fen(before.0.saturating_add(by)));
+    let facts = Facts::default()
+        .add(("规模", "Size"), moved(size, grows))
+        .add(("已拨付", "Paid"), moved(figure(now, |one| one.paid), 0))
+        .add(("已预留", "Reserved"), moved(reserved, set_aside))
+        .add(("可用", "Free"), moved(free, comes));
+    match proposal.what {
+        Proposed::Close(CarryRule::CarryOver) => {
+            let next = of(proposal.year + 1);
+            let advanced = figure(next, |one| one.advanced).0.min(amount);
+            let (zh, en) = (format!("{}年度可用", proposal.year + 1), format!("Free in {}", proposal.year + 1));
+            facts.add(Text::new(zh, en), moved(figure(next, |one| one.free), amount.saturating_sub(advanced)))
+        }
+        _ => facts,
+    }
 }
 
 fn text(proposal: &Proposal, names: &Names) -> Text {
@@ -70,6 +146,17 @@ fn text(proposal: &Proposal, names: &Names) -> Text {
                 format!("{}: carry the {en} that are left over to {next}", fund.en),
             )
         }
+        Proposed::ShareOut(rule) => {
+            let rule = rule_name(rule);
+            let served = proposal.shares.iter().filter(|share| share.granted > Fen(0));
+            let (count, cut) =
+                served.fold((0, 0_i64), |(count, cut), share| (count + 1, cut.saturating_add(share.short.0)));
+            let (cut_zh, cut_en) = (format::yuan(Lang::Zh, Fen(cut)), format::yuan(Lang::En, Fen(cut)));
+            Text::new(
+                format!("{}：轮候的 {count} 件{}分配 {zh}，共少给 {cut_zh}", fund.zh, rule.zh),
+                format!("{}: {count} that wait get {en} {}, {cut_en} less than was decided", fund.en, rule.en),
+            )
+        }
         Proposed::Close(CarryRule::Lapse) => {
             Text::new(format!("{}：年末余额 {zh} 收回", fund.zh), format!("{}: the {en} that are left lapse", fund.en))
         }
@@ -84,13 +171,20 @@ pub async fn end(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let (key, is_confirmed) = (posted.key()?, posted.get("end") == "confirm");
+    let open = portal.store.proposals().await?.into_iter().find(|one| one.id == id);
+    let shared_out = open.filter(|one| matches!(one.what, Proposed::ShareOut(_)));
+    let to = shared_out.map_or_else(|| "/finance".to_owned(), |one| waiting_href(&one.fund, one.year));
     let done = portal.store.end_proposal(&viewer.actor, &key, id, is_confirmed, posted.get("grounds")).await;
     let flash = match done {
+        Ok(_) if is_confirmed && to != "/finance" => {
+            Flash::done("已确认并分配，资金已预留", "Confirmed: the money is reserved")
+        }
+        Ok(_) if to != "/finance" => Flash::done("已退回，没有分配", "Rejected; nothing was shared out"),
         Ok(_) if is_confirmed => Flash::done("已确认并入账", "Confirmed and booked"),
         Ok(_) => Flash::done("已退回，没有入账", "Rejected; nothing was booked"),
         Err(error) => Flash { good: false, text: for_form(error)? },
     };
-    Ok(flash.redirect(&portal.site().key, "/finance"))
+    Ok(flash.redirect(&portal.site().key, &to))
 }
 
 /// Back to the page of funds once something was put forward.

@@ -10,14 +10,26 @@ use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::funds::{FundPosition, Proposed};
 
-use super::{fund_href, fund_of_year, proposed};
+use super::{fund_href, fund_of_year, proposed, waiting_href};
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
+use crate::ui::Facts;
 use crate::viewer::Viewer;
+
+/// What is about to be put forward, to be looked at once more.
+#[derive(Template)]
+#[template(path = "finance/take_back_check.html")]
+struct Check {
+    page: Page,
+    form: Form,
+    facts: Facts,
+    waiting: Option<(u64, String)>,
+    back: String,
+}
 
 #[derive(Template)]
 #[template(path = "finance/take_back.html")]
@@ -39,7 +51,7 @@ pub async fn page(
     show(&portal, page, &position, form, StatusCode::OK).await
 }
 
-/// `POST /finance/funds/{fund}/{year}/take-back`
+/// `POST /finance/funds/{fund}/{year}/take-back`: shows what is about to be put forward; with `confirmed`, puts it forward.
 pub async fn propose(
     State(portal): State<Arc<Portal>>,
     viewer: Viewer,
@@ -49,11 +61,18 @@ pub async fn propose(
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
     let position = portal.store.position(&fund, year).await?;
+    if posted.has("change") || position.free <= Fen(0) {
+        let form = form(&position, page.lang).drafted(&posted);
+        return show(&portal, page, &position, form, StatusCode::OK).await;
+    }
     let mut form = form(&position, page.lang).filled(&posted);
     let (Some(amount), true) = (form.money("amount"), form.is_good()) else {
         return show(&portal, page, &position, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let grounds = form.text("grounds").to_owned();
+    if !posted.has("confirmed") {
+        return check(&portal, page, &position, form, amount).await;
+    }
     match portal.store.propose(&viewer.actor, &key, Proposed::TakeBack, (&fund, year), amount, &grounds).await {
         Ok(_) => Ok(proposed::put_forward(&portal)),
         Err(error) => {
@@ -61,6 +80,36 @@ pub async fn propose(
             show(&portal, page, &position, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
+}
+
+async fn check(
+    portal: &Portal,
+    page: Page,
+    position: &FundPosition,
+    form: Form,
+    amount: Fen,
+) -> Result<Response, Problem> {
+    let names = Names::load(&portal.store).await?;
+    let less = |before: Fen| proposed::change(before, Fen(before.0.saturating_sub(amount.0)));
+    let facts = Facts::default()
+        .add(("资金", "Fund"), names.fund(&position.fund))
+        .add(("预算年度", "Budget year"), Text::same(position.year.to_string()))
+        .add(("本次撤回", "Amount to take back"), proposed::change(amount, amount))
+        .add(("规模", "Size"), less(position.size))
+        .add(("可用", "Free"), less(position.free))
+        .add(("依据", "Grounds"), Text::same(form.text("grounds").to_owned()));
+    let waits = position.waiting_cases > 0;
+    let waiting = waits.then(|| (position.waiting_cases, waiting_href(&position.fund, position.year)));
+    let back = fund_href(&position.fund, position.year);
+    let page = framed(page, &names, position).titled(("请核对后登记", "Check before it is put forward"));
+    Page::show(&Check { page, form, facts, waiting, back })
+}
+
+/// The way back to the fund.
+fn framed(page: Page, names: &Names, position: &FundPosition) -> Page {
+    let name = fund_of_year(names, &position.fund, position.year);
+    let back = fund_href(&position.fund, position.year);
+    page.under("/finance", ("资金", "Funds")).under(back, name).narrow()
 }
 
 async fn show(
@@ -74,13 +123,13 @@ async fn show(
     let name = fund_of_year(&names, &position.fund, position.year);
     let back = fund_href(&position.fund, position.year);
     let title = Text::new(format!("{}：撤回安排", name.zh), format!("{}: take money back", name.en));
-    let page = page.titled(title).under("/finance", ("资金", "Funds")).under(back.clone(), name).narrow();
+    let page = framed(page, &names, position).titled(title);
     Page::show_as(status, &TakeBack { page, form, free: position.free, back })
 }
 
 fn form(position: &FundPosition, lang: Lang) -> Form {
     let fields = vec![
-        Field::money("amount", ("撤回的金额", "Amount to take back")).between(Fen(1), position.free.max(Fen(1))),
+        Field::money("amount", ("撤回的金额", "Amount to take back")).between(Fen(1), position.free),
         Field::text("grounds", ("依据", "Grounds"))
             .hint((
                 "例如更正的预算批复文号，或者登记错在哪里。",

@@ -147,7 +147,8 @@ async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
     waits.says("安排 200,000元").says("依据：追加").says("须由另一名财务人员确认").says_not("确认入账</button>");
     let confirm = [("end", "confirm")];
     world.post(FINANCE, "/finance/proposals/1", &confirm).await.leads_to("/finance");
-    world.post(Some(Who::DecisionMaker), "/finance/proposals/1", &confirm).await.is(StatusCode::FORBIDDEN);
+    world.post(Some(Who::DecisionMaker), "/finance/proposals/1", &confirm).await.leads_to("/finance");
+    world.post(Some(Who::Administrator), "/finance/proposals/1", &confirm).await.is(StatusCode::FORBIDDEN);
     assert_eq!(size().await, Fen::yuan(1_000_000));
     world.get(OTHER, "/finance?lang=en").await.says("Checked: book it");
     world.post(OTHER, "/finance/proposals/1", &confirm).await.leads_to("/finance");
@@ -362,7 +363,7 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     answer.is(StatusCode::OK).says("先审定先保障").says("60,000.00").says("怎么分由审定人决定").says_not("用这个方式");
     world.post(FINANCE, &href, &[("rule", "pro_rata")]).await.is(StatusCode::FORBIDDEN);
     let answer = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=pro_rata")).await;
-    answer.is(StatusCode::OK).says("请确认：").says("确认分配").says("分到钱的案件转为“已审定”，等待发布公示");
+    answer.is(StatusCode::OK).says("请确认：").says("提请分配").says("另一位审定人员在本页确认以后才预留资金");
     // Whoever has money to add is led to the year of those who wait.
     let form = world.get(FINANCE, "/finance/appropriate").await;
     form.says(&format!("name=\"year\" class=\"short number\" value=\"{YEAR}\""));
@@ -386,6 +387,24 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"grounds-error\"").says("请确认：");
     fields.push(("grounds", "年底资金不足"));
     world.post(Some(Who::DecisionMaker), &href, &fields).await.leads_to(&href);
+    // Another decision maker is told, sees who gets what, and confirms it.
+    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
+    let told = "按比例分配 40,000元，共少给 20,000元";
+    world.get(Some(Who::OtherDecisionMaker), "/work").await.says("等另一位审定人员确认的分配").says(&href);
+    for (who, words) in [
+        (FINANCE, "需要“审定”角色"),
+        (Some(Who::Auditor), "需要“审定”角色"),
+        (Some(Who::DecisionMaker), "须由另一位确认"),
+    ] {
+        let page = world.get(who, &href).await;
+        page.is(StatusCode::OK).says(told).says("40,000元 → 0元").says(words).says_not("核对无误，确认分配");
+        world.get(who, "/finance").await.is(StatusCode::OK).says(told).says(&format!("{href}#proposed"));
+    }
+    world.post(FINANCE, "/finance/proposals/1", &[("end", "confirm")]).await.leads_to(&href);
+    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
+    let page = world.get(Some(Who::OtherDecisionMaker), &href).await;
+    page.says("核对无误，确认分配").says("应支持60,000元，本次安排40,000元，其余20,000元不再安排");
+    world.post(Some(Who::OtherDecisionMaker), "/finance/proposals/1", &[("end", "confirm")]).await.leads_to(&href);
     let case = world.store().case(world.cases.reviewed).await.expect("a case");
     assert_eq!(case.stage, Stage::Decided);
     // The applicant reads the rule that was applied, and why.
@@ -394,7 +413,12 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     world.get(Some(Who::Agent), &own).await.is(StatusCode::OK).says(words).says_not("按比例或顺序");
     world.get(Some(Who::Agent), &format!("{own}/documents/decision")).await.is(StatusCode::OK).says(words);
     world.get(Some(Who::Agent), "/messages").await.says("按“按比例”分配（年底资金不足）");
-    world.get(Some(Who::Auditor), &format!("/work{own}")).await.says("（按比例）").says("年底资金不足");
+    world
+        .get(Some(Who::Auditor), &format!("/work{own}"))
+        .await
+        .says("（按比例，")
+        .says("提请、另一人确认）")
+        .says("年底资金不足");
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, Fen(0));
     let number: String = form_urlencoded::byte_serialize(case.number.expect("a number").as_bytes()).collect();
     let trail = world.get(Some(Who::Auditor), &format!("/audit/money?q={number}")).await;
@@ -406,7 +430,7 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
 async fn a_released_reservation_comes_back_instead_of_going_out_again() {
     let world = World::new().await;
     let upheld = Ask::AnswerObjection { id: 1, upheld: true, text: "成立".to_owned() };
-    let decider = world.actor(Who::DecisionMaker).await;
+    let decider = world.actor(Who::OtherDecisionMaker).await;
     let done = world.store().ask(&decider, &fresh(), world.cases.objected, upheld).await;
     done.unwrap_or_else(|error| panic!("answered: {error}"));
     let answer = world.get(FINANCE, &fund("/transfers?kind=void")).await;

@@ -6,14 +6,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_casework::case::Sharing;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::Role;
 use duixian_ledger::{AllocationRule, Share, Waiting};
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
-use duixian_store::funds::{FundPosition, PlannedShare};
+use duixian_store::funds::{FundPosition, PlannedShare, Proposal, Proposed};
 
 use crate::casefile::queue::{Queue, rule_name};
 use crate::export::{self, Format};
@@ -29,6 +28,7 @@ use crate::shell::Flash;
 use crate::ui::Tabs;
 use crate::viewer::Viewer;
 
+use super::proposed::{self, Shown};
 use super::{FundView, fund, fund_tabs, waiting_href};
 
 /// A rule, its word and what it means.
@@ -97,6 +97,11 @@ impl Plan {
         self.shares.iter().filter(|one| one.share.short > Fen(0) && one.share.granted > Fen(0))
     }
 
+    /// Whether any that would get something is to be revoked.
+    fn is_contested(&self) -> bool {
+        self.shares.iter().any(|one| one.is_contested && one.share.granted > Fen(0))
+    }
+
     /// What is cut in all.
     fn cut(&self) -> Fen {
         sum(self.are_cut().map(|one| one.share.short))
@@ -104,18 +109,24 @@ impl Plan {
 
     /// What is cut of each, in words.
     fn cuts(&self) -> Vec<Text> {
-        let words = |one: &PlannedShare| {
-            let Share { granted, short, .. } = one.share;
+        self.cuts_of(self.are_cut().map(|one| one.share))
+    }
+
+    /// The same of shares that were put forward: of those that wait still.
+    fn cuts_of(&self, shares: impl Iterator<Item = Share>) -> Vec<Text> {
+        let words = |share: Share| {
+            let Share { case, granted, short } = share;
+            let one = self.shares.iter().find(|one| one.share.case == case)?;
             let decided = Fen(granted.0.saturating_add(short.0));
             let [zh, en] =
                 [Lang::Zh, Lang::En].map(|lang| [decided, granted, short].map(|one| format::yuan(lang, one)));
             let who = format!("{} {}", one.number, one.party_name);
-            Text::new(
+            Some(Text::new(
                 format!("{who}：应支持{}，本次安排{}，其余{}不再安排", zh[0], zh[1], zh[2]),
                 format!("{who}: {} decided, {} now, {} cut", en[0], en[1], en[2]),
-            )
+            ))
         };
-        self.are_cut().map(words).collect()
+        shares.filter_map(words).collect()
     }
 
     fn of(&self, case: i64) -> Option<&Share> {
@@ -141,6 +152,10 @@ struct WaitingPage {
     form: Form,
     may_choose: bool,
     href: String,
+    /// What was put forward and waits for another decision maker; who would get less by it, and how much.
+    proposed: Option<(Shown, Vec<Text>)>,
+    /// Decisions that are to be revoked, each with its case: nothing is given to them before that is settled.
+    contested: Vec<(i64, String)>,
 }
 
 impl WaitingPage {
@@ -183,6 +198,11 @@ async fn shown(
         let is_chosen = may_choose && asked == Some(word);
         plans.push(Plan { word, name: rule_name(rule), meaning: meaning.into(), shares, is_chosen });
     }
+    let contested = plans.first().map(|plan| {
+        let contested = plan.shares.iter().filter(|one| one.is_contested);
+        contested.map(|one| (one.share.case, one.number.clone())).collect::<Vec<_>>()
+    });
+    let proposed = proposed_for(portal, viewer, &names, (fund, year), &plans).await?;
     let list = list(&waiting, &plans, &names);
     if let Some(format) = Format::asked(&page) {
         return export::answer(&list, page.lang, format, "waiting");
@@ -191,7 +211,38 @@ async fn shown(
     let tabs = fund_tabs(&position, FundView::Waiting);
     let href = waiting_href(fund, year);
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Page::show_as(status, &WaitingPage { page, tabs, position, plans, list, form, may_choose, href })
+    Page::show_as(
+        status,
+        &WaitingPage {
+            page,
+            tabs,
+            position,
+            plans,
+            list,
+            form,
+            may_choose,
+            href,
+            proposed,
+            contested: contested.unwrap_or_default(),
+        },
+    )
+}
+
+/// How the fund is to be shared out, as one decision maker has put it forward.
+async fn proposed_for(
+    portal: &Portal,
+    viewer: &Viewer,
+    names: &Names,
+    (fund, year): (&str, i32),
+    plans: &[Plan],
+) -> Result<Option<(Shown, Vec<Text>)>, Problem> {
+    let is_it = |one: &Proposal| matches!(one.what, Proposed::ShareOut(_)) && one.fund == fund && one.year == year;
+    let Some(open) = portal.store.proposals().await?.into_iter().find(is_it) else { return Ok(None) };
+    let all = proposed::shown(portal, viewer, names).await?;
+    let is_cut = |share: &Share| share.granted > Fen(0) && share.short > Fen(0);
+    let cut = open.shares.iter().copied().filter(is_cut);
+    let cuts = plans.first().map_or_else(Vec::new, |plan| plan.cuts_of(cut));
+    Ok(all.into_iter().find(|one| one.id == open.id).map(|shown| (shown, cuts)))
 }
 
 fn form(lang: Lang) -> Form {
@@ -218,15 +269,26 @@ pub async fn share_out(
     let seen: Option<Vec<Share>> = posted.all("share").into_iter().map(read_share).collect();
     let seen = seen.ok_or_else(|| Problem::bad_request("a share can't be read"))?;
     let mut form = form(page.lang);
-    if seen.iter().any(|share| share.granted > Fen(0) && share.short > Fen(0)) {
+    let is_cut = seen.iter().any(|share| share.granted > Fen(0) && share.short > Fen(0));
+    if is_cut {
         form = form.filled(&posted);
         if !form.is_good() {
             return shown(&portal, &viewer, page, (&fund, year), Some(word), form).await;
         }
     }
-    let sharing = Sharing { rule, grounds: form.text("grounds").to_owned() };
     let to = waiting_href(&fund, year);
-    match portal.store.allocate(&viewer.actor, &key, &fund, year, sharing, Some(seen)).await {
+    if is_cut {
+        let why = (rule, form.text("grounds"));
+        return match portal.store.propose_sharing(&viewer.actor, &key, (&fund, year), why, seen).await {
+            Ok(_) => Ok(Flash::done(
+                "已提请，等另一位审定人员在本页确认，确认以后才预留资金",
+                "Put forward: another decision maker confirms it on this page, and then the money is reserved",
+            )
+            .redirect(&portal.site().key, &to)),
+            Err(error) => Ok(Flash { good: false, text: for_form(error)? }.redirect(&portal.site().key, &to)),
+        };
+    }
+    match portal.store.allocate(&viewer.actor, &key, &fund, year, rule, Some(seen)).await {
         Ok(done) => {
             let served: Vec<&Share> = done.value.iter().filter(|share| share.granted > Fen(0)).collect();
             let granted = sum(served.iter().map(|share| share.granted));

@@ -113,7 +113,7 @@ async fn whoever_was_right_to_object_finds_the_answer() {
     let open = case.open_objections().next().expect("an objection").id;
     let upheld =
         duixian_store::cases::Ask::AnswerObjection { id: open, upheld: true, text: "查实，退回重审".to_owned() };
-    let decider = world.actor(Who::DecisionMaker).await;
+    let decider = world.actor(Who::OtherDecisionMaker).await;
     world.store().ask(&decider, &crate::testing::fresh(), case.id, upheld).await.expect("an answer");
     let page = world.get(None, &notice_path(&number)).await;
     page.is(StatusCode::OK).says("公示终止").says("查实，退回重审").says("成立").says_not("拟支持金额");

@@ -54,7 +54,9 @@ pub fn of(
         Action::Close => Ask::Close,
         Action::NotAccept => Ask::NotAccept { reason: refusing::reason(&offered.grounds, action, form) },
         Action::Decline => Ask::Decline { reason: refusing::reason(&offered.grounds, action, form) },
-        Action::EndPayment => Ask::EndPayment { reason },
+        Action::ProposeEnding => Ask::ProposeEnding { reason },
+        Action::EndPayment => Ask::EndPayment,
+        Action::DropEnding => Ask::DropEnding { reason },
         Action::SendBack => Ask::SendBack { reason },
         Action::ProposeRevocation => {
             Ask::ProposeRevocation { grounds: reason, remark: form.text(&name("remark")).to_owned() }
@@ -195,6 +197,10 @@ fn done(action: Action) -> Text {
         Action::Close => ("已办结", "Closed"),
         Action::NotAccept => ("已作出不予受理", "Not accepted"),
         Action::Decline => ("已作出不予支持", "Declined"),
+        Action::ProposeEnding => {
+            ("已提请终止拨付，等另一名财务人员确认", "Proposed: another person of finance must confirm it")
+        }
+        Action::DropEnding => ("不终止，继续等企业更正账户", "Not ended: the case waits for another account"),
         Action::EndPayment => ("已终止拨付，预留的资金已释放", "The payment was ended; its money is free again"),
         Action::SendBack => ("已退回审核", "Sent back to review"),
         Action::ProposeRevocation => {

@@ -93,6 +93,7 @@ pub fn asked(page: &Page, viewer: &Viewer) -> CaseFilter {
         decided_in: value("decided").as_deref().and_then(month),
         paid_in: value("paid").as_deref().and_then(month),
         overdue: value("overdue").is_some(),
+        awaits: value("awaits").as_deref().and_then(Role::from_word),
         sort: known.unwrap_or_default(),
         descending: known.is_some() && sort.is_some_and(|sort| sort.descending),
         page: number("page").and_then(|page| u64::try_from(page).ok()).unwrap_or(1).max(1),
@@ -143,11 +144,18 @@ pub fn href(filter: &CaseFilter) -> String {
     format!("/work?{}", pairs.finish())
 }
 
+/// What waits for the second word of someone: of the role in which they may give it.
+pub fn for_second(viewer: &Viewer) -> Option<CaseFilter> {
+    let role = [Role::DecisionMaker, Role::Finance].into_iter().find(|role| viewer.has(*role))?;
+    Some(CaseFilter { awaits: Some(role), ..CaseFilter::default() })
+}
+
 /// What of a filter has no field in the form of the list, by its name in the address.
 pub fn carried(filter: &CaseFilter) -> Vec<(&'static str, String)> {
     let month = |month: Option<Month>| month.map(|Month { year, month }| format!("{year}-{month:02}"));
     let all = [
         ("party", filter.party.clone()),
+        ("awaits", filter.awaits.map(|role| role.word().to_owned())),
         ("fund", filter.fund.clone()),
         ("year", filter.year.map(|year| year.to_string())),
         ("submitted", month(filter.submitted_in)),
@@ -230,6 +238,7 @@ mod tests {
             paid_in: Some(Month { year: 2019, month: 3 }),
             submitted_in: Some(Month { year: 2018, month: 12 }),
             overdue: true,
+            awaits: Some(Role::Finance),
             ..CaseFilter::default()
         };
         let href = href(&filter);

@@ -13,7 +13,7 @@ use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::{CaseCounts, CaseFilter, CaseRow, Count, Month};
-use duixian_store::funds::FundPosition;
+use duixian_store::funds::{FundPosition, Proposal, Proposed};
 
 use crate::casefile::stages;
 use crate::export::{self, Format};
@@ -21,7 +21,7 @@ use crate::format;
 use crate::list::{Cell, Column, List, Row, RowState, Sort as SortAsked, Value};
 use crate::locale::{Speak, Text};
 use crate::page::Page;
-use crate::pages::finance::waiting_href;
+use crate::pages::finance::{fund_of_year, waiting_href};
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Deadline, Pager, Tab, Tabs, Urgency};
@@ -68,7 +68,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     } else {
         Headline::of(&store.counts(&viewer.actor, &filter).await?)
     };
-    let tabs = tabs(&portal, &viewer, view).await?;
+    let tabs = tabs(&portal, &viewer, view, &filter).await?;
     let bulk = bulk::offered(&viewer, view, &filter);
     let list = shown(&found.rows, &names, &calendar, today, &page, !bulk.is_empty());
     let pager = Pager { number: filter.page.min(found.pages()), size: found.per_page, total: found.total };
@@ -81,6 +81,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         total: found.total,
         headline,
         money: money_that_came(&portal, &viewer).await?,
+        sharings: sharings(&portal, &viewer, &names).await?,
         page,
         tabs,
         view,
@@ -107,6 +108,23 @@ async fn money_that_came(portal: &Portal, viewer: &Viewer) -> Result<Vec<(Text, 
     };
     let positions = portal.store.positions().await?;
     Ok(positions.iter().filter(|one| one.waiting_cases > 0 && one.free > Fen(0)).map(said).collect())
+}
+
+/// How funds are to be shared out by what one decision maker has put forward, for another to confirm.
+async fn sharings(portal: &Portal, viewer: &Viewer, names: &Names) -> Result<Vec<(Text, String)>, Problem> {
+    if !viewer.has(Role::DecisionMaker) {
+        return Ok(Vec::new());
+    }
+    let open = portal.store.proposals().await?.into_iter().filter(|one| matches!(one.what, Proposed::ShareOut(_)));
+    let said = |one: Proposal| {
+        let fund = fund_of_year(names, &one.fund, one.year);
+        let text = Text::new(
+            format!("等另一位审定人员确认的分配：{}", fund.zh),
+            format!("To be confirmed by another decision maker: the sharing out of {}", fund.en),
+        );
+        (text, format!("{}#proposed", waiting_href(&one.fund, one.year)))
+    };
+    Ok(open.map(said).collect())
 }
 
 /// A count that is a filter.
@@ -158,6 +176,8 @@ struct WorkList {
     objections: u64,
     /// Funds with money for decisions that wait: what each can do now, and where.
     money: Vec<(Text, String)>,
+    /// Funds whose sharing out was put forward and waits for another decision maker.
+    sharings: Vec<(Text, String)>,
     is_narrowed: bool,
 }
 
@@ -208,6 +228,7 @@ impl WorkList {
         }
         words.extend(filter.fund.as_ref().map(|fund| self.names.fund(fund).get(lang).to_owned()));
         words.extend(filter.party.clone());
+        words.extend(filter.awaits.map(|_| lang.t("待第二人确认的", "for a second person").to_owned()));
         let months = [
             (filter.submitted_in, ("提交", "submitted in")),
             (filter.decided_in, ("审定", "decided in")),
@@ -254,7 +275,7 @@ impl WorkList {
     }
 }
 
-async fn tabs(portal: &Portal, viewer: &Viewer, current: View) -> Result<Tabs, Problem> {
+async fn tabs(portal: &Portal, viewer: &Viewer, current: View, shown: &CaseFilter) -> Result<Tabs, Problem> {
     let mut tabs = Vec::new();
     for view in View::of(viewer) {
         let filter = CaseFilter { per_page: 1, ..view.filter(viewer) };
@@ -263,7 +284,15 @@ async fn tabs(portal: &Portal, viewer: &Viewer, current: View) -> Result<Tabs, P
             href: format!("/work?view={}", view.word()),
             text: view.name().into(),
             count: Some(count),
-            is_current: view == current,
+            is_current: view == current && shown.awaits.is_none(),
+        });
+    }
+    if let Some(filter) = filters::for_second(viewer) {
+        tabs.push(Tab {
+            href: filters::href(&filter),
+            text: ("待第二人确认", "For a second person").into(),
+            count: Some(portal.store.cases(&viewer.actor, &filter).await?.total),
+            is_current: shown.awaits == filter.awaits,
         });
     }
     Ok(Tabs { label: ("看哪些案件", "Which cases").into(), tabs })
@@ -362,7 +391,7 @@ fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate
         Cell::text(number.clone()).link(href),
         Cell::text(row.party_name.clone()).note(Text::same(row.party.clone())),
         Cell::pair(names.measure(&row.measure)).note(Text::same(format!("{}{basis}", row.clause))),
-        Cell::status(stages::status(row.stage)).note(names.desk(&row.desk)),
+        Cell::status(stages::status(row.stage)).note(awaits(row).unwrap_or_else(|| names.desk(&row.desk))),
         due,
         amount,
         Cell::pair(names.person(row.assignee)),
@@ -374,6 +403,14 @@ fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate
         _ => RowState::Plain,
     };
     Row::new(cells).in_state(state).pick(row.id.0.to_string(), number)
+}
+
+/// What one has proposed of it, and waits for a second person.
+fn awaits(row: &CaseRow) -> Option<Text> {
+    row.awaits.map(|role| match role {
+        Role::Finance => ("▲ 已提请终止拨付，待第二人确认", "▲ to be ended: a second person confirms it").into(),
+        _ => ("▲ 已提请撤销审定，待第二人确认", "▲ to be revoked: a second person confirms it").into(),
+    })
 }
 
 /// For Excel: every figure in a cell of its own.

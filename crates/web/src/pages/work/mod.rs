@@ -24,6 +24,7 @@ mod reviewing;
 pub(crate) mod rows;
 #[cfg(test)]
 mod tests;
+mod undoing;
 
 use duixian_casework::people::Role;
 

@@ -22,7 +22,7 @@ use crate::problem::Problem;
 use crate::ui::{self, Deadline};
 
 use super::money::{self, Purse};
-use super::{deciding, refusing};
+use super::{deciding, refusing, undoing};
 
 /// An action that is open.
 pub struct Panel {
@@ -257,7 +257,8 @@ pub fn form(
             Form::new(lang, [Some(grounds), remark].into_iter().flatten().collect())
         }
         Action::DropRevocation => Form::new(lang, vec![reason(("不撤销的理由", "Why the decision stands"), inside)]),
-        Action::EndPayment => {
+        Action::DropEnding => Form::new(lang, vec![reason(("不终止的理由", "Why it is not ended"), inside)]),
+        Action::ProposeEnding => {
             let ended = "收款账户逾期没有更正，款项无法拨付，终止拨付，预留的资金收回。";
             let form = Form::new(lang, vec![reason(("终止拨付的理由", "Why the payment is ended"), to_party)]);
             form.with(&name("reason"), ended)
@@ -468,11 +469,14 @@ fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> Text {
             )
         }),
         Action::EndNotice => ("公示期满，转待拨付。", "The days are over: it can be paid.").into(),
-        Action::EndPayment => (
-            "本件到此结束，预留的资金释放。企业会看到理由；本批次还在受理期内的，可以重新申请。",
-            "The case ends here and its money is free again. The applicant reads why, and may apply again while the round is open.",
+        Action::ProposeEnding => (
+            "另一名财务人员确认后，本件到此结束，预留的资金释放，企业收到告知书；确认以前企业仍可以更正账户。",
+            "Once another person of finance confirms it the case ends here, its money is free again, and the applicant has a letter. Until \
+             then another account can still be given.",
         )
             .into(),
+        Action::EndPayment => undoing::ending(file),
+        Action::DropEnding => ("本件继续等企业更正账户。", "The case goes on waiting for another account.").into(),
         Action::Close => ("归档，不再变动。", "It is filed; nothing changes any more.").into(),
         Action::Hold => ("停止计时，恢复办理后接着计。", "The clock stops until the case is resumed.").into(),
         Action::Resume => {
@@ -486,36 +490,21 @@ fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> Text {
                 format!("The clock goes on; due on {} ({}).", day(Lang::En), count.en),
             )
         }
-        Action::ProposeRevocation => (
-            "另一位审定人员确认后，本决定撤销：预留的资金释放，正在公示的撤下，发出的文书标为已撤销，本件回到最后一道审核。确认前不公示、不拨付。",
-            "Once a second decision maker confirms it the decision is revoked: its money is free again, its notice comes down, its letters \
-             are marked, and the case goes back to the last review. Until then nothing is published or paid.",
-        )
-            .into(),
-        Action::ConfirmRevocation => revocation(file),
+        Action::ProposeRevocation => {
+            let (zh, en) = undoing::what_falls(file.case.stage);
+            Text::new(
+                format!("另一位审定人员确认后，{zh}，本件回到最后一道审核。"),
+                format!("Once a second decision maker confirms it {en}, and the case goes back to the last review."),
+            )
+        }
+        Action::ConfirmRevocation => undoing::revocation(file),
+        Action::DropRevocation if file.case.stage == Stage::Declined => {
+            ("原决定继续有效，本件仍然结束。", "What was decided stands, and the case stays at its end.").into()
+        }
         Action::DropRevocation => ("原审定继续有效，接着办。", "What was decided stands, and goes on.").into(),
         Action::SendBack => ("回到最后一道审核，重新计时。", "Back to the last review, with a new deadline.").into(),
         _ => Text::default(),
     }
-}
-
-/// What confirming a revocation does, with its grounds.
-fn revocation(file: &CaseFile) -> Text {
-    let Some(proposal) = &file.case.revocation else { return Text::default() };
-    let (who, grounds) = (file.who(proposal.by), proposal.grounds.trim_end_matches('。'));
-    let (remark_zh, remark_en) = match proposal.remark.as_str() {
-        "" => (String::new(), String::new()),
-        remark => (format!("公开说明：{remark}。"), format!(" For the public: {remark}.")),
-    };
-    Text::new(
-        format!(
-            "{who}提请，理由：{grounds}。{remark_zh}确认后原决定不再有效，预留的资金释放，本件回到最后一道审核，企业会收到理由。"
-        ),
-        format!(
-            "Proposed by {who}: {grounds}.{remark_en} Once confirmed the decision holds no more, its money is free again, the case goes \
-             back to the last review, and the applicant is told why."
-        ),
-    )
 }
 
 fn until(zh: String, en: String, day: NaiveDate, days: u32) -> Text {

@@ -234,7 +234,7 @@ async fn an_objection_that_was_upheld_is_told_from_one_that_was_not() {
     for (upheld, words) in [(true, "异议成立，退回审核，预留资金已释放"), (false, "异议不成立，公示继续")]
     {
         let world = world().await;
-        let who = world.actor(if upheld { Who::DecisionMaker } else { Who::Intake }).await;
+        let who = world.actor(if upheld { Who::OtherDecisionMaker } else { Who::Intake }).await;
         let answer = Ask::AnswerObjection { id: 1, upheld, text: "已核实".to_owned() };
         world.store().ask(&who, &fresh(), world.cases.objected, answer).await.expect("it is answered");
         world.get(AGENT, "/messages").await.is(StatusCode::OK).says(words).says_not("异议已答复");

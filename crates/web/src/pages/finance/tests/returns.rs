@@ -38,6 +38,15 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     world.get(FINANCE, &report).await.says("待第二人确认").says("账户已销户").says_not("没有新的结果");
     let page = world.get(FINANCE, &href).await;
     page.says("与以前记的结果相反").says("已付的款项于").says_not("确认，钱在账上");
+    page.says("回单待核实").says_not("已对账");
+    world.get(AUDITOR, "/finance/batches").await.says("回单待核实");
+    // It stands where finance begins its day, and its case is not closed meanwhile.
+    let funds = world.get(OTHER, "/finance").await;
+    funds.says("退汇，等第二人核实").says(&number).says(&line.party).says(&format!("{href}#doubts"));
+    let close = world.get(OTHER, &format!("/work/cases/{}", case.0)).await;
+    close.says("有本件的退汇等第二人核实");
+    let arrived = world.get(None, "/paid").await;
+    arrived.says("已到账 ").says_not("被银行退回");
     let end = |place: usize| format!("{href}/doubts/{place}");
     let by = [("end", "confirm"), ("grounds", "查过明细")];
     world.post(FINANCE, &end(1), &by).await.leads_to(&href);
@@ -55,6 +64,8 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     world.get(agent, &format!("/cases/{}", case.0)).await.says("已付款项被银行退回");
     let public = world.get(None, "/paid").await;
     public.says("银行退回，待重新拨付").says(&number);
+    public.says("另有 1 笔（").says("列在下面、不计入合计");
+    world.get(FINANCE, "/finance").await.says_not("退汇，等第二人核实");
     world.get(FINANCE, &format!("/work/cases/{}", case.0)).await.says("退汇").says("退汇流水 T9");
     world.get(None, "/paid?lang=en").await.says("sent back by the bank");
     world.get(FINANCE, &super::fund("/statement")).await.says("与资金状况一致").says("退回");
@@ -127,11 +138,37 @@ async fn a_payment_that_was_ended_is_no_refusal() {
         .await;
     let days = chrono::TimeDelta::days(40);
     store.advance_clock(&duixian_casework::people::Actor::System, days).await.expect("later");
-    let end = Ask::EndPayment { reason: "逾期没有更正账户".to_owned() };
+    let end = Ask::ProposeEnding { reason: "逾期没有更正账户".to_owned() };
     let case = world.cases.payable;
-    store.ask(&world.actor(Who::Finance).await, &fresh(), case, end).await.expect("ended");
+    store.ask(&world.actor(Who::Finance).await, &fresh(), case, end).await.expect("put forward");
+    // The second person is told, and sees what is to be ended and why; the firm is not told yet.
+    world.get(OTHER, "/finance").await.says("已提请终止拨付，等第二人确认").says("awaits=finance");
+    let list = world.get(OTHER, "/work?view=all&awaits=finance").await;
+    list.is(StatusCode::OK).says(&format!("/work/cases/{}", case.0)).says("待第二人确认");
+    world.get(FINANCE, &format!("/work/cases/{}", case.0)).await.says("终止拨付由您提请，须由另一名财务人员确认");
+    let page = world.get(OTHER, &format!("/work/cases/{}", case.0)).await;
+    page.says("已提请终止拨付").says("提请，理由：逾期没有更正账户").says("不终止拨付");
+    let before = world.get(Some(Who::Agent), &format!("/cases/{}", case.0)).await;
+    before.is(StatusCode::OK).says_not("终止拨付告知书").says_not("提请终止");
+    store.ask(&world.actor(Who::OtherFinance).await, &fresh(), case, Ask::EndPayment).await.expect("ended");
     let page = world.get(Some(Who::Agent), &format!("/cases/{}", case.0)).await;
-    page.is(StatusCode::OK).says("终止").says_not("决定书之二");
+    page.is(StatusCode::OK)
+        .says("终止拨付告知书")
+        .says("为什么终止拨付")
+        .says_not("决定书之二")
+        .says_not("为什么没有支持");
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/ending", case.0)).await;
+    letter
+        .is(StatusCode::OK)
+        .says("终〔")
+        .says("银行说明的原因是：账户已销户。")
+        .says("逾期没有更正账户。")
+        .says("行政复议");
+    world.get(Some(Who::Agent), "/messages").await.says("拨付已经终止").says("《终止拨付告知书》");
+    world.get(Some(Who::Auditor), &format!("/work/cases/{}", case.0)).await.says("提请终止拨付").says("终止拨付");
+    let number: String = form_urlencoded::byte_serialize(line.number.as_bytes()).collect();
+    let trail = world.get(Some(Who::Auditor), &format!("/audit/money?q={number}")).await;
+    trail.says("终止拨付").says("逾期没有更正账户").says("释放预留：");
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", case.0)).await;
     letter.is(StatusCode::OK).says("予以支持").says("款项无法拨付，已终止").says_not("不予支持");
 }

@@ -10,7 +10,7 @@ async fn answer(world: &World, id: CaseId, upheld: bool) {
     let number = case(world, id).await.open_objections().next().expect("an objection").id;
     // A finding of the same instant would still count, and an answer on the same day costs the notice no day.
     world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(4)).await.expect("later days");
-    let who = if upheld { Who::DecisionMaker } else { Who::Intake };
+    let who = if upheld { Who::OtherDecisionMaker } else { Who::Intake };
     ask(world, who, id, Ask::AnswerObjection { id: number, upheld, text: "查实转让在先".to_owned() }).await;
 }
 

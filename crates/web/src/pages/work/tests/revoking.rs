@@ -104,7 +104,12 @@ async fn an_objection_is_upheld_by_who_decides() {
     let sent = act(&world, Who::Intake, id, "answer_objection", &fields).await;
     sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("需要“审定”角色");
     assert_eq!(case(&world, id).await.stage, Stage::Objection);
-    open(&world, Who::DecisionMaker, id).await.says("答复异议").says_not("请交审定人员答复");
-    act(&world, Who::DecisionMaker, id, "answer_objection", &fields).await.is(StatusCode::SEE_OTHER);
+    // Who decided it reads whose the answer is, and gives none.
+    open(&world, Who::DecisionMaker, id).await.says("本件由您审定，须由另一人答复异议");
+    let own = act(&world, Who::DecisionMaker, id, "answer_objection", &fields).await;
+    own.is(StatusCode::UNPROCESSABLE_ENTITY).says("须由另一人答复异议");
+    assert_eq!(case(&world, id).await.stage, Stage::Objection);
+    open(&world, Who::OtherDecisionMaker, id).await.says("答复异议").says_not("请交审定人员答复");
+    act(&world, Who::OtherDecisionMaker, id, "answer_objection", &fields).await.is(StatusCode::SEE_OTHER);
     assert_eq!(case(&world, id).await.stage, Stage::SubstantiveReview);
 }
