@@ -44,7 +44,7 @@ enum Is {
 }
 
 /// The names of fields. One that is not here stands under its own name.
-const FIELDS: [(&str, Is, &str, &str); 124] = [
+const FIELDS: [(&str, Is, &str, &str); 127] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -135,6 +135,7 @@ const FIELDS: [(&str, Is, &str, &str); 124] = [
     ("pending", Is::Plain, "所结的预留", "reservation"),
     ("priority", Is::Plain, "优先次序", "priority"),
     ("proposal", Is::Plain, "提请的内容", "proposal"),
+    ("proposed_by", Is::User, "提请人", "proposed by"),
     ("purpose", Is::Plain, "用途", "purpose"),
     ("read", Is::Plain, "读到（行）", "rows read"),
     ("reason", Is::Plain, "理由", "reason"),
@@ -148,7 +149,9 @@ const FIELDS: [(&str, Is, &str, &str); 124] = [
     ("rule", Is::Plain, "分配方式", "rule"),
     ("second", Is::Plain, "第二人", "the second person"),
     ("sha256", Is::Plain, "文件校验值", "digest of the file"),
+    ("shares", Is::Plain, "各件分多少", "shares"),
     ("sharing", Is::Plain, "资金分配", "sharing out"),
+    ("short", Is::Money, "少给", "short by"),
     ("size", Is::Plain, "大小（字节）", "size in bytes"),
     ("source", Is::Plain, "来源", "source"),
     ("span", Is::Plain, "应得幅度", "span"),

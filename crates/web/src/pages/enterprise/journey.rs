@@ -168,7 +168,7 @@ fn words(what: &What, before: Option<Stage>, vocabulary: &Vocabulary) -> Option<
             noted(zh, en, same(reason), EventKind::Bad)
         }
         What::Revoked { proposal, .. } => noted(
-            "审定已撤销，退回重新审核",
+            "决定已撤销，退回重新审核",
             "The decision was revoked: back to review",
             same(&proposal.grounds),
             EventKind::Bad,

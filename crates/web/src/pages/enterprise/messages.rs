@@ -330,7 +330,7 @@ fn what(kind: &str) -> Text {
         "queued" => ("已审定，排队等资金", "Decided, waits for funds"),
         "funded" => ("资金已安排", "Funded"),
         "declined" => ("决定不予支持", "Declined"),
-        "revoked" => ("审定已撤销，重新审核", "The decision was revoked: back to review"),
+        "revoked" => ("决定已撤销，重新审核", "The decision was revoked: back to review"),
         "notice_published" => ("开始公示", "In public notice"),
         "objected" => ("公示期间有人提出异议", "Objected to"),
         "objection_answered" => ("异议已答复", "Objection answered"),

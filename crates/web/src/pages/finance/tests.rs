@@ -379,6 +379,14 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     let stale = [("rule", "pro_rata"), ("share", "1:2:3"), ("grounds", "年底资金不足")];
     world.post(Some(Who::DecisionMaker), &href, &stale).await.leads_to(&href);
     assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
+    // While a decision among them is to be revoked the page says so, and where that is settled.
+    let revoke = Ask::ProposeRevocation { grounds: "再核".to_owned(), remark: String::new() };
+    world.store().ask(&decider, &fresh(), world.cases.reviewed, revoke).await.expect("proposed");
+    let held = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=pro_rata")).await;
+    held.says("有案件已提请撤销审定").says(&format!("/work/cases/{}", world.cases.reviewed.0));
+    held.says("先处理上面已提请撤销审定的案件").says_not("提请分配</button>");
+    let stands = Ask::DropRevocation { reason: "无误".to_owned() };
+    world.store().ask(&decider, &fresh(), world.cases.reviewed, stands).await.expect("it stands");
     // What is cut is told case by case and in all, and asks for grounds.
     answer.says("共少给 20,000元").says("应支持60,000元，本次安排40,000元，其余20,000元不再安排");
     let mut fields = vec![("rule", "pro_rata")];

@@ -204,10 +204,10 @@ fn done(action: Action) -> Text {
         Action::EndPayment => ("已终止拨付，预留的资金已释放", "The payment was ended; its money is free again"),
         Action::SendBack => ("已退回审核", "Sent back to review"),
         Action::ProposeRevocation => {
-            ("已提请撤销审定，等另一位审定人员确认", "Proposed: a second decision maker must confirm it")
+            ("已提请撤销，等另一位审定人员确认", "Proposed: a second decision maker must confirm it")
         }
-        Action::ConfirmRevocation => ("审定已撤销，退回审核", "The decision is revoked: back to review"),
-        Action::DropRevocation => ("不撤销，原审定继续有效", "Not revoked: the decision stands"),
+        Action::ConfirmRevocation => ("决定已撤销，退回审核", "The decision is revoked: back to review"),
+        Action::DropRevocation => ("不撤销，原决定继续有效", "Not revoked: the decision stands"),
         Action::Hold => ("已暂缓", "Put on hold"),
         Action::AskCorrection => ("已发出补正通知", "Sent back for correction"),
         Action::Review => ("审核意见已提交", "The opinion is on record"),

@@ -171,6 +171,16 @@ fn label(action: Action) -> Text {
     Text::new(action.label(Lang::Zh), format::capital(action.label(Lang::En)))
 }
 
+/// The same of a case that stands there: what was declined was granted nothing that could be revoked.
+fn label_at(stage: Stage, action: Action) -> Text {
+    match (stage, action) {
+        (Stage::Declined, Action::ProposeRevocation) => ("提请撤销原决定", "Propose to revoke the decision").into(),
+        (Stage::Declined, Action::ConfirmRevocation) => ("确认撤销原决定", "Confirm the revocation").into(),
+        (Stage::Declined, Action::DropRevocation) => ("不撤销原决定", "Let the decision stand").into(),
+        _ => label(action),
+    }
+}
+
 fn panel(
     file: &CaseFile,
     action: Action,
@@ -182,7 +192,7 @@ fn panel(
         Some(objection) if file.case.objections.len() > 1 => {
             Text::new(format!("答复异议 {}", objection.id), format!("Answer objection {}", objection.id))
         }
-        _ => label(action),
+        _ => label_at(file.case.stage, action),
     };
     Ok(Panel {
         action,
@@ -192,7 +202,7 @@ fn panel(
         form: form(file, action, objection.map(|one| one.id), purse, lang)?,
         open: false,
         once: once()?,
-        button: button(action),
+        button: button(file.case.stage, action),
         is_grave: matches!(
             action,
             Action::NotAccept | Action::Decline | Action::ConfirmRevocation | Action::EndPayment
@@ -399,14 +409,14 @@ pub fn within(span: duixian_money::Span) -> Text {
     Text::new(format!("规则给出的范围：{}。", text.zh), format!("What the rules allow: {}.", text.en))
 }
 
-fn button(action: Action) -> Text {
+fn button(stage: Stage, action: Action) -> Text {
     match action {
         Action::AskCorrection => ("发出补正通知", "Send it back").into(),
         Action::Review => ("提交意见", "Give the opinion").into(),
         Action::Decide => ("审定", "Decide").into(),
         Action::PublishNotice => ("开始公示", "Publish").into(),
         Action::AnswerObjection => ("答复", "Answer").into(),
-        other => label(other),
+        other => label_at(stage, other),
     }
 }
 

@@ -376,7 +376,7 @@ async fn a_decision_that_waits_for_money_has_a_letter_that_says_so() {
         .await
         .is(StatusCode::OK)
         .says("本文书已撤销")
-        .says("审定已撤销，退回审核（再核）");
+        .says("决定已撤销，退回审核（再核）");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,20 +22,29 @@ async fn a_decision_is_revoked_by_two_and_everyone_reads_so() {
     page.says("已提请撤销审定").says("须由另一位审定人员确认").says_not("action=\"/work/cases/0/confirm_revocation\"");
     world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await.says_not("金额多写了一个零").says_not("撤销");
     act(&world, Who::DecisionMaker, id, "confirm_revocation", &[]).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    // The second decision maker is told where their day begins.
+    let href = "view=all&#38;awaits=decision_maker";
+    let home = world.get(Some(Who::OtherDecisionMaker), "/work").await;
+    home.is(StatusCode::OK).says("待第二人确认").says(href);
+    let list = world.get(Some(Who::OtherDecisionMaker), "/work?view=all&awaits=decision_maker").await;
+    list.is(StatusCode::OK).says(&number).says("▲ 已提请撤销审定，待第二人确认").says("只列：");
+    world.get(Some(Who::Reviewer), "/work").await.says_not("待第二人确认");
     open(&world, Who::OtherDecisionMaker, id).await.says("确认撤销审定").says("金额多写了一个零").says("不撤销审定");
     act(&world, Who::OtherDecisionMaker, id, "confirm_revocation", &[]).await.is(StatusCode::SEE_OTHER);
+    let list = world.get(Some(Who::OtherDecisionMaker), "/work?view=all&awaits=decision_maker").await;
+    list.is(StatusCode::OK).says_not(&number);
 
     let revoked = case(&world, id).await;
     assert_eq!((revoked.stage, revoked.granted()), (Stage::SubstantiveReview, None));
     let page = open(&world, Who::Reviewer, id).await;
-    page.says("审定已撤销，退回审核").says("原审定（已撤销）").says("撤销审定，退回审核").says("OtherDecisionMaker");
+    page.says("决定已撤销，退回审核").says("原审定（已撤销）").says("撤销审定，退回审核").says("OtherDecisionMaker");
     let firm = world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await;
-    firm.is(StatusCode::OK).says("审定已撤销，退回重新审核").says("金额多写了一个零").says("以前的决定不再算数");
+    firm.is(StatusCode::OK).says("决定已撤销，退回重新审核").says("金额多写了一个零").says("以前的决定不再算数");
     firm.says("决定书（已撤销）").says("公示（已撤销）").says_not("DecisionMaker");
-    world.get(Some(Who::Agent), "/messages").await.says("审定已撤销，重新审核").says("金额多写了一个零");
+    world.get(Some(Who::Agent), "/messages").await.says("决定已撤销，重新审核").says("金额多写了一个零");
     let at = |kind: &str| format!("/cases/{}/documents/{kind}", id.0);
     let letter = world.get(Some(Who::Agent), &at("decision")).await;
-    letter.is(StatusCode::OK).says("本文书已撤销").says("审定已撤销，退回审核（金额有误）").says("50,000.00");
+    letter.is(StatusCode::OK).says("本文书已撤销").says("决定已撤销，退回审核（金额有误）").says("50,000.00");
     world.get(Some(Who::Agent), &at("notice")).await.says("本公示中该项不再有效").says("金额有误");
     let path: String = form_urlencoded::byte_serialize(number.as_bytes()).collect();
     let public = world.get(None, &format!("/notices/{path}")).await;
@@ -52,9 +61,13 @@ async fn what_was_declined_can_be_taken_up_again_by_two() {
     let id = world.cases.declined;
     open(&world, Who::Reviewer, id).await.says("本件已经结束").says_not("name=\"propose_revocation-reason\"");
     let page = open(&world, Who::DecisionMaker, id).await;
-    page.says("提请撤销审定").says_not("name=\"propose_revocation-remark\"").says_not("本件已经结束");
+    page.says("提请撤销原决定").says_not("name=\"propose_revocation-remark\"").says_not("本件已经结束");
+    // Nothing is set aside for it, in public, or to be paid.
+    page.says("结束本件的决定撤销").says_not("预留的资金释放").says_not("不公示、不拨付");
     let grounds = ("propose_revocation-reason", "行政复议决定撤销原决定");
     act(&world, Who::DecisionMaker, id, "propose_revocation", &[grounds]).await.is(StatusCode::SEE_OTHER);
+    let page = open(&world, Who::OtherDecisionMaker, id).await;
+    page.says("已提请撤销原决定").says("本件仍然结束").says_not("预留的资金释放").says_not("不公示、不拨付");
     act(&world, Who::OtherDecisionMaker, id, "confirm_revocation", &[]).await.is(StatusCode::SEE_OTHER);
     assert_eq!(case(&world, id).await.stage, Stage::Reviewed);
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
