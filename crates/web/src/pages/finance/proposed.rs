@@ -69,15 +69,16 @@ pub(super) async fn shown(portal: &Portal, viewer: &Viewer, names: &Names) -> Re
             "" => String::new(),
             grounds => format!("{before}{grounds}"),
         };
+        let is_shared_out = matches!(proposal.what, Proposed::ShareOut(_));
+        let (put, on) = if is_shared_out { ("提请", "；理由：") } else { ("登记", "；依据：") };
         let by = Text::new(
-            format!("{who} {}登记{}", at(Lang::Zh), grounds("；依据：")),
+            format!("{who} {}{put}{}", at(Lang::Zh), grounds(on)),
             format!("put forward by {who}, {}{}", at(Lang::En), grounds("; grounds: ")),
         );
         let refused = match proposal.may_end(&viewer.actor) {
             Ok(_) => None,
             Err(error) => Some(for_form(error)?),
         };
-        let is_shared_out = matches!(proposal.what, Proposed::ShareOut(_));
         all.push(Shown {
             id: proposal.id,
             text: text(&proposal, names),

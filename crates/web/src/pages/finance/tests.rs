@@ -411,7 +411,9 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     world.post(FINANCE, "/finance/proposals/1", &[("end", "confirm")]).await.leads_to(&href);
     assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
     let page = world.get(Some(Who::OtherDecisionMaker), &href).await;
-    page.says("核对无误，确认分配").says("应支持60,000元，本次安排40,000元，其余20,000元不再安排");
+    page.says("核对无误，确认分配")
+        .says("提请；理由：年底资金不足")
+        .says("应支持60,000元，本次安排40,000元，其余20,000元不再安排");
     world.post(Some(Who::OtherDecisionMaker), "/finance/proposals/1", &[("end", "confirm")]).await.leads_to(&href);
     let case = world.store().case(world.cases.reviewed).await.expect("a case");
     assert_eq!(case.stage, Stage::Decided);

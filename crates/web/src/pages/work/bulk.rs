@@ -55,6 +55,8 @@ const BULK: [(Action, Role); 7] = [
 /// The bulk actions that a list offers someone: those of their roles that fit the stage the list shows.
 pub fn offered(viewer: &Viewer, view: View, filter: &CaseFilter) -> Vec<Action> {
     let fits = |action: Action| match filter.stages[..] {
+        // A second word is given case by case.
+        _ if filter.awaits.is_some() => false,
         [] => view != View::All || filters::is_narrowed(filter),
         [stage] => starts_in(action).contains(&stage),
         _ => true,

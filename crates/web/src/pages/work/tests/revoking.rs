@@ -27,7 +27,7 @@ async fn a_decision_is_revoked_by_two_and_everyone_reads_so() {
     let home = world.get(Some(Who::OtherDecisionMaker), "/work").await;
     home.is(StatusCode::OK).says("待第二人确认").says(href);
     let list = world.get(Some(Who::OtherDecisionMaker), "/work?view=all&awaits=decision_maker").await;
-    list.is(StatusCode::OK).says(&number).says("▲ 已提请撤销审定，待第二人确认").says("只列：");
+    list.is(StatusCode::OK).says(&number).says("▲ 已提请撤销审定，待第二人确认").says("只列：").says_not("对选中的：");
     world.get(Some(Who::Reviewer), "/work").await.says_not("待第二人确认");
     open(&world, Who::OtherDecisionMaker, id).await.says("确认撤销审定").says("金额多写了一个零").says("不撤销审定");
     act(&world, Who::OtherDecisionMaker, id, "confirm_revocation", &[]).await.is(StatusCode::SEE_OTHER);
