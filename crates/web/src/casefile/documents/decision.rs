@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use duixian_assess::reference::{Audience, Truth};
-use duixian_casework::case::{Evidence, Finding};
+use duixian_casework::case::{CellRef, Evidence, Finding};
 use duixian_casework::event::What;
 use duixian_rules::vocabulary::Lang;
 
@@ -29,7 +30,7 @@ impl Maker<'_> {
             (What::Declined { reason }, _) => match Grounds::read(reason) {
                 Some(of) => (
                     Outcome::Declined { unmet: sentence(&of.unmet), reason: sentence(&of.found) },
-                    against(&then, why.as_ref(), &grounds::all(&then)?, &of.unmet),
+                    against(&then, why.as_ref(), &grounds::all(&then)?, &Contrary { of: &of, day }),
                 ),
                 None => (
                     Outcome::Declined { unmet: String::new(), reason: sentence(reason) },
@@ -97,19 +98,33 @@ fn supporting(file: &CaseFile, why: &Why) -> Vec<Comparison> {
 }
 
 /// What a refusal rests on that names its grounds: first those, whatever the rules say of them, then the conditions of the rule.
-fn against(file: &CaseFile, why: Option<&Why>, all: &[Ground], unmet: &str) -> Vec<Comparison> {
+fn against(file: &CaseFile, why: Option<&Why>, all: &[Ground], contrary: &Contrary) -> Vec<Comparison> {
     let facts = FactLine::all(file, why);
-    let named: Vec<&Ground> = all.iter().filter(|ground| ground.is_named_in(unmet)).collect();
+    let named: Vec<&Ground> = all.iter().filter(|ground| ground.is_named_in(&contrary.of.unmet)).collect();
+    let conditions = || why.into_iter().flat_map(|why| &why.conditions);
+    let is_refuted = |cell: &CellRef| {
+        let is_registered = || file.case.statements.get(cell).is_some_and(stands_as_registered);
+        named.iter().any(|ground| matches!(&ground.about, About::Fact(of) if of == cell)) && !is_registered()
+    };
     let mut rows = Vec::new();
     for ground in &named {
         match &ground.about {
             About::Condition(place) => {
                 let condition = why.and_then(|why| why.conditions.get(*place));
                 let row = condition.map(|condition| comparison(condition, &facts));
-                rows.extend(row.map(|row| Comparison { conclusion: Conclusion::Unmet, ..row }));
+                rows.extend(row.map(|row| match row.conclusion {
+                    // The record alone would meet it: the refusal rests on what was found.
+                    Conclusion::Met => contrary.row(row, "记录为"),
+                    _ => Comparison { conclusion: Conclusion::Unmet, ..row },
+                }));
             }
             About::Fact(cell) => {
-                rows.extend(facts.iter().filter(|fact| fact.cell == *cell).map(|fact| named_fact(file, fact)));
+                let asked: Vec<&str> = conditions()
+                    .filter(|condition| condition.read.contains(cell))
+                    .map(|condition| condition.asked.as_str())
+                    .collect();
+                let row = |fact| named_fact(file, fact, &asked.join("；"), contrary);
+                rows.extend(facts.iter().filter(|fact| fact.cell == *cell).map(row));
             }
             About::Evidence(kind) => rows.extend(named_evidence(file, kind)),
             // A limit has its row below; what is none of all this stands in the decision alone.
@@ -118,7 +133,9 @@ fn against(file: &CaseFile, why: Option<&Why>, all: &[Ground], unmet: &str) -> V
     }
     if let Some(why) = why {
         let is_named = |place: usize| named.iter().any(|ground| ground.about == About::Condition(place));
-        let others = why.conditions.iter().enumerate().filter(|(place, _)| !is_named(*place));
+        // What reads a fact that was found to be otherwise is not shown as met by it: the fact has its row.
+        let is_open = |condition: &Condition| condition.read.iter().any(is_refuted);
+        let others = why.conditions.iter().enumerate().filter(|(place, one)| !is_named(*place) && !is_open(one));
         rows.extend(others.map(|(_, condition)| comparison(condition, &facts)));
         rows.extend(limits(why, false));
     }
@@ -183,22 +200,42 @@ fn looked_into(finding: &Finding) -> String {
     format!("{}核实", format::date(Lang::Zh, finding.at.day()))
 }
 
-/// A fact that a refusal names, with what was found of it.
-fn named_fact(file: &CaseFile, fact: &FactLine) -> Comparison {
-    let statement = file.case.statements.get(&fact.cell);
-    let found = match statement.and_then(|statement| Some((statement, statement.finding.as_ref()?))) {
-        Some((statement, finding)) if stands_as_registered(statement) => {
-            noted(&format!("以登记为准（{}）", fact.value.zh), finding)
-        }
-        Some((_, finding)) if !finding.holds => noted("不属实", finding),
-        _ => fact.value.zh.to_string(),
-    };
-    Comparison {
+/// What a refusal found to be otherwise than on record, and when.
+struct Contrary<'a> {
+    of: &'a Grounds,
+    day: NaiveDate,
+}
+
+impl Contrary<'_> {
+    /// A row whose value is that on record: it says that it was found to be otherwise, and who found so.
+    fn row(&self, row: Comparison, recorded: &str) -> Comparison {
+        let found = match row.found.as_str() {
+            "" => "经查不符合，见“查明”".to_owned(),
+            value => format!("{recorded}“{value}”，经查不符合，见“查明”"),
+        };
+        let source = format!("本机关{}查明", format::date(Lang::Zh, self.day));
+        Comparison { found, source, conclusion: Conclusion::Unmet, ..row }
+    }
+}
+
+/// A fact that a refusal names, with what is asked of it, what was found of it, and by whom.
+fn named_fact(file: &CaseFile, fact: &FactLine, asked: &str, contrary: &Contrary) -> Comparison {
+    let required = if asked.is_empty() { "属实，有证明" } else { asked };
+    let row = |found: String, source: String| Comparison {
         fact: fact.name.zh.to_string(),
-        required: "属实，有证明".to_owned(),
+        required: required.to_owned(),
         found,
-        source: fact.source.zh.to_string(),
+        source,
         conclusion: Conclusion::Unmet,
+    };
+    let statement = file.case.statements.get(&fact.cell);
+    let (value, source) = (fact.value.zh.to_string(), fact.source.zh.to_string());
+    match statement.and_then(|statement| Some((statement, statement.finding.as_ref()?))) {
+        Some((statement, finding)) if stands_as_registered(statement) => {
+            row(noted(&format!("以登记为准（{value}）"), finding), source)
+        }
+        Some((_, finding)) if !finding.holds => row(noted("不属实", finding), looked_into(finding)),
+        _ => contrary.row(row(value, source), if statement.is_some() { "填报为" } else { "登记为" }),
     }
 }
 

@@ -5,6 +5,7 @@ mod alike;
 mod bulk;
 mod checking;
 mod confirming;
+mod declining;
 mod late;
 mod money;
 mod revoking;
@@ -310,6 +311,8 @@ async fn declining_what_the_rules_support_names_what_is_not_met_and_the_letter_s
         .says("<p>查明：证书编号查无此号。</p>");
     // Both grounds stand in its table, whatever the rules and the reviewer have said of them.
     letter.says("事实与依据").says("三、救济途径").says_not("供参考").says_not(">符合</td>");
+    // What is on record meets the condition: the row says on whose word it is refused all the same.
+    letter.says("记录为“是”，经查不符合，见“查明”").says(">本机关2019年");
     letter.says("佐证：证书").says("核验为属实，仍不符合的理由见“查明”").says("业务科，2019年").says(">不符合</td>");
     // Words alone, as decisions of before have them, are no more followed by conditions that are all met.
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", world.cases.declined.0)).await;
