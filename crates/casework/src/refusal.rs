@@ -428,11 +428,14 @@ impl Refusal {
                 format!("a case has at most {most} pieces of evidence: put some together")
             }
             Refusal::HolderIsNotParty(name) if zh => {
-                format!("户名须与单位名称一致（{name}）；单位已更名的，请先到窗口更新登记")
+                format!(
+                    "审定以后不再审核收款人：户名只能是本单位（{name}），或者与现在的收款账户相同。单位已更名的，请先到窗口更新登记"
+                )
             }
             Refusal::HolderIsNotParty(name) => {
                 format!(
-                    "the holder must be the party ({name}); if its name has changed, have the registry say so first"
+                    "after the decision nobody looks into a payee again: the holder must be the party ({name}), or the one of the present \
+                     account; if the party's name has changed, have the registry say so first"
                 )
             }
             Refusal::Duplicate(number) if zh => format!("这一事项已经申请过：{number}"),

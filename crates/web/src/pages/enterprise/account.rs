@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_casework::account::is_open_to_correction;
+use duixian_casework::account::{is_open_to_correction, same_name};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
@@ -14,10 +14,11 @@ use duixian_store::cases::Ask;
 
 use super::draft::Draft;
 use super::edit::{deadline, form_key, once};
-use super::facts::{account_errors, account_form, posted_account, warned};
+use super::facts::{account_errors, filled_account, posted_account};
 use super::standing::{failure, stage_says_no};
+use crate::casefile::payee;
 use crate::forms::{Form, Posted};
-use crate::locale::Text;
+use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::{self, Problem};
@@ -48,15 +49,48 @@ pub async fn ask(
         let flash = Flash { good: false, text: stage_says_no(&draft.case) };
         return Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")));
     }
-    let form = account_form(draft.case.account.as_ref(), &draft.party, page.lang);
+    let form = blank(&draft, page.lang);
     show(&portal, page, draft, form)
+}
+
+/// The form with the present account. Nobody looks into a payee again after the decision, and it says so.
+fn blank(draft: &Draft, lang: Lang) -> Form {
+    let name = &draft.party.name;
+    let hint = match seen(draft) {
+        Some(seen) => Text::new(
+            format!("只能是本单位（{name}），或者与现在的收款账户相同（{seen}）。"),
+            format!("Either the party ({name}), or the holder of the present account ({seen})."),
+        ),
+        None => Text::new(format!("只能是本单位（{name}）。"), format!("The party alone ({name}).")),
+    };
+    filled_account(draft.case.account.as_ref(), &draft.party, hint, lang)
+}
+
+/// The holder of the present account, where that is another than the party.
+fn seen(draft: &Draft) -> Option<&str> {
+    let holder = draft.case.account.as_ref().map(|account| account.holder.trim())?;
+    payee::is_other(holder, &draft.party.name, &draft.party.code).then_some(holder)
+}
+
+/// The form with what is true of the holder in it, where that is another than the party.
+fn warned(mut form: Form, draft: &Draft) -> Form {
+    let (name, holder) = (&draft.party.name, form.text("holder"));
+    if payee::is_other(holder, name, &draft.party.code) {
+        let mark = payee::mark(holder, name);
+        let (zh, en) = match seen(draft).is_some_and(|seen| same_name(seen, holder)) {
+            true => ("审定时就是这个户名，可以继续用。", "It was so when the case was decided, and may stay so."),
+            false => ("这个户名不能用。", "This holder can't be taken."),
+        };
+        form.warn("holder", Text::new(format!("{}。{zh}", mark.zh), format!("{}. {en}", mark.en)));
+    }
+    form
 }
 
 fn show(portal: &Portal, page: Page, draft: Draft, form: Form) -> Result<Response, Problem> {
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = draft.framed(page, ("更正收款账户", "Correct the account"));
     let (reason, deadline) = (failure(&draft.case), deadline(portal, &draft));
-    Page::show_as(status, &Account { page, form: warned(form, &draft.party), draft, once: once()?, reason, deadline })
+    Page::show_as(status, &Account { page, form: warned(form, &draft), draft, once: once()?, reason, deadline })
 }
 
 /// `POST /cases/{id}/account`.
@@ -68,7 +102,7 @@ pub async fn correct(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let draft = Draft::of(&portal, &viewer, id).await?;
-    let mut form = account_form(draft.case.account.as_ref(), &draft.party, page.lang).drafted(&posted);
+    let mut form = blank(&draft, page.lang).drafted(&posted);
     let account = posted_account(&posted);
     account_errors(&account).into_iter().for_each(|(field, error)| form.error(&field, error));
     let came_back = draft.case.payments.last().map(|payment| &payment.account);
@@ -86,17 +120,8 @@ pub async fn correct(
             Ok(Flash::done("账户已经更正，将列入下一批拨付", "The account is corrected; the next batch will pay it")
                 .redirect(&page.site().key, &format!("/cases/{id}")))
         }
-        Err(StoreError::Refused(Refusal::HolderIsNotParty(name))) => {
-            let (zh, en) = (
-                format!(
-                    "户名不是本单位“{name}”。审定以后没有人再审核收款人，所以钱只能打到本单位的账户，或者审定时看过的那个户名下。单位已更名的，请先到窗口更新登记。"
-                ),
-                format!(
-                    "The holder is not the party “{name}”. After the decision nobody looks into a payee again, so that the \
-                     money goes only to the party itself, or to the holder that was seen then. If the party's name has changed, have the registry say so first."
-                ),
-            );
-            form.error("holder", Text::new(zh, en));
+        Err(error @ StoreError::Refused(Refusal::HolderIsNotParty(_))) => {
+            form.error("holder", problem::for_form(error)?);
             show(&portal, page, draft, form)
         }
         Err(error) => {

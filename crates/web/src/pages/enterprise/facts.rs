@@ -96,16 +96,24 @@ fn with_dispute(draft: &Draft, form: Form, question: &Question) -> Form {
 
 /// The fields of an account, with one that is known or, failing that, the party's name.
 pub fn account_form(account: Option<&BankAccount>, party: &Party, lang: Lang) -> Form {
-    let form = Form::new(lang, account_fields());
-    let form = match account {
+    let hint = (
+        "一般应当与单位名称一致；不一致的，审核和拨付时逐件核实，可能要求改用本单位账户。",
+        "As a rule the party's name; any other is looked into, and you may be asked for an account of the party's own.",
+    );
+    warned(filled_account(account, party, hint, lang), party)
+}
+
+/// The same without a warning, with what is asked of the holder.
+pub fn filled_account(account: Option<&BankAccount>, party: &Party, hint: impl Into<Text>, lang: Lang) -> Form {
+    let form = Form::new(lang, account_fields(hint));
+    match account {
         Some(account) => form
             .with("holder", account.holder.clone())
             .with("number", account.number.clone())
             .with("bank", account.bank.clone())
             .with("bank_code", account.bank_code.clone().unwrap_or_default()),
         None => form.with("holder", party.name.clone()),
-    };
-    warned(form, party)
+    }
 }
 
 /// The form with the warning that the holder in it calls for.
@@ -115,14 +123,11 @@ pub fn warned(mut form: Form, party: &Party) -> Form {
     form
 }
 
-fn account_fields() -> Vec<Field> {
+fn account_fields(hint: impl Into<Text>) -> Vec<Field> {
     vec![
         Field::text("holder", ("户名", "Account holder"))
             .max_chars(70)
-            .hint((
-                "一般应当与单位名称一致；不一致的，审核和拨付时逐件核实，可能要求改用本单位账户。",
-                "As a rule the party's name; any other is looked into, and you may be asked for an account of the party's own.",
-            ))
+            .hint(hint)
             .live("other-holder")
             .autocomplete("organization"),
         Field::text("number", ("账号", "Account number"))

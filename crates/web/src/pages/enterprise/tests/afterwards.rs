@@ -263,7 +263,8 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
     let page = world.get(AGENT, &format!("/cases/{}", id.0)).await;
     page.is(StatusCode::OK).says("账号户名不符").says("更正收款账户");
     let path = format!("/cases/{}/account", id.0);
-    world.get(AGENT, &path).await.is(StatusCode::OK).says("账号户名不符");
+    let page = world.get(AGENT, &path).await;
+    page.is(StatusCode::OK).says("账号户名不符").says("只能是本单位（企业0）").says_not("逐件核实");
     let same = [("holder", "企业0"), ("number", "6222000000000002"), ("bank", "某银行"), ("bank_code", "102701000001")];
     world.post(AGENT, &path, &same).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("退回的那个账户");
     let other = [("holder", "别的公司"), ("number", "6222000000000099"), ("bank", "某银行")];
@@ -271,7 +272,9 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
     refused
         .is(StatusCode::UNPROCESSABLE_ENTITY)
         .says("id=\"holder-error\"")
-        .says("审定时看过")
+        .says("审定以后不再审核收款人：户名只能是本单位（企业0）")
+        .says("这个户名不能用")
+        .says_not("可以这样提交")
         .says_not("number-error");
     let once = crate::once::Once::fresh().expect("randomness").to_string();
     let good = [("holder", "企业0"), ("number", "6222 0000 0000 0099"), ("bank", "某银行")];
