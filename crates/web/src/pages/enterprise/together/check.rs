@@ -63,6 +63,8 @@ struct Check {
     lacking: Vec<Ready>,
     accounts: Vec<Payee>,
     closed: Option<Text>,
+    /// Where nothing can be sent: what all of them lack first, and where it is given once for all.
+    wanting: (String, Text),
 }
 
 /// `GET …/check`.
@@ -156,10 +158,34 @@ async fn show(
         short,
         accounts,
         closed: together.closed(portal),
+        wanting: wanting(together),
         lacking: ready.into_iter().filter(|one| !one.gaps.is_empty()).collect(),
         page: page_of(page, together, ("核对并一起提交", "Check and send them together")),
     };
     Page::show_as(status, &shown)
+}
+
+/// What the applications lack first of what is given once for all; what only their own pages mend stands above.
+fn wanting(together: &Together) -> (String, Text) {
+    let part = together.next_open();
+    match part {
+        Part::Evidence(index) => {
+            let kind = &together.required_evidence()[index];
+            let text = Text::new(
+                format!("还缺“{kind}”，上传后就能提交"),
+                format!("“{kind}” is missing: hand it in, and they can be sent"),
+            );
+            (together.href(part), text)
+        }
+        Part::Account => {
+            let text = ("还没有收款账户，填好后就能提交", "There is no account yet: give it, and they can be sent");
+            (together.href(part), text.into())
+        }
+        Part::Pick | Part::Check => {
+            let text = ("上面列出的还没有填好，填好后就能提交", "What is listed above is to be filled in first");
+            ("#gaps".to_owned(), text.into())
+        }
+    }
 }
 
 /// `POST …/check`: sends each that is ticked, each for itself.
@@ -182,7 +208,10 @@ pub async fn submit(
     }
     let lacks = |id: &CaseId| ready.iter().any(|one| one.id == *id && !one.gaps.is_empty());
     if sent.iter().any(|(id, _)| lacks(id)) {
-        form.error("case", ("有的申请还缺材料，请先补齐。", "Some of them lack something."));
+        form.error(
+            "case",
+            ("选中的申请有的还没有填好，见上面列出的。", "Some of those chosen lack something: see above."),
+        );
     }
     if !form.is_good() {
         return show(&portal, page, &together, ready, Some(form)).await;
