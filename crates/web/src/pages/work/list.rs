@@ -382,9 +382,15 @@ fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate
         Cell::date(deadline.last_day).note(Text::new(mark(&count.zh), mark(&count.en)))
     });
     let amount = match row.amount {
-        Some(amount) if row.stage == Stage::Queued => Cell::money(amount).note(("轮候", "waits for money")),
-        Some(amount) => Cell::money(amount).note(("审定", "decided")),
-        None if span(row).is_some() => Cell::pair(span_figures(row)).note(("按规则", "by the rules")),
+        Some(amount) => Cell::money(amount).note(match row.stage {
+            Stage::Queued => ("审定，轮候", "decided, waits"),
+            Stage::Paid | Stage::Closed => ("已拨付", "paid"),
+            _ => ("已安排", "set aside"),
+        }),
+        // What the rules gave once says nothing of a case that came to an end without money.
+        None if span(row).is_some() && !row.stage.is_final() => {
+            Cell::pair(span_figures(row)).note(("按规则初算", "first reckoning"))
+        }
         None => Cell::empty(),
     };
     let cells = vec![
@@ -436,7 +442,7 @@ fn exported(rows: &[CaseRow], names: &Names, calendar: &Calendar, today: NaiveDa
         Column::number("left", ("剩余工作日", "Working days left")),
         Column::money("low", ("规则下限（元）", "At least (yuan)")),
         Column::money("high", ("规则上限（元）", "At most (yuan)")),
-        Column::money("amount", ("审定金额（元）", "Decided (yuan)")),
+        Column::money("amount", ("审定或安排金额（元）", "Decided or set aside (yuan)")),
     ];
     let mut list = List::new(("案件清单", "Cases"), columns);
     let money = |amount: Option<Fen>| amount.map_or_else(Cell::empty, Cell::money);

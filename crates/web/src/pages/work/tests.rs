@@ -87,7 +87,7 @@ async fn overdue_cases_are_lit_up_in_words_and_exported() {
     list.is(StatusCode::OK).says(&number).says("已超期").says("class=\"late\"");
     list.says("data-pick-all").says("/static/pick.js?v=");
     let csv = world.get(Some(Who::Intake), "/work?view=all&format=csv").await;
-    csv.is(StatusCode::OK).says(&number).says("剩余工作日").says("审定金额（元）");
+    csv.is(StatusCode::OK).says(&number).says("剩余工作日").says("审定或安排金额（元）");
     let xlsx = world.get(Some(Who::Intake), "/work?format=xlsx").await;
     assert!(xlsx.is(StatusCode::OK).bytes.starts_with(b"PK"));
 }
@@ -462,7 +462,14 @@ async fn forms_of_a_case_keep_what_is_unsent_for_the_one_who_typed_it() {
 async fn amounts_of_a_list_are_figures_of_one_form() {
     let world = World::new().await;
     let list = world.get(Some(Who::Leader), "/work?view=all").await;
-    list.says("至多 100,000.00").says("按规则").says("30,000.00").says_not("不超过100,000元");
+    list.says("至多 100,000.00").says("按规则初算").says("30,000.00").says_not("不超过100,000元");
+    for (stage, word) in [("in_notice", "已安排"), ("paid", "已拨付")] {
+        let list = world.get(Some(Who::Leader), &format!("/work?view=all&stage={stage}")).await;
+        list.says(word).says_not("按规则初算");
+    }
+    // What came to an end without money has no amount.
+    let list = world.get(Some(Who::Leader), "/work?view=all&stage=declined").await;
+    list.says("/work/cases/").says_not("按规则初算").says_not("已安排");
 }
 
 #[tokio::test]
