@@ -7,7 +7,10 @@ for (const box of document.querySelectorAll("[data-upload]")) {
   const most = Number(box.dataset.maxBytes);
   input.addEventListener("change", () => {
     const tooLarge = [...input.files].filter((file) => file.size > most);
-    state.textContent = tooLarge.map((file) => `${box.dataset.tooLarge}: ${file.name}`).join(" · ");
+    const words = tooLarge.map((file) => `${box.dataset.tooLarge}: ${file.name}`);
+    const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    if (bytes > Number(box.dataset.maxTogether ?? Infinity)) words.push(box.dataset.tooMuch);
+    state.textContent = words.join(" · ");
     input.setCustomValidity(state.textContent);
   });
 }

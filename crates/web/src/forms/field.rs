@@ -86,6 +86,8 @@ pub enum Kind {
         max_bytes: u64,
         /// Whether several may be chosen.
         multiple: bool,
+        /// How many bytes they may have in all, where that is less than the page takes anyhow.
+        together: Option<u64>,
     },
     /// Carried along unseen.
     Hidden,
@@ -203,7 +205,7 @@ impl Field {
 
     /// A file of at most so many bytes.
     pub fn file(name: impl Into<String>, label: impl Into<Text>, accept: &'static str, max_bytes: u64) -> Field {
-        Field::new(name, label, Kind::File { accept, max_bytes, multiple: false })
+        Field::new(name, label, Kind::File { accept, max_bytes, multiple: false, together: None })
     }
 
     /// Carried along unseen.
@@ -271,6 +273,14 @@ impl Field {
             (*first, *last) = (from, to);
         }
         self
+    }
+
+    /// For files: several, with at most so many bytes in all.
+    pub fn several_within(mut self, most: u64) -> Field {
+        if let Kind::File { together, .. } = &mut self.kind {
+            *together = Some(most);
+        }
+        self.several()
     }
 
     /// For files: several.

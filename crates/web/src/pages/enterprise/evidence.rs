@@ -150,23 +150,29 @@ pub async fn add(
     if upload.is_blank() || matches!(form.get("go"), "back" | "leave") && !upload.has_file() {
         return Ok(edit::go_on(&page, &draft, step, form.get("go")));
     }
-    let new = match upload.evidence(&portal, &viewer, &draft.kinds(step)).await? {
-        Ok(new) => new,
+    let pieces = match upload.evidence(&portal, &viewer, &draft.kinds(step)).await? {
+        Ok(pieces) => pieces,
         Err(refused) => return show(&portal, page, &draft, step, Some(refused)).await,
     };
-    let name = new.file.as_ref().map_or_else(|| new.kind.clone(), |file| file.name.clone());
-    let key = form_key(&form, &format!("{new:?}"))?;
-    let asked = portal.store.ask(&viewer.actor, &key, draft.case.id, Ask::AddEvidence(new.clone())).await;
-    if let Err(error) = asked {
-        let refused = Refused::against(form, new, "file", problem::for_form(error)?);
-        return show(&portal, page, &draft, step, Some(refused)).await;
+    for (place, new) in pieces.iter().enumerate() {
+        let key = form_key(&form, &format!("{new:?}"))?;
+        let asked = portal.store.ask(&viewer.actor, &key, draft.case.id, Ask::AddEvidence(new.clone())).await;
+        if let Err(error) = asked {
+            let refused = Refused::against(form, &pieces[place..], "file", problem::for_form(error)?);
+            // Those before it were taken, and stand in the list.
+            let draft = Draft::of(&portal, &viewer, id).await?;
+            return show(&portal, page, &draft, step, Some(refused)).await;
+        }
     }
-    let replaced = replace(&portal, &viewer, &draft, &form, &new.kind).await?;
+    let names: Vec<&str> = pieces.iter().filter_map(|new| Some(new.file.as_ref()?.name.as_str())).collect();
+    let (received, received_en) = (names.join("、"), names.join(", "));
+    let kind = pieces.first().map_or("", |new| new.kind.as_str());
+    let replaced = replace(&portal, &viewer, &draft, &form, kind).await?;
     let flash = match replaced.is_empty() {
-        true => Flash::done(format!("已收到{name}"), format!("{name} has been received")),
+        true => Flash::done(format!("已收到{received}"), format!("Received: {received_en}")),
         false => {
             let (zh, en) = (replaced.join("、"), replaced.join(", "));
-            Flash::done(format!("已收到{name}，替换了{zh}"), format!("{name} has been received, in place of {en}"))
+            Flash::done(format!("已收到{received}，替换了{zh}"), format!("Received: {received_en}, in place of {en}"))
         }
     };
     if form.get("go") == "more" {

@@ -2,6 +2,7 @@ mod afterwards;
 mod reported;
 mod rounds;
 mod together;
+mod uploads;
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! The form by which a piece of evidence is handed in, for one case or for several: what it asks, what is wrong with what came,
-//! and the file that was sound kept while the rest is mended.
+//! and the files that were sound kept while the rest is mended. What is typed is said of each of the files.
 
 use duixian_casework::case::FileRef;
 use duixian_casework::command::NewEvidence;
@@ -14,8 +14,10 @@ use crate::portal::Portal;
 use crate::problem::{self, Problem};
 use crate::viewer::Viewer;
 
-/// How many bytes an upload may have: one file and what is around it.
-pub const MOST_BYTES: usize = 11 << 20;
+/// How many bytes an upload may have: the files that are chosen together, and what is around them.
+pub const MOST_BYTES: usize = MOST_TOGETHER as usize + (1 << 20);
+/// How many bytes files chosen together may have: four of the largest.
+const MOST_TOGETHER: u64 = 40 << 20;
 /// How many bytes one file may have, as the store takes them.
 const MOST_FILE_BYTES: u64 = 10 << 20;
 /// What phones and computers offer to choose from.
@@ -33,19 +35,19 @@ pub struct UploadForm {
     pub has_kinds: bool,
     /// Whether it may be something that the rules do not name, and has to be named.
     pub has_name: bool,
-    /// A file that was sound while something else was wrong: its name, and what brings it back.
-    pub kept: Option<(String, String)>,
+    /// Files that were sound while something else was wrong: their names, and what brings each back.
+    pub kept: Vec<(String, String)>,
 }
 
 impl UploadForm {
     /// An empty form for these types of evidence, or what was refused. What is kept comes back to this place alone.
     pub fn new(page: &Page, place: &str, kinds: &[String], refused: Option<Refused>) -> UploadForm {
         let mut form = begun(page.lang, kinds);
-        let mut kept = None;
+        let mut kept = Vec::new();
         if let Some(refused) = refused {
             form = form.drafted(&refused.posted);
             refused.errors.into_iter().for_each(|(field, error)| form.error(field, error));
-            kept = refused.file.map(|file| (file.name.clone(), seal(page, place, &file)));
+            kept.extend(refused.files.iter().map(|file| (file.name.clone(), seal(page, place, file))));
         }
         UploadForm { form, has_kinds: kinds.len() > 1, has_name: kinds.iter().any(|kind| kind == OTHER_EVIDENCE), kept }
     }
@@ -61,35 +63,35 @@ impl UploadForm {
 pub struct Upload {
     /// What was typed.
     pub posted: Posted,
-    chosen: Option<UploadedFile>,
-    kept: Option<FileRef>,
+    chosen: Vec<UploadedFile>,
+    kept: Vec<FileRef>,
 }
 
-/// What was wrong with an upload, with what was typed and the file that was sound.
+/// What was wrong with an upload, with what was typed and the files that were sound.
 pub struct Refused {
     posted: Posted,
     errors: Vec<(&'static str, Text)>,
-    file: Option<FileRef>,
+    files: Vec<FileRef>,
 }
 
 impl Refused {
-    /// A sound upload that something else stood against.
-    pub fn against(posted: Posted, new: NewEvidence, field: &'static str, why: Text) -> Refused {
-        Refused { posted, errors: vec![(field, why)], file: new.file }
+    /// A sound upload that something else stood against, with what was not taken of it.
+    pub fn against(posted: Posted, left: &[NewEvidence], field: &'static str, why: Text) -> Refused {
+        Refused { posted, errors: vec![(field, why)], files: left.iter().filter_map(|new| new.file.clone()).collect() }
     }
 }
 
 impl Upload {
-    /// Reads it, with the file that an earlier form of this place had kept.
+    /// Reads it, with the files that an earlier form of this place had kept.
     pub fn read(page: &Page, place: &str, came: PostedFiles) -> Upload {
-        let chosen = came.files.into_iter().find(|file| file.field == "file");
-        let kept = unseal(page, place, came.form.get("kept"));
+        let chosen = came.files.into_iter().filter(|file| file.field == "file").collect();
+        let kept = came.form.all("kept").into_iter().filter_map(|sealed| unseal(page, place, sealed)).collect();
         Upload { posted: came.form, chosen, kept }
     }
 
     /// Whether there is a file.
     pub fn has_file(&self) -> bool {
-        self.chosen.is_some() || self.kept.is_some()
+        !self.chosen.is_empty() || !self.kept.is_empty()
     }
 
     /// Whether nothing was chosen or typed.
@@ -97,13 +99,13 @@ impl Upload {
         !self.has_file() && DETAILS.iter().all(|name| self.posted.get(name).trim().is_empty())
     }
 
-    /// The evidence that it gives, its file kept; or what is wrong with it.
+    /// The evidence that it gives, one piece for each file; or what is wrong with it, and the files that are sound.
     pub async fn evidence(
         self,
         portal: &Portal,
         viewer: &Viewer,
         kinds: &[String],
-    ) -> Result<Result<NewEvidence, Refused>, Problem> {
+    ) -> Result<Result<Vec<NewEvidence>, Refused>, Problem> {
         let Upload { posted, chosen, kept } = self;
         let form = &posted;
         let mut errors: Vec<(&'static str, Text)> = Vec::new();
@@ -155,24 +157,30 @@ impl Upload {
                 errors.push((name, ("最多80个字。", "At most 80 characters.").into()));
             }
         }
-        let file = match chosen {
-            Some(chosen) => match take(portal, viewer, chosen).await? {
-                Ok(file) => Some(file),
-                Err(error) => {
-                    errors.push(("file", error));
-                    None
-                }
-            },
-            None => kept,
-        };
-        if file.is_none() && !errors.iter().any(|(name, _)| *name == "file") {
+        let mut files = kept;
+        for one in chosen {
+            match take(portal, viewer, one).await? {
+                // The same file chosen twice is one.
+                Ok(file) if files.iter().any(|there| there.sha256 == file.sha256) => {}
+                Ok(file) => files.push(file),
+                Err(error) => errors.push(("file", error)),
+            }
+        }
+        if files.is_empty() && !errors.iter().any(|(name, _)| *name == "file") {
             errors.push(("file", ("请选择照片或文件。", "Choose a photo or a file.").into()));
         }
         if !errors.is_empty() {
-            return Ok(Err(Refused { posted, errors, file }));
+            return Ok(Err(Refused { posted, errors, files }));
         }
-        let (number, issuer) = (form.get("number").trim().to_owned(), form.get("issuer").trim().to_owned());
-        Ok(Ok(NewEvidence { kind, number, issuer, issued_on, file }))
+        let (number, issuer) = (form.get("number").trim(), form.get("issuer").trim());
+        let piece = |file| NewEvidence {
+            kind: kind.clone(),
+            number: number.to_owned(),
+            issuer: issuer.to_owned(),
+            issued_on,
+            file: Some(file),
+        };
+        Ok(Ok(files.into_iter().map(piece).collect()))
     }
 }
 
@@ -221,10 +229,12 @@ fn form(lang: Lang, kinds: &[String]) -> Form {
                 ))
                 .max_chars(MOST_OF_A_NAME)
                 .optional(),
-            Field::file("file", ("照片或文件", "Photo or file"), ACCEPT, MOST_FILE_BYTES).hint((
-                "手机拍照即可，字要看得清。可以是照片（JPEG、PNG）、PDF、OFD、DOCX、XLSX。",
-                "A photo that can be read will do: JPEG, PNG, PDF, OFD, DOCX or XLSX.",
-            )),
+            Field::file("file", ("照片或文件", "Photos or files"), ACCEPT, MOST_FILE_BYTES)
+                .several_within(MOST_TOGETHER)
+                .hint((
+                    "手机拍照即可，字要看得清。可以是照片（JPEG、PNG）、PDF、OFD、DOCX、XLSX。",
+                    "Photos that can be read will do: JPEG, PNG, PDF, OFD, DOCX or XLSX.",
+                )),
             Field::text("number", ("文号或证书编号", "Its number")).max_chars(80).optional(),
             Field::text("issuer", ("出具单位", "Issued by")).max_chars(80).optional(),
             Field::date("issued_on", ("出具日期", "Issued on")).optional(),

@@ -156,27 +156,35 @@ pub async fn add(
         );
         return Ok(Flash { good: false, text }.redirect(&page.site().key, &to));
     }
-    let new = match upload.evidence(&portal, &viewer, std::slice::from_ref(&kind)).await? {
-        Ok(new) => new,
+    let pieces = match upload.evidence(&portal, &viewer, std::slice::from_ref(&kind)).await? {
+        Ok(pieces) => pieces,
         Err(refused) => return show(&portal, page, &together, &place, Some(&form), Some(refused)).await,
     };
     let is_ticked = |draft: &&Draft| form.all("for").contains(&draft.case.id.0.to_string().as_str());
     let ticked: Vec<&Draft> = together.drafts.iter().filter(is_ticked).collect();
     if ticked.is_empty() {
         let why = ("请至少选一件申请。", "Choose at least one application.").into();
-        let refused = Refused::against(form.clone(), new, "file", why);
+        let refused = Refused::against(form.clone(), &pieces, "file", why);
         return show(&portal, page, &together, &place, Some(&form), Some(refused)).await;
     }
-    let name = new.file.as_ref().map_or_else(|| kind.clone(), |file| file.name.clone());
-    let key = form_key(&form, &format!("{new:?}"))?;
-    let asks = ticked.iter().map(|draft| (draft.case.id, draft.case.version, Ask::AddEvidence(new.clone()))).collect();
-    let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
-    let good = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).count();
-    if let Some(why) = refused(&together, outcomes)?.into_iter().next() {
-        let together = Together::at(&portal, &viewer, &place).await?;
-        return show(&portal, page, &together, &place, None, Some(Refused::against(form, new, "file", why))).await;
+    for (place_of, new) in pieces.iter().enumerate() {
+        let key = form_key(&form, &format!("{new:?}"))?;
+        // Each piece before this one has taken the cases a version on.
+        let version = |draft: &Draft| draft.case.version + place_of as u64;
+        let asks = ticked.iter().map(|draft| (draft.case.id, version(draft), Ask::AddEvidence(new.clone()))).collect();
+        let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
+        if let Some(why) = refused(&together, outcomes)?.into_iter().next() {
+            let together = Together::at(&portal, &viewer, &place).await?;
+            let refused = Refused::against(form, &pieces[place_of..], "file", why);
+            return show(&portal, page, &together, &place, None, Some(refused)).await;
+        }
     }
-    let flash = Flash::done(format!("{name}已加到{good}件申请"), format!("{name} was added to {good} application(s)"));
+    let names: Vec<&str> = pieces.iter().filter_map(|new| Some(new.file.as_ref()?.name.as_str())).collect();
+    let good = ticked.len();
+    let flash = Flash::done(
+        format!("{}已加到{good}件申请", names.join("、")),
+        format!("Added to {good} application(s): {}", names.join(", ")),
+    );
     let later = Together::at(&portal, &viewer, &place).await?;
     let is_whole = later.drafts.iter().all(|draft| draft.has_evidence(&kind));
     let to = if is_whole { later.after(part) } else { format!("{}?added={good}", later.href(part)) };

@@ -1,0 +1,74 @@
+//! Several files chosen at once: each is a piece of its own, and what is wrong with one keeps the others.
+
+use super::*;
+
+/// The same document with other bytes: another file.
+fn pdf(minor: u8) -> Vec<u8> {
+    [format!("%PDF-1.{minor}").as_bytes(), &PDF[8..]].concat()
+}
+
+/// What brings back each of the files that a refused form has kept.
+fn sealed(page: &crate::testing::Answer) -> Vec<String> {
+    let text = page.text();
+    let parts = text.split("name=\"kept\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    parts.map(|part| part.replace("&#38;", "&").replace("&amp;", "&")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_chosen_together_are_pieces_each_and_one_that_is_wrong_keeps_the_rest() {
+    let world = world().await;
+    let id = world.cases.draft.0;
+    let path = format!("/cases/{id}/evidence/evidence-1");
+    let page = world.get(AGENT, &format!("/cases/{id}/edit/evidence-1")).await;
+    page.is(StatusCode::OK).says("type=\"file\"").says(" multiple").says("可以一次选几个");
+    let (front, back, script) = (pdf(5), pdf(6), b"<html><script>alert(1)</script></html>");
+    let files: [(&str, &str, &[u8]); 4] = [
+        ("file", "正面.pdf", &front),
+        ("file", "坏的.jpg", script),
+        ("file", "反面.pdf", &back),
+        ("file", "正面（重）.pdf", &front),
+    ];
+    let refused = world.post_files(AGENT, &path, &[("go", "next"), ("number", "Z-9")], &files).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("“坏的.jpg”打不开").says("value=\"Z-9\"").says_not("（重）");
+    let kept = sealed(&refused);
+    assert_eq!(kept.len(), 2);
+    assert!(world.store().case(world.cases.draft).await.expect("the case").evidence.is_empty());
+    let fields = [("go", "more"), ("number", "Z-9"), ("kept", kept[0].as_str()), ("kept", kept[1].as_str())];
+    let third = pdf(7);
+    world.post_files(AGENT, &path, &fields, &[("file", "附页.pdf", &third)]).await.is(StatusCode::SEE_OTHER);
+    let case = world.store().case(world.cases.draft).await.expect("the case");
+    let names =
+        case.evidence.iter().filter_map(|piece| Some((piece.number.as_str(), piece.file.as_ref()?.name.as_str())));
+    assert_eq!(names.collect::<Vec<_>>(), [("Z-9", "正面.pdf"), ("Z-9", "反面.pdf"), ("Z-9", "附页.pdf")]);
+    // What is there already is said by its name; what came before it in the same form is taken, what comes after is kept.
+    let (fourth, fifth) = (pdf(8), pdf(9));
+    let files: [(&str, &str, &[u8]); 3] =
+        [("file", "续一.pdf", &fourth), ("file", "又一次.pdf", &third), ("file", "续二.pdf", &fifth)];
+    let refused = world.post_files(AGENT, &path, &[("go", "more")], &files).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("附页.pdf").says("续一.pdf");
+    assert_eq!(sealed(&refused).len(), 2);
+    assert_eq!(world.store().case(world.cases.draft).await.expect("the case").evidence.len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_files_go_to_several_applications() {
+    let world = world().await;
+    let start = format!("/my/{}/together/{}/result_award", party(0), world.round);
+    world.post(AGENT, &start, &[("basis", "R0-15"), ("basis", "R0-16")]).await.is(StatusCode::SEE_OTHER);
+    let page = world.get(AGENT, &format!("{start}/evidence/1")).await.text();
+    let ids: Vec<String> = page
+        .split("name=\"for\" value=\"")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split('"').next()?.to_owned()))
+        .collect();
+    assert_eq!(ids.len(), 3);
+    let fields: Vec<(&str, &str)> = ids.iter().map(|id| ("for", id.as_str())).collect();
+    let (front, back) = (pdf(5), pdf(6));
+    let files: [(&str, &str, &[u8]); 2] = [("file", "正面.pdf", &front), ("file", "反面.pdf", &back)];
+    let sent = world.post_files(AGENT, &format!("{start}/evidence/1"), &fields, &files).await;
+    sent.leads_to(&format!("{start}/account"));
+    for id in ids {
+        let id = duixian_casework::case::CaseId(id.parse().expect("a number"));
+        assert_eq!(world.store().case(id).await.expect("the case").evidence.len(), 2);
+    }
+}
