@@ -94,6 +94,17 @@ pub struct DeskFigures {
     pub oldest_submitted: Option<Moment>,
 }
 
+/// The parties that a measure supports in a year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SupportedFigures {
+    /// The year.
+    pub year: i32,
+    /// How many parties, each once: decided with the money for it, or paid.
+    pub parties: u64,
+    /// Their cases.
+    pub filter: CaseFilter,
+}
+
 /// What a party was paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartyFigures {
@@ -158,6 +169,35 @@ impl Store {
             Ok(PartyFigures { party, name: row.text("name")?, paid })
         };
         rows.iter().map(figures).collect()
+    }
+
+    /// How many parties a measure supports, of one year or year by year.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] as for [`Store::figures`].
+    pub async fn supported(
+        &self,
+        actor: &Actor,
+        measure: &str,
+        year: Option<i32>,
+    ) -> Result<Vec<SupportedFigures>, StoreError> {
+        needs(actor, &[Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator])?;
+        let stages = [&DECIDED[..], &PAID].concat();
+        let words: Vec<String> = stages.iter().map(|stage| format!("'{}'", stage.word())).collect();
+        let sql = format!(
+            "SELECT year, COUNT(DISTINCT party) AS n FROM cases WHERE measure = $1 AND stage IN ({}) GROUP BY year ORDER BY year",
+            words.join(", ")
+        );
+        let figures = |row: &Row| {
+            let year = row.int("year")?;
+            let year = i32::try_from(year).map_err(|error| StoreError::corrupt("cases.year", error))?;
+            let (measure, stages) = (Some(measure.to_owned()), stages.clone());
+            let filter = CaseFilter { measure, stages, year: Some(year), ..CaseFilter::default() };
+            Ok(SupportedFigures { year, parties: row.int("n")?.unsigned_abs(), filter })
+        };
+        let rows = self.snapshot().await?.all(&sql, values![measure]).await?;
+        let all: Result<Vec<SupportedFigures>, StoreError> = rows.iter().map(figures).collect();
+        Ok(all?.into_iter().filter(|one| year.is_none_or(|year| one.year == year)).collect())
     }
 }
 

@@ -155,6 +155,15 @@ fn check_unused_forms(lowering: &mut Lowering<'_>, items: &[Item]) {
             let diagnostic = names::unknown(fund, ("资金", "fund"), funds);
             lowering.report(diagnostic);
         }
+        if let ItemKind::Target(target) = &item.kind
+            && let Some(measure) = &target.counted_by
+        {
+            let measures = items.iter().filter(|item| matches!(item.kind, ItemKind::Measure(_)));
+            let measures: Vec<Name> = measures.map(|item| name_of(&item.names)).collect();
+            if !measures.iter().any(|name| name.is(&measure.text)) {
+                lowering.report(names::unknown(measure, ("措施", "measure"), measures.iter()));
+            }
+        }
     }
 }
 

@@ -217,6 +217,9 @@ impl Lines<'_> {
         }
         self.texts(Keyword::Unit, &target.unit);
         target.goals.iter().for_each(|goal| self.goal(goal));
+        if let Some(measure) = &target.counted_by {
+            self.clause(Keyword::CountedBy, self.surface.name(measure));
+        }
         self.texts(Keyword::Responsible, &target.responsible);
         self.texts(Keyword::Note, &target.notes);
     }

@@ -118,6 +118,7 @@ keywords! {
     Unit "单位" "unit";
     Goal "目标" "goal";
     Increase "逐年 增加" "yearly increase";
+    CountedBy "统计" "counted by";
     Responsible "责任" "responsible";
     // Desks and procedures.
     Department "部门" "department";

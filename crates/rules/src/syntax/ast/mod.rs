@@ -388,6 +388,8 @@ pub struct Target {
     pub unit: Option<String>,
     /// 目标: values by year, or for the whole period.
     pub goals: Vec<Goal>,
+    /// 统计: the measure whose supported parties are its actual value, where there is one.
+    pub counted_by: Option<Ident>,
     /// 责任
     pub responsible: Vec<String>,
     /// 说明

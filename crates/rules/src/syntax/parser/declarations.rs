@@ -233,6 +233,9 @@ impl Parser<'_> {
                 target.goals.push(parser.goal(cursor, when, child)?);
             } else if cursor.eat(Keyword::Increase) {
                 target.goals.push(parser.goal(cursor, GoalYear::Increase, child)?);
+            } else if cursor.eat(Keyword::CountedBy) {
+                parser.once(target.counted_by.is_none(), child.line.span)?;
+                target.counted_by = Some(parser.ident(cursor)?);
             } else if cursor.eat(Keyword::Responsible) {
                 target.responsible.push(parser.text(cursor, child)?);
             } else if cursor.eat(Keyword::Note) {
@@ -362,6 +365,7 @@ const TARGET_CLAUSES: &[Keyword] = &[
     Keyword::Unit,
     Keyword::Goal,
     Keyword::Increase,
+    Keyword::CountedBy,
     Keyword::Responsible,
     Keyword::Note,
 ];

@@ -47,6 +47,8 @@ pub struct Read {
     pub today: NaiveDate,
     /// The newest rules.
     pub pack: Option<Arc<Pack>>,
+    /// What the measures support that its targets are counted by.
+    pub supported: targets::Supported,
 }
 
 impl Read {
@@ -200,6 +202,12 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         CaseFilter { overdue: true, year, sort: Sort::Due, per_page: u64::from(MOST_SHOWN), ..CaseFilter::default() };
     let late = store.cases(&viewer.actor, &overdue).await?;
     let late_total = late.total;
+    let pack = store.current_pack().await?.map(|(_, pack)| pack);
+    let mut supported = targets::Supported::new();
+    for measure in pack.as_deref().map(targets::counted_by).unwrap_or_default() {
+        let years = store.supported(&viewer.actor, &measure, year).await?;
+        supported.insert(measure, years);
+    }
     let read = Read {
         parties: store.most_paid(&viewer.actor, year, MOST_SHOWN).await?,
         figures,
@@ -209,14 +217,15 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         names: Names::load(store).await?,
         calendar: store.calendar().await?,
         today: store.now().day(),
-        pack: store.current_pack().await?.map(|(_, pack)| pack),
+        pack,
+        supported,
     };
     let table = |word: &'static str| Table {
         word,
         all: None,
         list: match word {
             "measures" => lists::measures(&read),
-            "targets" => targets::targets(read.pack.as_deref()),
+            "targets" => targets::targets(read.pack.as_deref(), &read.supported),
             "funds" => lists::funds(&read),
             "parties" => lists::parties(&read),
             "desks" => lists::desks(&read),

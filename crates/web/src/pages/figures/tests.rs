@@ -87,3 +87,18 @@ async fn figures_are_for_those_who_lead_decide_pay_and_audit() {
         world.get(Some(who), "/figures").await.is(StatusCode::FORBIDDEN);
     }
 }
+
+#[tokio::test]
+async fn parties_that_a_measure_supports_are_counted_once_and_their_cases_open() {
+    let world = World::new().await;
+    let leader = world.actor(Who::Leader).await;
+    let store = world.store();
+    let supported = store.supported(&leader, "result_award", None).await.expect("figures");
+    let [one] = &supported[..] else { panic!("{supported:?}") };
+    let cases = store.cases(&leader, &one.filter).await.expect("cases").rows;
+    let parties: std::collections::BTreeSet<&str> = cases.iter().map(|case| case.party.as_str()).collect();
+    assert_eq!((one.year, one.parties), (crate::testing::YEAR, parties.len() as u64));
+    assert!(cases.len() > parties.len() && cases.iter().all(|case| case.amount.is_some()), "{cases:?}");
+    assert!(store.supported(&leader, "result_award", Some(one.year + 1)).await.expect("figures").is_empty());
+    assert!(store.supported(&world.actor(Who::Agent).await, "result_award", None).await.is_err());
+}
