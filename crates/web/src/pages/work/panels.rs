@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use duixian_casework::case::{Objection, Recommendation};
 use duixian_casework::command::Action;
 use duixian_casework::handle::actions;
-use duixian_casework::people::Actor;
+use duixian_casework::people::{Actor, Role};
 use duixian_casework::permit::may_uphold;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -58,6 +58,8 @@ pub struct Panels {
     pub statements: Text,
     /// The same of evidence.
     pub evidence: Text,
+    /// Whether the viewer is one to whom that is said: a reviewer, of a case that is in review or about to be.
+    pub explains: bool,
 }
 
 /// The actions that stand beside what they are about, not among the others.
@@ -92,7 +94,14 @@ impl Panels {
     pub fn of(file: &CaseFile, actor: &Actor, purse: Option<&Purse>, lang: Lang) -> Result<Panels, Problem> {
         let all = file.scene.with_context(file.now, |context| actions(&file.case, actor, context));
         let not_here = || not_here(file.case.stage);
-        let mut panels = Panels { open: Vec::new(), closed: Vec::new(), statements: not_here(), evidence: not_here() };
+        let is_near = matches!(file.case.stage, Stage::Accepted | Stage::FormalReview | Stage::SubstantiveReview);
+        let mut panels = Panels {
+            open: Vec::new(),
+            closed: Vec::new(),
+            statements: not_here(),
+            evidence: not_here(),
+            explains: is_near && actor.has(Role::Reviewer),
+        };
         for (action, refusal) in all.into_iter().filter(|(action, _)| is_officials(*action)) {
             let reason = refusal.as_ref().map(words);
             match action {

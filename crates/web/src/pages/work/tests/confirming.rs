@@ -49,3 +49,15 @@ async fn one_of_them_can_be_confirmed_alone_and_another_desk_confirms_again() {
     let by: Vec<&str> = confirmed.values().map(|one| one.finding.note.as_str()).collect();
     assert_eq!(by, ["证书原件", "向科技局核实"]);
 }
+
+#[tokio::test]
+async fn why_evidence_is_not_verified_now_is_said_to_those_who_verify_it() {
+    let world = World::new().await;
+    let reason = "现在不能核验佐证";
+    let accepted = world.cases.submitted;
+    open(&world, Who::Intake, accepted).await.is(StatusCode::OK).says_not(reason);
+    ask(&world, Who::Intake, accepted, Ask::Accept).await;
+    open(&world, Who::Reviewer, accepted).await.says(reason).says("领办以后才能核实");
+    open(&world, Who::Intake, accepted).await.says_not(reason);
+    open(&world, Who::DecisionMaker, world.cases.reviewed).await.is(StatusCode::OK).says_not(reason);
+}
