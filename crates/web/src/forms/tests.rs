@@ -120,3 +120,9 @@ proptest! {
 }
 
 use crate::format;
+
+#[test]
+fn a_place_for_what_is_said_while_typing_shows_nothing_on_any_page_until_it_is() {
+    // Fields come with the sheet of components; a page that had no other showed an empty warning.
+    assert!(include_str!("../../assets/components.css").contains(".live:empty { display: none; }"));
+}
