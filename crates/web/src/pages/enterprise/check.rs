@@ -81,6 +81,12 @@ struct CheckPage {
 }
 
 impl CheckPage {
+    /// By whom, and for which correction, what is written and not sent is kept.
+    fn keeper(&self) -> String {
+        let due = self.frame.deadline.map_or_else(String::new, |deadline| deadline.last_day.to_string());
+        format!("{} {} {due}", self.page.viewer().map_or("", |viewer| &viewer.name), self.frame.case)
+    }
+
     /// How many of the things to mend nobody has touched.
     fn unchanged(&self) -> usize {
         self.mends.iter().filter(|mend| mend.answer.is_untouched()).count()
