@@ -9,7 +9,7 @@ for (const box of document.querySelectorAll("[data-upload]")) {
     const tooLarge = [...input.files].filter((file) => file.size > most);
     const words = tooLarge.map((file) => `${box.dataset.tooLarge}: ${file.name}`);
     const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
-    if (bytes > Number(box.dataset.maxTogether ?? Infinity)) words.push(box.dataset.tooMuch);
+    if (bytes > (box.dataset.maxTogether ?? Infinity)) words.push(box.dataset.tooMuch);
     state.textContent = words.join(" · ");
     input.setCustomValidity(state.textContent);
   });
