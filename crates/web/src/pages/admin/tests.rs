@@ -301,3 +301,17 @@ async fn settings_that_no_file_could_be_made_of_are_refused() {
     }
     world.post(ADMIN, "/admin/settings", &good).await.leads_to("/admin/settings");
 }
+
+#[tokio::test]
+async fn a_new_agent_is_led_on_to_the_party_they_act_for() {
+    let world = World::new().await;
+    let fields = |login, role| [("name", "新人"), ("login", login), ("roles", role)];
+    let to = "href=\"/admin/delegations?agent=newagent\"";
+    world.post(ADMIN, "/admin/users/new", &fields("newagent", "agent")).await.is(StatusCode::OK).says(to);
+    world.get(ADMIN, "/admin/delegations?agent=newagent").await.says("value=\"newagent\"");
+    let clerk = world.post(ADMIN, "/admin/users/new", &fields("newclerk", "intake")).await;
+    clerk.is(StatusCode::OK).says_not("/admin/delegations?agent");
+    // Who acts for somebody already is not asked again when the password is.
+    let reset = world.post(ADMIN, &format!("/admin/users/{}/password", Who::Agent.id().0), &[]).await;
+    reset.is(StatusCode::OK).says_not("/admin/delegations?agent");
+}

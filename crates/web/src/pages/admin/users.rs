@@ -206,6 +206,8 @@ struct PasswordOnce {
     password: Option<String>,
     /// That the user has roles of which one case takes one alone.
     mixed: bool,
+    /// That an agent has no party to act for yet, and so sees nothing.
+    acts_for_nobody: bool,
 }
 
 /// Makes a user, and shows the first password once.
@@ -245,7 +247,8 @@ async fn once_page(portal: &Portal, page: Page, user: UserId, password: Option<S
         .under("/admin", ("管理", "Administration"))
         .under("/admin/users", ("用户", "Users"))
         .narrow();
-    Page::show(&PasswordOnce { page, mixed: is_mixed(&user), user, password })
+    let acts_for_nobody = user.roles.contains(&Role::Agent) && portal.store.delegations_of(user.id).await?.is_empty();
+    Page::show(&PasswordOnce { page, mixed: is_mixed(&user), acts_for_nobody, user, password })
 }
 
 /// Fifteen letters and digits, none of which is easily taken for another (no `0`, `1`, `i`, `l`): 75 bits.
