@@ -1,5 +1,6 @@
 //! The design system on one page, `/design`, and a sample of each document. Mounted in demo mode only.
 
+mod letters;
 mod samples;
 
 use askama::Template;
@@ -118,7 +119,7 @@ fn view(page: Page, form: Form, status: StatusCode) -> Result<Response, Problem>
         tabs: samples::tabs(),
         charts: samples::charts(),
         colours: colours(),
-        documents: samples::document_names(),
+        documents: letters::names(),
         page,
     };
     Page::show_as(status, &template)
@@ -127,16 +128,16 @@ fn view(page: Page, form: Form, status: StatusCode) -> Result<Response, Problem>
 async fn document(page: Page, Path(name): Path<String>) -> Result<Response, Problem> {
     let page = page.under("/design", ("设计", "Design"));
     match &*name {
-        "submission" => documents::show(page, &samples::submission()),
-        "acceptance" => documents::show(page, &samples::acceptance()),
-        "correction" => documents::show(page, &samples::correction()),
-        "not-accepted" => documents::show(page, &samples::not_accepted()),
-        "lapse" => documents::show(page, &samples::lapse()),
-        "supported" => documents::show(page, &samples::supported()),
-        "declined" => documents::show(page, &samples::declined()),
-        "notice" => documents::show(page, &samples::notice()),
-        "payment" => documents::show(page, &samples::payment()),
-        "ending" => documents::show(page, &samples::ending()),
+        "submission" => documents::show(page, &letters::submission()),
+        "acceptance" => documents::show(page, &letters::acceptance()),
+        "correction" => documents::show(page, &letters::correction()),
+        "not-accepted" => documents::show(page, &letters::not_accepted()),
+        "lapse" => documents::show(page, &letters::lapse()),
+        "supported" => documents::show(page, &letters::supported()),
+        "declined" => documents::show(page, &letters::declined()),
+        "notice" => documents::show(page, &letters::notice()),
+        "payment" => documents::show(page, &letters::payment()),
+        "ending" => documents::show(page, &letters::ending()),
         _ => Err(Problem::not_found()),
     }
 }
