@@ -10,6 +10,7 @@ mod correction;
 mod deciding;
 mod declining;
 mod distinguishing;
+mod effects;
 pub(crate) mod filters;
 mod late;
 mod lines;
