@@ -138,4 +138,16 @@ mod tests {
     fn ordinals_are_chinese() {
         assert_eq!([0, 9, 10, 19, 20, 98].map(ordinal).join(""), "（一）（十）（十一）（二十）（二十一）（九十九）");
     }
+
+    #[test]
+    fn a_seal_ends_before_the_line_below_the_signature() {
+        let css = include_str!("../../assets/document.css");
+        let millimetres = |rule: &str, property: &str| -> f64 {
+            let rule = css.split(&format!("\n{rule} {{")).nth(1);
+            let value = rule.and_then(|rule| rule.split(&format!("{property}: ")).nth(1));
+            value.and_then(|value| value.split("mm").next()?.parse().ok()).expect("a length")
+        };
+        let end = millimetres(".gb .seal", "top") + millimetres(".gb .seal", "height");
+        assert!(end < millimetres(".gb .signature", "min-height"), "the seal ends {end} mm below the signature's top");
+    }
 }
