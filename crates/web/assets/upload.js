@@ -6,12 +6,23 @@ for (const box of document.querySelectorAll("[data-upload]")) {
   const state = box.querySelector(".upload-state");
   const most = Number(box.dataset.maxBytes);
   input.addEventListener("change", () => {
-    const tooLarge = [...input.files].filter((file) => file.size > most);
-    const words = tooLarge.map((file) => `${box.dataset.tooLarge}: ${file.name}`);
-    const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
-    if (bytes > (box.dataset.maxTogether ?? Infinity)) words.push(box.dataset.tooMuch);
+    // What is too large is left out; the others stay chosen.
+    const rest = new DataTransfer();
+    const words = [];
+    let bytes = 0;
+    for (const file of input.files) {
+      if (file.size > most) {
+        words.push(`${box.dataset.tooLarge}: ${file.name}`);
+      } else {
+        rest.items.add(file);
+        bytes += file.size;
+      }
+    }
+    if (words.length) input.files = rest.files;
+    const isTooMuch = bytes > (box.dataset.maxTogether ?? Infinity);
+    if (isTooMuch) words.push(box.dataset.tooMuch);
     state.textContent = words.join(" · ");
-    input.setCustomValidity(state.textContent);
+    input.setCustomValidity(isTooMuch || !bytes ? state.textContent : "");
   });
 }
 

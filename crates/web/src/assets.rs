@@ -47,6 +47,7 @@ pub fn all() -> &'static [Asset] {
             asset!("enterprise.css", CSS),
             asset!("work.css", CSS),
             asset!("finance.css", CSS),
+            asset!("admin.css", CSS),
             asset!("guard.js", JS),
             asset!("autosave.js", JS),
             asset!("list.js", JS),
