@@ -1,6 +1,6 @@
 //! What a party can get, how much, and what it still needs: the first screen after signing in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -229,8 +229,13 @@ pub async fn overview(
     let rounds = other_rounds(&overview);
     let page = page.titled(Text::same(overview.party.name.clone()));
     let groups = groups(&overview, &can);
-    let (can, more_can) = first_of_each(can.into_iter().map(|(_, _, item)| item).collect());
-    let (needs, more_needs) = first_of_each(needs);
+    let (mut can, mut more_can) = first_of_each(can.into_iter().map(|(_, _, item)| item).collect());
+    let (mut needs, mut more_needs) = first_of_each(needs);
+    // It is one page for a measure, whichever of its rows leads there: twenty patents need it said once.
+    let mut led_to = BTreeSet::new();
+    for item in can.iter_mut().chain(&mut needs).chain(&mut more_can).chain(&mut more_needs) {
+        item.report.take_if(|report| !led_to.insert(report.clone()));
+    }
     Page::show(&OverviewPage {
         page,
         others,

@@ -57,3 +57,12 @@ async fn a_row_half_filled_in_is_come_back_to() {
     world.get(AGENT, &format!("/cases/{id}/edit")).await.leads_to(&row);
     world.get(AGENT, &row).await.says("value=\"true\" checked");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_registry_lacks_is_offered_once_for_a_measure() {
+    let world = world().await;
+    let page = world.get(AGENT, &format!("/my/{}", party(0))).await;
+    let link = format!("href=\"/my/{}/apply/{}/result_award\"", party(0), world.round);
+    assert!(page.text().matches("result_award?round").count() > 2, "several rows lead to the measure");
+    assert_eq!(page.text().matches(&link).count(), 1, "{}", page.text());
+}
