@@ -82,6 +82,11 @@ pub const OTHER: &str = "other";
 /// What the letter says of that, before its clause.
 const OTHER_WORDS: &str = "其他要求";
 
+/// Whether the words of a ground say that it is none of the conditions, facts and documents.
+pub fn is_other(words: &str) -> bool {
+    words.starts_with(OTHER_WORDS)
+}
+
 impl Ground {
     /// Whether it is none of the conditions, facts and documents; only its words tell whether it is met.
     pub fn is_other(&self) -> bool {

@@ -127,9 +127,15 @@ fn against(file: &CaseFile, why: Option<&Why>, all: &[Ground], contrary: &Contra
                 rows.extend(facts.iter().filter(|fact| fact.cell == *cell).map(row));
             }
             About::Evidence(kind) => rows.extend(named_evidence(file, kind)),
-            // A limit has its row below; what is none of all this stands in the decision alone.
+            // A limit has its row below.
             About::Limit | About::Other => {}
         }
+    }
+    // What is none of all this has a row too: without it a table of conditions that are met would speak for a grant.
+    let in_words = contrary.of.unmet.split('；').filter(|words| named.is_empty() || grounds::is_other(words));
+    rows.extend(in_words.map(|words| contrary.in_words(words)));
+    if named.is_empty() && !grounds::is_other(&contrary.of.unmet) {
+        rows.extend(untrue(file));
     }
     if let Some(why) = why {
         let is_named = |place: usize| named.iter().any(|ground| ground.about == About::Condition(place));
@@ -207,6 +213,13 @@ struct Contrary<'a> {
 }
 
 impl Contrary<'_> {
+    /// The row of a ground that is none of the conditions, facts and documents: its words are all that is known of it.
+    fn in_words(&self, words: &str) -> Comparison {
+        let (fact, none) = (words.to_owned(), String::new);
+        let (required, found, source, conclusion) = (none(), none(), none(), Conclusion::Unmet);
+        self.row(Comparison { fact, required, found, source, conclusion }, "")
+    }
+
     /// A row whose value is that on record: it says that it was found to be otherwise, and who found so.
     fn row(&self, row: Comparison, recorded: &str) -> Comparison {
         let found = match row.found.as_str() {
