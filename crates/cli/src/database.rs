@@ -3,7 +3,7 @@
 use duixian_casework::people::Actor;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::people::NewUser;
-use duixian_store::{Broken, Clock, Key, Store, StoreError};
+use duixian_store::{Broken, Clock, Key, Progress, Store, StoreError};
 
 use crate::arguments::{DatabaseArguments, UserAddArguments};
 use crate::failure::Failure;
@@ -15,7 +15,14 @@ pub fn verify(arguments: &DatabaseArguments) -> Result<(), Failure> {
     on_runtime(async {
         let store = open(arguments).await?;
         let bar = spinner(lang, "核对流水", "checking the journal");
-        let verified = store.verify_journal(|at, of| bar.set_message(format!("{at} / {of}"))).await;
+        let told = |progress| {
+            bar.set_message(match (progress, lang) {
+                (Progress::Entries(at, of), _) => format!("{at} / {of}"),
+                (Progress::Files(at, of), Lang::Zh) => format!("附件 {at} / {of}"),
+                (Progress::Files(at, of), Lang::En) => format!("attachments {at} / {of}"),
+            });
+        };
+        let verified = store.verify_journal(told).await;
         bar.finish_and_clear();
         match verified {
             Ok(verified) => {
@@ -29,6 +36,7 @@ pub fn verify(arguments: &DatabaseArguments) -> Result<(), Failure> {
                         verified.rows, verified.cases, verified.transfers, verified.head
                     ),
                 }
+                verified.held.iter().for_each(|held| println!("  {}", held.text(lang)));
                 Ok(())
             }
             Err(broken) => Err(broken_failure(broken)),

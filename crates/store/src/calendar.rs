@@ -18,7 +18,7 @@ use crate::settings::{keep, kept, random};
 use crate::tx::Tx;
 
 /// What the table says of a day that ships and was taken out.
-const REMOVED: &str = "removed";
+pub(crate) const REMOVED: &str = "removed";
 /// Where the calendar's version is kept, by which other processes know that theirs is old.
 const VERSION: &str = "calendar_version";
 

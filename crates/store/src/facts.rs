@@ -19,6 +19,7 @@ use duixian_rules::vocabulary::{ColumnType, Name, Table, TableId, Vocabulary};
 
 pub use change::RowChange;
 pub use import::{ImportProgress, ImportReport, RowProblem, TableImport};
+pub(crate) use import::{RowDigest, search_text};
 
 use crate::db::{Queries, Row, Store, Value, values};
 use crate::error::StoreError;

@@ -54,4 +54,4 @@ pub use packs::{GivenUp, PackVersion};
 pub use page::Page;
 pub use rounds::NewRound;
 pub use settings::{Settings, number_prefix};
-pub use verify::{Broken, Verified};
+pub use verify::{Broken, Held, Progress, Verified};

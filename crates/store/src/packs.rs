@@ -200,7 +200,8 @@ fn told(pack: &Pack, findings: &[&Diagnostic]) -> StoreError {
     )
 }
 
-fn hash_of(files: &[(String, String)]) -> String {
+/// SHA-256 over the paths and texts of a pack.
+pub(crate) fn hash_of(files: &[(String, String)]) -> String {
     let mut hash = Sha256::new();
     for text in files.iter().flat_map(|(path, text)| [path, text]) {
         hash.update((text.len() as u64).to_be_bytes());

@@ -35,8 +35,10 @@ pub struct Settings {
     pub number_prefix: String,
 }
 
-const SETTINGS: &str = "settings";
-const DEMO: &str = "demo";
+/// Where the settings are kept.
+pub(crate) const SETTINGS: &str = "settings";
+/// Where it is kept that this is a demonstration.
+pub(crate) const DEMO: &str = "demo";
 const INSTALLATION: &str = "installation_key";
 
 impl Store {

@@ -1,19 +1,29 @@
-//! The check of what is kept: the journal's chain; cases, batches and everyone's rights against their events; the books against
-//! their transfers.
+//! The check of what is kept: the journal's chain; every table that the journal is the source of against its entries; the books
+//! against their transfers; files against their hashes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use duixian_ledger::Transfer;
+use duixian_rules::vocabulary::Lang;
+use serde::de::DeserializeOwned;
 
 use crate::db::{Queries, Snapshot, Store, values};
 use crate::error::StoreError;
 use crate::funds::book;
 use crate::journal::{Entry, Head};
+use crate::verify::facts::Facts;
+use crate::verify::installation::Installation;
 use crate::verify::people::People;
 
 mod batches;
+mod beside;
 mod cases;
+mod facts;
+mod files;
+mod installation;
 mod people;
+mod signed;
+mod table;
 
 pub(crate) use cases::step;
 
@@ -28,6 +38,55 @@ pub struct Verified {
     pub cases: i64,
     /// How many transfers the balances were added up from.
     pub transfers: i64,
+    /// All else that was held against the journal.
+    pub held: Vec<Held>,
+}
+
+/// One sort of thing that was found as the journal has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// What, in Chinese.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+    /// How many.
+    pub count: i64,
+    /// How many more could not be held against it, since the journal of their time does not say enough.
+    pub unseen: i64,
+}
+
+impl Held {
+    fn all(zh: &'static str, en: &'static str, count: i64) -> Held {
+        Held { zh, en, count, unseen: 0 }
+    }
+
+    /// How many were found so, and how many were not looked at.
+    pub fn text(&self, lang: Lang) -> String {
+        let Held { zh, en, count, unseen } = self;
+        match (lang, unseen) {
+            (Lang::Zh, 0) => format!("{zh}：{count}，与日志相符"),
+            (Lang::Zh, _) => format!("{zh}：{count}，与日志相符；另有 {unseen} 早于日志的有关记载，未核对"),
+            (Lang::En, 0) => format!("{en}: {count} as the journal has them"),
+            (Lang::En, _) => {
+                format!(
+                    "{en}: {count} as the journal has them; {unseen} more are from before it said so, and were not looked at"
+                )
+            }
+        }
+    }
+
+    fn of(zh: &'static str, en: &'static str, count: usize) -> Held {
+        Held::all(zh, en, i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
+/// How far the check is: so many, and of how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Entries of the journal are walked.
+    Entries(i64, i64),
+    /// Attachments are read.
+    Files(i64, i64),
 }
 
 /// Where the check has stopped.
@@ -57,20 +116,26 @@ const ENTRIES: i64 = 2000;
 
 impl Store {
     /// Walks the journal from its first entry to its last and then checks that the cases are what their events make of
-    /// them, with the columns that lists and limits look at, the payments in batches those of the cases, the balances what the
-    /// transfers add up to, and that everyone may do what the journal says. It sees one state of the database while others go on writing.
-    /// `progress` is told how many entries are done, and of how many.
+    /// them, with the columns that lists and limits look at and what stands beside them, the payments in batches those of the cases, the
+    /// balances what the transfers add up to, what is set, imported and uploaded as it was journaled, and that everyone may do what the
+    /// journal says. It sees one state of the database while others go on writing, and holds no more in memory than two numbers for each
+    /// row of the registry that has ended.
     ///
     /// # Errors
     /// The first broken link.
-    pub async fn verify_journal(&self, mut progress: impl FnMut(i64, i64) + Send) -> Result<Verified, Broken> {
+    pub async fn verify_journal(&self, mut progress: impl FnMut(Progress) + Send) -> Result<Verified, Broken> {
         let snapshot = self.snapshot().await?;
         let walked = walk(&snapshot, &mut progress).await?;
-        let cases = cases::check(&snapshot, walked.opened).await?;
-        batches::check(&snapshot).await?;
-        walked.people.check(&snapshot).await?;
+        let mut held = Vec::new();
+        // What cases go by comes before them: of what is missing it is said what it is.
+        walked.people.check(&snapshot, &mut held).await?;
+        walked.installation.check(&snapshot, &mut held).await?;
+        walked.facts.check(&snapshot, &mut held).await?;
+        let cases = cases::check(&snapshot, walked.opened, &mut held).await?;
+        batches::check(&snapshot, walked.batches, &mut held).await?;
+        held.push(files::check(&snapshot, walked.files, &mut progress).await?);
         check_books(&snapshot, walked.transfers).await?;
-        Ok(Verified { rows: walked.head.seq, head: walked.head.hash, cases, transfers: walked.transfers })
+        Ok(Verified { rows: walked.head.seq, head: walked.head.hash, cases, transfers: walked.transfers, held })
     }
 }
 
@@ -78,19 +143,41 @@ fn broken<T>(seq: i64, zh: impl Into<String>, en: impl Into<String>) -> Result<T
     Err(Broken::Link { seq, zh: zh.into(), en: en.into() })
 }
 
+fn body<T: DeserializeOwned>(entry: &Entry) -> Result<T, Broken> {
+    match serde_json::from_str(&entry.body) {
+        Ok(body) => Ok(body),
+        Err(_) => broken(entry.seq, "内容无法读取", "its content can't be read"),
+    }
+}
+
 struct Walked {
     head: Head,
     opened: i64,
     transfers: i64,
+    /// Batches that were made, each with the entry that says so.
+    batches: BTreeMap<i64, i64>,
+    /// Files that are kept, and were not let go.
+    files: i64,
     people: People,
+    installation: Installation,
+    facts: Facts,
 }
 
 /// The chain, entry by entry; of transfers, that the table says the same.
-async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(i64, i64) + Send)) -> Result<Walked, Broken> {
+async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(Progress) + Send)) -> Result<Walked, Broken> {
     let chain = snapshot.one("SELECT seq, hash FROM chain WHERE id = 1", vec![]).await?;
     let Some(chain) = chain else { return broken(0, "链头不见了", "the head of the chain is missing") };
     let end = Head { seq: chain.int("seq")?, hash: chain.text("hash")? };
-    let mut walked = Walked { head: Head::start(), opened: 0, transfers: 0, people: People::default() };
+    let mut walked = Walked {
+        head: Head::start(),
+        opened: 0,
+        transfers: 0,
+        batches: BTreeMap::new(),
+        files: 0,
+        people: People::default(),
+        installation: Installation::new(),
+        facts: Facts::new(),
+    };
     let sql = format!("SELECT {} FROM journal WHERE seq > $1 ORDER BY seq LIMIT {ENTRIES}", Entry::COLUMNS);
     loop {
         let rows = snapshot.all(&sql, values![walked.head.seq]).await?;
@@ -107,17 +194,26 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(i64, i64) + Send))
             if entry.digest() != entry.hash {
                 return broken(entry.seq, "内容与摘要不符", "its content is not that of its hash");
             }
-            if entry.kind == "case.opened" {
-                walked.opened += 1;
-            }
-            if entry.kind == "transfer" {
-                walked.transfers += 1;
-                check_transfer(&kept, entry)?;
+            match entry.kind.as_str() {
+                "case.opened" => walked.opened += 1,
+                "file.kept" => walked.files += 1,
+                "file.dropped" => walked.files -= 1,
+                "batch.made" => {
+                    let id = entry.subject.strip_prefix("batch/").and_then(|id| id.parse().ok());
+                    walked.batches.extend(id.map(|id| (id, entry.seq)));
+                }
+                "transfer" => {
+                    walked.transfers += 1;
+                    check_transfer(&kept, entry)?;
+                }
+                _ => {}
             }
             walked.people.note(entry)?;
+            walked.installation.note(entry)?;
+            walked.facts.note(entry)?;
             walked.head = entry.head();
         }
-        progress(walked.head.seq, end.seq);
+        progress(Progress::Entries(walked.head.seq, end.seq));
         if rows.is_empty() {
             break;
         }

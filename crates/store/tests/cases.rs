@@ -129,7 +129,7 @@ async fn what_is_refused_leaves_nothing() {
     on_both(async |world: World| {
         world.appropriate(100).await;
         let (store, id) = (&world.store, world.submitted("result_award", 0, 0).await);
-        let before = store.verify_journal(|_, _| {}).await.expect("sound");
+        let before = store.verify_journal(|_| {}).await.expect("sound");
         let wrong = [
             (&world.applicant, Ask::Accept),
             (&world.reviewer, Ask::Accept),
@@ -157,7 +157,7 @@ async fn what_is_refused_leaves_nothing() {
         assert!(matches!(refused, Err(StoreError::Refused(Refusal::FundShort { .. }))), "{refused:?}");
         let position = store.position(common::FUND, common::YEAR).await.expect("a position");
         assert_eq!((position.reserved, position.free), (Fen(0), Fen::yuan(100)));
-        let after = store.verify_journal(|_, _| {}).await.expect("sound");
+        let after = store.verify_journal(|_| {}).await.expect("sound");
         // Drafting and reviewing were kept, the refusals not: 3 + 5 + 0 events.
         assert_eq!(after.cases, before.cases + 2);
         assert_eq!(store.case(id).await.expect("the case").stage, Stage::Submitted);

@@ -332,21 +332,21 @@ async fn name_parties(tx: &mut Tx, names: &[(String, String)]) -> Result<(), Sto
 }
 
 /// What a party is found by.
-pub(super) fn search_text(code: &str, name: &str) -> String {
+pub(crate) fn search_text(code: &str, name: &str) -> String {
     format!("{} {}", name.to_lowercase(), code.to_lowercase())
 }
 
 /// SHA-256 over the rows that a version ends and adds, in the order of their numbers.
 #[derive(Default)]
-pub(super) struct RowDigest(Sha256);
+pub(crate) struct RowDigest(Sha256);
 
 impl RowDigest {
-    pub(super) fn ended(&mut self, id: i64) {
+    pub(crate) fn ended(&mut self, id: i64) {
         self.0.update([b'-']);
         self.0.update(id.to_be_bytes());
     }
 
-    pub(super) fn added(&mut self, table: &str, party: &str, key: &str, record: &str) {
+    pub(crate) fn added(&mut self, table: &str, party: &str, key: &str, record: &str) {
         self.0.update([b'+']);
         for text in [table, party, key, record] {
             self.0.update((text.len() as u64).to_be_bytes());
@@ -354,7 +354,7 @@ impl RowDigest {
         }
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         hex(&self.0.finalize())
     }
 }

@@ -1,4 +1,4 @@
-//! Cases against the events that the journal has of them, and their rows' columns against the cases.
+//! Cases against the events that the journal has of them, their rows' columns against the cases, and what stands beside them.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,8 @@ use duixian_casework::case::{Case, CaseId};
 use duixian_casework::event::{Event, What};
 use duixian_casework::people::UserId;
 
-use super::{Broken, broken};
+use super::beside::Beside;
+use super::{Broken, Held, broken};
 use crate::cases::Scene;
 use crate::cases::rows;
 use crate::db::{Queries, Snapshot, values};
@@ -17,11 +18,12 @@ use crate::journal::Entry;
 const CASES: i64 = 200;
 
 /// Every case made anew from its events.
-pub(super) async fn check(snapshot: &Snapshot, opened: i64) -> Result<i64, Broken> {
+pub(super) async fn check(snapshot: &Snapshot, opened: i64, held: &mut Vec<Held>) -> Result<i64, Broken> {
     let columns = rows::told_columns().collect::<Vec<_>>().join(", ");
     let sql = format!("SELECT {columns}, data FROM cases WHERE id > $1 ORDER BY id LIMIT {CASES}");
     let mut last = 0;
     let mut checked = 0;
+    let mut beside = Beside::of(snapshot).await?;
     loop {
         let rows = snapshot.all(&sql, values![last]).await?;
         let Some(end) = rows.last().map(|row| row.int("id")).transpose()? else { break };
@@ -29,7 +31,8 @@ pub(super) async fn check(snapshot: &Snapshot, opened: i64) -> Result<i64, Broke
             .iter()
             .map(|row| Ok(format!("'{}'", rows::subject_of(CaseId(row.int("id")?)))))
             .collect::<Result<_, StoreError>>()?;
-        let mut replayed = replay(snapshot, &subjects).await?;
+        let mut replayed = replay(snapshot, &subjects, &mut beside).await?;
+        let mut ids = Vec::with_capacity(rows.len());
         for row in &rows {
             let case: Case = row.json("data")?;
             let subject = rows::subject_of(CaseId(row.int("id")?));
@@ -51,8 +54,11 @@ pub(super) async fn check(snapshot: &Snapshot, opened: i64) -> Result<i64, Broke
                     format!("the column {column} of {subject} is not what its record says"),
                 );
             }
+            beside.note_end(&case);
+            ids.push(case.id.0);
             checked += 1;
         }
+        beside.check(snapshot, &ids).await?;
         last = end;
     }
     if checked != opened {
@@ -62,11 +68,16 @@ pub(super) async fn check(snapshot: &Snapshot, opened: i64) -> Result<i64, Broke
             format!("the journal has opened {opened} cases, and there are {checked}"),
         );
     }
+    beside.end(snapshot, held).await?;
     Ok(checked)
 }
 
 /// What the events of some cases make of them, by subject, with the number of the last.
-async fn replay(snapshot: &Snapshot, subjects: &[String]) -> Result<HashMap<String, (i64, Option<Case>)>, Broken> {
+async fn replay(
+    snapshot: &Snapshot,
+    subjects: &[String],
+    beside: &mut Beside,
+) -> Result<HashMap<String, (i64, Option<Case>)>, Broken> {
     let sql = format!(
         "SELECT {} FROM journal WHERE subject IN ({}) ORDER BY subject, seq",
         Entry::COLUMNS,
@@ -76,7 +87,9 @@ async fn replay(snapshot: &Snapshot, subjects: &[String]) -> Result<HashMap<Stri
     for row in snapshot.all(&sql, vec![]).await? {
         let entry = Entry::of(&row)?;
         let slot = replayed.entry(entry.subject.clone()).or_insert((entry.seq, None));
-        slot.1 = Some(step(slot.1.take(), &entry)?);
+        let case = step(slot.1.take(), &entry)?;
+        beside.note(&entry, &case);
+        slot.1 = Some(case);
         slot.0 = entry.seq;
     }
     Ok(replayed)

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Role, UserId};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
-use super::{Broken, broken};
+use super::{Broken, Held, body, broken};
 use crate::db::{Queries, Snapshot};
 use crate::journal::Entry;
 use crate::people;
@@ -101,7 +100,9 @@ impl People {
     }
 
     /// Holds the tables against it.
-    pub(super) async fn check(mut self, snapshot: &Snapshot) -> Result<(), Broken> {
+    pub(super) async fn check(mut self, snapshot: &Snapshot, held: &mut Vec<Held>) -> Result<(), Broken> {
+        held.push(Held::of("账号", "accounts of people", self.users.len()));
+        held.push(Held::of("经办授权", "delegations", self.delegations.len()));
         for row in snapshot.all("SELECT * FROM users ORDER BY id", vec![]).await? {
             let user = people::user(&row)?;
             let login = user.login.clone();
@@ -140,12 +141,5 @@ fn hold<T: PartialEq>(told: Option<Told<T>>, there: T, zh: &str, en: &str) -> Re
         Some(told) if told.what == there => Ok(()),
         Some(told) => broken(told.seq, format!("{zh}与日志不符"), format!("{en} is not what the journal says")),
         None => broken(0, format!("{zh}不在日志里"), format!("{en} is not on the journal")),
-    }
-}
-
-fn body<T: DeserializeOwned>(entry: &Entry) -> Result<T, Broken> {
-    match serde_json::from_str(&entry.body) {
-        Ok(body) => Ok(body),
-        Err(_) => broken(entry.seq, "内容无法读取", "its content can't be read"),
     }
 }

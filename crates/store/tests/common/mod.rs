@@ -273,7 +273,7 @@ impl World {
 
     /// The journal verifies, the books balance.
     pub async fn check(&self) {
-        let verified = self.store.verify_journal(|_, _| {}).await;
+        let verified = self.store.verify_journal(|_| {}).await;
         let verified = verified.unwrap_or_else(|broken| panic!("{broken:?}"));
         assert!(verified.rows > 0);
         assert_eq!(self.store.verify_ledger().await.expect("the ledger can be read"), []);

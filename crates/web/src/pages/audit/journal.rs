@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
+use duixian_rules::vocabulary::Lang;
 use duixian_store::Broken;
 use duixian_store::funds::TransferFilter;
 use duixian_store::search::JournalFilter;
@@ -46,6 +47,8 @@ struct JournalPage {
 struct Checked {
     good: bool,
     text: Text,
+    /// All else that was found as the journal has it, a line each.
+    held: Vec<Text>,
     head: String,
 }
 
@@ -171,7 +174,7 @@ pub(super) async fn verify(
     page: Page,
     _posted: Posted,
 ) -> Result<Response, Problem> {
-    let result = match portal.store.verify_journal(|_, _| {}).await {
+    let result = match portal.store.verify_journal(|_| {}).await {
         Ok(verified) => Checked {
             good: true,
             text: Text::new(
@@ -184,11 +187,16 @@ pub(super) async fn verify(
                     verified.rows, verified.cases, verified.transfers
                 ),
             ),
+            held: verified.held.iter().map(|one| Text::new(one.text(Lang::Zh), one.text(Lang::En))).collect(),
             head: verified.head,
         },
         Err(Broken::Link { seq, zh, en }) => Checked {
             good: false,
-            text: Text::new(format!("第 {seq} 条起不对：{zh}"), format!("From entry {seq} on: {en}")),
+            text: match seq {
+                0 => Text::new(zh, en),
+                _ => Text::new(format!("第 {seq} 条起不对：{zh}"), format!("From entry {seq} on: {en}")),
+            },
+            held: Vec::new(),
             head: String::new(),
         },
         Err(Broken::Unreadable(error)) => return Err(error.into()),

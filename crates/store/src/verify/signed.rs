@@ -1,0 +1,217 @@
+//! What the journal makes of a payment batch: what was put in and taken out, who has released it, and what the bank has answered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use duixian_casework::batch::{Batch, BatchStage, Confirmed};
+use duixian_casework::case::{BankAccount, CaseId};
+use duixian_casework::doubt::{Doubt, DoubtEnded, Doubted};
+use duixian_casework::moment::Moment;
+use duixian_casework::people::UserId;
+use duixian_money::Fen;
+use serde::Deserialize;
+
+use super::{Broken, body};
+use crate::journal::Entry;
+
+/// A batch as its entries leave it.
+#[derive(Default)]
+pub(super) struct Signed {
+    /// The last entry.
+    pub(super) seq: i64,
+    /// The answers that were read, each with the entry that was first to name it and when that was.
+    pub(super) files: BTreeMap<String, (i64, Moment)>,
+    made: Option<(UserId, Moment, Made)>,
+    out: BTreeSet<CaseId>,
+    stage: Option<BatchStage>,
+    signers: Vec<UserId>,
+    signed_at: Option<Moment>,
+    debtor: Option<BankAccount>,
+    confirmed: Vec<Confirmed>,
+    doubts: Vec<(Doubted, UserId, Moment, String)>,
+    ended: BTreeMap<String, (UserId, DoubtEnded, String)>,
+}
+
+#[derive(Deserialize)]
+struct Made {
+    number: String,
+    fund: String,
+    year: i32,
+    lines: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct TakenOut {
+    case: CaseId,
+}
+
+#[derive(Deserialize)]
+struct Released {
+    second: bool,
+    debtor: Option<BankAccount>,
+    #[serde(default)]
+    confirmed: Vec<TakenOut>,
+}
+
+#[derive(Deserialize)]
+struct Settled {
+    file: String,
+    open: Fen,
+    #[serde(default)]
+    doubts: Vec<Doubted>,
+}
+
+#[derive(Deserialize)]
+struct Ended {
+    doubt: Doubted,
+    file: String,
+    grounds: String,
+}
+
+impl Signed {
+    /// Takes note of an entry about the batch.
+    pub(super) fn note(&mut self, entry: &Entry) -> Result<(), Broken> {
+        self.seq = entry.seq;
+        let by = entry.actor.unwrap_or(UserId(0));
+        match entry.kind.as_str() {
+            "batch.made" => {
+                self.made = Some((by, entry.at, body(entry)?));
+                self.stage = Some(BatchStage::Drafted);
+            }
+            "batch.case_taken_out" => {
+                let TakenOut { case } = body(entry)?;
+                self.out.insert(case);
+                self.void();
+            }
+            "batch.told_of_payment" => self.void(),
+            "batch.cancelled" => self.stage = Some(BatchStage::Cancelled),
+            "batch.released" => self.release(by, entry.at, body(entry)?),
+            "batch.settled" => {
+                let Settled { file, open, doubts } = body(entry)?;
+                self.files.entry(file.clone()).or_insert((entry.seq, entry.at));
+                if open == Fen(0) {
+                    self.stage = Some(BatchStage::Settled);
+                }
+                for doubt in doubts {
+                    let doubt = (doubt, by, entry.at, file.clone());
+                    if !self.doubts.contains(&doubt) {
+                        self.doubts.push(doubt);
+                    }
+                }
+            }
+            "batch.doubt_confirmed" => self.end(by, DoubtEnded::Confirmed, body(entry)?),
+            "batch.doubt_dismissed" => self.end(by, DoubtEnded::Dismissed, body(entry)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn void(&mut self) {
+        self.stage = Some(BatchStage::Drafted);
+        self.signers.clear();
+        self.confirmed.clear();
+        (self.signed_at, self.debtor) = (None, None);
+    }
+
+    fn release(&mut self, by: UserId, at: Moment, released: Released) {
+        // A first release that counted no more is followed by another first one.
+        if !released.second {
+            self.void();
+        }
+        self.signers.push(by);
+        self.debtor = released.debtor;
+        let cases: Vec<CaseId> = released.confirmed.iter().map(|one| one.case).collect();
+        if !cases.is_empty() {
+            self.confirmed.push(Confirmed { by, at, cases });
+        }
+        self.signed_at = released.second.then_some(at);
+        self.stage = Some(if released.second { BatchStage::Released } else { BatchStage::HalfReleased });
+    }
+
+    fn end(&mut self, by: UserId, how: DoubtEnded, Ended { doubt, file, grounds }: Ended) {
+        self.ended.insert(of(&doubt, &file), (by, how, grounds));
+    }
+
+    /// The first thing about a batch that is not so: where it stands, what the journal says, and what is there.
+    pub(super) fn strange(&self, batch: &Batch) -> Option<(&'static str, String, String)> {
+        let (by, at, made) = self.made.as_ref()?;
+        let lines: Vec<&str> = batch.lines.iter().map(|line| line.end_to_end_id.as_str()).collect();
+        let (put_in, left) = (
+            made.lines.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+            made.lines.len().saturating_sub(self.out.len()),
+        );
+        let are_of_it = lines.len() == left
+            && lines.iter().all(|line| put_in.contains(line))
+            && batch.lines.iter().all(|line| !self.out.contains(&line.case));
+        let held = [
+            ("number", made.number.clone(), batch.number.clone()),
+            ("fund", made.fund.clone(), batch.fund.clone()),
+            ("year", made.year.to_string(), batch.year.to_string()),
+            ("created_by", by.0.to_string(), batch.created_by.0.to_string()),
+            ("created_at", at.0.to_string(), batch.created_at.0.to_string()),
+            ("stage", self.stage.map_or("", BatchStage::word).to_owned(), batch.stage.word().to_owned()),
+            ("released_by", numbers(&self.signers), numbers(&batch.released_by)),
+            ("released_at", moment(self.signed_at), moment(batch.released_at)),
+            ("debtor", account(self.debtor.as_ref()), account(batch.debtor.as_ref())),
+            ("confirmed", confirmed(&self.confirmed), confirmed(&batch.confirmed)),
+            ("results", sorted(self.files.keys()), sorted(&batch.results)),
+            (
+                "doubts",
+                self.doubts.iter().map(|doubt| self.told(doubt)).collect(),
+                batch.doubts.iter().map(there).collect(),
+            ),
+        ];
+        if !are_of_it {
+            return Some(("lines", made.lines.join(", "), lines.join(", ")));
+        }
+        held.into_iter().find(|(_, told, there)| told != there)
+    }
+
+    /// A doubt as the journal has it. What a later answer of the bank has ended is not told there.
+    fn told(&self, (what, by, at, file): &(Doubted, UserId, Moment, String)) -> String {
+        let key = of(what, file);
+        let end = self.ended.get(&key);
+        let end = end.map_or(String::new(), |(by, how, grounds)| format!(" {} {} {grounds}", how.word(), by.0));
+        format!("[{} {} {key}{end}]", by.0, at.0)
+    }
+}
+
+/// A doubt as the batch has it, told in the same way.
+fn there(doubt: &Doubt) -> String {
+    let end = doubt.end.as_ref().filter(|end| end.how != DoubtEnded::Answered);
+    let end = end.map_or(String::new(), |end| format!(" {} {} {}", end.how.word(), end.by.0, end.grounds));
+    format!("[{} {} {}{end}]", doubt.by.0, doubt.at.0, of(&doubt.what, &doubt.file))
+}
+
+fn of(doubt: &Doubted, file: &str) -> String {
+    let what = match doubt {
+        Doubted::Returned(back) => format!("{} {:?} {}", back.on, back.reference, back.reason),
+        Doubted::FailedAgain { reason, .. } => reason.clone(),
+        Doubted::Odd(odd) => format!("{odd:?}"),
+    };
+    format!("{} {what} {file}", doubt.end_to_end_id())
+}
+
+fn numbers(people: &[UserId]) -> String {
+    people.iter().map(|one| one.0.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn moment(at: Option<Moment>) -> String {
+    at.map_or(String::new(), |at| at.0.to_string())
+}
+
+fn account(account: Option<&BankAccount>) -> String {
+    account.map_or(String::new(), |one| format!("{} {} {} {:?}", one.holder, one.number, one.bank, one.bank_code))
+}
+
+fn confirmed(all: &[Confirmed]) -> String {
+    let one = |one: &Confirmed| {
+        let cases: Vec<String> = one.cases.iter().map(|case| case.0.to_string()).collect();
+        format!("[{} {} {}]", one.by.0, one.at.0, cases.join(", "))
+    };
+    all.iter().map(one).collect()
+}
+
+fn sorted<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {
+    let sorted: BTreeSet<&str> = texts.into_iter().map(String::as_str).collect();
+    sorted.into_iter().collect::<Vec<_>>().join(", ")
+}
