@@ -44,7 +44,7 @@ enum Is {
 }
 
 /// The names of fields. One that is not here stands under its own name.
-const FIELDS: [(&str, Is, &str, &str); 127] = [
+const FIELDS: [(&str, Is, &str, &str); 128] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -70,6 +70,7 @@ const FIELDS: [(&str, Is, &str, &str); 127] = [
     ("confirmed", Is::Plain, "核实过的户名", "holders looked into"),
     ("contact", Is::Plain, "联系方式", "contact"),
     ("credit", Is::Plain, "入账账户", "credited account"),
+    ("date", Is::Plain, "日期", "date"),
     ("day", Is::Day, "依据日期", "day of the basis"),
     ("days", Is::Plain, "工作日", "working days"),
     ("debit", Is::Plain, "出账账户", "debited account"),
@@ -203,20 +204,37 @@ const WORDS: [(&str, &str, &str); 25] = [
     ("support", "建议支持", "support"),
 ];
 
-/// The lines of a document. Of accounts the last four digits are told.
+/// The lines of a document. Of accounts the last four digits are told. A word alone says no more than the entry's kind, and has none.
 pub(super) fn lines(body: &str, people: &HashMap<UserId, String>) -> Vec<Line> {
     let mut lines = Vec::new();
-    if let Ok(document) = serde_json::from_str::<Json>(body) {
-        Told { people, lines: &mut lines }.inside("", &document, 0, false);
+    let mut told = Told { people, lines: &mut lines };
+    match serde_json::from_str::<Json>(body) {
+        Ok(Json::Array(items)) => {
+            for (place, item) in items.iter().enumerate() {
+                if items.len() > 1 {
+                    let label = Text::new(format!("第 {} 项", place + 1), format!("item {}", place + 1));
+                    told.lines.push(Line { depth: 0, label, value: Text::default() });
+                }
+                told.inside("", item, usize::from(items.len() > 1), false);
+            }
+        }
+        Ok(document @ Json::Object(_)) => told.inside("", &document, 0, false),
+        _ => {}
     }
     lines
 }
 
-/// The same on one line, for an export.
+/// The same on one line, for an export: a heading stands right before what is below it.
 pub(super) fn in_one(body: &str, people: &HashMap<UserId, String>) -> Text {
     let in_lang = |lang: Lang, colon: &str, between: &str| {
-        let told = |line: &Line| format!("{}{colon}{}", line.label.get(lang), line.value.get(lang));
-        lines(body, people).iter().map(told).collect::<Vec<_>>().join(between)
+        let (mut told, mut is_below) = (String::new(), true);
+        for line in lines(body, people) {
+            let value = line.value.get(lang);
+            let mark = if is_below { "" } else { between };
+            told = format!("{told}{mark}{}{colon}{value}", line.label.get(lang));
+            is_below = value.is_empty();
+        }
+        told
     };
     Text::new(in_lang(Lang::Zh, "：", "；"), in_lang(Lang::En, ": ", "; "))
 }
@@ -345,6 +363,20 @@ mod tests {
         let told = told(body).join("\n");
         assert!(told.contains("账号：**** 0002") && !told.contains("6222000000000002"), "{told}");
         assert!(told.contains("角色：财务、审计") && told.contains("2019年3月4日"), "{told}");
+    }
+
+    #[test]
+    fn nothing_of_an_export_stands_without_its_label() {
+        let cases = [
+            (r#""closed""#, ""),
+            (r#"[{"date":"2019-06-03","kind":"off","name":"停电"}]"#, "日期：2019-06-03；种类：off；名称：停电"),
+            (r#"[{"name":"甲"},{"name":"乙"}]"#, "第 1 项：名称：甲；第 2 项：名称：乙"),
+            (r#"{"decided":{"decision":{"amount":300000,"by":7}}}"#, "审定：决定：金额：3,000元；办理人：赵一"),
+        ];
+        let people = HashMap::from([(UserId(7), "赵一".to_owned())]);
+        for (body, expected) in cases {
+            assert_eq!(in_one(body, &people).zh, expected, "{body}");
+        }
     }
 
     #[test]
