@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::{is_other_name, is_writable};
 use crate::case::{BankAccount, CaseId, Payment, PaymentOutcome};
-use crate::doubt::{Doubt, Return};
+use crate::doubt::{Doubt, Failing, Return};
 use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
@@ -82,6 +82,9 @@ pub struct BatchLine {
     /// The bank's number by which it has called this paid after it was recorded as failed: it proves no other payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called_paid: Option<String>,
+    /// The failures and returns that the bank has told of it, whatever became of them: told again, they are no news.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failings: Vec<Failing>,
     /// The payment of the same case before this one, which whoever releases this one is told of.
     #[serde(default)]
     pub before: Option<Before>,
@@ -440,12 +443,19 @@ impl Batch {
                     references.insert(reference.clone(), id.clone());
                 }
             }
+            let failing = Failing::of(result);
+            if line.outcome.is_some() && failing.as_ref().is_some_and(|failing| line.failings.contains(failing)) {
+                settlement.known.push(id.clone());
+                continue;
+            }
             match &line.outcome {
                 None => {
+                    line.failings.extend(failing);
                     line.outcome = Some(result.outcome.clone());
                     settlement.news.push((line.case, id.clone(), result.outcome.clone()));
                 }
                 Some(PaymentOutcome::Failed { .. }) => {
+                    line.failings.extend(failing);
                     settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
                 }
                 Some(known) if known.goes_with(&result.outcome) => settlement.known.push(id.clone()),
@@ -461,6 +471,7 @@ impl Batch {
                         settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
                     }
                     Some(back) => {
+                        line.failings.extend(failing);
                         references.extend(back.reference.clone().map(|said| (said, id.clone())));
                         settlement.returned.push(back);
                     }

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 
-use crate::batch::{Batch, Oddity};
+use crate::batch::{BankResult, Batch, Oddity};
+use crate::case::PaymentOutcome;
 use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
@@ -20,6 +21,26 @@ pub struct Return {
     pub reason: String,
     /// The bank's own number of the entry that brought it back, where it gives one.
     pub reference: Option<String>,
+}
+
+/// That a payment failed or came back, as an answer of the bank has told it. Another file that tells the same again, a statement sent
+/// anew or one of a longer time, tells of what was before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failing {
+    /// The day it was booked.
+    pub on: NaiveDate,
+    /// Why, in the bank's words.
+    pub reason: String,
+    /// The bank's own number of the entry, where it gives one.
+    pub reference: Option<String>,
+}
+
+impl Failing {
+    /// The failure that a result tells of; none where it tells of none, or not when that was.
+    pub fn of(result: &BankResult) -> Option<Failing> {
+        let PaymentOutcome::Failed { reason } = &result.outcome else { return None };
+        Some(Failing { on: result.failed_on?, reason: reason.clone(), reference: result.failed_by.clone() })
+    }
 }
 
 /// What is in doubt.

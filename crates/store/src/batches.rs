@@ -206,6 +206,7 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
     let payment = case.open_payment().ok_or_else(missing)?;
     Ok(BatchLine {
         called_paid: None,
+        failings: Vec::new(),
         case: case.id,
         number: case.number.clone().unwrap_or_default(),
         party,

@@ -145,6 +145,18 @@ async fn a_return_is_told_by_a_new_answer_alone() {
         read(&world, old.as_bytes()).await;
         let doubts = async || store.batch(batch).await.expect("it").open_doubts().count();
         assert_eq!(doubts().await, 0, "the same file again");
+        // Another file, of which this is all that is new: the row was read before.
+        for other in [format!("{old}\n"), format!("{}\nX1,1.00,成功,Y1,{today},\n", old.trim_end())] {
+            read(&world, other.as_bytes()).await;
+            assert_eq!(doubts().await, 0, "{other}");
+        }
+        // What was found to be no return is not brought up by a file that tells it again.
+        read(&world, say("退汇", "B9").as_bytes()).await;
+        let there = store.batch(batch).await.expect("it");
+        let (place, _) = there.open_doubts().next().expect("a return");
+        store.end_doubt(&world.other_finance, &fresh(), batch, place, false, "银行说记错了").await.expect("it stands");
+        read(&world, format!("{}\n", say("退汇", "B9")).as_bytes()).await;
+        assert_eq!(doubts().await, 0);
         read(&world, say("退汇", "B3").as_bytes()).await;
         assert_eq!(doubts().await, 1);
         let there = store.batch(batch).await.expect("it");
