@@ -33,6 +33,7 @@ mod keys;
 pub(crate) mod known;
 mod list;
 mod payable;
+mod rests;
 pub(crate) mod rows;
 mod scene;
 mod tick;

@@ -5,6 +5,7 @@ mod common;
 use common::{World, account, decide, evidence, fresh, on_both, party};
 use duixian_casework::case::{CaseId, CellRef};
 use duixian_casework::command::Stated;
+use duixian_casework::contradiction::{Contradiction, Rests};
 use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -255,6 +256,51 @@ async fn what_contradicts_what_was_found_does_not_hold() {
         // Once the first was found not to hold, the other may.
         world.ask(&world.reviewer, first, find("STD-1", "done_on", false)).await;
         world.ask(&world.decider, other, decide(100)).await;
+        world.check().await;
+    })
+    .await;
+}
+
+/// What one case disputes of the registry, and another rests on: whoever looks at either reads it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_case_disputes_and_another_takes_from_the_registry_is_seen_in_both() {
+    on_both(async |world: World| {
+        let open = async |measure: &str, row: &str, stated: Option<(&str, &str)>| {
+            let new =
+                NewCase { round: world.round, party: party(0), measure: measure.to_owned(), basis: row.to_owned() };
+            let id = world.store.open_draft(&world.applicant, &fresh(), new).await.expect("a draft").value.id;
+            let disputed =
+                |value: &str| Some(Stated { value: value.to_owned(), dispute: Some("登记有误".to_owned()) });
+            let statements = stated.map(|(column, value)| (cell(row, column), disputed(value))).into_iter().collect();
+            let account = Some(account("企业0", "6222000000000002"));
+            world.ask(&world.applicant, id, Ask::Save { statements, account }).await;
+            world.ask(&world.applicant, id, Ask::AddEvidence(evidence())).await;
+            world.ask(&world.applicant, id, Ask::Submit).await;
+            world.ask(&world.intake, id, Ask::Accept).await;
+            id
+        };
+        let disputing = open("result_award", "R0-0", Some(("done_on", "2019-06-01"))).await;
+        let resting = open("instant_award", "R0-0", None).await;
+        let elsewhere = open("instant_award", "R0-1", None).await;
+        let seen = async |id: CaseId| {
+            let case = world.store.case(id).await.expect("the case");
+            let seen = world.store.contradictions(&case).await.expect("the others");
+            let one = |one: &Contradiction| (one.case, one.rests, one.own.clone(), one.value.clone(), one.is_found);
+            seen.iter().map(one).collect::<Vec<_>>()
+        };
+        let (registered, disputed) = ("2019-05-01".to_owned(), "2019-06-01".to_owned());
+        let from_other = (resting, Some(Rests::Other), disputed.clone(), registered.clone(), false);
+        assert_eq!(seen(disputing).await, [from_other]);
+        let own = |is_found| (disputing, Some(Rests::Own), registered.clone(), disputed.clone(), is_found);
+        assert_eq!(seen(resting).await, [own(false)]);
+        assert_eq!(seen(elsewhere).await, [], "of another row");
+
+        let find = |holds| Ask::FindStatement { cell: cell("R0-0", "done_on"), holds, note: "已查".to_owned() };
+        world.ask(&world.reviewer, disputing, Ask::TakeUp).await;
+        world.ask(&world.reviewer, disputing, find(true)).await;
+        assert_eq!(seen(resting).await, [own(true)]);
+        world.ask(&world.reviewer, disputing, find(false)).await;
+        assert_eq!((seen(disputing).await, seen(resting).await), (vec![], vec![]), "the registry was right");
         world.check().await;
     })
     .await;

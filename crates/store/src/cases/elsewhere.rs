@@ -12,6 +12,7 @@ use duixian_rules::vocabulary::TableKind;
 use duixian_text::folded;
 
 use crate::cases::known::{self, ON_RECORD};
+use crate::cases::rests;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 
@@ -42,10 +43,13 @@ impl Store {
         elsewhere(self, &pack.plan, case).await
     }
 
-    /// What other cases of the party state otherwise than a case does, for officials: whoever reviews or decides it looks there
-    /// first.
+    /// What other cases of the party state otherwise than a case does, or rest on the registry for while one of the two disputes it,
+    /// for officials: whoever reviews or decides it looks there first.
     pub async fn contradictions(&self, case: &Case) -> Result<Vec<Contradiction>, StoreError> {
-        contradictions_of(self, case).await
+        let others = others_of(self, case).await?;
+        let mut found = contradictions(case, others.iter().map(Arc::as_ref));
+        found.extend(rests::disputed(self, case, &others).await?);
+        Ok(found)
     }
 }
 
@@ -55,13 +59,18 @@ pub(crate) async fn contradictions_of(link: &impl Queries, case: &Case) -> Resul
     if case.statements.is_empty() {
         return Ok(Vec::new());
     }
+    let others = others_of(link, case).await?;
+    Ok(contradictions(case, others.iter().map(Arc::as_ref)))
+}
+
+/// The party's other cases on record.
+async fn others_of(link: &impl Queries, case: &Case) -> Result<Vec<Arc<Case>>, StoreError> {
     let sql = format!(
         "SELECT c.id FROM cases c WHERE c.party = $1 AND c.number IS NOT NULL AND c.id <> $2 AND {ON_RECORD} ORDER BY c.id"
     );
     let rows = link.all(&sql, values![case.subject.party.as_str(), case.id.0]).await?;
     let ids = rows.iter().map(|row| row.int("id").map(CaseId)).collect::<Result<Vec<_>, _>>()?;
-    let others = known::cases(link, &ids).await?;
-    Ok(contradictions(case, others.iter().map(Arc::as_ref)))
+    known::cases(link, &ids).await
 }
 
 /// The English name of the table of events that a measure's bases stand in; none of other tables, and of a basis without number.

@@ -1,6 +1,6 @@
 //! What other cases of the party state otherwise, as whoever reviews or decides reads it.
 
-use duixian_casework::contradiction::Contradiction;
+use duixian_casework::contradiction::{Contradiction, Rests};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
 
@@ -34,7 +34,7 @@ fn told(file: &CaseFile, other: &Contradiction) -> Contradicted {
         None => Text::same(text.to_owned()),
     };
     let name = cell_name(file, &other.cell);
-    let own = file.case.statements.get(&other.cell).map_or_else(Text::default, |statement| value(&statement.value));
+    let own = value(&other.own);
     let measures = &file.scene.pack.plan.measures;
     let measure = measures.iter().find(|measure| measure.name.en == other.measure);
     let measure = measure.map_or_else(|| Text::same(other.measure.clone()), |measure| cells::name(&measure.name));
@@ -44,12 +44,18 @@ fn told(file: &CaseFile, other: &Contradiction) -> Contradicted {
         (true, Lang::En) => ", found to hold",
         (false, _) => "",
     };
+    // Who disputes the registry, and who goes by it.
+    let (there_zh, there_en, own_zh, own_en) = match other.rests {
+        None => ("填的是", "states", "填的是", "this one as"),
+        Some(Rests::Other) => ("按登记的是", "takes from the registry", "提出异议，填的是", "this one disputes it:"),
+        Some(Rests::Own) => ("提出异议，填的是", "disputes", "按登记的是", "this one takes from the registry"),
+    };
     Contradicted {
         href: format!("/work/cases/{}", other.case.0),
         number: other.number.clone(),
         text: Text::new(
             format!(
-                "（{}，{}）{}填的是“{}”{}，本件填的是“{}”",
+                "（{}，{}）{}{there_zh}“{}”{}，本件{own_zh}“{}”",
                 measure.zh,
                 stage.zh,
                 name.zh,
@@ -58,7 +64,7 @@ fn told(file: &CaseFile, other: &Contradiction) -> Contradicted {
                 own.zh
             ),
             format!(
-                "({}, {}) states {} as “{}”{}; this one as “{}”",
+                "({}, {}) {there_en} {} as “{}”{}; {own_en} “{}”",
                 measure.en,
                 stage.en,
                 name.en,

@@ -194,8 +194,8 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
         let contradicted = if is_judged { contradicted::of(portal, &one.file).await? } else { Vec::new() };
         if let Some(other) = contradicted.first() {
             one.warning = Text::new(
-                format!("与本单位的 {} 填得不一样，请打开本件核实", other.number),
-                format!("{} of the same party states otherwise: open the case", other.number),
+                format!("同一事实与本单位的 {} 不一样，请打开本件核实", other.number),
+                format!("the same fact is otherwise in {} of the same party: open the case", other.number),
             );
         }
         // What goes against a recommendation, or was not looked at, is picked by hand.

@@ -65,9 +65,9 @@ async fn what_another_case_states_otherwise_is_read_before_anything_is_found() {
     let number = case(&world, second).await.number.expect("a number");
     open(&world, Who::Reviewer, first)
         .await
-        .says("同一事实在本单位的另一件里填得不一样")
+        .says("同一事实在本单位的另一件里不一样")
         .says(&number)
         .says("填的是“2019年6月1日”，本件填的是“2019年5月1日”");
     let bulk = format!("/work/bulk/review?case={}", first.0);
-    world.get(Some(Who::Reviewer), &bulk).await.is(StatusCode::OK).says("填得不一样，请打开本件核实");
+    world.get(Some(Who::Reviewer), &bulk).await.is(StatusCode::OK).says("不一样，请打开本件核实");
 }
