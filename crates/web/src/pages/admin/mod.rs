@@ -3,6 +3,7 @@
 mod calendar;
 mod delegations;
 mod facts;
+mod hanging;
 mod packs;
 mod rounds;
 mod settings;

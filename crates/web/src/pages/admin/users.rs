@@ -6,13 +6,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_casework::people::{Actor, Role, UserId};
-use duixian_casework::stage::Stage;
-use duixian_store::cases::CaseFilter;
+use duixian_casework::people::{Role, UserId};
 use duixian_store::people::{NewUser, User};
 use duixian_text::half_width;
 
-use super::FormPage;
+use super::{FormPage, hanging};
 use crate::export;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row, RowState, Value};
@@ -272,6 +270,8 @@ struct UserPage {
     trouble: Option<Text>,
     /// What hangs on the user: cases taken up, desks that nobody else is at.
     hangs: Vec<Text>,
+    /// What would be left to nobody by the roles and desks that were chosen, so that it is confirmed first.
+    leaves: Vec<Text>,
     /// That the user has roles of which one case takes one alone.
     mixed: bool,
 }
@@ -285,7 +285,7 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let user = portal.store.user(UserId(id)).await?;
     let form = user_form(&portal, page.lang, &user).await?;
-    shown(&portal, page, viewer, user, form, None, StatusCode::OK).await
+    shown(&portal, page, viewer, user, form, (None, Vec::new()), StatusCode::OK).await
 }
 
 async fn user_form(portal: &Portal, lang: Lang, user: &User) -> Result<Form, Problem> {
@@ -301,7 +301,7 @@ async fn shown(
     viewer: Viewer,
     user: User,
     form: Form,
-    trouble: Option<Text>,
+    (trouble, leaves): (Option<Text>, Vec<Text>),
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let delegations = portal.store.delegations_of(user.id).await?;
@@ -311,9 +311,10 @@ async fn shown(
         .under("/admin", ("管理", "Administration"))
         .under("/admin/users", ("用户", "Users"));
     let is_self = viewer.user == user.id;
-    let hangs = if user.active { hanging_on(portal, &user).await? } else { Vec::new() };
+    let hangs = if user.active { hanging::on(portal, &user).await? } else { Vec::new() };
     let mixed = is_mixed(&user);
-    let view = UserPage { page, status: status_of(&user), user, form, is_self, delegations, trouble, hangs, mixed };
+    let status_text = status_of(&user);
+    let view = UserPage { page, status: status_text, user, form, is_self, delegations, trouble, hangs, leaves, mixed };
     Page::show_as(status, &view)
 }
 
@@ -321,64 +322,6 @@ async fn shown(
 fn is_mixed(user: &User) -> bool {
     let apart = [Role::Reviewer, Role::DecisionMaker, Role::Finance];
     apart.iter().filter(|role| user.roles.contains(role)).count() > 1
-}
-
-/// What would be left lying if a user could not sign in any more.
-async fn hanging_on(portal: &Portal, user: &User) -> Result<Vec<Text>, Problem> {
-    let store = &portal.store;
-    let count = async |stages: Vec<Stage>| {
-        let taken_up = CaseFilter { stages, assignee: Some(user.id), per_page: 1, ..CaseFilter::default() };
-        store.cases(&Actor::System, &taken_up).await.map(|found| found.total)
-    };
-    let rests = |stage: &Stage| matches!(stage, Stage::OnHold | Stage::Correction);
-    let is_open = |stage: &Stage| *stage != Stage::Draft && !stage.is_final();
-    let (resting, open): (Vec<Stage>, Vec<Stage>) = Stage::ALL.into_iter().filter(is_open).partition(rests);
-    let (resting, taken_up) = (count(resting).await?, count(open).await?);
-    let mut hangs = Vec::new();
-    if resting > 0 {
-        hangs.push(Text::new(
-            format!("领办的 {resting} 件正在暂缓或补正，恢复以后由同岗位其他人接着办"),
-            format!("{resting} cases taken up are on hold or being corrected: the others at the desk go on with them after that"),
-        ));
-    }
-    if taken_up > 0 {
-        hangs.push(Text::new(
-            format!("领办的 {taken_up} 件还没有办完，回到同岗位其他人的“待我办理”"),
-            format!("{taken_up} cases taken up are not done: they wait for the others at the desk"),
-        ));
-    }
-    let others: Vec<User> = store.users().await?.into_iter().filter(|one| one.active && one.id != user.id).collect();
-    let pack = store.current_pack().await?;
-    let names = |desk: &String, lang| {
-        shared::desk_names(pack.as_ref().map(|(_, pack)| &**pack), std::slice::from_ref(desk), lang)
-    };
-    for role in [Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance] {
-        if !user.roles.contains(&role) {
-            continue;
-        }
-        let peers: Vec<&User> = others.iter().filter(|one| one.roles.contains(&role)).collect();
-        // Whoever has no desk given is at all desks of their roles.
-        let is_at = |one: &&&User, desk: &String| one.desks.is_empty() || one.desks.contains(desk);
-        if peers.is_empty() {
-            hangs.push(Text::new(
-                format!("没有别的{}人员", role.label(Lang::Zh)),
-                format!("nobody else is {}", role.label(Lang::En)),
-            ));
-        } else if role == Role::Finance && peers.len() < 2 {
-            hangs.push(Text::new(
-                format!("财务只剩 {} 人，放款要两个人，拨付办不下去", peers.len()),
-                format!("finance is left with {}: a release takes two, and nothing can be paid", peers.len()),
-            ));
-        } else if role == Role::Reviewer {
-            for desk in user.desks.iter().filter(|desk| !peers.iter().any(|one| is_at(&one, desk))) {
-                hangs.push(Text::new(
-                    format!("{}没有别的审核人员", names(desk, Lang::Zh)),
-                    format!("nobody else reviews at {}", names(desk, Lang::En)),
-                ));
-            }
-        }
-    }
-    Ok(hangs)
 }
 
 /// Sets roles and desks.
@@ -392,9 +335,15 @@ pub(super) async fn set_roles(
     let user = portal.store.user(UserId(id)).await?;
     let mut form = Form::new(page.lang, office_fields(&portal).await?).filled(&posted);
     if !form.is_good() {
-        return shown(&portal, page, viewer, user, form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return shown(&portal, page, viewer, user, form, (None, Vec::new()), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let (roles, desks) = (chosen_roles(&form), chosen_desks(&form));
+    if user.active && posted.get("confirmed") != "yes" {
+        let leaves = hanging::left(&portal, &user, &roles, &desks).await?;
+        if !leaves.is_empty() {
+            return shown(&portal, page, viewer, user, form, (None, leaves), StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+    }
     match portal.store.set_roles(&viewer.actor, &posted.key()?, user.id, roles, desks).await {
         Ok(_) => {
             let flash = Flash::done("角色和岗位已保存，立即生效", "Roles and desks are saved and act at once");
@@ -402,7 +351,7 @@ pub(super) async fn set_roles(
         }
         Err(error) => {
             form.error("roles", for_form(error)?);
-            shown(&portal, page, viewer, user, form, None, StatusCode::UNPROCESSABLE_ENTITY).await
+            shown(&portal, page, viewer, user, form, (None, Vec::new()), StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
 }
@@ -447,7 +396,7 @@ pub(super) async fn set_active(
         Err(error) => {
             let text = for_form(error)?;
             let form = user_form(&portal, page.lang, &user).await?;
-            shown(&portal, page, viewer, user, form, Some(text), StatusCode::CONFLICT).await
+            shown(&portal, page, viewer, user, form, (Some(text), Vec::new()), StatusCode::CONFLICT).await
         }
     }
 }
