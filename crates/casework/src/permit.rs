@@ -368,6 +368,12 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
             RoundState::Announced => Err(Refusal::RoundNotOpen(context.round.opens_at.day())),
             RoundState::Closed => Err(Refusal::RoundClosed(context.round.closes_at.day())),
         },
+        // What can no more be sent takes nothing more.
+        Action::Save | Action::AddEvidence | Action::RemoveEvidence
+            if case.stage == Stage::Draft && context.round.state(context.now) == RoundState::Closed =>
+        {
+            Err(Refusal::RoundClosed(context.round.closes_at.day()))
+        }
         Action::Resubmit => match case.due {
             Some(due) if due < today => Err(Refusal::TooLate(due)),
             _ => Ok(()),

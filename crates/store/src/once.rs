@@ -41,7 +41,7 @@ impl Key {
     }
 
     /// A key of its own for one part of what the form asks.
-    pub(crate) fn part(&self, part: &str) -> Key {
+    pub fn part(&self, part: &str) -> Key {
         let mut hash = Sha256::new();
         hash.update(format!("{}\n{part}", self.0));
         let mut text = hex(&hash.finalize());

@@ -344,7 +344,7 @@ fn decide(yuan: i64) -> Ask {
     }
 }
 
-fn account(holder: &str, number: &str) -> BankAccount {
+pub(crate) fn account(holder: &str, number: &str) -> BankAccount {
     BankAccount {
         holder: holder.to_owned(),
         number: number.to_owned(),

@@ -15,7 +15,7 @@ use duixian_store::cases::Ask;
 use super::draft::Draft;
 use super::edit::{deadline, form_key, once};
 use super::facts::{account_errors, filled_account, posted_account};
-use super::standing::{failure, stage_says_no};
+use super::standing::{failure, says_no};
 use crate::casefile::payee;
 use crate::forms::{Form, Posted};
 use crate::locale::{Lang, Text};
@@ -46,7 +46,7 @@ pub async fn ask(
 ) -> Result<Response, Problem> {
     let draft = Draft::of(&portal, &viewer, id).await?;
     if !is_open_to_correction(&draft.case) {
-        let flash = Flash { good: false, text: stage_says_no(&draft.case) };
+        let flash = Flash { good: false, text: says_no(&draft) };
         return Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")));
     }
     let form = blank(&draft, page.lang);

@@ -23,6 +23,7 @@ use super::edit::{form_key, once};
 use super::outlook::{Outlook, apply_href};
 use super::questions::name_text;
 use super::standing::{last_day, status};
+use super::taken_over::{closed_rounds, is_left, take_over};
 use super::{appraisal, parties};
 use crate::casefile::cells;
 use crate::forms::{Field, Form, Posted};
@@ -67,6 +68,8 @@ struct Apply {
     closed: Option<Text>,
     /// That the fund has nothing left.
     short: Option<Text>,
+    /// Whether what was filled in for a round that is closed is taken over.
+    is_taken_over: bool,
 }
 
 /// What an application is begun from.
@@ -169,7 +172,9 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
     let measure = start.rule().name.en.clone();
     let cases = if start.asks_basis() { Vec::new() } else { start.cases(portal, viewer).await? };
     let is_granted = cases.iter().any(is_granted);
-    let earlier = cases.iter().filter(|row| counts(row)).map(earlier).collect();
+    let over = closed_rounds(portal).await?;
+    let (left, cases): (Vec<&CaseRow>, Vec<&CaseRow>) = cases.iter().partition(|row| is_left(row, &over));
+    let earlier = cases.into_iter().filter(|row| counts(row)).map(earlier).collect();
     let overview = Outlook::load_round(portal, &viewer.actor, start.party.clone(), start.round.clone()).await?;
     let closed = overview.takes(&measure);
     let told = if is_granted { None } else { told(&overview, &start, page.lang) };
@@ -196,6 +201,7 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
         closes: last_day(&start.round),
         closed,
         short,
+        is_taken_over: !left.is_empty(),
     };
     Page::show_as(status, &shown)
 }
@@ -298,7 +304,8 @@ pub async fn begin(
     let key = form_key(&posted, &format!("{} {} {}", start.round.id, start.measure, start.basis))?;
     let is_warned = !posted.get("anyway").is_empty();
     let is_granted = cases.iter().any(is_granted);
-    if is_granted || !is_warned && cases.iter().any(counts) {
+    let over = closed_rounds(&portal).await?;
+    if is_granted || !is_warned && cases.iter().any(|row| counts(row) && !is_left(row, &over)) {
         let form = form(&start, page.lang);
         return show(&portal, &viewer, page, start, form).await;
     }
@@ -310,10 +317,19 @@ pub async fn begin(
     };
     match portal.store.open_draft(&viewer.actor, &key, new).await {
         Ok(opened) => {
+            let left = cases.iter().filter(|row| is_left(row, &over)).max_by_key(|row| row.id);
+            let is_taken_over = match left {
+                Some(left) => take_over(&portal, &viewer, &key, (left.id, opened.value.id)).await?,
+                None => false,
+            };
             let flash = match start.round.state(portal.store.now()) {
                 RoundState::Announced => Flash::done(
                     "草稿已经开始；批次开放后才能提交",
                     "The draft is begun; it can be sent when the round opens",
+                ),
+                _ if is_taken_over => Flash::done(
+                    "草稿已经开始；上一批没有提交的草稿里填过的内容和佐证已经带过来，请逐项核对",
+                    "The draft is begun with what you had filled in and handed in for the closed round: please check each",
                 ),
                 _ => {
                     Flash::done("草稿已经开始，填的内容随时保存", "The draft is begun; what you type is kept as you go")

@@ -8,8 +8,6 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::account::is_open_to_correction;
 use duixian_casework::case::{CaseId, PaymentOutcome};
-use duixian_casework::moment::Moment;
-use duixian_casework::round::RoundState;
 use duixian_casework::stage::Stage;
 use duixian_money::Span;
 
@@ -93,7 +91,7 @@ pub async fn show(
     let file = CaseFile::of(&portal.store, draft.case.clone()).await?;
     let history = &file.history;
     let standing = standing(&draft, today);
-    let gaps = if draft.case.stage == Stage::Draft {
+    let gaps = if draft.case.stage == Stage::Draft && !draft.is_over {
         check::gaps(&draft, &appraisal::previews(&portal, &draft).await?)
     } else {
         Vec::new()
@@ -101,7 +99,7 @@ pub async fn show(
     let title = draft.title();
     let page = page.titled(title).under("/cases", ("我的案件", "My cases"));
     let shown = CasePage {
-        act: act(&draft, portal.store.now()),
+        act: act(&draft),
         withdraw: take_back(&portal, &viewer, &draft),
         gaps,
         mends: mends(&draft, history),
@@ -125,11 +123,11 @@ pub async fn show(
 }
 
 /// The one thing that the applicant is to do now.
-fn act(draft: &Draft, now: Moment) -> Option<(String, Text)> {
+fn act(draft: &Draft) -> Option<(String, Text)> {
     let id = draft.case.id.0;
     match draft.case.stage {
         // What can no more be sent is not gone on with.
-        Stage::Draft if draft.scene.round.state(now) == RoundState::Closed => None,
+        Stage::Draft if draft.is_over => None,
         Stage::Draft => Some((format!("/cases/{id}/edit"), ("接着填写", "Go on").into())),
         Stage::Correction => Some((format!("/cases/{id}/edit/check"), ("去补正", "Correct it").into())),
         Stage::Objection => Some((format!("/cases/{id}/reply"), ("陈述意见", "Reply to it").into())),

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use duixian_casework::case::{Case, CaseId, CellRef, DefectAbout};
 use duixian_casework::people::Actor;
+use duixian_casework::round::RoundState;
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::{FactSlot, Measure};
 use duixian_store::cases::Scene;
@@ -36,6 +37,8 @@ pub struct Draft {
     pub questions: Vec<Question>,
     /// Today: nothing that is stated happens later.
     pub today: NaiveDate,
+    /// Whether it was not sent before its round closed: it can be given up, or taken over into another round, and no more.
+    pub is_over: bool,
 }
 
 /// One page of the form.
@@ -90,7 +93,9 @@ impl Draft {
         let measure =
             measure.ok_or_else(|| Problem::internal(format!("no measure {} in its pack", subject.measure)))?;
         let questions = questions(plan, &plan.measures[measure], &subject.basis, &rows);
-        Ok(Draft { case, scene, measure, party, rows, questions, today: portal.store.now().day() })
+        let now = portal.store.now();
+        let is_over = case.stage == Stage::Draft && scene.round.state(now) == RoundState::Closed;
+        Ok(Draft { case, scene, measure, party, rows, questions, today: now.day(), is_over })
     }
 
     /// Its measure.
@@ -123,7 +128,7 @@ impl Draft {
 
     /// Whether it can be written on.
     pub fn is_open(&self) -> bool {
-        matches!(self.case.stage, Stage::Draft | Stage::Correction)
+        !self.is_over && matches!(self.case.stage, Stage::Draft | Stage::Correction)
     }
 
     /// Its steps, in order.

@@ -15,7 +15,7 @@ use super::appraisal::{self, Previews};
 use super::draft::{Draft, Step};
 use super::facts::{self, Typed};
 use super::remembered::{LastAccount, last_account};
-use super::standing::stage_says_no;
+use super::standing::says_no;
 use super::{check, evidence};
 use crate::forms::{Form, Posted};
 use crate::locale::{Lang, Speak, Text};
@@ -319,7 +319,7 @@ pub async fn autosave(
 ) -> Result<Response, Problem> {
     let draft = Draft::of(&portal, &viewer, id).await?;
     if !draft.is_open() {
-        let why = stage_says_no(&draft.case);
+        let why = says_no(&draft);
         return Ok(json(StatusCode::CONFLICT, &serde_json::json!({ "saved": false, "error": why.get(page.lang) })));
     }
     let step = draft.step(&word)?;
@@ -402,7 +402,7 @@ fn closed(page: &Page, draft: &Draft) -> Response {
                 "This was sent ({number}) and can't be changed now: wait to be asked for a correction, or withdraw it"
             ),
         ),
-        _ => Flash { good: false, text: stage_says_no(&draft.case) },
+        _ => Flash { good: false, text: says_no(draft) },
     };
     flash.redirect(&page.site().key, &to)
 }

@@ -37,6 +37,7 @@ mod refused;
 mod remembered;
 mod reply;
 mod standing;
+mod taken_over;
 #[cfg(test)]
 mod tests;
 mod together;

@@ -118,7 +118,7 @@ const AFTER_REFUSAL: (&str, &str) = ("上面写明的问题解决以后，", "On
 pub async fn after_its_end(portal: &Portal, draft: &Draft) -> Result<Option<Again>, Problem> {
     let is_over = match draft.case.stage {
         Stage::Withdrawn => draft.case.number.is_some(),
-        Stage::Draft => draft.scene.round.state(portal.store.now()) == RoundState::Closed,
+        Stage::Draft => draft.is_over,
         _ => false,
     };
     Ok(if is_over { Some(again(portal, draft, ("", "You")).await?) } else { None })

@@ -38,6 +38,7 @@ pub fn standing(draft: &Draft, today: NaiveDate) -> Standing {
     let (case, scene) = (&draft.case, &draft.scene);
     let deadline = |last_day| Deadline::seen(&scene.calendar, today, last_day);
     let due = match case.stage {
+        Stage::Draft if draft.is_over => None,
         Stage::Draft => Some(last_day(&scene.round)),
         Stage::InNotice => case.notice.as_ref().map(|notice| notice.until),
         stage if stage.is_final() => None,
@@ -45,12 +46,12 @@ pub fn standing(draft: &Draft, today: NaiveDate) -> Standing {
     };
     Standing {
         status: status(case.stage),
-        now: now(draft, today),
-        who: who(case, scene),
+        now: now(draft),
+        who: if draft.is_over { Text::default() } else { who(case, scene) },
         step: due_step(case, scene)
             .map_or_else(Text::default, |step| Text::new(step.label(Lang::Zh), step.label(Lang::En))),
         deadline: due.map(deadline),
-        next: next(case, scene),
+        next: if draft.is_over { Text::default() } else { next(case, scene) },
         steps: steps(case, scene),
     }
 }
@@ -84,13 +85,14 @@ pub fn status(stage: Stage) -> Status {
     Status::new(tone, text)
 }
 
-fn now(draft: &Draft, today: NaiveDate) -> Text {
+fn now(draft: &Draft) -> Text {
     let case = &draft.case;
     let reason = || case.reason.clone().unwrap_or_default();
     match case.stage {
-        Stage::Draft if last_day(&draft.scene.round) < today => (
-            "没有提交，本批次已经截止，不能再提交。可以放弃这份草稿。",
-            "Not sent, and its round is closed: it can no more be sent. You can give it up.",
+        Stage::Draft if draft.is_over => (
+            "没有提交，本批次已经截止，不能再填写、提交。可以放弃这份草稿；有批次受理这一项的，填过的内容可以带过去。",
+            "Not sent, and its round is closed: it can no more be filled in or sent. You can give it up; where a round takes \
+             the same, what you filled in is taken over.",
         )
             .into(),
         Stage::Draft => {
@@ -317,7 +319,15 @@ fn steps(case: &Case, scene: &Scene) -> Steps {
 }
 
 /// Why a case can't be written on now.
-pub fn stage_says_no(case: &Case) -> Text {
+pub fn says_no(draft: &Draft) -> Text {
+    if draft.is_over {
+        return (
+            "本批次已经截止，这份草稿不能再填写、提交。",
+            "Its round is closed: the draft can no more be filled in or sent.",
+        )
+            .into();
+    }
+    let case = &draft.case;
     let (zh, en) = (case.stage.label(Lang::Zh), case.stage.label(Lang::En));
     Text::new(format!("本件现在是“{zh}”，不能再修改。"), format!("The case is “{en}” now and can't be changed."))
 }

@@ -2,11 +2,16 @@
 
 use axum::http::StatusCode;
 use chrono::{NaiveDate, TimeDelta};
+use duixian_casework::case::{Case, CaseId, CellRef};
+use duixian_casework::command::Stated;
 use duixian_casework::people::Actor;
-use duixian_store::NewRound;
+use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
+use duixian_store::cases::Ask;
+use duixian_store::{NewRound, StoreError};
 
 use super::{AGENT, world};
-use crate::testing::{World, fresh, party};
+use crate::testing::{Who, World, account, evidence, fresh, party};
 
 /// Closes the round of the district.
 async fn close(world: &World) {
@@ -62,4 +67,51 @@ async fn a_closed_round_invites_nobody() {
     // In the next round's view the draft is where it belongs.
     let page = world.get(AGENT, &format!("/my/{}?round={second}", party(0))).await;
     page.is(StatusCode::OK).says("草稿在“2019年度第一批”").says_not("接着填写");
+}
+
+/// A draft that was not sent in time takes nothing more, is nobody's to go on with, and what it has is taken over into the next round.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_of_a_closed_round_is_taken_over_into_the_next() {
+    let world = World::new().await;
+    let (id, agent) = (world.cases.draft, world.actor(Who::Agent).await);
+    let ask = async |id: CaseId, ask: Ask| world.store().ask(&agent, &fresh(), id, ask).await;
+    let draft = world.store().case(id).await.expect("the draft");
+    let cell = CellRef { table: "results".to_owned(), row: draft.subject.basis.clone(), column: "genuine".to_owned() };
+    let stated = Stated { value: "false".to_owned(), dispute: Some("登记有误".to_owned()) };
+    let save =
+        Ask::Save { statements: [(cell, Some(stated))].into(), account: Some(account("企业0", "6222000000000002")) };
+    ask(id, save.clone()).await.expect("saved");
+    ask(id, Ask::AddEvidence(evidence())).await.expect("handed in");
+    let before = world.store().case(id).await.expect("the draft");
+    world.get(AGENT, &format!("/cases/{}", id.0)).await.says("谁在办");
+    close(&world).await;
+
+    let page = world.get(AGENT, &format!("/cases/{}", id.0)).await;
+    page.says("不能再填写、提交").says("放弃草稿").says_not("谁在办").says_not("还缺");
+    for step in ["known", "more", "account", "check"] {
+        world.get(AGENT, &format!("/cases/{}/edit/{step}", id.0)).await.leads_to(&format!("/cases/{}", id.0));
+    }
+    for one in [save, Ask::AddEvidence(evidence()), Ask::RemoveEvidence(1)] {
+        let refused = ask(id, one).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::RoundClosed(_)))), "{refused:?}");
+    }
+
+    let second = announce(&world, "2019年度第二批", 2019, -1).await;
+    let apply = format!("/my/{}/apply/{second}/result_award/{}", party(0), draft.subject.basis);
+    let page = world.get(AGENT, &format!("/cases/{}", id.0)).await;
+    page.says("可以再次申请：“2019年度第二批”").says(&apply);
+    world.get(AGENT, &apply).await.says("会带过来").says_not("已经申请过");
+    let at = world.post(AGENT, &apply, &[]).await;
+    let at = at.is(StatusCode::SEE_OTHER).location().to_owned();
+    let new = at.split('/').nth(2).and_then(|id| id.parse().ok()).map(CaseId).expect("a draft");
+    let after = world.store().case(new).await.expect("the new draft");
+    let said = |case: &Case| {
+        let said = case.statements.iter().map(|(cell, said)| (cell.clone(), said.value.clone(), said.dispute.clone()));
+        let pieces = case.evidence.iter().map(|piece| (piece.kind.clone(), piece.number.clone()));
+        (said.collect::<Vec<_>>(), case.account.clone(), pieces.collect::<Vec<_>>())
+    };
+    assert_eq!((after.subject.round, said(&after)), (second, said(&before)));
+    // It can still be given up.
+    world.post(AGENT, &format!("/cases/{}/withdraw", id.0), &[]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(world.store().case(id).await.expect("the draft").stage, Stage::Withdrawn);
 }
