@@ -32,17 +32,17 @@ async fn a_user_is_made_with_a_password_shown_once_and_must_change_it() {
 async fn the_last_of_a_role_or_desk_is_moved_only_once_that_is_confirmed() {
     let world = World::new().await;
     // Who, which roles and desks they are to have, and what nobody would have any more.
-    let cases: [(Who, &[(&str, &str)], &str); 4] = [
-        (Who::Intake, &[("roles", "leader")], "没有别的受理人员"),
-        (Who::Finance, &[("roles", "leader")], "放款要两个人"),
-        (Who::Reviewer, &[("roles", "reviewer"), ("desks", "window")], "没有别的审核人员"),
-        (Who::Reviewer, &[("roles", "leader")], "没有别的"),
+    let cases = [
+        (Who::Intake, vec![("roles", "leader")], "没有别的受理人员"),
+        (Who::Finance, vec![("roles", "leader")], "放款要两个人"),
+        (Who::Reviewer, vec![("roles", "reviewer"), ("desks", "window")], "没有别的审核人员"),
+        (Who::Reviewer, vec![("roles", "leader")], "没有别的"),
     ];
     for (who, fields, left) in cases {
         let user = who.id().0;
         let before = world.store().user(who.id()).await.expect("the user");
         let at = format!("/admin/users/{user}/roles");
-        world.post(ADMIN, &at, fields).await.is(StatusCode::UNPROCESSABLE_ENTITY).says(left).says("仍要保存");
+        world.post(ADMIN, &at, &fields).await.is(StatusCode::UNPROCESSABLE_ENTITY).says(left).says("仍要保存");
         let now = world.store().user(who.id()).await.expect("the user");
         assert_eq!((&now.roles, &now.desks), (&before.roles, &before.desks), "nothing is changed before that");
     }
