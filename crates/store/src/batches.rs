@@ -22,6 +22,7 @@ use crate::tx::Tx;
 mod before;
 mod doubts;
 mod file;
+pub(crate) mod proofs;
 mod release;
 mod results;
 

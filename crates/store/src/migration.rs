@@ -11,12 +11,13 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::batches::proofs;
 use crate::db::{execute_on, one_of, values};
 use crate::error::StoreError;
 use crate::once::hex;
 
 /// The steps; the database's version is how many of them it has been through. A step that was released is never edited.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     include_str!("migration/0001.sql"),
     include_str!("migration/0002.sql"),
     include_str!("migration/0003.sql"),
@@ -27,6 +28,7 @@ const STEPS: [&str; 10] = [
     include_str!("migration/0008.sql"),
     include_str!("migration/0009.sql"),
     include_str!("migration/0010.sql"),
+    include_str!("migration/0011.sql"),
 ];
 
 /// The step after which numbers are given the keys by which they are compared.
@@ -40,6 +42,9 @@ const WITH_APPLICANTS: usize = 8;
 
 /// The step after which numbers, and what limits count by, are given the keys of today.
 const WITH_DASHES: usize = 9;
+
+/// The step after which it is kept which payment each number of the bank proves.
+const WITH_PROOFS: usize = 11;
 
 /// A number of our own for PostgreSQL's lock, so that two processes don't migrate at once.
 const LOCK: i64 = 0x6475_6978_6961_6e01;
@@ -97,6 +102,9 @@ async fn migrate_to(link: &DatabaseConnection, steps: usize) -> Result<(), Store
         if place + 1 == WITH_DASHES {
             keys::fill(&txn).await?;
             keys::count_anew(&txn).await?;
+        }
+        if place + 1 == WITH_PROOFS {
+            proofs::fill(&txn).await?;
         }
         if place + 1 == WITH_REASONS {
             // Since then they say why they came back to review.
@@ -238,6 +246,32 @@ mod tests {
         assert_eq!(awaits, ["decision_maker", ""]);
         let rows = all_of(&link, "SELECT id FROM batches WHERE doubted <> 0", vec![]).await.expect("read");
         assert_eq!(rows.iter().map(|row| row.int("id").expect("a number")).collect::<Vec<_>>(), [7]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_the_bank_has_proved_is_kept_of_batches_that_are_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("old.db").display());
+        let link = sea_orm::Database::connect(url).await.expect("a database");
+        migrate_to(&link, WITH_PROOFS - 1).await.expect("as it was");
+        let paid = r#"{"paid":{"reference":"B1","on":"2019-03-01"}}"#;
+        let returned = r#"{"returned":{"reference":"B2","on":"2019-03-01","returned_on":"2019-03-05","reason":"户名不符","returned_by":"B3"}}"#;
+        let lines = format!(
+            r#"{{"lines":[{{"end_to_end_id":"E1","outcome":{paid}}},{{"end_to_end_id":"E2","outcome":{returned}}},
+               {{"end_to_end_id":"E3","outcome":{{"failed":{{"reason":"户名不符"}}}},"called_paid":"B4"}},{{"end_to_end_id":"E4","outcome":null}}]}}"#
+        );
+        for (id, stage, data) in [(1, "settled", lines.as_str()), (2, "drafted", lines.as_str()), (3, "released", "no")]
+        {
+            let sql = "INSERT INTO batches (id, number, fund, year, stage, created_at, data) VALUES ($1, $2, 'f', 2019, $3, 0, $4)";
+            execute_on(&link, sql, values![id, id.to_string(), stage, data]).await.expect("a batch");
+        }
+        migrate(&link).await.expect("up to date");
+        let rows = all_of(&link, "SELECT reference, end_to_end_id FROM proofs ORDER BY reference", vec![]).await;
+        let text = |row: &crate::db::Row, column: &str| row.text(column).expect("a text");
+        let there: Vec<(String, String)> =
+            rows.expect("read").iter().map(|row| (text(row, "reference"), text(row, "end_to_end_id"))).collect();
+        let expected = [("B1", "E1"), ("B2", "E2"), ("B3", "E2"), ("B4", "E3")];
+        assert_eq!(there, expected.map(|(number, id)| (number.to_owned(), id.to_owned())));
     }
 
     #[tokio::test(flavor = "multi_thread")]

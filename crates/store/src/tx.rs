@@ -206,9 +206,14 @@ impl Tx {
         columns: &'static str,
         rows: Vec<Vec<Value>>,
     ) -> Result<(), StoreError> {
+        self.insert_into(Target::new(table, columns), rows).await
+    }
+
+    /// The same into a target that says what becomes of rows that are there.
+    pub(crate) async fn insert_into(&mut self, target: Target, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
         let outcome = async {
             self.mark().await?;
-            self.link.insert(vec![Insert::new(Target::new(table, columns), rows)]).await
+            self.link.insert(vec![Insert::new(target, rows)]).await
         };
         let outcome = outcome.await;
         outcome.map_err(|error| self.failed(error))

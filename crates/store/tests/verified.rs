@@ -22,7 +22,9 @@ use duixian_store::{Broken, Settings};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 /// What is done to a table behind the journal's back, and what the check says of it.
-const TAMPERING: [(&str, &str, &[&str]); 36] = [
+const TAMPERING: [(&str, &str, &[&str]); 38] = [
+    ("proofs", "DELETE FROM proofs", &["proofs", "里没有"]),
+    ("proofs", "INSERT INTO proofs (reference, end_to_end_id) VALUES ('B1', 'DXX')", &["“B1”不在日志里"]),
     ("payments", "DELETE FROM payments", &["payments", "里没有"]),
     ("payments", "UPDATE payments SET case_id = case_id + 1", &["payments", "case_id"]),
     ("payments", "INSERT INTO payments (end_to_end_id, batch, case_id) VALUES ('DXX', 1, 1)", &["DXX", "不在日志里"]),

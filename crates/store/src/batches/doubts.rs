@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use duixian_casework::batch::{Batch, References};
+use duixian_casework::batch::Batch;
 use duixian_casework::case::{Case, CaseId, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::{Doubt, Doubted, Return};
 use duixian_casework::people::{Actor, Role};
-use serde::Deserialize;
 use serde_json::json;
 
-use super::{before, keep, load};
+use super::{before, keep, load, proofs};
 use crate::access::{needs, optional};
 use crate::cases::{act, rows};
 use crate::db::{Queries, Store, values};
@@ -19,9 +18,6 @@ use crate::once::{Done, Key};
 use crate::people;
 use crate::tx::Tx;
 
-/// How many batches are read at once when references are looked for.
-const AT_ONCE: usize = 50;
-
 impl Store {
     /// The cases whose payments the bank has proved by a reference, or that have a payment of this number.
     pub async fn cases_by_payment(&self, text: &str) -> Result<Vec<CaseId>, StoreError> {
@@ -29,14 +25,7 @@ impl Store {
         if let Some(row) = row {
             return Ok(vec![CaseId(row.int("case_id")?)]);
         }
-        let mut found = Vec::new();
-        each_proved(self, |reference, line| {
-            if reference == text {
-                found.push(line.case);
-            }
-        })
-        .await?;
-        Ok(found)
+        proofs::cases(self, text).await
     }
 
     /// The batches of which the bank has said something that nobody has looked into yet, the oldest first.
@@ -112,6 +101,7 @@ async fn end(
     }
     if is_confirmed && let Some(by) = actor.user() {
         batch.answer_doubts(&id, by, tx.now());
+        proofs::keep(tx, batch.lines.iter().filter(|line| line.end_to_end_id == id)).await?;
     }
     let body = json!({ "doubt": doubt.what, "read_by": doubt.by, "file": doubt.file, "grounds": grounds });
     let what = if is_confirmed { "doubt_confirmed" } else { "doubt_dismissed" };
@@ -121,7 +111,7 @@ async fn end(
 /// That the number by which a payment came back was not confirmed meanwhile for another: two files may have said it of two.
 async fn proves_nothing_else(tx: &Tx, doubt: &Doubt) -> Result<(), StoreError> {
     let Doubted::Returned(Return { end_to_end_id, reference: Some(said), .. }) = &doubt.what else { return Ok(()) };
-    let known = references(tx, &BTreeSet::from([said.as_str()])).await?;
+    let known = proofs::references(tx, &BTreeSet::from([said.as_str()])).await?;
     match known.get(said).filter(|other| *other != end_to_end_id) {
         None => Ok(()),
         Some(other) => Err(StoreError::conflict(
@@ -142,63 +132,5 @@ fn command(doubt: &Doubt) -> Option<Command> {
             Some(Command::ConfirmFailure { end_to_end_id: end_to_end_id.clone(), reported_by })
         }
         Doubted::Odd(_) => None,
-    }
-}
-
-/// As much of a batch as says what the bank has proved by which reference.
-#[derive(Deserialize)]
-struct Proved {
-    lines: Vec<ProvedLine>,
-}
-
-#[derive(Deserialize)]
-struct ProvedLine {
-    case: CaseId,
-    end_to_end_id: String,
-    outcome: Option<PaymentOutcome>,
-    called_paid: Option<String>,
-}
-
-/// Which recorded payments have these references of the bank. It goes through all batches, which are as many as there were payment
-/// days: a file is read a few times a day, and what proves two payments must not be overlooked.
-pub(super) async fn references(link: &impl Queries, wanted: &BTreeSet<&str>) -> Result<References, StoreError> {
-    let mut found = References::new();
-    if wanted.is_empty() {
-        return Ok(found);
-    }
-    each_proved(link, |reference, line| {
-        if wanted.contains(reference) {
-            found.insert(reference.to_owned(), line.end_to_end_id.clone());
-        }
-    })
-    .await?;
-    Ok(found)
-}
-
-async fn each_proved(link: &impl Queries, mut told: impl FnMut(&str, &ProvedLine) + Send) -> Result<(), StoreError> {
-    let sql = format!(
-        "SELECT id, data FROM batches WHERE id > $1 AND stage IN ('released', 'settled') ORDER BY id LIMIT {AT_ONCE}"
-    );
-    let mut last = 0;
-    loop {
-        let rows = link.all(&sql, values![last]).await?;
-        for row in &rows {
-            last = row.int("id")?;
-            let batch: Proved = row.json("data")?;
-            for line in &batch.lines {
-                line.called_paid.iter().for_each(|number| told(number, line));
-                match &line.outcome {
-                    Some(PaymentOutcome::Paid { reference, .. }) => told(reference, line),
-                    Some(PaymentOutcome::Returned { reference, returned_by, .. }) => {
-                        told(reference, line);
-                        returned_by.iter().for_each(|number| told(number, line));
-                    }
-                    Some(PaymentOutcome::Failed { .. }) | None => {}
-                }
-            }
-        }
-        if rows.len() < AT_ONCE {
-            return Ok(());
-        }
     }
 }

@@ -1,13 +1,13 @@
 //! What the bank answers: read, held against what was sent, recorded once with each case.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use duixian_bank::{
     BankFileError, Ignored, Origin, Outcome, PaymentOrder, Reconciliation, ResultFile, ResultLine, camt054, csv,
     reconcile,
 };
 use duixian_casework::batch::{BankResult, Batch, BatchLine, BatchStage, Oddity, Settlement};
-use duixian_casework::case::PaymentOutcome;
+use duixian_casework::case::{CaseId, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::Doubted;
 use duixian_casework::people::{Actor, Role};
@@ -18,13 +18,14 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::access::needs;
-use crate::batches::{doubts, keep, load};
-use crate::cases::{act, rows};
-use crate::db::{Queries, Store, values};
+use crate::batches::{keep, load, proofs};
+use crate::cases::{act, known, rows};
+use crate::db::{Store, Value, all_among, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
 use crate::reports::{self, Report};
 use crate::settings;
+use crate::together::ask;
 use crate::tx::Tx;
 
 /// The kind of these reports.
@@ -169,10 +170,10 @@ async fn settle(
     };
     let accounts = settings::accounts_ever(tx).await?;
     let mut by_batch: BTreeMap<i64, Vec<BankResult>> = BTreeMap::new();
+    let batches = batches_of(tx, file).await?;
     for line in &file.lines {
         let id = &line.end_to_end_id;
-        let row = tx.one("SELECT batch FROM payments WHERE end_to_end_id = $1", values![id.as_str()]).await?;
-        match row.map(|row| row.int("batch")).transpose()? {
+        match batches.get(id).copied() {
             Some(batch) => by_batch.entry(batch).or_default().push(result_of(line, &accounts)),
             None if settled.unknown.len() < MOST_NAMED => settled.unknown.push(id.clone()),
             None => settled.more_unknown += 1,
@@ -201,7 +202,7 @@ async fn settle(
             format!("no payment of ours is in this file ({}): check that it is the right one", named.join(", ")),
         ));
     }
-    let mut references = doubts::references(tx, &proved_by(file)).await?;
+    let mut references = proofs::references(tx, &proved_by(file)).await?;
     for (id, results) in by_batch {
         let mut batch = load(tx, id).await?;
         if !matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
@@ -210,12 +211,31 @@ async fn settle(
             continue;
         }
         let mut settlement = batch.settle(&results, tx.now().day(), &mut references)?;
+        read_ahead(tx, &settlement).await?;
         look_after(tx, actor, &mut batch, &mut settlement, sha256).await?;
         record(tx, actor, &mut batch, &settlement, sha256).await?;
         let (number, totals) = (batch.number.clone(), batch.totals());
         settled.batches.push(SettledBatch { batch: id, number, settlement, totals });
     }
     Ok(settled)
+}
+
+/// The batches of the payments that a file speaks of, as far as they are ours.
+async fn batches_of(tx: &Tx, file: &ResultFile) -> Result<HashMap<String, i64>, StoreError> {
+    let sql = "SELECT end_to_end_id, batch FROM payments WHERE end_to_end_id IN ({})";
+    let ids = file.lines.iter().map(|line| Value::from(line.end_to_end_id.as_str())).collect();
+    let rows = all_among(tx, sql, vec![], ids).await?;
+    rows.iter().map(|row| Ok((row.text("end_to_end_id")?, row.int("batch")?))).collect()
+}
+
+/// Reads the cases that something is to be recorded of, and the names of their parties, for all of them at once.
+async fn read_ahead(tx: &Tx, settlement: &Settlement) -> Result<(), StoreError> {
+    let told = settlement.news.iter().chain(&settlement.after_all);
+    let ids: Vec<CaseId> = told.map(|(case, _, _)| *case).collect();
+    let cases = known::cases(tx, &ids).await?;
+    let parties = rows::without_names(tx, cases.iter().map(|case| case.subject.party.as_str()).collect());
+    let [names] = ask(tx, [rows::ask_names(&parties)]).await?;
+    rows::take_names(tx, &parties, &names)
 }
 
 /// Of payments that were recorded as failed: one that the bank says once more has failed is known, and where it had called it paid in
@@ -306,6 +326,13 @@ async fn record(
         let sql = "INSERT INTO result_files (sha256, batch, at) VALUES ($1, $2, $3)";
         tx.execute(sql, values![sha256, batch.id, tx.now().0]).await?;
     }
+    let told: BTreeSet<&str> = settlement
+        .news
+        .iter()
+        .map(|(_, id, _)| id.as_str())
+        .chain(settlement.odd.iter().map(Oddity::end_to_end_id))
+        .collect();
+    proofs::keep(tx, batch.lines.iter().filter(|line| told.contains(line.end_to_end_id.as_str()))).await?;
     let (paid, failed, open) = batch.totals();
     let news: Vec<&String> = settlement.news.iter().map(|(_, id, _)| id).collect();
     let mut body = json!({ "file": sha256, "news": news, "paid": paid, "failed": failed, "open": open });

@@ -9,12 +9,14 @@ use duixian_casework::case::Case;
 use super::signed::Signed;
 use super::table::Table;
 use super::{Broken, Held, broken};
+use crate::batches::proofs;
 use crate::cases::known;
-use crate::db::{Queries, Snapshot, values};
+use crate::db::{Queries, Snapshot, Value, all_among, values};
 use crate::journal::Entry;
 
 const BATCHES: Table = Table { name: "batches", zh: "拨付批次", en: "payment batches" };
 const FILES: Table = Table { name: "result_files", zh: "银行回单", en: "answers of the bank" };
+const PROOFS: Table = Table { name: "proofs", zh: "银行流水", en: "numbers of the bank" };
 
 /// Every batch and payment; `made` are the batches that the journal has made, each with its entry.
 pub(super) async fn check(
@@ -62,6 +64,7 @@ pub(super) async fn check(
                 return strange(&batch, &line.end_to_end_id, &line.end_to_end_id);
             }
         }
+        check_proofs(snapshot, &batch).await?;
     }
     if let Some((id, seq)) = made.first_key_value() {
         return BATCHES.lacks(*seq, &id.to_string());
@@ -70,6 +73,11 @@ pub(super) async fn check(
                  ORDER BY r.sha256 LIMIT 1";
     if let Some(row) = snapshot.one(stray, vec![]).await? {
         return FILES.surplus(&row.text("sha256")?);
+    }
+    let stray = "SELECT r.reference FROM proofs r WHERE NOT EXISTS \
+                 (SELECT 1 FROM payments p WHERE p.end_to_end_id = r.end_to_end_id) ORDER BY r.reference LIMIT 1";
+    if let Some(row) = snapshot.one(stray, vec![]).await? {
+        return PROOFS.surplus(&row.text("reference")?);
     }
     held.push(Held::all(
         "拨付批次（签字人、付款账户）",
@@ -96,6 +104,26 @@ async fn check_files(snapshot: &Snapshot, batch: &Batch, signed: &Signed) -> Res
     }
     match lost.first() {
         Some(hash) => FILES.lacks(signed.files.get(*hash).map_or(0, |(seq, _)| *seq), hash),
+        None => Ok(()),
+    }
+}
+
+/// That every number by which the bank has proved a payment of a batch is kept where it is looked for. A number stays there that a later
+/// answer has replaced.
+async fn check_proofs(snapshot: &Snapshot, batch: &Batch) -> Result<(), Broken> {
+    let proved = |line: &BatchLine| {
+        let numbers = proofs::numbers_of(line).into_iter();
+        numbers.map(|number| (number.to_owned(), line.end_to_end_id.clone())).collect::<Vec<_>>()
+    };
+    let told: BTreeSet<(String, String)> = batch.lines.iter().flat_map(proved).collect();
+    let numbers = told.iter().map(|(number, _)| Value::from(number.as_str())).collect();
+    let sql = "SELECT reference, end_to_end_id FROM proofs WHERE reference IN ({})";
+    let mut there = BTreeSet::new();
+    for row in all_among(snapshot, sql, vec![], numbers).await? {
+        there.insert((row.text("reference")?, row.text("end_to_end_id")?));
+    }
+    match told.difference(&there).next() {
+        Some((number, id)) => PROOFS.lacks(0, &format!("{number} {id}")),
         None => Ok(()),
     }
 }
