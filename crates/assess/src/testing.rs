@@ -1,5 +1,7 @@
 //! A small district for tests: one table of each kind, filled row by row, and plans built node by node.
 
+use std::sync::Arc;
+
 use duixian_facts::table::{Column, Facts, NO_DATE, NO_DIVISION, NO_INDUSTRY, NO_NUMBER, NO_WORD, Table, TextColumn};
 use duixian_facts::uscc::Uscc;
 use duixian_money::Fen;
@@ -128,7 +130,7 @@ impl World {
             ),
         ];
         let words = ["high", "middle", "low"].map(name).to_vec();
-        let word_lists = vec![vocabulary::WordList { name: name("levels"), words }];
+        let word_lists = vec![Arc::new(vocabulary::WordList { name: name("levels"), words })];
         let mut desks = Vec::new();
         let procedures = vec![Procedure::built_in(&mut desks)];
         let plan = Plan {

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use duixian_facts::table::Facts;
-use duixian_facts::{LoadError, LoadOptions, TableText, check_cell, form, load, record};
+use duixian_facts::{LoadError, LoadOptions, TableRows, check_cell, form, load};
 use duixian_rules::plan::{FactSlot, Plan};
 use duixian_rules::vocabulary::{ColumnType, Table, TableId};
 
@@ -121,18 +121,15 @@ impl Dossier {
         let vocabulary = &plan.vocabulary;
         // A table of which there are no rows loads as one that is not there. The parties' must be.
         let is_there = |table: &usize| vocabulary.party_table() == Some(*table) || self.keys(*table).next().is_some();
-        let texts: Vec<TableText> = (0..vocabulary.tables.len())
+        let tables: Vec<TableRows<'_>> = (0..vocabulary.tables.len())
             .filter(is_there)
             .map(|table| {
                 let rows = self.rows.range((table, String::new())..(table + 1, String::new()));
-                let records = rows.map(|(_, row)| {
-                    let cells: Vec<Option<&str>> = row.cells.iter().map(|cell| Some(cell.as_str())).collect();
-                    record::write(&cells)
-                });
-                TableText::from_records(vocabulary, table, vocabulary.tables[table].name.en.as_str(), records)
+                let rows = rows.map(|(_, row)| row.cells.as_slice()).collect();
+                TableRows { table, name: vocabulary.tables[table].name.en.clone(), rows }
             })
             .collect();
-        load(vocabulary, &texts, &LoadOptions::default()).map(|loaded| loaded.facts)
+        load(vocabulary, &tables, &LoadOptions::default()).map(|loaded| loaded.facts)
     }
 }
 

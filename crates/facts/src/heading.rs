@@ -102,7 +102,7 @@ impl Bound {
             kept: true,
             name: declared.name.en.as_str().into(),
             words: match declared.ty {
-                ColumnType::Word(list) => Some(Arc::new(vocabulary.word_lists[list].clone())),
+                ColumnType::Word(list) => Some(Arc::clone(&vocabulary.word_lists[list])),
                 _ => None,
             },
         }

@@ -1,4 +1,4 @@
-//! Typed tables of facts: readers of CSV, Parquet and XLSX and of records in memory, row errors, the sample district.
+//! Typed tables of facts: readers of CSV, Parquet and XLSX and of records and rows in memory, row errors, the sample district.
 
 pub mod error;
 pub mod form;
@@ -20,6 +20,7 @@ mod heading;
 mod keys;
 mod load;
 mod parquet;
+mod rows;
 mod source;
 mod xlsx;
 
@@ -28,4 +29,4 @@ pub use form::{canonical_cell, check_cell};
 pub use load::{LoadOptions, Loaded, load};
 pub use report::{ErrorClass, Report, RowError, RowErrorKind, TableReport, Warning};
 pub use sample::{SampleError, SampleFormat, SampleOptions, SampleReport, sample};
-pub use source::{Source, TableText};
+pub use source::{Source, TableRows, TableText};

@@ -15,7 +15,7 @@ use crate::keys::PartyIndex;
 use crate::report::{Report, TableReport, Warning};
 use crate::source::{Format, Input, Inputs, Source};
 use crate::table::{Column, Facts, Table};
-use crate::{csv, parquet, xlsx};
+use crate::{csv, parquet, rows, xlsx};
 
 /// How to load. The number of threads is that of the rayon pool the call runs in.
 #[derive(Clone, Copy)]
@@ -135,17 +135,18 @@ impl From<InputProblem> for Failure {
 
 impl<'a> Job<'a> {
     fn run(&self) -> Result<Read, LoadError> {
-        let (name, read) = match self.input.format {
-            Format::Csv => ("CSV", csv::read as fn(&Job<'_>) -> _),
-            Format::Parquet => ("Parquet", parquet::read as _),
-            Format::Xlsx => ("XLSX", xlsx::read as _),
+        let read = || match self.input.format {
+            Format::Csv => csv::read(self),
+            Format::Parquet => parquet::read(self),
+            Format::Xlsx => xlsx::read(self),
+            Format::Rows(rows) => rows::read(self, rows),
         };
         // The parsers of others may still panic on a file made to hurt them. Nothing they touched is used afterwards,
         // so that the panic can end as an error of the file.
-        let result = catch_unwind(AssertUnwindSafe(|| read(self))).unwrap_or_else(|panic| {
+        let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
             let words = panic.downcast_ref::<&str>().copied().map(str::to_owned);
             let words = words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            Err(Failure::Input(malformed(name, words)))
+            Err(Failure::Input(malformed(self.input.format.name(), words)))
         });
         result.map_err(|failure| match failure {
             Failure::Io(source) => LoadError::Environment { path: self.input.path(), source },

@@ -2,6 +2,7 @@
 //! `docs/reference/data.md` writes it. What is written here loads as it was ([`crate::TableText::from_records`]).
 
 use std::io::Read as _;
+use std::sync::Arc;
 
 use duixian_money::Fen;
 use duixian_rules::vocabulary::{ColumnType, Table, TableId, TableKind, Vocabulary, WordList};
@@ -69,7 +70,7 @@ fn party_code(vocabulary: &Vocabulary, facts: &Facts, party: u32) -> String {
 
 /// A cell as data files write it.
 pub(crate) fn text(vocabulary: &Vocabulary, ty: ColumnType, cell: &Cell<'_>) -> String {
-    let list = if let ColumnType::Word(list) = ty { vocabulary.word_lists.get(list) } else { None };
+    let list = if let ColumnType::Word(list) = ty { vocabulary.word_lists.get(list).map(Arc::as_ref) } else { None };
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => text.clone().into_owned(),

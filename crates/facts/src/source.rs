@@ -1,4 +1,4 @@
-//! Where tables come from: files of a folder, or texts that someone holds in memory.
+//! Where tables come from: files of a folder, or texts or rows that someone holds in memory.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -17,6 +17,20 @@ pub enum Source<'a> {
     Folder(&'a Path),
     /// CSV texts in memory, at most one for each table; a table without one has no rows.
     Texts(&'a [TableText]),
+    /// Rows in memory, of each table at most once; a table without has none.
+    Rows(&'a [TableRows<'a>]),
+}
+
+/// Rows of a table in memory, whose cells are apart already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRows<'a> {
+    /// Whose rows these are.
+    pub table: TableId,
+    /// What reports and explanations call the source, where a file would have its name.
+    pub name: String,
+    /// Each has a cell for every column of the vocabulary, in its order, as a file would have it. Row `i`, from 0, stands on
+    /// line `i + 2`, as below a heading.
+    pub rows: Vec<&'a [String]>,
 }
 
 /// A table as a CSV text in memory, heading first.
@@ -67,6 +81,12 @@ impl<'a> From<&'a [TableText]> for Source<'a> {
     }
 }
 
+impl<'a> From<&'a Vec<TableRows<'a>>> for Source<'a> {
+    fn from(rows: &'a Vec<TableRows<'a>>) -> Source<'a> {
+        Source::Rows(rows)
+    }
+}
+
 impl<'a> From<&'a Vec<TableText>> for Source<'a> {
     fn from(texts: &'a Vec<TableText>) -> Source<'a> {
         Source::Texts(texts)
@@ -74,15 +94,26 @@ impl<'a> From<&'a Vec<TableText>> for Source<'a> {
 }
 
 /// The formats, by the ending of the file's name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+#[derive(Clone, Copy)]
+pub(crate) enum Format<'a> {
     Csv,
     Parquet,
     Xlsx,
+    /// No file: rows in memory.
+    Rows(&'a [&'a [String]]),
 }
 
-impl Format {
-    fn of(extension: &str) -> Option<Format> {
+impl Format<'_> {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Format::Csv => "CSV",
+            Format::Parquet => "Parquet",
+            Format::Xlsx => "XLSX",
+            Format::Rows(_) => "rows",
+        }
+    }
+
+    fn of(extension: &str) -> Option<Self> {
         match extension {
             "csv" => Some(Format::Csv),
             "parquet" => Some(Format::Parquet),
@@ -96,7 +127,7 @@ impl Format {
 pub(crate) struct Input<'a> {
     /// What reports call it: the file's name without its folder.
     pub(crate) name: String,
-    pub(crate) format: Format,
+    pub(crate) format: Format<'a>,
     content: Content<'a>,
 }
 
@@ -122,14 +153,18 @@ impl<'a> Input<'a> {
         })
     }
 
-    /// How many bytes there are, where that is known without a look at the disk.
+    /// About how many bytes there are, where that is known without a look at the disk.
     pub(crate) fn known_size(&self) -> Option<usize> {
-        match &self.content {
-            Content::File(_) => None,
-            Content::Bytes(bytes) => Some(bytes.len()),
+        match (&self.content, self.format) {
+            (Content::File(_), _) => None,
+            (Content::Bytes(_), Format::Rows(rows)) => Some(rows.len() * ROW_BYTES),
+            (Content::Bytes(bytes), _) => Some(bytes.len()),
         }
     }
 }
+
+/// About how long a row is as a text.
+const ROW_BYTES: usize = 100;
 
 /// What a source holds.
 pub(crate) struct Inputs<'a> {
@@ -143,6 +178,7 @@ impl<'a> Inputs<'a> {
         match source {
             Source::Folder(folder) => Inputs::of_folder(vocabulary, folder),
             Source::Texts(texts) => Inputs::of_texts(vocabulary, texts),
+            Source::Rows(tables) => Inputs::of_rows(vocabulary, tables),
         }
     }
 
@@ -151,6 +187,15 @@ impl<'a> Inputs<'a> {
         for text in texts {
             let (name, content) = (text.name.clone(), Content::Bytes(&text.csv));
             inputs.put(text.table, Input { name, format: Format::Csv, content }, &PathBuf::from(&text.name))?;
+        }
+        Ok(inputs)
+    }
+
+    fn of_rows(vocabulary: &Vocabulary, tables: &'a [TableRows<'a>]) -> Result<Inputs<'a>, LoadError> {
+        let mut inputs = Inputs::none(vocabulary);
+        for TableRows { table, name, rows } in tables {
+            let (format, content) = (Format::Rows(rows), Content::Bytes(&[]));
+            inputs.put(*table, Input { name: name.clone(), format, content }, &PathBuf::from(name))?;
         }
         Ok(inputs)
     }

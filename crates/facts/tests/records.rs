@@ -5,11 +5,13 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::{Folder, vocabulary};
 use duixian_facts::record::{self, cells_of};
 use duixian_facts::uscc::Uscc;
 use duixian_facts::{
-    InputProblem, LoadError, LoadOptions, Loaded, RowErrorKind, TableText, canonical_cell, check_cell, load,
+    InputProblem, LoadError, LoadOptions, Loaded, RowErrorKind, TableRows, TableText, canonical_cell, check_cell, load,
 };
 use duixian_rules::vocabulary::{Column, ColumnType, Empty, Lang, Name, Table, TableKind, Vocabulary, WordList};
 use proptest::prelude::*;
@@ -36,7 +38,7 @@ fn every_type() -> Vocabulary {
     let words = [("国家级", "national"), ("省级", "provincial")].map(|(zh, en)| Name::new(zh, en));
     Vocabulary {
         tables: vec![Table { name: Name::new("主体", "parties"), kind: TableKind::Party, key: vec![0], columns }],
-        word_lists: vec![WordList { name: Name::new("级别", "level"), words: words.into() }],
+        word_lists: vec![Arc::new(WordList { name: Name::new("级别", "level"), words: words.into() })],
         groups: Vec::new(),
     }
 }
@@ -118,6 +120,23 @@ proptest! {
         let facts = &loaded.facts;
         let found: Vec<Vec<String>> = (0..facts.tables[0].rows).map(|row| cells_of(&vocabulary, facts, 0, row)).collect();
         prop_assert!(found.iter().eq(expected), "{:?}", loaded.report.errors().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn rows_load_as_their_records_do(rows in rows(&every_type(), 0), short in prop::option::of(0..6usize)) {
+        let (vocabulary, mut rows) = (every_type(), rows);
+        // Of rows in memory each is a line, whatever its cells hold.
+        rows.iter_mut().flatten().for_each(|cell| *cell = cell.replace(['\r', '\n'], " "));
+        if let Some(row) = short.and_then(|place| rows.get_mut(place)) {
+            row.pop();
+        }
+        let records = rows.iter().map(|cells| write(cells)).collect();
+        let from_records = loaded(&vocabulary, &[(0, records)]);
+        let rows = rows.iter().map(Vec::as_slice).collect();
+        let tables = vec![TableRows { table: 0, name: "登记库".to_owned(), rows }];
+        let from_rows = load(&vocabulary, &tables, &LoadOptions::default()).unwrap();
+        prop_assert_eq!(format!("{:?}", from_rows.facts), format!("{:?}", from_records.facts));
+        prop_assert_eq!(format!("{:?}", from_rows.report), format!("{:?}", from_records.report));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! A pack declares its vocabulary; the readers in `duixian-facts` type the tables by it, and rules refer to nothing else.
 
+use std::sync::Arc;
+
 /// A thing's two names. The English one is its id in files, results and the command line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name {
@@ -53,8 +55,8 @@ pub type WordListId = usize;
 pub struct Vocabulary {
     /// The tables, in the order declared.
     pub tables: Vec<Table>,
-    /// The closed lists of words that columns may hold.
-    pub word_lists: Vec<WordList>,
+    /// The closed lists of words that columns may hold: shared with whoever says which words there are.
+    pub word_lists: Vec<Arc<WordList>>,
     /// Groups of codes: a reader knows “wholesale” better than 51.
     pub groups: Vec<CodeGroup>,
 }

@@ -1,5 +1,7 @@
 //! A made-up programme and district for tests, with words as people would read them.
 
+use std::sync::Arc;
+
 use duixian_facts::table::{Column, Facts, Lines, NO_DATE, NO_NUMBER, NO_WORD, Origin, Table, TextColumn};
 use duixian_facts::uscc::Uscc;
 use duixian_rules::plan::{
@@ -109,9 +111,13 @@ fn vocabulary() -> Vocabulary {
         ),
     ];
     let word_lists = vec![
-        words("类别", "kinds", &[("企业技术中心", "technology_centre"), ("高新技术企业", "high_tech_enterprise")]),
-        words("级别", "levels", &[("国家级", "national"), ("省级", "provincial"), ("市级", "municipal")]),
-        words("角色", "roles", &[("牵头", "lead"), ("参与", "participant")]),
+        Arc::new(words(
+            "类别",
+            "kinds",
+            &[("企业技术中心", "technology_centre"), ("高新技术企业", "high_tech_enterprise")],
+        )),
+        Arc::new(words("级别", "levels", &[("国家级", "national"), ("省级", "provincial"), ("市级", "municipal")])),
+        Arc::new(words("角色", "roles", &[("牵头", "lead"), ("参与", "participant")])),
     ];
     Vocabulary { tables, word_lists, groups: Vec::new() }
 }

@@ -4,6 +4,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use duixian_facts::{LoadError, LoadOptions, Loaded, load};
 use duixian_rules::vocabulary::{Column, ColumnType, Empty, Name, Table, TableKind, Vocabulary, WordList};
@@ -117,9 +118,9 @@ const TABLES: [(&str, &str, TableKind, &str); 10] = [
 
 /// The vocabulary.
 pub fn vocabulary() -> Vocabulary {
-    let word_lists = WORDS.iter().map(|((zh, en), words)| WordList {
-        name: Name::new(*zh, *en),
-        words: words.iter().map(|(zh, en)| Name::new(*zh, *en)).collect(),
+    let word_lists = WORDS.iter().map(|((zh, en), words)| {
+        let words = words.iter().map(|(zh, en)| Name::new(*zh, *en)).collect();
+        Arc::new(WordList { name: Name::new(*zh, *en), words })
     });
     let tables = TABLES.iter().map(|(zh, en, kind, columns)| {
         let columns: Vec<Column> = columns.split(',').map(column).collect();

@@ -1,5 +1,7 @@
 //! The vocabulary a pack declares.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Node, NodeInfo};
 use crate::syntax::ast::{ColumnDecl, Expr, ExprKind, Item, ItemKind, TypeDecl};
@@ -32,7 +34,7 @@ pub(super) fn declare(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Voca
                     diagnostics.push(twice(&names.zh.text, names.zh.span));
                 }
             }
-            vocabulary.word_lists.push(WordList { name: name_of(&item.names), words: list });
+            vocabulary.word_lists.push(Arc::new(WordList { name: name_of(&item.names), words: list }));
         }
     }
     for item in items {

@@ -18,7 +18,7 @@ pub struct Earlier {
 }
 
 /// Only what was granted has an amount.
-const GRANTED: &str = "FROM cases WHERE measure = $1 AND id <> $2 AND amount IS NOT NULL";
+const GRANTED: &str = "FROM cases WHERE measure = $1 AND id <> $2 AND number IS NOT NULL AND amount IS NOT NULL";
 
 impl Store {
     /// What was granted for a measure, one case left out; none where nothing was.

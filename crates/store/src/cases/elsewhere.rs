@@ -65,9 +65,7 @@ pub(crate) async fn contradictions_of(link: &impl Queries, case: &Case) -> Resul
 
 /// The party's other cases on record.
 async fn others_of(link: &impl Queries, case: &Case) -> Result<Vec<Arc<Case>>, StoreError> {
-    let sql = format!(
-        "SELECT c.id FROM cases c WHERE c.party = $1 AND c.number IS NOT NULL AND c.id <> $2 AND {ON_RECORD} ORDER BY c.id"
-    );
+    let sql = format!("SELECT c.id FROM cases c WHERE c.party = $1 AND c.id <> $2 AND {ON_RECORD} ORDER BY c.id");
     let rows = link.all(&sql, values![case.subject.party.as_str(), case.id.0]).await?;
     let ids = rows.iter().map(|row| row.int("id").map(CaseId)).collect::<Result<Vec<_>, _>>()?;
     known::cases(link, &ids).await

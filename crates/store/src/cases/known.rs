@@ -433,8 +433,7 @@ pub(crate) async fn sharing(
 }
 
 /// Of those at these stages nothing is on record, but where the bank has paid it all the same: then it has a day of decision.
-pub(crate) const ON_RECORD: &str =
-    "(c.stage NOT IN ('draft', 'not_accepted', 'declined', 'withdrawn') OR c.decided_at IS NOT NULL)";
+pub(crate) const ON_RECORD: &str = "c.number IS NOT NULL AND (c.decided_at IS NOT NULL OR c.stage <> 'not_accepted' AND c.stage <> 'declined' AND c.stage <> 'withdrawn')";
 
 /// Has a transaction know which cases are counted together by some measures and keys.
 pub(crate) async fn learn_sharing(tx: &impl Queries, of: impl Iterator<Item = Sharing>) -> Result<(), StoreError> {

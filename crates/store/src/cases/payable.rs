@@ -64,7 +64,7 @@ impl Store {
     /// The cases of a fund and year that wait for payment, by number; those that are in a batch already are among them.
     pub async fn payable(&self, fund: &str, year: i32) -> Result<Vec<PayableCase>, StoreError> {
         let sql = format!(
-            "SELECT data, party_name FROM cases WHERE fund = $1 AND year = $2 AND stage = 'payable' \
+            "SELECT data, party_name FROM cases WHERE fund = $1 AND year = $2 AND stage = 'payable' AND amount IS NOT NULL \
              ORDER BY number, id LIMIT {MOST}"
         );
         let rows = self.all(&sql, values![fund, i64::from(year)]).await?;

@@ -177,7 +177,7 @@ async fn position(link: &impl Queries, fund: &str, year: i32) -> Result<FundPosi
     let account = book::find(link, &Purpose::Fund { fund: fund.to_owned(), year }).await?;
     let account = account.ok_or(StoreError::NotFound)?;
     let sql = "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount FROM cases \
-               WHERE fund = $1 AND year = $2 AND stage = 'queued'";
+               WHERE fund = $1 AND year = $2 AND stage = 'queued' AND amount IS NOT NULL";
     let queue = link.one(sql, values![fund, i64::from(year)]).await?;
     let (waiting_cases, waiting) =
         queue.map_or(Ok((0, 0)), |row| Ok::<_, StoreError>((row.int("n")?, row.int("amount")?)))?;

@@ -31,7 +31,7 @@ pub struct PlannedShare {
 }
 
 const QUEUE: &str = "SELECT id, amount, decided_at, priority, number, party, party_name, measure, awaits FROM cases \
-                     WHERE fund = $1 AND year = $2 AND stage = 'queued' ORDER BY decided_at, id";
+                     WHERE fund = $1 AND year = $2 AND stage = 'queued' AND amount IS NOT NULL ORDER BY decided_at, id";
 
 pub(crate) async fn waiting(link: &impl Queries, fund: &str, year: i32) -> Result<Vec<Waiting>, StoreError> {
     let rows = link.all(QUEUE, values![fund, i64::from(year)]).await?;

@@ -330,6 +330,8 @@ pub fn slot_text(vocabulary: &Vocabulary, slot: FactSlot, lang: Lang) -> String 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use duixian_casework::people::UserId;
     use duixian_rules::vocabulary::{TableKind, WordList};
 
@@ -401,7 +403,7 @@ mod tests {
         let words = ["centre", "laboratory", "high_tech"].map(|word| Name::new(word, word)).to_vec();
         let (question, vocabulary) = about(Name::new("类别", "kind"), ColumnType::Word(0));
         let list = WordList { name: Name::new("类别", "kinds"), words };
-        let vocabulary = Vocabulary { word_lists: vec![list], ..vocabulary };
+        let vocabulary = Vocabulary { word_lists: vec![Arc::new(list)], ..vocabulary };
         let with = |offered: Option<Vec<i64>>| Question { offered, ..question.clone() };
         let choices = |question: Question| {
             let field = question.control(&vocabulary, "f1", question.label(), day("2019-06-03"));

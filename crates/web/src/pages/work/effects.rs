@@ -111,25 +111,6 @@ pub(super) fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> 
     }
 }
 
-/// What confirming a revocation does, with its grounds.
-fn revocation(file: &CaseFile) -> Text {
-    let Some(proposal) = &file.case.revocation else { return Text::default() };
-    let (who, grounds) = (file.who(proposal.by), proposal.grounds.trim_end_matches('。'));
-    let (remark_zh, remark_en) = match proposal.remark.as_str() {
-        "" => (String::new(), String::new()),
-        remark => (format!("公开说明：{remark}。"), format!(" For the public: {remark}.")),
-    };
-    Text::new(
-        format!(
-            "{who}提请，理由：{grounds}。{remark_zh}确认后原决定不再有效，预留的资金释放，本件回到最后一道审核，企业会收到理由。"
-        ),
-        format!(
-            "Proposed by {who}: {grounds}.{remark_en} Once confirmed the decision holds no more, its money is free again, the case goes \
-             back to the last review, and the applicant is told why."
-        ),
-    )
-}
-
 fn until(zh: String, en: String, day: NaiveDate, days: u32) -> Text {
     Text::new(
         format!("{zh}，到{}（{days}个工作日）。", format::date_with_weekday(Lang::Zh, day)),
