@@ -139,6 +139,8 @@ pub enum Refusal {
     },
     /// The batch is not in a state for this.
     WrongBatchStage(&'static str, &'static str),
+    /// The file of the batch may be with the bank.
+    FileAtBank,
     /// The same person cannot release a batch twice.
     SecondPersonNeeded,
     /// Who has read the bank's answer cannot confirm what it says.
@@ -335,18 +337,18 @@ impl Refusal {
                 format!("the applicant can give another account until {}: it is ended only after that", date(*day, lang))
             }
             Refusal::PaidAfterAll { case, payment } if zh => format!(
-                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次，向银行核实；确已付到的，再读一次那份回单，即记为已拨付；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
+                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次（付款文件已有人下载的移不出，请银行止付），向银行核实；确已付到的，再读一次那份回单，即记为已拨付；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
             ),
             Refusal::PaidAfterAll { case, payment } => format!(
                 "payment {payment} of {case} was recorded as failed, and then the bank said it was made: nothing more is paid until that \
-                 is cleared up. Take the case out of the batch and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid; if not, read the bank's new answer that it failed, and another person confirms it"
+                 is cleared up. Take the case out of the batch (if the file was fetched, ask the bank to stop the payment) and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid; if not, read the bank's new answer that it failed, and another person confirms it"
             ),
             Refusal::PaidOtherwise { case, other } if zh => format!(
-                "{case} 的同一依据在 {other} 里已经付过款，或者正在拨付，不能再付：请把 {case} 移出批次，并向银行核实；{other} 确已付到的，{case} 不再拨付，由申请单位撤回；确未付到的，读入银行新出的失败回单以后再付"
+                "{case} 的同一依据在 {other} 里已经付过款，或者正在拨付，不能再付：请把 {case} 移出批次（付款文件已有人下载的移不出，请银行止付），并向银行核实；{other} 确已付到的，{case} 不再拨付，由申请单位撤回；确未付到的，读入银行新出的失败回单以后再付"
             ),
             Refusal::PaidOtherwise { case, other } => format!(
-                "for the basis of {case} money has left in {other} already, or is on its way: take {case} out of the batch and ask the \
-                 bank. If it did arrive, nothing is paid in {case}, and its party withdraws it; if not, read the bank's new answer \
+                "for the basis of {case} money has left in {other} already, or is on its way: take {case} out of the batch (if the file was \
+                 fetched, ask the bank to stop the payment) and ask the bank. If it did arrive, nothing is paid in {case}, and its party withdraws it; if not, read the bank's new answer \
                  that {other} failed, and pay it then"
             ),
             Refusal::PaymentUnderWay if zh => "已经列入拨付批次".to_owned(),
@@ -390,6 +392,15 @@ impl Refusal {
                 format!("you have decided this case: another person must {} (nobody checks or takes back what they decided alone)", action.label(lang))
             }
             Refusal::WrongBatchStage(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),
+            Refusal::FileAtBank if zh => {
+                "这一批的付款文件已有人下载，或者银行已有回单，可能已在银行：不能移出、作废或者重新放款。其中有现在不能付的，请立即请银行止付那一笔；银行的回单（已付或失败）来了，照常读入".to_owned()
+            }
+            Refusal::FileAtBank => {
+                "the file of this batch was fetched, or the bank has answered, so that it may be with the bank: nothing is taken out, \
+                 cancelled or released anew. If one of its payments can't be made now, ask the bank at once to stop it, and read its \
+                 answer, paid or failed, when it comes"
+                    .to_owned()
+            }
             Refusal::SecondPersonNeeded if zh => "您已经复核过这一批，须由另一人放款".to_owned(),
             Refusal::SecondPersonNeeded => "you have released this batch already: a second person must".to_owned(),
             Refusal::ReadByYou if zh => "这份回单是您读入的，须由另一名财务人员核实确认".to_owned(),

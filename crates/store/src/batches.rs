@@ -116,7 +116,7 @@ impl Store {
     /// very cases, which are paid already; all of them or none. What was released counts no more. Gives how many there were.
     ///
     /// # Errors
-    /// [`StoreError::BadInput`] where one of them is not in the batch.
+    /// [`StoreError::BadInput`] where one of them is not in the batch; [`Refusal::FileAtBank`] where its file may be with the bank.
     pub async fn take_out(
         &self,
         actor: &Actor,
@@ -128,7 +128,9 @@ impl Store {
         self.write_once(actor, key, format!("take_out {batch} {cases:?}"), move |tx| {
             Box::pin(async move {
                 let mut batch = load(tx, batch).await?;
+                let is_fetched = file::is_fetched(tx, batch.id).await?;
                 if batch.stage == BatchStage::Released {
+                    batch.not_at_bank(is_fetched)?;
                     tx.put_down().await?;
                     let stopped = release::stopped(tx, &batch).await?;
                     // Their file is written no more, so that two people sign the batch anew without them.
@@ -136,7 +138,7 @@ impl Store {
                         batch.void_release();
                     }
                 }
-                batch.take_out(&cases).map_err(|refusal| match refusal {
+                batch.take_out(&cases, is_fetched).map_err(|refusal| match refusal {
                     Refusal::NoSuch(..) => StoreError::bad_input(
                         "选中的付款有的已不在这一批里，一笔也没有移出；请重新选择",
                         "some of the payments are not in the batch any more, so none was taken out: choose again",
@@ -154,13 +156,16 @@ impl Store {
     }
 
     /// Cancels a batch that may still be changed: its cases are payable again.
+    ///
+    /// # Errors
+    /// [`Refusal::FileAtBank`] where its file may be with the bank.
     pub async fn cancel(&self, actor: &Actor, key: &Key, batch: i64) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Finance])?;
         let official = actor.clone();
         self.write_once(actor, key, format!("cancel {batch}"), move |tx| {
             Box::pin(async move {
                 let mut batch = load(tx, batch).await?;
-                batch.may_change()?;
+                batch.may_change(file::is_fetched(tx, batch.id).await?)?;
                 for line in &batch.lines {
                     take_back(tx, &official, &batch, line.case).await?;
                 }

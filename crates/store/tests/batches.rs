@@ -271,7 +271,7 @@ async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
         }
         store.bank_file(&world.finance, batch, Format::Pain001).await.expect("a file");
         let late = store.cancel(&world.finance, &fresh(), batch).await;
-        assert!(matches!(late, Err(StoreError::Refused(Refusal::WrongBatchStage(..)))), "it may be with the bank now");
+        assert!(matches!(late, Err(StoreError::Refused(Refusal::FileAtBank))), "it may be with the bank now");
 
         for (id, at) in [(bad, 0), (waiting, 2)] {
             let unseen = account(&format!("企业{at}"), "6222000000000003\u{200b}");

@@ -2,10 +2,13 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use common::paying::{answer, released};
-use common::together::seat;
+use common::together::{beside, seat};
 use common::{FUND, World, YEAR, decide, fresh, on_both};
 use duixian_bank::ResultFormat;
+use duixian_casework::batch::BatchStage;
 use duixian_casework::case::CaseId;
 use duixian_casework::doubt::Doubted;
 use duixian_casework::refusal::Refusal;
@@ -14,6 +17,7 @@ use duixian_money::Fen;
 use duixian_store::StoreError;
 use duixian_store::batches::Format;
 use duixian_store::cases::Ask;
+use sea_orm::ConnectionTrait;
 
 const HEAD: &str = "业务编号,金额,处理结果,银行流水号,入账日期,原因";
 
@@ -58,6 +62,114 @@ async fn review_again(world: &World, id: CaseId) -> Stage {
 async fn stands(world: &World) -> [i64; 2] {
     let position = world.store.position(FUND, YEAR).await.expect("a position");
     [position.paid, position.reserved].map(|fen| fen.0 / 100)
+}
+
+/// A case whose payment has failed, whose account was corrected and that is in a released batch with another; then the bank calls
+/// the failed one paid. `before` happens to the new batch before that.
+async fn stopped(world: &World, before: impl AsyncFnOnce(i64)) -> (CaseId, CaseId, i64) {
+    let (id, first) = failed(world).await;
+    correct(world, id, 9).await;
+    let other = world.payable(1, 1, 5_000).await;
+    let second = released(world, vec![id, other]).await;
+    before(second).await;
+    read(world, &answer(world, first, &[], ResultFormat::Csv).await).await;
+    (id, other, second)
+}
+
+async fn correct(world: &World, id: CaseId, digit: u8) {
+    let account = common::account("企业0", &format!("622200000000000{digit}"));
+    world.ask(&world.applicant, id, Ask::CorrectAccount(account)).await;
+}
+
+/// What may be with the bank can't be unsent: nothing of it is taken out or cancelled, and what the bank answers is recorded.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_fetched_or_answered_is_not_unsent() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        let (id, other, batch) = stopped(&world, async |batch| {
+            store.bank_file(&world.finance, batch, Format::Csv).await.expect("the file");
+        })
+        .await;
+        let at_bank = |done: Result<(), StoreError>| {
+            assert!(matches!(done, Err(StoreError::Refused(Refusal::FileAtBank))), "{done:?}");
+        };
+        let unsent = async |batch: i64, id: CaseId| {
+            at_bank(store.take_out(&world.finance, &fresh(), batch, BTreeSet::from([id])).await.map(drop));
+            let there = store.batch(batch).await.expect("it");
+            assert_eq!((there.stage, there.released_by.len(), there.lines.len()), (BatchStage::Released, 2, 2));
+        };
+        unsent(batch, id).await;
+        assert!(store.cancel(&world.finance, &fresh(), batch).await.is_err());
+        // Whatever the bank answers is recorded, of the stopped payment too.
+        read(&world, &answer(&world, batch, &[id], ResultFormat::Camt054).await).await;
+        assert_eq!(store.batch(batch).await.expect("it").stage, BatchStage::Settled);
+        assert_eq!(store.case(other).await.expect("it").stage, Stage::Paid);
+        assert_eq!(store.case(id).await.expect("it").stage, Stage::PaymentFailed);
+        assert_eq!(stands(&world).await, [5_000, 20_000]);
+
+        // The bank has answered a part of it, whoever has given it the file.
+        let (first, second) = (world.payable(2, 0, 1_000).await, world.payable(3, 0, 2_000).await);
+        let before = released(&world, vec![first]).await;
+        read(&world, &answer(&world, before, &[first], ResultFormat::Csv).await).await;
+        let account = common::account("企业2", "6222000000000007");
+        world.ask(&world.applicant, first, Ask::CorrectAccount(account)).await;
+        let batch = released(&world, vec![first, second]).await;
+        let line = store.batch(batch).await.expect("it").lines[1].clone();
+        let one = format!("{HEAD}\n{},2000.00,成功,B8,{},\n", line.end_to_end_id, store.now().day());
+        read(&world, one.as_bytes()).await;
+        read(&world, &answer(&world, before, &[], ResultFormat::Csv).await).await;
+        unsent(batch, first).await;
+        world.check().await;
+    })
+    .await;
+}
+
+/// Earlier versions let a fetched batch be reopened. It is with the bank all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_was_reopened_once_is_still_with_the_bank() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(100_000).await;
+        let (store, id) = (&world.store, world.payable(0, 0, 20_000).await);
+        let batch = released(&world, vec![id]).await;
+        store.bank_file(&world.finance, batch, Format::Csv).await.expect("the file");
+        let paid = answer(&world, batch, &[], ResultFormat::Csv).await;
+        let mut there = store.batch(batch).await.expect("it");
+        there.void_release();
+        let data = serde_json::to_string(&there).expect("a document");
+        let sql = format!("UPDATE batches SET stage = 'drafted', data = '{data}' WHERE id = {batch}");
+        beside(&world).await.execute_unprepared(&sql).await.expect("reopened");
+        let seen = store.to_release(batch).await.expect("it").seen;
+        let anew = store.release(&world.finance, &fresh(), batch, &seen, vec![]).await;
+        assert!(matches!(anew, Err(StoreError::Refused(Refusal::FileAtBank))), "{anew:?}");
+        assert!(store.cancel(&world.finance, &fresh(), batch).await.is_err());
+        read(&world, &paid).await;
+        assert_eq!(store.case(id).await.expect("it").stage, Stage::Paid);
+        world.check().await;
+    })
+    .await;
+}
+
+/// What nobody has fetched is with nobody: a stopped payment is taken out, and the rest is signed anew under its numbers.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_has_fetched_is_signed_anew_without_what_is_stopped() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        let (id, other, batch) = stopped(&world, async |_| ()).await;
+        let number = store.batch(batch).await.expect("it").lines[1].end_to_end_id.clone();
+        store.take_out(&world.finance, &fresh(), batch, BTreeSet::from([id])).await.expect("taken out");
+        assert!(store.bank_file(&world.finance, batch, Format::Csv).await.is_err());
+        let seen = store.to_release(batch).await.expect("it").seen;
+        for who in [&world.finance, &world.other_finance] {
+            store.release(who, &fresh(), batch, &seen, vec![]).await.expect("released");
+        }
+        store.bank_file(&world.finance, batch, Format::Pain001).await.expect("the file");
+        read(&world, &answer(&world, batch, &[], ResultFormat::Csv).await).await;
+        assert_eq!(store.batch(batch).await.expect("it").lines[0].end_to_end_id, number);
+        assert_eq!(store.case(other).await.expect("it").stage, Stage::Paid);
+        world.check().await;
+    })
+    .await;
 }
 
 /// What was paid of a revoked decision is booked once, stops a new decision, and is booked back when it failed after all.

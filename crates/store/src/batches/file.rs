@@ -15,6 +15,7 @@ use crate::access::needs;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::hex;
+use crate::tx::Tx;
 
 /// The form of a file to the bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -112,6 +113,16 @@ impl Store {
 
 /// The kind of entry that says so.
 const FETCHED: &str = "batch.file_fetched";
+
+/// Whether anyone has fetched the file of a batch, whatever became of the batch since: it may be with the bank.
+pub(super) async fn is_fetched(tx: &Tx, batch: i64) -> Result<bool, StoreError> {
+    let subject = format!("batch/{batch}");
+    if tx.last_written(FETCHED, &subject).is_some() {
+        return Ok(true);
+    }
+    let sql = "SELECT 1 AS one FROM journal WHERE subject = $1 AND kind = $2 LIMIT 1";
+    Ok(tx.one(sql, values![subject, FETCHED]).await?.is_some())
+}
 
 async fn of_released(link: &impl Queries, batch: i64, format: Format) -> Result<(String, Vec<u8>), StoreError> {
     let batch = load(link, batch).await?;

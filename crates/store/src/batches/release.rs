@@ -106,7 +106,7 @@ impl Store {
     /// another name than the party's, each looked into by the person; the journal keeps who confirmed which.
     ///
     /// # Errors
-    /// [`Refusal::PayeesNotConfirmed`] if one of them is not named;
+    /// [`Refusal::PayeesNotConfirmed`] if one of them is not named; [`Refusal::FileAtBank`] where an earlier file of it was fetched;
     /// `SecondPersonNeeded` for the same person twice; `Recused` for who has reviewed or decided one of its cases;
     /// [`StoreError::Conflict`] if the batch is not what was seen; [`StoreError::BadInput`] if the account that pays is not set.
     pub async fn release(
@@ -128,6 +128,9 @@ impl Store {
                     ));
                 }
                 let ToRelease { mut batch, debtor, void, .. } = found;
+                if matches!(batch.stage, BatchStage::Drafted | BatchStage::HalfReleased) {
+                    batch.not_at_bank(file::is_fetched(tx, batch.id).await?)?;
+                }
                 let debtor = debtor.ok_or_else(no_debtor)?;
                 let is_second = batch.release(&official, &confirmed, &debtor, tx.now())?;
                 for line in &batch.lines {

@@ -18,6 +18,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::access::needs;
+use crate::batches::file::is_fetched;
 use crate::batches::{keep, load, proofs};
 use crate::cases::{act, known, rows};
 use crate::db::{Store, Value, all_among, values};
@@ -205,6 +206,10 @@ async fn settle(
     let mut references = proofs::references(tx, &proved_by(file)).await?;
     for (id, results) in by_batch {
         let mut batch = load(tx, id).await?;
+        // What an earlier version has let people reopen is with the bank all the same, once its file was fetched.
+        if matches!(batch.stage, BatchStage::Drafted | BatchStage::HalfReleased) && is_fetched(tx, id).await? {
+            batch.stage = BatchStage::Released;
+        }
         if !matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
             let number = &batch.number;
             settled.unreleased.extend(results.into_iter().map(|result| (result.end_to_end_id, number.clone())));

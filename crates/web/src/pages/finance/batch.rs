@@ -86,7 +86,12 @@ pub(super) struct NotReleased {
 
 impl BatchPage {
     fn may_change(&self) -> bool {
-        self.is_payer && (self.batch.may_change().is_ok() || !self.stopped.is_empty())
+        let is_stopped = !self.stopped.is_empty() && !self.is_at_bank();
+        self.is_payer && (self.batch.may_change(self.is_at_bank()).is_ok() || is_stopped)
+    }
+
+    fn is_at_bank(&self) -> bool {
+        self.batch.not_at_bank(!self.fetched.is_empty()).is_err()
     }
 
     fn is_open(&self) -> bool {
@@ -186,10 +191,13 @@ pub(super) async fn show(
     let others: Vec<String> = others.map(|user| user.name.clone()).collect();
 
     let is_payer = viewer.has(Role::Finance);
-    let is_open = batch.may_change().is_ok();
+    let fetched = store.fetched(id).await?;
+    let at_bank = batch.not_at_bank(!fetched.is_empty());
+    let is_open = batch.may_change(!fetched.is_empty()).is_ok();
     let recused = if is_payer && is_open { recused(portal, viewer, &batch).await? } else { Vec::new() };
     let no_release = match batch.may_release(&viewer.actor) {
         Err(refusal) => Some(words(&refusal)),
+        Ok(_) if at_bank.is_err() => at_bank.as_ref().err().map(words),
         Ok(_) if debtor.is_none() => {
             Some(Text::new("还没有设置付款账户，请联系管理员", "no account that pays is set: ask the administrator"))
         }
@@ -209,11 +217,10 @@ pub(super) async fn show(
     let totals = store.reconciliation(id).await?.totals;
     let (doubts, ended) = doubts::shown(&batch, &people, viewer);
     let followed = if is_open { before::to_look_at(&batch, &people, sees_accounts) } else { Vec::new() };
-    let fetched = store.fetched(id).await?;
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
     let shown: Vec<&BatchLine> = lines.iter().skip(offset).take(PER_PAGE as usize).copied().collect();
-    let is_pickable = is_payer && (is_open || !stopped.is_empty());
+    let is_pickable = is_payer && (is_open || !stopped.is_empty() && at_bank.is_ok());
     let mut list = list(&shown, &batch, &people, is_pickable, sees_accounts);
     if pager.total <= PER_PAGE && wanted.is_empty() {
         let mut cells = vec![Cell::pair(("合计", "Sum"))];
@@ -476,7 +483,7 @@ fn list(lines: &[&BatchLine], batch: &Batch, people: &People, is_pickable: bool,
             Cell::status(Status::quiet("已作废", "cancelled"))
         } else if !is_writable(&line.account) {
             Cell::status(Status::bad("账户写不进付款文件，请移出", "no file can hold the account: take it out"))
-        } else if batch.may_change().is_ok() {
+        } else if batch.may_change(false).is_ok() {
             Cell::status(Status::quiet("未放款", "not released"))
         } else {
             outcome(line)

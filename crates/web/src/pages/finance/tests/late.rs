@@ -5,9 +5,9 @@ use duixian_casework::people::Actor;
 
 use super::*;
 
-/// What the bank calls paid of a withdrawn case stops the batch that another case for the same basis is in, and its page says so.
-#[tokio::test]
-async fn a_batch_says_which_of_its_cases_are_paid_already() {
+/// A released batch, its path and a case in it for a basis that the bank calls paid in a withdrawn case, before which its file is
+/// fetched or not.
+async fn stopped(is_fetched: bool) -> (World, String, CaseId) {
     let world = World::new().await;
     let (store, id) = (world.store(), world.cases.payable);
     let [finance, other] = [world.actor(Who::Finance).await, world.actor(Who::OtherFinance).await];
@@ -45,10 +45,32 @@ async fn a_batch_says_which_of_its_cases_are_paid_already() {
     let batch = released(again).await;
     let path = format!("/finance/batches/{batch}");
     world.get(FINANCE, &path).await.is(StatusCode::OK).says_not("现在不能付");
+    if is_fetched {
+        world.get(FINANCE, &format!("{path}/file/csv")).await.is(StatusCode::OK);
+    }
     store.read_results(&finance, &fresh(), None, paid.as_bytes()).await.expect("read");
+    (world, path, again)
+}
+
+/// What the bank calls paid of a withdrawn case stops the batch that another case for the same basis is in, and its page says so.
+#[tokio::test]
+async fn a_batch_says_which_of_its_cases_are_paid_already() {
+    let (world, path, again) = stopped(false).await;
     world.get(FINANCE, &path).await.is(StatusCode::OK).says("有 1 件现在不能付").says("把选中的移出批次");
     world.get(FINANCE, &format!("{path}/file/csv")).await.is(StatusCode::CONFLICT);
     let picked = [("case", &*again.0.to_string())];
     world.post(FINANCE, &format!("{path}/take-out"), &picked).await.leads_to(&path);
     world.get(FINANCE, &path).await.is(StatusCode::OK).says_not("现在不能付");
+}
+
+/// Once the file was fetched it may be with the bank: the page says what to do, and offers nothing that would unsend it.
+#[tokio::test]
+async fn what_is_stopped_in_a_fetched_batch_waits_for_the_bank() {
+    let (world, path, again) = stopped(true).await;
+    let page = world.get(FINANCE, &path).await;
+    page.is(StatusCode::OK).says("有 1 件现在不能付").says("请立即请银行止付").says_not("把选中的移出批次");
+    world.get(FINANCE, &format!("{path}?lang=en")).await.says("ask the bank at once to stop these payments");
+    let picked = [("case", &*again.0.to_string())];
+    world.post(FINANCE, &format!("{path}/take-out"), &picked).await.leads_to(&path);
+    world.get(FINANCE, &path).await.is(StatusCode::OK).says("有 1 件现在不能付");
 }
