@@ -256,7 +256,7 @@ impl Case {
                     payment.cleared = Some(Cleared { reported_by, confirmed_by, at: event.at });
                 }
             }
-            What::PaymentReturned { back, due, .. } => {
+            What::PaymentReturned { back, due, ends_doubt, .. } => {
                 self.act(Duty::Payment, event.by);
                 if let Some(payment) = self.payment_mut(&back.end_to_end_id)
                     && let Some(PaymentOutcome::Paid { reference, on }) = &payment.outcome
@@ -268,6 +268,7 @@ impl Case {
                         reason: back.reason.clone(),
                         returned_by: back.reference.clone(),
                     });
+                    payment.is_paid_after_all &= !ends_doubt;
                 }
                 self.go(Stage::PaymentFailed, Some(*due));
             }

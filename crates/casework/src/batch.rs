@@ -250,7 +250,7 @@ pub enum Oddity {
     /// Another end was recorded before.
     Contradicts(String),
     /// It was recorded as failed before, and its case is in another batch by now, which can't be released until this is cleared up, or
-    /// was withdrawn, so that its basis is not granted again.
+    /// was paid otherwise, so that it may be paid twice, or was withdrawn, so that its basis is not granted again.
     PaidAfterAll(String),
 }
 
@@ -467,15 +467,14 @@ impl Batch {
                     line.outcome = Some(result.outcome.clone());
                     settlement.news.push((line.case, id.clone(), result.outcome.clone()));
                 }
-                Some(PaymentOutcome::Failed { .. }) => {
+                // What came back may have been sent once more, and what was called paid since may have come back again.
+                Some(known @ (PaymentOutcome::Failed { .. } | PaymentOutcome::Returned { .. }))
+                    if !known.goes_with(&result.outcome) || result.outcome.is_back() =>
+                {
                     line.failings.extend(failing);
                     settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
                 }
                 Some(known) if known.goes_with(&result.outcome) => settlement.known.push(id.clone()),
-                // What came back was sent once more.
-                Some(PaymentOutcome::Returned { .. }) => {
-                    settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
-                }
                 Some(known) => match came_back(known, result, today) {
                     Some(Return { reference: Some(said), .. })
                         if references.get(&said).is_some_and(|other| other != id) =>

@@ -418,24 +418,6 @@ impl Case {
         self.payments.last().filter(|payment| payment.outcome.is_none())
     }
 
-    /// Whether money has left for it, or is on its way: nothing is paid a second time for the same.
-    pub fn is_paid_or_under_way(&self) -> bool {
-        self.payments.iter().any(|payment| match &payment.outcome {
-            None | Some(PaymentOutcome::Paid { .. }) => true,
-            Some(PaymentOutcome::Failed { .. } | PaymentOutcome::Returned { .. }) => payment.is_paid_after_all,
-        })
-    }
-
-    /// The payment that was recorded as failed and that the bank calls paid.
-    pub fn doubtful_payment(&self) -> Option<&Payment> {
-        self.doubtful_payments().next()
-    }
-
-    /// All of them.
-    pub fn doubtful_payments(&self) -> impl Iterator<Item = &Payment> {
-        self.payments.iter().filter(|payment| payment.has_failed() && payment.is_paid_after_all)
-    }
-
     /// The objections that wait for an answer.
     pub fn open_objections(&self) -> impl Iterator<Item = &Objection> {
         self.objections.iter().filter(|objection| objection.answer.is_none())

@@ -255,7 +255,8 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after_all: Option<String>,
     },
-    /// The bank says that a payment was made which was recorded as failed, while another is under way.
+    /// The bank says that a payment was made which was recorded as failed, and the case can't be paid by it: another is under way or was
+    /// made, or nothing is to be paid any more.
     PaidAfterAll {
         /// What the bank knows it by.
         end_to_end_id: String,
@@ -276,6 +277,9 @@ pub enum What {
         reported_by: UserId,
         /// By when the account is to be corrected.
         due: NaiveDate,
+        /// Whether the bank had called it paid after a failure, which this settles: it is not called paid any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ends_doubt: bool,
     },
     /// The bank sent it back.
     PaymentFailed {
@@ -341,7 +345,7 @@ pub enum MoneyMove {
     Release,
     /// What was set aside is paid.
     Pay,
-    /// What is set aside no more has left all the same, or has not: as the bank says now.
+    /// Nothing that is set aside moves, but the bank calls another sum paid than before.
     Late,
     /// What was paid came back, and is set aside again.
     TakeBack,
@@ -406,10 +410,7 @@ impl What {
             What::Decided { decision, .. } => Some(MoneyMove::Reserve(decision.funded)),
             What::Funded { amount, .. } => Some(MoneyMove::Reserve(*amount)),
             What::Paid { .. } => Some(MoneyMove::Pay),
-            // What a case that goes on had set aside is still there.
-            What::PaidAfterAll { .. } if !before.holds_money() => Some(MoneyMove::Late),
-            // What was booked of it is booked back, wherever the case has got to.
-            What::FailedAfterAll { .. } => Some(MoneyMove::Late),
+            What::PaidAfterAll { .. } | What::FailedAfterAll { .. } => Some(MoneyMove::Late),
             What::PaymentReturned { .. } => Some(MoneyMove::TakeBack),
             What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(MoneyMove::Release),
             What::Withdrawn { .. } | What::Declined { .. } | What::Revoked { .. } if before.holds_money() => {

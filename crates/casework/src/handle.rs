@@ -376,22 +376,21 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         }
         Command::RecordReturn { back, reported_by } => {
             two_people(by, reported_by)?;
-            let is_it = |payment: &&Payment| payment.end_to_end_id == back.end_to_end_id;
-            match case.payments.iter().find(is_it).and_then(|payment| payment.outcome.as_ref()) {
-                Some(PaymentOutcome::Paid { on, .. }) if *on <= back.on => {
-                    one(What::PaymentReturned { back, reported_by, due: context.due_in(ACCOUNT_CORRECTION_DAYS) })
+            let it = case.payments.iter().find(|payment| payment.end_to_end_id == back.end_to_end_id);
+            match it.map(|payment| (&payment.outcome, payment.is_paid_after_all)) {
+                Some((Some(PaymentOutcome::Paid { on, .. }), ends_doubt)) if *on <= back.on => {
+                    let due = context.due_in(ACCOUNT_CORRECTION_DAYS);
+                    one(What::PaymentReturned { back, reported_by, due, ends_doubt })
                 }
                 _ => Err(Refusal::NoSuch("笔已付的拨付", "payment that was made")),
             }
         }
         Command::ConfirmFailure { end_to_end_id, reported_by } => {
             two_people(by, reported_by)?;
-            match case.doubtful_payment() {
-                Some(payment) if payment.end_to_end_id == end_to_end_id => {
-                    one(What::FailedAfterAll { end_to_end_id, reported_by: Some(reported_by) })
-                }
-                _ => Err(Refusal::NoSuch("笔有疑问的拨付", "payment in doubt")),
+            if !case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id) {
+                return Err(Refusal::NoSuch("笔有疑问的拨付", "payment in doubt"));
             }
+            one(What::FailedAfterAll { end_to_end_id, reported_by: Some(reported_by) })
         }
         Command::CorrectAccount(account) => {
             let account = sound(account)?;

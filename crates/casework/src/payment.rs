@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 
-use crate::case::BankAccount;
+use crate::case::{BankAccount, Case};
 use crate::moment::Moment;
 use crate::people::UserId;
 
@@ -56,6 +56,45 @@ impl Payment {
     pub fn has_failed(&self) -> bool {
         matches!(self.outcome, Some(PaymentOutcome::Failed { .. } | PaymentOutcome::Returned { .. }))
     }
+
+    /// Whether the bank calls it paid now: it is recorded so, or was called paid after it had come to nothing.
+    pub fn is_called_paid(&self) -> bool {
+        matches!(self.outcome, Some(PaymentOutcome::Paid { .. })) || self.has_failed() && self.is_paid_after_all
+    }
+}
+
+impl Case {
+    /// Whether money has left for it, or is on its way: nothing is paid a second time for the same.
+    pub fn is_paid_or_under_way(&self) -> bool {
+        self.payments.iter().any(|payment| payment.outcome.is_none() || payment.is_called_paid())
+    }
+
+    /// The payment that was recorded as failed and that the bank calls paid.
+    pub fn doubtful_payment(&self) -> Option<&Payment> {
+        self.doubtful_payments().next()
+    }
+
+    /// All of them.
+    pub fn doubtful_payments(&self) -> impl Iterator<Item = &Payment> {
+        self.payments.iter().filter(|payment| payment.has_failed() && payment.is_called_paid())
+    }
+
+    /// Whether the bank has called one of its payments paid after all, whatever became of that: no other case can have money booked
+    /// beside its reservation.
+    pub fn has_been_doubted(&self) -> bool {
+        self.payments.iter().any(|payment| payment.is_paid_after_all)
+    }
+
+    /// What has left for it, by what the bank says now.
+    pub fn left(&self) -> Fen {
+        let paid = self.payments.iter().filter(|payment| payment.is_called_paid());
+        Fen(paid.fold(0, |sum, payment| sum.saturating_add(payment.amount.0)))
+    }
+
+    /// What is to be booked for it beside its reservation: what has left and was neither posted from one nor is still set aside.
+    pub fn left_beside(&self, posted: Fen, set_aside: Fen) -> Fen {
+        Fen(self.left().0.saturating_sub(posted.0).saturating_sub(set_aside.0).max(0))
+    }
 }
 
 /// How an attempt to pay ended.
@@ -90,14 +129,12 @@ pub enum PaymentOutcome {
 }
 
 impl PaymentOutcome {
-    /// Whether a result of the bank says nothing that is not recorded. Of a payment that came back both are known: that it was paid,
-    /// and that the money is here again.
+    /// Whether a result of the bank says nothing that is not recorded. Of a payment that came back it is known, too, that it was paid.
     pub fn goes_with(&self, said: &PaymentOutcome) -> bool {
         match (self, said) {
             (PaymentOutcome::Returned { reference, on, .. }, PaymentOutcome::Paid { reference: said, on: day }) => {
                 (reference, on) == (said, day)
             }
-            (PaymentOutcome::Returned { .. }, PaymentOutcome::Failed { .. }) => true,
             _ => self == said,
         }
     }

@@ -119,6 +119,8 @@ fn stages(action: Action) -> &'static [Stage] {
         Action::RecordPayment => &[
             Stage::Payable,
             Stage::PaymentFailed,
+            Stage::Paid,
+            Stage::Closed,
             Stage::Withdrawn,
             Stage::FormalReview,
             Stage::SubstantiveReview,
@@ -412,6 +414,12 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
             Some(proposal) if actor.user() == Some(proposal.by) => Err(Refusal::SecondDeciderNeeded),
             Some(_) => revocable(case, context),
         },
+        // No other account is needed before it is known whether anything is to be paid.
+        Action::CorrectAccount | Action::Remind
+            if case.stage == Stage::PaymentFailed && case.doubtful_payment().is_some() =>
+        {
+            Err(Refusal::PaymentInDoubt)
+        }
         Action::CorrectAccount if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
         Action::CorrectAccount if !is_open_to_correction(case) => {
             Err(Refusal::WrongStage { action, stage: case.stage })
@@ -419,6 +427,9 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         // Nothing is granted once more while the bank calls an earlier payment made.
         Action::Decide | Action::Fund => not_paid_after_all(case),
         Action::NoteRelease => may_leave(case, context),
+        Action::Close => case
+            .doubtful_payment()
+            .map_or(Ok(()), |payment| Err(Refusal::PaidTwice { payment: payment.end_to_end_id.clone() })),
         Action::EndPayment | Action::DropEnding if case.ending.is_none() => Err(NO_ENDING),
         Action::EndPayment if case.ending.as_ref().map(|proposal| proposal.by) == actor.user() => {
             Err(Refusal::SecondPayerNeeded)

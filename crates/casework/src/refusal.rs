@@ -130,6 +130,13 @@ pub enum Refusal {
         /// What the bank knows the payment by.
         payment: String,
     },
+    /// The bank says of a payment that was recorded as failed that it was made, and another has paid the case.
+    PaidTwice {
+        /// What the bank knows the payment by.
+        payment: String,
+    },
+    /// The bank has said two things of an earlier payment, and what is true is being cleared up.
+    PaymentInDoubt,
     /// Money has left, or is on its way, in another case for the same basis.
     PaidOtherwise {
         /// The case's number.
@@ -343,6 +350,22 @@ impl Refusal {
                 "payment {payment} of {case} was recorded as failed, and then the bank said it was made: nothing more is paid until that \
                  is cleared up. Take the case out of the batch (if the file was fetched, ask the bank to stop the payment) and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid; if not, read the bank's new answer that it failed, and another person confirms it"
             ),
+            Refusal::PaidTwice { payment } if zh => format!(
+                "银行又说以前记为失败的付款 {payment} 也已付，本件可能付了两次，查清以前不能办结：请向银行核实；确已付两次的，追回一笔，读入退回的回单，再由另一名财务人员确认；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
+            ),
+            Refusal::PaidTwice { payment } => format!(
+                "the bank says that payment {payment}, which was recorded as failed, was made too, so that this case may be paid twice, and is \
+                 not closed before that is cleared up: ask the bank. If it was paid twice, have one of them sent back and read the answer \
+                 that says so; if it was not, read the bank's new answer that it failed; in both cases another person confirms it"
+            ),
+            Refusal::PaymentInDoubt if zh => {
+                "银行对本件以前的一笔付款前后说法不一，财政部门正在向银行核实，查清以前不用更正收款账户".to_owned()
+            }
+            Refusal::PaymentInDoubt => {
+                "the bank has said two things of an earlier payment of this case, which finance is clearing up: no other account is needed \
+                 before that"
+                    .to_owned()
+            }
             Refusal::PaidOtherwise { case, other } if zh => format!(
                 "{case} 的同一依据在 {other} 里已经付过款，或者正在拨付，不能再付：请把 {case} 移出批次（付款文件已有人下载的移不出，请银行止付），并向银行核实；{other} 确已付到的，{case} 不再拨付，由申请单位撤回；确未付到的，读入银行新出的失败回单以后再付"
             ),

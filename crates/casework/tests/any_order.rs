@@ -139,6 +139,8 @@ fn check(desk: &Desk, total: Fen) -> Result<(), TestCaseError> {
     prop_assert_eq!(desk.free.0 + desk.reserved.0 + desk.paid.0, total.0);
     let was_paid = matches!(case.stage, Stage::Paid | Stage::Closed);
     prop_assert_eq!(desk.paid > Fen(0), was_paid);
+    // What has left is booked, from what was set aside or beside it.
+    prop_assert_eq!(desk.beside, case.left_beside(desk.paid, desk.reserved));
     // A decision lies inside the span of the assessment.
     if let (Some(decision), Some(assessed)) = (&case.decision, &case.assessed) {
         prop_assert!(assessed.span.is_some_and(|span| span.contains(decision.amount)));

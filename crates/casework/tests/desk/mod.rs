@@ -33,6 +33,8 @@ pub struct Desk {
     pub returned_in: Option<String>,
     pub reserved: Fen,
     pub paid: Fen,
+    /// What is booked beside reservations, as the store settles it.
+    pub beside: Fen,
     pub events: Vec<Event>,
 }
 
@@ -137,6 +139,7 @@ impl Desk {
             returned_in: None,
             reserved: Fen(0),
             paid: Fen(0),
+            beside: Fen(0),
             events: Vec::new(),
         }
     }
@@ -164,7 +167,8 @@ impl Desk {
     pub fn ask(&mut self, actor: &Actor, command: Command) -> Result<(), Refusal> {
         let events = self.with_context(|context| handle(&self.case, command, actor, context))?;
         for event in events {
-            match event.what.money(self.case.stage) {
+            let (money, was_doubted) = (event.what.money(self.case.stage), self.case.has_been_doubted());
+            match money {
                 Some(MoneyMove::Reserve(amount)) => {
                     self.free = Fen(self.free.0 - amount.0);
                     self.reserved = Fen(self.reserved.0 + amount.0);
@@ -177,15 +181,16 @@ impl Desk {
                     self.paid = Fen(self.paid.0 + self.reserved.0);
                     self.reserved = Fen(0);
                 }
-                // What has left though nothing was set aside for it is booked beside what this desk counts.
-                Some(MoneyMove::Late) => {}
                 Some(MoneyMove::TakeBack) => {
                     self.reserved = self.paid;
                     self.paid = Fen(0);
                 }
-                None => {}
+                Some(MoneyMove::Late) | None => {}
             }
             self.case.apply(&event);
+            if money.is_some() && (was_doubted || self.case.has_been_doubted()) {
+                self.beside = self.case.left_beside(self.paid, self.reserved);
+            }
             self.events.push(event);
         }
         Ok(())

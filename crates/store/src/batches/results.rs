@@ -7,11 +7,10 @@ use duixian_bank::{
     reconcile,
 };
 use duixian_casework::batch::{BankResult, Batch, BatchLine, BatchStage, Oddity, Settlement};
-use duixian_casework::case::{CaseId, PaymentOutcome};
+use duixian_casework::case::{CaseId, Payment, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::Doubted;
 use duixian_casework::people::{Actor, Role};
-use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -245,8 +244,8 @@ async fn read_ahead(tx: &Tx, settlement: &Settlement) -> Result<(), StoreError> 
 
 /// Of payments that were recorded as failed: one that the bank says once more has failed is known, and where it had called it paid in
 /// between, an answer that was not read before is put to a second person. Of those that it calls paid the case is paid, where nothing
-/// else is under way for it; what is under way goes no further until that is cleared up; of what was withdrawn or revoked the basis is
-/// not granted again; and what was paid otherwise meanwhile is told. What came back is put to a second person too.
+/// else is under way for it; what is under way goes no further until that is cleared up; what was paid otherwise meanwhile is not closed
+/// before; and of what was withdrawn or revoked the basis is not granted again. What came back is put to a second person too.
 async fn look_after(
     tx: &mut Tx,
     actor: &Actor,
@@ -268,7 +267,7 @@ async fn look_after(
     for (id, end_to_end_id, outcome) in std::mem::take(&mut settlement.after_all) {
         let case = rows::load(tx, id).await?;
         if let PaymentOutcome::Failed { reason } = outcome {
-            let is_doubtful = case.doubtful_payment().is_some_and(|payment| payment.end_to_end_id == end_to_end_id);
+            let is_doubtful = case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id);
             if is_read || !is_doubtful {
                 settlement.known.push(end_to_end_id);
                 continue;
@@ -277,13 +276,10 @@ async fn look_after(
             batch.doubt(Doubted::FailedAgain { end_to_end_id, reason }, reader, now, sha256);
             continue;
         }
-        if matches!(case.stage, Stage::Paid | Stage::Closed) {
-            settlement.odd.push(Oddity::Contradicts(end_to_end_id));
-            continue;
-        }
         let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
         let case = act::act(tx, case, command, actor).await?;
-        if case.stage == Stage::Paid {
+        let pays = |payment: &Payment| payment.end_to_end_id == end_to_end_id && !payment.has_failed();
+        if case.payments.iter().any(pays) {
             batch.end_otherwise(&end_to_end_id, outcome.clone());
             settlement.news.push((id, end_to_end_id, outcome));
         } else {

@@ -149,14 +149,11 @@ async fn record(
                 reserve(tx, case, &event, amount).await?;
             }
             MoneyMove::Pay => book::pay(tx, event.by, &before).await?,
-            MoneyMove::Release => {
-                book::release(tx, event.by, &before).await?;
-                // What the bank has paid all the same was set aside until now.
-                if case.doubtful_payment().is_some() {
-                    late::book(tx, event.by, case).await?;
-                }
-            }
-            MoneyMove::Late => late::book(tx, event.by, case).await?,
+            MoneyMove::Release => book::release(tx, event.by, &before).await?,
+            MoneyMove::Late => {}
+        }
+        if before.has_been_doubted() || case.has_been_doubted() {
+            late::settle(tx, event.by, case).await?;
         }
     }
     if let What::NoticePublished(notice) = &event.what {

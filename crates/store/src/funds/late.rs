@@ -1,5 +1,5 @@
-//! Money that left though nothing was set aside for it any more: the bank says of a payment that was recorded as failed that it
-//! was made, and its case was withdrawn meanwhile (`docs/design/paid-is-paid.md`).
+//! Money that left beside what was set aside for it: the bank says of a payment that was recorded as failed that it was made
+//! (`docs/design/paid-is-paid.md`).
 
 use duixian_casework::case::Case;
 use duixian_casework::people::UserId;
@@ -11,13 +11,14 @@ use crate::error::StoreError;
 use crate::funds::book;
 use crate::tx::Tx;
 
-/// Books what has left for a case that was withdrawn, as the bank says now: from its fund to what that has paid, or back. What the
-/// fund has not free the treasury advances.
-pub(crate) async fn book(tx: &mut Tx, by: Option<UserId>, case: &Case) -> Result<(), StoreError> {
+/// Settles the books of a case by one formula, whatever has happened to it: what has left by what the bank says now, and was neither
+/// posted from a reservation nor is set aside, is booked from its fund to what that has paid, or back. What the fund has not free the
+/// treasury advances.
+pub(crate) async fn settle(tx: &mut Tx, by: Option<UserId>, case: &Case) -> Result<(), StoreError> {
     let (fund, year) = (case.subject.fund.as_str(), case.subject.year);
     let (own, paid) = (fund_account(tx, fund, year).await?, Purpose::Paid { fund: fund.to_owned(), year });
     let paid = book::open(tx, paid).await?;
-    let left = case.doubtful_payments().fold(0i64, |sum, payment| sum.saturating_add(payment.amount.0));
+    let (posted, set_aside) = reserved(tx, case).await?;
     let booked = moved(tx, Entry::Correction, (own.id, paid), Some(case)).await?.0;
     let subject = Subject {
         case: Some(case.id.0),
@@ -25,7 +26,7 @@ pub(crate) async fn book(tx: &mut Tx, by: Option<UserId>, case: &Case) -> Result
         clause: case.assessed.as_ref().map(|assessed| assessed.clause.clone()),
         memo: case.number.clone().unwrap_or_default(),
     };
-    let more = Fen(left.saturating_sub(booked));
+    let more = Fen(case.left_beside(posted, set_aside).0.saturating_sub(booked));
     if more > Fen(0) {
         let lacking = Fen(more.0.saturating_sub(own.free().0.max(0)));
         if lacking > Fen(0) {
@@ -65,6 +66,18 @@ pub(crate) async fn advanced(link: &impl Queries, fund: &str, year: i32) -> Resu
     match (book::find(link, &Purpose::Treasury).await?, own) {
         (Some(treasury), Some(own)) => moved(link, Entry::Advance, (treasury.id, own.id), None).await,
         _ => Ok(Fen(0)),
+    }
+}
+
+/// What was posted from reservations of a case and not taken back, and what is set aside for it now.
+async fn reserved(link: &impl Queries, case: &Case) -> Result<(Fen, Fen), StoreError> {
+    let sql = "SELECT \
+               CAST(COALESCE(SUM(CASE kind WHEN 'post' THEN amount WHEN 'return' THEN -amount ELSE 0 END), 0) AS BIGINT) AS posted, \
+               CAST(COALESCE(SUM(CASE WHEN kind = 'reserve' AND outcome = 'open' THEN amount ELSE 0 END), 0) AS BIGINT) AS set_aside \
+               FROM transfers WHERE case_id = $1";
+    match link.one(sql, values![case.id.0]).await? {
+        Some(row) => Ok((Fen(row.int("posted")?), Fen(row.int("set_aside")?))),
+        None => Ok((Fen(0), Fen(0))),
     }
 }
 

@@ -370,11 +370,12 @@ pub(super) fn oddity(oddity: &Oddity) -> Text {
         ),
         Oddity::PaidAfterAll(id) => Text::new(
             format!(
-                "{id}：以前记为拨付失败，现在银行说已付，请向银行核实。本件已列入另一批的，那一批现在不能放款：把它移出（付款文件已有人下载的移不出，请银行止付），确已付到的再读一次这份回单；本件已撤回的，已付的钱已记入资金，同一事项不再支持，另有一件在办的也不能再付"
+                "{id}：以前记为拨付失败，现在银行说已付，请向银行核实。本件已列入另一批的，那一批现在不能放款：把它移出（付款文件已有人下载的移不出，请银行止付），确已付到的再读一次这份回单；本件已另外拨付的，可能付了两次，多付的已记入资金，确已付两次的请追回一笔，读入退回的回单；本件已撤回的，已付的钱已记入资金，同一事项不再支持，另有一件在办的也不能再付"
             ),
             format!(
                 "{id}: recorded as failed before, paid by what the bank says now: ask the bank. If its case is in another batch, that \
-                 can't be released: take it out there (if its file was fetched, ask the bank to stop the payment), and if it did arrive read this answer once more. If its case was withdrawn, \
+                 can't be released: take it out there (if its file was fetched, ask the bank to stop the payment), and if it did arrive read this answer once more. If its case was paid otherwise, it may be paid twice, which is booked: have one of them sent back, and \
+                 read the answer that says so. If its case was withdrawn, \
                  what was paid is booked, and nothing more is granted or paid for the same, in another case neither"
             ),
         ),
