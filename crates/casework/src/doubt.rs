@@ -161,12 +161,33 @@ impl Batch {
         self.open_doubts().next().is_some()
     }
 
-    /// Brings up a doubt, unless it is there: open, or from the same file, since reading one again says nothing new.
+    /// Brings up a doubt, unless it is there: open, or from the same file, since reading one again says nothing new. One that frees
+    /// money is taken over by another person who reads that, since who has read it first may have left; and it is brought up anew where it
+    /// was dismissed, since that may have been wrong.
     pub fn doubt(&mut self, what: Doubted, by: UserId, at: Moment, file: &str) {
-        let is_there = |doubt: &Doubt| doubt.what.is_same(&what) && (doubt.end.is_none() || doubt.file == file);
-        if !self.doubts.iter().any(is_there) {
+        let frees_money = what.frees_money();
+        let mut same = self.doubts.iter_mut().filter(|doubt| doubt.what.is_same(&what));
+        if let Some(open) = same.find(|doubt| doubt.end.is_none()) {
+            if frees_money && open.by != by {
+                (open.by, open.at, open.file) = (by, at, file.to_owned());
+            }
+            return;
+        }
+        let settles = |end: &DoubtEnd| !frees_money || end.how != DoubtEnded::Dismissed;
+        let is_old =
+            |doubt: &Doubt| doubt.what.is_same(&what) && doubt.file == file && doubt.end.as_ref().is_some_and(settles);
+        if !self.doubts.iter().any(is_old) {
             self.doubts.push(Doubt { what, by, at, file: file.to_owned(), end: None });
         }
+    }
+
+    /// Whether a file that was read before still says something: what it brought up is open, or was dismissed. Anything else in it
+    /// tells of what was before.
+    pub fn is_unsettled(&self, what: &Doubted, file: &str) -> bool {
+        self.doubts.iter().filter(|doubt| doubt.what.is_same(what)).any(|doubt| match &doubt.end {
+            None => true,
+            Some(end) => end.how == DoubtEnded::Dismissed && doubt.file == file,
+        })
     }
 
     /// Ends the doubts of a payment that has been settled by what the bank said later.

@@ -9,7 +9,7 @@ use duixian_bank::ResultFormat;
 use duixian_casework::batch::{BatchStage, Oddity};
 use duixian_casework::case::{CaseId, PaymentOutcome};
 use duixian_casework::doubt::Doubted;
-use duixian_casework::people::Role;
+use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -17,6 +17,7 @@ use duixian_store::StoreError;
 use duixian_store::batches::{Format, Settled};
 use duixian_store::cases::{Ask, CaseFilter};
 use duixian_store::messages::Wanted;
+use duixian_store::people::NewUser;
 use duixian_store::public::PublicFilter;
 use duixian_store::search::JournalFilter;
 
@@ -275,6 +276,57 @@ async fn a_failed_payment_that_nobody_mends_is_ended_and_may_be_applied_for_agai
         assert_eq!(kinds, ["payment_ended", "account_reminded", "payment_failed"]);
         let again = world.submitted("instant_award", 0, 0).await;
         assert_ne!(again, id);
+        world.check().await;
+    })
+    .await;
+}
+
+/// Whoever has read of a return may leave, and whoever has dismissed it may have been wrong: the same file read by another brings it
+/// up for two people once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_true_return_is_not_buried_by_who_has_read_or_dismissed_it() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(100_000).await;
+        let (store, id) = (&world.store, world.payable(0, 0, 60_000).await);
+        let batch = released(&world, vec![id]).await;
+        read(&world, &paid(&world, batch).await).await;
+        let (line, today) = (store.batch(batch).await.expect("it").lines[0].clone(), store.now().day());
+        let file = format!("{HEAD}\n{},60000.00,退汇,B77,{today},账户已销户\n", line.end_to_end_id);
+        let (first, second) = (&world.finance, &world.other_finance);
+        let reads = async |who: &Actor| {
+            let settled = store.read_results(who, &fresh(), None, file.as_bytes()).await.expect("read").value;
+            settled.batches[0].settlement.reported.len()
+        };
+        let ends = async |who: &Actor, place: usize, is_confirmed: bool| {
+            store.end_doubt(who, &fresh(), batch, place, is_confirmed, "问过银行").await.map(drop)
+        };
+        let admin = NewUser {
+            login: "admin".to_owned(),
+            name: "管理员".to_owned(),
+            password: "春天来了 2019".to_owned(),
+            roles: vec![Role::Administrator],
+            desks: Vec::new(),
+            must_change: false,
+        };
+        store.create_user(&world.admin, &fresh(), admin).await.expect("a user");
+        let user = first.user().expect("a user");
+        let active = async |is: bool| store.set_active(&world.admin, &fresh(), user, is).await.expect("set");
+
+        assert_eq!(reads(first).await, 1);
+        active(false).await;
+        assert!(ends(second, 0, true).await.is_err(), "who has read it has left");
+        assert_eq!(reads(second).await, 1);
+        let refused = ends(second, 0, true).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::ReadByYou))), "{refused:?}");
+        active(true).await;
+        ends(first, 0, false).await.expect("dismissed");
+        // It is true all the same.
+        assert_eq!(reads(second).await, 1);
+        assert_eq!(store.batch(batch).await.expect("it").doubts.len(), 2);
+        ends(first, 1, true).await.expect("confirmed");
+        assert_eq!(store.case(id).await.expect("it").stage, Stage::PaymentFailed);
+        assert_eq!(reads(second).await, 0, "it is known now");
         world.check().await;
     })
     .await;

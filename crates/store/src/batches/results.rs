@@ -256,24 +256,26 @@ async fn look_after(
     let (reader, now) = (actor.user().ok_or(StoreError::Denied)?, tx.now());
     let is_read = batch.results.iter().any(|read| read == sha256);
     for back in std::mem::take(&mut settlement.returned) {
+        let (end_to_end_id, what) = (back.end_to_end_id.clone(), Doubted::Returned(back));
         // An answer that was read before tells of what was before.
-        if is_read {
-            settlement.known.push(back.end_to_end_id);
+        if is_read && !batch.is_unsettled(&what, sha256) {
+            settlement.known.push(end_to_end_id);
             continue;
         }
-        settlement.reported.push(back.end_to_end_id.clone());
-        batch.doubt(Doubted::Returned(back), reader, now, sha256);
+        settlement.reported.push(end_to_end_id);
+        batch.doubt(what, reader, now, sha256);
     }
     for (id, end_to_end_id, outcome) in std::mem::take(&mut settlement.after_all) {
         let case = rows::load(tx, id).await?;
         if let PaymentOutcome::Failed { reason } = outcome {
             let is_doubtful = case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id);
-            if is_read || !is_doubtful {
+            let what = Doubted::FailedAgain { end_to_end_id: end_to_end_id.clone(), reason };
+            if !is_doubtful || is_read && !batch.is_unsettled(&what, sha256) {
                 settlement.known.push(end_to_end_id);
                 continue;
             }
-            settlement.reported.push(end_to_end_id.clone());
-            batch.doubt(Doubted::FailedAgain { end_to_end_id, reason }, reader, now, sha256);
+            settlement.reported.push(end_to_end_id);
+            batch.doubt(what, reader, now, sha256);
             continue;
         }
         let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
