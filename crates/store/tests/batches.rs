@@ -251,6 +251,7 @@ async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
         let data = serde_json::to_string(&kept).expect("a document").replace('\'', "''");
         link.execute_unprepared(&format!("UPDATE batches SET data = '{data}' WHERE id = {batch}")).await.expect("done");
 
+        let seen = store.to_release(batch).await.expect("the batch").seen;
         let refused = store.release(&world.other_finance, &fresh(), batch, &seen, vec![]).await;
         assert!(matches!(&refused, Err(StoreError::Refused(Refusal::AccountsUnwritable(one))) if one.len() == 1));
         let refused = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![waiting]).await;
@@ -371,6 +372,7 @@ async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
         store.read_results(&world.finance, &fresh(), None, &failed).await.expect("read");
         world.ask(&world.applicant, other, Ask::CorrectAccount(account("企业4", "6222000000000007"))).await;
         let next = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![other]).await.expect("made").value;
+        let untold = store.to_release(next).await.expect("it").seen;
         let paid = answer(&world, batch, &[], ResultFormat::Csv).await;
         store.read_results(&world.finance, &fresh(), None, &paid).await.expect("read");
         store.read_results(&world.finance, &fresh(), None, &failed).await.expect("read");
@@ -392,6 +394,9 @@ async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
         let cleared = before.payment.cleared.expect("it was cleared up");
         assert_eq!(Some(cleared.reported_by), world.finance.user());
         assert_eq!(Some(cleared.confirmed_by), world.other_finance.user());
+        // A page that was opened before that was told is not what is signed now.
+        let stale = store.release(&world.finance, &fresh(), next, &untold, vec![]).await;
+        assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
         let seen = store.to_release(next).await.expect("it").seen;
         store.release(&world.finance, &fresh(), next, &seen, vec![]).await.expect("the first");
 

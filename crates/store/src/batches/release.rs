@@ -77,7 +77,7 @@ pub struct ToRelease {
     /// The cases that nothing may be paid for now, by what the bank has said of others or of themselves, and why. Of a batch
     /// that was released already, they keep its file from being written.
     pub stopped: Vec<(CaseId, Refusal)>,
-    /// What whoever releases it has before their eyes, in short: how many payments, of how much, from which account.
+    /// What whoever releases it has before their eyes, in short: every payment with what is told of it, and the account that pays.
     pub seen: String,
 }
 
@@ -221,7 +221,7 @@ async fn to_release(link: &impl Queries, batch: i64) -> Result<ToRelease, StoreE
         }
     }
     let debtor = debtor_of(link, &batch).await?;
-    let seen = hex(&Sha256::digest(text_of(&(batch.lines.len(), batch.total(), &debtor))?));
+    let seen = hex(&Sha256::digest(text_of(&(&batch.lines, &debtor))?));
     Ok(ToRelease { batch, debtor, void, stopped: Vec::new(), seen })
 }
 
