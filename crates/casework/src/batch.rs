@@ -97,6 +97,9 @@ pub struct Before {
     pub payment: Payment,
     /// Who has given another account since, and when; none where it is the same.
     pub changed: Option<(Option<UserId>, Moment)>,
+    /// Who has recorded that it failed, by what they read of the bank, and when; none where it did not fail, nor from when that was not kept.
+    #[serde(default)]
+    pub failed: Option<(Option<UserId>, Moment)>,
 }
 
 /// Where a batch stands.

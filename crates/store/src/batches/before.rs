@@ -1,7 +1,7 @@
 //! What whoever releases a payment is told of the one before it for the same case: where that went, and how it was cleared up.
 
 use duixian_casework::batch::{BatchStage, Before};
-use duixian_casework::case::Case;
+use duixian_casework::case::{Case, PaymentOutcome};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, UserId};
 use serde_json::json;
@@ -18,13 +18,20 @@ pub(super) async fn before(tx: &Tx, case: &Case) -> Result<Option<Before>, Store
     let Some(open) = case.open_payment() else { return Ok(None) };
     let ended = case.payments.iter().rev().find(|payment| payment.outcome.is_some());
     let Some(payment) = ended.cloned() else { return Ok(None) };
-    let changed = if payment.account == open.account { None } else { last_change(tx, case).await? };
-    Ok(Some(Before { payment, changed }))
+    let mut before = Before { payment, changed: None, failed: None };
+    if before.payment.account != open.account {
+        before.changed = last(tx, case, "case.account_corrected").await?;
+    }
+    // One payment is under way at a time, so that the last failure is that of the last payment that has failed.
+    if matches!(before.payment.outcome, Some(PaymentOutcome::Failed { .. })) {
+        before.failed = last(tx, case, "case.payment_failed").await?;
+    }
+    Ok(Some(before))
 }
 
-/// Who has given the account that a case has now, and when.
-async fn last_change(tx: &Tx, case: &Case) -> Result<Option<(Option<UserId>, Moment)>, StoreError> {
-    let (kind, subject) = ("case.account_corrected", subject_of(case.id));
+/// Whose the last event of a kind was that a case has had, and when.
+async fn last(tx: &Tx, case: &Case, kind: &str) -> Result<Option<(Option<UserId>, Moment)>, StoreError> {
+    let subject = subject_of(case.id);
     if let Some(entry) = tx.last_written(kind, &subject) {
         return Ok(Some((entry.actor, entry.at)));
     }

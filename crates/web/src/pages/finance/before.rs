@@ -1,4 +1,5 @@
-//! What whoever releases a payment is told of the one before it for the same case: that it goes elsewhere now, and how that one ended.
+//! What whoever releases a payment is told of the one before it for the same case: that it goes elsewhere now, how that one ended, and
+//! by whose word.
 
 use duixian_casework::batch::{Batch, BatchLine};
 use duixian_casework::case::PaymentOutcome;
@@ -38,7 +39,7 @@ pub(super) fn account_mark(line: &BatchLine, people: &People, sees_all: bool) ->
 }
 
 /// What to look at before a batch is released: the payments that go elsewhere than the one before them, and those that follow one
-/// which came back after it had been paid, or of which the bank has said both.
+/// which failed, came back after it had been paid, or of which the bank has said both.
 pub(super) fn to_look_at(batch: &Batch, people: &People, sees_all: bool) -> Vec<(BatchLine, Text)> {
     batch
         .lines
@@ -53,7 +54,8 @@ pub(super) fn to_look_at(batch: &Batch, people: &People, sees_all: bool) -> Vec<
 }
 
 fn ended_mark(line: &BatchLine, people: &People) -> Option<Text> {
-    let payment = &line.before.as_ref()?.payment;
+    let before = line.before.as_ref()?;
+    let payment = &before.payment;
     let id = &payment.end_to_end_id;
     if let Some(cleared) = &payment.cleared {
         let (reader, other) = (person(people, cleared.reported_by), person(people, cleared.confirmed_by));
@@ -70,6 +72,23 @@ fn ended_mark(line: &BatchLine, people: &People) -> Option<Text> {
             Some(Text::new(
                 format!("▲ 上一笔 {id} 付出以后于{}退汇：{reason}", day(Lang::Zh)),
                 format!("▲ The one before, {id}, was paid and came back on {}: {reason}", day(Lang::En)),
+            ))
+        }
+        Some(PaymentOutcome::Failed { reason }) => {
+            // One person's word has made it payable again: both who sign see whose.
+            let by = |lang| {
+                before
+                    .failed
+                    .map(|(by, moment)| (by.map_or_else(String::new, |by| person(people, by)), at(moment, lang)))
+            };
+            let zh = by(Lang::Zh).map_or_else(String::new, |(who, when)| format!("（{who} {when}记录）"));
+            let en = by(Lang::En).map_or_else(String::new, |(who, when)| format!(" (recorded by {who}, {when})"));
+            Some(Text::new(
+                format!("▲ 上一笔 {id} 记为失败：{reason}{zh}，请先查对账户明细，确认那一笔没有付出"),
+                format!(
+                    "▲ The one before, {id}, was recorded as failed: {reason}{en}; look at the account's entries first, whether it \
+                     was made all the same"
+                ),
             ))
         }
         _ => None,
