@@ -189,6 +189,9 @@ pub struct Settlement {
     /// Payments that were recorded as made, and came back.
     #[serde(skip)]
     pub returned: Vec<Return>,
+    /// Payments of which an earlier file has told the same failure or return.
+    #[serde(skip)]
+    pub told_before: BTreeSet<String>,
 }
 
 impl Oddity {
@@ -459,11 +462,13 @@ impl Batch {
                     references.insert(reference.clone(), id.clone());
                 }
             }
+            // What was told before is no news, but where it was put to someone who has left, or was dismissed.
             let failing = Failing::of(result);
-            if line.outcome.is_some() && failing.as_ref().is_some_and(|failing| line.failings.contains(failing)) {
-                settlement.known.push(id.clone());
-                continue;
+            let is_told = failing.as_ref().is_some_and(|failing| line.failings.contains(failing));
+            if is_told {
+                settlement.told_before.insert(id.clone());
             }
+            let failing = failing.filter(|_| !is_told);
             match &line.outcome {
                 None => {
                     line.failings.extend(failing);
@@ -490,6 +495,7 @@ impl Batch {
                         references.extend(back.reference.clone().map(|said| (said, id.clone())));
                         settlement.returned.push(back);
                     }
+                    None if is_told => settlement.known.push(id.clone()),
                     None => settlement.odd.push(Oddity::Contradicts(id.clone())),
                 },
             }

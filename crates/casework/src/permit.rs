@@ -427,9 +427,11 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         // Nothing is granted once more while the bank calls an earlier payment made.
         Action::Decide | Action::Fund => not_paid_after_all(case),
         Action::NoteRelease => may_leave(case, context),
-        Action::Close => case
-            .doubtful_payment()
-            .map_or(Ok(()), |payment| Err(Refusal::PaidTwice { payment: payment.end_to_end_id.clone() })),
+        Action::Close => match (case.doubtful_payment(), context.returned_in) {
+            (Some(payment), _) => Err(Refusal::PaidTwice { payment: payment.end_to_end_id.clone() }),
+            (None, Some(batch)) => Err(Refusal::ReturnOpen(batch.to_owned())),
+            (None, None) => Ok(()),
+        },
         Action::EndPayment | Action::DropEnding if case.ending.is_none() => Err(NO_ENDING),
         Action::EndPayment if case.ending.as_ref().map(|proposal| proposal.by) == actor.user() => {
             Err(Refusal::SecondPayerNeeded)
@@ -438,7 +440,6 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
             Some(due) if due >= today => Err(Refusal::AccountMayCome(due)),
             _ => not_paid_after_all(case),
         },
-        Action::Close => context.returned_in.map_or(Ok(()), |batch| Err(Refusal::ReturnOpen(batch.to_owned()))),
         Action::PutInBatch => {
             may_leave(case, context)?;
             if case.open_payment().is_some() {

@@ -255,10 +255,12 @@ async fn look_after(
 ) -> Result<(), StoreError> {
     let (reader, now) = (actor.user().ok_or(StoreError::Denied)?, tx.now());
     let is_read = batch.results.iter().any(|read| read == sha256);
+    // An answer that was read before, in this file or another, tells of what was before.
+    let told_before = std::mem::take(&mut settlement.told_before);
+    let is_old = |id: &str| is_read || told_before.contains(id);
     for back in std::mem::take(&mut settlement.returned) {
         let (end_to_end_id, what) = (back.end_to_end_id.clone(), Doubted::Returned(back));
-        // An answer that was read before tells of what was before.
-        if is_read && !batch.is_unsettled(&what, sha256) {
+        if is_old(&end_to_end_id) && !batch.is_unsettled(&what, sha256) {
             settlement.known.push(end_to_end_id);
             continue;
         }
@@ -270,7 +272,7 @@ async fn look_after(
         if let PaymentOutcome::Failed { reason } = outcome {
             let is_doubtful = case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id);
             let what = Doubted::FailedAgain { end_to_end_id: end_to_end_id.clone(), reason };
-            if !is_doubtful || is_read && !batch.is_unsettled(&what, sha256) {
+            if !is_doubtful || is_old(&end_to_end_id) && !batch.is_unsettled(&what, sha256) {
                 settlement.known.push(end_to_end_id);
                 continue;
             }
