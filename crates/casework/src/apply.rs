@@ -248,8 +248,9 @@ impl Case {
                 self.go(Stage::Paid, None);
             }
             What::PaidAfterAll { end_to_end_id } => self.doubt(end_to_end_id, true),
-            What::FailedAfterAll { end_to_end_id, reported_by } => {
+            What::FailedAfterAll { end_to_end_id, reported_by, due } => {
                 self.doubt(end_to_end_id, false);
+                self.due = due.or(self.due);
                 if let (Some(payment), Some((reported_by, confirmed_by))) =
                     (self.payment_mut(end_to_end_id), reported_by.zip(event.by))
                 {

@@ -268,6 +268,9 @@ pub enum What {
         /// Who has read that answer; none where one person was enough.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reported_by: Option<UserId>,
+        /// By when the account is to be corrected, of a case that waits for that: no other could be given as long as it was in doubt.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<NaiveDate>,
     },
     /// A payment that was made came back, by what the bank says and two people have looked into.
     PaymentReturned {

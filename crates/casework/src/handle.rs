@@ -390,7 +390,10 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             if !case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id) {
                 return Err(Refusal::NoSuch("笔有疑问的拨付", "payment in doubt"));
             }
-            one(What::FailedAfterAll { end_to_end_id, reported_by: Some(reported_by) })
+            // As long as another is in doubt no account is asked for.
+            let waits = case.stage == Stage::PaymentFailed && case.doubtful_payments().count() == 1;
+            let due = waits.then(|| context.due_in(ACCOUNT_CORRECTION_DAYS));
+            one(What::FailedAfterAll { end_to_end_id, reported_by: Some(reported_by), due })
         }
         Command::CorrectAccount(account) => {
             let account = sound(account)?;

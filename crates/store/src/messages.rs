@@ -328,6 +328,15 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
             let amount = case.payments.iter().find(|payment| payment.end_to_end_id == back.end_to_end_id);
             json!({ "reason": back.reason, "on": back.on, "amount": amount.map(|payment| payment.amount), "due": due })
         }
+        What::FailedAfterAll { end_to_end_id, due: Some(due), .. } => {
+            kind = "payment_failed";
+            let it = case.payments.iter().find(|payment| payment.end_to_end_id == *end_to_end_id);
+            let reason = it.and_then(|payment| match &payment.outcome {
+                Some(PaymentOutcome::Failed { reason } | PaymentOutcome::Returned { reason, .. }) => Some(reason),
+                _ => None,
+            });
+            json!({ "reason": reason, "due": due })
+        }
         What::Closed => json!({}),
         What::Withdrawn { reason } if by_time => {
             kind = "lapsed";

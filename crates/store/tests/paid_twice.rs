@@ -10,6 +10,7 @@ use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
+use duixian_store::messages::Wanted;
 
 /// A payment of 20,000 yuan, by what the bank knows it by, and its batch.
 struct Sent {
@@ -130,9 +131,17 @@ async fn of_two_that_were_called_paid_one_coming_back_leaves_the_other() {
         confirm(&world, &first).await;
         assert_eq!(stands(&world, id).await, (Stage::PaymentFailed, 0, 20_000));
         is_stopped(&world, id).await;
+        let due = async || world.store.case(id).await.expect("it").due.expect("a deadline");
+        let before = due().await;
+        let days = chrono::TimeDelta::days(40);
+        world.store.advance_clock(&world.admin, days).await.expect("later");
         says(&world, &second, "失败", "").await;
         confirm(&world, &second).await;
         assert_eq!(stands(&world, id).await, (Stage::PaymentFailed, 0, 20_000));
+        assert!(before < world.store.now().day() && due().await > world.store.now().day());
+        // Another account is asked for now, in as many days as after any failure.
+        let told = world.store.messages(&world.applicant, None, Wanted::ToDo, 1).await.expect("messages").rows;
+        assert_eq!((told.len(), told[0].kind.as_str()), (1, "payment_failed"));
         correct(&world, id, 9).await.expect("it is to be paid now");
         let third = send(&world, id).await;
         says(&world, &third, "成功", "B3").await;

@@ -313,10 +313,10 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             let (zh, en) = yuan(payment.amount);
             Text::new(zh, en)
         }
-        What::PaidAfterAll { end_to_end_id } | What::FailedAfterAll { end_to_end_id, reported_by: None } => {
+        What::PaidAfterAll { end_to_end_id } | What::FailedAfterAll { end_to_end_id, reported_by: None, .. } => {
             Text::same(end_to_end_id.clone())
         }
-        What::FailedAfterAll { end_to_end_id, reported_by: Some(reader) } => {
+        What::FailedAfterAll { end_to_end_id, reported_by: Some(reader), .. } => {
             let reader = file.who(*reader);
             Text::new(
                 format!("{end_to_end_id}，{reader}读入回单，另一人确认"),

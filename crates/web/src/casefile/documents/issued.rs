@@ -148,6 +148,7 @@ pub fn ends_a_payment(history: &[JournalEntry], place: usize) -> bool {
             what,
             What::RanLate(_)
                 | What::AccountReminded { .. }
+                | What::PaidAfterAll { .. }
                 | What::FailedAfterAll { .. }
                 | What::RevocationProposed(_)
                 | What::RevocationDropped { .. }

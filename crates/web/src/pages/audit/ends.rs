@@ -60,7 +60,7 @@ pub(super) fn ends(history: &[JournalEntry], names: &HashMap<UserId, String>) ->
                     ("银行称以前失败的一笔已付，暂停再付", "Paid after all, says the bank: nothing more is paid");
                 events.push(told(text.into(), Text::same(end_to_end_id.clone()), EventKind::Bad));
             }
-            What::FailedAfterAll { end_to_end_id, reported_by } => {
+            What::FailedAfterAll { end_to_end_id, reported_by, .. } => {
                 let reader = reported_by.map_or_else(String::new, |user| who(Some(user)));
                 let note = match reported_by {
                     Some(_) => Text::new(
@@ -69,7 +69,7 @@ pub(super) fn ends(history: &[JournalEntry], names: &HashMap<UserId, String>) ->
                     ),
                     None => Text::same(end_to_end_id.clone()),
                 };
-                let text = ("银行再次称该笔未付，可以再付", "Failed all the same: it can be paid again");
+                let text = ("银行再次称该笔未付", "Failed all the same, says the bank");
                 events.push(told(text.into(), note, EventKind::Bad));
             }
             What::AccountCorrected { account: given, .. } => {
