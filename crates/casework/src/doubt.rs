@@ -165,20 +165,7 @@ impl Batch {
     /// money is taken over by another person who reads that, since who has read it first may have left; and it is brought up anew where it
     /// was dismissed, since that may have been wrong.
     pub fn doubt(&mut self, what: Doubted, by: UserId, at: Moment, file: &str) {
-        let frees_money = what.frees_money();
-        let mut same = self.doubts.iter_mut().filter(|doubt| doubt.what.is_same(&what));
-        if let Some(open) = same.find(|doubt| doubt.end.is_none()) {
-            if frees_money && open.by != by {
-                (open.by, open.at, open.file) = (by, at, file.to_owned());
-            }
-            return;
-        }
-        let settles = |end: &DoubtEnd| !frees_money || end.how != DoubtEnded::Dismissed;
-        let is_old =
-            |doubt: &Doubt| doubt.what.is_same(&what) && doubt.file == file && doubt.end.as_ref().is_some_and(settles);
-        if !self.doubts.iter().any(is_old) {
-            self.doubts.push(Doubt { what, by, at, file: file.to_owned(), end: None });
-        }
+        bring_up(&mut self.doubts, what, by, at, file);
     }
 
     /// Whether a file that was read before still says something: what it brought up is open, or was dismissed. Anything else in it
@@ -192,10 +179,7 @@ impl Batch {
 
     /// Ends the doubts of a payment that has been settled by what the bank said later.
     pub fn answer_doubts(&mut self, end_to_end_id: &str, by: UserId, at: Moment) {
-        let end = DoubtEnd { by, at, how: DoubtEnded::Answered, grounds: String::new() };
-        let open = self.doubts.iter_mut().filter(|doubt| doubt.end.is_none());
-        open.filter(|doubt| doubt.what.end_to_end_id() == end_to_end_id)
-            .for_each(|doubt| doubt.end = Some(end.clone()));
+        answer(&mut self.doubts, end_to_end_id, by, at);
     }
 
     /// Whether an actor may end a doubt: someone of finance, and another than who has read the file that brought it up. One person
@@ -240,4 +224,29 @@ impl Batch {
         doubt.end = Some(DoubtEnd { by, at: now, how, grounds });
         Ok(doubt.clone())
     }
+}
+
+/// Brings up a doubt among those that there are, as [`Batch::doubt`] says.
+pub fn bring_up(doubts: &mut Vec<Doubt>, what: Doubted, by: UserId, at: Moment, file: &str) {
+    let frees_money = what.frees_money();
+    let mut same = doubts.iter_mut().filter(|doubt| doubt.what.is_same(&what));
+    if let Some(open) = same.find(|doubt| doubt.end.is_none()) {
+        if frees_money && open.by != by {
+            (open.by, open.at, open.file) = (by, at, file.to_owned());
+        }
+        return;
+    }
+    let settles = |end: &DoubtEnd| !frees_money || end.how != DoubtEnded::Dismissed;
+    let is_old =
+        |doubt: &Doubt| doubt.what.is_same(&what) && doubt.file == file && doubt.end.as_ref().is_some_and(settles);
+    if !doubts.iter().any(is_old) {
+        doubts.push(Doubt { what, by, at, file: file.to_owned(), end: None });
+    }
+}
+
+/// Ends those of a payment, as [`Batch::answer_doubts`] says.
+pub fn answer(doubts: &mut [Doubt], end_to_end_id: &str, by: UserId, at: Moment) {
+    let end = DoubtEnd { by, at, how: DoubtEnded::Answered, grounds: String::new() };
+    let open = doubts.iter_mut().filter(|doubt| doubt.end.is_none());
+    open.filter(|doubt| doubt.what.end_to_end_id() == end_to_end_id).for_each(|doubt| doubt.end = Some(end.clone()));
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use duixian_casework::batch::{Batch, BatchStage, Confirmed};
 use duixian_casework::case::{BankAccount, CaseId};
-use duixian_casework::doubt::{Doubt, DoubtEnded, Doubted};
+use duixian_casework::doubt::{self, Doubt, DoubtEnd, DoubtEnded, Doubted};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
 use duixian_money::Fen;
@@ -27,8 +27,7 @@ pub(super) struct Signed {
     signed_at: Option<Moment>,
     debtor: Option<BankAccount>,
     confirmed: Vec<Confirmed>,
-    doubts: Vec<(Doubted, UserId, Moment, String)>,
-    ended: BTreeMap<String, (UserId, DoubtEnded, String)>,
+    doubts: Vec<Doubt>,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +55,8 @@ struct Released {
 struct Settled {
     file: String,
     open: Fen,
+    #[serde(default)]
+    news: Vec<String>,
     #[serde(default)]
     doubts: Vec<Doubted>,
 }
@@ -86,20 +87,17 @@ impl Signed {
             "batch.cancelled" => self.stage = Some(BatchStage::Cancelled),
             "batch.released" => self.release(by, entry.at, body(entry)?),
             "batch.settled" => {
-                let Settled { file, open, doubts } = body(entry)?;
+                let Settled { file, open, news, doubts } = body(entry)?;
                 self.files.entry(file.clone()).or_insert((entry.seq, entry.at));
-                if open == Fen(0) {
-                    self.stage = Some(BatchStage::Settled);
-                }
-                for doubt in doubts {
-                    let doubt = (doubt, by, entry.at, file.clone());
-                    if !self.doubts.contains(&doubt) {
-                        self.doubts.push(doubt);
-                    }
-                }
+                self.stage = Some(if open == Fen(0) { BatchStage::Settled } else { BatchStage::Released });
+                let (of_money, odd): (Vec<Doubted>, Vec<Doubted>) = doubts.into_iter().partition(Doubted::frees_money);
+                let doubts = &mut self.doubts;
+                of_money.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file));
+                news.iter().for_each(|payment| doubt::answer(doubts, payment, by, entry.at));
+                odd.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file));
             }
-            "batch.doubt_confirmed" => self.end(by, DoubtEnded::Confirmed, body(entry)?),
-            "batch.doubt_dismissed" => self.end(by, DoubtEnded::Dismissed, body(entry)?),
+            "batch.doubt_confirmed" => self.end(by, entry.at, DoubtEnded::Confirmed, body(entry)?),
+            "batch.doubt_dismissed" => self.end(by, entry.at, DoubtEnded::Dismissed, body(entry)?),
             _ => {}
         }
         Ok(())
@@ -127,8 +125,14 @@ impl Signed {
         self.stage = Some(if released.second { BatchStage::Released } else { BatchStage::HalfReleased });
     }
 
-    fn end(&mut self, by: UserId, how: DoubtEnded, Ended { doubt, file, grounds }: Ended) {
-        self.ended.insert(of(&doubt, &file), (by, how, grounds));
+    fn end(&mut self, by: UserId, at: Moment, how: DoubtEnded, Ended { doubt, file, grounds }: Ended) {
+        let is_it = |one: &&mut Doubt| one.end.is_none() && one.what == doubt && one.file == file;
+        if let Some(open) = self.doubts.iter_mut().rev().find(is_it) {
+            open.end = Some(DoubtEnd { by, at, how, grounds });
+        }
+        if how == DoubtEnded::Confirmed {
+            doubt::answer(&mut self.doubts, doubt.end_to_end_id(), by, at);
+        }
     }
 
     /// The first thing about a batch that is not so: where it stands, what the journal says, and what is there.
@@ -154,29 +158,17 @@ impl Signed {
             ("debtor", account(self.debtor.as_ref()), account(batch.debtor.as_ref())),
             ("confirmed", confirmed(&self.confirmed), confirmed(&batch.confirmed)),
             ("results", sorted(self.files.keys()), sorted(&batch.results)),
-            (
-                "doubts",
-                self.doubts.iter().map(|doubt| self.told(doubt)).collect(),
-                batch.doubts.iter().map(there).collect(),
-            ),
+            ("doubts", self.doubts.iter().map(told).collect(), batch.doubts.iter().map(told).collect()),
         ];
         if !are_of_it {
             return Some(("lines", made.lines.join(", "), lines.join(", ")));
         }
         held.into_iter().find(|(_, told, there)| told != there)
     }
-
-    /// A doubt as the journal has it. What a later answer of the bank has ended is not told there.
-    fn told(&self, (what, by, at, file): &(Doubted, UserId, Moment, String)) -> String {
-        let key = of(what, file);
-        let end = self.ended.get(&key);
-        let end = end.map_or(String::new(), |(by, how, grounds)| format!(" {} {} {grounds}", how.word(), by.0));
-        format!("[{} {} {key}{end}]", by.0, at.0)
-    }
 }
 
-/// A doubt as the batch has it, told in the same way.
-fn there(doubt: &Doubt) -> String {
+/// A doubt and its end. That a later answer of the bank has ended it is on the journal as that answer.
+fn told(doubt: &Doubt) -> String {
     let end = doubt.end.as_ref().filter(|end| end.how != DoubtEnded::Answered);
     let end = end.map_or(String::new(), |end| format!(" {} {} {}", end.how.word(), end.by.0, end.grounds));
     format!("[{} {} {}{end}]", doubt.by.0, doubt.at.0, of(&doubt.what, &doubt.file))
