@@ -210,12 +210,12 @@ impl Case {
                 let open = self.objections.iter_mut().filter(|objection| objection.answer.is_none());
                 open.for_each(|objection| objection.reply = Some(reply.clone()));
             }
-            What::ObjectionAnswered { id, answer, then } => {
+            What::ObjectionAnswered { id, answer, then, due } => {
                 if let Some(objection) = self.objections.iter_mut().find(|objection| objection.id == *id) {
                     objection.answer = Some(answer.clone());
                 }
                 match then {
-                    AfterAnswer::StillObjected => {}
+                    AfterAnswer::StillObjected => self.due = due.or(self.due),
                     AfterAnswer::NoticeGoesOn(until) => {
                         if let Some(notice) = &mut self.notice {
                             notice.until = *until;

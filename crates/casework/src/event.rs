@@ -227,6 +227,9 @@ pub enum What {
         answer: Answer,
         /// Where the case stands now.
         then: AfterAnswer,
+        /// By when the next one that is open is to be answered; the same day as before where that was not kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<NaiveDate>,
     },
     /// The notice came to its end with nothing open.
     NoticeEnded {

@@ -285,7 +285,10 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 answer: None,
             };
             let paused = (case.stage == Stage::InNotice).then(|| context.pause(case));
-            one(What::Objected { objection, due: context.due_in(context.procedure.objection_days), paused })
+            // One more gives the desk no more days for those that were there.
+            let days = context.due_in(context.procedure.objection_days);
+            let due = case.due.filter(|_| case.stage == Stage::Objection).unwrap_or(days);
+            one(What::Objected { objection, due, paused })
         }
         Command::Reply { text: words } => {
             one(What::Replied(Reply { text: text(words, "陈述的意见", "a reply")?, by: user, at }))
@@ -300,7 +303,8 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 return Err(Refusal::AlreadyDone);
             }
             let answer = Answer { upheld, text: text(words, "答复", "an answer")?, by: user, at };
-            let others_open = case.open_objections().any(|other| other.id != id);
+            let next = case.open_objections().find(|other| other.id != id);
+            let others_open = next.is_some();
             let then = match (upheld, others_open, &case.paused) {
                 (true, ..) => {
                     let (stage, due) = back_to_review(context);
@@ -310,7 +314,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 (false, false, Some(paused)) => AfterAnswer::NoticeGoesOn(context.resume_notice(paused)),
                 (false, false, None) => AfterAnswer::NoticeGoesOn(context.now.day()),
             };
-            one(What::ObjectionAnswered { id, answer, then })
+            let days = context.procedure.objection_days;
+            let due = next.filter(|_| !upheld).map(|next| context.calendar.add_working_days(next.at.day(), days));
+            one(What::ObjectionAnswered { id, answer, then, due })
         }
         Command::EndNotice => one(What::NoticeEnded { due: context.due_of(StepKind::Pay) }),
         Command::PutInBatch { batch, end_to_end_id } => {

@@ -144,7 +144,6 @@ async fn a_batch_that_was_reopened_once_is_still_with_the_bank() {
         assert!(matches!(anew, Err(StoreError::Refused(Refusal::FileAtBank))), "{anew:?}");
         assert!(store.cancel(&world.finance, &fresh(), batch).await.is_err());
         read(&world, &paid).await;
-        // What was changed by hand here is not on the journal, and is seen by whoever checks it.
         assert_eq!(store.case(id).await.expect("it").stage, Stage::Paid);
     })
     .await;

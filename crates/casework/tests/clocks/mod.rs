@@ -91,6 +91,52 @@ fn what_was_late_at_a_desk_stays_on_record() {
     assert_eq!(desk.case.late, [late]);
 }
 
+/// A clock that was late when it was stopped, and never goes on.
+#[test]
+fn what_was_late_and_ended_while_its_clock_stood_still_stays_on_record() {
+    let ask = Command::AskCorrection { defects: vec![Defect { about: DefectAbout::Other, text: "重传".to_owned() }] };
+    for stop in [Command::Hold { reason: "等待部门回函".to_owned() }, ask] {
+        for (late, expected) in [(3, vec![]), (30, vec![(StepKind::Accept, 16)])] {
+            let mut desk = Desk::new(all_steps());
+            submit(&mut desk);
+            desk.wait(late);
+            desk.must(&intake(), stop.clone());
+            desk.wait(40);
+            assert!(desk.case.late.is_empty(), "the desk has it no more");
+            desk.must(&agent(), Command::Withdraw { reason: "不申请了".to_owned() });
+            let late: Vec<_> = desk.case.late.iter().map(|late| (late.step, late.days)).collect();
+            assert_eq!(late, expected);
+        }
+    }
+}
+
+/// One more objection gives the desk no new days for those that wait, and its own once it is their turn.
+#[test]
+fn each_objection_has_its_own_days() {
+    let object = |number: u32| Command::Object {
+        name: format!("某公司{number}"),
+        contact: "0851-85550000".to_owned(),
+        grounds: "不实".to_owned(),
+    };
+    let answer = |id: u32| Command::AnswerObjection { id, upheld: false, text: "经核实，不成立".to_owned() };
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    desk.must(&Actor::Public, object(1));
+    let first = desk.case.due.expect("a deadline");
+    desk.wait(30);
+    desk.must(&Actor::Public, object(2));
+    assert_eq!(desk.case.due, Some(first), "it is late, whoever objects once more");
+    let second = desk.calendar.add_working_days(desk.now.day(), all_steps().objection_days);
+    desk.must(&intake(), answer(1));
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::Objection, Some(second)));
+    assert_eq!(desk.case.late.len(), 1);
+    desk.must(&intake(), answer(2));
+    assert_eq!((desk.case.stage, desk.case.late.len()), (Stage::InNotice, 1));
+}
+
 #[test]
 fn what_is_decided_is_to_be_put_up_in_the_days_of_a_notice() {
     let mut desk = Desk::new(all_steps());
