@@ -168,10 +168,11 @@ impl Batch {
         bring_up(&mut self.doubts, what, by, at, file);
     }
 
-    /// Whether a file that was read before still says something: what it brought up is open, or was dismissed. Anything else in it
-    /// tells of what was before.
-    pub fn is_unsettled(&self, what: &Doubted, file: &str) -> bool {
-        self.doubts.iter().filter(|doubt| doubt.what.is_same(what)).any(|doubt| match &doubt.end {
+    /// Whether a file that was read before still says something of a payment: what frees its money is open, or was brought up by this
+    /// file and dismissed. Anything else tells of what was before.
+    pub fn is_unsettled(&self, end_to_end_id: &str, file: &str) -> bool {
+        let frees_it = |doubt: &&Doubt| doubt.what.frees_money() && doubt.what.end_to_end_id() == end_to_end_id;
+        self.doubts.iter().filter(frees_it).any(|doubt| match &doubt.end {
             None => true,
             Some(end) => end.how == DoubtEnded::Dismissed && doubt.file == file,
         })

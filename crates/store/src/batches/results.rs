@@ -259,25 +259,23 @@ async fn look_after(
     let told_before = std::mem::take(&mut settlement.told_before);
     let is_old = |id: &str| is_read || told_before.contains(id);
     for back in std::mem::take(&mut settlement.returned) {
-        let (end_to_end_id, what) = (back.end_to_end_id.clone(), Doubted::Returned(back));
-        if is_old(&end_to_end_id) && !batch.is_unsettled(&what, sha256) {
-            settlement.known.push(end_to_end_id);
+        if is_old(&back.end_to_end_id) && !batch.is_unsettled(&back.end_to_end_id, sha256) {
+            settlement.known.push(back.end_to_end_id);
             continue;
         }
-        settlement.reported.push(end_to_end_id);
-        batch.doubt(what, reader, now, sha256);
+        settlement.reported.push(back.end_to_end_id.clone());
+        batch.doubt(Doubted::Returned(back), reader, now, sha256);
     }
     for (id, end_to_end_id, outcome) in std::mem::take(&mut settlement.after_all) {
         let case = rows::load(tx, id).await?;
         if let PaymentOutcome::Failed { reason } = outcome {
             let is_doubtful = case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id);
-            let what = Doubted::FailedAgain { end_to_end_id: end_to_end_id.clone(), reason };
-            if !is_doubtful || is_old(&end_to_end_id) && !batch.is_unsettled(&what, sha256) {
+            if !is_doubtful || is_old(&end_to_end_id) && !batch.is_unsettled(&end_to_end_id, sha256) {
                 settlement.known.push(end_to_end_id);
                 continue;
             }
-            settlement.reported.push(end_to_end_id);
-            batch.doubt(what, reader, now, sha256);
+            settlement.reported.push(end_to_end_id.clone());
+            batch.doubt(Doubted::FailedAgain { end_to_end_id, reason }, reader, now, sha256);
             continue;
         }
         let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
