@@ -415,15 +415,15 @@ impl Batch {
     /// whatever payment; those of the news are added.
     ///
     /// # Errors
-    /// If the batch was not released.
+    /// If the batch was cancelled. Whether the bank can have the file of one that is not released is for the caller to know.
     pub fn settle(
         &mut self,
         results: &[BankResult],
         today: NaiveDate,
         references: &mut References,
     ) -> Result<Settlement, Refusal> {
-        if !matches!(self.stage, BatchStage::Released | BatchStage::Settled) {
-            return Err(Refusal::WrongBatchStage("这一批还没有放款", "the batch was not released"));
+        if self.stage == BatchStage::Cancelled {
+            return Err(Refusal::WrongBatchStage("这一批已经作废", "the batch was cancelled"));
         }
         let mut settlement = Settlement::default();
         let (days, own_file) = (self.execution_day()..=today, self.message_id());

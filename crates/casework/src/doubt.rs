@@ -125,6 +125,8 @@ pub enum DoubtEnded {
     Dismissed,
     /// A later answer of the bank has settled the payment.
     Answered,
+    /// Another person has read the same, and stands for it from then on.
+    TakenOver,
 }
 
 impl DoubtEnded {
@@ -134,6 +136,7 @@ impl DoubtEnded {
             DoubtEnded::Confirmed => "confirmed",
             DoubtEnded::Dismissed => "dismissed",
             DoubtEnded::Answered => "answered",
+            DoubtEnded::TakenOver => "taken_over",
         }
     }
 
@@ -146,7 +149,15 @@ impl DoubtEnded {
             (DoubtEnded::Dismissed, Lang::En) => "looked into; the record stands",
             (DoubtEnded::Answered, Lang::Zh) => "后来的回单已说清",
             (DoubtEnded::Answered, Lang::En) => "settled by a later answer",
+            (DoubtEnded::TakenOver, Lang::Zh) => "重新读入，改由其负责",
+            (DoubtEnded::TakenOver, Lang::En) => "read again and taken over",
         }
+    }
+}
+
+impl Doubt {
+    fn is_dismissed(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.how == DoubtEnded::Dismissed)
     }
 }
 
@@ -172,10 +183,9 @@ impl Batch {
     /// file and dismissed. Anything else tells of what was before.
     pub fn is_unsettled(&self, end_to_end_id: &str, file: &str) -> bool {
         let frees_it = |doubt: &&Doubt| doubt.what.frees_money() && doubt.what.end_to_end_id() == end_to_end_id;
-        self.doubts.iter().filter(frees_it).any(|doubt| match &doubt.end {
-            None => true,
-            Some(end) => end.how == DoubtEnded::Dismissed && doubt.file == file,
-        })
+        let mut said =
+            self.doubts.iter().rev().filter(frees_it).filter(|doubt| doubt.end.is_none() || doubt.file == file);
+        said.next().is_some_and(|doubt| doubt.end.is_none() || doubt.is_dismissed())
     }
 
     /// Ends the doubts of a payment that has been settled by what the bank said later.
@@ -230,17 +240,18 @@ impl Batch {
 /// Brings up a doubt among those that there are, as [`Batch::doubt`] says.
 pub fn bring_up(doubts: &mut Vec<Doubt>, what: Doubted, by: UserId, at: Moment, file: &str) {
     let frees_money = what.frees_money();
-    let mut same = doubts.iter_mut().filter(|doubt| doubt.what.is_same(&what));
-    if let Some(open) = same.find(|doubt| doubt.end.is_none()) {
-        if frees_money && open.by != by {
-            (open.by, open.at, open.file) = (by, at, file.to_owned());
+    let is_there = match doubts.iter_mut().find(|doubt| doubt.what.is_same(&what) && doubt.end.is_none()) {
+        Some(open) if frees_money && open.by != by => {
+            open.end = Some(DoubtEnd { by, at, how: DoubtEnded::TakenOver, grounds: String::new() });
+            false
         }
-        return;
-    }
-    let settles = |end: &DoubtEnd| !frees_money || end.how != DoubtEnded::Dismissed;
-    let is_old =
-        |doubt: &Doubt| doubt.what.is_same(&what) && doubt.file == file && doubt.end.as_ref().is_some_and(settles);
-    if !doubts.iter().any(is_old) {
+        Some(_) => true,
+        None => {
+            let of_file = doubts.iter().rev().find(|doubt| doubt.what.is_same(&what) && doubt.file == file);
+            of_file.is_some_and(|doubt| !frees_money || !doubt.is_dismissed())
+        }
+    };
+    if !is_there {
         doubts.push(Doubt { what, by, at, file: file.to_owned(), end: None });
     }
 }

@@ -124,7 +124,8 @@ async fn a_file_that_was_fetched_or_answered_is_not_unsent() {
     .await;
 }
 
-/// Earlier versions let a fetched batch be reopened. It is with the bank all the same.
+/// Earlier versions let a fetched batch be reopened. It is with the bank all the same. (What the journal has of that is not made here,
+/// and so not checked.)
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_was_reopened_once_is_still_with_the_bank() {
     on_both(async |world: World| {

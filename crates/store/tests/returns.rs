@@ -317,14 +317,14 @@ async fn a_true_return_is_not_buried_by_who_has_read_or_dismissed_it() {
         active(false).await;
         assert!(ends(second, 0, true).await.is_err(), "who has read it has left");
         assert_eq!(reads(second).await, 1);
-        let refused = ends(second, 0, true).await;
+        let refused = ends(second, 1, true).await;
         assert!(matches!(refused, Err(StoreError::Refused(Refusal::ReadByYou))), "{refused:?}");
         active(true).await;
-        ends(first, 0, false).await.expect("dismissed");
+        ends(first, 1, false).await.expect("dismissed");
         // It is true all the same.
         assert_eq!(reads(second).await, 1);
-        assert_eq!(store.batch(batch).await.expect("it").doubts.len(), 2);
-        ends(first, 1, true).await.expect("confirmed");
+        assert_eq!(store.batch(batch).await.expect("it").doubts.len(), 3);
+        ends(first, 2, true).await.expect("confirmed");
         assert_eq!(store.case(id).await.expect("it").stage, Stage::PaymentFailed);
         assert_eq!(reads(second).await, 0, "it is known now");
         world.check().await;

@@ -205,11 +205,13 @@ async fn settle(
     let mut references = proofs::references(tx, &proved_by(file)).await?;
     for (id, results) in by_batch {
         let mut batch = load(tx, id).await?;
-        // What an earlier version has let people reopen is with the bank all the same, once its file was fetched.
-        if matches!(batch.stage, BatchStage::Drafted | BatchStage::HalfReleased) && is_fetched(tx, id).await? {
-            batch.stage = BatchStage::Released;
-        }
-        if !matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
+        let is_with_bank = match batch.stage {
+            BatchStage::Released | BatchStage::Settled => true,
+            // What an earlier version has let people reopen is there all the same, once its file was fetched.
+            BatchStage::Drafted | BatchStage::HalfReleased => is_fetched(tx, id).await?,
+            BatchStage::Cancelled => false,
+        };
+        if !is_with_bank {
             let number = &batch.number;
             settled.unreleased.extend(results.into_iter().map(|result| (result.end_to_end_id, number.clone())));
             continue;

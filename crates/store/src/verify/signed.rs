@@ -89,7 +89,9 @@ impl Signed {
             "batch.settled" => {
                 let Settled { file, open, news, doubts } = body(entry)?;
                 self.files.entry(file.clone()).or_insert((entry.seq, entry.at));
-                self.stage = Some(if open == Fen(0) { BatchStage::Settled } else { BatchStage::Released });
+                if open == Fen(0) {
+                    self.stage = Some(BatchStage::Settled);
+                }
                 let (of_money, odd): (Vec<Doubted>, Vec<Doubted>) = doubts.into_iter().partition(Doubted::frees_money);
                 let doubts = &mut self.doubts;
                 of_money.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file));
