@@ -28,3 +28,4 @@ pub mod procedure;
 pub mod refusal;
 pub mod round;
 pub mod stage;
+mod unsent;
