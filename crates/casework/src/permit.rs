@@ -427,9 +427,9 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         // Nothing is granted once more while the bank calls an earlier payment made.
         Action::Decide | Action::Fund => not_paid_after_all(case),
         Action::NoteRelease => may_leave(case, context),
-        Action::Close => match (case.doubtful_payment(), context.returned_in) {
+        Action::Close => match (case.doubtful_payment(), context.doubted_in) {
             (Some(payment), _) => Err(Refusal::PaidTwice { payment: payment.end_to_end_id.clone() }),
-            (None, Some(batch)) => Err(Refusal::ReturnOpen(batch.to_owned())),
+            (None, Some(batch)) => Err(Refusal::DoubtOpen(batch.to_owned())),
             (None, None) => Ok(()),
         },
         Action::EndPayment | Action::DropEnding if case.ending.is_none() => Err(NO_ENDING),

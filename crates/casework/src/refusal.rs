@@ -121,8 +121,8 @@ pub enum Refusal {
     EndingOpen,
     /// Where waiting cases get less than was decided, one decision maker proposes that and another confirms it.
     SecondSharerNeeded,
-    /// Who has read that a payment came back has said so; another person has yet to confirm it, on the page of this batch.
-    ReturnOpen(String),
+    /// The bank has said of a payment what does not go with what is recorded; a second person has yet to look into it, on the page of this batch.
+    DoubtOpen(String),
     /// The bank has said of a payment that was recorded as failed that it was made.
     PaidAfterAll {
         /// The case's number.
@@ -402,11 +402,11 @@ impl Refusal {
             Refusal::SecondSharerNeeded => {
                 "shares below what was decided are proposed by one decision maker, and another must confirm them".to_owned()
             }
-            Refusal::ReturnOpen(batch) if zh => {
-                format!("批次 {batch} 里有本件的退汇等第二人核实：请先在批次页确认，或者核实后维持原记录，再办结")
+            Refusal::DoubtOpen(batch) if zh => {
+                format!("批次 {batch} 里银行对本件付款的说法等第二人核实：请先在批次页确认，或者核实后维持原记录，再办结")
             }
-            Refusal::ReturnOpen(batch) => format!(
-                "in batch {batch} a second person has yet to look into the return of its payment: confirm that there, or let the record stand, then close the case"
+            Refusal::DoubtOpen(batch) => format!(
+                "in batch {batch} a second person has yet to look into what the bank says of its payment: confirm that there, or let the record stand, then close the case"
             ),
             Refusal::DecidedByYou(action) if zh => {
                 format!("本件由您审定，须由另一人{}（谁审定的，不由谁自己复核或收回）", action.label(lang))

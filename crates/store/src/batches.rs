@@ -26,7 +26,7 @@ pub(crate) mod proofs;
 mod release;
 mod results;
 
-pub(crate) use doubts::returned_in;
+pub(crate) use doubts::doubted_in;
 pub use file::{Fetched, Format};
 pub use release::{Released, ToRelease, Void};
 pub use results::{REPORT, Settled, SettledBatch};

@@ -227,7 +227,7 @@ async fn a_case_is_not_closed_while_a_return_of_it_waits_for_a_second_person() {
         assert_eq!(doubted.iter().map(|batch| batch.id).collect::<Vec<_>>(), [batch]);
         let early = store.ask(&world.finance, &fresh(), ids[0], Ask::Close).await;
         let number = doubted[0].number.clone();
-        assert!(matches!(&early, Err(StoreError::Refused(Refusal::ReturnOpen(at))) if *at == number), "{early:?}");
+        assert!(matches!(&early, Err(StoreError::Refused(Refusal::DoubtOpen(at))) if *at == number), "{early:?}");
         world.ask(&world.finance, ids[1], Ask::Close).await;
         let place = doubted[0].open_doubts().next().expect("a doubt").0;
         store

@@ -34,9 +34,9 @@ pub struct Context<'a> {
     pub granted: Option<&'a str>,
     /// The number of another case for the same basis for which money has left or is on its way; none where nobody has looked yet.
     pub paid_otherwise: Option<&'a str>,
-    /// The number of the batch in which a payment of the case waits for a second person to confirm that it came back; none where nobody has
-    /// looked yet.
-    pub returned_in: Option<&'a str>,
+    /// The number of the batch in which something that the bank has said of a payment of the case waits for a second person; none where nobody
+    /// has looked yet.
+    pub doubted_in: Option<&'a str>,
     /// What other cases of the party state otherwise; nothing where nobody has looked yet.
     pub contradictions: &'a [Contradiction],
     /// The party's name in the registry; none where nobody has looked yet, or where it has none.

@@ -98,9 +98,9 @@ fn a_case_is_not_closed_while_its_payment_may_have_come_back() {
     let mut desk = failed();
     let outcome = PaymentOutcome::Paid { reference: "B1".to_owned(), on: desk.now.day() };
     desk.must(&Actor::System, Command::RecordPayment { end_to_end_id: "DX1-1".to_owned(), outcome });
-    desk.returned_in = Some("拨2019-1".to_owned());
-    assert_eq!(desk.ask(&finance(), Command::Close), Err(Refusal::ReturnOpen("拨2019-1".to_owned())));
-    desk.returned_in = None;
+    desk.doubted_in = Some("拨2019-1".to_owned());
+    assert_eq!(desk.ask(&finance(), Command::Close), Err(Refusal::DoubtOpen("拨2019-1".to_owned())));
+    desk.doubted_in = None;
     desk.must(&finance(), Command::Close);
     assert_eq!(desk.case.stage, Stage::Closed);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use duixian_casework::batch::Batch;
-use duixian_casework::case::{Case, CaseId, PaymentOutcome};
+use duixian_casework::case::{Case, CaseId};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::{Doubt, Doubted, Return};
 use duixian_casework::people::{Actor, Role};
@@ -59,14 +59,13 @@ impl Store {
     }
 }
 
-/// The number of the batch in which the return of a payment of the case waits for a second person.
-pub(crate) async fn returned_in(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
-    for payment in case.payments.iter().filter(|payment| matches!(payment.outcome, Some(PaymentOutcome::Paid { .. }))) {
+/// The number of the batch in which something that the bank has said of a payment of the case waits for a second person.
+pub(crate) async fn doubted_in(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
+    for payment in &case.payments {
         let sql = "SELECT data FROM batches WHERE id = $1 AND doubted <> 0";
         let Some(row) = link.one(sql, values![payment.batch]).await? else { continue };
         let batch: Batch = row.json("data")?;
-        let is_of_it = |doubt: &Doubt| matches!(&doubt.what, Doubted::Returned(back) if back.end_to_end_id == payment.end_to_end_id);
-        if batch.open_doubts().any(|(_, doubt)| is_of_it(doubt)) {
+        if batch.open_doubts().any(|(_, doubt)| doubt.what.end_to_end_id() == payment.end_to_end_id) {
             return Ok(Some(batch.number));
         }
     }

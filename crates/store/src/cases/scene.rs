@@ -44,8 +44,9 @@ pub struct Scene {
     pub granted: Option<String>,
     /// The number of another case for the same basis for which money has left or is on its way; none where nobody has looked yet.
     pub paid_otherwise: Option<String>,
-    /// The number of the batch in which a return of its payment waits for a second person; none where nobody has looked yet.
-    pub returned_in: Option<String>,
+    /// The number of the batch in which something that the bank has said of its payments waits for a second person; none where nobody has
+    /// looked yet.
+    pub doubted_in: Option<String>,
     /// What other cases of the party state otherwise; nothing where nobody has looked yet.
     pub contradictions: Vec<Contradiction>,
     /// The party's name in the registry; none where it has none, or where nobody has looked yet.
@@ -73,7 +74,7 @@ impl Scene {
             duplicate: None,
             granted: None,
             paid_otherwise: None,
-            returned_in: None,
+            doubted_in: None,
             contradictions: Vec::new(),
             party_name: None,
         })
@@ -122,7 +123,7 @@ impl Scene {
 
     /// Whether the bank is said to have sent back what was paid for it, which nobody has confirmed yet.
     pub(crate) async fn look_up_return(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
-        self.returned_in = batches::returned_in(link, case).await?;
+        self.doubted_in = batches::doubted_in(link, case).await?;
         Ok(())
     }
 
@@ -145,7 +146,7 @@ impl Scene {
             duplicate: self.duplicate.as_deref(),
             granted: self.granted.as_deref(),
             paid_otherwise: self.paid_otherwise.as_deref(),
-            returned_in: self.returned_in.as_deref(),
+            doubted_in: self.doubted_in.as_deref(),
             contradictions: &self.contradictions,
             party_name: self.party_name.as_deref(),
             desk_name: &desk_name,

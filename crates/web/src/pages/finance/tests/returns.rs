@@ -44,7 +44,7 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     let funds = world.get(OTHER, "/finance").await;
     funds.says("退汇，等第二人核实").says(&number).says(&line.party).says(&format!("{href}#doubts"));
     let close = world.get(OTHER, &format!("/work/cases/{}", case.0)).await;
-    close.says("有本件的退汇等第二人核实");
+    close.says("对本件付款的说法等第二人核实");
     let arrived = world.get(None, "/paid").await;
     arrived.says("已到账 ").says_not("被银行退回");
     let end = |place: usize| format!("{href}/doubts/{place}");
