@@ -1,6 +1,6 @@
 //! Payment batches (拨付批次): made from payable cases, released by two people, settled by what the bank says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use duixian_money::Fen;
