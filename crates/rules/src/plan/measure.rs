@@ -36,9 +36,9 @@ pub struct Measure {
     pub limits: Vec<Limit>,
     /// From when it can be paid.
     pub payable: Payable,
-    /// Index in [`Plan::funds`].
+    /// Index in [`Plan::funds`](super::Plan::funds).
     pub fund: Option<usize>,
-    /// How its cases are handled: index in [`Plan::procedures`], always within it.
+    /// How its cases are handled: index in [`Plan::procedures`](super::Plan::procedures), always within it.
     pub procedure: usize,
     /// The facts that can be missing: a row's missing facts are a bit set over this list (at most 64).
     pub slots: Vec<FactSlot>,
