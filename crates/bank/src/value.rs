@@ -5,6 +5,7 @@ use duixian_money::{Fen, ParseFenError};
 
 use crate::error::BankFileErrorKind as Kind;
 use crate::xml::CURRENCY;
+use duixian_text::{half_width, without_unseen};
 
 /// The longest identifier, in characters.
 const MAX_REFERENCE: usize = 35;
@@ -78,9 +79,10 @@ pub(crate) fn reference(text: &str) -> Result<String, Kind> {
     bounded(text, MAX_REFERENCE)
 }
 
-/// The bank's own number of a payment.
+/// The bank's own number of a payment, as it is compared: however it is written, it proves one.
 pub(crate) fn bank_reference(text: &str) -> Result<String, Kind> {
-    bounded(text, MAX_BANK_REFERENCE)
+    let text = bounded(text, MAX_BANK_REFERENCE)?;
+    bounded(half_width(&without_unseen(&text)).trim().to_uppercase().as_str(), MAX_BANK_REFERENCE)
 }
 
 fn bounded(text: &str, max: usize) -> Result<String, Kind> {

@@ -85,6 +85,9 @@ pub struct BatchLine {
     /// The failures and returns that the bank has told of it, whatever became of them: told again, they are no news.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failings: Vec<Failing>,
+    /// The numbers by which the bank has called it paid, and two people have found that it came to nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undone: Vec<String>,
     /// The payment of the same case before this one, which whoever releases this one is told of.
     #[serde(default)]
     pub before: Option<Before>,
@@ -183,9 +186,10 @@ pub struct Settlement {
     pub reported: Vec<String>,
     /// Payments of the batch that are still open: no result speaks of them, or none that fits.
     pub missing: Vec<String>,
-    /// What the bank now says of payments that were recorded as failed: what becomes of them hangs on their cases.
+    /// What the bank now says of payments that were recorded as failed, with its number of another failure: what becomes of them hangs on
+    /// their cases.
     #[serde(skip)]
-    pub after_all: Vec<(CaseId, String, PaymentOutcome)>,
+    pub after_all: Vec<(CaseId, String, PaymentOutcome, Option<String>)>,
     /// Payments that were recorded as made, and came back.
     #[serde(skip)]
     pub returned: Vec<Return>,
@@ -405,13 +409,31 @@ impl Batch {
                     settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
                     continue;
                 }
+                // One person alone undoes nothing that two have found.
+                if line.undone.contains(reference) {
+                    let is_known = line.outcome.as_ref().is_some_and(|known| known.goes_with(&result.outcome));
+                    match is_known {
+                        true => settlement.known.push(id.clone()),
+                        false => settlement.odd.push(Oddity::Contradicts(id.clone())),
+                    }
+                    continue;
+                }
                 if line.outcome.as_ref().is_none_or(PaymentOutcome::is_back) {
                     references.insert(reference.clone(), id.clone());
                 }
             }
+            let failed_by = result.failed_by.clone().filter(|_| line.outcome.is_some());
+            if let Some((said, other)) =
+                failed_by.as_ref().and_then(|said| Some((said, references.get(said).filter(|other| *other != id)?)))
+            {
+                let (said, other) = (said.clone(), other.clone());
+                settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
+                continue;
+            }
             // What was told before is no news, but where it was put to someone who has left, or was dismissed.
             let failing = Failing::of(result);
-            let is_told = failing.as_ref().is_some_and(|failing| line.failings.contains(failing));
+            let is_told =
+                failing.as_ref().is_some_and(|failing| line.failings.iter().any(|told| told.is_same(failing)));
             if is_told {
                 settlement.told_before.insert(id.clone());
             }
@@ -427,16 +449,11 @@ impl Batch {
                     if !known.goes_with(&result.outcome) || result.outcome.is_back() =>
                 {
                     line.failings.extend(failing);
-                    settlement.after_all.push((line.case, id.clone(), result.outcome.clone()));
+                    references.extend(failed_by.clone().map(|said| (said, id.clone())));
+                    settlement.after_all.push((line.case, id.clone(), result.outcome.clone(), failed_by));
                 }
                 Some(known) if known.goes_with(&result.outcome) => settlement.known.push(id.clone()),
                 Some(known) => match came_back(known, result, today) {
-                    Some(Return { reference: Some(said), .. })
-                        if references.get(&said).is_some_and(|other| other != id) =>
-                    {
-                        let other = references.get(&said).cloned().unwrap_or_default();
-                        settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
-                    }
                     Some(back) => {
                         line.failings.extend(failing);
                         references.extend(back.reference.clone().map(|said| (said, id.clone())));
@@ -458,13 +475,37 @@ impl Batch {
     /// Records another end of a payment than was recorded before: it was made after all, or it came back.
     pub fn end_otherwise(&mut self, end_to_end_id: &str, outcome: PaymentOutcome) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
+            if let PaymentOutcome::Paid { on, .. } = &outcome {
+                Batch::forget_later(line, *on);
+            }
             line.outcome = Some(outcome);
         }
     }
 
+    /// What was paid on a day leaves only failures from before it told: a later one may be its return.
+    fn forget_later(line: &mut BatchLine, paid: NaiveDate) {
+        line.failings.retain(|failing| failing.on <= paid);
+    }
+
+    /// Keeps that a payment came to nothing by all numbers by which the bank has called it paid so far.
+    pub fn undo(&mut self, end_to_end_id: &str) {
+        let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) else { return };
+        let paid = match &line.outcome {
+            Some(PaymentOutcome::Paid { reference, .. } | PaymentOutcome::Returned { reference, .. }) => {
+                Some(reference)
+            }
+            _ => None,
+        };
+        let numbers: Vec<String> = paid.into_iter().chain(&line.called_paid).cloned().collect();
+        line.undone.extend(numbers);
+        line.undone.sort();
+        line.undone.dedup();
+    }
+
     /// Keeps by which number the bank has called a payment paid that is recorded as failed.
-    pub fn call_paid(&mut self, end_to_end_id: &str, reference: String) {
+    pub fn call_paid(&mut self, end_to_end_id: &str, reference: String, on: NaiveDate) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
+            Batch::forget_later(line, on);
             line.called_paid = Some(reference);
         }
     }

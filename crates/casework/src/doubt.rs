@@ -41,6 +41,15 @@ impl Failing {
         let PaymentOutcome::Failed { reason } = &result.outcome else { return None };
         Some(Failing { on: result.failed_on?, reason: reason.clone(), reference: result.failed_by.clone() })
     }
+
+    /// Whether two tell of one failure. The bank's number says that for itself: in another form of file its words are others at times.
+    pub fn is_same(&self, other: &Failing) -> bool {
+        match (&self.reference, &other.reference) {
+            (Some(one), Some(other)) => one == other,
+            (None, None) => (self.on, &self.reason) == (other.on, &other.reason),
+            _ => false,
+        }
+    }
 }
 
 /// What is in doubt.
@@ -55,6 +64,9 @@ pub enum Doubted {
         end_to_end_id: String,
         /// Why, in the bank's words.
         reason: String,
+        /// The bank's own number of the failure, where it gives one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<String>,
     },
     /// Something that does not fit and changes nothing; it stands until someone has found out what it is.
     Odd(Oddity),
@@ -67,6 +79,15 @@ impl Doubted {
             Doubted::Returned(back) => &back.end_to_end_id,
             Doubted::FailedAgain { end_to_end_id, .. } => end_to_end_id,
             Doubted::Odd(odd) => odd.end_to_end_id(),
+        }
+    }
+
+    /// The bank's own number of the return or failure, where it gives one.
+    pub fn reference(&self) -> Option<&str> {
+        match self {
+            Doubted::Returned(back) => back.reference.as_deref(),
+            Doubted::FailedAgain { reference, .. } => reference.as_deref(),
+            Doubted::Odd(_) => None,
         }
     }
 
@@ -156,8 +177,9 @@ impl DoubtEnded {
 }
 
 impl Doubt {
-    fn is_dismissed(&self) -> bool {
-        self.end.as_ref().is_some_and(|end| end.how == DoubtEnded::Dismissed)
+    /// Whether nothing came of it that would settle what it says: it was dismissed, or gave way to another that may have been.
+    fn has_come_to_nothing(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| matches!(end.how, DoubtEnded::Dismissed | DoubtEnded::TakenOver))
     }
 }
 
@@ -173,10 +195,16 @@ impl Batch {
     }
 
     /// Brings up a doubt, unless it is there: open, or from the same file, since reading one again says nothing new. One that frees
-    /// money is taken over by another person who reads that, since who has read it first may have left; and it is brought up anew where it
-    /// was dismissed, since that may have been wrong.
-    pub fn doubt(&mut self, what: Doubted, by: UserId, at: Moment, file: &str) {
-        bring_up(&mut self.doubts, what, by, at, file);
+    /// money gives way to another where the bank has said otherwise since, or where who has read it has left (`has_left`), whom nobody can
+    /// confirm; and it is brought up anew where it was dismissed, since that may have been wrong.
+    pub fn doubt(&mut self, what: Doubted, by: UserId, at: Moment, file: &str, has_left: bool) {
+        bring_up(&mut self.doubts, what, by, at, file, has_left);
+    }
+
+    /// Who has read what is in doubt of a payment and can free its money.
+    pub fn reader_of(&self, end_to_end_id: &str) -> Option<UserId> {
+        let is_it = |doubt: &&Doubt| doubt.what.frees_money() && doubt.what.end_to_end_id() == end_to_end_id;
+        self.doubts.iter().filter(|doubt| doubt.end.is_none()).find(is_it).map(|doubt| doubt.by)
     }
 
     /// Whether a file that was read before still says something of a payment: what frees its money is open, or was brought up by this
@@ -185,7 +213,7 @@ impl Batch {
         let frees_it = |doubt: &&Doubt| doubt.what.frees_money() && doubt.what.end_to_end_id() == end_to_end_id;
         let mut said =
             self.doubts.iter().rev().filter(frees_it).filter(|doubt| doubt.end.is_none() || doubt.file == file);
-        said.next().is_some_and(|doubt| doubt.end.is_none() || doubt.is_dismissed())
+        said.next().is_some_and(|doubt| doubt.end.is_none() || doubt.has_come_to_nothing())
     }
 
     /// Ends the doubts of a payment that has been settled by what the bank said later.
@@ -238,17 +266,17 @@ impl Batch {
 }
 
 /// Brings up a doubt among those that there are, as [`Batch::doubt`] says.
-pub fn bring_up(doubts: &mut Vec<Doubt>, what: Doubted, by: UserId, at: Moment, file: &str) {
+pub fn bring_up(doubts: &mut Vec<Doubt>, what: Doubted, by: UserId, at: Moment, file: &str, has_left: bool) {
     let frees_money = what.frees_money();
     let is_there = match doubts.iter_mut().find(|doubt| doubt.what.is_same(&what) && doubt.end.is_none()) {
-        Some(open) if frees_money && open.by != by => {
+        Some(open) if frees_money && (open.what != what || has_left && open.by != by) => {
             open.end = Some(DoubtEnd { by, at, how: DoubtEnded::TakenOver, grounds: String::new() });
             false
         }
         Some(_) => true,
         None => {
             let of_file = doubts.iter().rev().find(|doubt| doubt.what.is_same(&what) && doubt.file == file);
-            of_file.is_some_and(|doubt| !frees_money || !doubt.is_dismissed())
+            of_file.is_some_and(|doubt| !frees_money || !doubt.has_come_to_nothing())
         }
     };
     if !is_there {

@@ -336,10 +336,11 @@ fn not_paid_otherwise(case: &Case, context: &Context) -> Result<(), Refusal> {
 /// Whether money may leave for a case, by what the bank has said of its payments and of others' for the same basis.
 ///
 /// # Errors
-/// [`Refusal::PaidAfterAll`] or [`Refusal::PaidOtherwise`].
+/// [`Refusal::PaidAfterAll`], [`Refusal::PaidOtherwise`] or [`Refusal::DoubtOpen`].
 pub fn may_leave(case: &Case, context: &Context) -> Result<(), Refusal> {
     not_paid_after_all(case)?;
-    not_paid_otherwise(case, context)
+    not_paid_otherwise(case, context)?;
+    context.doubted_in.map_or(Ok(()), |batch| Err(Refusal::DoubtOpen(batch.to_owned())))
 }
 
 /// Working days before the end of a correction from which on its applicant is reminded.

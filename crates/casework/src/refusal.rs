@@ -403,10 +403,10 @@ impl Refusal {
                 "shares below what was decided are proposed by one decision maker, and another must confirm them".to_owned()
             }
             Refusal::DoubtOpen(batch) if zh => {
-                format!("批次 {batch} 里银行对本件付款的说法等第二人核实：请先在批次页确认，或者核实后维持原记录，再办结")
+                format!("批次 {batch} 里银行对本件付款的说法等第二人核实：请先在批次页确认，或者核实后维持原记录")
             }
             Refusal::DoubtOpen(batch) => format!(
-                "in batch {batch} a second person has yet to look into what the bank says of its payment: confirm that there, or let the record stand, then close the case"
+                "in batch {batch} a second person has yet to look into what the bank says of its payment: confirm that there, or let the record stand"
             ),
             Refusal::DecidedByYou(action) if zh => {
                 format!("本件由您审定，须由另一人{}（谁审定的，不由谁自己复核或收回）", action.label(lang))

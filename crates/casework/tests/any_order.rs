@@ -302,8 +302,13 @@ fn towards_an_end(desk: &Desk, round: i64) -> Command {
     if desk.case.revocation.is_some() && desk.case.stage != Stage::Objection {
         return Command::DropRevocation { reason: reason() };
     }
-    // What the bank calls paid after all is cleared up before its party can take it back.
-    if let (Stage::PaymentFailed, Some(payment)) = (desk.case.stage, desk.case.doubtful_payment()) {
+    // What the bank calls paid after all is cleared up before its party can take it back, before more is paid, and before it is closed.
+    let is_held_up = match desk.case.stage {
+        Stage::PaymentFailed | Stage::Paid => true,
+        Stage::Payable => desk.case.open_payment().is_none(),
+        _ => false,
+    };
+    if let (true, Some(payment)) = (is_held_up, desk.case.doubtful_payment()) {
         return Command::ConfirmFailure { end_to_end_id: payment.end_to_end_id.clone(), reported_by: UserId(1) };
     }
     match desk.case.stage {

@@ -213,6 +213,7 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
     Ok(BatchLine {
         called_paid: None,
         failings: Vec::new(),
+        undone: Vec::new(),
         case: case.id,
         number: case.number.clone().unwrap_or_default(),
         party,

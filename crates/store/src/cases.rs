@@ -279,7 +279,7 @@ impl Store {
         scene.look_up_free(self, case).await?;
         scene.look_up_duplicate(self, case).await?;
         if case.stage == Stage::Paid {
-            scene.look_up_return(self, case).await?;
+            scene.look_up_doubt(self, case).await?;
         }
         Ok(scene)
     }

@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::paying::{answer, released};
+use common::paying::{answer, released, renumbered, sent};
 use common::together::{beside, seat};
 use common::{FUND, World, YEAR, decide, fresh, on_both};
 use duixian_bank::ResultFormat;
@@ -114,6 +114,7 @@ async fn a_file_that_was_fetched_or_answered_is_not_unsent() {
         let account = common::account("企业2", "6222000000000007");
         world.ask(&world.applicant, first, Ask::CorrectAccount(account)).await;
         let batch = released(&world, vec![first, second]).await;
+        sent(&world, batch).await;
         let line = store.batch(batch).await.expect("it").lines[1].clone();
         let one = format!("{HEAD}\n{},2000.00,成功,B8,{},\n", line.end_to_end_id, store.now().day());
         read(&world, one.as_bytes()).await;
@@ -195,7 +196,7 @@ async fn what_was_paid_of_a_revoked_decision_is_booked_once_and_decided_by_nobod
         world.ask(&world.decider, id, decide(20_000)).await;
         assert_eq!(stands(&world).await, [0, 20_000]);
         // A payment of the decision before does not pay this one; once that goes, what left is booked.
-        let late = [paid.as_slice(), b"\r\n"].concat();
+        let late = renumbered(&paid, "LATE1");
         read(&world, &late).await;
         assert_eq!(
             (world.store.case(id).await.expect("it").stage, stands(&world).await),
@@ -307,6 +308,80 @@ async fn one_number_proves_one_return_whichever_files_say_it() {
         let second = store.end_doubt(&world.other_finance, &fresh(), batch, open[1], true, "").await;
         assert!(matches!(second, Err(StoreError::Conflict { .. })), "{second:?}");
         assert_eq!(stands(&world).await, [20_000, 20_000]);
+        world.check().await;
+    })
+    .await;
+}
+
+/// Nobody can answer what nobody was given: what is said of a batch whose file nobody has fetched frees no money, and pays nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_was_given_nobody_has_answered() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(100_000).await;
+        let (store, today) = (&world.store, world.store.now().day());
+        let batch = released(&world, vec![world.payable(0, 0, 20_000).await]).await;
+        let line = store.batch(batch).await.expect("it").lines[0].clone();
+        let said = |word: &str| format!("{HEAD}\n{},20000.00,{word},N1,{today},原因\n", line.end_to_end_id);
+        for word in ["成功", "失败"] {
+            let settled =
+                store.read_results(&world.finance, &fresh(), None, said(word).as_bytes()).await.expect("read");
+            assert_eq!(settled.value.unreleased.len(), 1, "{word}");
+            assert_eq!(store.case(line.case).await.expect("it").stage, Stage::Payable, "{word}");
+        }
+        sent(&world, batch).await;
+        read(&world, said("成功").as_bytes()).await;
+        assert_eq!(store.case(line.case).await.expect("it").stage, Stage::Paid);
+        world.check().await;
+    })
+    .await;
+}
+
+/// What does not fit may be that a payment was made: nothing more is paid for its case until someone has looked into it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_fit_stops_the_next_payment() {
+    on_both(async |world: World| {
+        let (id, batch) = failed(&world).await;
+        let (store, today) = (&world.store, world.store.now().day());
+        let line = store.batch(batch).await.expect("it").lines[0].clone();
+        let account = common::account("企业0", "6222000000000007");
+        world.ask(&world.applicant, id, Ask::CorrectAccount(account)).await;
+        let odd = format!("{HEAD}\n{},19999.00,成功,N1,{today},\n", line.end_to_end_id);
+        read(&world, odd.as_bytes()).await;
+        let make = async || store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![id]).await;
+        let refused = make().await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::DoubtOpen(_)))), "{refused:?}");
+        store.end_doubt(&world.other_finance, &fresh(), batch, 0, false, "是另一笔").await.expect("it stands");
+        make().await.expect("a batch");
+        world.check().await;
+    })
+    .await;
+}
+
+/// The bank's number tells one return from another, whatever its words are in this form of file or that; and it proves one.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_return_in_other_words_is_one_return() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(100_000).await;
+        let (store, id) = (&world.store, world.payable(0, 0, 20_000).await);
+        let batch = released(&world, vec![id]).await;
+        let (line, today) = (store.batch(batch).await.expect("it").lines[0].clone(), store.now().day());
+        let say = |word: &str, number: &str, why: &str| {
+            format!("{HEAD}\n{},20000.00,{word},{number},{today},{why}\n", line.end_to_end_id)
+        };
+        sent(&world, batch).await;
+        read(&world, say("成功", "P1", "").as_bytes()).await;
+        read(&world, say("退汇", "RT1", "账户销户").as_bytes()).await;
+        store.end_doubt(&world.other_finance, &fresh(), batch, 0, true, "").await.expect("confirmed");
+        read(&world, say("成功", "P2", "").as_bytes()).await;
+        assert_eq!(store.case(id).await.expect("it").stage, Stage::Paid);
+        for number in ["RT1", "rt1", "ＲＴ１"] {
+            read(&world, say("退汇", number, "账户销户（AC04）").as_bytes()).await;
+            assert!(!store.batch(batch).await.expect("it").is_doubted(), "{number}");
+        }
+        read(&world, say("退汇", "RT2", "账户销户").as_bytes()).await;
+        assert!(store.batch(batch).await.expect("it").is_doubted());
         world.check().await;
     })
     .await;

@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::paying::{answer, released};
+use common::paying::{answer, released, renumbered};
 use common::together::seat;
 use common::{FUND, World, YEAR, fresh, on_both};
 use duixian_bank::ResultFormat;
@@ -65,7 +65,7 @@ async fn what_was_paid_late_is_not_paid_in_another_case() {
         release(&world.other_finance).await.expect("the second");
 
         // Once it was released, there is no file for it any more; it is taken out, and goes into no other batch.
-        let paid = [paid.as_slice(), b"\r\n"].concat();
+        let paid = renumbered(&paid, "LATE1");
         store.read_results(&world.finance, &fresh(), None, &paid).await.expect("read");
         assert!(store.bank_file(&world.finance, other, Format::Csv).await.as_ref().is_err_and(is_stopped));
         assert_eq!(store.to_release(other).await.expect("the batch").stopped.len(), 1);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::paying::released;
+use common::paying::{released, sent};
 use common::together::seat;
 use common::{FUND, World, YEAR, account, fresh, on_both};
 use duixian_casework::case::CaseId;
@@ -35,6 +35,7 @@ async fn failed<const N: usize>(world: &World) -> (CaseId, [Sent; N]) {
 
 async fn send(world: &World, id: CaseId) -> Sent {
     let batch = released(world, vec![id]).await;
+    sent(world, batch).await;
     let payment = world.store.batch(batch).await.expect("it").lines[0].end_to_end_id.clone();
     Sent { batch, payment }
 }
@@ -169,7 +170,12 @@ async fn two_that_are_called_paid_are_cleared_up_each_by_its_number() {
         says(&world, &first, "失败", "").await;
         confirm(&world, &first).await;
         world.store.cancel(&world.finance, &fresh(), batch).await.expect("cancelled");
-        says(&world, &second, "成功", "B2").await;
+        // What two people have cleared up nobody undoes by reading the old answer once more; a new one of the bank is another matter.
+        says(&world, &second, "成功", "b2").await;
+        assert_eq!(stands(&world, id).await, (Stage::Payable, 0, 20_000));
+        let doubt = world.store.batch(second.batch).await.expect("it").is_doubted();
+        assert!(doubt, "someone looks into it");
+        says(&world, &second, "成功", "B3").await;
         assert_eq!(stands(&world, id).await, (Stage::Paid, 20_000, 0));
         world.check().await;
     })

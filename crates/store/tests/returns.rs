@@ -3,6 +3,7 @@
 mod common;
 
 use chrono::TimeDelta;
+use common::paying::sent;
 use common::together::seat;
 use common::{FUND, World, YEAR, account, fresh, on_both};
 use duixian_bank::ResultFormat;
@@ -34,6 +35,7 @@ async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
 /// The bank's answer that a batch was paid, as a table.
 async fn paid(world: &World, batch: i64) -> String {
     let batch = world.store.batch(batch).await.expect("the batch");
+    sent(world, batch.id).await;
     let file = world.store.payment_file(&batch).await.expect("its file");
     duixian_bank::sample_results(&file, &[], ResultFormat::Csv)
 }
@@ -144,6 +146,7 @@ async fn one_reference_of_the_bank_proves_one_payment() {
         let (one, two, three) =
             (world.payable(0, 0, 10).await, world.payable(1, 0, 10).await, world.payable(2, 0, 10).await);
         let first = released(&world, vec![one, two]).await;
+        sent(&world, first).await;
         let ids: Vec<String> =
             store.batch(first).await.expect("it").lines.iter().map(|line| line.end_to_end_id.clone()).collect();
         let today = store.now().day();
@@ -160,6 +163,7 @@ async fn one_reference_of_the_bank_proves_one_payment() {
         assert_eq!((settlement.news.len(), settlement.odd), (1, vec![shared(&ids[1])]));
         // Nor for a payment of another batch, in another file; the payment that has it is known all the same.
         let second = released(&world, vec![three]).await;
+        sent(&world, second).await;
         let other = store.batch(second).await.expect("it").lines[0].end_to_end_id.clone();
         let settled = read(&world, &said(&[&ids[0], &other])).await;
         assert_eq!(settled.batches[0].settlement.known, [ids[0].clone()]);
@@ -215,6 +219,7 @@ async fn a_case_is_not_closed_while_a_return_of_it_waits_for_a_second_person() {
         world.appropriate(100_000).await;
         let (store, ids) = (&world.store, [world.payable(0, 0, 10).await, world.payable(0, 1, 20).await]);
         let batch = released(&world, ids.to_vec()).await;
+        sent(&world, batch).await;
         let orders: Vec<String> =
             store.batch(batch).await.expect("it").lines.iter().map(|line| line.end_to_end_id.clone()).collect();
         let today = store.now().day();
@@ -249,6 +254,7 @@ async fn a_failed_payment_that_nobody_mends_is_ended_and_may_be_applied_for_agai
         world.appropriate(100_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 60_000).await);
         let batch = released(&world, vec![id]).await;
+        sent(&world, batch).await;
         let line = store.batch(batch).await.expect("it").lines[0].clone();
         let failed = format!("{HEAD}\n{},60000.00,失败,,,账户已销户\n", line.end_to_end_id);
         read(&world, &failed).await;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use duixian_casework::batch::Batch;
 use duixian_casework::case::{Case, CaseId};
 use duixian_casework::command::Command;
-use duixian_casework::doubt::{Doubt, Doubted, Return};
+use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_casework::people::{Actor, Role};
 use serde_json::json;
 
@@ -93,6 +93,7 @@ async fn end(
         let command = command(&doubt).ok_or(StoreError::NotFound)?;
         let case = act::act(tx, case, command, actor).await?;
         let payment = case.payments.iter().find(|payment| payment.end_to_end_id == doubt.what.end_to_end_id());
+        batch.undo(doubt.what.end_to_end_id());
         if let Some(outcome) = payment.and_then(|payment| payment.outcome.clone()) {
             batch.end_otherwise(doubt.what.end_to_end_id(), outcome);
         }
@@ -101,6 +102,7 @@ async fn end(
     if is_confirmed && let Some(by) = actor.user() {
         batch.answer_doubts(&id, by, tx.now());
         proofs::keep(tx, batch.lines.iter().filter(|line| line.end_to_end_id == id)).await?;
+        proofs::keep_number(tx, doubt.what.reference(), &id).await?;
     }
     let body = json!({ "doubt": doubt.what, "read_by": doubt.by, "file": doubt.file, "grounds": grounds });
     let what = if is_confirmed { "doubt_confirmed" } else { "doubt_dismissed" };
@@ -109,9 +111,9 @@ async fn end(
 
 /// That the number by which a payment came back was not confirmed meanwhile for another: two files may have said it of two.
 async fn proves_nothing_else(tx: &Tx, doubt: &Doubt) -> Result<(), StoreError> {
-    let Doubted::Returned(Return { end_to_end_id, reference: Some(said), .. }) = &doubt.what else { return Ok(()) };
-    let known = proofs::references(tx, &BTreeSet::from([said.as_str()])).await?;
-    match known.get(said).filter(|other| *other != end_to_end_id) {
+    let Some(said) = doubt.what.reference() else { return Ok(()) };
+    let known = proofs::references(tx, &BTreeSet::from([said])).await?;
+    match known.get(said).filter(|other| *other != doubt.what.end_to_end_id()) {
         None => Ok(()),
         Some(other) => Err(StoreError::conflict(
             format!("银行流水 {said} 已经用于 {other}，一笔流水只能证明一笔：请向银行查清，维持原记录"),

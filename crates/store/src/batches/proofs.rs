@@ -64,6 +64,14 @@ pub(super) async fn keep<'l>(tx: &mut Tx, lines: impl Iterator<Item = &'l BatchL
     tx.insert_into(target, rows).await
 }
 
+/// Keeps that a payment failed by a number, which proves nothing else.
+pub(super) async fn keep_number(tx: &mut Tx, number: Option<&str>, end_to_end_id: &str) -> Result<(), StoreError> {
+    match number {
+        Some(number) => tx.execute(INSERT, values![number, end_to_end_id]).await.map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Which recorded payments have these numbers of the bank.
 pub(super) async fn references(link: &impl Queries, wanted: &BTreeSet<&str>) -> Result<References, StoreError> {
     let sql = "SELECT reference, end_to_end_id FROM proofs WHERE reference IN ({})";

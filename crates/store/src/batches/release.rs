@@ -199,11 +199,12 @@ pub(super) async fn stopped(link: &impl Queries, batch: &Batch) -> Result<Vec<(C
     for line in batch.lines.iter().filter(|line| line.outcome.is_none()) {
         let case = rows::load(link, line.case).await?;
         let is_late = late.contains(&(case.subject.measure.clone(), folded(&case.subject.basis)));
-        if !is_late && case.doubtful_payment().is_none() {
+        if !is_late && case.payments.len() < 2 {
             continue;
         }
         let mut scene = Scene::around(link, &case).await?;
         scene.look_up_paid(link, &case).await?;
+        scene.look_up_doubt(link, &case).await?;
         let now = link.shared().clock.now();
         let refused = scene.with_context(now, |context| may_leave(&case, context));
         stopped.extend(refused.err().map(|refusal| (case.id, refusal)));

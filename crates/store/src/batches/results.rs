@@ -10,7 +10,7 @@ use duixian_casework::batch::{BankResult, Batch, BatchLine, BatchStage, Oddity, 
 use duixian_casework::case::{CaseId, Payment, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::Doubted;
-use duixian_casework::people::{Actor, Role};
+use duixian_casework::people::{Actor, Role, UserId};
 use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -23,6 +23,7 @@ use crate::cases::{act, known, rows};
 use crate::db::{Store, Value, all_among, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
+use crate::people;
 use crate::reports::{self, Report};
 use crate::settings;
 use crate::together::ask;
@@ -47,7 +48,8 @@ pub struct Settled {
     /// How many more of those there are.
     #[serde(default)]
     pub more_unknown: usize,
-    /// Results for payments of batches that were not released, with the batch: as foreign as those of another house.
+    /// Results for payments of batches that were not released, or whose file nobody has fetched, with the batch: as foreign as those of another
+    /// house.
     #[serde(default)]
     pub unreleased: Vec<(String, String)>,
     /// Entries that settle nothing: the first of them.
@@ -206,7 +208,10 @@ async fn settle(
     for (id, results) in by_batch {
         let mut batch = load(tx, id).await?;
         let is_with_bank = match batch.stage {
-            BatchStage::Released | BatchStage::Settled => true,
+            // Nobody can answer what nobody was given. Of one that was answered before that was kept, somebody was.
+            BatchStage::Released | BatchStage::Settled => {
+                batch.lines.iter().any(|line| line.outcome.is_some()) || is_fetched(tx, id).await?
+            }
             // What an earlier version has let people reopen is there all the same, once its file was fetched.
             BatchStage::Drafted | BatchStage::HalfReleased => is_fetched(tx, id).await?,
             BatchStage::Cancelled => false,
@@ -236,8 +241,8 @@ async fn batches_of(tx: &Tx, file: &ResultFile) -> Result<HashMap<String, i64>, 
 
 /// Reads the cases that something is to be recorded of, and the names of their parties, for all of them at once.
 async fn read_ahead(tx: &Tx, settlement: &Settlement) -> Result<(), StoreError> {
-    let told = settlement.news.iter().chain(&settlement.after_all);
-    let ids: Vec<CaseId> = told.map(|(case, _, _)| *case).collect();
+    let told = settlement.news.iter().map(|(case, ..)| *case);
+    let ids: Vec<CaseId> = told.chain(settlement.after_all.iter().map(|(case, ..)| *case)).collect();
     let cases = known::cases(tx, &ids).await?;
     let parties = rows::without_names(tx, cases.iter().map(|case| case.subject.party.as_str()).collect());
     let [names] = ask(tx, [rows::ask_names(&parties)]).await?;
@@ -259,25 +264,27 @@ async fn look_after(
     let is_read = batch.results.iter().any(|read| read == sha256);
     // An answer that was read before, in this file or another, tells of what was before.
     let told_before = std::mem::take(&mut settlement.told_before);
-    let is_old = |id: &str| is_read || told_before.contains(id);
+    let is_old = |id: &str, is_dated: bool| told_before.contains(id) || is_read && !is_dated;
     for back in std::mem::take(&mut settlement.returned) {
-        if is_old(&back.end_to_end_id) && !batch.is_unsettled(&back.end_to_end_id, sha256) {
+        if is_old(&back.end_to_end_id, true) && !batch.is_unsettled(&back.end_to_end_id, sha256) {
             settlement.known.push(back.end_to_end_id);
             continue;
         }
         settlement.reported.push(back.end_to_end_id.clone());
-        batch.doubt(Doubted::Returned(back), reader, now, sha256);
+        let has_left = has_left(tx, batch.reader_of(&back.end_to_end_id)).await?;
+        batch.doubt(Doubted::Returned(back), reader, now, sha256, has_left);
     }
-    for (id, end_to_end_id, outcome) in std::mem::take(&mut settlement.after_all) {
+    for (id, end_to_end_id, outcome, reference) in std::mem::take(&mut settlement.after_all) {
         let case = rows::load(tx, id).await?;
         if let PaymentOutcome::Failed { reason } = outcome {
             let is_doubtful = case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id);
-            if !is_doubtful || is_old(&end_to_end_id) && !batch.is_unsettled(&end_to_end_id, sha256) {
+            if !is_doubtful || is_old(&end_to_end_id, false) && !batch.is_unsettled(&end_to_end_id, sha256) {
                 settlement.known.push(end_to_end_id);
                 continue;
             }
             settlement.reported.push(end_to_end_id.clone());
-            batch.doubt(Doubted::FailedAgain { end_to_end_id, reason }, reader, now, sha256);
+            let has_left = has_left(tx, batch.reader_of(&end_to_end_id)).await?;
+            batch.doubt(Doubted::FailedAgain { end_to_end_id, reason, reference }, reader, now, sha256, has_left);
             continue;
         }
         let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
@@ -287,8 +294,8 @@ async fn look_after(
             batch.end_otherwise(&end_to_end_id, outcome.clone());
             settlement.news.push((id, end_to_end_id, outcome));
         } else {
-            if let PaymentOutcome::Paid { reference, .. } = outcome {
-                batch.call_paid(&end_to_end_id, reference);
+            if let PaymentOutcome::Paid { reference, on } = outcome {
+                batch.call_paid(&end_to_end_id, reference, on);
             }
             settlement.odd.push(Oddity::PaidAfterAll(end_to_end_id));
         }
@@ -297,9 +304,19 @@ async fn look_after(
         batch.answer_doubts(end_to_end_id, reader, now);
     }
     for odd in &settlement.odd {
-        batch.doubt(Doubted::Odd(odd.clone()), reader, now, sha256);
+        batch.doubt(Doubted::Odd(odd.clone()), reader, now, sha256, false);
     }
     Ok(())
+}
+
+/// Whether who has read something can stand for it no more.
+async fn has_left(tx: &Tx, reader: Option<UserId>) -> Result<bool, StoreError> {
+    let Some(reader) = reader else { return Ok(false) };
+    match people::still_has(tx, reader, &[Role::Finance]).await {
+        Ok(()) => Ok(false),
+        Err(StoreError::Conflict { .. }) => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 /// Records the news of a batch with its cases, and the file with the batch.

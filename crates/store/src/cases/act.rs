@@ -89,8 +89,9 @@ async fn act_in(
         Action::PutInBatch | Action::NoteRelease => {
             tx.put_down().await?;
             scene.look_up_paid(tx, &case).await?;
+            scene.look_up_doubt(tx, &case).await?;
         }
-        Action::Close => scene.look_up_return(tx, &case).await?,
+        Action::Close => scene.look_up_doubt(tx, &case).await?,
         _ => {}
     }
     if action == Action::Decide || action == Action::Decline && case.stage == Stage::Reviewed {

@@ -121,8 +121,8 @@ impl Scene {
         Ok(())
     }
 
-    /// Whether the bank is said to have sent back what was paid for it, which nobody has confirmed yet.
-    pub(crate) async fn look_up_return(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
+    /// Whether the bank has said of its payments what nobody has looked into yet.
+    pub(crate) async fn look_up_doubt(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         self.doubted_in = batches::doubted_in(link, case).await?;
         Ok(())
     }

@@ -94,9 +94,9 @@ impl Signed {
                 }
                 let (of_money, odd): (Vec<Doubted>, Vec<Doubted>) = doubts.into_iter().partition(Doubted::frees_money);
                 let doubts = &mut self.doubts;
-                of_money.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file));
+                of_money.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
                 news.iter().for_each(|payment| doubt::answer(doubts, payment, by, entry.at));
-                odd.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file));
+                odd.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
             }
             "batch.doubt_confirmed" => self.end(by, entry.at, DoubtEnded::Confirmed, body(entry)?),
             "batch.doubt_dismissed" => self.end(by, entry.at, DoubtEnded::Dismissed, body(entry)?),
@@ -179,7 +179,7 @@ fn told(doubt: &Doubt) -> String {
 fn of(doubt: &Doubted, file: &str) -> String {
     let what = match doubt {
         Doubted::Returned(back) => format!("{} {:?} {}", back.on, back.reference, back.reason),
-        Doubted::FailedAgain { reason, .. } => reason.clone(),
+        Doubted::FailedAgain { reason, reference, .. } => format!("{reason} {reference:?}"),
         Doubted::Odd(odd) => format!("{odd:?}"),
     };
     format!("{} {what} {file}", doubt.end_to_end_id())

@@ -3,6 +3,8 @@
 use duixian_bank::ResultFormat;
 use duixian_casework::case::CaseId;
 
+use duixian_store::batches::Format;
+
 use super::{FUND, World, YEAR, fresh};
 
 /// A batch of some cases that two people have released.
@@ -20,12 +22,35 @@ pub async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
     batch
 }
 
+/// Fetches the file of a batch where nobody has, without which the bank can't answer it. One that is stopped has none.
+pub async fn sent(world: &World, batch: i64) {
+    if world.store.fetched(batch).await.expect("the journal").is_empty() {
+        let _stopped = world.store.bank_file(&world.finance, batch, Format::Csv).await;
+    }
+}
+
 /// The bank's answer to a batch, in which the payments of some cases fail.
 pub async fn answer(world: &World, batch: i64, failing: &[CaseId], format: ResultFormat) -> Vec<u8> {
     let batch = world.store.batch(batch).await.expect("the batch");
     let failed: Vec<String> =
         batch.lines.iter().filter(|line| failing.contains(&line.case)).map(|line| line.end_to_end_id.clone()).collect();
+    sent(world, batch.id).await;
     let file = world.store.payment_file(&batch).await.expect("its file");
     let failures: Vec<(String, String)> = failed.into_iter().map(|id| (id, "账号户名不符".to_owned())).collect();
     duixian_bank::sample_results(&file, &failures, format).into_bytes()
+}
+
+/// The same answer, as a table, with another number of the bank for every payment.
+pub fn renumbered(answer: &[u8], number: &str) -> Vec<u8> {
+    let text = std::str::from_utf8(answer).expect("a text");
+    let head: Vec<&str> = text.lines().next().expect("a heading").trim_start_matches('\u{feff}').split(',').collect();
+    let place = head.iter().position(|name| *name == "银行流水号").expect("the column");
+    let row = |line: &str| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        if cells.get(place).is_some_and(|cell| !cell.is_empty() && *cell != "银行流水号") {
+            cells[place] = number;
+        }
+        cells.join(",")
+    };
+    text.lines().map(row).collect::<Vec<_>>().join("\n").into_bytes()
 }

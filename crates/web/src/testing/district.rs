@@ -13,6 +13,7 @@ use duixian_casework::people::Actor;
 use duixian_facts::uscc::Uscc;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Name;
+use duixian_store::batches::Format;
 use duixian_store::cases::{Ask, NewCase};
 use duixian_store::people::NewUser;
 use duixian_store::{Clock, NewRound, Settings, Store};
@@ -326,6 +327,7 @@ impl Making<'_> {
         let seen = self.store.to_release(batch).await.expect("the batch").seen;
         self.store.release(&finance, &fresh(), batch, &seen, vec![]).await.expect("the first release");
         self.store.release(&other, &fresh(), batch, &seen, vec![]).await.expect("the second release");
+        self.store.bank_file(&finance, batch, Format::Csv).await.expect("its file");
         let batch = self.store.batch(batch).await.expect("the batch");
         let file = self.store.payment_file(&batch).await.expect("its file");
         let results = sample_results(&file, &[], ResultFormat::Csv);

@@ -65,6 +65,14 @@ pub(super) async fn left(portal: &Portal, user: &User, roles: &[Role], desks: &[
                 format!("财务只剩 {} 人，放款要两个人，拨付办不下去", peers.len()),
                 format!("finance is left with {}: a release takes two, and nothing can be paid", peers.len()),
             ));
+        } else if role == Role::DecisionMaker && peers.len() < 2 {
+            left.push(Text::new(
+                format!("审定只剩 {} 人，撤销决定、按比例分配、本人审定的异议都要另一人办，办不下去", peers.len()),
+                format!(
+                    "decision makers are left with {}: a revocation, a sharing out and an objection to one's own decision take another",
+                    peers.len()
+                ),
+            ));
         } else if role == Role::Reviewer {
             // Whoever has no desk given is at all desks of their roles.
             let is_at = |given: &[String], desk: &String| given.is_empty() || given.contains(desk);

@@ -98,10 +98,16 @@ pub(super) fn text(what: &Doubted) -> Text {
                 ),
             )
         }
-        Doubted::FailedAgain { end_to_end_id, reason } => Text::new(
-            format!("{end_to_end_id}：银行先说失败、又说已付，现在再次说失败：{reason}"),
-            format!("{end_to_end_id}: called failed, then paid, and now failed once more: {reason}"),
-        ),
+        Doubted::FailedAgain { end_to_end_id, reason, reference } => {
+            let of = |words: &str| reference.as_ref().map_or_else(String::new, |number| format!("{words}{number}"));
+            Text::new(
+                format!("{end_to_end_id}：银行先说失败、又说已付，现在再次说失败：{reason}{}", of("，流水 ")),
+                format!(
+                    "{end_to_end_id}: called failed, then paid, and now failed once more: {reason}{}",
+                    of(", by its entry ")
+                ),
+            )
+        }
         Doubted::Odd(odd) => results::oddity(odd),
     }
 }

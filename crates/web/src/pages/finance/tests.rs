@@ -49,6 +49,13 @@ async fn released(world: &World) -> (String, i64) {
     (href, id)
 }
 
+/// A batch that was released and whose file was fetched, so that the bank can answer it.
+async fn sent(world: &World) -> (String, i64) {
+    let (href, id) = released(world).await;
+    world.get(FINANCE, &format!("{href}/file/csv")).await.is(StatusCode::OK);
+    (href, id)
+}
+
 async fn stage(world: &World, case: CaseId) -> Stage {
     world.store().case(case).await.expect("a case").stage
 }
@@ -258,7 +265,7 @@ async fn a_batch_is_paid_after_two_people_and_a_file_sent_twice_pays_once() {
 #[tokio::test]
 async fn what_the_bank_refuses_is_told_with_its_reason_and_keeps_its_money() {
     let world = World::new().await;
-    let (href, _) = released(&world).await;
+    let (href, _) = sent(&world).await;
     let before = world.store().position(FUND, YEAR).await.expect("a position");
     let file = world.get(FINANCE, &format!("{href}/sample?fail=first&form=csv")).await.bytes;
     let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", &file)]).await;
@@ -274,7 +281,7 @@ async fn what_the_bank_refuses_is_told_with_its_reason_and_keeps_its_money() {
 #[tokio::test]
 async fn what_does_not_fit_is_told_with_its_case_and_is_not_what_the_bank_said_nothing_of() {
     let world = World::new().await;
-    let (href, id) = released(&world).await;
+    let (href, id) = sent(&world).await;
     let file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.text();
     let sent = world.store().batch(id).await.expect("a batch").lines[0].clone();
     let file = file.replace(&sent.amount.to_yuan_string(), "1.00");
@@ -542,6 +549,7 @@ async fn money_for_another_name_than_the_partys_is_marked_and_released_only_wher
     page.says("2 笔，发出");
     assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Released);
     // The letter of the payment says whose account the money went to.
+    world.get(FINANCE, &format!("{href}/file/csv")).await.is(StatusCode::OK);
     let file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.bytes;
     let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", &file)]).await;
     world.follow(FINANCE, &answer).await.is(StatusCode::OK).says("新记 2 笔");

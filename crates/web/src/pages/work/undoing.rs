@@ -13,12 +13,12 @@ pub fn what_falls(stage: Stage) -> (&'static str, &'static str) {
             "the decision that ended the case is revoked, its letters are marked",
         ),
         Stage::Queued => (
-            "原审定撤销，本件退出轮候，发出的决定书标为已撤销；确认前不分配资金",
+            "原审定撤销，本件退出轮候，发出的决定书标为已撤销",
             "the decision is revoked (until then the fund is not shared out), the case leaves the queue, its letters are marked",
         ),
         _ => (
-            "原审定撤销，预留的资金释放，正在公示的撤下，发出的文书标为已撤销；确认前不公示、不拨付",
-            "the decision is revoked (until then nothing is published or paid), its money is free again, its notice comes down, its \
+            "原审定撤销，预留的资金释放，正在公示的撤下，发出的文书标为已撤销",
+            "the decision is revoked (until then no notice begins and nothing is paid), its money is free again, its notice comes down, its \
              letters are marked",
         ),
     }

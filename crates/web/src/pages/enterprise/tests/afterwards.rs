@@ -259,6 +259,7 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
     let seen = store.to_release(batch).await.expect("the batch").seen;
     store.release(&finance, &fresh(), batch, &seen, vec![]).await.expect("the first release");
     store.release(&other, &fresh(), batch, &seen, vec![]).await.expect("the second release");
+    store.bank_file(&finance, batch, duixian_store::batches::Format::Csv).await.expect("its file");
     let file = store.payment_file(&store.batch(batch).await.expect("the batch")).await.expect("its file");
     let refused = [(file.orders()[0].end_to_end_id.clone(), "账号户名不符".to_owned())];
     let results = duixian_bank::sample_results(&file, &refused, duixian_bank::ResultFormat::Csv);

@@ -44,7 +44,7 @@ async fn both_who_release_see_the_account_that_pays_and_a_change_of_it() {
 #[tokio::test]
 async fn both_who_release_see_by_whose_word_the_payment_before_has_failed() {
     let world = World::new().await;
-    let (href, id) = super::released(&world).await;
+    let (href, id) = super::sent(&world).await;
     let sent = world.store().batch(id).await.expect("a batch").lines[0].clone();
     let file = world.get(FINANCE, &format!("{href}/sample?fail=first&form=csv")).await.bytes;
     world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", &file)]).await.is(StatusCode::SEE_OTHER);

@@ -19,7 +19,7 @@ async fn read(world: &World, text: &str) -> String {
 #[tokio::test]
 async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     let world = World::new().await;
-    let (href, id) = released(&world).await;
+    let (href, id) = super::sent(&world).await;
     let case = world.cases.payable;
     let paid = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.text();
     read(&world, &paid).await;
@@ -120,16 +120,21 @@ async fn a_payment_of_a_batch_that_was_not_released_is_named_in_the_readers_lang
     let payment = &line.end_to_end_id;
     let text = format!("业务编号,金额,处理结果,银行流水号,入账日期\n{payment},{amount},成功,T1,{today}\n");
     let report = read(&world, &text).await;
-    world.get(FINANCE, &report).await.says(&format!("{payment}（批次 {} 没有放款）", batch.number));
+    world
+        .get(FINANCE, &report)
+        .await
+        .says(&format!("{payment}（批次 {} 没有放款，或者付款文件没有人下载过）", batch.number));
     let english = world.get(FINANCE, &format!("{report}?lang=en")).await;
-    english.says(&format!("{payment} (batch {} was not released)", batch.number)).says_not("没有放款");
+    english
+        .says(&format!("{payment} (batch {} was not released, or nobody has fetched its file)", batch.number))
+        .says_not("没有放款");
     assert_eq!(stage(&world, world.cases.payable).await, Stage::Payable);
 }
 
 #[tokio::test]
 async fn a_payment_that_was_ended_is_no_refusal() {
     let world = World::new().await;
-    let (_, batch) = released(&world).await;
+    let (_, batch) = super::sent(&world).await;
     let store = world.store();
     let line = store.batch(batch).await.expect("a batch").lines[0].clone();
     let amount = line.amount.to_grouped_yuan().replace(',', "");
