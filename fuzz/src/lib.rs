@@ -11,13 +11,13 @@ use duixian_rules::vocabulary::Vocabulary;
 pub mod mutate;
 pub mod readers;
 
-#[path = "../../crates/assess/tests/agreement/compare.rs"]
+#[path = "../../crates/assess/tests/suite/compare.rs"]
 pub mod compare;
-#[path = "../../crates/assess/tests/agreement/dice.rs"]
+#[path = "../../crates/assess/tests/suite/dice.rs"]
 pub mod dice;
-#[path = "../../crates/assess/tests/agreement/district.rs"]
+#[path = "../../crates/assess/tests/suite/district.rs"]
 pub mod district;
-#[path = "../../crates/assess/tests/agreement/palette.rs"]
+#[path = "../../crates/assess/tests/suite/palette.rs"]
 pub mod palette;
 
 /// A folder of the project, by its path from the root.

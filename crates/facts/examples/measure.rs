@@ -2,7 +2,9 @@
 //!
 //! The district is made if `DIR` is not there. Each run prints the time and the most memory it ever held (Linux).
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/suite/common/mod.rs"]
+// Its use of what the tests share is a part of it.
+#[allow(dead_code)]
 mod common;
 
 use std::path::PathBuf;

@@ -5,7 +5,9 @@
 //! `hammer check URL` reads keys from its input and fails unless all are there, whole, and the journal verifies.
 //! `hammer time URL WORKERS SECONDS` prints durable submissions per second.
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/suite/common/mod.rs"]
+// Its use of what the tests share is a part of it.
+#[allow(dead_code)]
 mod common;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,27 @@
+//! The store from outside, on both databases.
+//!
+//! One program for all of the crate's tests: each further one would hold every library once more.
+
+mod afterwards;
+mod appraisal;
+mod batches;
+mod cases;
+mod common;
+mod crash;
+mod doubted;
+mod encrypted;
+mod facts;
+mod funds;
+mod journal;
+mod late;
+mod numbers;
+mod once;
+mod packs;
+mod paid_twice;
+mod people;
+mod returns;
+mod revoked;
+mod search;
+mod serial;
+mod together;
+mod verified;

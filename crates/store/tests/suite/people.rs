@@ -1,0 +1,268 @@
+//! Users, delegations, sign-in, sessions; the calendar, settings and files of an installation.
+
+use crate::common::{World, fresh, on_both, party};
+use chrono::{NaiveDate, TimeDelta};
+use duixian_casework::calendar::{Day, DayKind};
+use duixian_casework::case::Case;
+use duixian_casework::command::NewEvidence;
+use duixian_casework::moment::Moment;
+use duixian_casework::people::{Actor, Role, UserId};
+use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::Ask;
+use duixian_store::people::NewUser;
+use duixian_store::sessions::SignInError;
+use duixian_store::{Clock, StoreError};
+
+const PASSWORD: &str = "春天来了 2019";
+
+fn new_user(login: &str, roles: &[Role]) -> NewUser {
+    NewUser {
+        login: login.to_owned(),
+        name: "张三".to_owned(),
+        password: PASSWORD.to_owned(),
+        roles: roles.to_vec(),
+        desks: Vec::new(),
+        must_change: false,
+    }
+}
+
+async fn user(world: &World, login: &str, roles: &[Role]) -> UserId {
+    world.store.create_user(&world.admin, &fresh(), new_user(login, roles)).await.expect("a user").value
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_lasts_as_long_as_it_should_and_shows_what_may_be_done_now() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        let admin = user(&world, "admin", &[Role::Administrator]).await;
+        let agent = user(&world, "Agent.One", &[Role::Agent]).await;
+        let token = store.sign_in(" AGENT.one", PASSWORD, "10.0.0.1").await.expect("signed in");
+        let session = store.session(token.as_str()).await.expect("read").expect("a session");
+        assert_eq!((session.user, session.login.as_str(), session.name.as_str()), (agent, "agent.one", "张三"));
+        assert!(!session.actor.acts_for(&party(0)));
+        assert!(!format!("{token:?}").contains(token.as_str()));
+
+        // Delegations act at once, and end at once.
+        let until = store.now().plus(TimeDelta::days(2));
+        let given =
+            store.delegate(&world.intake, &fresh(), agent, &party(0), Some(until), "授权书").await.expect("given");
+        let again = store.delegate(&world.intake, &fresh(), agent, &party(0), None, "").await;
+        assert!(matches!(again, Err(StoreError::Conflict { .. })));
+        let second = store.delegate(&world.admin, &fresh(), agent, &party(1), None, "").await.expect("given").value;
+        let acts = async || {
+            let actor = store.actor_of(agent).await.expect("an actor");
+            (actor.acts_for(&party(0)), actor.acts_for(&party(1)))
+        };
+        assert_eq!(acts().await, (true, true));
+        assert!(store.session(token.as_str()).await.expect("read").expect("a session").actor.acts_for(&party(0)));
+        let own = store.actor_of(agent).await.expect("an actor");
+        store.revoke(&own, &fresh(), second).await.expect("the agent gives it back");
+        assert_eq!(acts().await, (true, false));
+        let stranger = Actor::User { id: UserId(77), roles: vec![Role::Agent], desks: vec![], parties: vec![] };
+        let denied = store.revoke(&stranger, &fresh(), given.value).await;
+        assert!(matches!(denied, Err(StoreError::Denied)));
+        let unknown = store.delegate(&world.admin, &fresh(), agent, "91110000000000000X", None, "").await;
+        assert!(matches!(unknown, Err(StoreError::BadInput { .. })));
+        let official = store.delegate(&world.admin, &fresh(), admin, &party(0), None, "").await;
+        assert!(matches!(official, Err(StoreError::BadInput { .. })), "not an agent");
+        assert_eq!(store.delegations_of(agent).await.expect("both").len(), 2);
+        assert_eq!(store.delegations_for(&party(0)).await.expect("one").len(), 1);
+
+        // Roles act at once; whoever may not sign in is out at once; someone always administers.
+        store.set_roles(&world.admin, &fresh(), agent, vec![Role::Intake], vec![]).await.expect("set");
+        let session = store.session(token.as_str()).await.expect("read").expect("a session");
+        assert!(session.actor.has(Role::Intake) && !session.actor.has(Role::Agent));
+        store.set_active(&world.admin, &fresh(), agent, false).await.expect("set");
+        assert!(store.session(token.as_str()).await.expect("read").is_none());
+        assert!(matches!(store.actor_of(agent).await, Err(StoreError::Denied)));
+        let inactive = store.sign_in("agent.one", PASSWORD, "10.0.0.1").await;
+        assert!(matches!(inactive, Err(SignInError::Inactive)));
+        for locked_out in [
+            store.set_active(&world.admin, &fresh(), admin, false).await,
+            store.set_roles(&world.admin, &fresh(), admin, vec![Role::Finance], vec![]).await,
+        ] {
+            assert!(matches!(locked_out, Err(StoreError::Conflict { .. })));
+        }
+        let both =
+            store.set_roles(&world.admin, &fresh(), admin, vec![Role::Auditor, Role::Administrator], vec![]).await;
+        assert!(matches!(both, Err(StoreError::BadInput { .. })));
+        for roles in [vec![Role::Administrator, Role::Finance], vec![Role::Agent, Role::Reviewer]] {
+            let mixed = store.set_roles(&world.admin, &fresh(), admin, roles, vec![]).await;
+            assert!(matches!(mixed, Err(StoreError::BadInput { .. })));
+        }
+        let herself = store.actor_of(admin).await.expect("an actor");
+        let own = store.set_roles(&herself, &fresh(), admin, vec![Role::Administrator, Role::Leader], vec![]).await;
+        assert!(matches!(own, Err(StoreError::BadInput { .. })), "nobody gives themselves roles");
+
+        // A sign-out ends one session, a new password all.
+        let (one, other) = (sign_in(&world, "admin").await, sign_in(&world, "admin").await);
+        store.sign_out(&one).await.expect("out");
+        assert!(store.session(&one).await.expect("read").is_none());
+        assert!(store.session(&other).await.expect("read").is_some());
+        let himself = store.actor_of(admin).await.expect("an actor");
+        let wrong = store.set_password(&himself, &fresh(), admin, Some("wrong"), "秋天到了 2020").await;
+        assert!(matches!(wrong, Err(StoreError::BadInput { .. })));
+        let key = fresh();
+        for already in [false, true] {
+            let done = store.set_password(&himself, &key, admin, Some(PASSWORD), "秋天到了 2020").await.expect("set");
+            assert_eq!(done.already, already);
+        }
+        assert!(store.session(&other).await.expect("read").is_none());
+        assert!(matches!(store.sign_in("admin", PASSWORD, "10.0.0.1").await, Err(SignInError::Wrong)));
+        store.sign_in("admin", "秋天到了 2020", "10.0.0.1").await.expect("signed in");
+        store
+            .set_password(&world.admin, &fresh(), agent, None, "冬天冷 20201")
+            .await
+            .expect("an administrator sets it");
+        assert!(store.user(agent).await.expect("a user").must_change);
+        for bad in ["", "deadbeef", &"g".repeat(64), &"a".repeat(64)] {
+            assert!(store.session(bad).await.expect("read").is_none());
+        }
+        world.check().await;
+    })
+    .await;
+}
+
+async fn sign_in(world: &World, login: &str) -> String {
+    world.store.sign_in(login, PASSWORD, "10.0.0.9").await.expect("signed in").as_str().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_gets_nowhere() {
+    on_both(async |world: World| {
+        user(&world, "lisi", &[Role::Finance]).await;
+        // Many at once get no further than one after the other.
+        let guesses = (0..24).map(|guess| {
+            let store = world.store.clone();
+            tokio::spawn(async move { store.sign_in("lisi", &format!("guess {guess}"), "10.0.0.2").await })
+        });
+        let (mut wrong, mut stopped) = (0, 0);
+        for guess in guesses.collect::<Vec<_>>() {
+            match guess.await.expect("no panic") {
+                Err(SignInError::Wrong) => wrong += 1,
+                Err(SignInError::TooMany { until }) => {
+                    assert!(until > world.store.now());
+                    stopped += 1;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((wrong, stopped), (10, 14));
+        let there = world.store.sign_in("lisi", PASSWORD, "10.0.0.2").await;
+        assert!(matches!(there, Err(SignInError::TooMany { .. })));
+        world.store.sign_in("lisi", PASSWORD, "10.0.0.3").await.expect("nobody keeps the owner out from elsewhere");
+        // One who is not there is refused in the same way.
+        assert!(matches!(world.store.sign_in("nobody", PASSWORD, "10.0.0.2").await, Err(SignInError::Wrong)));
+        // A quarter of an hour later it can be tried again.
+        world.store.advance_clock(&Actor::System, TimeDelta::minutes(16)).await.expect("time passes");
+        world.store.sign_in("lisi", PASSWORD, "10.0.0.2").await.expect("signed in");
+
+        // Whoever found a browser signed in does not find out the password either.
+        let lisi = world.store.session(&sign_in(&world, "lisi").await).await.expect("read").expect("a session");
+        let mut last = None;
+        for guess in 0..11 {
+            let wrong = format!("guess {guess}");
+            last =
+                world.store.set_password(&lisi.actor, &fresh(), lisi.user, Some(&wrong), "秋天到了 2020").await.err();
+        }
+        assert!(last.expect("refused").text(Lang::En).contains("too many"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_calendar_and_the_settings_are_what_was_entered_last() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        let day = NaiveDate::from_ymd_opt(2019, 6, 12).expect("a day");
+        assert!(store.calendar().await.expect("a calendar").is_working_day(day));
+        let before = Moment(store.now().0 - 1);
+        let off = Day { date: day, kind: DayKind::Off, name: "停电".to_owned() };
+        store.set_day(&world.admin, &fresh(), off.clone()).await.expect("set");
+        assert!(!store.calendar().await.expect("a calendar").is_working_day(day));
+        let national = NaiveDate::from_ymd_opt(2019, 10, 1).expect("a day");
+        store.remove_day(&world.admin, &fresh(), national).await.expect("removed");
+        assert!(store.calendar().await.expect("a calendar").is_working_day(national));
+        // What was told before goes by what was known then.
+        let then = store.calendar_at(before).await.expect("as it was");
+        assert!(then.is_working_day(day) && !then.is_working_day(national));
+        let now = store.calendar_at(store.now()).await.expect("as it is");
+        assert_eq!(now, *store.calendar().await.expect("a calendar"));
+        let wrong = store.set_day(&world.admin, &fresh(), Day { name: "=1+1".to_owned(), ..off.clone() }).await;
+        assert!(matches!(wrong, Err(StoreError::BadInput { .. })));
+        assert!(matches!(store.set_day(&world.finance, &fresh(), off).await, Err(StoreError::Denied)));
+
+        let key = store.installation_key().await.expect("a key");
+        assert_eq!(store.installation_key().await.expect("a key"), key);
+        assert!(matches!(store.begin_demo(Moment(0)).await, Err(StoreError::Conflict { .. })), "there are records");
+        let other = duixian_store::Store::open(&world.url, Clock::Shifted).await.expect("opens again");
+        assert!(!other.calendar().await.expect("a calendar").is_working_day(day));
+        assert_eq!(other.installation_key().await.expect("a key"), key);
+        assert_eq!(other.settings().await.expect("settings").name_zh, "试验区");
+        world.check().await;
+    })
+    .await;
+}
+
+async fn download_of(world: &World, case: &Case) -> Vec<u8> {
+    world.store.file(case, 1).await.expect("the file").bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_kept_once_and_given_out_through_their_case() {
+    on_both(async |world: World| {
+        let pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n".to_vec();
+        let put = async |name: &str, bytes: Vec<u8>| world.store.put_file(&world.applicant, name, bytes).await;
+        let file = put("..\\证书.pdf", pdf.clone()).await.expect("kept");
+        assert_eq!((file.name.as_str(), file.media_type.as_str()), ("证书.pdf", "application/pdf"));
+        assert_eq!(put("另一名.pdf", pdf.clone()).await.expect("kept").sha256, file.sha256);
+        for (name, bytes) in [
+            ("证书.png", pdf.clone()),
+            ("页.pdf", b"<html><script>alert(1)</script>".to_vec()),
+            ("空.pdf", Vec::new()),
+            ("脚本.pdf", b"%PDF-1.4 <</S/JavaScript>> %%EOF".to_vec()),
+        ] {
+            assert!(matches!(put(name, bytes).await, Err(StoreError::BadInput { .. })), "{name}");
+        }
+        assert!(matches!(put("大.pdf", vec![b'x'; (10 << 20) + 1]).await, Err(StoreError::TooLarge { .. })));
+        let nobody = world.store.put_file(&Actor::Public, "证书.pdf", pdf.clone()).await;
+        assert!(matches!(nobody, Err(StoreError::Denied)));
+
+        let id = world.draft("instant_award", 0, 0).await;
+        let evidence = NewEvidence { file: Some(file), ..crate::common::evidence() };
+        let case = world.ask(&world.applicant, id, Ask::AddEvidence(evidence)).await;
+        let download = world.store.file(&case, 1).await.expect("the file");
+        assert_eq!((download.name.as_str(), download.bytes), ("证书.pdf", pdf));
+        assert!(matches!(world.store.file(&case, 2).await, Err(StoreError::NotFound)));
+
+        // What no case names goes after a day; what one named stays, also when it was taken back.
+        let unnamed = put("没用上.pdf", [&download_of(&world, &case).await[..], b"\n"].concat()).await.expect("kept");
+        let case = world.ask(&world.applicant, id, Ask::RemoveEvidence(1)).await;
+        assert!(case.evidence.is_empty());
+        assert_eq!(world.store.tick().await.expect("a tick").files_dropped, 0);
+        world.store.advance_clock(&world.admin, TimeDelta::hours(25)).await.expect("time passes");
+        assert_eq!(world.store.tick().await.expect("a tick").files_dropped, 1);
+        let evidence = NewEvidence { file: Some(unnamed), ..crate::common::evidence() };
+        let late = world.store.ask(&world.applicant, &fresh(), id, Ask::AddEvidence(evidence)).await;
+        assert!(matches!(late, Err(StoreError::BadInput { .. })), "{late:?}");
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_taken_counts_as_an_upload_too() {
+    on_both(async |world: World| {
+        let put = async || world.store.put_file(&world.applicant, "页.pdf", b"<html>".to_vec()).await;
+        let words = |refused: Result<_, StoreError>| match refused {
+            Err(StoreError::BadInput { zh, .. }) => zh,
+            other => panic!("{other:?}"),
+        };
+        for _ in 0..60 {
+            assert!(words(put().await).contains("打不开"));
+        }
+        assert!(words(put().await).starts_with("短时间内上传的文件太多"));
+        world.check().await;
+    })
+    .await;
+}

@@ -1,0 +1,128 @@
+//! Looking things up in the journal and among delegations, on both databases.
+
+use crate::common::{World, decide, fresh, on_both, party};
+use duixian_casework::people::{Actor, Role, UserId};
+use duixian_store::StoreError;
+use duixian_store::cases::{Ask, CaseFilter, NewCase};
+use duixian_store::people::NewUser;
+use duixian_store::public::PublicFilter;
+use duixian_store::search::{DelegationFilter, JournalFilter};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_journal_is_searched_by_subject_kind_person_and_time() {
+    on_both(async |world: World| {
+        world.appropriate(100_000).await;
+        let id = world.submitted("instant_award", 0, 1).await;
+        let of = async |filter: JournalFilter| world.store.journal(&filter).await.expect("the journal");
+        let all = of(JournalFilter::default()).await;
+        assert!(all.rows.windows(2).all(|pair| pair[0].seq == pair[1].seq + 1), "the newest first, without a gap");
+        assert_eq!(all.total, all.rows[0].seq.unsigned_abs());
+        let subjects = vec![format!("case/{}", id.0)];
+        let case = of(JournalFilter { subjects: subjects.clone(), ..JournalFilter::default() }).await;
+        assert!(case.total >= 4 && case.rows.iter().all(|entry| entry.subject == subjects[0]));
+        let one = JournalFilter { subjects, kind: Some("case.submitted".to_owned()), ..JournalFilter::default() };
+        assert_eq!(of(one).await.total, 1);
+        let cases = of(JournalFilter { kind: Some("case.".to_owned()), ..JournalFilter::default() }).await;
+        assert_eq!(cases.total, case.total);
+        // An underscore is a letter like others, not one that stands for any.
+        assert_eq!(of(JournalFilter { kind: Some("case_".to_owned()), ..JournalFilter::default() }).await.total, 0);
+        let applicant = JournalFilter { actor: world.applicant.user(), ..JournalFilter::default() };
+        assert_eq!(of(applicant).await.total, case.total);
+        let nobody = of(JournalFilter { by_nobody: true, ..JournalFilter::default() }).await;
+        assert!(nobody.rows.iter().all(|entry| entry.actor.is_none()));
+        let later = JournalFilter {
+            from: Some(world.store.now().plus(chrono::TimeDelta::days(1))),
+            ..JournalFilter::default()
+        };
+        assert_eq!(of(later).await.total, 0);
+        let page = of(JournalFilter { page: 2, per_page: 3, ..JournalFilter::default() }).await;
+        assert_eq!((page.rows.len(), page.rows[0].seq), (3, all.rows[3].seq));
+        let entry = world.store.journal_entry(all.rows[0].seq).await.expect("an entry");
+        assert_eq!(entry.digest(), entry.hash);
+        assert!(matches!(world.store.journal_entry(0).await, Err(StoreError::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn delegations_are_found_by_agent_and_party() {
+    on_both(async |world: World| {
+        let mut made: Vec<UserId> = Vec::new();
+        for login in ["li.lei", "han"] {
+            let new = NewUser {
+                login: login.to_owned(),
+                name: login.to_uppercase(),
+                password: "Mingde-2019-Qiu".to_owned(),
+                roles: vec![Role::Agent],
+                desks: Vec::new(),
+                must_change: false,
+            };
+            made.push(world.store.create_user(&world.admin, &fresh(), new).await.expect("a user").value);
+        }
+        let (admin, store) = (&world.admin, &world.store);
+        let first = store.delegate(admin, &fresh(), made[0], &party(1), None, "1").await.expect("a delegation").value;
+        store.delegate(admin, &fresh(), made[1], &party(2), None, "2").await.expect("a delegation");
+        let find = async |text: &str, holding| {
+            let filter = DelegationFilter { text: Some(text.to_owned()), holding, ..DelegationFilter::default() };
+            let found = store.delegations(&filter).await.expect("delegations");
+            found.rows.iter().map(|one| one.note.clone()).collect::<String>()
+        };
+        assert_eq!(find("", false).await, "21");
+        assert_eq!(find("LI.L", false).await, "1");
+        assert_eq!(find("企业2", false).await, "2");
+        assert_eq!((find("企业２", false).await, find("ＬＩ.ｌ", false).await), ("2".to_owned(), "1".to_owned()));
+        assert_eq!(find(&party(1), true).await, "1");
+        store.revoke(admin, &fresh(), first).await.expect("a revocation");
+        assert_eq!((find("li", true).await, find("li", false).await), (String::new(), "1".to_owned()));
+        assert_eq!(find("%", false).await, "", "a percent sign is no wildcard");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn full_width_letters_and_digits_find_what_half_width_ones_do() {
+    on_both(async |world: World| {
+        world.appropriate(100_000).await;
+        let store = &world.store;
+        let id = world.payable(1, 3, 10).await;
+        let number = store.case(id).await.expect("the case").number.expect("a number");
+        let wide = |text: &str| -> String {
+            let wide = |one: char| {
+                if one.is_ascii_alphanumeric() { char::from_u32(u32::from(one) + 0xfee0) } else { Some(one) }
+            };
+            text.chars().filter_map(wide).collect()
+        };
+        let find = async |text: &str| {
+            let filter = CaseFilter { text: Some(text.to_owned()), ..CaseFilter::default() };
+            store.cases(&Actor::System, &filter).await.expect("cases").rows.iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        for text in [number.as_str(), "企业1", &party(1), "R1-3", "r1"] {
+            assert_eq!((find(text).await, find(&wide(text)).await), (vec![id], vec![id]), "{text}");
+        }
+        // Each of several words is found wherever it stands, and none is left out.
+        for text in ["企业1 R1-3", "R1-3　企业1", "r1-3 企业"] {
+            assert_eq!(find(text).await, [id], "{text}");
+        }
+        assert_eq!(find("企业1 没有").await, []);
+        // A number that stands in full width on record is found by either, and by no letters that only look like it.
+        let new = NewCase {
+            round: world.round,
+            party: party(0),
+            measure: "result_award".to_owned(),
+            basis: "ＺＬ２０１９-７".to_owned(),
+        };
+        let own = store.open_draft(&world.applicant, &fresh(), new).await.expect("a draft").value.id;
+        for text in ["zl2019", "ＺＬ２０１９", "ZL 2019-7"] {
+            assert_eq!(find(text).await, [own], "{text}");
+        }
+        assert_eq!((find("zi").await, find("z%7").await), (Vec::new(), Vec::new()));
+        assert_eq!(store.find_parties("企业１", 9).await.expect("parties")[0].code, party(1));
+        assert_eq!(store.find_parties("", 9).await.expect("parties").len(), 8);
+        let noticed = world.reviewed("result_award", 2, 0).await;
+        world.ask(&world.decider, noticed, decide(10)).await;
+        let number = world.ask(&world.intake, noticed, Ask::PublishNotice).await.number.expect("a number");
+        let public = PublicFilter { text: Some(wide(&number)), ..PublicFilter::default() };
+        assert_eq!(store.notices(&public).await.expect("notices").total, 1);
+    })
+    .await;
+}

@@ -1,0 +1,212 @@
+//! `audit verify` beside the chain: whatever table the journal is the source of is held against it, row by row.
+
+use std::collections::BTreeMap;
+
+use crate::common::limited::limited;
+use crate::common::paying::{answer, released};
+use crate::common::together::{beside, seat};
+use crate::common::{FUND, World, account, decide, evidence, fresh, on_both, party};
+use chrono::NaiveDate;
+use duixian_bank::ResultFormat;
+use duixian_casework::calendar::{Day, DayKind};
+use duixian_casework::case::PaymentOutcome;
+use duixian_casework::command::NewEvidence;
+use duixian_casework::people::UserId;
+use duixian_ledger::CarryRule;
+use duixian_rules::vocabulary::{Lang, Name};
+use duixian_store::cases::{Ask, NewCase};
+use duixian_store::facts::RowChange;
+use duixian_store::{Broken, Settings};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+
+/// What is done to a table behind the journal's back, and what the check says of it.
+const TAMPERING: [(&str, &str, &[&str]); 38] = [
+    ("proofs", "DELETE FROM proofs", &["proofs", "里没有"]),
+    ("proofs", "INSERT INTO proofs (reference, end_to_end_id) VALUES ('B1', 'DXX')", &["“B1”不在日志里"]),
+    ("payments", "DELETE FROM payments", &["payments", "里没有"]),
+    ("payments", "UPDATE payments SET case_id = case_id + 1", &["payments", "case_id"]),
+    ("payments", "INSERT INTO payments (end_to_end_id, batch, case_id) VALUES ('DXX', 1, 1)", &["DXX", "不在日志里"]),
+    ("case_keys", "DELETE FROM case_keys", &["case_keys", "里没有"]),
+    ("case_keys", "UPDATE case_keys SET key = 'x'", &["case_keys", "不在日志里"]),
+    ("case_keys", "INSERT INTO case_keys (measure, key, case_id) VALUES ('m', 'k', 999)", &["case/999"]),
+    ("result_files", "DELETE FROM result_files", &["result_files", "里没有"]),
+    ("result_files", "UPDATE result_files SET at = at + 1", &["result_files", "at 栏"]),
+    ("result_files", "INSERT INTO result_files (sha256, batch, at) VALUES ('ff', 1, 1)", &["“ff”不在日志里"]),
+    ("result_files", "INSERT INTO result_files (sha256, batch, at) VALUES ('ff', 99, 1)", &["“ff”不在日志里"]),
+    (
+        "meta",
+        "UPDATE meta SET value = REPLACE(value, '财政专户', '张三') WHERE key = 'settings'",
+        &["meta", "debtor", "张三"],
+    ),
+    ("meta", "DELETE FROM meta WHERE key = 'settings'", &["meta", "“settings”"]),
+    ("rounds", "UPDATE rounds SET closes_at = closes_at + 1", &["rounds", "closes_at", "日志记的是"]),
+    ("rounds", "UPDATE rounds SET data = REPLACE(data, '第一批', '第二批')", &["rounds", "name", "第一批", "第二批"]),
+    ("rounds", "DELETE FROM rounds WHERE id = 1", &["rounds", "“1”", "里没有"]),
+    ("carry_rules", "DELETE FROM carry_rules", &["carry_rules", FUND]),
+    ("carry_rules", "UPDATE carry_rules SET rule = '\"CarryOver\"'", &["carry_rules", "Lapse", "CarryOver"]),
+    ("calendar", "UPDATE calendar SET kind = 'work'", &["calendar", "2019-06-03", "off", "work"]),
+    ("packs", "UPDATE packs SET files = REPLACE(files, '10万元', '90万元')", &["packs", "files"]),
+    ("packs", "UPDATE packs SET hash = 'x' WHERE id = 1", &["packs", "hash"]),
+    ("notices", "DELETE FROM notices WHERE at = (SELECT MAX(at) FROM notices)", &["notices", "里没有"]),
+    ("notices", "UPDATE notices SET amount = amount + 1", &["notices", "amount"]),
+    (
+        "notices",
+        "INSERT INTO notices SELECT 999, at, sheet, number, party, party_name, measure, basis, clause, amount FROM notices LIMIT 1",
+        &["case/999"],
+    ),
+    (
+        "facts",
+        "UPDATE facts SET record = REPLACE(record, '2019-05-01', '2019-05-02') WHERE id = 20",
+        &["facts", "第 1 版", "摘要"],
+    ),
+    ("facts", "DELETE FROM facts WHERE id = 20", &["facts", "第 1 版"]),
+    ("facts", "UPDATE facts SET until = 2 WHERE id = 20", &["facts", "第 2 版"]),
+    ("facts", "UPDATE facts SET folded_key = 'x' WHERE id = 20", &["facts", "folded_key"]),
+    (
+        "fact_versions",
+        "UPDATE fact_versions SET row_count = row_count + 1 WHERE id = 1",
+        &["fact_versions", "row_count"],
+    ),
+    (
+        "fact_versions",
+        "UPDATE fact_versions SET source_zh = '别处' WHERE id = 1",
+        &["fact_versions", "source_zh", "别处"],
+    ),
+    ("parties", "UPDATE parties SET name = '另一家'", &["parties", "name", "另一家"]),
+    ("parties", "INSERT INTO parties (code, name, search) VALUES ('x', 'x', 'x')", &["parties"]),
+    (
+        "files",
+        "UPDATE files SET content = (SELECT o.content FROM files o WHERE o.sha256 <> files.sha256)",
+        &["files", "content"],
+    ),
+    ("files", "DELETE FROM files", &["files", "里没有"]),
+    ("files", "UPDATE files SET size = size + 1", &["files", "size"]),
+    ("file_uses", "DELETE FROM file_uses", &["file_uses", "里没有"]),
+    ("file_uses", "UPDATE file_uses SET case_id = case_id + 1", &["file_uses"]),
+];
+
+/// The same of the documents of batches, by the text that is replaced.
+const OF_BATCHES: [(&str, &str, &str); 6] = [
+    ("\"released_by\":[6,7]", "\"released_by\":[6,8]", "released_by"),
+    ("\"number\":\"6222000000000001\"", "\"number\":\"6222000000000009\"", "debtor"),
+    ("\"reason\":\"查无此户\"", "\"reason\":\"无\"", "doubts"),
+    ("\"created_by\":6", "\"created_by\":7", "created_by"),
+    ("\"confirmed\":[]", "\"confirmed\":[{\"by\":8,\"at\":1,\"cases\":[1]}]", "confirmed"),
+    ("\"paid\":{\"reference\":\"", "\"paid\":{\"reference\":\"X", "与案件的记录不符"),
+];
+
+async fn said(world: &World, harm: &str) -> (String, String) {
+    match world.store.verify_journal(|_| {}).await {
+        Err(Broken::Link { zh, en, .. }) => (zh, en),
+        Err(Broken::Unreadable(error)) => (error.text(Lang::Zh), error.text(Lang::En)),
+        Ok(verified) => panic!("nothing was found: {harm} {verified:?}"),
+    }
+}
+
+/// Does something to a table, says what the check makes of it, and puts the table back.
+async fn tampered(world: &World, link: &DatabaseConnection, table: &str, harm: &str) -> (String, String) {
+    let run = async |sql: String| link.execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    run(format!("CREATE TABLE stash AS SELECT * FROM {table}")).await;
+    let done = run(harm.to_owned()).await;
+    assert!(done.rows_affected() > 0, "{harm}");
+    let said = said(world, harm).await;
+    run(format!("DELETE FROM {table}")).await;
+    run(format!("INSERT INTO {table} SELECT * FROM stash")).await;
+    run("DROP TABLE stash".to_owned()).await;
+    said
+}
+
+/// Something in every table.
+async fn filled(world: &mut World) {
+    seat(world).await;
+    let store = world.store.clone();
+    store.delegate(&world.admin, &fresh(), UserId(1), &party(0), None, "").await.expect("delegated");
+    world.appropriate(1_000_000).await;
+    let (one, other) = (world.payable(0, 0, 300).await, world.payable(1, 1, 200).await);
+    let batch = released(world, vec![one, other]).await;
+    let paid = answer(world, batch, &[], ResultFormat::Csv).await;
+    store.read_results(&world.finance, &fresh(), None, &paid).await.expect("read");
+    let line = store.batch(batch).await.expect("it").lines[0].clone();
+    let Some(PaymentOutcome::Paid { on, .. }) = line.outcome else { panic!("paid") };
+    let back = format!(
+        "业务编号,金额,处理结果,银行流水号,入账日期,原因\n{},300.00,退汇,B77,{on},查无此户\n",
+        line.end_to_end_id
+    );
+    store.read_results(&world.finance, &fresh(), None, back.as_bytes()).await.expect("read");
+    for text in ["1", "2"] {
+        let pdf = format!("%PDF-1.4\n% {text}\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n");
+        let file = store.put_file(&world.applicant, "证书.pdf", pdf.into_bytes()).await.expect("kept");
+        let draft = world.draft("result_award", 2, text.len()).await;
+        world.ask(&world.applicant, draft, Ask::AddEvidence(NewEvidence { file: Some(file), ..evidence() })).await;
+    }
+    for result in [2, 3] {
+        let noticed = world.reviewed("result_award", 0, result).await;
+        world.ask(&world.decider, noticed, decide(100)).await;
+        world.ask(&world.intake, noticed, Ask::PublishNotice).await;
+    }
+    let date = NaiveDate::from_ymd_opt(2019, 6, 3).expect("a day");
+    let day = Day { date, kind: DayKind::Off, name: "停电".to_owned() };
+    store.set_day(&world.admin, &fresh(), day).await.expect("set");
+    store.set_carry_rule(&world.admin, &fresh(), FUND, CarryRule::Lapse).await.expect("set");
+    let cells = BTreeMap::from([("genuine".to_owned(), "否".to_owned())]);
+    let source = Name::new("科技局更正", "corrected by the bureau");
+    let (table, row) = ("results".to_owned(), "R5-5".to_owned());
+    let change =
+        RowChange { pack: 1, party: party(5), table, row, cells: Some(cells), source, note: "证书复核".to_owned() };
+    store.put_fact(&world.intake, &fresh(), change).await.expect("a version");
+    let closes_at = store.round(1).await.expect("it").closes_at.plus(chrono::TimeDelta::days(1));
+    store.change_closing(&world.admin, &fresh(), 1, closes_at).await.expect("moved");
+    let settings = Settings { contact: "0851-1".to_owned(), ..store.settings().await.expect("set") };
+    store.set_settings(&world.admin, &fresh(), settings).await.expect("set");
+    limited(world).await;
+    let new =
+        NewCase { round: world.round, party: party(0), measure: "project_award".to_owned(), basis: "L0-0".to_owned() };
+    let counted = store.open_draft(&world.applicant, &fresh(), new).await.expect("a draft").value.id;
+    let save = Ask::Save { statements: BTreeMap::new(), account: Some(account("企业0", "6222000000000002")) };
+    world.ask(&world.applicant, counted, save).await;
+    world.ask(&world.applicant, counted, Ask::Submit).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_table_that_the_journal_is_the_source_of_is_held_against_it() {
+    on_both(async |mut world: World| {
+        filled(&mut world).await;
+        world.check().await;
+        let verified = world.store.verify_journal(|_| {}).await.expect("sound");
+        for held in &verified.held {
+            assert!(held.count > 0 && held.unseen == 0, "{held:?}");
+            assert!(held.text(Lang::Zh).contains(held.zh) && held.text(Lang::En).contains(held.en));
+        }
+        let link = beside(&world).await;
+        for (table, harm, words) in TAMPERING {
+            let (zh, en) = tampered(&world, &link, table, harm).await;
+            assert!(words.iter().all(|word| zh.contains(word)) && !en.is_empty(), "{harm}\n{zh}\n{en}");
+        }
+        for (from, to, word) in OF_BATCHES {
+            let harm = format!("UPDATE batches SET data = REPLACE(data, '{from}', '{to}') WHERE data LIKE '%{from}%'");
+            let (zh, _) = tampered(&world, &link, "batches", &harm).await;
+            assert!(zh.contains(word), "{harm}\n{zh}");
+        }
+        world.check().await;
+        link.close().await.expect("closed");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_older_than_its_record_is_counted_and_not_called_wrong() {
+    on_both(async |world: World| {
+        world.appropriate(1000).await;
+        let id = world.reviewed("result_award", 0, 2).await;
+        world.ask(&world.decider, id, decide(100)).await;
+        world.ask(&world.intake, id, Ask::PublishNotice).await;
+        let link = beside(&world).await;
+        link.execute_unprepared("DELETE FROM notices").await.expect("from before sheets were kept");
+        let verified = world.store.verify_journal(|_| {}).await.expect("sound");
+        let notices = verified.held.iter().find(|held| held.en == "notices").expect("a line of its own");
+        assert_eq!((notices.count, notices.unseen), (0, 1));
+        assert!(notices.text(Lang::Zh).contains("另有 1"), "{}", notices.text(Lang::Zh));
+        link.close().await.expect("closed");
+    })
+    .await;
+}
