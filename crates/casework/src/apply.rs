@@ -169,7 +169,7 @@ impl Case {
                 }
             }
             What::Declined { reason } => {
-                // What could not be paid is ended by who pays; the decision stays with it, for what the bank may yet say.
+                // What could not be paid was ended so before that was an event of its own.
                 if self.stage == Stage::PaymentFailed {
                     self.act(Duty::Payment, event.by);
                 } else {
@@ -179,6 +179,13 @@ impl Case {
                 self.reopened = None;
                 self.revocation = None;
                 self.end(Stage::Declined, reason);
+            }
+            What::PaymentEnded { reason } => {
+                // The decision stays with it, for what the bank may yet say.
+                self.act(Duty::Payment, event.by);
+                self.reopened = None;
+                self.revocation = None;
+                self.end(Stage::PaymentEnded, reason);
             }
             What::RevocationProposed(proposal) => {
                 self.act(Duty::Decision, event.by);
@@ -255,6 +262,12 @@ impl Case {
                     (self.payment_mut(end_to_end_id), reported_by.zip(event.by))
                 {
                     payment.cleared = Some(Cleared { reported_by, confirmed_by, at: event.at });
+                }
+            }
+            What::ReferenceCorrected { end_to_end_id, reference, on, .. } => {
+                self.act(Duty::Payment, event.by);
+                if let Some(payment) = self.payment_mut(end_to_end_id) {
+                    payment.outcome = Some(PaymentOutcome::Paid { reference: reference.clone(), on: *on });
                 }
             }
             What::PaymentReturned { back, due, ends_doubt, .. } => {

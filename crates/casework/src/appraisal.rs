@@ -335,7 +335,7 @@ pub fn record_of(case: &Case) -> Option<ClaimRecord> {
     match case.stage {
         Stage::Draft | Stage::NotAccepted => return None,
         // What was withdrawn or ended counts where the bank has paid it all the same.
-        Stage::Declined | Stage::Withdrawn if case.binding_decision().is_none() => return None,
+        Stage::Declined | Stage::PaymentEnded | Stage::Withdrawn if case.binding_decision().is_none() => return None,
         _ => {}
     }
     if let Some(decision) = case.decision.as_ref().or_else(|| case.binding_decision()) {

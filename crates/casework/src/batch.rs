@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::{is_other_name, is_writable};
 use crate::case::{BankAccount, CaseId, Payment, PaymentOutcome};
-use crate::doubt::{Doubt, Failing, Return};
+use crate::doubt::{Doubt, Doubted, Failing, Return};
 use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
@@ -181,7 +181,7 @@ pub struct Settlement {
     pub known: Vec<String>,
     /// Results that do not fit: reported, never recorded.
     pub odd: Vec<Oddity>,
-    /// What is to be paid again once a second person has confirmed it: payments that came back, or have failed after all.
+    /// What is recorded once a second person has confirmed it: payments that came back, have failed after all, or have another number.
     #[serde(default)]
     pub reported: Vec<String>,
     /// Payments of the batch that are still open: no result speaks of them, or none that fits.
@@ -193,6 +193,9 @@ pub struct Settlement {
     /// Payments that were recorded as made, and came back.
     #[serde(skip)]
     pub returned: Vec<Return>,
+    /// Payments that are recorded as made, of which the bank gives another number or day.
+    #[serde(skip)]
+    pub renumbered: Vec<Doubted>,
     /// Payments of which an earlier file has told the same failure or return.
     #[serde(skip)]
     pub told_before: BTreeSet<String>,
@@ -460,7 +463,10 @@ impl Batch {
                         settlement.returned.push(back);
                     }
                     None if is_told => settlement.known.push(id.clone()),
-                    None => settlement.odd.push(Oddity::Contradicts(id.clone())),
+                    None => match Doubted::renumbered(id, known, &result.outcome) {
+                        Some(doubted) => settlement.renumbered.push(doubted),
+                        None => settlement.odd.push(Oddity::Contradicts(id.clone())),
+                    },
                 },
             }
         }

@@ -223,6 +223,17 @@ pub enum Command {
         /// Who has read that.
         reported_by: UserId,
     },
+    /// Confirm that a payment recorded as made has another number of the bank, or another day.
+    CorrectReference {
+        /// Of which payment.
+        end_to_end_id: String,
+        /// The bank's number.
+        reference: String,
+        /// The day of payment.
+        on: NaiveDate,
+        /// Who has read that.
+        reported_by: UserId,
+    },
     /// Propose to grant no more what could not be paid, since no other account was given in time.
     ProposeEnding {
         /// Why; the party reads it.
@@ -315,6 +326,7 @@ pub enum Action {
     RecordPayment,
     RecordReturn,
     ConfirmFailure,
+    CorrectReference,
     ProposeEnding,
     EndPayment,
     DropEnding,
@@ -363,6 +375,7 @@ impl Command {
             Command::RecordPayment { .. } => Action::RecordPayment,
             Command::RecordReturn { .. } => Action::RecordReturn,
             Command::ConfirmFailure { .. } => Action::ConfirmFailure,
+            Command::CorrectReference { .. } => Action::CorrectReference,
             Command::ProposeEnding { .. } => Action::ProposeEnding,
             Command::EndPayment => Action::EndPayment,
             Command::DropEnding { .. } => Action::DropEnding,
@@ -448,6 +461,7 @@ impl Action {
             Action::RecordPayment => "record_payment",
             Action::RecordReturn => "record_return",
             Action::ConfirmFailure => "confirm_failure",
+            Action::CorrectReference => "correct_reference",
             Action::ProposeEnding => "propose_ending",
             Action::EndPayment => "end_payment",
             Action::DropEnding => "drop_ending",
@@ -496,6 +510,7 @@ impl Action {
             Action::RecordPayment => ("登记回单", "record the payment"),
             Action::RecordReturn => ("确认退汇", "confirm a return"),
             Action::ConfirmFailure => ("确认付款失败", "confirm a failure"),
+            Action::CorrectReference => ("更正银行流水", "correct the bank's number"),
             Action::ProposeEnding => ("提请终止拨付", "propose to end the payment"),
             Action::EndPayment => ("确认终止拨付", "confirm the end of the payment"),
             Action::DropEnding => ("不终止拨付", "not end the payment"),

@@ -130,7 +130,7 @@ pub fn contradictions<'c>(case: &Case, others: impl IntoIterator<Item = &'c Case
 fn counts(case: &Case) -> bool {
     match case.stage {
         Stage::Draft | Stage::NotAccepted => false,
-        Stage::Declined | Stage::Withdrawn => case.binding_decision().is_some(),
+        Stage::Declined | Stage::PaymentEnded | Stage::Withdrawn => case.binding_decision().is_some(),
         _ => true,
     }
 }

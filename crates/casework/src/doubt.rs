@@ -68,31 +68,59 @@ pub enum Doubted {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reference: Option<String>,
     },
+    /// A payment is recorded as made, and the bank gives another number or day of it: once that is confirmed it is recorded so, and the
+    /// number that was read by mistake proves nothing.
+    Renumbered {
+        /// What the bank knows it by.
+        end_to_end_id: String,
+        /// The number that is recorded.
+        recorded: String,
+        /// The bank's number, as it says now.
+        reference: String,
+        /// The day of payment, as it says now.
+        on: NaiveDate,
+    },
     /// Something that does not fit and changes nothing; it stands until someone has found out what it is.
     Odd(Oddity),
 }
 
 impl Doubted {
+    /// That a payment recorded as made has another number or day by what the bank says now; none where that is not what it says.
+    pub(crate) fn renumbered(end_to_end_id: &str, known: &PaymentOutcome, said: &PaymentOutcome) -> Option<Doubted> {
+        let (PaymentOutcome::Paid { reference: recorded, .. }, PaymentOutcome::Paid { reference, on }) = (known, said)
+        else {
+            return None;
+        };
+        let (end_to_end_id, recorded) = (end_to_end_id.to_owned(), recorded.clone());
+        Some(Doubted::Renumbered { end_to_end_id, recorded, reference: reference.clone(), on: *on })
+    }
+
     /// The payment that it is about.
     pub fn end_to_end_id(&self) -> &str {
         match self {
             Doubted::Returned(back) => &back.end_to_end_id,
-            Doubted::FailedAgain { end_to_end_id, .. } => end_to_end_id,
+            Doubted::FailedAgain { end_to_end_id, .. } | Doubted::Renumbered { end_to_end_id, .. } => end_to_end_id,
             Doubted::Odd(odd) => odd.end_to_end_id(),
         }
     }
 
-    /// The bank's own number of the return or failure, where it gives one.
+    /// The bank's own number of what it says, where it gives one.
     pub fn reference(&self) -> Option<&str> {
         match self {
             Doubted::Returned(back) => back.reference.as_deref(),
             Doubted::FailedAgain { reference, .. } => reference.as_deref(),
+            Doubted::Renumbered { reference, .. } => Some(reference),
             Doubted::Odd(_) => None,
         }
     }
 
     /// Whether there is something to confirm, by which money can be paid again.
     pub fn frees_money(&self) -> bool {
+        matches!(self, Doubted::Returned(_) | Doubted::FailedAgain { .. })
+    }
+
+    /// Whether there is something to confirm that is then recorded.
+    pub fn can_be_confirmed(&self) -> bool {
         !matches!(self, Doubted::Odd(_))
     }
 
@@ -194,17 +222,16 @@ impl Batch {
         self.open_doubts().next().is_some()
     }
 
-    /// Brings up a doubt, unless it is there: open, or from the same file, since reading one again says nothing new. One that frees
-    /// money gives way to another where the bank has said otherwise since, or where who has read it has left (`has_left`), whom nobody can
+    /// Brings up a doubt, unless it is there: open, or from the same file, since reading one again says nothing new. One that can
+    /// be confirmed gives way to another where the bank has said otherwise since, or where who has read it has left (`has_left`), whom nobody can
     /// confirm; and it is brought up anew where it was dismissed, since that may have been wrong.
     pub fn doubt(&mut self, what: Doubted, by: UserId, at: Moment, file: &str, has_left: bool) {
         bring_up(&mut self.doubts, what, by, at, file, has_left);
     }
 
-    /// Who has read what is in doubt of a payment and can free its money.
-    pub fn reader_of(&self, end_to_end_id: &str) -> Option<UserId> {
-        let is_it = |doubt: &&Doubt| doubt.what.frees_money() && doubt.what.end_to_end_id() == end_to_end_id;
-        self.doubts.iter().filter(|doubt| doubt.end.is_none()).find(is_it).map(|doubt| doubt.by)
+    /// Who has read what is in doubt, where the same is open.
+    pub fn reader_of(&self, what: &Doubted) -> Option<UserId> {
+        self.open_doubts().find(|(_, doubt)| doubt.what.is_same(what)).map(|(_, doubt)| doubt.by)
     }
 
     /// Whether a file that was read before still says something of a payment: what frees its money is open, or was brought up by this
@@ -238,7 +265,7 @@ impl Batch {
         Ok(user)
     }
 
-    /// Ends a doubt, and gives what it was about. That what was recorded stands takes grounds; only what frees money can be confirmed.
+    /// Ends a doubt, and gives what it was about. That what was recorded stands takes grounds; what only does not fit can't be confirmed.
     ///
     /// # Errors
     /// Why it may not be ended so.
@@ -253,8 +280,8 @@ impl Batch {
         let by = self.may_end_doubt(place, actor)?;
         let grounds = grounds.trim().to_owned();
         let doubt = &mut self.doubts[place];
-        if is_confirmed && !doubt.what.frees_money() {
-            return Err(Refusal::NoSuch("项可以确认的退汇或失败", "return or failure to confirm"));
+        if is_confirmed && !doubt.what.can_be_confirmed() {
+            return Err(Refusal::NoSuch("项可以确认的退汇、失败或流水", "return, failure or number to confirm"));
         }
         if !is_confirmed && grounds.is_empty() {
             return Err(Refusal::TextMissing("核实的经过和依据", "what was found out, and how"));
@@ -267,16 +294,16 @@ impl Batch {
 
 /// Brings up a doubt among those that there are, as [`Batch::doubt`] says.
 pub fn bring_up(doubts: &mut Vec<Doubt>, what: Doubted, by: UserId, at: Moment, file: &str, has_left: bool) {
-    let frees_money = what.frees_money();
+    let can_be_confirmed = what.can_be_confirmed();
     let is_there = match doubts.iter_mut().find(|doubt| doubt.what.is_same(&what) && doubt.end.is_none()) {
-        Some(open) if frees_money && (open.what != what || has_left && open.by != by) => {
+        Some(open) if can_be_confirmed && (open.what != what || has_left && open.by != by) => {
             open.end = Some(DoubtEnd { by, at, how: DoubtEnded::TakenOver, grounds: String::new() });
             false
         }
         Some(_) => true,
         None => {
             let of_file = doubts.iter().rev().find(|doubt| doubt.what.is_same(&what) && doubt.file == file);
-            of_file.is_some_and(|doubt| !frees_money || !doubt.has_come_to_nothing())
+            of_file.is_some_and(|doubt| !can_be_confirmed || !doubt.has_come_to_nothing())
         }
     };
     if !is_there {

@@ -185,7 +185,7 @@ pub enum What {
         /// Its number in the ledger.
         transfer: i64,
     },
-    /// It was declined; or, after a payment had failed, ended by two people because no other account was given.
+    /// It was declined. (Until 2026 also: it was ended after a payment had failed.)
     Declined {
         /// Why.
         reason: String,
@@ -275,6 +275,19 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due: Option<NaiveDate>,
     },
+    /// The number or the day of a payment that was made was read by mistake; two people have looked into it.
+    ReferenceCorrected {
+        /// What the bank knows it by.
+        end_to_end_id: String,
+        /// The number that was recorded.
+        recorded: String,
+        /// The bank's own number.
+        reference: String,
+        /// When it was paid.
+        on: NaiveDate,
+        /// Who has read the bank's answer; who has confirmed it gives the event.
+        reported_by: UserId,
+    },
     /// A payment that was made came back, by what the bank says and two people have looked into.
     PaymentReturned {
         /// What the bank knows it by, when it was booked back, and why.
@@ -301,6 +314,11 @@ pub enum What {
     },
     /// A person of finance proposes to end the payment, since no other account was given in time.
     EndingProposed(Ending),
+    /// It was ended, after a payment had failed, by a second person: no other account was given.
+    PaymentEnded {
+        /// Why.
+        reason: String,
+    },
     /// It is not ended after all.
     EndingDropped {
         /// Why.
@@ -358,7 +376,7 @@ pub enum MoneyMove {
 }
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 48] = [
+pub const WORDS: [&str; 50] = [
     "opened",
     "saved",
     "evidence_added",
@@ -399,11 +417,13 @@ pub const WORDS: [&str; 48] = [
     "paid",
     "paid_after_all",
     "failed_after_all",
+    "reference_corrected",
     "payment_returned",
     "payment_failed",
     "account_reminded",
     "ending_proposed",
     "ending_dropped",
+    "payment_ended",
     "account_corrected",
     "closed",
     "withdrawn",
@@ -419,7 +439,9 @@ impl What {
             What::PaidAfterAll { .. } | What::FailedAfterAll { .. } => Some(MoneyMove::Late),
             What::PaymentReturned { .. } => Some(MoneyMove::TakeBack),
             What::ObjectionAnswered { then: AfterAnswer::BackToReview { .. }, .. } => Some(MoneyMove::Release),
-            What::Withdrawn { .. } | What::Declined { .. } | What::Revoked { .. } if before.holds_money() => {
+            What::Withdrawn { .. } | What::Declined { .. } | What::PaymentEnded { .. } | What::Revoked { .. }
+                if before.holds_money() =>
+            {
                 Some(MoneyMove::Release)
             }
             _ => None,
@@ -484,11 +506,13 @@ impl What {
             What::Paid { .. } => "paid",
             What::PaidAfterAll { .. } => "paid_after_all",
             What::FailedAfterAll { .. } => "failed_after_all",
+            What::ReferenceCorrected { .. } => "reference_corrected",
             What::PaymentReturned { .. } => "payment_returned",
             What::PaymentFailed { .. } => "payment_failed",
             What::AccountReminded { .. } => "account_reminded",
             What::EndingProposed(_) => "ending_proposed",
             What::EndingDropped { .. } => "ending_dropped",
+            What::PaymentEnded { .. } => "payment_ended",
             What::AccountCorrected { .. } => "account_corrected",
             What::Closed => "closed",
             What::Withdrawn { .. } => "withdrawn",

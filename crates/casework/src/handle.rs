@@ -375,7 +375,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         }
         Command::EndPayment => {
             let proposal = case.ending.as_ref().ok_or(NO_ENDING)?;
-            one(What::Declined { reason: proposal.reason.clone() })
+            one(What::PaymentEnded { reason: proposal.reason.clone() })
         }
         Command::DropEnding { reason } => {
             one(What::EndingDropped { reason: text(reason, "不终止的理由", "why it is not ended")? })
@@ -400,6 +400,17 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let waits = case.stage == Stage::PaymentFailed && case.doubtful_payments().count() == 1;
             let due = waits.then(|| context.due_in(ACCOUNT_CORRECTION_DAYS));
             one(What::FailedAfterAll { end_to_end_id, reported_by: Some(reported_by), due })
+        }
+        Command::CorrectReference { end_to_end_id, reference, on, reported_by } => {
+            two_people(by, reported_by)?;
+            let it = case.payments.iter().find(|payment| payment.end_to_end_id == end_to_end_id);
+            match it.and_then(|payment| payment.outcome.as_ref()) {
+                Some(PaymentOutcome::Paid { reference: recorded, on: day }) if (recorded, *day) != (&reference, on) => {
+                    let recorded = recorded.clone();
+                    one(What::ReferenceCorrected { end_to_end_id, recorded, reference, on, reported_by })
+                }
+                _ => Err(Refusal::NoSuch("笔已付的拨付", "payment that was made")),
+            }
         }
         Command::CorrectAccount(account) => {
             let account = sound(account)?;

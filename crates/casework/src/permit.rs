@@ -107,9 +107,15 @@ fn stages(action: Action) -> &'static [Stage] {
         Action::Decide => &[Stage::Reviewed],
         Action::Fund => &[Stage::Queued],
         Action::Decline => &[Stage::Reviewed, Stage::Queued],
-        Action::ProposeRevocation | Action::ConfirmRevocation | Action::DropRevocation => {
-            &[Stage::Queued, Stage::Decided, Stage::InNotice, Stage::Payable, Stage::PaymentFailed, Stage::Declined]
-        }
+        Action::ProposeRevocation | Action::ConfirmRevocation | Action::DropRevocation => &[
+            Stage::Queued,
+            Stage::Decided,
+            Stage::InNotice,
+            Stage::Payable,
+            Stage::PaymentFailed,
+            Stage::Declined,
+            Stage::PaymentEnded,
+        ],
         Action::PublishNotice => &[Stage::Decided],
         Action::Object => &[Stage::InNotice, Stage::Objection],
         Action::Reply | Action::AnswerObjection => &[Stage::Objection],
@@ -132,9 +138,10 @@ fn stages(action: Action) -> &'static [Stage] {
             Stage::Correction,
             Stage::OnHold,
             Stage::Declined,
+            Stage::PaymentEnded,
         ],
         Action::ConfirmFailure => stages(Action::RecordPayment),
-        Action::RecordReturn => &[Stage::Paid, Stage::Closed],
+        Action::RecordReturn | Action::CorrectReference => &[Stage::Paid, Stage::Closed],
         Action::ProposeEnding | Action::EndPayment | Action::DropEnding => &[Stage::PaymentFailed],
         Action::CorrectAccount => &[Stage::Payable, Stage::PaymentFailed],
         Action::Close => &[Stage::Paid],
@@ -171,6 +178,7 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         Action::RecordPayment
         | Action::RecordReturn
         | Action::ConfirmFailure
+        | Action::CorrectReference
         | Action::ProposeEnding
         | Action::EndPayment
         | Action::DropEnding
@@ -261,6 +269,7 @@ pub fn duty(action: Action, stage: Stage) -> Option<Duty> {
         | Action::NoteRelease
         | Action::RecordReturn
         | Action::ConfirmFailure
+        | Action::CorrectReference
         | Action::ProposeEnding
         | Action::EndPayment
         | Action::DropEnding => Some(Duty::Payment),
@@ -304,14 +313,14 @@ pub fn may_uphold(case: &Case, actor: &Actor, context: &Context) -> Result<(), R
 }
 
 /// Whether what was decided can be revoked as it stands: money that is on its way cannot be called back by a decision, and what
-/// was declined may have been applied for anew.
+/// was declined or ended may have been applied for anew.
 fn revocable(case: &Case, context: &Context) -> Result<(), Refusal> {
     if case.open_payment().is_some() {
         return Err(Refusal::TakeOutFirst);
     }
     match (case.stage, context.granted, context.duplicate) {
-        (Stage::Declined, Some(number), _) => Err(Refusal::GrantedBefore(number.to_owned())),
-        (Stage::Declined, None, Some(number)) => Err(Refusal::Duplicate(number.to_owned())),
+        (Stage::Declined | Stage::PaymentEnded, Some(number), _) => Err(Refusal::GrantedBefore(number.to_owned())),
+        (Stage::Declined | Stage::PaymentEnded, None, Some(number)) => Err(Refusal::Duplicate(number.to_owned())),
         _ => Ok(()),
     }
 }

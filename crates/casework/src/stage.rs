@@ -44,13 +44,15 @@ pub enum Stage {
     NotAccepted,
     /// 不予支持
     Declined,
+    /// 终止拨付: what was granted could not be paid, and no other account was given.
+    PaymentEnded,
     /// 撤回: by the applicant.
     Withdrawn,
 }
 
 impl Stage {
     /// All stages, in the order of declaration.
-    pub const ALL: [Stage; 19] = [
+    pub const ALL: [Stage; 20] = [
         Stage::Draft,
         Stage::Submitted,
         Stage::Accepted,
@@ -69,6 +71,7 @@ impl Stage {
         Stage::PaymentFailed,
         Stage::NotAccepted,
         Stage::Declined,
+        Stage::PaymentEnded,
         Stage::Withdrawn,
     ];
 
@@ -107,6 +110,7 @@ impl Stage {
             Stage::PaymentFailed => "payment_failed",
             Stage::NotAccepted => "not_accepted",
             Stage::Declined => "declined",
+            Stage::PaymentEnded => "payment_ended",
             Stage::Withdrawn => "withdrawn",
         }
     }
@@ -138,6 +142,7 @@ impl Stage {
                 Stage::PaymentFailed => "拨付失败",
                 Stage::NotAccepted => "不予受理",
                 Stage::Declined => "不予支持",
+                Stage::PaymentEnded => "终止拨付",
                 Stage::Withdrawn => "撤回",
             },
             Lang::En => match self {
@@ -149,6 +154,7 @@ impl Stage {
                 Stage::OnHold => "on hold",
                 Stage::PaymentFailed => "payment failed",
                 Stage::NotAccepted => "not accepted",
+                Stage::PaymentEnded => "payment ended",
                 other => other.word(),
             },
         }
@@ -162,7 +168,7 @@ impl Stage {
 
     /// Whether nothing follows.
     pub fn is_final(self) -> bool {
-        matches!(self, Stage::Closed | Stage::NotAccepted | Stage::Declined | Stage::Withdrawn)
+        matches!(self, Stage::Closed | Stage::NotAccepted | Stage::Declined | Stage::PaymentEnded | Stage::Withdrawn)
     }
 
     /// Whether money is reserved for the case, and not yet gone.

@@ -9,13 +9,14 @@ use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::access::needs;
 use crate::cases::{act, rows};
 use crate::db::{Queries, Store, json as text_of, values};
 use crate::error::StoreError;
 use crate::numbers;
-use crate::once::{Done, Key};
+use crate::once::{Done, Key, hex};
 use crate::page::{Page, window};
 use crate::tx::Tx;
 
@@ -245,7 +246,10 @@ async fn take_back(tx: &mut Tx, actor: &Actor, batch: &Batch, id: CaseId) -> Res
     act::act(tx, case, command, actor).await.map(drop)
 }
 
-/// Writes what a batch has become, with an entry on the journal.
+/// Under which name an entry has the SHA-256 of what it leaves of the batch: not all of that follows from the entries alone.
+pub(crate) const KEPT: &str = "kept";
+
+/// Writes what a batch has become, with an entry on the journal that says so and of which text it is the hash.
 pub(crate) async fn keep(
     tx: &mut Tx,
     actor: &Actor,
@@ -255,7 +259,10 @@ pub(crate) async fn keep(
 ) -> Result<(), StoreError> {
     let sql = "UPDATE batches SET stage = $2, doubted = $3, data = $4 WHERE id = $1";
     let doubted = i64::from(batch.is_doubted());
-    tx.execute(sql, values![batch.id, batch.stage.word(), doubted, text_of(batch)?]).await?;
-    tx.journal(actor.user(), &format!("batch.{what}"), &format!("batch/{}", batch.id), body)?;
+    let text = text_of(batch)?;
+    let mut body = body.clone();
+    body[KEPT] = hex(&Sha256::digest(&text)).into();
+    tx.execute(sql, values![batch.id, batch.stage.word(), doubted, text]).await?;
+    tx.journal(actor.user(), &format!("batch.{what}"), &format!("batch/{}", batch.id), &body)?;
     Ok(())
 }

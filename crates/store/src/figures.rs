@@ -128,7 +128,7 @@ const OPEN: [Stage; 8] = [
 ];
 const DECIDED: [Stage; 5] = [Stage::Decided, Stage::InNotice, Stage::Objection, Stage::Payable, Stage::PaymentFailed];
 const PAID: [Stage; 2] = [Stage::Paid, Stage::Closed];
-const ENDED: [Stage; 3] = [Stage::NotAccepted, Stage::Declined, Stage::Withdrawn];
+const ENDED: [Stage; 4] = [Stage::NotAccepted, Stage::Declined, Stage::PaymentEnded, Stage::Withdrawn];
 
 impl Store {
     /// The figures of a year, or of all years.

@@ -14,7 +14,7 @@ use crate::once::{Done, Key};
 pub(crate) mod book;
 pub(crate) mod late;
 pub(crate) mod position;
-mod proposed;
+pub(crate) mod proposed;
 pub(crate) mod share;
 
 pub use position::{FundPosition, MeasurePosition, TransferFilter, TransferRow};

@@ -289,12 +289,10 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
     let more = match &event.what {
         What::Submitted { due, .. } => json!({ "due": due }),
         What::Accepted { due, .. } | What::Corrected { due, .. } => json!({ "due": due }),
-        What::NotAccepted { reason } | What::Declined { reason } | What::Held { reason, .. } => {
-            if matches!(event.what, What::Declined { .. }) && !case.payments.is_empty() {
-                kind = "payment_ended";
-            }
-            json!({ "reason": reason })
-        }
+        What::NotAccepted { reason }
+        | What::Declined { reason }
+        | What::PaymentEnded { reason }
+        | What::Held { reason, .. } => json!({ "reason": reason }),
         What::AccountReminded { due } => json!({ "due": due }),
         What::CorrectionAsked { due, .. } | What::CorrectionReminded { due } => {
             let defect = |defect: &Defect| json!({ "about": about(&defect.about), "text": defect.text });

@@ -73,8 +73,8 @@ impl Ended {
             What::Revoked { proposal, .. } => Some(Ended::Revoked(day, proposal.clone())),
             What::Withdrawn { .. } => Some(Ended::Withdrawn(day)),
             What::SentBack { .. } => Some(Ended::SentBack(day)),
-            // What was decided and has its money can have been declined after it only because it could not be paid.
-            What::Declined { .. } => Some(Ended::Stopped(day)),
+            What::Declined { .. } => Some(Ended::Declined(day)),
+            What::PaymentEnded { .. } => Some(Ended::Stopped(day)),
             _ => None,
         }
     }
@@ -106,7 +106,7 @@ impl Store {
     pub async fn sheet_ends(&self, sheet: &Sheet) -> Result<HashMap<CaseId, Ended>, StoreError> {
         let of: HashMap<String, &SheetRow> = sheet.rows.iter().map(|row| (subject_of(row.case), row)).collect();
         let sql = "SELECT subject, seq, at, body FROM journal WHERE kind IN \
-                   ('case.objection_answered', 'case.revoked', 'case.withdrawn', 'case.declined') AND subject IN ({})";
+                   ('case.objection_answered', 'case.revoked', 'case.withdrawn', 'case.declined', 'case.payment_ended') AND subject IN ({})";
         let subjects = of.keys().map(|subject| Value::from(subject.as_str())).collect();
         let mut entries = Vec::new();
         for row in all_among(self, sql, vec![], subjects).await? {

@@ -14,6 +14,7 @@ use crate::journal::{Entry, Head};
 use crate::verify::facts::Facts;
 use crate::verify::installation::Installation;
 use crate::verify::people::People;
+use crate::verify::proposals::Proposals;
 
 mod batches;
 mod beside;
@@ -22,6 +23,7 @@ mod facts;
 mod files;
 mod installation;
 mod people;
+mod proposals;
 mod signed;
 mod table;
 
@@ -131,6 +133,7 @@ impl Store {
         walked.people.check(&snapshot, &mut held).await?;
         walked.installation.check(&snapshot, &mut held).await?;
         walked.facts.check(&snapshot, &mut held).await?;
+        walked.proposals.check(&snapshot, &mut held).await?;
         let cases = cases::check(&snapshot, walked.opened, &mut held).await?;
         batches::check(&snapshot, walked.batches, &mut held).await?;
         held.push(files::check(&snapshot, walked.files, &mut progress).await?);
@@ -161,6 +164,7 @@ struct Walked {
     people: People,
     installation: Installation,
     facts: Facts,
+    proposals: Proposals,
 }
 
 /// The chain, entry by entry; of transfers, that the table says the same.
@@ -177,6 +181,7 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(Progress) + Send))
         people: People::default(),
         installation: Installation::new(),
         facts: Facts::new(),
+        proposals: Proposals::default(),
     };
     let sql = format!("SELECT {} FROM journal WHERE seq > $1 ORDER BY seq LIMIT {ENTRIES}", Entry::COLUMNS);
     loop {
@@ -211,6 +216,7 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(Progress) + Send))
             walked.people.note(entry)?;
             walked.installation.note(entry)?;
             walked.facts.note(entry)?;
+            walked.proposals.note(entry)?;
             walked.head = entry.head();
         }
         progress(Progress::Entries(walked.head.seq, end.seq));

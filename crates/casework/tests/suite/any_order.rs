@@ -107,6 +107,12 @@ fn command() -> impl Strategy<Value = Command> {
             end_to_end_id: format!("DX-{batch}"),
             reported_by: UserId(by),
         }),
+        (ids(), any::<bool>(), 2i64..9).prop_map(|(batch, other, by)| Command::CorrectReference {
+            end_to_end_id: format!("DX-{batch}"),
+            reference: if other { "C" } else { "B" }.to_owned(),
+            on: crate::desk::day(2019, 5, 1),
+            reported_by: UserId(by),
+        }),
         text().prop_map(|reason| Command::ProposeEnding { reason }),
         Just(Command::EndPayment),
         text().prop_map(|reason| Command::DropEnding { reason }),
@@ -287,6 +293,12 @@ fn forward(desk: &Desk) -> Command {
             if_short: IfShort::Queue,
         },
         Stage::Queued => Command::Fund { amount: desk.free.min(Fen(20)), sharing: None },
+        // Some parties give no other account: their payments are ended once they are late.
+        Stage::PaymentFailed if case.ending.is_some() => Command::EndPayment,
+        Stage::PaymentFailed if case.due.is_some_and(|due| due < desk.now.day()) => {
+            Command::ProposeEnding { reason: reason() }
+        }
+        Stage::PaymentFailed if !desk.events.len().is_multiple_of(2) => Command::Remind,
         Stage::PaymentFailed => Command::CorrectAccount(account()),
         Stage::Paid => Command::Close,
         _ => towards_an_end(desk, case.payments.len() as i64),
@@ -336,6 +348,6 @@ fn towards_an_end(desk: &Desk, round: i64) -> Command {
         },
         Stage::Paid => Command::Close,
         Stage::OnHold => Command::Resume,
-        Stage::Closed | Stage::NotAccepted | Stage::Declined | Stage::Withdrawn => Command::Close,
+        Stage::Closed | Stage::NotAccepted | Stage::Declined | Stage::PaymentEnded | Stage::Withdrawn => Command::Close,
     }
 }

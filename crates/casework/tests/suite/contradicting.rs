@@ -31,7 +31,7 @@ fn what_another_case_states_otherwise_is_told_and_binds_once_it_was_found() {
     assert_eq!(told(&case(2, "GB 1", "lead", Some(false))), [false; 0], "what was found wrong says nothing");
     assert_eq!(told(&case(2, "GB 1", "participant", Some(true))), [false; 0], "they agree");
     assert_eq!(told(&case(2, "GB 2", "lead", Some(true))), [false; 0], "another row");
-    for over in [Stage::Draft, Stage::NotAccepted, Stage::Declined, Stage::Withdrawn] {
+    for over in [Stage::Draft, Stage::NotAccepted, Stage::Declined, Stage::PaymentEnded, Stage::Withdrawn] {
         let ended = Case { stage: over, ..case(2, "GB 1", "lead", Some(true)) };
         assert_eq!(told(&ended), [false; 0], "{over:?} came to nothing");
     }

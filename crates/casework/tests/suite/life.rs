@@ -156,11 +156,11 @@ fn a_failed_payment_is_reminded_of_and_ended_once_its_days_are_over() {
     desk.wait(1);
     assert_eq!(desk.ask(&decider(), end()), Err(Refusal::NeedsRole(Role::Finance)));
     second::ends_payment(&mut desk, end());
-    assert_eq!((desk.case.stage, desk.reserved, desk.free), (Stage::Declined, Fen(0), Fen::yuan(100_000)));
+    assert_eq!((desk.case.stage, desk.reserved, desk.free), (Stage::PaymentEnded, Fen(0), Fen::yuan(100_000)));
     assert_eq!(desk.case.binding_decision(), None, "it may be applied for again");
     // Should the bank say after all that it was paid, it is not granted once more.
     desk.must(&Actor::System, record(PaymentOutcome::Paid { reference: "B1".to_owned(), on: desk.now.day() }));
-    assert!(desk.case.stage == Stage::Declined && desk.case.binding_decision().is_some());
+    assert!(desk.case.stage == Stage::PaymentEnded && desk.case.binding_decision().is_some());
 }
 
 #[test]

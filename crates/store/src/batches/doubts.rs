@@ -93,7 +93,9 @@ async fn end(
         let command = command(&doubt).ok_or(StoreError::NotFound)?;
         let case = act::act(tx, case, command, actor).await?;
         let payment = case.payments.iter().find(|payment| payment.end_to_end_id == doubt.what.end_to_end_id());
-        batch.undo(doubt.what.end_to_end_id());
+        if doubt.what.frees_money() {
+            batch.undo(doubt.what.end_to_end_id());
+        }
         if let Some(outcome) = payment.and_then(|payment| payment.outcome.clone()) {
             batch.end_otherwise(doubt.what.end_to_end_id(), outcome);
         }
@@ -101,6 +103,9 @@ async fn end(
     }
     if is_confirmed && let Some(by) = actor.user() {
         batch.answer_doubts(&id, by, tx.now());
+        if let Doubted::Renumbered { recorded, .. } = &doubt.what {
+            proofs::drop_number(tx, recorded, &id).await?;
+        }
         proofs::keep(tx, batch.lines.iter().filter(|line| line.end_to_end_id == id)).await?;
         proofs::keep_number(tx, doubt.what.reference(), &id).await?;
     }
@@ -131,6 +136,10 @@ fn command(doubt: &Doubt) -> Option<Command> {
         Doubted::Returned(back) => Some(Command::RecordReturn { back: back.clone(), reported_by }),
         Doubted::FailedAgain { end_to_end_id, .. } => {
             Some(Command::ConfirmFailure { end_to_end_id: end_to_end_id.clone(), reported_by })
+        }
+        Doubted::Renumbered { end_to_end_id, reference, on, .. } => {
+            let (end_to_end_id, reference) = (end_to_end_id.clone(), reference.clone());
+            Some(Command::CorrectReference { end_to_end_id, reference, on: *on, reported_by })
         }
         Doubted::Odd(_) => None,
     }

@@ -72,6 +72,12 @@ pub(super) async fn keep_number(tx: &mut Tx, number: Option<&str>, end_to_end_id
     }
 }
 
+/// A number proves a payment no more: it was read by mistake, and may be another's.
+pub(super) async fn drop_number(tx: &mut Tx, number: &str, end_to_end_id: &str) -> Result<(), StoreError> {
+    let sql = "DELETE FROM proofs WHERE reference = $1 AND end_to_end_id = $2";
+    tx.execute(sql, values![number, end_to_end_id]).await.map(drop)
+}
+
 /// Which recorded payments have these numbers of the bank.
 pub(super) async fn references(link: &impl Queries, wanted: &BTreeSet<&str>) -> Result<References, StoreError> {
     let sql = "SELECT reference, end_to_end_id FROM proofs WHERE reference IN ({})";

@@ -252,7 +252,8 @@ async fn read_ahead(tx: &Tx, settlement: &Settlement) -> Result<(), StoreError> 
 /// Of payments that were recorded as failed: one that the bank says once more has failed is known, and where it had called it paid in
 /// between, an answer that was not read before is put to a second person. Of those that it calls paid the case is paid, where nothing
 /// else is under way for it; what is under way goes no further until that is cleared up; what was paid otherwise meanwhile is not closed
-/// before; and of what was withdrawn or revoked the basis is not granted again. What came back is put to a second person too.
+/// before; and of what was withdrawn or revoked the basis is not granted again. What came back, or has another number than is recorded, is put to a
+/// second person too.
 async fn look_after(
     tx: &mut Tx,
     actor: &Actor,
@@ -271,8 +272,9 @@ async fn look_after(
             continue;
         }
         settlement.reported.push(back.end_to_end_id.clone());
-        let has_left = has_left(tx, batch.reader_of(&back.end_to_end_id)).await?;
-        batch.doubt(Doubted::Returned(back), reader, now, sha256, has_left);
+        let what = Doubted::Returned(back);
+        let has_left = has_left(tx, batch.reader_of(&what)).await?;
+        batch.doubt(what, reader, now, sha256, has_left);
     }
     for (id, end_to_end_id, outcome, reference) in std::mem::take(&mut settlement.after_all) {
         let case = rows::load(tx, id).await?;
@@ -283,8 +285,9 @@ async fn look_after(
                 continue;
             }
             settlement.reported.push(end_to_end_id.clone());
-            let has_left = has_left(tx, batch.reader_of(&end_to_end_id)).await?;
-            batch.doubt(Doubted::FailedAgain { end_to_end_id, reason, reference }, reader, now, sha256, has_left);
+            let what = Doubted::FailedAgain { end_to_end_id, reason, reference };
+            let has_left = has_left(tx, batch.reader_of(&what)).await?;
+            batch.doubt(what, reader, now, sha256, has_left);
             continue;
         }
         let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
@@ -299,6 +302,11 @@ async fn look_after(
             }
             settlement.odd.push(Oddity::PaidAfterAll(end_to_end_id));
         }
+    }
+    for what in std::mem::take(&mut settlement.renumbered) {
+        settlement.reported.push(what.end_to_end_id().to_owned());
+        let has_left = has_left(tx, batch.reader_of(&what)).await?;
+        batch.doubt(what, reader, now, sha256, has_left);
     }
     for (_, end_to_end_id, _) in &settlement.news {
         batch.answer_doubts(end_to_end_id, reader, now);

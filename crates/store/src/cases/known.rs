@@ -257,7 +257,9 @@ impl Sibling {
     /// Whether it keeps its basis from being granted again. What was withdrawn or revoked has a decision only where the bank has
     /// paid it.
     pub(crate) fn is_granted(&self) -> bool {
-        self.is_decided && (self.stage.is_granted() || matches!(self.stage, Stage::Withdrawn | Stage::Declined))
+        self.is_decided
+            && (self.stage.is_granted()
+                || matches!(self.stage, Stage::Withdrawn | Stage::Declined | Stage::PaymentEnded))
     }
 
     fn of(case: &Case) -> Sibling {
@@ -433,7 +435,7 @@ pub(crate) async fn sharing(
 }
 
 /// Of those at these stages nothing is on record, but where the bank has paid it all the same: then it has a day of decision.
-pub(crate) const ON_RECORD: &str = "c.number IS NOT NULL AND (c.decided_at IS NOT NULL OR c.stage <> 'not_accepted' AND c.stage <> 'declined' AND c.stage <> 'withdrawn')";
+pub(crate) const ON_RECORD: &str = "c.number IS NOT NULL AND (c.decided_at IS NOT NULL OR c.stage NOT IN ('not_accepted', 'declined', 'payment_ended', 'withdrawn'))";
 
 /// Has a transaction know which cases are counted together by some measures and keys.
 pub(crate) async fn learn_sharing(tx: &impl Queries, of: impl Iterator<Item = Sharing>) -> Result<(), StoreError> {

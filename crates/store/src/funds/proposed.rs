@@ -352,6 +352,11 @@ pub(super) async fn appropriate(
     Ok(id)
 }
 
+/// What waits, and the number of the last that was put forward.
+pub(crate) async fn open(link: &impl Queries) -> Result<(i64, Vec<Proposal>), StoreError> {
+    waiting(link).await.map(|waiting| (waiting.last, waiting.open))
+}
+
 async fn waiting(link: &impl Queries) -> Result<Waiting, StoreError> {
     let kept = settings::kept(link, WAITING).await?;
     kept.map_or(Ok(Waiting::default()), |text| Ok(serde_json::from_str(&text)?))

@@ -12,6 +12,7 @@ use super::{Broken, Held, broken};
 use crate::batches::proofs;
 use crate::cases::known;
 use crate::db::{Queries, Snapshot, Value, all_among, values};
+use crate::error::StoreError;
 use crate::journal::Entry;
 
 const BATCHES: Table = Table { name: "batches", zh: "拨付批次", en: "payment batches" };
@@ -29,6 +30,7 @@ pub(super) async fn check(
         let id = row.int("id")?;
         let sql = "SELECT id, number, fund, year, stage, created_at, doubted, data FROM batches WHERE id = $1";
         let Some(row) = snapshot.one(sql, values![id]).await? else { continue };
+        let text = row.text("data")?;
         let batch: Batch = row.json("data")?;
         let is_row_of_it = batch.id == row.int("id")?
             && batch.number == row.text("number")?
@@ -54,17 +56,20 @@ pub(super) async fn check(
         }
         check_files(snapshot, &batch, &signed).await?;
         (batches, files, doubts) = (batches + 1, files + batch.results.len(), doubts + batch.doubts.len());
-        if batch.stage == BatchStage::Cancelled {
-            continue;
-        }
-        lines += batch.lines.len();
-        for line in &batch.lines {
-            let case = known::case(snapshot, line.case).await?;
-            if !is_paid_so(&batch, line, &case) {
-                return strange(&batch, &line.end_to_end_id, &line.end_to_end_id);
+        if batch.stage != BatchStage::Cancelled {
+            lines += batch.lines.len();
+            for line in &batch.lines {
+                let case = known::case(snapshot, line.case).await?;
+                if !is_paid_so(&batch, line, &case) {
+                    return strange(&batch, &line.end_to_end_id, &line.end_to_end_id);
+                }
             }
+            check_proofs(snapshot, &batch).await?;
         }
-        check_proofs(snapshot, &batch).await?;
+        // Last, since it tells only that something of it is another.
+        if let Some((told, there)) = signed.other_text(&text) {
+            return BATCHES.differs(signed.seq, &batch.number, "data", &told, &there);
+        }
     }
     if let Some((id, seq)) = made.first_key_value() {
         return BATCHES.lacks(*seq, &id.to_string());
@@ -79,6 +84,7 @@ pub(super) async fn check(
     if let Some(row) = snapshot.one(stray, vec![]).await? {
         return PROOFS.surplus(&row.text("reference")?);
     }
+    check_kept_proofs(snapshot).await?;
     held.push(Held::all(
         "拨付批次（签字人、付款账户）",
         "payment batches, with signers and the account that pays",
@@ -126,6 +132,29 @@ async fn check_proofs(snapshot: &Snapshot, batch: &Batch) -> Result<(), Broken> 
         Some((number, id)) => PROOFS.lacks(0, &format!("{number} {id}")),
         None => Ok(()),
     }
+}
+
+/// That every number that is kept as the proof of a payment stands with its batch, or did in what the journal has of it: a number that a
+/// later answer has replaced stays, so that it proves nothing else.
+async fn check_kept_proofs(snapshot: &Snapshot) -> Result<(), Broken> {
+    let sql = "SELECT r.reference, r.end_to_end_id, p.case_id, p.batch FROM proofs r \
+               JOIN payments p ON p.end_to_end_id = r.end_to_end_id JOIN batches b ON b.id = p.batch \
+               WHERE b.data NOT LIKE '%\"' || r.reference || '\"%' ORDER BY r.reference";
+    for row in snapshot.all(sql, vec![]).await? {
+        let (number, id) = (row.text("reference")?, row.text("end_to_end_id")?);
+        let (case, batch) = (row.int("case_id")?, row.int("batch")?);
+        let sql = "SELECT body FROM journal WHERE subject IN ($1, $2) UNION ALL SELECT data FROM batches WHERE id = $3";
+        let texts = snapshot.all(sql, values![format!("case/{case}"), format!("batch/{batch}"), batch]).await?;
+        let quoted = serde_json::to_string(&number).map_err(StoreError::from)?;
+        let mut told = false;
+        for text in texts {
+            told = told || text.text("body")?.contains(&quoted);
+        }
+        if !told {
+            return PROOFS.surplus(&format!("{number} {id}"));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a case knows a payment as its batch does: under which number, how much, to which account, and how it ended.

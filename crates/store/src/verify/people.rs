@@ -27,6 +27,7 @@ struct Told<T> {
 #[derive(PartialEq)]
 struct Office {
     login: String,
+    name: String,
     roles: Vec<Role>,
     desks: Vec<String>,
     is_active: bool,
@@ -43,6 +44,7 @@ struct Delegated {
 #[derive(Deserialize)]
 struct Created {
     login: String,
+    name: String,
     roles: Vec<Role>,
     desks: Vec<String>,
 }
@@ -67,8 +69,8 @@ impl People {
         let Ok(id) = id.parse::<i64>() else { return Ok(()) };
         match (sort, entry.kind.as_str()) {
             ("user", "user.created") => {
-                let Created { login, roles, desks } = body(entry)?;
-                let what = Office { login, roles, desks, is_active: true };
+                let Created { login, name, roles, desks } = body(entry)?;
+                let what = Office { login, name, roles, desks, is_active: true };
                 self.users.insert(id, Told { seq: entry.seq, what });
             }
             ("user", kind) => {
@@ -106,7 +108,8 @@ impl People {
         for row in snapshot.all("SELECT * FROM users ORDER BY id", vec![]).await? {
             let user = people::user(&row)?;
             let login = user.login.clone();
-            let there = Office { login: user.login, roles: user.roles, desks: user.desks, is_active: user.active };
+            let (roles, desks) = (user.roles, user.desks);
+            let there = Office { login: user.login, name: user.name, roles, desks, is_active: user.active };
             hold(self.users.remove(&user.id.0), there, &format!("账号“{login}”"), &format!("the account “{login}”"))?;
         }
         let sql = "SELECT id, user_id, party, until, revoked_at FROM delegations ORDER BY id";

@@ -9,9 +9,11 @@ use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
 use duixian_money::Fen;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::{Broken, body};
 use crate::journal::Entry;
+use crate::once::hex;
 
 /// A batch as its entries leave it.
 #[derive(Default)]
@@ -28,6 +30,14 @@ pub(super) struct Signed {
     debtor: Option<BankAccount>,
     confirmed: Vec<Confirmed>,
     doubts: Vec<Doubt>,
+    /// The hash of what the last entry has left; none from before entries said it.
+    kept: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Left {
+    #[serde(default)]
+    kept: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -92,9 +102,10 @@ impl Signed {
                 if open == Fen(0) {
                     self.stage = Some(BatchStage::Settled);
                 }
-                let (of_money, odd): (Vec<Doubted>, Vec<Doubted>) = doubts.into_iter().partition(Doubted::frees_money);
+                let (of_record, odd): (Vec<Doubted>, Vec<Doubted>) =
+                    doubts.into_iter().partition(Doubted::can_be_confirmed);
                 let doubts = &mut self.doubts;
-                of_money.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
+                of_record.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
                 news.iter().for_each(|payment| doubt::answer(doubts, payment, by, entry.at));
                 odd.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
             }
@@ -102,6 +113,9 @@ impl Signed {
             "batch.doubt_dismissed" => self.end(by, entry.at, DoubtEnded::Dismissed, body(entry)?),
             _ => {}
         }
+        // What leaves the batch as it was, a file fetched, says nothing of it.
+        let Left { kept } = body(entry)?;
+        self.kept = kept.or(self.kept.take());
         Ok(())
     }
 
@@ -135,6 +149,12 @@ impl Signed {
         if how == DoubtEnded::Confirmed {
             doubt::answer(&mut self.doubts, doubt.end_to_end_id(), by, at);
         }
+    }
+
+    /// The hash of the batch as the journal left it, where it says so and the batch has another.
+    pub(super) fn other_text(&self, text: &str) -> Option<(String, String)> {
+        let there = hex(&Sha256::digest(text));
+        self.kept.clone().filter(|told| *told != there).map(|told| (told, there))
     }
 
     /// The first thing about a batch that is not so: where it stands, what the journal says, and what is there.
@@ -180,6 +200,7 @@ fn of(doubt: &Doubted, file: &str) -> String {
     let what = match doubt {
         Doubted::Returned(back) => format!("{} {:?} {}", back.on, back.reference, back.reason),
         Doubted::FailedAgain { reason, reference, .. } => format!("{reason} {reference:?}"),
+        Doubted::Renumbered { recorded, reference, on, .. } => format!("{recorded} {reference} {on}"),
         Doubted::Odd(odd) => format!("{odd:?}"),
     };
     format!("{} {what} {file}", doubt.end_to_end_id())

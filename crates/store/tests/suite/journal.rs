@@ -199,7 +199,7 @@ fn next<'a>(world: &'a World, case: &Case, what: u8) -> (&'a Actor, Ask) {
         Stage::Decided => (&world.intake, Ask::PublishNotice),
         Stage::InNotice => (&world.intake, asked(20 + what % 2)),
         Stage::Objection => (&world.decider, asked(21 + what % 2)),
-        Stage::Payable | Stage::Declined => (&world.decider, asked(26)),
+        Stage::Payable | Stage::Declined | Stage::PaymentEnded => (&world.decider, asked(26)),
         Stage::OnHold => (&world.reviewer, Ask::Resume),
         Stage::PaymentFailed => (&world.applicant, asked(23)),
         _ => (&world.finance, Ask::Close),

@@ -19,6 +19,7 @@ mod once;
 mod packs;
 mod paid_twice;
 mod people;
+mod renumbered;
 mod returns;
 mod revoked;
 mod search;

@@ -120,8 +120,12 @@ async fn step(world: &World, rounds: [i64; 2], dice: &mut Dice) -> Step {
     }
 }
 
-/// Without the times, which are of the run.
+/// Without the times, which are of the run, and the hash of what holds them.
 fn timeless(text: &str) -> String {
+    let text = match text.split_once("\"kept\":\"") {
+        Some((before, rest)) => &format!("{before}{}", rest.get(64..).unwrap_or_default()),
+        None => text,
+    };
     let mut out = String::new();
     let mut digits = String::new();
     for character in text.chars().chain(['\n']) {

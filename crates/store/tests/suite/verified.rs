@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::common::limited::limited;
 use crate::common::paying::{answer, released};
 use crate::common::together::{beside, seat};
-use crate::common::{FUND, World, account, decide, evidence, fresh, on_both, party};
+use crate::common::{FUND, World, YEAR, account, decide, evidence, fresh, on_both, party};
 use chrono::NaiveDate;
 use duixian_bank::ResultFormat;
 use duixian_casework::calendar::{Day, DayKind};
@@ -13,16 +13,35 @@ use duixian_casework::case::PaymentOutcome;
 use duixian_casework::command::NewEvidence;
 use duixian_casework::people::UserId;
 use duixian_ledger::CarryRule;
+use duixian_money::Fen;
 use duixian_rules::vocabulary::{Lang, Name};
 use duixian_store::cases::{Ask, NewCase};
 use duixian_store::facts::RowChange;
+use duixian_store::funds::Proposed;
 use duixian_store::{Broken, Settings};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 /// What is done to a table behind the journal's back, and what the check says of it.
-const TAMPERING: [(&str, &str, &[&str]); 38] = [
+const TAMPERING: [(&str, &str, &[&str]); 43] = [
     ("proofs", "DELETE FROM proofs", &["proofs", "里没有"]),
     ("proofs", "INSERT INTO proofs (reference, end_to_end_id) VALUES ('B1', 'DXX')", &["“B1”不在日志里"]),
+    (
+        "proofs",
+        "INSERT INTO proofs (reference, end_to_end_id) SELECT 'B1', MIN(end_to_end_id) FROM payments",
+        &["“B1 ", "不在日志里"],
+    ),
+    ("users", "UPDATE users SET name = '张三' WHERE id = 7", &["账号", "与日志不符"]),
+    (
+        "meta",
+        "UPDATE meta SET value = REPLACE(value, '\"amount\":10000', '\"amount\":90000') WHERE key = 'fund_proposals'",
+        &["待确认"],
+    ),
+    ("meta", "DELETE FROM meta WHERE key = 'fund_proposals'", &["待确认"]),
+    (
+        "meta",
+        "UPDATE meta SET value = REPLACE(value, '\"last\":', '\"last\":1') WHERE key = 'fund_proposals'",
+        &["待第二人确认", "没有登记"],
+    ),
     ("payments", "DELETE FROM payments", &["payments", "里没有"]),
     ("payments", "UPDATE payments SET case_id = case_id + 1", &["payments", "case_id"]),
     ("payments", "INSERT INTO payments (end_to_end_id, batch, case_id) VALUES ('DXX', 1, 1)", &["DXX", "不在日志里"]),
@@ -86,12 +105,13 @@ const TAMPERING: [(&str, &str, &[&str]); 38] = [
 ];
 
 /// The same of the documents of batches, by the text that is replaced.
-const OF_BATCHES: [(&str, &str, &str); 6] = [
+const OF_BATCHES: [(&str, &str, &str); 7] = [
     ("\"released_by\":[6,7]", "\"released_by\":[6,8]", "released_by"),
     ("\"number\":\"6222000000000001\"", "\"number\":\"6222000000000009\"", "debtor"),
     ("\"reason\":\"查无此户\"", "\"reason\":\"无\"", "doubts"),
     ("\"created_by\":6", "\"created_by\":7", "created_by"),
     ("\"confirmed\":[]", "\"confirmed\":[{\"by\":8,\"at\":1,\"cases\":[1]}]", "confirmed"),
+    ("\"before\":null", "\"before\":null,\"undone\":[\"B9\"]", "data 栏"),
     ("\"paid\":{\"reference\":\"", "\"paid\":{\"reference\":\"X", "与案件的记录不符"),
 ];
 
@@ -133,6 +153,8 @@ async fn filled(world: &mut World) {
         line.end_to_end_id
     );
     store.read_results(&world.finance, &fresh(), None, back.as_bytes()).await.expect("read");
+    let back = Proposed::TakeBack;
+    store.propose(&world.finance, &fresh(), back, (FUND, YEAR), Fen(10_000), "多报").await.expect("put forward");
     for text in ["1", "2"] {
         let pdf = format!("%PDF-1.4\n% {text}\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n");
         let file = store.put_file(&world.applicant, "证书.pdf", pdf.into_bytes()).await.expect("kept");

@@ -5,7 +5,6 @@ use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
 
-use super::documents::ends_a_payment;
 use super::file::{CaseFile, local};
 use super::queue::rule_name;
 use super::why::cell_name;
@@ -59,6 +58,7 @@ fn event(
             | What::EndingProposed(_)
             | What::EndingDropped { .. }
             | What::Reserved { .. }
+            | What::ReferenceCorrected { .. }
             | What::PutInBatch(_)
             | What::TakenOutOfBatch { .. }
             | What::PaymentReleased { .. }
@@ -73,11 +73,7 @@ fn event(
         (None, What::Objected { .. }) => ("公众", "the public").into(),
         (None, _) => ("系统", "the system").into(),
     };
-    let (zh, en) = match ends_a_payment(&file.history, place) {
-        true => ("终止拨付", "Payment ended"),
-        false => title(what),
-    };
-    let mut event = Event::new((zh, en), local(entry.at)).by(who).kind(kind(what));
+    let mut event = Event::new(title(what), local(entry.at)).by(who).kind(kind(what));
     let note = match what {
         What::AccountCorrected { account: new, .. } => Some(change(account_before(file, place), new, account)),
         what => note(file, what, reader),
@@ -110,6 +106,7 @@ fn kind(what: &What) -> EventKind {
         What::Decided { .. } | What::Funded { .. } | What::Paid { .. } | What::Closed => EventKind::Good,
         What::NotAccepted { .. }
         | What::Declined { .. }
+        | What::PaymentEnded { .. }
         | What::Revoked { .. }
         | What::PaidAfterAll { .. }
         | What::FailedAfterAll { .. }
@@ -150,6 +147,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::Funded { .. } => ("安排资金", "Funded"),
         What::Reserved { .. } => ("预留资金", "Money reserved"),
         What::Declined { .. } => ("不予支持", "Declined"),
+        What::PaymentEnded { .. } => ("终止拨付", "Payment ended"),
         What::RevocationProposed(_) => ("提请撤销审定", "Proposed to revoke the decision"),
         What::RevocationDropped { .. } => ("不撤销审定", "The decision stands"),
         What::Revoked { .. } => ("撤销审定，退回审核", "Decision revoked: back to review"),
@@ -164,6 +162,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::PaymentReleased { .. } => ("放款", "Payment released"),
         What::Paid { .. } => ("银行已付款", "Paid by the bank"),
         What::FailedAfterAll { .. } => ("银行再次称该笔未付", "The bank says once more that it failed"),
+        What::ReferenceCorrected { .. } => ("更正银行流水", "The bank's number corrected"),
         What::PaidAfterAll { .. } => ("银行称以前失败的一笔已付", "The bank says that a failed payment was made"),
         What::PaymentReturned { .. } => ("已付款项被银行退回（退汇）", "Payment sent back by the bank"),
         What::PaymentFailed { .. } => ("拨付失败", "Payment failed"),
@@ -214,6 +213,7 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         | What::Resumed { due: Some(due) } => until("办理期限到", "Due by", *due),
         What::NotAccepted { reason }
         | What::Declined { reason }
+        | What::PaymentEnded { reason }
         | What::SentBack { reason, .. }
         | What::RevocationDropped { reason }
         | What::EndingProposed(Ending { reason, .. })
@@ -321,6 +321,13 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             Text::new(
                 format!("{end_to_end_id}，{reader}读入回单，另一人确认"),
                 format!("{end_to_end_id}; read by {reader}, confirmed by another person"),
+            )
+        }
+        What::ReferenceCorrected { recorded, reference, on, reported_by, .. } => {
+            let ((zh, en), reader) = (day(*on), file.who(*reported_by));
+            Text::new(
+                format!("流水 {recorded} → {reference}，{zh}付款；{reader}读入回单，另一人确认"),
+                format!("{recorded} → {reference}, paid on {en}; read by {reader}, confirmed by another person"),
             )
         }
         What::PaymentReturned { back, reported_by, .. } => {

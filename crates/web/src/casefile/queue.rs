@@ -39,7 +39,7 @@ pub fn cut(decision: &Decision) -> Option<Text> {
                 "" => (String::new(), String::new()),
                 grounds => (format!("理由：{grounds}。"), format!(" Why: {grounds}.")),
             };
-            (format!("按“{}”分配", name.zh), format!("shared out {}", name.en.to_lowercase()), why, why_en)
+            (format!("分配规则：{}", name.zh), format!("shared out {}", name.en.to_lowercase()), why, why_en)
         }
         None => ("因资金不足".to_owned(), "the fund was short".to_owned(), String::new(), String::new()),
     };

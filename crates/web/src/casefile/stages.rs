@@ -22,7 +22,7 @@ pub fn status(stage: Stage) -> Status {
         | Stage::Payable => Tone::Active,
         Stage::Queued | Stage::Correction | Stage::OnHold | Stage::Objection => Tone::Hold,
         Stage::Decided | Stage::Paid | Stage::Closed => Tone::Good,
-        Stage::PaymentFailed | Stage::NotAccepted | Stage::Declined => Tone::Bad,
+        Stage::PaymentFailed | Stage::PaymentEnded | Stage::NotAccepted | Stage::Declined => Tone::Bad,
     };
     Status::new(tone, label(stage))
 }
@@ -54,7 +54,7 @@ pub fn steps(case: &Case, procedure: &Procedure) -> Steps {
         Stage::SubstantiveReview => place(StepKind::SubstantiveReview),
         Stage::Reviewed | Stage::Queued | Stage::Declined => place(StepKind::Decide),
         Stage::Decided | Stage::InNotice | Stage::Objection => place(StepKind::Notice),
-        Stage::Payable | Stage::PaymentFailed => place(StepKind::Pay),
+        Stage::Payable | Stage::PaymentFailed | Stage::PaymentEnded => place(StepKind::Pay),
         Stage::Paid => names.len() - 1,
         Stage::Closed => names.len(),
     };

@@ -101,7 +101,8 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
         (Kind::Decision, What::Decided { .. } | What::Queued(_) | What::Funded { .. } | What::Declined { .. }) => true,
         (Kind::Notice, What::NoticePublished(_)) => true,
         (Kind::Extension, What::ObjectionAnswered { then: AfterAnswer::NoticeGoesOn(_), .. }) => true,
-        (Kind::Payment, What::Paid { .. }) | (Kind::Ending, What::Declined { .. }) => true,
+        // What could not be paid was granted: to end it is no refusal of what was applied for, and has a letter of its own.
+        (Kind::Payment, What::Paid { .. }) | (Kind::Ending, What::PaymentEnded { .. }) => true,
         _ => false,
     };
     let history = &file.history;
@@ -112,12 +113,6 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
             let before = history[..*place].iter().rev().find_map(|entry| last_day(&entry.event.what));
             before != last_day(&history[*place].event.what)
         });
-    }
-    // What could not be paid was granted: to end it is no refusal of what was applied for, and has a letter of its own.
-    match kind {
-        Kind::Decision => places.retain(|place| !ends_a_payment(history, *place)),
-        Kind::Ending => places.retain(|place| ends_a_payment(history, *place)),
-        _ => {}
     }
     if kind == Kind::Payment {
         // What came back is no payment to make known any more.
@@ -141,26 +136,6 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
     places.into_iter().enumerate().map(issued).collect()
 }
 
-/// Whether what stands at a place in the history ends a payment that failed.
-pub fn ends_a_payment(history: &[JournalEntry], place: usize) -> bool {
-    let is_beside = |what: &What| {
-        matches!(
-            what,
-            What::RanLate(_)
-                | What::AccountReminded { .. }
-                | What::PaidAfterAll { .. }
-                | What::FailedAfterAll { .. }
-                | What::RevocationProposed(_)
-                | What::RevocationDropped { .. }
-                | What::EndingProposed(_)
-                | What::EndingDropped { .. }
-        )
-    };
-    let before = history[..place].iter().rev().map(|entry| &entry.event.what).find(|what| !is_beside(what));
-    matches!(history[place].event.what, What::Declined { .. })
-        && matches!(before, Some(What::PaymentFailed { .. } | What::PaymentReturned { .. }))
-}
-
 /// Until when a notice hangs from then on.
 fn last_day(what: &What) -> Option<NaiveDate> {
     match what {
@@ -172,10 +147,5 @@ fn last_day(what: &What) -> Option<NaiveDate> {
 
 /// What ended the force of what was decided or published at a place in the history.
 fn void(file: &CaseFile, place: usize) -> Option<Ended> {
-    let ended = file.history[place + 1..].iter().find_map(|entry| Ended::by(&entry.event.what, entry.at.day()))?;
-    Some(match (&file.history[place].event.what, ended) {
-        // What had no money yet did not fail to be paid.
-        (What::Queued(_), Ended::Stopped(day)) => Ended::Declined(day),
-        (_, ended) => ended,
-    })
+    file.history[place + 1..].iter().find_map(|entry| Ended::by(&entry.event.what, entry.at.day()))
 }

@@ -132,7 +132,7 @@ impl Maker<'_> {
 
     pub(super) async fn ending(&self, issued: &Issued) -> Result<PaymentEnded, Problem> {
         let entry = &self.file.history[issued.place];
-        let What::Declined { reason } = &entry.event.what else { return Err(gone()) };
+        let What::PaymentEnded { reason } = &entry.event.what else { return Err(gone()) };
         let mut before = self.file.history[..issued.place].iter().rev();
         let failed = before.find_map(|entry| match &entry.event.what {
             What::PaymentFailed { reason, due } => Some((reason, *due, false)),

@@ -16,7 +16,6 @@ use duixian_casework::people::Role;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::{Settings, Store};
 
-pub use self::issued::ends_a_payment;
 use self::issued::{Issued, void_on_paper};
 use super::basis::Bases;
 use super::file::{CaseFile, as_of_place};

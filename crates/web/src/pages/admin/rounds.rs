@@ -131,9 +131,9 @@ async fn new_form(portal: &Portal, lang: Lang) -> Result<Result<Form, Text>, Pro
             .max_chars(60)
             .hint(("例如：2019年度第一批", "Such as: first round of 2019")),
         Field::whole("year", ("评定年度", "Year assessed")).within(2000, 2100),
-        Field::date("as_of", ("依据截至", "Bases up to")).hint((
-            "这一天以后的依据不看，通常是年度的最后一天。",
-            "Bases dated later are not looked at; usually the year's last day.",
+        Field::date("as_of", ("依据截至", "Bases up to")).optional().hint((
+            "这一天以后的依据不看。空着就是评定年度的最后一天。",
+            "Bases dated later are not looked at. Left empty it is the last day of the year assessed.",
         )),
         Field::date("opens", ("开始受理", "Opens")),
         Field::date("closes", ("截止受理", "Closes"))
@@ -151,7 +151,6 @@ async fn new_form(portal: &Portal, lang: Lang) -> Result<Result<Form, Text>, Pro
     let newest = versions[0].id;
     let form = Form::new(lang, fields)
         .with("year", today.year().to_string())
-        .with("as_of", format!("{}-12-31", today.year()))
         .with("opens", today.to_string())
         .with("pack", current.to_string())
         .with("facts", newest.to_string());
@@ -188,9 +187,8 @@ pub(super) async fn open(
 ) -> Result<Response, Problem> {
     let form = new_form(&portal, page.lang).await?.map_err(Problem::conflict)?;
     let mut form = form.filled(&posted);
-    let dates = (form.date("as_of"), form.date("opens"), form.date("closes"), form.whole("year"));
-    let (Some(as_of), Some(opens), Some(closes), Some(year), true) =
-        (dates.0, dates.1, dates.2, dates.3, form.is_good())
+    let year = form.whole("year").and_then(|year| i32::try_from(year).ok());
+    let (Some(opens), Some(closes), Some(year), true) = (form.date("opens"), form.date("closes"), year, form.is_good())
     else {
         return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
     };
@@ -202,9 +200,14 @@ pub(super) async fn open(
         form.error("closes", text);
         return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
     }
+    let as_of = form.date("as_of").or(NaiveDate::from_ymd_opt(year, 12, 31)).unwrap_or(closes);
+    if as_of.year() < year {
+        form.error("as_of", ("不能早于评定年度。", "It must not lie before the year assessed."));
+        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
+    }
     let new = NewRound {
         name: form.text("name").to_owned(),
-        year: i32::try_from(year).unwrap_or(0),
+        year,
         as_of,
         measures: form.texts("measures").into_iter().map(str::to_owned).collect(),
         opens_at: Moment::start_of(opens),

@@ -137,7 +137,7 @@ async fn a_delegation_is_granted_by_name_and_revoked() {
 async fn a_round_is_opened_and_its_closing_moved() {
     let world = World::new().await;
     let form = world.get(ADMIN, "/admin/rounds/new").await;
-    form.is(StatusCode::OK).says("value=\"2019-12-31\"").says("成果奖励");
+    form.is(StatusCode::OK).says("空着就是评定年度的最后一天").says("成果奖励");
     let fields = [
         ("name", "2019年度第二批"),
         ("year", "2019"),
@@ -150,13 +150,23 @@ async fn a_round_is_opened_and_its_closing_moved() {
     ];
     let wrong = world.post(ADMIN, "/admin/rounds/new", &fields).await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("截止不能早于开始");
+    let mut early = fields;
+    (early[2], early[4]) = (("as_of", "2018-12-31"), ("closes", "2019-08-31"));
+    let answer = world.post(ADMIN, "/admin/rounds/new", &early).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能早于评定年度");
     let mut right = fields;
-    right[4] = ("closes", "2019-08-31");
+    (right[2], right[4]) = (("as_of", ""), ("closes", "2019-08-31"));
     let opened = world.post(ADMIN, "/admin/rounds/new", &right).await;
     opened.leads_to("/admin/rounds/2");
     let again = world.post(ADMIN, "/admin/rounds/new", &right).await;
     again.is(StatusCode::UNPROCESSABLE_ENTITY).says("已有一个批次叫“2019年度第二批”");
-    world.get(ADMIN, "/admin/rounds/2").await.says("2019年8月31日").says("即办奖励").says("尚未开始");
+    world
+        .get(ADMIN, "/admin/rounds/2")
+        .await
+        .says("2019年8月31日")
+        .says("2019年12月31日")
+        .says("即办奖励")
+        .says("尚未开始");
     // New facts come in before it begins: it can go by them, and one that has begun can't.
     world.get(ADMIN, "/admin/rounds/2").await.says_not("换用最新的规则和数据");
     let code = party(0);

@@ -39,7 +39,7 @@ pub(super) fn ends(history: &[JournalEntry], names: &HashMap<UserId, String>) ->
             What::PaymentFailed { reason, .. } => {
                 let to = payments.last().map_or_else(String::new, |payment| to(payment));
                 let note = Text::new(format!("{to}：{reason}"), format!("{to}: {reason}"));
-                events.push(told(("银行退回", "Sent back by the bank").into(), note, EventKind::Bad));
+                events.push(told(("拨付失败", "Payment failed").into(), note, EventKind::Bad));
             }
             What::PaymentReturned { back, reported_by, .. } => {
                 let to = paid(&back.end_to_end_id).map_or_else(String::new, to);
@@ -71,6 +71,17 @@ pub(super) fn ends(history: &[JournalEntry], names: &HashMap<UserId, String>) ->
                 };
                 let text = ("银行再次称该笔未付", "Failed all the same, says the bank");
                 events.push(told(text.into(), note, EventKind::Bad));
+            }
+            What::ReferenceCorrected { end_to_end_id, recorded, reference, on, reported_by } => {
+                let (zh, en) = (format::date(Lang::Zh, *on), format::date(Lang::En, *on));
+                let reader = who(Some(*reported_by));
+                let note = Text::new(
+                    format!("{end_to_end_id}：流水 {recorded} → {reference}，{zh}付款；{reader}读入，另一人确认"),
+                    format!(
+                        "{end_to_end_id}: {recorded} → {reference}, paid on {en}; read by {reader}, confirmed by another"
+                    ),
+                );
+                events.push(told(("更正银行流水", "The bank's number corrected").into(), note, EventKind::Plain));
             }
             What::AccountCorrected { account: given, .. } => {
                 let old = account.map_or_else(String::new, whole);

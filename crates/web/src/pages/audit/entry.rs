@@ -12,6 +12,7 @@ use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::shared;
+use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Facts, Status};
@@ -58,6 +59,7 @@ pub(super) async fn show(
         _ => Status::bad("与上一条不相接", "Not that of the entry before"),
     };
     let names = shared::user_names(&portal).await?;
+    let of_packs = Names::load(&portal.store).await?;
     let who = entry.actor.map(|actor| {
         let name = names.get(&actor).cloned().unwrap_or_default();
         Text::same(format!("{name}（{}）", actor.0))
@@ -78,7 +80,7 @@ pub(super) async fn show(
     Page::show(&EntryPage {
         page,
         facts,
-        told: told::lines(&entry.body, &names),
+        told: told::lines(&entry.body, &told::Known { people: &names, names: &of_packs }),
         body: words::masked(&entry.body),
         kind: entry.kind,
         hash: entry.hash,

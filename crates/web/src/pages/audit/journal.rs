@@ -20,6 +20,7 @@ use crate::list::{Cell, Column, List, Row, Value};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::pages::shared;
+use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::Pager;
@@ -59,6 +60,8 @@ pub(super) async fn search(State(portal): State<Arc<Portal>>, viewer: Viewer, pa
 
 async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Checked>) -> Result<Response, Problem> {
     let names = shared::user_names(portal).await?;
+    let of_packs = Names::load(&portal.store).await?;
+    let known = told::Known { people: &names, names: &of_packs };
     let mut people: Vec<(UserId, String)> = names.iter().map(|(id, name)| (*id, name.clone())).collect();
     people.sort_unstable();
     let person = |(id, name): &(UserId, String)| Choice::new(id.0.to_string(), Text::same(name.clone()));
@@ -121,7 +124,7 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
                     },
                     Cell::text(if format.is_some() { entry.hash.clone() } else { entry.hash[..12].to_owned() }),
                 ];
-                cells.extend(format.map(|_| Cell::pair(told::in_one(&entry.body, &names))));
+                cells.extend(format.map(|_| Cell::pair(told::in_one(&entry.body, &known))));
                 list.push(Row::new(cells));
             }
             if format.is_none() || number >= found.pages() || number * per_page >= EXPORTED {

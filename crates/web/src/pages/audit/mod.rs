@@ -5,6 +5,7 @@ mod ends;
 mod entry;
 mod find;
 mod journal;
+mod labels;
 mod money;
 #[cfg(test)]
 mod tests;

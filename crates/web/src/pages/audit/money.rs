@@ -148,7 +148,8 @@ fn released_by(what: &What, before: Option<Stage>) -> Option<(&'static str, &'st
     }
     match what {
         What::Revoked { proposal, .. } => Some(("撤销审定", "Decision revoked", &proposal.grounds)),
-        What::Declined { reason } => Some(("终止拨付", "Payment ended", reason)),
+        What::Declined { reason } => Some(("不予支持", "Declined", reason)),
+        What::PaymentEnded { reason } => Some(("终止拨付", "Payment ended", reason)),
         What::Withdrawn { reason } => Some(("撤回申请", "Withdrawn", reason)),
         What::ObjectionAnswered { answer, .. } => Some(("异议成立", "Objection upheld", &answer.text)),
         _ => None,
@@ -212,7 +213,7 @@ fn served(sharing: Option<&Sharing>) -> Text {
     };
     let rule = rule_name(*rule);
     let after = |colon: &str| if grounds.is_empty() { String::new() } else { format!("{colon}{grounds}") };
-    Text::new(format!("轮候按“{}”分配{}", rule.zh, after("：")), format!("shared out: {}{}", rule.en, after(": ")))
+    Text::new(format!("轮候的分配规则：{}{}", rule.zh, after("：")), format!("shared out: {}{}", rule.en, after(": ")))
 }
 
 fn amount(zh: &str, en: &str, amount: Fen) -> Text {

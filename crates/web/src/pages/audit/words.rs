@@ -33,7 +33,7 @@ const AREAS: [(&str, &str, &str); 14] = [
 ];
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 88] = [
+const KINDS: [(&str, &str, &str); 90] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -59,6 +59,7 @@ const KINDS: [(&str, &str, &str); 88] = [
     ("case.queued", "轮候", "queued"),
     ("case.funded", "安排资金", "funded"),
     ("case.declined", "不予支持", "declined"),
+    ("case.payment_ended", "终止拨付", "payment ended"),
     ("case.revocation_proposed", "提请撤销审定", "proposed to revoke the decision"),
     ("case.revocation_dropped", "不撤销审定", "the decision stands"),
     ("case.revoked", "撤销审定", "decision revoked"),
@@ -75,6 +76,7 @@ const KINDS: [(&str, &str, &str); 88] = [
     ("case.paid", "到账", "paid"),
     ("case.paid_after_all", "银行称以前失败的一笔已付", "paid after all, by what the bank says"),
     ("case.failed_after_all", "银行再次称该笔未付", "failed after all, by what the bank says"),
+    ("case.reference_corrected", "更正银行流水", "the bank's number corrected"),
     ("case.payment_returned", "已付款项退汇", "a payment came back"),
     ("case.payment_failed", "拨付失败", "payment failed"),
     ("case.account_reminded", "提醒更正收款账户", "reminded of the account"),

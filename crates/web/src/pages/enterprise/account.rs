@@ -107,8 +107,7 @@ pub async fn correct(
     account_errors(&account).into_iter().for_each(|(field, error)| form.error(&field, error));
     let came_back = draft.case.payments.last().map(|payment| &payment.account);
     if form.is_good() && draft.case.stage == Stage::PaymentFailed && came_back == Some(&account) {
-        let error =
-            ("这就是银行退回的那个账户，请改正。", "This is the account that the bank sent the money back from.");
+        let error = ("这就是没有付成的那个账户，请改正。", "This is the account that could not be paid.");
         form.error("number", error);
     }
     if !form.is_good() {

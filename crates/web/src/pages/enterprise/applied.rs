@@ -6,7 +6,7 @@ use duixian_store::cases::CaseRow;
 
 use super::amounts::span_text;
 use super::draft::title;
-use super::outlook::Outlook;
+use super::outlook::{Outlook, is_refused};
 use super::standing::status;
 use crate::locale::Text;
 use crate::ui::{Deadline, Status};
@@ -48,7 +48,7 @@ pub fn applied(overview: &Outlook) -> Vec<Applied> {
             title: rule.map_or_else(|| Text::same(row.measure.clone()), |rule| title(rule, &row.basis)),
             status: status(row.stage),
             number: row.number.clone(),
-            amount: row.amount.map(Span::exact).or(span.filter(|_| row.stage != Stage::Declined)).map(span_text),
+            amount: row.amount.map(Span::exact).or(span.filter(|_| !is_refused(row.stage))).map(span_text),
             deadline,
             is_yours: is_yours(row),
         }

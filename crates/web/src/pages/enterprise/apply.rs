@@ -20,7 +20,7 @@ use super::amounts::{Left, span_text};
 use super::appraisal::SharedPack;
 use super::draft::title;
 use super::edit::{form_key, once};
-use super::outlook::{Outlook, apply_href};
+use super::outlook::{Outlook, apply_href, is_refused};
 use super::questions::name_text;
 use super::standing::{last_day, status};
 use super::taken_over::{closed_rounds, is_left, take_over};
@@ -215,7 +215,7 @@ async fn short_of(portal: &Portal, start: &Start) -> Result<Option<Text>, Proble
 
 /// Whether an earlier application stands in the way of another: it is on its way, or was paid.
 fn counts(row: &CaseRow) -> bool {
-    !matches!(row.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn)
+    !is_refused(row.stage) && row.stage != Stage::Withdrawn
 }
 
 /// Whether an earlier application was granted: the same is granted once.

@@ -71,7 +71,7 @@ struct CasePage {
 impl CasePage {
     /// Whether the main path still says something: not of a case that has left it for good.
     fn has_steps(&self) -> bool {
-        !matches!(self.draft.case.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn)
+        !matches!(self.draft.case.stage, Stage::Declined | Stage::PaymentEnded | Stage::NotAccepted | Stage::Withdrawn)
     }
 }
 

@@ -46,7 +46,8 @@ const UNDER_WAY: [Stage; 11] = [
     Stage::Objection,
 ];
 /// What is over.
-const OVER: [Stage; 5] = [Stage::Paid, Stage::Closed, Stage::NotAccepted, Stage::Declined, Stage::Withdrawn];
+const OVER: [Stage; 6] =
+    [Stage::Paid, Stage::Closed, Stage::NotAccepted, Stage::Declined, Stage::PaymentEnded, Stage::Withdrawn];
 
 #[derive(Template)]
 #[template(path = "enterprise/cases.html")]

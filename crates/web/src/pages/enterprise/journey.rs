@@ -24,7 +24,7 @@ pub fn timeline(draft: &Draft, history: &[JournalEntry]) -> Timeline {
         let before = case.as_ref().map(|case| case.stage);
         let said = match (&entry.event.what, &case) {
             (What::EvidenceRemoved(id), Some(case)) if case.stage == Stage::Correction => taken_out(case, *id),
-            (what, _) => words(what, before, &draft.scene.pack.plan.vocabulary),
+            (what, _) => words(what, &draft.scene.pack.plan.vocabulary),
         };
         if let What::Opened(subject) = &entry.event.what {
             let by = entry.event.by.unwrap_or(duixian_casework::people::UserId(0));
@@ -71,7 +71,7 @@ fn desk_of(what: &What, before: Stage, draft: &Draft) -> Text {
         | What::ObjectionAnswered { then: AfterAnswer::BackToReview { by_decider: true, .. }, .. } => {
             desk_at(Stage::Reviewed, &draft.scene)
         }
-        What::Declined { .. } if before == Stage::PaymentFailed => desk_at(Stage::Payable, &draft.scene),
+        What::PaymentEnded { .. } => desk_at(Stage::Payable, &draft.scene),
         _ => desk_at(before, &draft.scene),
     }
 }
@@ -89,7 +89,7 @@ fn taken_out(case: &Case, id: u32) -> Option<(Text, Text, EventKind)> {
 }
 
 /// What happened at a stage and what was said with it; nothing of what is not for the applicant, or no news.
-fn words(what: &What, before: Option<Stage>, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)> {
+fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)> {
     let plain = |zh: &'static str, en: &'static str| Some((Text::new(zh, en), Text::default(), EventKind::Plain));
     let noted = |zh: &'static str, en: &'static str, note: Text, kind| Some((Text::new(zh, en), note, kind));
     let same = |text: &String| Text::same(text.clone());
@@ -160,13 +160,8 @@ fn words(what: &What, before: Option<Stage>, vocabulary: &Vocabulary) -> Option<
             let note = Text::new(format::yuan(Lang::Zh, *amount), format::yuan(Lang::En, *amount));
             noted("资金已安排", "Funded", note, EventKind::Good)
         }
-        What::Declined { reason } => {
-            let (zh, en) = match before {
-                Some(Stage::PaymentFailed) => ("终止拨付", "Payment ended"),
-                _ => ("不予支持", "Declined"),
-            };
-            noted(zh, en, same(reason), EventKind::Bad)
-        }
+        What::Declined { reason } => noted("不予支持", "Declined", same(reason), EventKind::Bad),
+        What::PaymentEnded { reason } => noted("终止拨付", "Payment ended", same(reason), EventKind::Bad),
         What::Revoked { proposal, .. } => noted(
             "决定已撤销，退回重新审核",
             "The decision was revoked: back to review",
@@ -218,7 +213,7 @@ fn words(what: &What, before: Option<Stage>, vocabulary: &Vocabulary) -> Option<
         }
         What::PaymentFailed { reason, .. } => {
             let words = Text::same(bank_words(reason).to_owned());
-            noted("银行退回款项", "Payment sent back by the bank", words, EventKind::Bad)
+            noted("款项没有付成", "Payment failed", words, EventKind::Bad)
         }
         What::PaymentReturned { back, .. } => {
             let (day, words) = (day_text(back.on), bank_words(&back.reason));
@@ -245,6 +240,7 @@ fn words(what: &What, before: Option<Stage>, vocabulary: &Vocabulary) -> Option<
         | What::TakenOutOfBatch { .. }
         | What::PaidAfterAll { .. }
         | What::FailedAfterAll { .. }
+        | What::ReferenceCorrected { .. }
         | What::PaymentReleased { .. } => None,
     }
 }

@@ -166,7 +166,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
             Some(Sharing { rule, grounds, .. }) => {
                 let name = rule_name(rule);
                 (
-                    format!("，按“{}”分配（{grounds}）", name.zh),
+                    format!("，分配规则：{}（{grounds}）", name.zh),
                     format!(", shared out {} ({grounds})", name.en.to_lowercase()),
                 )
             }
@@ -336,8 +336,8 @@ fn what(kind: &str) -> Text {
         "objection_answered" => ("异议已答复", "Objection answered"),
         "notice_ended" => ("公示期满，等待拨付", "Notice over; to be paid"),
         "paid" => ("款项已拨付", "Paid"),
-        "payment_failed" => ("银行退回了款项，请更正账户", "The bank sent the money back: correct the account"),
-        "payment_returned" => ("款项被退回，请更正收款账户", "What was paid came back: correct the account"),
+        "payment_failed" => ("款项没有付成，请更正收款账户", "The payment failed: correct the account"),
+        "payment_returned" => ("付出的款项被银行退回，请更正收款账户", "What was paid came back: correct the account"),
         "account_reminded" => ("更正收款账户的期限快到了", "Another account is due soon"),
         "payment_ended" => ("拨付已经终止", "The payment was ended"),
         "closed" => ("已办结", "Closed"),

@@ -124,7 +124,9 @@ impl Outlook {
     /// The application for a basis that counts: one under way, or one that was paid.
     pub fn case_for(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
         let is_of = is_about(measure, basis, year);
-        let counts = |row: &&CaseRow| !matches!(row.stage, Stage::Declined | Stage::NotAccepted | Stage::Withdrawn);
+        let counts = |row: &&CaseRow| {
+            !matches!(row.stage, Stage::Declined | Stage::PaymentEnded | Stage::NotAccepted | Stage::Withdrawn)
+        };
         self.cases.iter().filter(is_of).find(counts)
     }
 
@@ -138,9 +140,9 @@ impl Outlook {
     }
 }
 
-/// Whether an office has refused what stands so.
+/// Whether an office has brought to nothing what stands so.
 pub fn is_refused(stage: Stage) -> bool {
-    matches!(stage, Stage::Declined | Stage::NotAccepted)
+    matches!(stage, Stage::Declined | Stage::PaymentEnded | Stage::NotAccepted)
 }
 
 /// Whether a case is about a basis, however its number was written.

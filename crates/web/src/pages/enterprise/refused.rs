@@ -12,7 +12,7 @@ use duixian_store::cases::JournalEntry;
 
 use super::appraisal;
 use super::draft::Draft;
-use super::outlook::apply_href;
+use super::outlook::{apply_href, is_refused};
 use super::reasons::{Reasons, Sources};
 use super::standing::{day_text, last_day};
 use crate::casefile::CaseFile;
@@ -51,11 +51,12 @@ pub struct Again {
 
 /// What a refused case shows; none of another.
 pub async fn refused(portal: &Portal, draft: &Draft, file: &CaseFile, page: &Page) -> Result<Option<Refused>, Problem> {
-    if !matches!(draft.case.stage, Stage::Declined | Stage::NotAccepted) {
+    if !is_refused(draft.case.stage) {
         return Ok(None);
     }
-    let is_refusal =
-        |entry: &&JournalEntry| matches!(entry.event.what, What::Declined { .. } | What::NotAccepted { .. });
+    let is_refusal = |entry: &&JournalEntry| {
+        matches!(entry.event.what, What::Declined { .. } | What::PaymentEnded { .. } | What::NotAccepted { .. })
+    };
     let on = file.history.iter().rev().find(is_refusal).map_or(draft.case.opened_at, |entry| entry.at).day();
     let reason = draft.case.reason.clone().unwrap_or_default();
     let (unmet, words) = match Grounds::read(&reason) {
@@ -64,7 +65,7 @@ pub async fn refused(portal: &Portal, draft: &Draft, file: &CaseFile, page: &Pag
     };
     Ok(Some(Refused {
         is_declined: draft.case.stage == Stage::Declined,
-        is_ended: draft.case.stage == Stage::Declined && !draft.case.payments.is_empty(),
+        is_ended: draft.case.stage == Stage::PaymentEnded,
         unmet,
         words,
         untrue: untrue(draft),

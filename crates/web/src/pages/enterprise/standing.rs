@@ -1,7 +1,7 @@
 //! Where a case stands, in plain words: what is going on, who has it, until when, and what comes then.
 
 use chrono::NaiveDate;
-use duixian_casework::case::{Case, Reopened};
+use duixian_casework::case::{Case, PaymentOutcome, Reopened};
 use duixian_casework::moment::Moment;
 use duixian_casework::round::Round;
 use duixian_casework::stage::Stage;
@@ -68,7 +68,7 @@ pub fn status(stage: Stage) -> Status {
         Stage::Draft | Stage::Withdrawn => Tone::Quiet,
         Stage::Correction | Stage::OnHold | Stage::Objection | Stage::Queued => Tone::Hold,
         Stage::Decided | Stage::InNotice | Stage::Payable | Stage::Paid | Stage::Closed => Tone::Good,
-        Stage::NotAccepted | Stage::Declined | Stage::PaymentFailed => Tone::Bad,
+        Stage::NotAccepted | Stage::Declined | Stage::PaymentFailed | Stage::PaymentEnded => Tone::Bad,
         _ => Tone::Active,
     };
     let text = match stage {
@@ -142,9 +142,17 @@ fn now(draft: &Draft) -> Text {
             "Someone has objected; the notice's clock stands still.",
         )
             .into(),
-        Stage::PaymentFailed => said(("银行退回了款项：", "The bank sent the money back: "), &failure(case)),
+        Stage::PaymentFailed => {
+            let words = match case.payments.last().and_then(|last| last.outcome.as_ref()) {
+                Some(PaymentOutcome::Returned { .. }) => {
+                    ("付出的款项被银行退回：", "What was paid was sent back by the bank: ")
+                }
+                _ => ("款项没有付成：", "The bank could not pay: "),
+            };
+            said(words, &failure(case))
+        }
         Stage::NotAccepted => said(("没有受理：", "Not accepted: "), &reason()),
-        Stage::Declined if !case.payments.is_empty() => said(("拨付已经终止：", "The payment was ended: "), &reason()),
+        Stage::PaymentEnded => said(("拨付已经终止：", "The payment was ended: "), &reason()),
         Stage::Declined => said(("决定不予支持：", "Declined: "), &reason()),
         Stage::Withdrawn => said(("已经撤回：", "Withdrawn: "), &reason()),
     }
@@ -165,7 +173,6 @@ pub fn bank_words(reason: &str) -> &str {
 
 /// What the bank said of the payment that came back last.
 pub fn failure(case: &Case) -> String {
-    use duixian_casework::case::PaymentOutcome;
     let last = case.payments.iter().rev().find_map(|payment| match &payment.outcome {
         Some(PaymentOutcome::Failed { reason } | PaymentOutcome::Returned { reason, .. }) => {
             Some(bank_words(reason).to_owned())
@@ -178,7 +185,9 @@ pub fn failure(case: &Case) -> String {
 fn who(case: &Case, scene: &Scene) -> Text {
     match case.stage {
         Stage::Draft | Stage::Correction | Stage::PaymentFailed => ("您", "you").into(),
-        Stage::Closed | Stage::Paid | Stage::NotAccepted | Stage::Declined | Stage::Withdrawn => Text::default(),
+        Stage::Closed | Stage::Paid | Stage::NotAccepted | Stage::Declined | Stage::PaymentEnded | Stage::Withdrawn => {
+            Text::default()
+        }
         Stage::OnHold => case.paused.as_ref().map_or_else(Text::default, |paused| desk_at(paused.stage, scene)),
         stage => desk_at(stage, scene),
     }

@@ -335,7 +335,12 @@ fn tiles(figures: &Figures, overdue: &CaseFilter, late_total: u64) -> Vec<Tile> 
         tile(("已拨付", "Paid"), sum(|one| &one.paid), false, false),
         tile(("已审定，还没有付", "Decided, not paid yet"), sum(|one| &one.decided), false, false),
         open,
-        tile(("不予支持、不予受理或撤回", "Declined, not accepted or withdrawn"), sum(|one| &one.ended), true, false),
+        tile(
+            ("不予支持、不予受理、终止拨付或撤回", "Declined, not accepted, ended or withdrawn"),
+            sum(|one| &one.ended),
+            true,
+            false,
+        ),
         tile(("超期", "Overdue"), late, true, is_late),
     ]
 }

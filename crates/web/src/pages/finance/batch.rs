@@ -31,6 +31,7 @@ use crate::ui::{Facts, Pager, Status, Steps, Tab, Tabs};
 use crate::viewer::Viewer;
 
 use super::doubts::{self, Shown};
+use super::said::After;
 use super::{batches, before, fund_of_year, masked};
 
 const PER_PAGE: u64 = 100;
@@ -215,7 +216,7 @@ pub(super) async fn show(
         Ok(_) => None,
     };
     let totals = store.reconciliation(id).await?.totals;
-    let (doubts, ended) = doubts::shown(&batch, &people, viewer);
+    let (doubts, ended) = doubts::shown(&batch, &After::of_doubts(portal, &batch).await?, &people, viewer);
     let followed = if is_open { before::to_look_at(&batch, &people, sees_accounts) } else { Vec::new() };
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);

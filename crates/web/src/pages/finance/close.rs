@@ -82,6 +82,8 @@ struct Close {
     open: Vec<(String, NaiveDate)>,
     /// Where what waits is shared out.
     waiting: String,
+    /// What is put forward of the fund and waits for a second person: it changes what is free.
+    proposed: Vec<Text>,
 }
 
 /// `GET /finance/funds/{fund}/{year}/close`
@@ -157,9 +159,25 @@ async fn show(
     let count = store.cases(&Actor::System, &filter).await?.total;
     let undecided = (count, filters::href(&filter));
     let open = open_rounds(portal, fund, year).await?;
+    let proposals = store.proposals().await?.into_iter();
+    let of_fund = proposals.filter(|one| (one.fund.as_str(), one.year) == (fund, year));
+    let proposed = of_fund.map(|one| proposed::text(&one, &names)).collect();
     Page::show_as(
         status,
-        &Close { undecided, open, page, position, into, carries_over, refused, changed, source, back, waiting },
+        &Close {
+            undecided,
+            open,
+            page,
+            position,
+            into,
+            carries_over,
+            refused,
+            changed,
+            source,
+            back,
+            waiting,
+            proposed,
+        },
     )
 }
 

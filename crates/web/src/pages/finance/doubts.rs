@@ -10,8 +10,8 @@ use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_rules::vocabulary::Lang;
 
 use super::batch::{People, at, person, words};
-use super::{release, results};
-use crate::format;
+use super::release;
+use super::said::{self, After};
 use crate::forms::Posted;
 use crate::list::{Cell, Column, List, Row, Value};
 use crate::locale::Text;
@@ -27,19 +27,50 @@ pub(super) struct Shown {
     pub text: Text,
     /// Who has read it, when; and of one that has ended how, by whom and on what grounds.
     pub by: Text,
-    /// Whether there is something to confirm.
-    pub frees_money: bool,
+    /// What there is to confirm; none where it can only be looked into.
+    pub confirm: Option<Confirm>,
     /// Why the viewer can't end it; none where they can.
     pub refused: Option<Text>,
 }
 
+/// What a second person confirms, and what is to be looked at before.
+pub(super) struct Confirm {
+    /// What to look at first, and what confirming does.
+    pub first: Text,
+    /// The button.
+    pub button: Text,
+}
+
+impl Confirm {
+    fn of(what: &Doubted) -> Option<Confirm> {
+        let (first, button) = match what {
+            Doubted::Odd(_) => return None,
+            Doubted::Renumbered { .. } => (
+                (
+                    "请先查对付款账户的明细：这笔款只付出过一次，流水和日期以银行现在说的为准，才可确认；付出过两次的不要确认，请向收款单位追回一笔。确认以后原来的流水不再是这笔的凭据，可以用于它真正对应的那一笔：把那一笔的回单再读一次。",
+                    "Look at the account's entries first: confirm only if this left once, by the number and on the day that the bank gives now. If it left twice do not confirm, but have one of the two sent back. Once confirmed, the number that was recorded proves this payment no more: read the answer about the payment that it belongs to once again.",
+                ),
+                ("确认，以银行现在说的为准", "Confirm: as the bank says now"),
+            ),
+            Doubted::Returned(_) | Doubted::FailedAgain { .. } => (
+                (
+                    "请先查对付款账户的明细，钱确在账上再确认：确认以后这笔钱可以再付，确认错了会付两次。退汇的，钱回到本件的预留，企业会收到更正收款账户的通知。",
+                    "Look at the account's entries first, and confirm only if the money is there: from then on it can be paid again, and if it is not there it is paid twice. What came back is reserved for its case again, and the firm is asked for another account.",
+                ),
+                ("确认，钱在账上", "Confirm: the money is there"),
+            ),
+        };
+        Some(Confirm { first: first.into(), button: button.into() })
+    }
+}
+
 /// The doubts of a batch: those that are open, and those that were ended.
-pub(super) fn shown(batch: &Batch, people: &People, viewer: &Viewer) -> (Vec<Shown>, Vec<Shown>) {
+pub(super) fn shown(batch: &Batch, after: &After, people: &People, viewer: &Viewer) -> (Vec<Shown>, Vec<Shown>) {
     let all = batch.doubts.iter().enumerate().map(|(place, doubt)| Shown {
         place,
-        text: text(&doubt.what),
+        text: said::text(&doubt.what, after),
         by: by(doubt, people),
-        frees_money: doubt.what.frees_money(),
+        confirm: Confirm::of(&doubt.what),
         refused: batch.may_end_doubt(place, &viewer.actor).err().map(|refusal| words(&refusal)),
     });
     all.partition(|one| batch.doubts[one.place].end.is_none())
@@ -56,7 +87,8 @@ pub(super) fn waiting(batches: &[Batch], people: &People) -> List {
         Column::text("by", ("报告人", "Reported by")),
         Column::date("since", ("从什么时候起", "Since")),
     ];
-    let mut list = List::new(("退汇，等第二人核实", "Came back, to be looked into"), columns).cards();
+    let mut list =
+        List::new(("银行说退回或者没有付成的", "What came back or failed, by what the bank says"), columns).cards();
     for batch in batches {
         for (_, doubt) in batch.open_doubts().filter(|(_, doubt)| doubt.what.frees_money()) {
             let id = doubt.what.end_to_end_id();
@@ -66,50 +98,13 @@ pub(super) fn waiting(batches: &[Batch], people: &People) -> List {
                 Cell::text(line.party.clone()),
                 Cell::money(line.amount),
                 Cell::text(batch.number.clone()).link(format!("/finance/batches/{}#doubts", batch.id)),
-                Cell::pair(text(&doubt.what)),
+                Cell::pair(said::text(&doubt.what, &After::default())),
                 Cell::text(person(people, doubt.by)),
                 Cell::of(Value::Moment(doubt.at.local())),
             ]));
         }
     }
     list
-}
-
-/// What a doubt is about, in words.
-pub(super) fn text(what: &Doubted) -> Text {
-    match what {
-        Doubted::Returned(back) => {
-            let reference = back.reference.as_ref();
-            let of = |before: &str| reference.map_or_else(String::new, |number| format!("{before}{number}"));
-            Text::new(
-                format!(
-                    "{}：银行说，已付的款项于{}退回：{}{}",
-                    back.end_to_end_id,
-                    format::date(Lang::Zh, back.on),
-                    back.reason,
-                    of("，退汇流水 ")
-                ),
-                format!(
-                    "{}: the bank says that what was paid came back on {}: {}{}",
-                    back.end_to_end_id,
-                    format::date(Lang::En, back.on),
-                    back.reason,
-                    of(", by its entry ")
-                ),
-            )
-        }
-        Doubted::FailedAgain { end_to_end_id, reason, reference } => {
-            let of = |words: &str| reference.as_ref().map_or_else(String::new, |number| format!("{words}{number}"));
-            Text::new(
-                format!("{end_to_end_id}：银行先说失败、又说已付，现在再次说失败：{reason}{}", of("，流水 ")),
-                format!(
-                    "{end_to_end_id}: called failed, then paid, and now failed once more: {reason}{}",
-                    of(", by its entry ")
-                ),
-            )
-        }
-        Doubted::Odd(odd) => results::oddity(odd),
-    }
 }
 
 fn by(doubt: &Doubt, people: &People) -> Text {

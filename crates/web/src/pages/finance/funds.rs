@@ -206,7 +206,7 @@ async fn todo(portal: &Portal, viewer: &Viewer) -> Result<Vec<Todo>, Problem> {
             false,
         ),
         (Stage::PaymentFailed, ("拨付失败，等企业更正账户", "failed: the applicant corrects the account"), "", true),
-        (Stage::Paid, ("已拨付，可以办结", "paid, to be closed"), "", false),
+        (Stage::Paid, ("已拨付，待办结", "paid, to be closed"), "", false),
     ];
     for (stage, text, href, is_bad) in by_stage {
         let filter = in_stage(stage);
@@ -217,25 +217,29 @@ async fn todo(portal: &Portal, viewer: &Viewer) -> Result<Vec<Todo>, Problem> {
         }
     }
     let late = CaseFilter { overdue: true, ..in_stage(Stage::PaymentFailed) };
-    if let Some(count) = store.counts(&viewer.actor, &late).await?.by_stage.first() {
-        todo.push(Todo {
-            text: ("更正账户已超期，可以终止拨付", "no account was given in time: may be ended").into(),
-            count: count.cases,
-            amount: Some(count.amount),
-            href: filters::href(&late),
-            is_bad: true,
-        });
-    }
     let ended = CaseFilter { awaits: Some(Role::Finance), ..CaseFilter::default() };
-    let count: u64 = store.counts(&viewer.actor, &ended).await?.by_stage.iter().map(|count| count.cases).sum();
-    if count > 0 {
-        todo.push(Todo {
-            text: ("已提请终止拨付，等第二人确认", "payments are to be ended: a second person confirms it").into(),
-            count,
-            amount: None,
-            href: filters::href(&ended),
-            is_bad: true,
-        });
+    let tally = async |filter: &CaseFilter| {
+        let counts = store.counts(&viewer.actor, filter).await?.by_stage;
+        let cases: u64 = counts.iter().map(|count| count.cases).sum();
+        Ok::<_, Problem>((cases, sum(counts.iter().map(|count| count.amount))))
+    };
+    let (all_late, proposed) = (tally(&late).await?, tally(&ended).await?);
+    // What is proposed already is late too, and nobody is to propose it again.
+    let to_end = (all_late.0.saturating_sub(proposed.0), Fen(all_late.1.0.saturating_sub(proposed.1.0)));
+    let counted = [
+        (
+            ("更正账户已超期，可以提请终止拨付", "no account was given in time: may be ended"),
+            to_end,
+            filters::href(&late),
+        ),
+        (
+            ("已提请终止拨付，等第二人确认", "payments are to be ended: a second person confirms it"),
+            proposed,
+            filters::href(&ended),
+        ),
+    ];
+    for (text, (count, amount), href) in counted.into_iter().filter(|(_, (count, _), _)| *count > 0) {
+        todo.push(Todo { text: text.into(), count, amount: Some(amount), href, is_bad: true });
     }
     let open = batches::newest(store).await?;
     let doubted = store.doubted_batches().await?;

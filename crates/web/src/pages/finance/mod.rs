@@ -13,6 +13,7 @@ mod proposed;
 mod release;
 mod reservations;
 mod results;
+mod said;
 mod sample;
 mod statement;
 mod take_back;

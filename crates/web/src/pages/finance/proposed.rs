@@ -132,7 +132,8 @@ fn facts(proposal: &Proposal, positions: &[FundPosition]) -> Facts {
     }
 }
 
-fn text(proposal: &Proposal, names: &Names) -> Text {
+/// What is put forward, in words.
+pub(super) fn text(proposal: &Proposal, names: &Names) -> Text {
     let fund = fund_of_year(names, &proposal.fund, proposal.year);
     let (zh, en) = (format::yuan(Lang::Zh, proposal.amount), format::yuan(Lang::En, proposal.amount));
     match proposal.what {

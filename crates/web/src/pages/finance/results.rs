@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_bank::Ignored;
-use duixian_casework::batch::{Batch, BatchLine, Oddity};
+use duixian_casework::batch::{Batch, BatchLine};
 use duixian_casework::case::PaymentOutcome;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -27,7 +27,7 @@ use crate::shell::redirect;
 use crate::ui::Status;
 use crate::viewer::Viewer;
 
-use super::doubts;
+use super::said::{self, After};
 
 /// The largest file that is read.
 pub const MOST_BYTES: usize = duixian_bank::MAX_BYTES;
@@ -237,24 +237,26 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
     for one in settled.batches {
         let batch = portal.store.batch(one.batch).await?;
         let line = |id: &str| batch.lines.iter().find(|line| line.end_to_end_id == id);
-        let news: Vec<&BatchLine> = one.settlement.news.iter().filter_map(|(_, id, _)| line(id)).collect();
-        let (failed, paid): (Vec<&BatchLine>, Vec<&BatchLine>) =
-            news.into_iter().partition(|line| line.outcome.as_ref().is_some_and(PaymentOutcome::is_back));
-        let amounts = |lines: &[&BatchLine]| (lines.len(), sum(lines.iter().map(|line| line.amount)));
+        // What this file said of it, whatever came after.
+        let news = one.settlement.news.iter().filter_map(|(_, id, said)| Some((line(id)?, said)));
+        let (failed, paid): (Vec<New>, Vec<New>) = news.partition(|(_, said)| said.is_back());
+        let amounts = |news: &[New]| (news.len(), sum(news.iter().map(|(line, _)| line.amount)));
         // What the bank has said something else about is open too, and stands with what does not fit.
         let is_odd = |id: &str| one.settlement.odd.iter().any(|odd| odd.end_to_end_id() == id);
         let silent = one.settlement.missing.iter().filter(|id| !is_odd(id));
         let missing: Vec<&BatchLine> = silent.filter_map(|id| line(id)).collect();
         let odd = one.settlement.odd.iter();
-        let odd = odd.map(|odd| Odd { line: line(odd.end_to_end_id()).cloned(), text: oddity(odd) }).collect();
+        let after = After::of(&portal, &batch, one.settlement.odd.iter()).await?;
+        let odd = odd.map(|odd| Odd { line: line(odd.end_to_end_id()).cloned(), text: said::oddity(odd, &after) });
+        let odd = odd.collect();
         let doubt = |id: &String| batch.doubts.iter().rev().find(|doubt| doubt.what.end_to_end_id() == id);
         let reported = one.settlement.reported.iter().filter_map(|id| {
-            let text = doubts::text(&doubt(id).filter(|doubt| doubt.what.frees_money())?.what);
+            let text = said::text(&doubt(id).filter(|doubt| doubt.what.can_be_confirmed())?.what, &after);
             Some(Odd { line: line(id).cloned(), text })
         });
         let reported = reported.collect();
         // What failed comes first: that is what someone has to do something about.
-        let rows: Vec<&BatchLine> = failed.iter().chain(&paid).copied().collect();
+        let rows: Vec<New> = failed.iter().chain(&paid).copied().collect();
         batches.push(OfBatch {
             news: list(&rows[..rows.len().min(MOST_ROWS)]),
             more: rows.len().saturating_sub(MOST_ROWS),
@@ -263,7 +265,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
             known: one.settlement.known.len(),
             odd,
             reported,
-            missing: amounts(&missing),
+            missing: (missing.len(), sum(missing.iter().map(|line| line.amount))),
             totals: one.totals,
             batch,
         });
@@ -334,73 +336,10 @@ fn whole(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// What does not fit, in words.
-pub(super) fn oddity(oddity: &Oddity) -> Text {
-    match oddity {
-        Oddity::Unknown(id) => {
-            Text::new(format!("{id}：这一批没有这笔付款"), format!("{id}: the batch has no such payment"))
-        }
-        Oddity::Amount { end_to_end_id, sent, said } => Text::new(
-            format!(
-                "{end_to_end_id}：发出 {}，银行说 {}",
-                format::yuan(Lang::Zh, *sent),
-                format::yuan(Lang::Zh, *said)
-            ),
-            format!(
-                "{end_to_end_id}: {} were sent, the bank says {}",
-                format::yuan(Lang::En, *sent),
-                format::yuan(Lang::En, *said)
-            ),
-        ),
-        Oddity::Day { end_to_end_id, said } => Text::new(
-            format!("{end_to_end_id}：付款日 {said} 在放款以前或今天以后，没有记，请与银行核实"),
-            format!("{end_to_end_id}: {said} is before the release or after today; not recorded, ask the bank"),
-        ),
-        Oddity::OtherFile { end_to_end_id, said } => Text::new(
-            format!("{end_to_end_id}：银行说它属于付款文件 {said}，不是这一批的，没有记，请与银行核实"),
-            format!(
-                "{end_to_end_id}: the bank says that file {said} asked for it, not this batch's; not recorded, ask the bank"
-            ),
-        ),
-        Oddity::OtherAccount { end_to_end_id, said } => Text::new(
-            format!("{end_to_end_id}：银行说是从账户 {said} 付的，不是本单位的付款账户，没有记，请与银行核实"),
-            format!(
-                "{end_to_end_id}: the bank says that account {said} paid it, which is not ours; not recorded, ask the bank"
-            ),
-        ),
-        Oddity::PaidAfterAll(id) => Text::new(
-            format!(
-                "{id}：以前记为拨付失败，现在银行说已付，请向银行核实。本件已列入另一批的，那一批现在不能放款：把它移出（付款文件已有人下载的移不出，请银行止付），确已付到的再读一次这份回单；本件已另外拨付的，可能付了两次，多付的已记入资金，确已付两次的请追回一笔，读入退回的回单；本件已撤回的，已付的钱已记入资金，同一事项不再支持，另有一件在办的也不能再付"
-            ),
-            format!(
-                "{id}: recorded as failed before, paid by what the bank says now: ask the bank. If its case is in another batch, that \
-                 can't be released: take it out there (if its file was fetched, ask the bank to stop the payment), and if it did arrive read this answer once more. If its case was paid otherwise, it may be paid twice, which is booked: have one of them sent back, and \
-                 read the answer that says so. If its case was withdrawn, \
-                 what was paid is booked, and nothing more is granted or paid for the same, in another case neither"
-            ),
-        ),
-        Oddity::Reference { end_to_end_id, said, other } => Text::new(
-            format!(
-                "{end_to_end_id}：银行流水 {said} 已经是付款 {other} 的凭据，一个流水号只能证明一笔付款，没有记，请与银行核实"
-            ),
-            format!(
-                "{end_to_end_id}: the bank's reference {said} is recorded for payment {other} already and proves one payment; not \
-                 recorded, ask the bank"
-            ),
-        ),
-        Oddity::Contradicts(id) => Text::new(
-            format!(
-                "{id}：与以前记的结果相反，保留以前的，请与银行核实；如果是付后退汇，要有不早于付款日的退回入账日期才能记"
-            ),
-            format!(
-                "{id}: contradicts what was recorded, which stands; ask the bank. If what was paid came back, that takes the day it was \
-                 booked back, no earlier than the day of payment"
-            ),
-        ),
-    }
-}
+/// A payment, and what a file said of it that was news.
+type New<'r> = (&'r BatchLine, &'r PaymentOutcome);
 
-fn list(lines: &[&BatchLine]) -> List {
+fn list(news: &[New]) -> List {
     let columns = vec![
         Column::text("number", ("受理号", "Case")),
         Column::text("end_to_end_id", ("付款号", "Payment no.")),
@@ -410,12 +349,15 @@ fn list(lines: &[&BatchLine]) -> List {
         Column::text("words", ("银行的说明", "What the bank said")),
     ];
     let mut list = List::new(("这次新记的付款", "Recorded now"), columns).cards();
-    for line in lines {
-        let (status, said, state) = match &line.outcome {
-            Some(PaymentOutcome::Failed { reason } | PaymentOutcome::Returned { reason, .. }) => {
+    for (line, said) in news {
+        let (status, said, state) = match said {
+            PaymentOutcome::Failed { reason } => {
                 (Status::bad("失败", "failed"), Text::same(reason.clone()), RowState::Late)
             }
-            Some(PaymentOutcome::Paid { reference, on }) => (
+            PaymentOutcome::Returned { reason, .. } => {
+                (Status::bad("付后退汇", "paid, came back"), Text::same(reason.clone()), RowState::Late)
+            }
+            PaymentOutcome::Paid { reference, on } => (
                 Status::good("已付", "paid"),
                 Text::new(
                     format!("{} 流水 {reference}", format::date(Lang::Zh, on)),
@@ -423,7 +365,6 @@ fn list(lines: &[&BatchLine]) -> List {
                 ),
                 RowState::Plain,
             ),
-            None => (Status::active("未回", "open"), Text::default(), RowState::Plain),
         };
         list.push(
             Row::new(vec![

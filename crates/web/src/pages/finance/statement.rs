@@ -33,7 +33,7 @@ const FIGURES: [Figure; 11] = [
     ("carried_in", ("上年转入", "Carried in"), |line| line.carried_in, true),
     ("carried_out", ("转出下年", "Carried out"), |line| line.carried_out, true),
     ("lapsed", ("收回", "Taken back"), |line| line.lapsed, true),
-    ("corrected", ("更正", "Corrected"), |line| line.corrected, true),
+    ("corrected", ("撤回安排与更正", "Taken back, corrected"), |line| line.corrected, true),
     ("reserved", ("累计预留", "Reserved in all"), |line| line.reserved, false),
     ("released", ("累计释放", "Released in all"), |line| line.released, true),
     ("paid", ("拨付", "Paid"), |line| line.paid, false),

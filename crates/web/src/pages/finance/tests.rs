@@ -425,11 +425,11 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     let case = world.store().case(world.cases.reviewed).await.expect("a case");
     assert_eq!(case.stage, Stage::Decided);
     // The applicant reads the rule that was applied, and why.
-    let words = "按“按比例”分配，应支持60,000元，本次安排40,000元，其余20,000元不再安排。理由：年底资金不足。";
+    let words = "分配规则：按比例，应支持60,000元，本次安排40,000元，其余20,000元不再安排。理由：年底资金不足。";
     let own = format!("/cases/{}", case.id.0);
     world.get(Some(Who::Agent), &own).await.is(StatusCode::OK).says(words).says_not("按比例或顺序");
     world.get(Some(Who::Agent), &format!("{own}/documents/decision")).await.is(StatusCode::OK).says(words);
-    world.get(Some(Who::Agent), "/messages").await.says("按“按比例”分配（年底资金不足）");
+    world.get(Some(Who::Agent), "/messages").await.says("分配规则：按比例（年底资金不足）");
     world
         .get(Some(Who::Auditor), &format!("/work{own}"))
         .await
@@ -439,7 +439,7 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, Fen(0));
     let number: String = form_urlencoded::byte_serialize(case.number.expect("a number").as_bytes()).collect();
     let trail = world.get(Some(Who::Auditor), &format!("/audit/money?q={number}")).await;
-    trail.says("审定，进入轮候：").says("轮候按“按比例”分配");
+    trail.says("审定，进入轮候：").says("轮候的分配规则：按比例");
     world.post(Some(Who::DecisionMaker), &href, &[("rule", "whim")]).await.is(StatusCode::BAD_REQUEST);
 }
 

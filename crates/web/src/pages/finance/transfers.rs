@@ -39,7 +39,7 @@ const KINDS: [(&str, (&str, &str)); 10] = [
     ("expire", ("预留到期释放", "reservation expired")),
     ("return", ("退回", "returned")),
     ("lapse", ("收回", "taken back")),
-    ("correction", ("更正", "corrected")),
+    ("correction", ("撤回安排或更正", "taken back or corrected")),
     ("advance", ("垫付及归还", "advanced or given back")),
 ];
 

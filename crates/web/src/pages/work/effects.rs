@@ -102,7 +102,7 @@ pub(super) fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> 
             )
         }
         Action::ConfirmRevocation => undoing::revocation(file),
-        Action::DropRevocation if file.case.stage == Stage::Declined => {
+        Action::DropRevocation if matches!(file.case.stage, Stage::Declined | Stage::PaymentEnded) => {
             ("原决定继续有效，本件仍然结束。", "What was decided stands, and the case stays at its end.").into()
         }
         Action::DropRevocation => ("原审定继续有效，接着办。", "What was decided stands, and goes on.").into(),

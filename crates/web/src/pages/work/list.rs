@@ -415,7 +415,7 @@ fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate
 fn awaits(row: &CaseRow) -> Option<Text> {
     row.awaits.map(|role| match role {
         Role::Finance => ("▲ 已提请终止拨付，待第二人确认", "▲ to be ended: a second person confirms it").into(),
-        _ if row.stage == Stage::Declined => {
+        _ if matches!(row.stage, Stage::Declined | Stage::PaymentEnded) => {
             ("▲ 已提请撤销原决定，待第二人确认", "▲ to be revoked: a second person confirms it").into()
         }
         _ => ("▲ 已提请撤销审定，待第二人确认", "▲ to be revoked: a second person confirms it").into(),

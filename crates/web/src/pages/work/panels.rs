@@ -182,9 +182,15 @@ fn label(action: Action) -> Text {
 /// The same of a case that stands there: what was declined was granted nothing that could be revoked.
 fn label_at(stage: Stage, action: Action) -> Text {
     match (stage, action) {
-        (Stage::Declined, Action::ProposeRevocation) => ("提请撤销原决定", "Propose to revoke the decision").into(),
-        (Stage::Declined, Action::ConfirmRevocation) => ("确认撤销原决定", "Confirm the revocation").into(),
-        (Stage::Declined, Action::DropRevocation) => ("不撤销原决定", "Let the decision stand").into(),
+        (Stage::Declined | Stage::PaymentEnded, Action::ProposeRevocation) => {
+            ("提请撤销原决定", "Propose to revoke the decision").into()
+        }
+        (Stage::Declined | Stage::PaymentEnded, Action::ConfirmRevocation) => {
+            ("确认撤销原决定", "Confirm the revocation").into()
+        }
+        (Stage::Declined | Stage::PaymentEnded, Action::DropRevocation) => {
+            ("不撤销原决定", "Let the decision stand").into()
+        }
         _ => label(action),
     }
 }

@@ -8,7 +8,7 @@ use crate::locale::Text;
 /// What falls with a decision that is revoked, by where it stands: of a refusal nothing is reserved, and of what waits nothing yet.
 pub fn what_falls(stage: Stage) -> (&'static str, &'static str) {
     match stage {
-        Stage::Declined => (
+        Stage::Declined | Stage::PaymentEnded => (
             "结束本件的决定撤销，发出的文书标为已撤销",
             "the decision that ended the case is revoked, its letters are marked",
         ),

@@ -270,7 +270,7 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
     let page = world.get(AGENT, &path).await;
     page.is(StatusCode::OK).says("账号户名不符").says("只能是本单位（企业0）").says_not("逐件核实");
     let same = [("holder", "企业0"), ("number", "6222000000000002"), ("bank", "某银行"), ("bank_code", "102701000001")];
-    world.post(AGENT, &path, &same).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("退回的那个账户");
+    world.post(AGENT, &path, &same).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("没有付成的那个账户");
     let other = [("holder", "别的公司"), ("number", "6222000000000099"), ("bank", "某银行")];
     let refused = world.post(AGENT, &path, &other).await;
     refused

@@ -60,7 +60,12 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     page.says("付后退汇").says("T9").says("已确认：查过明细").says_not("待核实");
 
     let agent = Some(Who::Agent);
-    world.get(agent, "/messages?show=todo").await.says("款项被退回，请更正收款账户").says("账户已销户").says("退回日");
+    world
+        .get(agent, "/messages?show=todo")
+        .await
+        .says("付出的款项被银行退回，请更正收款账户")
+        .says("账户已销户")
+        .says("退回日");
     world.get(agent, &format!("/cases/{}", case.0)).await.says("已付款项被银行退回");
     let public = world.get(None, "/paid").await;
     public.says("银行退回，待重新拨付").says(&number);

@@ -1,0 +1,100 @@
+//! A number of the bank that was read by mistake: two people correct it, and it proves the payment that it belongs to.
+
+use crate::common::paying::{released, sent};
+use crate::common::together::seat;
+use crate::common::{World, fresh, on_both};
+use duixian_casework::batch::Oddity;
+use duixian_casework::case::{CaseId, PaymentOutcome};
+use duixian_casework::doubt::Doubted;
+use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
+use duixian_store::StoreError;
+use duixian_store::batches::Settled;
+use duixian_store::cases::Ask;
+
+/// Two cases of 300 yuan in one batch that is with the bank, with their payments; the first is recorded by the number of the second.
+async fn mistaken(world: &World) -> (i64, [(CaseId, String); 2]) {
+    seat(world).await;
+    world.appropriate(10_000).await;
+    let cases = [world.payable(0, 0, 300).await, world.payable(1, 1, 300).await];
+    let batch = released(world, cases.to_vec()).await;
+    sent(world, batch).await;
+    let there = world.store.batch(batch).await.expect("it");
+    let payment =
+        |case: CaseId| there.lines.iter().find(|line| line.case == case).expect("a line").end_to_end_id.clone();
+    let both = cases.map(|case| (case, payment(case)));
+    read(world, &[(&both[0].1, "B2")], "手工").await;
+    (batch, both)
+}
+
+/// A file of the bank in which these payments were made; `note` makes it another file.
+async fn read(world: &World, paid: &[(&str, &str)], note: &str) -> Settled {
+    let today = world.store.now().day();
+    let row = |(payment, number): &(&str, &str)| format!("{payment},300.00,成功,{number},{today},{note}\n");
+    let rows: String = paid.iter().map(row).collect();
+    let file = format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{rows}");
+    world.store.read_results(&world.finance, &fresh(), None, file.as_bytes()).await.expect("read").value
+}
+
+async fn recorded(world: &World, case: CaseId) -> Option<String> {
+    match world.store.case(case).await.expect("it").payments.last()?.outcome.clone()? {
+        PaymentOutcome::Paid { reference, .. } => Some(reference),
+        _ => None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_correct_a_number_and_it_proves_the_payment_it_belongs_to() {
+    on_both(async |world: World| {
+        let (batch, [(one, first), (other, second)]) = mistaken(&world).await;
+        let truth = [(first.as_str(), "B1"), (second.as_str(), "B2")];
+        let settled = read(&world, &truth, "银行").await;
+        let said = &settled.batches[0].settlement;
+        assert_eq!((said.news.len(), &said.reported), (0, &vec![first.clone()]));
+        let of_second =
+            Oddity::Reference { end_to_end_id: second.clone(), said: "B2".to_owned(), other: first.clone() };
+        assert_eq!(said.odd, [of_second]);
+        // Read again it brings up nothing more, and neither case goes on before it is looked into.
+        read(&world, &truth, "银行").await;
+        let there = world.store.batch(batch).await.expect("it");
+        assert_eq!(there.open_doubts().count(), 2);
+        let is_number = |what: &Doubted| matches!(what, Doubted::Renumbered { .. });
+        let place = there.open_doubts().find(|(_, doubt)| is_number(&doubt.what)).expect("it is brought up").0;
+        let closed = world.store.ask(&world.other_finance, &fresh(), one, Ask::Close).await;
+        assert!(matches!(closed, Err(StoreError::Refused(Refusal::DoubtOpen(_)))), "{closed:?}");
+
+        let alone = world.store.end_doubt(&world.finance, &fresh(), batch, place, true, "").await;
+        assert!(matches!(alone, Err(StoreError::Refused(Refusal::ReadByYou))), "{alone:?}");
+        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await.expect("corrected");
+        assert_eq!(recorded(&world, one).await.as_deref(), Some("B1"));
+        world.check().await;
+
+        // Now the same file settles the other, and the mistaken one records nothing.
+        let settled = read(&world, &truth, "银行").await;
+        assert_eq!(settled.batches[0].settlement.news.len(), 1);
+        assert_eq!(recorded(&world, other).await.as_deref(), Some("B2"));
+        let settled = read(&world, &[(&first, "B2")], "手工").await;
+        assert_eq!(settled.batches[0].settlement.odd.len(), 1, "B2 is the other's");
+        assert_eq!(recorded(&world, one).await.as_deref(), Some("B1"));
+        assert_eq!(world.store.cases_by_payment("B2").await.expect("found"), [other]);
+        assert_eq!(world.store.cases_by_payment("B1").await.expect("found"), [one]);
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_no_mistake_stands() {
+    on_both(async |world: World| {
+        let (batch, [(one, first), _]) = mistaken(&world).await;
+        read(&world, &[(&first, "B7")], "又一份").await;
+        let place = world.store.batch(batch).await.expect("it").open_doubts().next().expect("brought up").0;
+        let grounds = "只付出过一次，流水是 B2";
+        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, false, grounds).await.expect("dismissed");
+        assert_eq!(recorded(&world, one).await.as_deref(), Some("B2"));
+        assert_eq!(world.store.case(one).await.expect("it").stage, Stage::Paid);
+        world.ask(&world.other_finance, one, Ask::Close).await;
+        world.check().await;
+    })
+    .await;
+}

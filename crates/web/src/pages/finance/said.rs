@@ -1,0 +1,183 @@
+//! What the bank says that does not go with what is recorded, in words.
+
+use std::collections::BTreeMap;
+
+use duixian_casework::batch::{Batch, Oddity};
+use duixian_casework::case::Case;
+use duixian_casework::doubt::Doubted;
+use duixian_rules::vocabulary::Lang;
+
+use crate::format;
+use crate::locale::Text;
+use crate::portal::Portal;
+use crate::problem::Problem;
+
+/// What is to be done about payments that were recorded as failed and that the bank calls paid, each by what has become of its case.
+#[derive(Default)]
+pub(super) struct After(BTreeMap<String, Text>);
+
+impl After {
+    /// Of what is said of a batch's payments.
+    pub async fn of(portal: &Portal, batch: &Batch, said: impl Iterator<Item = &Oddity>) -> Result<After, Problem> {
+        let mut after = After::default();
+        for oddity in said {
+            let Oddity::PaidAfterAll(id) = oddity else { continue };
+            let Some(line) = batch.lines.iter().find(|line| line.end_to_end_id == *id) else { continue };
+            let case = portal.store.case(line.case).await?;
+            after.0.insert(id.clone(), after_all(portal, &case, id).await?);
+        }
+        Ok(after)
+    }
+
+    /// Of what was brought up of a batch.
+    pub async fn of_doubts(portal: &Portal, batch: &Batch) -> Result<After, Problem> {
+        let odd = batch.doubts.iter().filter(|doubt| doubt.end.is_none()).filter_map(|doubt| match &doubt.what {
+            Doubted::Odd(odd) => Some(odd),
+            _ => None,
+        });
+        After::of(portal, batch, odd).await
+    }
+}
+
+/// The same of one payment.
+async fn after_all(portal: &Portal, case: &Case, id: &str) -> Result<Text, Problem> {
+    let doubted = case.payments.iter().any(|payment| payment.end_to_end_id == id && payment.is_paid_after_all);
+    let mut others = case.payments.iter().filter(|payment| payment.end_to_end_id != id);
+    if let Some(open) = case.open_payment() {
+        let number = portal.store.batch(open.batch).await?.number;
+        return Ok(Text::new(
+            format!(
+                "本件已列入批次 {number}，那一批现在不能放款：把它移出（付款文件已有人下载的移不出，请银行止付），确已付到的再读一次这份回单"
+            ),
+            format!(
+                "Its case is in batch {number}, which can't be released: take it out there (if its file was fetched, ask the bank to \
+                 stop the payment), and if it did arrive read this answer once more"
+            ),
+        ));
+    }
+    let words = if others.any(|payment| payment.is_called_paid()) {
+        (
+            "本件已另外拨付，可能付了两次，多付的已记入资金；确已付两次的请追回一笔，读入退回的回单",
+            "Its case was paid otherwise, so that it may be paid twice, which is booked: have one of them sent back, and read the answer \
+             that says so",
+        )
+    } else if doubted && case.granted().is_none() {
+        (
+            "本件已经不再支持，付出的钱已记入资金；同一事项不再支持，另有一件在办的也不能再付",
+            "Nothing is granted to its case any more; what was paid is booked, and nothing more is granted or paid for the same, in \
+             another case neither",
+        )
+    } else {
+        return Ok(Text::default());
+    };
+    Ok(words.into())
+}
+
+/// What a doubt is about, in words.
+pub(super) fn text(what: &Doubted, after: &After) -> Text {
+    match what {
+        Doubted::Returned(back) => {
+            let reference = back.reference.as_ref();
+            let of = |before: &str| reference.map_or_else(String::new, |number| format!("{before}{number}"));
+            Text::new(
+                format!(
+                    "{}：银行说，已付的款项于{}退回：{}{}",
+                    back.end_to_end_id,
+                    format::date(Lang::Zh, back.on),
+                    back.reason,
+                    of("，退汇流水 ")
+                ),
+                format!(
+                    "{}: the bank says that what was paid came back on {}: {}{}",
+                    back.end_to_end_id,
+                    format::date(Lang::En, back.on),
+                    back.reason,
+                    of(", by its entry ")
+                ),
+            )
+        }
+        Doubted::FailedAgain { end_to_end_id, reason, reference } => {
+            let of = |words: &str| reference.as_ref().map_or_else(String::new, |number| format!("{words}{number}"));
+            Text::new(
+                format!("{end_to_end_id}：银行先说失败、又说已付，现在再次说失败：{reason}{}", of("，流水 ")),
+                format!(
+                    "{end_to_end_id}: called failed, then paid, and now failed once more: {reason}{}",
+                    of(", by its entry ")
+                ),
+            )
+        }
+        Doubted::Renumbered { end_to_end_id, recorded, reference, on } => Text::new(
+            format!(
+                "{end_to_end_id}：记录的银行流水是 {recorded}，银行现在说是 {reference}，{}付款",
+                format::date(Lang::Zh, *on)
+            ),
+            format!(
+                "{end_to_end_id}: recorded by the bank's number {recorded}; the bank now says {reference}, paid on {}",
+                format::date(Lang::En, *on)
+            ),
+        ),
+        Doubted::Odd(odd) => oddity(odd, after),
+    }
+}
+
+/// What does not fit, in words.
+pub(super) fn oddity(oddity: &Oddity, after: &After) -> Text {
+    match oddity {
+        Oddity::Unknown(id) => {
+            Text::new(format!("{id}：这一批没有这笔付款"), format!("{id}: the batch has no such payment"))
+        }
+        Oddity::Amount { end_to_end_id, sent, said } => Text::new(
+            format!(
+                "{end_to_end_id}：发出 {}，银行说 {}",
+                format::yuan(Lang::Zh, *sent),
+                format::yuan(Lang::Zh, *said)
+            ),
+            format!(
+                "{end_to_end_id}: {} were sent, the bank says {}",
+                format::yuan(Lang::En, *sent),
+                format::yuan(Lang::En, *said)
+            ),
+        ),
+        Oddity::Day { end_to_end_id, said } => Text::new(
+            format!("{end_to_end_id}：付款日 {said} 在放款以前或今天以后，没有记，请与银行核实"),
+            format!("{end_to_end_id}: {said} is before the release or after today; not recorded, ask the bank"),
+        ),
+        Oddity::OtherFile { end_to_end_id, said } => Text::new(
+            format!("{end_to_end_id}：银行说它属于付款文件 {said}，不是这一批的，没有记，请与银行核实"),
+            format!(
+                "{end_to_end_id}: the bank says that file {said} asked for it, not this batch's; not recorded, ask the bank"
+            ),
+        ),
+        Oddity::OtherAccount { end_to_end_id, said } => Text::new(
+            format!("{end_to_end_id}：银行说是从账户 {said} 付的，不是本单位的付款账户，没有记，请与银行核实"),
+            format!(
+                "{end_to_end_id}: the bank says that account {said} paid it, which is not ours; not recorded, ask the bank"
+            ),
+        ),
+        Oddity::PaidAfterAll(id) => {
+            let now = after.0.get(id).cloned().unwrap_or_default();
+            Text::new(
+                format!("{id}：以前记为拨付失败，现在银行说已付，请向银行核实。{}", now.zh),
+                format!("{id}: recorded as failed before, paid by what the bank says now: ask the bank. {}", now.en),
+            )
+        }
+        Oddity::Reference { end_to_end_id, said, other } => Text::new(
+            format!(
+                "{end_to_end_id}：银行流水 {said} 已经是付款 {other} 的凭据，一个流水号只能证明一笔付款，没有记，请与银行核实"
+            ),
+            format!(
+                "{end_to_end_id}: the bank's reference {said} is recorded for payment {other} already and proves one payment; not \
+                 recorded, ask the bank"
+            ),
+        ),
+        Oddity::Contradicts(id) => Text::new(
+            format!(
+                "{id}：与以前记的结果相反，保留以前的，请与银行核实；如果是付后退汇，要有不早于付款日的退回入账日期才能记"
+            ),
+            format!(
+                "{id}: contradicts what was recorded, which stands; ask the bank. If what was paid came back, that takes the day it was \
+                 booked back, no earlier than the day of payment"
+            ),
+        ),
+    }
+}
