@@ -134,10 +134,8 @@ pub enum Command {
     },
     /// Give a waiting decision money.
     Fund {
-        /// How much; at most what was decided.
-        amount: Fen,
-        /// By what the fund is shared out, where it is among others.
-        sharing: Option<Sharing>,
+        /// How much, at most what was decided, and by what the fund is shared out, where it is among others; alone it gets what was decided.
+        shared: Option<(Fen, Sharing)>,
     },
     /// Grant nothing.
     Decline {

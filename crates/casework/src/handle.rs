@@ -216,8 +216,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 IfShort::Queue => one(What::Queued(Decision { funded: Fen(0), ..decision })),
             }
         }
-        Command::Fund { amount, sharing } => {
+        Command::Fund { shared } => {
             let decided = case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
+            let (amount, sharing) = shared.map_or((decided, None), |(amount, sharing)| (amount, Some(sharing)));
             if amount <= Fen(0) {
                 return Err(Refusal::NothingToGrant);
             }
@@ -233,13 +234,11 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 return Err(Refusal::TextMissing("这样分配的理由", "why it is shared out like this"));
             }
             let free = context.free.ok_or_else(|| Refusal::NoFund(case.subject.year.to_string()))?;
+            if free < amount && sharing.is_none() {
+                return Err(Refusal::ShortForOne { free, wanted: amount });
+            }
             if free < amount {
                 return Err(Refusal::FundShort { free, waiting: Fen(0), wanted: amount });
-            }
-            // Chosen alone it gets what was decided or all that is there: less is nobody's to say without a rule.
-            let most = decided.min(free);
-            if sharing.is_none() && amount < most {
-                return Err(Refusal::LessThanThereIs(most));
             }
             let (stage, due) = after_decision(context);
             one(What::Funded { amount, stage, due, sharing })

@@ -59,8 +59,13 @@ pub enum Refusal {
     },
     /// The amount is not above zero.
     NothingToGrant,
-    /// A case that waits is given less than there is for it.
-    LessThanThereIs(Fen),
+    /// The fund has less than was decided: what is cut is shared out by a rule, by two people.
+    ShortForOne {
+        /// What is free.
+        free: Fen,
+        /// What was decided.
+        wanted: Fen,
+    },
     /// The fund is short.
     FundShort {
         /// What is free.
@@ -250,13 +255,18 @@ impl Refusal {
             }
             Refusal::NothingToGrant if zh => "金额必须大于零；不予支持请用“不予支持”".to_owned(),
             Refusal::NothingToGrant => "the amount must be above zero; to grant nothing, decline".to_owned(),
-            Refusal::LessThanThereIs(most) if zh => {
-                format!("资金够安排 {} 元，不能少给；要分给几件的，请在轮候资金的页面按规则分配", most.to_grouped_yuan())
+            Refusal::ShortForOne { free, wanted } => {
+                let (free, wanted) = (free.to_grouped_yuan(), wanted.to_grouped_yuan());
+                match zh {
+                    true => format!(
+                        "资金只有 {free} 元，不够审定的 {wanted} 元：要少给的，在轮候资金的页面按规则分配，由另一位审定人员确认"
+                    ),
+                    false => format!(
+                        "the fund has {free} yuan, less than the {wanted} that were decided: to give less, share it out by a rule where \
+                         what waits is listed; another decision maker confirms it"
+                    ),
+                }
             }
-            Refusal::LessThanThereIs(most) => format!(
-                "there are {} yuan for it, and it can't get less: to share out among several, do so by a rule",
-                most.to_grouped_yuan()
-            ),
             Refusal::FundShort { free, waiting, wanted } => {
                 // The same figures as the page shows before: what is left once those that wait have theirs, and what is lacking.
                 let left = Fen(free.0.saturating_sub(waiting.0).max(0));

@@ -35,6 +35,8 @@ pub(crate) use values;
 
 /// How many connections read beside the one that writes.
 const READERS: u32 = 8;
+/// How much of a file each of them keeps, in KiB with a minus: enough for the rows that lists walk through.
+const READER_CACHE: &str = "-16384";
 /// How long anyone waits for a connection or a lock.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// How many statements a connection keeps ready.
@@ -146,7 +148,7 @@ impl Place {
                     let sqlite = sqlite.filename(&path).create_if_missing(makes).busy_timeout(PATIENCE);
                     let sqlite = sqlite.statement_cache_capacity(STATEMENTS);
                     let sqlite = PRAGMAS.iter().fold(sqlite, |sqlite, (name, value)| sqlite.pragma(*name, *value));
-                    if makes { sqlite } else { sqlite.pragma("query_only", "ON") }
+                    if makes { sqlite } else { sqlite.pragma("cache_size", READER_CACHE).pragma("query_only", "ON") }
                 });
                 options
             }

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::{Desk, PARTY, account, all_steps, assessed, evidence, user};
-use duixian_casework::case::{Case, CellRef, Defect, DefectAbout, PaymentOutcome, Recommendation, Standing};
+use duixian_casework::case::{Case, CellRef, Defect, DefectAbout, PaymentOutcome, Recommendation, Sharing, Standing};
 use duixian_casework::command::{Command, IfShort};
 use duixian_casework::doubt::Return;
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::procedure::Procedure;
 use duixian_casework::stage::Stage;
+use duixian_ledger::AllocationRule;
 use duixian_money::Fen;
 use duixian_rules::plan::StepKind;
 use proptest::prelude::*;
@@ -69,7 +70,8 @@ fn command() -> impl Strategy<Value = Command> {
             priority: 0,
             if_short: if queue { IfShort::Queue } else { IfShort::Refuse },
         }),
-        (0i64..50).prop_map(|amount| Command::Fund { amount: Fen(amount), sharing: None }),
+        Just(Command::Fund { shared: None }),
+        (0i64..50, 3i64..8).prop_map(|(amount, by)| Command::Fund { shared: Some((Fen(amount), sharing(by))) }),
         text().prop_map(|reason| Command::Decline { reason }),
         (text(), text()).prop_map(|(grounds, remark)| Command::ProposeRevocation { grounds, remark }),
         Just(Command::ConfirmRevocation),
@@ -119,6 +121,11 @@ fn command() -> impl Strategy<Value = Command> {
         Just(Command::CorrectAccount(account())),
         Just(Command::Close),
     ]
+}
+
+/// By what a fund is shared out, put forward by someone.
+fn sharing(by: i64) -> Sharing {
+    Sharing { rule: AllocationRule::ProRata, grounds: "年底".to_owned(), proposed_by: Some(UserId(by)) }
 }
 
 /// Procedures that leave some of the steps out.
@@ -292,7 +299,7 @@ fn forward(desk: &Desk) -> Command {
             priority: 0,
             if_short: IfShort::Queue,
         },
-        Stage::Queued => Command::Fund { amount: desk.free.min(Fen(20)), sharing: None },
+        Stage::Queued => Command::Fund { shared: Some((desk.free.min(Fen(20)), sharing(7))) },
         // Some parties give no other account: their payments are ended once they are late.
         Stage::PaymentFailed if case.ending.is_some() => Command::EndPayment,
         Stage::PaymentFailed if case.due.is_some_and(|due| due < desk.now.day()) => {

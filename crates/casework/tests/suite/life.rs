@@ -239,14 +239,13 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     };
     desk.must(&decider(), wait);
     assert_eq!((desk.case.stage, desk.reserved), (Stage::Queued, Fen(0)));
-    assert!(desk.ask(&decider(), Command::Fund { amount: Fen(4_000_001), sharing: None }).is_err());
-    // Chosen alone it gets all that is there.
-    let less = desk.ask(&decider(), Command::Fund { amount: Fen(3_000_000), sharing: None });
-    assert!(matches!(less, Err(Refusal::LessThanThereIs(most)) if most == desk.free), "{less:?}");
+    // Alone it gets what was decided, or nothing.
+    let less = desk.ask(&decider(), Command::Fund { shared: None });
+    assert_eq!(less, Err(Refusal::ShortForOne { free: desk.free, wanted: Fen(4_000_000) }));
     // What is cut by sharing out is cut with grounds.
     let proposed_by = Some(UserId(15));
     let silent = Sharing { rule: AllocationRule::ProRata, grounds: " ".to_owned(), proposed_by };
-    let cut = |sharing| Command::Fund { amount: Fen(3_999_999), sharing: Some(sharing) };
+    let cut = |sharing| Command::Fund { shared: Some((Fen(3_999_999), sharing)) };
     assert!(matches!(desk.ask(&decider(), cut(silent)), Err(Refusal::TextMissing(..))));
     let sharing = Sharing { rule: AllocationRule::ProRata, grounds: "年底资金不足".to_owned(), proposed_by };
     // Another that was withdrawn may have been paid while this one waited.

@@ -29,7 +29,7 @@ pub enum Ask {
     Hold { reason: String },
     Resume,
     Decide { amount: Fen, reason: String, conditions: Vec<String>, priority: i32, if_short: IfShort },
-    Fund { amount: Fen },
+    Fund,
     Decline { reason: String },
     ProposeRevocation { grounds: String, remark: String },
     ConfirmRevocation,
@@ -76,7 +76,7 @@ impl Ask {
             Ask::Decide { amount, reason, conditions, priority, if_short } => {
                 Command::Decide { amount, reason, conditions, priority, if_short }
             }
-            Ask::Fund { amount } => Command::Fund { amount, sharing: None },
+            Ask::Fund => Command::Fund { shared: None },
             Ask::Decline { reason } => Command::Decline { reason },
             Ask::ProposeRevocation { grounds, remark } => Command::ProposeRevocation { grounds, remark },
             Ask::ConfirmRevocation => Command::ConfirmRevocation,

@@ -138,8 +138,8 @@ pub(crate) async fn share_out(
     for share in shares.iter().filter(|share| share.granted > Fen(0)) {
         let case = rows::load(tx, case_of(share)).await?;
         not_contested(&case)?;
-        let sharing = Some(sharing.clone());
-        act::act(tx, case, Command::Fund { amount: share.granted, sharing }, actor).await?;
+        let shared = Some((share.granted, sharing.clone()));
+        act::act(tx, case, Command::Fund { shared }, actor).await?;
     }
     Ok(shares)
 }

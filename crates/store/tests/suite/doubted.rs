@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::common::paying::{answer, released, renumbered, sent};
+use crate::common::paying::{HEAD, answer, correct, read, released, renumbered, sent};
 use crate::common::together::{beside, seat};
 use crate::common::{FUND, World, YEAR, decide, fresh, on_both};
 use duixian_bank::ResultFormat;
@@ -17,8 +17,6 @@ use duixian_store::batches::Format;
 use duixian_store::cases::Ask;
 use sea_orm::ConnectionTrait;
 
-const HEAD: &str = "业务编号,金额,处理结果,银行流水号,入账日期,原因";
-
 /// A case whose payment of 20,000 yuan has failed, and its batch.
 async fn failed(world: &World) -> (CaseId, i64) {
     seat(world).await;
@@ -27,10 +25,6 @@ async fn failed(world: &World) -> (CaseId, i64) {
     let batch = released(world, vec![id]).await;
     read(world, &answer(world, batch, &[id], ResultFormat::Csv).await).await;
     (id, batch)
-}
-
-async fn read(world: &World, file: &[u8]) {
-    world.store.read_results(&world.finance, &fresh(), None, file).await.expect("read");
 }
 
 async fn revoke(world: &World, id: CaseId) {
@@ -66,17 +60,12 @@ async fn stands(world: &World) -> [i64; 2] {
 /// the failed one paid. `before` happens to the new batch before that.
 async fn stopped(world: &World, before: impl AsyncFnOnce(i64)) -> (CaseId, CaseId, i64) {
     let (id, first) = failed(world).await;
-    correct(world, id, 9).await;
+    correct(world, id, 9).await.expect("another account");
     let other = world.payable(1, 1, 5_000).await;
     let second = released(world, vec![id, other]).await;
     before(second).await;
     read(world, &answer(world, first, &[], ResultFormat::Csv).await).await;
     (id, other, second)
-}
-
-async fn correct(world: &World, id: CaseId, digit: u8) {
-    let account = crate::common::account("企业0", &format!("622200000000000{digit}"));
-    world.ask(&world.applicant, id, Ask::CorrectAccount(account)).await;
 }
 
 /// What may be with the bank can't be unsent: nothing of it is taken out or cancelled, and what the bank answers is recorded.

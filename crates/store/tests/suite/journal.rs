@@ -167,7 +167,7 @@ fn asked(what: u8) -> Ask {
         21 => Ask::AnswerObjection { id: 1, upheld: false, text: reason() },
         22 => Ask::AnswerObjection { id: 1, upheld: true, text: reason() },
         23 => Ask::CorrectAccount(account("乙", "6222000000000004")),
-        24 => Ask::Fund { amount: Fen::yuan(3) },
+        24 => Ask::Fund,
         26 => Ask::ProposeRevocation { grounds: reason(), remark: reason() },
         27 => Ask::ConfirmRevocation,
         28 => Ask::DropRevocation { reason: reason() },

@@ -1,8 +1,8 @@
 //! What the bank calls paid beside what has paid its case: it is known, booked once, stops whatever would follow, and is booked back.
 
-use crate::common::paying::{released, sent};
+use crate::common::paying::{HEAD, correct, read, released, sent};
 use crate::common::together::seat;
-use crate::common::{FUND, World, YEAR, account, fresh, on_both};
+use crate::common::{FUND, World, YEAR, fresh, on_both};
 use duixian_casework::case::CaseId;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -38,19 +38,13 @@ async fn send(world: &World, id: CaseId) -> Sent {
     Sent { batch, payment }
 }
 
-async fn correct(world: &World, id: CaseId, digit: usize) -> Result<(), StoreError> {
-    let account = account("企业0", &format!("622200000000000{digit}"));
-    world.store.ask(&world.applicant, &fresh(), id, Ask::CorrectAccount(account)).await.map(drop)
-}
-
 /// A new answer of the bank about one payment.
 async fn says(world: &World, sent: &Sent, word: &str, reference: &str) {
     let (today, payment) = (world.store.now().day(), &sent.payment);
-    let head = "业务编号,金额,处理结果,银行流水号,入账日期,原因";
     // No two answers are the same file.
-    let file = format!("{head}\n{payment},20000.00,{word},{reference},{today},{:?}\n", fresh());
+    let file = format!("{HEAD}\n{payment},20000.00,{word},{reference},{today},{:?}\n", fresh());
     let file = file.replace('"', "");
-    world.store.read_results(&world.finance, &fresh(), None, file.as_bytes()).await.expect("read");
+    read(world, file).await;
 }
 
 /// A second person confirms what the bank says of a payment.

@@ -1,6 +1,6 @@
 //! A number of the bank that was read by mistake: two people correct it, and it proves the payment that it belongs to.
 
-use crate::common::paying::{released, sent};
+use crate::common::paying::{self, HEAD, released, sent};
 use crate::common::together::seat;
 use crate::common::{World, fresh, on_both};
 use duixian_casework::batch::Oddity;
@@ -32,8 +32,8 @@ async fn read(world: &World, paid: &[(&str, &str)], note: &str) -> Settled {
     let today = world.store.now().day();
     let row = |(payment, number): &(&str, &str)| format!("{payment},300.00,成功,{number},{today},{note}\n");
     let rows: String = paid.iter().map(row).collect();
-    let file = format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{rows}");
-    world.store.read_results(&world.finance, &fresh(), None, file.as_bytes()).await.expect("read").value
+    let file = format!("{HEAD}\n{rows}");
+    paying::read(world, file).await
 }
 
 async fn recorded(world: &World, case: CaseId) -> Option<String> {

@@ -1,48 +1,29 @@
 //! What the bank says after a payment: that it came back, that one reference proves two; and who took the file there.
 
-use crate::common::paying::sent;
+use crate::common::paying::{HEAD, answer, read, released, sent};
 use crate::common::together::seat;
 use crate::common::{FUND, World, YEAR, account, fresh, on_both};
 use chrono::TimeDelta;
 use duixian_bank::ResultFormat;
 use duixian_casework::batch::{BatchStage, Oddity};
-use duixian_casework::case::{CaseId, PaymentOutcome};
+use duixian_casework::case::PaymentOutcome;
 use duixian_casework::doubt::Doubted;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::StoreError;
-use duixian_store::batches::{Format, Settled};
+use duixian_store::batches::Format;
 use duixian_store::cases::{Ask, CaseFilter};
 use duixian_store::messages::Wanted;
 use duixian_store::people::NewUser;
 use duixian_store::public::PublicFilter;
 use duixian_store::search::JournalFilter;
 
-async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
-    let store = &world.store;
-    let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, cases).await.expect("a batch").value;
-    for who in [&world.finance, &world.other_finance] {
-        let seen = store.to_release(batch).await.expect("the batch").seen;
-        store.release(who, &fresh(), batch, &seen, vec![]).await.expect("released");
-    }
-    batch
-}
-
 /// The bank's answer that a batch was paid, as a table.
 async fn paid(world: &World, batch: i64) -> String {
-    let batch = world.store.batch(batch).await.expect("the batch");
-    sent(world, batch.id).await;
-    let file = world.store.payment_file(&batch).await.expect("its file");
-    duixian_bank::sample_results(&file, &[], ResultFormat::Csv)
+    String::from_utf8(answer(world, batch, &[], ResultFormat::Csv).await).expect("a table")
 }
-
-async fn read(world: &World, text: &str) -> Settled {
-    world.store.read_results(&world.finance, &fresh(), None, text.as_bytes()).await.expect("read").value
-}
-
-const HEAD: &str = "业务编号,金额,处理结果,银行流水号,入账日期,原因";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn money_that_came_back_is_confirmed_by_a_second_person_and_paid_again() {

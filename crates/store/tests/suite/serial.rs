@@ -81,7 +81,7 @@ fn next(case: &Case, dice: &mut Dice) -> (usize, Ask) {
         }
         Stage::Accepted => (2, Ask::TakeUp),
         Stage::FormalReview => (2, Ask::Review { recommends: Recommendation::GoOn, opinion: reason() }),
-        Stage::Queued => (3, Ask::Fund { amount: Fen::yuan(3) }),
+        Stage::Queued => (3, Ask::Fund),
         // Nothing that could be done: it waits to be paid, or is at its end.
         _ => (1, Ask::Accept),
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::common::limited::limited;
-use crate::common::paying::{answer, released};
+use crate::common::paying::{HEAD, answer, read, released};
 use crate::common::together::{beside, seat};
 use crate::common::{FUND, World, YEAR, account, decide, evidence, fresh, on_both, party};
 use chrono::NaiveDate;
@@ -145,14 +145,10 @@ async fn filled(world: &mut World) {
     let (one, other) = (world.payable(0, 0, 300).await, world.payable(1, 1, 200).await);
     let batch = released(world, vec![one, other]).await;
     let paid = answer(world, batch, &[], ResultFormat::Csv).await;
-    store.read_results(&world.finance, &fresh(), None, &paid).await.expect("read");
+    read(world, &paid).await;
     let line = store.batch(batch).await.expect("it").lines[0].clone();
     let Some(PaymentOutcome::Paid { on, .. }) = line.outcome else { panic!("paid") };
-    let back = format!(
-        "业务编号,金额,处理结果,银行流水号,入账日期,原因\n{},300.00,退汇,B77,{on},查无此户\n",
-        line.end_to_end_id
-    );
-    store.read_results(&world.finance, &fresh(), None, back.as_bytes()).await.expect("read");
+    read(world, format!("{HEAD}\n{},300.00,退汇,B77,{on},查无此户\n", line.end_to_end_id)).await;
     let back = Proposed::TakeBack;
     store.propose(&world.finance, &fresh(), back, (FUND, YEAR), Fen(10_000), "多报").await.expect("put forward");
     for text in ["1", "2"] {

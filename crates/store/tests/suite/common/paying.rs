@@ -2,10 +2,14 @@
 
 use duixian_bank::ResultFormat;
 use duixian_casework::case::CaseId;
+use duixian_store::StoreError;
+use duixian_store::batches::{Format, Settled};
+use duixian_store::cases::Ask;
 
-use duixian_store::batches::Format;
+use super::{FUND, World, YEAR, account, fresh};
 
-use super::{FUND, World, YEAR, fresh};
+/// The first line of a bank's answer that is a table.
+pub const HEAD: &str = "业务编号,金额,处理结果,银行流水号,入账日期,原因";
 
 /// A batch of some cases that two people have released.
 pub async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
@@ -38,6 +42,17 @@ pub async fn answer(world: &World, batch: i64, failing: &[CaseId], format: Resul
     let file = world.store.payment_file(&batch).await.expect("its file");
     let failures: Vec<(String, String)> = failed.into_iter().map(|id| (id, "账号户名不符".to_owned())).collect();
     duixian_bank::sample_results(&file, &failures, format).into_bytes()
+}
+
+/// An answer of the bank is read.
+pub async fn read(world: &World, file: impl AsRef<[u8]>) -> Settled {
+    world.store.read_results(&world.finance, &fresh(), None, file.as_ref()).await.expect("read").value
+}
+
+/// The party gives another account, whose number ends with a digit.
+pub async fn correct(world: &World, id: CaseId, digit: usize) -> Result<(), StoreError> {
+    let account = account("企业0", &format!("622200000000000{digit}"));
+    world.store.ask(&world.applicant, &fresh(), id, Ask::CorrectAccount(account)).await.map(drop)
 }
 
 /// The same answer, as a table, with another number of the bank for every payment.

@@ -9,7 +9,6 @@ use duixian_assess::reference::Audience;
 use duixian_casework::case::CaseId;
 use duixian_casework::command::Action;
 use duixian_casework::refusal::Refusal;
-use duixian_money::Fen;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
@@ -17,7 +16,6 @@ use crate::casefile::CaseFile;
 use crate::casefile::facts::FactLine;
 use crate::casefile::why::Why;
 use crate::forms::{Form, Posted, read_money};
-use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
@@ -26,7 +24,7 @@ use crate::viewer::Viewer;
 
 use super::ask::Offered;
 use super::case::{BadFinding, CaseView, first_unverified, is_open};
-use super::money::{self, Purse};
+use super::money;
 use super::panels::{self, is_officials};
 use super::{ask, checking, correction, deciding, distinguishing, late, refusing};
 
@@ -74,9 +72,6 @@ pub async fn act(
     };
     let mut form = form.filled(&posted);
     refusing::check_clause(&mut form, &panels::field(action, None, "unmet"), &panels::field(action, None, "clause"));
-    if let (Action::Fund, Some(purse), true) = (action, &purse, form.is_good()) {
-        confirm_less(&file, purse, &mut form);
-    }
     let ask = if form.is_good() { ask::of(&file, action, objection, &mut form, &offered, &posted) } else { None };
     let Some(ask) = ask else {
         if form.is_good() {
@@ -153,19 +148,6 @@ pub async fn all_evidence_holds(
         Err(error) => Flash { good: false, text: for_form(error)? },
     };
     Ok(flash.redirect(&portal.site().key, &format!("/work/cases/{id}#evidence")))
-}
-
-/// A waiting case that gets less than was decided is done with all the same: that is confirmed, or not done.
-fn confirm_less(file: &CaseFile, purse: &Purse, form: &mut Form) {
-    let name = |name: &str| panels::field(Action::Fund, None, name);
-    let decided = file.case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
-    let amount = form.money(&name("amount")).unwrap_or(decided);
-    if amount < decided && !form.is_checked(&name("less")) {
-        let less = purse.shortage(decided, amount);
-        let text =
-            Text::new(format!("{}。确实要少给的，请勾选确认。", less.zh), format!("{}. Tick the box if so.", less.en));
-        form.error(&name("less"), text);
-    }
 }
 
 /// Where the page is shown again after a finding: at the facts or the evidence, not at its top.

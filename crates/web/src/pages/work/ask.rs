@@ -96,7 +96,7 @@ pub fn of(
             priority: form.whole(&name("priority")).and_then(|number| i32::try_from(number).ok()).unwrap_or(PRIORITY),
             if_short: if_short(form.text(&name("if_short"))),
         },
-        Action::Fund => Ask::Fund { amount: form.money(&name("amount")).unwrap_or(Fen(0)) },
+        Action::Fund => Ask::Fund,
         Action::AnswerObjection => Ask::AnswerObjection {
             id: objection?,
             upheld: form.text(&name("upheld")) == "yes",
@@ -155,7 +155,7 @@ pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> S
     let StoreError::Refused(refusal) = error else { return panel(action) };
     match (action, refusal) {
         (
-            Action::Decide | Action::Fund | Action::Review,
+            Action::Decide | Action::Review,
             Refusal::OutsideSpan { .. }
             | Refusal::NothingToGrant
             | Refusal::NotEntitled(..)
@@ -164,7 +164,6 @@ pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> S
         (Action::Decide, Refusal::FundShort { .. } | Refusal::OthersWait { .. } | Refusal::NoFund(_)) => {
             name("if_short")
         }
-        (Action::Fund, Refusal::FundShort { .. } | Refusal::NoFund(_)) => name("amount"),
         (Action::Review, Refusal::TextMissing(..)) => name("opinion"),
         (Action::AnswerObjection, Refusal::TextMissing(..)) => name("text"),
         (_, Refusal::TextMissing(..)) => name("reason"),

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use duixian_casework::command::Action;
 use duixian_casework::stage::Stage;
+use duixian_money::Fen;
 use duixian_rules::plan::StepKind;
 use duixian_rules::vocabulary::Lang;
 
@@ -63,7 +64,10 @@ pub(super) fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> 
         Action::Decide => {
             ("预留资金；有公示环节的转公示。", "The money is reserved; a notice follows where there is one.").into()
         }
-        Action::Fund => purse.map_or_else(|| money::effect(None, None), Purse::funding),
+        Action::Fund => {
+            let decided = file.case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
+            purse.map_or_else(|| money::effect(None, None), |purse| purse.funding(decided))
+        }
         Action::PublishNotice => procedure.step(StepKind::Notice).map_or_else(Text::default, |step| {
             until(
                 "任何人都可以看到并提出异议".to_owned(),

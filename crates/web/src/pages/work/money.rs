@@ -21,40 +21,32 @@ pub struct Purse {
 }
 
 impl Purse {
-    /// How many decisions wait that were made before this one.
-    fn ahead(&self) -> usize {
-        self.queue.map_or(0, |queue| queue.ahead())
-    }
-
-    /// What funding a waiting case with some amount means to it and to the others.
-    pub fn shortage(&self, decided: Fen, amount: Fen) -> Text {
-        let less = Fen(decided.0.saturating_sub(amount.0));
-        let (zh, en) = self.overtaking();
-        let text = Text::new(
-            format!("少给 {}，不再轮候", format::yuan(Lang::Zh, less)),
-            format!("{} less, which is not made up later", format::yuan(Lang::En, less)),
-        );
-        Text::new(format!("{}{zh}", text.zh), format!("{}{en}", text.en))
-    }
-
-    /// Whom the case overtakes, as the end of a sentence; nothing where it is the first.
-    fn overtaking(&self) -> (String, String) {
-        match self.ahead() {
-            0 => (String::new(), String::new()),
-            ahead => (format!("，排在 {ahead} 件之前"), format!("; it goes before {ahead} that were decided earlier")),
-        }
-    }
-
-    /// What is free, and whom funding this case now overtakes.
-    pub fn funding(&self) -> Text {
+    /// What funding a waiting case by itself does: what is free, and whom it overtakes; where the fund is short, what to do instead.
+    pub fn funding(&self, decided: Fen) -> Text {
+        let (zh, en) = (format::yuan(Lang::Zh, decided), format::yuan(Lang::En, decided));
         let effect = effect(Some(&self.fund), None);
-        match self.ahead() {
-            0 => effect,
-            ahead => Text::new(
-                format!("{}有 {ahead} 件比本件先审定，现在安排，本件就排到前面。", effect.zh),
-                format!("{} Decided before this one: {ahead}; funded now, it goes ahead.", effect.en),
-            ),
+        if self.fund.free < decided {
+            return Text::new(
+                format!("{}不够审定的 {zh}：要少给的，在轮候资金的页面按规则分配，由另一位审定人员确认。", effect.zh),
+                format!(
+                    "{} That is less than the {en} decided: to give less, share the fund out by a rule where what waits is listed; another decision \
+                     maker confirms it.",
+                    effect.en
+                ),
+            );
         }
+        let ahead = self.queue.map_or(0, |queue| queue.ahead());
+        let (before, before_en) = match ahead {
+            0 => (String::new(), String::new()),
+            ahead => (
+                format!("有 {ahead} 件比本件先审定，现在安排，本件就排到前面。"),
+                format!(" Decided before this one: {ahead}; funded now, it goes ahead."),
+            ),
+        };
+        Text::new(
+            format!("全额安排审定的 {zh}。{}{before}", effect.zh),
+            format!("The {en} decided are set aside. {}{before_en}", effect.en),
+        )
     }
 }
 

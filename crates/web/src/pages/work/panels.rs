@@ -291,7 +291,6 @@ pub fn form(
         Action::Hold => Form::new(lang, vec![reason(("暂缓的原因", "Why it is put on hold"), to_party)]),
         Action::Review => review(file, true, lang),
         Action::Decide => deciding::form(file, purse.map(|purse| &purse.fund), None, lang),
-        Action::Fund => funding(file, purse, lang),
         Action::AnswerObjection => answer_form(objection.unwrap_or_default(), Text::default(), lang),
         _ => Form::new(lang, Vec::new()),
     })
@@ -327,38 +326,6 @@ fn answer_form(objection: u32, because: Text, lang: Lang) -> Form {
             .max_chars(1000),
     ];
     Form::new(lang, fields)
-}
-
-fn funding(file: &CaseFile, purse: Option<&Purse>, lang: Lang) -> Form {
-    let name = |name: &str| field(Action::Fund, None, name);
-    let decided = file.case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
-    let free = purse.map_or(Fen(0), |purse| purse.fund.free);
-    let mut hint = Text::new(
-        format!("不超过审定的 {}。", format::yuan(Lang::Zh, decided)),
-        format!("At most the {} decided.", format::yuan(Lang::En, decided)),
-    );
-    if let Some(purse) = purse.filter(|_| free < decided) {
-        let less = purse.shortage(decided, free);
-        let (zh, en) = (format::yuan(Lang::Zh, free), format::yuan(Lang::En, free));
-        hint = Text::new(
-            format!("{}资金只有 {zh}；全部安排也{}。", hint.zh, less.zh),
-            format!("{} The fund has {en} alone; with all of that: {}.", hint.en, less.en),
-        );
-    }
-    let fields = vec![
-        Field::money(name("amount"), ("安排金额", "Amount")).hint(hint).between(Fen(1), decided),
-        Field::checkbox(
-            name("less"),
-            (
-                "少于审定金额的：我确认少给，差额不再轮候",
-                "Where it is less than was decided: I confirm it, and what is lacking is not made up later",
-            ),
-        )
-        .optional(),
-    ];
-    let form = Form::new(lang, fields);
-    // A fund that is short suggests nothing: one click would end the case with what happens to be left.
-    if free >= decided { form.with(&name("amount"), decided.to_yuan_string()) } else { form }
 }
 
 /// What a review asks. Only who recommends support must give an amount.

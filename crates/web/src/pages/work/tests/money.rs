@@ -67,7 +67,7 @@ async fn crowd(world: &World, mut free: Fen, enough: Fen) -> usize {
 }
 
 #[tokio::test]
-async fn a_waiting_case_gets_less_only_where_that_is_confirmed() {
+async fn a_waiting_case_gets_what_was_decided_or_its_share_by_a_rule() {
     let world = World::new().await;
     let id = world.cases.reviewed;
     let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
@@ -84,21 +84,11 @@ async fn a_waiting_case_gets_less_only_where_that_is_confirmed() {
     };
     ask(&world, Who::DecisionMaker, id, queued).await;
     let page = open(&world, Who::DecisionMaker, id).await;
-    page.says("name=\"fund-amount\" class=\"short number\" value=\"\"").says("资金只有").says("不再轮候");
-    page.says("轮候中，还没有安排资金");
-    let refused = act(&world, Who::DecisionMaker, id, "fund", &[("fund-amount", "10")]).await;
-    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("少给 99,990元，不再轮候").says("id=\"fund-less-error\"");
+    page.says("轮候中，还没有安排资金").says("不够审定的 100,000元：要少给的，在轮候资金的页面按规则分配");
+    let refused = act(&world, Who::DecisionMaker, id, "fund", &[]).await;
+    let short = format!("资金只有 {} 元，不够审定的 100,000 元", rest.to_grouped_yuan());
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says(&short);
     assert_eq!(case(&world, id).await.stage, Stage::Queued);
-    // The letter says that the money was short: less than there is, is not.
-    let fields = [("fund-amount", "10"), ("fund-less", "yes")];
-    let refused = act(&world, Who::DecisionMaker, id, "fund", &fields).await;
-    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("资金够安排 {} 元，不能少给", rest.to_grouped_yuan()));
-    let all = rest.to_grouped_yuan();
-    let fields = [("fund-amount", all.as_str()), ("fund-less", "yes")];
-    act(&world, Who::DecisionMaker, id, "fund", &fields).await.is(StatusCode::SEE_OTHER);
-    assert_eq!(case(&world, id).await.stage, Stage::Decided);
-    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", id.0)).await;
-    letter.is(StatusCode::OK).says(&format!("因资金不足，应支持100,000元，本次安排{all}元，其余"));
 }
 
 #[tokio::test]
