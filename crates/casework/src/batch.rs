@@ -82,6 +82,9 @@ pub struct BatchLine {
     /// The bank's number by which it has called this paid after it was recorded as failed: it proves no other payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called_paid: Option<String>,
+    /// The numbers by which it had called it paid before, each replaced by the next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub called_before: Vec<String>,
     /// The failures and returns that the bank has told of it, whatever became of them: told again, they are no news.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failings: Vec<Failing>,
@@ -190,6 +193,9 @@ pub struct Settlement {
     /// their cases.
     #[serde(skip)]
     pub after_all: Vec<(CaseId, String, PaymentOutcome, Option<String>)>,
+    /// Those of them that it calls paid on a day no later than the one on which they had failed or come back.
+    #[serde(skip)]
+    pub paid_again: Vec<Doubted>,
     /// Payments that were recorded as made, and came back.
     #[serde(skip)]
     pub returned: Vec<Return>,
@@ -451,6 +457,10 @@ impl Batch {
                 Some(known @ (PaymentOutcome::Failed { .. } | PaymentOutcome::Returned { .. }))
                     if !known.goes_with(&result.outcome) || result.outcome.is_back() =>
                 {
+                    if let Some(again) = paid_before_it_came_back(line, known, &result.outcome) {
+                        settlement.paid_again.push(again);
+                        continue;
+                    }
                     line.failings.extend(failing);
                     references.extend(failed_by.clone().map(|said| (said, id.clone())));
                     settlement.after_all.push((line.case, id.clone(), result.outcome.clone(), failed_by));
@@ -502,17 +512,36 @@ impl Batch {
             }
             _ => None,
         };
-        let numbers: Vec<String> = paid.into_iter().chain(&line.called_paid).cloned().collect();
+        let called = line.called_paid.iter().chain(&line.called_before);
+        let numbers: Vec<String> = paid.into_iter().chain(called).cloned().collect();
         line.undone.extend(numbers);
         line.undone.sort();
         line.undone.dedup();
+    }
+
+    /// Keeps that a number told of a payment what was before it came back.
+    pub fn keep_undone(&mut self, end_to_end_id: &str, number: &str) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id)
+            && !line.undone.iter().any(|known| known == number)
+        {
+            line.undone.push(number.to_owned());
+        }
+    }
+
+    /// Takes from a payment a number that was read by mistake.
+    pub fn drop_number(&mut self, end_to_end_id: &str, number: &str) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
+            line.called_paid.take_if(|called| called == number);
+            line.called_before.retain(|called| called != number);
+        }
     }
 
     /// Keeps by which number the bank has called a payment paid that is recorded as failed.
     pub fn call_paid(&mut self, end_to_end_id: &str, reference: String, on: NaiveDate) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
             Batch::forget_later(line, on);
-            line.called_paid = Some(reference);
+            let before = line.called_paid.replace(reference);
+            line.called_before.extend(before.filter(|before| line.called_paid.as_ref() != Some(before)));
         }
     }
 
@@ -525,6 +554,18 @@ impl Batch {
     pub fn execution_day(&self) -> NaiveDate {
         self.released_at.unwrap_or(self.created_at).day()
     }
+}
+
+/// That a payment which failed or came back is called paid on a day no later than that: what two people have found came back, or was told
+/// as a later failure, is not undone by one who reads what was before it. Of a failure of the same day the bank may have tried again.
+fn paid_before_it_came_back(line: &BatchLine, known: &PaymentOutcome, said: &PaymentOutcome) -> Option<Doubted> {
+    let PaymentOutcome::Paid { reference, on } = said else { return None };
+    let is_before = match known {
+        PaymentOutcome::Returned { returned_on, .. } => on <= returned_on,
+        _ => line.failings.iter().any(|failing| failing.on > *on),
+    };
+    let (end_to_end_id, reference) = (line.end_to_end_id.clone(), reference.clone());
+    is_before.then_some(Doubted::PaidAgain { end_to_end_id, reference, on: *on })
 }
 
 /// The return of a recorded payment, where a failure is one: it was booked when the payment was, or after. An older answer tells

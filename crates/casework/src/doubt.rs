@@ -80,6 +80,16 @@ pub enum Doubted {
         /// The day of payment, as it says now.
         on: NaiveDate,
     },
+    /// A payment that has failed or come back is called paid on a day that is no later: that may tell of what was before it came back.
+    /// Once it is confirmed it is recorded as paid.
+    PaidAgain {
+        /// What the bank knows it by.
+        end_to_end_id: String,
+        /// The bank's number.
+        reference: String,
+        /// The day of payment.
+        on: NaiveDate,
+    },
     /// Something that does not fit and changes nothing; it stands until someone has found out what it is.
     Odd(Oddity),
 }
@@ -99,7 +109,9 @@ impl Doubted {
     pub fn end_to_end_id(&self) -> &str {
         match self {
             Doubted::Returned(back) => &back.end_to_end_id,
-            Doubted::FailedAgain { end_to_end_id, .. } | Doubted::Renumbered { end_to_end_id, .. } => end_to_end_id,
+            Doubted::FailedAgain { end_to_end_id, .. }
+            | Doubted::Renumbered { end_to_end_id, .. }
+            | Doubted::PaidAgain { end_to_end_id, .. } => end_to_end_id,
             Doubted::Odd(odd) => odd.end_to_end_id(),
         }
     }
@@ -109,7 +121,7 @@ impl Doubted {
         match self {
             Doubted::Returned(back) => back.reference.as_deref(),
             Doubted::FailedAgain { reference, .. } => reference.as_deref(),
-            Doubted::Renumbered { reference, .. } => Some(reference),
+            Doubted::Renumbered { reference, .. } | Doubted::PaidAgain { reference, .. } => Some(reference),
             Doubted::Odd(_) => None,
         }
     }
@@ -122,6 +134,15 @@ impl Doubted {
     /// Whether there is something to confirm that is then recorded.
     pub fn can_be_confirmed(&self) -> bool {
         !matches!(self, Doubted::Odd(_))
+    }
+
+    /// Whether it speaks of money that is not what was sent: another amount, from another account, or by another file.
+    fn is_of_other_money(&self) -> bool {
+        let odd = match self {
+            Doubted::Odd(odd) => odd,
+            _ => return false,
+        };
+        matches!(odd, Oddity::Amount { .. } | Oddity::OtherAccount { .. } | Oddity::OtherFile { .. })
     }
 
     /// Whether two say the same thing of one payment. A bank that tells of one return in two files gives it other words at times.
@@ -314,6 +335,7 @@ pub fn bring_up(doubts: &mut Vec<Doubt>, what: Doubted, by: UserId, at: Moment, 
 /// Ends those of a payment, as [`Batch::answer_doubts`] says.
 pub fn answer(doubts: &mut [Doubt], end_to_end_id: &str, by: UserId, at: Moment) {
     let end = DoubtEnd { by, at, how: DoubtEnded::Answered, grounds: String::new() };
-    let open = doubts.iter_mut().filter(|doubt| doubt.end.is_none());
+    // That another amount left, or from elsewhere, is not said otherwise by an answer that fits.
+    let open = doubts.iter_mut().filter(|doubt| doubt.end.is_none() && !doubt.what.is_of_other_money());
     open.filter(|doubt| doubt.what.end_to_end_id() == end_to_end_id).for_each(|doubt| doubt.end = Some(end.clone()));
 }

@@ -213,6 +213,7 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
     let payment = case.open_payment().ok_or_else(missing)?;
     Ok(BatchLine {
         called_paid: None,
+        called_before: Vec::new(),
         failings: Vec::new(),
         undone: Vec::new(),
         case: case.id,

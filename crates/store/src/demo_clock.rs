@@ -63,7 +63,7 @@ impl Store {
                     keep(tx, SHIFT, &after.to_string()).await?;
                     // Whoever is signed in stays so: for them no time has passed.
                     sessions::move_on(tx, by).await?;
-                    tx.journal(user, "clock.advanced", "clock", &json!({ "by": step, "shift": after }))?;
+                    tx.journal(user, "clock.advanced", "clock", &json!({ "now": tx.now().plus(by), "shift": after }))?;
                     Ok(after)
                 })
             })

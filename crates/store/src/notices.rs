@@ -63,6 +63,8 @@ pub enum Ended {
     Declined(NaiveDate),
     /// It could not be paid, and was ended on that day.
     Stopped(NaiveDate),
+    /// What was paid came back on that day.
+    CameBack(NaiveDate),
 }
 
 impl Ended {

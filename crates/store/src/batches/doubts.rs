@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use duixian_casework::batch::Batch;
-use duixian_casework::case::{Case, CaseId};
+use duixian_casework::case::{Case, CaseId, Payment, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_casework::people::{Actor, Role};
@@ -82,8 +82,8 @@ async fn end(
 ) -> Result<(), StoreError> {
     let mut batch = load(tx, batch).await?;
     let doubt = batch.end_doubt(place, is_confirmed, grounds, actor, tx.now())?;
-    let id = doubt.what.end_to_end_id().to_owned();
-    let case = batch.lines.iter().find(|line| line.end_to_end_id == id).map(|line| line.case);
+    let doubted = doubt.what.end_to_end_id().to_owned();
+    let case = batch.lines.iter().find(|line| line.end_to_end_id == doubted).map(|line| line.case);
     if is_confirmed {
         people::still_has(tx, doubt.by, &[Role::Finance]).await?;
         proves_nothing_else(tx, &doubt).await?;
@@ -92,22 +92,35 @@ async fn end(
         let case = rows::load(tx, id).await?;
         let command = command(&doubt).ok_or(StoreError::NotFound)?;
         let case = act::act(tx, case, command, actor).await?;
-        let payment = case.payments.iter().find(|payment| payment.end_to_end_id == doubt.what.end_to_end_id());
+        let payment = case.payments.iter().find(|payment| payment.end_to_end_id == doubted);
         if doubt.what.frees_money() {
-            batch.undo(doubt.what.end_to_end_id());
+            batch.undo(&doubted);
         }
         if let Some(outcome) = payment.and_then(|payment| payment.outcome.clone()) {
-            batch.end_otherwise(doubt.what.end_to_end_id(), outcome);
+            batch.end_otherwise(&doubted, outcome);
+        }
+        // What can't be paid by it any more is called paid all the same, and stays in doubt.
+        if let Doubted::PaidAgain { reference, on, .. } = &doubt.what
+            && payment.is_some_and(Payment::has_failed)
+        {
+            batch.call_paid(&doubted, reference.clone(), *on);
         }
         before::tell_next(tx, actor, &case).await?;
     }
     if is_confirmed && let Some(by) = actor.user() {
-        batch.answer_doubts(&id, by, tx.now());
-        if let Doubted::Renumbered { recorded, .. } = &doubt.what {
-            proofs::drop_number(tx, recorded, &id).await?;
+        // That a number is another says nothing of what else is in doubt.
+        if doubt.what.frees_money() {
+            batch.answer_doubts(&doubted, by, tx.now());
         }
-        proofs::keep(tx, batch.lines.iter().filter(|line| line.end_to_end_id == id)).await?;
-        proofs::keep_number(tx, doubt.what.reference(), &id).await?;
+        if let Doubted::Renumbered { recorded, .. } = &doubt.what {
+            batch.drop_number(&doubted, recorded);
+            proofs::drop_number(tx, recorded, &doubted).await?;
+        }
+        proofs::keep(tx, batch.lines.iter().filter(|line| line.end_to_end_id == doubted)).await?;
+        proofs::keep_number(tx, doubt.what.reference(), &doubted).await?;
+    }
+    if let (false, Doubted::PaidAgain { reference, .. }) = (is_confirmed, &doubt.what) {
+        batch.keep_undone(&doubted, reference);
     }
     let body = json!({ "doubt": doubt.what, "read_by": doubt.by, "file": doubt.file, "grounds": grounds });
     let what = if is_confirmed { "doubt_confirmed" } else { "doubt_dismissed" };
@@ -141,6 +154,10 @@ fn command(doubt: &Doubt) -> Option<Command> {
             let (end_to_end_id, reference) = (end_to_end_id.clone(), reference.clone());
             Some(Command::CorrectReference { end_to_end_id, reference, on: *on, reported_by })
         }
+        Doubted::PaidAgain { end_to_end_id, reference, on } => Some(Command::RecordPayment {
+            end_to_end_id: end_to_end_id.clone(),
+            outcome: PaymentOutcome::Paid { reference: reference.clone(), on: *on },
+        }),
         Doubted::Odd(_) => None,
     }
 }

@@ -30,11 +30,13 @@ struct ProvedLine {
     end_to_end_id: String,
     outcome: Option<PaymentOutcome>,
     called_paid: Option<String>,
+    #[serde(default)]
+    called_before: Vec<String>,
 }
 
 /// The numbers by which a line's payment is proved.
-fn numbers<'l>(outcome: Option<&'l PaymentOutcome>, called_paid: Option<&'l String>) -> Vec<&'l str> {
-    let mut numbers: Vec<&str> = called_paid.into_iter().map(String::as_str).collect();
+fn numbers<'l>(outcome: Option<&'l PaymentOutcome>, called: impl Iterator<Item = &'l String>) -> Vec<&'l str> {
+    let mut numbers: Vec<&str> = called.map(String::as_str).collect();
     match outcome {
         Some(PaymentOutcome::Paid { reference, .. }) => numbers.push(reference),
         Some(PaymentOutcome::Returned { reference, returned_by, .. }) => {
@@ -48,7 +50,7 @@ fn numbers<'l>(outcome: Option<&'l PaymentOutcome>, called_paid: Option<&'l Stri
 
 /// The numbers by which the payment of a line is proved.
 pub(crate) fn numbers_of(line: &BatchLine) -> Vec<&str> {
-    numbers(line.outcome.as_ref(), line.called_paid.as_ref())
+    numbers(line.outcome.as_ref(), line.called_paid.iter().chain(&line.called_before))
 }
 
 /// Keeps by what some payments of a batch are proved now.
@@ -106,7 +108,7 @@ pub(crate) async fn fill(link: &impl ConnectionTrait) -> Result<(), StoreError> 
             last = row.int("id")?;
             let Ok(batch) = row.json::<Proved>("data") else { continue };
             for line in &batch.lines {
-                for number in numbers(line.outcome.as_ref(), line.called_paid.as_ref()) {
+                for number in numbers(line.outcome.as_ref(), line.called_paid.iter().chain(&line.called_before)) {
                     execute_on(link, INSERT, values![number, line.end_to_end_id.as_str()]).await?;
                 }
             }

@@ -303,7 +303,8 @@ async fn look_after(
             settlement.odd.push(Oddity::PaidAfterAll(end_to_end_id));
         }
     }
-    for what in std::mem::take(&mut settlement.renumbered) {
+    let to_confirm = [&mut settlement.renumbered, &mut settlement.paid_again].map(std::mem::take);
+    for what in to_confirm.into_iter().flatten() {
         settlement.reported.push(what.end_to_end_id().to_owned());
         let has_left = has_left(tx, batch.reader_of(&what)).await?;
         batch.doubt(what, reader, now, sha256, has_left);

@@ -146,7 +146,7 @@ impl Signed {
         if let Some(open) = self.doubts.iter_mut().rev().find(is_it) {
             open.end = Some(DoubtEnd { by, at, how, grounds });
         }
-        if how == DoubtEnded::Confirmed {
+        if how == DoubtEnded::Confirmed && doubt.frees_money() {
             doubt::answer(&mut self.doubts, doubt.end_to_end_id(), by, at);
         }
     }
@@ -200,6 +200,7 @@ fn of(doubt: &Doubted, file: &str) -> String {
     let what = match doubt {
         Doubted::Returned(back) => format!("{} {:?} {}", back.on, back.reference, back.reason),
         Doubted::FailedAgain { reason, reference, .. } => format!("{reason} {reference:?}"),
+        Doubted::PaidAgain { reference, on, .. } => format!("{reference} {on}"),
         Doubted::Renumbered { recorded, reference, on, .. } => format!("{recorded} {reference} {on}"),
         Doubted::Odd(odd) => format!("{odd:?}"),
     };

@@ -27,6 +27,14 @@ async fn failed(world: &World) -> (CaseId, i64) {
     (id, batch)
 }
 
+/// A second person confirms the first that is in doubt and can be confirmed.
+async fn confirm(world: &World, batch: i64) {
+    let there = world.store.batch(batch).await.expect("it");
+    let (place, _) =
+        there.open_doubts().find(|(_, doubt)| doubt.what.can_be_confirmed()).expect("something to confirm");
+    world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
+}
+
 async fn revoke(world: &World, id: CaseId) {
     let (grounds, remark) = ("金额有误".to_owned(), "金额有误".to_owned());
     world.ask(&world.decider, id, Ask::ProposeRevocation { grounds, remark }).await;
@@ -268,6 +276,7 @@ async fn a_return_is_told_by_a_new_answer_alone() {
         );
         // Sent once more by the bank itself: it is paid, and not in another batch.
         read(&world, say("成功", "B4").as_bytes()).await;
+        confirm(&world, batch).await;
         assert_eq!((store.case(id).await.expect("it").stage, stands(&world).await), (Stage::Paid, [20_000, 0]));
         world.check().await;
     })
@@ -362,6 +371,7 @@ async fn one_return_in_other_words_is_one_return() {
         read(&world, say("退汇", "RT1", "账户销户").as_bytes()).await;
         store.end_doubt(&world.other_finance, &fresh(), batch, 0, true, "").await.expect("confirmed");
         read(&world, say("成功", "P2", "").as_bytes()).await;
+        confirm(&world, batch).await;
         assert_eq!(store.case(id).await.expect("it").stage, Stage::Paid);
         for number in ["RT1", "rt1", "ＲＴ１"] {
             read(&world, say("退汇", number, "账户销户（AC04）").as_bytes()).await;

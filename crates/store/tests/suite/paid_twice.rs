@@ -50,7 +50,8 @@ async fn says(world: &World, sent: &Sent, word: &str, reference: &str) {
 /// A second person confirms what the bank says of a payment.
 async fn confirm(world: &World, sent: &Sent) {
     let there = world.store.batch(sent.batch).await.expect("it");
-    let (place, _) = there.open_doubts().find(|(_, doubt)| doubt.what.frees_money()).expect("something to confirm");
+    let (place, _) =
+        there.open_doubts().find(|(_, doubt)| doubt.what.can_be_confirmed()).expect("something to confirm");
     world.store.end_doubt(&world.other_finance, &fresh(), sent.batch, place, true, "").await.expect("confirmed");
 }
 
@@ -187,11 +188,67 @@ async fn a_second_return_is_no_old_news() {
         // It is known already that it came back.
         says(&world, &sent, "退汇", "T1").await;
         assert_eq!(world.store.batch(sent.batch).await.expect("it").open_doubts().count(), 0);
+        // That it left once more takes two as well: it may tell of what was before it came back.
         says(&world, &sent, "成功", "W2").await;
+        assert_eq!(stands(&world, id).await, (Stage::Withdrawn, 0, 0));
+        confirm(&world, &sent).await;
         assert_eq!(stands(&world, id).await, (Stage::Withdrawn, 20_000, 0));
         says(&world, &sent, "退汇", "T2").await;
         confirm(&world, &sent).await;
         assert_eq!(stands(&world, id).await, (Stage::Withdrawn, 0, 0));
+        world.check().await;
+    })
+    .await;
+}
+
+/// What two people have found came back is not paid again by one who reads what was before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_back_is_not_paid_again_by_an_older_answer() {
+    on_both(async |world: World| {
+        let (id, []) = failed(&world).await;
+        let sent = send(&world, id).await;
+        says(&world, &sent, "成功", "W1").await;
+        says(&world, &sent, "退汇", "T1").await;
+        confirm(&world, &sent).await;
+        // The true number of the payment that came back, which had been read wrongly before.
+        says(&world, &sent, "成功", "W9").await;
+        assert_eq!(stands(&world, id).await, (Stage::PaymentFailed, 0, 20_000));
+        let doubts = async || world.store.batch(sent.batch).await.expect("it");
+        let place = doubts().await.open_doubts().next().expect("it is brought up").0;
+        let own = world.store.end_doubt(&world.finance, &fresh(), sent.batch, place, true, "").await;
+        assert!(matches!(own, Err(StoreError::Refused(Refusal::ReadByYou))), "{own:?}");
+        let before = "退回以前的那一次，钱在账上";
+        world
+            .store
+            .end_doubt(&world.other_finance, &fresh(), sent.batch, place, false, before)
+            .await
+            .expect("dismissed");
+        world.check().await;
+        // It can be paid again, and who reads it once more undoes nothing.
+        correct(&world, id, 9).await.expect("another account");
+        says(&world, &sent, "成功", "W9").await;
+        assert_eq!(stands(&world, id).await, (Stage::Payable, 0, 20_000));
+        world.check().await;
+    })
+    .await;
+}
+
+/// Each number by which a payment was called paid is kept, proves it, and is undone with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_numbers_by_which_it_was_called_paid_are_undone_together() {
+    on_both(async |world: World| {
+        let (id, [first]) = failed(&world).await;
+        world.ask(&world.applicant, id, Ask::Withdraw { reason: "不要了".to_owned() }).await;
+        says(&world, &first, "成功", "R2").await;
+        says(&world, &first, "成功", "R3").await;
+        world.check().await;
+        says(&world, &first, "失败", "").await;
+        confirm(&world, &first).await;
+        assert_eq!(stands(&world, id).await, (Stage::Withdrawn, 0, 0));
+        for old in ["R2", "R3"] {
+            says(&world, &first, "成功", old).await;
+            assert_eq!(stands(&world, id).await, (Stage::Withdrawn, 0, 0), "{old}");
+        }
         world.check().await;
     })
     .await;

@@ -98,3 +98,24 @@ async fn a_number_that_is_no_mistake_stands() {
     })
     .await;
 }
+
+/// That a number is another says nothing of a return that waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_number_buries_no_return() {
+    on_both(async |world: World| {
+        let (batch, [(one, first), _]) = mistaken(&world).await;
+        read(&world, &[(&first, "B7")], "又一份").await;
+        let today = world.store.now().day();
+        paying::read(&world, format!("{HEAD}\n{first},300.00,退汇,T1,{today},账户已销户\n")).await;
+        let there = world.store.batch(batch).await.expect("it");
+        let is_number = |what: &Doubted| matches!(what, Doubted::Renumbered { .. });
+        let place = there.open_doubts().find(|(_, doubt)| is_number(&doubt.what)).expect("brought up").0;
+        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("corrected");
+        let there = world.store.batch(batch).await.expect("it");
+        let place = there.open_doubts().find(|(_, doubt)| doubt.what.frees_money()).expect("it is open still").0;
+        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
+        assert_eq!(world.store.case(one).await.expect("it").stage, Stage::PaymentFailed);
+        world.check().await;
+    })
+    .await;
+}

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use duixian_casework::event::{AfterAnswer, Event, What};
 use duixian_rules::vocabulary::Lang;
-use duixian_store::cases::JournalEntry;
 use duixian_store::notices::Ended;
 
 use super::Kind;
@@ -32,7 +31,7 @@ pub struct Issued {
 fn word(void: &Ended) -> Text {
     match void {
         Ended::Upheld(_) | Ended::Revoked(..) | Ended::SentBack(_) | Ended::Declined(_) => ("已撤销", "revoked").into(),
-        Ended::Withdrawn(_) | Ended::Stopped(_) => ("已失效", "void").into(),
+        Ended::Withdrawn(_) | Ended::Stopped(_) | Ended::CameBack(_) => ("已失效", "void").into(),
     }
 }
 
@@ -49,6 +48,7 @@ pub fn void_reason(void: &Ended) -> String {
         Ended::SentBack(day) => (day, "退回重新审核".to_owned()),
         Ended::Declined(day) => (day, "已另行作出决定".to_owned()),
         Ended::Stopped(day) => (day, "款项无法拨付，已终止".to_owned()),
+        Ended::CameBack(day) => (day, "款项付出以后被退回".to_owned()),
     };
     format!("{}：{}，{why}", word(void).zh, format::date(Lang::Zh, *day))
 }
@@ -114,11 +114,6 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
             before != last_day(&history[*place].event.what)
         });
     }
-    if kind == Kind::Payment {
-        // What came back is no payment to make known any more.
-        let is_return = |entry: &JournalEntry| matches!(entry.event.what, What::PaymentReturned { .. });
-        places.retain(|place| !history[*place..].iter().any(is_return));
-    }
     let binds = matches!(kind, Kind::Decision | Kind::Notice | Kind::Extension | Kind::Ending);
     if !binds {
         // What is to be mended is said by the last notice of it, and an account that was paid by the last payment.
@@ -131,7 +126,11 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
         turn: index + 1,
         waits: matches!(history[place].event.what, What::Queued(_)),
         is_last: index + 1 == count,
-        void: if binds { void(file, place) } else { None },
+        void: match kind {
+            Kind::Payment => came_back(file, place),
+            _ if binds => void(file, place),
+            _ => None,
+        },
     };
     places.into_iter().enumerate().map(issued).collect()
 }
@@ -143,6 +142,14 @@ fn last_day(what: &What) -> Option<NaiveDate> {
         What::ObjectionAnswered { then: AfterAnswer::NoticeGoesOn(until), .. } => Some(*until),
         _ => None,
     }
+}
+
+/// That a payment which was made known came back since.
+fn came_back(file: &CaseFile, place: usize) -> Option<Ended> {
+    file.history[place + 1..].iter().find_map(|entry| match &entry.event.what {
+        What::PaymentReturned { back, .. } => Some(Ended::CameBack(back.on)),
+        _ => None,
+    })
 }
 
 /// What ended the force of what was decided or published at a place in the history.

@@ -142,9 +142,9 @@ async fn new_form(portal: &Portal, lang: Lang) -> Result<Result<Form, Text>, Pro
             .optional()
             .hint(("不选即全部。", "None chosen means all.")),
         Field::select("pack", ("规则包", "Pack"), packs.iter().take(50).map(pack_choice).collect())
-            .hint(("开批后不再变。", "It stays with the round.")),
+            .hint(("开始受理以后不再变。", "It stays with the round once that takes applications.")),
         Field::select("facts", ("企业数据", "Facts"), versions.iter().take(50).map(facts_choice).collect()).hint((
-            "开批后不再变：这一批的件永远按这一版解释。",
+            "开始受理以后不再变：这一批的件永远按这一版解释。",
             "Frozen with the round: its cases are explained by them for ever.",
         )),
     ];

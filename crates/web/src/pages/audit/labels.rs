@@ -26,7 +26,7 @@ pub(super) enum Is {
 }
 
 /// The names of fields, in the order of what they are called in records. One that is not here stands under its own name.
-pub(super) const FIELDS: [(&str, Is, &str, &str); 163] = [
+pub(super) const FIELDS: [(&str, Is, &str, &str); 164] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -120,6 +120,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 163] = [
     ("news", Is::Plain, "新记的付款", "payments recorded"),
     ("note", Is::Plain, "说明", "note"),
     ("notice_goes_on", Is::Plain, "公示继续到", "notice goes on until"),
+    ("now", Is::Moment, "拨到", "moved to"),
     ("number", Is::Plain, "编号", "number"),
     ("number_prefix", Is::Plain, "文号字头", "prefix of numbers"),
     ("objection", Is::Plain, "异议", "objection"),
@@ -193,7 +194,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 163] = [
 ];
 
 /// Words that stand in records, as people read them.
-pub(super) const WORDS: [(&str, &str, &str); 55] = [
+pub(super) const WORDS: [(&str, &str, &str); 56] = [
     ("Appropriation", "安排", "appropriation"),
     ("CarryOver", "结转", "carry over"),
     ("Contradicts", "与以前记的结果相反", "contradicts what was recorded"),
@@ -237,6 +238,7 @@ pub(super) const WORDS: [(&str, &str, &str); 55] = [
     ("other_account", "从别的账户付的", "paid from another account"),
     ("other_file", "属于别的文件", "of another file"),
     ("paid_after_all", "以前失败的一笔已付", "paid after all"),
+    ("paid_again", "失败或退回的又说已付", "called paid again"),
     ("pain001", "pain.001", "pain.001"),
     ("pending", "待定", "pending"),
     ("priority", "按优先级", "by priority"),

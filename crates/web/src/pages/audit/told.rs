@@ -170,7 +170,8 @@ impl Told<'_> {
     }
 }
 
-fn word(text: &str) -> Option<Text> {
+/// A word that stands in records, as people read it; none for another.
+pub(super) fn word(text: &str) -> Option<Text> {
     WORDS.iter().find(|(known, _, _)| *known == text).map(|(_, zh, en)| (*zh, *en).into())
 }
 

@@ -8,6 +8,7 @@ use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use serde_json::Value as Json;
 
+use crate::casefile::cells;
 use crate::format;
 use crate::forms::Choice;
 use crate::locale::Text;
@@ -20,7 +21,7 @@ const AREAS: [(&str, &str, &str); 14] = [
     ("transfer", "资金划转", "transfers"),
     ("batch.", "拨付批次", "payment batches"),
     ("account.", "资金账户", "accounts of funds"),
-    ("fund.", "资金规则", "rules of funds"),
+    ("fund.", "资金变动和分配", "changes of funds"),
     ("user.", "用户和登录", "users and sessions"),
     ("delegation.", "经办授权", "delegations"),
     ("round.", "申报批次", "rounds"),
@@ -146,6 +147,21 @@ pub(super) fn entry(kind: &str, body: &str) -> Text {
             }
             None => "batch.results_read",
         },
+        "fund.proposed" | "fund.confirmed" | "fund.rejected" => {
+            let (document, told) = (body(), self::kind(kind));
+            let what = match kind {
+                "fund.proposed" => &document["what"],
+                _ => &document["proposal"]["what"],
+            };
+            let word = what.as_str().or_else(|| what.as_object()?.keys().next().map(String::as_str));
+            let Some(named) = word.and_then(super::told::word) else { return told };
+            let (zh, en) = match kind {
+                "fund.proposed" => ("登记或提请，待第二人确认", "put forward, for a second person"),
+                "fund.confirmed" => ("第二人确认", "confirmed by a second person"),
+                _ => ("退回", "rejected"),
+            };
+            return Text::new(format!("{}：{zh}", named.zh), format!("{}: {en}", named.en));
+        }
         "batch.released" if body()["second"] == Json::Bool(false) => "batch.half_released",
         "case.payment_released" if releasers(&body()) == Some(1) => "case.half_released",
         kind => kind,
@@ -226,7 +242,14 @@ pub(super) async fn subject(
             let start: String = number.chars().take(12).collect();
             (Text::new(format!("附件 {start}…"), format!("file {start}…")), None)
         }
-        ("fund", _) => (Text::same(number.to_owned()), None),
+        ("fund", _) => {
+            let pack = portal.store.current_pack().await?;
+            let name = pack.as_ref().and_then(|(_, pack)| pack.plan.funds.iter().find(|fund| fund.name.en == number));
+            (
+                name.map_or_else(|| Text::same(number.to_owned()), |fund| cells::name(&fund.name)),
+                Some("/finance".to_owned()),
+            )
+        }
         ("calendar", _) => (("工作日历", "calendar").into(), None),
         ("settings", _) => (("设置", "settings").into(), None),
         ("clock", _) => (("演示时钟", "clock").into(), None),

@@ -62,7 +62,7 @@ pub fn measures(read: &Read) -> List {
         Column::money("decided_amount", ("已审定未付（元）", "Decided, not paid (yuan)")),
         Column::number("paid", ("已拨付（件）", "Paid")),
         Column::money("paid_amount", ("已拨付（元）", "Paid (yuan)")),
-        Column::number("ended", ("未支持（件）", "Not supported")),
+        Column::number("ended", ("结束、未支持（件）", "Ended unpaid")),
     ];
     let mut list = List::new(("按措施", "By measure"), columns).cards();
     let all = &read.figures.by_measure;

@@ -128,6 +128,18 @@ async fn confirm(
     let limit = declared.and_then(|fund| fund.size_in(i64::from(year)));
     let after = Fen(size.0.saturating_add(amount.0));
     let mut warnings: Vec<Text> = limit.filter(|limit| after > *limit).map(beyond(after)).into_iter().collect();
+    // What waits for a second person is not in the books yet, and easily put forward twice.
+    let waiting = portal.store.proposals().await?.into_iter().filter(|one| one.fund == fund && one.year == year);
+    warnings.extend(waiting.map(|one| {
+        let text = proposed::text(&one, names);
+        Text::new(
+            format!("已登记、等第二人确认：{}。请勿重复登记。", text.zh),
+            format!(
+                "Put forward already, and to be confirmed by a second person: {}. Do not put it forward twice.",
+                text.en
+            ),
+        )
+    }));
     warnings.extend(warning(position, &short(&positions, Some(&fund)), year));
     let page = framed(page).titled(("请核对后登记", "Check before it is booked"));
     Page::show(&Confirm { page, form, facts, warnings })

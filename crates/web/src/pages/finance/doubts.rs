@@ -52,6 +52,13 @@ impl Confirm {
                 ),
                 ("确认，以银行现在说的为准", "Confirm: as the bank says now"),
             ),
+            Doubted::PaidAgain { .. } => (
+                (
+                    "请先查对付款账户的明细：失败或退回以后又付出过，钱现在不在账上，才可确认，确认以后记为已付；说的是退回以前的那一次、钱在账上的，维持原记录，可以再付。",
+                    "Look at the account's entries first: confirm only if it left once more after it had come back, so that the money is not there; it is then recorded as paid. If this tells of what was before it came back, and the money is there, let the record stand: it can be paid again.",
+                ),
+                ("确认，钱已付出", "Confirm: the money has left"),
+            ),
             Doubted::Returned(_) | Doubted::FailedAgain { .. } => (
                 (
                     "请先查对付款账户的明细，钱确在账上再确认：确认以后这笔钱可以再付，确认错了会付两次。退汇的，钱回到本件的预留，企业会收到更正收款账户的通知。",
@@ -128,7 +135,10 @@ pub async fn end(
 ) -> Result<Response, Problem> {
     let (key, is_confirmed) = (posted.key()?, posted.get("end") == "confirm");
     let outcome = portal.store.end_doubt(&viewer.actor, &key, id, place, is_confirmed, posted.get("grounds")).await;
+    let batch = portal.store.batch(id).await?;
+    let is_number = matches!(batch.doubts.get(place).map(|doubt| &doubt.what), Some(Doubted::Renumbered { .. }));
     let done = match is_confirmed {
+        true if is_number => ("已更正银行流水", "The bank's number is corrected"),
         true => ("已确认并入账", "Confirmed and recorded"),
         false => ("已核实，原来的记录不变", "Looked into; what was recorded stands"),
     };

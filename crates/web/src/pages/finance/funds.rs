@@ -10,7 +10,7 @@ use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::CaseFilter;
-use duixian_store::funds::FundPosition;
+use duixian_store::funds::{FundPosition, Proposed};
 
 use crate::charts::{Chart, Kind, Series, Unit};
 use crate::export::{self, Format};
@@ -45,7 +45,13 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     let year = store.now().year();
     let without: Vec<Text> = match store.current_pack().await? {
         Some((_, pack)) => {
-            let has = |name: &str| positions.iter().any(|one| one.fund == name && one.year == year);
+            let put_forward = store.proposals().await?;
+            let waits = |name: &str| {
+                put_forward
+                    .iter()
+                    .any(|one| (one.what, one.fund.as_str(), one.year) == (Proposed::Appropriate, name, year))
+            };
+            let has = |name: &str| waits(name) || positions.iter().any(|one| one.fund == name && one.year == year);
             let funds = pack.plan.funds.iter().filter(|fund| !has(&fund.name.en));
             funds.map(|fund| names.fund(&fund.name.en)).collect()
         }

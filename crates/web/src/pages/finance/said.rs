@@ -81,14 +81,14 @@ pub(super) fn text(what: &Doubted, after: &After) -> Text {
             let of = |before: &str| reference.map_or_else(String::new, |number| format!("{before}{number}"));
             Text::new(
                 format!(
-                    "{}：银行说，已付的款项于{}退回：{}{}",
+                    "{}：银行先说已付，又说于{}退回或者没有付成：{}{}",
                     back.end_to_end_id,
                     format::date(Lang::Zh, back.on),
                     back.reason,
                     of("，退汇流水 ")
                 ),
                 format!(
-                    "{}: the bank says that what was paid came back on {}: {}{}",
+                    "{}: called paid first; the bank now says that it came back, or was not made, on {}: {}{}",
                     back.end_to_end_id,
                     format::date(Lang::En, back.on),
                     back.reason,
@@ -113,6 +113,17 @@ pub(super) fn text(what: &Doubted, after: &After) -> Text {
             ),
             format!(
                 "{end_to_end_id}: recorded by the bank's number {recorded}; the bank now says {reference}, paid on {}",
+                format::date(Lang::En, *on)
+            ),
+        ),
+        Doubted::PaidAgain { end_to_end_id, reference, on } => Text::new(
+            format!(
+                "{end_to_end_id}：这笔款记录为失败或退回，银行现在又说{}付出（流水 {reference}），不晚于失败或退回的日子，可能就是退回以前的那一次",
+                format::date(Lang::Zh, *on)
+            ),
+            format!(
+                "{end_to_end_id}: recorded as failed or sent back; the bank now says that it was paid on {} (number {reference}), no later than \
+                 that: it may tell of what was before it came back",
                 format::date(Lang::En, *on)
             ),
         ),

@@ -270,7 +270,7 @@ async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
     let revoked = revoked.filter(|_| case.notice.is_none());
     let ended = match (&case.decision, &case.notice) {
         _ if case.stage == Stage::Withdrawn => Status::quiet("已撤回，不再拨付", "Withdrawn: nothing is paid"),
-        _ if case.stage == Stage::PaymentEnded => Status::quiet("已终止，不再拨付", "Ended: nothing is paid"),
+        _ if case.stage == Stage::PaymentEnded => Status::quiet("终止拨付", "Payment ended: nothing is paid"),
         (Some(_), Some(_)) => Status::active("公示期满", "Notice over"),
         _ => Status::hold("公示终止", "Taken out of notice"),
     };

@@ -196,9 +196,7 @@ pub fn payments(file: &CaseFile) -> Vec<Paid> {
                         format!("{}, the bank's number {reference}", format::date(Lang::En, *on)),
                     ),
                 ),
-                Some(PaymentOutcome::Failed { reason }) => {
-                    (Status::bad("退回", "sent back"), Text::same(reason.clone()))
-                }
+                Some(PaymentOutcome::Failed { reason }) => (Status::bad("失败", "failed"), Text::same(reason.clone())),
                 Some(PaymentOutcome::Returned { reference, on, returned_on, reason, .. }) => {
                     let day = |lang, day| format::date(lang, day);
                     (

@@ -283,7 +283,7 @@ pub fn form(
         Action::DropRevocation => Form::new(lang, vec![reason(("不撤销的理由", "Why the decision stands"), inside)]),
         Action::DropEnding => Form::new(lang, vec![reason(("不终止的理由", "Why it is not ended"), inside)]),
         Action::ProposeEnding => {
-            let ended = "收款账户逾期没有更正，款项无法拨付，终止拨付，预留的资金收回。";
+            let ended = "收款账户逾期没有更正，款项无法拨付。";
             let form = Form::new(lang, vec![reason(("终止拨付的理由", "Why the payment is ended"), to_party)]);
             form.with(&name("reason"), ended)
         }

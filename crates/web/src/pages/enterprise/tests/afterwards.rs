@@ -115,7 +115,7 @@ async fn a_refusal_says_clause_and_both_sides_and_how_to_object() {
 async fn what_was_refused_is_no_part_of_what_can_be_expected() {
     let world = world().await;
     let page = world.get(AGENT, &format!("/my/{}", party(0))).await;
-    page.is(StatusCode::OK).says("已办过、未获支持").says("成果与主业无关").says("再次申请");
+    page.is(StatusCode::OK).says("已办过、未获支持或终止拨付").says("成果与主业无关").says("再次申请");
     let text = page.text();
     let begin = format!("action=\"/my/{}/apply/{}/instant_award/R0-8\"", party(0), world.round);
     let (can, refused) = (text.find("id=\"can\"").expect("some"), text.find("id=\"refused\"").expect("some"));

@@ -37,12 +37,12 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     let report = read(&world, &back(&today)).await;
     world.get(FINANCE, &report).await.says("待第二人确认").says("账户已销户").says_not("没有新的结果");
     let page = world.get(FINANCE, &href).await;
-    page.says("与以前记的结果相反").says("已付的款项于").says_not("确认，钱在账上");
+    page.says("与以前记的结果相反").says("银行先说已付，又说于").says_not("确认，钱在账上");
     page.says("回单待核实").says_not("已对账");
     world.get(AUDITOR, "/finance/batches").await.says("回单待核实");
     // It stands where finance begins its day, and its case is not closed meanwhile.
     let funds = world.get(OTHER, "/finance").await;
-    funds.says("退汇，等第二人核实").says(&number).says(&line.party).says(&format!("{href}#doubts"));
+    funds.says("已付又说退回或失败的，等第二人核实").says(&number).says(&line.party).says(&format!("{href}#doubts"));
     let close = world.get(OTHER, &format!("/work/cases/{}", case.0)).await;
     close.says("对本件付款的说法等第二人核实");
     let arrived = world.get(None, "/paid").await;
