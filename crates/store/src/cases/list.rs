@@ -306,6 +306,8 @@ impl Condition {
                 match (own, is_official) {
                     _ if actor.has(Role::Auditor) => {}
                     (Some(own), true) => parts.push(format!("(number IS NOT NULL OR {own})")),
+                    // Where every row is looked at for a text, SQLite is to read the index of lists, not the one of numbers and all documents.
+                    (None, true) if filter.text.is_some() => parts.push("COALESCE(number, '') <> ''".to_owned()),
                     (None, true) => parts.push("number IS NOT NULL".to_owned()),
                     (Some(own), false) => parts.push(own),
                     (None, false) => return None,
