@@ -266,7 +266,7 @@ impl Batch {
 
     /// Ends the doubts of a payment that has been settled by what the bank said later.
     pub fn answer_doubts(&mut self, end_to_end_id: &str, by: UserId, at: Moment) {
-        answer(&mut self.doubts, end_to_end_id, by, at);
+        answer(&mut self.doubts, end_to_end_id, by, at, false);
     }
 
     /// Whether an actor may end a doubt: someone of finance, and another than who has read the file that brought it up. One person
@@ -332,10 +332,11 @@ pub fn bring_up(doubts: &mut Vec<Doubt>, what: Doubted, by: UserId, at: Moment, 
     }
 }
 
-/// Ends those of a payment, as [`Batch::answer_doubts`] says.
-pub fn answer(doubts: &mut [Doubt], end_to_end_id: &str, by: UserId, at: Moment) {
+/// Ends those of a payment, as [`Batch::answer_doubts`] says; `with_other_money` also those of money that is not what was sent, as it once was.
+pub fn answer(doubts: &mut [Doubt], end_to_end_id: &str, by: UserId, at: Moment, with_other_money: bool) {
     let end = DoubtEnd { by, at, how: DoubtEnded::Answered, grounds: String::new() };
     // That another amount left, or from elsewhere, is not said otherwise by an answer that fits.
-    let open = doubts.iter_mut().filter(|doubt| doubt.end.is_none() && !doubt.what.is_of_other_money());
+    let is_answered = |doubt: &&mut Doubt| with_other_money || !doubt.what.is_of_other_money();
+    let open = doubts.iter_mut().filter(|doubt| doubt.end.is_none()).filter(is_answered);
     open.filter(|doubt| doubt.what.end_to_end_id() == end_to_end_id).for_each(|doubt| doubt.end = Some(end.clone()));
 }

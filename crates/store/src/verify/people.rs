@@ -103,7 +103,7 @@ impl People {
 
     /// Holds the tables against it.
     pub(super) async fn check(mut self, snapshot: &Snapshot, held: &mut Vec<Held>) -> Result<(), Broken> {
-        held.push(Held::of("账号", "accounts of people", self.users.len()));
+        held.push(Held::of("用户账号", "accounts of people", self.users.len()));
         held.push(Held::of("经办授权", "delegations", self.delegations.len()));
         for row in snapshot.all("SELECT * FROM users ORDER BY id", vec![]).await? {
             let user = people::user(&row)?;

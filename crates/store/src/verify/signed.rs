@@ -82,6 +82,9 @@ impl Signed {
     /// Takes note of an entry about the batch.
     pub(super) fn note(&mut self, entry: &Entry) -> Result<(), Broken> {
         self.seq = entry.seq;
+        let Left { kept } = body(entry)?;
+        // From before entries said what they leave, an answer that fits ended what was said of other money too.
+        let is_old = kept.is_none();
         let by = entry.actor.unwrap_or(UserId(0));
         match entry.kind.as_str() {
             "batch.made" => {
@@ -106,15 +109,14 @@ impl Signed {
                     doubts.into_iter().partition(Doubted::can_be_confirmed);
                 let doubts = &mut self.doubts;
                 of_record.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
-                news.iter().for_each(|payment| doubt::answer(doubts, payment, by, entry.at));
+                news.iter().for_each(|payment| doubt::answer(doubts, payment, by, entry.at, is_old));
                 odd.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
             }
-            "batch.doubt_confirmed" => self.end(by, entry.at, DoubtEnded::Confirmed, body(entry)?),
-            "batch.doubt_dismissed" => self.end(by, entry.at, DoubtEnded::Dismissed, body(entry)?),
+            "batch.doubt_confirmed" => self.end(by, entry.at, (DoubtEnded::Confirmed, is_old), body(entry)?),
+            "batch.doubt_dismissed" => self.end(by, entry.at, (DoubtEnded::Dismissed, is_old), body(entry)?),
             _ => {}
         }
         // What leaves the batch as it was, a file fetched, says nothing of it.
-        let Left { kept } = body(entry)?;
         self.kept = kept.or(self.kept.take());
         Ok(())
     }
@@ -141,13 +143,19 @@ impl Signed {
         self.stage = Some(if released.second { BatchStage::Released } else { BatchStage::HalfReleased });
     }
 
-    fn end(&mut self, by: UserId, at: Moment, how: DoubtEnded, Ended { doubt, file, grounds }: Ended) {
+    fn end(
+        &mut self,
+        by: UserId,
+        at: Moment,
+        (how, is_old): (DoubtEnded, bool),
+        Ended { doubt, file, grounds }: Ended,
+    ) {
         let is_it = |one: &&mut Doubt| one.end.is_none() && one.what == doubt && one.file == file;
         if let Some(open) = self.doubts.iter_mut().rev().find(is_it) {
             open.end = Some(DoubtEnd { by, at, how, grounds });
         }
         if how == DoubtEnded::Confirmed && doubt.frees_money() {
-            doubt::answer(&mut self.doubts, doubt.end_to_end_id(), by, at);
+            doubt::answer(&mut self.doubts, doubt.end_to_end_id(), by, at, is_old);
         }
     }
 
