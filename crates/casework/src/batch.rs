@@ -91,6 +91,12 @@ pub struct BatchLine {
     /// The numbers by which the bank has called it paid, and two people have found that it came to nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undone: Vec<String>,
+    /// The numbers that were recorded for it, and two people have found to be another payment's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<String>,
+    /// The day on which the answer was read by which two people have found that it failed after all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_failed: Option<NaiveDate>,
     /// The payment of the same case before this one, which whoever releases this one is told of.
     #[serde(default)]
     pub before: Option<Before>,
@@ -387,6 +393,10 @@ impl Batch {
         }
         let mut settlement = Settlement::default();
         let (days, own_file) = (self.execution_day()..=today, self.message_id());
+        // Of these the bank's last word is that they came to nothing, and waits for a second person.
+        let failing_open = self.open_doubts().filter(|(_, doubt)| doubt.what.frees_money());
+        let failing_open: BTreeSet<String> =
+            failing_open.map(|(_, doubt)| doubt.what.end_to_end_id().to_owned()).collect();
         for result in results {
             let id = &result.end_to_end_id;
             let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == *id) else {
@@ -457,7 +467,7 @@ impl Batch {
                 Some(known @ (PaymentOutcome::Failed { .. } | PaymentOutcome::Returned { .. }))
                     if !known.goes_with(&result.outcome) || result.outcome.is_back() =>
                 {
-                    if let Some(again) = paid_before_it_came_back(line, known, &result.outcome) {
+                    if let Some(again) = paid_before_it_came_back(line, known, &result.outcome, &failing_open) {
                         settlement.paid_again.push(again);
                         continue;
                     }
@@ -528,11 +538,22 @@ impl Batch {
         }
     }
 
-    /// Takes from a payment a number that was read by mistake.
-    pub fn drop_number(&mut self, end_to_end_id: &str, number: &str) {
-        if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
+    /// Takes from a payment a number that was read by mistake, in favour of another.
+    pub fn drop_number(&mut self, end_to_end_id: &str, number: &str, other: &str) {
+        if number != other
+            && let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id)
+        {
             line.called_paid.take_if(|called| called == number);
             line.called_before.retain(|called| called != number);
+            line.dropped.retain(|dropped| dropped != number && dropped != other);
+            line.dropped.push(number.to_owned());
+        }
+    }
+
+    /// Keeps when the answer was read by which two people have found that a payment failed after all.
+    pub fn keep_failed(&mut self, end_to_end_id: &str, read: NaiveDate) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
+            line.found_failed = Some(line.found_failed.map_or(read, |known| known.max(read)));
         }
     }
 
@@ -556,16 +577,25 @@ impl Batch {
     }
 }
 
-/// That a payment which failed or came back is called paid on a day no later than that: what two people have found came back, or was told
-/// as a later failure, is not undone by one who reads what was before it. Of a failure of the same day the bank may have tried again.
-fn paid_before_it_came_back(line: &BatchLine, known: &PaymentOutcome, said: &PaymentOutcome) -> Option<Doubted> {
+/// That a payment which failed or came back is called paid by what may tell of before that: what two people have found came back, or was
+/// told as a later failure, is not undone by one who reads what was before it. So is what gives a day no later than that, a number that two
+/// have found to be another payment's, or one that was known before the failure that waits for a second person (`failing_open`, the payments
+/// of which one does). Of a failure of the same day the bank may have tried again.
+fn paid_before_it_came_back(
+    line: &BatchLine,
+    known: &PaymentOutcome,
+    said: &PaymentOutcome,
+    failing_open: &BTreeSet<String>,
+) -> Option<Doubted> {
     let PaymentOutcome::Paid { reference, on } = said else { return None };
     let is_before = match known {
         PaymentOutcome::Returned { returned_on, .. } => on <= returned_on,
-        _ => line.failings.iter().any(|failing| failing.on > *on),
+        _ => line.failings.iter().any(|failing| failing.on > *on) || line.found_failed.is_some_and(|read| *on < read),
     };
+    let was_called = line.called_paid.iter().chain(&line.called_before).any(|called| called == reference);
+    let is_old = was_called && failing_open.contains(&line.end_to_end_id) || line.dropped.contains(reference);
     let (end_to_end_id, reference) = (line.end_to_end_id.clone(), reference.clone());
-    is_before.then_some(Doubted::PaidAgain { end_to_end_id, reference, on: *on })
+    (is_before || is_old).then_some(Doubted::PaidAgain { end_to_end_id, reference, on: *on })
 }
 
 /// The return of a recorded payment, where a failure is one: it was booked when the payment was, or after. An older answer tells

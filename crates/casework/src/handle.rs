@@ -237,6 +237,10 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             if free < amount && sharing.is_none() {
                 return Err(Refusal::ShortForOne { free, wanted: amount });
             }
+            // By itself none goes ahead of those that were decided before it; a rule may let it.
+            if free.0.saturating_sub(context.ahead.0) < amount.0 && sharing.is_none() {
+                return Err(Refusal::OthersAhead { free, ahead: context.ahead, wanted: amount });
+            }
             if free < amount {
                 return Err(Refusal::FundShort { free, waiting: Fen(0), wanted: amount });
             }

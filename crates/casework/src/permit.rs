@@ -345,11 +345,24 @@ fn not_paid_otherwise(case: &Case, context: &Context) -> Result<(), Refusal> {
 /// Whether money may leave for a case, by what the bank has said of its payments and of others' for the same basis.
 ///
 /// # Errors
-/// [`Refusal::PaidAfterAll`], [`Refusal::PaidOtherwise`] or [`Refusal::DoubtOpen`].
+/// [`Refusal::PaidAfterAll`], [`Refusal::PaidOtherwise`], [`Refusal::DoubtOpen`] or [`Refusal::OtherInDoubt`].
 pub fn may_leave(case: &Case, context: &Context) -> Result<(), Refusal> {
     not_paid_after_all(case)?;
     not_paid_otherwise(case, context)?;
+    not_in_doubt(context)?;
+    no_other_in_doubt(context)
+}
+
+/// Keeps a case as it is while a second person has yet to look into what the bank says of its payments: one of them may have been made.
+fn not_in_doubt(context: &Context) -> Result<(), Refusal> {
     context.doubted_in.map_or(Ok(()), |batch| Err(Refusal::DoubtOpen(batch.to_owned())))
+}
+
+/// The same of the payments of other cases for the same basis.
+fn no_other_in_doubt(context: &Context) -> Result<(), Refusal> {
+    let refuse =
+        |(other, batch): (&str, &str)| Refusal::OtherInDoubt { other: other.to_owned(), batch: batch.to_owned() };
+    context.other_in_doubt.map_or(Ok(()), |doubted| Err(refuse(doubted)))
 }
 
 /// Working days before the end of a correction from which on its applicant is reminded.
@@ -400,7 +413,11 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
                 Err(Refusal::WrongStage { action, stage: case.stage })
             }
         }
-        Action::Withdraw if case.open_payment().or(case.doubtful_payment()).is_some() => Err(Refusal::PaymentUnderWay),
+        Action::Withdraw if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
+        // It may be paid already.
+        Action::Withdraw if case.doubtful_payment().is_some() || context.doubted_in.is_some() => {
+            Err(Refusal::PaymentInDoubt)
+        }
         Action::EndNotice => match &case.notice {
             Some(notice) if notice.until >= today => Err(Refusal::NoticeRuns(notice.until)),
             _ if case.open_objections().next().is_some() => Err(Refusal::ObjectionOpen),
@@ -437,10 +454,9 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         // Nothing is granted once more while the bank calls an earlier payment made.
         Action::Decide | Action::Fund => not_paid_after_all(case),
         Action::NoteRelease => may_leave(case, context),
-        Action::Close => match (case.doubtful_payment(), context.doubted_in) {
-            (Some(payment), _) => Err(Refusal::PaidTwice { payment: payment.end_to_end_id.clone() }),
-            (None, Some(batch)) => Err(Refusal::DoubtOpen(batch.to_owned())),
-            (None, None) => Ok(()),
+        Action::Close => match case.doubtful_payment() {
+            Some(payment) => Err(Refusal::PaidTwice { payment: payment.end_to_end_id.clone() }),
+            None => not_in_doubt(context).and_then(|()| no_other_in_doubt(context)),
         },
         Action::EndPayment | Action::DropEnding if case.ending.is_none() => Err(NO_ENDING),
         Action::EndPayment if case.ending.as_ref().map(|proposal| proposal.by) == actor.user() => {
@@ -448,7 +464,7 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         }
         Action::ProposeEnding | Action::EndPayment => match case.due {
             Some(due) if due >= today => Err(Refusal::AccountMayCome(due)),
-            _ => not_paid_after_all(case),
+            _ => not_paid_after_all(case).and_then(|()| not_in_doubt(context)),
         },
         Action::PutInBatch => {
             may_leave(case, context)?;

@@ -124,10 +124,26 @@ pub enum Refusal {
     SecondPayerNeeded,
     /// It was proposed already to end the payment.
     EndingOpen,
+    /// What is free goes to those first that wait and were decided before.
+    OthersAhead {
+        /// What the fund has free.
+        free: Fen,
+        /// What those before it wait for.
+        ahead: Fen,
+        /// What it waits for itself.
+        wanted: Fen,
+    },
     /// Where waiting cases get less than was decided, one decision maker proposes that and another confirms it.
     SecondSharerNeeded,
     /// The bank has said of a payment what does not go with what is recorded; a second person has yet to look into it, on the page of this batch.
     DoubtOpen(String),
+    /// The same of a payment of another case for the same basis.
+    OtherInDoubt {
+        /// The other case's number.
+        other: String,
+        /// The batch's number.
+        batch: String,
+    },
     /// The bank has said of a payment that was recorded as failed that it was made.
     PaidAfterAll {
         /// The case's number.
@@ -302,6 +318,19 @@ impl Refusal {
                 waiting.to_grouped_yuan(),
                 wanted.to_grouped_yuan()
             ),
+            Refusal::OthersAhead { free, ahead, wanted } if zh => format!(
+                "可用 {} 元，但在本件之前审定、正在轮候的要用 {} 元，剩下的不够本件的 {} 元。请到轮候页按规则分配",
+                free.to_grouped_yuan(),
+                ahead.to_grouped_yuan(),
+                wanted.to_grouped_yuan()
+            ),
+            Refusal::OthersAhead { free, ahead, wanted } => format!(
+                "{} yuan are free, but {} wait that were decided before this case, and what is left is less than its {}; share them \
+                 out by a rule on the page of what waits",
+                free.to_grouped_yuan(),
+                ahead.to_grouped_yuan(),
+                wanted.to_grouped_yuan()
+            ),
             Refusal::GrantedElsewhere(number) if zh => {
                 format!("同一编号已在另一家单位的 {number} 中审定支持；请先查清编号属于谁")
             }
@@ -369,11 +398,11 @@ impl Refusal {
                  that says so; if it was not, read the bank's new answer that it failed; in both cases another person confirms it"
             ),
             Refusal::PaymentInDoubt if zh => {
-                "银行对本件以前的一笔付款前后说法不一，财政部门正在向银行核实，查清以前不用更正收款账户".to_owned()
+                "银行对本件以前的一笔付款前后说法不一，财政部门正在向银行核实，查清以前不用更正收款账户，也不能撤回".to_owned()
             }
             Refusal::PaymentInDoubt => {
-                "the bank has said two things of an earlier payment of this case, which finance is clearing up: no other account is needed \
-                 before that"
+                "the bank has said two things of an earlier payment of this case, which finance is clearing up: before that no other account is needed, \
+                 and the case can't be withdrawn"
                     .to_owned()
             }
             Refusal::PaidOtherwise { case, other } if zh => format!(
@@ -417,6 +446,13 @@ impl Refusal {
             }
             Refusal::DoubtOpen(batch) => format!(
                 "in batch {batch} a second person has yet to look into what the bank says of its payment: confirm that there, or let the record stand"
+            ),
+            Refusal::OtherInDoubt { other, batch } if zh => format!(
+                "同一依据的 {other} 有一笔付款，银行的说法在批次 {batch} 里等第二人核实：那一笔可能已经付到，查清以前本件不能拨付，也不能办结"
+            ),
+            Refusal::OtherInDoubt { other, batch } => format!(
+                "in batch {batch} a second person has yet to look into what the bank says of a payment of {other}, for the same basis: it may have \
+                 been made, and until that is known this case is neither paid nor closed"
             ),
             Refusal::DecidedByYou(action) if zh => {
                 format!("本件由您审定，须由另一人{}（谁审定的，不由谁自己复核或收回）", action.label(lang))

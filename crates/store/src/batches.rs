@@ -216,6 +216,8 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
         called_before: Vec::new(),
         failings: Vec::new(),
         undone: Vec::new(),
+        dropped: Vec::new(),
+        found_failed: None,
         case: case.id,
         number: case.number.clone().unwrap_or_default(),
         party,

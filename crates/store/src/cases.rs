@@ -278,8 +278,9 @@ impl Store {
         let mut scene = Scene::around(self, case).await?;
         scene.look_up_free(self, case).await?;
         scene.look_up_duplicate(self, case).await?;
+        scene.look_up_doubt(self, case).await?;
         if case.stage == Stage::Paid {
-            scene.look_up_doubt(self, case).await?;
+            scene.look_up_doubt_of_others(self, case).await?;
         }
         Ok(scene)
     }

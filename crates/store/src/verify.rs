@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use duixian_casework::moment::Moment;
 use duixian_ledger::Transfer;
 use duixian_rules::vocabulary::Lang;
 use serde::de::DeserializeOwned;
@@ -11,11 +12,13 @@ use crate::db::{Queries, Snapshot, Store, values};
 use crate::error::StoreError;
 use crate::funds::book;
 use crate::journal::{Entry, Head};
+use crate::verify::accounts::Accounts;
 use crate::verify::facts::Facts;
 use crate::verify::installation::Installation;
 use crate::verify::people::People;
 use crate::verify::proposals::Proposals;
 
+mod accounts;
 mod batches;
 mod beside;
 mod cases;
@@ -137,6 +140,7 @@ impl Store {
         let cases = cases::check(&snapshot, walked.opened, &mut held).await?;
         batches::check(&snapshot, walked.batches, &mut held).await?;
         held.push(files::check(&snapshot, walked.files, &mut progress).await?);
+        walked.accounts.check(&snapshot, &mut held).await?;
         check_books(&snapshot, walked.transfers).await?;
         Ok(Verified { rows: walked.head.seq, head: walked.head.hash, cases, transfers: walked.transfers, held })
     }
@@ -165,13 +169,15 @@ struct Walked {
     installation: Installation,
     facts: Facts,
     proposals: Proposals,
+    accounts: Accounts,
 }
 
 /// The chain, entry by entry; of transfers, that the table says the same.
 async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(Progress) + Send)) -> Result<Walked, Broken> {
-    let chain = snapshot.one("SELECT seq, hash FROM chain WHERE id = 1", vec![]).await?;
+    let chain = snapshot.one("SELECT seq, hash, at FROM chain WHERE id = 1", vec![]).await?;
     let Some(chain) = chain else { return broken(0, "链头不见了", "the head of the chain is missing") };
     let end = Head { seq: chain.int("seq")?, hash: chain.text("hash")? };
+    let mut last_at = Moment(0);
     let mut walked = Walked {
         head: Head::start(),
         opened: 0,
@@ -182,6 +188,7 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(Progress) + Send))
         installation: Installation::new(),
         facts: Facts::new(),
         proposals: Proposals::default(),
+        accounts: Accounts::new(),
     };
     let sql = format!("SELECT {} FROM journal WHERE seq > $1 ORDER BY seq LIMIT {ENTRIES}", Entry::COLUMNS);
     loop {
@@ -217,6 +224,8 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(Progress) + Send))
             walked.installation.note(entry)?;
             walked.facts.note(entry)?;
             walked.proposals.note(entry)?;
+            walked.accounts.note(entry)?;
+            last_at = entry.at;
             walked.head = entry.head();
         }
         progress(Progress::Entries(walked.head.seq, end.seq));
@@ -229,6 +238,14 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(Progress) + Send))
             walked.head.seq + 1,
             "日志在此中断，链头另有记载",
             "the journal ends before what the head of the chain says",
+        );
+    }
+    // The clock never goes back behind it: a later one would bring on what time does.
+    if Moment(chain.int("at")?) != last_at {
+        return broken(
+            end.seq,
+            "链头的时间与最后一条不符",
+            "the head of the chain has another time than the last entry",
         );
     }
     Ok(walked)

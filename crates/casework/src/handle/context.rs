@@ -26,6 +26,8 @@ pub struct Context<'a> {
     pub free: Option<Fen>,
     /// What others were granted before that still waits for the same money: theirs comes first.
     pub waiting: Fen,
+    /// What of that was decided before the case itself was, where it waits too.
+    pub ahead: Fen,
     /// The number of another party's case that was granted for a basis of the same number, which is one party's alone.
     pub granted_elsewhere: Option<&'a str>,
     /// The number of another live case for the same basis.
@@ -37,6 +39,9 @@ pub struct Context<'a> {
     /// The number of the batch in which something that the bank has said of a payment of the case waits for a second person; none where nobody
     /// has looked yet.
     pub doubted_in: Option<&'a str>,
+    /// The number of another case for the same basis and that of the batch in which the same waits of a payment of that case; none where
+    /// nobody has looked yet.
+    pub other_in_doubt: Option<(&'a str, &'a str)>,
     /// What other cases of the party state otherwise; nothing where nobody has looked yet.
     pub contradictions: &'a [Contradiction],
     /// The party's name in the registry; none where nobody has looked yet, or where it has none.

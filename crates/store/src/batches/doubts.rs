@@ -30,8 +30,7 @@ impl Store {
 
     /// The batches of which the bank has said something that nobody has looked into yet, the oldest first.
     pub async fn doubted_batches(&self) -> Result<Vec<Batch>, StoreError> {
-        let sql = "SELECT data FROM batches WHERE doubted <> 0 ORDER BY id";
-        self.all(sql, vec![]).await?.iter().map(|row| row.json("data")).collect()
+        doubted_batches(self).await
     }
 
     /// Ends a doubt of a batch, by its place among them: what the bank says is confirmed, and then recorded, or what was recorded
@@ -57,6 +56,23 @@ impl Store {
         })
         .await
     }
+}
+
+async fn doubted_batches(link: &impl Queries) -> Result<Vec<Batch>, StoreError> {
+    let sql = "SELECT data FROM batches WHERE doubted <> 0 ORDER BY id";
+    link.all(sql, vec![]).await?.iter().map(|row| row.json("data")).collect()
+}
+
+/// The cases of which the bank has said of a payment what waits for a second person.
+pub(crate) async fn doubted_cases(link: &impl Queries) -> Result<Vec<Case>, StoreError> {
+    let mut cases = Vec::new();
+    for batch in doubted_batches(link).await? {
+        let doubted: BTreeSet<&str> = batch.open_doubts().map(|(_, doubt)| doubt.what.end_to_end_id()).collect();
+        for line in batch.lines.iter().filter(|line| doubted.contains(line.end_to_end_id.as_str())) {
+            cases.push(rows::load(link, line.case).await?);
+        }
+    }
+    Ok(cases)
 }
 
 /// The number of the batch in which something that the bank has said of a payment of the case waits for a second person.
@@ -112,8 +128,11 @@ async fn end(
         if doubt.what.frees_money() {
             batch.answer_doubts(&doubted, by, tx.now());
         }
-        if let Doubted::Renumbered { recorded, .. } = &doubt.what {
-            batch.drop_number(&doubted, recorded);
+        if let Doubted::FailedAgain { .. } = &doubt.what {
+            batch.keep_failed(&doubted, doubt.at.day());
+        }
+        if let Doubted::Renumbered { recorded, reference, .. } = &doubt.what {
+            batch.drop_number(&doubted, recorded, reference);
             proofs::drop_number(tx, recorded, &doubted).await?;
         }
         proofs::keep(tx, batch.lines.iter().filter(|line| line.end_to_end_id == doubted)).await?;

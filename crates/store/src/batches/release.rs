@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{confirmed_payee, file, keep, load};
+use super::{confirmed_payee, doubts, file, keep, load};
 use crate::cases::Scene;
 use crate::cases::{act, may_pay, rows};
 use crate::db::{Queries, Store, json as text_of};
@@ -195,7 +195,10 @@ pub(super) async fn stopped(link: &impl Queries, batch: &Batch) -> Result<Vec<(C
     );
     let late = link.all(&sql, vec![]).await?;
     let late = late.iter().map(|row| Ok((row.text("measure")?, row.text("basis_key")?)));
-    let late = late.collect::<Result<BTreeSet<_>, StoreError>>()?;
+    let mut late = late.collect::<Result<BTreeSet<_>, StoreError>>()?;
+    for case in doubts::doubted_cases(link).await? {
+        late.insert((case.subject.measure, folded(&case.subject.basis)));
+    }
     for line in batch.lines.iter().filter(|line| line.outcome.is_none()) {
         let case = rows::load(link, line.case).await?;
         let is_late = late.contains(&(case.subject.measure.clone(), folded(&case.subject.basis)));
@@ -205,6 +208,7 @@ pub(super) async fn stopped(link: &impl Queries, batch: &Batch) -> Result<Vec<(C
         let mut scene = Scene::around(link, &case).await?;
         scene.look_up_paid(link, &case).await?;
         scene.look_up_doubt(link, &case).await?;
+        scene.look_up_doubt_of_others(link, &case).await?;
         let now = link.shared().clock.now();
         let refused = scene.with_context(now, |context| may_leave(&case, context));
         stopped.extend(refused.err().map(|refusal| (case.id, refusal)));

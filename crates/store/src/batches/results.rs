@@ -223,8 +223,10 @@ async fn settle(
         }
         let mut settlement = batch.settle(&results, tx.now().day(), &mut references)?;
         read_ahead(tx, &settlement).await?;
+        let doubts = batch.doubts.len();
         look_after(tx, actor, &mut batch, &mut settlement, sha256).await?;
-        record(tx, actor, &mut batch, &settlement, sha256).await?;
+        let brought_up: Vec<Doubted> = batch.doubts[doubts..].iter().map(|doubt| doubt.what.clone()).collect();
+        record(tx, actor, &mut batch, (&settlement, brought_up), sha256).await?;
         let (number, totals) = (batch.number.clone(), batch.totals());
         settled.batches.push(SettledBatch { batch: id, number, settlement, totals });
     }
@@ -328,18 +330,16 @@ async fn has_left(tx: &Tx, reader: Option<UserId>) -> Result<bool, StoreError> {
     }
 }
 
-/// Records the news of a batch with its cases, and the file with the batch.
+/// Records the news of a batch with its cases, and the file with the batch, with what it has brought up.
 async fn record(
     tx: &mut Tx,
     actor: &Actor,
     batch: &mut Batch,
-    settlement: &Settlement,
+    (settlement, brought_up): (&Settlement, Vec<Doubted>),
     sha256: &str,
 ) -> Result<(), StoreError> {
     // Reading a file again may settle what it could not before, but brings up nothing that it has not brought up.
     let is_known = batch.results.iter().any(|known| known == sha256);
-    let brought_up = batch.doubts.iter().filter(|doubt| doubt.file == sha256 && doubt.at == tx.now());
-    let brought_up: Vec<Doubted> = brought_up.map(|doubt| doubt.what.clone()).collect();
     if is_known && settlement.news.is_empty() && brought_up.is_empty() {
         return Ok(());
     }

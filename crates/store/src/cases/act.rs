@@ -90,8 +90,14 @@ async fn act_in(
             tx.put_down().await?;
             scene.look_up_paid(tx, &case).await?;
             scene.look_up_doubt(tx, &case).await?;
+            scene.look_up_doubt_of_others(tx, &case).await?;
         }
-        Action::Close => scene.look_up_doubt(tx, &case).await?,
+        Action::Close => {
+            tx.put_down().await?;
+            scene.look_up_doubt(tx, &case).await?;
+            scene.look_up_doubt_of_others(tx, &case).await?;
+        }
+        Action::Withdraw | Action::ProposeEnding | Action::EndPayment => scene.look_up_doubt(tx, &case).await?,
         _ => {}
     }
     if action == Action::Decide || action == Action::Decline && case.stage == Stage::Reviewed {

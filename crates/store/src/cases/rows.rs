@@ -72,6 +72,16 @@ pub(crate) async fn granted_of(
     Ok(siblings.into_iter().filter(Sibling::is_granted).map(|one| one.id).collect())
 }
 
+/// The other cases for what a case is for, however they stand.
+pub(crate) async fn cases_of(
+    link: &impl Queries,
+    plan: &Plan,
+    subject: &Subject,
+    but: Option<CaseId>,
+) -> Result<Vec<CaseId>, StoreError> {
+    Ok(same_basis(link, plan, subject, but).await?.into_iter().map(|one| one.id).collect())
+}
+
 /// The other cases for what a case is for: that of one year is not that of another, where the measure goes by years.
 async fn same_basis(
     link: &impl Queries,

@@ -36,6 +36,8 @@ pub struct Scene {
     pub free: Option<Fen>,
     /// What waits for the same money, the case itself left out; nothing where nobody has looked yet.
     pub waiting: Fen,
+    /// What of that was decided before the case itself was.
+    pub ahead: Fen,
     /// The number of another party's case that was granted for a basis of the same number; none where nobody has looked yet.
     pub granted_elsewhere: Option<String>,
     /// The number of another live case for the same basis.
@@ -47,6 +49,9 @@ pub struct Scene {
     /// The number of the batch in which something that the bank has said of its payments waits for a second person; none where nobody has
     /// looked yet.
     pub doubted_in: Option<String>,
+    /// The numbers of another case for the same basis and of the batch in which the same waits of its payments; none where nobody has looked
+    /// yet.
+    pub other_in_doubt: Option<(String, String)>,
     /// What other cases of the party state otherwise; nothing where nobody has looked yet.
     pub contradictions: Vec<Contradiction>,
     /// The party's name in the registry; none where it has none, or where nobody has looked yet.
@@ -70,11 +75,13 @@ impl Scene {
             calendar,
             free: None,
             waiting: Fen(0),
+            ahead: Fen(0),
             granted_elsewhere: None,
             duplicate: None,
             granted: None,
             paid_otherwise: None,
             doubted_in: None,
+            other_in_doubt: None,
             contradictions: Vec::new(),
             party_name: None,
         })
@@ -84,7 +91,10 @@ impl Scene {
     pub(crate) async fn look_up_free(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         let (fund, year) = (case.subject.fund.as_str(), case.subject.year);
         self.free = book::free(link, fund, year).await?;
-        let others = share::waiting(link, fund, year).await?.into_iter().filter(|one| one.case != case.id.0);
+        let waiting = share::waiting(link, fund, year).await?;
+        let before = waiting.iter().take_while(|one| one.case != case.id.0);
+        self.ahead = Fen(before.fold(0, |sum, one| sum.saturating_add(one.amount.0)));
+        let others = waiting.iter().filter(|one| one.case != case.id.0);
         let elsewhere = elsewhere::granted_elsewhere(link, &self.pack.plan, case).await?;
         self.granted_elsewhere = elsewhere.into_iter().next().map(|one| one.number);
         self.waiting = Fen(others.fold(0, |sum, one| sum.saturating_add(one.amount.0)));
@@ -127,6 +137,23 @@ impl Scene {
         Ok(())
     }
 
+    /// Whether it has of the payments of other cases for the same basis, of whatever party, however they ended. Within a transaction, what
+    /// it keeps of cases must be put down before.
+    pub(crate) async fn look_up_doubt_of_others(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
+        let plan = &self.pack.plan;
+        let mut others = rows::cases_of(link, plan, &case.subject, Some(case.id)).await?;
+        let elsewhere = elsewhere::elsewhere(link, plan, case).await?;
+        others.extend(elsewhere.into_iter().filter(|one| !one.is_distinct).map(|one| one.case));
+        for id in others {
+            let other = rows::load(link, id).await?;
+            if let Some(batch) = batches::doubted_in(link, &other).await? {
+                self.other_in_doubt = Some((other.number.unwrap_or_default(), batch));
+                break;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) async fn look_up_name(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         self.party_name = rows::registered_name(link, &case.subject.party).await?;
         Ok(())
@@ -142,11 +169,13 @@ impl Scene {
             round: &self.round,
             free: self.free,
             waiting: self.waiting,
+            ahead: self.ahead,
             granted_elsewhere: self.granted_elsewhere.as_deref(),
             duplicate: self.duplicate.as_deref(),
             granted: self.granted.as_deref(),
             paid_otherwise: self.paid_otherwise.as_deref(),
             doubted_in: self.doubted_in.as_deref(),
+            other_in_doubt: self.other_in_doubt.as_ref().map(|(other, batch)| (other.as_str(), batch.as_str())),
             contradictions: &self.contradictions,
             party_name: self.party_name.as_deref(),
             desk_name: &desk_name,

@@ -159,10 +159,9 @@ pub(crate) async fn open(tx: &mut Tx, purpose: Purpose) -> Result<AccountId, Sto
     let id = tx.next_id("accounts").await?;
     let account = Account::new(AccountId(id), purpose);
     let (kind, fund, year) = purpose_columns(&account.purpose);
-    let limit = if account.limit == Limit::Unlimited { "unlimited" } else { "within" };
     let sql = "INSERT INTO accounts (id, kind, fund, year, lim, dp, dq, cp, cq, withdrawn, returned) \
                VALUES ($1, $2, $3, $4, $5, 0, 0, 0, 0, 0, 0)";
-    tx.execute(sql, values![id, kind, fund, i64::from(year), limit]).await?;
+    tx.execute(sql, values![id, kind, fund, i64::from(year), limit_word(account.limit)]).await?;
     tx.journal(None, "account.opened", &format!("account/{id}"), &account)?;
     Ok(account.id)
 }
@@ -223,13 +222,19 @@ fn year(number: i64) -> Result<i32, StoreError> {
     i32::try_from(number).map_err(|error| StoreError::corrupt("accounts.year", error))
 }
 
-fn purpose_columns(purpose: &Purpose) -> (&'static str, &str, i32) {
+/// What an account is for, as its columns say it.
+pub(crate) fn purpose_columns(purpose: &Purpose) -> (&'static str, &str, i32) {
     match purpose {
         Purpose::Treasury => ("treasury", "", 0),
         Purpose::Fund { fund, year } => ("fund", fund, *year),
         Purpose::Paid { fund, year } => ("paid", fund, *year),
         Purpose::Lapsed { fund, year } => ("lapsed", fund, *year),
     }
+}
+
+/// How far an account may be debited, as its column says it.
+pub(crate) fn limit_word(limit: Limit) -> &'static str {
+    if limit == Limit::Unlimited { "unlimited" } else { "within" }
 }
 
 /// Books what moves at once between two accounts. Gives its number.

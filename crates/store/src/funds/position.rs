@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use duixian_casework::case::CaseId;
 use duixian_casework::moment::Moment;
-use duixian_ledger::{Outcome, Purpose, Transfer};
+use duixian_ledger::{AccountId, Outcome, Purpose, Transfer};
 use duixian_money::Fen;
 
 use crate::db::{Queries, Snapshot, Store, Value, values};
@@ -96,6 +96,11 @@ pub(crate) async fn positions(snapshot: &Snapshot) -> Result<Vec<FundPosition>, 
 }
 
 impl Store {
+    /// The accounts of the ledger, each with what it is for.
+    pub async fn accounts(&self) -> Result<Vec<(AccountId, Purpose)>, StoreError> {
+        Ok(book::accounts(self).await?.into_iter().map(|account| (account.id, account.purpose)).collect())
+    }
+
     /// Where a fund stands in a year.
     ///
     /// # Errors

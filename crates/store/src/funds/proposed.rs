@@ -68,13 +68,12 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// Whether an actor may confirm or reject it.
+    /// Whether an actor may confirm it.
     ///
     /// # Errors
-    /// `Refusal::NeedsRole` for who lacks its role; [`StoreError::BadInput`] or `Refusal::SecondSharerNeeded` for who has put it forward.
-    pub fn may_end(&self, actor: &Actor) -> Result<UserId, StoreError> {
-        let role = self.what.role();
-        let user = actor.user().filter(|_| actor.has(role)).ok_or(Refusal::NeedsRole(role))?;
+    /// Those of [`Proposal::may_reject`]; [`StoreError::BadInput`] or `Refusal::SecondSharerNeeded` for who has put it forward.
+    pub fn may_confirm(&self, actor: &Actor) -> Result<UserId, StoreError> {
+        let user = self.may_reject(actor)?;
         match self.what {
             _ if user != self.by => Ok(user),
             Proposed::ShareOut(_) => Err(Refusal::SecondSharerNeeded.into()),
@@ -84,17 +83,45 @@ impl Proposal {
             )),
         }
     }
+
+    /// Whether an actor may send it back, or take it back who has put it forward.
+    ///
+    /// # Errors
+    /// `Refusal::NeedsRole` for who lacks its role.
+    pub fn may_reject(&self, actor: &Actor) -> Result<UserId, StoreError> {
+        let role = self.what.role();
+        Ok(actor.user().filter(|_| actor.has(role)).ok_or(Refusal::NeedsRole(role))?)
+    }
 }
 
-/// What waits, and how many there ever were. It is one value: what waits for a second person at a time is a handful.
-#[derive(Default, Serialize, Deserialize)]
-struct Waiting {
-    last: i64,
-    open: Vec<Proposal>,
+/// Something put forward that another person has sent back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// What it was.
+    pub proposal: Proposal,
+    /// Who has sent it back.
+    pub by: UserId,
+    /// When.
+    pub at: Moment,
+    /// Why.
+    pub grounds: String,
 }
+
+/// What waits, how many there ever were, and what was sent back last, the last first. It is one value: what waits for a second person
+/// at a time is a handful.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Proposals {
+    pub(crate) last: i64,
+    pub(crate) open: Vec<Proposal>,
+    #[serde(default)]
+    pub(crate) returned: Vec<Returned>,
+}
+
+/// How many are kept of those that were sent back: for who has put them forward to read why. The journal has them all.
+const RETURNED: usize = 20;
 
 /// Under which name that is kept.
-const WAITING: &str = "fund_proposals";
+const PROPOSALS: &str = "fund_proposals";
 
 /// The most that one appropriation may come to where the policy writes no size: 100 billion yuan, more than any district has.
 const MOST: Fen = Fen::yuan(100_000_000_000);
@@ -162,7 +189,7 @@ impl Store {
             Box::pin(async move {
                 let what = Proposed::ShareOut(rule);
                 let is_same = |one: &Proposal| one.what.role() == what.role() && one.fund == fund && one.year == year;
-                if waiting(tx).await?.open.iter().any(is_same) {
+                if proposals(tx).await?.open.iter().any(is_same) {
                     return Err(StoreError::conflict(
                         "这项资金已有一份分配方案在等另一位审定人员确认，请先确认或者退回",
                         "how this fund is shared out was put forward already: confirm that or reject it first",
@@ -180,15 +207,20 @@ impl Store {
 
     /// What waits for a second person, the first first.
     pub async fn proposals(&self) -> Result<Vec<Proposal>, StoreError> {
-        Ok(waiting(self).await?.open)
+        Ok(proposals(self).await?.open)
     }
 
-    /// Confirms what another person has put forward, and does it; or rejects it, on grounds. Gives the number of the transfer; none
-    /// of what was rejected, nor of what was shared out by several.
+    /// What another person than who has put it forward has sent back lately, the last first.
+    pub async fn returned_proposals(&self) -> Result<Vec<Returned>, StoreError> {
+        Ok(proposals(self).await?.returned)
+    }
+
+    /// Confirms what another person has put forward, and does it; or rejects it, on grounds, as may who has put it forward. Gives the
+    /// number of the transfer; none of what was rejected, nor of what was shared out by several.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for what does not wait any more; those of [`Proposal::may_end`]; [`StoreError::Conflict`] where the
-    /// fund is not what it was.
+    /// [`StoreError::NotFound`] for what does not wait any more; those of [`Proposal::may_confirm`] and [`Proposal::may_reject`];
+    /// [`StoreError::Conflict`] where the fund is not what it was.
     pub async fn end_proposal(
         &self,
         actor: &Actor,
@@ -203,11 +235,17 @@ impl Store {
         let official = actor.clone();
         self.write_once(actor, key, format!("end_proposal {id} {is_confirmed} {grounds}"), move |tx| {
             Box::pin(async move {
-                let mut waiting = waiting(tx).await?;
-                let place = waiting.open.iter().position(|one| one.id == id).ok_or(StoreError::NotFound)?;
-                let user = waiting.open[place].may_end(&official)?;
-                let proposal = waiting.open.remove(place);
-                keep(tx, &waiting).await?;
+                let mut all = proposals(tx).await?;
+                let place = all.open.iter().position(|one| one.id == id).ok_or(StoreError::NotFound)?;
+                let open = &all.open[place];
+                let user = if is_confirmed { open.may_confirm(&official) } else { open.may_reject(&official) }?;
+                let proposal = all.open.remove(place);
+                if !is_confirmed && user != proposal.by {
+                    let (proposal, at, grounds) = (proposal.clone(), tx.now(), grounds.clone());
+                    all.returned.insert(0, Returned { proposal, by: user, at, grounds });
+                    all.returned.truncate(RETURNED);
+                }
+                keep(tx, &all).await?;
                 let subject = format!("fund/{}", proposal.fund);
                 let body = json!({ "proposal": proposal, "grounds": grounds });
                 if !is_confirmed {
@@ -285,13 +323,13 @@ async fn may_move(tx: &mut Tx, what: Proposed, fund: &str, year: i32, amount: Fe
 
 /// Keeps what waits from now on, and gives its number.
 async fn put_forward(tx: &mut Tx, proposal: Proposal) -> Result<i64, StoreError> {
-    let mut waiting = waiting(tx).await?;
-    waiting.last += 1;
-    let proposal = Proposal { id: waiting.last, ..proposal };
+    let mut all = proposals(tx).await?;
+    all.last += 1;
+    let proposal = Proposal { id: all.last, ..proposal };
     tx.journal(Some(proposal.by), "fund.proposed", &format!("fund/{}", proposal.fund), &proposal)?;
-    waiting.open.push(proposal);
-    keep(tx, &waiting).await?;
-    Ok(waiting.last)
+    all.open.push(proposal);
+    keep(tx, &all).await?;
+    Ok(all.last)
 }
 
 async fn carry_out(
@@ -352,16 +390,12 @@ pub(super) async fn appropriate(
     Ok(id)
 }
 
-/// What waits, and the number of the last that was put forward.
-pub(crate) async fn open(link: &impl Queries) -> Result<(i64, Vec<Proposal>), StoreError> {
-    waiting(link).await.map(|waiting| (waiting.last, waiting.open))
+/// What waits, and what was sent back.
+pub(crate) async fn proposals(link: &impl Queries) -> Result<Proposals, StoreError> {
+    let kept = settings::kept(link, PROPOSALS).await?;
+    kept.map_or(Ok(Proposals::default()), |text| Ok(serde_json::from_str(&text)?))
 }
 
-async fn waiting(link: &impl Queries) -> Result<Waiting, StoreError> {
-    let kept = settings::kept(link, WAITING).await?;
-    kept.map_or(Ok(Waiting::default()), |text| Ok(serde_json::from_str(&text)?))
-}
-
-async fn keep(tx: &mut Tx, waiting: &Waiting) -> Result<(), StoreError> {
-    settings::keep(tx, WAITING, &crate::db::json(waiting)?).await
+async fn keep(tx: &mut Tx, proposals: &Proposals) -> Result<(), StoreError> {
+    settings::keep(tx, PROPOSALS, &crate::db::json(proposals)?).await
 }

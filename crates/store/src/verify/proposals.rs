@@ -4,8 +4,7 @@ use serde::Deserialize;
 
 use super::{Broken, Held, body, broken};
 use crate::db::Snapshot;
-use crate::funds::Proposal;
-use crate::funds::proposed;
+use crate::funds::{Proposal, Returned, proposed};
 use crate::journal::Entry;
 
 /// What the journal has left open so far, each with its entry.
@@ -13,11 +12,13 @@ use crate::journal::Entry;
 pub(super) struct Proposals {
     last: i64,
     open: Vec<(i64, Proposal)>,
+    rejected: Vec<Returned>,
 }
 
 #[derive(Deserialize)]
 struct Ended {
     proposal: Proposal,
+    grounds: String,
 }
 
 impl Proposals {
@@ -30,7 +31,7 @@ impl Proposals {
                 self.open.push((entry.seq, proposal));
             }
             "fund.confirmed" | "fund.rejected" => {
-                let Ended { proposal } = body(entry)?;
+                let Ended { proposal, grounds } = body(entry)?;
                 let Some(place) = self.open.iter().position(|(_, open)| *open == proposal) else {
                     return broken(
                         entry.seq,
@@ -39,6 +40,9 @@ impl Proposals {
                     );
                 };
                 self.open.remove(place);
+                if let Some(by) = entry.actor.filter(|_| entry.kind == "fund.rejected") {
+                    self.rejected.push(Returned { proposal, by, at: entry.at, grounds });
+                }
             }
             _ => {}
         }
@@ -47,7 +51,7 @@ impl Proposals {
 
     /// Holds what waits against it.
     pub(super) async fn check(&self, snapshot: &Snapshot, held: &mut Vec<Held>) -> Result<(), Broken> {
-        let (last, there) = proposed::open(snapshot).await?;
+        let proposed::Proposals { last, open: there, returned } = proposed::proposals(snapshot).await?;
         held.push(Held::of("待第二人确认的资金变动", "changes of funds that wait", there.len()));
         for (seq, told) in &self.open {
             if !there.contains(told) {
@@ -57,6 +61,13 @@ impl Proposals {
                     "the change of a fund that it puts forward does not wait, or is another",
                 );
             }
+        }
+        if let Some(one) = returned.iter().find(|one| !self.rejected.contains(one)) {
+            return broken(
+                0,
+                format!("编号 {} 的资金变动没有这样退回过", one.proposal.id),
+                format!("change {} of a fund was not sent back like this", one.proposal.id),
+            );
         }
         if there.len() != self.open.len() || last != self.last {
             return broken(

@@ -210,6 +210,12 @@ async fn one_person_alone_changes_no_fund() {
         let position = store.position(FUND, YEAR).await.expect("a position");
         assert_eq!((position.size, position.reserved, position.free), (Fen::yuan(100), Fen::yuan(100), Fen(0)));
         assert_eq!(store.proposals().await.expect("what waits"), []);
+        // Who has put it forward reads why it was sent back; what they took back themselves they know.
+        let own = propose(&world.finance, Proposed::Appropriate, 1, "追加").await.expect("put forward");
+        end(&world.finance, own, false, "登记错了").await.expect("taken back");
+        let returned = store.returned_proposals().await.expect("what was sent back");
+        let told: Vec<(&str, i32)> = returned.iter().map(|one| (one.grounds.as_str(), one.proposal.year)).collect();
+        assert_eq!(told, [("余额已变", YEAR)]);
         world.check().await;
     })
     .await;

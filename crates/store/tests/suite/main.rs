@@ -13,6 +13,7 @@ mod encrypted;
 mod facts;
 mod funds;
 mod journal;
+mod last_word;
 mod late;
 mod numbers;
 mod once;

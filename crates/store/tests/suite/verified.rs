@@ -22,7 +22,17 @@ use duixian_store::{Broken, Settings};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 /// What is done to a table behind the journal's back, and what the check says of it.
-const TAMPERING: [(&str, &str, &[&str]); 43] = [
+const TAMPERING: [(&str, &str, &[&str]); 48] = [
+    ("accounts", "UPDATE accounts SET year = year + 1 WHERE kind <> 'treasury'", &["accounts", "year 栏"]),
+    ("accounts", "UPDATE accounts SET fund = 'x' WHERE kind = 'treasury'", &["accounts", "fund 栏"]),
+    ("accounts", "UPDATE accounts SET lim = 'unlimited'", &["accounts", "lim 栏"]),
+    (
+        "accounts",
+        "INSERT INTO accounts (id, kind, fund, year, lim, dp, dq, cp, cq, withdrawn, returned) \
+         VALUES (99, 'fund', 'x', 2019, 'within', 0, 0, 0, 0, 0, 0)",
+        &["accounts", "“99”不在日志里"],
+    ),
+    ("chain", "UPDATE chain SET at = at + 1", &["链头的时间"]),
     ("proofs", "DELETE FROM proofs", &["proofs", "里没有"]),
     ("proofs", "INSERT INTO proofs (reference, end_to_end_id) VALUES ('B1', 'DXX')", &["“B1”不在日志里"]),
     (

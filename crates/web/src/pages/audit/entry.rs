@@ -64,13 +64,14 @@ pub(super) async fn show(
         let name = names.get(&actor).cloned().unwrap_or_default();
         Text::same(format!("{name}（{}）", actor.0))
     });
+    let accounts = told::accounts(&portal, &of_packs).await?;
     let moment = |lang| format!("{}:{}", format::moment(lang, entry.at.local()), entry.at.local().format("%S"));
     let (about, href) = words::subject(&portal, &names, &entry.subject).await?;
     let mut facts = Facts::default()
         .add(("事项", "What"), words::entry(&entry.kind, &entry.body))
         .add(("类别", "Area"), words::area(&entry.kind))
         .add(("时间", "When"), Text::new(moment(Lang::Zh), moment(Lang::En)))
-        .add(("办理人", "Who"), who.unwrap_or_else(|| ("公众、时间或系统", "the public, time or the system").into()))
+        .add(("办理人", "Who"), who.unwrap_or_else(|| words::nobody(&entry.kind)))
         .add(("对象", "About"), about);
     if let Some(href) = href {
         facts = facts.link(href);
@@ -80,7 +81,7 @@ pub(super) async fn show(
     Page::show(&EntryPage {
         page,
         facts,
-        told: told::lines(&entry.body, &told::Known { people: &names, names: &of_packs }),
+        told: told::lines(&entry.body, &told::Known { people: &names, names: &of_packs, accounts: &accounts }),
         body: words::masked(&entry.body),
         kind: entry.kind,
         hash: entry.hash,

@@ -61,7 +61,8 @@ pub(super) async fn search(State(portal): State<Arc<Portal>>, viewer: Viewer, pa
 async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Checked>) -> Result<Response, Problem> {
     let names = shared::user_names(portal).await?;
     let of_packs = Names::load(&portal.store).await?;
-    let known = told::Known { people: &names, names: &of_packs };
+    let accounts = told::accounts(portal, &of_packs).await?;
+    let known = told::Known { people: &names, names: &of_packs, accounts: &accounts };
     let mut people: Vec<(UserId, String)> = names.iter().map(|(id, name)| (*id, name.clone())).collect();
     people.sort_unstable();
     let person = |(id, name): &(UserId, String)| Choice::new(id.0.to_string(), Text::same(name.clone()));
@@ -116,7 +117,7 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
                 let mut cells = vec![
                     Cell::text(entry.seq.to_string()).link(format!("/audit/entries/{}", entry.seq)),
                     Cell::of(Value::Moment(entry.at.local())),
-                    who.map_or_else(|| Cell::pair(("公众或系统", "public or system")), Cell::text),
+                    who.map_or_else(|| Cell::pair(words::nobody(&entry.kind)), Cell::text),
                     Cell::pair(words::entry(&entry.kind, &entry.body)),
                     match href {
                         Some(href) => about.link(href),

@@ -23,6 +23,8 @@ pub(super) enum Is {
     Desk,
     /// The English name of a fund.
     Fund,
+    /// The number of an account of the ledger.
+    Account,
 }
 
 /// The names of fields, in the order of what they are called in records. One that is not here stands under its own name.
@@ -55,14 +57,14 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 164] = [
     ("conditions", Is::Plain, "使用要求", "conditions of use"),
     ("confirmed", Is::Plain, "核实过的户名", "holders looked into"),
     ("contact", Is::Plain, "联系方式", "contact"),
-    ("credit", Is::Plain, "入账账户", "credited account"),
+    ("credit", Is::Account, "入账账户", "credited account"),
     ("credits_pending", Is::Money, "待结的收入", "credits pending"),
     ("credits_posted", Is::Money, "已结的收入", "credits posted"),
     ("csv", Is::Plain, "CSV 文件校验值", "digest of the CSV file"),
     ("date", Is::Plain, "日期", "date"),
     ("day", Is::Day, "依据日期", "day of the basis"),
     ("days", Is::Plain, "工作日", "working days"),
-    ("debit", Is::Plain, "出账账户", "debited account"),
+    ("debit", Is::Account, "出账账户", "debited account"),
     ("debits_pending", Is::Money, "待结的支出", "debits pending"),
     ("debits_posted", Is::Money, "已结的支出", "debits posted"),
     ("debtor", Is::Plain, "付款账户", "account that pays"),

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Role, UserId};
 use duixian_casework::stage::Stage;
+use duixian_ledger::AccountId;
 use duixian_money::Fen;
 use duixian_rules::syntax::token::date_of;
 use duixian_rules::vocabulary::Lang;
@@ -14,7 +16,10 @@ use super::labels::{FIELDS, Is, WORDS};
 use super::words::last_four;
 use crate::format;
 use crate::locale::Text;
+use crate::pages::finance;
 use crate::pages::work::rows::Names;
+use crate::portal::Portal;
+use crate::problem::Problem;
 
 /// Whose names entries are told with.
 pub(super) struct Known<'k> {
@@ -22,6 +27,14 @@ pub(super) struct Known<'k> {
     pub people: &'k HashMap<UserId, String>,
     /// Measures, desks and funds.
     pub names: &'k Names,
+    /// The accounts of the ledger.
+    pub accounts: &'k HashMap<AccountId, Text>,
+}
+
+/// What each account of the ledger is for.
+pub(super) async fn accounts(portal: &Portal, names: &Names) -> Result<HashMap<AccountId, Text>, Problem> {
+    let all = portal.store.accounts().await?;
+    Ok(all.into_iter().map(|(id, purpose)| (id, finance::purpose(&purpose, names))).collect())
 }
 
 /// One line: a field and its value, or the heading of those below it.
@@ -164,7 +177,13 @@ impl Told<'_> {
             (Is::Measure, Json::String(text), _) => self.known.names.measure(text),
             (Is::Desk, Json::String(text), _) => self.known.names.desk(text),
             (Is::Fund, Json::String(text), _) => self.known.names.fund(text),
-            (_, Json::String(text), _) => word(text).unwrap_or_else(|| Text::same(text.clone())),
+            (Is::Account, _, Some(id)) => {
+                self.known.accounts.get(&AccountId(id)).cloned().unwrap_or_else(|| Text::same(format!("#{id}")))
+            }
+            (_, Json::String(text), _) => match text.parse::<NaiveDate>() {
+                Ok(day) => dated(day),
+                Err(_) => word(text).unwrap_or_else(|| Text::same(text.clone())),
+            },
             (_, other, _) => Text::same(other.to_string()),
         }
     }
@@ -182,13 +201,23 @@ mod tests {
     fn told(body: &str) -> Vec<String> {
         let people = HashMap::from([(UserId(7), "赵一".to_owned())]);
         let one = |line: &Line| format!("{}{}：{}", "　".repeat(line.depth), line.label.zh, line.value.zh);
-        lines(body, &Known { people: &people, names: &Names::default() }).iter().map(one).collect()
+        let accounts = HashMap::from(
+            [(AccountId(3), "创新资金2019年度".into())].map(|(id, name): (_, &str)| (id, Text::same(name))),
+        );
+        let known = Known { people: &people, names: &Names::default(), accounts: &accounts };
+        lines(body, &known).iter().map(one).collect()
     }
 
     #[test]
     fn a_decision_is_told_in_yuan_and_names() {
         let body = r#"{"decided":{"decision":{"amount":300000,"by":7,"reason":"同意","reservation":null}}}"#;
         assert_eq!(told(body), ["审定：", "　决定：", "　　金额：3,000元", "　　办理人：赵一", "　　理由：同意"]);
+    }
+
+    #[test]
+    fn a_transfer_names_its_accounts() {
+        let told = told(r#"{"debit":3,"credit":4,"amount":100}"#);
+        assert_eq!(told, ["金额：1元", "入账账户：#4", "出账账户：创新资金2019年度"]);
     }
 
     /// What the bank says that does not fit, and what is put forward of a fund, read as well as a decision.
@@ -220,13 +249,13 @@ mod tests {
     fn nothing_of_an_export_stands_without_its_label() {
         let cases = [
             (r#""closed""#, ""),
-            (r#"[{"date":"2019-06-03","kind":"off","name":"停电"}]"#, "日期：2019-06-03；种类：放假；名称：停电"),
+            (r#"[{"date":"2019-06-03","kind":"off","name":"停电"}]"#, "日期：2019年6月3日；种类：放假；名称：停电"),
             (r#"[{"name":"甲"},{"name":"乙"}]"#, "第 1 项：名称：甲；第 2 项：名称：乙"),
             (r#"{"decided":{"decision":{"amount":300000,"by":7}}}"#, "审定：决定：金额：3,000元；办理人：赵一"),
         ];
         let people = HashMap::from([(UserId(7), "赵一".to_owned())]);
         for (body, expected) in cases {
-            let known = Known { people: &people, names: &Names::default() };
+            let known = Known { people: &people, names: &Names::default(), accounts: &HashMap::new() };
             assert_eq!(in_one(body, &known).zh, expected, "{body}");
         }
     }

@@ -33,6 +33,14 @@ const AREAS: [(&str, &str, &str); 14] = [
     ("clock.", "演示时钟", "demonstration clock"),
 ];
 
+/// Who does what nobody who has signed in does.
+pub(super) fn nobody(kind: &str) -> Text {
+    match kind {
+        "case.objected" => ("公众", "the public").into(),
+        _ => ("系统", "the system").into(),
+    }
+}
+
 /// Kinds in words; what is not here stands under its area's name.
 const KINDS: [(&str, &str, &str); 90] = [
     ("case.opened", "开始填写", "begun"),

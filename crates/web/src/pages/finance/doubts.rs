@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use duixian_casework::batch::Batch;
+use duixian_casework::batch::{Batch, BatchLine};
 use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_rules::vocabulary::Lang;
 
@@ -23,6 +23,8 @@ use crate::viewer::Viewer;
 pub(super) struct Shown {
     /// Its place among the batch's doubts.
     pub place: usize,
+    /// The payment that it is about; none of what the batch does not have.
+    pub line: Option<BatchLine>,
     /// What the bank says.
     pub text: Text,
     /// Who has read it, when; and of one that has ended how, by whom and on what grounds.
@@ -75,6 +77,7 @@ impl Confirm {
 pub(super) fn shown(batch: &Batch, after: &After, people: &People, viewer: &Viewer) -> (Vec<Shown>, Vec<Shown>) {
     let all = batch.doubts.iter().enumerate().map(|(place, doubt)| Shown {
         place,
+        line: batch.lines.iter().find(|line| line.end_to_end_id == doubt.what.end_to_end_id()).cloned(),
         text: said::text(&doubt.what, after),
         by: by(doubt, people),
         confirm: Confirm::of(&doubt.what),

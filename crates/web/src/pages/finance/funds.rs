@@ -41,6 +41,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     }
     let todo = if viewer.has(Role::Finance) { todo(&portal, &viewer).await? } else { Vec::new() };
     let proposals = proposed::shown(&portal, &viewer, &names).await?;
+    let sent_back = proposed::sent_back(&portal, &names, |_| true).await?;
     let returns = doubts::waiting(&store.doubted_batches().await?, &user_names(&portal).await?);
     let year = store.now().year();
     let without: Vec<Text> = match store.current_pack().await? {
@@ -64,6 +65,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         page,
         tabs: halves(false),
         proposals,
+        sent_back,
         returns,
         todo,
         cards,
@@ -114,6 +116,8 @@ struct Funds {
     tabs: Tabs,
     /// What waits for a second person.
     proposals: Vec<proposed::Shown>,
+    /// What a second person would not have.
+    sent_back: Vec<proposed::SentBack>,
     /// What came back, or failed once more, and nobody has confirmed yet.
     returns: List,
     todo: Vec<Todo>,

@@ -23,6 +23,7 @@ mod transfers;
 mod waiting;
 
 use duixian_casework::people::Role;
+use duixian_ledger::Purpose;
 use duixian_store::funds::FundPosition;
 
 use crate::access::{Access, Routes};
@@ -156,4 +157,18 @@ fn masked(number: &str) -> String {
     }
     let tail: String = digits[digits.len() - 4..].iter().collect();
     format!("**** {tail}")
+}
+
+/// What an account is for.
+pub fn purpose(purpose: &Purpose, names: &Names) -> Text {
+    let of = |fund: &str, year: i32, zh: &str, en: &str| {
+        let name = fund_of_year(names, fund, year);
+        Text::new(format!("{}{zh}", name.zh), format!("{}{en}", name.en))
+    };
+    match purpose {
+        Purpose::Treasury => ("财政", "Treasury").into(),
+        Purpose::Fund { fund, year } => of(fund, *year, "", ""),
+        Purpose::Paid { fund, year } => of(fund, *year, "（拨给单位）", " (to parties)"),
+        Purpose::Lapsed { fund, year } => of(fund, *year, "（收回）", " (taken back)"),
+    }
 }

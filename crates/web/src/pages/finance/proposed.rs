@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use duixian_casework::people::UserId;
 use duixian_ledger::CarryRule;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -37,7 +38,24 @@ pub(super) struct Shown {
     pub elsewhere: Option<String>,
     /// Why the viewer can't confirm it; none where they can.
     pub refused: Option<Text>,
+    /// Whether the viewer may send it back.
+    pub may_reject: bool,
+    /// Whether the viewer has put it forward.
+    pub is_own: bool,
 }
+
+/// What was sent back, as pages show it.
+pub(super) struct SentBack {
+    /// What was to be done, to which fund, with how much.
+    pub text: Text,
+    /// Who had put it forward.
+    pub by: Text,
+    /// Who has sent it back, when and why.
+    pub why: Text,
+}
+
+/// For so many days pages show what was sent back.
+const SHOWN_DAYS: i64 = 15;
 
 impl Shown {
     /// What the second person agrees to.
@@ -48,11 +66,29 @@ impl Shown {
         }
     }
 
-    /// What they say otherwise.
+    /// What they say otherwise; or who has put it forward does.
     pub(super) fn rejected(&self) -> Text {
         match self.elsewhere {
+            _ if self.is_own => ("确认撤回", "Take it back").into(),
             Some(_) => ("退回，不分配", "Reject it").into(),
             None => ("退回，不入账", "Reject it").into(),
+        }
+    }
+
+    /// What opens the form for that.
+    pub(super) fn rejecting(&self) -> Text {
+        match (self.is_own, &self.elsewhere) {
+            (true, Some(_)) => ("撤回这份方案", "Take it back").into(),
+            (true, None) => ("撤回这笔登记", "Take it back").into(),
+            (false, _) => ("退回", "Reject").into(),
+        }
+    }
+
+    /// What is asked for that.
+    pub(super) fn reason(&self) -> Text {
+        match self.is_own {
+            true => ("撤回的理由", "Why it is taken back").into(),
+            false => ("退回的理由（登记人会看到）", "Why it is rejected; who has put it forward reads it").into(),
         }
     }
 }
@@ -75,7 +111,7 @@ pub(super) async fn shown(portal: &Portal, viewer: &Viewer, names: &Names) -> Re
             format!("{who} {}{put}{}", at(Lang::Zh), grounds(on)),
             format!("put forward by {who}, {}{}", at(Lang::En), grounds("; grounds: ")),
         );
-        let refused = match proposal.may_end(&viewer.actor) {
+        let refused = match proposal.may_confirm(&viewer.actor) {
             Ok(_) => None,
             Err(error) => Some(for_form(error)?),
         };
@@ -86,9 +122,37 @@ pub(super) async fn shown(portal: &Portal, viewer: &Viewer, names: &Names) -> Re
             by,
             elsewhere: is_shared_out.then(|| waiting_href(&proposal.fund, proposal.year)),
             refused,
+            may_reject: proposal.may_reject(&viewer.actor).is_ok(),
+            is_own: viewer.actor.user() == Some(proposal.by),
         });
     }
     Ok(all)
+}
+
+/// What was sent back in the last days, of the fund and year that `is_shown` names.
+pub(super) async fn sent_back(
+    portal: &Portal,
+    names: &Names,
+    is_shown: impl Fn(&Proposal) -> bool,
+) -> Result<Vec<SentBack>, Problem> {
+    let people = shared::user_names(portal).await?;
+    let name = |id: UserId| people.get(&id).cloned().unwrap_or_else(|| format!("#{}", id.0));
+    let since = portal.store.now().0 - SHOWN_DAYS * 24 * 60 * 60 * 1000;
+    let returned = portal.store.returned_proposals().await?.into_iter();
+    let shown = returned.filter(|one| one.at.0 >= since && is_shown(&one.proposal)).map(|one| {
+        let (who, by) = (name(one.proposal.by), name(one.by));
+        let at = |lang| format::moment(lang, one.at.local());
+        let put = if matches!(one.proposal.what, Proposed::ShareOut(_)) { "提请" } else { "登记" };
+        SentBack {
+            text: text(&one.proposal, names),
+            by: Text::new(format!("{who} {put}"), format!("put forward by {who}")),
+            why: Text::new(
+                format!("{by} {}退回，理由：{}", at(Lang::Zh), one.grounds),
+                format!("sent back by {by}, {}: {}", at(Lang::En), one.grounds),
+            ),
+        }
+    });
+    Ok(shown.collect())
 }
 
 /// `1,000 元 → 1,500 元`; one figure where nothing changes.
@@ -174,6 +238,7 @@ pub async fn end(
 ) -> Result<Response, Problem> {
     let (key, is_confirmed) = (posted.key()?, posted.get("end") == "confirm");
     let open = portal.store.proposals().await?.into_iter().find(|one| one.id == id);
+    let is_own = open.as_ref().is_some_and(|one| viewer.actor.user() == Some(one.by));
     let shared_out = open.filter(|one| matches!(one.what, Proposed::ShareOut(_)));
     let to = shared_out.map_or_else(|| "/finance".to_owned(), |one| waiting_href(&one.fund, one.year));
     let done = portal.store.end_proposal(&viewer.actor, &key, id, is_confirmed, posted.get("grounds")).await;
@@ -181,6 +246,7 @@ pub async fn end(
         Ok(_) if is_confirmed && to != "/finance" => {
             Flash::done("已确认并分配，资金已预留", "Confirmed: the money is reserved")
         }
+        Ok(_) if !is_confirmed && is_own => Flash::done("已撤回", "Taken back"),
         Ok(_) if to != "/finance" => Flash::done("已退回，没有分配", "Rejected; nothing was shared out"),
         Ok(_) if is_confirmed => Flash::done("已确认并入账", "Confirmed and booked"),
         Ok(_) => Flash::done("已退回，没有入账", "Rejected; nothing was booked"),

@@ -119,6 +119,11 @@ impl Told {
         self.batches.iter().map(|one| one.reported.len()).sum()
     }
 
+    /// Whether everything that did not fit has been looked into since.
+    fn is_settled(&self) -> bool {
+        self.unknown() == 0 && self.batches.iter().all(|one| !one.batch.is_doubted())
+    }
+
     fn unfit(&self) -> usize {
         self.batches.iter().map(|one| one.odd.len()).sum()
     }
@@ -306,6 +311,7 @@ async fn reports(portal: &Portal, found: &[(i64, Report<Settled>)]) -> Result<Li
         Column::text("batches", ("批次", "Batches")),
         Column::number("news", ("新记（笔）", "Recorded")),
         Column::number("odd", ("对不上（笔）", "Do not fit")),
+        Column::number("reported", ("待第二人确认（笔）", "For a second person")),
         Column::money("open", ("读完还没有回音（元）", "Open after it (yuan)")),
     ];
     let mut list = List::new(("最近读过的银行回单", "The newest answers of the bank"), columns).cards();
@@ -325,6 +331,7 @@ async fn reports(portal: &Portal, found: &[(i64, Report<Settled>)]) -> Result<Li
             Cell::text(numbers.join("、")),
             Cell::count(count(|one| one.settlement.news.len())),
             Cell::count(odd),
+            Cell::count(count(|one| one.settlement.reported.len())),
             Cell::money(sum(told.batches.iter().map(|one| one.totals.2))),
         ]);
         list.push(if odd > 0 { row.late() } else { row });

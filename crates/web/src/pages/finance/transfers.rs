@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use duixian_casework::case::CaseId;
 use duixian_casework::moment::Moment;
-use duixian_ledger::{Outcome, Purpose};
+use duixian_ledger::Outcome;
 use duixian_store::StoreError;
 use duixian_store::cases::{CaseFilter, CaseRow};
 use duixian_store::funds::{FundPosition, TransferFilter, TransferRow};
@@ -25,7 +25,7 @@ use crate::ui::{Pager, Status, Tabs};
 use crate::viewer::Viewer;
 
 use super::reservations::MOST_EXPORTED;
-use super::{FundView, fund, fund_of_year, fund_tabs};
+use super::{FundView, fund, fund_tabs, purpose};
 
 const PER_PAGE: u64 = 50;
 
@@ -188,20 +188,6 @@ pub fn kind(word: &str) -> Text {
         .iter()
         .find(|(known, _)| *known == word)
         .map_or_else(|| Text::same(word.to_owned()), |(_, text)| (*text).into())
-}
-
-/// What an account is for.
-fn purpose(purpose: &Purpose, names: &Names) -> Text {
-    let of = |fund: &str, year: i32, zh: &str, en: &str| {
-        let name = fund_of_year(names, fund, year);
-        Text::new(format!("{}{zh}", name.zh), format!("{}{en}", name.en))
-    };
-    match purpose {
-        Purpose::Treasury => ("财政", "Treasury").into(),
-        Purpose::Fund { fund, year } => of(fund, *year, "", ""),
-        Purpose::Paid { fund, year } => of(fund, *year, "（拨给单位）", " (to parties)"),
-        Purpose::Lapsed { fund, year } => of(fund, *year, "（收回）", " (taken back)"),
-    }
 }
 
 /// What of a fund is held for a case.

@@ -28,7 +28,7 @@ use crate::shell::Flash;
 use crate::ui::Tabs;
 use crate::viewer::Viewer;
 
-use super::proposed::{self, Shown};
+use super::proposed::{self, SentBack, Shown};
 use super::{FundView, fund, fund_tabs, waiting_href};
 
 /// A rule, its word and what it means.
@@ -154,6 +154,8 @@ struct WaitingPage {
     href: String,
     /// What was put forward and waits for another decision maker; who would get less by it, and how much.
     proposed: Option<(Shown, Vec<Text>)>,
+    /// What another decision maker would not have.
+    sent_back: Vec<SentBack>,
     /// Decisions that are to be revoked, each with its case: nothing is given to them before that is settled.
     contested: Vec<(i64, String)>,
 }
@@ -203,6 +205,8 @@ async fn shown(
         contested.map(|one| (one.share.case, one.number.clone())).collect::<Vec<_>>()
     });
     let proposed = proposed_for(portal, viewer, &names, (fund, year), &plans).await?;
+    let is_of_fund = |one: &Proposal| one.what.role() == Role::DecisionMaker && one.fund == fund && one.year == year;
+    let sent_back = proposed::sent_back(portal, &names, is_of_fund).await?;
     let list = list(&waiting, &plans, &names);
     if let Some(format) = Format::asked(&page) {
         return export::answer(&list, page.lang, format, "waiting");
@@ -223,6 +227,7 @@ async fn shown(
             may_choose,
             href,
             proposed,
+            sent_back,
             contested: contested.unwrap_or_default(),
         },
     )

@@ -53,6 +53,14 @@ async fn what_is_free_is_taken_back_by_two_people_and_no_slip_of_the_pen_is_book
         .post(FINANCE, "/finance/proposals/2", &[("end", "reject"), ("grounds", "重复登记")])
         .await
         .leads_to("/finance");
+    // Who has put it forward reads why, and may take back what they have put forward themselves.
+    world.get(OTHER, "/finance").await.says("近日退回的").says("重复登记");
+    world.post(OTHER, &page, &confirmed).await.leads_to("/finance");
+    world.get(OTHER, "/finance").await.says("撤回这笔登记").says("须由另一名财务人员确认");
+    let own = [("end", "reject"), ("grounds", "数字登记错了")];
+    world.post(OTHER, "/finance/proposals/3", &own).await.leads_to("/finance");
+    assert_eq!(world.store().proposals().await.expect("none"), []);
+    world.get(OTHER, "/finance").await.says_not("数字登记错了");
     let after = world.store().position(FUND, YEAR).await.expect("a position");
     assert_eq!((after.size.0, after.free.0), (before.size.0 - 100_000, before.free.0 - 100_000));
     world.get(FINANCE, &fund("/statement")).await.says("更正").says("与资金状况一致").says("累计预留").says("现在预留");

@@ -1,0 +1,228 @@
+//! The bank's last word of a payment: what one person reads anew buries none of it, and nothing else of its basis goes on before it is
+//! looked into.
+
+use chrono::{NaiveDate, TimeDelta};
+use duixian_casework::case::CaseId;
+use duixian_casework::doubt::Doubted;
+use duixian_casework::people::Actor;
+use duixian_casework::refusal::Refusal;
+use duixian_casework::stage::Stage;
+use duixian_store::StoreError;
+use duixian_store::cases::Ask;
+
+use crate::common::paying::{self, HEAD, correct, released, sent};
+use crate::common::together::{beside, seat};
+use crate::common::{FUND, World, YEAR, decide, fresh, on_both};
+use sea_orm::ConnectionTrait;
+
+/// A case of 300 yuan, a payment of it that is with the bank, and the day on which it was sent; then time has passed.
+struct Paying {
+    case: CaseId,
+    batch: i64,
+    payment: String,
+    sent: NaiveDate,
+}
+
+impl Paying {
+    async fn of(world: &World, case: CaseId, days: i64) -> Paying {
+        let batch = released(world, vec![case]).await;
+        sent(world, batch).await;
+        let payment = world.store.batch(batch).await.expect("it").lines[0].end_to_end_id.clone();
+        let sent = world.store.now().day();
+        world.store.advance_clock(&Actor::System, TimeDelta::days(days)).await.expect("later");
+        Paying { case, batch, payment, sent }
+    }
+
+    /// A file of the bank: a word and its number, so many days after it was sent; without them undated.
+    fn file(&self, word: &str, number: &str, after: Option<i64>, note: &str) -> String {
+        let day = after.map_or(String::new(), |days| (self.sent + TimeDelta::days(days)).to_string());
+        format!("{HEAD}\n{},300.00,{word},{number},{day},{note}\n", self.payment)
+    }
+
+    async fn read(&self, world: &World, word: &str, number: &str, after: i64) {
+        paying::read(world, self.file(word, number, Some(after), "明细")).await;
+    }
+
+    /// A second person ends what is open and of this kind.
+    async fn end(&self, world: &World, is_it: fn(&Doubted) -> bool, is_confirmed: bool) -> Result<(), StoreError> {
+        let there = world.store.batch(self.batch).await.expect("it");
+        let open = there.open_doubts().find(|(_, doubt)| is_it(&doubt.what));
+        let (place, _) = open.unwrap_or_else(|| panic!("it is open: {:?}", there.doubts));
+        let (who, grounds) = (&world.other_finance, "查对明细");
+        world.store.end_doubt(who, &fresh(), self.batch, place, is_confirmed, grounds).await.map(drop)
+    }
+
+    async fn is_open(&self, world: &World, is_it: fn(&Doubted) -> bool) -> bool {
+        let there = world.store.batch(self.batch).await.expect("it");
+        there.open_doubts().any(|(_, doubt)| is_it(&doubt.what))
+    }
+
+    async fn stage(&self, world: &World) -> Stage {
+        world.store.case(self.case).await.expect("the case").stage
+    }
+}
+
+async fn paying(world: &World, days: i64) -> Paying {
+    seat(world).await;
+    world.appropriate(10_000).await;
+    Paying::of(world, world.payable(0, 0, 300).await, days).await
+}
+
+const NUMBER: fn(&Doubted) -> bool = |what| matches!(what, Doubted::Renumbered { .. });
+const AGAIN: fn(&Doubted) -> bool = |what| matches!(what, Doubted::PaidAgain { .. });
+const FREES: fn(&Doubted) -> bool = Doubted::frees_money;
+
+/// A number that two people have found to be another payment's does not undo, in the hand of one, that the payment came back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_was_corrected_pays_nothing_that_came_back() {
+    on_both(async |world: World| {
+        let one = paying(&world, 10).await;
+        one.read(&world, "成功", "A1", 10).await;
+        one.read(&world, "成功", "B1", 5).await;
+        one.end(&world, NUMBER, true).await.expect("corrected");
+        one.read(&world, "退汇", "R1", 7).await;
+        one.end(&world, FREES, true).await.expect("it came back");
+        assert_eq!(one.stage(&world).await, Stage::PaymentFailed);
+        one.read(&world, "成功", "A1", 10).await;
+        assert_eq!(one.stage(&world).await, Stage::PaymentFailed);
+        assert!(one.is_open(&world, AGAIN).await);
+        one.end(&world, AGAIN, false).await.expect("it stands");
+        one.read(&world, "成功", "A1", 10).await;
+        assert_eq!(one.stage(&world).await, Stage::PaymentFailed);
+        world.check().await;
+    })
+    .await;
+}
+
+/// A correction that was wrong can be corrected in turn, by two people.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_number_can_be_corrected_back() {
+    on_both(async |world: World| {
+        let one = paying(&world, 10).await;
+        one.read(&world, "成功", "A1", 3).await;
+        one.read(&world, "成功", "B1", 3).await;
+        one.end(&world, NUMBER, true).await.expect("corrected");
+        one.read(&world, "成功", "A1", 4).await;
+        one.end(&world, NUMBER, true).await.expect("corrected back");
+        let line = world.store.batch(one.batch).await.expect("it").lines[0].clone();
+        assert_eq!(line.dropped, ["B1"]);
+        world.ask(&world.finance, one.case, Ask::Close).await;
+        world.check().await;
+    })
+    .await;
+}
+
+/// The first payment failed and was called paid while the second was under way, then failed again, which waits for a second person. Who reads
+/// again that it was paid says nothing new.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_answer_buries_no_failure_that_waits() {
+    for undated in [false, true] {
+        on_both(async |world: World| {
+            let first = paying(&world, 1).await;
+            first.read(&world, "失败", "", 1).await;
+            correct(&world, first.case, 3).await.expect("another account");
+            let second = Paying::of(&world, first.case, 5).await;
+            let paid = first.file("成功", "A1", Some(3), "明细");
+            paying::read(&world, &paid).await;
+            let day = (!undated).then_some(3);
+            paying::read(&world, first.file("失败", "R1", day, "户名不符")).await;
+            assert!(first.is_open(&world, FREES).await);
+            second.read(&world, "失败", "", 1).await;
+            paying::read(&world, &paid).await;
+            assert_eq!(first.stage(&world).await, Stage::PaymentFailed, "undated {undated}");
+            assert!(first.is_open(&world, FREES).await && first.is_open(&world, AGAIN).await);
+            // Once two have found that it failed, an answer about the days before that pays nothing by one person either.
+            first.end(&world, FREES, true).await.expect("it failed");
+            first.read(&world, "成功", "C1", 1).await;
+            assert_eq!(first.stage(&world).await, Stage::PaymentFailed);
+            assert!(first.is_open(&world, AGAIN).await);
+            world.check().await;
+        })
+        .await;
+    }
+}
+
+/// While a second person has yet to find out whether a payment was made, its case is neither ended nor withdrawn; and what was ended before
+/// keeps the next case for the same basis from being paid.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_basis_goes_on_while_a_payment_of_it_is_in_doubt() {
+    on_both(async |world: World| {
+        let one = paying(&world, 10).await;
+        one.read(&world, "失败", "F1", 5).await;
+        one.read(&world, "成功", "R2", 2).await;
+        assert!(one.is_open(&world, AGAIN).await);
+        world.store.advance_clock(&Actor::System, TimeDelta::days(40)).await.expect("later");
+        let end = || Ask::ProposeEnding { reason: "逾期没有更正账户".to_owned() };
+        let ended = world.store.ask(&world.finance, &fresh(), one.case, end()).await;
+        assert!(matches!(ended, Err(StoreError::Refused(Refusal::DoubtOpen(_)))), "{ended:?}");
+        let withdraw = || Ask::Withdraw { reason: "不要了".to_owned() };
+        let withdrawn = world.store.ask(&world.applicant, &fresh(), one.case, withdraw()).await;
+        assert!(matches!(withdrawn, Err(StoreError::Refused(Refusal::PaymentInDoubt))), "{withdrawn:?}");
+
+        one.end(&world, AGAIN, false).await.expect("it stands");
+        world.ask(&world.applicant, one.case, withdraw()).await;
+        let next = world.payable(0, 0, 300).await;
+        let other = Paying::of(&world, next, 1).await;
+        // Only now the bank says of the first what is not clear.
+        let file = one.file("成功", "R3", Some(3), "明细").replace("300.00", "305.00");
+        paying::read(&world, file).await;
+        let file = world.store.bank_file(&world.finance, other.batch, duixian_store::batches::Format::Csv).await;
+        assert!(matches!(file, Err(StoreError::Refused(Refusal::OtherInDoubt { .. }))), "{file:?}");
+        other.read(&world, "成功", "N1", 1).await;
+        let closed = world.store.ask(&world.finance, &fresh(), next, Ask::Close).await;
+        assert!(matches!(closed, Err(StoreError::Refused(Refusal::OtherInDoubt { .. }))), "{closed:?}");
+        one.end(&world, |_| true, false).await.expect("looked into");
+        world.ask(&world.finance, next, Ask::Close).await;
+        world.check().await;
+    })
+    .await;
+}
+
+/// Two read the same file at the same moment: only the first has brought anything up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_read_by_two_in_one_moment_breaks_no_journal() {
+    on_both(async |world: World| {
+        let one = paying(&world, 5).await;
+        one.read(&world, "成功", "A1", 1).await;
+        // The clock stands still as long as it is behind the last entry.
+        let link = beside(&world).await;
+        let ahead = world.store.now().0 + 3_600_000;
+        link.execute_unprepared(&format!("UPDATE chain SET at = {ahead}")).await.expect("done");
+        let file = one.file("退汇", "R1", Some(2), "户名不符");
+        for who in [&world.finance, &world.other_finance] {
+            world.store.read_results(who, &fresh(), None, file.as_bytes()).await.expect("read");
+        }
+        let there = world.store.batch(one.batch).await.expect("it");
+        assert_eq!(there.doubts.len(), 1);
+        world.check().await;
+        link.close().await.expect("closed");
+    })
+    .await;
+}
+
+/// A case that waits goes ahead of none that was decided before it, but by a rule.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_waits_goes_ahead_of_none_by_itself() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(10).await;
+        let mut waiting = Vec::new();
+        for (result, yuan) in [(0, 400), (1, 300)] {
+            let id = world.reviewed("instant_award", result as usize, 0).await;
+            let Ask::Decide { amount, reason, conditions, priority, .. } = decide(yuan) else { panic!("a decision") };
+            let if_short = duixian_casework::command::IfShort::Queue;
+            world.ask(&world.decider, id, Ask::Decide { amount, reason, conditions, priority, if_short }).await;
+            waiting.push(id);
+        }
+        world.appropriate(500).await;
+        let [first, second] = waiting[..] else { panic!("two") };
+        let ahead = world.store.ask(&world.decider, &fresh(), second, Ask::Fund).await;
+        assert!(matches!(ahead, Err(StoreError::Refused(Refusal::OthersAhead { .. }))), "{ahead:?}");
+        world.ask(&world.decider, first, Ask::Fund).await;
+        world.appropriate(300).await;
+        world.ask(&world.decider, second, Ask::Fund).await;
+        assert_eq!(world.store.position(FUND, YEAR).await.expect("a position").waiting_cases, 0);
+        world.check().await;
+    })
+    .await;
+}
