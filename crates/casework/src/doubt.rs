@@ -4,11 +4,12 @@ use chrono::NaiveDate;
 use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 
-use crate::batch::{BankResult, Batch, Oddity};
+use crate::batch::Batch;
 use crate::case::PaymentOutcome;
 use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
+use crate::settlement::{BankResult, Oddity};
 
 /// A payment that was made and came back (退汇), as the bank says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -27,5 +27,6 @@ pub mod permit;
 pub mod procedure;
 pub mod refusal;
 pub mod round;
+pub mod settlement;
 pub mod stage;
 mod unsent;

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use duixian_casework::batch::{BatchLine, References};
+use duixian_casework::batch::BatchLine;
 use duixian_casework::case::{CaseId, PaymentOutcome};
+use duixian_casework::settlement::References;
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 

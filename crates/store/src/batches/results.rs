@@ -6,11 +6,12 @@ use duixian_bank::{
     BankFileError, Ignored, Origin, Outcome, PaymentOrder, Reconciliation, ResultFile, ResultLine, camt054, csv,
     reconcile,
 };
-use duixian_casework::batch::{BankResult, Batch, BatchLine, BatchStage, Oddity, Settlement};
+use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::{CaseId, Payment, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::Doubted;
 use duixian_casework::people::{Actor, Role, UserId};
+use duixian_casework::settlement::{BankResult, Oddity, Settlement};
 use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -3,10 +3,10 @@
 use crate::common::paying::{self, HEAD, released, sent};
 use crate::common::together::seat;
 use crate::common::{World, fresh, on_both};
-use duixian_casework::batch::Oddity;
 use duixian_casework::case::{CaseId, PaymentOutcome};
 use duixian_casework::doubt::Doubted;
 use duixian_casework::refusal::Refusal;
+use duixian_casework::settlement::Oddity;
 use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
 use duixian_store::batches::Settled;

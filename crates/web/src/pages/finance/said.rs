@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use duixian_casework::batch::{Batch, Oddity};
+use duixian_casework::batch::Batch;
 use duixian_casework::case::Case;
 use duixian_casework::doubt::Doubted;
+use duixian_casework::settlement::Oddity;
 use duixian_rules::vocabulary::Lang;
 
 use crate::format;
