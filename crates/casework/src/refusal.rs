@@ -378,7 +378,7 @@ impl Refusal {
             Refusal::NoticeRuns(day) => format!("the notice hangs until {}", date(*day, lang)),
             Refusal::NotPayableBefore(day) if zh => format!("{}以后才能拨付", date(*day, lang)),
             Refusal::NotPayableBefore(day) => format!("it can be paid from {} on", date(*day, lang)),
-            Refusal::AccountMayCome(day) if zh => format!("企业可以在{}以前更正收款账户，过期没有更正的才能终止", date(*day, lang)),
+            Refusal::AccountMayCome(day) if zh => format!("企业可以在{}（含当天）以前更正收款账户，过期没有更正的才能终止", date(*day, lang)),
             Refusal::AccountMayCome(day) => {
                 format!("the applicant can give another account until {}: it is ended only after that", date(*day, lang))
             }

@@ -4,6 +4,7 @@ mod calendar;
 mod delegations;
 mod facts;
 mod hanging;
+mod opening;
 mod packs;
 mod rounds;
 mod settings;
@@ -57,8 +58,8 @@ pub fn routes() -> Routes {
         .post("/admin/delegations", REGISTRARS, delegations::grant)
         .post("/admin/delegations/{id}/revoke", REGISTRARS, delegations::revoke)
         .get("/admin/rounds", ADMINISTRATOR, rounds::list)
-        .get("/admin/rounds/new", ADMINISTRATOR, rounds::new)
-        .post("/admin/rounds/new", ADMINISTRATOR, rounds::open)
+        .get("/admin/rounds/new", ADMINISTRATOR, opening::new)
+        .post("/admin/rounds/new", ADMINISTRATOR, opening::open)
         .get("/admin/rounds/{id}", ADMINISTRATOR, rounds::show)
         .post("/admin/rounds/{id}", ADMINISTRATOR, rounds::change_closing)
         .post("/admin/rounds/{id}/renew", ADMINISTRATOR, rounds::renew)

@@ -6,19 +6,16 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
-use duixian_rules::pack::Pack;
-use duixian_store::NewRound;
 use duixian_store::cases::CaseFilter;
 
-use super::FormPage;
 use crate::export;
 use crate::format;
-use crate::forms::{Choice, Field, Form, Posted};
+use crate::forms::{Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -83,152 +80,12 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     Page::show(&RoundsPage { page, list })
 }
 
-fn version(number: i64) -> Text {
+pub(super) fn version(number: i64) -> Text {
     Text::new(format!("第 {number} 版"), format!("version {number}"))
 }
 
-fn measure_choices(pack: &Pack) -> Vec<Choice> {
-    let choice = |measure: &duixian_rules::plan::Measure| {
-        Choice::new(measure.name.en.clone(), Text::new(measure.name.zh.clone(), english(&measure.name.en)))
-            .hint(Text::same(measure.clause.clone()))
-    };
-    pack.plan.measures.iter().map(choice).collect()
-}
-
-/// The form for a new round; `Err` says what must be there first.
-async fn new_form(portal: &Portal, lang: Lang) -> Result<Result<Form, Text>, Problem> {
-    let Some((current, pack)) = portal.store.current_pack().await? else {
-        return Ok(Err(("请先安装规则包。", "Install a pack first.").into()));
-    };
-    let versions = portal.store.fact_versions().await?;
-    if versions.is_empty() {
-        return Ok(Err(("请先导入企业数据。", "Import the facts first.").into()));
-    }
-    let packs = portal.store.packs().await?;
-    let pack_choice = |one: &duixian_store::PackVersion| {
-        let day = one.created_at.day();
-        Choice::new(
-            one.id.to_string(),
-            Text::new(
-                format!("第 {} 版：{}（{day}）", one.id, one.name.zh),
-                format!("{}: {} ({day})", one.id, english(&one.name.en)),
-            ),
-        )
-    };
-    let facts_choice = |one: &duixian_store::facts::FactVersion| {
-        let day = one.created_at.day();
-        Choice::new(
-            one.id.to_string(),
-            Text::new(
-                format!("第 {} 版：{}（{day}，{} 行）", one.id, one.source.zh, one.rows),
-                format!("{}: {} ({day}, {} rows)", one.id, one.source.en, one.rows),
-            ),
-        )
-    };
-    let today = portal.store.now().day();
-    let fields = vec![
-        Field::text("name", ("批次名称", "Name"))
-            .max_chars(60)
-            .hint(("例如：2019年度第一批", "Such as: first round of 2019")),
-        Field::whole("year", ("评定年度", "Year assessed")).within(2000, 2100),
-        Field::date("as_of", ("依据截至", "Bases up to")).optional().hint((
-            "这一天以后的依据不看。空着就是评定年度的最后一天。",
-            "Bases dated later are not looked at. Left empty it is the last day of the year assessed.",
-        )),
-        Field::date("opens", ("开始受理", "Opens")),
-        Field::date("closes", ("截止受理", "Closes"))
-            .hint(("当天仍可提交。以后可以改。", "That day included. It can be moved later.")),
-        Field::checkboxes("measures", ("可申请的措施", "Measures"), measure_choices(&pack))
-            .optional()
-            .hint(("不选即全部。", "None chosen means all.")),
-        Field::select("pack", ("规则包", "Pack"), packs.iter().take(50).map(pack_choice).collect())
-            .hint(("开始受理以后不再变。", "It stays with the round once that takes applications.")),
-        Field::select("facts", ("企业数据", "Facts"), versions.iter().take(50).map(facts_choice).collect()).hint((
-            "开始受理以后不再变：这一批的件永远按这一版解释。",
-            "Frozen with the round: its cases are explained by them for ever.",
-        )),
-    ];
-    let newest = versions[0].id;
-    let form = Form::new(lang, fields)
-        .with("year", today.year().to_string())
-        .with("opens", today.to_string())
-        .with("pack", current.to_string())
-        .with("facts", newest.to_string());
-    Ok(Ok(form))
-}
-
-/// The form.
-pub(super) async fn new(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
-    match new_form(&portal, page.lang).await? {
-        Ok(form) => new_page(page, form).show(StatusCode::OK),
-        Err(text) => {
-            let flash = Flash { good: false, text };
-            Ok(flash.redirect(&page.site().key, "/admin/rounds"))
-        }
-    }
-}
-
-fn new_page(page: Page, form: Form) -> FormPage {
-    let page = page
-        .titled(("开一个申报批次", "Open a round"))
-        .under("/admin", ("管理", "Administration"))
-        .under("/admin/rounds", ("申报批次", "Rounds"))
-        .narrow();
-    let button = ("开批", "Open the round").into();
-    FormPage { page, form, action: "/admin/rounds/new".to_owned(), button, back: "/admin/rounds".to_owned() }
-}
-
-/// Opens it.
-pub(super) async fn open(
-    State(portal): State<Arc<Portal>>,
-    viewer: Viewer,
-    page: Page,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let form = new_form(&portal, page.lang).await?.map_err(Problem::conflict)?;
-    let mut form = form.filled(&posted);
-    let year = form.whole("year").and_then(|year| i32::try_from(year).ok());
-    let (Some(opens), Some(closes), Some(year), true) = (form.date("opens"), form.date("closes"), year, form.is_good())
-    else {
-        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
-    };
-    if closes < opens {
-        form.error("closes", ("截止不能早于开始。", "It must not close before it opens."));
-        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
-    }
-    if let Some(text) = over(closes, portal.store.now()) {
-        form.error("closes", text);
-        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
-    }
-    let as_of = form.date("as_of").or(NaiveDate::from_ymd_opt(year, 12, 31)).unwrap_or(closes);
-    if as_of.year() < year {
-        form.error("as_of", ("不能早于评定年度。", "It must not lie before the year assessed."));
-        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
-    }
-    let new = NewRound {
-        name: form.text("name").to_owned(),
-        year,
-        as_of,
-        measures: form.texts("measures").into_iter().map(str::to_owned).collect(),
-        opens_at: Moment::start_of(opens),
-        closes_at: end_of(closes),
-        pack: form.whole("pack").unwrap_or(0),
-        facts: form.whole("facts").unwrap_or(0),
-    };
-    match portal.store.open_round(&viewer.actor, &posted.key()?, new).await {
-        Ok(done) => {
-            let flash = Flash::done("批次已开", "The round is open");
-            Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{}", done.value)))
-        }
-        Err(error) => {
-            form.error("name", for_form(error)?);
-            new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY)
-        }
-    }
-}
-
 /// Why a round cannot close on a day: it is over. The applicants who are still writing would be shut out unseen.
-fn over(closes: NaiveDate, now: Moment) -> Option<Text> {
+pub(super) fn over(closes: NaiveDate, now: Moment) -> Option<Text> {
     (closes < now.day()).then(|| {
         Text::new(
             format!("不能早于今天（{}）；要马上截止，请填今天，当天仍可提交。", format::date(Lang::Zh, now.day())),
@@ -241,7 +98,7 @@ fn over(closes: NaiveDate, now: Moment) -> Option<Text> {
 }
 
 /// The end of a day.
-fn end_of(day: NaiveDate) -> Moment {
+pub(super) fn end_of(day: NaiveDate) -> Moment {
     Moment::start_of(day.succ_opt().unwrap_or(day))
 }
 
@@ -273,7 +130,8 @@ fn closing_form(lang: Lang) -> Form {
     Form::new(lang, vec![closes])
 }
 
-async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: StatusCode) -> Result<Response, Problem> {
+/// What a round is, as a page shows it.
+pub(super) async fn facts(portal: &Portal, round: &Round) -> Result<Facts, Problem> {
     let pack = portal.store.pack(round.pack).await?;
     let name = |measure: &String, lang: Lang| {
         let known = pack.plan.measures.iter().find(|one| one.name.en == *measure);
@@ -291,7 +149,7 @@ async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: St
     };
     let day = |lang, day| format::date(lang, day);
     let days = |at: NaiveDate| Text::new(day(Lang::Zh, at), day(Lang::En, at));
-    let facts = Facts::default()
+    Ok(Facts::default()
         .add(("评定年度", "Year assessed"), Text::same(round.year.to_string()))
         .add(("依据截至", "Bases up to"), days(round.as_of))
         .add(("开始受理", "Opens"), days(round.opens_at.day()))
@@ -300,7 +158,11 @@ async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: St
         .add(("规则包", "Pack"), version(round.pack))
         .link(format!("/admin/pack/{}", round.pack))
         .add(("企业数据", "Facts"), version(round.facts))
-        .link("/admin/facts");
+        .link("/admin/facts"))
+}
+
+async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: StatusCode) -> Result<Response, Problem> {
+    let facts = facts(portal, &round).await?;
     let unsent = CaseFilter { round: Some(round.id), stages: vec![Stage::Draft], per_page: 1, ..CaseFilter::default() };
     let drafts = portal.store.cases(&Actor::System, &unsent).await?.total;
     let facts = facts.add(

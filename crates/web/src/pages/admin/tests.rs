@@ -156,6 +156,13 @@ async fn a_round_is_opened_and_its_closing_moved() {
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能早于评定年度");
     let mut right = fields;
     (right[2], right[4]) = (("as_of", ""), ("closes", "2019-08-31"));
+    // It is looked at once more: what it is, and what may be a slip of the pen.
+    let check = world.post(ADMIN, "/admin/rounds/new", &right).await;
+    check.is(StatusCode::OK).says("请核对后开批").says("即办奖励").says("依据截至 2019年12月31日，在截止受理以后");
+    assert_eq!(world.store().rounds().await.expect("rounds").len(), 1);
+    let changed: Vec<(&str, &str)> = right.iter().copied().chain([("change", "1")]).collect();
+    world.post(ADMIN, "/admin/rounds/new", &changed).await.is(StatusCode::OK).says("value=\"2019年度第二批\"");
+    let right: Vec<(&str, &str)> = right.iter().copied().chain([("confirmed", "1")]).collect();
     let opened = world.post(ADMIN, "/admin/rounds/new", &right).await;
     opened.leads_to("/admin/rounds/2");
     let again = world.post(ADMIN, "/admin/rounds/new", &right).await;

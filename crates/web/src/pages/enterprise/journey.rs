@@ -111,19 +111,19 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
             let list = |lang: Lang, between| texts.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(between);
             let day = day_text(*due);
             let note = Text::new(
-                format!("{}。请在{}前补正", list(Lang::Zh, "；"), day.zh),
+                format!("{}。请在{}前（含当天）补正", list(Lang::Zh, "；"), day.zh),
                 format!("{}. To be mended by {}", list(Lang::En, "; "), day.en),
             );
             noted("请您补正", "Sent back for correction", note, EventKind::Bad)
         }
         What::AccountReminded { due } => {
             let day = day_text(*due);
-            let note = Text::new(format!("请在{}前更正", day.zh), format!("To be corrected by {}", day.en));
+            let note = Text::new(format!("请在{}前（含当天）更正", day.zh), format!("To be corrected by {}", day.en));
             noted("提醒更正收款账户", "Reminded of the account", note, EventKind::Plain)
         }
         What::CorrectionReminded { due } => {
             let day = day_text(*due);
-            let note = Text::new(format!("请在{}前补正", day.zh), format!("To be mended by {}", day.en));
+            let note = Text::new(format!("请在{}前（含当天）补正", day.zh), format!("To be mended by {}", day.en));
             noted("提醒补正", "Reminded of the correction", note, EventKind::Plain)
         }
         What::Corrected { answers, .. } if !answers.is_empty() => {

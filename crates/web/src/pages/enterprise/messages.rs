@@ -216,7 +216,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
                 let (zh, en) = (step.label(Lang::Zh), step.label(Lang::En));
                 say(format!("{zh}：{}前", day.zh), format!("{en}: by {}", day.en));
             } else if key == "due" && yours {
-                say(format!("请在{}前办好", day.zh), format!("Please do it by {}", day.en));
+                say(format!("请在{}前（含当天）办好", day.zh), format!("Please do it by {}", day.en));
             } else {
                 say(format!("{zh}{}", day.zh), format!("{en} {}", day.en));
             }

@@ -41,7 +41,7 @@ pub(super) fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> 
             let (day, days) = (in_days(procedure.correction_days), procedure.correction_days);
             Text::new(
                 format!(
-                    "请一次写明全部需要补正的内容。企业最晚在{}以前补正（{days}个工作日）；补正期间不计入本环节的办理时间。",
+                    "请一次写明全部需要补正的内容。企业最晚在{}（含当天）补正（{days}个工作日）；补正期间不计入本环节的办理时间。",
                     format::date_with_weekday(Lang::Zh, day)
                 ),
                 format!(
