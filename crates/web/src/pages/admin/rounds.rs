@@ -153,7 +153,7 @@ pub(super) async fn facts(portal: &Portal, round: &Round) -> Result<Facts, Probl
         .add(("评定年度", "Year assessed"), Text::same(round.year.to_string()))
         .add(("依据截至", "Bases up to"), days(round.as_of))
         .add(("开始受理", "Opens"), days(round.opens_at.day()))
-        .add(("截止受理", "Closes"), days(last_day(&round)))
+        .add(("截止受理", "Closes"), days(last_day(round)))
         .add(("措施", "Measures"), Text::new(measures(Lang::Zh, "全部", "、"), measures(Lang::En, "all", ", ")))
         .add(("规则包", "Pack"), version(round.pack))
         .link(format!("/admin/pack/{}", round.pack))

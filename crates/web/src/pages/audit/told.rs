@@ -201,9 +201,7 @@ mod tests {
     fn told(body: &str) -> Vec<String> {
         let people = HashMap::from([(UserId(7), "赵一".to_owned())]);
         let one = |line: &Line| format!("{}{}：{}", "　".repeat(line.depth), line.label.zh, line.value.zh);
-        let accounts = HashMap::from(
-            [(AccountId(3), "创新资金2019年度".into())].map(|(id, name): (_, &str)| (id, Text::same(name))),
-        );
+        let accounts = HashMap::from([(AccountId(3), Text::same("创新资金2019年度"))]);
         let known = Known { people: &people, names: &Names::default(), accounts: &accounts };
         lines(body, &known).iter().map(one).collect()
     }
