@@ -89,7 +89,8 @@ pub struct BatchLine {
     /// The numbers by which the bank has called it paid, and two people have found that it came to nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undone: Vec<String>,
-    /// The numbers that were recorded for it, and two people have found to be another payment's.
+    /// The numbers that two people have rejected: they were recorded for it and were another payment's, or told of what was before. By one of
+    /// them it is called paid by two people again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dropped: Vec<String>,
     /// The day on which the answer was read by which two people have found that it failed after all.

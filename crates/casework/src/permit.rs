@@ -416,7 +416,7 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         Action::Withdraw if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
         // It may be paid already.
         Action::Withdraw if case.doubtful_payment().is_some() || context.doubted_in.is_some() => {
-            Err(Refusal::PaymentInDoubt)
+            Err(Refusal::MayBePaid)
         }
         Action::EndNotice => match &case.notice {
             Some(notice) if notice.until >= today => Err(Refusal::NoticeRuns(notice.until)),

@@ -158,6 +158,8 @@ pub enum Refusal {
     },
     /// The bank has said two things of an earlier payment, and what is true is being cleared up.
     PaymentInDoubt,
+    /// The same, where the case would be withdrawn: it may be paid already.
+    MayBePaid,
     /// Money has left, or is on its way, in another case for the same basis.
     PaidOtherwise {
         /// The case's number.
@@ -383,11 +385,11 @@ impl Refusal {
                 format!("the applicant can give another account until {}: it is ended only after that", date(*day, lang))
             }
             Refusal::PaidAfterAll { case, payment } if zh => format!(
-                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次（付款文件已有人下载的移不出，请银行止付），向银行核实；确已付到的，再读一次那份回单，即记为已拨付；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
+                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次（付款文件已有人下载的移不出，请银行止付），向银行核实；确已付到的，再读一次那份回单，即记为已拨付（付款以后撤销过审定、重新审定的，请审定人员撤销现在的审定）；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
             ),
             Refusal::PaidAfterAll { case, payment } => format!(
                 "payment {payment} of {case} was recorded as failed, and then the bank said it was made: nothing more is paid until that \
-                 is cleared up. Take the case out of the batch (if the file was fetched, ask the bank to stop the payment) and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid; if not, read the bank's new answer that it failed, and another person confirms it"
+                 is cleared up. Take the case out of the batch (if the file was fetched, ask the bank to stop the payment) and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid (where it was decided anew since, have that decision revoked); if not, read the bank's new answer that it failed, and another person confirms it"
             ),
             Refusal::PaidTwice { payment } if zh => format!(
                 "银行又说以前记为失败的付款 {payment} 也已付，本件可能付了两次，查清以前不能办结：请向银行核实；确已付两次的，追回一笔，读入退回的回单，再由另一名财务人员确认；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
@@ -398,11 +400,19 @@ impl Refusal {
                  that says so; if it was not, read the bank's new answer that it failed; in both cases another person confirms it"
             ),
             Refusal::PaymentInDoubt if zh => {
-                "银行对本件以前的一笔付款前后说法不一，财政部门正在向银行核实，查清以前不用更正收款账户，也不能撤回".to_owned()
+                "银行对本件以前的一笔付款前后说法不一，财政部门正在向银行核实，查清以前不用更正收款账户".to_owned()
             }
             Refusal::PaymentInDoubt => {
-                "the bank has said two things of an earlier payment of this case, which finance is clearing up: before that no other account is needed, \
-                 and the case can't be withdrawn"
+                "the bank has said two things of an earlier payment of this case, which finance is clearing up: no other account is needed \
+                 before that"
+                    .to_owned()
+            }
+            Refusal::MayBePaid if zh => {
+                "银行对本件以前的一笔付款前后说法不一，可能已经付到，财政部门正在向银行核实，查清以前不能撤回".to_owned()
+            }
+            Refusal::MayBePaid => {
+                "the bank has said two things of an earlier payment of this case, which may have been made: finance is clearing that up, and \
+                 until then the case can't be withdrawn"
                     .to_owned()
             }
             Refusal::PaidOtherwise { case, other } if zh => format!(

@@ -269,14 +269,19 @@ impl Batch {
         line.undone.extend(numbers);
         line.undone.sort();
         line.undone.dedup();
+        // What was only put to a second person by then is no news afterwards either.
+        let said = self.doubts.iter().filter(|doubt| doubt.what.end_to_end_id() == end_to_end_id);
+        let said = said.filter(|doubt| doubt.what.can_be_confirmed() && !doubt.what.frees_money());
+        let said: Vec<String> = said.filter_map(|doubt| doubt.what.reference().map(str::to_owned)).collect();
+        said.iter().for_each(|number| self.keep_dropped(end_to_end_id, number));
     }
 
-    /// Keeps that a number told of a payment what was before it came back.
-    pub fn keep_undone(&mut self, end_to_end_id: &str, number: &str) {
+    /// Keeps that two people have found that a payment was not made by a number, or not once more: by that it is called paid by two.
+    pub fn keep_dropped(&mut self, end_to_end_id: &str, number: &str) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id)
-            && !line.undone.iter().any(|known| known == number)
+            && !line.dropped.iter().any(|known| known == number)
         {
-            line.undone.push(number.to_owned());
+            line.dropped.push(number.to_owned());
         }
     }
 
@@ -334,8 +339,8 @@ fn not_as_sent(
 
 /// That a payment which failed or came back is called paid by what may tell of before that: what two people have found came back, or was
 /// told as a later failure, is not undone by one who reads what was before it. So is what gives a day no later than that, a number that two
-/// have found to be another payment's, or one that was known before the failure that waits for a second person (`failing_open`, the payments
-/// of which one does). Of a failure of the same day the bank may have tried again.
+/// have rejected, and whatever is told while a failure or return waits for a second person (`failing_open`, the payments of which one does).
+/// Of a failure of the same day the bank may have tried again.
 fn paid_before_it_came_back(
     line: &BatchLine,
     known: &PaymentOutcome,
@@ -347,8 +352,7 @@ fn paid_before_it_came_back(
         PaymentOutcome::Returned { returned_on, .. } => on <= returned_on,
         _ => line.failings.iter().any(|failing| failing.on > *on) || line.found_failed.is_some_and(|read| *on < read),
     };
-    let was_called = line.called_paid.iter().chain(&line.called_before).any(|called| called == reference);
-    let is_old = was_called && failing_open.contains(&line.end_to_end_id) || line.dropped.contains(reference);
+    let is_old = failing_open.contains(&line.end_to_end_id) || line.dropped.contains(reference);
     let (end_to_end_id, reference) = (line.end_to_end_id.clone(), reference.clone());
     (is_before || is_old).then_some(Doubted::PaidAgain { end_to_end_id, reference, on: *on })
 }

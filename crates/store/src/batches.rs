@@ -8,6 +8,7 @@ use duixian_casework::case::{Case, CaseId, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
+use duixian_rules::vocabulary::Lang;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -201,7 +202,15 @@ async fn put_in(tx: &mut Tx, actor: &Actor, batch: &mut Batch, id: CaseId) -> Re
     let sql = "INSERT INTO payments (end_to_end_id, batch, case_id) VALUES ($1, $2, $3)";
     tx.execute(sql, values![end_to_end_id.as_str(), batch.id, id.0]).await?;
     let command = Command::PutInBatch { batch: batch.id, end_to_end_id };
-    let case = act::act(tx, case, command, actor).await?;
+    let number = case.number.clone().unwrap_or_default();
+    let case = act::act(tx, case, command, actor).await.map_err(|error| match error {
+        // Of many that are put in together it says which.
+        StoreError::Refused(refusal @ (Refusal::DoubtOpen(_) | Refusal::OtherInDoubt { .. })) => StoreError::conflict(
+            format!("{number}：{}", refusal.text(Lang::Zh)),
+            format!("{number}: {}", refusal.text(Lang::En)),
+        ),
+        error => error,
+    })?;
     let party = rows::registered_name(tx, &case.subject.party).await?.unwrap_or_default();
     let before = before::before(tx, &case).await?;
     batch.lines.push(BatchLine { before, ..line_of(&case, party)? });

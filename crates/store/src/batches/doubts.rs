@@ -6,7 +6,7 @@ use duixian_casework::batch::Batch;
 use duixian_casework::case::{Case, CaseId, Payment, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::{Doubt, Doubted};
-use duixian_casework::people::{Actor, Role};
+use duixian_casework::people::{Actor, Role, UserId};
 use serde_json::json;
 
 use super::{before, keep, load, proofs};
@@ -101,8 +101,9 @@ async fn end(
     let doubted = doubt.what.end_to_end_id().to_owned();
     let case = batch.lines.iter().find(|line| line.end_to_end_id == doubted).map(|line| line.case);
     if is_confirmed {
-        people::still_has(tx, doubt.by, &[Role::Finance]).await?;
+        reader_is_there(tx, doubt.by).await?;
         proves_nothing_else(tx, &doubt).await?;
+        no_failure_waits(&batch, &doubt)?;
     }
     if let (true, Some(id)) = (is_confirmed, case) {
         let case = rows::load(tx, id).await?;
@@ -138,12 +139,38 @@ async fn end(
         proofs::keep(tx, batch.lines.iter().filter(|line| line.end_to_end_id == doubted)).await?;
         proofs::keep_number(tx, doubt.what.reference(), &doubted).await?;
     }
-    if let (false, Doubted::PaidAgain { reference, .. }) = (is_confirmed, &doubt.what) {
-        batch.keep_undone(&doubted, reference);
+    if let (false, Doubted::PaidAgain { reference, .. } | Doubted::Renumbered { reference, .. }) =
+        (is_confirmed, &doubt.what)
+    {
+        batch.keep_dropped(&doubted, reference);
     }
     let body = json!({ "doubt": doubt.what, "read_by": doubt.by, "file": doubt.file, "grounds": grounds });
     let what = if is_confirmed { "doubt_confirmed" } else { "doubt_dismissed" };
     keep(tx, actor, &batch, what, &body).await
+}
+
+/// That who has read it stands for it still.
+async fn reader_is_there(tx: &Tx, reader: UserId) -> Result<(), StoreError> {
+    match people::still_has(tx, reader, &[Role::Finance]).await {
+        Err(StoreError::Conflict { .. }) => Err(StoreError::conflict(
+            "读入这份回单的人已经停用，或者不再是财务人员：请由在岗的财务人员把同一份回单再读一次、改由其负责，再由另一人确认",
+            "who has read this is of finance no more: have another read the same file again, who then stands for it, and a third confirm it",
+        )),
+        other => other,
+    }
+}
+
+/// That nothing by which the payment came to nothing waits where it is to be called paid: it would be buried.
+fn no_failure_waits(batch: &Batch, doubt: &Doubt) -> Result<(), StoreError> {
+    let Doubted::PaidAgain { end_to_end_id, .. } = &doubt.what else { return Ok(()) };
+    let waits = |one: &Doubt| one.what.frees_money() && one.what.end_to_end_id() == end_to_end_id;
+    match batch.open_doubts().any(|(_, one)| waits(one)) {
+        false => Ok(()),
+        true => Err(StoreError::conflict(
+            "这笔付款还有一项“退回”或者“没有付成”待核实：请先核实那一项，再确认这一项",
+            "that this payment came back or failed waits too: look into that first, and then confirm this",
+        )),
+    }
 }
 
 /// That the number by which a payment came back was not confirmed meanwhile for another: two files may have said it of two.

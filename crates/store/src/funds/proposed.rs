@@ -230,8 +230,7 @@ impl Store {
         grounds: &str,
     ) -> Result<Done<Option<i64>>, StoreError> {
         needs(actor, &[Role::Finance, Role::DecisionMaker])?;
-        let grounds =
-            if is_confirmed { String::new() } else { given(grounds, 200, "退回的理由", "why it is rejected")? };
+        let grounds = if is_confirmed { String::new() } else { given(grounds, 200, "理由", "why")? };
         let official = actor.clone();
         self.write_once(actor, key, format!("end_proposal {id} {is_confirmed} {grounds}"), move |tx| {
             Box::pin(async move {

@@ -89,9 +89,34 @@ async fn a_number_that_was_corrected_pays_nothing_that_came_back() {
         one.end(&world, AGAIN, false).await.expect("it stands");
         one.read(&world, "成功", "A1", 10).await;
         assert_eq!(one.stage(&world).await, Stage::PaymentFailed);
+        // That it stands may have been wrong: two can say otherwise.
+        one.end(&world, AGAIN, true).await.expect("it left once more");
+        assert_eq!(one.stage(&world).await, Stage::Paid);
         world.check().await;
     })
     .await;
+}
+
+/// Nor does a number that two have rejected, or that nobody has looked into before the payment came back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_was_not_taken_pays_nothing_that_came_back() {
+    for is_rejected in [true, false] {
+        on_both(async |world: World| {
+            let one = paying(&world, 12).await;
+            one.read(&world, "成功", "A1", 5).await;
+            one.read(&world, "成功", "B1", 10).await;
+            if is_rejected {
+                one.end(&world, NUMBER, false).await.expect("A1 stands");
+            }
+            one.read(&world, "退汇", "R1", 7).await;
+            one.end(&world, FREES, true).await.expect("it came back");
+            one.read(&world, "成功", "B1", 10).await;
+            assert_eq!(one.stage(&world).await, Stage::PaymentFailed, "rejected {is_rejected}");
+            assert!(one.is_open(&world, AGAIN).await);
+            world.check().await;
+        })
+        .await;
+    }
 }
 
 /// A correction that was wrong can be corrected in turn, by two people.
@@ -131,6 +156,11 @@ async fn an_older_answer_buries_no_failure_that_waits() {
             paying::read(&world, &paid).await;
             assert_eq!(first.stage(&world).await, Stage::PaymentFailed, "undated {undated}");
             assert!(first.is_open(&world, FREES).await && first.is_open(&world, AGAIN).await);
+            // Nor does another number, as long as nobody has looked into the failure; and that it was paid is not confirmed over it.
+            first.read(&world, "成功", "B1", 1).await;
+            assert_eq!(first.stage(&world).await, Stage::PaymentFailed);
+            let over_it = first.end(&world, AGAIN, true).await;
+            assert!(matches!(over_it, Err(StoreError::Conflict { .. })), "{over_it:?}");
             // Once two have found that it failed, an answer about the days before that pays nothing by one person either.
             first.end(&world, FREES, true).await.expect("it failed");
             first.read(&world, "成功", "C1", 1).await;
@@ -157,7 +187,7 @@ async fn nothing_of_a_basis_goes_on_while_a_payment_of_it_is_in_doubt() {
         assert!(matches!(ended, Err(StoreError::Refused(Refusal::DoubtOpen(_)))), "{ended:?}");
         let withdraw = || Ask::Withdraw { reason: "不要了".to_owned() };
         let withdrawn = world.store.ask(&world.applicant, &fresh(), one.case, withdraw()).await;
-        assert!(matches!(withdrawn, Err(StoreError::Refused(Refusal::PaymentInDoubt))), "{withdrawn:?}");
+        assert!(matches!(withdrawn, Err(StoreError::Refused(Refusal::MayBePaid))), "{withdrawn:?}");
 
         one.end(&world, AGAIN, false).await.expect("it stands");
         world.ask(&world.applicant, one.case, withdraw()).await;

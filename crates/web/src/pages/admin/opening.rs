@@ -196,7 +196,8 @@ async fn check(portal: &Portal, page: Page, form: Form, new: NewRound) -> Result
     let round = Round { id: 0, name, year, as_of, measures, opens_at, closes_at, pack, facts };
     let warnings = warnings(portal, &round).await?;
     let page = framed(page).titled(("请核对后开批", "Check before the round is opened"));
-    Page::show(&Check { page, facts: rounds::facts(portal, &round).await?, form, warnings })
+    let facts = rounds::facts(portal, &round).await?.add(("批次名称", "Name"), Text::same(round.name.clone()));
+    Page::show(&Check { page, facts, form, warnings })
 }
 
 /// What may be a slip of the pen: another round of the same year takes the same measures, its day for bases is gone by before it closes or
@@ -219,6 +220,20 @@ async fn warnings(portal: &Portal, round: &Round) -> Result<Vec<Text>, Problem> 
                 ),
             ));
         }
+    }
+    if store.rounds().await?.iter().any(|other| other.name == round.name) {
+        warnings.push(
+            ("已有一个批次叫这个名称，请换一个。", "A round of this name is there already: take another.").into(),
+        );
+    }
+    if round.opens_at.day() < now.day() {
+        warnings.push(
+            (
+                "开始受理的日子已经过了：开批以后马上受理，规则和数据随即不再变。",
+                "The day it opens is gone by: it takes applications at once, and its rules and facts stay from then on.",
+            )
+                .into(),
+        );
     }
     if round.as_of >= round.closes_at.day() {
         let [zh, en] = [Lang::Zh, Lang::En].map(|lang| format::date(lang, round.as_of));

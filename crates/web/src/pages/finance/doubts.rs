@@ -139,9 +139,15 @@ pub async fn end(
     let (key, is_confirmed) = (posted.key()?, posted.get("end") == "confirm");
     let outcome = portal.store.end_doubt(&viewer.actor, &key, id, place, is_confirmed, posted.get("grounds")).await;
     let batch = portal.store.batch(id).await?;
-    let is_number = matches!(batch.doubts.get(place).map(|doubt| &doubt.what), Some(Doubted::Renumbered { .. }));
+    let what = batch.doubts.get(place).map(|doubt| &doubt.what);
     let done = match is_confirmed {
-        true if is_number => ("已更正银行流水", "The bank's number is corrected"),
+        true if matches!(what, Some(Doubted::Renumbered { .. })) => {
+            ("已更正银行流水", "The bank's number is corrected")
+        }
+        // Where another has paid the case meanwhile nothing is booked by it.
+        true if matches!(what, Some(Doubted::PaidAgain { .. })) => {
+            ("已确认银行付出过这一笔", "Confirmed that the bank made this payment")
+        }
         true => ("已确认并入账", "Confirmed and recorded"),
         false => ("已核实，原来的记录不变", "Looked into; what was recorded stands"),
     };

@@ -68,6 +68,8 @@ struct OfBatch {
 struct Odd {
     line: Option<BatchLine>,
     text: Text,
+    /// Whether nobody has looked into it yet, where that is known of it.
+    is_open: bool,
 }
 
 impl OfBatch {
@@ -117,6 +119,11 @@ impl Told {
 
     fn reported(&self) -> usize {
         self.batches.iter().map(|one| one.reported.len()).sum()
+    }
+
+    /// How many of those still wait.
+    fn waiting(&self) -> usize {
+        self.batches.iter().flat_map(|one| &one.reported).filter(|one| one.is_open).count()
     }
 
     /// Whether everything that did not fit has been looked into since.
@@ -252,12 +259,29 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
         let missing: Vec<&BatchLine> = silent.filter_map(|id| line(id)).collect();
         let odd = one.settlement.odd.iter();
         let after = After::of(&portal, &batch, one.settlement.odd.iter()).await?;
-        let odd = odd.map(|odd| Odd { line: line(odd.end_to_end_id()).cloned(), text: said::oddity(odd, &after) });
+        let odd = odd.map(|odd| Odd {
+            line: line(odd.end_to_end_id()).cloned(),
+            text: said::oddity(odd, &after),
+            is_open: true,
+        });
         let odd = odd.collect();
-        let doubt = |id: &String| batch.doubts.iter().rev().find(|doubt| doubt.what.end_to_end_id() == id);
+        // The one that this file has brought up; of a file that said what was open already, the newest.
+        let doubt = |id: &String| {
+            let mut all = batch.doubts.iter().rev().filter(|doubt| doubt.what.end_to_end_id() == id);
+            let of_payment: Vec<_> = all.by_ref().filter(|doubt| doubt.what.can_be_confirmed()).collect();
+            let of_file = of_payment.iter().find(|doubt| doubt.at == report.at);
+            of_file.or(of_payment.first()).copied()
+        };
         let reported = one.settlement.reported.iter().filter_map(|id| {
-            let text = said::text(&doubt(id).filter(|doubt| doubt.what.can_be_confirmed())?.what, &after);
-            Some(Odd { line: line(id).cloned(), text })
+            let doubt = doubt(id)?;
+            let ended = doubt.end.as_ref().map(|end| Text::new(end.how.label(Lang::Zh), end.how.label(Lang::En)));
+            let text = match (said::text(&doubt.what, &after), ended) {
+                (said, Some(how)) => {
+                    Text::new(format!("{}（{}）", said.zh, how.zh), format!("{} ({})", said.en, how.en))
+                }
+                (said, None) => said,
+            };
+            Some(Odd { line: line(id).cloned(), text, is_open: doubt.end.is_none() })
         });
         let reported = reported.collect();
         // What failed comes first: that is what someone has to do something about.
