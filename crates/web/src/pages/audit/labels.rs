@@ -17,6 +17,8 @@ pub(super) enum Is {
     Stage,
     /// The word of a role.
     Role,
+    /// The word of a step of the procedure.
+    Step,
     /// The English name of a measure.
     Measure,
     /// The English name of a desk.
@@ -126,7 +128,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 164] = [
     ("number", Is::Plain, "编号", "number"),
     ("number_prefix", Is::Plain, "文号字头", "prefix of numbers"),
     ("objection", Is::Plain, "异议", "objection"),
-    ("on", Is::Plain, "付款日", "paid on"),
+    ("on", Is::Plain, "入账日期", "booked on"),
     ("open", Is::Money, "未回", "open"),
     ("opens_at", Is::Moment, "开始", "opens"),
     ("opinion", Is::Plain, "意见", "opinion"),
@@ -174,7 +176,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 164] = [
     ("standing", Is::Plain, "评定结果", "standing"),
     ("start", Is::Moment, "演示开始", "demonstration began"),
     ("statements", Is::Plain, "填报内容", "statements"),
-    ("step", Is::Plain, "环节", "step"),
+    ("step", Is::Step, "环节", "step"),
     ("subject", Is::Plain, "对象", "subject"),
     ("support", Is::Money, "建议支持", "support of"),
     ("table", Is::Plain, "数据表", "table"),

@@ -8,6 +8,7 @@ use duixian_casework::people::{Role, UserId};
 use duixian_casework::stage::Stage;
 use duixian_ledger::AccountId;
 use duixian_money::Fen;
+use duixian_rules::plan::StepKind;
 use duixian_rules::syntax::token::date_of;
 use duixian_rules::vocabulary::Lang;
 use serde_json::Value as Json;
@@ -172,6 +173,10 @@ impl Told<'_> {
                 || Text::same(text.clone()),
                 |stage| Text::new(stage.label(Lang::Zh), stage.label(Lang::En)),
             ),
+            (Is::Step, Json::String(text), _) => StepKind::ALL
+                .into_iter()
+                .find(|step| step.word() == text)
+                .map_or_else(|| Text::same(text.clone()), |step| Text::new(step.label(Lang::Zh), step.label(Lang::En))),
             (Is::Role, Json::String(text), _) => Role::from_word(text)
                 .map_or_else(|| Text::same(text.clone()), |role| Text::new(role.label(Lang::Zh), role.label(Lang::En))),
             (Is::Measure, Json::String(text), _) => self.known.names.measure(text),

@@ -23,7 +23,7 @@ use crate::shell::Flash;
 use crate::viewer::Viewer;
 
 use super::ask::Offered;
-use super::case::{BadFinding, CaseView, first_unverified, is_open};
+use super::case::{BadFinding, CaseView, first_unverified, is_open, unverified};
 use super::money;
 use super::panels::{self, is_officials};
 use super::{ask, checking, correction, deciding, distinguishing, late, refusing};
@@ -101,13 +101,16 @@ pub async fn act(
         }
         Err(error @ (StoreError::Conflict { .. } | StoreError::Refused(_))) => {
             let is_late = matches!(error, StoreError::Conflict { .. }) || file.case.version != seen;
-            let unverified = match &error {
+            let first = match &error {
                 StoreError::Refused(Refusal::NotVerified(_)) => first_unverified(&file.case),
                 _ => None,
             };
-            let field = slot(action, &posted).or(unverified);
+            let field = slot(action, &posted).or(first);
             let field = field.unwrap_or_else(|| ask::field_of(action, objection, &error));
-            let text = for_form(error)?;
+            let text = match &error {
+                StoreError::Refused(Refusal::NotVerified(_)) => unverified(&file),
+                _ => for_form(error)?,
+            };
             let sent = Sent { action, objection, form, posted };
             if is_late {
                 return again(&portal, &viewer, page, id, sent, StatusCode::CONFLICT).await;

@@ -22,7 +22,7 @@ use crate::casefile::file::span_text;
 use crate::casefile::history::{Reader, timeline};
 use crate::casefile::queue::cut;
 use crate::casefile::why::{Why, verdict};
-use crate::casefile::{CaseFile, documents, payee, stages};
+use crate::casefile::{CaseFile, cells, documents, payee, stages};
 use crate::format;
 use crate::forms::Form;
 use crate::locale::{Lang, Text};
@@ -393,6 +393,24 @@ async fn next(portal: &Portal, viewer: &Viewer, id: CaseId) -> Result<Option<(St
 /// Whether nothing was found of it yet, or nothing that still counts.
 pub fn is_open(case: &Case, finding: &Option<Finding>) -> bool {
     !finding.as_ref().is_some_and(|finding| case.is_current(finding))
+}
+
+/// What has no finding yet, as a refusal for it names it: columns by their names for people.
+pub fn unverified(file: &CaseFile) -> Text {
+    let tables = &file.vocabulary().tables;
+    let statements = file.case.statements.iter().filter(|(_, statement)| is_open(&file.case, &statement.finding));
+    let named = statements.map(|(cell, _)| {
+        let table = tables.iter().find(|table| table.name.en == cell.table);
+        let column = table.and_then(|table| table.columns.iter().find(|column| column.name.en == cell.column));
+        column.map_or_else(|| Text::same(cell.column.clone()), |column| cells::name(&column.name))
+    });
+    let evidence = file.case.evidence.iter().filter(|piece| is_open(&file.case, &piece.finding));
+    let all: Vec<Text> = named.chain(evidence.map(|piece| Text::same(piece.kind.clone()))).collect();
+    let joined = |lang, between: &str| all.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(between);
+    Text::new(
+        format!("还没有核实：{}", joined(Lang::Zh, "、")),
+        format!("not verified yet: {}", joined(Lang::En, ", ")),
+    )
 }
 
 /// The id on the page of the first statement or piece of evidence without a finding: `f` or `e` and its place.
