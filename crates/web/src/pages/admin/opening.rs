@@ -195,9 +195,10 @@ async fn check(portal: &Portal, page: Page, form: Form, new: NewRound) -> Result
     let NewRound { name, year, as_of, measures, opens_at, closes_at, pack, facts } = new;
     let round = Round { id: 0, name, year, as_of, measures, opens_at, closes_at, pack, facts };
     let warnings = warnings(portal, &round).await?;
-    let page = framed(page).titled(("请核对后开批", "Check before the round is opened"));
-    let facts = rounds::facts(portal, &round).await?.add(("批次名称", "Name"), Text::same(round.name.clone()));
-    Page::show(&Check { page, facts, form, warnings })
+    let title =
+        Text::new(format!("请核对后开批：{}", round.name), format!("Check before it is opened: {}", round.name));
+    let page = framed(page).titled(title);
+    Page::show(&Check { page, facts: rounds::facts(portal, &round).await?, form, warnings })
 }
 
 /// What may be a slip of the pen: another round of the same year takes the same measures, its day for bases is gone by before it closes or
