@@ -2,6 +2,7 @@
 
 use duixian_casework::people::Role;
 
+use crate::access::OFFICIALS;
 use crate::page::NavItem;
 use crate::viewer::Viewer;
 
@@ -17,15 +18,6 @@ pub fn public() -> Vec<NavItem> {
 
 /// The areas a viewer may enter, their own work first.
 pub(crate) fn of(viewer: &Viewer, has_demo_clock: bool) -> Vec<NavItem> {
-    const OFFICIALS: [Role; 7] = [
-        Role::Intake,
-        Role::Reviewer,
-        Role::DecisionMaker,
-        Role::Finance,
-        Role::Auditor,
-        Role::Leader,
-        Role::Administrator,
-    ];
     let areas: [(&str, &'static str, &'static str, &[Role]); 7] = [
         ("/my", "我能申请的", "What I can get", &[Role::Agent]),
         ("/cases", "我的案件", "My cases", &[Role::Agent]),
