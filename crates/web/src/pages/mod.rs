@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 pub mod audit;
+pub(crate) mod check;
 pub mod demo;
 pub mod enterprise;
 pub mod figures;

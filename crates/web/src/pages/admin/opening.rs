@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -18,32 +17,12 @@ use crate::format;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
+use crate::pages::check::{Check, carried};
 use crate::pages::shared::english;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
-use crate::ui::Facts;
 use crate::viewer::Viewer;
-
-/// What is about to be opened, for a last look: its rules and facts stay as they are once it has begun.
-#[derive(Template)]
-#[template(path = "admin/round_check.html")]
-struct Check {
-    page: Page,
-    form: Form,
-    facts: Facts,
-    /// What is easily overlooked.
-    warnings: Vec<Text>,
-}
-
-impl Check {
-    /// Every field again, each value of one that has several.
-    fn carried(&self) -> Vec<(&'static str, &str)> {
-        let one = ["name", "year", "as_of", "opens", "closes", "pack", "facts"];
-        let measures = self.form.texts("measures").into_iter().map(|measure| ("measures", measure));
-        one.into_iter().map(|name| (name, self.form.text(name))).chain(measures).collect()
-    }
-}
 
 fn measure_choices(pack: &Pack) -> Vec<Choice> {
     let choice = |measure: &duixian_rules::plan::Measure| {
@@ -198,11 +177,26 @@ async fn check(portal: &Portal, page: Page, form: Form, new: NewRound) -> Result
     let title =
         Text::new(format!("请核对后开批：{}", round.name), format!("Check before it is opened: {}", round.name));
     let page = framed(page).titled(title);
-    Page::show(&Check { page, facts: rounds::facts(portal, &round).await?, form, warnings })
+    let fields = carried(&form, &["name", "year", "as_of", "opens", "closes", "pack", "facts"]);
+    let measures = form.texts("measures").into_iter().map(|measure| ("measures", measure.to_owned()));
+    let note = (
+        "开始受理以后，只有截止日期可以改；规则和数据从那天起不再变。",
+        "Once it takes applications only its closing can be moved: its rules and facts stay from that day on.",
+    );
+    Page::show(&Check {
+        page,
+        action: "/admin/rounds/new",
+        warnings,
+        facts: rounds::facts(portal, &round).await?,
+        carried: fields.into_iter().chain(measures).collect(),
+        note: note.into(),
+        button: ("确认开批", "Open the round").into(),
+        back: "/admin/rounds",
+    })
 }
 
-/// What may be a slip of the pen: another round of the same year takes the same measures, its day for bases is gone by before it closes or
-/// lies behind that, and newer rules or facts are there.
+/// What may be a slip of the pen: another round of the same year takes the same measures, or has the name; it opens in the past; bases count
+/// that are dated after it closes; newer rules or facts are there.
 async fn warnings(portal: &Portal, round: &Round) -> Result<Vec<Text>, Problem> {
     let store = &portal.store;
     let now = store.now();
@@ -211,8 +205,9 @@ async fn warnings(portal: &Portal, round: &Round) -> Result<Vec<Text>, Problem> 
         let is_all = round.measures.is_empty() || other.measures.is_empty();
         is_all || other.measures.iter().any(|measure| round.measures.contains(measure))
     };
-    for other in store.rounds().await? {
-        if other.year == round.year && other.state(now) != RoundState::Closed && shares(&other) {
+    let others = store.rounds().await?;
+    for other in &others {
+        if other.year == round.year && other.state(now) != RoundState::Closed && shares(other) {
             warnings.push(Text::new(
                 format!("“{}”也是{}年度的，还没有截止，可申请的措施有重合。", other.name, other.year),
                 format!(
@@ -222,7 +217,7 @@ async fn warnings(portal: &Portal, round: &Round) -> Result<Vec<Text>, Problem> 
             ));
         }
     }
-    if store.rounds().await?.iter().any(|other| other.name == round.name) {
+    if others.iter().any(|other| other.name == round.name) {
         warnings.push(
             ("已有一个批次叫这个名称，请换一个。", "A round of this name is there already: take another.").into(),
         );

@@ -15,6 +15,7 @@ use crate::format;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
+use crate::pages::check::{Check, carried};
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
@@ -28,23 +29,6 @@ use super::proposed;
 struct Appropriate {
     page: Page,
     form: Form,
-}
-
-/// What is about to be booked, to be looked at once more.
-#[derive(Template)]
-#[template(path = "finance/appropriate_confirm.html")]
-struct Confirm {
-    page: Page,
-    form: Form,
-    facts: Facts,
-    warnings: Vec<Text>,
-}
-
-impl Confirm {
-    /// The fields that are carried along.
-    fn carried(&self) -> Vec<(&'static str, &str)> {
-        ["fund", "year", "amount", "memo"].into_iter().map(|name| (name, self.form.text(name))).collect()
-    }
 }
 
 /// `GET /finance/appropriate`
@@ -142,7 +126,20 @@ async fn confirm(
     }));
     warnings.extend(warning(position, &short(&positions, Some(&fund)), year));
     let page = framed(page).titled(("请核对后登记", "Check before it is booked"));
-    Page::show(&Confirm { page, form, facts, warnings })
+    let note = (
+        "登记以后由另一名财务人员确认，确认以后才入账。",
+        "It is booked once another person of finance has confirmed it.",
+    );
+    Page::show(&Check {
+        page,
+        action: "/finance/appropriate",
+        warnings,
+        facts,
+        carried: carried(&form, &["fund", "year", "amount", "memo"]),
+        note: note.into(),
+        button: ("确认登记", "Book it").into(),
+        back: "/finance",
+    })
 }
 
 /// That the fund would have more than the policy says.

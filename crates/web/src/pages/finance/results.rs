@@ -9,6 +9,7 @@ use axum::response::Response;
 use duixian_bank::Ignored;
 use duixian_casework::batch::{Batch, BatchLine};
 use duixian_casework::case::PaymentOutcome;
+use duixian_casework::doubt::Doubt;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::batches::{REPORT, Settled, SettledBatch};
@@ -59,6 +60,8 @@ struct OfBatch {
     odd: Vec<Odd>,
     /// What a second person is to confirm before it is recorded.
     reported: Vec<Odd>,
+    /// How much of that nobody has looked into yet.
+    waiting: usize,
     missing: (usize, Fen),
     totals: (Fen, Fen, Fen),
     more: usize,
@@ -68,8 +71,6 @@ struct OfBatch {
 struct Odd {
     line: Option<BatchLine>,
     text: Text,
-    /// Whether nobody has looked into it yet, where that is known of it.
-    is_open: bool,
 }
 
 impl OfBatch {
@@ -123,7 +124,7 @@ impl Told {
 
     /// How many of those still wait.
     fn waiting(&self) -> usize {
-        self.batches.iter().flat_map(|one| &one.reported).filter(|one| one.is_open).count()
+        self.batches.iter().map(|one| one.waiting).sum()
     }
 
     /// Whether everything that did not fit has been looked into since.
@@ -259,21 +260,17 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
         let missing: Vec<&BatchLine> = silent.filter_map(|id| line(id)).collect();
         let odd = one.settlement.odd.iter();
         let after = After::of(&portal, &batch, one.settlement.odd.iter()).await?;
-        let odd = odd.map(|odd| Odd {
-            line: line(odd.end_to_end_id()).cloned(),
-            text: said::oddity(odd, &after),
-            is_open: true,
-        });
+        let odd = odd.map(|odd| Odd { line: line(odd.end_to_end_id()).cloned(), text: said::oddity(odd, &after) });
         let odd = odd.collect();
         // The one that this file has brought up; of a file that said what was open already, the newest.
         let doubt = |id: &String| {
-            let mut all = batch.doubts.iter().rev().filter(|doubt| doubt.what.end_to_end_id() == id);
-            let of_payment: Vec<_> = all.by_ref().filter(|doubt| doubt.what.can_be_confirmed()).collect();
-            let of_file = of_payment.iter().find(|doubt| doubt.at == report.at);
-            of_file.or(of_payment.first()).copied()
+            let is_it = |doubt: &&Doubt| doubt.what.end_to_end_id() == id && doubt.what.can_be_confirmed();
+            let all = || batch.doubts.iter().rev().filter(is_it);
+            all().find(|doubt| doubt.at == report.at).or_else(|| all().next())
         };
-        let reported = one.settlement.reported.iter().filter_map(|id| {
-            let doubt = doubt(id)?;
+        let found: Vec<&Doubt> = one.settlement.reported.iter().filter_map(doubt).collect();
+        let waiting = found.iter().filter(|doubt| doubt.end.is_none()).count();
+        let reported = found.into_iter().map(|doubt| {
             let ended = doubt.end.as_ref().map(|end| Text::new(end.how.label(Lang::Zh), end.how.label(Lang::En)));
             let text = match (said::text(&doubt.what, &after), ended) {
                 (said, Some(how)) => {
@@ -281,7 +278,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
                 }
                 (said, None) => said,
             };
-            Some(Odd { line: line(id).cloned(), text, is_open: doubt.end.is_none() })
+            Odd { line: line(doubt.what.end_to_end_id()).cloned(), text }
         });
         let reported = reported.collect();
         // What failed comes first: that is what someone has to do something about.
@@ -294,6 +291,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
             known: one.settlement.known.len(),
             odd,
             reported,
+            waiting,
             missing: (missing.len(), sum(missing.iter().map(|line| line.amount))),
             totals: one.totals,
             batch,
