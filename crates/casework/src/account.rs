@@ -59,11 +59,12 @@ pub fn is_writable(account: &BankAccount) -> bool {
     wrong_payee(account.holder.trim(), account.number.trim(), (bank, code)).next().is_none()
 }
 
-/// Whether another account may be given for a case: after a payment has failed; and before, where no bank takes the account, which
-/// happens only to one that was taken in before as much was asked of it.
+/// Whether another account may be given for a case: after a payment has failed, unless the bank has since called one made, so that
+/// perhaps none is needed; and before, where no bank takes the account, which happens only to one that was taken in before as much was asked
+/// of it.
 pub fn is_open_to_correction(case: &Case) -> bool {
     match case.stage {
-        Stage::PaymentFailed => true,
+        Stage::PaymentFailed => case.doubtful_payment().is_none(),
         Stage::Payable => {
             case.open_payment().is_none() && case.account.clone().is_some_and(|account| sound(account).is_err())
         }

@@ -5,7 +5,7 @@ use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 
 use crate::batch::Batch;
-use crate::case::PaymentOutcome;
+use crate::case::{Case, PaymentOutcome};
 use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
@@ -227,6 +227,21 @@ impl DoubtEnded {
 }
 
 impl Doubt {
+    /// Whether it can be ended by letting the record of its case stand. That a payment was made which is recorded as failed counts as
+    /// long as the bank says so, whatever one finds out; only where nothing is granted to its case any more is there nothing to wait for.
+    ///
+    /// # Errors
+    /// [`Refusal::BankCallsItPaid`].
+    pub fn may_be_dismissed(&self, case: &Case) -> Result<(), Refusal> {
+        let Doubted::Odd(Oddity::PaidAfterAll(payment)) = &self.what else { return Ok(()) };
+        let is_called_paid = case.doubtful_payments().any(|one| one.end_to_end_id == *payment);
+        let is_over = case.stage.is_final() && case.granted().is_none();
+        match is_called_paid && !is_over {
+            true => Err(Refusal::BankCallsItPaid { payment: payment.clone() }),
+            false => Ok(()),
+        }
+    }
+
     /// Whether nothing came of it that would settle what it says: it was dismissed, or gave way to another that may have been.
     fn has_come_to_nothing(&self) -> bool {
         self.end.as_ref().is_some_and(|end| matches!(end.how, DoubtEnded::Dismissed | DoubtEnded::TakenOver))

@@ -329,9 +329,26 @@ fn revocable(case: &Case, context: &Context) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// [`Refusal::PaidAfterAll`].
-pub fn not_paid_after_all(case: &Case) -> Result<(), Refusal> {
+fn not_paid_after_all(case: &Case) -> Result<(), Refusal> {
     let number = || case.number.clone().unwrap_or_default();
     let refuse = |payment: &Payment| Refusal::PaidAfterAll { case: number(), payment: payment.end_to_end_id.clone() };
+    case.doubtful_payment().map_or(Ok(()), |payment| Err(refuse(payment)))
+}
+
+/// Whether it is clear what the bank says of a case's payments.
+///
+/// # Errors
+/// [`Refusal::PaidTwice`], [`Refusal::PaidAfterAll`] or [`Refusal::DoubtOpen`].
+pub fn is_clear(case: &Case, context: &Context) -> Result<(), Refusal> {
+    if case.stage == Stage::Paid {
+        not_paid_twice(case)?;
+    }
+    not_paid_after_all(case).and_then(|()| not_in_doubt(context))
+}
+
+/// Keeps a case from being closed that may be paid twice.
+fn not_paid_twice(case: &Case) -> Result<(), Refusal> {
+    let refuse = |payment: &Payment| Refusal::PaidTwice { payment: payment.end_to_end_id.clone() };
     case.doubtful_payment().map_or(Ok(()), |payment| Err(refuse(payment)))
 }
 
@@ -451,13 +468,14 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         Action::CorrectAccount if !is_open_to_correction(case) => {
             Err(Refusal::WrongStage { action, stage: case.stage })
         }
-        // Nothing is granted once more while the bank calls an earlier payment made.
-        Action::Decide | Action::Fund => not_paid_after_all(case),
+        // Nothing is granted once more while the bank calls an earlier payment made, or has said of it what nobody has looked into.
+        Action::Decide | Action::Fund => not_paid_after_all(case).and_then(|()| not_in_doubt(context)),
         Action::NoteRelease => may_leave(case, context),
-        Action::Close => match case.doubtful_payment() {
-            Some(payment) => Err(Refusal::PaidTwice { payment: payment.end_to_end_id.clone() }),
-            None => not_in_doubt(context).and_then(|()| no_other_in_doubt(context)),
-        },
+        Action::Close => {
+            not_paid_twice(case)?;
+            not_in_doubt(context)?;
+            no_other_in_doubt(context)
+        }
         Action::EndPayment | Action::DropEnding if case.ending.is_none() => Err(NO_ENDING),
         Action::EndPayment if case.ending.as_ref().map(|proposal| proposal.by) == actor.user() => {
             Err(Refusal::SecondPayerNeeded)

@@ -95,7 +95,7 @@ pub enum Oddity {
         /// What the bank says.
         said: Fen,
     },
-    /// A day of payment before the release, or one that is still to come.
+    /// A day of payment before the release, or one of payment or of return that is still to come.
     Day {
         /// Which.
         end_to_end_id: String,
@@ -227,7 +227,7 @@ impl Batch {
                     None if is_told => settlement.known.push(id.clone()),
                     None => match Doubted::renumbered(id, known, &result.outcome) {
                         Some(doubted) => settlement.renumbered.push(doubted),
-                        None => settlement.odd.push(Oddity::Contradicts(id.clone())),
+                        None => settlement.odd.push(contradicting(result, today)),
                     },
                 },
             }
@@ -238,6 +238,12 @@ impl Batch {
             self.stage = BatchStage::Settled;
         }
         Ok(settlement)
+    }
+
+    /// What was paid and came back, which is a part of what failed ([`Batch::totals`]).
+    pub fn returned(&self) -> Fen {
+        let back = |line: &&BatchLine| matches!(line.outcome, Some(PaymentOutcome::Returned { .. }));
+        Fen(self.lines.iter().filter(back).map(|line| line.amount.0).sum())
     }
 
     /// Records another end of a payment than was recorded before: it was made after all, or it came back.
@@ -366,4 +372,13 @@ fn came_back(known: &PaymentOutcome, result: &BankResult, today: NaiveDate) -> O
     let on = result.failed_on.filter(|on| (*paid..=today).contains(on))?;
     let (end_to_end_id, reason, reference) = (result.end_to_end_id.clone(), reason.clone(), result.failed_by.clone());
     Some(Return { end_to_end_id, on, reason, reference })
+}
+
+/// That a result says something else than is recorded. What came back on a day that is still to come can't have.
+fn contradicting(result: &BankResult, today: NaiveDate) -> Oddity {
+    let end_to_end_id = result.end_to_end_id.clone();
+    match result.failed_on.filter(|on| *on > today) {
+        Some(said) => Oddity::Day { end_to_end_id, said },
+        None => Oddity::Contradicts(end_to_end_id),
+    }
 }

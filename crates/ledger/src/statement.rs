@@ -95,16 +95,17 @@ pub struct Line {
     /// Corrections to the fund less corrections from it, other than of payments.
     #[serde(with = "crate::whole_fen")]
     pub corrected: Fen,
-    /// Newly reserved. A payment booked by correction counts as reserved and paid at the same moment.
+    /// Newly reserved. A payment booked by correction counts as reserved and paid at the same moment; where the booking is taken back, as
+    /// neither.
     #[serde(with = "crate::whole_fen")]
     pub reserved: Fen,
     /// Reserved, then released: voided, expired, or the unpaid rest of a partial payment.
     #[serde(with = "crate::whole_fen")]
     pub released: Fen,
-    /// Paid.
+    /// Paid. Less than nothing where more of earlier bookings was taken back than was paid.
     #[serde(with = "crate::whole_fen")]
     pub paid: Fen,
-    /// Paid, then come back; also a payment taken back by correction.
+    /// Paid, then come back.
     #[serde(with = "crate::whole_fen")]
     pub returned: Fen,
     /// Free at the end.
@@ -211,6 +212,11 @@ fn flows(
         (Kind::Single(Entry::CarryOver), Side::Credit) => Line { carried_in: amount, ..none },
         (Kind::Single(Entry::CarryOver), Side::Debit) => Line { carried_out: amount, ..none },
         (Kind::Single(Entry::Lapse), Side::Debit) => Line { lapsed: amount, ..none },
+        // Nothing came back of what had not left.
+        (Kind::Single(Entry::Correction), Side::Credit) if other.is_paid() => {
+            let taken_back = Fen(amount.0.saturating_neg());
+            Line { reserved: taken_back, paid: taken_back, ..none }
+        }
         (Kind::Single(_), Side::Credit) if other.is_paid() => Line { returned: amount, ..none },
         (Kind::Single(_), Side::Debit) if other.is_paid() => Line { reserved: amount, paid: amount, ..none },
         (Kind::Single(_), Side::Credit) => Line { corrected: amount, ..none },

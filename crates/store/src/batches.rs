@@ -30,6 +30,7 @@ mod results;
 
 pub(crate) use doubts::doubted_in;
 pub use file::{Fetched, Format};
+pub(crate) use release::stopped_of;
 pub use release::{Released, ToRelease, Void};
 pub use results::{REPORT, Settled, SettledBatch};
 

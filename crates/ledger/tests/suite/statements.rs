@@ -98,6 +98,24 @@ fn a_fund_over_a_years_end() {
     insta::assert_snapshot!(text);
 }
 
+/// The bank calls a payment made and takes that back: nothing was paid, and nothing came back.
+#[test]
+fn what_was_booked_as_paid_and_taken_back_is_neither_paid_nor_returned() {
+    let (accounts, mut transfers) = story();
+    let before = statement(&accounts, &transfers, &Scope::default(), By::Case, Period::ALL).unwrap();
+    let research = || subject(1, "研发补助", "三（一）.1");
+    let booked = transfer(20, A25, A25_PAID, 300_000, Kind::Single(Entry::Correction));
+    let taken_back = transfer(21, A25_PAID, A25, 300_000, Kind::Single(Entry::Correction));
+    let both = [booked, taken_back].map(|it| Transfer { at: noon(40), subject: research(), ..it });
+    transfers.push(both[0].clone());
+    let of = |statement: &Statement| statement.lines.iter().find(|(key, _)| *key == Key::Case(Some(1))).unwrap().1;
+    let meanwhile = statement(&accounts, &transfers, &Scope::default(), By::Case, Period::ALL).unwrap();
+    assert_eq!(of(&meanwhile).paid.0 - of(&before).paid.0, 300_000);
+    transfers.push(both[1].clone());
+    let after = statement(&accounts, &transfers, &Scope::default(), By::Case, Period::ALL).unwrap();
+    assert_eq!(after, before);
+}
+
 #[test]
 fn a_statement_from_part_of_the_records_is_refused_rather_than_wrong() {
     let (accounts, mut transfers) = story();

@@ -7,6 +7,7 @@ use duixian_casework::case::{Case, CaseId, Payment, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_casework::people::{Actor, Role, UserId};
+use duixian_casework::settlement::Oddity;
 use serde_json::json;
 
 use super::{before, keep, load, proofs};
@@ -37,8 +38,8 @@ impl Store {
     /// stands, on these grounds.
     ///
     /// # Errors
-    /// `Refusal::ReadByYou` for who has read it; `TextMissing` without grounds where
-    /// the record stands; what keeps the case from it.
+    /// `Refusal::ReadByYou` for who has read it; `TextMissing` without grounds where the record stands; `BankCallsItPaid` where it can't be
+    /// ended so; what keeps the case from it.
     pub async fn end_doubt(
         &self,
         actor: &Actor,
@@ -98,12 +99,16 @@ async fn end(
 ) -> Result<(), StoreError> {
     let mut batch = load(tx, batch).await?;
     let doubt = batch.end_doubt(place, is_confirmed, grounds, actor, tx.now())?;
+    let doubts = batch.doubts.len();
     let doubted = doubt.what.end_to_end_id().to_owned();
     let case = batch.lines.iter().find(|line| line.end_to_end_id == doubted).map(|line| line.case);
     if is_confirmed {
         reader_is_there(tx, doubt.by).await?;
         proves_nothing_else(tx, &doubt).await?;
         no_failure_waits(&batch, &doubt)?;
+    }
+    if let (false, Some(id)) = (is_confirmed, case) {
+        doubt.may_be_dismissed(&rows::load(tx, id).await?)?;
     }
     if let (true, Some(id)) = (is_confirmed, case) {
         let case = rows::load(tx, id).await?;
@@ -116,11 +121,14 @@ async fn end(
         if let Some(outcome) = payment.and_then(|payment| payment.outcome.clone()) {
             batch.end_otherwise(&doubted, outcome);
         }
-        // What can't be paid by it any more is called paid all the same, and stays in doubt.
+        // What can't be paid by it any more is called paid all the same, and stays in doubt: money may have left twice.
         if let Doubted::PaidAgain { reference, on, .. } = &doubt.what
             && payment.is_some_and(Payment::has_failed)
+            && let Some(by) = actor.user()
         {
             batch.call_paid(&doubted, reference.clone(), *on);
+            let odd = Doubted::Odd(Oddity::PaidAfterAll(doubted.clone()));
+            batch.doubt(odd, by, tx.now(), &doubt.file, false);
         }
         before::tell_next(tx, actor, &case).await?;
     }
@@ -144,7 +152,11 @@ async fn end(
     {
         batch.keep_dropped(&doubted, reference);
     }
-    let body = json!({ "doubt": doubt.what, "read_by": doubt.by, "file": doubt.file, "grounds": grounds });
+    let mut body = json!({ "doubt": doubt.what, "read_by": doubt.by, "file": doubt.file, "grounds": grounds });
+    let brought_up: Vec<&Doubted> = batch.doubts[doubts..].iter().map(|doubt| &doubt.what).collect();
+    if !brought_up.is_empty() {
+        body["doubts"] = json!(brought_up);
+    }
     let what = if is_confirmed { "doubt_confirmed" } else { "doubt_dismissed" };
     keep(tx, actor, &batch, what, &body).await
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use duixian_casework::batch::{Batch, BatchStage};
-use duixian_casework::case::{BankAccount, CaseId};
+use duixian_casework::case::{BankAccount, Case, CaseId};
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::permit::may_leave;
@@ -182,10 +182,19 @@ pub(super) async fn debtor_of(link: &impl Queries, batch: &Batch) -> Result<Opti
 /// The cases of a batch that may not be paid as things are now. What the bank has answered about already is with the bank. Within a
 /// transaction, what it keeps of cases must be put down before.
 pub(super) async fn stopped(link: &impl Queries, batch: &Batch) -> Result<Vec<(CaseId, Refusal)>, StoreError> {
-    let mut stopped = Vec::new();
     if matches!(batch.stage, BatchStage::Settled | BatchStage::Cancelled) {
-        return Ok(stopped);
+        return Ok(Vec::new());
     }
+    let mut cases = Vec::new();
+    for line in batch.lines.iter().filter(|line| line.outcome.is_none()) {
+        cases.push(rows::load(link, line.case).await?);
+    }
+    stopped_of(link, &cases).await
+}
+
+/// Those of some cases that wait for payment which may not be paid, by what the bank has said of them or of others.
+pub(crate) async fn stopped_of(link: &impl Queries, cases: &[Case]) -> Result<Vec<(CaseId, Refusal)>, StoreError> {
+    let mut stopped = Vec::new();
     // What holds no money has a day of decision only where the bank has paid it all the same: those are few.
     let granted = Stage::ALL.into_iter().filter(|stage| stage.is_granted());
     let granted: Vec<String> = granted.map(|stage| format!("'{}'", stage.word())).collect();
@@ -199,18 +208,17 @@ pub(super) async fn stopped(link: &impl Queries, batch: &Batch) -> Result<Vec<(C
     for case in doubts::doubted_cases(link).await? {
         late.insert((case.subject.measure, folded(&case.subject.basis)));
     }
-    for line in batch.lines.iter().filter(|line| line.outcome.is_none()) {
-        let case = rows::load(link, line.case).await?;
+    for case in cases {
         let is_late = late.contains(&(case.subject.measure.clone(), folded(&case.subject.basis)));
-        if !is_late && case.payments.len() < 2 {
+        if !is_late && case.payments.iter().all(|payment| payment.outcome.is_none()) {
             continue;
         }
-        let mut scene = Scene::around(link, &case).await?;
-        scene.look_up_paid(link, &case).await?;
-        scene.look_up_doubt(link, &case).await?;
-        scene.look_up_doubt_of_others(link, &case).await?;
+        let mut scene = Scene::around(link, case).await?;
+        scene.look_up_paid(link, case).await?;
+        scene.look_up_doubt(link, case).await?;
+        scene.look_up_doubt_of_others(link, case).await?;
         let now = link.shared().clock.now();
-        let refused = scene.with_context(now, |context| may_leave(&case, context));
+        let refused = scene.with_context(now, |context| may_leave(case, context));
         stopped.extend(refused.err().map(|refusal| (case.id, refusal)));
     }
     Ok(stopped)

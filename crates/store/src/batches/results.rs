@@ -49,10 +49,9 @@ pub struct Settled {
     /// How many more of those there are.
     #[serde(default)]
     pub more_unknown: usize,
-    /// Results for payments of batches that were not released, or whose file nobody has fetched, with the batch: as foreign as those of another
-    /// house.
+    /// Results for payments of ours that the bank can't have been asked for: nothing is recorded of them.
     #[serde(default)]
-    pub unreleased: Vec<(String, String)>,
+    pub unreleased: Vec<Unsent>,
     /// Entries that settle nothing: the first of them.
     pub ignored: Vec<Ignored>,
     /// How many more of those there are.
@@ -61,6 +60,19 @@ pub struct Settled {
     /// The number of the report that says so.
     #[serde(skip)]
     pub report: i64,
+}
+
+/// A payment of ours whose file has not gone to the bank, as reading an answer about it found it. Older reports have its first two as a
+/// pair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// The payment.
+    pub end_to_end_id: String,
+    /// The number of its batch, for people.
+    pub number: String,
+    /// Where that stood: one that was released was fetched by nobody. None in older reports.
+    #[serde(default)]
+    pub stage: Option<BatchStage>,
 }
 
 /// What a result file says of one batch.
@@ -72,8 +84,14 @@ pub struct SettledBatch {
     pub number: String,
     /// What was recorded, what was known, what does not fit, what is still open.
     pub settlement: Settlement,
-    /// What was paid, what failed and what was open of it since, in fen.
+    /// What was paid, what failed or came back and what was open of it since, in fen.
     pub totals: (Fen, Fen, Fen),
+    /// How much of what failed or came back was paid first. In older reports that is not told apart.
+    #[serde(default)]
+    pub returned: Fen,
+    /// What was recorded before of those that are now recorded as paid, though they had failed or come back.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub turned: BTreeMap<String, PaymentOutcome>,
 }
 
 impl Store {
@@ -218,18 +236,28 @@ async fn settle(
             BatchStage::Cancelled => false,
         };
         if !is_with_bank {
-            let number = &batch.number;
-            settled.unreleased.extend(results.into_iter().map(|result| (result.end_to_end_id, number.clone())));
+            let unsent = |BankResult { end_to_end_id, .. }| {
+                let (number, stage) = (batch.number.clone(), Some(batch.stage));
+                Unsent { end_to_end_id, number, stage }
+            };
+            settled.unreleased.extend(results.into_iter().map(unsent));
             continue;
         }
+        let ended = |line: &BatchLine| {
+            let outcome = line.outcome.clone().filter(PaymentOutcome::is_back)?;
+            Some((line.end_to_end_id.clone(), outcome))
+        };
+        let mut ended: HashMap<String, PaymentOutcome> = batch.lines.iter().filter_map(ended).collect();
         let mut settlement = batch.settle(&results, tx.now().day(), &mut references)?;
         read_ahead(tx, &settlement).await?;
         let doubts = batch.doubts.len();
         look_after(tx, actor, &mut batch, &mut settlement, sha256).await?;
         let brought_up: Vec<Doubted> = batch.doubts[doubts..].iter().map(|doubt| doubt.what.clone()).collect();
         record(tx, actor, &mut batch, (&settlement, brought_up), sha256).await?;
-        let (number, totals) = (batch.number.clone(), batch.totals());
-        settled.batches.push(SettledBatch { batch: id, number, settlement, totals });
+        let (number, totals, returned) = (batch.number.clone(), batch.totals(), batch.returned());
+        let paid = settlement.news.iter().filter(|(_, _, outcome)| matches!(outcome, PaymentOutcome::Paid { .. }));
+        let turned = paid.filter_map(|(_, id, _)| Some((id.clone(), ended.remove(id)?))).collect();
+        settled.batches.push(SettledBatch { batch: id, number, settlement, totals, returned, turned });
     }
     Ok(settled)
 }

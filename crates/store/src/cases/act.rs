@@ -78,6 +78,7 @@ async fn act_in(
     if matches!(command.action(), Action::Decide | Action::Fund) {
         tx.put_down().await?;
         scene.look_up_free(tx, &case).await?;
+        scene.look_up_doubt(tx, &case).await?;
     }
     let action = command.action();
     match action {

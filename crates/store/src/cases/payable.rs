@@ -1,13 +1,16 @@
 //! The cases that wait for payment, whole: whoever makes a batch needs more of them than a list has.
 
-use duixian_casework::case::Case;
+use std::collections::BTreeMap;
+
+use duixian_casework::case::{Case, CaseId};
 use duixian_casework::command::Action;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role, UserId};
-use duixian_casework::permit::{duty, not_paid_after_all};
+use duixian_casework::permit::duty;
 use duixian_casework::refusal::Refusal;
 
-use crate::db::{Queries, Store, values};
+use crate::batches::stopped_of;
+use crate::db::{Queries, Row, Store, values};
 use crate::error::StoreError;
 
 /// A case that waits for payment.
@@ -17,16 +20,19 @@ pub struct PayableCase {
     pub case: Case,
     /// The name of its party.
     pub party_name: String,
+    /// Why nothing may be paid for it now, by what the bank has said of its payments or of others' for the same basis.
+    pub stopped: Option<Refusal>,
 }
 
 /// The most that are read at once: as many as a batch may have.
 const MOST: usize = duixian_bank::MAX_ORDERS;
 
 impl PayableCase {
-    /// Why an actor can't put it into a batch now, as far as the case itself says it.
+    /// Why an actor can't put it into a batch now.
     ///
     /// # Errors
-    /// [`Refusal::PaymentUnderWay`], [`Refusal::RevocationOpen`], [`Refusal::NotPayableBefore`], or what keeps this actor from its payment.
+    /// [`Refusal::PaymentUnderWay`], [`Refusal::RevocationOpen`], [`Refusal::NotPayableBefore`], what the bank has said, or what keeps this
+    /// actor from its payment.
     pub fn may_go_in(&self, actor: &Actor, now: Moment) -> Result<(), Refusal> {
         if self.case.open_payment().is_some() {
             return Err(Refusal::PaymentUnderWay);
@@ -34,7 +40,9 @@ impl PayableCase {
         if self.case.revocation.is_some() {
             return Err(Refusal::RevocationOpen);
         }
-        not_paid_after_all(&self.case)?;
+        if let Some(stopped) = &self.stopped {
+            return Err(stopped.clone());
+        }
         may_pay(&self.case, actor)?;
         match self.case.assessed.as_ref().and_then(|assessed| assessed.payable_from) {
             Some(day) if now.day() < day => Err(Refusal::NotPayableBefore(day)),
@@ -68,8 +76,12 @@ impl Store {
              ORDER BY number, id LIMIT {MOST}"
         );
         let rows = self.all(&sql, values![fund, i64::from(year)]).await?;
-        let payable =
-            |row: &crate::db::Row| Ok(PayableCase { case: row.json("data")?, party_name: row.text("party_name")? });
-        rows.iter().map(payable).collect()
+        let cases = rows.iter().map(|row| row.json("data")).collect::<Result<Vec<Case>, StoreError>>()?;
+        let mut stopped: BTreeMap<CaseId, Refusal> = stopped_of(self, &cases).await?.into_iter().collect();
+        let payable = |(case, row): (Case, &Row)| {
+            let (stopped, party_name) = (stopped.remove(&case.id), row.text("party_name")?);
+            Ok(PayableCase { case, party_name, stopped })
+        };
+        cases.into_iter().zip(&rows).map(payable).collect()
     }
 }

@@ -10,7 +10,7 @@ use duixian_money::Fen;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{book, late, share};
+use super::{FundPosition, book, late, share};
 use crate::access::{given, needs};
 use crate::db::{Queries, Store};
 use crate::error::StoreError;
@@ -25,7 +25,7 @@ use crate::tx::Tx;
 pub enum Proposed {
     /// 安排: a year's appropriation, or more of it.
     Appropriate,
-    /// 撤回安排: what is still free of an appropriation goes back where it came from.
+    /// 收回安排: what is still free of an appropriation goes back where it came from.
     TakeBack,
     /// 年末处理: what is free goes on or lapses.
     Close(CarryRule),
@@ -91,6 +91,20 @@ impl Proposal {
     pub fn may_reject(&self, actor: &Actor) -> Result<UserId, StoreError> {
         let role = self.what.role();
         Ok(actor.user().filter(|_| actor.has(role)).ok_or(Refusal::NeedsRole(role))?)
+    }
+
+    /// Whether a fund still has what is to be taken from it: until that is confirmed it can be granted.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] while decisions wait for the money; [`StoreError::Conflict`] where too little is free, or at the end of a
+    /// year something else than was put forward.
+    pub fn still_fits(&self, position: &FundPosition) -> Result<(), StoreError> {
+        match self.what {
+            Proposed::TakeBack | Proposed::Close(_) => {
+                fits(self.what, self.amount, position.free, position.waiting_cases)
+            }
+            Proposed::Appropriate | Proposed::ShareOut(_) => Ok(()),
+        }
     }
 }
 
@@ -299,25 +313,32 @@ async fn may_move(tx: &mut Tx, what: Proposed, fund: &str, year: i32, amount: Fe
         return Err(StoreError::bad_input("没有可用余额，没有变动", "nothing is free: nothing is moved"));
     }
     tx.put_down().await?;
-    let count = share::waiting(tx, fund, year).await?.len();
-    if count > 0 {
+    let waiting = share::waiting(tx, fund, year).await?.len() as u64;
+    fits(what, amount, free, waiting)
+}
+
+/// That so much can be taken from what is free of a fund, for which so many decisions wait.
+fn fits(what: Proposed, amount: Fen, free: Fen, waiting: u64) -> Result<(), StoreError> {
+    if waiting > 0 {
         return Err(StoreError::bad_input(
-            format!("还有 {count} 件在轮候这笔钱：先分配，或由审定人员另作决定，再办"),
-            format!("{count} decisions wait for this money: share it out or decide anew first"),
+            format!("还有 {waiting} 件在轮候这笔钱：先分配，或由审定人员另作决定，再办"),
+            format!("{waiting} decisions wait for this money: share it out or decide anew first"),
         ));
     }
-    let is_as_seen = match what {
-        Proposed::Close(_) => free == amount,
-        _ => free >= amount,
-    };
-    if !is_as_seen {
-        let now = free.to_grouped_yuan();
-        return Err(StoreError::conflict(
-            format!("可用余额现在是 {now} 元，与登记的不符：请退回后重新登记"),
-            format!("{now} yuan are free now, which is not what was put forward: reject it and put it forward anew"),
-        ));
+    let (now, put_forward) = (free.to_grouped_yuan(), amount.to_grouped_yuan());
+    match what {
+        Proposed::Close(_) if free != amount => Err(StoreError::conflict(
+            format!("可用余额现在是 {now} 元，不是登记的 {put_forward} 元：请退回后重新登记"),
+            format!("{now} yuan are free now, not the {put_forward} put forward: reject it and put it forward anew"),
+        )),
+        _ if free < amount => Err(StoreError::conflict(
+            format!("可用余额现在只有 {now} 元，不够收回登记的 {put_forward} 元：请退回后重新登记"),
+            format!(
+                "{now} yuan are free now, less than the {put_forward} put forward: reject it and put it forward anew"
+            ),
+        )),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Keeps what waits from now on, and gives its number.

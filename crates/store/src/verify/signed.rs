@@ -76,6 +76,8 @@ struct Ended {
     doubt: Doubted,
     file: String,
     grounds: String,
+    #[serde(default)]
+    doubts: Vec<Doubted>,
 }
 
 impl Signed {
@@ -148,7 +150,7 @@ impl Signed {
         by: UserId,
         at: Moment,
         (how, is_old): (DoubtEnded, bool),
-        Ended { doubt, file, grounds }: Ended,
+        Ended { doubt, file, grounds, doubts }: Ended,
     ) {
         let is_it = |one: &&mut Doubt| one.end.is_none() && one.what == doubt && one.file == file;
         if let Some(open) = self.doubts.iter_mut().rev().find(is_it) {
@@ -157,6 +159,7 @@ impl Signed {
         if how == DoubtEnded::Confirmed && doubt.frees_money() {
             doubt::answer(&mut self.doubts, doubt.end_to_end_id(), by, at, is_old);
         }
+        doubts.into_iter().for_each(|what| doubt::bring_up(&mut self.doubts, what, by, at, &file, true));
     }
 
     /// The hash of the batch as the journal left it, where it says so and the batch has another.

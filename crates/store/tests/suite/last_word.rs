@@ -6,6 +6,7 @@ use duixian_casework::case::CaseId;
 use duixian_casework::doubt::Doubted;
 use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
+use duixian_casework::settlement::Oddity;
 use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
@@ -71,6 +72,7 @@ async fn paying(world: &World, days: i64) -> Paying {
 const NUMBER: fn(&Doubted) -> bool = |what| matches!(what, Doubted::Renumbered { .. });
 const AGAIN: fn(&Doubted) -> bool = |what| matches!(what, Doubted::PaidAgain { .. });
 const FREES: fn(&Doubted) -> bool = Doubted::frees_money;
+const AFTER_ALL: fn(&Doubted) -> bool = |what| matches!(what, Doubted::Odd(Oddity::PaidAfterAll(_)));
 
 /// A number that two people have found to be another payment's does not undo, in the hand of one, that the payment came back.
 #[tokio::test(flavor = "multi_thread")]
@@ -252,6 +254,78 @@ async fn one_that_waits_goes_ahead_of_none_by_itself() {
         world.appropriate(300).await;
         world.ask(&world.decider, second, Ask::Fund).await;
         assert_eq!(world.store.position(FUND, YEAR).await.expect("a position").waiting_cases, 0);
+        world.check().await;
+    })
+    .await;
+}
+
+/// What is called paid while another payment is under way can't be ended by letting the record stand: only the bank takes its word back.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_back_the_banks_word_by_letting_the_record_stand() {
+    on_both(async |world: World| {
+        let first = paying(&world, 1).await;
+        first.read(&world, "失败", "", 1).await;
+        correct(&world, first.case, 3).await.expect("another account");
+        let second = Paying::of(&world, first.case, 5).await;
+        first.read(&world, "成功", "A1", 3).await;
+        let stands = first.end(&world, AFTER_ALL, false).await;
+        assert!(matches!(stands, Err(StoreError::Refused(Refusal::BankCallsItPaid { .. }))), "{stands:?}");
+        second.read(&world, "成功", "N1", 2).await;
+        assert_eq!(first.stage(&world).await, Stage::Paid);
+        assert!(first.is_open(&world, AFTER_ALL).await, "it may be paid twice");
+        // One of the two comes back: the other has paid the case.
+        second.read(&world, "退汇", "R1", 3).await;
+        second.end(&world, FREES, true).await.expect("it came back");
+        assert_eq!(first.stage(&world).await, Stage::PaymentFailed);
+        first.read(&world, "成功", "A1", 3).await;
+        assert_eq!(first.stage(&world).await, Stage::Paid);
+        assert!(!first.is_open(&world, AFTER_ALL).await);
+        world.ask(&world.finance, first.case, Ask::Close).await;
+        world.check().await;
+    })
+    .await;
+}
+
+/// An older answer is confirmed where another payment has paid the case meanwhile: money may have left twice, which finance is shown.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_confirmed_as_paid_beside_another_stays_in_doubt() {
+    on_both(async |world: World| {
+        let first = paying(&world, 5).await;
+        first.read(&world, "失败", "F1", 4).await;
+        correct(&world, first.case, 3).await.expect("another account");
+        let second = Paying::of(&world, first.case, 5).await;
+        second.read(&world, "成功", "N1", 2).await;
+        first.read(&world, "成功", "A1", 2).await;
+        first.end(&world, AGAIN, true).await.expect("it was made");
+        assert!(first.is_open(&world, AFTER_ALL).await);
+        assert_eq!(world.store.doubted_batches().await.expect("batches").len(), 1);
+        let closed = world.store.ask(&world.finance, &fresh(), first.case, Ask::Close).await;
+        assert!(matches!(closed, Err(StoreError::Refused(Refusal::PaidTwice { .. }))), "{closed:?}");
+        world.check().await;
+    })
+    .await;
+}
+
+/// While what the bank has said waits for a second person, its case is neither decided anew nor offered for a batch.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_doubt_is_neither_decided_anew_nor_offered_for_payment() {
+    on_both(async |world: World| {
+        let one = paying(&world, 5).await;
+        one.read(&world, "失败", "F1", 4).await;
+        correct(&world, one.case, 3).await.expect("another account");
+        let offered = async || world.store.payable(FUND, YEAR).await.expect("cases").remove(0);
+        let now = world.store.now();
+        assert_eq!(offered().await.may_go_in(&world.finance, now), Ok(()));
+        one.read(&world, "成功", "A1", 2).await;
+        let refused = offered().await.may_go_in(&world.finance, now);
+        assert!(matches!(refused, Err(Refusal::DoubtOpen(_))), "{refused:?}");
+        let revoke = Ask::ProposeRevocation { grounds: "有误".to_owned(), remark: "有误".to_owned() };
+        world.ask(&world.decider, one.case, revoke).await;
+        world.ask(&world.other_decider, one.case, Ask::ConfirmRevocation).await;
+        let decided = world.store.ask(&world.decider, &fresh(), one.case, decide(300)).await;
+        assert!(matches!(decided, Err(StoreError::Refused(Refusal::DoubtOpen(_)))), "{decided:?}");
+        one.end(&world, AGAIN, false).await.expect("it stands");
+        world.ask(&world.decider, one.case, decide(300)).await;
         world.check().await;
     })
     .await;
