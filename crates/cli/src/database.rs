@@ -13,7 +13,7 @@ use crate::loading::spinner;
 pub fn verify(arguments: &DatabaseArguments) -> Result<(), Failure> {
     let lang = arguments.lang.get();
     on_runtime(async {
-        let store = open(arguments).await?;
+        let store = Store::open_existing(&arguments.database, Clock::Shifted).await.map_err(failure)?;
         let bar = spinner(lang, "核对流水", "checking the journal");
         let told = |progress| {
             bar.set_message(match (progress, lang) {
@@ -48,7 +48,7 @@ pub fn verify(arguments: &DatabaseArguments) -> Result<(), Failure> {
 pub fn add_user(arguments: &UserAddArguments) -> Result<(), Failure> {
     let lang = arguments.database.lang.get();
     on_runtime(async {
-        let store = open(&arguments.database).await?;
+        let store = Store::open(&arguments.database.database, Clock::Shifted).await.map_err(failure)?;
         let password = duixian_store::people::fresh_password().map_err(failure)?;
         let new = NewUser {
             login: arguments.login.clone(),
@@ -88,10 +88,6 @@ pub fn failure(error: StoreError) -> Failure {
         }
         _ => Failure::input(zh, en),
     }
-}
-
-async fn open(arguments: &DatabaseArguments) -> Result<Store, Failure> {
-    Store::open(&arguments.database, Clock::Shifted).await.map_err(failure)
 }
 
 fn broken_failure(broken: Broken) -> Failure {

@@ -54,13 +54,14 @@ async fn serve(arguments: &ServeArguments, files: Option<Vec<(String, String)>>,
         demo_accounts: demo::listed(),
         ..Options::default()
     };
-    let portal = Portal::open(store, options).await.map_err(failure)?;
+    let portal = Portal::open(store.clone(), options).await.map_err(failure)?;
     let address = listener.local_addr().unwrap_or(arguments.listen);
     match lang {
         Lang::Zh => eprintln!("门户已启动：http://{address}  （按 Ctrl-C 停止）"),
         Lang::En => eprintln!("the portal is at http://{address}  (Ctrl-C stops it)"),
     }
-    serve::serve(portal, listener).await.map_err(|error| cannot_listen(address, &error))
+    serve::serve(portal, listener).await.map_err(|error| cannot_listen(address, &error))?;
+    store.settle().await.map_err(failure)
 }
 
 async fn fill(store: &Store, files: Vec<(String, String)>, lang: Lang) -> Result<(), Failure> {

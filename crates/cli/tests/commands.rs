@@ -216,3 +216,17 @@ fn the_real_registry_loads_and_stays_unknown_where_it_is_silent() {
     assert_eq!(count("trade_loan_interest"), 25_175);
     assert!(count("缺少：单位.登记区划") > 0, "an empty district is unknown");
 }
+
+/// A check of a database that is not there says so, and makes none.
+#[test]
+fn what_is_not_there_is_not_called_whole() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (missing, foreign) = (folder.path().join("no.db"), folder.path().join("other.db"));
+    fs::write(&foreign, "").expect("an empty file");
+    for (path, words) in [(&missing, "there is no database file"), (&foreign, "has no journal")] {
+        let verified = duixian(&["audit", "verify", "--database", text(path), "--lang", "en"]);
+        assert_eq!(verified.status.code(), Some(1), "{}", stdout(&verified));
+        assert!(stderr(&verified).contains(words), "{}", stderr(&verified));
+    }
+    assert!(!missing.exists());
+}

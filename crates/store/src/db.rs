@@ -89,6 +89,41 @@ impl Store {
         Ok(Store { shared, jobs })
     }
 
+    /// Opens a database that has been one of ours before: what is to be checked is not made by the check.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`]; [`StoreError::BadInput`] where there is none.
+    pub async fn open_existing(url: &str, clock: Clock) -> Result<Store, StoreError> {
+        let place = Place::of(url)?;
+        if let Place::File(path) = &place
+            && !path.is_file()
+        {
+            return Err(StoreError::bad_input(
+                format!("没有数据库文件 {url}，请核对路径"),
+                format!("there is no database file {url}: check the path"),
+            ));
+        }
+        let there = Database::connect(place.options(false)).await?;
+        let chain =
+            there.query_one_raw(Statement::from_string(there.get_database_backend(), "SELECT seq FROM chain")).await;
+        there.close().await?;
+        if !matches!(chain, Ok(Some(_))) {
+            return Err(StoreError::bad_input(
+                format!("{url} 里没有流水，不是本系统的数据库，或者还没有启动过"),
+                format!("{url} has no journal: it is no database of this program, or was never started with"),
+            ));
+        }
+        Store::open(url, clock).await
+    }
+
+    /// Moves what commits have left beside a SQLite file into it: whoever copies a file that nobody serves any more has all of it.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        if self.shared.backend == DbBackend::Sqlite {
+            self.all("PRAGMA wal_checkpoint(TRUNCATE)", vec![]).await?;
+        }
+        Ok(())
+    }
+
     /// What time it is. It never goes back.
     pub fn now(&self) -> Moment {
         self.shared.clock.now()

@@ -336,3 +336,18 @@ async fn join_all<F: Future<Output = ()>>(futures: Vec<F>) {
     })
     .await;
 }
+
+/// A file that is copied once the portal has stopped has all of it, without what stands beside it while it is written.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_settled_is_whole_by_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("store.db");
+    let world = crate::common::World::new(path.display().to_string(), None).await;
+    let case = world.submitted("result_award", 0, 0).await;
+    world.store.settle().await.expect("settled");
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(&path, &copy).expect("a copy");
+    let url = copy.display().to_string();
+    let store = duixian_store::Store::open_existing(&url, duixian_store::Clock::System).await.expect("it opens");
+    assert_eq!(store.case(case).await.expect("the case"), world.store.case(case).await.expect("the case"));
+}
