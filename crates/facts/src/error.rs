@@ -55,6 +55,8 @@ pub enum InputProblem {
     TooLarge(&'static str),
     /// UTF-16 text.
     Utf16,
+    /// A file called `.xlsx` that is something else.
+    NoWorkbook,
     /// A Parquet column of a type that the vocabulary's column cannot be read from.
     ColumnType {
         /// The heading.
@@ -133,6 +135,11 @@ impl InputProblem {
                     "the file is, or unpacks to be, too large ({what}); check its source; large tables go in \
                          Parquet or CSV"
                 ),
+            ),
+            P::NoWorkbook => (
+                "不是 XLSX 工作簿；改文件名不会改变格式，请在 Excel 或 WPS 中打开，另存为 .xlsx".into(),
+                "not an XLSX workbook; renaming a file does not change its format: open it in Excel or WPS and save it as .xlsx"
+                    .into(),
             ),
             P::Utf16 => ("是 UTF-16 编码；请另存为 UTF-8".into(), "encoded in UTF-16; save it as UTF-8".into()),
             P::ColumnType { column, found, expected } => (

@@ -19,6 +19,8 @@ use crate::load::{Failure, Job, Read, malformed};
 use crate::report::RowErrorKind;
 
 const CHUNK_ROWS: usize = 4_096;
+/// What an archive begins with.
+const ARCHIVE: &[u8] = b"PK";
 
 /// Reads a table.
 pub(crate) fn read(job: &Job<'_>) -> Result<Read, Failure> {
@@ -28,7 +30,7 @@ pub(crate) fn read(job: &Job<'_>) -> Result<Read, Failure> {
     let table = &job.vocabulary.tables[job.table].name;
     let sheets = workbook.sheet_names();
     let sheet = sheets.iter().find(|name| table.is(name)).or(sheets.first()).cloned();
-    let sheet = sheet.ok_or_else(|| malformed("XLSX", "no sheet"))?;
+    let sheet = sheet.ok_or(InputProblem::NoWorkbook)?;
     let mut rows = Rows { cells: workbook.worksheet_cells_reader(&sheet).map_err(failure)?, next: None, at_end: false };
 
     let Some((heading_row, names)) = rows.next()? else { return Err(InputProblem::NoHeading.into()) };
@@ -173,6 +175,12 @@ fn plain_text(cell: &DataRef<'_>) -> String {
 /// Refuses a file that would unpack to more than the limits, before its parser holds any of it. The sizes that a zip
 /// declares are its maker's word, so the entries are unpacked here and counted.
 fn check_unpacked_size(path: &std::path::Path) -> Result<(), Failure> {
+    // An archive that was cut off on its way begins as one. What does not, a table of another format or a text, was only called so.
+    let mut beginning = Vec::new();
+    File::open(path)?.take(ARCHIVE.len() as u64).read_to_end(&mut beginning)?;
+    if beginning != ARCHIVE {
+        return Err(InputProblem::NoWorkbook.into());
+    }
     let mut archive = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(|error| malformed("XLSX", error))?;
     let mut total = 0;
     let mut buffer = vec![0; 1 << 16];
@@ -219,10 +227,11 @@ fn claimed_strings(bytes: &[u8]) -> u64 {
     claims.max().unwrap_or(0)
 }
 
-/// An error of the system stays one; everything else is the file's fault.
+/// An error of the system stays one; everything else is the file's fault. An archive without the parts of a workbook is another's.
 fn failure(error: XlsxError) -> Failure {
     match error {
         XlsxError::Io(source) if source.raw_os_error().is_some() => Failure::Io(source),
+        XlsxError::FileNotFound(_) => InputProblem::NoWorkbook.into(),
         other => malformed("XLSX", other).into(),
     }
 }

@@ -14,7 +14,7 @@ use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::memo::memoized;
 use crate::once::{Done, Key};
-use crate::settings::{keep, kept, random};
+use crate::settings::{keep, kept, random, visible};
 use crate::tx::Tx;
 
 /// What the table says of a day that ships and was taken out.
@@ -30,19 +30,7 @@ impl Store {
 
     /// The calendar as it was at a moment: what was told by it then does not change with what is entered later.
     pub async fn calendar_at(&self, at: Moment) -> Result<Calendar, StoreError> {
-        let sql = "SELECT kind, body FROM journal WHERE subject = 'calendar' AND at <= $1 ORDER BY seq";
-        let mut calendar = Calendar::shipped();
-        for row in self.all(sql, values![at.0]).await? {
-            if row.text("kind")? == "calendar.removed" {
-                calendar.remove(row.json::<Removed>("body")?.date);
-                continue;
-            }
-            for day in row.json::<Vec<Day>>("body")? {
-                let set = calendar.set(day.date, day.kind, day.name.trim());
-                set.map_err(|error| StoreError::corrupt(format!("calendar/{}", day.date), error))?;
-            }
-        }
-        Ok(calendar)
+        journaled(self, "at <= $1", at.0).await
     }
 
     /// Enters days, in place of what stood there. Deadlines that run already stay; those set from now on follow.
@@ -50,17 +38,35 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadInput`] with what is wrong with a day; none is entered then.
     pub async fn set_days(&self, actor: &Actor, key: &Key, days: Vec<Day>) -> Result<Done<()>, StoreError> {
+        self.set_days_of_version(actor, key, None, days).await
+    }
+
+    /// Enters days in a calendar as it was seen: `expected` is the number of the last change to it on the journal, 0 before the
+    /// first.
+    ///
+    /// # Errors
+    /// As for [`Store::set_days`]; [`StoreError::Conflict`] if one of the days has become something else since.
+    pub async fn set_days_of_version(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        expected: Option<i64>,
+        days: Vec<Day>,
+    ) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Administrator])?;
         let mut trial = Calendar::default();
         for day in &days {
+            visible(day.name.clone(), ("节日名称", "the holiday's name"))?;
             trial
                 .set(day.date, day.kind, &day.name)
                 .map_err(|error| StoreError::bad_input(error.message(Lang::Zh), error.message(Lang::En)))?;
         }
-        let content = format!("set_days {days:?}");
+        let content = format!("set_days {expected:?} {days:?}");
         let by = actor.user();
         self.write_once(actor, key, content, move |tx| {
             Box::pin(async move {
+                let wanted = days.iter().map(|day| (day.date, Some((day.kind, day.name.trim()))));
+                unchanged(tx, expected, wanted).await?;
                 for day in &days {
                     put(tx, day.date, day.kind.word(), day.name.trim()).await?;
                 }
@@ -78,10 +84,25 @@ impl Store {
 
     /// Takes a day out: it follows the week again.
     pub async fn remove_day(&self, actor: &Actor, key: &Key, date: NaiveDate) -> Result<Done<()>, StoreError> {
+        self.remove_day_of_version(actor, key, None, date).await
+    }
+
+    /// Takes a day out of a calendar as it was seen, like [`Store::set_days_of_version`].
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the day has become something else since.
+    pub async fn remove_day_of_version(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        expected: Option<i64>,
+        date: NaiveDate,
+    ) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Administrator])?;
         let by = actor.user();
-        self.write_once(actor, key, format!("remove_day {date}"), move |tx| {
+        self.write_once(actor, key, format!("remove_day {expected:?} {date}"), move |tx| {
             Box::pin(async move {
+                unchanged(tx, expected, [(date, None)]).await?;
                 put(tx, date, REMOVED, "").await?;
                 tx.journal(by, "calendar.removed", "calendar", &Removed { date })?;
                 next_version(tx).await
@@ -95,6 +116,44 @@ impl Store {
 #[derive(Serialize, Deserialize)]
 struct Removed {
     date: NaiveDate,
+}
+
+/// The calendar as some entries of the journal, from the first on, have made it.
+async fn journaled(link: &impl Queries, which: &str, until: i64) -> Result<Calendar, StoreError> {
+    let sql = format!("SELECT kind, body FROM journal WHERE subject = 'calendar' AND {which} ORDER BY seq");
+    let mut calendar = Calendar::shipped();
+    for row in link.all(&sql, values![until]).await? {
+        if row.text("kind")? == "calendar.removed" {
+            calendar.remove(row.json::<Removed>("body")?.date);
+            continue;
+        }
+        for day in row.json::<Vec<Day>>("body")? {
+            let set = calendar.set(day.date, day.kind, day.name.trim());
+            set.map_err(|error| StoreError::corrupt(format!("calendar/{}", day.date), error))?;
+        }
+    }
+    Ok(calendar)
+}
+
+/// That days still are what they were when the calendar was seen, or are already what they are to be. Each day is looked at by
+/// itself: two who enter different days are not in each other's way.
+async fn unchanged<'d>(
+    tx: &Tx,
+    expected: Option<i64>,
+    wanted: impl IntoIterator<Item = (NaiveDate, Option<(DayKind, &'d str)>)>,
+) -> Result<(), StoreError> {
+    let Some(expected) = expected else { return Ok(()) };
+    let (then, now) = (journaled(tx, "seq <= $1", expected).await?, calendar(tx).await?);
+    let changed =
+        wanted.into_iter().find(|(date, wanted)| now.get(*date) != then.get(*date) && now.get(*date) != *wanted);
+    let Some((date, _)) = changed else { return Ok(()) };
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| now.get(date).map(|(kind, name)| (kind.label(lang), name)));
+    let zh = zh.map_or_else(|| "普通的一天".to_owned(), |(kind, name)| format!("{kind}（{name}）"));
+    let en = en.map_or_else(|| "an ordinary day".to_owned(), |(kind, name)| format!("{kind} ({name})"));
+    Err(StoreError::conflict(
+        format!("您打开这一页以后，{date} 已改成{zh}，没有录入。请看清后再录入"),
+        format!("since you opened the page {date} was made {en}; nothing was entered. Look at it, and enter it again"),
+    ))
 }
 
 async fn put(tx: &mut Tx, date: NaiveDate, kind: &str, name: &str) -> Result<(), StoreError> {

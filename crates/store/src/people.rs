@@ -1,7 +1,11 @@
 //! Users, what they may do, and for whom agents act.
 
+mod delegations;
+mod guessable;
 pub(crate) mod passwords;
 
+pub use delegations::Delegation;
+pub(crate) use delegations::{DELEGATION, delegation};
 pub use passwords::fresh_password;
 
 use duixian_casework::moment::Moment;
@@ -9,11 +13,12 @@ use duixian_casework::people::{Actor, Role, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::access::{given, needs, optional};
+use crate::access::{given, needs};
 use crate::attempts;
 use crate::db::{Queries, Row, Store, json, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
+use crate::settings::{unchanged, visible};
 use crate::tx::Tx;
 
 /// Guesses at one's own password, where it is to be changed, within a quarter of an hour.
@@ -57,39 +62,7 @@ pub struct NewUser {
     pub must_change: bool,
 }
 
-/// That a user acts for a party (经办授权).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delegation {
-    /// Its number.
-    pub id: i64,
-    /// Who acts.
-    pub user: UserId,
-    /// Their name.
-    pub user_name: String,
-    /// For whom: a party's code.
-    pub party: String,
-    /// From when.
-    pub since: Moment,
-    /// Until when; for good if none.
-    pub until: Option<Moment>,
-    /// When it was taken back.
-    pub revoked_at: Option<Moment>,
-    /// Who gave it; none of the system.
-    pub granted_by: Option<UserId>,
-    /// On what grounds: the letter of authority.
-    pub note: String,
-}
-
-impl Delegation {
-    /// Whether it holds at a moment.
-    pub fn holds(&self, now: Moment) -> bool {
-        self.since <= now && self.until.is_none_or(|until| now < until) && self.revoked_at.is_none()
-    }
-}
-
 const USER: &str = "id, login, name, roles, desks, active, must_change, created_at";
-pub(crate) const DELEGATION: &str =
-    "d.id, d.user_id, u.name AS user_name, d.party, d.since, d.until, d.revoked_at, d.granted_by, d.note";
 
 impl Store {
     /// Makes a user.
@@ -99,8 +72,11 @@ impl Store {
     pub async fn create_user(&self, actor: &Actor, key: &Key, new: NewUser) -> Result<Done<UserId>, StoreError> {
         needs(actor, &[Role::Administrator])?;
         let login = login(&new.login)?;
-        let name = given(&new.name, 40, "姓名", "a name")?;
-        passwords::check(&new.password, &login)?;
+        let name = visible(given(&new.name, 40, "姓名", "a name")?, ("姓名", "the name"))?;
+        // What the system hands out is random or, in a demonstration, for everyone to read.
+        if *actor != Actor::System {
+            passwords::check(&new.password, &login, &self.names_around(&name).await?)?;
+        }
         let (roles, desks) = office(new.roles, new.desks)?;
         // The key tells a second click by all but the password: its hash is salted, and another each time.
         let content = format!("create_user {login} {name} {roles:?} {desks:?}");
@@ -140,6 +116,22 @@ impl Store {
         roles: Vec<Role>,
         desks: Vec<String>,
     ) -> Result<Done<()>, StoreError> {
+        self.set_roles_of_version(actor, key, user, None, (roles, desks)).await
+    }
+
+    /// Says what a user may be in place of what was seen: `expected` is the number of the last change of their roles on the
+    /// journal, 0 before the first.
+    ///
+    /// # Errors
+    /// As for [`Store::set_roles`]; [`StoreError::Conflict`] also if roles or desks have changed since.
+    pub async fn set_roles_of_version(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        user: UserId,
+        expected: Option<i64>,
+        (roles, desks): (Vec<Role>, Vec<String>),
+    ) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Administrator])?;
         // Whoever administers gives power to others, not to themselves.
         if actor.user() == Some(user) {
@@ -149,10 +141,11 @@ impl Store {
             ));
         }
         let (roles, desks) = office(roles, desks)?;
-        let content = format!("set_roles {} {roles:?} {desks:?}", user.0);
+        let content = format!("set_roles {} {expected:?} {roles:?} {desks:?}", user.0);
         let by = actor.user();
         self.write_once(actor, key, content, move |tx| {
             Box::pin(async move {
+                unchanged(tx, "user.roles", &format!("user/{}", user.0), expected).await?;
                 let before = user_of(tx, user).await?;
                 let sql = "UPDATE users SET roles = $1, desks = $2 WHERE id = $3";
                 tx.execute(sql, values![json(&roles)?, json(&desks)?, user.0]).await?;
@@ -182,7 +175,7 @@ impl Store {
         if !is_own {
             needs(actor, &[Role::Administrator])?;
         }
-        let row = self.one("SELECT login, password_hash FROM users WHERE id = $1", values![user.0]).await?;
+        let row = self.one("SELECT login, name, password_hash FROM users WHERE id = $1", values![user.0]).await?;
         let row = row.ok_or(StoreError::NotFound)?;
         // A second click finds the password changed already; the key tells it from a new request.
         let is_repeated = self.one("SELECT key FROM commands WHERE key = $1", values![key.as_str()]).await?.is_some();
@@ -208,7 +201,8 @@ impl Store {
                 return Err(StoreError::bad_input("新密码不能与当前密码相同", "the new password must differ"));
             }
         }
-        passwords::check(new, &row.text("login")?)?;
+        let around = self.names_around(&row.text("name")?).await?;
+        passwords::check(new, &row.text("login")?, &around)?;
         let hash = passwords::hash(new).await?;
         let by = actor.user();
         self.write_once(actor, key, format!("set_password {}", user.0), move |tx| {
@@ -225,7 +219,16 @@ impl Store {
         .await
     }
 
-    /// Lets a user sign in or not. Who may not is signed out at once.
+    /// What whoever guesses a user's password tries first: their own name, and what the place is called.
+    async fn names_around(&self, name: &str) -> Result<Vec<String>, StoreError> {
+        let settings = self.settings().await?;
+        let pack = self.packs().await?.into_iter().next().map(|pack| pack.name);
+        let mut around = vec![name.to_owned(), settings.name_zh, settings.name_en, settings.number_prefix];
+        around.extend(pack.into_iter().flat_map(|name| [name.zh, name.en]));
+        Ok(around)
+    }
+
+    /// Lets a user sign in or not. Who may not is signed out at once. Nobody shuts themselves out.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if no administrator would be left.
@@ -238,6 +241,12 @@ impl Store {
     ) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Administrator])?;
         let by = actor.user();
+        if by == Some(user) && !active {
+            return Err(StoreError::bad_input(
+                "不能停用自己的账号，请另一位管理员来办",
+                "nobody deactivates their own account: another administrator does",
+            ));
+        }
         self.write_once(actor, key, format!("set_active {} {active}", user.0), move |tx| {
             Box::pin(async move {
                 user_of(tx, user).await?;
@@ -274,92 +283,6 @@ impl Store {
     pub async fn actor_of(&self, id: UserId) -> Result<Actor, StoreError> {
         let user = user_of(self, id).await?;
         actor(self, user, self.now()).await
-    }
-
-    /// Lets a user act for a party. A second delegation of the same beside one that holds is refused.
-    ///
-    /// # Errors
-    /// [`StoreError::BadInput`] for an unknown party, a user who is no agent, or a time that is over.
-    pub async fn delegate(
-        &self,
-        actor: &Actor,
-        key: &Key,
-        user: UserId,
-        party: &str,
-        until: Option<Moment>,
-        note: &str,
-    ) -> Result<Done<i64>, StoreError> {
-        needs(actor, &[Role::Administrator, Role::Intake])?;
-        let note = optional(note, 200, "授权依据", "the grounds")?;
-        let party = party.trim().to_owned();
-        let content = format!("delegate {} {party} {until:?} {note}", user.0);
-        let by = actor.user();
-        self.write_once(actor, key, content, move |tx| {
-            Box::pin(async move {
-                let agent = user_of(tx, user).await?;
-                if !agent.active || !agent.roles.contains(&Role::Agent) {
-                    return Err(StoreError::bad_input("此人不是经办人", "this user is not an agent"));
-                }
-                if tx.one("SELECT code FROM parties WHERE code = $1", values![party.as_str()]).await?.is_none() {
-                    return Err(StoreError::bad_input("登记中没有这家单位", "the registry has no such party"));
-                }
-                let now = tx.now();
-                if until.is_some_and(|until| until <= now) {
-                    return Err(StoreError::bad_input("截止时间已过", "the time given is over"));
-                }
-                let there = delegations(tx, "d.user_id = $1 AND d.party = $2", values![user.0, party.as_str()]).await?;
-                if there.iter().any(|one| one.holds(now)) {
-                    return Err(StoreError::conflict(
-                        "此人已是这家单位的经办人",
-                        "this user acts for the party already",
-                    ));
-                }
-                let id = tx.next_id("delegations").await?;
-                let sql = "INSERT INTO delegations (id, user_id, party, since, until, granted_by, note) \
-                           VALUES ($1, $2, $3, $4, $5, $6, $7)";
-                let (end, granted_by) = (until.map(|until| until.0), by.map(|by| by.0));
-                let values = values![id, user.0, party.as_str(), now.0, end, granted_by, note.as_str()];
-                tx.execute(sql, values).await?;
-                let body = json!({ "user": user, "party": party, "until": until, "note": note });
-                tx.journal(by, "delegation.granted", &format!("delegation/{id}"), &body)?;
-                Ok(id)
-            })
-        })
-        .await
-    }
-
-    /// Takes a delegation back, at once. The agent can do it too. One that is over already stays as it is.
-    pub async fn revoke(&self, actor: &Actor, key: &Key, id: i64) -> Result<Done<()>, StoreError> {
-        let by = actor.user();
-        let asker = actor.clone();
-        self.write_once(actor, key, format!("revoke {id}"), move |tx| {
-            Box::pin(async move {
-                let there = delegations(tx, "d.id = $1", values![id]).await?.pop();
-                let there = there.ok_or(StoreError::NotFound)?;
-                if Some(there.user) != by {
-                    needs(&asker, &[Role::Administrator, Role::Intake])?;
-                }
-                if there.revoked_at.is_some() {
-                    return Ok(());
-                }
-                let now = tx.now();
-                tx.execute("UPDATE delegations SET revoked_at = $1 WHERE id = $2", values![now.0, id]).await?;
-                let body = json!({ "user": there.user, "party": there.party });
-                tx.journal(by, "delegation.revoked", &format!("delegation/{id}"), &body)?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// A user's delegations, those that are over among them; the newest first.
-    pub async fn delegations_of(&self, user: UserId) -> Result<Vec<Delegation>, StoreError> {
-        delegations(self, "d.user_id = $1", values![user.0]).await
-    }
-
-    /// A party's delegations, those that are over among them; the newest first.
-    pub async fn delegations_for(&self, party: &str) -> Result<Vec<Delegation>, StoreError> {
-        delegations(self, "d.party = $1", values![party]).await
     }
 }
 
@@ -400,17 +323,6 @@ pub(crate) async fn actor(link: &impl Queries, user: User, now: Moment) -> Resul
     Ok(Actor::User { id: user.id, roles: user.roles, desks: user.desks, parties })
 }
 
-async fn delegations(
-    link: &impl Queries,
-    which: &str,
-    values: Vec<crate::db::Value>,
-) -> Result<Vec<Delegation>, StoreError> {
-    let sql = format!(
-        "SELECT {DELEGATION} FROM delegations d JOIN users u ON u.id = d.user_id WHERE {which} ORDER BY d.id DESC"
-    );
-    link.all(&sql, values).await?.iter().map(delegation).collect()
-}
-
 /// Locks nobody out: as long as someone administers, mistakes with roles can be mended.
 async fn someone_administers(tx: &mut Tx) -> Result<(), StoreError> {
     let users: Vec<User> = tx
@@ -443,11 +355,20 @@ fn office(mut roles: Vec<Role>, mut desks: Vec<String>) -> Result<(Vec<Role>, Ve
     roles.dedup();
     desks.sort();
     desks.dedup();
+    compatible(&roles)?;
+    Ok((roles, desks))
+}
+
+/// Whether one person may have these roles.
+///
+/// # Errors
+/// [`StoreError::BadInput`] for none at all, and for two of which one is there to watch the other.
+pub fn compatible(roles: &[Role]) -> Result<(), StoreError> {
     if roles.is_empty() {
         return Err(StoreError::bad_input("请至少选择一个角色", "choose at least one role"));
     }
     // Who audits must have nothing to hide: an auditor who also decides would read their own work.
-    if roles.contains(&Role::Auditor) && roles.len() > 1 {
+    if roles.contains(&Role::Auditor) && roles.iter().any(|role| *role != Role::Auditor) {
         return Err(StoreError::bad_input("审计不能兼任其他角色", "an auditor can have no other role"));
     }
     // Nor does anyone hand out accounts and handle cases with them, or apply for what they handle.
@@ -458,10 +379,10 @@ fn office(mut roles: Vec<Role>, mut desks: Vec<String>) -> Result<(Vec<Role>, Ve
             "an administrator can be neither intake, reviewer, decision maker nor finance",
         ));
     }
-    if roles.contains(&Role::Agent) && roles.len() > 1 {
+    if roles.contains(&Role::Agent) && roles.iter().any(|role| *role != Role::Agent) {
         return Err(StoreError::bad_input("经办人不能兼任机关的角色", "an agent can have no office"));
     }
-    Ok((roles, desks))
+    Ok(())
 }
 
 pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
@@ -474,19 +395,5 @@ pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
         active: row.flag("active")?,
         must_change: row.flag("must_change")?,
         created_at: Moment(row.int("created_at")?),
-    })
-}
-
-pub(crate) fn delegation(row: &Row) -> Result<Delegation, StoreError> {
-    Ok(Delegation {
-        id: row.int("id")?,
-        user: UserId(row.int("user_id")?),
-        user_name: row.text("user_name")?,
-        party: row.text("party")?,
-        since: Moment(row.int("since")?),
-        until: row.opt_int("until")?.map(Moment),
-        revoked_at: row.opt_int("revoked_at")?.map(Moment),
-        granted_by: row.opt_int("granted_by")?.map(UserId),
-        note: row.text("note")?,
     })
 }

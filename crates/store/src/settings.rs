@@ -7,6 +7,7 @@ use duixian_casework::case::BankAccount;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::refusal::Refusal;
+use duixian_text::has_unseen;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -70,17 +71,36 @@ impl Store {
     /// # Errors
     /// [`StoreError::Refused`] for an account that a bank would not take, [`StoreError::BadInput`] for texts.
     pub async fn set_settings(&self, actor: &Actor, key: &Key, new: Settings) -> Result<Done<()>, StoreError> {
+        self.set_settings_of_version(actor, key, None, new).await
+    }
+
+    /// Changes the settings as they were seen: `expected` is the number of the last change to them on the journal, 0 before the
+    /// first.
+    ///
+    /// # Errors
+    /// As for [`Store::set_settings`]; [`StoreError::Conflict`] if they have changed since.
+    pub async fn set_settings_of_version(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        expected: Option<i64>,
+        new: Settings,
+    ) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Administrator])?;
+        let (zh, en) = (("单位名称", "the authority's Chinese name"), ("英文名称", "the authority's English name"));
+        let contact = ("联系方式", "the contact");
         let new = Settings {
-            name_zh: given(&new.name_zh, 40, "单位名称", "the authority's Chinese name")?,
-            name_en: optional(&new.name_en, 80, "英文名称", "the authority's English name")?,
+            name_zh: visible(given(&new.name_zh, 40, zh.0, zh.1)?, zh)?,
+            name_en: visible(optional(&new.name_en, 80, en.0, en.1)?, en)?,
             debtor: new.debtor.map(paying).transpose()?,
-            contact: optional(&new.contact, 200, "联系方式", "the contact")?,
+            contact: visible(optional(&new.contact, 200, contact.0, contact.1)?, contact)?,
             number_prefix: number_prefix(&new.number_prefix)?,
         };
         let by = actor.user();
-        self.write_once(actor, key, format!("set_settings {}", crate::db::json(&new)?), move |tx| {
+        let content = format!("set_settings {expected:?} {}", crate::db::json(&new)?);
+        self.write_once(actor, key, content, move |tx| {
             Box::pin(async move {
+                unchanged(tx, "settings.changed", "settings", expected).await?;
                 keep(tx, SETTINGS, &crate::db::json(&new)?).await?;
                 tx.journal(by, "settings.changed", "settings", &new)?;
                 Ok(())
@@ -172,6 +192,40 @@ fn paying(account: BankAccount) -> Result<BankAccount, Refusal> {
         ));
     }
     Ok(account)
+}
+
+/// A line that shows all that is in it: a name that holds what nobody sees passes for another's.
+pub(crate) fn visible(text: String, (zh, en): (&str, &str)) -> Result<String, StoreError> {
+    if has_unseen(&text) {
+        return Err(StoreError::bad_input(
+            format!("{zh}里有看不见的字符；请清空后重新手打"),
+            format!("{en} has characters that can't be seen: empty it and type it anew"),
+        ));
+    }
+    Ok(text)
+}
+
+/// That nothing of a kind was done to something since the entry that was seen as the last one; whoever has seen none is not asked.
+/// Two who set the same thing as a whole would otherwise undo each other's changes unawares.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where it was.
+pub(crate) async fn unchanged(tx: &Tx, kind: &str, subject: &str, expected: Option<i64>) -> Result<(), StoreError> {
+    let Some(expected) = expected else { return Ok(()) };
+    let last = match tx.last_written(kind, subject) {
+        Some(entry) => entry.seq,
+        None => {
+            let sql = "SELECT COALESCE(MAX(seq), 0) AS last FROM journal WHERE subject = $1 AND kind = $2";
+            tx.one(sql, values![subject, kind]).await?.map_or(Ok(0), |row| row.int("last"))?
+        }
+    };
+    if last == expected {
+        return Ok(());
+    }
+    Err(StoreError::conflict(
+        "您打开这一页以后，这里已有改动，没有保存。请看清现在的内容再保存",
+        "this was changed since you opened the page; nothing was saved. Look at what is there now, and save again",
+    ))
 }
 
 /// Keeps a fresh key, unless another process was first.

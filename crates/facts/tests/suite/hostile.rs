@@ -7,6 +7,7 @@ use std::io::{Cursor, Write};
 
 use crate::common::Folder;
 use duixian_facts::{InputProblem, LoadError, SampleFormat, SampleOptions, sample};
+use duixian_rules::vocabulary::Lang;
 use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 
@@ -152,6 +153,22 @@ fn xlsx_bombs() {
     assert!(load_xlsx(&xlsx(|sheet| sheet.write_all(back.as_bytes()).unwrap(), NO_STRINGS)).is_err());
     for length in (0..sound.len()).step_by(sound.len() / 40) {
         assert!(matches!(load_xlsx(&sound[..length]), Err(LoadError::Input { .. })), "{length}");
+    }
+}
+
+#[test]
+fn what_is_only_called_a_workbook_is_said_to_be_none() {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("notes.txt", SimpleFileOptions::default()).unwrap();
+    archive.write_all("code,name".as_bytes()).unwrap();
+    let archive = archive.finish().unwrap().into_inner();
+    let old = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 600]].concat();
+    for bytes in [archive, old, format!("code,name\n{A},甲\n").into_bytes(), Vec::new()] {
+        let folder = Folder::new().file("enterprises.xlsx", bytes);
+        let problem = problem(&folder);
+        assert_eq!(problem, InputProblem::NoWorkbook);
+        assert!(problem.message(Lang::Zh).starts_with("不是 XLSX 工作簿"));
+        assert!(problem.message(Lang::En).starts_with("not an XLSX workbook"));
     }
 }
 

@@ -10,8 +10,9 @@ use duixian_casework::people::{Actor, Role, UserId};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::Ask;
 use duixian_store::people::NewUser;
+use duixian_store::search::JournalFilter;
 use duixian_store::sessions::SignInError;
-use duixian_store::{Clock, StoreError};
+use duixian_store::{Clock, Settings, StoreError};
 
 const PASSWORD: &str = "春天来了 2019";
 
@@ -199,6 +200,111 @@ async fn the_calendar_and_the_settings_are_what_was_entered_last() {
         assert!(!other.calendar().await.expect("a calendar").is_working_day(day));
         assert_eq!(other.installation_key().await.expect("a key"), key);
         assert_eq!(other.settings().await.expect("settings").name_zh, "试验区");
+        world.check().await;
+    })
+    .await;
+}
+
+/// The number of the last change of a kind to something.
+async fn last(world: &World, kind: &str, subject: &str) -> i64 {
+    let (subjects, kind) = (vec![subject.to_owned()], Some(kind.to_owned()));
+    let filter = JournalFilter { subjects, kind, per_page: 1, ..JournalFilter::default() };
+    world.store.journal(&filter).await.expect("the journal").rows.first().map_or(0, |entry| entry.seq)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_set_the_same_as_they_saw_it_one_is_refused() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        let conflict = |result: &Result<_, StoreError>| matches!(result, Err(StoreError::Conflict { .. }));
+        let there = store.settings().await.expect("settings");
+        let seen = Some(last(&world, "settings.changed", "settings").await);
+        let with = |name: &str| Settings { name_zh: name.to_owned(), ..there.clone() };
+        // At the same time, so that both may come into one transaction.
+        let (one, other) = (fresh(), fresh());
+        let (first, second) = tokio::join!(
+            store.set_settings_of_version(&world.admin, &one, seen, with("甲局")),
+            store.set_settings_of_version(&world.admin, &other, seen, with("乙局")),
+        );
+        assert_eq!(usize::from(conflict(&first)) + usize::from(conflict(&second)), 1, "{first:?} {second:?}");
+        let (key, name) = if first.is_ok() { (one, "甲局") } else { (other, "乙局") };
+        assert_eq!(store.settings().await.expect("settings").name_zh, name);
+        // A second click of the same form is answered as the first was.
+        let again = store.set_settings_of_version(&world.admin, &key, seen, with(name)).await;
+        assert!(again.expect("done").already);
+        let seen = Some(last(&world, "settings.changed", "settings").await);
+        store.set_settings_of_version(&world.admin, &fresh(), seen, with("丙局")).await.expect("as it was seen");
+
+        user(&world, "admin", &[Role::Administrator]).await;
+        let user = user(&world, "zhangsan", &[Role::Finance]).await;
+        let subject = format!("user/{}", user.0);
+        store.set_roles(&world.admin, &fresh(), user, vec![Role::Leader], vec![]).await.expect("set");
+        let office = || (vec![Role::Finance], vec![]);
+        let before = store.set_roles_of_version(&world.admin, &fresh(), user, Some(0), office()).await;
+        assert!(conflict(&before), "{before:?}");
+        assert_eq!(store.user(user).await.expect("a user").roles, [Role::Leader]);
+        let seen = Some(last(&world, "user.roles", &subject).await);
+        store.set_roles_of_version(&world.admin, &fresh(), user, seen, office()).await.expect("as it was seen");
+
+        // Days are each for themselves.
+        let day = |day, name: &str| {
+            let date = NaiveDate::from_ymd_opt(2019, 6, day).expect("a day");
+            Day { date, kind: DayKind::Off, name: name.to_owned() }
+        };
+        let seen = Some(last(&world, "calendar.", "calendar").await);
+        let (one, other) = (fresh(), fresh());
+        let (first, second) = tokio::join!(
+            store.set_days_of_version(&world.admin, &one, seen, vec![day(12, "停电")]),
+            store.set_days_of_version(&world.admin, &other, seen, vec![day(13, "停水"), day(12, "停水")]),
+        );
+        assert_eq!(usize::from(conflict(&first)) + usize::from(conflict(&second)), 1, "{first:?} {second:?}");
+        let removed = store.remove_day_of_version(&world.admin, &fresh(), seen, day(12, "").date).await;
+        assert!(conflict(&removed), "{removed:?}");
+        store.set_days_of_version(&world.admin, &fresh(), seen, vec![day(14, "停水")]).await.expect("another day");
+        let same = store.calendar().await.expect("a calendar").get(day(12, "").date).map(|(_, name)| day(12, name));
+        let same = vec![same.expect("entered")];
+        store.set_days_of_version(&world.admin, &fresh(), seen, same).await.expect("what is there already");
+        let seen = Some(last(&world, "calendar.", "calendar").await);
+        store.remove_day_of_version(&world.admin, &fresh(), seen, day(12, "").date).await.expect("as it was seen");
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_names_are_made_of_is_seen_and_nobody_shuts_themselves_out() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        let bad = |result: &Result<_, StoreError>| matches!(result, Err(StoreError::BadInput { .. }));
+        for name in ["张\u{202e}三", "张\u{200b}三"] {
+            let new = NewUser { name: name.to_owned(), ..new_user("zhangsan", &[Role::Finance]) };
+            let made = store.create_user(&world.admin, &fresh(), new).await;
+            assert!(matches!(made, Err(StoreError::BadInput { .. })), "{name:?}");
+            let there = store.settings().await.expect("settings");
+            for new in [
+                Settings { name_zh: name.to_owned(), ..there.clone() },
+                Settings { name_en: name.to_owned(), ..there.clone() },
+                Settings { contact: name.to_owned(), ..there.clone() },
+            ] {
+                assert!(bad(&store.set_settings(&world.admin, &fresh(), new).await), "{name:?}");
+            }
+            let date = NaiveDate::from_ymd_opt(2019, 6, 12).expect("a day");
+            let day = Day { date, kind: DayKind::Off, name: name.to_owned() };
+            assert!(bad(&store.set_day(&world.admin, &fresh(), day).await), "{name:?}");
+        }
+        let weak = NewUser { password: "试验区2019年".to_owned(), ..new_user("zhangsan", &[Role::Finance]) };
+        let made = store.create_user(&world.admin, &fresh(), weak.clone()).await;
+        assert!(matches!(made, Err(StoreError::BadInput { .. })), "{made:?}");
+        // A demonstration's password is on the sign-in page, and made of the portal's own name.
+        let public = NewUser { password: "duixian-2019".to_owned(), ..weak };
+        store.create_user(&Actor::System, &fresh(), public).await.expect("made by the system");
+        store.sign_in("zhangsan", "duixian-2019", "10.0.0.1").await.expect("signed in");
+
+        let admin = user(&world, "admin", &[Role::Administrator]).await;
+        user(&world, "admin2", &[Role::Administrator]).await;
+        let herself = store.actor_of(admin).await.expect("an actor");
+        assert!(bad(&store.set_active(&herself, &fresh(), admin, false).await));
+        store.set_active(&world.admin, &fresh(), admin, false).await.expect("another does it");
         world.check().await;
     })
     .await;

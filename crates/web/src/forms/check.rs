@@ -1,10 +1,15 @@
 //! What a field's description says about its values.
 
-use duixian_text::{has_control, has_control_in_lines};
+use std::ops::RangeInclusive;
+
+use duixian_text::{has_control_in_lines, has_unseen};
 
 use super::{Field, Kind, read_date, read_money, read_whole};
 use crate::format;
 use crate::locale::{Lang, Text};
+
+/// Whole numbers between these are years.
+const YEARS: RangeInclusive<i64> = 1900..=2999;
 
 /// The first thing wrong with the values of a field.
 pub(super) fn check(field: &Field, values: &[&str]) -> Option<Text> {
@@ -16,7 +21,9 @@ pub(super) fn check(field: &Field, values: &[&str]) -> Option<Text> {
         return field.required.then(|| missing(field));
     }
     match &field.kind {
-        Kind::Text { max_chars } => unseen(has_control(value)).or_else(|| too_long(value, *max_chars)),
+        // A line is a name or a number: with something in it that nobody sees it would pass for another. Longer texts are pasted,
+        // and what their editors put between the words stands for nothing.
+        Kind::Text { max_chars } => unseen(has_unseen(value)).or_else(|| too_long(value, *max_chars)),
         Kind::TextArea { max_chars } => unseen(has_control_in_lines(value)).or_else(|| too_long(value, *max_chars)),
         Kind::Password => too_long(value, 200),
         Kind::Money { low, high } => match read_money(value) {
@@ -32,7 +39,7 @@ pub(super) fn check(field: &Field, values: &[&str]) -> Option<Text> {
             Ok(_) => None,
         },
         Kind::Whole { low, high } => match read_whole(value) {
-            Err(error) => Some(error),
+            Err(error) => Some(if low >= YEARS.start() && high <= YEARS.end() { not_a_year() } else { error }),
             Ok(number) if number < *low => {
                 Some(Text::new(format!("不能小于{low}。"), format!("It must be at least {low}.")))
             }
@@ -69,6 +76,10 @@ pub(super) fn check(field: &Field, values: &[&str]) -> Option<Text> {
     }
 }
 
+fn not_a_year() -> Text {
+    Text::new("请只写四位数的年份，例如 2018。", "Write the year in four digits, such as 2018.")
+}
+
 fn missing(field: &Field) -> Text {
     let (zh, en) = (&field.label.zh, &field.label.en);
     match field.kind {
@@ -83,10 +94,8 @@ fn missing(field: &Field) -> Text {
 }
 
 fn unseen(is_there: bool) -> Option<Text> {
-    let (zh, en) = (
-        "里面有看不见的控制字符，请清空后重新填写。",
-        "It has control characters, which can't be seen: empty it and fill it in anew.",
-    );
+    let (zh, en) =
+        ("里面有看不见的字符，请清空后重新手打。", "It has characters that can't be seen: empty it and type it anew.");
     is_there.then(|| Text::new(zh, en))
 }
 

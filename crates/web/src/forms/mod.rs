@@ -193,13 +193,17 @@ pub struct Errors<'a> {
 impl HtmlSafe for Errors<'_> {}
 
 impl Errors<'_> {
-    /// What stands before an error: its field's label without the stop at its end, and nothing where the error says it
-    /// itself.
+    /// What stands before an error: its field's label without the stop at its end, and without what the error says itself,
+    /// all of it or its last part.
     fn label(&self, name: &str, text: &str) -> &str {
         let field = self.form.fields.iter().find(|field| field.name == name);
         let label = field.map_or("", |field| field.label.get(self.form.lang));
         let label = label.trim_end_matches(['。', '.', '：', ':']);
-        if text.starts_with(label) { "" } else { label }
+        match label.rsplit_once(['：', ':']) {
+            _ if text.starts_with(label) => "",
+            Some((first, last)) if text.starts_with(last.trim_start()) => first,
+            _ => label,
+        }
     }
 
     /// Where the link leads: to the first control of a group.

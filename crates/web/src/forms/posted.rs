@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::body::{Bytes, HttpBody as _};
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
+use duixian_text::has_unseen;
+use encoding_rs::GBK;
 
 use crate::csrf;
 use crate::once::{self, Once};
@@ -17,6 +19,8 @@ use crate::viewer::Sender;
 
 /// How many bytes an upload is taken for that does not say its size.
 const UNTOLD: u64 = 48 << 20;
+/// What a file is called whose name could not be read.
+const UNNAMED: &str = "文件";
 /// How many fields a form may send.
 const MAX_FIELDS: usize = 2_000;
 
@@ -130,8 +134,9 @@ impl<S: Send + Sync> FromRequest<S> for PostedFiles {
         let mut form = Posted::default();
         let mut files = Vec::new();
         while let Some(part) = parts.next_field().await.map_err(broken)? {
-            let field = part.name().unwrap_or("").to_owned();
-            let file_name = part.file_name().map(str::to_owned);
+            // Whatever came is kept, or the sender is told: a part nobody asks for would be lost without a word.
+            let field = part.name().ok_or_else(|| Problem::bad_request("a part without a name"))?.to_owned();
+            let file_name = part.file_name().map(str::to_owned).or_else(|| name_in_bytes(part.headers()));
             let content_type = part.content_type().unwrap_or("application/octet-stream").to_owned();
             match file_name {
                 None => form.pairs.push((field, part.text().await.map_err(broken)?)),
@@ -154,6 +159,26 @@ impl<S: Send + Sync> FromRequest<S> for PostedFiles {
         guard.still().await?;
         Ok(PostedFiles { form, files, _room: room })
     }
+}
+
+/// The name of a part's file where it is not UTF-8: old systems send it as it lies on their disk. It is read as GBK, or else goes
+/// by its ending. None where the part is no file.
+fn name_in_bytes(headers: &HeaderMap) -> Option<String> {
+    const NAME: &[u8] = b"filename";
+    let header = headers.get(header::CONTENT_DISPOSITION)?.as_bytes();
+    let is_start = |at: usize| at > 0 && matches!(header[at - 1], b';' | b' ' | b'\t');
+    let starts = header.windows(NAME.len()).enumerate().filter(|(at, window)| *window == NAME && is_start(*at));
+    let rest = &header[starts.map(|(at, _)| at + NAME.len()).next()?..];
+    let sent =
+        rest.strip_prefix(b"=\"").map_or(rest, |quoted| quoted.split(|byte| *byte == b'"').next().unwrap_or(quoted));
+    let (name, _, is_broken) = GBK.decode(sent);
+    if rest.starts_with(b"=\"") && !is_broken && !has_unseen(&name) {
+        return Some(name.into_owned());
+    }
+    let ending = sent.rsplit(|byte| *byte == b'.').next().filter(|ending| ending.len() < sent.len().min(8));
+    let ending = ending.and_then(|ending| std::str::from_utf8(ending).ok());
+    let ending = ending.filter(|ending| ending.chars().all(|one| one.is_ascii_alphanumeric()));
+    Some(ending.map_or_else(|| UNNAMED.to_owned(), |ending| format!("{UNNAMED}.{ending}")))
 }
 
 /// What is needed of a request to check a form's token and its sender after the body has been read.
@@ -196,4 +221,26 @@ impl Guard {
 
 fn status_problem(status: StatusCode) -> Problem {
     Problem::of_status(status)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_file_is_read_in_whatever_bytes_it_was_sent() {
+        let name = |sent: &[u8]| {
+            let value = HeaderValue::from_bytes(sent).expect("a header");
+            name_in_bytes(&HeaderMap::from_iter([(header::CONTENT_DISPOSITION, value)]))
+        };
+        let of = |file: &[u8]| name(&[b"form-data; name=\"file\"; filename=\"", file, b"\""].concat());
+        assert_eq!(of(b"\xd6\xa4\xca\xe9.pdf").as_deref(), Some("证书.pdf"));
+        assert_eq!(of(b"\xff\xfe\xff.pdf").as_deref(), Some("文件.pdf"));
+        assert_eq!(of(b"\xff\xff").as_deref(), Some("文件"));
+        assert_eq!(name(b"form-data; name=\"file\"; filename*=UTF-8''%ff.pdf").as_deref(), Some("文件.pdf"));
+        assert_eq!(name(b"form-data; name=\"filename\""), None);
+        assert_eq!(name(b"form-data; name=\"note\""), None);
+    }
 }

@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 use duixian_money::Fen;
+use duixian_text::hundred_millions;
 
 use crate::locale::Text;
 
-/// An amount: `300000`, `300,000.50`, `３０００００元`, `30万`, `30.5万元`.
+/// An amount: `300000`, `300,000.50`, `３０００００元`, `30万`, `30.5万元`, `1.3亿`.
 pub fn read_money(text: &str) -> Result<Fen, Text> {
-    let plain = plain(text);
+    let plain = hundred_millions(text).unwrap_or_else(|| plain(text));
     let number = plain.trim_start_matches(['¥', '￥']).trim_end_matches("yuan").trim_end_matches('元');
     let (number, is_wan) = match number.strip_suffix('万') {
         Some(number) => (number, true),
@@ -58,7 +59,10 @@ pub fn read_whole(text: &str) -> Result<i64, Text> {
 }
 
 fn not_money() -> Text {
-    Text::new("请写数字金额，单位是元，例如 300000 或 30万。", "Write an amount in yuan in digits, such as 300000.")
+    Text::new(
+        "请写数字金额，单位是元，例如 300000、30万 或 1.3亿。",
+        "Write an amount in yuan in digits, such as 300000.",
+    )
 }
 
 /// Full-width digits and punctuation as ASCII, spaces gone.

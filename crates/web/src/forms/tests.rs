@@ -11,6 +11,8 @@ fn amounts_as_people_type_them() {
         ("300,000.50", 30_000_050),
         (" ３０００００ 元", 30_000_000),
         ("30万", 30_000_000),
+        ("1.3亿", 13_000_000_000),
+        ("1亿3000万元", 13_000_000_000),
         ("30.5万元", 30_500_000),
         ("0.000001万", 1),
         ("￥1，234.5", 123_450),
@@ -69,14 +71,45 @@ fn what_is_wrong_is_told_with_its_field_in_one_sentence() {
         Field::checkbox("agree", ("以上内容属实。", "What is stated is true.")),
         Field::text("login", ("登录名", "Login name")),
         Field::text("name", ("姓名", "Name")),
+        Field::text("account", ("付款账户：账号", "Account that pays: number")).optional(),
+        Field::text("bank", ("付款账户：开户行", "Account that pays: bank")).optional(),
     ];
     let mut form = Form::new(Lang::Zh, fields).filled(&Posted::from_pairs([("login", "a")]));
+    form.error("account", ("账号应为 6 至 34 位。", "It has 6 to 34 digits."));
+    form.error("bank", ("没有这个开户行。", "There is no such bank."));
     form.error("login", ("登录名或密码不对。", "The login name or the password is wrong."));
     let summary = form.errors().render().unwrap();
-    for line in [">以上内容属实：请勾选确认后再继续。<", ">登录名或密码不对。<", ">姓名：请填写姓名。<"]
-    {
+    for line in [
+        ">以上内容属实：请勾选确认后再继续。<",
+        ">登录名或密码不对。<",
+        ">姓名：请填写姓名。<",
+        ">付款账户：账号应为 6 至 34 位。<",
+        ">付款账户：开户行：没有这个开户行。<",
+    ] {
         assert!(summary.contains(line), "{line}: {summary}");
     }
+}
+
+#[test]
+fn a_line_shows_all_that_is_in_it_and_a_year_is_asked_for_as_one() {
+    let fields = || {
+        vec![
+            Field::text("name", ("姓名", "Name")),
+            Field::text_area("note", ("说明", "Note")).optional(),
+            Field::whole("year", ("评定年度", "Year")).within(2000, 2100),
+            Field::whole("count", ("人数", "Number")),
+        ]
+    };
+    let found = |pairs: &[(&str, &str)]| {
+        let form = Form::new(Lang::Zh, fields()).filled(&Posted::from_pairs(pairs.iter().copied()));
+        form.found().iter().map(|(name, text)| format!("{name} {}", text.zh)).collect::<Vec<_>>()
+    };
+    for name in ["张\u{200b}三", "\u{202e}三张", "张三\u{feff}四", "张\u{1}三", "张\u{fffd}"] {
+        let pairs = [("name", name), ("note", "一\u{200b}二\n三"), ("year", "2018"), ("count", "3")];
+        assert_eq!(found(&pairs), ["name 里面有看不见的字符，请清空后重新手打。"], "{name:?}");
+    }
+    let pairs = [("name", "张三"), ("year", "二零一八"), ("count", "三")];
+    assert_eq!(found(&pairs), ["year 请只写四位数的年份，例如 2018。", "count 请只写整数，例如 120。"]);
 }
 
 #[test]

@@ -227,7 +227,7 @@ impl Deadline {
     pub fn count(&self) -> Text {
         match self.working_days_left {
             // On the days off after the last day no working day has been lost yet.
-            0 if self.is_past() => Text::new("已过期", "past"),
+            0 if self.is_past() => Text::new("已过期，之后还没有工作日", "past, no working day since"),
             days @ ..0 => Text::new(
                 format!("已超期{}个工作日", days.unsigned_abs()),
                 format!("{} working day(s) overdue", days.unsigned_abs()),
@@ -266,8 +266,8 @@ mod tests {
         };
         // 5 July 2019 is a Friday.
         assert_eq!(seen(day(7, 5), day(7, 5)), (Urgency::Soon, "今天到期".to_owned()));
-        assert_eq!(seen(day(7, 6), day(7, 5)), (Urgency::Late, "已过期".to_owned()));
-        assert_eq!(seen(day(7, 7), day(7, 5)), (Urgency::Late, "已过期".to_owned()));
+        assert_eq!(seen(day(7, 6), day(7, 5)), (Urgency::Late, "已过期，之后还没有工作日".to_owned()));
+        assert_eq!(seen(day(7, 7), day(7, 5)), (Urgency::Late, "已过期，之后还没有工作日".to_owned()));
         assert_eq!(seen(day(7, 8), day(7, 5)), (Urgency::Late, "已超期1个工作日".to_owned()));
         assert_eq!(seen(day(7, 5), day(7, 7)), (Urgency::Soon, "还有2天，都不是工作日".to_owned()));
         assert_eq!(seen(day(7, 6), day(7, 8)), (Urgency::Soon, "还有1个工作日".to_owned()));

@@ -35,8 +35,9 @@ fn form(lang: Lang) -> Form {
             Field::password("current", ("当前密码", "Current password")),
             Field::password("new", ("新密码", "New password"))
                 .hint((
-                    "至少 8 个字符，不要用登录名、常见密码或一串重复的字符。",
-                    "At least 8 characters; not the login name, a common password or one character repeated.",
+                    "至少 8 个字符，不要包含登录名。常见的词、单位和地方的名称、键盘上连着的键、年份日期、重复的部分，每一段只算一个字符。",
+                    "At least 8 characters, without the login name. A common word, a name of the office or a place, keys in a row, a year \
+                     or date, and what is repeated count as one character each.",
                 ))
                 .autocomplete("new-password"),
             Field::password("again", ("再输一遍新密码", "The new password once more")).autocomplete("new-password"),

@@ -10,8 +10,10 @@ use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use duixian_casework::calendar::{Calendar, Day, DayKind};
 use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
+use duixian_store::StoreError;
 use duixian_store::cases::CaseFilter;
 
+use super::seen::{self, Whole};
 use crate::export;
 use crate::format;
 use crate::forms::{Choice, Field, Form, Posted, PostedFiles};
@@ -54,6 +56,8 @@ struct CalendarPage {
     upload: Form,
     year: i32,
     missing: Option<Text>,
+    /// The last change of the calendar that the page shows.
+    seen: i64,
 }
 
 /// A day of the month's table; days of its neighbours are empty.
@@ -87,6 +91,7 @@ fn day_form(lang: Lang) -> Form {
             Field::date("date", ("日期", "Date")),
             Field::radios("kind", ("当天", "That day"), kinds),
             Field::text("name", ("节日", "Holiday")).max_chars(40).hint(("例如：国庆节", "Such as: 国庆节")),
+            seen::field(),
         ],
     )
 }
@@ -96,7 +101,7 @@ fn upload_form(lang: Lang) -> Form {
         "第一行写“日期,类别,名称”，类别写“放假”或“调休上班”，例如 2027-10-01,放假,国庆节。",
         "Columns date,kind,name; kind is off or work, as in 2027-10-01,off,国庆节.",
     ));
-    Form::new(lang, vec![file])
+    Form::new(lang, vec![file, seen::field()])
 }
 
 /// A month, or the one that `?month=2019-10` names.
@@ -106,6 +111,9 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Resul
 }
 
 async fn shown(portal: &Portal, page: Page, form: Form, upload: Form, status: StatusCode) -> Result<Response, Problem> {
+    let seen = Whole::calendar().last(portal).await?;
+    // What was typed stands beside the calendar as it is now, and is sent with that once more.
+    let [form, upload] = [form, upload].map(|form| form.with(seen::FIELD, seen.to_string()));
     let calendar = portal.store.calendar().await?;
     let today = portal.store.now().day();
     let asked = page.query_value("month").and_then(|month| format!("{month}-01").parse().ok());
@@ -165,6 +173,7 @@ async fn shown(portal: &Portal, page: Page, form: Form, upload: Form, status: St
         upload,
         year,
         missing,
+        seen,
         page: page.titled(("工作日历", "Calendar of working days")).under("/admin", ("管理", "Administration")),
     };
     Page::show_as(status, &view)
@@ -197,45 +206,93 @@ fn weeks(calendar: &Calendar, first: NaiveDate, today: NaiveDate, lang: Lang) ->
     weeks
 }
 
-/// What a change of the calendar from some day on means to the cases that are under way.
-async fn changed(portal: &Portal, zh: &str, en: &str, from: NaiveDate) -> Result<Flash, Problem> {
-    let hit = due_from(portal, from).await?;
-    Ok(if hit == 0 {
+/// What a change of the calendar means to the cases that are under way, told once it is made.
+async fn changed(portal: &Portal, before: &Calendar, zh: &str, en: &str) -> Result<Flash, Problem> {
+    let after = portal.store.calendar().await?;
+    let Counted { ahead, on_it, late, unnumbered } = counted(portal, before, &after).await?;
+    let (mut told_zh, mut told_en) = (Vec::new(), Vec::new());
+    let mut tell = |count: usize, zh: &str, en: &str| {
+        if count > 0 {
+            told_zh.push(format!("{count} 件{zh}"));
+            told_en.push(format!("{count} {en}"));
+        }
+    };
+    tell(ahead, "还没有到期的，剩余工作日变了", "not yet due have other working days left");
+    tell(
+        on_it,
+        "的到期日成了休息日，仍在那天到期，不顺延",
+        "fall due on what is now a day off, and still do: nothing is put off",
+    );
+    tell(late, "已超期的，超期天数变了", "overdue are so by other days");
+    tell(
+        unnumbered,
+        "到期以后到今天都是休息日，只写“已过期”，到下一个工作日起才有天数",
+        "were due with nothing but days off since: they are “past”, with a number from the next working day on",
+    );
+    Ok(if told_zh.is_empty() {
         Flash::done(
-            format!("{zh}。没有在办案件的期限受影响；以后定的期限按新日历算。"),
-            format!("{en}. No open case's deadline is affected; deadlines set from now on go by it."),
+            format!("{zh}。在办案件的剩余天数和超期天数都不变；以后定的期限按新日历算。"),
+            format!(
+                "{en}. No open case has other days left or is overdue by other days; deadlines set from now on go by it."
+            ),
         )
     } else {
         Flash::done(
+            format!("{zh}。在办案件：{}。已经定下的到期日不变；以后定的期限按新日历算。", told_zh.join("；")),
             format!(
-                "{zh}。{hit} 件在办案件的期限在这一天或以后：已经定下的到期日不变，剩余工作日按新日历数；以后定的期限按新日历算。"
-            ),
-            format!(
-                "{en}. {hit} open cases are due on that day or later: the dates already given stay, their working days left \
-                 are counted anew; deadlines set from now on go by it."
+                "{en}. Of open cases, {}. The dates given stay; deadlines set from now on go by it.",
+                told_en.join("; ")
             ),
         )
     })
 }
 
-/// How many open cases are due on a day or later; none where the day is over, as it is counted no more.
-async fn due_from(portal: &Portal, from: NaiveDate) -> Result<usize, Problem> {
-    if from < portal.store.now().day() {
-        return Ok(0);
-    }
+/// Open cases that a change of the calendar touches.
+#[derive(Default)]
+struct Counted {
+    /// Not yet due, with other working days left than before.
+    ahead: usize,
+    /// Due today or later, on a day that was worked before.
+    on_it: usize,
+    /// Overdue by other working days than before.
+    late: usize,
+    /// Of these, past with no working day since: they have no number.
+    unnumbered: usize,
+}
+
+async fn counted(portal: &Portal, before: &Calendar, after: &Calendar) -> Result<Counted, Problem> {
+    let today = portal.store.now().day();
     let stages = Stage::ALL.into_iter().filter(|stage| *stage != Stage::Draft && !stage.is_final()).collect();
-    let mut filter = CaseFilter { stages, descending: true, page: 1, per_page: 1000, ..CaseFilter::default() };
-    let mut hit = 0;
+    let mut filter = CaseFilter { stages, page: 1, per_page: 1000, ..CaseFilter::default() };
+    let mut counted = Counted::default();
     loop {
         let found = portal.store.cases(&Actor::System, &filter).await?;
-        let due: Vec<NaiveDate> = found.rows.iter().filter_map(|row| row.due).collect();
-        hit += due.iter().filter(|due| **due >= from).count();
-        // The latest deadlines come first: behind an earlier one, or on the last page, there are no more.
-        if filter.page >= found.pages() || due.iter().any(|due| *due < from) {
-            return Ok(hit);
+        for due in found.rows.iter().filter_map(|row| row.due) {
+            let [was, is] = [before, after].map(|calendar| calendar.working_days_between(today, due));
+            counted.ahead += usize::from(was != is && due >= today);
+            counted.on_it += usize::from(due >= today && before.is_working_day(due) && !after.is_working_day(due));
+            counted.late += usize::from(was != is && due < today);
+            counted.unnumbered += usize::from(was != is && due < today && is == 0);
+        }
+        if filter.page >= found.pages() {
+            return Ok(counted);
         }
         filter.page += 1;
     }
+}
+
+/// What is wrong with days that were not entered; of those that another has changed meanwhile, by whom.
+async fn refused(portal: &Portal, error: StoreError, seen: i64, dates: &[NaiveDate]) -> Result<Text, Problem> {
+    let is_overtaken = matches!(error, StoreError::Conflict { .. });
+    let text = for_form(error)?;
+    let mut changes = Whole::calendar().since(portal, seen).await?;
+    // The journal has dates as the calendar's file does.
+    changes.retain(|change| dates.iter().any(|date| change.body.contains(&format!("\"{date}\""))));
+    if !is_overtaken || changes.is_empty() {
+        return Ok(text);
+    }
+    let by = seen::by(portal, &changes).await?;
+    Ok(Text::new(format!("{}。改动人：{}。", text.zh, by.zh), format!("{}. By: {}.", text.en, by.en)))
 }
 
 /// Enters a day.
@@ -245,6 +302,7 @@ pub(super) async fn set(
     page: Page,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    let seen = seen::of(&posted);
     let mut form = day_form(page.lang).filled(&posted);
     let upload = upload_form(page.lang);
     let (Some(date), true) = (form.date("date"), form.is_good()) else {
@@ -252,11 +310,12 @@ pub(super) async fn set(
     };
     let kind = if form.text("kind") == "work" { DayKind::Work } else { DayKind::Off };
     let day = Day { date, kind, name: form.text("name").to_owned() };
-    if let Err(error) = portal.store.set_day(&viewer.actor, &posted.key()?, day).await {
-        form.error("date", for_form(error)?);
+    let before = portal.store.calendar().await?;
+    if let Err(error) = portal.store.set_days_of_version(&viewer.actor, &posted.key()?, Some(seen), vec![day]).await {
+        form.error("date", refused(&portal, error, seen, &[date]).await?);
         return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let flash = changed(&portal, "日历已改", "The calendar is changed", date).await?;
+    let flash = changed(&portal, &before, "日历已改", "The calendar is changed").await?;
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar?month={}", date.format("%Y-%m"))))
 }
 
@@ -268,9 +327,12 @@ pub(super) async fn remove(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let date: NaiveDate = posted.get("date").parse().map_err(|_| Problem::bad_request("no date"))?;
-    portal.store.remove_day(&viewer.actor, &posted.key()?, date).await?;
+    let (seen, before) = (seen::of(&posted), portal.store.calendar().await?);
     let taken_out = ("已删除，这一天照平常的星期算", "Deleted: that day is an ordinary day of its week again");
-    let flash = changed(&portal, taken_out.0, taken_out.1, date).await?;
+    let flash = match portal.store.remove_day_of_version(&viewer.actor, &posted.key()?, Some(seen), date).await {
+        Ok(_) => changed(&portal, &before, taken_out.0, taken_out.1).await?,
+        Err(error) => Flash { good: false, text: refused(&portal, error, seen, &[date]).await? },
+    };
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar?month={}", date.format("%Y-%m"))))
 }
 
@@ -281,6 +343,7 @@ pub(super) async fn import(
     page: Page,
     posted: PostedFiles,
 ) -> Result<Response, Problem> {
+    let seen = seen::of(&posted.form);
     let (form, mut upload) = (day_form(page.lang), upload_form(page.lang));
     let text = posted.files.first().map(|file| std::str::from_utf8(&file.bytes));
     let read = match text {
@@ -300,16 +363,15 @@ pub(super) async fn import(
             return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
-    let (count, first) = (days.len(), days.iter().map(|day| day.date).min());
-    if let Err(error) = portal.store.set_days(&viewer.actor, &posted.form.key()?, days).await {
-        upload.error("file", for_form(error)?);
+    let dates: Vec<NaiveDate> = days.iter().map(|day| day.date).collect();
+    let before = portal.store.calendar().await?;
+    let key = posted.form.key()?;
+    if let Err(error) = portal.store.set_days_of_version(&viewer.actor, &key, Some(seen), days).await {
+        upload.error("file", refused(&portal, error, seen, &dates).await?);
         return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let (zh, en) = (format!("录入了 {count} 天"), format!("{count} days entered"));
-    let flash = match first {
-        Some(first) => changed(&portal, &zh, &en, first).await?,
-        None => Flash::done(zh, en),
-    };
-    let month = first.map_or_else(String::new, |date| format!("?month={}", date.format("%Y-%m")));
+    let (zh, en) = (format!("录入了 {} 天", dates.len()), format!("{} days entered", dates.len()));
+    let flash = changed(&portal, &before, &zh, &en).await?;
+    let month = dates.into_iter().min().map_or_else(String::new, |date| format!("?month={}", date.format("%Y-%m")));
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar{month}")))
 }

@@ -36,7 +36,13 @@ struct DelegationsPage {
     form: Form,
     list: List,
     pager: Pager,
-    rows: Vec<DelegationView>,
+    rows: Vec<Granted>,
+}
+
+/// A delegation with the login of its agent, since two may have one name.
+struct Granted {
+    delegation: DelegationView,
+    login: String,
 }
 
 fn grant_form(page: &Page) -> Form {
@@ -93,11 +99,18 @@ async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> R
             all.extend(portal.store.delegations(&more).await?.rows);
         }
     }
-    let rows = shared::delegations(portal, all).await?;
+    let logins: Vec<String> = all.iter().map(|one| one.user_login.clone()).collect();
+    let rows: Vec<Granted> = shared::delegations(portal, all)
+        .await?
+        .into_iter()
+        .zip(logins)
+        .map(|(delegation, login)| Granted { delegation, login })
+        .collect();
     let mut list = List::new(
         ("经办授权", "Delegations"),
         vec![
             Column::text("agent", ("经办人", "Agent")),
+            Column::text("login", ("登录名", "Login")),
             Column::text("party", ("单位", "Party")),
             Column::text("code", ("信用代码", "Code")),
             Column::date("since", ("起", "From")),
@@ -107,9 +120,10 @@ async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> R
         ],
     )
     .cards();
-    for one in &rows {
+    for Granted { delegation: one, login } in &rows {
         let row = Row::new(vec![
             Cell::text(one.user_name.clone()),
+            Cell::text(login.clone()),
             Cell::text(one.party_name.clone()),
             Cell::text(one.party.clone()),
             Cell::date(one.since.date()),

@@ -7,9 +7,11 @@ mod hanging;
 mod opening;
 mod packs;
 mod rounds;
+mod seen;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod user;
 mod users;
 
 use std::sync::Arc;
@@ -50,10 +52,10 @@ pub fn routes() -> Routes {
         .get("/admin/users", ADMINISTRATOR, users::list)
         .get("/admin/users/new", ADMINISTRATOR, users::new)
         .post("/admin/users/new", ADMINISTRATOR, users::create)
-        .get("/admin/users/{id}", ADMINISTRATOR, users::show)
-        .post("/admin/users/{id}/roles", ADMINISTRATOR, users::set_roles)
-        .post("/admin/users/{id}/password", ADMINISTRATOR, users::reset_password)
-        .post("/admin/users/{id}/active", ADMINISTRATOR, users::set_active)
+        .get("/admin/users/{id}", ADMINISTRATOR, user::show)
+        .post("/admin/users/{id}/roles", ADMINISTRATOR, user::set_roles)
+        .post("/admin/users/{id}/password", ADMINISTRATOR, user::reset_password)
+        .post("/admin/users/{id}/active", ADMINISTRATOR, user::set_active)
         .get("/admin/delegations", REGISTRARS, delegations::list)
         .post("/admin/delegations", REGISTRARS, delegations::grant)
         .post("/admin/delegations/{id}/revoke", REGISTRARS, delegations::revoke)

@@ -11,8 +11,10 @@ use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
+use duixian_store::StoreError;
 use duixian_store::cases::CaseFilter;
 
+use super::seen::{self, Whole};
 use crate::export;
 use crate::format;
 use crate::forms::{Field, Form, Posted};
@@ -120,14 +122,15 @@ pub(super) async fn show(
     Path(id): Path<i64>,
     page: Page,
 ) -> Result<Response, Problem> {
+    let seen = Whole::closing(id).last(&portal).await?;
     let round = portal.store.round(id).await?;
-    let form = closing_form(page.lang).with("closes", last_day(&round).to_string());
+    let form = closing_form(page.lang).with("closes", last_day(&round).to_string()).with(seen::FIELD, seen.to_string());
     shown(&portal, page, round, form, StatusCode::OK).await
 }
 
 fn closing_form(lang: Lang) -> Form {
     let closes = Field::date("closes", ("截止受理", "Closes")).hint(("当天仍可提交。", "That day included."));
-    Form::new(lang, vec![closes])
+    Form::new(lang, vec![closes, seen::field()])
 }
 
 /// What a round is, as a page shows it.
@@ -216,6 +219,7 @@ pub(super) async fn change_closing(
     page: Page,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    let (whole, seen) = (Whole::closing(id), seen::of(&posted));
     let round = portal.store.round(id).await?;
     let mut form = closing_form(page.lang).filled(&posted);
     let (Some(closes), true) = (form.date("closes"), form.is_good()) else {
@@ -225,14 +229,34 @@ pub(super) async fn change_closing(
         form.error("closes", text);
         return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    match portal.store.change_closing(&viewer.actor, &posted.key()?, id, end_of(closes)).await {
-        Ok(_) => {
-            let flash = Flash::done("截止日期已改", "The closing is moved");
-            Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{id}")))
-        }
-        Err(error) => {
-            form.error("closes", for_form(error)?);
-            shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await
+    if let Some(key) = whole.key(&portal, seen).await? {
+        match portal.store.change_closing(&viewer.actor, &key, id, end_of(closes)).await {
+            Ok(_) => {
+                let flash = Flash::done("截止日期已改", "The closing is moved");
+                return Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{id}")));
+            }
+            // The key is used: another has moved the closing.
+            Err(StoreError::Conflict { .. }) => {}
+            Err(error) => {
+                form.error("closes", for_form(error)?);
+                return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+            }
         }
     }
+    let by = seen::by(&portal, &whole.since(&portal, seen).await?).await?;
+    let last = whole.last(&portal).await?;
+    let round = portal.store.round(id).await?;
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| format::date(lang, last_day(&round)));
+    let mut form = form.with(seen::FIELD, last.to_string());
+    form.error(
+        "closes",
+        Text::new(
+            format!("没有改：您打开这一页以后，截止已改为 {zh}（改动人：{}）。核对后再保存。", by.zh),
+            format!(
+                "Not moved: since you opened this page the closing was moved to {en}, by {}. Look at it, and save again.",
+                by.en
+            ),
+        ),
+    );
+    shown(&portal, page, round, form, StatusCode::CONFLICT).await
 }

@@ -8,8 +8,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_casework::case::BankAccount;
 use duixian_ledger::CarryRule;
-use duixian_store::{Settings, number_prefix};
+use duixian_store::journal::Entry;
+use duixian_store::{Settings, StoreError, number_prefix};
 
+use super::seen::{self, Whole};
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -26,6 +28,8 @@ struct SettingsPage {
     page: Page,
     form: Form,
     funds: Vec<FundRule>,
+    /// What another has changed since the form was opened that was not taken.
+    overtaken: Option<Text>,
 }
 
 /// What a fund does with money left over.
@@ -60,6 +64,7 @@ fn form(lang: Lang) -> Form {
                 .max_chars(12)
                 .optional()
                 .hint(("十二位联行号，付款文件要用", "Twelve digits; payment files need it")),
+            seen::field(),
         ],
     )
 }
@@ -82,27 +87,45 @@ fn filled_from(lang: Lang, settings: &Settings) -> Form {
 
 /// The page.
 pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
-    let settings = portal.store.settings().await?;
-    let form = filled_from(page.lang, &settings);
-    shown(&portal, page, form, StatusCode::OK).await
+    let form = current(&portal, page.lang).await?;
+    shown(&portal, page, form, Told::default(), StatusCode::OK).await
 }
 
-async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> Result<Response, Problem> {
+/// The form with what is set now.
+async fn current(portal: &Portal, lang: Lang) -> Result<Form, Problem> {
+    let seen = Whole::settings().last(portal).await?;
+    let settings = portal.store.settings().await?;
+    Ok(filled_from(lang, &settings).with(seen::FIELD, seen.to_string()))
+}
+
+/// What came of a form that was not taken, for the page that shows it again.
+#[derive(Default)]
+struct Told {
+    overtaken: Option<Text>,
+    /// The form of a fund's rule, with its fund.
+    carry: Option<(String, Form)>,
+}
+
+async fn shown(portal: &Portal, page: Page, form: Form, told: Told, status: StatusCode) -> Result<Response, Problem> {
     let mut funds = Vec::new();
     if let Some((_, pack)) = portal.store.current_pack().await? {
         for fund in &pack.plan.funds {
-            let rule = portal.store.carry_rule(&fund.name.en).await?;
+            let sent = told.carry.as_ref().filter(|(sent, _)| *sent == fund.name.en);
+            let form = match sent {
+                Some((_, form)) => form.clone(),
+                None => current_rule(portal, page.lang, &fund.name.en).await?,
+            };
             funds.push(FundRule {
                 id: fund.name.en.clone(),
                 name: Text::new(fund.name.zh.clone(), english(&fund.name.en)),
                 clause: fund.clause.clone(),
-                form: carry_form(page.lang, &fund.name.en, rule),
+                form,
                 by_pack: fund.carries_over,
             });
         }
     }
     let page = page.titled(("设置", "Settings")).under("/admin", ("管理", "Administration"));
-    Page::show_as(status, &SettingsPage { page, form, funds })
+    Page::show_as(status, &SettingsPage { page, form, funds, overtaken: told.overtaken })
 }
 
 /// Saves all but the funds' rules.
@@ -112,9 +135,10 @@ pub(super) async fn save(
     page: Page,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    let seen = seen::of(&posted);
     let mut form = form(page.lang).filled(&posted);
     if !form.is_good() {
-        return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return shown(&portal, page, form, Told::default(), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let text = |name: &str| form.text(name).to_owned();
     let has_account = ["holder", "account", "bank"].iter().any(|name| !form.text(name).is_empty());
@@ -138,20 +162,65 @@ pub(super) async fn save(
         form.error(if field == "number" { "account" } else { &field }, error);
     }
     if !form.is_good() {
-        return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return shown(&portal, page, form, Told::default(), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    match portal.store.set_settings(&viewer.actor, &posted.key()?, new).await {
+    match portal.store.set_settings_of_version(&viewer.actor, &posted.key()?, Some(seen), new).await {
         Ok(_) => {
             portal.rename().await?;
             let flash = Flash::done("设置已保存", "The settings are saved");
             Ok(flash.redirect(&page.site().key, "/admin/settings"))
         }
         Err(error) => {
-            let is_account = matches!(error, duixian_store::StoreError::Refused(_));
+            let changes = Whole::settings().since(&portal, seen).await?;
+            if matches!(error, StoreError::Conflict { .. }) && !changes.is_empty() {
+                return overtaken(&portal, page, form, seen, &changes).await;
+            }
+            let is_account = matches!(error, StoreError::Refused(_));
             form.error(if is_account { "bank_code" } else { "name_zh" }, for_form(error)?);
-            shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await
+            shown(&portal, page, form, Told::default(), StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
+}
+
+/// The page for a form from before another's change: nothing was saved, and what was typed stands over what is there now.
+async fn overtaken(
+    portal: &Portal,
+    page: Page,
+    typed: Form,
+    seen: i64,
+    changes: &[Entry],
+) -> Result<Response, Problem> {
+    let now = current(portal, page.lang).await?;
+    let before = Whole::settings().change(portal, seen).await?;
+    let before = before.and_then(|entry| serde_json::from_str::<Settings>(&entry.body).ok()).unwrap_or_default();
+    let before = filled_from(page.lang, &before);
+    let by = seen::by(portal, changes).await?;
+    let is_changed = |field: &&Field| field.name != seen::FIELD && before.text(&field.name) != now.text(&field.name);
+    let changed: Vec<&Text> = now.fields().iter().filter(is_changed).map(|field| &field.label).collect();
+    let labels = |lang, between: &str| changed.iter().map(|label| label.get(lang)).collect::<Vec<_>>().join(between);
+    let text = Text::new(
+        format!(
+            "您打开这一页以后，设置已有改动：{}。改动人：{}。下面是改动后的设置和您改的内容，请核对后再保存。",
+            labels(Lang::Zh, "、"),
+            by.zh
+        ),
+        format!(
+            "The settings were changed since you opened this page: {}. By: {}. Below is what they are now, with what you have \
+             changed: look at it, and save again.",
+            labels(Lang::En, ", "),
+            by.en
+        ),
+    );
+    let form = seen::merged(&typed, &before, &now);
+    let told = Told { overtaken: Some(text), ..Told::default() };
+    shown(portal, page, form, told, StatusCode::CONFLICT).await
+}
+
+/// The form of a fund's rule as it is now.
+async fn current_rule(portal: &Portal, lang: Lang, fund: &str) -> Result<Form, Problem> {
+    let seen = Whole::carry_rule(fund).last(portal).await?;
+    let rule = portal.store.carry_rule(fund).await?;
+    Ok(carry_form(lang, fund, rule).with(seen::FIELD, seen.to_string()))
 }
 
 /// The field has its fund in its name: several such forms stand on one page.
@@ -166,7 +235,7 @@ fn carry_form(lang: Lang, fund: &str, rule: CarryRule) -> Form {
         CarryRule::CarryOver => "carry",
     };
     let field = Field::radios(name.clone(), ("年末余额", "Money left at the end of a year"), choices);
-    Form::new(lang, vec![field]).with(&name, word)
+    Form::new(lang, vec![field, seen::field()]).with(&name, word)
 }
 
 /// Saves what a fund does with money left over.
@@ -187,7 +256,33 @@ pub(super) async fn carry(
     if !is_known {
         return Err(Problem::not_found());
     }
-    portal.store.set_carry_rule(&viewer.actor, &posted.key()?, fund, rule).await?;
-    let flash = Flash::done("余额规则已保存", "The rule is saved");
-    Ok(flash.redirect(&page.site().key, "/admin/settings"))
+    let (whole, seen) = (Whole::carry_rule(fund), seen::of(&posted));
+    if let Some(key) = whole.key(&portal, seen).await? {
+        match portal.store.set_carry_rule(&viewer.actor, &key, fund, rule).await {
+            Ok(_) => {
+                let flash = Flash::done("余额规则已保存", "The rule is saved");
+                return Ok(flash.redirect(&page.site().key, "/admin/settings"));
+            }
+            // The key is used: another has changed the rule.
+            Err(StoreError::Conflict { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let by = seen::by(&portal, &whole.since(&portal, seen).await?).await?;
+    let now = current_rule(&portal, page.lang, fund).await?;
+    let field = format!("rule-{fund}");
+    let mut form = now.with(&field, posted.get(&field));
+    form.error(
+        &field,
+        Text::new(
+            format!("没有保存：您打开这一页以后，这条规则已有改动（改动人：{}）。核对后再保存。", by.zh),
+            format!(
+                "Not saved: the rule was changed since you opened this page, by {}. Look at it, and save again.",
+                by.en
+            ),
+        ),
+    );
+    let main = current(&portal, page.lang).await?;
+    let told = Told { carry: Some((fund.to_owned(), form)), ..Told::default() };
+    shown(&portal, page, main, told, StatusCode::CONFLICT).await
 }

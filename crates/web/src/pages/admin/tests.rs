@@ -6,9 +6,27 @@ use duixian_store::cases::CaseFilter;
 use duixian_store::people::NewUser;
 use duixian_store::search::JournalFilter;
 
-use crate::testing::{PACK, PASSWORD, Who, World, party};
+use crate::testing::{Answer, PACK, PASSWORD, Who, World, party};
+
+mod names;
+mod overtaken;
 
 const ADMIN: Option<Who> = Some(Who::Administrator);
+
+/// What the forms of a page say that they show, in their order.
+async fn seen(world: &World, path: &str) -> Vec<String> {
+    let page = world.get(ADMIN, path).await;
+    let text = page.is(StatusCode::OK).text();
+    let numbers = text.split("name=\"seen\" value=\"").skip(1);
+    numbers.map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
+}
+
+/// Sends a form of a page with what its first one says that it shows.
+async fn post(world: &World, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let seen = seen(world, page).await.swap_remove(0);
+    let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("seen", seen.as_str())]).collect();
+    world.post(ADMIN, path, &fields).await
+}
 
 #[tokio::test]
 async fn a_user_is_made_with_a_password_shown_once_and_must_change_it() {
@@ -41,18 +59,19 @@ async fn the_last_of_a_role_or_desk_is_moved_only_once_that_is_confirmed() {
     for (who, fields, left) in cases {
         let user = who.id().0;
         let before = world.store().user(who.id()).await.expect("the user");
-        let at = format!("/admin/users/{user}/roles");
-        world.post(ADMIN, &at, &fields).await.is(StatusCode::UNPROCESSABLE_ENTITY).says(left).says("仍要保存");
+        let (page, at) = (format!("/admin/users/{user}"), format!("/admin/users/{user}/roles"));
+        let asked = post(&world, &page, &at, &fields).await;
+        asked.is(StatusCode::UNPROCESSABLE_ENTITY).says(left).says("仍要保存");
         let now = world.store().user(who.id()).await.expect("the user");
         assert_eq!((&now.roles, &now.desks), (&before.roles, &before.desks), "nothing is changed before that");
     }
-    let user = Who::Intake.id().0;
+    let page = format!("/admin/users/{}", Who::Intake.id().0);
     let confirmed = [("roles", "leader"), ("confirmed", "yes")];
-    world.post(ADMIN, &format!("/admin/users/{user}/roles"), &confirmed).await.is(StatusCode::SEE_OTHER);
+    post(&world, &page, &format!("{page}/roles"), &confirmed).await.is(StatusCode::SEE_OTHER);
     // Where nothing is left to nobody, there is nothing to confirm.
-    let leader = Who::Leader.id().0;
+    let page = format!("/admin/users/{}", Who::Leader.id().0);
     let more = [("roles", "leader"), ("roles", "intake")];
-    world.post(ADMIN, &format!("/admin/users/{leader}/roles"), &more).await.is(StatusCode::SEE_OTHER);
+    post(&world, &page, &format!("{page}/roles"), &more).await.is(StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
@@ -91,9 +110,14 @@ async fn a_user_is_barred_and_let_in_again() {
     world.get(Some(Who::Leader), "/account").await.leads_to("/sign-in?next=%2Faccount");
     let inactive = world.post(None, "/sign-in", &[("login", "leader"), ("password", PASSWORD)]).await;
     inactive.is(StatusCode::UNPROCESSABLE_ENTITY).says("已经停用");
-    let me = Who::Administrator.id().0;
-    let alone = world.post(ADMIN, &format!("/admin/users/{me}/active"), &[("active", "no")]).await;
-    alone.is(StatusCode::CONFLICT);
+    let me = format!("/admin/users/{}/active", Who::Administrator.id().0);
+    world.post(ADMIN, &me, &[("active", "no")]).await.is(StatusCode::CONFLICT).says("不能停用自己的账号");
+    // What a request leaves out is not done.
+    let other = format!("/admin/users/{}/active", Who::Auditor.id().0);
+    for fields in [&[][..], &[("active", "")], &[("active", "0")]] {
+        world.post(ADMIN, &other, fields).await.is(StatusCode::BAD_REQUEST);
+    }
+    assert!(world.store().user(Who::Auditor.id()).await.expect("the auditor").active);
     let reset = world.post(ADMIN, &format!("/admin/users/{id}/password"), &[]).await;
     reset.is(StatusCode::OK).says("只显示这一次");
 }
@@ -193,41 +217,47 @@ async fn a_round_is_opened_and_its_closing_moved() {
     assert_eq!(world.store().round(2).await.expect("the round").facts, newest);
     world.post(ADMIN, "/admin/rounds/1/renew", &[]).await.leads_to("/admin/rounds/1");
     assert_eq!(world.store().round(1).await.expect("the round").facts, 1);
-    let over = world.post(ADMIN, "/admin/rounds/1", &[("closes", "2019-05-01")]).await;
+    let over = post(&world, "/admin/rounds/1", "/admin/rounds/1", &[("closes", "2019-05-01")]).await;
     over.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能早于今天").says("件，截止后不能提交");
-    world.post(ADMIN, "/admin/rounds/2", &[("closes", "2019-09-30")]).await.leads_to("/admin/rounds/2");
+    let later = [("closes", "2019-09-30")];
+    post(&world, "/admin/rounds/2", "/admin/rounds/2", &later).await.leads_to("/admin/rounds/2");
     world.get(ADMIN, "/admin/rounds").await.says("2019年9月30日");
 }
 
 #[tokio::test]
 async fn the_calendar_is_edited_and_a_year_read_from_a_file() {
+    const CALENDAR: &str = "/admin/calendar";
     let world = World::new().await;
     world.get(ADMIN, "/admin/calendar?month=2019-10").await.is(StatusCode::OK).says("国庆节").says("调休上班");
     let day = [("date", "2019-06-05"), ("kind", "work"), ("name", "某日")];
-    world.post(ADMIN, "/admin/calendar", &day).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    post(&world, CALENDAR, CALENDAR, &day).await.is(StatusCode::UNPROCESSABLE_ENTITY);
     let day = [("date", "2019-06-05"), ("kind", "off"), ("name", "停水一天")];
-    let entered = world.post(ADMIN, "/admin/calendar", &day).await;
+    let entered = post(&world, CALENDAR, CALENDAR, &day).await;
     entered.leads_to("/admin/calendar?month=2019-06");
     // Whose deadlines the day touches, and that the dates given stay.
     let flash = entered.cookie("flash").expect("a message");
     let words = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    assert!(flash.contains(&words("件在办案件的期限")) && flash.contains(&words("已经定下的到期日不变")), "{flash}");
+    assert!(flash.contains(&words("件还没有到期的，剩余工作日变了")), "{flash}");
+    assert!(flash.contains(&words("已经定下的到期日不变")), "{flash}");
     let past = [("date", "2019-01-02"), ("kind", "off"), ("name", "补录")];
-    let entered = world.post(ADMIN, "/admin/calendar", &past).await;
-    assert!(entered.cookie("flash").expect("a message").contains(&words("没有在办案件的期限受影响")));
+    let entered = post(&world, CALENDAR, CALENDAR, &past).await;
+    let flash = entered.cookie("flash").expect("a message");
+    assert!(flash.contains(&words("在办案件的剩余天数和超期天数都不变")), "{flash}");
     let listed = world.get(ADMIN, "/admin/calendar?month=2019-06").await;
     // A first click asks, a second one deletes; neither takes a script.
     listed.says("停水一天").says("<summary aria-label=\"删除这一天").says("确认删除");
-    world
-        .post(ADMIN, "/admin/calendar/remove", &[("date", "2019-06-05")])
-        .await
-        .leads_to("/admin/calendar?month=2019-06");
+    let removed = post(&world, CALENDAR, "/admin/calendar/remove", &[("date", "2019-06-05")]).await;
+    removed.leads_to("/admin/calendar?month=2019-06");
     world.get(ADMIN, "/admin/calendar?month=2019-06").await.says_not("停水一天");
     let bad = "date,kind,name\n2027-02-30,off,x\n";
-    let answer = world.post_files(ADMIN, "/admin/calendar/import", &[], &[("file", "2027.csv", bad.as_bytes())]).await;
+    let number = seen(&world, CALENDAR).await.swap_remove(0);
+    let fields = [("seen", number.as_str())];
+    let file = [("file", "2027.csv", bad.as_bytes())];
+    let answer = world.post_files(ADMIN, "/admin/calendar/import", &fields, &file).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("第 2 行");
     let good = "date,kind,name\n2027-10-01,off,国庆节\n2027-10-09,work,国庆节\n";
-    let answer = world.post_files(ADMIN, "/admin/calendar/import", &[], &[("file", "2027.csv", good.as_bytes())]).await;
+    let file = [("file", "2027.csv", good.as_bytes())];
+    let answer = world.post_files(ADMIN, "/admin/calendar/import", &fields, &file).await;
     answer.leads_to("/admin/calendar?month=2027-10");
     world.get(ADMIN, "/admin/calendar?month=2027-10").await.says("国庆节");
 }
@@ -306,14 +336,17 @@ async fn a_pack_that_loses_a_measure_with_cases_is_confirmed_first() {
     world.get(Some(Who::Auditor), &format!("/audit/entries/{}", entries[0].seq)).await.says("确认不再要的英文名");
 }
 
+const SETTINGS: &str = "/admin/settings";
+
 #[tokio::test]
 async fn settings_act_at_once() {
     let world = World::new().await;
     world.get(ADMIN, "/admin/settings").await.is(StatusCode::OK).says("value=\"6222000000000001\"").says("试验资金");
     let fields = [("name_zh", "新区科技局"), ("contact", "0851-1234"), ("number_prefix", "新兑")];
-    world.post(ADMIN, "/admin/settings", &fields).await.leads_to("/admin/settings");
+    post(&world, SETTINGS, SETTINGS, &fields).await.leads_to("/admin/settings");
     world.get(None, "/").await.says("新区科技局").says("0851-1234");
-    let carry = [("fund", "trial_fund"), ("rule-trial_fund", "carry")];
+    let number = seen(&world, SETTINGS).await.swap_remove(1);
+    let carry = [("fund", "trial_fund"), ("rule-trial_fund", "carry"), ("seen", number.as_str())];
     world.post(ADMIN, "/admin/settings/carry", &carry).await.leads_to("/admin/settings");
     world.post(ADMIN, "/admin/settings/carry", &[("fund", "x"), ("rule-x", "carry")]).await.is(StatusCode::NOT_FOUND);
 }
@@ -324,6 +357,8 @@ async fn settings_that_no_file_could_be_made_of_are_refused() {
     let world = World::new().await;
     let good = [
         ("name_zh", "南明区"),
+        ("name_en", "Nanming"),
+        ("contact", "0851-1234"),
         ("number_prefix", "南明兑"),
         ("holder", "财政专户"),
         ("account", "6222000000000001"),
@@ -333,6 +368,9 @@ async fn settings_that_no_file_could_be_made_of_are_refused() {
     for (field, wrong) in [
         ("holder", "财政\u{1}中心"),
         ("holder", "财政\u{200b}中心"),
+        ("name_zh", "南明\u{202e}区"),
+        ("name_en", "Nanming\u{200b}"),
+        ("contact", "0851\u{2060}1234"),
         ("account", "12"),
         ("bank_code", "12"),
         ("bank_code", ""),
@@ -340,10 +378,10 @@ async fn settings_that_no_file_could_be_made_of_are_refused() {
         ("number_prefix", "<b>"),
     ] {
         let fields = good.map(|(name, value)| if name == field { (name, wrong) } else { (name, value) });
-        let page = world.post(ADMIN, "/admin/settings", &fields).await;
+        let page = post(&world, SETTINGS, SETTINGS, &fields).await;
         page.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"{field}-error\""));
     }
-    world.post(ADMIN, "/admin/settings", &good).await.leads_to("/admin/settings");
+    post(&world, SETTINGS, SETTINGS, &good).await.leads_to("/admin/settings");
 }
 
 #[tokio::test]

@@ -1,25 +1,24 @@
-//! Users: made, given roles and desks, barred, let in again with a new password.
+//! Users: looked up, and made with a password that is shown once.
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_casework::people::{Role, UserId};
-use duixian_store::people::{NewUser, User};
-use duixian_text::half_width;
+use duixian_store::people::{NewUser, User, compatible};
+use duixian_text::{folded, half_width};
 
-use super::{FormPage, hanging};
+use super::FormPage;
 use crate::export;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row, RowState, Value};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::pages::shared::{self, DelegationView, english};
+use crate::pages::shared::{self, english};
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
-use crate::shell::Flash;
 use crate::ui::{Pager, Status};
 use crate::viewer::Viewer;
 
@@ -68,7 +67,7 @@ async fn desk_choices(portal: &Portal) -> Result<Vec<Choice>, Problem> {
 }
 
 /// Roles and desks, for a user who is there or to be made.
-async fn office_fields(portal: &Portal) -> Result<Vec<Field>, Problem> {
+pub(super) async fn office_fields(portal: &Portal) -> Result<Vec<Field>, Problem> {
     let mut fields = vec![Field::checkboxes("roles", ("角色", "Roles"), role_choices())];
     let desks = desk_choices(portal).await?;
     if !desks.is_empty() {
@@ -81,11 +80,11 @@ async fn office_fields(portal: &Portal) -> Result<Vec<Field>, Problem> {
     Ok(fields)
 }
 
-fn chosen_roles(form: &Form) -> Vec<Role> {
+pub(super) fn chosen_roles(form: &Form) -> Vec<Role> {
     form.texts("roles").into_iter().filter_map(Role::from_word).collect()
 }
 
-fn chosen_desks(form: &Form) -> Vec<String> {
+pub(super) fn chosen_desks(form: &Form) -> Vec<String> {
     form.texts("desks").into_iter().map(str::to_owned).collect()
 }
 
@@ -156,7 +155,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     Page::show(&UsersPage { page, form: filter, list, pager })
 }
 
-fn status_of(user: &User) -> Status {
+pub(super) fn status_of(user: &User) -> Status {
     match (user.active, user.must_change) {
         (false, _) => Status::quiet("停用", "Deactivated"),
         (true, true) => Status::hold("待改初始密码", "First password not changed"),
@@ -206,6 +205,7 @@ struct PasswordOnce {
     mixed: bool,
     /// That an agent has no party to act for yet, and so sees nothing.
     acts_for_nobody: bool,
+    namesakes: Text,
 }
 
 /// Makes a user, and shows the first password once.
@@ -217,6 +217,11 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let mut form = new_form(&portal, page.lang).await?.filled(&posted);
     if !form.is_good() {
+        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    // What is wrong with the roles is told beside them, and not beside the login name.
+    if let Err(error) = compatible(&chosen_roles(&form)) {
+        form.error("roles", for_form(error)?);
         return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
     }
     let password = fresh_password()?;
@@ -238,7 +243,12 @@ pub(super) async fn create(
 }
 
 /// Shown in the answer itself: a redirect would have to carry the password.
-async fn once_page(portal: &Portal, page: Page, user: UserId, password: Option<String>) -> Result<Response, Problem> {
+pub(super) async fn once_page(
+    portal: &Portal,
+    page: Page,
+    user: UserId,
+    password: Option<String>,
+) -> Result<Response, Problem> {
     let user = portal.store.user(user).await?;
     let page = page
         .titled(Text::new(format!("{}的登录密码", user.name), format!("The password of {}", user.name)))
@@ -246,11 +256,30 @@ async fn once_page(portal: &Portal, page: Page, user: UserId, password: Option<S
         .under("/admin/users", ("用户", "Users"))
         .narrow();
     let acts_for_nobody = user.roles.contains(&Role::Agent) && portal.store.delegations_of(user.id).await?.is_empty();
-    Page::show(&PasswordOnce { page, mixed: is_mixed(&user), acts_for_nobody, user, password })
+    let namesakes = namesakes(portal, &user).await?;
+    Page::show(&PasswordOnce { page, mixed: is_mixed(&user), acts_for_nobody, namesakes, user, password })
+}
+
+/// Who else is called so, or looks as if they were: told with their logins, since nothing else tells them apart.
+pub(super) async fn namesakes(portal: &Portal, user: &User) -> Result<Text, Problem> {
+    let users = portal.store.users().await?;
+    let (name, is_other) = (folded(&user.name), |other: &&User| other.id != user.id);
+    let logins: Vec<&str> =
+        users.iter().filter(is_other).filter(|other| folded(&other.name) == name).map(|other| &*other.login).collect();
+    if logins.is_empty() {
+        return Ok(Text::default());
+    }
+    Ok(Text::new(
+        format!("还有姓名一样的用户：{}。授权和查看记录时请认准登录名。", logins.join("、")),
+        format!(
+            "Others are called the same: {}. Mind the login name where you delegate or look at records.",
+            logins.join(", ")
+        ),
+    ))
 }
 
 /// Fifteen letters and digits, none of which is easily taken for another (no `0`, `1`, `i`, `l`): 75 bits.
-fn fresh_password() -> Result<String, Problem> {
+pub(super) fn fresh_password() -> Result<String, Problem> {
     const SIGNS: &[u8; 32] = b"abcdefghjkmnopqrstuvwxyz23456789";
     let mut random = [0; 15];
     getrandom::fill(&mut random).map_err(|_| Problem::internal("the system has no randomness"))?;
@@ -258,145 +287,8 @@ fn fresh_password() -> Result<String, Problem> {
     Ok(signs.chunks(5).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
 }
 
-#[derive(Template)]
-#[template(path = "admin/user.html")]
-struct UserPage {
-    page: Page,
-    user: User,
-    status: Status,
-    form: Form,
-    is_self: bool,
-    delegations: Vec<DelegationView>,
-    trouble: Option<Text>,
-    /// What hangs on the user: cases taken up, desks that nobody else is at.
-    hangs: Vec<Text>,
-    /// What would be left to nobody by the roles and desks that were chosen, so that it is confirmed first.
-    leaves: Vec<Text>,
-    /// That the user has roles of which one case takes one alone.
-    mixed: bool,
-}
-
-/// One user.
-pub(super) async fn show(
-    State(portal): State<Arc<Portal>>,
-    Path(id): Path<i64>,
-    viewer: Viewer,
-    page: Page,
-) -> Result<Response, Problem> {
-    let user = portal.store.user(UserId(id)).await?;
-    let form = user_form(&portal, page.lang, &user).await?;
-    shown(&portal, page, viewer, user, form, (None, Vec::new()), StatusCode::OK).await
-}
-
-async fn user_form(portal: &Portal, lang: Lang, user: &User) -> Result<Form, Problem> {
-    let roles = user.roles.iter().map(|role| ("roles".to_owned(), role.word().to_owned()));
-    let desks = user.desks.iter().map(|desk| ("desks".to_owned(), desk.clone()));
-    let values = Posted::from_pairs(roles.chain(desks));
-    Ok(Form::new(lang, office_fields(portal).await?).drafted(&values))
-}
-
-async fn shown(
-    portal: &Portal,
-    page: Page,
-    viewer: Viewer,
-    user: User,
-    form: Form,
-    (trouble, leaves): (Option<Text>, Vec<Text>),
-    status: StatusCode,
-) -> Result<Response, Problem> {
-    let delegations = portal.store.delegations_of(user.id).await?;
-    let delegations = shared::delegations(portal, delegations).await?;
-    let page = page
-        .titled(Text::same(user.name.clone()))
-        .under("/admin", ("管理", "Administration"))
-        .under("/admin/users", ("用户", "Users"));
-    let is_self = viewer.user == user.id;
-    let hangs = if user.active { hanging::on(portal, &user).await? } else { Vec::new() };
-    let mixed = is_mixed(&user);
-    let status_text = status_of(&user);
-    let view = UserPage { page, status: status_text, user, form, is_self, delegations, trouble, hangs, leaves, mixed };
-    Page::show_as(status, &view)
-}
-
 /// Whether a user has roles of which one case takes one alone.
-fn is_mixed(user: &User) -> bool {
+pub(super) fn is_mixed(user: &User) -> bool {
     let apart = [Role::Reviewer, Role::DecisionMaker, Role::Finance];
     apart.iter().filter(|role| user.roles.contains(role)).count() > 1
-}
-
-/// Sets roles and desks.
-pub(super) async fn set_roles(
-    State(portal): State<Arc<Portal>>,
-    Path(id): Path<i64>,
-    viewer: Viewer,
-    page: Page,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let user = portal.store.user(UserId(id)).await?;
-    let mut form = Form::new(page.lang, office_fields(&portal).await?).filled(&posted);
-    if !form.is_good() {
-        return shown(&portal, page, viewer, user, form, (None, Vec::new()), StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let (roles, desks) = (chosen_roles(&form), chosen_desks(&form));
-    if user.active && posted.get("confirmed") != "yes" {
-        let leaves = hanging::left(&portal, &user, &roles, &desks).await?;
-        if !leaves.is_empty() {
-            return shown(&portal, page, viewer, user, form, (None, leaves), StatusCode::UNPROCESSABLE_ENTITY).await;
-        }
-    }
-    match portal.store.set_roles(&viewer.actor, &posted.key()?, user.id, roles, desks).await {
-        Ok(_) => {
-            let flash = Flash::done("角色和岗位已保存，立即生效", "Roles and desks are saved and act at once");
-            Ok(flash.redirect(&page.site().key, &format!("/admin/users/{id}")))
-        }
-        Err(error) => {
-            form.error("roles", for_form(error)?);
-            shown(&portal, page, viewer, user, form, (None, Vec::new()), StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-    }
-}
-
-/// Gives a new password, shown once.
-pub(super) async fn reset_password(
-    State(portal): State<Arc<Portal>>,
-    Path(id): Path<i64>,
-    viewer: Viewer,
-    page: Page,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let user = portal.store.user(UserId(id)).await?;
-    if user.id == viewer.user {
-        let flash = Flash::trouble("自己的密码请在“账号与密码”里修改", "Change your own password in your account");
-        return Ok(flash.redirect(&page.site().key, &format!("/admin/users/{id}")));
-    }
-    let password = fresh_password()?;
-    let done = portal.store.set_password(&viewer.actor, &posted.key()?, user.id, None, &password).await?;
-    once_page(&portal, page, user.id, (!done.already).then_some(password)).await
-}
-
-/// Bars a user, or lets them in again.
-pub(super) async fn set_active(
-    State(portal): State<Arc<Portal>>,
-    Path(id): Path<i64>,
-    viewer: Viewer,
-    page: Page,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let active = posted.get("active") == "yes";
-    let user = portal.store.user(UserId(id)).await?;
-    match portal.store.set_active(&viewer.actor, &posted.key()?, user.id, active).await {
-        Ok(_) => {
-            let flash = if active {
-                Flash::done("已恢复使用", "The user may sign in again")
-            } else {
-                Flash::done("已停用，其登录立即失效", "Deactivated; the user is signed out")
-            };
-            Ok(flash.redirect(&page.site().key, &format!("/admin/users/{id}")))
-        }
-        Err(error) => {
-            let text = for_form(error)?;
-            let form = user_form(&portal, page.lang, &user).await?;
-            shown(&portal, page, viewer, user, form, (Some(text), Vec::new()), StatusCode::CONFLICT).await
-        }
-    }
 }

@@ -1,0 +1,159 @@
+//! For whom agents act, since when, until when, and on what grounds.
+
+use duixian_casework::moment::Moment;
+use duixian_casework::people::{Actor, Role, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::user_of;
+use crate::access::{needs, optional};
+use crate::db::{Queries, Row, Store, Value, values};
+use crate::error::StoreError;
+use crate::once::{Done, Key};
+use crate::settings::visible;
+
+/// That a user acts for a party (经办授权).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// Its number.
+    pub id: i64,
+    /// Who acts.
+    pub user: UserId,
+    /// Their name.
+    pub user_name: String,
+    /// What they sign in with: names can be the same.
+    pub user_login: String,
+    /// For whom: a party's code.
+    pub party: String,
+    /// From when.
+    pub since: Moment,
+    /// Until when; for good if none.
+    pub until: Option<Moment>,
+    /// When it was taken back.
+    pub revoked_at: Option<Moment>,
+    /// Who gave it; none of the system.
+    pub granted_by: Option<UserId>,
+    /// On what grounds: the letter of authority.
+    pub note: String,
+}
+
+impl Delegation {
+    /// Whether it holds at a moment.
+    pub fn holds(&self, now: Moment) -> bool {
+        self.since <= now && self.until.is_none_or(|until| now < until) && self.revoked_at.is_none()
+    }
+}
+
+pub(crate) const DELEGATION: &str = "d.id, d.user_id, u.name AS user_name, u.login AS user_login, d.party, d.since, d.until, \
+                                     d.revoked_at, d.granted_by, d.note";
+
+impl Store {
+    /// Lets a user act for a party. A second delegation of the same beside one that holds is refused.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] for an unknown party, a user who is no agent, or a time that is over.
+    pub async fn delegate(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        user: UserId,
+        party: &str,
+        until: Option<Moment>,
+        note: &str,
+    ) -> Result<Done<i64>, StoreError> {
+        needs(actor, &[Role::Administrator, Role::Intake])?;
+        let grounds = ("授权依据", "the grounds");
+        let note = visible(optional(note, 200, grounds.0, grounds.1)?, grounds)?;
+        let party = party.trim().to_owned();
+        let content = format!("delegate {} {party} {until:?} {note}", user.0);
+        let by = actor.user();
+        self.write_once(actor, key, content, move |tx| {
+            Box::pin(async move {
+                let agent = user_of(tx, user).await?;
+                if !agent.active || !agent.roles.contains(&Role::Agent) {
+                    return Err(StoreError::bad_input("此人不是经办人", "this user is not an agent"));
+                }
+                if tx.one("SELECT code FROM parties WHERE code = $1", values![party.as_str()]).await?.is_none() {
+                    return Err(StoreError::bad_input("登记中没有这家单位", "the registry has no such party"));
+                }
+                let now = tx.now();
+                if until.is_some_and(|until| until <= now) {
+                    return Err(StoreError::bad_input("截止时间已过", "the time given is over"));
+                }
+                let there = delegations(tx, "d.user_id = $1 AND d.party = $2", values![user.0, party.as_str()]).await?;
+                if there.iter().any(|one| one.holds(now)) {
+                    return Err(StoreError::conflict(
+                        "此人已是这家单位的经办人",
+                        "this user acts for the party already",
+                    ));
+                }
+                let id = tx.next_id("delegations").await?;
+                let sql = "INSERT INTO delegations (id, user_id, party, since, until, granted_by, note) \
+                           VALUES ($1, $2, $3, $4, $5, $6, $7)";
+                let (end, granted_by) = (until.map(|until| until.0), by.map(|by| by.0));
+                let values = values![id, user.0, party.as_str(), now.0, end, granted_by, note.as_str()];
+                tx.execute(sql, values).await?;
+                let body = json!({ "user": user, "party": party, "until": until, "note": note });
+                tx.journal(by, "delegation.granted", &format!("delegation/{id}"), &body)?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// Takes a delegation back, at once. The agent can do it too. One that is over already stays as it is.
+    pub async fn revoke(&self, actor: &Actor, key: &Key, id: i64) -> Result<Done<()>, StoreError> {
+        let by = actor.user();
+        let asker = actor.clone();
+        self.write_once(actor, key, format!("revoke {id}"), move |tx| {
+            Box::pin(async move {
+                let there = delegations(tx, "d.id = $1", values![id]).await?.pop();
+                let there = there.ok_or(StoreError::NotFound)?;
+                if Some(there.user) != by {
+                    needs(&asker, &[Role::Administrator, Role::Intake])?;
+                }
+                if there.revoked_at.is_some() {
+                    return Ok(());
+                }
+                let now = tx.now();
+                tx.execute("UPDATE delegations SET revoked_at = $1 WHERE id = $2", values![now.0, id]).await?;
+                let body = json!({ "user": there.user, "party": there.party });
+                tx.journal(by, "delegation.revoked", &format!("delegation/{id}"), &body)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// A user's delegations, those that are over among them; the newest first.
+    pub async fn delegations_of(&self, user: UserId) -> Result<Vec<Delegation>, StoreError> {
+        delegations(self, "d.user_id = $1", values![user.0]).await
+    }
+
+    /// A party's delegations, those that are over among them; the newest first.
+    pub async fn delegations_for(&self, party: &str) -> Result<Vec<Delegation>, StoreError> {
+        delegations(self, "d.party = $1", values![party]).await
+    }
+}
+
+async fn delegations(link: &impl Queries, which: &str, values: Vec<Value>) -> Result<Vec<Delegation>, StoreError> {
+    let sql = format!(
+        "SELECT {DELEGATION} FROM delegations d JOIN users u ON u.id = d.user_id WHERE {which} ORDER BY d.id DESC"
+    );
+    link.all(&sql, values).await?.iter().map(delegation).collect()
+}
+
+pub(crate) fn delegation(row: &Row) -> Result<Delegation, StoreError> {
+    Ok(Delegation {
+        id: row.int("id")?,
+        user: UserId(row.int("user_id")?),
+        user_name: row.text("user_name")?,
+        user_login: row.text("user_login")?,
+        party: row.text("party")?,
+        since: Moment(row.int("since")?),
+        until: row.opt_int("until")?.map(Moment),
+        revoked_at: row.opt_int("revoked_at")?.map(Moment),
+        granted_by: row.opt_int("granted_by")?.map(UserId),
+        note: row.text("note")?,
+    })
+}
