@@ -1,6 +1,7 @@
 // A whole life: applied for on a phone, sent back, mended, reviewed, decided, in notice, objected to and answered, sent back by the
 // bank, mended and paid. Then another that is declined, and two officials at a fund's last yuan.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { begin, fillIn, party, send } from "./lib/apply.mjs";
 import { Person } from "./lib/person.mjs";
@@ -149,9 +150,11 @@ async function pay(id, fail) {
   await other.page.getByRole("button", { name: /第二人放款/ }).click();
   await other.page.waitForLoadState();
   await other.look("finance-batch");
-  const get = async (path) => (await other.context.request.get(`${portal.url}/finance/batches/${batch}/${path}`)).body();
-  assert.match((await get("file/pain001")).toString(), /<EndToEndId>DX/);
-  const answer = await get(`sample?fail=${fail}&form=camt054`);
+  const fetched = other.page.waitForEvent("download");
+  await other.page.getByRole("button", { name: /pain\.001/ }).click();
+  assert.match(await readFile(await (await fetched).path(), "utf8"), /<EndToEndId>DX/);
+  const sample = `${portal.url}/finance/batches/${batch}/sample?fail=${fail}&form=camt054`;
+  const answer = await (await other.context.request.get(sample)).body();
   for (const expected of [/新记 1 笔/, /没有新的结果/]) {
     await other.open(`/finance/batches/${batch}/results`);
     await other.page.locator("input[type=file]").setInputFiles({ name: "回单.xml", mimeType: "application/xml", buffer: answer });

@@ -8,9 +8,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_bank::Totals;
-use duixian_casework::account::is_writable;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
-use duixian_casework::case::{BankAccount, CaseId, PaymentOutcome};
+use duixian_casework::case::{BankAccount, CaseId};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Role, UserId};
 use duixian_casework::refusal::Refusal;
@@ -19,9 +18,8 @@ use duixian_rules::vocabulary::Lang;
 use duixian_store::batches::{Fetched, Format as FileFormat, ToRelease};
 use duixian_store::cases::may_pay;
 
-use crate::casefile::payee;
 use crate::export::{self, Format};
-use crate::list::{Cell, Column, List, Row, RowState};
+use crate::list::{Cell, List};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::pages::work::rows::{Names, sum};
@@ -31,6 +29,7 @@ use crate::ui::{Facts, Pager, Status, Steps, Tab, Tabs};
 use crate::viewer::Viewer;
 
 use super::doubts::{self, Shown};
+use super::lines::{self, Reads, is_wanted};
 use super::said::After;
 use super::{batches, before, fund_of_year, masked};
 
@@ -65,6 +64,8 @@ struct BatchPage {
     debtor: Option<BankAccount>,
     /// The cases that nothing may be paid for now, by what the bank has said, and why.
     stopped: Vec<(BatchLine, Text)>,
+    /// Why nobody can fetch its file now; none where finance can.
+    no_file: Option<Text>,
     /// Why a release that was given counts no more; empty where none was, or it does.
     void: Text,
     /// What the bank has said that does not go with what is recorded, and nobody has looked into; and what was looked into.
@@ -76,6 +77,16 @@ struct BatchPage {
     fetched: Vec<Text>,
     /// What to look out for since it was fetched already; empty where nobody has.
     fetched_before: Text,
+    /// The forms of its file.
+    files: [FileForm; 2],
+}
+
+/// A form in which the file is fetched.
+struct FileForm {
+    word: &'static str,
+    label: Text,
+    /// What is to be confirmed first, where someone has the other form: a bank that is sent both may pay twice.
+    confirm: Option<Text>,
 }
 
 /// Why a batch was not released just now, and which payees were ticked; empty where nobody asked.
@@ -103,6 +114,11 @@ impl BatchPage {
         matches!(self.batch.stage, BatchStage::Released | BatchStage::Settled)
     }
 
+    /// Whether the bank can have been asked for its payments.
+    fn is_sent(&self) -> bool {
+        self.is_released() && self.is_at_bank()
+    }
+
     fn is_settled(&self) -> bool {
         self.batch.stage == BatchStage::Settled
     }
@@ -119,15 +135,9 @@ impl BatchPage {
         self.totals.failed > Fen(0)
     }
 
-    /// What was paid and came back; it is part of what failed.
-    fn returned(&self) -> Fen {
-        let back = |line: &&BatchLine| matches!(line.outcome, Some(PaymentOutcome::Returned { .. }));
-        sum(self.batch.lines.iter().filter(back).map(|line| line.amount))
-    }
-
     /// What failed before it was paid.
     fn failed(&self) -> Fen {
-        Fen(self.totals.failed.0.saturating_sub(self.returned().0))
+        Fen(self.totals.failed.0.saturating_sub(self.batch.returned().0))
     }
 
     /// Whether what was sent is what has become of it: an open payment is one of the parts, so that only the settled batch
@@ -175,7 +185,7 @@ pub(super) async fn show(
         .iter()
         .filter_map(|(case, why)| {
             let line = batch.lines.iter().find(|line| line.case == *case)?;
-            Some((line.clone(), words(why)))
+            Some((line.clone(), beside(&line.number, &words(why))))
         })
         .collect();
     let users = store.users().await?;
@@ -183,18 +193,24 @@ pub(super) async fn show(
     let wanted = page.query_value("outcome").unwrap_or_default();
     let sees_accounts = viewer.has_any(&[Role::Finance, Role::Auditor]);
     let lines: Vec<&BatchLine> = batch.lines.iter().filter(|line| is_wanted(line, &wanted)).collect();
+    let is_payer = viewer.has(Role::Finance);
+    let fetched = store.fetched(id).await?;
+    let at_bank = batch.not_at_bank(!fetched.is_empty());
+    let is_open = batch.may_change(!fetched.is_empty()).is_ok();
+    let reads = Reads {
+        may_pick: is_payer && (is_open || !stopped.is_empty() && at_bank.is_ok()),
+        sees_accounts,
+        is_at_bank: at_bank.is_err(),
+    };
     if let Some(format) = Format::asked(&page) {
-        return export::answer(&list(&lines, &batch, &people, false, sees_accounts), page.lang, format, "batch");
+        let list = lines::list(&lines, &batch, &people, &Reads { may_pick: false, ..reads });
+        return export::answer(&list, page.lang, format, "batch");
     }
     let names = Names::load(store).await?;
     let payers = users.iter().filter(|user| user.active && user.roles.contains(&Role::Finance));
     let others = payers.filter(|user| Some(user.id) != viewer.actor.user() && !batch.released_by.contains(&user.id));
     let others: Vec<String> = others.map(|user| user.name.clone()).collect();
 
-    let is_payer = viewer.has(Role::Finance);
-    let fetched = store.fetched(id).await?;
-    let at_bank = batch.not_at_bank(!fetched.is_empty());
-    let is_open = batch.may_change(!fetched.is_empty()).is_ok();
     let recused = if is_payer && is_open { recused(portal, viewer, &batch).await? } else { Vec::new() };
     let no_release = match batch.may_release(&viewer.actor) {
         Err(refusal) => Some(words(&refusal)),
@@ -221,8 +237,7 @@ pub(super) async fn show(
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
     let shown: Vec<&BatchLine> = lines.iter().skip(offset).take(PER_PAGE as usize).copied().collect();
-    let is_pickable = is_payer && (is_open || !stopped.is_empty() && at_bank.is_ok());
-    let mut list = list(&shown, &batch, &people, is_pickable, sees_accounts);
+    let mut list = lines::list(&shown, &batch, &people, &reads);
     if pager.total <= PER_PAGE && wanted.is_empty() {
         let mut cells = vec![Cell::pair(("合计", "Sum"))];
         cells.extend(std::iter::repeat_with(Cell::empty).take(5));
@@ -246,6 +261,7 @@ pub(super) async fn show(
         totals,
         is_payer,
         no_release,
+        no_file: no_file(&stopped, at_bank.is_err()),
         stopped,
         recused,
         others,
@@ -257,6 +273,7 @@ pub(super) async fn show(
         ended,
         followed,
         fetched_before: fetched_before(&fetched),
+        files: files(&fetched),
         fetched: fetched.iter().map(|one| who_fetched(one, &people)).collect(),
         batch,
     };
@@ -296,6 +313,21 @@ fn fetched_before(fetched: &[Fetched]) -> Text {
     }
 }
 
+fn files(fetched: &[Fetched]) -> [FileForm; 2] {
+    let form = |word, format: FileFormat, label: (&'static str, &'static str)| {
+        let other = fetched.iter().map(|one| one.format).find(|other| *other != format);
+        let confirm = other.map(|other| {
+            let name = other.name();
+            Text::new(format!("已查明 {name} 没有送出银行"), format!("I have made sure that the {name} was not sent"))
+        });
+        FileForm { word, label: label.into(), confirm }
+    };
+    [
+        form("csv", FileFormat::Csv, ("下载 CSV", "Download CSV")),
+        form("pain001", FileFormat::Pain001, ("下载 ISO 20022（pain.001）", "Download ISO 20022 (pain.001)")),
+    ]
+}
+
 /// A refusal in both languages.
 pub fn words(refusal: &Refusal) -> Text {
     Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En))
@@ -306,23 +338,49 @@ async fn recused(portal: &Portal, viewer: &Viewer, batch: &Batch) -> Result<Vec<
     for line in batch.lines.iter().take(MOST_LOOKED_AT) {
         let case = portal.store.case(line.case).await?;
         if let Err(refusal) = may_pay(&case, &viewer.actor) {
-            found.push((line.clone(), words(&refusal)));
+            found.push((line.clone(), beside(&line.number, &words(&refusal))));
         }
     }
     Ok(found)
 }
 
-fn is_wanted(line: &BatchLine, wanted: &str) -> bool {
-    match wanted {
-        "paid" => matches!(line.outcome, Some(PaymentOutcome::Paid { .. })),
-        "failed" => line.outcome.as_ref().is_some_and(PaymentOutcome::is_back),
-        "open" => line.outcome.is_none(),
-        _ => true,
+/// What is said of a case where its number stands before it: the number is not named again.
+pub(super) fn beside(number: &str, said: &Text) -> Text {
+    if number.is_empty() {
+        return said.clone();
     }
+    let spaced = [format!(" {number} "), format!("{number} "), format!(" {number}"), number.to_owned()];
+    let zh = spaced.iter().fold(said.zh.to_string(), |zh, number| zh.replace(number, "本件"));
+    Text::new(zh, said.en.replace(number, "this case"))
+}
+
+/// Why the file of a released batch is not handed out: nothing of it may be sent while one of its payments may not.
+fn no_file(stopped: &[(BatchLine, Text)], is_at_bank: bool) -> Option<Text> {
+    let count = stopped.len();
+    if count == 0 {
+        return None;
+    }
+    Some(match is_at_bank {
+        true => Text::new(
+            format!("其中 {count} 件现在不能付，见上；查清以前不能再下载"),
+            format!(
+                "{count} of its cases can't be paid now, listed above: it can't be fetched again before that is cleared up"
+            ),
+        ),
+        false => Text::new(
+            format!("其中 {count} 件现在不能付，见上；移出以前不能下载"),
+            format!("{count} of its cases can't be paid now, listed above: take them out before it is fetched"),
+        ),
+    })
 }
 
 fn tabs(page: &Page, batch: &Batch, current: &str) -> Tabs {
-    let all = [("", "全部", "All"), ("paid", "已付", "Paid"), ("failed", "失败", "Failed"), ("open", "未回", "Open")];
+    let all = [
+        ("", "全部", "All"),
+        ("paid", "已付", "Paid"),
+        ("failed", "失败或退汇", "Failed or came back"),
+        ("open", "未回", "Open"),
+    ];
     let tab = |(word, zh, en): (&'static str, &'static str, &'static str)| Tab {
         href: page.href_with(&[("outcome", word), ("page", "")]),
         text: Text::new(zh, en),
@@ -396,113 +454,10 @@ fn facts(batch: &Batch, sees_accounts: bool, names: &Names, people: &People) -> 
     }
     let files = batch.results.len();
     if files > 0 {
-        facts = facts.add(("已读回单", "Answers read"), Text::new(format!("{files} 份"), files.to_string()));
+        // The same file read again is one of those behind the link, and brings nothing new.
+        let different = (format!("{files} 份不同的文件"), format!("{files} different file(s)"));
+        facts = facts.add(("已读回单", "Answers read"), Text::new(different.0, different.1));
         facts = facts.link(format!("/finance/reports?batch={}", batch.id));
     }
     facts
-}
-
-/// Whose account it is, marked where that is someone else than the party, with who has looked into it.
-fn holder(line: &BatchLine, batch: &Batch, people: &People) -> Cell {
-    let cell = Cell::text(line.account.holder.clone());
-    if !line.is_to_another_name() {
-        return cell;
-    }
-    let mark = payee::mark(&line.account.holder, &line.party);
-    let confirmed = batch.confirmed.iter().filter(|one| one.cases.contains(&line.case));
-    let who: Vec<String> = confirmed.map(|one| person(people, one.by)).collect();
-    if who.is_empty() {
-        return cell.note(mark);
-    }
-    cell.note(Text::new(
-        format!("{}；{}已核实", mark.zh, who.join("、")),
-        format!("{}; looked into by {}", mark.en, who.join(", ")),
-    ))
-}
-
-/// The account, marked where the payment before this one went to another.
-fn account(line: &BatchLine, people: &People, sees_accounts: bool) -> Cell {
-    let number = &line.account.number;
-    let cell = Cell::text(if sees_accounts { number.clone() } else { masked(number) });
-    match before::account_mark(line, people, sees_accounts) {
-        Some(mark) => cell.note(mark),
-        None => cell,
-    }
-}
-
-/// The status of a payment.
-fn outcome(line: &BatchLine) -> Cell {
-    match &line.outcome {
-        None => Cell::status(Status::active("未回", "open")),
-        Some(PaymentOutcome::Paid { reference, on }) => Cell::status(Status::good("已付", "paid")).note(Text::new(
-            format!("{} 银行流水 {reference}", crate::format::date(Lang::Zh, on)),
-            format!("{}, bank reference {reference}", crate::format::date(Lang::En, on)),
-        )),
-        Some(PaymentOutcome::Failed { reason }) => {
-            Cell::status(Status::bad("失败", "failed")).note(Text::same(reason.clone()))
-        }
-        Some(PaymentOutcome::Returned { reference, on, returned_on, reason, .. }) => {
-            let day = crate::format::date;
-            Cell::status(Status::bad("付后退汇", "paid, came back")).note(Text::new(
-                format!(
-                    "{} 付，银行流水 {reference}；{} 退回：{reason}",
-                    day(Lang::Zh, *on),
-                    day(Lang::Zh, *returned_on)
-                ),
-                format!(
-                    "{}, bank reference {reference}; back on {}: {reason}",
-                    day(Lang::En, *on),
-                    day(Lang::En, *returned_on)
-                ),
-            ))
-        }
-    }
-}
-
-/// Whoever pays reads the accounts whole, since it is they who send the money there; and whoever audits them.
-fn list(lines: &[&BatchLine], batch: &Batch, people: &People, is_pickable: bool, sees_accounts: bool) -> List {
-    let columns = vec![
-        Column::text("number", ("受理号", "Case")),
-        Column::text("end_to_end_id", ("付款号", "Payment no.")),
-        Column::text("party", ("单位", "Party")),
-        Column::text("holder", ("收款户名", "Account holder")),
-        Column::text("account", ("账号", "Account")),
-        Column::text("bank", ("开户行", "Bank")),
-        Column::money("amount", ("金额（元）", "Amount (yuan)")),
-        Column::status("outcome", ("结果", "Outcome")),
-    ];
-    let mut list = List::new(("逐笔付款", "The payments"), columns).cards();
-    if is_pickable {
-        list = list.pickable("case");
-    }
-    for line in lines {
-        let state = match &line.outcome {
-            Some(outcome) if outcome.is_back() => RowState::Late,
-            _ => RowState::Plain,
-        };
-        let result = if batch.stage == BatchStage::Cancelled {
-            Cell::status(Status::quiet("已作废", "cancelled"))
-        } else if !is_writable(&line.account) {
-            Cell::status(Status::bad("账户写不进付款文件，请移出", "no file can hold the account: take it out"))
-        } else if batch.may_change(false).is_ok() {
-            Cell::status(Status::quiet("未放款", "not released"))
-        } else {
-            outcome(line)
-        };
-        list.push(
-            Row::new(vec![
-                Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
-                Cell::text(line.end_to_end_id.clone()),
-                Cell::text(line.party.clone()),
-                holder(line, batch, people),
-                account(line, people, sees_accounts),
-                Cell::text(line.account.bank.clone()),
-                Cell::money(line.amount),
-                result,
-            ])
-            .in_state(state)
-            .pick(line.case.0.to_string(), line.number.clone()),
-        );
-    }
-    list
 }

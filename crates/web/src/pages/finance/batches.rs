@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use duixian_casework::batch::{Batch, BatchStage};
 use duixian_casework::people::Role;
+use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::Store;
 
@@ -102,6 +103,7 @@ fn list(batches: &[Batch], names: &Names, person: impl Fn(duixian_casework::peop
         Column::money("total", ("金额（元）", "Amount (yuan)")),
         Column::money("paid", ("已付（元）", "Paid (yuan)")),
         Column::money("failed", ("失败（元）", "Failed (yuan)")),
+        Column::money("returned", ("付后退汇（元）", "Came back (yuan)")),
         Column::money("open", ("未回（元）", "Open (yuan)")),
         Column::text("made", ("编制", "Made by")),
         Column::text("released", ("放款", "Released by")),
@@ -109,7 +111,7 @@ fn list(batches: &[Batch], names: &Names, person: impl Fn(duixian_casework::peop
     ];
     let mut list = List::new(("拨付批次", "Payment batches"), columns).cards();
     for batch in batches {
-        let (paid, failed, open) = batch.totals();
+        let ((paid, failed, open), returned) = (batch.totals(), batch.returned());
         let released: Vec<String> = batch.released_by.iter().map(|user| person(*user)).collect();
         list.push(Row::new(vec![
             Cell::text(batch.number.clone()).link(format!("/finance/batches/{}", batch.id)),
@@ -118,7 +120,8 @@ fn list(batches: &[Batch], names: &Names, person: impl Fn(duixian_casework::peop
             Cell::count(i64::try_from(batch.lines.len()).unwrap_or(i64::MAX)),
             Cell::money(batch.total()),
             Cell::money(paid),
-            Cell::money(failed),
+            Cell::money(Fen(failed.0.saturating_sub(returned.0))),
+            Cell::money(returned),
             // Before it is released nobody has been asked for an answer.
             if matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
                 Cell::money(open)

@@ -12,7 +12,6 @@ use duixian_casework::case::CaseId;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
-use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::{CaseFilter, PayableCase};
 
 use crate::casefile::payee;
@@ -27,6 +26,7 @@ use crate::shell::Flash;
 use crate::ui::{Deadline, Pager};
 use crate::viewer::Viewer;
 
+use super::batch::{beside, words};
 use super::{fund_of_year, masked, segment};
 
 /// How many cases are shown at once; a batch may take all, shown or not.
@@ -195,7 +195,7 @@ async fn sources(
 fn why(one: &PayableCase, refusal: &Refusal) -> Text {
     match one.case.open_payment() {
         Some(_) => ("已经列入批次", "in a batch already").into(),
-        None => Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En)),
+        None => beside(one.case.number.as_deref().unwrap_or_default(), &words(refusal)),
     }
 }
 

@@ -87,7 +87,7 @@ fn actions(viewer: &Viewer, position: &FundPosition, this_year: i32) -> Vec<Acti
         actions.push(Action::second("appropriate", ("追加安排", "Appropriate more"), href));
     }
     if viewer.has(Role::Finance) && position.free > Fen(0) {
-        actions.push(Action::second("take-back", ("撤回安排", "Take money back"), format!("{base}/take-back")));
+        actions.push(Action::second("take-back", ("收回安排", "Take money back"), format!("{base}/take-back")));
     }
     if viewer.has(Role::Finance) {
         let close = Action::second("close", ("年末结转或收回", "Close the year"), format!("{base}/close"));

@@ -266,13 +266,23 @@ async fn todo(portal: &Portal, viewer: &Viewer) -> Result<Vec<Todo>, Problem> {
             is_bad: true,
         });
     }
-    let stages = [
-        (BatchStage::Drafted, ("批次等第一人复核", "batches await the first release")),
-        (BatchStage::HalfReleased, ("批次等第二人放款", "batches await the second release")),
-        (BatchStage::Released, ("批次等银行回单", "batches await the bank's answer")),
+    let at = |stage| open.iter().filter(|batch| batch.stage == stage).collect::<Vec<&Batch>>();
+    // The bank answers nobody before someone has fetched its file.
+    let (mut sent, mut unsent) = (Vec::new(), Vec::new());
+    for batch in at(BatchStage::Released) {
+        let is_fetched = !store.fetched(batch.id).await?.is_empty();
+        match batch.not_at_bank(is_fetched) {
+            Ok(()) => unsent.push(batch),
+            Err(_) => sent.push(batch),
+        }
+    }
+    let steps = [
+        (at(BatchStage::Drafted), ("批次等第一人复核", "batches await the first release")),
+        (at(BatchStage::HalfReleased), ("批次等第二人放款", "batches await the second release")),
+        (unsent, ("批次等下载银行文件", "batches have a file for the bank to be fetched")),
+        (sent, ("批次等银行回单", "batches await the bank's answer")),
     ];
-    for (stage, text) in stages {
-        let found: Vec<&Batch> = open.iter().filter(|batch| batch.stage == stage).collect();
+    for (found, text) in steps {
         if let Some(first) = found.last() {
             let href = match found.len() {
                 1 => format!("/finance/batches/{}", first.id),

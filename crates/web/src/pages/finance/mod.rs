@@ -9,6 +9,7 @@ mod close;
 mod doubts;
 mod fund;
 mod funds;
+mod lines;
 mod proposed;
 mod release;
 mod reservations;
@@ -69,7 +70,7 @@ pub fn routes() -> Routes {
         .post("/finance/batches/{id}/release", PAYING, release::release)
         .post("/finance/batches/{id}/take-out", PAYING, release::take_out)
         .post("/finance/batches/{id}/cancel", PAYING, release::cancel)
-        .get("/finance/batches/{id}/file/{format}", PAYING, release::file)
+        .post("/finance/batches/{id}/file/{format}", PAYING, release::file)
         .post("/finance/batches/{id}/doubts/{place}", PAYING, doubts::end)
         .get("/finance/batches/{id}/sample", PAYING, sample::file)
         .get("/finance/batches/{id}/results", PAYING, results::page_of_batch)
@@ -169,6 +170,6 @@ pub fn purpose(purpose: &Purpose, names: &Names) -> Text {
         Purpose::Treasury => ("财政", "Treasury").into(),
         Purpose::Fund { fund, year } => of(fund, *year, "", ""),
         Purpose::Paid { fund, year } => of(fund, *year, "（拨给单位）", " (to parties)"),
-        Purpose::Lapsed { fund, year } => of(fund, *year, "（收回）", " (taken back)"),
+        Purpose::Lapsed { fund, year } => of(fund, *year, "（年末收回）", " (taken back at the year's end)"),
     }
 }

@@ -36,8 +36,12 @@ pub(super) struct Shown {
     pub by: Text,
     /// Where who gets what is looked at and confirmed, if not here.
     pub elsewhere: Option<String>,
+    /// What can be done with the money until then; empty where the page says it.
+    pub meanwhile: Text,
     /// Why the viewer can't confirm it; none where they can.
     pub refused: Option<Text>,
+    /// Why nobody can, since the fund is not what it was; none where it is.
+    pub stale: Option<Text>,
     /// Whether the viewer may send it back.
     pub may_reject: bool,
     /// Whether the viewer has put it forward.
@@ -115,18 +119,41 @@ pub(super) async fn shown(portal: &Portal, viewer: &Viewer, names: &Names) -> Re
             Ok(_) => None,
             Err(error) => Some(for_form(error)?),
         };
+        let position = positions.iter().find(|one| one.fund == proposal.fund && one.year == proposal.year);
+        let stale = position.and_then(|position| proposal.still_fits(position).err()).map(for_form).transpose()?;
+        // What can't be confirmed moves nothing.
+        let moved = if stale.is_some() { Fen(0) } else { proposal.amount };
         all.push(Shown {
             id: proposal.id,
             text: text(&proposal, names),
-            facts: facts(&proposal, &positions),
+            facts: facts(&proposal, moved, &positions),
             by,
             elsewhere: is_shared_out.then(|| waiting_href(&proposal.fund, proposal.year)),
+            meanwhile: meanwhile(proposal.what),
             refused,
+            stale,
             may_reject: proposal.may_reject(&viewer.actor).is_ok(),
             is_own: viewer.actor.user() == Some(proposal.by),
         });
     }
     Ok(all)
+}
+
+/// What can be done with the money before a second person has confirmed what is put forward.
+fn meanwhile(what: Proposed) -> Text {
+    match what {
+        Proposed::Appropriate => ("确认以前，这笔钱不能用。", "Until it is confirmed the money can't be used."),
+        Proposed::TakeBack => (
+            "确认以前，这笔钱仍可以审定出去；可用的不够收回了，就要退回重新登记。",
+            "Until it is confirmed the money can still be granted; where too little is free by then, it is put forward anew.",
+        ),
+        Proposed::Close(_) => (
+            "确认以前，这笔钱仍可以审定出去；可用余额有变化的，要退回重新登记。",
+            "Until it is confirmed the money can still be granted; where something else is free by then, it is put forward anew.",
+        ),
+        Proposed::ShareOut(_) => return Text::default(),
+    }
+    .into()
 }
 
 /// What was sent back in the last days, of the fund and year that `is_shown` names.
@@ -165,14 +192,14 @@ pub(super) fn change(before: Fen, after: Fen) -> Text {
     }
 }
 
-/// The fund's figures before and after. What the treasury has advanced is paid back first from what comes in.
-fn facts(proposal: &Proposal, positions: &[FundPosition]) -> Facts {
+/// The fund's figures before and after so much is moved. What the treasury has advanced is paid back first from what comes in.
+fn facts(proposal: &Proposal, moved: Fen, positions: &[FundPosition]) -> Facts {
     let of = |year: i32| positions.iter().find(|one| one.fund == proposal.fund && one.year == year);
     let figure = |of: Option<&FundPosition>, figure: fn(&FundPosition) -> Fen| of.map_or(Fen(0), figure);
     let now = of(proposal.year);
     let (size, reserved) = (figure(now, |one| one.size), figure(now, |one| one.reserved));
     let (free, advanced) = (figure(now, |one| one.free), figure(now, |one| one.advanced));
-    let amount = proposal.amount.0;
+    let amount = moved.0;
     let gained = amount.saturating_sub(advanced.0.min(amount));
     let (grows, set_aside, comes) = match proposal.what {
         Proposed::Appropriate => (gained, 0, gained),
@@ -203,7 +230,7 @@ pub(super) fn text(proposal: &Proposal, names: &Names) -> Text {
     match proposal.what {
         Proposed::Appropriate => Text::new(format!("{}：安排 {zh}", fund.zh), format!("{}: appropriate {en}", fund.en)),
         Proposed::TakeBack => {
-            Text::new(format!("{}：撤回安排 {zh}", fund.zh), format!("{}: take {en} of it back", fund.en))
+            Text::new(format!("{}：收回安排 {zh}", fund.zh), format!("{}: take {en} of it back", fund.en))
         }
         Proposed::Close(CarryRule::CarryOver) => {
             let next = proposal.year + 1;

@@ -103,17 +103,33 @@ pub async fn cancel(
     told(&portal, id, outcome.map(|_| ("已作废，案件回到待拨付", "Cancelled; its cases are payable again").into()))
 }
 
-/// `GET /finance/batches/{id}/file/{format}`
+/// `POST /finance/batches/{id}/file/{format}`: who has the file may send it, so that it is never had by following a link. Where someone has
+/// the other form of it, `unsent` says that it was not sent.
 pub async fn file(
     State(portal): State<Arc<Portal>>,
     viewer: Viewer,
     Path((id, format)): Path<(i64, String)>,
+    posted: Posted,
 ) -> Result<Response, Problem> {
     let (format, kind) = match format.as_str() {
         "csv" => (Format::Csv, "text/csv; charset=utf-8"),
         "pain001" => (Format::Pain001, "application/xml; charset=utf-8"),
         _ => return Err(Problem::not_found()),
     };
+    let fetched = portal.store.fetched(id).await?;
+    if let Some(other) = fetched.iter().map(|one| one.format).find(|other| *other != format)
+        && !posted.has("unsent")
+    {
+        let text = Text::new(
+            format!("{} 已有人下载：请先勾选确认它没有送出，再下载 {}", other.name(), format.name()),
+            format!(
+                "the {} was fetched: confirm first that it was not sent, then fetch the {}",
+                other.name(),
+                format.name()
+            ),
+        );
+        return Ok(Flash { good: false, text }.redirect(&portal.site().key, &format!("/finance/batches/{id}#bank")));
+    }
     let (name, bytes) = portal.store.bank_file(&viewer.actor, id, format).await?;
     Ok(download(&name, kind, bytes))
 }

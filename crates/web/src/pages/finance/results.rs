@@ -1,5 +1,6 @@
 //! The bank's answer: read in, and told what it did, payment by payment.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -7,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_bank::Ignored;
-use duixian_casework::batch::{Batch, BatchLine};
+use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::PaymentOutcome;
 use duixian_casework::doubt::Doubt;
 use duixian_money::Fen;
@@ -55,6 +56,8 @@ struct OfBatch {
     batch: Batch,
     news: List,
     paid: (usize, Fen),
+    /// How many of those had failed or come back by what was recorded; and what that was.
+    turned: (usize, Text),
     failed: (usize, Fen),
     known: usize,
     odd: Vec<Odd>,
@@ -64,6 +67,8 @@ struct OfBatch {
     waiting: usize,
     missing: (usize, Fen),
     totals: (Fen, Fen, Fen),
+    /// What of that failed had been paid.
+    returned: Fen,
     more: usize,
 }
 
@@ -80,6 +85,11 @@ impl OfBatch {
 
     fn total(&self) -> Fen {
         self.batch.total()
+    }
+
+    /// What failed before it was paid.
+    fn unpaid(&self) -> Fen {
+        Fen(self.totals.1.0.saturating_sub(self.returned.0))
     }
 }
 
@@ -98,8 +108,8 @@ struct Told {
     batches: Vec<OfBatch>,
     unknown: Vec<String>,
     more_unknown: usize,
-    /// Payments of batches that were not released, with the batch.
-    unreleased: Vec<(String, String)>,
+    /// Payments of ours that the bank can't have been asked for, each with why.
+    unsent: Vec<(String, Text)>,
     ignored: Vec<(Ignored, Text)>,
     more_ignored: usize,
     back: String,
@@ -114,8 +124,26 @@ impl Told {
         self.batches.iter().map(|one| one.known).sum()
     }
 
+    /// What was not recorded, nor before.
     fn odd(&self) -> usize {
-        self.unfit() + self.unknown()
+        self.unfit() + self.unsent.len() + self.unknown()
+    }
+
+    /// What was recorded, and what was not for which reason.
+    fn counted(&self) -> Text {
+        let mut zh = format!("新记 {} 笔", self.news());
+        let mut en = format!("{} recorded", self.news());
+        for (count, why, because) in [
+            (self.unfit(), "对不上没有记", "do not fit and were not"),
+            (self.unsent.len(), "的付款文件还没有送银行，没有记", "were not sent to the bank and were not"),
+            (self.unknown(), "不是本系统的没有记", "are not ours and were not"),
+        ] {
+            if count > 0 {
+                zh += &format!("，{count} 笔{why}");
+                en += &format!(", {count} {because}");
+            }
+        }
+        Text::new(zh, en)
     }
 
     fn reported(&self) -> usize {
@@ -129,7 +157,7 @@ impl Told {
 
     /// Whether everything that did not fit has been looked into since.
     fn is_settled(&self) -> bool {
-        self.unknown() == 0 && self.batches.iter().all(|one| !one.batch.is_doubted())
+        self.unknown() == 0 && self.unsent.is_empty() && self.batches.iter().all(|one| !one.batch.is_doubted())
     }
 
     fn unfit(&self) -> usize {
@@ -137,7 +165,7 @@ impl Told {
     }
 
     fn unknown(&self) -> usize {
-        self.unknown.len() + self.more_unknown + self.unreleased.len()
+        self.unknown.len() + self.more_unknown
     }
 
     fn id(&self, ignored: &Ignored) -> String {
@@ -284,7 +312,8 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
         // What failed comes first: that is what someone has to do something about.
         let rows: Vec<New> = failed.iter().chain(&paid).copied().collect();
         batches.push(OfBatch {
-            news: list(&rows[..rows.len().min(MOST_ROWS)]),
+            news: list(&rows[..rows.len().min(MOST_ROWS)], &one.turned),
+            turned: turned(&one.turned),
             more: rows.len().saturating_sub(MOST_ROWS),
             paid: amounts(&paid),
             failed: amounts(&failed),
@@ -294,6 +323,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
             waiting,
             missing: (missing.len(), sum(missing.iter().map(|line| line.amount))),
             totals: one.totals,
+            returned: one.returned,
             batch,
         });
     }
@@ -309,8 +339,39 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
     let page = framed(page, only, ("回单处理结果", "What the bank's answer did"));
     let back = back(only);
     let (more_unknown, more_ignored) = (settled.more_unknown, settled.more_ignored);
-    let (unknown, unreleased) = (settled.unknown, settled.unreleased);
-    Page::show(&Told { page, read, batches, unknown, more_unknown, unreleased, ignored, more_ignored, back })
+    let unsent = settled.unreleased.into_iter().map(|one| {
+        let why = unsent(&one.number, one.stage);
+        (one.end_to_end_id, why)
+    });
+    let (unknown, unsent) = (settled.unknown, unsent.collect());
+    Page::show(&Told { page, read, batches, unknown, more_unknown, unsent, ignored, more_ignored, back })
+}
+
+/// Why the bank can't have been asked for a payment, by where its batch stood.
+fn unsent(batch: &str, stage: Option<BatchStage>) -> Text {
+    match stage {
+        Some(BatchStage::Released | BatchStage::Settled) => Text::new(
+            format!("批次 {batch} 的付款文件还没有人下载"),
+            format!("nobody has fetched the file of batch {batch}"),
+        ),
+        Some(BatchStage::Drafted | BatchStage::HalfReleased) => {
+            Text::new(format!("批次 {batch} 还没有放款"), format!("batch {batch} is not released yet"))
+        }
+        Some(BatchStage::Cancelled) => {
+            Text::new(format!("批次 {batch} 已经作废"), format!("batch {batch} was cancelled"))
+        }
+        None => Text::new(
+            format!("批次 {batch} 没有放款，或者付款文件没有人下载过"),
+            format!("batch {batch} was not released, or nobody has fetched its file"),
+        ),
+    }
+}
+
+/// How many payments are paid that had come to nothing, and what was recorded of them.
+fn turned(turned: &BTreeMap<String, PaymentOutcome>) -> (usize, Text) {
+    let came_back = turned.values().any(|before| matches!(before, PaymentOutcome::Returned { .. }));
+    let before = if came_back { ("原记失败或退汇", "failed or come back") } else { ("原记失败", "failed") };
+    (turned.len(), before.into())
 }
 
 /// `GET /finance/reports`, and of one batch with `?batch=`
@@ -321,7 +382,14 @@ pub async fn list_of_reports(State(portal): State<Arc<Portal>>, page: Page) -> R
         None => (portal.store.reports::<Settled>(REPORT, None, MOST_LISTED).await?, None),
     };
     let list = reports(&portal, &found).await?;
-    let page = framed(page, batch.as_ref(), ("读过的银行回单", "Answers of the bank that were read"));
+    let mut page = framed(page, batch.as_ref(), ("读过的银行回单", "Answers of the bank that were read"));
+    if batch.is_some() {
+        page = page.led((
+            "每读一次列一行。同一份文件再读也列在这里，没有重复记；批次页的份数只数不同的文件。",
+            "One line for each time that one was read. The same file read again is listed too, though nothing was recorded twice; the batch \
+             counts different files.",
+        ));
+    }
     Page::show(&ListOfReports { page, list })
 }
 
@@ -332,7 +400,7 @@ async fn reports(portal: &Portal, found: &[(i64, Report<Settled>)]) -> Result<Li
         Column::text("by", ("读入人", "By")),
         Column::text("batches", ("批次", "Batches")),
         Column::number("news", ("新记（笔）", "Recorded")),
-        Column::number("odd", ("对不上（笔）", "Do not fit")),
+        Column::number("odd", ("没有记（笔）", "Not recorded")),
         Column::number("reported", ("待第二人确认（笔）", "For a second person")),
         Column::money("open", ("读完还没有回音（元）", "Open after it (yuan)")),
     ];
@@ -340,7 +408,9 @@ async fn reports(portal: &Portal, found: &[(i64, Report<Settled>)]) -> Result<Li
     let names = shared::user_names(portal).await?;
     for (id, report) in found {
         let told = &report.told;
-        let numbers: Vec<&str> = told.batches.iter().map(|one| one.number.as_str()).collect();
+        let mut numbers: Vec<&str> = told.batches.iter().map(|one| one.number.as_str()).collect();
+        numbers.extend(told.unreleased.iter().map(|one| one.number.as_str()));
+        numbers.dedup();
         let count = |of: fn(&SettledBatch) -> usize| whole(told.batches.iter().map(of).sum::<usize>());
         let odd = count(|one| one.settlement.odd.len())
             .saturating_add(whole(told.unknown.len() + told.more_unknown + told.unreleased.len()));
@@ -368,7 +438,7 @@ fn whole(count: usize) -> i64 {
 /// A payment, and what a file said of it that was news.
 type New<'r> = (&'r BatchLine, &'r PaymentOutcome);
 
-fn list(news: &[New]) -> List {
+fn list(news: &[New], turned: &BTreeMap<String, PaymentOutcome>) -> List {
     let columns = vec![
         Column::text("number", ("受理号", "Case")),
         Column::text("end_to_end_id", ("付款号", "Payment no.")),
@@ -395,17 +465,33 @@ fn list(news: &[New]) -> List {
                 RowState::Plain,
             ),
         };
+        let status = match turned.get(&line.end_to_end_id) {
+            Some(before) => Cell::status(status).note(otherwise(before)),
+            None => Cell::status(status),
+        };
         list.push(
             Row::new(vec![
                 Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
                 Cell::text(line.end_to_end_id.clone()),
                 Cell::text(line.account.holder.clone()),
                 Cell::money(line.amount),
-                Cell::status(status),
+                status,
                 Cell::pair(said),
             ])
             .in_state(state),
         );
     }
     list
+}
+
+/// That a payment is paid of which something else was recorded, and what the firm was asked for.
+fn otherwise(before: &PaymentOutcome) -> Text {
+    let (zh, en) = match before {
+        PaymentOutcome::Returned { .. } => ("原记付后退汇", "recorded as come back before"),
+        _ => ("原记失败", "recorded as failed before"),
+    };
+    Text::new(
+        format!("{zh}，现改为已付；企业不用再更正账户"),
+        format!("{en}, and as paid now; no other account is asked for any more"),
+    )
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use duixian_casework::batch::Batch;
 use duixian_casework::case::Case;
-use duixian_casework::doubt::Doubted;
+use duixian_casework::doubt::{Doubt, Doubted};
+use duixian_casework::refusal::Refusal;
 use duixian_casework::settlement::Oddity;
+use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
 
 use crate::format;
@@ -15,7 +17,11 @@ use crate::problem::Problem;
 
 /// What is to be done about payments that were recorded as failed and that the bank calls paid, each by what has become of its case.
 #[derive(Default)]
-pub(super) struct After(BTreeMap<String, Text>);
+pub(super) struct After {
+    words: BTreeMap<String, Text>,
+    /// The cases.
+    cases: BTreeMap<String, Case>,
+}
 
 impl After {
     /// Of what is said of a batch's payments.
@@ -25,9 +31,15 @@ impl After {
             let Oddity::PaidAfterAll(id) = oddity else { continue };
             let Some(line) = batch.lines.iter().find(|line| line.end_to_end_id == *id) else { continue };
             let case = portal.store.case(line.case).await?;
-            after.0.insert(id.clone(), after_all(portal, &case, id).await?);
+            after.words.insert(id.clone(), after_all(portal, &case, id).await?);
+            after.cases.insert(id.clone(), case);
         }
         Ok(after)
+    }
+
+    /// Why a doubt can't be ended by letting the record stand; none where it can.
+    pub fn keeps_open(&self, doubt: &Doubt) -> Option<Refusal> {
+        doubt.may_be_dismissed(self.cases.get(doubt.what.end_to_end_id())?).err()
     }
 
     /// Of what was brought up of a batch.
@@ -62,6 +74,11 @@ async fn after_all(portal: &Portal, case: &Case, id: &str) -> Result<Text, Probl
             "Its case was paid otherwise, so that it may be paid twice, which is booked: have one of them sent back, and read the answer \
              that says so",
         )
+    } else if doubted && may_not_be_paid_by(case) {
+        (
+            "付款以后撤销过审定、重新审定：确已付到的请审定人员撤销现在的审定，本件不再拨付",
+            "It was decided anew since that payment: if it did arrive, have that decision revoked, so that nothing more is paid",
+        )
     } else if doubted && case.granted().is_none() {
         (
             "本件已经不再支持，付出的钱已记入资金；同一事项不再支持，另有一件在办的也不能再付",
@@ -72,6 +89,11 @@ async fn after_all(portal: &Portal, case: &Case, id: &str) -> Result<Text, Probl
         return Ok(Text::default());
     };
     Ok(words.into())
+}
+
+/// Whether a case waits for payment that no earlier one can pay, since it was decided anew.
+fn may_not_be_paid_by(case: &Case) -> bool {
+    matches!(case.stage, Stage::Payable | Stage::PaymentFailed) && !case.revoked.is_empty()
 }
 
 /// What a doubt is about, in words.
@@ -151,7 +173,7 @@ pub(super) fn oddity(oddity: &Oddity, after: &After) -> Text {
             ),
         ),
         Oddity::Day { end_to_end_id, said } => Text::new(
-            format!("{end_to_end_id}：付款日 {said} 在放款以前或今天以后，没有记，请与银行核实"),
+            format!("{end_to_end_id}：银行说的日期 {said} 在放款以前或今天以后，没有记，请与银行核实"),
             format!("{end_to_end_id}: {said} is before the release or after today; not recorded, ask the bank"),
         ),
         Oddity::OtherFile { end_to_end_id, said } => Text::new(
@@ -167,7 +189,7 @@ pub(super) fn oddity(oddity: &Oddity, after: &After) -> Text {
             ),
         ),
         Oddity::PaidAfterAll(id) => {
-            let now = after.0.get(id).cloned().unwrap_or_default();
+            let now = after.words.get(id).cloned().unwrap_or_default();
             Text::new(
                 format!("{id}：以前记为拨付失败，现在银行说已付，请向银行核实。{}", now.zh),
                 format!("{id}: recorded as failed before, paid by what the bank says now: ask the bank. {}", now.en),

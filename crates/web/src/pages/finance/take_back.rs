@@ -94,7 +94,7 @@ async fn check(
     let facts = Facts::default()
         .add(("资金", "Fund"), names.fund(&position.fund))
         .add(("预算年度", "Budget year"), Text::same(position.year.to_string()))
-        .add(("本次撤回", "Amount to take back"), proposed::change(amount, amount))
+        .add(("本次收回", "Amount to take back"), proposed::change(amount, amount))
         .add(("规模", "Size"), less(position.size))
         .add(("可用", "Free"), less(position.free))
         .add(("依据", "Grounds"), Text::same(form.text("grounds").to_owned()));
@@ -122,14 +122,14 @@ async fn show(
     let names = Names::load(&portal.store).await?;
     let name = fund_of_year(&names, &position.fund, position.year);
     let back = fund_href(&position.fund, position.year);
-    let title = Text::new(format!("{}：撤回安排", name.zh), format!("{}: take money back", name.en));
+    let title = Text::new(format!("{}：收回安排", name.zh), format!("{}: take money back", name.en));
     let page = framed(page, &names, position).titled(title);
     Page::show_as(status, &TakeBack { page, form, free: position.free, back })
 }
 
 fn form(position: &FundPosition, lang: Lang) -> Form {
     let fields = vec![
-        Field::money("amount", ("撤回的金额", "Amount to take back")).between(Fen(1), position.free),
+        Field::money("amount", ("收回的金额", "Amount to take back")).between(Fen(1), position.free),
         Field::text("grounds", ("依据", "Grounds"))
             .hint((
                 "例如更正的预算批复文号，或者登记错在哪里。",

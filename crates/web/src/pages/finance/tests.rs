@@ -1,5 +1,6 @@
 //! Finance over a small district.
 
+mod answers;
 mod late;
 mod proposed;
 mod release;
@@ -16,10 +17,12 @@ use duixian_ledger::AllocationRule;
 use duixian_money::Fen;
 use duixian_store::cases::{Ask, NewCase};
 
-use crate::testing::{FUND, Who, World, YEAR, evidence, fresh, party};
+use crate::testing::{Answer, FUND, Who, World, YEAR, evidence, fresh, party};
 
 const FINANCE: Option<Who> = Some(Who::Finance);
 const OTHER: Option<Who> = Some(Who::OtherFinance);
+/// What whoever fetches a file confirms where another has its other form.
+const UNSENT: &[(&str, &str)] = &[("unsent", "1")];
 
 fn fund(rest: &str) -> String {
     format!("/finance/funds/{FUND}/{YEAR}{rest}")
@@ -52,8 +55,19 @@ async fn released(world: &World) -> (String, i64) {
 /// A batch that was released and whose file was fetched, so that the bank can answer it.
 async fn sent(world: &World) -> (String, i64) {
     let (href, id) = released(world).await;
-    world.get(FINANCE, &format!("{href}/file/csv")).await.is(StatusCode::OK);
+    world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
     (href, id)
+}
+
+/// What an answer leaves for the next page to say, and whether it says that something was done.
+fn flash(answer: &Answer) -> (bool, String) {
+    let message = answer.cookie("flash").expect("a message");
+    let (_, message) = message.split_once('.').expect("a signature");
+    let value = |name: &str| {
+        let mut pairs = form_urlencoded::parse(message.as_bytes());
+        pairs.find_map(|(key, value)| (key == name).then(|| value.into_owned())).unwrap_or_default()
+    };
+    (value("good") == "1", value("zh"))
 }
 
 async fn stage(world: &World, case: CaseId) -> Stage {
@@ -152,6 +166,7 @@ async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
     assert_eq!(size().await, Fen::yuan(1_000_000));
     let waits = world.get(FINANCE, "/finance").await;
     waits.says("安排 200,000元").says("依据：追加").says("须由另一名财务人员确认").says_not("确认入账</button>");
+    waits.says("确认以前，这笔钱不能用").says_not("仍可以审定出去");
     let confirm = [("end", "confirm")];
     world.post(FINANCE, "/finance/proposals/1", &confirm).await.leads_to("/finance");
     world.post(Some(Who::DecisionMaker), "/finance/proposals/1", &confirm).await.leads_to("/finance");
@@ -190,10 +205,14 @@ async fn a_year_is_closed_when_it_is_over_by_the_rule_of_its_policy() {
     let fields = [("free", free.as_str()), ("rule", "carry_over")];
     let once = "00000000000000000000000000000003";
     for _ in 0..2 {
-        world.post_once(FINANCE, &fund("/close"), once, &fields).await.leads_to("/finance");
+        let answer = world.post_once(FINANCE, &fund("/close"), once, &fields).await;
+        answer.leads_to("/finance");
+        let told = flash(&answer);
+        assert!(told.0 && told.1.starts_with("已登记，等另一名财务人员在资金页确认"), "{told:?}");
     }
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, before.free);
-    world.get(OTHER, "/finance").await.says("结转到2020年度");
+    let told = world.get(OTHER, "/finance").await;
+    told.says("结转到2020年度").says("这笔钱仍可以审定出去").says_not("这笔钱不能用");
     world.post(OTHER, "/finance/proposals/1", &[("end", "confirm")]).await.leads_to("/finance");
     let after = world.store().position(FUND, YEAR).await.expect("a position");
     assert_eq!((after.free, after.reserved, after.paid), (Fen(0), before.reserved, before.paid));
@@ -213,7 +232,7 @@ async fn a_batch_is_paid_after_two_people_and_a_file_sent_twice_pays_once() {
     world.get(Some(Who::Leader), &href).await.is(StatusCode::OK).says("**** 0002").says_not("6222000000000002");
     world.get(FINANCE, "/finance/batches/new").await.is(StatusCode::OK).says("已经列入批次");
     // Nobody gets the file before two have released it, and nobody can be both.
-    world.get(FINANCE, &format!("{href}/file/csv")).await.is(StatusCode::CONFLICT);
+    world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::CONFLICT);
     world.post(FINANCE, &format!("{href}/release"), &[("seen", "9:9")]).await.leads_to(&href);
     assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Drafted);
     let release = format!("{href}/release");
@@ -223,11 +242,18 @@ async fn a_batch_is_paid_after_two_people_and_a_file_sent_twice_pays_once() {
     world.get(FINANCE, &href).await.says("须由另一人放款").says("aria-disabled");
     world.post(Some(Who::Auditor), &release, &[("seen", &seen)]).await.is(StatusCode::FORBIDDEN);
     world.post(OTHER, &release, &[("seen", &seen)]).await.leads_to(&href);
+    // Nobody has it by following a link, nor the second form without a word about the first.
+    world.get(FINANCE, &format!("{href}/file/csv")).await.is(StatusCode::SEE_OTHER);
+    assert!(world.store().fetched(id).await.expect("who").is_empty());
+    world.post(FINANCE, &format!("{href}/file/csv"), &[]).await.is(StatusCode::OK);
+    world.post(FINANCE, &format!("{href}/file/pain001"), &[]).await.leads_to(&format!("{href}#bank"));
+    world.get(FINANCE, &href).await.says("已查明 CSV 没有送出银行");
+    assert_eq!(world.store().fetched(id).await.expect("who").len(), 1);
     for format in ["csv", "pain001"] {
-        world.get(FINANCE, &format!("{href}/file/{format}")).await.is(StatusCode::OK).says("6222000000000002");
+        world.post(FINANCE, &format!("{href}/file/{format}"), UNSENT).await.is(StatusCode::OK).says("6222000000000002");
     }
-    world.get(Some(Who::Leader), &format!("{href}/file/csv")).await.is(StatusCode::FORBIDDEN);
-    world.get(FINANCE, &format!("{href}/file/exe")).await.is(StatusCode::NOT_FOUND);
+    world.post(Some(Who::Leader), &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::FORBIDDEN);
+    world.post(FINANCE, &format!("{href}/file/exe"), UNSENT).await.is(StatusCode::NOT_FOUND);
 
     let results = format!("{href}/results");
     let answer = world.get(FINANCE, &format!("{href}/sample?fail=none&form=camt054")).await;
@@ -247,7 +273,7 @@ async fn a_batch_is_paid_after_two_people_and_a_file_sent_twice_pays_once() {
     let link = format!("href=\"{}\"", answer.location());
     let (_, id) = href.rsplit_once('/').expect("a number");
     let of_batch = format!("/finance/reports?batch={id}");
-    world.get(Some(Who::Leader), &href).await.says(&format!("<a href=\"{of_batch}\">1 份</a>"));
+    world.get(Some(Who::Leader), &href).await.says(&format!("<a href=\"{of_batch}\">1 份不同的文件</a>"));
     for path in ["/finance/results", "/finance/reports", of_batch.as_str()] {
         world.get(FINANCE, path).await.is(StatusCode::OK).says(&link);
     }
@@ -549,10 +575,11 @@ async fn money_for_another_name_than_the_partys_is_marked_and_released_only_wher
     }
     let page = world.get(FINANCE, &href).await;
     page.is(StatusCode::OK).says("核实户名").says(&format!("{mark}；Finance、OtherFinance已核实"));
-    page.says("2 笔，发出");
+    page.says("2 笔，合计").says_not("2 笔，发出");
     assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Released);
     // The letter of the payment says whose account the money went to.
-    world.get(FINANCE, &format!("{href}/file/csv")).await.is(StatusCode::OK);
+    world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
+    world.get(FINANCE, &href).await.says("2 笔，发出");
     let file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.bytes;
     let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", &file)]).await;
     world.follow(FINANCE, &answer).await.is(StatusCode::OK).says("新记 2 笔");

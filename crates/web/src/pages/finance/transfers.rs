@@ -38,8 +38,8 @@ const KINDS: [(&str, (&str, &str)); 10] = [
     ("void", ("释放预留", "reservation released")),
     ("expire", ("预留到期释放", "reservation expired")),
     ("return", ("退回", "returned")),
-    ("lapse", ("收回", "taken back")),
-    ("correction", ("撤回安排或更正", "taken back or corrected")),
+    ("lapse", ("年末收回", "taken back at the year's end")),
+    ("correction", ("收回安排或更正", "taken back or corrected")),
     ("advance", ("垫付及归还", "advanced or given back")),
 ];
 

@@ -243,7 +243,16 @@ async fn proposed_for(
 ) -> Result<Option<(Shown, Vec<Text>)>, Problem> {
     let is_it = |one: &Proposal| matches!(one.what, Proposed::ShareOut(_)) && one.fund == fund && one.year == year;
     let Some(open) = portal.store.proposals().await?.into_iter().find(is_it) else { return Ok(None) };
-    let all = proposed::shown(portal, viewer, names).await?;
+    let mut all = proposed::shown(portal, viewer, names).await?;
+    let planned = RULES.iter().position(|(rule, ..)| open.what == Proposed::ShareOut(*rule));
+    let planned = planned.and_then(|place| plans.get(place)).map(|plan| plan.shares.iter().map(|one| one.share));
+    if !planned.is_some_and(|shares| shares.eq(open.shares.iter().copied())) {
+        let changed = (
+            "资金或轮候名单已有变化，不能照此分配：请退回后重新提请",
+            "the fund or the queue has changed, so that it can't be shared out like this: reject it and put it forward anew",
+        );
+        all.iter_mut().filter(|one| one.id == open.id).for_each(|one| one.stale = Some(changed.into()));
+    }
     let is_cut = |share: &Share| share.granted > Fen(0) && share.short > Fen(0);
     let cut = open.shares.iter().copied().filter(is_cut);
     let cuts = plans.first().map_or_else(Vec::new, |plan| plan.cuts_of(cut));

@@ -48,7 +48,7 @@ async fn stopped(is_fetched: bool) -> (World, String, CaseId) {
     let path = format!("/finance/batches/{batch}");
     world.get(FINANCE, &path).await.is(StatusCode::OK).says_not("现在不能付");
     if is_fetched {
-        world.get(FINANCE, &format!("{path}/file/csv")).await.is(StatusCode::OK);
+        world.post(FINANCE, &format!("{path}/file/csv"), UNSENT).await.is(StatusCode::OK);
     }
     store.read_results(&finance, &fresh(), None, paid.as_bytes()).await.expect("read");
     (world, path, again)
@@ -58,8 +58,16 @@ async fn stopped(is_fetched: bool) -> (World, String, CaseId) {
 #[tokio::test]
 async fn a_batch_says_which_of_its_cases_are_paid_already() {
     let (world, path, again) = stopped(false).await;
-    world.get(FINANCE, &path).await.is(StatusCode::OK).says("有 1 件现在不能付").says("把选中的移出批次");
-    world.get(FINANCE, &format!("{path}/file/csv")).await.is(StatusCode::CONFLICT);
+    let page = world.get(FINANCE, &path).await;
+    page.is(StatusCode::OK).says("有 1 件现在不能付").says("把选中的移出批次");
+    // Its number stands before the reason, and not in it once more.
+    let number = world.store().case(again).await.expect("a case").number.expect("a number");
+    page.says(&format!("{number}</a>：本件的同一依据在")).says_not(&format!("：{number}"));
+    page.says("移出以前不能下载")
+        .says("aria-describedby=\"no-file\"")
+        .says_not("/file/csv\"")
+        .says_not("/file/pain001\"");
+    world.post(FINANCE, &format!("{path}/file/csv"), UNSENT).await.is(StatusCode::CONFLICT);
     let picked = [("case", &*again.0.to_string())];
     world.post(FINANCE, &format!("{path}/take-out"), &picked).await.leads_to(&path);
     world.get(FINANCE, &path).await.is(StatusCode::OK).says_not("现在不能付");
@@ -70,7 +78,8 @@ async fn a_batch_says_which_of_its_cases_are_paid_already() {
 async fn what_is_stopped_in_a_fetched_batch_waits_for_the_bank() {
     let (world, path, again) = stopped(true).await;
     let page = world.get(FINANCE, &path).await;
-    page.is(StatusCode::OK).says("有 1 件现在不能付").says("请立即请银行止付").says_not("把选中的移出批次");
+    page.is(StatusCode::OK).says("有 1 件现在不能付").says("请立即联系银行止付").says_not("把选中的移出批次");
+    page.says("查清以前不能再下载").says_not("/file/csv\"");
     world.get(FINANCE, &format!("{path}?lang=en")).await.says("ask the bank at once to stop these payments");
     let picked = [("case", &*again.0.to_string())];
     world.post(FINANCE, &format!("{path}/take-out"), &picked).await.leads_to(&path);

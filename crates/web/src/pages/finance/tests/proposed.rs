@@ -1,12 +1,16 @@
 //! What changes how much a fund has, by two people.
 
 use axum::http::StatusCode;
+use duixian_casework::command::IfShort;
+use duixian_casework::people::Actor;
+use duixian_ledger::AllocationRule;
 use duixian_money::Fen;
+use duixian_store::cases::Ask;
 
 use super::{FINANCE, OTHER, fund};
 use crate::format;
 use crate::locale::Lang;
-use crate::testing::{FUND, Who, World, YEAR};
+use crate::testing::{FUND, Who, World, YEAR, fresh};
 
 #[tokio::test]
 async fn what_is_free_is_taken_back_by_two_people_and_no_slip_of_the_pen_is_booked() {
@@ -16,9 +20,9 @@ async fn what_is_free_is_taken_back_by_two_people_and_no_slip_of_the_pen_is_book
     let answer = world.post(FINANCE, "/finance/appropriate", &huge).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("一次安排不能超过 1,000,000,000 元");
     let before = world.store().position(FUND, YEAR).await.expect("a position");
-    world.get(FINANCE, &fund("")).await.says("撤回安排");
+    world.get(FINANCE, &fund("")).await.says("收回安排");
     let page = fund("/take-back");
-    world.get(FINANCE, &page).await.is(StatusCode::OK).says("只能撤回可用的");
+    world.get(FINANCE, &page).await.is(StatusCode::OK).says("只能收回可用的");
     world.get(Some(Who::Administrator), &page).await.is(StatusCode::FORBIDDEN);
     for (amount, grounds) in [("1,000,000", "登记错了"), ("1", " ")] {
         let answer = world.post(FINANCE, &page, &[("amount", amount), ("grounds", grounds)]).await;
@@ -79,4 +83,60 @@ async fn of_a_fund_that_has_nothing_free_nothing_is_taken_back() {
     assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, Fen(0));
     world.get(FINANCE, &page).await.is(StatusCode::OK).says("没有可用余额").says_not("name=\"amount\"");
     world.post(FINANCE, &page, &fields).await.says("没有可用余额").says_not("0.01");
+}
+
+/// What is put forward to be taken from a fund is granted meanwhile: it is not booked any more, and the page says so before anyone clicks.
+#[tokio::test]
+async fn what_is_granted_before_it_is_taken_back_is_taken_back_no_more() {
+    let world = World::new().await;
+    let free = world.store().position(FUND, YEAR).await.expect("a position").free;
+    let amount = free.to_grouped_yuan().replace(',', "");
+    let fields = [("amount", amount.as_str()), ("grounds", "登记错了"), ("confirmed", "1")];
+    let answer = world.post(FINANCE, &fund("/take-back"), &fields).await;
+    answer.leads_to("/finance");
+    assert!(super::flash(&answer).1.starts_with("已登记，等另一名财务人员"));
+    let page = world.get(OTHER, "/finance").await;
+    page.says("：收回安排 ")
+        .says("这笔钱仍可以审定出去")
+        .says_not("钱不能用")
+        .says("核对无误，确认入账</button></form>");
+    super::grant(&world, 10, Fen::yuan(1_000)).await;
+    let left = Fen(free.0 - 100_000);
+    let page = world.get(OTHER, "/finance").await;
+    page.says("aria-describedby=\"stale-1\">核对无误，确认入账").says_not("确认入账</button></form>");
+    page.says(&format!("现在只有 {} 元，不够收回登记的 {} 元", left.to_grouped_yuan(), free.to_grouped_yuan()));
+    page.says_not("→ -").says("退回，不入账");
+    // Who has put it forward is told too, and so is who only reads.
+    for who in [FINANCE, Some(Who::Auditor)] {
+        world.get(who, "/finance").await.says("不够收回登记的");
+    }
+    world.get(OTHER, "/finance?lang=en").await.says("less than the").says("can still be granted");
+    world.post(OTHER, "/finance/proposals/1", &[("end", "confirm")]).await.leads_to("/finance");
+    assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, left);
+}
+
+/// Nor is a sharing out confirmed by which the shares are others by now.
+#[tokio::test]
+async fn what_a_fund_has_outgrown_is_shared_out_no_more() {
+    let world = World::new().await;
+    super::drain(&world).await;
+    let (store, decider) = (world.store(), world.actor(Who::DecisionMaker).await);
+    let wait = Ask::Decide {
+        amount: Fen::yuan(60_000),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 2,
+        if_short: IfShort::Queue,
+    };
+    store.ask(&decider, &fresh(), world.cases.reviewed, wait).await.expect("it waits");
+    let rule = AllocationRule::ProRata;
+    let seen = store.preview_allocation(FUND, YEAR, rule).await.expect("shares");
+    let seen = seen.iter().map(|one| one.share).collect();
+    let why = (rule, "年底资金不足");
+    store.propose_sharing(&decider, &fresh(), (FUND, YEAR), why, seen).await.expect("put forward");
+    let (href, other) = (format!("/finance/waiting/{FUND}/{YEAR}"), Some(Who::OtherDecisionMaker));
+    world.get(other, &href).await.says("核对无误，确认分配</button></form>");
+    store.appropriate(&Actor::System, &fresh(), FUND, YEAR, Fen::yuan(1_000), "追加").await.expect("more of it");
+    let page = world.get(other, &href).await;
+    page.says("不能照此分配").says_not("核对无误，确认分配</button></form>").says("退回，不分配");
 }

@@ -9,11 +9,6 @@ use duixian_store::cases::Ask;
 use super::{FINANCE, OTHER, made};
 use crate::testing::{Who, World, fresh};
 
-/// Words as a cookie has them.
-fn words(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
 #[tokio::test]
 async fn both_who_release_see_the_account_that_pays_and_a_change_of_it() {
     let world = World::new().await;
@@ -33,7 +28,7 @@ async fn both_who_release_see_the_account_that_pays_and_a_change_of_it() {
     world.post(OTHER, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
     let (id, seen) = super::seen(&world, &href).await;
     let answer = world.post(OTHER, &format!("{href}/release"), &[("seen", &seen)]).await;
-    assert!(answer.cookie("flash").expect("a message").contains(&words("您的确认算作第一人")));
+    assert!(super::flash(&answer).1.contains("您的确认算作第一人"));
     assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::HalfReleased);
     world.post(FINANCE, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
     let leader = world.get(Some(Who::Leader), &href).await;

@@ -5,7 +5,7 @@ use duixian_casework::case::BankAccount;
 use duixian_casework::stage::Stage;
 use duixian_store::cases::Ask;
 
-use super::{FINANCE, OTHER, released, stage};
+use super::{FINANCE, OTHER, UNSENT, released, stage};
 use crate::testing::{Who, World, fresh};
 
 const AUDITOR: Option<Who> = Some(Who::Auditor);
@@ -107,9 +107,9 @@ async fn who_fetched_which_file_is_shown_and_the_other_form_warned_of() {
     let world = World::new().await;
     let (href, _) = released(&world).await;
     world.get(FINANCE, &href).await.says_not("已有人下载").says_not("付款文件下载过");
-    world.get(FINANCE, &format!("{href}/file/csv")).await.is(StatusCode::OK);
+    world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
     world.get(OTHER, &href).await.says("CSV 已有人下载").says("付款文件下载过 1 次").says("SHA-256");
-    world.get(OTHER, &format!("{href}/file/pain001")).await.is(StatusCode::OK);
+    world.post(OTHER, &format!("{href}/file/pain001"), UNSENT).await.is(StatusCode::OK);
     world.get(FINANCE, &href).await.says("两种格式都已有人下载");
     world.get(AUDITOR, &format!("{href}?lang=en")).await.says("was fetched 2 time(s)");
 }
@@ -128,11 +128,16 @@ async fn a_payment_of_a_batch_that_was_not_released_is_named_in_the_readers_lang
     world
         .get(FINANCE, &report)
         .await
-        .says(&format!("{payment}（批次 {} 没有放款，或者付款文件没有人下载过）", batch.number));
+        .says("新记 0 笔，1 笔的付款文件还没有送银行，没有记")
+        .says(&format!("{payment}（批次 {} 还没有放款）", batch.number))
+        .says_not("不是本系统");
     let english = world.get(FINANCE, &format!("{report}?lang=en")).await;
     english
-        .says(&format!("{payment} (batch {} was not released, or nobody has fetched its file)", batch.number))
+        .says("0 recorded, 1 were not sent to the bank and were not")
+        .says(&format!("{payment} (batch {} is not released yet)", batch.number))
         .says_not("没有放款");
+    // It is found among what was read, with the batch that it speaks of.
+    world.get(FINANCE, "/finance/reports").await.says(&batch.number);
     assert_eq!(stage(&world, world.cases.payable).await, Stage::Payable);
 }
 

@@ -1,0 +1,140 @@
+//! The payments of a batch, one by one: where each goes, and how it ended.
+
+use duixian_casework::account::is_writable;
+use duixian_casework::batch::{Batch, BatchLine, BatchStage};
+use duixian_casework::case::PaymentOutcome;
+use duixian_rules::vocabulary::Lang;
+
+use super::batch::{People, person};
+use super::{before, masked};
+use crate::casefile::payee;
+use crate::list::{Cell, Column, List, Row, RowState};
+use crate::locale::Text;
+use crate::ui::Status;
+
+/// What its reader may do with the list and see of it, and whether the bank can have been asked for the payments.
+pub(super) struct Reads {
+    /// Whether payments are picked to be taken out.
+    pub may_pick: bool,
+    /// Whether accounts are shown whole: whoever pays reads them so, since it is they who send the money there, and whoever audits them.
+    pub sees_accounts: bool,
+    /// Whether the file may be with the bank.
+    pub is_at_bank: bool,
+}
+
+/// Whether a view of the payments, by its word in addresses, shows one.
+pub(super) fn is_wanted(line: &BatchLine, wanted: &str) -> bool {
+    match wanted {
+        "paid" => matches!(line.outcome, Some(PaymentOutcome::Paid { .. })),
+        "failed" => line.outcome.as_ref().is_some_and(PaymentOutcome::is_back),
+        "open" => line.outcome.is_none(),
+        _ => true,
+    }
+}
+
+/// Whose account it is, marked where that is someone else than the party, with who has looked into it.
+fn holder(line: &BatchLine, batch: &Batch, people: &People) -> Cell {
+    let cell = Cell::text(line.account.holder.clone());
+    if !line.is_to_another_name() {
+        return cell;
+    }
+    let mark = payee::mark(&line.account.holder, &line.party);
+    let confirmed = batch.confirmed.iter().filter(|one| one.cases.contains(&line.case));
+    let who: Vec<String> = confirmed.map(|one| person(people, one.by)).collect();
+    if who.is_empty() {
+        return cell.note(mark);
+    }
+    cell.note(Text::new(
+        format!("{}；{}已核实", mark.zh, who.join("、")),
+        format!("{}; looked into by {}", mark.en, who.join(", ")),
+    ))
+}
+
+/// The account, marked where the payment before this one went to another.
+fn account(line: &BatchLine, people: &People, sees_accounts: bool) -> Cell {
+    let number = &line.account.number;
+    let cell = Cell::text(if sees_accounts { number.clone() } else { masked(number) });
+    match before::account_mark(line, people, sees_accounts) {
+        Some(mark) => cell.note(mark),
+        None => cell,
+    }
+}
+
+/// The status of a payment.
+fn outcome(line: &BatchLine) -> Cell {
+    match &line.outcome {
+        None => Cell::status(Status::active("未回", "open")),
+        Some(PaymentOutcome::Paid { reference, on }) => Cell::status(Status::good("已付", "paid")).note(Text::new(
+            format!("{} 银行流水 {reference}", crate::format::date(Lang::Zh, on)),
+            format!("{}, bank reference {reference}", crate::format::date(Lang::En, on)),
+        )),
+        Some(PaymentOutcome::Failed { reason }) => {
+            Cell::status(Status::bad("失败", "failed")).note(Text::same(reason.clone()))
+        }
+        Some(PaymentOutcome::Returned { reference, on, returned_on, reason, .. }) => {
+            let day = crate::format::date;
+            Cell::status(Status::bad("付后退汇", "paid, came back")).note(Text::new(
+                format!(
+                    "{} 付，银行流水 {reference}；{} 退回：{reason}",
+                    day(Lang::Zh, *on),
+                    day(Lang::Zh, *returned_on)
+                ),
+                format!(
+                    "{}, bank reference {reference}; back on {}: {reason}",
+                    day(Lang::En, *on),
+                    day(Lang::En, *returned_on)
+                ),
+            ))
+        }
+    }
+}
+
+/// The payments as a list.
+pub(super) fn list(lines: &[&BatchLine], batch: &Batch, people: &People, reads: &Reads) -> List {
+    let columns = vec![
+        Column::text("number", ("受理号", "Case")),
+        Column::text("end_to_end_id", ("付款号", "Payment no.")),
+        Column::text("party", ("单位", "Party")),
+        Column::text("holder", ("收款户名", "Account holder")),
+        Column::text("account", ("账号", "Account")),
+        Column::text("bank", ("开户行", "Bank")),
+        Column::money("amount", ("金额（元）", "Amount (yuan)")),
+        Column::status("outcome", ("结果", "Outcome")),
+    ];
+    let mut list = List::new(("逐笔付款", "The payments"), columns).cards();
+    if reads.may_pick {
+        list = list.pickable("case");
+    }
+    for line in lines {
+        let state = match &line.outcome {
+            Some(outcome) if outcome.is_back() => RowState::Late,
+            _ => RowState::Plain,
+        };
+        let result = if batch.stage == BatchStage::Cancelled {
+            Cell::status(Status::quiet("已作废", "cancelled"))
+        } else if !is_writable(&line.account) {
+            Cell::status(Status::bad("账户写不进付款文件，请移出", "no file can hold the account: take it out"))
+        } else if batch.may_change(false).is_ok() {
+            Cell::status(Status::quiet("未放款", "not released"))
+        } else if !reads.is_at_bank {
+            Cell::status(Status::quiet("等下载银行文件", "its file is to be fetched"))
+        } else {
+            outcome(line)
+        };
+        list.push(
+            Row::new(vec![
+                Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
+                Cell::text(line.end_to_end_id.clone()),
+                Cell::text(line.party.clone()),
+                holder(line, batch, people),
+                account(line, people, reads.sees_accounts),
+                Cell::text(line.account.bank.clone()),
+                Cell::money(line.amount),
+                result,
+            ])
+            .in_state(state)
+            .pick(line.case.0.to_string(), line.number.clone()),
+        );
+    }
+    list
+}

@@ -1,0 +1,110 @@
+//! What pages say of a batch whose file nobody has fetched, and of answers that change what was recorded.
+
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_store::batches::REPORT;
+
+use super::{FINANCE, OTHER, UNSENT, fund, released, sent, stage};
+use crate::testing::{Answer, Who, World, fresh};
+
+const HEAD: &str = "业务编号,金额,处理结果,银行流水号,入账日期,原因";
+
+/// Reads an answer about the first payment of a batch, and gives the page that says what it did.
+async fn read(world: &World, batch: i64, said: &str) -> Answer {
+    let line = world.store().batch(batch).await.expect("a batch").lines[0].clone();
+    let text = format!("{HEAD}\n{},{},{said}\n", line.end_to_end_id, line.amount.to_yuan_string());
+    let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", text.as_bytes())]).await;
+    answer.is(StatusCode::SEE_OTHER);
+    world.follow(FINANCE, &answer).await
+}
+
+#[tokio::test]
+async fn a_batch_that_nobody_has_fetched_waits_for_that_and_no_answer_is_taken() {
+    let world = World::new().await;
+    let (href, id) = released(&world).await;
+    let today = world.store().now().day();
+    let page = world.get(FINANCE, &href).await;
+    page.says("1 笔，合计").says("等下载银行文件").says_not("1 笔，发出").says_not(">未回</");
+    world.get(FINANCE, &format!("{href}?lang=en")).await.says("its file for the bank is to be fetched");
+    world.get(FINANCE, &format!("{href}?format=csv")).await.says("等下载银行文件");
+    world.get(FINANCE, "/finance").await.says("批次等下载银行文件").says_not("批次等银行回单");
+    let number = world.store().batch(id).await.expect("a batch").number;
+    let told = read(&world, id, &format!("成功,T1,{today},")).await;
+    told.is(StatusCode::OK)
+        .says("新记 0 笔，1 笔的付款文件还没有送银行，没有记")
+        .says(&format!("（批次 {number} 的付款文件还没有人下载）"))
+        .says_not("不是本系统");
+    world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
+    world.get(FINANCE, "/finance").await.says("批次等银行回单").says_not("批次等下载银行文件");
+    world.get(FINANCE, &href).await.says("1 笔，发出").says(">未回</").says_not("等下载银行文件");
+    read(&world, id, &format!("成功,T1,{today},")).await.says("新记 1 笔").says_not("没有送银行");
+}
+
+/// A report from before it was kept why a batch was not with the bank is read as it was written.
+#[tokio::test]
+async fn an_older_report_names_payments_that_were_not_sent_by_pairs() {
+    let world = World::new().await;
+    let told = serde_json::json!({ "batches": [], "unknown": [], "unreleased": [["DX1", "PC2019-1"]], "ignored": [] });
+    let finance = world.actor(Who::Finance).await;
+    let report = world.store().keep_report(&finance, &fresh(), REPORT, &told).await.expect("kept").value;
+    let page = world.get(FINANCE, &format!("/finance/results/{report}")).await;
+    page.is(StatusCode::OK).says("DX1（批次 PC2019-1 没有放款，或者付款文件没有人下载过）");
+}
+
+#[tokio::test]
+async fn a_payment_that_failed_and_was_made_after_all_says_both() {
+    let world = World::new().await;
+    let (href, id) = sent(&world).await;
+    let today = world.store().now().day();
+    read(&world, id, "失败,,,账户已销户").await.says("这次新记失败 1 笔").says_not("原记失败");
+    let told = read(&world, id, &format!("成功,T1,{today},")).await;
+    told.says("新记 1 笔")
+        .says("其中 1 笔原记失败，现改为已付，企业不用再更正账户")
+        .says("原记失败，现改为已付；企业不用再更正账户");
+    assert_eq!(stage(&world, world.cases.payable).await, Stage::Paid);
+    let english = world.get(FINANCE, &format!("{}?lang=en", told.line.trim_start_matches("GET "))).await;
+    english.says("recorded as failed before, and as paid now").says("1 of them had failed by what was recorded");
+    // Read once more it is known: the batch counts two files, and the list has three readings and says why.
+    read(&world, id, &format!("成功,T1,{today},")).await.says("没有新的结果").says_not("原记失败");
+    world.get(FINANCE, &href).await.says(&format!("<a href=\"/finance/reports?batch={id}\">2 份不同的文件</a>"));
+    let list = world.get(FINANCE, &format!("/finance/reports?batch={id}")).await;
+    list.says("同一份文件再读也列在这里");
+    assert_eq!(list.text().matches("<a href=\"/finance/results/").count(), 3);
+    world.get(FINANCE, "/finance/reports").await.says_not("同一份文件再读也列在这里");
+}
+
+#[tokio::test]
+async fn what_came_back_is_told_apart_from_what_failed_and_no_day_to_come_is_taken() {
+    let world = World::new().await;
+    let (href, id) = sent(&world).await;
+    let today = world.store().now().day();
+    read(&world, id, &format!("成功,T1,{today},")).await;
+    let later = today + TimeDelta::days(3);
+    let told = read(&world, id, &format!("退汇,T9,{later},账户已销户")).await;
+    told.says("1 笔对不上没有记").says(&later.to_string()).says("今天以后").says_not("不早于付款日");
+    read(&world, id, &format!("退汇,T9,{today},账户已销户")).await;
+    let place = world.store().batch(id).await.expect("a batch").doubts.len() - 1;
+    let by = [("end", "confirm"), ("grounds", "查过明细")];
+    world.post(OTHER, &format!("{href}/doubts/{place}"), &by).await.leads_to(&href);
+    let amount = world.store().batch(id).await.expect("a batch").lines[0].amount;
+    let page = world.get(FINANCE, &href).await;
+    page.says("失败 0.00万元").says(&format!("付后退汇 {}万元", wan(amount)));
+    // The list and its exports say the same two things.
+    let csv = world.get(Some(Who::Auditor), "/finance/batches?format=csv").await.text();
+    let rows: Vec<Vec<&str>> = csv.lines().take(2).map(|line| line.split(',').collect()).collect();
+    let cell = |title: &str| {
+        let place = rows[0].iter().position(|cell| cell.contains(title)).expect("a column");
+        rows[1][place].to_owned()
+    };
+    assert_eq!((cell("失败（元）"), cell("付后退汇（元）")), ("0.00".to_owned(), amount.to_yuan_string()), "{csv}");
+    world.get(FINANCE, "/finance/batches").await.says("付后退汇（元）");
+    // So does what is read next of the same batch.
+    read(&world, id, &format!("退汇,T9,{today},账户已销户")).await.says("付后退汇 ");
+    world.get(FINANCE, &fund("/statement")).await.says("与资金状况一致");
+}
+
+fn wan(amount: Fen) -> String {
+    format!("{}.{:02}", amount.0 / 1_000_000, amount.0 / 10_000 % 100)
+}
