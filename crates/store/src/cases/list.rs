@@ -17,6 +17,10 @@ use crate::facts::like;
 use crate::page::{Page, window};
 use crate::search::{holding, searched};
 
+mod counts;
+
+pub use counts::{CaseCounts, Count};
+
 /// Which cases. An empty filter takes all that the actor may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseFilter {
@@ -38,6 +42,8 @@ pub struct CaseFilter {
     pub overdue: bool,
     /// That wait for the actor: at a stage of their roles and desks, and not taken up by someone else.
     pub mine: bool,
+    /// On hold where the actor may resume them: out of a stage of their roles, at one of their desks.
+    pub held: bool,
     /// That wait for the second word of this role.
     pub awaits: Option<Role>,
     /// Paid from this fund, by English name.
@@ -149,30 +155,6 @@ pub struct CaseRow {
     pub version: u64,
 }
 
-/// How many cases, and what they come to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Count<T> {
-    /// Of what.
-    pub of: T,
-    /// How many.
-    pub cases: u64,
-    /// How many with a deadline that has passed.
-    pub overdue: u64,
-    /// The sum of what was decided.
-    pub amount: Fen,
-}
-
-/// Counts of one filter.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CaseCounts {
-    /// By stage, in the order of stages.
-    pub by_stage: Vec<Count<Stage>>,
-    /// By desk, by English name; the empty name where no desk has them.
-    pub by_desk: Vec<Count<String>>,
-    /// By measure, by English name.
-    pub by_measure: Vec<Count<String>>,
-}
-
 const PER_PAGE: u64 = 50;
 const MOST_PER_PAGE: u64 = 1000;
 const COLUMNS: &str = "id, number, party, party_name, measure, basis, clause, year, round, fund, stage, desk, due, assignee, \
@@ -241,43 +223,6 @@ impl Store {
         }
         Ok(uses)
     }
-
-    /// How many cases a filter takes, and what they come to, by stage, desk and measure.
-    pub async fn counts(&self, actor: &Actor, filter: &CaseFilter) -> Result<CaseCounts, StoreError> {
-        let Some(Condition { text, values }) = Condition::of(self, actor, filter) else {
-            return Ok(CaseCounts::default());
-        };
-        let today = self.now().day();
-        // One reading for all three, in the order of the index that lists read.
-        let sql = format!(
-            "SELECT stage, desk, measure, COUNT(*) AS n, COUNT(CASE WHEN due < '{today}' THEN 1 END) AS late, \
-             CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount FROM cases WHERE {text} GROUP BY stage, desk, measure"
-        );
-        let (mut by_stage, mut by_desk, mut by_measure) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        for row in self.all(&sql, values).await? {
-            let (cases, overdue) = (row.int("n")?.unsigned_abs(), row.int("late")?.unsigned_abs());
-            let count = (cases, overdue, row.int("amount")?);
-            let word = row.text("stage")?;
-            let stage = Stage::from_word(&word).ok_or_else(|| StoreError::corrupt("cases.stage", &word))?;
-            add(&mut by_stage, stage, count);
-            add(&mut by_desk, row.text("desk")?, count);
-            add(&mut by_measure, row.text("measure")?, count);
-        }
-        Ok(CaseCounts {
-            by_stage: by_stage.into_values().collect(),
-            by_desk: by_desk.into_values().collect(),
-            by_measure: by_measure.into_values().collect(),
-        })
-    }
-}
-
-/// Adds cases, overdue ones and their fen to the count of something.
-fn add<T: Ord + Clone>(counts: &mut BTreeMap<T, Count<T>>, of: T, (cases, overdue, amount): (u64, u64, i64)) {
-    let empty = Count { of: of.clone(), cases: 0, overdue: 0, amount: Fen(0) };
-    let count = counts.entry(of).or_insert(empty);
-    count.cases += cases;
-    count.overdue += overdue;
-    count.amount = Fen(count.amount.0.saturating_add(amount));
 }
 
 /// The condition of a statement, and its values.
@@ -321,15 +266,23 @@ impl Condition {
                 return None;
             }
             parts.push(stages_in(&waiting));
-            if !desks.is_empty() {
-                let desks: Vec<String> = desks.iter().map(|desk| place(desk.as_str().into())).collect();
-                parts.push(format!("desk IN ({})", desks.join(", ")));
-            }
+            parts.extend(at_desks(desks, &mut place));
             // What someone has taken up who may not sign in any more waits for the others.
             parts.push(format!(
                 "(assignee IS NULL OR assignee = {} OR assignee IN (SELECT id FROM users WHERE active = 0))",
                 place(id.0.into())
             ));
+        }
+        if filter.held {
+            let Actor::User { desks, .. } = actor else { return None };
+            // Where a case goes on stands in its record alone, and with it whose it is; few are on hold at a time.
+            let goes_on = |stage: &Stage| format!("data LIKE '%\"paused\":{{\"stage\":\"{}\"%'", stage.word());
+            let goes_on: Vec<String> = waiting_stages(actor).iter().map(goes_on).collect();
+            if goes_on.is_empty() {
+                return None;
+            }
+            parts.push(format!("stage = '{}' AND ({})", Stage::OnHold.word(), goes_on.join(" OR ")));
+            parts.extend(at_desks(desks, &mut place));
         }
         if !filter.stages.is_empty() {
             parts.push(stages_in(&filter.stages));
@@ -402,6 +355,12 @@ fn waiting_stages(actor: &Actor) -> Vec<Stage> {
         (Role::Finance, &[Stage::Payable, Stage::Paid]),
     ];
     by_role.into_iter().filter(|(role, _)| actor.has(*role)).flat_map(|(_, stages)| stages.iter().copied()).collect()
+}
+
+/// At one of these desks; at any where none is named.
+fn at_desks(desks: &[String], place: &mut impl FnMut(Value) -> String) -> Option<String> {
+    let desks: Vec<String> = desks.iter().map(|desk| place(desk.as_str().into())).collect();
+    (!desks.is_empty()).then(|| format!("desk IN ({})", desks.join(", ")))
 }
 
 fn stages_in(stages: &[Stage]) -> String {

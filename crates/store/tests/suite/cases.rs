@@ -207,6 +207,34 @@ async fn lists_show_what_each_may_see() {
     .await;
 }
 
+/// What is on hold is found by who may resume it; and what stands beside a choice of stage or desk is what choosing it gives.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_is_in_reach_and_counts_are_those_of_the_lists_they_open() {
+    on_both(async |world: World| {
+        let held = world.submitted("result_award", 0, 0).await;
+        world.ask(&world.intake, held, Ask::Hold { reason: "等函".to_owned() }).await;
+        let other = world.reviewed("result_award", 1, 1).await;
+        let (store, filter) = (&world.store, CaseFilter { held: true, ..CaseFilter::default() });
+        for (actor, found) in [(&world.intake, vec![held]), (&world.reviewer, vec![]), (&world.decider, vec![])] {
+            let page = store.cases(actor, &filter).await.expect("a page");
+            assert_eq!(page.rows.iter().map(|row| row.id).collect::<Vec<_>>(), found);
+        }
+        let stage = store.case(other).await.expect("the case").stage;
+        let chosen = CaseFilter { stages: vec![stage], ..CaseFilter::default() };
+        let (taken, beside) = store.counts_beside(&world.intake, &chosen).await.expect("counts");
+        assert_eq!(taken, store.counts(&world.intake, &chosen).await.expect("counts"));
+        for count in beside.by_stage {
+            let alone = CaseFilter { stages: vec![count.of], ..CaseFilter::default() };
+            assert_eq!(store.cases(&world.intake, &alone).await.expect("a page").total, count.cases);
+        }
+        for count in beside.by_desk {
+            let at = CaseFilter { desk: Some(count.of), ..chosen.clone() };
+            assert_eq!(store.cases(&world.intake, &at).await.expect("a page").total, count.cases);
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bulk_action_does_each_for_itself() {
     on_both(async |world: World| {

@@ -50,10 +50,14 @@ pub async fn act(
         Action::AskCorrection | Action::ConfirmFacts => {
             FactLine::all(&file, Why::of(&file, page.lang, Audience::Official)?.as_ref())
         }
+        // What was stated, whether the rule reads it or not.
+        Action::FindStatement => FactLine::all(&file, None),
         _ => Vec::new(),
     };
+    let is_disputed = |line: &&FactLine| line.recorded.is_some();
     let offered = Offered {
         items: if action == Action::AskCorrection { correction::items(&file, &lines) } else { Vec::new() },
+        disputed: lines.iter().filter(is_disputed).map(|line| line.cell.clone()).collect(),
         facts: lines.into_iter().filter_map(|line| Some((line.cell, line.undisputed?))).collect(),
         grounds: refusing::grounds(&file, action)?,
     };
@@ -80,11 +84,11 @@ pub async fn act(
         // What does not fit the case as it is now may have fitted it as it was seen.
         let is_late = file.case.version != seen;
         let status = if is_late { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-        let sent = Sent { action, objection, form, posted };
+        let sent = Sent { action, objection, form, posted, seen };
         return again(&portal, &viewer, page, id, sent, status).await;
     };
     if posted.has("change") {
-        let sent = Sent { action, objection, form, posted };
+        let sent = Sent { action, objection, form, posted, seen };
         return again(&portal, &viewer, page, id, sent, StatusCode::OK).await;
     }
     let is_seen = file.case.version == seen;
@@ -111,7 +115,7 @@ pub async fn act(
                 StoreError::Refused(Refusal::NotVerified(_)) => unverified(&file),
                 _ => for_form(error)?,
             };
-            let sent = Sent { action, objection, form, posted };
+            let sent = Sent { action, objection, form, posted, seen };
             if is_late {
                 return again(&portal, &viewer, page, id, sent, StatusCode::CONFLICT).await;
             }
@@ -121,7 +125,7 @@ pub async fn act(
         }
         Err(error @ StoreError::BadInput { .. }) => {
             let field = slot(action, &posted).unwrap_or_else(|| ask::panel(action));
-            let mut sent = Sent { action, objection, form, posted };
+            let mut sent = Sent { action, objection, form, posted, seen };
             sent.form.error(&field, for_form(error)?);
             again(&portal, &viewer, page, id, sent, StatusCode::UNPROCESSABLE_ENTITY).await
         }
@@ -178,6 +182,8 @@ struct Sent {
     objection: Option<u32>,
     form: Form,
     posted: Posted,
+    /// The version of the case that its page showed.
+    seen: u64,
 }
 
 /// Beside a note whose verification came too late.
@@ -196,7 +202,7 @@ async fn again(
     let mut view = CaseView::load(portal, viewer, page, id).await?;
     let is_late = status == StatusCode::CONFLICT;
     if is_late {
-        view.quicker = Some(late::quicker(&view.file.history, &viewer.actor));
+        view.late = Some(late::changed(&view.file.history, sent.seen, &viewer.actor));
     }
     match slot(sent.action, &sent.posted) {
         Some(slot) => {

@@ -1,6 +1,6 @@
 //! From a form to what the store is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use duixian_casework::case::{Case, CaseId, CellRef, Recommendation};
 use duixian_casework::command::{Action, IfShort};
@@ -18,11 +18,23 @@ use crate::forms::{Form, Posted};
 use crate::locale::Text;
 
 use super::correction::{self, Item};
-use super::panels::field;
+use super::panels::{self, field};
 use super::refusing;
 
 /// The place in the queue of decisions that name none.
 pub const PRIORITY: i32 = 100;
+
+/// Beside an amount that goes with no conclusion but support.
+const NO_AMOUNT: (&str, &str) = (
+    "只有“建议支持”才提金额：要提这个金额，请改选“建议支持”；不提的，请清空。",
+    "Support alone comes with an amount: choose “Recommend this amount”, or empty the field.",
+);
+
+/// Beside a statement that is to count in place of what the registry has.
+const WHY_NOT_AS_REGISTERED: (&str, &str) = (
+    "不按登记、按企业填报的，请写明核实的依据。",
+    "To let what was stated count in place of the registry, say by what you have verified it.",
+);
 
 /// What a form offered to choose from.
 pub struct Offered {
@@ -30,6 +42,8 @@ pub struct Offered {
     pub items: Vec<Item>,
     /// What the registry says and nobody disputes, that may be confirmed.
     pub facts: BTreeMap<CellRef, String>,
+    /// What the applicant states otherwise than the registry has it.
+    pub disputed: BTreeSet<CellRef>,
     /// What may not be met.
     pub grounds: Vec<Ground>,
 }
@@ -67,13 +81,20 @@ pub fn of(
         Action::AskCorrection => {
             let defects = correction::defects(&offered.items, form);
             if defects.is_empty() {
-                form.error(&panel(action), super::panels::words(&Refusal::NoDefects));
+                form.error(&panel(action), panels::words(&Refusal::NoDefects));
                 return None;
             }
             Ask::AskCorrection { defects }
         }
         Action::Review => {
-            let recommends = match form.text(&name("recommends")) {
+            let chosen = form.text(&name("recommends"));
+            // What is typed is not dropped unsaid; what stood in the form beforehand nobody has typed.
+            let typed = form.money(&name("amount")).filter(|typed| panels::exact(file.span()) != Some(*typed));
+            if chosen != "support" && typed.is_some() {
+                form.error(&name("amount"), NO_AMOUNT);
+                return None;
+            }
+            let recommends = match chosen {
                 "go_on" => Recommendation::GoOn,
                 "decline" => Recommendation::Decline,
                 _ => match form.money(&name("amount")) {
@@ -105,7 +126,13 @@ pub fn of(
         Action::FindStatement => {
             let place: usize = posted.get("which").parse().ok()?;
             let cell: CellRef = file.case.statements.keys().nth(place)?.clone();
-            Ask::FindStatement { cell, holds: holds(posted)?, note: posted.get("note").trim().to_owned() }
+            let (holds, note) = (holds(posted)?, posted.get("note").trim().to_owned());
+            // Either way one of two values on record is set aside.
+            if holds && note.is_empty() && offered.disputed.contains(&cell) {
+                form.error(&format!("f{place}"), WHY_NOT_AS_REGISTERED);
+                return None;
+            }
+            Ask::FindStatement { cell, holds, note }
         }
         Action::ConfirmFacts => {
             let picked = posted.all("fact");

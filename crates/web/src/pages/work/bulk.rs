@@ -36,7 +36,7 @@ use super::picked::{Picked, load};
 use super::report::{self, Outcome, Told};
 use super::reviewing::{self, Reviewing};
 use super::rows::sum;
-use super::{ask, deciding, money, refusing};
+use super::{ask, deciding, money, refusing, together};
 
 /// The most cases at once: more than anyone checks in one go.
 pub const MOST: usize = 100;
@@ -55,8 +55,8 @@ const BULK: [(Action, Role); 7] = [
 /// The bulk actions that a list offers someone: those of their roles that fit the stage the list shows.
 pub fn offered(viewer: &Viewer, view: View, filter: &CaseFilter) -> Vec<Action> {
     let fits = |action: Action| match filter.stages[..] {
-        // A second word is given case by case.
-        _ if filter.awaits.is_some() => false,
+        // A second word is given case by case, and what is on hold is resumed first.
+        _ if filter.awaits.is_some() || filter.held => false,
         [] => view != View::All || filters::is_narrowed(filter),
         [stage] => starts_in(action).contains(&stage),
         _ => true,
@@ -84,11 +84,15 @@ pub fn bulk_action(word: &str) -> Result<(Action, Role), Problem> {
 }
 
 /// What a fund has, and what the picked cases want of it.
-struct FundLine {
-    name: Text,
-    wanted: Fen,
-    effect: Text,
-    is_short: bool,
+pub struct FundLine {
+    /// The fund and its year.
+    pub name: Text,
+    /// What they want.
+    pub wanted: Fen,
+    /// What that leaves.
+    pub effect: Text,
+    /// Whether it has less.
+    pub is_short: bool,
 }
 
 #[derive(Template)]
@@ -165,14 +169,19 @@ impl Confirm {
         self.declining.unmet(one.file.case.id)
     }
 
-    /// How many cases go against their recommendation: each takes a look of its own.
-    fn against(&self) -> usize {
-        self.picked.iter().filter(|one| one.refused.is_empty() && !one.warning.is_empty()).count()
+    /// How many cases go against their recommendation, and how many of those somebody has picked all the same.
+    fn against(&self) -> (usize, usize) {
+        self.odd(|one| !one.against.is_empty())
     }
 
-    /// How many of those somebody has picked all the same.
-    fn against_and_picked(&self) -> usize {
-        self.picked.iter().filter(|one| one.refused.is_empty() && !one.warning.is_empty() && one.is_set).count()
+    /// How many are marked with something else that takes a look of its own, and how many of those are picked.
+    fn marked(&self) -> (usize, usize) {
+        self.odd(|one| !one.marks.is_empty())
+    }
+
+    fn odd(&self, is_odd: fn(&Picked) -> bool) -> (usize, usize) {
+        let odd = || self.picked.iter().filter(|one| one.refused.is_empty() && is_odd(one));
+        (odd().count(), odd().filter(|one| one.is_set).count())
     }
 
     fn label(&self) -> Text {
@@ -259,7 +268,8 @@ pub async fn run(
     if action == Action::Decline {
         refusing::check_clause(&mut form, "unmet", "clause");
     }
-    let is_recount = posted.has("recount");
+    // Nothing is done yet: the sums are wanted anew, or what was to be confirmed is to be changed.
+    let is_recount = posted.has("recount") || posted.has("change");
     if set.is_empty() && !is_recount {
         form.error("cases", ("请至少选择一件。", "Pick at least one case."));
     }
@@ -273,6 +283,10 @@ pub async fn run(
             shown.error(name, text.clone());
         }
         return show(&portal, page, action, picked, declining, shown, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    if action == Action::Decide && !posted.has("confirmed") {
+        let funds = fund_lines(&portal, &picked, &form).await?;
+        return together::page(&portal, &set, funds, &form, &posted, page).await;
     }
     let find = |id: CaseId| picked.iter().find(|one| one.file.case.id == id);
     let (mut asks, mut left_out) = (Vec::new(), Vec::new());

@@ -11,7 +11,7 @@ use duixian_assess::reference::Audience;
 use duixian_casework::case::{Assessed, Case, CaseId, Finding, Late};
 use duixian_casework::command::Action;
 use duixian_casework::people::Role;
-use duixian_casework::permit::may_see_objectors;
+use duixian_casework::permit::{is_clear, may_see_objectors};
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::{CaseFilter, Elsewhere};
@@ -27,6 +27,7 @@ use crate::format;
 use crate::forms::Form;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
+use crate::pages::finance::waiting_href;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Deadline, Status, Timeline};
@@ -35,6 +36,7 @@ use crate::viewer::Viewer;
 use super::contradicted::{self, Contradicted};
 use super::correction::{self, Item};
 use super::distinguishing;
+use super::late::Changed;
 use super::lines::{self, EvidenceLine, Objected, Paid, Said};
 use super::panels::{Panels, once};
 use super::rows::called;
@@ -76,8 +78,8 @@ pub struct CaseView {
     pub errors: Option<Form>,
     /// What is wrong with a verification that was sent.
     pub bad_finding: Option<BadFinding>,
-    /// That someone else was quicker, and what they did.
-    pub quicker: Option<Text>,
+    /// That the case has changed since a form was opened that was sent, and who was quicker.
+    pub late: Option<Changed>,
     /// What was typed into a form that the page has no more, to be copied from there.
     pub typed: Vec<(Text, String)>,
     why: Option<Why>,
@@ -93,6 +95,10 @@ pub struct CaseView {
     payee: Option<Text>,
     /// Where it stands among those that wait for the same money.
     queue: Option<Text>,
+    /// What a sharing out of that money would cut it by, as one decision maker has put it forward.
+    proposed_cut: Option<Text>,
+    /// Where those who wait are listed, for those who may read it.
+    waiting: Option<String>,
     status: Status,
     deadline: Option<Deadline>,
     history: Timeline,
@@ -153,6 +159,8 @@ impl CaseView {
             objections: lines::objections(&file, sees_objectors),
             payments: lines::payments(&file),
             account: file.case.account.as_ref().map(|account| lines::account_text(account, viewer)),
+            proposed_cut: super::money::proposed_cut(store, &file).await?,
+            waiting: waiting(&file, viewer),
             queue: purse.as_ref().and_then(|purse| purse.queue).map(|queue| queue.text()),
             payee: payee::mark_of(file.case.account.as_ref(), &file.party, &file.case.subject.party),
             status: stages::status(file.case.stage),
@@ -164,7 +172,7 @@ impl CaseView {
             is_yours: file.case.assignee.is_some() && file.case.assignee == viewer.actor.user(),
             errors: None,
             bad_finding: None,
-            quicker: None,
+            late: None,
             typed: Vec::new(),
             same_number,
             contradicted,
@@ -233,6 +241,13 @@ impl CaseView {
             )
         };
         (!late.is_empty()).then(text)
+    }
+
+    /// What of the bank's answers about its payments is not cleared up.
+    fn in_doubt(&self) -> Option<Text> {
+        let (case, scene) = (&self.file.case, &self.file.scene);
+        let refusal = scene.with_context(self.file.now, |context| is_clear(case, context)).err()?;
+        Some(Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En)))
     }
 
     fn stage_of(&self, other: &Elsewhere) -> Text {
@@ -332,6 +347,14 @@ impl CaseView {
         first_unverified(&self.file.case)
     }
 
+    /// Whether a field is that of the first thing to be verified: the facts of the registry come once nothing else is open.
+    fn is_first_to_verify(&self, slot: &str) -> bool {
+        match self.first_unverified() {
+            Some(first) => first == slot,
+            None => slot == "source" && self.confirmed() < self.undisputed(),
+        }
+    }
+
     fn is_review(&self, action: &Action) -> bool {
         *action == Action::Review
     }
@@ -377,6 +400,13 @@ impl CaseView {
     fn wrong(&self) -> Option<&Form> {
         self.errors.as_ref()
     }
+}
+
+/// Where those are listed that wait for the same money, for those who may read it.
+fn waiting(file: &CaseFile, viewer: &Viewer) -> Option<String> {
+    let reads = [Role::Finance, Role::DecisionMaker, Role::Auditor, Role::Leader, Role::Administrator];
+    let subject = &file.case.subject;
+    (file.case.stage == Stage::Queued && viewer.has_any(&reads)).then(|| waiting_href(&subject.fund, subject.year))
 }
 
 /// The case that is due next for this official, after this one.

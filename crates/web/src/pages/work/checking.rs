@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use askama::Template;
 use axum::response::Response;
-use duixian_casework::case::{Assessed, CaseId, Recommendation};
+use duixian_casework::case::{Assessed, CaseId};
 use duixian_casework::command::{Action, Command, IfShort};
 use duixian_casework::handle::handle;
 use duixian_casework::people::Actor;
@@ -25,11 +25,9 @@ use crate::page::Page;
 use crate::problem::Problem;
 use crate::ui::Facts;
 
+use super::minding::{Mind, on_amount, on_refusal};
 use super::money::{self, Purse};
-use super::refusing;
-
-/// How many times what was usual an amount is before that is remarked on: as many as a nought makes of it.
-const MANY_TIMES: i64 = 10;
+use super::untrue;
 
 #[derive(Template)]
 #[template(path = "work/check.html")]
@@ -38,7 +36,7 @@ struct Check {
     action: Action,
     id: CaseId,
     facts: Facts,
-    warnings: Vec<Text>,
+    minds: Vec<Mind>,
     /// The form as it was sent, to be sent again: with the number by which the store does it once.
     carried: Vec<(String, String)>,
 }
@@ -86,7 +84,7 @@ pub fn page(
     posted: &Posted,
     page: Page,
 ) -> Result<Response, Problem> {
-    let (action, facts, warnings, title) = match ask {
+    let (action, facts, minds, title) = match ask {
         Ask::Decide { amount, reason, conditions, priority, if_short } => {
             let facts = of_case(file)
                 .add(("审定金额", "Amount"), yuan(*amount))
@@ -94,16 +92,19 @@ pub fn page(
             let facts = beside_amount(file, earlier, facts)
                 .add(("资金", "Fund"), money::effect(purse.map(|purse| &purse.fund), Some(*amount)))
                 .add(("审定理由", "Reason"), Text::same(reason.clone()));
-            let facts = conditions
-                .iter()
-                .fold(facts, |facts, condition| facts.add(("使用条件", "Condition"), Text::same(condition.clone())));
+            let facts = match conditions.is_empty() {
+                true => facts,
+                false => facts.add(("使用条件", "Conditions"), Text::same(numbered(conditions))),
+            };
             let waits = *if_short == IfShort::Queue && purse.is_some_and(|purse| purse.fund.for_new() < *amount);
             let facts = match waits {
                 true => facts.add(("轮候优先级", "Priority in the queue"), Text::same(priority.to_string())),
                 false => facts,
             };
             let title = ("审定：请核对", "Decide — please check");
-            (Action::Decide, facts, on_amount(file, *amount, earlier, waits), title)
+            let mut minds: Vec<Mind> = untrue::told(file)?.iter().map(Mind::found).collect();
+            minds.extend(on_amount(file, *amount, earlier, waits));
+            (Action::Decide, facts, minds, title)
         }
         Ask::Decline { reason } => {
             let facts = match Grounds::read(reason) {
@@ -121,10 +122,27 @@ pub fn page(
     };
     let id = file.case.id;
     let page = page.titled(title).under(format!("/work/cases/{}", id.0), ("返回案件", "Back to the case")).narrow();
-    let is_carried = |name: &str| name != csrf::FIELD && name != "confirmed" && name != "change";
-    let carried = posted.pairs().iter().filter(|(name, _)| is_carried(name)).cloned().collect();
+    let carried = carried(posted);
+    Page::show(&Check { page, action, id, facts, minds, carried })
+}
+
+/// A form as it was sent, to be sent again once it was looked at: with the number by which the store does it once.
+pub fn carried(posted: &Posted) -> Vec<(String, String)> {
     debug_assert!(posted.has(once::FIELD));
-    Page::show(&Check { page, action, id, facts, warnings, carried })
+    let is_carried = |name: &str| ![csrf::FIELD, "confirmed", "change"].contains(&name);
+    posted.pairs().iter().filter(|(name, _)| is_carried(name)).cloned().collect()
+}
+
+/// Several conditions as one text, each with its number; one as it is.
+pub fn numbered(conditions: &[String]) -> String {
+    match conditions {
+        [one] => one.clone(),
+        all => {
+            let plain = |text: &String| text.trim_end_matches(['。', '；']).to_owned();
+            let numbered = all.iter().enumerate().map(|(place, text)| format!("{}. {}", place + 1, plain(text)));
+            numbered.collect::<Vec<_>>().join("；")
+        }
+    }
 }
 
 fn yuan(amount: Fen) -> Text {
@@ -178,55 +196,4 @@ fn said(assessed: &Assessed) -> Text {
         Some(span) => span_text(span),
         None => Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()),
     }
-}
-
-/// What is to be thought of before an amount is fixed.
-fn on_amount(file: &CaseFile, amount: Fen, earlier: Option<Earlier>, waits: bool) -> Vec<Text> {
-    let mut warnings: Vec<Text> = Vec::new();
-    match file.case.opinions.last().map(|opinion| opinion.recommends) {
-        Some(Recommendation::Decline) => {
-            warnings.push(("审核意见是建议不予支持。", "The reviewer recommends to decline.").into());
-        }
-        Some(Recommendation::Support(advised)) if advised != amount => warnings.push(Text::new(
-            format!("与审核建议的 {} 不同。", format::yuan(Lang::Zh, advised)),
-            format!("The reviewer recommends {}.", format::yuan(Lang::En, advised)),
-        )),
-        _ => {}
-    }
-    if let Some(Earlier { median, most, .. }) = earlier {
-        if median > Fen(0) && amount.0 >= median.0.saturating_mul(MANY_TIMES) {
-            let times = amount.0 / median.0;
-            warnings.push(Text::new(
-                format!("是本措施以前审定中位数的 {times} 倍，请数一数零。"),
-                format!("It is {times} times what was usual for this measure: count the noughts."),
-            ));
-        } else if amount > most {
-            warnings.push(Text::new(
-                format!("比本措施以前审定的最高金额 {} 还高。", format::yuan(Lang::Zh, most)),
-                format!("It is more than was ever granted for this measure ({}).", format::yuan(Lang::En, most)),
-            ));
-        }
-    }
-    if waits {
-        warnings.push(
-            ("资金不足，审定后进入轮候，还没有钱。", "The fund is short: the case waits, and has no money yet.").into(),
-        );
-    }
-    warnings
-}
-
-/// What is to be thought of before support is refused.
-fn on_refusal(file: &CaseFile, grounds: &[Ground], chosen: &[&str]) -> Vec<Text> {
-    let mut warnings: Vec<Text> = Vec::new();
-    if refusing::is_against_the_rules(file, Action::Decline) {
-        warnings.push(("按规则应当支持。", "By the rules it is to be supported.").into());
-    }
-    if let Some(Recommendation::Support(advised)) = file.case.opinions.last().map(|opinion| opinion.recommends) {
-        warnings.push(Text::new(
-            format!("审核意见是建议支持 {}。", format::yuan(Lang::Zh, advised)),
-            format!("The reviewer recommends {}.", format::yuan(Lang::En, advised)),
-        ));
-    }
-    warnings.extend(refusing::contradicted(grounds, chosen));
-    warnings
 }

@@ -66,7 +66,7 @@ pub(super) fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> 
         }
         Action::Fund => {
             let decided = file.case.decision.as_ref().map_or(Fen(0), |decision| decision.amount);
-            purse.map_or_else(|| money::effect(None, None), |purse| purse.funding(decided))
+            purse.map_or_else(|| money::effect(None, None), |purse| purse.funding(decided, file.scene.ahead))
         }
         Action::PublishNotice => procedure.step(StepKind::Notice).map_or_else(Text::default, |step| {
             until(

@@ -16,19 +16,22 @@ pub enum View {
     Mine,
     /// What this official has taken up.
     Taken,
+    /// What is on hold and this official may resume.
+    Held,
     /// Everything.
     All,
 }
 
 impl View {
     /// All views, in the order of the tabs.
-    pub const ALL: [View; 3] = [View::Mine, View::Taken, View::All];
+    pub const ALL: [View; 4] = [View::Mine, View::Taken, View::Held, View::All];
 
     /// The word in addresses.
     pub fn word(self) -> &'static str {
         match self {
             View::Mine => "mine",
             View::Taken => "taken",
+            View::Held => "held",
             View::All => "all",
         }
     }
@@ -38,6 +41,7 @@ impl View {
         match self {
             View::Mine => ("待我办理", "To do"),
             View::Taken => ("我领办的", "Taken up by me"),
+            View::Held => ("暂缓的", "On hold"),
             View::All => ("全部", "All"),
         }
     }
@@ -48,6 +52,7 @@ impl View {
         let is_offered = |view: &View| match view {
             View::Mine => acts,
             View::Taken => viewer.has(Role::Reviewer),
+            View::Held => viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker]),
             View::All => true,
         };
         View::ALL.into_iter().filter(is_offered).collect()
@@ -65,6 +70,7 @@ impl View {
     pub fn filter(self, viewer: &Viewer) -> CaseFilter {
         CaseFilter {
             mine: self == View::Mine,
+            held: self == View::Held,
             assignee: viewer.actor.user().filter(|_| self == View::Taken),
             ..CaseFilter::default()
         }

@@ -1,5 +1,6 @@
 //! What was sent too late: who was quicker, and what had been typed, which is not lost.
 
+use duixian_casework::event::What;
 use duixian_casework::people::Actor;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
@@ -9,25 +10,57 @@ use crate::format;
 use crate::forms::{Form, Kind};
 use crate::locale::Text;
 
-/// Who was quicker, and what they did: `周敏 10:05 已“受理”`.
-pub fn quicker(history: &[JournalEntry], actor: &Actor) -> Text {
-    let last = history.iter().rev().find(|entry| entry.actor != actor.user());
-    let Some(entry) = last else {
-        return ("本件在您打开之后已有变化。", "The case has changed since you opened it.").into();
+/// That a case has changed since a form was opened, in a heading and in words.
+pub struct Changed {
+    /// Who was quicker.
+    pub title: Text,
+    /// When, and what follows.
+    pub text: Text,
+}
+
+/// Who has acted on a case since it was in the version that was seen: the last of the people who have, before what the rules and time
+/// have added by themselves.
+pub fn changed(history: &[JournalEntry], seen: u64, actor: &Actor) -> Changed {
+    // Every entry of the history makes one version.
+    let since = usize::try_from(seen).ok().and_then(|seen| history.get(seen..)).unwrap_or_default();
+    let by_someone = since.iter().rev().find(|entry| entry.actor.is_some());
+    let Some(entry) = by_someone.or(since.last()) else {
+        return Changed {
+            title: ("本件已有变化", "The case has changed").into(),
+            text: ("本件在您打开之后已有变化。", "The case has changed since you opened it.").into(),
+        };
     };
-    let when = local(entry.at);
-    let who = entry.actor_name.clone();
-    let (zh, en) = (who.clone().unwrap_or_else(|| "系统".into()), who.unwrap_or_else(|| "the system".into()));
-    Text::new(
-        format!(
-            "在您打开之后，{zh}已于{}办理过本件。您刚才提交的没有办理；下面是现在的情况。",
-            format::moment(Lang::Zh, when)
+    let moment = |lang| format::moment(lang, local(entry.at));
+    let (zh, en) = (moment(Lang::Zh), moment(Lang::En));
+    let (title, zh, en): ((&str, &str), String, String) = match (&entry.actor_name, &entry.event.what) {
+        _ if entry.actor.is_some() && entry.actor == actor.user() => (
+            ("您自己已办理过", "You have acted on it yourself"),
+            format!("您自己已在另一个窗口办理过本件（{zh}）"),
+            format!("You have acted on this case in another window ({en})"),
         ),
-        format!(
-            "After you opened it, {en} acted on this case ({}). What you sent was not done; this is how it stands now.",
-            format::moment(Lang::En, when)
+        (Some(name), _) => (
+            ("别人先办了", "Someone was quicker"),
+            format!("在您打开之后，{name}已于{zh}办理过本件"),
+            format!("After you opened it, {name} acted on this case ({en})"),
         ),
-    )
+        (None, What::Objected { .. }) => (
+            ("收到了异议", "Someone has objected"),
+            format!("在您打开之后，{zh}有人对本件提出了异议"),
+            format!("After you opened it, someone objected to this case ({en})"),
+        ),
+        (None, _) => (
+            ("本件已有变化", "The case has changed"),
+            format!("在您打开之后，系统已于{zh}办理过本件"),
+            format!("After you opened it, the system acted on this case ({en})"),
+        ),
+    };
+    Changed {
+        title: title.into(),
+        text: Text::new(
+            format!("{zh}。您刚才提交的没有办理；下面是现在的情况。"),
+            format!("{en}. What you sent was not done; this is how it stands now."),
+        ),
+    }
 }
 
 /// What was typed and chosen in a form, by what was asked.

@@ -12,24 +12,22 @@ use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::cases::{CaseCounts, CaseFilter, CaseRow, Count, Month};
-use duixian_store::funds::{FundPosition, Proposal, Proposed};
+use duixian_store::cases::{CaseFilter, CaseRow, Month};
 
 use crate::casefile::stages;
 use crate::export::{self, Format};
-use crate::format;
 use crate::list::{Cell, Column, List, Row, RowState, Sort as SortAsked, Value};
 use crate::locale::{Speak, Text};
 use crate::page::Page;
-use crate::pages::finance::{fund_of_year, waiting_href};
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Deadline, Pager, Tab, Tabs, Urgency};
 use crate::viewer::Viewer;
 
-use super::bulk;
+use super::chips::{self, Chip, Headline};
 use super::filters::{self, View};
-use super::rows::{Names, span, span_figures, sum};
+use super::rows::{Names, span, span_figures};
+use super::{bulk, elsewhere};
 
 /// The most rows of an export: a sheet of Excel takes a little over a million.
 const MOST_EXPORTED: usize = 200_000;
@@ -59,29 +57,24 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     let found = store.cases(&viewer.actor, &filter).await?;
     names.meet(store, &found.rows).await?;
     let view = View::asked(&page, &viewer);
-    // Counts are of all that the view has, so that they stay in sight while one of them narrows the list.
-    let wide = CaseFilter { stages: Vec::new(), desk: None, page: 1, ..filter.clone() };
-    let counts = store.counts(&viewer.actor, &wide).await?;
-    // The headline is that of the rows, so that it says what a figure that led here said.
-    let headline = if filter.stages.is_empty() && filter.desk.is_none() {
-        Headline::of(&counts)
-    } else {
-        Headline::of(&store.counts(&viewer.actor, &filter).await?)
-    };
+    // The headline is that of the rows, so that it says what a figure that led here said; the figures beside it say what they open.
+    let (taken, beside) = store.counts_beside(&viewer.actor, &filter).await?;
+    let has_objections = beside.by_stage.iter().any(|count| count.of == Stage::Objection);
     let tabs = tabs(&portal, &viewer, view, &filter).await?;
     let bulk = bulk::offered(&viewer, view, &filter);
     let list = shown(&found.rows, &names, &calendar, today, &page, !bulk.is_empty());
     let pager = Pager { number: filter.page.min(found.pages()), size: found.per_page, total: found.total };
     let page = page.titled(("办件", "Cases")).wide();
     Page::show(&WorkList {
+        tells_of_funds: filter.awaits.is_some() && filters::for_second(&viewer).is_some(),
         is_narrowed: filters::is_narrowed(&filter),
-        chips: chips(&page, &counts, &filter),
-        desks: desk_chips(&page, &counts, &filter, &names),
-        objections: counts.by_stage.iter().find(|count| count.of == Stage::Objection).map_or(0, |count| count.cases),
+        chips: chips::of_stages(&page, &beside, &filter),
+        desks: chips::of_desks(&page, &beside, &filter, &names),
+        objections: if has_objections { objected(&portal, &viewer).await? } else { 0 },
         total: found.total,
-        headline,
-        money: money_that_came(&portal, &viewer).await?,
-        sharings: sharings(&portal, &viewer, &names).await?,
+        headline: Headline::of(&taken),
+        money: elsewhere::money_that_came(&portal, &viewer).await?,
+        put_forward: elsewhere::put_forward(&portal, &viewer, &names).await?,
         page,
         tabs,
         view,
@@ -93,69 +86,11 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     })
 }
 
-/// What a decision maker can serve now of what waits for money.
-async fn money_that_came(portal: &Portal, viewer: &Viewer) -> Result<Vec<(Text, String)>, Problem> {
-    if !viewer.has(Role::DecisionMaker) {
-        return Ok(Vec::new());
-    }
-    let said = |one: &FundPosition| {
-        let (cases, free) = (one.waiting_cases, one.free);
-        let text = Text::new(
-            format!("{cases} 件轮候资金，现有 {} 可以分配", format::yuan(Lang::Zh, free)),
-            format!("{cases} wait for money; {} can be shared out now", format::yuan(Lang::En, free)),
-        );
-        (text, waiting_href(&one.fund, one.year))
-    };
-    let positions = portal.store.positions().await?;
-    Ok(positions.iter().filter(|one| one.waiting_cases > 0 && one.free > Fen(0)).map(said).collect())
-}
-
-/// How funds are to be shared out by what one decision maker has put forward, for another to confirm.
-async fn sharings(portal: &Portal, viewer: &Viewer, names: &Names) -> Result<Vec<(Text, String)>, Problem> {
-    if !viewer.has(Role::DecisionMaker) {
-        return Ok(Vec::new());
-    }
-    let open = portal.store.proposals().await?.into_iter().filter(|one| matches!(one.what, Proposed::ShareOut(_)));
-    let said = |one: Proposal| {
-        let fund = fund_of_year(names, &one.fund, one.year);
-        let text = Text::new(
-            format!("等另一位审定人员确认的分配：{}", fund.zh),
-            format!("To be confirmed by another decision maker: the sharing out of {}", fund.en),
-        );
-        (text, format!("{}#proposed", waiting_href(&one.fund, one.year)))
-    };
-    Ok(open.map(said).collect())
-}
-
-/// A count that is a filter.
-struct Chip {
-    href: String,
-    text: Text,
-    cases: u64,
-    overdue: u64,
-    amount: Fen,
-    is_current: bool,
-}
-
-/// What the cases of the list come to.
-struct Headline {
-    cases: u64,
-    overdue: u64,
-    decided: Fen,
-    /// Decided, but without the money so far.
-    queued: Fen,
-}
-
-impl Headline {
-    fn of(counts: &CaseCounts) -> Headline {
-        let all = &counts.by_stage;
-        Headline {
-            cases: all.iter().map(|count| count.cases).sum(),
-            overdue: all.iter().map(|count| count.overdue).sum(),
-            decided: sum(all.iter().filter(|count| count.of != Stage::Queued).map(|count| count.amount)),
-            queued: sum(all.iter().filter(|count| count.of == Stage::Queued).map(|count| count.amount)),
-        }
-    }
+/// How many cases the page of objections has, whatever narrows the list that leads there.
+async fn objected(portal: &Portal, viewer: &Viewer) -> Result<u64, Problem> {
+    let filter = CaseFilter { stages: vec![Stage::Objection], ..CaseFilter::default() };
+    let counts = portal.store.counts(&viewer.actor, &filter).await?;
+    Ok(counts.by_stage.iter().map(|count| count.cases).sum())
 }
 
 #[derive(Template)]
@@ -176,9 +111,11 @@ struct WorkList {
     objections: u64,
     /// Funds with money for decisions that wait: what each can do now, and where.
     money: Vec<(Text, String)>,
-    /// Funds whose sharing out was put forward and waits for another decision maker.
-    sharings: Vec<(Text, String)>,
+    /// What of funds was put forward and waits for another person of the viewer's role.
+    put_forward: Vec<(Text, String)>,
     is_narrowed: bool,
+    /// Whether it lists what waits for a second person, to someone who gives that word of funds too.
+    tells_of_funds: bool,
 }
 
 impl WorkList {
@@ -280,58 +217,23 @@ async fn tabs(portal: &Portal, viewer: &Viewer, current: View, shown: &CaseFilte
     for view in View::of(viewer) {
         let filter = CaseFilter { per_page: 1, ..view.filter(viewer) };
         let count = portal.store.cases(&viewer.actor, &filter).await?.total;
-        tabs.push(Tab {
-            href: format!("/work?view={}", view.word()),
-            text: view.name().into(),
-            count: Some(count),
-            is_current: view == current && shown.awaits.is_none(),
-        });
+        let is_current = view == current && shown.awaits.is_none();
+        // Little is ever on hold: as long as nothing is, there is nothing to see.
+        if view == View::Held && count == 0 && !is_current {
+            continue;
+        }
+        let (href, text) = (format!("/work?view={}", view.word()), view.name().into());
+        tabs.push(Tab { href, text, count: Some(count), is_current });
     }
     if let Some(filter) = filters::for_second(viewer) {
         tabs.push(Tab {
             href: filters::href(&filter),
-            text: ("待第二人确认", "For a second person").into(),
+            text: ("待第二人确认的案件", "Cases for a second person").into(),
             count: Some(portal.store.cases(&viewer.actor, &filter).await?.total),
             is_current: shown.awaits == filter.awaits,
         });
     }
     Ok(Tabs { label: ("看哪些案件", "Which cases").into(), tabs })
-}
-
-fn chips(page: &Page, counts: &CaseCounts, filter: &CaseFilter) -> Vec<Chip> {
-    let chip = |count: &Count<Stage>| {
-        let is_current = filter.stages == [count.of];
-        let word = if is_current { "" } else { count.of.word() };
-        Chip {
-            href: page.href_with(&[("stage", word), ("page", "")]),
-            text: stages::label(count.of),
-            cases: count.cases,
-            overdue: count.overdue,
-            amount: count.amount,
-            is_current,
-        }
-    };
-    counts.by_stage.iter().map(chip).collect()
-}
-
-fn desk_chips(page: &Page, counts: &CaseCounts, filter: &CaseFilter, names: &Names) -> Vec<Chip> {
-    let at_desks: Vec<&Count<String>> = counts.by_desk.iter().filter(|count| !count.of.is_empty()).collect();
-    if at_desks.len() < 2 {
-        return Vec::new();
-    }
-    let chip = |count: &&Count<String>| {
-        let is_current = filter.desk.as_deref() == Some(count.of.as_str());
-        let word = if is_current { "" } else { count.of.as_str() };
-        Chip {
-            href: page.href_with(&[("desk", word), ("page", "")]),
-            text: names.desk(&count.of),
-            cases: count.cases,
-            overdue: count.overdue,
-            amount: count.amount,
-            is_current,
-        }
-    };
-    at_desks.iter().map(chip).collect()
 }
 
 fn deadline(row: &CaseRow, calendar: &Calendar, today: NaiveDate) -> Option<Deadline> {

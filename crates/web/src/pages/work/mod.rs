@@ -5,16 +5,19 @@ mod ask;
 mod bulk;
 mod case;
 mod checking;
+mod chips;
 mod contradicted;
 mod correction;
 mod deciding;
 mod declining;
 mod distinguishing;
 mod effects;
+mod elsewhere;
 pub(crate) mod filters;
 mod late;
 mod lines;
 mod list;
+mod minding;
 mod money;
 mod objections;
 mod panels;
@@ -25,7 +28,9 @@ mod reviewing;
 pub(crate) mod rows;
 #[cfg(test)]
 mod tests;
+mod together;
 mod undoing;
+mod untrue;
 
 use duixian_casework::people::Role;
 

@@ -1,16 +1,19 @@
-//! What a decision does to its fund, said before it is made.
+//! What a decision does to its fund, said before it is made, and what a short fund would do to a decision.
 
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::Store;
 use duixian_store::StoreError;
-use duixian_store::funds::FundPosition;
+use duixian_store::funds::{FundPosition, Proposed};
 
 use crate::casefile::CaseFile;
-use crate::casefile::queue::Queue;
+use crate::casefile::queue::{Queue, rule_name};
 use crate::format;
 use crate::locale::Text;
 use crate::problem::Problem;
+
+use super::rows::called;
 
 /// The fund behind a case, and the place of the case among those that wait for its money.
 pub struct Purse {
@@ -21,33 +24,77 @@ pub struct Purse {
 }
 
 impl Purse {
-    /// What funding a waiting case by itself does: what is free, and whom it overtakes; where the fund is short, what to do instead.
-    pub fn funding(&self, decided: Fen) -> Text {
-        let (zh, en) = (format::yuan(Lang::Zh, decided), format::yuan(Lang::En, decided));
-        let effect = effect(Some(&self.fund), None);
-        if self.fund.free < decided {
-            return Text::new(
-                format!("{}不够审定的 {zh}：要少给的，在轮候资金的页面按规则分配，由另一位审定人员确认。", effect.zh),
-                format!(
-                    "{} That is less than the {en} decided: to give less, share the fund out by a rule where what waits is listed; another decision \
-                     maker confirms it.",
-                    effect.en
-                ),
+    /// What funding a waiting case by itself does: what is free, what of it those have to get that were decided before, what this takes,
+    /// and what is left for those after it.
+    pub fn funding(&self, decided: Fen, for_those_before: Fen) -> Text {
+        let yuan = |amount| (format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount));
+        let FundPosition { free, waiting, waiting_cases, .. } = self.fund;
+        let before = self.queue.map_or(0, |queue| queue.ahead()) as u64;
+        let (free_zh, free_en) = yuan(free);
+        let mut text = Text::new(format!("资金可用 {free_zh}。"), format!("Free in the fund: {free_en}."));
+        if before > 0 {
+            let (zh, en) = yuan(for_those_before);
+            text = Text::new(
+                format!("{}先审定的 {before} 件要用 {zh}，给它们留着。", text.zh),
+                format!("{} Kept for the {before} decided before: {en}.", text.en),
             );
         }
-        let ahead = self.queue.map_or(0, |queue| queue.ahead());
-        let (before, before_en) = match ahead {
-            0 => (String::new(), String::new()),
-            ahead => (
-                format!("有 {ahead} 件比本件先审定，现在安排，本件就排到前面。"),
-                format!(" Decided before this one: {ahead}; funded now, it goes ahead."),
-            ),
-        };
-        Text::new(
-            format!("全额安排审定的 {zh}。{}{before}", effect.zh),
-            format!("The {en} decided are set aside. {}{before_en}", effect.en),
-        )
+        let taken = for_those_before.0.saturating_add(decided.0);
+        let ((decided_zh, decided_en), (left_zh, left_en)) = (yuan(decided), yuan(Fen(free.0.saturating_sub(taken))));
+        text = Text::new(
+            format!("{}本件全额安排 {decided_zh}，之后还剩 {left_zh}", text.zh),
+            format!("{} This case takes {decided_en} in full; {left_en} are left", text.en),
+        );
+        match waiting_cases.saturating_sub(before + 1) {
+            0 => Text::new(format!("{}。", text.zh), format!("{}.", text.en)),
+            after => {
+                let (zh, en) = yuan(Fen(waiting.0.saturating_sub(taken)));
+                Text::new(
+                    format!("{}，后面还有 {after} 件轮候，共 {zh}。", text.zh),
+                    format!("{} for the {after} that wait after it, for {en} in all.", text.en),
+                )
+            }
+        }
     }
+}
+
+/// What a waiting case would lose by a sharing out that was put forward; none where none was, or it would get all it was decided.
+pub async fn proposed_cut(store: &Store, file: &CaseFile) -> Result<Option<Text>, Problem> {
+    let subject = &file.case.subject;
+    if file.case.stage != Stage::Queued {
+        return Ok(None);
+    }
+    let open = store.proposals().await?.into_iter().find_map(|one| match one.what {
+        Proposed::ShareOut(rule) if one.fund == subject.fund && one.year == subject.year => Some((rule, one)),
+        _ => None,
+    });
+    let Some((rule, proposal)) = open else { return Ok(None) };
+    let mine = proposal.shares.iter().find(|share| share.case == file.case.id.0 && share.short > Fen(0));
+    let Some(share) = mine else { return Ok(None) };
+    let who = called(&store.user(proposal.by).await?);
+    let (rule, at) = (rule_name(rule), |lang| format::moment(lang, proposal.at.local()));
+    let decided = Fen(share.granted.0.saturating_add(share.short.0));
+    let words = |lang| [decided, share.granted, share.short].map(|amount| format::yuan(lang, amount));
+    let ([decided, granted, short], [decided_en, granted_en, short_en]) = (words(Lang::Zh), words(Lang::En));
+    let (given, given_en) = match share.granted {
+        Fen(0) => ("本件这次分不到，继续轮候".to_owned(), "this case gets nothing and goes on waiting".to_owned()),
+        _ => (
+            format!("本件审定 {decided}，只安排 {granted}，少给的 {short} 不再安排"),
+            format!(
+                "of the {decided_en} decided this case gets {granted_en}, and the other {short_en} is not made up later"
+            ),
+        ),
+    };
+    let grounds = proposal.grounds.trim_end_matches(['。', '.']);
+    Ok(Some(Text::new(
+        format!("{} {} 提请{}分配：{given}。理由：{grounds}。", who.zh, at(Lang::Zh), rule.zh),
+        format!(
+            "Put forward by {}, {} ({}): {given_en}. Why: {grounds}.",
+            who.en,
+            at(Lang::En),
+            rule.en.to_lowercase()
+        ),
+    )))
 }
 
 /// The fund behind a case; none where it has no appropriation for the year.

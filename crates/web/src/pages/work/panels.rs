@@ -1,8 +1,8 @@
 //! The actions of a case as a page shows them: a form for each that is open, a greyed button with the reason for the others.
 
 use duixian_casework::case::{Objection, Recommendation};
-use duixian_casework::command::Action;
-use duixian_casework::handle::actions;
+use duixian_casework::command::{Action, Command};
+use duixian_casework::handle::{actions, handle};
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::permit::may_uphold;
 use duixian_casework::refusal::Refusal;
@@ -21,7 +21,7 @@ use crate::ui;
 
 use super::effects::effect;
 use super::money::Purse;
-use super::{deciding, refusing};
+use super::{deciding, refusing, untrue};
 
 /// An action that is open.
 pub struct Panel {
@@ -31,8 +31,8 @@ pub struct Panel {
     pub title: Text,
     /// What follows from it.
     pub effect: Text,
-    /// What is to be thought of before; empty where nothing is.
-    pub warning: Text,
+    /// What is to be thought of before.
+    pub warnings: Vec<Text>,
     /// What it asks.
     pub form: Form,
     /// Whether it is shown open.
@@ -102,6 +102,7 @@ impl Panels {
             explains: is_near && actor.has(Role::Reviewer),
         };
         for (action, refusal) in all.into_iter().filter(|(action, _)| is_officials(*action)) {
+            let refusal = refusal.or_else(|| unfundable(file, action, actor));
             let reason = refusal.as_ref().map(words);
             match action {
                 Action::FindStatement => panels.statements = reason.unwrap_or_default(),
@@ -167,6 +168,32 @@ impl Panels {
     }
 }
 
+/// Why a waiting case can't be funded by itself, though the actor might: there is not enough money for it and for those before it.
+fn unfundable(file: &CaseFile, action: Action, actor: &Actor) -> Option<Refusal> {
+    let command = (action == Action::Fund).then_some(Command::Fund { shared: None })?;
+    file.scene.with_context(file.now, |context| handle(&file.case, command, actor, context)).err()
+}
+
+/// What is to be thought of before an action.
+fn warnings(file: &CaseFile, action: Action) -> Result<Vec<Text>, Problem> {
+    let sentence = |text: Text, (zh, en): (&str, &str)| {
+        Text::new(format!("{}。{zh}", text.zh), format!("{}.{en}", format::capital(&text.en)))
+    };
+    let then = match action {
+        Action::Review => {
+            ("仍建议支持的，请在意见里写明为什么。", " If you recommend support all the same, say why in the opinion.")
+        }
+        Action::Decide => {
+            ("仍审定支持的，请在理由里写明为什么。", " If you support it all the same, say why in the reason.")
+        }
+        _ => {
+            let warning = refusing::warning(file, action);
+            return Ok(if warning.is_empty() { Vec::new() } else { vec![warning] });
+        }
+    };
+    Ok(untrue::told(file)?.into_iter().map(|text| sentence(text, then)).collect())
+}
+
 /// Why nothing is verified at a stage.
 fn not_here(stage: Stage) -> Text {
     match stage {
@@ -212,7 +239,7 @@ fn panel(
         action,
         title,
         effect: effect(file, action, purse),
-        warning: refusing::warning(file, action),
+        warnings: warnings(file, action)?,
         form: form(file, action, objection.map(|one| one.id), purse, lang)?,
         open: false,
         once: once()?,
@@ -341,7 +368,14 @@ pub fn review(file: &CaseFile, needs_amount: bool, lang: Lang) -> Form {
         ));
     }
     let span = file.span();
-    let support = Choice::new("support", ("建议支持，金额如下", "Recommend this amount"));
+    let leads_to: Text = match next {
+        Some(next) => Text::new(
+            format!("也转{}，金额供其核实。", next.kind.label(Lang::Zh)),
+            format!("It goes on to the {} too, which looks into the amount.", next.kind.label(Lang::En)),
+        ),
+        None => ("转审定。", "It goes to the decision.").into(),
+    };
+    let support = Choice::new("support", ("建议支持，金额如下", "Recommend this amount")).hint(leads_to);
     choices.push(match span {
         Some(_) => support,
         None => support.disabled(("按规则没有可支持的金额", "the rules give no amount")),
@@ -355,7 +389,10 @@ pub fn review(file: &CaseFile, needs_amount: bool, lang: Lang) -> Form {
     if let Some(span) = span {
         let within = within(span);
         hint = Text::new(format!("{}{}", hint.zh, within.zh), format!("{} {}", hint.en, within.en));
-        amount = amount.between(span.low, span.high.unwrap_or(Fen::MAX));
+        // An amount that goes with no recommendation is wrong as such, whatever it comes to.
+        if needs_amount {
+            amount = amount.between(span.low, span.high.unwrap_or(Fen::MAX));
+        }
     }
     amount = amount.hint(hint);
     if !needs_amount {

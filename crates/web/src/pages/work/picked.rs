@@ -18,7 +18,7 @@ use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::viewer::Viewer;
 
-use super::{contradicted, deciding, panels, refusing};
+use super::{contradicted, deciding, panels, refusing, untrue};
 
 /// A case among those that were picked.
 pub struct Picked {
@@ -26,8 +26,10 @@ pub struct Picked {
     pub file: CaseFile,
     /// Why the action is not open; empty where it is.
     pub refused: Text,
-    /// Why it should not go with the others unseen, such as a recommendation to the contrary; empty where it may.
-    pub warning: Text,
+    /// That it would go against its recommendation, or against the rules; empty where it would not.
+    pub against: Text,
+    /// Why else it should not go with the others unseen, such as evidence that was found not to hold.
+    pub marks: Vec<Text>,
     /// Whether its box is set.
     pub is_set: bool,
 }
@@ -102,7 +104,7 @@ impl Picked {
             Action::Review => panels::exact(self.file.span()).filter(|_| self.file.case.reopened.is_none()),
             _ => deciding::suggested(&self.file),
         };
-        amount.filter(|_| self.warning.is_empty())
+        amount.filter(|_| self.may_go_unseen())
     }
 
     /// That its account is under another name than the party's; empty where it is not.
@@ -133,7 +135,13 @@ impl Picked {
         }
     }
 
-    fn warn(&self, action: Action) -> Text {
+    /// Whether it may go with the others without a look of its own.
+    pub fn may_go_unseen(&self) -> bool {
+        self.against.is_empty() && self.marks.is_empty()
+    }
+
+    /// That an action goes against what is recommended, or against the rules.
+    fn against(&self, action: Action) -> Text {
         match action {
             Action::Decide if self.is_to_decline() => ("建议不予支持", "recommended to decline").into(),
             Action::Decide => match (self.recommended(), self.file.span()) {
@@ -146,25 +154,26 @@ impl Picked {
             Action::Decline if !self.is_to_decline() && refusing::is_against_the_rules(&self.file, action) => {
                 ("按规则应当支持", "to be supported by the rules").into()
             }
-            Action::Accept => self.untouched(),
-            Action::Review => match (self.untouched(), unverified(&self.file.case).len()) {
-                (untouched, 0) => untouched,
-                (untouched, open) => {
-                    let open = Text::new(format!("还有 {open} 项没有核实"), format!("{open} not verified yet"));
-                    both(untouched, open)
-                }
-            },
             _ => Text::default(),
         }
     }
-}
 
-/// Two reasons as one.
-fn both(first: Text, second: Text) -> Text {
-    if first.is_empty() {
-        return second;
+    /// What else is to be seen first.
+    fn marks(&self, action: Action) -> Result<Vec<Text>, Problem> {
+        let mut marks = Vec::new();
+        if matches!(action, Action::Accept | Action::Review) {
+            marks.push(self.untouched());
+        }
+        let open = unverified(&self.file.case).len();
+        if action == Action::Review && open > 0 {
+            marks.push(Text::new(format!("还有 {open} 项没有核实"), format!("{open} not verified yet")));
+        }
+        if matches!(action, Action::Review | Action::Decide) {
+            marks.extend(untrue::told(&self.file)?);
+        }
+        marks.retain(|mark| !mark.is_empty());
+        Ok(marks)
     }
-    Text::new(format!("{}；{}", first.zh, second.zh), format!("{}; {}", first.en, second.en))
 }
 
 /// The cases with these numbers, each once.
@@ -188,18 +197,18 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
         if refused.is_empty() && action == Action::Review && file.is_last_review() {
             refused = unrecommendable(&file);
         }
-        let mut one = Picked { file, refused, warning: Text::default(), is_set: false };
-        one.warning = one.warn(action);
+        let mut one = Picked { file, refused, against: Text::default(), marks: Vec::new(), is_set: false };
+        (one.against, one.marks) = (one.against(action), one.marks(action)?);
         let is_judged = matches!(action, Action::Review | Action::Decide);
         let contradicted = if is_judged { contradicted::of(portal, &one.file).await? } else { Vec::new() };
         if let Some(other) = contradicted.first() {
-            one.warning = Text::new(
+            one.marks.push(Text::new(
                 format!("同一事实与本单位的 {} 不一样，请打开本件核实", other.number),
                 format!("the same fact is otherwise in {} of the same party: open the case", other.number),
-            );
+            ));
         }
         // What goes against a recommendation, or was not looked at, is picked by hand.
-        one.is_set = one.refused.is_empty() && one.warning.is_empty();
+        one.is_set = one.refused.is_empty() && one.may_go_unseen();
         picked.push(one);
     }
     Ok(picked)

@@ -6,9 +6,14 @@ mod bulk;
 mod checking;
 mod confirming;
 mod declining;
+mod keys;
 mod late;
+mod lists;
 mod money;
+mod reviewing;
 mod revoking;
+mod together;
+mod untrue;
 
 use std::collections::BTreeMap;
 

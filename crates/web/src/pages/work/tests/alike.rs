@@ -71,3 +71,15 @@ async fn what_another_case_states_otherwise_is_read_before_anything_is_found() {
     let bulk = format!("/work/bulk/review?case={}", first.0);
     world.get(Some(Who::Reviewer), &bulk).await.is(StatusCode::OK).says("不一样，请打开本件核实");
 }
+
+#[tokio::test]
+async fn what_the_registry_knows_nothing_of_may_hold_without_a_note() {
+    let world = World::new().await;
+    let id = typed(&world, Who::Agent, 0, ("result_award", "STD-1"), "2019-05-01").await;
+    ask(&world, Who::Reviewer, id, Ask::TakeUp).await;
+    for which in ["0", "1"] {
+        let fields = [("which", which), ("holds", "yes"), ("note", "")];
+        act(&world, Who::Reviewer, id, "find_statement", &fields).await.is(StatusCode::SEE_OTHER);
+    }
+    assert!(case(&world, id).await.statements.values().all(|one| one.finding.is_some()));
+}

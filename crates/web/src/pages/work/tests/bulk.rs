@@ -43,6 +43,7 @@ async fn bulk_decisions_keep_each_amount_and_say_what_was_not_done() {
     // Meanwhile someone sends one of them back: the other is decided all the same.
     ask(&world, Who::OtherDecisionMaker, a, Ask::SendBack { reason: "再核".to_owned() }).await;
     fields[5].1 = "12000.50";
+    fields.push(("confirmed", "1"));
     let done = world.post(Some(Who::DecisionMaker), "/work/bulk/decide", &fields).await;
     let told = world.follow(Some(Who::DecisionMaker), &done).await;
     told.is(StatusCode::OK)
@@ -155,7 +156,7 @@ async fn a_recommendation_of_support_is_not_declined_with_the_others() {
 }
 
 /// Whether a case's box is set on a page of a bulk action.
-async fn is_ticked(page: &Answer, world: &World, id: CaseId) -> bool {
+pub(super) async fn is_ticked(page: &Answer, world: &World, id: CaseId) -> bool {
     let start = format!("name=\"case\" value=\"{}:{}\"", id.0, case(world, id).await.version);
     let text = page.text();
     let tag = text.split(&start).nth(1).and_then(|rest| rest.split('>').next()).expect("a box");

@@ -6,7 +6,7 @@ use duixian_casework::command::Stated;
 use super::*;
 
 /// Sends a decision's form as the page of the case has it, not checked yet.
-async fn unchecked(world: &World, who: Who, id: CaseId, action: &str, fields: &[(&str, &str)]) -> Answer {
+pub(super) async fn unchecked(world: &World, who: Who, id: CaseId, action: &str, fields: &[(&str, &str)]) -> Answer {
     let version = case(world, id).await.version.to_string();
     let fields = [&[("version", version.as_str())], fields].concat();
     world.post(Some(who), &format!("/work/cases/{}/{action}", id.0), &fields).await
@@ -79,8 +79,8 @@ async fn a_refusal_is_checked_and_a_ground_that_was_found_to_hold_is_remarked_on
     assert_eq!(case(&world, id).await.stage, Stage::Declined);
 }
 
-/// Brings the draft to its decision, with a day that its party states otherwise than the registry has it.
-async fn disputed(world: &World) -> CaseId {
+/// Submits the draft with a day that its party states otherwise than the registry has it, and has it taken up.
+pub(super) async fn in_dispute(world: &World) -> (CaseId, CellRef) {
     let id = world.cases.draft;
     let cell = CellRef { table: "results".to_owned(), row: "R0-0".to_owned(), column: "done_on".to_owned() };
     let stated = Stated { value: "2019-05-02".to_owned(), dispute: Some("登记晚录了一天".to_owned()) };
@@ -96,9 +96,48 @@ async fn disputed(world: &World) -> CaseId {
     ask(world, Who::Agent, id, Ask::Submit).await;
     ask(world, Who::Intake, id, Ask::Accept).await;
     ask(world, Who::Reviewer, id, Ask::TakeUp).await;
+    (id, cell)
+}
+
+/// Brings that to its decision, with the registry found to be right.
+async fn disputed(world: &World) -> CaseId {
+    let (id, cell) = in_dispute(world).await;
     ask(world, Who::Reviewer, id, Ask::FindStatement { cell, holds: false, note: "登记无误".to_owned() }).await;
     bring_to_decision(world, id, Fen::yuan(50_000)).await;
     id
+}
+
+#[tokio::test]
+async fn nobodys_word_counts_in_place_of_the_registry_without_a_note() {
+    let world = World::new().await;
+    let (id, cell) = in_dispute(&world).await;
+    open(&world, Who::Reviewer, id)
+        .await
+        .says("核实的依据，必填")
+        .says_not("不属实时必填\" autocomplete=\"off\" data-key");
+    for (holds, told) in [("yes", "不按登记、按企业填报的，请写明核实的依据"), ("no", "理由")] {
+        let fields = [("which", "0"), ("holds", holds), ("note", "  ")];
+        let sent = act(&world, Who::Reviewer, id, "find_statement", &fields).await;
+        sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"f0-error\"").says(told);
+        assert_eq!(case(&world, id).await.statements[&cell].finding, None);
+    }
+    let fields = [("which", "0"), ("holds", "yes"), ("note", "与证书原件一致")];
+    act(&world, Who::Reviewer, id, "find_statement", &fields).await.is(StatusCode::SEE_OTHER);
+    assert!(case(&world, id).await.statements[&cell].finding.as_ref().is_some_and(|found| found.holds));
+}
+
+#[tokio::test]
+async fn several_conditions_stand_in_one_row_each_with_its_number() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    for (typed, shown) in
+        [("用于研发", "<dd>用于研发</dd>"), ("用于研发。\n按季度报告", "<dd>1. 用于研发；2. 按季度报告</dd>")]
+    {
+        let fields = [("decide-amount", "50000"), REASON, REFUSE, ("decide-conditions", typed)];
+        let check = unchecked(&world, Who::DecisionMaker, id, "decide", &fields).await;
+        check.is(StatusCode::OK).says(shown);
+        assert_eq!(check.text().matches("使用条件").count(), 1, "{typed}");
+    }
 }
 
 #[tokio::test]

@@ -1,14 +1,69 @@
 //! What comes too late is not done, and what was typed is not lost.
 
+use duixian_casework::event::What;
+
 use super::*;
+use crate::pages::work::late::changed;
 
 /// Sends a form of a page that was opened before someone else acted.
 async fn late(world: &World, who: Who, id: CaseId, action: &str, version: u64, fields: &[(&str, &str)]) -> Answer {
     let version = version.to_string();
     let fields = [&[("version", version.as_str())], fields].concat();
     let answer = world.post(Some(who), &format!("/work/cases/{}/{action}", id.0), &fields).await;
-    answer.is(StatusCode::CONFLICT).says("别人先办了");
+    answer.is(StatusCode::CONFLICT).says("您刚才提交的没有办理");
     answer
+}
+
+#[tokio::test]
+async fn who_was_quicker_is_the_last_person_since_the_page_was_opened() {
+    let world = World::new().await;
+    let (in_review, objected) = (world.cases.in_review, world.cases.objected);
+    // How many events came since, whether time has added one by itself, who asks, and what is said.
+    for (id, since, is_ticked, who, title, text) in [
+        (in_review, 0, false, Who::Intake, "本件已有变化", "本件在您打开之后已有变化"),
+        (in_review, 1, false, Who::Intake, "别人先办了", "在您打开之后，Reviewer已于"),
+        (in_review, 1, false, Who::Reviewer, "您自己已办理过", "您自己已在另一个窗口办理过本件"),
+        // What was done before the page was opened is nobody's being quicker.
+        (in_review, 2, false, Who::Reviewer, "您自己已办理过", "您自己已在另一个窗口办理过本件"),
+        (in_review, 2, false, Who::Intake, "别人先办了", "在您打开之后，Reviewer已于"),
+        (objected, 1, false, Who::Intake, "收到了异议", "有人对本件提出了异议"),
+        (objected, 2, false, Who::DecisionMaker, "别人先办了", "在您打开之后，Intake已于"),
+        // What comes by itself hides nobody.
+        (in_review, 0, true, Who::Intake, "本件已有变化", "系统已于"),
+        (in_review, 1, true, Who::Intake, "别人先办了", "在您打开之后，Reviewer已于"),
+        (in_review, 1, true, Who::Reviewer, "您自己已办理过", "您自己已在另一个窗口办理过本件"),
+    ] {
+        let mut history = world.store().history(id).await.expect("a history");
+        assert_eq!(history.len() as u64, case(&world, id).await.version, "each event makes a version");
+        let seen = (history.len() - since) as u64;
+        if is_ticked {
+            let mut entry = history.last().expect("an entry").clone();
+            (entry.actor, entry.actor_name) = (None, None);
+            (entry.event.by, entry.event.what) = (None, What::NoticeEnded { due: None });
+            history.push(entry);
+        }
+        let changed = changed(&history, seen, &world.actor(who).await);
+        assert_eq!(changed.title.zh, title, "{since} {who:?}");
+        assert!(changed.text.zh.contains(text), "{since} {who:?}: {}", changed.text.zh);
+    }
+}
+
+#[tokio::test]
+async fn who_has_acted_in_another_window_is_not_told_of_somebody_else() {
+    let world = World::new().await;
+    let id = world.cases.submitted;
+    let seen = case(&world, id).await.version;
+    ask(&world, Who::Intake, id, Ask::Accept).await;
+    let page = late(&world, Who::Intake, id, "hold", seen, &[("hold-reason", "等待回函")]).await;
+    page.says("您自己已办理过").says("您自己已在另一个窗口办理过本件").says_not("别人先办了").says_not("系统已于");
+    // The one before has acted before the page was opened.
+    let seen = case(&world, id).await.version;
+    ask(&world, Who::Reviewer, id, Ask::TakeUp).await;
+    let opinion = [("review-recommends", "go_on"), ("review-opinion", "齐全")];
+    let page = late(&world, Who::Reviewer, id, "review", seen, &opinion).await;
+    page.says("您自己已在另一个窗口办理过本件").says_not("Intake已于");
+    let page = late(&world, Who::Intake, id, "hold", seen, &[("hold-reason", "等待回函")]).await;
+    page.says("别人先办了").says("在您打开之后，Reviewer已于");
 }
 
 #[tokio::test]

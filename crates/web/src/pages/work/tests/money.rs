@@ -30,7 +30,7 @@ async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
     assert_eq!((queued.stage, queued.decision.expect("a decision").priority), (Stage::Queued, 5));
     // Nowhere is it counted among what was decided and funded.
     let list = world.get(Some(Who::DecisionMaker), "/work?view=all&stage=queued").await;
-    list.says("已审定 <span class=\"figure\">0.00万元").says("轮候 <span class=\"figure\">5.00万元");
+    list.says_not("已审定 <span").says("轮候 <span class=\"figure\">5.00万元");
     world.get(Some(Who::Leader), "/figures").await.says("其中 1 件金额已定、轮候资金 5.00万元");
 }
 
@@ -84,11 +84,94 @@ async fn a_waiting_case_gets_what_was_decided_or_its_share_by_a_rule() {
     };
     ask(&world, Who::DecisionMaker, id, queued).await;
     let page = open(&world, Who::DecisionMaker, id).await;
-    page.says("轮候中，还没有安排资金").says("不够审定的 100,000元：要少给的，在轮候资金的页面按规则分配");
-    let refused = act(&world, Who::DecisionMaker, id, "fund", &[]).await;
     let short = format!("资金只有 {} 元，不够审定的 100,000 元", rest.to_grouped_yuan());
+    page.says("轮候中，还没有安排资金").says(&format!("{short}：要少给的，在轮候资金的页面按规则分配"));
+    page.says("aria-describedby=\"action-fund\"").says_not("id=\"panel-fund\"").says("看轮候的各件");
+    let refused = act(&world, Who::DecisionMaker, id, "fund", &[]).await;
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).says(&short);
     assert_eq!(case(&world, id).await.stage, Stage::Queued);
+}
+
+/// Two cases that wait for 100,000 and 10,000 yuan, the larger decided first, of a fund that has 40,000.
+async fn two_waiting(world: &World) -> [CaseId; 2] {
+    let (first, second) = (world.cases.reviewed, world.cases.in_review);
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    crowd(world, position.free, Fen::yuan(50_000)).await;
+    bring_to_decision(world, second, Fen::yuan(10_000)).await;
+    for (id, amount) in [(first, 100_000), (second, 10_000)] {
+        let queued = Ask::Decide {
+            amount: Fen::yuan(amount),
+            reason: "按规定".to_owned(),
+            conditions: Vec::new(),
+            priority: 100,
+            if_short: duixian_casework::command::IfShort::Queue,
+        };
+        ask(world, Who::DecisionMaker, id, queued).await;
+        world.store().advance_clock(&Actor::System, chrono::TimeDelta::hours(1)).await.expect("a later hour");
+    }
+    [first, second]
+}
+
+#[tokio::test]
+async fn funding_is_offered_where_it_can_be_done_and_says_what_is_left_for_whom() {
+    let world = World::new().await;
+    let [first, second] = two_waiting(&world).await;
+    for (id, why) in [
+        (first, "资金只有 40,000 元，不够审定的 100,000 元"),
+        (second, "在本件之前审定、正在轮候的要用 100,000 元，剩下的不够本件的 10,000 元"),
+    ] {
+        let page = open(&world, Who::DecisionMaker, id).await;
+        page.is(StatusCode::OK).says(why).says("aria-describedby=\"action-fund\"").says_not("id=\"panel-fund\"");
+    }
+    let (fund, year, more) = (crate::testing::FUND, crate::testing::YEAR, Fen::yuan(170_000));
+    world.store().appropriate(&Actor::System, &fresh(), fund, year, more, "追加").await.expect("more money");
+    for (id, effect) in [
+        (first, "资金可用 210,000元。本件全额安排 100,000元，之后还剩 110,000元，后面还有 1 件轮候，共 10,000元。"),
+        (
+            second,
+            "资金可用 210,000元。先审定的 1 件要用 100,000元，给它们留着。本件全额安排 10,000元，之后还剩 100,000元。",
+        ),
+    ] {
+        open(&world, Who::DecisionMaker, id).await.says("id=\"panel-fund\"").says(effect);
+        // Who may not fund it reads whose that is.
+        open(&world, Who::Reviewer, id).await.says("需要“审定”角色").says_not("id=\"panel-fund\"");
+    }
+    act(&world, Who::DecisionMaker, second, "fund", &[]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(case(&world, second).await.stage, Stage::Decided);
+}
+
+#[tokio::test]
+async fn a_sharing_out_that_was_put_forward_is_told_of_on_the_cases_that_it_cuts() {
+    let world = World::new().await;
+    let [first, second] = two_waiting(&world).await;
+    let (store, of) = (world.store(), (crate::testing::FUND, crate::testing::YEAR));
+    open(&world, Who::Reviewer, first).await.says_not("本件要少给");
+    let rule = duixian_ledger::AllocationRule::ProRata;
+    let shares = store.preview_allocation(of.0, of.1, rule).await.expect("shares");
+    let seen: Vec<_> = shares.iter().map(|one| one.share).collect();
+    let decider = world.actor(Who::DecisionMaker).await;
+    let put = store.propose_sharing(&decider, &fresh(), of, (rule, "资金有限，各家同等。"), seen.clone()).await;
+    let proposal = put.unwrap_or_else(|error| panic!("{error}")).value;
+    for (id, decided) in [(first, "100,000元"), (second, "10,000元")] {
+        let share = seen.iter().find(|share| share.case == id.0).expect("a share");
+        let granted = crate::format::yuan(crate::locale::Lang::Zh, share.granted);
+        let page = open(&world, Who::OtherDecisionMaker, id).await;
+        page.says("已提请分配轮候资金，本件要少给").says(&format!("本件审定 {decided}，只安排 {granted}，少给的"));
+        page.says("DecisionMaker 2019年")
+            .says("提请按比例分配")
+            .says("理由：资金有限，各家同等。</p>")
+            .says_not("。。");
+        page.says("/finance/waiting/trial_fund/2019#proposed");
+        // Who may not read the page of those that wait is given no way there.
+        open(&world, Who::Reviewer, id).await.says("本件要少给").says_not("/finance/waiting");
+    }
+    let english = world.get(Some(Who::DecisionMaker), &format!("/work/cases/{}?lang=en", first.0)).await;
+    english.says("is not made up later. Why: 资金有限，各家同等.");
+    let other = world.actor(Who::OtherDecisionMaker).await;
+    let confirmed = store.end_proposal(&other, &fresh(), proposal, true, "").await;
+    confirmed.unwrap_or_else(|error| panic!("{error}"));
+    let page = open(&world, Who::DecisionMaker, first).await;
+    page.says("其余").says("不再安排。理由：资金有限，各家同等。按规定").says_not("。。").says_not("本件要少给");
 }
 
 #[tokio::test]

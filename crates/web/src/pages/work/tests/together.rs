@@ -1,0 +1,80 @@
+//! Many decisions are looked at once more before they are made.
+
+use super::*;
+
+/// What is sent of two cases: their picks, and an amount for each.
+async fn sent(world: &World, of: [(CaseId, &str); 2]) -> Vec<(String, String)> {
+    let mut fields = vec![
+        ("reason".to_owned(), "按规定".to_owned()),
+        ("conditions".to_owned(), "用于研发\n按季度报告".to_owned()),
+        ("if_short".to_owned(), "refuse".to_owned()),
+    ];
+    for (id, amount) in of {
+        fields.push(("case".to_owned(), format!("{}:{}", id.0, case(world, id).await.version)));
+        fields.push(("shown".to_owned(), id.0.to_string()));
+        fields.push((format!("amount-{}", id.0), amount.to_owned()));
+    }
+    fields
+}
+
+async fn post(world: &World, fields: &[(String, String)], more: &[(&str, &str)]) -> Answer {
+    let mut all: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    all.extend(more);
+    let once = "00112233445566778899aabbccddeeff";
+    world.post_once(Some(Who::DecisionMaker), "/work/bulk/decide", once, &all).await
+}
+
+#[tokio::test]
+async fn an_amount_that_differs_is_told_of_before_anything_is_decided_and_each_is_kept() {
+    let world = World::new().await;
+    let (same, other) = (world.cases.reviewed, world.cases.in_review);
+    bring_to_decision(&world, other, Fen::yuan(10_000)).await;
+    let fields = sent(&world, [(same, "50000"), (other, "99999.50")]).await;
+    let check = post(&world, &fields, &[]).await;
+    check
+        .is(StatusCode::OK)
+        .says("批量审定金额：请再核对")
+        .says("1 件有需要留意的")
+        .says("与审核建议的 10,000元 不同。");
+    check.says("玖万玖仟玖佰玖拾玖元伍角").says("壹拾肆万玖仟玖佰玖拾玖元伍角").says("149,999.50");
+    check.says("比本措施以前审定的最高金额 50,000元 还高").says("1. 用于研发；2. 按季度报告").says("不作决定");
+    check.says("确认审定 2 件，共 149,999.50元").says("name=\"_once\" value=\"00112233445566778899aabbccddeeff\"");
+    // What is to be minded stands first.
+    let number = case(&world, other).await.number.expect("a number");
+    let first = check.text().split("<tbody>").nth(1).and_then(|rest| rest.split("</tr>").next()).map(str::to_owned);
+    assert!(first.is_some_and(|row| row.contains(&number)));
+    for id in [same, other] {
+        check.says(&format!("name=\"amount-{}\" value=", id.0));
+        assert_eq!(case(&world, id).await.stage, Stage::Reviewed, "nothing is decided yet");
+    }
+    let back = post(&world, &fields, &[("change", "1")]).await;
+    back.is(StatusCode::OK).says("value=\"99999.50\"").says("按规定</textarea>").says("批量审定金额：请核对");
+    assert_eq!(case(&world, other).await.stage, Stage::Reviewed);
+    for _ in 0..2 {
+        post(&world, &fields, &[("confirmed", "1")]).await.is(StatusCode::SEE_OTHER);
+    }
+    for (id, amount) in [(same, Fen::yuan(50_000)), (other, Fen(9_999_950))] {
+        assert_eq!(case(&world, id).await.decision.map(|one| one.amount), Some(amount));
+    }
+}
+
+#[tokio::test]
+async fn what_goes_as_recommended_is_counted_up_and_confirmed_too() {
+    let world = World::new().await;
+    let (a, b) = (world.cases.reviewed, world.cases.in_review);
+    bring_to_decision(&world, b, Fen::yuan(50_000)).await;
+    let fields = sent(&world, [(a, "50000"), (b, "50000")]).await;
+    let check = post(&world, &fields, &[]).await;
+    check
+        .is(StatusCode::OK)
+        .says("没有需要特别留意的")
+        .says("壹拾万元整")
+        .says("本次共 100,000元")
+        .says_not("请留意</strong>");
+    let english = post(&world, &fields, &[("lang", "en")]).await;
+    english.is(StatusCode::OK);
+    // What is wrong is told at once, before anything is to be confirmed.
+    let wrong = sent(&world, [(a, "50000"), (b, "900000")]).await;
+    let wrong = post(&world, &wrong, &[("confirmed", "1")]).await;
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"amount-{}-error\"", b.0));
+}

@@ -1,0 +1,115 @@
+//! What many decisions come to, to be looked at once more before they are made: each amount beside what was recommended, and the sum.
+
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::response::Response;
+use duixian_money::Fen;
+use duixian_store::cases::Earlier;
+
+use crate::documents::in_capitals;
+use crate::format;
+use crate::forms::{Form, Posted};
+use crate::locale::Text;
+use crate::page::Page;
+use crate::portal::Portal;
+use crate::problem::Problem;
+use crate::ui::Facts;
+
+use super::ask::lines;
+use super::bulk::FundLine;
+use super::checking::{carried, numbered};
+use super::deciding;
+use super::minding::{Mind, on_amount};
+use super::picked::Picked;
+use super::rows::sum;
+
+/// One decision of them.
+struct Line<'a> {
+    one: &'a Picked,
+    amount: Fen,
+    /// What is to be thought of, of this one.
+    minds: Vec<Mind>,
+}
+
+impl Line<'_> {
+    fn in_words(&self) -> String {
+        in_capitals(self.amount)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "work/bulk_check.html")]
+struct Together<'a> {
+    page: Page,
+    /// What is to be minded comes first.
+    lines: Vec<Line<'a>>,
+    funds: Vec<FundLine>,
+    /// What holds for all.
+    facts: Facts,
+    carried: Vec<(String, String)>,
+}
+
+impl Together<'_> {
+    fn say(&self, text: impl Borrow<Text>) -> String {
+        self.page.text(text.borrow()).to_owned()
+    }
+
+    fn total(&self) -> Fen {
+        sum(self.lines.iter().map(|line| line.amount))
+    }
+
+    fn total_in_words(&self) -> String {
+        in_capitals(self.total())
+    }
+
+    /// How many have something to be thought of.
+    fn minded(&self) -> usize {
+        self.lines.iter().filter(|line| !line.minds.is_empty()).count()
+    }
+
+    fn is_grave(&self) -> bool {
+        self.lines.iter().flat_map(|line| &line.minds).any(|mind| mind.is_grave)
+    }
+}
+
+/// The page on which they are checked. Nothing is decided yet.
+pub async fn page(
+    portal: &Portal,
+    set: &[&Picked],
+    funds: Vec<FundLine>,
+    form: &Form,
+    posted: &Posted,
+    page: Page,
+) -> Result<Response, Problem> {
+    let mut earlier: BTreeMap<&str, Option<Earlier>> = BTreeMap::new();
+    let mut lines_of = Vec::new();
+    for one in set {
+        // None of them is decided, so that what was granted before is the same for all of a measure.
+        let measure = one.file.case.subject.measure.as_str();
+        let before = match earlier.get(measure) {
+            Some(before) => *before,
+            None => portal.store.granted_earlier(measure, one.file.case.id).await?,
+        };
+        earlier.insert(measure, before);
+        let amount = form.money(&one.amount_field()).unwrap_or(Fen(0));
+        let mut minds: Vec<Mind> = one.marks.iter().map(Mind::found).collect();
+        // What the fund lacks is said of all of them together.
+        minds.extend(on_amount(&one.file, amount, before, false));
+        lines_of.push(Line { one, amount, minds });
+    }
+    lines_of.sort_by_key(|line| line.minds.is_empty());
+    let conditions = lines(form.text("conditions"));
+    let facts = Facts::default().add(("审定理由", "Reason"), Text::same(form.text("reason").to_owned()));
+    let facts = match conditions.is_empty() {
+        true => facts,
+        false => facts.add(("使用条件", "Conditions"), Text::same(numbered(&conditions))),
+    };
+    let choices = deciding::if_short(None);
+    let chosen = choices.into_iter().find(|choice| choice.value == form.text("if_short"));
+    let facts = facts.add(("资金不足时", "If the fund is short"), chosen.map(|choice| choice.text).unwrap_or_default());
+    let page = page.titled(("批量审定金额：请再核对", "Decide in bulk — please check once more"));
+    let page = page.under("/work", ("办件", "Cases")).wide();
+    Page::show(&Together { page, lines: lines_of, funds, facts, carried: carried(posted) })
+}
