@@ -43,6 +43,8 @@ pub struct Figures {
     pub by_month: Vec<MonthFigures>,
     /// By desk: what waits there.
     pub by_desk: Vec<DeskFigures>,
+    /// What waits for its applicant, and is at no desk; it has no name.
+    pub with_applicants: DeskFigures,
     /// By stage, in the order of stages.
     pub by_stage: Vec<(Stage, Tally)>,
 }
@@ -78,7 +80,7 @@ pub struct MonthFigures {
 }
 
 /// What waits at a desk.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeskFigures {
     /// The desk, by English name.
     pub desk: String,
@@ -86,12 +88,33 @@ pub struct DeskFigures {
     pub open: Tally,
     /// What is overdue.
     pub overdue: Tally,
+    /// How many of what waits have no deadline.
+    pub untimed: u64,
     /// How many cases have left it after their deadline.
     pub was_late: u64,
     /// The earliest deadline.
     pub oldest_due: Option<NaiveDate>,
     /// When the one that waits longest was submitted.
     pub oldest_submitted: Option<Moment>,
+}
+
+/// A case that has left a desk after its deadline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LateCase {
+    /// The case.
+    pub id: CaseId,
+    /// Its number for people.
+    pub number: String,
+    /// The party's name.
+    pub party_name: String,
+    /// The measure, by English name.
+    pub measure: String,
+    /// The desk, by English name.
+    pub desk: String,
+    /// How many working days it was late there, all times together.
+    pub days: u64,
+    /// When it left last.
+    pub left_at: Moment,
 }
 
 /// The parties that a measure supports in a year.
@@ -116,6 +139,15 @@ pub struct PartyFigures {
     pub paid: Tally,
 }
 
+/// The parties that were paid.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PaidParties {
+    /// How many there are.
+    pub total: u64,
+    /// Those that were paid most, as many as were asked for.
+    pub most: Vec<PartyFigures>,
+}
+
 const OPEN: [Stage; 8] = [
     Stage::Submitted,
     Stage::Accepted,
@@ -129,6 +161,10 @@ const OPEN: [Stage; 8] = [
 const DECIDED: [Stage; 5] = [Stage::Decided, Stage::InNotice, Stage::Objection, Stage::Payable, Stage::PaymentFailed];
 const PAID: [Stage; 2] = [Stage::Paid, Stage::Closed];
 const ENDED: [Stage; 4] = [Stage::NotAccepted, Stage::Declined, Stage::PaymentEnded, Stage::Withdrawn];
+/// In these a case waits for its applicant.
+const WITH_APPLICANTS: [Stage; 2] = [Stage::Correction, Stage::PaymentFailed];
+/// Those whom figures are for.
+const READING: [Role; 5] = [Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator];
 
 impl Store {
     /// The figures of a year, or of all years.
@@ -136,28 +172,24 @@ impl Store {
     /// # Errors
     /// [`StoreError::Denied`] for those who neither lead, decide, pay, audit nor administer.
     pub async fn figures(&self, actor: &Actor, year: Option<i32>) -> Result<Figures, StoreError> {
-        needs(actor, &[Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator])?;
+        needs(actor, &READING)?;
         let at = self.now();
         let asked = Asked { snapshot: self.snapshot().await?, year, today: at.day() };
         let mut by_fund = positions(&asked.snapshot).await?;
         by_fund.retain(|position| year.is_none_or(|year| position.year == year));
-        let Now { by_measure, by_stage, by_desk } = asked.as_it_stands().await?;
-        Ok(Figures { at, year, by_measure, by_fund, by_month: asked.by_month().await?, by_desk, by_stage })
+        let Now { by_measure, by_stage, by_desk, with_applicants } = asked.as_it_stands().await?;
+        let by_month = asked.by_month().await?;
+        Ok(Figures { at, year, by_measure, by_fund, by_month, by_desk, with_applicants, by_stage })
     }
 
     /// The parties that were paid most in a year, or in all years, the largest sum first.
     ///
     /// # Errors
     /// [`StoreError::Denied`] as for [`Store::figures`].
-    pub async fn most_paid(
-        &self,
-        actor: &Actor,
-        year: Option<i32>,
-        how_many: u32,
-    ) -> Result<Vec<PartyFigures>, StoreError> {
-        needs(actor, &[Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator])?;
+    pub async fn most_paid(&self, actor: &Actor, year: Option<i32>, how_many: u32) -> Result<PaidParties, StoreError> {
+        needs(actor, &READING)?;
         let asked = Asked { snapshot: self.snapshot().await?, year, today: self.now().day() };
-        let columns = format!("party, MIN(party_name) AS name, {SUMS}");
+        let columns = format!("party, MIN(party_name) AS name, {SUMS}, COUNT(*) OVER () AS parties");
         // What groups may be followed by how they are ordered: the sum first, the code where sums are equal.
         let group = format!("party ORDER BY amount DESC, party LIMIT {how_many}");
         let rows = asked.rows(&columns, " AND stage IN ('paid', 'closed')", &group).await?;
@@ -168,7 +200,44 @@ impl Store {
             paid.add(row)?;
             Ok(PartyFigures { party, name: row.text("name")?, paid })
         };
-        rows.iter().map(figures).collect()
+        let total = rows.first().map_or(Ok(0), |row| row.int("parties"))?.unsigned_abs();
+        Ok(PaidParties { total, most: rows.iter().map(figures).collect::<Result<_, StoreError>>()? })
+    }
+
+    /// The cases of a year, or of all years, that have left a desk after their deadline, or any: those that were late longest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] as for [`Store::figures`].
+    pub async fn were_late(
+        &self,
+        actor: &Actor,
+        year: Option<i32>,
+        desk: Option<&str>,
+    ) -> Result<Vec<LateCase>, StoreError> {
+        needs(actor, &READING)?;
+        let asked = Asked { snapshot: self.snapshot().await?, year, today: self.now().day() };
+        let mut left = asked.left_late().await?;
+        left.retain(|(at, _), _| desk.is_none_or(|desk| at == desk));
+        let known = asked.named(left.keys().map(|(_, case)| case.0).collect()).await?;
+        let case = |((desk, id), (days, left_at)): ((String, CaseId), (u64, Moment))| {
+            let (number, party_name, measure) = known.get(&id)?.clone();
+            Some(LateCase { id, number, party_name, measure, desk, days, left_at })
+        };
+        let mut cases: Vec<LateCase> = left.into_iter().filter_map(case).collect();
+        cases.sort_by_key(|one| (std::cmp::Reverse(one.days), one.id));
+        Ok(cases)
+    }
+
+    /// The cases for which just this amount left a fund, or is set aside in one: those paid first, then the newest.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] as for [`Store::figures`].
+    pub async fn cases_of_amount(&self, actor: &Actor, amount: Fen) -> Result<Vec<CaseId>, StoreError> {
+        needs(actor, &READING)?;
+        let sql = "SELECT case_id, MAX(CASE WHEN kind IN ('post', 'correction') THEN 1 ELSE 0 END) AS has_left FROM transfers \
+                   WHERE amount = $1 AND case_id IS NOT NULL GROUP BY case_id ORDER BY has_left DESC, case_id DESC";
+        let rows = self.all(sql, values![amount.0]).await?;
+        rows.iter().map(|row| row.int("case_id").map(CaseId)).collect()
     }
 
     /// How many parties a measure supports, of one year or year by year.
@@ -181,7 +250,7 @@ impl Store {
         measure: &str,
         year: Option<i32>,
     ) -> Result<Vec<SupportedFigures>, StoreError> {
-        needs(actor, &[Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator])?;
+        needs(actor, &READING)?;
         let stages = [&DECIDED[..], &PAID].concat();
         let words: Vec<String> = stages.iter().map(|stage| format!("'{}'", stage.word())).collect();
         let sql = format!(
@@ -206,7 +275,11 @@ struct Now {
     by_measure: Vec<MeasureFigures>,
     by_stage: Vec<(Stage, Tally)>,
     by_desk: Vec<DeskFigures>,
+    with_applicants: DeskFigures,
 }
+
+/// Of each desk and case that has left it late: how many working days in all, and when it left last.
+type Left = BTreeMap<(String, CaseId), (u64, Moment)>;
 
 struct Asked {
     snapshot: Snapshot,
@@ -238,10 +311,13 @@ impl Asked {
         let mut by_measure: BTreeMap<String, MeasureFigures> = BTreeMap::new();
         let mut by_stage: BTreeMap<Stage, Tally> = BTreeMap::new();
         let mut by_desk: BTreeMap<String, DeskFigures> = BTreeMap::new();
+        let mut with_applicants =
+            waiting(String::new(), CaseFilter { stages: WITH_APPLICANTS.to_vec(), ..self.filter() });
         let today = self.today;
         let columns = format!(
             "stage, desk, measure, {SUMS}, COUNT(CASE WHEN due < '{today}' THEN 1 END) AS late, \
              CAST(COALESCE(SUM(CASE WHEN due < '{today}' THEN amount END), 0) AS BIGINT) AS late_amount, \
+             COUNT(CASE WHEN due IS NULL THEN 1 END) AS untimed, \
              MIN(due) AS oldest_due, MIN(submitted_at) AS oldest_submitted"
         );
         for row in self.rows(&columns, "", "stage, desk, measure").await? {
@@ -258,7 +334,9 @@ impl Asked {
             };
             group.add(&row)?;
             figures.submitted.add(&row)?;
-            if !desk.is_empty() {
+            if WITH_APPLICANTS.contains(&stage) {
+                with_applicants.add(&row)?;
+            } else if !desk.is_empty() {
                 by_desk.entry(desk.clone()).or_insert_with(|| self.desk(desk)).add(&row)?;
             }
         }
@@ -269,40 +347,60 @@ impl Asked {
             by_measure: by_measure.into_values().collect(),
             by_stage: by_stage.into_iter().collect(),
             by_desk: by_desk.into_values().collect(),
+            with_applicants,
         })
     }
 
     /// How many cases have left each desk after their deadline.
     async fn late_at(&self) -> Result<BTreeMap<String, u64>, StoreError> {
-        let sql = "SELECT subject, body FROM journal WHERE kind = 'case.ran_late'";
-        let mut late: BTreeMap<String, BTreeSet<CaseId>> = BTreeMap::new();
+        let left = self.left_late().await?;
+        let of_year = self.among_year(left.keys().map(|(_, case)| case.0).collect()).await?;
+        let mut late: BTreeMap<String, u64> = BTreeMap::new();
+        for (desk, case) in left.into_keys() {
+            *late.entry(desk).or_default() += u64::from(of_year.contains(&case));
+        }
+        Ok(late)
+    }
+
+    /// What has left a desk after its deadline.
+    async fn left_late(&self) -> Result<Left, StoreError> {
+        let sql = "SELECT at, subject, body FROM journal WHERE kind = 'case.ran_late' ORDER BY seq";
+        let mut left = Left::new();
         for row in self.snapshot.all(sql, vec![]).await? {
             let subject = row.text("subject")?;
             let id = subject.strip_prefix("case/").and_then(|id| id.parse().ok());
             let id = id.ok_or_else(|| StoreError::corrupt("journal.subject", &subject))?;
             if let What::RanLate(one) = row.json("body")? {
-                late.entry(one.desk).or_default().insert(CaseId(id));
+                let (days, left_at) = left.entry((one.desk, CaseId(id))).or_insert((0, Moment(0)));
+                *days += u64::from(one.days);
+                *left_at = Moment(row.int("at")?);
             }
         }
-        let all: BTreeSet<i64> = late.values().flatten().map(|id| id.0).collect();
-        let of_year = self.among_year(all).await?;
-        Ok(late.into_iter().map(|(desk, cases)| (desk, cases.intersection(&of_year).count() as u64)).collect())
+        Ok(left)
     }
 
     /// Those of the cases that are of the year.
     async fn among_year(&self, cases: BTreeSet<i64>) -> Result<BTreeSet<CaseId>, StoreError> {
-        let Some(year) = self.year else { return Ok(cases.into_iter().map(CaseId).collect()) };
-        let sql = "SELECT id FROM cases WHERE year = $1 AND id IN ({})";
+        match self.year {
+            Some(_) => Ok(self.named(cases).await?.into_keys().collect()),
+            None => Ok(cases.into_iter().map(CaseId).collect()),
+        }
+    }
+
+    /// The number, the party's name and the measure of those of the cases that are of the year.
+    async fn named(&self, cases: BTreeSet<i64>) -> Result<BTreeMap<CaseId, (String, String, String)>, StoreError> {
+        // No case is of year 0, so that one statement serves for all years too.
+        let sql = "SELECT id, COALESCE(number, '') AS number, party_name, measure FROM cases WHERE (year = $1 OR $1 = 0) AND id IN ({})";
         let ids = cases.into_iter().map(Value::from).collect();
-        let rows = all_among(&self.snapshot, sql, values![i64::from(year)], ids).await?;
-        rows.iter().map(|row| row.int("id").map(CaseId)).collect()
+        let rows = all_among(&self.snapshot, sql, values![self.year.map_or(0, i64::from)], ids).await?;
+        let named = |row: &Row| {
+            Ok((CaseId(row.int("id")?), (row.text("number")?, row.text("party_name")?, row.text("measure")?)))
+        };
+        rows.iter().map(named).collect()
     }
 
     fn desk(&self, desk: String) -> DeskFigures {
-        let filter = CaseFilter { desk: Some(desk.clone()), ..self.filter() };
-        let open = Tally { filter: filter.clone(), ..Tally::default() };
-        let overdue = Tally { filter: CaseFilter { overdue: true, ..filter }, ..Tally::default() };
-        DeskFigures { desk, open, overdue, was_late: 0, oldest_due: None, oldest_submitted: None }
+        waiting(desk.clone(), CaseFilter { desk: Some(desk), ..self.filter() })
     }
 
     fn measure(&self, name: &str) -> MeasureFigures {
@@ -355,6 +453,12 @@ impl Asked {
     }
 }
 
+/// Nothing so far of what a filter takes.
+fn waiting(desk: String, filter: CaseFilter) -> DeskFigures {
+    let overdue = Tally { filter: CaseFilter { overdue: true, ..filter.clone() }, ..Tally::default() };
+    DeskFigures { desk, open: Tally { filter, ..Tally::default() }, overdue, ..DeskFigures::default() }
+}
+
 const SUMS: &str = "COUNT(*) AS n, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount";
 
 impl Tally {
@@ -370,6 +474,7 @@ impl DeskFigures {
         self.open.add(row)?;
         self.overdue.cases += row.int("late")?.unsigned_abs();
         self.overdue.amount = Fen(self.overdue.amount.0.saturating_add(row.int("late_amount")?));
+        self.untimed += row.int("untimed")?.unsigned_abs();
         let due = row.opt_text("oldest_due")?.map(|day| day.parse()).transpose();
         let due: Option<NaiveDate> = due.map_err(|error| StoreError::corrupt("cases.due", error))?;
         self.oldest_due = [self.oldest_due, due].into_iter().flatten().min();

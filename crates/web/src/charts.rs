@@ -80,6 +80,11 @@ impl Chart {
         Figure { chart: self, page }
     }
 
+    /// Whether there is anything to see: an empty frame says nothing, and looks broken.
+    pub fn has_figures(&self) -> bool {
+        (0..self.categories.len()).any(|index| self.series.iter().any(|series| series.at(index) != 0))
+    }
+
     /// The figures as a list, with the sums where parts add up.
     pub fn list(&self) -> List {
         let mut columns = vec![Column::text("category", ("项目", "Item"))];
@@ -391,6 +396,13 @@ mod tests {
             let extreme = Chart { series: vec![Series::new(("甲", "A"), vec![i64::MAX, i64::MIN])], ..chart(kind) };
             extreme.draw(Lang::Zh);
         }
+    }
+
+    #[test]
+    fn a_chart_of_zeros_has_nothing_to_see() {
+        let zeros = Chart { series: vec![Series::new(("甲", "A"), vec![0, 0])], ..chart(Kind::Line) };
+        assert!(chart(Kind::Bars).has_figures() && !zeros.has_figures());
+        assert!(!Chart { categories: vec![], ..chart(Kind::Bars) }.has_figures());
     }
 
     #[test]

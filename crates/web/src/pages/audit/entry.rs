@@ -7,11 +7,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use duixian_store::StoreError;
 
+use super::refs::{self, Met};
 use super::{told, words};
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::pages::shared;
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -58,17 +58,20 @@ pub(super) async fn show(
         None if seq == 1 => Status::good("第一条", "The first entry"),
         _ => Status::bad("与上一条不相接", "Not that of the entry before"),
     };
-    let names = shared::user_names(&portal).await?;
+    let names = refs::people(&portal).await?;
     let of_packs = Names::load(&portal.store).await?;
+    let accounts = refs::accounts(&portal).await?;
+    let mut met = Met::new();
+    refs::meet(&portal, &of_packs, &accounts, std::iter::once(entry.body.as_str()), &mut met).await?;
     let who = entry.actor.map(|actor| {
         let name = names.get(&actor).cloned().unwrap_or_default();
         Text::same(format!("{name}（{}）", actor.0))
     });
-    let accounts = told::accounts(&portal, &of_packs).await?;
     let moment = |lang| format!("{}:{}", format::moment(lang, entry.at.local()), entry.at.local().format("%S"));
-    let (about, href) = words::subject(&portal, &names, &entry.subject).await?;
+    let (about, href) = words::subject(&portal, &names, (&of_packs, &accounts), &entry).await?;
+    let known = told::Known { people: &names, names: &of_packs, accounts: &accounts, met: &met };
     let mut facts = Facts::default()
-        .add(("事项", "What"), words::entry(&entry.kind, &entry.body))
+        .add(("事项", "What"), words::entry(&entry, &accounts))
         .add(("类别", "Area"), words::area(&entry.kind))
         .add(("时间", "When"), Text::new(moment(Lang::Zh), moment(Lang::En)))
         .add(("办理人", "Who"), who.unwrap_or_else(|| words::nobody(&entry.kind)))
@@ -81,7 +84,7 @@ pub(super) async fn show(
     Page::show(&EntryPage {
         page,
         facts,
-        told: told::lines(&entry.body, &told::Known { people: &names, names: &of_packs, accounts: &accounts }),
+        told: told::lines(&entry.body, &known),
         body: words::masked(&entry.body),
         kind: entry.kind,
         hash: entry.hash,

@@ -1,16 +1,21 @@
-//! Cases as an auditor names them: by number or a part of it, by the party's name or its code, as on the work list; or by what the
-//! bank knows of a payment.
+//! Cases as an auditor names them: by number or a part of it, by the party's name or its code, as on the work list; by what the
+//! bank knows of a payment; or by how much it was.
 
 use duixian_casework::case::{Case, CaseId};
+use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
 use duixian_store::cases::{CaseFilter, CaseRow, Sort};
 use duixian_text::half_width;
 
+use crate::format;
+use crate::forms::read_money;
 use crate::locale::Text;
 use crate::page::Page;
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
+use crate::ui::Pager;
 use crate::viewer::Viewer;
 
 /// How many are offered to choose from.
@@ -32,6 +37,18 @@ pub(super) struct Several {
     pub(super) rows: Vec<Offered>,
     /// How many there are in all.
     pub(super) total: u64,
+}
+
+/// The cases of an amount, paid or set aside.
+pub(super) struct OfAmount {
+    /// In words.
+    pub(super) amount: Text,
+    /// One page of them.
+    pub(super) rows: Vec<Offered>,
+    /// Which page.
+    pub(super) pager: Pager,
+    /// The address that looks for the amount and nothing else.
+    pub(super) href: String,
 }
 
 /// A case to choose.
@@ -98,22 +115,79 @@ async fn by_payment(portal: &Portal, page: &Page, text: &str) -> Result<Named, P
 
 /// Cases that one reference of the bank names, from before it could prove but one payment.
 async fn several(portal: &Portal, page: &Page, ids: &[CaseId]) -> Result<Named, Problem> {
+    let rows = offered(portal, page, ids.iter().take(OFFERED as usize)).await?;
+    Ok(Named::Several(Several { rows, total: ids.len() as u64 }))
+}
+
+/// Cases to choose from, each with where it stands.
+async fn offered(portal: &Portal, page: &Page, ids: impl Iterator<Item = &CaseId>) -> Result<Vec<Offered>, Problem> {
     let names = Names::load(&portal.store).await?;
     let mut rows = Vec::new();
-    for id in ids.iter().take(OFFERED as usize) {
+    for id in ids {
         let case = case(portal, *id).await?;
         let number = case.number.unwrap_or_default();
         let party = portal.store.party(&case.subject.party).await?;
+        let measure = names.measure(&case.subject.measure);
+        let stage = |lang| case.stage.label(lang);
         rows.push(Offered {
             href: page.href_with(&[("q", &number), ("page", "")]),
             party: party.map_or(case.subject.party, |party| party.name),
-            what: names.measure(&case.subject.measure),
+            what: Text::new(
+                format!("{} · {}", measure.zh, stage(Lang::Zh)),
+                format!("{} · {}", measure.en, stage(Lang::En)),
+            ),
             number,
         });
     }
-    Ok(Named::Several(Several { rows, total: ids.len() as u64 }))
+    Ok(rows)
+}
+
+/// The amount that a text is, and whether it can be nothing else: plain digits are parts of numbers as well.
+pub(super) fn amount(text: &str) -> Option<(Fen, bool)> {
+    let amount = read_money(text).ok().filter(|amount| *amount > Fen(0))?;
+    Some((amount, text.contains(['元', '万', '¥', '￥', ',', '，'])))
+}
+
+/// The cases for which just this amount was paid or is set aside; none where there are none.
+pub(super) async fn of_amount(
+    portal: &Portal,
+    viewer: &Viewer,
+    page: &Page,
+    amount: Fen,
+) -> Result<Option<OfAmount>, Problem> {
+    let ids = portal.store.cases_of_amount(&viewer.actor, amount).await?;
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let pager = Pager::asked(page, OFFERED, ids.len() as u64);
+    let before = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
+    let rows = offered(portal, page, ids.iter().skip(before).take(OFFERED as usize)).await?;
+    let amount = Text::new(format::yuan(Lang::Zh, amount), format::yuan(Lang::En, amount));
+    let href = page.href_with(&[("q", &amount.zh), ("page", "")]);
+    Ok(Some(OfAmount { amount, rows, pager, href }))
 }
 
 async fn case(portal: &Portal, id: CaseId) -> Result<Case, Problem> {
     Ok(portal.store.case(id).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_digits_may_be_a_number_and_what_has_a_unit_is_an_amount() {
+        let wan = Fen::yuan(30_000);
+        for (text, expected) in [
+            ("30000", Some((wan, false))),
+            ("30,000元", Some((wan, true))),
+            ("3万", Some((wan, true))),
+            ("30000.50", Some((Fen(3_000_050), false))),
+            ("南明兑〔2019〕000005号", None),
+            ("0", None),
+            ("7-1", None),
+        ] {
+            assert_eq!(amount(text), expected, "{text}");
+        }
+    }
 }

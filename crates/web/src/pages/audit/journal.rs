@@ -13,13 +13,13 @@ use duixian_store::funds::TransferFilter;
 use duixian_store::search::JournalFilter;
 
 use super::find::{self, Named, Several};
+use super::refs::{self, Met};
 use super::{told, words};
 use crate::export;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row, Value};
 use crate::locale::Text;
 use crate::page::Page;
-use crate::pages::shared;
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -59,10 +59,10 @@ pub(super) async fn search(State(portal): State<Arc<Portal>>, viewer: Viewer, pa
 }
 
 async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Checked>) -> Result<Response, Problem> {
-    let names = shared::user_names(portal).await?;
+    let names = refs::people(portal).await?;
     let of_packs = Names::load(&portal.store).await?;
-    let accounts = told::accounts(portal, &of_packs).await?;
-    let known = told::Known { people: &names, names: &of_packs, accounts: &accounts };
+    let accounts = refs::accounts(portal).await?;
+    let mut met = Met::new();
     let mut people: Vec<(UserId, String)> = names.iter().map(|(id, name)| (*id, name.clone())).collect();
     people.sort_unstable();
     let person = |(id, name): &(UserId, String)| Choice::new(id.0.to_string(), Text::same(name.clone()));
@@ -79,6 +79,14 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
         ],
     )
     .filled(&Posted::from_query(page.query()));
+    if let (Some(from), Some(to)) = (form.date("from"), form.date("to"))
+        && from > to
+    {
+        form.error(
+            "to",
+            ("早于“从”，两个日期写反了，请对调。", "is before “from”: the two days are the wrong way round."),
+        );
+    }
     let (wanted, several) = subjects(portal, viewer, &page, &mut form).await?;
     let format = export::Format::asked(&page);
     let who = form.text("who");
@@ -100,7 +108,6 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
         Column::text("subject", ("对象", "About")),
         Column::text("hash", ("校验值", "Hash")),
     ];
-    // On the page each entry has a page of its own for that.
     columns.extend(format.map(|_| Column::text("body", ("内容", "Written down"))));
     let mut list = List::new(("日志", "Journal"), columns).cards();
     let mut total = 0;
@@ -110,15 +117,21 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
         loop {
             let found = portal.store.journal(&JournalFilter { page: number, per_page, ..filter.clone() }).await?;
             total = found.total;
+            // On the page each entry has a page of its own for what it has written down.
+            if format.is_some() {
+                let bodies = found.rows.iter().map(|entry| entry.body.as_str());
+                refs::meet(portal, &of_packs, &accounts, bodies, &mut met).await?;
+            }
+            let known = told::Known { people: &names, names: &of_packs, accounts: &accounts, met: &met };
             for entry in &found.rows {
-                let (about, href) = words::subject(portal, &names, &entry.subject).await?;
+                let (about, href) = words::subject(portal, &names, (&of_packs, &accounts), entry).await?;
                 let who = entry.actor.and_then(|actor| names.get(&actor).cloned());
                 let about = Cell::pair(about);
                 let mut cells = vec![
                     Cell::text(entry.seq.to_string()).link(format!("/audit/entries/{}", entry.seq)),
                     Cell::of(Value::Moment(entry.at.local())),
                     who.map_or_else(|| Cell::pair(words::nobody(&entry.kind)), Cell::text),
-                    Cell::pair(words::entry(&entry.kind, &entry.body)),
+                    Cell::pair(words::entry(entry, &accounts)),
                     match href {
                         Some(href) => about.link(href),
                         None => about,

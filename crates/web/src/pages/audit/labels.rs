@@ -1,7 +1,7 @@
 //! What fields and words of journal entries are called.
 
 /// What the number or the text of a field is.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Is {
     /// As it stands.
     Plain,
@@ -27,10 +27,16 @@ pub(super) enum Is {
     Fund,
     /// The number of an account of the ledger.
     Account,
+    /// The number of a case in the store.
+    Case,
+    /// The number of a payment batch in the store.
+    Batch,
+    /// The number of a transfer.
+    Transfer,
 }
 
 /// The names of fields, in the order of what they are called in records. One that is not here stands under its own name.
-pub(super) const FIELDS: [(&str, Is, &str, &str); 164] = [
+pub(super) const FIELDS: [(&str, Is, &str, &str); 165] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -45,11 +51,11 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 164] = [
     ("bank", Is::Plain, "开户行", "bank"),
     ("bank_code", Is::Plain, "联行号", "bank code"),
     ("basis", Is::Plain, "依据编号", "basis"),
-    ("batch", Is::Plain, "批次", "batch"),
+    ("batch", Is::Batch, "批次", "batch"),
     ("by", Is::User, "办理人", "by"),
     ("by_decider", Is::Plain, "由审定人员答复", "answered by a decision maker"),
     ("carry_rule", Is::Plain, "余额规则", "carry rule"),
-    ("case", Is::Plain, "案件", "case"),
+    ("case", Is::Case, "案件", "case"),
     ("cell", Is::Plain, "填报的一项", "fact"),
     ("changed", Is::Plain, "变化（行）", "rows changed"),
     ("claim", Is::Plain, "计入", "claim"),
@@ -140,7 +146,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 164] = [
     ("party", Is::Plain, "单位", "party"),
     ("paused", Is::Plain, "暂停的环节", "what is paused"),
     ("payable_from", Is::Plain, "可拨付之日", "payable from"),
-    ("pending", Is::Plain, "所结的预留", "reservation"),
+    ("pending", Is::Transfer, "所结的预留", "reservation"),
     ("priority", Is::Plain, "优先次序", "priority"),
     ("proposal", Is::Plain, "提请的内容", "proposal"),
     ("proposed_by", Is::User, "提请人", "proposed by"),
@@ -154,6 +160,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 164] = [
     ("registered", Is::Plain, "登记的事实", "registered facts"),
     ("remark", Is::Plain, "公开说明", "remark for the public"),
     ("reported_by", Is::User, "读入人", "read by"),
+    ("reservation", Is::Transfer, "预留的划转", "reservation"),
     ("returned", Is::Money, "退回", "returned"),
     ("returned_by", Is::Plain, "退汇流水", "bank's number of the return"),
     ("returned_on", Is::Plain, "退回日", "returned on"),
@@ -184,7 +191,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 164] = [
     ("text", Is::Plain, "内容", "text"),
     ("then", Is::Plain, "此后", "then"),
     ("total", Is::Money, "合计", "total"),
-    ("transfer", Is::Plain, "划转号", "transfer"),
+    ("transfer", Is::Transfer, "划转号", "transfer"),
     ("unchanged", Is::Plain, "不变（行）", "rows unchanged"),
     ("until", Is::Plain, "到", "until"),
     ("upheld", Is::Plain, "异议成立", "upheld"),
@@ -198,7 +205,8 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 164] = [
 ];
 
 /// Words that stand in records, as people read them.
-pub(super) const WORDS: [(&str, &str, &str); 56] = [
+pub(super) const WORDS: [(&str, &str, &str); 57] = [
+    ("Advance", "垫付或归还", "advance, or its return"),
     ("Appropriation", "安排", "appropriation"),
     ("CarryOver", "结转", "carry over"),
     ("Contradicts", "与以前记的结果相反", "contradicts what was recorded"),
@@ -252,7 +260,7 @@ pub(super) const WORDS: [(&str, &str, &str); 56] = [
     ("returned", "退汇", "came back"),
     ("share_out", "分配轮候资金", "sharing out"),
     ("support", "建议支持", "support"),
-    ("take_back", "撤回安排", "taking back"),
+    ("take_back", "收回安排", "taking back"),
     ("unknown", "没有这一笔", "no such payment"),
     ("work", "上班", "working day"),
 ];

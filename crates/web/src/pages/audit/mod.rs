@@ -4,9 +4,11 @@
 mod ends;
 mod entry;
 mod find;
+mod funds;
 mod journal;
 mod labels;
 mod money;
+mod refs;
 #[cfg(test)]
 mod tests;
 mod told;

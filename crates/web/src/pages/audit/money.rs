@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use duixian_casework::batch::Batch;
 use duixian_casework::case::{Case, Payment, Sharing};
+use duixian_casework::doubt::Doubt;
 use duixian_casework::event::{MoneyMove, What};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
@@ -18,13 +19,17 @@ use duixian_store::funds::{TransferFilter, TransferRow};
 use duixian_store::search::JournalFilter;
 
 use super::ends::ends;
-use super::find::{self, Named, Several};
+use super::find::{self, Named, OfAmount, Several};
+use super::funds::{self, FundsNamed};
+use super::refs::{self, Accounts, Met};
+use super::told;
 use crate::casefile::queue::rule_name;
 use crate::casefile::stages;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::shared::{self, clause_href, english};
+use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Event, EventKind, Facts, Timeline};
@@ -37,6 +42,8 @@ struct MoneyPage {
     asked: String,
     found: Option<Found>,
     several: Option<Several>,
+    of_amount: Option<OfAmount>,
+    funds: Option<FundsNamed>,
 }
 
 struct Found {
@@ -47,10 +54,17 @@ struct Found {
 /// The way of a case's money.
 pub(super) async fn follow(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page) -> Result<Response, Problem> {
     let asked = page.query_value("q").unwrap_or_default();
+    let amount = find::amount(asked.trim());
     let named = match asked.trim() {
         "" => Named::Nothing,
+        _ if amount.is_some_and(|(_, is_no_number)| is_no_number) => Named::Nothing,
         text => find::named(&portal, &viewer, &page, text).await?,
     };
+    let of_amount = match amount {
+        Some((amount, _)) => find::of_amount(&portal, &viewer, &page, amount).await?,
+        None => None,
+    };
+    let funds = funds::named(&portal, asked.trim()).await?;
     let (found, several) = match named {
         Named::One(case) => (Some(found(&portal, &case).await?), None),
         Named::Several(several) => (None, Some(several)),
@@ -60,13 +74,13 @@ pub(super) async fn follow(State(portal): State<Arc<Portal>>, viewer: Viewer, pa
         .titled(("追踪一笔钱", "Follow the money"))
         .under("/audit", ("审计", "Audit"))
         .led(("从预算安排到企业账户，再回到条款。", "From the appropriation to the account, and back to the clause."));
-    Page::show(&MoneyPage { page, asked, found, several })
+    Page::show(&MoneyPage { page, asked, found, several, of_amount, funds })
 }
 
 async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
     let store = &portal.store;
     let (_, pack) = store.round_with_pack(case.subject.round).await?;
-    let names = shared::user_names(portal).await?;
+    let names = refs::people(portal).await?;
     let (fund, year) = (case.subject.fund.clone(), case.subject.year);
     // Of what happened at one moment, causes stand before what they cause.
     let mut events: Vec<(Moment, u8, Event)> = Vec::new();
@@ -112,10 +126,19 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
             None => replayed = opened(case, entry),
         }
     }
+    let mut doubted: Option<Batch> = None;
     for payment in &case.payments {
         let batch = store.batch(payment.batch).await?;
         let at = batch.released_at.unwrap_or(batch.created_at);
         events.push((at, 3, batch_event(&batch, payment, &names, at)));
+        let is_own = |doubt: &&Doubt| doubt.what.end_to_end_id() == payment.end_to_end_id;
+        let doubts: Vec<&Doubt> = batch.open_doubts().map(|(_, doubt)| doubt).filter(is_own).collect();
+        for doubt in &doubts {
+            events.push((doubt.at, 6, doubt_event(doubt, &batch, &names)));
+        }
+        if !doubts.is_empty() {
+            doubted = Some(batch);
+        }
     }
     events.extend(ends(&history, &names).into_iter().map(|(at, event)| (at, 5, event)));
     events.sort_by_key(|(at, rank, _)| (*at, *rank));
@@ -128,17 +151,42 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
         || Text::same(english(&fund)),
         |one| Text::new(format!("{}（{year}年）", one.name.zh), format!("{} ({year})", english(&one.name.en))),
     );
-    let facts = Facts::default()
+    let mut facts = Facts::default()
         .add(stages::number_label(case), Text::same(case.number.clone().unwrap_or_default()))
         .link(format!("/work/cases/{}", case.id.0))
         .add(("单位", "Party"), Text::same(party))
         .add(("措施", "Measure"), shared::measure_name(Some(&pack), &case.subject.measure))
         .link(format!("/measures/{}", case.subject.measure))
         .add(("资金", "Fund"), fund_name)
-        .add(("现在", "Now"), Text::new(case.stage.label(Lang::Zh), case.stage.label(Lang::En)))
-        .add(("依据条款", "Clause"), Text::same(title))
-        .link(clause_href(&clause));
+        .add(("现在", "Now"), Text::new(case.stage.label(Lang::Zh), case.stage.label(Lang::En)));
+    if let Some(batch) = doubted {
+        let waits = Text::new(
+            format!("回单待核实，见批次 {}", batch.number),
+            format!("the bank's answer is to be looked into: batch {}", batch.number),
+        );
+        facts = facts.add(("银行回单", "The bank's answer"), waits).link(doubts_href(&batch));
+    }
+    let facts = facts.add(("依据条款", "Clause"), Text::same(title)).link(clause_href(&clause));
     Ok(Found { facts, path })
+}
+
+/// Where what the bank has said of a batch is looked into.
+fn doubts_href(batch: &Batch) -> String {
+    format!("/finance/batches/{}#doubts", batch.id)
+}
+
+/// What the bank has said of a payment that does not go with the record, and nobody has looked into yet.
+fn doubt_event(doubt: &Doubt, batch: &Batch, people: &HashMap<UserId, String>) -> Event {
+    // As the journal tells it: the same words for the same thing.
+    let body = serde_json::to_string(&doubt.what).unwrap_or_default();
+    let (names, accounts, met) = (Names::default(), Accounts::new(), Met::new());
+    let known = told::Known { people, names: &names, accounts: &accounts, met: &met };
+    let reader = people.get(&doubt.by).cloned().unwrap_or_default();
+    Event::new(("回单待核实", "The bank's answer is to be looked into"), doubt.at.local())
+        .kind(EventKind::Bad)
+        .note(told::in_one(&body, &known))
+        .by(Text::new(format!("{reader}读入"), format!("read by {reader}")))
+        .more(doubts_href(batch), Text::new(format!("看批次 {}", batch.number), format!("batch {}", batch.number)))
 }
 
 /// What lets go of the money that was set aside for a case, where it stood there: in words, and why.
@@ -163,7 +211,7 @@ fn opened(case: &Case, entry: &JournalEntry) -> Option<Case> {
 }
 
 /// The appropriations that the money can have come from: they stand at the beginning of the fund's year.
-async fn appropriations(portal: &Portal, fund: &str, year: i32) -> Result<Vec<TransferRow>, Problem> {
+pub(super) async fn appropriations(portal: &Portal, fund: &str, year: i32) -> Result<Vec<TransferRow>, Problem> {
     let of_fund = |page| TransferFilter {
         fund: Some((fund.to_owned(), year)),
         page,
@@ -179,7 +227,7 @@ async fn appropriations(portal: &Portal, fund: &str, year: i32) -> Result<Vec<Tr
 }
 
 /// A transfer, with its entry in the journal.
-async fn transfer_event(portal: &Portal, row: &TransferRow) -> Result<Event, Problem> {
+pub(super) async fn transfer_event(portal: &Portal, row: &TransferRow) -> Result<Event, Problem> {
     let (zh, en, kind) = match row.kind {
         "appropriation" => ("预算安排：", "Appropriated: ", EventKind::Plain),
         "carry_over" => ("上年结转：", "Carried over: ", EventKind::Plain),

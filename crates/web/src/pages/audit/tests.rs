@@ -3,9 +3,13 @@
 use axum::http::StatusCode;
 
 use duixian_casework::case::PaymentOutcome;
+use duixian_casework::people::Role;
+use duixian_money::Fen;
+use duixian_store::funds::Proposed;
+use duixian_store::people::NewUser;
 use duixian_store::search::JournalFilter;
 
-use crate::testing::{Who, World};
+use crate::testing::{FUND, PASSWORD, Who, World, YEAR, fresh};
 
 const AUDITOR: Option<Who> = Some(Who::Auditor);
 
@@ -72,4 +76,116 @@ async fn one_fen_is_followed_from_the_appropriation_to_the_account() {
         world.get(AUDITOR, &format!("/audit/money?q={bank}")).await.says("从资金支出：30,000元").says("即办奖励");
     }
     world.get(AUDITOR, "/audit/money?q=x").await.is(StatusCode::OK).says("没有找到这样的案件");
+}
+
+fn query(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// The newest entry of a kind, as its page shows it.
+async fn newest(world: &World, kind: &str) -> crate::testing::Answer {
+    let filter = JournalFilter { kind: Some(kind.to_owned()), per_page: 1, ..JournalFilter::default() };
+    let seq = world.store().journal(&filter).await.expect("entries").rows[0].seq;
+    world.get(AUDITOR, &format!("/audit/entries/{seq}")).await
+}
+
+#[tokio::test]
+async fn an_amount_and_a_fund_are_followed_too() {
+    let world = World::new().await;
+    let number = async |id| world.store().case(id).await.expect("a case").number.expect("a number");
+    let (paid, payable) = (number(world.cases.paid).await, number(world.cases.payable).await);
+    for typed in ["30,000元", "30000", "3万元"] {
+        let page = world.get(AUDITOR, &format!("/audit/money?q={}", query(typed))).await;
+        page.is(StatusCode::OK).says("金额是 30,000元 的 2 件");
+        let text = page.text();
+        let at = |number: &str| text.find(&format!("q={}", query(number))).expect("the case is offered");
+        assert!(at(&paid) < at(&payable), "what was paid comes first");
+    }
+    world.get(AUDITOR, &format!("/audit/money?q={}", query("12345元"))).await.says("没有找到");
+    let fund = world.get(AUDITOR, &format!("/audit/money?q={}", query("试验资金"))).await;
+    fund.is(StatusCode::OK).says("资金从哪里来，到哪里去").says("预算安排：1,000,000元").says("年初预算");
+    fund.says("href=\"/finance/funds/trial_fund/2019\"").says("/finance/funds/trial_fund/2019/reservations\"");
+    // A year alone is the beginning of a number.
+    world.get(AUDITOR, "/audit/money?q=2019").await.says_not("资金从哪里来");
+}
+
+#[tokio::test]
+async fn entries_lead_to_what_they_name() {
+    let world = World::new().await;
+    let store = world.store();
+    let (id, number) = (world.cases.paid.0, store.case(world.cases.paid).await.expect("a case").number.expect("one"));
+    let journal = world.get(AUDITOR, &format!("/audit?q={}", query(&number))).await;
+    journal.says("资金划转：预留").says("资金划转：拨付").says(&format!("/audit/money?q={}", query(&number)));
+    world
+        .get(AUDITOR, "/audit?kind=transfer")
+        .await
+        .says("资金划转：安排")
+        .says("/finance/funds/trial_fund/2019/transfers");
+    let transfer = newest(&world, "transfer").await;
+    transfer.says("资金划转：拨付").says(&format!("<dd><a href=\"/work/cases/{id}\">{number}</a></dd>"));
+    transfer.says("<dt>所结的预留</dt><dd><a href=\"/audit/money?q=");
+    let batch = store.case(world.cases.paid).await.expect("a case").payments[0].batch;
+    let listed = newest(&world, "case.put_in_batch").await;
+    listed.says(&format!("<dt>批次</dt><dd><a href=\"/finance/batches/{batch}\">"));
+    // An export tells them by the same numbers.
+    world.get(AUDITOR, "/audit?kind=transfer&format=csv").await.says(&format!("案件：{number}"));
+}
+
+#[tokio::test]
+async fn what_the_bank_says_and_nobody_has_looked_into_stands_where_the_money_is_followed() {
+    let world = World::new().await;
+    let case = world.store().case(world.cases.paid).await.expect("a case");
+    let (number, payment) = (case.number.expect("a number"), case.payments[0].clone());
+    let money = format!("/audit/money?q={}", query(&number));
+    world.get(AUDITOR, &money).await.says_not("回单待核实");
+    let today = world.store().now().day();
+    let back = format!(
+        "业务编号,金额,处理结果,银行流水号,入账日期,原因\n{},30000.00,退汇,T9,{today},账户已销户\n",
+        payment.end_to_end_id
+    );
+    let read =
+        world.post_files(Some(Who::Finance), "/finance/results", &[], &[("file", "a.csv", back.as_bytes())]).await;
+    read.is(StatusCode::SEE_OTHER);
+    let page = world.get(AUDITOR, &money).await;
+    page.says("回单待核实").says(&format!("href=\"/finance/batches/{}#doubts\"", payment.batch)).says("账户已销户");
+    page.says("Finance读入");
+    let settled = newest(&world, "batch.settled").await;
+    settled.says("读入银行回单，没有新记的付款，提出 1 项待核实").says_not("对账完成");
+}
+
+#[tokio::test]
+async fn a_proposal_taken_back_by_its_own_proposer_was_not_sent_back() {
+    let world = World::new().await;
+    let (store, finance) = (world.store(), world.actor(Who::Finance).await);
+    let propose = async || {
+        let (what, amount) = (Proposed::Appropriate, Fen::yuan(100));
+        let put = store.propose(&finance, &fresh(), what, (FUND, YEAR), amount, "追加").await;
+        put.expect("it is put forward").value
+    };
+    store.end_proposal(&finance, &fresh(), propose().await, false, "金额写错").await.expect("taken back");
+    newest(&world, "fund.rejected").await.says("安排：提请人撤回");
+    let other = world.actor(Who::OtherFinance).await;
+    store.end_proposal(&other, &fresh(), propose().await, false, "没有批复").await.expect("sent back");
+    newest(&world, "fund.rejected").await.says("安排：退回").says_not("提请人撤回");
+}
+
+#[tokio::test]
+async fn days_the_wrong_way_round_are_said_to_be_and_people_of_one_name_told_apart() {
+    let world = World::new().await;
+    let wrong = world.get(AUDITOR, "/audit?from=2019-06-05&to=2019-06-03").await;
+    wrong.is(StatusCode::OK).says("早于“从”，两个日期写反了").says_not("没有符合条件的记录");
+    world.get(AUDITOR, "/audit?from=2019-06-03&to=2019-06-03").await.says_not("写反了");
+    world.get(AUDITOR, "/audit").await.says(">Intake<").says_not("Intake（intake）");
+    let double = NewUser {
+        login: "intake-double".to_owned(),
+        name: "Intake".to_owned(),
+        password: PASSWORD.to_owned(),
+        roles: vec![Role::Intake],
+        desks: Vec::new(),
+        must_change: false,
+    };
+    let admin = world.actor(Who::Administrator).await;
+    world.store().create_user(&admin, &fresh(), double).await.expect("a user");
+    let journal = world.get(AUDITOR, "/audit").await;
+    journal.says(">Intake（intake）<").says(">Intake（intake-double）<").says(">Reviewer<");
 }

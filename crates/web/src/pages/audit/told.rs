@@ -14,13 +14,12 @@ use duixian_rules::vocabulary::Lang;
 use serde_json::Value as Json;
 
 use super::labels::{FIELDS, Is, WORDS};
+use super::refs::{Accounts, Met};
 use super::words::last_four;
 use crate::format;
 use crate::locale::Text;
 use crate::pages::finance;
 use crate::pages::work::rows::Names;
-use crate::portal::Portal;
-use crate::problem::Problem;
 
 /// Whose names entries are told with.
 pub(super) struct Known<'k> {
@@ -29,13 +28,9 @@ pub(super) struct Known<'k> {
     /// Measures, desks and funds.
     pub names: &'k Names,
     /// The accounts of the ledger.
-    pub accounts: &'k HashMap<AccountId, Text>,
-}
-
-/// What each account of the ledger is for.
-pub(super) async fn accounts(portal: &Portal, names: &Names) -> Result<HashMap<AccountId, Text>, Problem> {
-    let all = portal.store.accounts().await?;
-    Ok(all.into_iter().map(|(id, purpose)| (id, finance::purpose(&purpose, names))).collect())
+    pub accounts: &'k Accounts,
+    /// Cases, batches and transfers.
+    pub met: &'k Met,
 }
 
 /// One line: a field and its value, or the heading of those below it.
@@ -46,6 +41,14 @@ pub(super) struct Line {
     pub label: Text,
     /// Empty for a heading.
     pub value: Text,
+    /// Where that which it names is shown.
+    pub href: Option<String>,
+}
+
+impl Line {
+    fn new(depth: usize, label: Text, value: Text) -> Line {
+        Line { depth, label, value, href: None }
+    }
 }
 
 /// The lines of a document. Of accounts the last four digits are told. A word alone says no more than the entry's kind, and has none.
@@ -57,7 +60,7 @@ pub(super) fn lines(body: &str, known: &Known) -> Vec<Line> {
             for (place, item) in items.iter().enumerate() {
                 if items.len() > 1 {
                     let label = Text::new(format!("第 {} 项", place + 1), format!("item {}", place + 1));
-                    told.lines.push(Line { depth: 0, label, value: Text::default() });
+                    told.lines.push(Line::new(0, label, Text::default()));
                 }
                 told.inside("", item, usize::from(items.len() > 1), false);
             }
@@ -124,7 +127,7 @@ impl Told<'_> {
                 let joined =
                     |part: fn(&Text) -> &str, between: &str| told.iter().map(part).collect::<Vec<_>>().join(between);
                 let value = Text::new(joined(|text| &text.zh, "、"), joined(|text| &text.en, ", "));
-                self.lines.push(Line { depth, label, value });
+                self.lines.push(Line::new(depth, label, value));
             }
             Json::Array(items) => {
                 for item in items {
@@ -132,16 +135,19 @@ impl Told<'_> {
                 }
             }
             Json::Object(_) => {
-                self.lines.push(Line { depth, label, value: Text::default() });
+                self.lines.push(Line::new(depth, label, Text::default()));
                 self.inside(name, value, depth + 1, is_account);
             }
             Json::String(text) if is_account && name == "number" => {
-                self.lines
-                    .push(Line { depth, label: ("账号", "account").into(), value: Text::same(last_four(text)) });
+                self.lines.push(Line::new(depth, ("账号", "account").into(), Text::same(last_four(text))));
             }
             scalar => {
-                let value = self.scalar(is, scalar);
-                self.lines.push(Line { depth, label, value });
+                let met = scalar.as_i64().and_then(|id| self.known.met.get(&(is, id)));
+                let line = Line::new(depth, label, self.scalar(is, scalar));
+                self.lines.push(match met {
+                    Some(shown) => Line { value: shown.text.clone(), href: shown.href.clone(), ..line },
+                    None => line,
+                });
             }
         }
     }
@@ -182,9 +188,11 @@ impl Told<'_> {
             (Is::Measure, Json::String(text), _) => self.known.names.measure(text),
             (Is::Desk, Json::String(text), _) => self.known.names.desk(text),
             (Is::Fund, Json::String(text), _) => self.known.names.fund(text),
-            (Is::Account, _, Some(id)) => {
-                self.known.accounts.get(&AccountId(id)).cloned().unwrap_or_else(|| Text::same(format!("#{id}")))
-            }
+            (Is::Account, _, Some(id)) => self
+                .known
+                .accounts
+                .get(&AccountId(id))
+                .map_or_else(|| Text::same(format!("#{id}")), |purpose| finance::purpose(purpose, self.known.names)),
             (_, Json::String(text), _) => match text.parse::<NaiveDate>() {
                 Ok(day) => dated(day),
                 Err(_) => word(text).unwrap_or_else(|| Text::same(text.clone())),
@@ -201,14 +209,29 @@ pub(super) fn word(text: &str) -> Option<Text> {
 
 #[cfg(test)]
 mod tests {
+    use duixian_ledger::Purpose;
+
     use super::*;
+    use crate::pages::audit::refs::Shown;
 
     fn told(body: &str) -> Vec<String> {
         let people = HashMap::from([(UserId(7), "赵一".to_owned())]);
-        let one = |line: &Line| format!("{}{}：{}", "　".repeat(line.depth), line.label.zh, line.value.zh);
-        let accounts = HashMap::from([(AccountId(3), Text::same("创新资金2019年度"))]);
-        let known = Known { people: &people, names: &Names::default(), accounts: &accounts };
+        let one = |line: &Line| {
+            let href = line.href.as_ref().map_or_else(String::new, |href| format!(" → {href}"));
+            format!("{}{}：{}{href}", "　".repeat(line.depth), line.label.zh, line.value.zh)
+        };
+        let fund = Purpose::Fund { fund: "创新资金".to_owned(), year: 2019 };
+        let accounts = Accounts::from([(AccountId(3), fund)]);
+        let case = Shown { text: Text::same("兑〔2019〕000023号"), href: Some("/work/cases/23".to_owned()) };
+        let met = Met::from([((Is::Case, 23), case)]);
+        let known = Known { people: &people, names: &Names::default(), accounts: &accounts, met: &met };
         lines(body, &known).iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_case_is_told_by_its_number_and_leads_to_its_page() {
+        let told = told(r#"{"subject":{"case":23,"memo":"年底"},"transfer":37}"#);
+        assert_eq!(told, ["对象：", "　案件：兑〔2019〕000023号 → /work/cases/23", "　摘要：年底", "划转号：37"]);
     }
 
     #[test]
@@ -220,7 +243,7 @@ mod tests {
     #[test]
     fn a_transfer_names_its_accounts() {
         let told = told(r#"{"debit":3,"credit":4,"amount":100}"#);
-        assert_eq!(told, ["金额：1元", "入账账户：#4", "出账账户：创新资金2019年度"]);
+        assert_eq!(told, ["金额：1元", "入账账户：#4", "出账账户：创新资金 2019年度"]);
     }
 
     /// What the bank says that does not fit, and what is put forward of a fund, read as well as a decision.
@@ -258,7 +281,8 @@ mod tests {
         ];
         let people = HashMap::from([(UserId(7), "赵一".to_owned())]);
         for (body, expected) in cases {
-            let known = Known { people: &people, names: &Names::default(), accounts: &HashMap::new() };
+            let (accounts, met) = (Accounts::new(), Met::new());
+            let known = Known { people: &people, names: &Names::default(), accounts: &accounts, met: &met };
             assert_eq!(in_one(body, &known).zh, expected, "{body}");
         }
     }

@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
-use duixian_casework::case::CaseId;
 use duixian_casework::people::UserId;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
+use duixian_store::journal::Entry;
 use serde_json::Value as Json;
 
-use crate::casefile::cells;
+use super::refs::{self, Accounts, Shown};
 use crate::format;
 use crate::forms::Choice;
 use crate::locale::Text;
+use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
 
@@ -139,42 +140,68 @@ const KINDS: [(&str, &str, &str); 90] = [
     ("batch.settled", "对账完成", "settled"),
 ];
 
-/// An entry in words. The first of the two who release a payment moves no money: that is told from the release itself. A
-/// batch is settled once nothing of it is open; until then an answer was read, no more.
-pub(super) fn entry(kind: &str, body: &str) -> Text {
-    let body = || serde_json::from_str::<Json>(body).unwrap_or_default();
-    let word = match kind {
-        "batch.settled" => match body()["open"].as_i64() {
-            Some(0) => kind,
-            Some(open) => {
-                let (read, open) = (self::kind("batch.results_read"), Fen(open));
-                return Text::new(
-                    format!("{}，还有 {}未回", read.zh, format::yuan(Lang::Zh, open)),
-                    format!("{}, {} still open", read.en, format::yuan(Lang::En, open)),
-                );
-            }
-            None => "batch.results_read",
-        },
-        "fund.proposed" | "fund.confirmed" | "fund.rejected" => {
-            let (document, told) = (body(), self::kind(kind));
-            let what = match kind {
-                "fund.proposed" => &document["what"],
-                _ => &document["proposal"]["what"],
+/// An entry in words. The first of the two who release a payment moves no money: that is told from the release itself; so is who
+/// sends a proposal back from who takes their own back, and a transfer by what it does.
+pub(super) fn entry(entry: &Entry, accounts: &Accounts) -> Text {
+    let body = || serde_json::from_str::<Json>(&entry.body).unwrap_or_default();
+    let word = match entry.kind.as_str() {
+        "batch.settled" => return settled(&body()),
+        "fund.proposed" | "fund.confirmed" | "fund.rejected" => return of_proposal(entry, &body()),
+        "transfer" => {
+            let told = self::kind("transfer");
+            return match refs::kind_of_transfer(&entry.body, accounts) {
+                Some(kind) => Text::new(format!("{}：{}", told.zh, kind.zh), format!("{}: {}", told.en, kind.en)),
+                None => told,
             };
-            let word = what.as_str().or_else(|| what.as_object()?.keys().next().map(String::as_str));
-            let Some(named) = word.and_then(super::told::word) else { return told };
-            let (zh, en) = match kind {
-                "fund.proposed" => ("登记或提请，待第二人确认", "put forward, for a second person"),
-                "fund.confirmed" => ("第二人确认", "confirmed by a second person"),
-                _ => ("退回", "rejected"),
-            };
-            return Text::new(format!("{}：{zh}", named.zh), format!("{}: {en}", named.en));
         }
         "batch.released" if body()["second"] == Json::Bool(false) => "batch.half_released",
         "case.payment_released" if releasers(&body()) == Some(1) => "case.half_released",
         kind => kind,
     };
     self::kind(word)
+}
+
+/// What came of an answer of the bank: a batch is settled once an answer leaves nothing of it open; one that only brings up what is to
+/// be looked into has settled nothing.
+fn settled(body: &Json) -> Text {
+    let many = |name: &str| body[name].as_array().map(Vec::len);
+    let (has_no_news, doubts) = (many("news") == Some(0), many("doubts").unwrap_or(0));
+    let told = match body["open"].as_i64() {
+        Some(0) if !has_no_news => kind("batch.settled"),
+        _ => kind("batch.results_read"),
+    };
+    let (mut zh, mut en) = (vec![told.zh.into_owned()], vec![told.en.into_owned()]);
+    let mut add = |in_zh: String, in_en: String| {
+        zh.push(in_zh);
+        en.push(in_en);
+    };
+    if has_no_news {
+        add("没有新记的付款".to_owned(), "no payment recorded by it".to_owned());
+    }
+    if let Some(open @ 1..) = body["open"].as_i64() {
+        let open = |lang| format::yuan(lang, Fen(open));
+        add(format!("还有 {}未回", open(Lang::Zh)), format!("{} still open", open(Lang::En)));
+    }
+    if doubts > 0 {
+        add(format!("提出 {doubts} 项待核实"), format!("{doubts} to be looked into"));
+    }
+    Text::new(zh.join("，"), en.join(", "))
+}
+
+/// What was put forward of a fund, and what became of it.
+fn of_proposal(entry: &Entry, body: &Json) -> Text {
+    let proposal = if entry.kind == "fund.proposed" { body } else { &body["proposal"] };
+    let what = &proposal["what"];
+    let word = what.as_str().or_else(|| what.as_object()?.keys().next().map(String::as_str));
+    let Some(named) = word.and_then(super::told::word) else { return kind(&entry.kind) };
+    let is_own = entry.actor.is_some_and(|actor| proposal["by"].as_i64() == Some(actor.0));
+    let (zh, en) = match entry.kind.as_str() {
+        "fund.proposed" => ("登记或提请，待第二人确认", "put forward, for a second person"),
+        "fund.confirmed" => ("第二人确认", "confirmed by a second person"),
+        _ if is_own => ("提请人撤回", "taken back by who put it forward"),
+        _ => ("退回", "rejected"),
+    };
+    Text::new(format!("{}：{zh}", named.zh), format!("{}: {en}", named.en))
 }
 
 /// How many people a case's release names.
@@ -222,25 +249,28 @@ pub(super) fn areas() -> Vec<Choice> {
 /// What an entry is about, in words, and where that is shown.
 pub(super) async fn subject(
     portal: &Portal,
-    names: &HashMap<UserId, String>,
-    subject: &str,
+    people: &HashMap<UserId, String>,
+    (names, accounts): (&Names, &Accounts),
+    entry: &Entry,
 ) -> Result<(Text, Option<String>), Problem> {
-    let (sort, number) = subject.split_once('/').unwrap_or((subject, ""));
+    let (sort, number) = entry.subject.split_once('/').unwrap_or((&entry.subject, ""));
     let id = number.parse::<i64>().ok();
     let numbered = |zh: &str, en: &str| Text::new(format!("{zh} {number}"), format!("{en} {number}"));
+    let shown = |shown: Option<Shown>, otherwise: Text| match shown {
+        Some(shown) => (shown.text, shown.href),
+        None => (otherwise, None),
+    };
     Ok(match (sort, id) {
-        ("case", Some(id)) => {
-            let number = portal.store.case(CaseId(id)).await?.number;
-            (number.map_or_else(|| numbered("草稿", "draft"), Text::same), Some(format!("/work/cases/{id}")))
-        }
-        ("batch", Some(id)) => {
-            (Text::same(portal.store.batch(id).await?.number), Some(format!("/finance/batches/{id}")))
+        ("case", Some(id)) => shown(refs::case(portal, id).await?, numbered("案件", "case")),
+        ("batch", Some(id)) => shown(refs::batch(portal, id).await?, numbered("批次", "batch")),
+        ("transfer", _) => {
+            let found = refs::of_transfer(portal, names, accounts, &entry.body).await?;
+            shown(found, numbered("划转", "transfer"))
         }
         ("user", Some(id)) => {
-            let name = names.get(&UserId(id)).cloned();
+            let name = people.get(&UserId(id)).cloned();
             (name.map_or_else(|| numbered("用户", "user"), Text::same), None)
         }
-        ("transfer", _) => (numbered("划转", "transfer"), None),
         ("account", _) => (numbered("资金账户", "account"), None),
         ("delegation", _) => (numbered("授权", "delegation"), None),
         ("round", Some(id)) => (Text::same(portal.store.round(id).await?.name), None),
@@ -250,18 +280,11 @@ pub(super) async fn subject(
             let start: String = number.chars().take(12).collect();
             (Text::new(format!("附件 {start}…"), format!("file {start}…")), None)
         }
-        ("fund", _) => {
-            let pack = portal.store.current_pack().await?;
-            let name = pack.as_ref().and_then(|(_, pack)| pack.plan.funds.iter().find(|fund| fund.name.en == number));
-            (
-                name.map_or_else(|| Text::same(number.to_owned()), |fund| cells::name(&fund.name)),
-                Some("/finance".to_owned()),
-            )
-        }
+        ("fund", _) => (names.fund(number), Some("/finance".to_owned())),
         ("calendar", _) => (("工作日历", "calendar").into(), None),
         ("settings", _) => (("设置", "settings").into(), None),
         ("clock", _) => (("演示时钟", "clock").into(), None),
-        _ => (Text::same(subject.to_owned()), None),
+        _ => (Text::same(entry.subject.clone()), None),
     })
 }
 
@@ -302,6 +325,7 @@ pub(super) fn last_four(number: &str) -> String {
 #[cfg(test)]
 mod tests {
     use duixian_casework::event::WORDS;
+    use duixian_casework::moment::Moment;
 
     use super::*;
 
@@ -326,20 +350,42 @@ mod tests {
         assert_eq!(kind("case.decided").zh, "审定");
     }
 
+    fn told(kind: &str, body: &str) -> String {
+        let (kind, body, subject) = (kind.to_owned(), body.to_owned(), String::new());
+        let (prev, hash) = (String::new(), String::new());
+        let one = Entry { seq: 1, at: Moment(0), actor: Some(UserId(8)), kind, subject, body, prev, hash };
+        entry(&one, &Accounts::new()).zh.into_owned()
+    }
+
     #[test]
     fn a_batch_is_settled_once_nothing_of_it_is_open() {
-        let entry =
-            |open: i64| entry("batch.settled", &format!(r#"{{"news":[],"paid":5,"failed":0,"open":{open}}}"#)).zh;
-        assert_eq!(entry(0), "对账完成");
-        assert_eq!(entry(1_100_000), "读入银行回单，还有 11,000元未回");
+        let read = |news: &str, open: i64, doubts: &str| {
+            let body = format!(r#"{{"news":[{news}],"paid":5,"failed":0,"open":{open},"doubts":[{doubts}]}}"#);
+            told("batch.settled", &body)
+        };
+        assert_eq!(read(r#""7-1""#, 0, ""), "对账完成");
+        assert_eq!(read(r#""7-1""#, 1_100_000, ""), "读入银行回单，还有 11,000元未回");
+        assert_eq!(read(r#""7-1""#, 0, r#"{"odd":{}}"#), "对账完成，提出 1 项待核实");
+        // What only brings up doubts settles nothing, though nothing is open.
+        assert_eq!(read("", 0, r#"{"odd":{}},{"odd":{}}"#), "读入银行回单，没有新记的付款，提出 2 项待核实");
+    }
+
+    #[test]
+    fn who_takes_their_own_proposal_back_sends_nothing_back() {
+        let ended = |by: i64| {
+            let body = format!(r#"{{"proposal":{{"id":1,"what":"appropriate","by":{by}}},"grounds":"金额写错"}}"#);
+            told("fund.rejected", &body)
+        };
+        assert_eq!((ended(8), ended(9)), ("安排：提请人撤回".to_owned(), "安排：退回".to_owned()));
+        assert_eq!(told("fund.proposed", r#"{"what":"take_back","by":8}"#), "收回安排：登记或提请，待第二人确认");
     }
 
     #[test]
     fn the_first_release_is_told_from_the_second() {
-        assert_eq!(entry("batch.released", r#"{"by":8,"second":false,"total":1}"#).zh, "第一人复核");
-        assert_eq!(entry("batch.released", r#"{"by":9,"second":true,"total":1}"#).zh, "放款");
-        assert_eq!(entry("case.payment_released", r#"{"what":{"payment_released":{"by":[8]}}}"#).zh, "第一人复核");
-        assert_eq!(entry("case.payment_released", r#"{"what":{"payment_released":{"by":[8,9]}}}"#).zh, "放款");
+        assert_eq!(told("batch.released", r#"{"by":8,"second":false,"total":1}"#), "第一人复核");
+        assert_eq!(told("batch.released", r#"{"by":9,"second":true,"total":1}"#), "放款");
+        assert_eq!(told("case.payment_released", r#"{"what":{"payment_released":{"by":[8]}}}"#), "第一人复核");
+        assert_eq!(told("case.payment_released", r#"{"what":{"payment_released":{"by":[8,9]}}}"#), "放款");
         assert_eq!(area("user.signed_in").zh, "用户和登录");
     }
 }

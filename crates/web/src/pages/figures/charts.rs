@@ -9,10 +9,12 @@ use crate::casefile::stages as names_of_stages;
 use crate::charts::{Chart, Kind, Series, Unit};
 use crate::locale::Text;
 
-use super::page::{Read, granted};
+use super::read::{Read, granted};
 
 /// How many bars fit beside each other on a page for a meeting.
 const MOST_BARS: usize = 12;
+/// What no desk has.
+pub const WITH_APPLICANTS: (&str, &str) = ("在申请人手里", "With applicants");
 /// How many months a line shows: two years.
 const MOST_MONTHS: usize = 24;
 
@@ -78,20 +80,26 @@ pub fn funds(read: &Read) -> Chart {
     }
 }
 
-/// How many cases wait at each desk, on time and late.
+/// How many cases wait at each desk and with applicants: on time, late, and without a deadline.
 pub fn desks(read: &Read) -> Chart {
-    let desks = &read.figures.by_desk;
+    let away = Some(&read.figures.with_applicants).filter(|away| away.open.cases > 0);
+    let name = |one: &DeskFigures| match one.desk.as_str() {
+        "" => WITH_APPLICANTS.into(),
+        desk => read.names.desk(desk),
+    };
+    let shown: Vec<&DeskFigures> = read.figures.by_desk.iter().chain(away).collect();
     let series = |name: (&'static str, &'static str), of: fn(&DeskFigures) -> u64| {
-        Series::new(name, desks.iter().map(|one| whole(of(one))).collect())
+        Series::new(name, shown.iter().map(|one| whole(of(one))).collect())
     };
     Chart {
-        title: ("各岗位手里的案件", "What each desk has").into(),
+        title: ("在办案件都在谁手里", "Who has the cases").into(),
         kind: Kind::Stacked,
         unit: Unit::Count,
-        categories: desks.iter().map(|one| read.names.desk(&one.desk)).collect(),
+        categories: shown.iter().map(|one| name(one)).collect(),
         series: vec![
-            series(("期限内", "On time"), |one| one.open.cases.saturating_sub(one.overdue.cases)),
+            series(("期限内", "On time"), |one| one.open.cases.saturating_sub(one.overdue.cases + one.untimed)),
             series(("超期", "Overdue"), |one| one.overdue.cases),
+            series(("不计时", "No deadline"), |one| one.untimed),
         ],
     }
 }

@@ -3,13 +3,17 @@
 mod charts;
 mod lists;
 mod page;
+mod read;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use duixian_casework::people::Role;
 
 use crate::access::{Access, Routes};
+
+pub(crate) use lists::funds_of;
 
 /// Those who lead, decide, pay, audit or administer: whom the store gives figures to.
 const READING: Access =

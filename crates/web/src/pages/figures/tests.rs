@@ -1,18 +1,22 @@
 //! The figures over a small district.
 
 use axum::http::StatusCode;
-use duixian_store::cases::CaseFilter;
+use duixian_casework::people::Actor;
+use duixian_casework::stage::Stage;
+use duixian_money::Fen;
+use duixian_store::cases::{Ask, CaseFilter};
 
-use crate::testing::{Who, World};
+use crate::testing::{FUND, Who, World, YEAR, fresh, party};
 
 const LEADER: Option<Who> = Some(Who::Leader);
 
-/// The addresses of lists of cases on a page, as a browser would follow them.
-fn lists(html: &str) -> Vec<String> {
-    let parts = html.split("href=\"/work?").skip(1);
+/// The addresses on a page that begin so, as a browser would follow them.
+fn hrefs(html: &str, start: &str) -> Vec<String> {
+    let link = format!("href=\"{start}");
+    let parts = html.split(&link).skip(1);
     let mut found: Vec<String> = parts
         .filter_map(|rest| rest.split('"').next())
-        .map(|query| format!("/work?{}", query.replace("&amp;", "&").replace("&#38;", "&")))
+        .map(|rest| format!("{start}{}", rest.replace("&amp;", "&").replace("&#38;", "&")))
         .collect();
     found.sort();
     found.dedup();
@@ -34,14 +38,138 @@ async fn one_page_says_how_much_to_whom_for_what_and_what_is_late() {
     let leader = world.actor(Who::Leader).await;
     let late = world.store().cases(&leader, &filter).await.expect("cases").total;
     answer.says("在申请人手里").says_not("超期金额").says(&format!("{late} <small>件"));
-    let found = lists(&answer.text());
+    let found = hrefs(&answer.text(), "/work?");
     assert!(found.len() > 15, "{found:?}");
     for href in found {
         // A figure that is not nothing opens a list that is not empty.
         world.get(LEADER, &href).await.is(StatusCode::OK).says("<table data-list").says("/work/cases/");
     }
-    let none = world.get(LEADER, "/figures?year=2011").await;
-    none.is(StatusCode::OK).says("还没有拨付").says_not("/work?");
+    for href in hrefs(&answer.text(), "/finance/") {
+        world.get(LEADER, &href).await.is(StatusCode::OK);
+    }
+    // What is counted is what is listed, in every row and in the sums below them.
+    let text = answer.text().replace("&amp;", "&").replace("&#38;", "&");
+    let counted = text.split("<a href=\"/work?").skip(1).filter_map(|rest| {
+        let (query, rest) = rest.split_once("\">")?;
+        Some((format!("/work?{query}"), rest.split_once("</a>")?.0.parse::<u64>().ok()?))
+    });
+    let counted: Vec<(String, u64)> = counted.collect();
+    assert!(counted.len() > 20, "{counted:?}");
+    for (href, count) in counted {
+        world.get(LEADER, &href).await.says(&format!("共 {count} 条"));
+    }
+}
+
+#[tokio::test]
+async fn a_year_without_applications_says_so_and_one_that_is_none_is_not_there() {
+    let world = World::new().await;
+    let next = YEAR + 1;
+    world.store().appropriate(&Actor::System, &fresh(), FUND, next, Fen::yuan(500), "预拨").await.expect("money");
+    let empty = world.get(LEADER, &format!("/figures?year={next}")).await;
+    empty.is(StatusCode::OK).says("2020年度还没有申请").says("年度是评定年度").says("500.00 元");
+    empty.says_not("/work?").says("还没有数可画");
+    for wrong in ["2011", "-1", "abc", "02019", "2019.0"] {
+        world.get(LEADER, &format!("/figures?year={wrong}")).await.is(StatusCode::NOT_FOUND);
+        world.get(LEADER, &format!("/figures?list=parties&year={wrong}")).await.is(StatusCode::NOT_FOUND);
+    }
+    for wrong in ["?list=bogus", "?list=bogus&format=csv", "?format=csv", "?list=Late"] {
+        world.get(LEADER, &format!("/figures{wrong}")).await.is(StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn what_the_funds_have_together_is_the_last_row_of_their_table() {
+    let world = World::new().await;
+    world.store().appropriate(&Actor::System, &fresh(), FUND, YEAR + 1, Fen::yuan(500), "预拨").await.expect("money");
+    for (query, size) in [("", "1,000,500.00"), ("?year=2019", "1,000,000.00"), ("?year=2020", "500.00")] {
+        let page = world.get(LEADER, &format!("/figures{query}")).await;
+        // The four figures lead to it, and not to a page of all years.
+        page.is(StatusCode::OK)
+            .says("<p class=\"amount\"><a href=\"#funds\">")
+            .says(&format!("<p class=\"exact\">{size} 元"));
+        let text = page.text();
+        let table = text.split_once("id=\"funds\"").and_then(|(_, rest)| rest.split_once("</table>"));
+        let sums = table.and_then(|(table, _)| table.split_once("<tfoot")).expect("a row of sums").1;
+        assert!(sums.contains("合计") && sums.contains(&format!(">{size}</td>")), "{query}: {sums}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_names_no_desk_sits_at_all_of_their_roles_and_an_empty_desk_is_said_loud() {
+    let world = World::new().await;
+    let people = async |desk: &str| {
+        let csv = world.get(LEADER, "/figures?list=desks&format=csv").await.text();
+        let line = csv.lines().find(|line| line.starts_with(desk)).expect("the desk");
+        line.split(',').nth(1).expect("who sits there").to_owned()
+    };
+    assert_eq!(people("业务科").await, "Reviewer");
+    assert_eq!(people("办公会").await, "DecisionMaker、OtherDecisionMaker");
+    let admin = world.actor(Who::Administrator).await;
+    world.store().set_active(&admin, &fresh(), Who::Reviewer.id(), false).await.expect("nobody reviews");
+    assert_eq!(people("业务科").await, "没有人在岗");
+    world.get(LEADER, "/figures").await.says("没有人在岗</span>");
+}
+
+#[tokio::test]
+async fn what_has_no_deadline_is_not_called_on_time() {
+    let world = World::new().await;
+    let leader = world.actor(Who::Leader).await;
+    let figures = world.store().figures(&leader, None).await.expect("figures");
+    let treasury = figures.by_desk.iter().find(|one| one.desk == "treasury").expect("the desk that pays");
+    let paid = figures.by_stage.iter().find(|(stage, _)| *stage == Stage::Paid).map_or(0, |(_, tally)| tally.cases);
+    assert_eq!((treasury.untimed, paid), (1, 1), "what is paid waits without a deadline");
+    for one in figures.by_desk.iter().chain([&figures.with_applicants]) {
+        assert!(one.overdue.cases + one.untimed <= one.open.cases, "{one:?}");
+        let listed = world.store().cases(&leader, &one.open.filter).await.expect("the list").total;
+        assert_eq!(listed, one.open.cases, "{}", one.desk);
+    }
+    let page = world.get(LEADER, "/figures").await;
+    page.says("在办案件都在谁手里").says("不计时").says("<td role=\"cell\" data-label=\"项目\">在申请人手里</td>");
+}
+
+#[tokio::test]
+async fn what_was_late_at_a_desk_opens_as_a_list() {
+    let world = World::new().await;
+    let (store, admin) = (world.store(), world.actor(Who::Administrator).await);
+    store.advance_clock(&admin, chrono::TimeDelta::days(20)).await.expect("time passes");
+    let decider = world.actor(Who::DecisionMaker).await;
+    let back = Ask::SendBack { reason: "再核".to_owned() };
+    store.ask(&decider, &fresh(), world.cases.reviewed, back).await.expect("sent back");
+    let page = world.get(LEADER, "/figures").await;
+    let found = hrefs(&page.text(), "/figures?list=were_late");
+    assert_eq!(found, ["/figures?list=were_late", "/figures?list=were_late&desk=meeting"]);
+    let number = store.case(world.cases.reviewed).await.expect("the case").number.expect("a number");
+    for href in found {
+        let list = world.get(LEADER, &href).await;
+        list.is(StatusCode::OK).says("曾超期的案件").says(&number).says("办公会");
+    }
+    world.get(LEADER, "/figures?list=were_late&desk=window").await.is(StatusCode::OK).says_not(&number);
+    // What is with applicants is late too, and opens.
+    store.advance_clock(&admin, chrono::TimeDelta::days(40)).await.expect("time passes");
+    let away = "/work?view=all&stage=correction&stage=payment_failed&overdue=1";
+    let page = world.get(LEADER, "/figures").await.text();
+    assert!(hrefs(&page, "/work?").iter().any(|href| href == away), "{page}");
+    let number = store.case(world.cases.correction).await.expect("the case").number.expect("a number");
+    world.get(LEADER, away).await.is(StatusCode::OK).says(&number);
+}
+
+#[tokio::test]
+async fn everyone_who_was_paid_is_listed_with_their_code() {
+    let world = World::new().await;
+    let page = world.get(LEADER, "/figures?list=parties").await;
+    page.is(StatusCode::OK).says("拨付过的单位").says(&party(0)).says("30,000.00").says("共 1 条");
+    let csv = world.get(LEADER, "/figures?list=parties&format=csv").await;
+    csv.says("单位,统一社会信用代码,件数,已拨付（元）").says(&format!("企业0,{},1,30000.00", party(0)));
+    let leader = world.actor(Who::Leader).await;
+    let none = world.store().most_paid(&leader, Some(YEAR + 1), 10).await.expect("figures");
+    assert_eq!((none.total, none.most.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_stage_at_which_nothing_is_decided_has_no_amount() {
+    let world = World::new().await;
+    let csv = world.get(LEADER, "/figures?list=stages&format=csv").await.text();
+    assert!(csv.contains("已提交,1,—") && csv.contains("已拨付,1,30000.00"), "{csv}");
 }
 
 #[tokio::test]
