@@ -26,6 +26,10 @@ use crate::dossier::Dossier;
 use crate::moment::Moment;
 use crate::stage::Stage;
 
+mod open;
+
+pub use open::Asked;
+
 /// What the rules say of one case, and how they come to it.
 #[derive(Clone, Debug)]
 pub struct Appraisal {

@@ -4,12 +4,12 @@
 //! official has found that it holds; one that was found not to hold counts nowhere. A row that the registry does not have
 //! is made of statements alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use duixian_facts::table::Facts;
 use duixian_facts::{LoadError, LoadOptions, TableRows, check_cell, form, load};
 use duixian_rules::plan::{FactSlot, Plan};
-use duixian_rules::vocabulary::{ColumnType, Table, TableId};
+use duixian_rules::vocabulary::{ColumnId, ColumnType, Empty, Table, TableId};
 
 use crate::case::{CellRef, Statement};
 
@@ -47,6 +47,9 @@ pub struct Dossier {
 struct Row {
     cells: Vec<String>,
     sources: Vec<Source>,
+    /// Of a row that is made of statements: the columns where an empty cell says that something has not happened, and of which
+    /// nothing was stated. Whoever says nothing of a thing does not say that it never happened.
+    unanswered: BTreeSet<ColumnId>,
 }
 
 /// A row's key within its party: its id, its year, nothing for the party's own row; of a table with another key its cells,
@@ -65,9 +68,14 @@ impl Dossier {
         registry: impl IntoIterator<Item = RegistryRow>,
         statements: &BTreeMap<CellRef, Statement>,
     ) -> Dossier {
-        let known = |cells: Vec<String>| Row { sources: vec![Source::Registry; cells.len()], cells };
+        let known = |cells: Vec<String>| Row {
+            sources: vec![Source::Registry; cells.len()],
+            cells,
+            unanswered: BTreeSet::new(),
+        };
         let mut rows: BTreeMap<(TableId, String), Row> =
             registry.into_iter().map(|row| ((row.table, row.key), known(row.cells))).collect();
+        let mut answered = BTreeSet::new();
         for (place, statement) in statements {
             let Some(table) = plan.vocabulary.table(&place.table) else { continue };
             let declared = &plan.vocabulary.tables[table];
@@ -76,6 +84,10 @@ impl Dossier {
             let is_sound =
                 statement.value.is_empty() || check_cell(&plan.vocabulary, table, column, &statement.value).is_ok();
             let names_the_row = declared.key.contains(&column) || declared.columns[column].ty == ColumnType::Party;
+            // What was found not to hold was an answer all the same.
+            if is_sound {
+                answered.insert((table, place.row.as_str(), column));
+            }
             if holds == Some(false) || !is_sound || names_the_row {
                 continue;
             }
@@ -86,7 +98,31 @@ impl Dossier {
                 row.sources[column] = if holds == Some(true) { Source::Verified } else { Source::Stated };
             }
         }
+        for ((table, key), row) in &mut rows {
+            row.unanswered.retain(|column| !answered.contains(&(*table, key.as_str(), *column)));
+        }
         Dossier { party: party.to_owned(), rows }
+    }
+
+    /// The same with a row of which nothing is known but its name, unless it has that row.
+    pub fn with_row(mut self, plan: &Plan, table: TableId, key: &str) -> Dossier {
+        let made = || Row::made(&plan.vocabulary.tables[table], &self.party, key);
+        self.rows.entry((table, key.to_owned())).or_insert_with(made);
+        self
+    }
+
+    /// The same with a cell as if this were known of it.
+    pub fn with_cell(mut self, (table, key, column): (TableId, &str, ColumnId), value: &str) -> Dossier {
+        if let Some(row) = self.rows.get_mut(&(table, key.to_owned())) {
+            value.clone_into(&mut row.cells[column]);
+        }
+        self
+    }
+
+    /// The columns of a row that is made of statements which may say that something has not happened, and of which nothing was
+    /// stated: neither when it happened nor that it did not.
+    pub fn unanswered(&self, table: TableId, key: &str) -> impl Iterator<Item = ColumnId> {
+        self.rows.get(&(table, key.to_owned())).into_iter().flat_map(|row| row.unanswered.iter().copied())
     }
 
     /// What the dossier says of a cell, and from where; none of a row that it does not have.
@@ -148,6 +184,8 @@ impl Row {
             _ => own.iter().zip(key.split('|')).for_each(|(column, cell)| cell.clone_into(&mut cells[*column])),
         }
         let sources = vec![Source::Stated; cells.len()];
-        Row { cells, sources }
+        let may_not_have_happened = |column: &ColumnId| table.columns[*column].empty == Empty::NotHappened;
+        let unanswered = (0..cells.len()).filter(may_not_have_happened).collect();
+        Row { cells, sources, unanswered }
     }
 }

@@ -1,12 +1,14 @@
-//! What may stand in a text that people send, and when two numbers are one to the eye. Every way in asks the same functions:
-//! forms, the store, the files for the bank.
+//! What may stand in a text that people send, when two numbers are one to the eye, and what numbers are in plain digits. Every way in
+//! asks the same functions: forms, the store, the files for the bank.
 
 use unicode_normalization::UnicodeNormalization;
 
 mod folded;
+mod numerals;
 mod width;
 
 pub use folded::{folded, is_written_otherwise};
+pub use numerals::{hundred_millions, whole_number};
 pub use width::half_width;
 
 /// Whether a text holds a control character, a line break among them, or one that no XML document may hold: no line of a form,

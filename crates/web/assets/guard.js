@@ -12,14 +12,16 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
     sent = true;
     const button = event.submitter;
     button?.setAttribute("aria-busy", "true");
-    setTimeout(() => release(button), 10_000);
+    setTimeout(release, 10_000);
   });
-  const release = (button) => {
+  const release = () => {
     sent = false;
-    button?.removeAttribute("aria-busy");
+    form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
   };
   // Coming back with the back button shows the page as it was left.
-  addEventListener("pageshow", () => form.querySelectorAll("[aria-busy]").forEach(release));
+  addEventListener("pageshow", release);
+  // A script that sends the form itself says so where nothing arrived.
+  form.addEventListener("unsent", release);
 }
 
 // A greyed button explains itself and does nothing.

@@ -9,13 +9,13 @@ const plain = (text) =>
 
 export function inWords(text, isChinese) {
   let number = plain(text);
-  const isWan = number.endsWith("万");
-  if (isWan) number = number.slice(0, -1);
+  const zeros = { 万: 4, 亿: 8 }[number.at(-1)] ?? 0;
+  if (zeros) number = number.slice(0, -1);
   const parts = /^(\d{1,15})(?:\.(\d+))?$/.exec(number);
-  if (!parts || (parts[2] ?? "").length > (isWan ? 6 : 2)) return "";
-  // Counted in hundred-millionths of a yuan, so that whole numbers suffice throughout.
-  const tiny = BigInt(parts[1] + (parts[2] ?? "").padEnd(8, "0")) * (isWan ? 10_000n : 1n);
-  const unit = isChinese ? 10_000_000_000n : 1_000_000n;
+  if (!parts || (parts[2] ?? "").length > zeros + 2) return "";
+  // Counted in ten-thousand-millionths of a yuan, so that whole numbers suffice throughout.
+  const tiny = BigInt(parts[1] + (parts[2] ?? "").padEnd(10, "0")) * 10n ** BigInt(zeros);
+  const unit = isChinese ? 1_000_000_000_000n : 100_000_000n;
   const hundredths = (tiny + unit / 2n) / unit;
   const whole = (hundredths / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ",");
   const decimals = `.${(hundredths % 100n).toString().padStart(2, "0")}`;

@@ -50,9 +50,10 @@ for (const form of forms) {
     });
     const failed = () => {
       bar.remove();
-      state.textContent = boxes[0].dataset.lost;
-      form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
-      form.dispatchEvent(new Event("pageshow"));
+      // The button to press again is called by its name.
+      const button = event.submitter ?? form.querySelector("button:not([type=button])");
+      state.textContent = boxes[0].dataset.lost.replace("#", () => button?.textContent.trim() ?? "");
+      form.dispatchEvent(new Event("unsent"));
     };
     request.addEventListener("error", failed);
     request.addEventListener("timeout", failed);

@@ -57,11 +57,9 @@ pub fn basis_name(table: &Table, typed: &str, today: NaiveDate) -> Result<String
              type it anew from the certificate",
         );
     }
-    if typed.contains(['/', '|', '／', '｜']) {
-        return refused(
-            "编号里不能有“/”和“|”，请换成别的字符",
-            "a number can't hold “/” or “|”: put something else in their place",
-        );
+    // Most standards of the country have a stroke in their number. The other one joins the cells by which rows of several are named.
+    if typed.contains(['|', '｜']) {
+        return refused("编号里不能有“|”，请换成别的字符", "a number can't hold “|”: put something else in its place");
     }
     if !typed.contains(char::is_alphanumeric) {
         return refused("编号里至少要有一个字、字母或数字", "a number has a letter or digit at least");

@@ -111,9 +111,9 @@ async fn numbers_that_only_look_alike_are_two_once_an_official_says_so() {
 async fn a_basis_is_asked_about_whatever_the_way_in() {
     on_both(async |world: World| {
         for (basis, why) in [
-            ("a/b/c", "不能有“/”和“|”"),
-            ("x|y", "不能有“/”和“|”"),
-            ("x｜y", "不能有“/”和“|”"),
+            ("x|y", "不能有“|”"),
+            ("x｜y", "不能有“|”"),
+            ("/", "至少要有一个"),
             ("\u{202e}gpj.exe", "看不见"),
             ("R0-0\u{200b}", "看不见"),
             ("R\u{ad}9", "看不见"),
@@ -129,6 +129,27 @@ async fn a_basis_is_asked_about_whatever_the_way_in() {
             panic!("too long")
         };
         assert!(zh.contains("最多 100"), "{zh}");
+    })
+    .await;
+}
+
+/// Standards are numbered so. However the stroke is written, it is one number.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_may_have_a_stroke() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        let first = accepted(&world, 0, "GB/T 38628-2018").await;
+        let case = world.store.case(first).await.expect("the case");
+        assert_eq!(case.subject.basis, "GB/T 38628-2018");
+        assert!(case.statements.keys().all(|cell| cell.row == "GB/T 38628-2018"), "{:?}", case.statements);
+        let twin = open(&world, 0, "ＧＢ／Ｔ 38628—2018").await.expect("a draft");
+        let refused = world.store.ask(&world.applicant, &fresh(), twin, Ask::Submit).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::Duplicate(_)))), "{refused:?}");
+        let elsewhere = accepted(&world, 1, "GBT38628-2018").await;
+        world.ask(&world.decider, first, decide(100)).await;
+        let refused = world.store.ask(&world.decider, &fresh(), elsewhere, decide(100)).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::GrantedElsewhere(_)))), "{refused:?}");
+        world.check().await;
     })
     .await;
 }

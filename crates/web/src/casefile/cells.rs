@@ -13,14 +13,25 @@ pub fn name(name: &Name) -> Text {
     Text::new(name.zh.clone(), name.en.replace('_', " "))
 }
 
-/// A row of a party as its people know it: its number, its day, and what words and texts it has. Of accounts, the year alone.
+/// A row of a party as its people know it: its number, its day, and what words and texts it has. Of accounts, the year alone. Of several
+/// days, each says which it is.
 pub fn row_name(vocabulary: &Vocabulary, table: TableId, key: &str, cells: &[String]) -> Text {
     let of = &vocabulary.tables[table];
     let says = |column: &Column| matches!(column.ty, ColumnType::Date | ColumnType::Word(_) | ColumnType::Text);
     let told = of.columns.iter().enumerate().zip(cells).filter(|((column, declared), cell)| {
         of.kind == TableKind::Event && !of.key.contains(column) && says(declared) && !cell.is_empty()
     });
-    let told = told.map(|((column, _), cell)| value(vocabulary, table, column, cell)).take(MOST_WORDS);
+    let told: Vec<_> = told.take(MOST_WORDS).collect();
+    let is_day = |declared: &Column| declared.ty == ColumnType::Date;
+    let has_several = told.iter().filter(|((_, declared), _)| is_day(declared)).count() > 1;
+    let told = told.into_iter().map(|((column, declared), cell)| {
+        let text = value(vocabulary, table, column, cell);
+        if !(has_several && is_day(declared)) {
+            return text;
+        }
+        let name = name(&declared.name);
+        Text::new(format!("{}{}", name.zh, text.zh), format!("{} {}", name.en, text.en))
+    });
     let (mut zh, mut en) = (key.to_owned(), key.to_owned());
     for text in told {
         zh = format!("{zh}　{}", text.zh);

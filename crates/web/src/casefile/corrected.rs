@@ -1,6 +1,6 @@
 //! A correction that came back: what was asked, and what was changed since.
 
-use duixian_casework::case::{Case, Defect, DefectAbout};
+use duixian_casework::case::{Case, CellRef, Defect, DefectAbout, Evidence};
 use duixian_casework::event::What;
 use duixian_casework::moment::Moment;
 use duixian_casework::stage::Stage;
@@ -48,10 +48,11 @@ impl Corrected {
         };
         let told = |(place, defect): (usize, &Defect)| Asked {
             text: in_words(vocabulary, &defect.about, &defect.text),
-            answer: changes.answer(defect, &asked.defects),
+            answer: changes.answer(vocabulary, defect, &asked.defects),
             said: answers.get(place).cloned().unwrap_or_default(),
         };
-        Some(Corrected { at: back.at, asked: asked.defects.iter().enumerate().map(told).collect(), new: changes.new })
+        let new = changes.new.iter().map(|piece| piece.id).collect();
+        Some(Corrected { at: back.at, asked: asked.defects.iter().enumerate().map(told).collect(), new })
     }
 }
 
@@ -61,7 +62,7 @@ impl Corrected {
 pub enum Answer {
     /// Something was changed there.
     Changed,
-    /// The fact stays as it was stated, and this many pieces of evidence are new: the statement may have been right.
+    /// The fact stays as it was stated, and this many new pieces of evidence are for it: the statement may have been right.
     Shown(usize),
     /// Nothing.
     Untouched,
@@ -98,16 +99,18 @@ impl Answer {
 /// A defect with what it is about: an official often writes only what is wrong with it.
 pub fn in_words(vocabulary: &Vocabulary, about: &DefectAbout, words: &str) -> Text {
     let about: Text = match about {
-        DefectAbout::Fact(cell) => {
-            let table = vocabulary.table(&cell.table).map(|table| &vocabulary.tables[table]);
-            let column = table.and_then(|table| table.columns.get(table.column(&cell.column)?));
-            column.map_or_else(|| Text::same(cell.column.clone()), |column| cells::name(&column.name))
-        }
+        DefectAbout::Fact(cell) => fact_name(vocabulary, cell),
         DefectAbout::Evidence(kind) => Text::new(format!("佐证“{kind}”"), format!("Evidence “{kind}”")),
         DefectAbout::Account => ("收款账户", "Bank account").into(),
         DefectAbout::Other => return Text::same(words.to_owned()),
     };
     Text::new(format!("{}：{words}", about.zh), format!("{}: {words}", about.en))
+}
+
+fn fact_name(vocabulary: &Vocabulary, cell: &CellRef) -> Text {
+    let table = vocabulary.table(&cell.table).map(|table| &vocabulary.tables[table]);
+    let column = table.and_then(|table| table.columns.get(table.column(&cell.column)?));
+    column.map_or_else(|| Text::same(cell.column.clone()), |column| cells::name(&column.name))
 }
 
 /// What of a case is otherwise than it was.
@@ -116,7 +119,7 @@ pub struct Changes {
     /// Where.
     places: Vec<DefectAbout>,
     /// The pieces of evidence that were not there.
-    new: Vec<u32>,
+    new: Vec<Evidence>,
 }
 
 impl Changes {
@@ -143,49 +146,146 @@ impl Changes {
             places.push(DefectAbout::Account);
         }
         let was_there = |id: u32| before.evidence.iter().any(|piece| piece.id == id);
-        let new = now.evidence.iter().map(|piece| piece.id).filter(|id| !was_there(*id)).collect();
+        let new = now.evidence.iter().filter(|piece| !was_there(piece.id)).cloned().collect();
         Changes { places, new }
     }
 
     /// How a defect among these was answered.
-    pub fn answer(&self, defect: &Defect, defects: &[Defect]) -> Answer {
-        let is_named = |change: &DefectAbout| defects.iter().any(|defect| defect.about == *change);
+    pub fn answer(&self, vocabulary: &Vocabulary, defect: &Defect, defects: &[Defect]) -> Answer {
+        let is_shown_by = |piece: &&Evidence| shows(vocabulary, piece, defect, defects);
         let is_changed = match &defect.about {
-            // It may be mended anywhere but where something else was to be.
-            DefectAbout::Other => self.places.iter().any(|change| !is_named(change)),
+            // It may be mended anywhere but where something else was to be, or is shown.
+            DefectAbout::Other => self.places.iter().any(|change| !self.is_of_another(vocabulary, change, defects)),
             about => self.places.contains(about),
         };
-        match (is_changed, &defect.about) {
+        match (is_changed, self.new.iter().filter(is_shown_by).count()) {
             (true, _) => Answer::Changed,
+            (false, 0) => Answer::Untouched,
             // What was doubted of a fact may be shown instead of changed.
-            (false, DefectAbout::Fact(_)) if !self.new.is_empty() => Answer::Shown(self.new.len()),
-            (false, _) => Answer::Untouched,
+            (false, pieces) => Answer::Shown(pieces),
         }
     }
+
+    /// Whether a change has a defect of its own, or is of evidence that shows a fact.
+    fn is_of_another(&self, vocabulary: &Vocabulary, change: &DefectAbout, defects: &[Defect]) -> bool {
+        let is_shown = |piece: &Evidence| defects.iter().any(|defect| shows(vocabulary, piece, defect, defects));
+        let is_proof = |kind: &String| self.new.iter().any(|piece| piece.kind == *kind && is_shown(piece));
+        let is_of_proof = matches!(change, DefectAbout::Evidence(kind) if is_proof(kind));
+        is_of_proof || defects.iter().any(|defect| defect.about == *change)
+    }
+}
+
+/// Whether a new piece of evidence is for a fact that was doubted: its name or its file's names the fact, or the official has
+/// asked for it there and nowhere else. One of a type that is itself to be mended is for that alone. Of any other nobody can
+/// tell what it is for, and it answers no doubt.
+fn shows(vocabulary: &Vocabulary, piece: &Evidence, defect: &Defect, defects: &[Defect]) -> bool {
+    let DefectAbout::Fact(cell) = &defect.about else { return false };
+    if defects.iter().any(|other| matches!(&other.about, DefectAbout::Evidence(kind) if *kind == piece.kind)) {
+        return false;
+    }
+    let fact = fact_name(vocabulary, cell);
+    let file = piece.file.as_ref().map_or("", |file| &file.name);
+    let is_named = |name: &str| piece.kind.contains(name) || file.contains(name);
+    // What the rules do not name has a name of its own after that of its type.
+    let name = piece.kind.rsplit('：').next().unwrap_or_default();
+    let asks_for_it = |defect: &Defect| !name.is_empty() && defect.text.contains(name);
+    let is_asked_for = asks_for_it(defect) && defects.iter().filter(|defect| asks_for_it(defect)).count() == 1;
+    is_named(&fact.zh) || is_named(&fact.en) || is_asked_for
 }
 
 #[cfg(test)]
 mod tests {
+    use duixian_casework::case::FileRef;
+    use duixian_casework::people::UserId;
+    use duixian_rules::vocabulary::{Column, ColumnType, Empty, Name, Table, TableKind};
+
     use super::*;
-    use duixian_casework::case::CellRef;
+
+    fn piece(id: u32, kind: &str, file: &str) -> Evidence {
+        let (name, none) = (file.to_owned(), String::new);
+        let file = FileRef { sha256: none(), name, media_type: none(), size: 1 };
+        Evidence {
+            id,
+            kind: kind.to_owned(),
+            number: none(),
+            issuer: none(),
+            issued_on: None,
+            file: Some(file),
+            by: UserId(1),
+            at: Moment(0),
+            finding: None,
+        }
+    }
+
+    /// Facts whose names are read in what is handed in.
+    fn vocabulary() -> Vocabulary {
+        let name = |zh: &str, en: &str| Name::new(zh, en);
+        let column = |zh, en| Column { name: name(zh, en), ty: ColumnType::Text, empty: Empty::Unknown };
+        let columns = vec![column("行业", "industry"), column("销售额", "sales")];
+        let table = Table { name: name("单位", "parties"), kind: TableKind::Party, columns, key: vec![0] };
+        Vocabulary { tables: vec![table], ..Vocabulary::default() }
+    }
+
+    fn fact(column: &str) -> DefectAbout {
+        DefectAbout::Fact(CellRef { table: "parties".to_owned(), row: String::new(), column: column.to_owned() })
+    }
+
+    fn defect(about: DefectAbout, text: &str) -> Defect {
+        Defect { about, text: text.to_owned() }
+    }
+
+    fn of_kind(kind: &str) -> DefectAbout {
+        DefectAbout::Evidence(kind.to_owned())
+    }
+
+    /// What became of each when these places were changed and these pieces handed in.
+    fn answers(defects: &[Defect], places: Vec<DefectAbout>, new: Vec<Evidence>) -> Vec<Answer> {
+        let mut places = places;
+        places.extend(new.iter().map(|piece| of_kind(&piece.kind)));
+        let (changes, vocabulary) = (Changes { places, new }, vocabulary());
+        defects.iter().map(|defect| changes.answer(&vocabulary, defect, defects)).collect()
+    }
 
     #[test]
-    fn a_new_document_answers_a_doubt_about_a_fact_and_no_other() {
-        let cell = CellRef { table: "results".to_owned(), row: "R0".to_owned(), column: "finished_on".to_owned() };
-        let defect = |about| Defect { about, text: "与证书不符".to_owned() };
+    fn a_file_answers_what_it_is_for_and_nothing_else() {
         let defects = [
-            defect(DefectAbout::Fact(cell.clone())),
-            defect(DefectAbout::Evidence("证书".to_owned())),
-            defect(DefectAbout::Account),
+            defect(fact("industry"), "与营业执照不符"),
+            defect(fact("sales"), "与审计报告不符，请补审计报告"),
+            defect(of_kind("贷款合同"), "看不清"),
+            defect(of_kind("还款凭证"), "缺一张"),
+            defect(DefectAbout::Account, "户名不对"),
         ];
-        let changes = |places: Vec<DefectAbout>, new: Vec<u32>| Changes { places, new };
-        let answers = |changes: Changes| defects.each_ref().map(|defect| changes.answer(defect, &defects));
-        let untouched = Answer::Untouched;
-        assert_eq!(answers(changes(Vec::new(), Vec::new())), [untouched; 3]);
-        let report = DefectAbout::Evidence("检测报告".to_owned());
-        assert_eq!(answers(changes(vec![report], vec![7])), [Answer::Shown(1), untouched, untouched]);
-        let changed = changes(vec![DefectAbout::Fact(cell)], vec![7, 8]);
-        assert_eq!(answers(changed), [Answer::Changed, untouched, untouched]);
+        let answers = |places, new| answers(&defects, places, new);
+        let (changed, none) = (Answer::Changed, Answer::Untouched);
+        assert_eq!(answers(Vec::new(), Vec::new()), [none; 5]);
+        assert_eq!(answers(Vec::new(), vec![piece(7, "贷款合同", "合同.pdf")]), [none, none, changed, none, none]);
+        assert_eq!(answers(Vec::new(), vec![piece(7, "其他证明材料：检测报告", "a.pdf")]), [none; 5]);
+        // Its name says what it is for, or the name of its file, or what the official has asked for.
+        let shown = |pieces| Answer::Shown(pieces);
+        let named = vec![piece(7, "其他证明材料：行业证明", "a.pdf"), piece(8, "其他证明材料：说明", "行业.pdf")];
+        assert_eq!(answers(Vec::new(), named), [shown(2), none, none, none, none]);
+        let asked = vec![piece(7, "其他证明材料：审计报告", "a.pdf")];
+        assert_eq!(answers(Vec::new(), asked), [none, shown(1), none, none, none]);
+        // A type that is to be mended is mended, and shows no fact.
+        assert_eq!(answers(Vec::new(), vec![piece(7, "还款凭证", "销售额.pdf")])[1], none);
+        let stated = answers(vec![fact("sales")], vec![piece(7, "其他证明材料：销售额", "a.pdf")]);
+        assert_eq!(stated, [none, changed, none, none, none]);
+    }
+
+    #[test]
+    fn what_has_no_place_is_not_answered_by_what_is_for_something_else() {
+        let defects = [defect(fact("industry"), "请说明"), defect(DefectAbout::Other, "补章程")];
+        let shown = answers(&defects, Vec::new(), vec![piece(7, "其他证明材料：行业证明", "a.pdf")]);
+        assert_eq!(shown, [Answer::Shown(1), Answer::Untouched]);
+        let handed_in = answers(&defects, Vec::new(), vec![piece(7, "其他证明材料：章程", "a.pdf")]);
+        assert_eq!(handed_in, [Answer::Untouched, Answer::Changed]);
+    }
+
+    #[test]
+    fn what_several_ask_for_is_for_none_of_them() {
+        let defects = [defect(fact("industry"), "请补证明"), defect(fact("sales"), "请补证明")];
+        let answers = answers(&defects, Vec::new(), vec![piece(7, "其他证明材料：证明", "a.pdf")]);
+        assert_eq!(answers, [Answer::Untouched; 2]);
         assert_eq!(Answer::Shown(1).text().zh, "所填的没有改，补了 1 份材料");
         assert_eq!(Answer::Shown(2).text().en, "not changed; 2 more documents handed in");
     }

@@ -43,6 +43,24 @@ impl Grounds {
     }
 }
 
+/// What a refusal says is not met, as sentences of a letter in which each part says what it is: `不符合“是企业”这一条件
+/// （三(八).1）；佐证“标准文本”没有提交（三(八).1）。` What stands in no list is named as the reason has it.
+pub fn in_sentences(unmet: &str, all: &[Ground]) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut rest = unmet;
+    while !rest.is_empty() {
+        let begins = |ground: &&Ground| {
+            rest.strip_prefix(ground.words.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('；'))
+        };
+        // A condition of several cases holds what parts are told apart by: the longest words are meant.
+        let found = all.iter().filter(begins).max_by_key(|ground| ground.words.len());
+        let length = found.map_or_else(|| rest.find('；').unwrap_or(rest.len()), |ground| ground.words.len());
+        parts.push(found.map_or_else(|| format!("{UNMET}{}", &rest[..length]), |ground| ground.letter.clone()));
+        rest = rest[length..].strip_prefix('；').unwrap_or_default();
+    }
+    parts.join("；")
+}
+
 /// What a refusal may rest on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum About {
@@ -68,8 +86,10 @@ pub struct Ground {
     pub text: Text,
     /// What stands there now, or what was found of it.
     pub now: Text,
-    /// What the letter says, with its clause where that is known.
+    /// What the reason says, with its clause where that is known.
     words: String,
+    /// What a letter says that is read from there alone.
+    letter: String,
     /// Whether it is on record that it is not met: by the rules, or because it was looked into and found not to hold.
     pub is_unmet: bool,
     /// Whether it was looked into and found to hold.
@@ -93,7 +113,7 @@ impl Ground {
         self.about == About::Other
     }
 
-    /// What the letter says; what is none of the conditions, facts and documents has the clause that was typed.
+    /// What the reason says; what is none of the conditions, facts and documents has the clause that was typed.
     pub fn words(&self, clause: &str) -> String {
         if self.is_other() { format!("{}（{clause}）", self.words) } else { self.words.clone() }
     }
@@ -138,6 +158,7 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
                 ),
                 now: Text::default(),
                 words: format!("{}（{}）", zh.asked, zh.clause),
+                letter: format!("不符合“{}”这一条件（{}）", zh.asked, zh.clause),
                 is_unmet: zh.truth == Truth::False,
                 is_true: false,
             });
@@ -153,6 +174,7 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
                 ),
                 now: Text::default(),
                 words: format!("{}（{}）", zh.asked, zh.clause),
+                letter: format!("不符合“{}”这一限额（{}）", zh.asked, zh.clause),
                 is_unmet: true,
                 is_true: false,
             });
@@ -175,6 +197,7 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
         text: ("其他（请写明条款）", "Something else (name the clause)").into(),
         now: Text::default(),
         words: OTHER_WORDS.to_owned(),
+        letter: String::new(),
         is_unmet: false,
         is_true: false,
     });
@@ -194,15 +217,17 @@ fn of_fact(file: &CaseFile, place: usize, fact: FactLine) -> Ground {
         ),
         false => Text::new(format!("（现为 {}）", fact.value.zh), format!(" (now {})", fact.value.en)),
     };
+    // Read alone by the applicant: it must say what is wrong with the fact.
+    let words = match as_registered {
+        true => format!("“{name}”以登记为准，所报的更正没有得到证明（{clause}）"),
+        false => format!("{whence}“{name}”经查不属实，或者没有得到证明（{clause}）"),
+    };
     Ground {
         value: format!("fact-{place}"),
         text: Text::new(format!("事实：{name}"), format!("Fact: {}", fact.name.en)),
         now,
-        // Read alone by the applicant: it must say what is wrong with the fact.
-        words: match as_registered {
-            true => format!("“{name}”以登记为准，所报的更正没有得到证明（{clause}）"),
-            false => format!("{whence}“{name}”经查不属实，或者没有得到证明（{clause}）"),
-        },
+        letter: words.clone(),
+        words,
         is_unmet: finding.is_some_and(|finding| !finding.holds) && !as_registered,
         is_true: finding.is_some_and(|finding| finding.holds),
         about: About::Fact(fact.cell),
@@ -214,11 +239,11 @@ fn of_evidence(file: &CaseFile, place: usize, kind: &str) -> Ground {
     let holds = || pieces().map(|piece| piece.finding.as_ref().map(|finding| finding.holds));
     let is_unmet = holds().any(|holds| holds == Some(false));
     let is_true = pieces().next().is_some() && holds().all(|holds| holds == Some(true));
-    let now = match (pieces().next().is_some(), is_unmet, is_true) {
-        (false, ..) => ("（没有提交）", " (not handed in)"),
-        (_, true, _) => ("（核验为不属实）", " (found not to hold)"),
-        (_, _, true) => ("（核验为属实）", " (found to hold)"),
-        _ => ("（没有核验）", " (not verified)"),
+    let (now, is_wrong) = match (pieces().next().is_some(), is_unmet, is_true) {
+        (false, ..) => (("（没有提交）", " (not handed in)"), "没有提交"),
+        (_, true, _) => (("（核验为不属实）", " (found not to hold)"), "经核验不属实"),
+        (_, _, true) => (("（核验为属实）", " (found to hold)"), "不足以证明"),
+        _ => (("（没有核验）", " (not verified)"), "没有达到要求"),
     };
     Ground {
         value: format!("evidence-{place}"),
@@ -226,6 +251,7 @@ fn of_evidence(file: &CaseFile, place: usize, kind: &str) -> Ground {
         text: Text::new(format!("佐证：{kind}"), format!("Evidence: {kind}")),
         now: now.into(),
         words: format!("佐证“{kind}”（{}）", file.clause()),
+        letter: format!("佐证“{kind}”{is_wrong}（{}）", file.clause()),
         is_unmet,
         is_true,
     }
@@ -234,6 +260,35 @@ fn of_evidence(file: &CaseFile, place: usize, kind: &str) -> Ground {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_letter_says_of_each_part_what_it_is() {
+        let ground = |words: &str, letter: &str| Ground {
+            value: String::new(),
+            about: About::Limit,
+            text: Text::default(),
+            now: Text::default(),
+            words: words.to_owned(),
+            letter: letter.to_owned(),
+            is_unmet: true,
+            is_true: false,
+        };
+        let all = [
+            ground("是企业（三(八).1）", "不符合“是企业”这一条件（三(八).1）"),
+            ground("大；小（二）", "不符合“大；小”这一条件（二）"),
+            ground("佐证“公告”（三(八).1）", "佐证“公告”没有提交（三(八).1）"),
+        ];
+        for (unmet, told) in [
+            (
+                "是企业（三(八).1）；佐证“公告”（三(八).1）",
+                "不符合“是企业”这一条件（三(八).1）；佐证“公告”没有提交（三(八).1）",
+            ),
+            ("大；小（二）；其他要求（第九条）", "不符合“大；小”这一条件（二）；不符合：其他要求（第九条）"),
+            ("佐证应当真实有效", "不符合：佐证应当真实有效"),
+        ] {
+            assert_eq!(in_sentences(unmet, &all), told);
+        }
+    }
 
     #[test]
     fn a_reason_is_put_together_and_taken_apart() {

@@ -6,7 +6,8 @@ use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
 
 use super::file::{CaseFile, local};
-use super::queue::rule_name;
+use super::industry;
+use super::queue::{plain, rule_name};
 use super::why::cell_name;
 use crate::format;
 use crate::locale::Text;
@@ -220,7 +221,7 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         | What::EndingDropped { reason }
         | What::Held { reason, .. }
         | What::Withdrawn { reason }
-        | What::PaymentFailed { reason, .. } => Text::same(reason.clone()),
+        | What::PaymentFailed { reason, .. } => Text::same(industry::named(file.vocabulary(), reason)),
         What::CorrectionAsked { defects, due, .. } => {
             let (zh_day, en_day) = day(*due);
             let all: Vec<String> = defects.iter().map(|defect| defect.text.clone()).collect();
@@ -255,12 +256,17 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             format!("与 {number} 不是同一个编号：{}", finding.note),
             format!("not the number of {number}: {}", finding.note),
         ),
-        What::Reassessed(assessed) => assessed
-            .span
-            .map_or_else(|| Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()), super::file::span_text),
+        What::Reassessed(assessed) => assessed.span.map_or_else(
+            || {
+                let named = |text: &str| industry::named(file.vocabulary(), text);
+                Text::new(named(&assessed.reason.0), named(&assessed.reason.1))
+            },
+            super::file::span_text,
+        ),
         What::Reviewed { opinion, .. } => {
-            let recommends = recommendation(opinion.recommends);
-            Text::new(format!("{}：{}", recommends.zh, opinion.text), format!("{}: {}", recommends.en, opinion.text))
+            let (recommends, text) =
+                (recommendation(opinion.recommends), industry::named(file.vocabulary(), &opinion.text));
+            Text::new(format!("{}：{text}", recommends.zh), format!("{}: {text}", recommends.en))
         }
         What::Decided { decision, .. } | What::Queued(decision) => {
             let (zh, en) = yuan(decision.amount);
@@ -270,7 +276,7 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             let (zh, en) = yuan(*amount);
             match sharing {
                 Some(Sharing { rule, grounds, proposed_by }) => {
-                    let name = rule_name(*rule);
+                    let (name, grounds) = (rule_name(*rule), plain(grounds));
                     let by = proposed_by.filter(|_| reader != Reader::Party).map(|user| file.who(user));
                     let (by_zh, by_en) = by.map_or_else(Default::default, |who| {
                         (format!("，{who}提请、另一人确认"), format!(", put forward by {who}, confirmed by another"))

@@ -1,7 +1,77 @@
 //! The divisions (大类) of GB/T 4754-2017: a code of four digits says little to whoever reads it, and a pack names only the
 //! industries that it is about.
 
-use crate::locale::Text;
+use duixian_assess::explain::{BasisReport, Report};
+use duixian_rules::vocabulary::{ColumnType, Vocabulary};
+
+use super::cells;
+use crate::locale::{Lang, Text};
+
+/// A text in which an industry stands as its code alone, with the name of its division: `行业为7484，不属于批发业（51）` as
+/// `行业为专业技术服务业（7484），不属于批发业（51）`, as a pack's own groups are written. What has a name beside it stays.
+pub fn named(vocabulary: &Vocabulary, text: &str) -> String {
+    let columns = vocabulary.tables.iter().flat_map(|table| &table.columns);
+    let of_industry = columns.filter(|column| column.ty == ColumnType::Industry);
+    of_industry.fold(text.to_owned(), |text, column| {
+        let name = cells::name(&column.name);
+        let text = after(&text, &format!("{}为", name.zh), |code, of| format!("{}（{code}）", of.zh));
+        after(&text, &format!("{} is ", name.en), |code, of| format!("{} ({code})", of.en))
+    })
+}
+
+/// The same in both languages.
+pub fn named_text(vocabulary: &Vocabulary, text: &Text) -> Text {
+    Text::new(named(vocabulary, &text.zh), named(vocabulary, &text.en))
+}
+
+/// The same of all that an explanation says.
+pub fn name_in(report: &mut Report, vocabulary: &Vocabulary) {
+    let lang = report.lang;
+    for basis in report.measures.iter_mut().flat_map(|measure| &mut measure.bases) {
+        name_in_basis(basis, vocabulary, lang);
+    }
+}
+
+fn name_in_basis(basis: &mut BasisReport, vocabulary: &Vocabulary, lang: Lang) {
+    let name = |text: &mut String| *text = named(vocabulary, text);
+    name(&mut basis.outcome);
+    name(&mut basis.decision);
+    for condition in &mut basis.conditions {
+        name(&mut condition.sentence);
+        condition.tests.iter_mut().for_each(|test| name(&mut test.text));
+    }
+    basis.calculations.iter_mut().for_each(name);
+    basis.pays.iter_mut().for_each(name);
+    for fact in &mut basis.facts {
+        let (table, column) = (fact.slot.table, fact.slot.column);
+        let is_industry = vocabulary.tables[table].columns[column].ty == ColumnType::Industry;
+        if is_industry && !fact.is_empty && division(&fact.value).is_some() && !fact.value.contains(' ') {
+            fact.value = cells::value(vocabulary, table, column, &fact.value).get(lang).to_owned();
+        }
+    }
+}
+
+/// Writes the codes that follow some words otherwise.
+fn after(text: &str, words: &str, written: impl Fn(&str, &Text) -> String) -> String {
+    let mut parts = text.split(words);
+    let mut told = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        told.push_str(words);
+        let end = part.find(|one: char| !one.is_ascii_alphanumeric()).unwrap_or(part.len());
+        let (code, rest) = part.split_at(end);
+        // A name of the pack's own follows after a space, and what counts years is no code.
+        let is_alone = !rest.starts_with([' ', '年']) && code.len() <= LONGEST_CODE;
+        match division(code).filter(|_| is_alone) {
+            Some(division) => told.push_str(&written(code, &division)),
+            None => told.push_str(code),
+        }
+        told.push_str(rest);
+    }
+    told
+}
+
+/// A letter for the section and four digits.
+const LONGEST_CODE: usize = 5;
 
 /// What an industry's division is called: `6513` and `I6513` are of `软件和信息技术服务业`. None of what is no such code.
 pub fn division(code: &str) -> Option<Text> {
@@ -114,6 +184,8 @@ const DIVISIONS: [(&str, &str); 97] = [
 
 #[cfg(test)]
 mod tests {
+    use duixian_rules::vocabulary::{Column, Empty, Name, Table, TableKind};
+
     use super::*;
 
     #[test]
@@ -131,6 +203,37 @@ mod tests {
         }
         for code in ["", "6", "00", "98", "行业"] {
             assert_eq!(division(code), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_code_in_a_sentence_has_its_name_beside_it_once() {
+        let column = |zh: &str, en: &str, ty| Column { name: Name::new(zh, en), ty, empty: Empty::Unknown };
+        let columns = vec![column("行业", "industry", ColumnType::Industry), column("级别", "level", ColumnType::Text)];
+        let table = Table { name: Name::new("单位", "parties"), kind: TableKind::Party, columns, key: vec![0] };
+        let vocabulary = Vocabulary { tables: vec![table], ..Vocabulary::default() };
+        for (said, told) in [
+            ("行业为7484，不属于批发业（51）", "行业为专业技术服务业（7484），不属于批发业（51）"),
+            (
+                "（1）行业为I6513，不属于51；（2）行业为I6513，不属于52",
+                "（1）行业为软件和信息技术服务业（I6513），不属于51；（2）行业为软件和信息技术服务业（I6513），不属于52",
+            ),
+            ("industry is 8391, not in retail (52)", "industry is education (8391), not in retail (52)"),
+        ] {
+            assert_eq!(named(&vocabulary, said), told);
+            assert_eq!(named(&vocabulary, told), told, "what is named already");
+        }
+        let others = [
+            "行业为5211 零售业，属于",
+            "行业为2018年所定",
+            "级别为7484",
+            "行业为“制造”",
+            "行业为",
+            "industry is missing",
+            "",
+        ];
+        for text in others {
+            assert_eq!(named(&vocabulary, text), text);
         }
     }
 }

@@ -8,7 +8,7 @@ pub mod facts;
 pub mod file;
 pub mod grounds;
 pub mod history;
-mod industry;
+pub mod industry;
 pub mod payee;
 pub mod queue;
 pub mod stages;

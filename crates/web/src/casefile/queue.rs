@@ -21,6 +21,11 @@ pub fn rule_name(rule: AllocationRule) -> Text {
     .into()
 }
 
+/// What someone has written, without what ends it: it stands in a sentence that ends by itself.
+pub fn plain(text: &str) -> &str {
+    text.trim().trim_end_matches(['。', '.', '；']).trim_end()
+}
+
 /// What a decision got that the fund did not carry whole: by which rule, of how much, and that the rest is not made up later.
 /// Nothing where it got all of it.
 pub fn cut(decision: &Decision) -> Option<Text> {
@@ -34,7 +39,7 @@ pub fn cut(decision: &Decision) -> Option<Text> {
     let (by, by_en, why, why_en) = match &decision.sharing {
         Some(sharing) => {
             let name = rule_name(sharing.rule);
-            let grounds = sharing.grounds.trim_end_matches(['。', '.']);
+            let grounds = plain(&sharing.grounds);
             let (why, why_en) = match grounds {
                 "" => (String::new(), String::new()),
                 grounds => (format!("理由：{grounds}。"), format!(" Why: {grounds}.")),
@@ -132,6 +137,14 @@ mod tests {
 
     fn waiting(case: i64, decided_at: i64, priority: i32) -> Waiting {
         Waiting { case, amount: Fen(1), decided_at, priority }
+    }
+
+    #[test]
+    fn what_was_written_ends_once() {
+        for text in ["资金有限，各家同等。", "资金有限，各家同等。。 ", " 资金有限，各家同等", "资金有限，各家同等；"]
+        {
+            assert_eq!(plain(text), "资金有限，各家同等");
+        }
     }
 
     #[test]

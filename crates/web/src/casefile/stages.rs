@@ -1,7 +1,6 @@
 //! Where a case stands, as pages show it: a status, and the steps of its way.
 
 use duixian_casework::case::Case;
-use duixian_casework::procedure::Procedure;
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::StepKind;
 use duixian_rules::vocabulary::Lang;
@@ -37,26 +36,65 @@ pub fn label(stage: Stage) -> Text {
     Text::new(stage.label(Lang::Zh), stage.label(Lang::En))
 }
 
-/// The steps that a case of this procedure takes, with where it is.
-pub fn steps(case: &Case, procedure: &Procedure) -> Steps {
-    let mut names: Vec<Text> = vec![("申请", "application").into()];
-    let kinds: Vec<StepKind> = procedure.steps.iter().map(|step| step.kind).collect();
-    names.extend(kinds.iter().map(|kind| Text::new(kind.label(Lang::Zh), kind.label(Lang::En))));
-    names.push(("办结", "closed").into());
-    let place = |kind: StepKind| kinds.iter().position(|one| *one == kind).map_or(kinds.len(), |place| place + 1);
-    let review = || procedure.review_after(StepKind::Accept).map_or(StepKind::Decide, |step| step.kind);
-    let stage = case.paused.as_ref().map_or(case.stage, |paused| paused.stage);
-    let current = match stage {
-        Stage::Draft | Stage::Withdrawn | Stage::Correction | Stage::OnHold => 0,
-        Stage::Submitted | Stage::NotAccepted => place(StepKind::Accept),
-        Stage::Accepted => place(review()),
-        Stage::FormalReview => place(StepKind::FormalReview),
-        Stage::SubstantiveReview => place(StepKind::SubstantiveReview),
-        Stage::Reviewed | Stage::Queued | Stage::Declined => place(StepKind::Decide),
-        Stage::Decided | Stage::InNotice | Stage::Objection => place(StepKind::Notice),
-        Stage::Payable | Stage::PaymentFailed | Stage::PaymentEnded => place(StepKind::Pay),
-        Stage::Paid => names.len() - 1,
-        Stage::Closed => names.len(),
+/// What a step of the procedure is called.
+pub fn name_of(kind: StepKind) -> Text {
+    Text::new(kind.label(Lang::Zh), kind.label(Lang::En))
+}
+
+/// The steps of a case's way, with the one that it is at. A review that it has passed without ever being there, since whoever
+/// reviewed it before sent it straight to the decision, is none of them.
+pub fn taken(case: &Case, way: Vec<(Option<StepKind>, Text)>, current: usize) -> Steps {
+    let has_opinion = |stage: Stage| case.opinions.iter().any(|opinion| opinion.stage == stage);
+    let was_passed_over = |kind: Option<StepKind>| match kind {
+        Some(StepKind::FormalReview) => !has_opinion(Stage::FormalReview),
+        Some(StepKind::SubstantiveReview) => !has_opinion(Stage::SubstantiveReview),
+        _ => false,
     };
-    Steps::at(names, current)
+    let is_left_out = |place: usize, kind: Option<StepKind>| place < current && was_passed_over(kind);
+    let left_out = way.iter().enumerate().filter(|(place, (kind, _))| is_left_out(*place, *kind)).count();
+    let there = way.into_iter().enumerate().filter(|(place, (kind, _))| !is_left_out(*place, *kind));
+    Steps::at(there.map(|(_, (_, name))| name).collect(), current - left_out)
+}
+
+#[cfg(test)]
+mod tests {
+    use duixian_casework::case::{CaseId, Opinion, Recommendation, Subject};
+    use duixian_casework::moment::Moment;
+    use duixian_casework::people::UserId;
+
+    use super::*;
+
+    fn case(stage: Stage, reviews: &[Stage]) -> Case {
+        let own = str::to_owned;
+        let (party, measure, basis, fund) = (own("p"), own("m"), own("b"), own("f"));
+        let subject = Subject { party, measure, basis, year: 2019, round: 1, fund };
+        let mut case = Case::open(CaseId(1), subject, UserId(1), Moment(0));
+        let opinion = |stage: &Stage| Opinion {
+            stage: *stage,
+            recommends: Recommendation::Decline,
+            text: own("不符合"),
+            by: UserId(2),
+            at: Moment(0),
+        };
+        (case.stage, case.opinions) = (stage, reviews.iter().map(opinion).collect());
+        case
+    }
+
+    #[test]
+    fn a_review_that_never_took_place_is_no_step_that_was_passed() {
+        let kinds = [StepKind::Accept, StepKind::FormalReview, StepKind::SubstantiveReview, StepKind::Decide];
+        let way = || kinds.into_iter().map(|kind| (Some(kind), name_of(kind))).collect::<Vec<_>>();
+        let names = |case: &Case, current| {
+            let steps = taken(case, way(), current);
+            let marked = |step: &crate::ui::Step| format!("{}{:?}", step.text.zh, step.state);
+            steps.0.iter().map(marked).collect::<Vec<_>>().join(" ")
+        };
+        let decided_early = case(Stage::Reviewed, &[Stage::FormalReview]);
+        assert_eq!(names(&decided_early, 3), "受理Done 形式审查Done 审定Current");
+        let reviewed = case(Stage::Reviewed, &[Stage::FormalReview, Stage::SubstantiveReview]);
+        assert_eq!(names(&reviewed, 3), "受理Done 形式审查Done 实质审核Done 审定Current");
+        // What is still to come is a step.
+        let ahead = case(Stage::FormalReview, &[]);
+        assert_eq!(names(&ahead, 1), "受理Done 形式审查Current 实质审核Ahead 审定Ahead");
+    }
 }

@@ -10,8 +10,8 @@ use duixian_facts::table::Facts;
 use duixian_rules::plan::FactSlot;
 use duixian_rules::vocabulary::Lang;
 
-use super::cells;
 use super::file::CaseFile;
+use super::{cells, industry};
 use crate::locale::Text;
 use crate::problem::Problem;
 use crate::ui::{Status, Tone};
@@ -98,7 +98,8 @@ impl Why {
 
 fn laid_out(file: &CaseFile, facts: &Facts, explained: &PartyExplanation, lang: Lang) -> Option<Why> {
     let clauses = |number: &str| ClauseText::of(file.pack(), number);
-    let report = Report::new(explained, &file.pack().plan, lang, &clauses);
+    let mut report = Report::new(explained, &file.pack().plan, lang, &clauses);
+    industry::name_in(&mut report, file.vocabulary());
     let measure: &MeasureReport = report.measures.first()?;
     let basis: &BasisReport = measure.bases.first()?;
     let steps = &explained.measures.first()?.bases.first()?.conditions;

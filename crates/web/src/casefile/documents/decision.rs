@@ -10,12 +10,12 @@ use duixian_rules::vocabulary::Lang;
 
 use super::issued::Issued;
 use super::{Maker, gone};
-use crate::casefile::CaseFile;
 use crate::casefile::facts::FactLine;
 use crate::casefile::file::as_of_place;
 use crate::casefile::grounds::{self, About, Ground, Grounds, stands_as_registered};
 use crate::casefile::queue::cut;
 use crate::casefile::why::{Condition, Why, cell_name};
+use crate::casefile::{CaseFile, industry};
 use crate::documents::{Comparison, Conclusion, DecisionLetter, Outcome};
 use crate::format;
 use crate::problem::Problem;
@@ -26,14 +26,15 @@ impl Maker<'_> {
         let then = self.then(issued).await?;
         let day = entry.at.day();
         let why = Why::of(&then, Lang::Zh, Audience::Party)?;
+        let named = |text: &str| industry::named(then.vocabulary(), text);
         let (outcome, comparisons) = match (&entry.event.what, &then.case.decision) {
-            (What::Declined { reason }, _) => match Grounds::read(reason) {
+            (What::Declined { reason }, _) => match Grounds::read(&named(reason)) {
                 Some(of) => (
                     Outcome::Declined { unmet: sentence(&of.unmet), reason: sentence(&of.found) },
                     against(&then, why.as_ref(), &grounds::all(&then)?, &Contrary { of: &of, day }),
                 ),
                 None => (
-                    Outcome::Declined { unmet: String::new(), reason: sentence(reason) },
+                    Outcome::Declined { unmet: String::new(), reason: sentence(&named(reason)) },
                     against_by_rules(&then, why.as_ref()),
                 ),
             },
@@ -43,7 +44,7 @@ impl Maker<'_> {
                     is_waiting: matches!(what, What::Queued(_)),
                     cut: cut(decision).map_or_else(String::new, |text| text.zh.to_string()),
                     fund: self.fund(),
-                    reason: sentence(&decision.reason),
+                    reason: sentence(&named(&decision.reason)),
                     conditions: decision.conditions.iter().map(|condition| sentence(condition)).collect(),
                 },
                 why.as_ref().map_or_else(Vec::new, |why| supporting(&then, why)),
@@ -213,11 +214,14 @@ struct Contrary<'a> {
 }
 
 impl Contrary<'_> {
-    /// The row of a ground that is none of the conditions, facts and documents: its words are all that is known of it.
+    /// The row of a ground that is none of the conditions, facts and documents: its words are all that is known of it, and what
+    /// is asked is that it be met.
     fn in_words(&self, words: &str) -> Comparison {
-        let (fact, none) = (words.to_owned(), String::new);
-        let (required, found, source, conclusion) = (none(), none(), none(), Conclusion::Unmet);
-        self.row(Comparison { fact, required, found, source, conclusion }, "")
+        let clause = words.strip_suffix('）').and_then(|words| words.rsplit_once('（')).map(|(_, clause)| clause);
+        let required = clause.map_or_else(|| "应当符合这一要求".to_owned(), |clause| format!("应当符合{clause}的规定"));
+        let (found, source) = (String::new(), String::new());
+        let row = Comparison { fact: words.to_owned(), required, found, source, conclusion: Conclusion::Unmet };
+        self.row(row, "")
     }
 
     /// A row whose value is that on record: it says that it was found to be otherwise, and who found so.
@@ -329,12 +333,13 @@ fn comparison(condition: &Condition, facts: &[FactLine]) -> Comparison {
     }
 }
 
-/// A reason as a sentence of the letter: with a full stop.
+/// A reason as a sentence of the letter: with one full stop, however many were typed.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
-    match text.chars().last() {
+    let plain = text.trim_end_matches('。');
+    match plain.chars().last() {
         None => String::new(),
-        Some('。' | '！' | '？' | '.' | '；' | ';') => text.to_owned(),
-        Some(_) => format!("{text}。"),
+        Some('！' | '？' | '.' | '；' | ';') => plain.to_owned(),
+        Some(_) => format!("{plain}。"),
     }
 }

@@ -9,9 +9,9 @@ use super::decision::sentence;
 use super::issued::Issued;
 use super::{Kind, Maker, gone, numbered, paid};
 use crate::casefile::file::as_of_place;
-use crate::casefile::grounds::Grounds;
-use crate::casefile::payee;
+use crate::casefile::grounds::{self, Grounds};
 use crate::casefile::why::cell_name;
+use crate::casefile::{industry, payee};
 use crate::documents::{
     AcceptanceReceipt, CorrectionNotice, Defect, LapseNotice, NotAccepted, PaymentEnded, PaymentNotice,
     SubmissionReceipt,
@@ -92,9 +92,11 @@ impl Maker<'_> {
         let entry = self.file.last(|what| matches!(what, What::NotAccepted { .. })).ok_or_else(gone)?;
         let What::NotAccepted { reason } = &entry.event.what else { return Err(gone()) };
         let day = entry.at.day();
-        let grounds = Grounds::read(reason);
+        let then = self.then(issued).await?;
+        let reason = industry::named(then.vocabulary(), reason);
+        let grounds = Grounds::read(&reason);
         let (unmet, reason) = match &grounds {
-            Some(of) => (sentence(&of.unmet), of.found.as_str()),
+            Some(of) => (sentence(&grounds::in_sentences(&of.unmet, &grounds::all(&then)?)), of.found.as_str()),
             None => (String::new(), reason.as_str()),
         };
         let reasons = reason.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);

@@ -5,6 +5,7 @@ mod issued;
 mod letters;
 mod notice;
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -165,6 +166,16 @@ const RECONSIDERATION_DAYS: u64 = 60;
 pub fn reconsider_until(calendar: &Calendar, told: NaiveDate) -> NaiveDate {
     let last = told.checked_add_days(chrono::Days::new(RECONSIDERATION_DAYS)).unwrap_or(told);
     calendar.working_day_on_or_after(last)
+}
+
+/// Within how many months after it was made known an act can be brought before a court (行政诉讼法, article 46).
+const MONTHS_TO_SUE: u32 = 6;
+
+/// Until when what was made known on a day can be brought before a court. A last day of rest gives way to the next working day,
+/// which is said beside it.
+pub fn sue_until(told: impl Borrow<NaiveDate>) -> NaiveDate {
+    let told = *told.borrow();
+    told.checked_add_months(chrono::Months::new(MONTHS_TO_SUE)).unwrap_or(told)
 }
 
 /// Makes one document of a case.

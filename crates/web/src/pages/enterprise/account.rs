@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_casework::account::{is_open_to_correction, same_name};
+use duixian_casework::case::BankAccount;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
@@ -35,6 +36,8 @@ struct Account {
     once: String,
     reason: String,
     deadline: Option<Deadline>,
+    /// The bank for which the bank code was asked for once more; empty where it was not.
+    code_asked_for: String,
 }
 
 /// `GET /cases/{id}/account`.
@@ -50,7 +53,7 @@ pub async fn ask(
         return Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")));
     }
     let form = blank(&draft, page.lang);
-    show(&portal, page, draft, form)
+    show(&portal, page, draft, form, String::new())
 }
 
 /// The form with the present account. Nobody looks into a payee again after the decision, and it says so.
@@ -86,11 +89,19 @@ fn warned(mut form: Form, draft: &Draft) -> Form {
     form
 }
 
-fn show(portal: &Portal, page: Page, draft: Draft, form: Form) -> Result<Response, Problem> {
+/// Whether another bank is given with the code of the one before, as a form that was filled in before leaves it: the bank pays by
+/// the code. Who has been asked once may say that it is the same all the same.
+fn keeps_the_code_of_another_bank(before: Option<&BankAccount>, account: &BankAccount, asked_for: &str) -> bool {
+    let Some(before) = before.filter(|before| before.bank_code.is_some()) else { return false };
+    before.bank_code == account.bank_code && !same_name(&before.bank, &account.bank) && asked_for != account.bank
+}
+
+fn show(portal: &Portal, page: Page, draft: Draft, form: Form, code_asked_for: String) -> Result<Response, Problem> {
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = draft.framed(page, ("更正收款账户", "Correct the account"));
     let (reason, deadline) = (failure(&draft.case), deadline(portal, &draft));
-    Page::show_as(status, &Account { page, form: warned(form, &draft), draft, once: once()?, reason, deadline })
+    let form = warned(form, &draft);
+    Page::show_as(status, &Account { page, form, draft, once: once()?, reason, deadline, code_asked_for })
 }
 
 /// `POST /cases/{id}/account`.
@@ -110,8 +121,19 @@ pub async fn correct(
         let error = ("这就是没有付成的那个账户，请改正。", "This is the account that could not be paid.");
         form.error("number", error);
     }
+    if form.is_good()
+        && keeps_the_code_of_another_bank(draft.case.account.as_ref(), &account, posted.get("code_asked_for"))
+    {
+        let error = (
+            "开户行改了，原来的联行号已经清空：请填新开户行的联行号，不知道可以不填。",
+            "The bank is another, so the code of the one before was taken out: give the new bank's, or leave it empty.",
+        );
+        form = form.with("bank_code", "");
+        form.error("bank_code", error);
+        return show(&portal, page, draft, form, account.bank);
+    }
     if !form.is_good() {
-        return show(&portal, page, draft, form);
+        return show(&portal, page, draft, form, String::new());
     }
     let key = form_key(&posted, &format!("{account:?}"))?;
     match portal.store.ask(&viewer.actor, &key, draft.case.id, Ask::CorrectAccount(account)).await {
@@ -121,11 +143,11 @@ pub async fn correct(
         }
         Err(error @ StoreError::Refused(Refusal::HolderIsNotParty(_))) => {
             form.error("holder", problem::for_form(error)?);
-            show(&portal, page, draft, form)
+            show(&portal, page, draft, form, String::new())
         }
         Err(error) => {
             form.error("number", problem::for_form(error)?);
-            show(&portal, page, draft, form)
+            show(&portal, page, draft, form, String::new())
         }
     }
 }

@@ -78,36 +78,79 @@ impl Left {
         )
     }
 
+    /// Whether it has nothing left, or less than the least that the rules give.
+    pub fn is_short(&self, span: Option<Span>) -> bool {
+        self.amount <= Fen(0) || span.is_some_and(|span| self.amount < span.low)
+    }
+
     /// That a fund has nothing left, or less than the least that the rules give; nothing where it has enough. It is said
     /// before anyone applies: what is decided then waits its turn.
     pub fn short(&self, fund: &Text, span: Option<Span>) -> Option<Text> {
+        if !self.is_short(span) {
+            return None;
+        }
         let left = self.text();
-        match (self.amount <= Fen(0), self.waiting <= Fen(0)) {
+        Some(match (self.amount <= Fen(0), self.waiting <= Fen(0)) {
             (true, true) if self.lapsed > Fen(0) => {
                 let lapsed = fund_text(self.lapsed);
-                Some(Text::new(
+                Text::new(
                     format!("{}年末已收回{}，没有可用的；审定后轮候", fund.zh, lapsed.zh),
                     format!(
                         "{}: {} went back at the year's end, and nothing is left; what is decided waits its turn",
                         fund.en, lapsed.en
                     ),
-                ))
+                )
             }
-            (true, true) => Some(Text::new(
+            (true, true) => Text::new(
                 format!("{}已用完，审定后轮候", fund.zh),
                 format!("{}: nothing is left; what is decided waits its turn", fund.en),
-            )),
-            (true, false) => Some(Text::new(
+            ),
+            (true, false) => Text::new(
                 format!("{}先给已在轮候的，之后没有剩余；再审定的排在后面", fund.zh),
                 format!("{}: nothing is left after those that wait; what is decided now waits behind them", fund.en),
-            )),
-            (false, _) => span.is_some_and(|span| self.amount < span.low).then(|| {
-                Text::new(
-                    format!("{}只剩{}，不够的审定后轮候", fund.zh, left.zh),
-                    format!("{}: only {} left; what is decided beyond it waits its turn", fund.en, left.en),
-                )
-            }),
-        }
+            ),
+            (false, _) => Text::new(
+                format!("{}只剩{}，不够的审定后轮候", fund.zh, left.zh),
+                format!("{}: only {} left; what is decided beyond it waits its turn", fund.en, left.en),
+            ),
+        })
+    }
+}
+
+/// What can be applied for, by whether there is money for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// What there is money for.
+    pub now: Total,
+    /// What is of funds that have nothing left, or less than that: what is decided waits.
+    pub short: Total,
+}
+
+impl Offer {
+    /// Of these amounts, each with whether its fund is short of it.
+    pub fn of(spans: &[(Span, bool)]) -> Offer {
+        let total = |short| Total::of(spans.iter().filter(|(_, is_short)| *is_short == short).map(|(span, _)| *span));
+        Offer { now: total(false), short: total(true) }
+    }
+
+    /// The one that stands large: what there is money for; where there is money for nothing, what waits for it.
+    pub fn main(&self) -> &Total {
+        if self.now.count == 0 { &self.short } else { &self.now }
+    }
+
+    /// How many there are in all.
+    pub fn count(&self) -> usize {
+        self.now.count + self.short.count
+    }
+
+    /// Whether there is money for none of it.
+    pub fn is_all_short(&self) -> bool {
+        self.now.count == 0 && self.short.count > 0
+    }
+
+    /// Whether there is money for some of it alone.
+    pub fn is_split(&self) -> bool {
+        self.now.count > 0 && self.short.count > 0
     }
 }
 
@@ -212,6 +255,19 @@ mod tests {
         );
         let none = short(left(90_000, 90_000), 1);
         assert_eq!(none.as_deref(), Some("研发资金先给已在轮候的，之后没有剩余；再审定的排在后面"));
+    }
+
+    #[test]
+    fn what_waits_for_money_is_told_from_what_there_is_money_for() {
+        let left = |yuan| Left { amount: Fen::yuan(yuan), waiting: Fen(0), lapsed: Fen(0) };
+        let span = |yuan| Span::exact(Fen::yuan(yuan));
+        assert!(left(10).is_short(Some(span(591_001))) && !left(10).is_short(Some(span(10))));
+        assert!(left(0).is_short(None) && !left(10).is_short(None));
+        let offer = Offer::of(&[(span(28_000), false), (span(500), false), (span(264), true)]);
+        assert_eq!((offer.now.high, offer.short.high, offer.count()), (Fen::yuan(28_500), Fen::yuan(264), 3));
+        assert!(offer.is_split() && offer.main() == &offer.now);
+        let none = Offer::of(&[(span(264), true)]);
+        assert!(none.is_all_short() && !none.is_split() && none.main() == &none.short);
     }
 
     #[test]

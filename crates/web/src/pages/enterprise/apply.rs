@@ -6,11 +6,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use duixian_assess::explain::limits_in_words;
 use duixian_assess::result::Status as Outcome;
 use duixian_assess::words_meant;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
-use duixian_rules::plan::{Measure, Plan};
+use duixian_rules::plan::{Key, LimitKind, Measure, Plan};
 use duixian_rules::vocabulary::{ColumnType, Lang, Table, TableKind};
 use duixian_store::cases::{CaseFilter, CaseRow, LONGEST_NUMBER, NewCase, basis_name};
 use duixian_store::facts::FactRow;
@@ -38,10 +39,11 @@ use crate::viewer::Viewer;
 /// The path of an application that is to be begun.
 type Place = (String, i64, String, Option<String>);
 
-/// An application for the same basis.
+/// An application for the same basis, or for one that counts together with it.
 struct Earlier {
     href: String,
     number: Option<String>,
+    basis: String,
     status: Status,
     amount: Option<Text>,
     since: Option<chrono::NaiveDate>,
@@ -61,6 +63,13 @@ struct Apply {
     earlier: Vec<Earlier>,
     /// Whether one of those was granted for the year: then no other can be.
     is_granted: bool,
+    /// Whether one of those is under way: then no other can be sent before it has come to nothing.
+    is_barred: bool,
+    /// The party's applications that a limit counts together with this one, and what it asks.
+    beside: Vec<Earlier>,
+    asked: Text,
+    /// Whether one of those was granted, so that nothing is left for this one.
+    is_taken: bool,
     reason: String,
     evidence: Vec<String>,
     round: String,
@@ -104,19 +113,35 @@ impl Start {
         self.basis.is_empty() && self.table().kind != TableKind::Party
     }
 
-    /// The party's cases for the basis: in any year of what happens once, in the round's year of what goes by years.
-    async fn cases(&self, portal: &Portal, viewer: &Viewer) -> Result<Vec<CaseRow>, Problem> {
+    /// The party's cases for the measure.
+    async fn of_measure(&self, portal: &Portal, viewer: &Viewer) -> Result<Vec<CaseRow>, Problem> {
         let filter = CaseFilter {
             party: Some(self.party.code.clone()),
             measure: Some(self.rule().name.en.clone()),
             per_page: 1000,
             ..CaseFilter::default()
         };
-        let rows = portal.store.cases(&viewer.actor, &filter).await?.rows;
-        let key = folded(&self.basis);
+        Ok(portal.store.cases(&viewer.actor, &filter).await?.rows)
+    }
+
+    /// Whether a case of the measure is for the basis: in any year of what happens once, in the round's year of what goes by years.
+    fn is_meant(&self, row: &CaseRow) -> bool {
         let is_once = self.rule().basis.period.is_dated();
-        let is_meant = |row: &CaseRow| folded(&row.basis) == key && (is_once || row.year == self.round.year);
-        Ok(rows.into_iter().filter(is_meant).collect())
+        !self.asks_basis() && folded(&row.basis) == folded(&self.basis) && (is_once || row.year == self.round.year)
+    }
+
+    /// Where the measure supports a party once, what its limit asks: whatever other basis it applies with counts, too.
+    fn once(&self) -> Option<Text> {
+        let limits = &self.rule().limits;
+        let once = limits.iter().position(|limit| matches!(limit.kind, LimitKind::Once { key: Key::Party }))?;
+        let asked = |lang| limits_in_words(&self.pack.plan, self.rule(), lang).swap_remove(once);
+        Some(Text::new(asked(Lang::Zh), asked(Lang::En)))
+    }
+
+    /// What the party has applied for with another basis and that counts together with this one.
+    fn beside<'r>(&self, rows: &'r [CaseRow]) -> Vec<&'r CaseRow> {
+        let is_counted = |row: &&CaseRow| row.number.is_some() && counts(row) && !self.is_meant(row);
+        if self.once().is_some() { rows.iter().filter(is_counted).collect() } else { Vec::new() }
     }
 }
 
@@ -170,16 +195,25 @@ fn form(start: &Start, lang: Lang) -> Form {
 async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: Form) -> Result<Response, Problem> {
     let code = start.party.code.clone();
     let measure = start.rule().name.en.clone();
-    let cases = if start.asks_basis() { Vec::new() } else { start.cases(portal, viewer).await? };
-    let is_granted = cases.iter().any(is_granted);
+    let of_measure = start.of_measure(portal, viewer).await?;
+    let beside = start.beside(&of_measure);
+    let is_taken = beside.iter().any(|row| is_granted(row));
+    let beside = beside.into_iter().map(earlier).collect();
+    let cases: Vec<&CaseRow> = of_measure.iter().filter(|row| start.is_meant(row)).collect();
+    let is_granted = cases.iter().any(|row| is_granted(row));
+    let is_barred = cases.iter().any(|row| is_under_way(row));
     let over = closed_rounds(portal).await?;
-    let (left, cases): (Vec<&CaseRow>, Vec<&CaseRow>) = cases.iter().partition(|row| is_left(row, &over));
-    let earlier = cases.into_iter().filter(|row| counts(row)).map(earlier).collect();
+    let (left, cases): (Vec<&CaseRow>, Vec<&CaseRow>) = cases.into_iter().partition(|row| is_left(row, &over));
+    let (drafts, sent): (Vec<&CaseRow>, Vec<&CaseRow>) =
+        cases.into_iter().filter(|row| counts(row)).partition(|row| row.stage == Stage::Draft);
+    let earlier = sent.into_iter().chain(drafts).map(earlier).collect();
     let overview = Outlook::load_round(portal, &viewer.actor, start.party.clone(), start.round.clone()).await?;
     let closed = overview.takes(&measure);
-    let told = if is_granted { None } else { told(&overview, &start, page.lang) };
+    // Of what can't be sent it is beside the point what it would come to.
+    let is_over = is_granted || is_barred;
+    let told = if is_over { None } else { told(&overview, &start, page.lang) };
     // Where nothing is due, or all was granted, nothing can be short.
-    let may_be_due = !is_granted && told.as_ref().is_none_or(|(outcome, _)| *outcome != Outcome::NotEntitled);
+    let may_be_due = !is_over && told.as_ref().is_none_or(|(outcome, _)| *outcome != Outcome::NotEntitled);
     let short = if may_be_due { short_of(portal, &start).await? } else { None };
     let rows = if start.asks_basis() { known_rows(portal, &start).await? } else { Vec::new() };
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -195,6 +229,10 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
         rows,
         earlier,
         is_granted,
+        is_barred,
+        beside,
+        asked: start.once().unwrap_or_default(),
+        is_taken,
         reason: told.map(|(_, decision)| decision).unwrap_or_default(),
         evidence: start.rule().notes.evidence.clone(),
         round: start.round.name.clone(),
@@ -223,11 +261,17 @@ fn is_granted(row: &CaseRow) -> bool {
     row.stage.is_granted() && row.amount.is_some()
 }
 
+/// Whether an earlier application was sent and has not come to its end: two for the same are never under way.
+fn is_under_way(row: &CaseRow) -> bool {
+    row.number.is_some() && !row.stage.is_final()
+}
+
 fn earlier(row: &CaseRow) -> Earlier {
     let is_draft = row.stage == Stage::Draft;
     Earlier {
         href: if is_draft { format!("/cases/{}/edit", row.id.0) } else { format!("/cases/{}", row.id.0) },
         number: row.number.clone(),
+        basis: row.basis.clone(),
         status: status(row.stage),
         amount: row.amount.map(|amount| span_text(duixian_money::Span::exact(amount))),
         since: row.submitted_at.map(|at| at.day()),
@@ -294,7 +338,8 @@ pub async fn begin(
             return show(&portal, &viewer, page, start, form).await;
         }
     }
-    let cases = start.cases(&portal, &viewer).await?;
+    let of_measure = start.of_measure(&portal, &viewer).await?;
+    let cases: Vec<&CaseRow> = of_measure.iter().filter(|row| start.is_meant(row)).collect();
     let in_round = cases.iter().find(|row| row.round == start.round.id && row.stage == Stage::Draft);
     if let Some(draft) = in_round {
         return Ok(Flash::done("这一项已有草稿，请接着填", "There is a draft for this already: go on with it")
@@ -302,10 +347,13 @@ pub async fn begin(
     }
     // A second click on the button that begins is told from a second application by its key.
     let key = form_key(&posted, &format!("{} {} {}", start.round.id, start.measure, start.basis))?;
-    let is_warned = !posted.get("anyway").is_empty();
-    let is_granted = cases.iter().any(is_granted);
+    // Whoever was warned before they had named the basis was not warned of another application for it.
+    let warned = posted.get("anyway");
+    let is_granted = cases.iter().any(|row| is_granted(row));
     let over = closed_rounds(&portal).await?;
-    if is_granted || !is_warned && cases.iter().any(|row| counts(row) && !is_left(row, &over)) {
+    let is_again = cases.iter().any(|row| counts(row) && !is_left(row, &over)) && warned != "yes";
+    let is_beside = !start.beside(&of_measure).is_empty() && warned.is_empty();
+    if is_granted || is_again || is_beside {
         let form = form(&start, page.lang);
         return show(&portal, &viewer, page, start, form).await;
     }

@@ -15,6 +15,7 @@ use duixian_rules::pack::Pack;
 
 use super::amounts::span_text;
 use super::draft::Draft;
+use crate::casefile::industry;
 use crate::locale::{Lang, Text};
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -23,7 +24,9 @@ use crate::ui::{Status, Tone};
 /// Lays an explanation out in a language, and gives it to be read.
 pub fn read<T>(explained: &PartyExplanation, pack: &Pack, lang: Lang, read: impl FnOnce(&Report) -> T) -> T {
     let clauses = |number: &str| ClauseText::of(pack, number);
-    read(&Report::new(explained, &pack.plan, lang, &clauses))
+    let mut report = Report::new(explained, &pack.plan, lang, &clauses);
+    industry::name_in(&mut report, &pack.plan.vocabulary);
+    read(&report)
 }
 
 /// What the rules say of a case as it is filled in now.
@@ -85,7 +88,8 @@ async fn preview(portal: &Portal, draft: &Draft, statements: BTreeMap<CellRef, S
     let Some(claim) = claim else {
         let missing: Vec<CellRef> = unread.iter().filter_map(|slot| draft.cell_of(*slot)).collect();
         let is_open = assessed.standing == Standing::Unknown;
-        let (zh, en) = assessed.reason;
+        let named = |text: &str| industry::named(&draft.scene.pack.plan.vocabulary, text);
+        let (zh, en) = (named(&assessed.reason.0), named(&assessed.reason.1));
         let sentence = if is_open {
             ("还缺这一项的基本情况，填完就能算出结果。", "The essentials of this item are still missing.").into()
         } else {

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::account::is_open_to_correction;
-use duixian_casework::case::{CaseId, PaymentOutcome};
+use duixian_casework::case::{CaseId, DefectAbout, PaymentOutcome};
 use duixian_casework::stage::Stage;
 use duixian_money::Span;
 
@@ -23,7 +23,7 @@ use super::refused::{Again, Refused, after_its_end, refused};
 use super::standing::{Standing, standing};
 use super::withdraw;
 use crate::casefile::queue::{Queue, cut};
-use crate::casefile::{CaseFile, documents, stages};
+use crate::casefile::{CaseFile, documents, industry, stages};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
@@ -73,6 +73,11 @@ impl CasePage {
     fn has_steps(&self) -> bool {
         !matches!(self.draft.case.stage, Stage::Declined | Stage::PaymentEnded | Stage::NotAccepted | Stage::Withdrawn)
     }
+
+    /// Whether a fact was doubted: that may be shown instead of changed.
+    fn has_facts_to_mend(&self) -> bool {
+        self.draft.case.defects.iter().any(|defect| matches!(defect.about, DefectAbout::Fact(_)))
+    }
 }
 
 /// `GET /cases/{id}`: the applicant's view; officials are led to theirs.
@@ -98,6 +103,7 @@ pub async fn show(
     };
     let title = draft.title();
     let page = page.titled(title).under("/cases", ("我的案件", "My cases"));
+    let refused = refused(&portal, &draft, &file, &page).await?;
     let shown = CasePage {
         act: act(&draft),
         withdraw: take_back(&portal, &viewer, &draft),
@@ -106,14 +112,14 @@ pub async fn show(
         paid: paid(&draft),
         decided: decided(&draft),
         queue: Queue::of(&portal.store, &draft.case).await?.map(|queue| queue.text()),
-        refused: refused(&portal, &draft, &file, &page).await?,
         again: after_its_end(&portal, &draft).await?,
         timeline: timeline(&draft, history),
         facts: check::lines(&draft),
         pieces: draft.case.evidence.iter().map(|piece| listed(&draft, piece)).collect(),
         account: draft.case.account.as_ref().map(|of| (of.holder.clone(), masked(&of.number), of.bank.clone())),
         documents: documents::links(&file),
-        result: result(&draft),
+        result: result(&draft, refused.as_ref()),
+        refused,
         standing,
         number_label: stages::number_label(&draft.case),
         draft,
@@ -152,12 +158,18 @@ fn take_back(portal: &Portal, viewer: &Viewer, draft: &Draft) -> Option<Action> 
     Some(action.unless(withdraw::refusal(portal, viewer, draft)))
 }
 
-/// What the rules said when it was sent.
-fn result(draft: &Draft) -> Option<Text> {
+/// What the rules said when it was sent. Why they give nothing stands with the refusal, where there is one.
+fn result(draft: &Draft, refused: Option<&Refused>) -> Option<Text> {
     let assessed = draft.case.assessed.as_ref()?;
     Some(match assessed.span {
         Some(span) => span_text(span),
-        None => Text::new(assessed.reason.0.clone(), assessed.reason.1.clone()),
+        None if refused.is_some_and(|refused| refused.by_rules.is_some()) => {
+            ("不予支持，原因见上面", "nothing; why stands above").into()
+        }
+        None => {
+            let reason = Text::new(assessed.reason.0.clone(), assessed.reason.1.clone());
+            industry::named_text(&draft.scene.pack.plan.vocabulary, &reason)
+        }
     })
 }
 
@@ -175,7 +187,7 @@ fn decided(draft: &Draft) -> Option<Decided> {
     Some(Decided {
         amount: span_text(Span::exact(if decision.funded.0 > 0 { decision.funded } else { decision.amount })),
         cut: cut(decision),
-        reason: decision.reason.clone(),
+        reason: industry::named(&draft.scene.pack.plan.vocabulary, &decision.reason),
         conditions: decision.conditions.clone(),
         on: decision.at.day(),
         fund: draft.fund_name(),

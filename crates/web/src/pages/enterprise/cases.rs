@@ -1,10 +1,13 @@
 //! The applications of the parties that someone acts for, as a list.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use chrono::NaiveDate;
+use duixian_casework::round::RoundState;
 use duixian_casework::stage::Stage;
 use duixian_money::Span;
 use duixian_rules::pack::Pack;
@@ -13,7 +16,7 @@ use duixian_store::facts::Party;
 
 use super::draft::title;
 use super::parties;
-use super::standing::status;
+use super::standing::{last_day, status_of};
 use crate::export::{self, Format};
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row, RowState, Sort, Value};
@@ -72,6 +75,7 @@ fn filters(lang: Lang, parties: &[Party]) -> Form {
     }
     let states = vec![
         Choice::new("yours", ("等您办的", "waiting for you")),
+        Choice::new("drafts", ("草稿", "drafts")),
         Choice::new("under_way", ("在办的", "under way")),
         Choice::new("over", ("已有结果的", "over")),
     ];
@@ -85,6 +89,7 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
     let filters = filters(page.lang, &parties).drafted(&Posted::from_query(page.query()));
     let stages = match filters.text("state") {
         "yours" => YOURS.to_vec(),
+        "drafts" => vec![Stage::Draft],
         "under_way" => UNDER_WAY.to_vec(),
         "over" => OVER.to_vec(),
         _ => Vec::new(),
@@ -143,9 +148,13 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
     let calendar = portal.store.calendar().await?;
     let today = portal.store.now().day();
     let mut list = List::new(("我的案件", "My cases"), columns(parties.len() > 1)).cards().sorted(sort);
+    let closing = closing(&portal).await?;
     for row in rows.iter().filter(|row| own(row)) {
-        let deadline =
-            row.due.filter(|_| !OVER.contains(&row.stage)).map(|last_day| Deadline::seen(&calendar, today, last_day));
+        let last_day = match row.stage {
+            Stage::Draft => closing.get(&row.round).copied(),
+            stage => row.due.filter(|_| !OVER.contains(&stage)),
+        };
+        let deadline = last_day.map(|last_day| Deadline::seen(&calendar, today, last_day));
         list.push(line(row, pack.as_deref(), deadline, parties.len() > 1));
     }
     if let Some(format) = format {
@@ -154,6 +163,13 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
     let pager = Pager::asked(&page, PER_PAGE, total);
     let page = page.titled(("我的案件", "My cases"));
     Page::show(&Cases { page, filters, list, pager, is_filtered })
+}
+
+/// The last day of each round that is not closed: until then its drafts can be sent.
+async fn closing(portal: &Portal) -> Result<BTreeMap<i64, NaiveDate>, Problem> {
+    let now = portal.store.now();
+    let rounds = portal.store.rounds().await?.into_iter().filter(|round| round.state(now) != RoundState::Closed);
+    Ok(rounds.map(|round| (round.id, last_day(&round))).collect())
 }
 
 fn columns(has_parties: bool) -> Vec<Column> {
@@ -182,7 +198,7 @@ fn line(row: &CaseRow, pack: Option<&Pack>, deadline: Option<Deadline>, has_part
     if has_parties {
         cells.push(Cell::text(row.party_name.clone()));
     }
-    cells.push(Cell::status(status(row.stage)));
+    cells.push(Cell::status(status_of(row.stage, row.number.is_some())));
     let span = row.low.map(|low| Span { low, high: row.high });
     cells.push(row.amount.map_or_else(Cell::empty, Cell::money));
     cells.push(match (row.amount, span) {

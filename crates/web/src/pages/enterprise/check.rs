@@ -1,5 +1,7 @@
 //! The last page of an application: all of it once more, what the rules say, what is missing; then it is sent.
 
+pub mod beside;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -15,6 +17,7 @@ use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
+use self::beside::Beside;
 use super::amounts::span_text;
 use super::appraisal;
 use super::correction::{Mend, mends};
@@ -65,6 +68,12 @@ struct CheckPage {
     /// The version of the case that is shown: it alone is sent.
     version: u64,
     gaps: Vec<Gap>,
+    /// The application for the same that keeps this one from being sent.
+    barring: Option<Beside>,
+    /// What limits say of other applications.
+    beside: Vec<Beside>,
+    /// What is to be looked at twice.
+    doubts: Vec<Gap>,
     closed: Option<Text>,
     result: Status,
     amount: Option<Text>,
@@ -101,8 +110,6 @@ pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
         let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
         Some(format!("{}?from=check{anchor}", draft.href(step)))
     };
-    let is_unknown = previews.now.outcome == Some(Outcome::Unknown);
-    let mut named = Vec::new();
     for question in &draft.questions {
         let Some((step, anchor)) = draft.place_of_cell(&question.cell) else { continue };
         let label = question.full_label();
@@ -118,14 +125,23 @@ pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
         if let Some(wrong) = wrong {
             let text = Text::new(format!("{}：{}", label.zh, wrong.zh), format!("{}: {}", label.en, wrong.en));
             gaps.push(Gap { text, href: link(step, &anchor) });
-        } else if is_unknown && previews.now.missing.contains(&question.cell) {
-            let text = Text::new(format!("请填写{}", label.zh), format!("Fill in: {}", label.en));
+        } else if draft.open.contains(&question.cell) {
+            let mut text = Text::new(format!("请填写{}", label.zh), format!("Fill in: {}", label.en));
+            if question.may_not_have_happened() {
+                text = Text::new(
+                    format!("{}；没有发生的，勾选“没有发生”", text.zh),
+                    format!("{}, or say that it has not happened", text.en),
+                );
+            }
             gaps.push(Gap { text, href: link(step, &anchor) });
-            named.push(question.number);
         }
     }
-    if is_unknown && named.is_empty() && gaps.is_empty() {
-        gaps.push(Gap { text: previews.now.sentence.clone(), href: None });
+    // What no field of the form answers, such as a row of another table that the registry should have.
+    if previews.now.outcome == Some(Outcome::Unknown) && gaps.is_empty() {
+        let sentence = &previews.now.sentence;
+        let text =
+            Text::new(sentence.zh.trim_end_matches('。').to_owned(), sentence.en.trim_end_matches('.').to_owned());
+        gaps.push(Gap { text, href: None });
     }
     for (index, kind) in draft.scene.procedure.required_evidence.iter().enumerate() {
         if !draft.has_evidence(kind) {
@@ -146,6 +162,15 @@ pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
         }
     }
     gaps
+}
+
+/// What is to be looked at twice, each with its field.
+pub fn doubts(draft: &Draft) -> Vec<Gap> {
+    let doubt = |(question, text): (&super::questions::Question, Text)| {
+        let place = draft.place_of_cell(&question.cell);
+        Gap { text, href: place.map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))) }
+    };
+    draft.doubts().into_iter().map(doubt).collect()
 }
 
 /// The fields of the page: what is said to each of what was to be mended, and that what is sent is true.
@@ -189,7 +214,10 @@ pub async fn show(
     let closed =
         draft.scene.with_context(portal.store.now(), |context| permit(&draft.case, action, &viewer.actor, context));
     let closed = closed.err().map(|refusal| Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En)));
+    let barring = Beside::barring(portal, viewer, draft).await?;
+    let closed = closed.or(barring.as_ref().map(|barring| barring.text.clone()));
     let now = &frame.previews.now;
+    let beside = Beside::limiting(portal, viewer, draft, now).await?;
     let sources = Sources { vocabulary: &draft.scene.pack.plan.vocabulary, rows: &draft.rows, case: Some(&draft.case) };
     let reasons = now.explained.as_ref().and_then(|explained| {
         appraisal::read(explained, &draft.scene.pack, lang, |report| {
@@ -205,6 +233,9 @@ pub async fn show(
         once: once()?,
         version: draft.case.version,
         gaps: gaps(draft, &frame.previews),
+        barring,
+        beside,
+        doubts: doubts(draft),
         closed,
         result: appraisal::status(now.outcome),
         amount: now.span.filter(|_| is_given).map(span_text),
@@ -283,7 +314,7 @@ pub async fn submit(
         if draft.case.version != seen {
             return changed(&portal, &viewer, page, &draft).await;
         }
-        let previews = appraisal::previews(&portal, &draft).await?;
+        let previews = draft.previews(&portal).await?;
         let missing = gaps(&draft, &previews).len();
         if missing > 0 {
             form.error(

@@ -1,5 +1,9 @@
 //! An application that is being filled in: its case with all that its form is made of, and the steps of the form.
 
+mod open;
+
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use duixian_casework::case::{Case, CaseId, CellRef, DefectAbout};
 use duixian_casework::people::Actor;
@@ -9,6 +13,7 @@ use duixian_rules::plan::{FactSlot, Measure};
 use duixian_store::cases::Scene;
 use duixian_store::facts::{FactRow, Party};
 
+use self::open::asked;
 use super::amounts::Left;
 use super::parties;
 use super::questions::{Question, name_text, questions};
@@ -35,6 +40,10 @@ pub struct Draft {
     pub rows: Vec<FactRow>,
     /// What its form is made of.
     pub questions: Vec<Question>,
+    /// The cells that its rule comes to and the registry does not know: they are to be answered. Those it passes over need not be.
+    pub reached: BTreeSet<CellRef>,
+    /// The cells that nobody has answered and without which it can't be sent; none of one that can't be written on.
+    pub open: BTreeSet<CellRef>,
     /// Today: nothing that is stated happens later.
     pub today: NaiveDate,
     /// Whether it was not sent before its round closed: it can be given up, or taken over into another round, and no more.
@@ -95,7 +104,12 @@ impl Draft {
         let questions = questions(plan, &plan.measures[measure], &subject.basis, &rows);
         let now = portal.store.now();
         let is_over = case.stage == Stage::Draft && scene.round.state(now) == RoundState::Closed;
-        Ok(Draft { case, scene, measure, party, rows, questions, today: now.day(), is_over })
+        let (reached, open) = if can_be_written_on(&case, is_over) {
+            asked(&case, &scene, &rows, &questions)?
+        } else {
+            Default::default()
+        };
+        Ok(Draft { case, scene, measure, party, rows, questions, reached, open, today: now.day(), is_over })
     }
 
     /// Its measure.
@@ -128,7 +142,7 @@ impl Draft {
 
     /// Whether it can be written on.
     pub fn is_open(&self) -> bool {
-        !self.is_over && matches!(self.case.stage, Stage::Draft | Stage::Correction)
+        can_be_written_on(&self.case, self.is_over)
     }
 
     /// Its steps, in order.
@@ -202,11 +216,9 @@ impl Draft {
     pub fn is_done(&self, step: Step) -> bool {
         match step {
             Step::Known => self.case.version > 0 && self.has_begun(),
-            Step::Fact(_) | Step::Row(_) => self.questions_of(step).into_iter().all(|question| {
-                let may_be_empty = !matches!(question.column.empty, duixian_rules::vocabulary::Empty::Unknown)
-                    && !question.is_required;
-                may_be_empty || self.case.statements.get(&question.cell).is_some_and(|said| !said.value.is_empty())
-            }),
+            Step::Fact(_) | Step::Row(_) => {
+                !self.questions_of(step).into_iter().any(|question| self.open.contains(&question.cell))
+            }
             Step::Evidence(index) => self.has_evidence(&self.scene.procedure.required_evidence[index]),
             Step::More => true,
             Step::Account => {
@@ -271,6 +283,10 @@ impl Draft {
     pub fn href(&self, step: Step) -> String {
         format!("/cases/{}/edit/{}", self.case.id.0, step.word())
     }
+}
+
+fn can_be_written_on(case: &Case, is_over: bool) -> bool {
+    !is_over && matches!(case.stage, Stage::Draft | Stage::Correction)
 }
 
 /// A case of a party that someone acts for.

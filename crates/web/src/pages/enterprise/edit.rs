@@ -51,6 +51,8 @@ pub struct Frame {
     pub defects: Vec<String>,
     /// Until when it can be sent.
     pub deadline: Option<Deadline>,
+    /// What is kept here and can't be used as it is; empty where all of it can.
+    pub unusable: Text,
     /// What the rules say as it stands.
     pub previews: Previews,
     /// That the fund is empty, or short of what the rules give.
@@ -72,7 +74,7 @@ impl Frame {
         };
         let is_here = |about| draft.place_of(about).0 == step;
         let defects = draft.case.defects.iter().filter(|defect| is_here(&defect.about));
-        let previews = appraisal::previews(portal, draft).await?;
+        let previews = draft.previews(portal).await?;
         let left = if previews.now.may_be_due() { draft.left(portal).await? } else { None };
         let short = left.and_then(|left| left.short(&draft.fund_name(), previews.now.span));
         Ok(Frame {
@@ -87,6 +89,7 @@ impl Frame {
             from_check,
             defects: defects.map(|defect| defect.text.clone()).collect(),
             deadline: deadline(portal, draft),
+            unusable: facts::unusable(draft, step),
             previews,
             short,
         })
@@ -191,7 +194,11 @@ pub async fn step_page(
     if matches!(step, Step::Evidence(_) | Step::More) {
         return evidence::show(portal, page, draft, step, None).await;
     }
-    let frame = Frame::of(portal, &page, draft, step).await?;
+    let mut frame = Frame::of(portal, &page, draft, step).await?;
+    if !form.is_good() {
+        // Each field says it already.
+        frame.unusable = Text::default();
+    }
     let page = page.narrow().titled(title(draft, step));
     match step {
         Step::Fact(_) | Step::Row(_) => {
@@ -297,15 +304,26 @@ pub async fn save(
     Ok(go_on(&page, &draft, step, posted.get("go")))
 }
 
-/// Where a step's button leads.
+/// Where a step's button leads. Who leaves it with something that can't be used is told so: nothing of it is lost, but it is not done.
 pub fn go_on(page: &Page, draft: &Draft, step: Step, go: &str) -> Response {
+    let to = goal(page, draft, step, go);
+    let unusable = if matches!(go, "back" | "leave") { facts::unusable(draft, step) } else { Text::default() };
+    match go {
+        _ if !unusable.is_empty() => Flash { good: false, text: unusable }.redirect(&page.site().key, &to),
+        "leave" => Flash::done("草稿已经保存，随时可以接着填", "The draft is saved; go on whenever you like")
+            .redirect(&page.site().key, &to),
+        _ => redirect(&to),
+    }
+}
+
+/// The page to which a step's button leads.
+pub fn goal(page: &Page, draft: &Draft, step: Step, go: &str) -> String {
     let from_check = page.query_value("from").is_some_and(|from| from == "check");
     match go {
-        "back" => redirect(&draft.href(draft.before(step).unwrap_or(step))),
-        "leave" => Flash::done("草稿已经保存，随时可以接着填", "The draft is saved; go on whenever you like")
-            .redirect(&page.site().key, &format!("/cases/{}", draft.case.id.0)),
-        _ if from_check => redirect(&draft.href(Step::Check)),
-        _ => redirect(&draft.href(draft.after(step))),
+        "back" => draft.href(draft.before(step).unwrap_or(step)),
+        "leave" => format!("/cases/{}", draft.case.id.0),
+        _ if from_check => draft.href(Step::Check),
+        _ => draft.href(draft.after(step)),
     }
 }
 
@@ -326,10 +344,12 @@ pub async fn autosave(
     let typed = facts::read(&draft, step, &posted);
     keep(&portal, &viewer, &draft, &typed).await?;
     let draft = Draft::of(&portal, &viewer, id).await?;
-    let previews = appraisal::previews(&portal, &draft).await?;
+    let previews = draft.previews(&portal).await?;
     let errors: serde_json::Map<String, serde_json::Value> =
         typed.errors.iter().map(|(field, error)| (field.clone(), error.get(page.lang).into())).collect();
     let other_holder = facts::other_holder(&draft.party, posted.get("holder"));
+    let doubts = draft.doubts().into_iter().filter(|(question, _)| posted.has(&question.field()));
+    let doubts: Vec<String> = doubts.map(|(_, doubt)| doubt.get(page.lang).to_owned()).collect();
     let answer = serde_json::json!({
         "saved": true,
         "at": portal.store.now().local().format("%H:%M").to_string(),
@@ -338,6 +358,8 @@ pub async fn autosave(
             "result": previews.now.sentence.get(page.lang),
             "if-right": previews.if_right.as_ref().map_or_else(String::new, |other| if_right(other, page.lang)),
             "other-holder": other_holder.map_or_else(String::new, |text| text.get(page.lang).to_owned()),
+            "unusable": facts::unusable(&draft, step).get(page.lang),
+            "doubt": doubts.join(" "),
         },
     });
     Ok(json(StatusCode::OK, &answer))

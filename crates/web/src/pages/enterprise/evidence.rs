@@ -7,7 +7,10 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use duixian_casework::case::{CaseId, Evidence};
+use duixian_casework::command::NewEvidence;
+use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
+use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
 use super::correction;
@@ -150,31 +153,33 @@ pub async fn add(
     if upload.is_blank() || matches!(form.get("go"), "back" | "leave") && !upload.has_file() {
         return Ok(edit::go_on(&page, &draft, step, form.get("go")));
     }
-    let pieces = match upload.evidence(&portal, &viewer, &draft.kinds(step)).await? {
-        Ok(pieces) => pieces,
+    let is_leaving = matches!(form.get("go"), "back" | "leave");
+    let (pieces, mut wrong) = match upload.evidence(&portal, &viewer, &draft.kinds(step)).await? {
+        Ok(pieces) => (pieces, Vec::new()),
+        // Whoever leaves is not kept from it by a file that can't be taken.
+        Err(refused) if is_leaving => refused.left_behind(),
         Err(refused) => return show(&portal, page, &draft, step, Some(refused)).await,
     };
+    let (mut received, mut again) = (Vec::new(), Vec::new());
     for (place, new) in pieces.iter().enumerate() {
         let key = form_key(&form, &format!("{new:?}"))?;
         let asked = portal.store.ask(&viewer.actor, &key, draft.case.id, Ask::AddEvidence(new.clone())).await;
-        if let Err(error) = asked {
-            let refused = Refused::against(form, &pieces[place..], "file", problem::for_form(error)?);
-            // Those before it were taken, and stand in the list.
-            let draft = Draft::of(&portal, &viewer, id).await?;
-            return show(&portal, page, &draft, step, Some(refused)).await;
+        match asked {
+            Ok(_) => received.push(new),
+            // It is there, which is what was wanted.
+            Err(StoreError::Refused(Refusal::SameFile(_))) => again.push(new),
+            Err(error) if is_leaving => wrong.push(problem::for_form(error)?),
+            Err(error) => {
+                let refused = Refused::against(form, &pieces[place..], "file", problem::for_form(error)?);
+                // Those before it were taken, and stand in the list.
+                let draft = Draft::of(&portal, &viewer, id).await?;
+                return show(&portal, page, &draft, step, Some(refused)).await;
+            }
         }
     }
-    let names: Vec<&str> = pieces.iter().filter_map(|new| Some(new.file.as_ref()?.name.as_str())).collect();
-    let (received, received_en) = (names.join("、"), names.join(", "));
-    let kind = pieces.first().map_or("", |new| new.kind.as_str());
-    let replaced = replace(&portal, &viewer, &draft, &form, kind).await?;
-    let flash = match replaced.is_empty() {
-        true => Flash::done(format!("已收到{received}"), format!("Received: {received_en}")),
-        false => {
-            let (zh, en) = (replaced.join("、"), replaced.join(", "));
-            Flash::done(format!("已收到{received}，替换了{zh}"), format!("Received: {received_en}, in place of {en}"))
-        }
-    };
+    let replaced = replace(&portal, &viewer, &draft, &form, (&received, &again)).await?;
+    let flash = told(&received, &replaced, &again, wrong);
+    let draft = Draft::of(&portal, &viewer, id).await?;
     if form.get("go") == "more" {
         // Another address than before, so that the script which watches the upload opens it anew.
         let from = if page.query_value("from").is_some() { "&from=check" } else { "" };
@@ -183,32 +188,60 @@ pub async fn add(
             &format!("{}?added={name_count}{from}", draft.href(step), name_count = draft.case.next_evidence),
         ));
     }
-    let mut response = edit::go_on(&page, &draft, step, form.get("go"));
-    if form.get("go") != "leave"
-        && let Some(to) = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned)
-    {
-        response = flash.redirect(&page.site().key, &to);
-    }
-    Ok(response)
+    Ok(flash.redirect(&page.site().key, &edit::goal(&page, &draft, step, form.get("go"))))
 }
 
-/// Takes out what a correction's new file was said to replace; what was taken out, by name.
+/// What became of the files that were chosen.
+fn told(received: &[&NewEvidence], replaced: &[String], again: &[&NewEvidence], wrong: Vec<Text>) -> Flash {
+    let names = |pieces: &[&NewEvidence]| -> Vec<String> {
+        pieces.iter().filter_map(|new| Some(new.file.as_ref()?.name.clone())).collect()
+    };
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    if !received.is_empty() {
+        let names = names(received);
+        let (mut there, mut there_en) =
+            (format!("已收到{}", names.join("、")), format!("Received: {}", names.join(", ")));
+        if !replaced.is_empty() {
+            there += &format!("，替换了{}", replaced.join("、"));
+            there_en += &format!(", in place of {}", replaced.join(", "));
+        }
+        zh.push(there);
+        en.push(there_en);
+    }
+    if !again.is_empty() {
+        let names = names(again);
+        zh.push(format!("{}以前已经交过，没有重复添加", names.join("、")));
+        en.push(format!("Handed in before, and not added again: {}", names.join(", ")));
+    }
+    let good = wrong.is_empty();
+    for text in wrong {
+        zh.push(format!("没有收下：{}", text.zh.trim_end_matches('。')));
+        en.push(format!("Not taken: {}", text.en.trim_end_matches('.')));
+    }
+    Flash { good, text: Text::new(zh.join("；"), en.join("; ")) }
+}
+
+/// Takes out what a correction's new files were said to replace; what was taken out, by name. What was handed in a second time stays.
 async fn replace(
     portal: &Portal,
     viewer: &Viewer,
     draft: &Draft,
     form: &Posted,
-    kind: &str,
+    (received, again): (&[&NewEvidence], &[&NewEvidence]),
 ) -> Result<Vec<String>, Problem> {
     let mut replaced = Vec::new();
-    if draft.case.stage != Stage::Correction {
-        return Ok(replaced);
-    }
+    let Some(new) = received.first().filter(|_| draft.case.stage == Stage::Correction) else { return Ok(replaced) };
     let ids: Vec<u32> = form.all("replaces").into_iter().filter_map(|id| id.parse().ok()).collect();
     // What the applicant named itself may be named otherwise the second time.
     let is_other = |kind: &str| kind.starts_with(OTHER_EVIDENCE);
-    let is_same = |old: &str| old == kind || is_other(old) && is_other(kind);
-    for old in draft.case.evidence.iter().filter(|old| is_same(&old.kind) && ids.contains(&old.id)) {
+    let is_same = |old: &str| old == new.kind || is_other(old) && is_other(&new.kind);
+    let is_there_again = |old: &Evidence| {
+        again
+            .iter()
+            .any(|new| new.file.as_ref().zip(old.file.as_ref()).is_some_and(|(new, old)| new.sha256 == old.sha256))
+    };
+    let old = draft.case.evidence.iter().filter(|old| is_same(&old.kind) && ids.contains(&old.id));
+    for old in old.filter(|old| !is_there_again(old)) {
         portal.store.ask(&viewer.actor, &fresh_key()?, draft.case.id, Ask::RemoveEvidence(old.id)).await?;
         replaced.push(old.file.as_ref().map_or_else(|| old.kind.clone(), |file| file.name.clone()));
     }

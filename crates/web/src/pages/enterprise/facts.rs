@@ -44,24 +44,68 @@ pub fn form(draft: &Draft, step: Step, lang: Lang) -> Form {
         }
         Step::Fact(_) | Step::Row(_) => {
             let asked = draft.questions_of(step);
-            let fields = asked.iter().map(|question| asking_field(draft, question)).collect();
-            asked.into_iter().fold(Form::new(lang, fields), |form, question| {
+            let fields = asked.iter().flat_map(|question| asking_fields(draft, question)).collect();
+            let form = asked.into_iter().fold(Form::new(lang, fields), |form, question| {
                 let said = draft.case.statements.get(&question.cell);
+                let is_absent = said.is_some_and(|said| said.value.is_empty());
                 let said = said.map(|said| typed_text(&question.column, &said.value));
                 // Where but one answer leads anywhere, it is given beforehand.
                 let value = said.or_else(|| question.only_word(&draft.scene.pack.plan.vocabulary));
-                form.with(&question.field(), value.unwrap_or_default())
-            })
+                let form = form.with(&question.field(), value.unwrap_or_default());
+                if is_absent { form.with(&question.not_happened(), "yes") } else { form }
+            });
+            doubted(draft, form)
         }
         Step::Account => account_form(draft.case.account.as_ref(), &draft.party, lang),
         Step::Evidence(_) | Step::More | Step::Check => Form::new(lang, Vec::new()),
     }
 }
 
-fn asking_field(draft: &Draft, question: &Question) -> Field {
+/// The fields of a question: the control, and beside it the box for what has not happened. Only what the rule comes to is marked as
+/// needed: that a form asks for more than counts makes people look for papers that nobody reads.
+fn asking_fields(draft: &Draft, question: &Question) -> Vec<Field> {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
     let field = question.control(vocabulary, &question.field(), question.label(), draft.today);
-    if question.is_required || question.column.empty == Empty::Unknown { required(field) } else { field }
+    let mut hints = vec![meaning(draft, question), field.hint.clone()];
+    let mut fields = Vec::new();
+    if question.may_not_have_happened() {
+        hints.push(
+            (
+                "没有发生的，勾选下面的“没有发生”；空着的算没有填。",
+                "If it has not happened, tick the box below: left empty it counts as not filled in.",
+            )
+                .into(),
+        );
+        let label = question.label();
+        let label = Text::new(format!("{}：没有发生", label.zh), format!("{}: it has not happened", label.en));
+        fields.push(Field::checkbox(question.not_happened(), label).optional());
+    }
+    hints.retain(|hint| !hint.is_empty());
+    let (zh, en): (Vec<String>, Vec<String>) =
+        hints.into_iter().map(|hint| (hint.zh.into_owned(), hint.en.into_owned())).unzip();
+    let field = field.hint(Text::new(zh.concat(), en.join(" ")));
+    let field = if question.is_term() { field.live("doubt") } else { field };
+    let is_asked = question.is_required || draft.reached.contains(&question.cell);
+    fields.insert(0, if is_asked { required(field) } else { field });
+    fields
+}
+
+/// What the pack says a fact is: a reading of the measure's clause that begins with its name, `达产日指……`; empty where it says
+/// nothing. Readings are the pack's own words, and have no other language.
+fn meaning(draft: &Draft, question: &Question) -> Text {
+    let name = &question.column.name.zh;
+    let readings = draft.scene.pack.readings(&draft.rule().clause);
+    let mut defining =
+        readings.into_iter().filter(|text| text.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('指')));
+    defining.next().map_or_else(Text::default, |text| Text::same(text.to_owned()))
+}
+
+/// The form with what is to be looked at twice beside its fields.
+fn doubted(draft: &Draft, mut form: Form) -> Form {
+    for (question, doubt) in draft.doubts() {
+        form.warn(&question.field(), doubt);
+    }
+    form
 }
 
 /// A gap is no error in a draft, so the field is marked as needed without being checked for it.
@@ -72,8 +116,16 @@ fn required(field: Field) -> Field {
 fn dispute_fields(draft: &Draft, question: &Question) -> [Field; 3] {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
     let number = question.number;
+    let field = question.control(vocabulary, &question.field(), ("应当是", "It should be").into(), draft.today);
+    // Here someone says what the registry should have; that they say nothing of a thing is no dispute.
+    let field = match question.column.empty {
+        Empty::NotHappened if field.hint.is_empty() => {
+            field.hint(("没有发生的，留空，在下面写明。", "Leave it empty if it has not happened, and say so below."))
+        }
+        _ => field,
+    };
     [
-        required(question.control(vocabulary, &question.field(), ("应当是", "It should be").into(), draft.today)),
+        required(field),
         Field::text_area(format!("w{number}"), ("为什么，有什么材料可以证明", "Why, and what shows it"))
             .max_chars(LONGEST),
         Field::checkbox(taken_back(question), ("没有异议，还是按登记的算", "No dispute: let the registry count"))
@@ -154,12 +206,14 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
         }
         Step::Fact(_) | Step::Row(_) => {
             // A choice that nobody has made is not sent at all.
-            let sent = draft.questions_of(step).into_iter().filter(|question| posted.has(&question.field()));
-            for question in sent {
+            let is_sent = |question: &&Question| posted.has(&question.field()) || posted.has(&question.not_happened());
+            for question in draft.questions_of(step).into_iter().filter(is_sent) {
                 let (value, error) =
                     question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()), draft.today);
+                let is_absent = question.may_not_have_happened() && !posted.get(&question.not_happened()).is_empty();
+                let error = error.or_else(|| (is_absent && !value.is_empty()).then(both));
                 typed.errors.extend(error.map(|error| (question.field(), error)));
-                let stated = (!value.is_empty()).then_some(Stated { value, dispute: None });
+                let stated = (is_absent || !value.is_empty()).then_some(Stated { value, dispute: None });
                 put(draft, question, stated, &mut typed);
             }
         }
@@ -177,6 +231,47 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
         Step::Evidence(_) | Step::More | Step::Check => {}
     }
     typed
+}
+
+/// That something is said to have happened and not to have.
+fn both() -> Text {
+    (
+        "既填了内容，又勾选了“没有发生”，请只留一个。",
+        "It is filled in, and the box says that it has not happened: leave one of the two.",
+    )
+        .into()
+}
+
+/// What is kept of a step and can't be used as it is, with what is wrong; empty where all of it can. Gaps are no mistakes.
+pub fn unusable(draft: &Draft, step: Step) -> Text {
+    let vocabulary = &draft.scene.pack.plan.vocabulary;
+    let mut wrong: Vec<(Text, Text)> = Vec::new();
+    for question in draft.questions_of(step) {
+        let said = draft.case.statements.get(&question.cell);
+        let error = said.and_then(|said| question.wrong(vocabulary, said, draft.today));
+        wrong.extend(error.map(|error| (question.label(), error)));
+    }
+    if let (Step::Account, Some(account)) = (step, &draft.case.account) {
+        let is_given = |(field, _): &(String, Text)| match field.as_str() {
+            "holder" => !account.holder.is_empty(),
+            "number" => !account.number.is_empty(),
+            "bank" => !account.bank.is_empty(),
+            _ => true,
+        };
+        let fields = account_fields(Text::default());
+        let label = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
+        let errors = account_errors(account).into_iter().filter(is_given);
+        wrong.extend(errors.filter_map(|(field, error)| Some((label(&field)?, error))));
+    }
+    let text = |(label, error): &(Text, Text)| {
+        Text::new(
+            format!("已保存的“{}”现在还用不了：{}", label.zh, error.zh),
+            format!("“{}” is saved, but can't be used as it is: {}", label.en, error.en),
+        )
+    };
+    let (zh, en): (Vec<String>, Vec<String>) =
+        wrong.iter().map(text).map(|text| (text.zh.into_owned(), text.en.into_owned())).unzip();
+    Text::new(zh.concat(), en.join(" "))
 }
 
 fn read_dispute(draft: &Draft, question: &Question, posted: &Posted, typed: &mut Typed) {

@@ -9,9 +9,11 @@ use duixian_store::cases::JournalEntry;
 
 use super::amounts::span_text;
 use super::draft::Draft;
+use super::outlook::is_refused;
 use super::standing::{ahead, bank_words, day_text, desk_at};
 use crate::casefile::corrected::in_words;
 use crate::casefile::history::said;
+use crate::casefile::industry;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::ui::{Event, EventKind, Timeline};
@@ -20,12 +22,20 @@ use crate::ui::{Event, EventKind, Timeline};
 pub fn timeline(draft: &Draft, history: &[JournalEntry]) -> Timeline {
     let mut events = Vec::new();
     let mut case: Option<Case> = None;
-    for entry in history {
+    let refused = history.iter().rposition(|entry| is_refusal(&entry.event.what));
+    let refused = refused.filter(|_| is_refused(draft.case.stage));
+    for (place, entry) in history.iter().enumerate() {
         let before = case.as_ref().map(|case| case.stage);
         let said = match (&entry.event.what, &case) {
             (What::EvidenceRemoved(id), Some(case)) if case.stage == Stage::Correction => taken_out(case, *id),
+            (What::Withdrawn { .. }, Some(case)) if case.stage == Stage::Draft => {
+                Some((("放弃草稿", "Given up").into(), Text::default(), EventKind::Plain))
+            }
             (what, _) => words(what, &draft.scene.pack.plan.vocabulary),
         };
+        // Why it was refused stands above in full.
+        let said =
+            said.map(|(what, note, kind)| (what, if refused == Some(place) { Text::default() } else { note }, kind));
         if let What::Opened(subject) = &entry.event.what {
             let by = entry.event.by.unwrap_or(duixian_casework::people::UserId(0));
             case = Some(Case::open(draft.case.id, subject.clone(), by, entry.at));
@@ -42,6 +52,11 @@ pub fn timeline(draft: &Draft, history: &[JournalEntry]) -> Timeline {
     }
     events.extend(ahead(&draft.case, &draft.scene).into_iter().map(Event::next));
     Timeline(events)
+}
+
+/// Whether it is what an office brings an application to nothing by.
+pub fn is_refusal(what: &What) -> bool {
+    matches!(what, What::Declined { .. } | What::PaymentEnded { .. } | What::NotAccepted { .. })
 }
 
 fn by_applicant(what: &What) -> bool {
@@ -92,7 +107,7 @@ fn taken_out(case: &Case, id: u32) -> Option<(Text, Text, EventKind)> {
 fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)> {
     let plain = |zh: &'static str, en: &'static str| Some((Text::new(zh, en), Text::default(), EventKind::Plain));
     let noted = |zh: &'static str, en: &'static str, note: Text, kind| Some((Text::new(zh, en), note, kind));
-    let same = |text: &String| Text::same(text.clone());
+    let same = |text: &String| Text::same(industry::named(vocabulary, text));
     match what {
         What::Opened(_) => plain("开始填写", "Begun"),
         What::Submitted { number, .. } => noted(

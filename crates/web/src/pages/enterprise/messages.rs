@@ -18,7 +18,8 @@ use super::questions::name_text;
 use super::standing::{bank_words, day_text};
 use super::{parties, together};
 use crate::casefile::corrected::in_words;
-use crate::casefile::queue::rule_name;
+use crate::casefile::industry;
+use crate::casefile::queue::{plain, rule_name};
 use crate::format;
 use crate::forms::Posted;
 use crate::locale::{Lang, Text};
@@ -164,7 +165,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         let sharing = body.get("sharing").and_then(|sharing| serde_json::from_value::<Sharing>(sharing.clone()).ok());
         let (zh, en) = match sharing {
             Some(Sharing { rule, grounds, .. }) => {
-                let name = rule_name(rule);
+                let (name, grounds) = (rule_name(rule), plain(&grounds));
                 (
                     format!("，分配规则：{}（{grounds}）", name.zh),
                     format!(", shared out {} ({grounds})", name.en.to_lowercase()),
@@ -183,7 +184,11 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     let is_back = matches!(message.kind.as_str(), "payment_failed" | "payment_returned");
     for key in ["reason", "grounds", "answer"] {
         let words = text(key);
-        let words = if is_back { bank_words(&words).to_owned() } else { words };
+        let words = match pack {
+            _ if is_back => bank_words(&words).to_owned(),
+            Some(pack) => industry::named(&pack.plan.vocabulary, &words),
+            None => words,
+        };
         if !words.is_empty() {
             say(words.clone(), words);
         }

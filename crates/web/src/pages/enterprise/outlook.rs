@@ -1,6 +1,7 @@
 //! What a party's first screen rests on, and the pages that begin applications: the round that is looked at, what its rules give,
 //! and the party's applications.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -17,6 +18,7 @@ use duixian_store::cases::{CaseFilter, CaseRow};
 use duixian_store::facts::{FactRow, Party};
 use duixian_text::folded;
 
+use super::amounts::Left;
 use super::appraisal::SharedPack;
 use super::standing::last_day;
 use crate::casefile::cells;
@@ -116,6 +118,35 @@ impl Outlook {
         }
     }
 
+    /// What each fund has left for the round's year, by its place in the plan.
+    pub async fn left(&self, portal: &Portal) -> Result<BTreeMap<usize, Left>, Problem> {
+        let mut left = BTreeMap::new();
+        let Some(given) = &self.given else { return Ok(left) };
+        for (index, fund) in given.pack.plan.funds.iter().enumerate() {
+            if let Some(of_fund) = Left::of(portal, &fund.name.en, given.round.year).await? {
+                left.insert(index, of_fund);
+            }
+        }
+        Ok(left)
+    }
+
+    /// Where a draft is gone on with; where that can't be with the round that is looked at, its page, and why. It can be sent
+    /// with its own round alone, as long as that is open.
+    pub fn go_on(&self, draft: &CaseRow) -> (String, Option<Text>) {
+        let href = format!("/cases/{}", draft.id.0);
+        if Some(draft.round) != self.given.as_ref().map(|given| given.round.id) {
+            let own = self.rounds.iter().find(|round| round.id == draft.round);
+            let own = own.map_or_else(|| draft.round.to_string(), |round| round.name.clone());
+            return (href, Some(Text::new(format!("草稿在“{own}”"), format!("its draft is with “{own}”"))));
+        }
+        if self.takes(&draft.measure).is_some() {
+            let why =
+                ("草稿没有提交，本批次已截止，不能再提交", "not sent before the round closed, and now it can't be");
+            return (href, Some(why.into()));
+        }
+        (format!("{href}/edit"), None)
+    }
+
     /// A last day as it is seen today.
     pub fn deadline(&self, last_day: NaiveDate) -> Deadline {
         Deadline::seen(&self.calendar, self.now.day(), last_day)
@@ -124,10 +155,7 @@ impl Outlook {
     /// The application for a basis that counts: one under way, or one that was paid.
     pub fn case_for(&self, measure: &str, basis: &str, year: i32) -> Option<&CaseRow> {
         let is_of = is_about(measure, basis, year);
-        let counts = |row: &&CaseRow| {
-            !matches!(row.stage, Stage::Declined | Stage::PaymentEnded | Stage::NotAccepted | Stage::Withdrawn)
-        };
-        self.cases.iter().filter(is_of).find(counts)
+        self.cases.iter().filter(is_of).find(|row| counts(row.stage))
     }
 
     /// The last one that came to nothing: the last that was refused, whatever was taken back since; else the last taken back
@@ -138,6 +166,18 @@ impl Outlook {
         let over = self.cases.iter().filter(is_of).filter(is_over);
         over.max_by_key(|row| (is_refused(row.stage), row.updated_at))
     }
+}
+
+/// Whether what stands so counts: it is under way, or was paid.
+pub fn counts(stage: Stage) -> bool {
+    !is_refused(stage) && stage != Stage::Withdrawn
+}
+
+/// Whether a basis is still to be applied for, by where its applications stand: none was sent that counts, and none was refused
+/// that was not begun anew.
+pub fn is_open(stages: &[Stage]) -> bool {
+    let is_sent = stages.iter().any(|stage| counts(*stage) && *stage != Stage::Draft);
+    !is_sent && (stages.contains(&Stage::Draft) || !stages.iter().any(|stage| is_refused(*stage)))
 }
 
 /// Whether an office has brought to nothing what stands so.
@@ -157,4 +197,20 @@ pub fn apply_href(party: &str, round: i64, measure: &str, basis: &str) -> String
     let basis = encoded.replace('+', "%20");
     let slash = if basis.is_empty() { "" } else { "/" };
     format!("/my/{party}/apply/{round}/{measure}{slash}{basis}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_begun_is_still_to_be_applied_for_and_what_was_refused_is_not() {
+        use Stage::{Declined, Draft, Paid, Submitted, Withdrawn};
+        for stages in [&[][..], &[Draft], &[Withdrawn], &[Declined, Draft]] {
+            assert!(is_open(stages), "{stages:?}");
+        }
+        for stages in [&[Submitted][..], &[Paid, Draft], &[Declined], &[Declined, Withdrawn]] {
+            assert!(!is_open(stages), "{stages:?}");
+        }
+    }
 }

@@ -15,10 +15,9 @@ use duixian_casework::stage::Stage;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::Measure;
 use duixian_rules::vocabulary::TableKind;
-use duixian_store::cases::CaseRow;
 
-use super::amounts::{Left, Total, span_text};
-use super::applied::{Applied, applied};
+use super::amounts::{Left, Offer, Total, span_text};
+use super::applied::{Applied, Reported, applied, reported};
 use super::appraisal;
 use super::edit::once;
 use super::outlook::{Given, Outlook, apply_href, is_refused};
@@ -113,9 +112,9 @@ struct Group {
 
 /// What is at the top.
 struct Totals {
-    can: Total,
-    /// The same of funds that have nothing left, or less than that: what is decided waits.
-    short: Total,
+    offer: Offer,
+    /// Of whatever round.
+    drafts: usize,
     needs: usize,
     applied: usize,
     paid: Fen,
@@ -132,6 +131,8 @@ struct OverviewPage {
     totals: Totals,
     /// What was sent back, by an official or by the bank, in whatever round.
     yours: Vec<Applied>,
+    /// What the party has reported itself, since the registry lacks it.
+    reported: Vec<Reported>,
     groups: Vec<Group>,
     can: Vec<Item>,
     more_can: Vec<Item>,
@@ -144,14 +145,10 @@ struct OverviewPage {
     not: Vec<Item>,
 }
 
-impl Totals {
-    /// The one that stands large: what there is money for; where there is money for nothing, what waits for it.
-    fn main(&self) -> &Total {
-        if self.can.count == 0 { &self.short } else { &self.can }
-    }
-
-    fn is_all_short(&self) -> bool {
-        self.can.count == 0 && self.short.count > 0
+impl OverviewPage {
+    /// How many applications the party has reported the row of.
+    fn reported_count(&self) -> usize {
+        self.reported.iter().map(Reported::count).sum()
     }
 }
 
@@ -174,22 +171,19 @@ pub async fn overview(
     let party = parties::own(&portal, &viewer, &code).await?;
     let others = others(&portal, &viewer, &code).await?;
     let overview = Outlook::load(&portal, &page, &viewer, party).await?;
-    let funds = remaining(&portal, &overview).await?;
+    let funds = overview.left(&portal).await?;
+    let reported = reported(&overview);
     let (mut can, mut needs, mut not, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut spans, mut short): (Vec<Span>, Vec<Span>) = (Vec::new(), Vec::new());
+    let mut spans: Vec<(Span, bool)> = Vec::new();
     if let Some(given) = &overview.given {
-        let sorter = Sorter { overview: &overview, given, funds: &funds, lang: page.lang };
+        let sorter = Sorter { overview: &overview, given, funds: &funds, reported: &reported, lang: page.lang };
         appraisal::read(&given.explained, &given.pack, page.lang, |report| -> Result<(), Problem> {
             for (outcome, span, item) in sorter.items(report)? {
                 match outcome {
                     Outcome::NotEntitled => not.push(item),
                     _ if item.is_refused() => refused.push(item),
                     Outcome::Entitled | Outcome::Conditional => {
-                        if item.short.is_none() {
-                            spans.extend(span)
-                        } else {
-                            short.extend(span)
-                        }
+                        spans.extend(span.map(|span| (span, item.short.is_some())));
                         can.push((outcome, span, item));
                     }
                     Outcome::Unknown => needs.push(item),
@@ -198,8 +192,11 @@ pub async fn overview(
             Ok(())
         })?;
     }
-    // What is sure comes first, the larger before the smaller.
-    can.sort_by_key(|(outcome, span, _)| (*outcome, span.map(|span| std::cmp::Reverse(span.high.unwrap_or(span.low)))));
+    // What was begun comes first, then what is sure, the larger before the smaller.
+    can.sort_by_key(|(outcome, span, item)| {
+        let most = span.map(|span| std::cmp::Reverse(span.high.unwrap_or(span.low)));
+        (!matches!(item.act, Act::GoOn(_) | Act::Draft(..)), *outcome, most)
+    });
     let year = overview.given.as_ref().map(|given| given.round.year);
     let (yours, mut applied): (Vec<Applied>, Vec<Applied>) =
         applied(&overview).into_iter().partition(|one| one.is_yours);
@@ -211,8 +208,8 @@ pub async fn overview(
     let paid =
         overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
     let totals = Totals {
-        can: Total::of(spans),
-        short: Total::of(short),
+        offer: Offer::of(&spans),
+        drafts: overview.cases.iter().filter(|row| row.stage == Stage::Draft).count(),
         needs: needs.len(),
         applied: applied.len(),
         paid: Fen(paid.filter_map(|row| row.amount).fold(0, |sum, amount| sum.saturating_add(amount.0))),
@@ -244,6 +241,7 @@ pub async fn overview(
         rounds,
         totals,
         yours,
+        reported,
         groups,
         can,
         more_can,
@@ -313,23 +311,12 @@ fn other_rounds(overview: &Outlook) -> Vec<NavItem> {
     others.map(|round| NavItem { href: href(round), text: Text::same(round.name.clone()) }).collect()
 }
 
-/// What each fund has left for the round's year.
-async fn remaining(portal: &Portal, overview: &Outlook) -> Result<BTreeMap<usize, Left>, Problem> {
-    let mut left = BTreeMap::new();
-    let Some(given) = &overview.given else { return Ok(left) };
-    for (index, fund) in given.pack.plan.funds.iter().enumerate() {
-        if let Some(of_fund) = Left::of(portal, &fund.name.en, given.round.year).await? {
-            left.insert(index, of_fund);
-        }
-    }
-    Ok(left)
-}
-
 /// Sorts what a round gives into what can be done about it.
 struct Sorter<'a> {
     overview: &'a Outlook,
     given: &'a Given,
     funds: &'a BTreeMap<usize, Left>,
+    reported: &'a [Reported],
     lang: Lang,
 }
 
@@ -365,7 +352,10 @@ impl Sorter<'_> {
             items.push((Outcome::Unknown, None, item));
         }
         let is_unread = |measure: usize| self.given.unread.iter().any(|(of, ..)| *of == measure);
-        let is_shown = |measure: usize| is_taken(measure) && !is_unread(measure);
+        // What the party has reported itself stands there, and it is not said beside it that there is nothing.
+        let name = |measure: usize| &self.given.pack.plan.measures[measure].name.en;
+        let is_reported = |measure: usize| self.reported.iter().any(|one| one.measure == *name(measure));
+        let is_shown = |measure: usize| is_taken(measure) && !is_unread(measure) && !is_reported(measure);
         for without in report.without.iter().filter(|without| is_shown(without.measure)) {
             let rule = &self.given.pack.plan.measures[without.measure];
             let is_account = self.table_kind(rule) == TableKind::Account;
@@ -396,7 +386,10 @@ impl Sorter<'_> {
         let closed = self.overview.takes(&rule.name.en);
         let href = self.apply(rule, &basis.id);
         let act = match (case, closed, basis.status) {
-            (Some(draft), closed, _) => self.draft(draft, closed.is_some()),
+            (Some(draft), ..) => match self.overview.go_on(draft) {
+                (href, None) => Act::GoOn(href),
+                (href, Some(why)) => Act::Draft(href, why),
+            },
             (None, Some(why), _) => Act::Closed(why),
             (None, None, Outcome::Entitled | Outcome::Conditional) => Act::Begin(href, ("申请", "Apply").into()),
             (None, None, Outcome::Unknown) => Act::Begin(href, ("补充并申请", "Add it and apply").into()),
@@ -419,22 +412,6 @@ impl Sorter<'_> {
             item.status = status(Stage::Draft);
         }
         Ok(Some(item))
-    }
-
-    /// What is done about a draft: it can be sent with its own round alone, as long as that is open.
-    fn draft(&self, draft: &CaseRow, is_closed: bool) -> Act {
-        let href = format!("/cases/{}", draft.id.0);
-        if draft.round != self.given.round.id {
-            let own = self.overview.rounds.iter().find(|round| round.id == draft.round);
-            let own = own.map_or_else(|| draft.round.to_string(), |round| round.name.clone());
-            return Act::Draft(href, Text::new(format!("草稿在“{own}”"), format!("its draft is with “{own}”")));
-        }
-        if is_closed {
-            let why =
-                ("草稿没有提交，本批次已截止，不能再提交", "not sent before the round closed, and now it can't be");
-            return Act::Draft(href, why.into());
-        }
-        Act::GoOn(format!("{href}/edit"))
     }
 
     fn build(

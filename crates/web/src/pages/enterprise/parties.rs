@@ -7,16 +7,22 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use duixian_assess::result::Status as Outcome;
+use duixian_casework::people::Actor;
+use duixian_casework::round::Round;
 use duixian_casework::stage::Stage;
+use duixian_money::Span;
+use duixian_store::StoreError;
 use duixian_store::cases::CaseFilter;
 use duixian_store::facts::Party;
-use duixian_text::half_width;
+use duixian_text::{folded, half_width};
 
-use super::amounts::Total;
+use super::amounts::{Left, Offer, Total};
 use super::cases::YOURS;
-use super::offers::{offer, open_rounds};
+use super::offers::open_rounds;
+use super::outlook::is_open;
 use crate::forms::{Field, Form, Posted};
-use crate::locale::{Lang, Text};
+use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -67,26 +73,36 @@ struct Choice {
     failed: usize,
     drafts: usize,
     /// What could be applied for.
-    offer: Total,
+    offer: Offer,
 }
 
 impl Choice {
-    /// What that comes to, said beside it; none where there is nothing.
+    /// What there is money for, said beside it; none where there is nothing.
     fn offered(&self) -> Option<Text> {
-        let (count, sum) = (self.offer.count, self.offer.text());
-        let in_lang =
-            |lang, between: &str| sum.as_ref().map_or_else(String::new, |sum| between.to_owned() + sum.get(lang));
-        (count > 0).then(|| {
-            Text::new(
-                format!("可申请 {count} 项{}", in_lang(Lang::Zh, "，")),
-                format!("{count} to apply for{}", in_lang(Lang::En, ": ")),
-            )
-        })
+        let (count, sum) = counted(&self.offer.now)?;
+        Some(Text::new(format!("可申请 {count} 项{}", sum.zh), format!("{count} to apply for{}", sum.en)))
+    }
+
+    /// What could be applied for besides, and would wait for money, as the party's own page says it.
+    fn waiting_for_money(&self) -> Option<Text> {
+        let (count, sum) = counted(&self.offer.short)?;
+        let (zh, en) = if self.offer.is_split() { ("另有", "more, ") } else { ("可申请", "to apply for, ") };
+        Some(Text::new(
+            format!("{zh} {count} 项{}，资金没有剩余或者不够，审定后轮候", sum.zh),
+            format!("{count} {en}from funds with nothing or not enough left{}: what is decided waits", sum.en),
+        ))
     }
 
     fn waiting(&self) -> usize {
         self.returned + self.failed + self.drafts
     }
+}
+
+/// How many there are, and what they come to; none where there are none.
+fn counted(total: &Total) -> Option<(usize, Text)> {
+    let sum =
+        total.text().map_or_else(Text::default, |sum| Text::new(format!("，{}", sum.zh), format!(": {}", sum.en)));
+    (total.count > 0).then_some((total.count, sum))
 }
 
 /// Up to so many parties are looked over at a glance; more are searched.
@@ -96,8 +112,8 @@ const MOST_OFFERED: usize = 200;
 /// How many waiting cases are counted at most: nobody works off more before coming back.
 const MOST_WAITING: u64 = 1000;
 
-/// `GET /my`: straight to the only party, or a choice: those where something is to be done first, then those that could apply
-/// for most, the others by name.
+/// `GET /my`: straight to the only party, or a choice: those where something is to be done first, then those that could have
+/// most now, the others by name.
 pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer) -> Result<Response, Problem> {
     if let [only] = viewer.parties() {
         return Ok(redirect(&format!("/my/{only}")));
@@ -117,21 +133,22 @@ pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewe
     let choice = |party: Party| {
         let at = |stage| waiting.iter().filter(|row| row.party == party.code && row.stage == stage).count();
         let (returned, failed, drafts) = (at(Stage::Correction), at(Stage::PaymentFailed), at(Stage::Draft));
-        Choice { code: party.code, name: party.name, returned, failed, drafts, offer: Total::default() }
+        Choice { code: party.code, name: party.name, returned, failed, drafts, offer: Offer::default() }
     };
     let mut parties: Vec<Choice> = parties.into_iter().filter(is_wanted).map(choice).collect();
-    let rounds = open_rounds(&portal).await?;
+    let mut offers = Offers { portal: &portal, rounds: open_rounds(&portal).await?, left: HashMap::new() };
     for party in parties.iter_mut().take(MOST_OFFERED) {
-        party.offer = offer(&portal, &viewer.actor, &party.code, &rounds).await?;
+        party.offer = offers.of(&viewer.actor, &party.code).await?;
     }
     parties.sort_by_cached_key(|party| {
         let is_sent_back = party.returned + party.failed > 0;
-        let (most, count) = (Reverse(party.offer.high), Reverse(party.offer.count));
-        (!is_sent_back, party.waiting() == 0, most, count, party.name.clone())
+        let worth = |total: &Total| (Reverse(total.high), Reverse(total.count));
+        let (now, short) = (worth(&party.offer.now), worth(&party.offer.short));
+        (!is_sent_back, party.waiting() == 0, now, short, party.name.clone())
     });
     let is_long = wanted.is_empty() && parties.len() > AT_A_GLANCE;
     let shown = if is_long {
-        parties.partition_point(|party| party.waiting() > 0 || party.offer.count > 0)
+        parties.partition_point(|party| party.waiting() > 0 || party.offer.count() > 0)
     } else {
         parties.len()
     };
@@ -142,4 +159,62 @@ pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewe
         page.titled(("为哪家单位办事？", "For which party?"))
     };
     Page::show(&Parties { page: page.narrow(), search, is_searched: !wanted.is_empty(), parties, rest, count })
+}
+
+/// What parties could still apply for in the rounds that are open, counted as each one's own page counts it. Each fund is
+/// looked at once.
+struct Offers<'p> {
+    portal: &'p Portal,
+    rounds: Vec<Round>,
+    left: HashMap<(String, i32), Option<Left>>,
+}
+
+impl Offers<'_> {
+    async fn of(&mut self, actor: &Actor, party: &str) -> Result<Offer, Problem> {
+        let mut spans: Vec<(Span, bool)> = Vec::new();
+        for index in 0..self.rounds.len() {
+            let (round, year) = (self.rounds[index].id, self.rounds[index].year);
+            let found = match self.portal.store.entitlements(actor, round, party).await {
+                Ok(found) => found,
+                // The facts of the round know nothing of it.
+                Err(StoreError::NotFound) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let plan = &found.pack.plan;
+            let taken =
+                found.explained.measures.iter().filter(|of| found.round.takes(&plan.measures[of.measure].name.en));
+            for of in taken {
+                let rule = &plan.measures[of.measure];
+                let left = match rule.fund {
+                    Some(fund) => self.left(&plan.funds[fund].name.en, year).await?,
+                    None => None,
+                };
+                for basis in of.bases.iter().filter(|basis| is_given(basis.row.status())) {
+                    let key = folded(&basis.basis);
+                    let about = found
+                        .cases
+                        .iter()
+                        .filter(|case| case.measure == rule.name.en && case.year == year && folded(&case.basis) == key);
+                    let stages: Vec<Stage> = about.map(|case| case.stage).collect();
+                    let span = basis.row.amount().filter(|_| is_open(&stages));
+                    spans.extend(span.map(|span| (span, left.is_some_and(|left| left.is_short(Some(span))))));
+                }
+            }
+        }
+        Ok(Offer::of(&spans))
+    }
+
+    async fn left(&mut self, fund: &str, year: i32) -> Result<Option<Left>, Problem> {
+        let key = (fund.to_owned(), year);
+        if let Some(left) = self.left.get(&key) {
+            return Ok(*left);
+        }
+        let left = Left::of(self.portal, fund, year).await?;
+        self.left.insert(key, left);
+        Ok(left)
+    }
+}
+
+fn is_given(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Entitled | Outcome::Conditional)
 }

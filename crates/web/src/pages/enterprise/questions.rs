@@ -13,6 +13,7 @@ use duixian_money::Fen;
 use duixian_rules::plan::{FactSlot, Measure, Plan};
 use duixian_rules::vocabulary::{Column, ColumnType, Empty, Name, Table, Vocabulary};
 use duixian_store::facts::FactRow;
+use duixian_text::whole_number;
 
 use crate::casefile::cells;
 use crate::format;
@@ -167,6 +168,23 @@ impl Question {
         control(vocabulary, self, name, label, today)
     }
 
+    /// Whether it may be answered that it has not happened. What the registry knows is known either way.
+    pub fn may_not_have_happened(&self) -> bool {
+        self.column.empty == Empty::NotHappened && self.known.is_none()
+    }
+
+    /// The name of the box by which it is answered so: an empty field answers nothing.
+    pub fn not_happened(&self) -> String {
+        format!("n{}", self.number)
+    }
+
+    /// Whether it asks until when something lasts: that may lie ahead. All other days say when something happened. Vocabularies name
+    /// such columns so (`有效期止 (valid_until)`).
+    pub fn is_term(&self) -> bool {
+        let name = &self.column.name;
+        self.column.ty == ColumnType::Date && (name.en.ends_with("until") || name.zh.ends_with('止'))
+    }
+
     /// The only word that can be answered, where there is but one.
     pub fn only_word(&self, vocabulary: &Vocabulary) -> Option<String> {
         match self.words(vocabulary).as_slice() {
@@ -204,11 +222,12 @@ impl Question {
         }
     }
 
-    /// What was typed, as the column's own check reads it. An amount may be written as in every other form, `30万` too: data
-    /// know plain yuan alone.
+    /// What was typed, as the column's own check reads it: data know plain yuan and digits alone. An amount may be written as in
+    /// every other form, `30万` too, and as rules write it, `1.3亿`; a class as it stands on a certificate, `三类`.
     fn plain(&self, typed: &str) -> Result<String, Text> {
         match self.column.ty {
             ColumnType::Money => read_money(typed).map(Fen::to_yuan_string),
+            ColumnType::Count => Ok(whole_number(typed).unwrap_or_else(|| typed.to_owned())),
             _ => Ok(typed.to_owned()),
         }
     }
@@ -238,7 +257,7 @@ impl Question {
                 format!("It must not be before {en}: check the year."),
             ));
         }
-        (day > today && !is_term(&self.column)).then(|| {
+        (day > today && !self.is_term()).then(|| {
             let (zh, en) = (format::date(Lang::Zh, today), format::date(Lang::En, today));
             Text::new(
                 format!("不能晚于今天（{zh}）：还没有发生的事不能填。"),
@@ -246,12 +265,6 @@ impl Question {
             )
         })
     }
-}
-
-/// Whether a column of dates says until when something lasts: that may lie ahead. All others say when something happened.
-/// Vocabularies name such columns so (`有效期止 (valid_until)`).
-fn is_term(column: &Column) -> bool {
-    column.name.en.ends_with("until") || column.name.zh.ends_with('止')
 }
 
 fn error_text(error: &RowErrorKind) -> Text {
@@ -262,9 +275,13 @@ fn error_text(error: &RowErrorKind) -> Text {
 fn control(vocabulary: &Vocabulary, question: &Question, name: &str, label: Text, today: NaiveDate) -> Field {
     let column = &question.column;
     let field = match column.ty {
-        ColumnType::Money => Field::money(name, label)
-            .hint(("单位是元，例如 300000，也可以写 30万。", "In yuan, such as 300000; 30万 will do as well.")),
-        ColumnType::Date => Field::date(name, label).days(Some(FIRST_DAY), Some(today).filter(|_| !is_term(column))),
+        ColumnType::Money => Field::money(name, label).hint((
+            "单位是元，例如 300000，也可以写 30万、1.3亿。",
+            "In yuan, such as 300000; 30万 or 1.3亿 will do as well.",
+        )),
+        ColumnType::Date => Field::date(name, label).days(Some(FIRST_DAY), Some(today).filter(|_| !question.is_term())),
+        ColumnType::Count if column.name.zh.contains('类') => Field::whole(name, label)
+            .hint(("写数字，例如 3；写成“三类”“Ⅲ”也可以。", "A number, such as 3; 三类 or Ⅲ will do as well.")),
         ColumnType::Count => Field::whole(name, label),
         ColumnType::Bool => {
             Field::radios(name, label, vec![Choice::new("true", ("是", "Yes")), Choice::new("false", ("否", "No"))])
@@ -287,9 +304,6 @@ fn control(vocabulary: &Vocabulary, question: &Question, name: &str, label: Text
     };
     let field = field.max_chars(LONGEST);
     match column.empty {
-        Empty::NotHappened if field.hint.is_empty() => {
-            field.optional().hint(("没有发生的，留空。", "Leave empty if it has not happened."))
-        }
         Empty::Own => field.optional().hint((
             "与别的申报是同一项目或同一平台的，填写共同的编号；不是的，留空。",
             "Give the common name where it is one project or platform with another; otherwise leave empty.",
@@ -388,14 +402,31 @@ mod tests {
     fn an_amount_is_taken_as_its_hint_offers_and_its_error_says_the_same() {
         let (question, vocabulary) = about(Name::new("销售额", "sales"), ColumnType::Money);
         let today = day("2019-06-03");
-        for (typed, value) in
-            [("30万", "300000.00"), ("30.5万元", "305000.00"), ("３０００元", "3000.00"), ("1,234.5", "1234.50")]
-        {
+        for (typed, value) in [
+            ("30万", "300000.00"),
+            ("30.5万元", "305000.00"),
+            ("３０００元", "3000.00"),
+            ("1,234.5", "1234.50"),
+            ("1.3亿", "130000000.00"),
+        ] {
             assert_eq!(question.read(&vocabulary, typed, today), (value.to_owned(), None), "{typed}");
         }
         let (kept, error) = question.read(&vocabulary, "三十万", today);
         let error = error.expect("that is no amount");
         assert!(kept == "三十万" && error.zh.contains("30万"), "{}", error.zh);
+    }
+
+    #[test]
+    fn a_class_is_taken_as_it_stands_on_a_certificate() {
+        let (question, vocabulary) = about(Name::new("类号", "class"), ColumnType::Count);
+        let today = day("2019-06-03");
+        for typed in ["3", "三类", "Ⅲ", "第3类"] {
+            let (kept, error) = question.read(&vocabulary, typed, today);
+            assert_eq!((kept.as_str(), error), ("3", None), "{typed}");
+        }
+        assert!(question.read(&vocabulary, "三或四类", today).1.is_some());
+        let field = question.control(&vocabulary, "f1", question.label(), today);
+        assert!(field.hint.zh.contains("三类"), "{}", field.hint.zh);
     }
 
     #[test]

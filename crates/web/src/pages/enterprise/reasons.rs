@@ -4,10 +4,11 @@ use askama::Template;
 use duixian_assess::explain::{BasisReport, MeasureReport};
 use duixian_assess::reference::Truth;
 use duixian_casework::case::{Case, CellRef};
-use duixian_rules::vocabulary::{Lang, TableKind, Vocabulary};
+use duixian_rules::vocabulary::{ColumnType, Lang, TableKind, Vocabulary};
 use duixian_store::facts::FactRow;
 
 use super::questions::spaced;
+use crate::casefile::queue::plain;
 use crate::format;
 use crate::locale::Speak;
 
@@ -16,6 +17,8 @@ use crate::locale::Speak;
 #[template(path = "enterprise/reasons.html")]
 pub struct Reasons {
     lang: Lang,
+    /// The amount, or why there is none, in one line.
+    outcome: String,
     conditions: Vec<Condition>,
     calculations: Vec<String>,
     pays: Option<String>,
@@ -24,6 +27,8 @@ pub struct Reasons {
     missing: Vec<String>,
     nearest: Vec<(usize, String)>,
     facts: Vec<FactLine>,
+    /// Where a fact is disputed; none where that can't be done.
+    dispute: Option<String>,
     readings: Vec<String>,
     clause: String,
     clause_title: String,
@@ -45,6 +50,8 @@ struct FactLine {
     name: String,
     value: String,
     source: String,
+    /// Whether it names a row, which nobody can call wrong.
+    is_name: bool,
 }
 
 /// Where facts come from.
@@ -72,9 +79,11 @@ impl Reasons {
             name: of.name.clone(),
             value: of.value.clone(),
             source: sources.of(of.slot.table, of.slot.column, &basis.id, lang),
+            is_name: sources.names_the_row(of.slot.table, of.slot.column),
         };
         Reasons {
             lang,
+            outcome: basis.outcome.clone(),
             conditions: basis.conditions.iter().map(condition).collect(),
             calculations: basis.calculations.clone(),
             pays: basis.pays.clone(),
@@ -95,10 +104,16 @@ impl Reasons {
                 .collect(),
             nearest: basis.nearest.iter().map(|line| (line.depth, line.text.clone())).collect(),
             facts: basis.facts.iter().map(fact).collect(),
+            dispute: None,
             readings: measure.readings.clone(),
             clause: measure.clause.clone(),
             clause_title: measure.clause_title.clone(),
         }
+    }
+
+    /// The same with the place where each of its facts is disputed.
+    pub fn disputed_at(self, href: Option<String>) -> Reasons {
+        Reasons { dispute: href, ..self }
     }
 
     /// What of it is not met, what would have to be otherwise, and the law; none where all is met. What is met, and what
@@ -109,6 +124,15 @@ impl Reasons {
         self.pays = None;
         self.facts.clear();
         (!self.conditions.is_empty() || !self.limits.is_empty()).then_some(self)
+    }
+
+    /// Whether some words say no more than it does.
+    pub fn says(&self, words: &str) -> bool {
+        let words = plain(words);
+        let sentences = self.conditions.iter().map(|condition| &condition.sentence);
+        let effects = self.limits.iter().map(|(_, _, effect)| effect);
+        let mut told = std::iter::once(&self.outcome).chain(sentences).chain(effects);
+        !words.is_empty() && told.any(|text| plain(text) == words)
     }
 
     fn mark(&self, truth: &Truth) -> &'static str {
@@ -137,6 +161,11 @@ impl Reasons {
 }
 
 impl Sources<'_> {
+    fn names_the_row(&self, table: usize, column: usize) -> bool {
+        let declared = &self.vocabulary.tables[table];
+        declared.key.contains(&column) || declared.columns[column].ty == ColumnType::Party
+    }
+
     /// Where a cell's value comes from, and since when.
     fn of(&self, table: usize, column: usize, basis: &str, lang: Lang) -> String {
         let declared = &self.vocabulary.tables[table];

@@ -4,20 +4,21 @@ use chrono::NaiveDate;
 use duixian_assess::result::{Reason, Status};
 use duixian_casework::appraisal::Appraisal;
 use duixian_casework::case::{Case, Standing, Subject};
-use duixian_casework::event::What;
 use duixian_casework::moment::Moment;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
-use duixian_store::cases::JournalEntry;
+use duixian_rules::vocabulary::Vocabulary;
 
 use super::appraisal;
 use super::draft::Draft;
+use super::journey::is_refusal;
 use super::outlook::{apply_href, is_refused};
 use super::reasons::{Reasons, Sources};
 use super::standing::{day_text, last_day};
-use crate::casefile::CaseFile;
-use crate::casefile::documents::reconsider_until;
+use crate::casefile::documents::{reconsider_until, sue_until};
 use crate::casefile::grounds::{Grounds, stands_as_registered};
+use crate::casefile::queue::plain;
+use crate::casefile::{CaseFile, industry};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
@@ -30,7 +31,7 @@ pub struct Refused {
     pub is_ended: bool,
     /// What the office says is not met, each with its clause; empty where it gives its reason in words alone.
     pub unmet: Vec<String>,
-    /// What the office found; all of its reason where it names nothing that is not met.
+    /// What the office found; all of its reason where it names nothing that is not met. Empty where that is what the rules say.
     pub words: String,
     /// What was found not to hold, and what was noted of it.
     pub untrue: Vec<(Text, String)>,
@@ -40,6 +41,8 @@ pub struct Refused {
     pub by_rules: Option<Reasons>,
     /// The last day to ask for reconsideration.
     pub until: NaiveDate,
+    /// The last day to go to court.
+    pub sue_until: NaiveDate,
     pub again: Again,
 }
 
@@ -54,29 +57,47 @@ pub async fn refused(portal: &Portal, draft: &Draft, file: &CaseFile, page: &Pag
     if !is_refused(draft.case.stage) {
         return Ok(None);
     }
-    let is_refusal = |entry: &&JournalEntry| {
-        matches!(entry.event.what, What::Declined { .. } | What::PaymentEnded { .. } | What::NotAccepted { .. })
-    };
-    let on = file.history.iter().rev().find(is_refusal).map_or(draft.case.opened_at, |entry| entry.at).day();
-    let reason = draft.case.reason.clone().unwrap_or_default();
+    let last = file.history.iter().rev().find(|entry| is_refusal(&entry.event.what));
+    let on = last.map_or(draft.case.opened_at, |entry| entry.at).day();
+    let reason = industry::named(&draft.scene.pack.plan.vocabulary, draft.case.reason.as_deref().unwrap_or_default());
     let (unmet, words) = match Grounds::read(&reason) {
         Some(grounds) => (grounds.unmet.split('；').map(str::to_owned).collect(), grounds.found),
-        None => (Vec::new(), reason),
+        None => (Vec::<String>::new(), reason),
     };
+    let by_rules = by_rules(portal, draft, page).await?;
+    // What an official has taken over from the rules is said by the rules.
+    let is_said = unmet.is_empty() && by_rules.as_ref().is_some_and(|rules| rules.says(&words));
+    let words = if is_said { String::new() } else { words };
     Ok(Some(Refused {
         is_declined: draft.case.stage == Stage::Declined,
         is_ended: draft.case.stage == Stage::PaymentEnded,
+        untrue: once(untrue(draft), &words),
+        as_registered: once(not_found_so(draft, true).collect(), &words),
         unmet,
         words,
-        untrue: untrue(draft),
-        as_registered: as_registered(draft),
-        by_rules: by_rules(portal, draft, page).await?,
+        by_rules,
         until: reconsider_until(&draft.scene.calendar, on),
-        again: match barred(&file.appraisal) {
+        sue_until: sue_until(on),
+        again: match barred(&file.appraisal, file.vocabulary()) {
             Some(text) => Again { text, href: None },
             None => again(portal, draft, AFTER_REFUSAL).await?,
         },
     }))
+}
+
+/// What was found, with each note said once: things that have the same stand together, and what the reason says is not said again.
+fn once(found: Vec<(Text, String)>, reason: &str) -> Vec<(Text, String)> {
+    let mut told: Vec<(Text, String)> = Vec::new();
+    for (what, note) in found {
+        let note = if reason.contains(plain(&note)) { String::new() } else { note };
+        match told.iter_mut().find(|(_, other)| !note.is_empty() && *other == note) {
+            Some((others, _)) => {
+                *others = Text::new(format!("{}；{}", others.zh, what.zh), format!("{}; {}", others.en, what.en));
+            }
+            None => told.push((what, note)),
+        }
+    }
+    told
 }
 
 /// What the rules refuse it for. Where they do not, that all conditions are met explains nothing.
@@ -97,12 +118,13 @@ async fn by_rules(portal: &Portal, draft: &Draft, page: &Page) -> Result<Option<
 
 /// That nothing would come of another application, whatever is made good: what was granted already, to the party or to others, has
 /// taken the place. Nothing where that is not so.
-fn barred(appraisal: &Appraisal) -> Option<Text> {
+fn barred(appraisal: &Appraisal, vocabulary: &Vocabulary) -> Option<Text> {
     let assessed = &appraisal.assessed;
     let claim = appraisal.claim.as_ref().filter(|_| assessed.standing == Standing::NotEntitled)?;
     let row = &claim.basis().row;
     let is_taken = matches!(row.reason(), Reason::Limit(_)) || row.status() != Status::NotEntitled;
-    let (zh, en) = &assessed.reason;
+    let named = |text: &str| industry::named(vocabulary, text);
+    let (zh, en) = (named(&assessed.reason.0), named(&assessed.reason.1));
     is_taken.then(|| {
         Text::new(
             format!("按现在的记录，再申请也不能得到支持：{zh}。"),
@@ -185,11 +207,6 @@ async fn taking(portal: &Portal, draft: &Draft, now: Moment) -> Result<Vec<Round
     Ok(taking)
 }
 
-/// What was stated otherwise than the registry has it, and was not shown to be so.
-fn as_registered(draft: &Draft) -> Vec<(Text, String)> {
-    not_found_so(draft, true).collect()
-}
-
 /// The statements that do not count: those against which the registry stands, or the others.
 fn not_found_so(draft: &Draft, as_registered: bool) -> impl Iterator<Item = (Text, String)> + '_ {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
@@ -216,4 +233,23 @@ fn untrue(draft: &Draft) -> Vec<(Text, String)> {
         Some((Text::new(format!("佐证：{}", piece.kind), format!("Evidence: {}", piece.kind)), finding.note.clone()))
     });
     stated.chain(handed_in).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_said_once() {
+        let found = |what: &str, note: &str| (Text::same(what.to_owned()), note.to_owned());
+        let all = vec![
+            found("佐证：批文", "名单上没有。"),
+            found("佐证：凭证", "名单上没有。"),
+            found("佐证：合同", "审计报告不符"),
+            found("佐证：照片", ""),
+        ];
+        let told = once(all, "经查，审计报告不符。");
+        let told: Vec<(&str, &str)> = told.iter().map(|(what, note)| (&*what.zh, note.as_str())).collect();
+        assert_eq!(told, [("佐证：批文；佐证：凭证", "名单上没有。"), ("佐证：合同", ""), ("佐证：照片", "")]);
+    }
 }

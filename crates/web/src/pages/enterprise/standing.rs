@@ -10,6 +10,7 @@ use duixian_store::cases::Scene;
 
 use super::draft::Draft;
 use super::questions::name_text;
+use crate::casefile::stages;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::ui::{Deadline, Status, Steps, Tone};
@@ -42,10 +43,11 @@ pub fn standing(draft: &Draft, today: NaiveDate) -> Standing {
         Stage::Draft => Some(last_day(&scene.round)),
         Stage::InNotice => case.notice.as_ref().map(|notice| notice.until),
         stage if stage.is_final() => None,
+        Stage::PaymentFailed if is_being_cleared_up(case) => None,
         _ => case.due,
     };
     Standing {
-        status: status(case.stage),
+        status: status_of(case.stage, case.number.is_some()),
         now: now(draft),
         who: if draft.is_over { Text::default() } else { who(case, scene) },
         step: due_step(case, scene)
@@ -85,6 +87,14 @@ pub fn status(stage: Stage) -> Status {
     Status::new(tone, text)
 }
 
+/// The same of a case: a draft that was given up was no application, and nothing was withdrawn.
+pub fn status_of(stage: Stage, was_sent: bool) -> Status {
+    match stage {
+        Stage::Withdrawn if !was_sent => Status::quiet("草稿已放弃", "draft given up"),
+        stage => status(stage),
+    }
+}
+
 fn now(draft: &Draft) -> Text {
     let case = &draft.case;
     let reason = || case.reason.clone().unwrap_or_default();
@@ -95,9 +105,11 @@ fn now(draft: &Draft) -> Text {
              the same, what you filled in is taken over.",
         )
             .into(),
-        Stage::Draft => {
-            ("还没有提交，只有本单位的经办人看得到。", "Not sent yet; only those who act for the party see it.").into()
-        }
+        Stage::Draft => (
+            "还没有提交：办件的人看不到，审计可以查看。",
+            "Not sent yet: those who handle cases do not see it; the auditor may look at it.",
+        )
+            .into(),
         Stage::Submitted => {
             ("申请已经收到，等待受理：窗口先看材料齐不齐。", "Received; the desk looks whether it is complete.").into()
         }
@@ -142,6 +154,25 @@ fn now(draft: &Draft) -> Text {
             "Someone has objected; the notice's clock stands still.",
         )
             .into(),
+        Stage::PaymentFailed if is_being_cleared_up(case) => (
+            "以前的一笔付款没有付成，后来银行又说已经付了，财政部门正在向银行核实；现在不用更正收款账户，您这边收到款的，请告诉财政部门。",
+            "An earlier payment failed, and then the bank said that it was made: finance is asking the bank. No other account is needed \
+             now; if the money has reached you, please tell finance.",
+        )
+            .into(),
+        Stage::PaymentFailed if let Some(ending) = &case.ending => {
+            let reason = ending.reason.trim_end_matches(['。', '.']);
+            Text::new(
+                format!(
+                    "财政部门已经提出终止拨付，还要另一人确认。理由：{reason}。确认以前仍可以更正收款账户，更正以后照常拨付；一经确认，\
+                     拨付终止，为您留的资金收回。"
+                ),
+                format!(
+                    "Finance has proposed to end the payment, which another person has yet to confirm. Why: {reason}. Until then you can \
+                     still give another account, and it is paid as planned; once confirmed, nothing is paid, and the money is taken back."
+                ),
+            )
+        }
         Stage::PaymentFailed => {
             let words = match case.payments.last().and_then(|last| last.outcome.as_ref()) {
                 Some(PaymentOutcome::Returned { .. }) => {
@@ -151,9 +182,13 @@ fn now(draft: &Draft) -> Text {
             };
             said(words, &failure(case))
         }
-        Stage::NotAccepted => said(("没有受理：", "Not accepted: "), &reason()),
-        Stage::PaymentEnded => said(("拨付已经终止：", "The payment was ended: "), &reason()),
-        Stage::Declined => said(("决定不予支持：", "Declined: "), &reason()),
+        // Why, and what can be done, stands below, once.
+        Stage::NotAccepted => ("没有受理。", "Not accepted.").into(),
+        Stage::PaymentEnded => ("拨付已经终止。", "The payment was ended.").into(),
+        Stage::Declined => ("决定不予支持。", "Declined.").into(),
+        Stage::Withdrawn if case.number.is_none() => {
+            ("这份草稿已经放弃，没有提交过。", "This draft was given up; it was never sent.").into()
+        }
         Stage::Withdrawn => said(("已经撤回：", "Withdrawn: "), &reason()),
     }
 }
@@ -184,6 +219,7 @@ pub fn failure(case: &Case) -> String {
 
 fn who(case: &Case, scene: &Scene) -> Text {
     match case.stage {
+        Stage::PaymentFailed if is_being_cleared_up(case) => desk_at(Stage::Payable, scene),
         Stage::Draft | Stage::Correction | Stage::PaymentFailed => ("您", "you").into(),
         Stage::Closed | Stage::Paid | Stage::NotAccepted | Stage::Declined | Stage::PaymentEnded | Stage::Withdrawn => {
             Text::default()
@@ -191,6 +227,11 @@ fn who(case: &Case, scene: &Scene) -> Text {
         Stage::OnHold => case.paused.as_ref().map_or_else(Text::default, |paused| desk_at(paused.stage, scene)),
         stage => desk_at(stage, scene),
     }
+}
+
+/// Whether the bank has said two things of a payment of the case, which finance clears up before the applicant has anything to do.
+fn is_being_cleared_up(case: &Case) -> bool {
+    case.doubtful_payment().is_some()
 }
 
 /// The step whose last day is that of the case.
@@ -250,6 +291,11 @@ fn next(case: &Case, scene: &Scene) -> Text {
             "It then goes on where it was; what is not mended in time counts as withdrawn.",
         )
             .into(),
+        Stage::PaymentFailed if is_being_cleared_up(case) => (
+            "确已付到的，记为已拨付；没有付到的，再请您更正收款账户，重新给足期限。",
+            "If it was made it is recorded as paid; if not, you are asked for another account, with the whole time for it.",
+        )
+            .into(),
         Stage::PaymentFailed => (
             "更正收款账户后，列入下一批拨付；逾期没有更正的，可以终止拨付。",
             "With another account it is paid in the next batch; if none is given in time it may be ended.",
@@ -305,10 +351,8 @@ pub fn ahead(case: &Case, scene: &Scene) -> Vec<Text> {
 
 /// The main path, as far as the case's procedure takes it.
 fn steps(case: &Case, scene: &Scene) -> Steps {
-    let mut names: Vec<Text> = vec![("提交", "sent").into()];
-    names.extend(
-        scene.procedure.steps.iter().map(|step| Text::new(step.kind.label(Lang::Zh), step.kind.label(Lang::En))),
-    );
+    let mut way: Vec<(Option<StepKind>, Text)> = vec![(None, ("提交", "sent").into())];
+    way.extend(scene.procedure.steps.iter().map(|step| (Some(step.kind), stages::name_of(step.kind))));
     let place =
         |kind: StepKind| scene.procedure.steps.iter().position(|step| step.kind == kind).map_or(1, |place| place + 1);
     let at = match case.stage {
@@ -321,10 +365,10 @@ fn steps(case: &Case, scene: &Scene) -> Steps {
             scene.procedure.review_after(StepKind::Accept).map_or(place(StepKind::Decide), |step| place(step.kind))
         }
         Stage::PaymentFailed | Stage::Payable => place(StepKind::Pay),
-        Stage::Paid | Stage::Closed => names.len(),
+        Stage::Paid | Stage::Closed => way.len(),
         stage => stage.step().map_or(1, place),
     };
-    Steps::at(names, current)
+    stages::taken(case, way, current)
 }
 
 /// Why a case can't be written on now.

@@ -1,8 +1,10 @@
 mod afterwards;
+mod forms;
 mod reported;
 mod rounds;
 mod together;
 mod uploads;
+mod views;
 
 use std::collections::BTreeMap;
 

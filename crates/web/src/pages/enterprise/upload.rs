@@ -72,12 +72,20 @@ pub struct Refused {
     posted: Posted,
     errors: Vec<(&'static str, Text)>,
     files: Vec<FileRef>,
+    /// The evidence that the sound files give; nothing where what is said of them all is wrong.
+    sound: Vec<NewEvidence>,
 }
 
 impl Refused {
     /// A sound upload that something else stood against, with what was not taken of it.
     pub fn against(posted: Posted, left: &[NewEvidence], field: &'static str, why: Text) -> Refused {
-        Refused { posted, errors: vec![(field, why)], files: left.iter().filter_map(|new| new.file.clone()).collect() }
+        let files = left.iter().filter_map(|new| new.file.clone()).collect();
+        Refused { posted, errors: vec![(field, why)], files, sound: Vec::new() }
+    }
+
+    /// What of it can be handed in all the same, for who goes elsewhere now, and what is wrong with the rest.
+    pub fn left_behind(self) -> (Vec<NewEvidence>, Vec<Text>) {
+        (self.sound, self.errors.into_iter().map(|(_, error)| error).collect())
     }
 }
 
@@ -169,18 +177,17 @@ impl Upload {
         if files.is_empty() && !errors.iter().any(|(name, _)| *name == "file") {
             errors.push(("file", ("请选择照片或文件。", "Choose a photo or a file.").into()));
         }
-        if !errors.is_empty() {
-            return Ok(Err(Refused { posted, errors, files }));
-        }
         let (number, issuer) = (form.get("number").trim(), form.get("issuer").trim());
-        let piece = |file| NewEvidence {
+        let piece = |file: &FileRef| NewEvidence {
             kind: kind.clone(),
             number: number.to_owned(),
             issuer: issuer.to_owned(),
             issued_on,
-            file: Some(file),
+            file: Some(file.clone()),
         };
-        Ok(Ok(files.into_iter().map(piece).collect()))
+        let is_sound = errors.iter().all(|(field, _)| *field == "file");
+        let sound = files.iter().filter(|_| is_sound).map(piece).collect();
+        Ok(if errors.is_empty() { Ok(sound) } else { Err(Refused { posted, errors, files, sound }) })
     }
 }
 

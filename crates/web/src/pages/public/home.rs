@@ -1,5 +1,6 @@
 //! The first page: what the programme gives, what can be applied for now, where the money stands, what is in notice.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -7,11 +8,13 @@ use axum::extract::State;
 use axum::response::Response;
 use duixian_casework::moment::Moment;
 use duixian_casework::round::RoundState;
+use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_store::public::{PublicFilter, PublicNotice};
 
 use super::measure::{amount_text, group_of};
-use crate::locale::Text;
+use crate::format;
+use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::shared::{self, english, path_part};
 use crate::portal::Portal;
@@ -61,6 +64,39 @@ struct Fund {
     name: Text,
     year: i32,
     tiles: FundTiles,
+}
+
+/// One of a fund's four figures, which add up.
+struct Figure<'a> {
+    name: Text,
+    swatch: &'static str,
+    amount: Fen,
+    href: &'a str,
+}
+
+impl Fund {
+    fn figures(&self) -> [Figure<'_>; 4] {
+        let tiles = &self.tiles;
+        let figure = |name: (&'static str, &'static str), swatch, amount, place: usize| Figure {
+            name: name.into(),
+            swatch,
+            amount,
+            href: &tiles.hrefs[place],
+        };
+        [
+            figure(("资金规模", "Size"), "", tiles.size(), 0),
+            figure(("已拨付", "Paid"), "swatch-paid", tiles.paid, 1),
+            figure(("已预留", "Reserved"), "swatch-reserved", tiles.reserved, 2),
+            figure(("可用", "Free"), "swatch-free", tiles.free, 3),
+        ]
+    }
+}
+
+impl Figure<'_> {
+    /// Whether it stands in a larger unit, so that the yuan say more. A small one stands in yuan already, and is said once.
+    fn is_rounded(&self, lang: impl Borrow<Lang>) -> bool {
+        !matches!(format::large_unit(lang, self.amount), "元" | "yuan")
+    }
 }
 
 struct Notice {
@@ -152,4 +188,18 @@ fn groups(pack: &Pack) -> Vec<(Text, Vec<Gift>)> {
         }
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_amount_is_said_once() {
+        let figure = |amount| Figure { name: Text::default(), swatch: "", amount, href: "" };
+        for (amount, zh, en) in [(10, false, false), (39_000, true, false), (2_000_000, true, true)] {
+            let figure = figure(Fen::yuan(amount));
+            assert_eq!((figure.is_rounded(Lang::Zh), figure.is_rounded(Lang::En)), (zh, en), "{amount}");
+        }
+    }
 }

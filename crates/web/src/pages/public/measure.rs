@@ -5,10 +5,12 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use chrono::{NaiveDate, TimeDelta};
 use duixian_assess::explain::{amounts_in_words, conditions_in_words, limits_in_words, names_in_words};
 use duixian_rules::pack::Pack;
-use duixian_rules::plan::{LimitKind, Measure, Plan, StepKind};
+use duixian_rules::plan::{LimitKind, Measure, Node, NodeId, Period, Plan, StepKind};
 
+use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::shared::{clause_href, english};
@@ -24,6 +26,8 @@ pub(super) struct MeasureView {
     pub(super) amounts: Vec<Text>,
     /// What the calculations are that amounts and conditions call by a name.
     pub(super) names: Vec<Text>,
+    /// From when on it is given.
+    pub(super) period: Text,
     pub(super) conditions: Vec<(Text, String, String)>,
     pub(super) limits: Vec<Text>,
     pub(super) fund: Option<Text>,
@@ -93,6 +97,7 @@ impl MeasureView {
             clause_href: clause_href(&measure.clause),
             amounts: in_both(amounts_in_words),
             names: in_both(names_in_words),
+            period: period_text(plan, measure),
             conditions: asked.map(|(text, one)| (text, one.clause.clone(), clause_href(&one.clause))).collect(),
             limits: limited.map(|(text, limit)| limit_text(text, &limit.kind)).collect(),
             fund: measure.fund.map(|fund| {
@@ -109,6 +114,49 @@ impl MeasureView {
             correction_days: procedure.correction_days,
             objection_days: procedure.objection_days,
         }
+    }
+}
+
+/// From when on a measure is given: what lies before that is no basis of it, whatever else it meets.
+fn period_text(plan: &Plan, measure: &Measure) -> Text {
+    match measure.basis.period {
+        Period::Dated { date, start } => {
+            let name = date_name(plan, date);
+            let start = NaiveDate::default().checked_add_signed(TimeDelta::days(start)).unwrap_or_default();
+            Text::new(
+                format!("{}不早于{}（起算日），并在批次评定的年度之内", name.zh, format::date(Lang::Zh, start)),
+                format!(
+                    "{}: not before {}, and within the year that the round assesses",
+                    name.en,
+                    format::date(Lang::En, start)
+                ),
+            )
+        }
+        Period::Yearly { start } => Text::new(
+            format!("{start}年度及以后的（起算年），一年一评"),
+            format!("of {start} or a later year, each assessed for itself"),
+        ),
+    }
+}
+
+/// What a measure's rows are dated by: a column, or the later or the earlier of several.
+fn date_name(plan: &Plan, date: NodeId) -> Text {
+    let of_several = |dates: &[NodeId], (zh, en): (&str, &str)| {
+        let (names, english): (Vec<String>, Vec<String>) = dates
+            .iter()
+            .map(|date| date_name(plan, *date))
+            .map(|name| (name.zh.into_owned(), name.en.into_owned()))
+            .unzip();
+        Text::new(format!("{}中{zh}的", names.join("与")), format!("{en} of {}", english.join(" and ")))
+    };
+    match &plan.nodes[date].node {
+        Node::Column(table, column) => {
+            let name = &plan.vocabulary.tables[*table].columns[*column].name;
+            Text::new(name.zh.clone(), english(&name.en))
+        }
+        Node::Greatest(dates) => of_several(dates, ("较晚", "the later")),
+        Node::Least(dates) => of_several(dates, ("较早", "the earlier")),
+        _ => ("基准日", "the date that counts").into(),
     }
 }
 
@@ -161,4 +209,73 @@ pub(super) async fn show(
         .under("/programme", ("政策与规则", "Programme"))
         .under(view.clause_href.clone(), Text::same(view.clause.clone()));
     Page::show(&MeasurePage { page, measure: view, prose })
+}
+
+#[cfg(test)]
+mod tests {
+    use duixian_rules::source::{SourceFile, Sources};
+
+    use super::*;
+
+    /// Measures by a day of their own, by the later of two, and by years.
+    const PACK: &str = "# 试验
+
+```兑现
+政策 试验 (trial)
+  发布 2018年1月1日
+
+主体 单位 (parties)
+  信用代码 (code) 统一代码 主键
+  迁入日期 (moved_in_on) 日期 空即未发生
+
+事项 成果 (results)
+  编号 (id) 文本 主键
+  信用代码 (code) 统一代码 必填
+  完成日 (done_on) 日期
+
+账目 年度账目 (accounts)
+  信用代码 (code) 统一代码 主键
+  年度 (year) 年份 主键
+```
+
+## 一 奖励
+
+```兑现
+措施 甲 (a)
+  对象 每项 成果
+  基准日 完成日
+  支付 1万元
+
+措施 乙 (b)
+  对象 每项 成果
+  基准日 完成日 与 迁入日期 的 较晚者
+  自 2013年1月1日 起
+  支付 1万元
+
+措施 丙 (c)
+  对象 每年 年度账目
+  支付 1万元
+```
+";
+
+    #[test]
+    fn every_measure_says_from_when_on_it_is_given() {
+        let file = SourceFile { path: "trial.md".to_owned(), text: PACK.into() };
+        let pack = Pack::read(Sources { files: vec![file] });
+        let texts: Vec<Text> = pack.plan.measures.iter().map(|measure| period_text(&pack.plan, measure)).collect();
+        let zh: Vec<&str> = texts.iter().map(|text| &*text.zh).collect();
+        assert_eq!(
+            zh,
+            [
+                "完成日不早于2018年1月1日（起算日），并在批次评定的年度之内",
+                "完成日与迁入日期中较晚的不早于2013年1月1日（起算日），并在批次评定的年度之内",
+                "2018年度及以后的（起算年），一年一评",
+            ]
+        );
+        assert!(
+            texts[1].en.starts_with("the later of done on and moved in on: not before 1 January 2013"),
+            "{}",
+            texts[1].en
+        );
+    }
 }

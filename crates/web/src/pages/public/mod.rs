@@ -6,6 +6,7 @@ mod measure;
 mod notices;
 mod paid;
 mod programme;
+mod reckoning;
 #[cfg(test)]
 mod tests;
 

@@ -28,6 +28,7 @@ use crate::list::{Cell, Column, List, Row};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::public::filters;
+use crate::pages::public::reckoning::{Reckoning, reckoning};
 use crate::pages::shared::{self, clause_href, path_part};
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
@@ -122,6 +123,8 @@ struct NoticePage {
     is_objected: bool,
     /// Why it came down, where the decision was revoked, and since when.
     revoked: Option<(NaiveDate, String)>,
+    /// How the amount came about; none where there is none.
+    reckoning: Option<Reckoning>,
     answers: Vec<AnswerView>,
     waiting: usize,
     form: Form,
@@ -175,7 +178,8 @@ pub(super) async fn show(
 
 async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: StatusCode) -> Result<Response, Problem> {
     let Published { notice, paid_on, ended, revoked } = published(portal, number).await?;
-    // Only what was published is looked at, by its number; of the case nothing but the answers is taken.
+    // Only what was published is looked at, by its number; of the case nothing is taken but the answers, and by what its amount
+    // was reckoned.
     let case = portal.store.case_by_number(number).await?;
     let (_, pack) = portal.store.round_with_pack(notice.round).await?;
     // What was taken back has no amount any more, and what is decided anew has none before it is published.
@@ -183,6 +187,7 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
     let amount = (was_published || ended.is_none()).then_some(notice.amount);
     let subject = Bases::new(&portal.store).name(notice.round, &notice.party, &notice.measure, &notice.basis).await?;
     let facts = facts_of(&notice, subject, amount, paid_on, &pack);
+    let reckoning = if amount.is_some() { reckoning(portal, case.clone()).await? } else { None };
     let calendar = portal.store.calendar().await?;
     let today = portal.store.now().day();
     let (status_tag, until) = match paid_on {
@@ -209,6 +214,7 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
         until,
         is_objected: notice.is_objected,
         revoked,
+        reckoning,
         waiting: case.open_objections().count(),
         answers,
         form,

@@ -77,7 +77,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
                 Cell::pair(bases.name(one.round, &one.party, &one.measure, &one.basis).await?),
                 Cell::text(one.clause.clone()).link(clause_href(&one.clause)),
                 Cell::text(one.year.to_string()),
-                Cell::money(one.amount),
+                Cell::money(one.amount).link(format!("/notices/{}#reckoning", path_part(&one.number))),
                 Cell::text(one.number.clone()).link(format!("/notices/{}", path_part(&one.number))),
                 Cell::status(state),
             ]));
@@ -105,9 +105,9 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         }
         list.totals = totals;
     }
-    let page = page
-        .wide()
-        .titled(("已拨付", "What was paid"))
-        .led(("每一笔写明给谁、凭哪一条、多少、哪天到账。", "Each with whom, under which clause, how much, and when."));
+    let page = page.wide().titled(("已拨付", "What was paid")).led((
+        "每一笔写明给谁、凭哪一条、多少、哪天到账；点金额看它是怎么算出来的。",
+        "Each with whom, under which clause, how much, and when; an amount leads to how it comes about.",
+    ));
     Page::show(&PaidPage { page, form, list, pager, sums })
 }

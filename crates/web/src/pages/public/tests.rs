@@ -161,3 +161,33 @@ async fn what_went_back_at_the_end_of_the_year_is_said_beside_what_is_left() {
     world.get(None, "/").await.is(StatusCode::OK).says(&lapsed);
     world.get(None, "/?lang=en").await.is(StatusCode::OK).says("Taken back at the year&#39;s end: CNY ");
 }
+
+#[tokio::test]
+async fn from_when_on_a_measure_is_given_stands_among_its_conditions() {
+    let world = World::new().await;
+    for path in ["/measures/result_award".to_owned(), format!("/programme/{}", path_part("二"))] {
+        world.get(None, &path).await.is(StatusCode::OK).says("完成日不早于2018年1月1日（起算日）");
+    }
+    world.get(None, "/measures/result_award?lang=en").await.says("done on: not before 1 January 2018");
+}
+
+#[tokio::test]
+async fn by_what_an_amount_was_reckoned_is_open_to_who_would_object() {
+    let world = World::new().await;
+    let (number, _) = numbers(&world).await;
+    let notice = world.get(None, &notice_path(&number)).await;
+    notice.is(StatusCode::OK).says("id=\"reckoning\"").says("按条款：不超过10万元");
+    notice.says("<dt>完成日</dt><dd>2019年5月1日<small>来源：登记机关").says("<dt>属实</dt><dd>是");
+    world.get(None, &format!("{}?lang=en", notice_path(&number))).await.says("By the clause: up to 100,000 yuan");
+    // What was paid leads there.
+    let paid = world.store().case(world.cases.paid).await.expect("a case").number.expect("a number");
+    world.get(None, "/paid?lang=zh").await.says(&format!("href=\"{}#reckoning\"", notice_path(&paid)));
+    world.get(None, &notice_path(&paid)).await.is(StatusCode::OK).says("id=\"reckoning\"").says("2019年5月1日");
+    // What was taken back has no amount, and nothing to reckon.
+    let (store, decider) = (world.store(), world.actor(Who::OtherDecisionMaker).await);
+    let (_, objected) = numbers(&world).await;
+    let case = store.case_by_number(&objected).await.expect("the case");
+    let upheld = duixian_store::cases::Ask::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() };
+    store.ask(&decider, &fresh(), case.id, upheld).await.expect("an answer");
+    world.get(None, &notice_path(&objected)).await.is(StatusCode::OK).says_not("id=\"reckoning\"");
+}

@@ -1,13 +1,14 @@
 //! After an application was sent: corrections, letters, messages, refusals, payments that come back.
 
 use axum::http::StatusCode;
+use duixian_casework::case::CaseId;
 use duixian_casework::command::IfShort;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::Ask;
 
 use super::{AGENT, OTHER, PDF, stage, version, world};
-use crate::testing::{Who, World, fresh, party};
+use crate::testing::{Who, World, account, fresh, party};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
@@ -244,26 +245,61 @@ async fn an_objection_that_was_upheld_is_told_from_one_that_was_not() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
-    let world = world().await;
-    let id = world.cases.payable;
-    let finance = world.actor(Who::Finance).await;
-    let other = world.actor(Who::OtherFinance).await;
-    let store = world.store();
-    let batch = store
-        .make_batch(&finance, &fresh(), crate::testing::FUND, crate::testing::YEAR, vec![id])
-        .await
-        .expect("a batch")
-        .value;
+/// Puts a case into a batch of its own, which two release and whose file goes to the bank.
+pub(super) async fn sent(world: &World, id: CaseId) -> i64 {
+    let (finance, other, store) =
+        (world.actor(Who::Finance).await, world.actor(Who::OtherFinance).await, world.store());
+    let (fund, year) = (crate::testing::FUND, crate::testing::YEAR);
+    let batch = store.make_batch(&finance, &fresh(), fund, year, vec![id]).await.expect("a batch").value;
     let seen = store.to_release(batch).await.expect("the batch").seen;
     store.release(&finance, &fresh(), batch, &seen, vec![]).await.expect("the first release");
     store.release(&other, &fresh(), batch, &seen, vec![]).await.expect("the second release");
     store.bank_file(&finance, batch, duixian_store::batches::Format::Csv).await.expect("its file");
+    batch
+}
+
+/// Reads what the bank answers of a batch: that it was paid, or why not.
+pub(super) async fn answered(world: &World, batch: i64, failed: Option<&str>) {
+    let store = world.store();
     let file = store.payment_file(&store.batch(batch).await.expect("the batch")).await.expect("its file");
-    let refused = [(file.orders()[0].end_to_end_id.clone(), "账号户名不符".to_owned())];
+    let refused: Vec<_> =
+        failed.map(|why| (file.orders()[0].end_to_end_id.clone(), why.to_owned())).into_iter().collect();
     let results = duixian_bank::sample_results(&file, &refused, duixian_bank::ResultFormat::Csv);
+    let finance = world.actor(Who::Finance).await;
     store.read_results(&finance, &fresh(), None, results.as_bytes()).await.expect("the bank's answer");
+}
+
+/// The bank says that the first payment was made after all, and the second fails: nobody asks the applicant for an account meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_bank_says_two_things_of_is_not_the_applicants_to_mend() {
+    let world = World::new().await;
+    let id = world.cases.payable;
+    let first = sent(&world, id).await;
+    answered(&world, first, Some("账号户名不符")).await;
+    let account = account("企业0", "6222000000000099");
+    let agent = world.actor(Who::Agent).await;
+    world.store().ask(&agent, &fresh(), id, Ask::CorrectAccount(account)).await.expect("another account");
+    let second = sent(&world, id).await;
+    answered(&world, first, None).await;
+    let (path, odd) = (format!("/cases/{}", id.0), "银行的说法还没有查清");
+    world.get(Some(Who::Finance), &format!("/work{path}")).await.is(StatusCode::OK).says(odd).says("请把它移出批次");
+    // Nobody of finance takes back what the bank says.
+    let batch = world.get(Some(Who::OtherFinance), &format!("/finance/batches/{first}")).await;
+    batch.is(StatusCode::OK).says("维持原记录改不了银行的话");
+    answered(&world, second, Some("账户已销户")).await;
+    assert_eq!(stage(&world, id.0).await, Stage::PaymentFailed);
+    let page = world.get(AGENT, &path).await;
+    page.is(StatusCode::OK).says("财政部门正在向银行核实").says_not(&format!("{path}/account"));
+    world.get(AGENT, &format!("{path}/account")).await.is(StatusCode::SEE_OTHER);
+    world.get(Some(Who::Finance), &format!("/work{path}")).await.says(odd);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
+    let world = world().await;
+    let id = world.cases.payable;
+    let batch = sent(&world, id).await;
+    answered(&world, batch, Some("账号户名不符")).await;
     let page = world.get(AGENT, &format!("/cases/{}", id.0)).await;
     page.is(StatusCode::OK).says("账号户名不符").says("更正收款账户");
     let path = format!("/cases/{}/account", id.0);
@@ -280,8 +316,20 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
         .says("这个户名不能用")
         .says_not("可以这样提交")
         .says_not("number-error");
+    // Another bank has another code, and a form that was filled in before would keep the one before.
+    let code = ("bank_code", "102701000001");
+    let moved = [("holder", "企业0"), ("number", "6222000000000099"), ("bank", "别的银行"), code];
+    let asked = world.post(AGENT, &path, &moved).await;
+    asked.is(StatusCode::UNPROCESSABLE_ENTITY).says("原来的联行号已经清空").says_not("value=\"102701000001\"");
+    asked.says("name=\"code_asked_for\" value=\"别的银行\"");
     let once = crate::once::Once::fresh().expect("randomness").to_string();
-    let good = [("holder", "企业0"), ("number", "6222 0000 0000 0099"), ("bank", "某银行")];
+    let good = [
+        ("holder", "企业0"),
+        ("number", "6222 0000 0000 0099"),
+        ("bank", "别的银行"),
+        code,
+        ("code_asked_for", "别的银行"),
+    ];
     for _ in 0..2 {
         world.post_once(AGENT, &path, &once, &good).await.leads_to(&format!("/cases/{}", id.0));
     }

@@ -19,7 +19,7 @@ async fn close(world: &World) {
 }
 
 /// Another round by the same rules and facts, which opens so many days from now.
-async fn announce(world: &World, name: &str, year: i32, opens_in: i64) -> i64 {
+pub(super) async fn announce(world: &World, name: &str, year: i32, opens_in: i64) -> i64 {
     let first = world.store().round(world.round).await.expect("the round");
     let now = world.store().now();
     let new = NewRound {

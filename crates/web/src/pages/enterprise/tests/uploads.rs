@@ -40,14 +40,61 @@ async fn files_chosen_together_are_pieces_each_and_one_that_is_wrong_keeps_the_r
     let names =
         case.evidence.iter().filter_map(|piece| Some((piece.number.as_str(), piece.file.as_ref()?.name.as_str())));
     assert_eq!(names.collect::<Vec<_>>(), [("Z-9", "正面.pdf"), ("Z-9", "反面.pdf"), ("Z-9", "附页.pdf")]);
-    // What is there already is said by its name; what came before it in the same form is taken, what comes after is kept.
+    // What is there already is not added again, and keeps none of the others.
     let (fourth, fifth) = (pdf(8), pdf(9));
     let files: [(&str, &str, &[u8]); 3] =
         [("file", "续一.pdf", &fourth), ("file", "又一次.pdf", &third), ("file", "续二.pdf", &fifth)];
-    let refused = world.post_files(AGENT, &path, &[("go", "more")], &files).await;
-    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("附页.pdf").says("续一.pdf");
-    assert_eq!(sealed(&refused).len(), 2);
-    assert_eq!(world.store().case(world.cases.draft).await.expect("the case").evidence.len(), 4);
+    let sent = world.post_files(AGENT, &path, &[("go", "more")], &files).await;
+    sent.is(StatusCode::SEE_OTHER);
+    assert!(told(&sent).contains("已收到续一.pdf、续二.pdf；又一次.pdf以前已经交过，没有重复添加"), "{}", told(&sent));
+    assert_eq!(world.store().case(world.cases.draft).await.expect("the case").evidence.len(), 5);
+}
+
+/// What the next page will say.
+fn told(answer: &crate::testing::Answer) -> String {
+    let cookie = answer.cookie("flash").unwrap_or_default();
+    let message = cookie.split_once('.').map_or("", |(_, message)| message).to_owned();
+    form_urlencoded::parse(message.as_bytes())
+        .find(|(name, _)| name == "zh")
+        .map_or_else(String::new, |(_, zh)| zh.into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_file_twice_traps_nobody_and_to_leave_is_always_possible() {
+    let world = world().await;
+    let id = world.cases.draft.0;
+    let path = format!("/cases/{id}/evidence/evidence-1");
+    let photo = pdf(5);
+    let file: [(&str, &str, &[u8]); 1] = [("file", "photo.pdf", &photo)];
+    world.post_files(AGENT, &path, &[("go", "more")], &file).await.is(StatusCode::SEE_OTHER);
+    for (go, to) in [
+        ("next", format!("/cases/{id}/edit/more")),
+        ("back", format!("/cases/{id}/edit/known")),
+        ("leave", format!("/cases/{id}")),
+    ] {
+        let sent = world.post_files(AGENT, &path, &[("go", go)], &file).await;
+        sent.leads_to(&to);
+        assert!(told(&sent).contains("photo.pdf以前已经交过，没有重复添加"), "{}", told(&sent));
+    }
+    // Who leaves takes along what is sound, and is told what is not.
+    let (other, script) = (pdf(6), b"<html><script>alert(1)</script></html>");
+    let files: [(&str, &str, &[u8]); 2] = [("file", "好的.pdf", &other), ("file", "坏的.jpg", script)];
+    let left = world.post_files(AGENT, &path, &[("go", "leave")], &files).await;
+    left.leads_to(&format!("/cases/{id}"));
+    let said = told(&left);
+    assert!(said.contains("已收到好的.pdf；没有收下：“坏的.jpg”打不开"), "{said}");
+    assert_eq!(world.store().case(world.cases.draft).await.expect("the case").evidence.len(), 2);
+    // Of several applications, those that have it keep it, and the others get it.
+    let start = format!("/my/{}/together/{}/result_award", party(0), world.round);
+    world.post(AGENT, &start, &[("basis", "R0-15")]).await.is(StatusCode::SEE_OTHER);
+    let page = world.get(AGENT, &format!("{start}/evidence/1")).await.text();
+    let ids = page.split("name=\"for\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let fields: Vec<(&str, &str)> = ids.map(|id| ("for", id)).collect();
+    let third = pdf(7);
+    let files: [(&str, &str, &[u8]); 2] = [("file", "photo.pdf", &photo), ("file", "新的.pdf", &third)];
+    let sent = world.post_files(AGENT, &format!("{start}/evidence/1"), &fields, &files).await;
+    sent.leads_to(&format!("{start}/account"));
+    assert_eq!(world.store().case(world.cases.draft).await.expect("the case").evidence.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

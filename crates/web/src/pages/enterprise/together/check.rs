@@ -6,13 +6,15 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use duixian_assess::explain::limits_in_words;
 use duixian_casework::case::CaseId;
 use duixian_money::Span;
+use duixian_rules::plan::{Key, LimitKind};
 use duixian_store::cases::Ask;
 
 use super::super::amounts::Total;
-use super::super::appraisal;
-use super::super::check::{Gap, gaps};
+use super::super::check::beside::Beside;
+use super::super::check::{Gap, doubts, gaps};
 use super::super::draft::{Draft, Step};
 use super::super::edit::{form_key, once};
 use super::super::facts::{grouped, other_holder};
@@ -33,8 +35,12 @@ struct Ready {
     says: Text,
     files: Vec<String>,
     amount: Option<Span>,
-    /// What it lacks; empty of one that can be sent.
+    /// What it lacks, or what it can't be sent beside; empty of one that can be sent.
     gaps: Vec<Gap>,
+    /// What limits say of other applications.
+    beside: Vec<Beside>,
+    /// What is to be looked at twice.
+    doubts: Vec<Gap>,
     href: String,
 }
 
@@ -61,6 +67,10 @@ struct Check {
     short: Option<Text>,
     /// Those that can't be sent yet.
     lacking: Vec<Ready>,
+    /// That those which go together take each other's places.
+    rivals: Option<Text>,
+    beside: Vec<Beside>,
+    doubts: Vec<Gap>,
     accounts: Vec<Payee>,
     closed: Option<Text>,
     /// Where nothing can be sent: what all of them lack first, and where it is given once for all.
@@ -75,21 +85,28 @@ pub async fn ask(
     Path(place): Path<Place>,
 ) -> Result<Response, Problem> {
     let together = Together::at(&portal, &viewer, &place).await?;
-    let ready = look(&portal, &together).await?;
+    let ready = look(&portal, &viewer, &together).await?;
     show(&portal, page, &together, ready, None).await
 }
 
 /// Looks at each of them.
-async fn look(portal: &Portal, together: &Together) -> Result<Vec<Ready>, Problem> {
+async fn look(portal: &Portal, viewer: &Viewer, together: &Together) -> Result<Vec<Ready>, Problem> {
     let mut ready = Vec::new();
     for draft in &together.drafts {
-        let previews = appraisal::previews(portal, draft).await?;
+        let previews = draft.previews(portal).await?;
         let is_due = previews.now.may_be_due();
+        let mut gaps = gaps(draft, &previews);
+        if let Some(barring) = Beside::barring(portal, viewer, draft).await? {
+            let href = barring.others.into_iter().next().map(|(href, _)| href);
+            gaps.push(Gap { text: barring.text, href });
+        }
         ready.push(Ready {
             id: draft.case.id,
             version: draft.case.version,
             name: basis_text(draft),
-            gaps: gaps(draft, &previews),
+            gaps,
+            beside: Beside::limiting(portal, viewer, draft, &previews.now).await?,
+            doubts: doubts(draft),
             says: previews.now.sentence,
             files: draft
                 .case
@@ -126,7 +143,7 @@ async fn show(
     portal: &Portal,
     page: Page,
     together: &Together,
-    ready: Vec<Ready>,
+    mut ready: Vec<Ready>,
     given: Option<Form>,
 ) -> Result<Response, Problem> {
     let Some(first) = together.drafts.first() else { return Ok(redirect(&together.href(Part::Pick))) };
@@ -149,6 +166,17 @@ async fn show(
             accounts.push(shown);
         }
     }
+    let (mut beside, mut doubts): (Vec<Beside>, Vec<Gap>) = (Vec::new(), Vec::new());
+    for one in ready.iter_mut().filter(|one| one.gaps.is_empty()) {
+        // What is said of one is mostly said of all.
+        for other in std::mem::take(&mut one.beside) {
+            if !beside.contains(&other) {
+                beside.push(other);
+            }
+        }
+        doubts.append(&mut one.doubts);
+    }
+    let whole = || ready.iter().filter(|one| one.gaps.is_empty());
     let shown = Check {
         walk: together.walk(portal, Part::Check, &first.scene.calendar),
         form,
@@ -158,11 +186,27 @@ async fn show(
         short,
         accounts,
         closed: together.closed(portal),
+        rivals: rivals(together, whole().filter(|one| one.amount.is_some()).count()),
+        beside,
+        doubts,
         wanting: wanting(together),
         lacking: ready.into_iter().filter(|one| !one.gaps.is_empty()).collect(),
         page: page_of(page, together, ("核对并一起提交", "Check and send them together")),
     };
     Page::show_as(status, &shown)
+}
+
+/// That of several which go together only one can be granted, where the measure supports each party once.
+fn rivals(together: &Together, count: usize) -> Option<Text> {
+    let limits = &together.rule().limits;
+    let once = limits.iter().position(|limit| matches!(limit.kind, LimitKind::Once { key: Key::Party | Key::All }))?;
+    let asked = |lang| limits_in_words(&together.pack.plan, together.rule(), lang).swap_remove(once);
+    (count > 1).then(|| {
+        Text::new(
+            format!("{}：一起提交的这{count}件里，只能有一件获得支持", asked(Lang::Zh)),
+            format!("{}: only one of these {count} can be granted", asked(Lang::En)),
+        )
+    })
 }
 
 /// What the applications lack first of what is given once for all; what only their own pages mend stands above.
@@ -198,7 +242,7 @@ pub async fn submit(
 ) -> Result<Response, Problem> {
     let together = Together::at(&portal, &viewer, &place).await?;
     let sent: Vec<(CaseId, u64)> = posted.all("case").into_iter().filter_map(read_pick).take(MOST).collect();
-    let ready = look(&portal, &together).await?;
+    let ready = look(&portal, &viewer, &together).await?;
     let mut form = form(page.lang, &ready).drafted(&posted);
     if sent.is_empty() {
         form.error("case", ("请至少选一件。", "Choose at least one."));
@@ -232,7 +276,7 @@ pub async fn submit(
         let text = refused.into_iter().next().unwrap_or_default();
         return Ok(Flash { good: false, text }.redirect(&page.site().key, &together.sent_href(&done)));
     }
-    let ready = look(&portal, &together).await?;
+    let ready = look(&portal, &viewer, &together).await?;
     let mut form = self::form(page.lang, &ready).drafted(&posted);
     if good > 0 {
         let text = Text::new(format!("{good}件已经提交，其余的没有："), format!("{good} sent; the others not:"));

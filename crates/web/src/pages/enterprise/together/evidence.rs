@@ -1,12 +1,15 @@
 //! One piece of evidence for several applications: an office's notice often lists them all.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_casework::case::Evidence as Piece;
+use duixian_casework::case::{CaseId, Evidence as Piece};
+use duixian_casework::refusal::Refusal;
+use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
 use super::super::draft::Draft;
@@ -167,12 +170,19 @@ pub async fn add(
         let refused = Refused::against(form.clone(), &pieces, "file", why);
         return show(&portal, page, &together, &place, Some(&form), Some(refused)).await;
     }
+    // Each piece that was added before has taken its case a version on.
+    let mut versions: BTreeMap<CaseId, u64> = ticked.iter().map(|draft| (draft.case.id, draft.case.version)).collect();
+    let mut added = BTreeSet::new();
     for (place_of, new) in pieces.iter().enumerate() {
         let key = form_key(&form, &format!("{new:?}"))?;
-        // Each piece before this one has taken the cases a version on.
-        let version = |draft: &Draft| draft.case.version + place_of as u64;
-        let asks = ticked.iter().map(|draft| (draft.case.id, version(draft), Ask::AddEvidence(new.clone()))).collect();
-        let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
+        let asks = versions.iter().map(|(id, version)| (*id, *version, Ask::AddEvidence(new.clone()))).collect();
+        let mut outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
+        for (id, _) in outcomes.iter().filter(|(_, outcome)| outcome.is_ok()) {
+            added.insert(*id);
+            versions.entry(*id).and_modify(|version| *version += 1);
+        }
+        // Where it is already, there is what was wanted.
+        outcomes.retain(|(_, outcome)| !matches!(outcome, Err(StoreError::Refused(Refusal::SameFile(_)))));
         if let Some(why) = refused(&together, outcomes)?.into_iter().next() {
             let together = Together::at(&portal, &viewer, &place).await?;
             let refused = Refused::against(form, &pieces[place_of..], "file", why);
@@ -180,11 +190,21 @@ pub async fn add(
         }
     }
     let names: Vec<&str> = pieces.iter().filter_map(|new| Some(new.file.as_ref()?.name.as_str())).collect();
-    let good = ticked.len();
-    let flash = Flash::done(
-        format!("{}已加到{good}件申请", names.join("、")),
-        format!("Added to {good} application(s): {}", names.join(", ")),
-    );
+    let (names, names_en) = (names.join("、"), names.join(", "));
+    let (good, before) = (added.len(), ticked.len() - added.len());
+    let flash = match (good, before) {
+        (0, _) => Flash::done(
+            format!("{names}以前已经交过，没有重复添加"),
+            format!("Handed in before, and not added again: {names_en}"),
+        ),
+        (_, 0) => {
+            Flash::done(format!("{names}已加到{good}件申请"), format!("Added to {good} application(s): {names_en}"))
+        }
+        _ => Flash::done(
+            format!("{names}已加到{good}件申请；另外{before}件以前已经有了，没有重复添加"),
+            format!("Added to {good} application(s): {names_en}; {before} had it before"),
+        ),
+    };
     let later = Together::at(&portal, &viewer, &place).await?;
     let is_whole = later.drafts.iter().all(|draft| draft.has_evidence(&kind));
     let to = if is_whole { later.after(part) } else { format!("{}?added={good}", later.href(part)) };
