@@ -77,6 +77,10 @@ pub struct BatchLine {
     pub account: BankAccount,
     /// How it ended.
     pub outcome: Option<PaymentOutcome>,
+    /// Who has read the answer by which it is recorded so, or called paid after all; none where two people stand for that, nor from when that
+    /// was not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_by: Option<UserId>,
     /// The bank's number by which it has called this paid after it was recorded as failed: it proves no other payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called_paid: Option<String>,

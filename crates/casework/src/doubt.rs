@@ -302,6 +302,26 @@ impl Batch {
         Ok(user)
     }
 
+    /// Whether an actor may let the record stand against a doubt: not who has recorded alone what the doubt says otherwise. Whoever has
+    /// read one answer of the bank wrongly, or made it up, would put away the next by themselves. To confirm the doubt is open to them.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_dismiss(&self, place: usize, actor: &Actor) -> Result<UserId, Refusal> {
+        let user = self.may_end_doubt(place, actor)?;
+        let what = &self.doubts[place].what;
+        let contradicts = what.can_be_confirmed()
+            || matches!(
+                what,
+                Doubted::Odd(Oddity::Contradicts(_) | Oddity::Reference { .. } | Oddity::PaidAfterAll(_))
+            );
+        let line = self.lines.iter().find(|line| line.end_to_end_id == what.end_to_end_id());
+        match line.is_some_and(|line| contradicts && line.read_by == Some(user)) {
+            true => Err(Refusal::RecordedByYou),
+            false => Ok(user),
+        }
+    }
+
     /// Ends a doubt, and gives what it was about. That what was recorded stands takes grounds; what only does not fit can't be confirmed.
     ///
     /// # Errors
@@ -314,7 +334,7 @@ impl Batch {
         actor: &Actor,
         now: Moment,
     ) -> Result<Doubt, Refusal> {
-        let by = self.may_end_doubt(place, actor)?;
+        let by = if is_confirmed { self.may_end_doubt(place, actor)? } else { self.may_dismiss(place, actor)? };
         let grounds = grounds.trim().to_owned();
         let doubt = &mut self.doubts[place];
         if is_confirmed && !doubt.what.can_be_confirmed() {

@@ -460,7 +460,8 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         },
         // No other account is needed before it is known whether anything is to be paid.
         Action::CorrectAccount | Action::Remind
-            if case.stage == Stage::PaymentFailed && case.doubtful_payment().is_some() =>
+            if case.stage == Stage::PaymentFailed
+                && (case.doubtful_payment().is_some() || context.doubted_in.is_some()) =>
         {
             Err(Refusal::PaymentInDoubt)
         }

@@ -181,6 +181,8 @@ pub enum Refusal {
     SecondPersonNeeded,
     /// Who has read the bank's answer cannot confirm what it says.
     ReadByYou,
+    /// What the bank says now contradicts what this person has recorded: they may confirm it, and another lets the record stand.
+    RecordedByYou,
     /// Payees under another name than the party's were not named by who releases the batch: the numbers of their cases.
     PayeesNotConfirmed(Vec<String>),
     /// Another thing was found to hold of the same fact in this case of the party.

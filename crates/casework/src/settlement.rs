@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::batch::{Batch, BatchLine, BatchStage};
 use crate::case::{CaseId, PaymentOutcome};
 use crate::doubt::{Doubted, Failing, Return};
+use crate::people::UserId;
 use crate::refusal::Refusal;
 
 /// What the bank says of one payment.
@@ -227,7 +228,7 @@ impl Batch {
                     None if is_told => settlement.known.push(id.clone()),
                     None => match Doubted::renumbered(id, known, &result.outcome) {
                         Some(doubted) => settlement.renumbered.push(doubted),
-                        None => settlement.odd.push(contradicting(result, today)),
+                        None => settlement.odd.push(Oddity::Contradicts(id.clone())),
                     },
                 },
             }
@@ -244,6 +245,13 @@ impl Batch {
     pub fn returned(&self) -> Fen {
         let back = |line: &&BatchLine| matches!(line.outcome, Some(PaymentOutcome::Returned { .. }));
         Fen(self.lines.iter().filter(back).map(|line| line.amount.0).sum())
+    }
+
+    /// Keeps who has read what is recorded of a payment, or that two people stand for it.
+    pub fn keep_reader(&mut self, end_to_end_id: &str, reader: Option<UserId>) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
+            line.read_by = reader;
+        }
     }
 
     /// Records another end of a payment than was recorded before: it was made after all, or it came back.
@@ -339,6 +347,11 @@ fn not_as_sent(
     }
     match &result.outcome {
         PaymentOutcome::Paid { on, .. } if !days.contains(on) => Some(Oddity::Day { end_to_end_id, said: *on }),
+        // What has yet to fail would make every later answer one from before it.
+        PaymentOutcome::Failed { .. } => {
+            let to_come = result.failed_on.filter(|on| on > days.end());
+            to_come.map(|said| Oddity::Day { end_to_end_id, said })
+        }
         _ => None,
     }
 }
@@ -372,13 +385,4 @@ fn came_back(known: &PaymentOutcome, result: &BankResult, today: NaiveDate) -> O
     let on = result.failed_on.filter(|on| (*paid..=today).contains(on))?;
     let (end_to_end_id, reason, reference) = (result.end_to_end_id.clone(), reason.clone(), result.failed_by.clone());
     Some(Return { end_to_end_id, on, reason, reference })
-}
-
-/// That a result says something else than is recorded. What came back on a day that is still to come can't have.
-fn contradicting(result: &BankResult, today: NaiveDate) -> Oddity {
-    let end_to_end_id = result.end_to_end_id.clone();
-    match result.failed_on.filter(|on| *on > today) {
-        Some(said) => Oddity::Day { end_to_end_id, said },
-        None => Oddity::Contradicts(end_to_end_id),
-    }
 }

@@ -222,6 +222,7 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
     let missing = || StoreError::corrupt(rows::subject_of(case.id), "it is in a batch without a payment");
     let payment = case.open_payment().ok_or_else(missing)?;
     Ok(BatchLine {
+        read_by: None,
         called_paid: None,
         called_before: Vec::new(),
         failings: Vec::new(),

@@ -296,7 +296,15 @@ impl Refusal {
             }
             Refusal::SecondPersonNeeded if zh => "您已经复核过这一批，须由另一人放款".to_owned(),
             Refusal::SecondPersonNeeded => "you have released this batch already: a second person must".to_owned(),
-            Refusal::ReadByYou if zh => "这份回单是您读入的，须由另一名财务人员核实确认".to_owned(),
+            Refusal::RecordedByYou if zh => {
+                "原记录是您读入回单记的：银行现在另有说法，您可以确认银行的说法，不能自己维持原记录；要维持的，由没有读过这两份回单的财务人员办理（人手不够的，请管理员增派）".to_owned()
+            }
+            Refusal::RecordedByYou => {
+                "you have recorded this by an answer that you read: you may confirm what the bank says now, but to let the record stand takes \
+                 someone of finance who has read neither (ask an administrator for one where there is none)"
+                    .to_owned()
+            }
+            Refusal::ReadByYou if zh => "这一项是您读入或者确认的，须由另一名财务人员核实".to_owned(),
             Refusal::ReadByYou => "you have read this answer of the bank yourself: another person of finance confirms it".to_owned(),
             Refusal::PayeesNotConfirmed(numbers) if zh => format!(
                 "没有放款：有 {} 笔户名与单位不一致，没有确认已核实（{}）；请逐笔核实后勾选，没有核实的先移出批次",

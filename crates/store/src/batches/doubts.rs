@@ -132,6 +132,9 @@ async fn end(
         }
         before::tell_next(tx, actor, &case).await?;
     }
+    if is_confirmed {
+        batch.keep_reader(&doubted, None);
+    }
     if is_confirmed && let Some(by) = actor.user() {
         // That a number is another says nothing of what else is in doubt.
         if doubt.what.frees_money() {

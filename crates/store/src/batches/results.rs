@@ -296,9 +296,8 @@ async fn look_after(
     let is_read = batch.results.iter().any(|read| read == sha256);
     // An answer that was read before, in this file or another, tells of what was before.
     let told_before = std::mem::take(&mut settlement.told_before);
-    let is_old = |id: &str, is_dated: bool| told_before.contains(id) || is_read && !is_dated;
     for back in std::mem::take(&mut settlement.returned) {
-        if is_old(&back.end_to_end_id, true) && !batch.is_unsettled(&back.end_to_end_id, sha256) {
+        if told_before.contains(&back.end_to_end_id) && !batch.is_unsettled(&back.end_to_end_id, sha256) {
             settlement.known.push(back.end_to_end_id);
             continue;
         }
@@ -311,7 +310,8 @@ async fn look_after(
         let case = rows::load(tx, id).await?;
         if let PaymentOutcome::Failed { reason } = outcome {
             let is_doubtful = case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id);
-            if !is_doubtful || is_old(&end_to_end_id, false) && !batch.is_unsettled(&end_to_end_id, sha256) {
+            // A bank that says again that it failed has no other way to say that it did not pay after all: another person knows which it is.
+            if !is_doubtful || is_read && !batch.is_unsettled(&end_to_end_id, sha256) {
                 settlement.known.push(end_to_end_id);
                 continue;
             }
@@ -330,6 +330,7 @@ async fn look_after(
         } else {
             if let PaymentOutcome::Paid { reference, on } = outcome {
                 batch.call_paid(&end_to_end_id, reference, on);
+                batch.keep_reader(&end_to_end_id, Some(reader));
             }
             settlement.odd.push(Oddity::PaidAfterAll(end_to_end_id));
         }
@@ -341,6 +342,7 @@ async fn look_after(
         batch.doubt(what, reader, now, sha256, has_left);
     }
     for (_, end_to_end_id, _) in &settlement.news {
+        batch.keep_reader(end_to_end_id, Some(reader));
         batch.answer_doubts(end_to_end_id, reader, now);
     }
     for odd in &settlement.odd {

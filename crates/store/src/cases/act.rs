@@ -98,7 +98,9 @@ async fn act_in(
             scene.look_up_doubt(tx, &case).await?;
             scene.look_up_doubt_of_others(tx, &case).await?;
         }
-        Action::Withdraw | Action::ProposeEnding | Action::EndPayment => scene.look_up_doubt(tx, &case).await?,
+        Action::Withdraw | Action::CorrectAccount | Action::ProposeEnding | Action::EndPayment => {
+            scene.look_up_doubt(tx, &case).await?;
+        }
         _ => {}
     }
     if action == Action::Decide || action == Action::Decline && case.stage == Stage::Reviewed {

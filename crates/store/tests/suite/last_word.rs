@@ -330,3 +330,56 @@ async fn what_is_in_doubt_is_neither_decided_anew_nor_offered_for_payment() {
     })
     .await;
 }
+
+/// Who has recorded a failure, or a payment, does not put away what the bank says otherwise; and nothing fails on a day to come.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_puts_away_what_contradicts_their_own_reading() {
+    on_both(async |world: World| {
+        let first = paying(&world, 5).await;
+        // A failure of a day that is still to come would make every true answer one from before it.
+        first.read(&world, "失败", "F0", 30).await;
+        assert_eq!(first.stage(&world).await, Stage::Payable);
+        first.end(&world, |what| matches!(what, Doubted::Odd(Oddity::Day { .. })), false).await.expect("looked into");
+        first.read(&world, "失败", "F1", 4).await;
+        correct(&world, first.case, 3).await.expect("another account");
+        let second = Paying::of(&world, first.case, 3).await;
+        // The other one of finance reads the true answer.
+        let paid = first.file("成功", "A1", Some(2), "明细");
+        world.store.read_results(&world.other_finance, &fresh(), None, paid.as_bytes()).await.expect("read");
+        let end = async |who: &Actor, is_confirmed| {
+            let there = world.store.batch(first.batch).await.expect("it");
+            let (place, _) = there.open_doubts().find(|(_, doubt)| AGAIN(&doubt.what)).expect("it is open");
+            world.store.end_doubt(who, &fresh(), first.batch, place, is_confirmed, "查对明细").await
+        };
+        let alone = end(&world.finance, false).await;
+        assert!(matches!(alone, Err(StoreError::Refused(Refusal::RecordedByYou))), "{alone:?}");
+        let reader = end(&world.other_finance, false).await;
+        assert!(matches!(reader, Err(StoreError::Refused(Refusal::ReadByYou))), "{reader:?}");
+        end(&world.finance, true).await.expect("who was wrong may say so");
+        second.read(&world, "失败", "", 1).await;
+        first.read(&world, "成功", "A1", 2).await;
+        world.check().await;
+    })
+    .await;
+}
+
+/// The bank says once more that it failed what it had called paid in between: another person knows which of the two is its last word.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_told_again_can_clear_up_what_was_called_paid() {
+    on_both(async |world: World| {
+        let first = paying(&world, 5).await;
+        first.read(&world, "失败", "F1", 1).await;
+        correct(&world, first.case, 3).await.expect("another account");
+        let second = Paying::of(&world, first.case, 3).await;
+        first.read(&world, "成功", "A1", 3).await;
+        assert!(first.is_open(&world, AFTER_ALL).await);
+        paying::read(&world, first.file("失败", "F1", Some(1), "补打明细")).await;
+        assert!(first.is_open(&world, FREES).await);
+        first.end(&world, FREES, true).await.expect("it failed");
+        assert!(!first.is_open(&world, AFTER_ALL).await);
+        second.read(&world, "成功", "N1", 1).await;
+        world.ask(&world.finance, first.case, Ask::Close).await;
+        world.check().await;
+    })
+    .await;
+}

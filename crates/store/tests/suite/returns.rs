@@ -2,7 +2,7 @@
 
 use crate::common::paying::{HEAD, answer, read, released, sent};
 use crate::common::together::seat;
-use crate::common::{FUND, World, YEAR, account, fresh, on_both};
+use crate::common::{FUND, World, YEAR, account, fresh, official, on_both};
 use chrono::TimeDelta;
 use duixian_bank::ResultFormat;
 use duixian_casework::batch::BatchStage;
@@ -306,7 +306,9 @@ async fn a_true_return_is_not_buried_by_who_has_read_or_dismissed_it() {
         let refused = ends(second, 1, true).await;
         assert!(matches!(refused, Err(StoreError::Refused(Refusal::ReadByYou))), "{refused:?}");
         active(true).await;
-        ends(first, 1, false).await.expect("dismissed");
+        let alone = ends(first, 1, false).await;
+        assert!(matches!(alone, Err(StoreError::Refused(Refusal::RecordedByYou))), "{alone:?}");
+        ends(&official(99, &[Role::Finance]), 1, false).await.expect("dismissed by a third");
         // It is true all the same.
         assert_eq!(reads(second).await, 1);
         assert_eq!(store.batch(batch).await.expect("it").doubts.len(), 3);

@@ -48,7 +48,7 @@ pub async fn ask(
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
     let draft = Draft::of(&portal, &viewer, id).await?;
-    if !is_open_to_correction(&draft.case) {
+    if !is_open_to_correction(&draft.case) || draft.scene.doubted_in.is_some() {
         let flash = Flash { good: false, text: says_no(&draft) };
         return Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")));
     }

@@ -137,7 +137,7 @@ fn act(draft: &Draft) -> Option<(String, Text)> {
         Stage::Draft => Some((format!("/cases/{id}/edit"), ("接着填写", "Go on").into())),
         Stage::Correction => Some((format!("/cases/{id}/edit/check"), ("去补正", "Correct it").into())),
         Stage::Objection => Some((format!("/cases/{id}/reply"), ("陈述意见", "Reply to it").into())),
-        _ if is_open_to_correction(&draft.case) => {
+        _ if is_open_to_correction(&draft.case) && draft.scene.doubted_in.is_none() => {
             Some((format!("/cases/{id}/account"), ("更正收款账户", "Correct the account").into()))
         }
         _ => None,

@@ -43,7 +43,7 @@ pub fn standing(draft: &Draft, today: NaiveDate) -> Standing {
         Stage::Draft => Some(last_day(&scene.round)),
         Stage::InNotice => case.notice.as_ref().map(|notice| notice.until),
         stage if stage.is_final() => None,
-        Stage::PaymentFailed if is_being_cleared_up(case) => None,
+        Stage::PaymentFailed if is_being_cleared_up(case, scene) => None,
         _ => case.due,
     };
     Standing {
@@ -154,7 +154,7 @@ fn now(draft: &Draft) -> Text {
             "Someone has objected; the notice's clock stands still.",
         )
             .into(),
-        Stage::PaymentFailed if is_being_cleared_up(case) => (
+        Stage::PaymentFailed if is_being_cleared_up(case, &draft.scene) => (
             "以前的一笔付款没有付成，后来银行又说已经付了，财政部门正在向银行核实；现在不用更正收款账户，您这边收到款的，请告诉财政部门。",
             "An earlier payment failed, and then the bank said that it was made: finance is asking the bank. No other account is needed \
              now; if the money has reached you, please tell finance.",
@@ -219,7 +219,7 @@ pub fn failure(case: &Case) -> String {
 
 fn who(case: &Case, scene: &Scene) -> Text {
     match case.stage {
-        Stage::PaymentFailed if is_being_cleared_up(case) => desk_at(Stage::Payable, scene),
+        Stage::PaymentFailed if is_being_cleared_up(case, scene) => desk_at(Stage::Payable, scene),
         Stage::Draft | Stage::Correction | Stage::PaymentFailed => ("您", "you").into(),
         Stage::Closed | Stage::Paid | Stage::NotAccepted | Stage::Declined | Stage::PaymentEnded | Stage::Withdrawn => {
             Text::default()
@@ -230,8 +230,8 @@ fn who(case: &Case, scene: &Scene) -> Text {
 }
 
 /// Whether the bank has said two things of a payment of the case, which finance clears up before the applicant has anything to do.
-fn is_being_cleared_up(case: &Case) -> bool {
-    case.doubtful_payment().is_some()
+fn is_being_cleared_up(case: &Case, scene: &Scene) -> bool {
+    case.doubtful_payment().is_some() || scene.doubted_in.is_some()
 }
 
 /// The step whose last day is that of the case.
@@ -291,7 +291,7 @@ fn next(case: &Case, scene: &Scene) -> Text {
             "It then goes on where it was; what is not mended in time counts as withdrawn.",
         )
             .into(),
-        Stage::PaymentFailed if is_being_cleared_up(case) => (
+        Stage::PaymentFailed if is_being_cleared_up(case, scene) => (
             "确已付到的，记为已拨付；没有付到的，再请您更正收款账户，重新给足期限。",
             "If it was made it is recorded as paid; if not, you are asked for another account, with the whole time for it.",
         )

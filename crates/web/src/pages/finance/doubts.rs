@@ -33,6 +33,8 @@ pub(super) struct Shown {
     pub confirm: Option<Confirm>,
     /// Why the viewer can't end it; none where they can.
     pub refused: Option<Text>,
+    /// Why the viewer can't let the record stand; none where they can.
+    pub kept: Option<Text>,
 }
 
 /// What a second person confirms, and what is to be looked at before.
@@ -75,14 +77,16 @@ impl Confirm {
 
 /// The doubts of a batch: those that are open, and those that were ended.
 pub(super) fn shown(batch: &Batch, after: &After, people: &People, viewer: &Viewer) -> (Vec<Shown>, Vec<Shown>) {
-    let refused = |place, doubt| batch.may_end_doubt(place, &viewer.actor).err().or_else(|| after.keeps_open(doubt));
+    let refused = |place| batch.may_end_doubt(place, &viewer.actor).err();
+    let kept = |place, doubt| batch.may_dismiss(place, &viewer.actor).err().or_else(|| after.keeps_open(doubt));
     let all = batch.doubts.iter().enumerate().map(|(place, doubt)| Shown {
         place,
         line: batch.lines.iter().find(|line| line.end_to_end_id == doubt.what.end_to_end_id()).cloned(),
         text: said::text(&doubt.what, after),
         by: by(doubt, people),
         confirm: Confirm::of(&doubt.what),
-        refused: refused(place, doubt).map(|refusal| words(&refusal)),
+        refused: refused(place).map(|refusal| words(&refusal)),
+        kept: kept(place, doubt).map(|refusal| words(&refusal)),
     });
     all.partition(|one| batch.doubts[one.place].end.is_none())
 }

@@ -32,7 +32,7 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     // One that can't be told from an older answer stands as a contradiction, and takes the sign of all being well.
     read(&world, &back("")).await;
     let page = world.get(FINANCE, &href).await;
-    page.says("与以前记的结果相反").says("须由另一名财务人员核实确认").says_not("分毫不差");
+    page.says("与以前记的结果相反").says("须由另一名财务人员核实").says_not("分毫不差");
     let today = world.store().now().day().to_string();
     let report = read(&world, &back(&today)).await;
     world.get(FINANCE, &report).await.says("待第二人确认").says("账户已销户").says_not("没有新的结果");
