@@ -21,12 +21,9 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// What the store wants of every connection to a file.
-pub(crate) const PRAGMAS: [(&str, &str); 6] = [
+pub(crate) const PRAGMAS: [(&str, &str); 5] = [
     ("journal_mode", "WAL"),
     ("synchronous", "FULL"),
-    // 16 MiB: what a commit has written is moved into the file, with two more waits for the disk, after four times as many pages as by
-    // itself. More would need a second index block to look pages up in.
-    ("wal_autocheckpoint", "4000"),
     // What going back to a savepoint needs stays in memory: a file each time is slow.
     ("temp_store", "MEMORY"),
     // 8 MiB, the inner pages of a large installation. SQLite walks through all that it keeps at the end of most transactions (it
