@@ -81,6 +81,9 @@ pub struct BatchLine {
     /// was not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_by: Option<UserId>,
+    /// Whether it is recorded as made, and was as failed or back before: who alone has read that does not close its case.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_turned: bool,
     /// The bank's number by which it has called this paid after it was recorded as failed: it proves no other payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called_paid: Option<String>,
@@ -90,7 +93,8 @@ pub struct BatchLine {
     /// The failures and returns that the bank has told of it, whatever became of them: told again, they are no news.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failings: Vec<Failing>,
-    /// The numbers by which the bank has called it paid, and two people have found that it came to nothing.
+    /// The numbers by which the bank has called it paid, and two people have found that it came to nothing: by one of them, too, it is called
+    /// paid by two people again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undone: Vec<String>,
     /// The numbers that two people have rejected: they were recorded for it and were another payment's, or told of what was before. By one of

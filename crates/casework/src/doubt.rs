@@ -10,6 +10,7 @@ use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
 use crate::settlement::{BankResult, Oddity};
+use crate::stage::Stage;
 
 /// A payment that was made and came back (退汇), as the bank says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,14 +229,15 @@ impl DoubtEnded {
 
 impl Doubt {
     /// Whether it can be ended by letting the record of its case stand. That a payment was made which is recorded as failed counts as
-    /// long as the bank says so, whatever one finds out; only where nothing is granted to its case any more is there nothing to wait for.
+    /// long as the bank says so, whatever one finds out; only where nothing is granted to its case any more, nor can be, is there nothing to
+    /// wait for.
     ///
     /// # Errors
     /// [`Refusal::BankCallsItPaid`].
     pub fn may_be_dismissed(&self, case: &Case) -> Result<(), Refusal> {
         let Doubted::Odd(Oddity::PaidAfterAll(payment)) = &self.what else { return Ok(()) };
         let is_called_paid = case.doubtful_payments().any(|one| one.end_to_end_id == *payment);
-        let is_over = case.stage.is_final() && case.granted().is_none();
+        let is_over = matches!(case.stage, Stage::Withdrawn | Stage::NotAccepted);
         match is_called_paid && !is_over {
             true => Err(Refusal::BankCallsItPaid { payment: payment.clone() }),
             false => Ok(()),

@@ -139,7 +139,11 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             one(What::TakenUp { stage })
         }
         Command::FindStatement { cell, holds, note } => {
-            case.statements.get(&cell).ok_or(Refusal::NoSuch("项填报", "statement"))?;
+            let statement = case.statements.get(&cell).ok_or(Refusal::NoSuch("项填报", "statement"))?;
+            // Either way one of two values on record is set aside; that the registry's is takes a reason.
+            if holds && statement.dispute.is_some() && note.trim().is_empty() {
+                return Err(Refusal::TextMissing("不按登记的依据", "why the registry's value does not hold"));
+            }
             let mut others = context.contradictions.iter();
             if let Some(other) = others.find(|other| holds && other.is_binding && other.cell == cell) {
                 return Err(Refusal::Contradicts(other.number.clone()));

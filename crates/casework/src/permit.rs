@@ -472,6 +472,7 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         // Nothing is granted once more while the bank calls an earlier payment made, or has said of it what nobody has looked into.
         Action::Decide | Action::Fund => not_paid_after_all(case).and_then(|()| not_in_doubt(context)),
         Action::NoteRelease => may_leave(case, context),
+        Action::Close if context.turned_by.is_some() && context.turned_by == actor.user() => Err(Refusal::TurnedByYou),
         Action::Close => {
             not_paid_twice(case)?;
             not_in_doubt(context)?;

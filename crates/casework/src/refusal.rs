@@ -183,6 +183,8 @@ pub enum Refusal {
     ReadByYou,
     /// What the bank says now contradicts what this person has recorded: they may confirm it, and another lets the record stand.
     RecordedByYou,
+    /// Who alone has read that a payment was made which the bank had called failed before does not close its case.
+    TurnedByYou,
     /// Payees under another name than the party's were not named by who releases the batch: the numbers of their cases.
     PayeesNotConfirmed(Vec<String>),
     /// Another thing was found to hold of the same fact in this case of the party.

@@ -171,15 +171,6 @@ impl Batch {
                     settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
                     continue;
                 }
-                // One person alone undoes nothing that two have found.
-                if line.undone.contains(reference) {
-                    let is_known = line.outcome.as_ref().is_some_and(|known| known.goes_with(&result.outcome));
-                    match is_known {
-                        true => settlement.known.push(id.clone()),
-                        false => settlement.odd.push(Oddity::Contradicts(id.clone())),
-                    }
-                    continue;
-                }
                 if line.outcome.as_ref().is_none_or(PaymentOutcome::is_back) {
                     references.insert(reference.clone(), id.clone());
                 }
@@ -254,11 +245,19 @@ impl Batch {
         }
     }
 
+    /// Who alone has read that a payment was made which the bank had called failed, or back; none where two stand for that.
+    pub fn turned_by(&self, end_to_end_id: &str) -> Option<UserId> {
+        let line = self.lines.iter().find(|line| line.end_to_end_id == end_to_end_id && line.has_turned)?;
+        line.read_by
+    }
+
     /// Records another end of a payment than was recorded before: it was made after all, or it came back.
     pub fn end_otherwise(&mut self, end_to_end_id: &str, outcome: PaymentOutcome) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
+            line.has_turned = false;
             if let PaymentOutcome::Paid { on, .. } = &outcome {
                 Batch::forget_later(line, *on);
+                line.has_turned = line.outcome.as_ref().is_some_and(PaymentOutcome::is_back);
             }
             line.outcome = Some(outcome);
         }
@@ -371,7 +370,8 @@ fn paid_before_it_came_back(
         PaymentOutcome::Returned { returned_on, .. } => on <= returned_on,
         _ => line.failings.iter().any(|failing| failing.on > *on) || line.found_failed.is_some_and(|read| *on < read),
     };
-    let is_old = failing_open.contains(&line.end_to_end_id) || line.dropped.contains(reference);
+    let is_rejected = line.undone.contains(reference) || line.dropped.contains(reference);
+    let is_old = failing_open.contains(&line.end_to_end_id) || is_rejected;
     let (end_to_end_id, reference) = (line.end_to_end_id.clone(), reference.clone());
     (is_before || is_old).then_some(Doubted::PaidAgain { end_to_end_id, reference, on: *on })
 }

@@ -28,7 +28,7 @@ pub(crate) mod proofs;
 mod release;
 mod results;
 
-pub(crate) use doubts::doubted_in;
+pub(crate) use doubts::{doubted_in, turned_by};
 pub use file::{Fetched, Format};
 pub(crate) use release::stopped_of;
 pub use release::{Released, ToRelease, Void};
@@ -223,6 +223,7 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
     let payment = case.open_payment().ok_or_else(missing)?;
     Ok(BatchLine {
         read_by: None,
+        has_turned: false,
         called_paid: None,
         called_before: Vec::new(),
         failings: Vec::new(),

@@ -304,6 +304,14 @@ impl Refusal {
                  someone of finance who has read neither (ask an administrator for one where there is none)"
                     .to_owned()
             }
+            Refusal::TurnedByYou if zh => {
+                "银行先说这笔没有付成，后来的回单由您读入、改记为已付：请另一名财务人员看过银行流水，由其办结".to_owned()
+            }
+            Refusal::TurnedByYou => {
+                "the bank first said that this payment failed, and you have read the answer by which it is recorded as made: another person of \
+                 finance looks at the account, and closes"
+                    .to_owned()
+            }
             Refusal::ReadByYou if zh => "这一项是您读入或者确认的，须由另一名财务人员核实".to_owned(),
             Refusal::ReadByYou => "you have read this answer of the bank yourself: another person of finance confirms it".to_owned(),
             Refusal::PayeesNotConfirmed(numbers) if zh => format!(

@@ -156,6 +156,7 @@ impl Desk {
             granted: None,
             paid_otherwise: None,
             doubted_in: self.doubted_in.as_deref(),
+            turned_by: None,
             other_in_doubt: None,
             contradictions: &[],
             party_name: Some("甲公司"),

@@ -438,6 +438,11 @@ fn facts_that_nobody_disputes_are_confirmed_by_a_source_and_those_stated_are_not
     assert_eq!(desk.ask(&reviewer(), confirm(&["tax"], " ")), Err(no_source));
     let nothing = Refusal::NoSuch("项可以确认的登记事实", "registered fact to confirm");
     assert_eq!(desk.ask(&reviewer(), confirm(&["sales"], "金税系统")), Err(nothing));
+    // Nor is the registry set aside without a word.
+    let found = |note: &str| Command::FindStatement { cell: cell("sales"), holds: true, note: note.to_owned() };
+    let no_note = Refusal::TextMissing("不按登记的依据", "why the registry's value does not hold");
+    assert_eq!(desk.ask(&reviewer(), found(" ")), Err(no_note));
+    desk.must(&reviewer(), found("查对申报表"));
     desk.must(&reviewer(), confirm(&["tax", "staff", "sales"], "金税系统"));
     let confirmed: Vec<&str> = desk.case.confirmed.keys().map(|cell| cell.column.as_str()).collect();
     assert_eq!(confirmed, ["staff", "tax"]);

@@ -8,6 +8,7 @@ use duixian_casework::command::Command;
 use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::settlement::Oddity;
+use duixian_casework::stage::Stage;
 use serde_json::json;
 
 use super::{before, keep, load, proofs};
@@ -87,6 +88,15 @@ pub(crate) async fn doubted_in(link: &impl Queries, case: &Case) -> Result<Optio
         }
     }
     Ok(None)
+}
+
+/// Who alone has read that the payment of a paid case was made, where the bank had called it failed or back before.
+pub(crate) async fn turned_by(link: &impl Queries, case: &Case) -> Result<Option<UserId>, StoreError> {
+    let is_made = |payment: &&Payment| matches!(payment.outcome, Some(PaymentOutcome::Paid { .. }));
+    match case.payments.iter().find(is_made).filter(|_| case.stage == Stage::Paid) {
+        Some(payment) => Ok(load(link, payment.batch).await?.turned_by(&payment.end_to_end_id)),
+        None => Ok(None),
+    }
 }
 
 async fn end(

@@ -7,6 +7,7 @@ use duixian_casework::case::Case;
 use duixian_casework::contradiction::Contradiction;
 use duixian_casework::handle::Context;
 use duixian_casework::moment::Moment;
+use duixian_casework::people::UserId;
 use duixian_casework::procedure::Procedure;
 use duixian_casework::round::Round;
 use duixian_money::Fen;
@@ -49,6 +50,8 @@ pub struct Scene {
     /// The number of the batch in which something that the bank has said of its payments waits for a second person; none where nobody has
     /// looked yet.
     pub doubted_in: Option<String>,
+    /// Who alone has read that its payment was made, where the bank had called it failed or back before; none where nobody has looked yet.
+    pub turned_by: Option<UserId>,
     /// The numbers of another case for the same basis and of the batch in which the same waits of its payments; none where nobody has looked
     /// yet.
     pub other_in_doubt: Option<(String, String)>,
@@ -81,6 +84,7 @@ impl Scene {
             granted: None,
             paid_otherwise: None,
             doubted_in: None,
+            turned_by: None,
             other_in_doubt: None,
             contradictions: Vec::new(),
             party_name: None,
@@ -131,9 +135,10 @@ impl Scene {
         Ok(())
     }
 
-    /// Whether the bank has said of its payments what nobody has looked into yet.
+    /// Whether the bank has said of its payments what nobody has looked into yet, and who stands alone for one that was made after it failed.
     pub(crate) async fn look_up_doubt(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         self.doubted_in = batches::doubted_in(link, case).await?;
+        self.turned_by = batches::turned_by(link, case).await?;
         Ok(())
     }
 
@@ -175,6 +180,7 @@ impl Scene {
             granted: self.granted.as_deref(),
             paid_otherwise: self.paid_otherwise.as_deref(),
             doubted_in: self.doubted_in.as_deref(),
+            turned_by: self.turned_by,
             other_in_doubt: self.other_in_doubt.as_ref().map(|(other, batch)| (other.as_str(), batch.as_str())),
             contradictions: &self.contradictions,
             party_name: self.party_name.as_deref(),

@@ -280,7 +280,7 @@ async fn nobody_takes_back_the_banks_word_by_letting_the_record_stand() {
         first.read(&world, "成功", "A1", 3).await;
         assert_eq!(first.stage(&world).await, Stage::Paid);
         assert!(!first.is_open(&world, AFTER_ALL).await);
-        world.ask(&world.finance, first.case, Ask::Close).await;
+        world.ask(&world.other_finance, first.case, Ask::Close).await;
         world.check().await;
     })
     .await;
@@ -379,6 +379,66 @@ async fn a_failure_told_again_can_clear_up_what_was_called_paid() {
         assert!(!first.is_open(&world, AFTER_ALL).await);
         second.read(&world, "成功", "N1", 1).await;
         world.ask(&world.finance, first.case, Ask::Close).await;
+        world.check().await;
+    })
+    .await;
+}
+
+/// Who alone has read that a failed payment was made does not close its case by that: the firm may have nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_turns_a_failure_into_a_payment_and_closes_alone() {
+    on_both(async |world: World| {
+        let one = paying(&world, 10).await;
+        one.read(&world, "失败", "F1", 2).await;
+        one.read(&world, "成功", "A1", 5).await;
+        assert_eq!(one.stage(&world).await, Stage::Paid);
+        let alone = world.store.ask(&world.finance, &fresh(), one.case, Ask::Close).await;
+        assert!(matches!(alone, Err(StoreError::Refused(Refusal::TurnedByYou))), "{alone:?}");
+        world.ask(&world.other_finance, one.case, Ask::Close).await;
+        world.check().await;
+    })
+    .await;
+}
+
+/// Two people may have been wrong that a payment came to nothing by a number: two can put that right.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_was_found_to_be_nothing_can_be_put_right_by_two() {
+    on_both(async |world: World| {
+        let first = paying(&world, 10).await;
+        first.read(&world, "失败", "F1", 1).await;
+        correct(&world, first.case, 3).await.expect("another account");
+        let second = Paying::of(&world, first.case, 3).await;
+        first.read(&world, "成功", "A1", 3).await;
+        first.read(&world, "失败", "F2", 4).await;
+        first.end(&world, FREES, true).await.expect("it failed");
+        second.read(&world, "失败", "F3", 1).await;
+        assert_eq!(first.stage(&world).await, Stage::PaymentFailed);
+        // It was made after all: one who reads that undoes nothing, and two do.
+        first.read(&world, "成功", "A1", 3).await;
+        assert_eq!(first.stage(&world).await, Stage::PaymentFailed);
+        first.end(&world, AGAIN, true).await.expect("it was made");
+        assert_eq!(first.stage(&world).await, Stage::Paid);
+        world.check().await;
+        world.ask(&world.finance, first.case, Ask::Close).await;
+        world.check().await;
+    })
+    .await;
+}
+
+/// That a payment was made is put away by nobody as long as its case can come back to be decided: where it was declined that can be revoked.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_paid_after_all_stays_in_doubt_where_a_refusal_can_be_revoked() {
+    on_both(async |world: World| {
+        let one = paying(&world, 10).await;
+        one.read(&world, "失败", "F1", 1).await;
+        let revoke = || Ask::ProposeRevocation { grounds: "有误".to_owned(), remark: "有误".to_owned() };
+        world.ask(&world.decider, one.case, revoke()).await;
+        world.ask(&world.other_decider, one.case, Ask::ConfirmRevocation).await;
+        let decline = Ask::Decline { reason: "不符合条件".to_owned() };
+        world.ask(&world.decider, one.case, decline).await;
+        one.read(&world, "成功", "A1", 3).await;
+        let put_away = one.end(&world, AFTER_ALL, false).await;
+        assert!(matches!(put_away, Err(StoreError::Refused(Refusal::BankCallsItPaid { .. }))), "{put_away:?}");
         world.check().await;
     })
     .await;
