@@ -1,5 +1,6 @@
 //! Payment batches, the newest first.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -55,12 +56,13 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
             }
             number += 1;
         }
-        return export::answer(&list(&batches, &names, person), page.lang, format, "batches");
+        let unfetched = unfetched(store, &batches).await?;
+        return export::answer(&list(&batches, &unfetched, &names, person), page.lang, format, "batches");
     }
     let asked = page.query_value("page").and_then(|page| page.parse().ok()).unwrap_or(1);
     let found = store.batches(asked).await?;
     let pager = Pager { number: asked.clamp(1, found.pages()), size: found.per_page, total: found.total };
-    let list = list(&found.rows, &names, person);
+    let list = list(&found.rows, &unfetched(store, &found.rows).await?, &names, person);
     let page = page.titled(("拨付批次", "Payment batches")).wide();
     Page::show(&Batches { page, tabs: halves(true), list, pager, may_pay: viewer.has(Role::Finance) })
 }
@@ -79,6 +81,18 @@ pub async fn newest(store: &Store) -> Result<Vec<Batch>, Problem> {
     Ok(batches)
 }
 
+/// Those that are released and whose file for the bank nobody has fetched: the bank can't pay by them yet.
+pub async fn unfetched(store: &Store, batches: &[Batch]) -> Result<BTreeSet<i64>, Problem> {
+    let mut unfetched = BTreeSet::new();
+    for batch in batches.iter().filter(|batch| batch.stage == BatchStage::Released) {
+        let is_fetched = !store.fetched(batch.id).await?.is_empty();
+        if batch.not_at_bank(is_fetched).is_ok() {
+            unfetched.insert(batch.id);
+        }
+    }
+    Ok(unfetched)
+}
+
 /// A batch's stage: colour, shape and word. What has ended is not settled while what the bank says of it is still to be looked into.
 pub fn status(batch: &Batch) -> Status {
     let stage = batch.stage;
@@ -94,7 +108,12 @@ pub fn status(batch: &Batch) -> Status {
     Status::new(tone, Text::new(stage.label(Lang::Zh), stage.label(Lang::En)))
 }
 
-fn list(batches: &[Batch], names: &Names, person: impl Fn(duixian_casework::people::UserId) -> String) -> List {
+fn list(
+    batches: &[Batch],
+    unfetched: &BTreeSet<i64>,
+    names: &Names,
+    person: impl Fn(duixian_casework::people::UserId) -> String,
+) -> List {
     let columns = vec![
         Column::text("number", ("批次号", "Number")),
         Column::text("fund", ("资金", "Fund")),
@@ -116,7 +135,13 @@ fn list(batches: &[Batch], names: &Names, person: impl Fn(duixian_casework::peop
         list.push(Row::new(vec![
             Cell::text(batch.number.clone()).link(format!("/finance/batches/{}", batch.id)),
             Cell::pair(fund_of_year(names, &batch.fund, batch.year)),
-            Cell::status(status(batch)),
+            Cell::status(match unfetched.contains(&batch.id) {
+                true => Status::new(
+                    Tone::Hold,
+                    ("已放款，银行文件待下载", "released; its file for the bank is to be fetched"),
+                ),
+                false => status(batch),
+            }),
             Cell::count(i64::try_from(batch.lines.len()).unwrap_or(i64::MAX)),
             Cell::money(batch.total()),
             Cell::money(paid),

@@ -268,14 +268,8 @@ async fn todo(portal: &Portal, viewer: &Viewer) -> Result<Vec<Todo>, Problem> {
     }
     let at = |stage| open.iter().filter(|batch| batch.stage == stage).collect::<Vec<&Batch>>();
     // The bank answers nobody before someone has fetched its file.
-    let (mut sent, mut unsent) = (Vec::new(), Vec::new());
-    for batch in at(BatchStage::Released) {
-        let is_fetched = !store.fetched(batch.id).await?.is_empty();
-        match batch.not_at_bank(is_fetched) {
-            Ok(()) => unsent.push(batch),
-            Err(_) => sent.push(batch),
-        }
-    }
+    let unfetched = batches::unfetched(store, &open).await?;
+    let (unsent, sent) = at(BatchStage::Released).into_iter().partition(|batch| unfetched.contains(&batch.id));
     let steps = [
         (at(BatchStage::Drafted), ("批次等第一人复核", "batches await the first release")),
         (at(BatchStage::HalfReleased), ("批次等第二人放款", "batches await the second release")),

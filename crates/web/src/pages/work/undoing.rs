@@ -43,7 +43,7 @@ pub fn ending(file: &CaseFile) -> Text {
 pub fn revocation(file: &CaseFile) -> Text {
     let Some(proposal) = &file.case.revocation else { return Text::default() };
     let (who, grounds) = (file.who(proposal.by), proposal.grounds.trim_end_matches('。'));
-    let (remark_zh, remark_en) = match proposal.remark.as_str() {
+    let (remark_zh, remark_en) = match proposal.remark.trim_end_matches('。') {
         "" => (String::new(), String::new()),
         remark => (format!("公开说明：{remark}。"), format!(" For the public: {remark}.")),
     };
