@@ -13,7 +13,7 @@ after(async () => {
 });
 
 const PAGES = {
-  "": ["/", "/programme", "/programme/" + encodeURIComponent("三(二).2"), "/measures/platform_grant", "/notices", "/paid", "/sign-in", "/design"],
+  "": ["/", "/programme", "/programme/" + encodeURIComponent("三(二).2"), "/measures/platform_grant", "/calculator", "/calculator/trade_loan_interest", "/notices", "/paid", "/sign-in", "/design"],
   zhangxiao: ["/my", "/cases", "/messages", "/account", "/demo/clock"],
   zhoumin: ["/work", "/work/objections", "/admin/delegations"],
   chenke: ["/work", "/work?stage=formal_review"],

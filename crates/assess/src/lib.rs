@@ -18,7 +18,7 @@ mod testing;
 
 pub use batch::{AssessOptions, assess_batch};
 pub use output::{Entitlements, OutputError};
-pub use reading::{FactsRead, facts_read, words_meant};
+pub use reading::{FactsRead, Looks, facts_read, looks, words_meant};
 pub use result::{Assessment, MeasureRows, Reason, Row, Status};
 pub use rows::Rows;
 pub use summary::Summary;

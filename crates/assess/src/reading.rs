@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use duixian_rules::plan::{
     Amount, Comparison, FactSlot, Key, LimitKind, Measure, Node, NodeId, NodeType, Period, Plan,
 };
-use duixian_rules::vocabulary::TableKind;
+use duixian_rules::vocabulary::{ColumnId, TableId, TableKind};
 
 use crate::reference::operands;
 
@@ -25,44 +25,9 @@ pub struct FactsRead {
 /// The facts that a measure reads, in reading order.
 pub fn facts_read(plan: &Plan, measure: &Measure) -> FactsRead {
     let table = measure.basis.table;
-    let mut reader = Reader { plan, seen: BTreeSet::new(), slots: Vec::new() };
-    if let Period::Dated { date, .. } = measure.basis.period {
-        reader.read(date);
-    }
-    let shape = &plan.vocabulary.tables[table];
-    if let (Some(column), true) = (shape.year_column(), shape.kind != TableKind::Party) {
-        reader.add(FactSlot { table, column });
-    }
-    measure.basis.filter.into_iter().for_each(|filter| reader.read(filter));
-    measure.conditions.iter().for_each(|condition| reader.read(condition.node));
-    for alternative in &measure.pay.alternatives {
-        alternative.guard.into_iter().for_each(|guard| reader.read(guard));
-        match alternative.amount {
-            Amount::Exact(amount) => reader.read(amount),
-            Amount::Span { low, high } => [Some(low), high].into_iter().flatten().for_each(|end| reader.read(end)),
-            Amount::Nothing => {}
-        }
-    }
-    for limit in &measure.limits {
-        let key = match &limit.kind {
-            LimitKind::Once { key } | LimitKind::TopUp { key } | LimitKind::Cap { key, .. } => Some(*key),
-            LimitKind::Years { first, .. } => {
-                reader.read(*first);
-                None
-            }
-            LimitKind::Top { key, by, .. } => {
-                reader.read(*by);
-                Some(*key)
-            }
-        };
-        if let Some(Key::Column(column)) = key {
-            reader.add(FactSlot { table, column });
-        }
-    }
-
     let party_table = plan.vocabulary.party_table();
     let mut read = FactsRead::default();
-    for slot in reader.slots {
+    for slot in Reader::through(plan, measure).slots {
         let list = match slot.table {
             of if Some(of) == party_table => &mut read.party,
             of if of == table => &mut read.basis,
@@ -71,6 +36,57 @@ pub fn facts_read(plan: &Plan, measure: &Measure) -> FactsRead {
         list.push(slot);
     }
     read
+}
+
+/// What a rule does with facts, beyond which they are: for who asks for them without a registry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// The tests of how a code begins, by the code's column, of columns that the rule looks at in no other way: which code it is
+    /// does not matter then.
+    pub beginnings: BTreeMap<FactSlot, Vec<NodeId>>,
+    /// The tables of whose rows it makes a sum, a number or the like, each with the columns that it reads of them for that.
+    pub gathered: Vec<(TableId, Vec<ColumnId>)>,
+    /// The columns that it reads only to count rows together: alone, a row needs them for nothing.
+    pub keys: BTreeSet<FactSlot>,
+}
+
+/// How a measure looks at the facts that it reads.
+pub fn looks(plan: &Plan, measure: &Measure) -> Looks {
+    let reader = Reader::through(plan, measure);
+    let column = |node: NodeId| match plan.nodes[node].node {
+        Node::Column(table, column) => Some(FactSlot { table, column }),
+        _ => None,
+    };
+    let mut looks = Looks::default();
+    let mut otherwise: BTreeSet<FactSlot> = BTreeSet::new();
+    for &id in &reader.seen {
+        match &plan.nodes[id].node {
+            Node::HasPrefix(code, _) => {
+                column(*code).into_iter().for_each(|slot| looks.beginnings.entry(slot).or_default().push(id));
+            }
+            Node::TextIs(text, _) => otherwise.extend(column(*text)),
+            Node::Aggregate { table, filter, value, .. } => {
+                let mut inner = Reader::new(plan);
+                [filter, value].into_iter().flatten().for_each(|node| inner.read(*node));
+                let columns = inner.slots.iter().filter(|slot| slot.table == *table).map(|slot| slot.column);
+                let known = looks.gathered.iter().position(|(of, _)| of == table).unwrap_or_else(|| {
+                    looks.gathered.push((*table, Vec::new()));
+                    looks.gathered.len() - 1
+                });
+                let (_, all) = &mut looks.gathered[known];
+                columns.for_each(|column| {
+                    if !all.contains(&column) {
+                        all.push(column);
+                    }
+                });
+            }
+            operation => otherwise.extend(operands(operation).into_iter().filter_map(column)),
+        }
+    }
+    looks.beginnings.retain(|slot, _| !otherwise.contains(slot));
+    let computed: BTreeSet<FactSlot> = reader.seen.iter().filter_map(|id| column(*id)).collect();
+    looks.keys = reader.slots.into_iter().filter(|slot| !computed.contains(slot)).collect();
+    looks
 }
 
 /// The words that a measure means, for each column of its table of which it says so (`其中 类别 是 高新技术企业`): a row with
@@ -112,7 +128,51 @@ struct Reader<'p> {
     slots: Vec<FactSlot>,
 }
 
-impl Reader<'_> {
+impl<'p> Reader<'p> {
+    fn new(plan: &'p Plan) -> Reader<'p> {
+        Reader { plan, seen: BTreeSet::new(), slots: Vec::new() }
+    }
+
+    /// Everything that a measure reads.
+    fn through(plan: &'p Plan, measure: &Measure) -> Reader<'p> {
+        let table = measure.basis.table;
+        let mut reader = Reader::new(plan);
+        if let Period::Dated { date, .. } = measure.basis.period {
+            reader.read(date);
+        }
+        let shape = &plan.vocabulary.tables[table];
+        if let (Some(column), true) = (shape.year_column(), shape.kind != TableKind::Party) {
+            reader.add(FactSlot { table, column });
+        }
+        measure.basis.filter.into_iter().for_each(|filter| reader.read(filter));
+        measure.conditions.iter().for_each(|condition| reader.read(condition.node));
+        for alternative in &measure.pay.alternatives {
+            alternative.guard.into_iter().for_each(|guard| reader.read(guard));
+            match alternative.amount {
+                Amount::Exact(amount) => reader.read(amount),
+                Amount::Span { low, high } => [Some(low), high].into_iter().flatten().for_each(|end| reader.read(end)),
+                Amount::Nothing => {}
+            }
+        }
+        for limit in &measure.limits {
+            let key = match &limit.kind {
+                LimitKind::Once { key } | LimitKind::TopUp { key } | LimitKind::Cap { key, .. } => Some(*key),
+                LimitKind::Years { first, .. } => {
+                    reader.read(*first);
+                    None
+                }
+                LimitKind::Top { key, by, .. } => {
+                    reader.read(*by);
+                    Some(*key)
+                }
+            };
+            if let Some(Key::Column(column)) = key {
+                reader.add(FactSlot { table, column });
+            }
+        }
+        reader
+    }
+
     fn read(&mut self, id: NodeId) {
         if !self.seen.insert(id) {
             return;
@@ -162,6 +222,37 @@ mod tests {
         );
         assert_eq!(platform.party.iter().map(name).collect::<Vec<_>>(), ["district"]);
     }
+
+    #[test]
+    fn a_code_of_which_the_beginning_alone_is_looked_at_is_told_from_one_that_is_read() {
+        let mut plan = plan();
+        let name =
+            |plan: &Plan, slot: &FactSlot| plan.vocabulary.tables[slot.table].columns[slot.column].name.en.clone();
+        let platform = looks(&plan, &plan.measures[0]);
+        let begins: Vec<String> = platform.beginnings.keys().map(|slot| name(&plan, slot)).collect();
+        assert_eq!(begins, ["district"]);
+        assert_eq!(platform.keys.iter().map(|slot| name(&plan, slot)).collect::<Vec<_>>(), ["platform_key"]);
+        assert!(platform.gathered.is_empty());
+
+        // Whether it is there at all is another question than how it begins.
+        let (slot, tests) = platform.beginnings.first_key_value().expect("the district");
+        let Node::HasPrefix(code, _) = plan.nodes[tests[0]].node else { panic!("it tests a beginning") };
+        let bool_like = |plan: &Plan, node: Node| NodeInfo { node, ..plan.nodes[tests[0]].clone() };
+        plan.nodes.push(bool_like(&plan, Node::Happened(code)));
+        let there = plan.nodes.len() - 1;
+        plan.measures[0].conditions[0].node = there;
+        assert!(!looks(&plan, &plan.measures[0]).beginnings.contains_key(slot));
+
+        // What is gathered from rows is told with the columns that it takes.
+        let (table, column) = (plan.measures[0].basis.table, 2);
+        plan.nodes.push(bool_like(&plan, Node::Column(table, column)));
+        let value = Some(plan.nodes.len() - 1);
+        let kind = duixian_rules::plan::AggregateKind::Any;
+        plan.nodes.push(bool_like(&plan, Node::Aggregate { kind, table, filter: value, value: None }));
+        plan.measures[0].conditions[0].node = plan.nodes.len() - 1;
+        assert_eq!(looks(&plan, &plan.measures[0]).gathered, [(table, vec![column])]);
+    }
+
     #[test]
     fn words_are_meant_where_every_test_of_the_filter_takes_them() {
         let mut plan = plan();

@@ -27,8 +27,10 @@ use crate::moment::Moment;
 use crate::stage::Stage;
 
 mod open;
+mod trial;
 
 pub use open::Asked;
+pub use trial::Trial;
 
 /// What the rules say of one case, and how they come to it.
 #[derive(Clone, Debug)]

@@ -11,6 +11,7 @@ pub fn public() -> Vec<NavItem> {
     vec![
         NavItem::new("/", "首页", "Home"),
         NavItem::new("/programme", "政策与规则", "Programme"),
+        NavItem::new("/calculator", "试算", "Calculator"),
         NavItem::new("/notices", "公示", "Notices"),
         NavItem::new("/paid", "已拨付", "Paid"),
     ]

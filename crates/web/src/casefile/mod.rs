@@ -10,7 +10,10 @@ pub mod grounds;
 pub mod history;
 pub mod industry;
 pub mod payee;
+pub mod question;
 pub mod queue;
+pub mod reasons;
+pub mod span;
 pub mod stages;
 pub mod why;
 

@@ -315,6 +315,11 @@ impl Shown<'_> {
         self.form.values_of(&field.name).next().unwrap_or("")
     }
 
+    /// Whether it is said that a field may be left empty.
+    fn is_marked(&self, field: &Field) -> bool {
+        !field.required && !self.form.is_unmarked
+    }
+
     fn error<'a>(&'a self, field: &Field) -> Option<&'a str> {
         self.form.error_of(&field.name)
     }

@@ -41,12 +41,18 @@ pub struct Form {
     fields: Vec<Field>,
     values: Vec<(String, String)>,
     errors: Vec<(String, Text)>,
+    is_unmarked: bool,
 }
 
 impl Form {
     /// An empty form.
     pub fn new(lang: Lang, fields: Vec<Field>) -> Form {
-        Form { lang, fields, values: Vec::new(), errors: Vec::new() }
+        Form { lang, fields, values: Vec::new(), errors: Vec::new(), is_unmarked: false }
+    }
+
+    /// The form without a mark at each field that may be left empty: for a page that says once that all may.
+    pub fn unmarked(self) -> Form {
+        Form { is_unmarked: true, ..self }
     }
 
     /// The form with a field's value set, as for a draft or a value from the registry.
@@ -155,6 +161,13 @@ impl Form {
         Shown { form: self, fields: self.fields.iter().filter(|field| field.name == name).collect() }
     }
 
+    /// The id of a field's first control, to which a link leads: of a group, that of its first choice.
+    pub fn first_id(&self, name: &str) -> String {
+        let is_group = |field: &&Field| matches!(field.kind, Kind::Radios(_) | Kind::Checkboxes(_));
+        let is_group = self.fields.iter().find(|field| field.name == name).filter(is_group).is_some();
+        if is_group { format!("{name}-0") } else { name.to_owned() }
+    }
+
     /// All fields in order.
     pub fn all(&self) -> Shown<'_> {
         Shown { form: self, fields: self.fields.iter().collect() }
@@ -206,14 +219,8 @@ impl Errors<'_> {
         }
     }
 
-    /// Where the link leads: to the first control of a group.
     fn target(&self, name: &str) -> String {
-        let is_group = self
-            .form
-            .fields
-            .iter()
-            .any(|field| field.name == name && matches!(field.kind, Kind::Radios(_) | Kind::Checkboxes(_)));
-        if is_group { format!("{name}-0") } else { name.to_owned() }
+        self.form.first_id(name)
     }
 }
 

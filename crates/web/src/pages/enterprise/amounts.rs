@@ -4,30 +4,11 @@ use duixian_money::{Fen, Span};
 use duixian_store::StoreError;
 use duixian_store::funds::FundPosition;
 
+pub use crate::casefile::span::span_text;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::portal::Portal;
 use crate::problem::Problem;
-
-/// What an entitlement comes to: `300,000元`, `最多200,000元`, `30,000元 至 50,000元`.
-pub fn span_text(span: Span) -> Text {
-    let yuan = |lang, amount| format::yuan(lang, amount);
-    match span {
-        Span { low, high: Some(high) } if low == high => Text::new(yuan(Lang::Zh, low), yuan(Lang::En, low)),
-        Span { low: Fen(0), high: Some(high) } => {
-            Text::new(format!("最多{}", yuan(Lang::Zh, high)), format!("up to {}", yuan(Lang::En, high)))
-        }
-        Span { low, high: Some(high) } => Text::new(
-            format!("{} 至 {}", yuan(Lang::Zh, low), yuan(Lang::Zh, high)),
-            format!("{} to {}", yuan(Lang::En, low), yuan(Lang::En, high)),
-        ),
-        Span { low: Fen(0), high: None } => ("金额由主管部门核定", "an amount that the office fixes").into(),
-        Span { low, high: None } => Text::new(
-            format!("不少于{}，由主管部门核定", yuan(Lang::Zh, low)),
-            format!("{} or more, as the office fixes", yuan(Lang::En, low)),
-        ),
-    }
-}
 
 /// A sum of a fund, as an applicant weighs it: in 万元 where it comes to one, else in yuan, since `0.00万元` says nothing.
 pub fn fund_text(amount: Fen) -> Text {
@@ -197,16 +178,6 @@ impl Total {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn spans_are_said_in_yuan() {
-        let zh =
-            |low, high: Option<i64>| span_text(Span { low: Fen::yuan(low), high: high.map(Fen::yuan) }).zh.to_string();
-        assert_eq!(zh(300_000, Some(300_000)), "300,000元");
-        assert_eq!(zh(0, Some(200_000)), "最多200,000元");
-        assert_eq!(zh(30_000, Some(50_000)), "30,000元 至 50,000元");
-        assert_eq!(zh(0, None), "金额由主管部门核定");
-    }
 
     #[test]
     fn an_empty_fund_is_said_and_a_small_one_in_yuan() {

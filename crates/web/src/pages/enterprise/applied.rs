@@ -10,8 +10,8 @@ use duixian_text::folded;
 use super::amounts::span_text;
 use super::draft::title;
 use super::outlook::{Given, Outlook, apply_href, counts, is_refused};
-use super::questions::name_text;
 use super::standing::status;
+use crate::casefile::question::name_text;
 use crate::locale::Text;
 use crate::ui::{Deadline, Status};
 

@@ -22,11 +22,11 @@ use super::appraisal::SharedPack;
 use super::draft::title;
 use super::edit::{form_key, once};
 use super::outlook::{Outlook, apply_href, is_refused};
-use super::questions::name_text;
 use super::standing::{last_day, status};
 use super::taken_over::{closed_rounds, is_left, take_over};
 use super::{appraisal, parties};
 use crate::casefile::cells;
+use crate::casefile::question::{name_text, spaced};
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
@@ -178,10 +178,8 @@ fn form(start: &Start, lang: Lang) -> Form {
     let field = match table.year_column() {
         Some(_) => Field::whole("basis", ("哪一年的", "Of which year")).within(1900, 2999),
         None => {
-            let label = Text::new(
-                format!("{}的编号", table.name.zh),
-                format!("The number of the {}", super::questions::spaced(&table.name.en)),
-            );
+            let label =
+                Text::new(format!("{}的编号", table.name.zh), format!("The number of the {}", spaced(&table.name.en)));
             Field::text("basis", label).max_chars(LONGEST_NUMBER).hint((
                 "证书、批文或受理通知书上的编号；没有编号的，自己起一个好认的名字。",
                 "As it stands on the certificate or notice; a name of your own where there is none.",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use duixian_assess::explain::{BasisReport, ClauseText, MeasureReport, Report};
+use duixian_assess::explain::{BasisReport, MeasureReport, Report};
 use duixian_assess::reference::{Audience, PartyExplanation};
 use duixian_assess::result::Status as Outcome;
 use duixian_casework::appraisal::Appraisal;
@@ -16,18 +16,11 @@ use duixian_rules::pack::Pack;
 use super::amounts::span_text;
 use super::draft::Draft;
 use crate::casefile::industry;
+pub use crate::casefile::reasons::read;
 use crate::locale::{Lang, Text};
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Status, Tone};
-
-/// Lays an explanation out in a language, and gives it to be read.
-pub fn read<T>(explained: &PartyExplanation, pack: &Pack, lang: Lang, read: impl FnOnce(&Report) -> T) -> T {
-    let clauses = |number: &str| ClauseText::of(pack, number);
-    let mut report = Report::new(explained, &pack.plan, lang, &clauses);
-    industry::name_in(&mut report, &pack.plan.vocabulary);
-    read(&report)
-}
 
 /// What the rules say of a case as it is filled in now.
 #[derive(Clone, Debug)]

@@ -25,8 +25,9 @@ use super::draft::{Draft, Step};
 use super::edit::{Frame, form_key, once, title};
 use super::evidence::{Piece, listed};
 use super::facts::{account_errors, gap, grouped, other_holder};
-use super::reasons::{Reasons, Sources};
 use crate::casefile::corrected::in_words;
+use crate::casefile::question::Question;
+use crate::casefile::reasons::{Reasons, Sources};
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
@@ -166,7 +167,7 @@ pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
 
 /// What is to be looked at twice, each with its field.
 pub fn doubts(draft: &Draft) -> Vec<Gap> {
-    let doubt = |(question, text): (&super::questions::Question, Text)| {
+    let doubt = |(question, text): (&Question, Text)| {
         let place = draft.place_of_cell(&question.cell);
         Gap { text, href: place.map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))) }
     };
@@ -262,7 +263,7 @@ pub async fn show(
 /// The facts of a case, in the order of its form.
 pub fn lines(draft: &Draft) -> Vec<Line> {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
-    let line = |question: &super::questions::Question| {
+    let line = |question: &Question| {
         let said = draft.case.statements.get(&question.cell);
         let (step, anchor) = draft.place_of_cell(&question.cell)?;
         let href = format!("{}?from=check#{anchor}", draft.href(step));

@@ -17,6 +17,7 @@ use super::facts::{self, Typed};
 use super::remembered::{LastAccount, last_account};
 use super::standing::says_no;
 use super::{check, evidence};
+use crate::casefile::question::Question;
 use crate::forms::{Form, Posted};
 use crate::locale::{Lang, Speak, Text};
 use crate::once::Once;
@@ -249,7 +250,7 @@ pub fn title(draft: &Draft, step: Step) -> Text {
 
 fn known_rows(draft: &Draft, form: &Form) -> Vec<KnownRow> {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
-    let row = |question: &super::questions::Question| {
+    let row = |question: &Question| {
         let known = question.known.as_ref()?;
         let said = draft.case.statements.get(&question.cell);
         let fields = [question.field(), format!("w{}", question.number)];

@@ -11,8 +11,8 @@ use duixian_store::facts::Party;
 use duixian_text::half_width;
 
 use super::draft::{Draft, Step};
-use super::questions::{LONGEST, Question, typed_text};
 use crate::casefile::payee;
+use crate::casefile::question::{LONGEST, Question, both, meaning, typed_text};
 use crate::forms::{Field, Form, Posted};
 use crate::locale::{Lang, Text};
 
@@ -66,7 +66,7 @@ pub fn form(draft: &Draft, step: Step, lang: Lang) -> Form {
 fn asking_fields(draft: &Draft, question: &Question) -> Vec<Field> {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
     let field = question.control(vocabulary, &question.field(), question.label(), draft.today);
-    let mut hints = vec![meaning(draft, question), field.hint.clone()];
+    let mut hints = vec![meaning(&draft.scene.pack, &draft.rule().clause, &question.column), field.hint.clone()];
     let mut fields = Vec::new();
     if question.may_not_have_happened() {
         hints.push(
@@ -88,16 +88,6 @@ fn asking_fields(draft: &Draft, question: &Question) -> Vec<Field> {
     let is_asked = question.is_required || draft.reached.contains(&question.cell);
     fields.insert(0, if is_asked { required(field) } else { field });
     fields
-}
-
-/// What the pack says a fact is: a reading of the measure's clause that begins with its name, `达产日指……`; empty where it says
-/// nothing. Readings are the pack's own words, and have no other language.
-fn meaning(draft: &Draft, question: &Question) -> Text {
-    let name = &question.column.name.zh;
-    let readings = draft.scene.pack.readings(&draft.rule().clause);
-    let mut defining =
-        readings.into_iter().filter(|text| text.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('指')));
-    defining.next().map_or_else(Text::default, |text| Text::same(text.to_owned()))
 }
 
 /// The form with what is to be looked at twice beside its fields.
@@ -231,15 +221,6 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
         Step::Evidence(_) | Step::More | Step::Check => {}
     }
     typed
-}
-
-/// That something is said to have happened and not to have.
-fn both() -> Text {
-    (
-        "既填了内容，又勾选了“没有发生”，请只留一个。",
-        "It is filled in, and the box says that it has not happened: leave one of the two.",
-    )
-        .into()
 }
 
 /// What is kept of a step and can't be used as it is, with what is wrong; empty where all of it can. Gaps are no mistakes.

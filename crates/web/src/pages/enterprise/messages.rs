@@ -14,11 +14,11 @@ use duixian_store::messages::{Message, Wanted};
 use serde_json::Value as Json;
 
 use super::draft::title;
-use super::questions::name_text;
 use super::standing::{bank_words, day_text};
 use super::{parties, together};
 use crate::casefile::corrected::in_words;
 use crate::casefile::industry;
+use crate::casefile::question::name_text;
 use crate::casefile::queue::{plain, rule_name};
 use crate::format;
 use crate::forms::Posted;

@@ -32,7 +32,6 @@ mod outlook;
 mod overview;
 mod parties;
 mod questions;
-mod reasons;
 mod refused;
 mod remembered;
 mod reply;

@@ -13,11 +13,11 @@ use super::appraisal;
 use super::draft::Draft;
 use super::journey::is_refusal;
 use super::outlook::{apply_href, is_refused};
-use super::reasons::{Reasons, Sources};
 use super::standing::{day_text, last_day};
 use crate::casefile::documents::{reconsider_until, sue_until};
 use crate::casefile::grounds::{Grounds, stands_as_registered};
 use crate::casefile::queue::plain;
+use crate::casefile::reasons::{Reasons, Sources};
 use crate::casefile::{CaseFile, industry};
 use crate::locale::Text;
 use crate::page::Page;
@@ -77,7 +77,7 @@ pub async fn refused(portal: &Portal, draft: &Draft, file: &CaseFile, page: &Pag
         words,
         by_rules,
         until: reconsider_until(&draft.scene.calendar, on),
-        sue_until: sue_until(on),
+        sue_until: sue_until(&draft.scene.calendar, on),
         again: match barred(&file.appraisal, file.vocabulary()) {
             Some(text) => Again { text, href: None },
             None => again(portal, draft, AFTER_REFUSAL).await?,

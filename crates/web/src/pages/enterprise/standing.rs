@@ -9,7 +9,7 @@ use duixian_rules::plan::StepKind;
 use duixian_store::cases::Scene;
 
 use super::draft::Draft;
-use super::questions::name_text;
+use crate::casefile::question::name_text;
 use crate::casefile::stages;
 use crate::format;
 use crate::locale::{Lang, Text};

@@ -6,7 +6,7 @@ use duixian_casework::command::NewEvidence;
 use duixian_store::StoreError;
 
 use super::draft::OTHER_EVIDENCE;
-use super::questions::FIRST_DAY;
+use crate::casefile::question::FIRST_DAY;
 use crate::forms::{Choice, Field, Form, Posted, PostedFiles, UploadedFile, read_date};
 use crate::locale::{Lang, Text};
 use crate::page::Page;

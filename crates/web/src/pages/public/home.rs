@@ -54,10 +54,10 @@ struct OpenRound {
 }
 
 /// What a measure gives, in a line.
-struct Gift {
-    id: String,
-    name: Text,
-    amount: Text,
+pub(super) struct Gift {
+    pub(super) id: String,
+    pub(super) name: Text,
+    pub(super) amount: Text,
 }
 
 struct Fund {
@@ -173,7 +173,7 @@ fn fund_name(pack: Option<&Pack>, id: &str) -> Text {
 }
 
 /// What the programme gives, by the clause that the measures stand under.
-fn groups(pack: &Pack) -> Vec<(Text, Vec<Gift>)> {
+pub(super) fn groups(pack: &Pack) -> Vec<(Text, Vec<Gift>)> {
     let mut groups: Vec<(Text, Vec<Gift>)> = Vec::new();
     for measure in &pack.plan.measures {
         let title = group_of(pack, &measure.clause);

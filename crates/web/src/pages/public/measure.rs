@@ -19,6 +19,7 @@ use crate::problem::Problem;
 
 /// A measure as it is shown.
 pub(super) struct MeasureView {
+    pub(super) id: String,
     pub(super) name: Text,
     pub(super) clause: String,
     pub(super) clause_href: String,
@@ -92,6 +93,7 @@ impl MeasureView {
             })
             .collect();
         MeasureView {
+            id: measure.name.en.clone(),
             name: Text::new(measure.name.zh.clone(), english(&measure.name.en)),
             clause: measure.clause.clone(),
             clause_href: clause_href(&measure.clause),

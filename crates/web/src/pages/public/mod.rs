@@ -1,5 +1,6 @@
-//! What everyone may read: the programme with its rules, what is in notice, what was paid.
+//! What everyone may read: the programme with its rules, what these would give, what is in notice, what was paid.
 
+mod calculator;
 mod clause;
 mod home;
 mod measure;
@@ -26,6 +27,8 @@ pub fn routes() -> Routes {
         .get("/", Access::Public, home::show)
         .get("/programme", Access::Public, programme::show)
         .get("/programme/{clause}", Access::Public, clause::show)
+        .get("/calculator", Access::Public, calculator::all)
+        .get("/calculator/{measure}", Access::Public, calculator::show)
         .get("/measures/{id}", Access::Public, measure::show)
         .get("/notices", Access::Public, notices::list)
         .get("/notices/{number}", Access::Public, notices::show)
@@ -47,7 +50,7 @@ fn filters(page: &Page, pack: Option<&Pack>, years: &[i32]) -> (Form, PublicFilt
     ];
     if !years.is_empty() {
         let choices = years.iter().map(|year| Choice::new(year.to_string(), Text::same(year.to_string())));
-        fields.push(Field::select("year", ("年度", "Year"), choices.collect()).optional());
+        fields.push(Field::select("year", ("评定年度", "Year assessed"), choices.collect()).optional());
     }
     let form = Form::new(page.lang, fields).drafted(&Posted::from_query(page.query()));
     let given = |name: &str| Some(form.text(name).to_owned()).filter(|text| !text.is_empty());

@@ -12,8 +12,8 @@ use duixian_store::cases::Scene;
 use duixian_store::facts::FactRow;
 
 use super::super::appraisal::{self, Preview, Previews};
-use super::super::questions::Question;
 use super::Draft;
+use crate::casefile::question::Question;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::portal::Portal;

@@ -254,7 +254,7 @@ pub(super) async fn sent(world: &World, id: CaseId) -> i64 {
     let seen = store.to_release(batch).await.expect("the batch").seen;
     store.release(&finance, &fresh(), batch, &seen, vec![]).await.expect("the first release");
     store.release(&other, &fresh(), batch, &seen, vec![]).await.expect("the second release");
-    store.bank_file(&finance, batch, duixian_store::batches::Format::Csv).await.expect("its file");
+    store.bank_file(&finance, batch, duixian_store::batches::Format::Csv, false).await.expect("its file");
     batch
 }
 

@@ -141,7 +141,9 @@ async fn a_refusal_says_its_reason_once_and_both_days() {
     assert_eq!(count(&page, "成果与主业无关"), 1, "{}", page.text());
     page.is(StatusCode::OK).says("决定不予支持。");
     let told = world.store().now().day();
-    let court = format::date(Lang::Zh, told.checked_add_months(chrono::Months::new(6)).expect("a day"));
+    let (last, calendar) =
+        (told.checked_add_months(chrono::Months::new(6)).expect("a day"), world.store().calendar().await);
+    let court = format::date(Lang::Zh, calendar.expect("the calendar").working_day_on_or_after(last));
     page.says(&format!("<strong>{court}</strong> 以前（六个月内"));
     let letter = world.get(AGENT, &format!("/cases/{}/documents/decision", id.0)).await;
     letter.is(StatusCode::OK).says(&format!("六个月内（即{court}以前"));

@@ -1,20 +1,22 @@
 //! Why: the conditions with both sides, the limits, the facts with their source and date, what would have to be otherwise.
 
 use askama::Template;
-use duixian_assess::explain::{BasisReport, MeasureReport};
-use duixian_assess::reference::Truth;
+use duixian_assess::explain::{BasisReport, ClauseText, MeasureReport, Report};
+use duixian_assess::reference::{PartyExplanation, Truth};
 use duixian_casework::case::{Case, CellRef};
+use duixian_rules::pack::Pack;
 use duixian_rules::vocabulary::{ColumnType, Lang, TableKind, Vocabulary};
 use duixian_store::facts::FactRow;
 
-use super::questions::spaced;
-use crate::casefile::queue::plain;
+use super::industry;
+use super::question::spaced;
+use super::queue::plain;
 use crate::format;
 use crate::locale::Speak;
 
 /// Why a basis comes to what it does, ready to be read in one language. It prints itself: `{{ reasons }}`.
 #[derive(Clone, Debug, Template)]
-#[template(path = "enterprise/reasons.html")]
+#[template(path = "casefile/reasons.html")]
 pub struct Reasons {
     lang: Lang,
     /// The amount, or why there is none, in one line.
@@ -208,4 +210,12 @@ impl Sources<'_> {
             Lang::En => format!("{} ({})", spaced(&column.en), spaced(&declared.name.en)),
         }
     }
+}
+
+/// Lays an explanation out in a language, and gives it to be read.
+pub fn read<T>(explained: &PartyExplanation, pack: &Pack, lang: Lang, read: impl FnOnce(&Report) -> T) -> T {
+    let clauses = |number: &str| ClauseText::of(pack, number);
+    let mut report = Report::new(explained, &pack.plan, lang, &clauses);
+    industry::name_in(&mut report, &pack.plan.vocabulary);
+    read(&report)
 }
