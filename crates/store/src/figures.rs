@@ -16,6 +16,7 @@ use crate::db::{Queries, Row, Snapshot, Store, Value, all_among, values};
 use crate::error::StoreError;
 use crate::funds::FundPosition;
 use crate::funds::position::positions;
+use crate::page::window;
 
 /// Cases and what they come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct Tally {
 }
 
 /// All figures at one moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     /// When.
     pub at: Moment,
@@ -144,8 +145,10 @@ pub struct PartyFigures {
 pub struct PaidParties {
     /// How many there are.
     pub total: u64,
-    /// Those that were paid most, as many as were asked for.
-    pub most: Vec<PartyFigures>,
+    /// What they were paid together.
+    pub sum: Tally,
+    /// One page of them, those that were paid most before others.
+    pub rows: Vec<PartyFigures>,
 }
 
 const OPEN: [Stage; 8] = [
@@ -164,7 +167,8 @@ const ENDED: [Stage; 4] = [Stage::NotAccepted, Stage::Declined, Stage::PaymentEn
 /// In these a case waits for its applicant.
 const WITH_APPLICANTS: [Stage; 2] = [Stage::Correction, Stage::PaymentFailed];
 /// Those whom figures are for.
-const READING: [Role; 5] = [Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator];
+pub(crate) const READING: [Role; 5] =
+    [Role::Leader, Role::DecisionMaker, Role::Finance, Role::Auditor, Role::Administrator];
 
 impl Store {
     /// The figures of a year, or of all years.
@@ -182,26 +186,37 @@ impl Store {
         Ok(Figures { at, year, by_measure, by_fund, by_month, by_desk, with_applicants, by_stage })
     }
 
-    /// The parties that were paid most in a year, or in all years, the largest sum first.
+    /// One page of the parties that were paid in a year, or in all years, the largest sum first; the last page where there are fewer.
     ///
     /// # Errors
     /// [`StoreError::Denied`] as for [`Store::figures`].
-    pub async fn most_paid(&self, actor: &Actor, year: Option<i32>, how_many: u32) -> Result<PaidParties, StoreError> {
+    pub async fn most_paid(
+        &self,
+        actor: &Actor,
+        year: Option<i32>,
+        page: u64,
+        per_page: u32,
+    ) -> Result<PaidParties, StoreError> {
         needs(actor, &READING)?;
         let asked = Asked { snapshot: self.snapshot().await?, year, today: self.now().day() };
-        let columns = format!("party, MIN(party_name) AS name, {SUMS}, COUNT(*) OVER () AS parties");
+        let of = |filter| Tally { filter: CaseFilter { stages: PAID.to_vec(), ..filter }, ..Tally::default() };
+        let was_paid = " AND stage IN ('paid', 'closed')";
+        let mut all = PaidParties { sum: of(asked.filter()), ..PaidParties::default() };
+        let (sql, given) = asked.selected(&format!("COUNT(DISTINCT party) AS parties, {SUMS}"), was_paid);
+        if let Some(row) = asked.snapshot.one(&sql, given).await? {
+            all.total = row.int("parties")?.unsigned_abs();
+            all.sum.add(&row)?;
+        }
+        let (_, before) = window(page, per_page.into(), all.total);
         // What groups may be followed by how they are ordered: the sum first, the code where sums are equal.
-        let group = format!("party ORDER BY amount DESC, party LIMIT {how_many}");
-        let rows = asked.rows(&columns, " AND stage IN ('paid', 'closed')", &group).await?;
-        let figures = |row: &Row| {
+        let group = format!("party ORDER BY amount DESC, party LIMIT {per_page} OFFSET {before}");
+        for row in asked.rows(&format!("party, MIN(party_name) AS name, {SUMS}"), was_paid, &group).await? {
             let party = row.text("party")?;
-            let filter = CaseFilter { party: Some(party.clone()), stages: PAID.to_vec(), ..asked.filter() };
-            let mut paid = Tally { filter, ..Tally::default() };
-            paid.add(row)?;
-            Ok(PartyFigures { party, name: row.text("name")?, paid })
-        };
-        let total = rows.first().map_or(Ok(0), |row| row.int("parties"))?.unsigned_abs();
-        Ok(PaidParties { total, most: rows.iter().map(figures).collect::<Result<_, StoreError>>()? })
+            let mut paid = of(CaseFilter { party: Some(party.clone()), ..asked.filter() });
+            paid.add(&row)?;
+            all.rows.push(PartyFigures { party, name: row.text("name")?, paid });
+        }
+        Ok(all)
     }
 
     /// The cases of a year, or of all years, that have left a desk after their deadline, or any: those that were late longest first.
@@ -226,18 +241,6 @@ impl Store {
         let mut cases: Vec<LateCase> = left.into_iter().filter_map(case).collect();
         cases.sort_by_key(|one| (std::cmp::Reverse(one.days), one.id));
         Ok(cases)
-    }
-
-    /// The cases for which just this amount left a fund, or is set aside in one: those paid first, then the newest.
-    ///
-    /// # Errors
-    /// [`StoreError::Denied`] as for [`Store::figures`].
-    pub async fn cases_of_amount(&self, actor: &Actor, amount: Fen) -> Result<Vec<CaseId>, StoreError> {
-        needs(actor, &READING)?;
-        let sql = "SELECT case_id, MAX(CASE WHEN kind IN ('post', 'correction') THEN 1 ELSE 0 END) AS has_left FROM transfers \
-                   WHERE amount = $1 AND case_id IS NOT NULL GROUP BY case_id ORDER BY has_left DESC, case_id DESC";
-        let rows = self.all(sql, values![amount.0]).await?;
-        rows.iter().map(|row| row.int("case_id").map(CaseId)).collect()
     }
 
     /// How many parties a measure supports, of one year or year by year.
@@ -288,18 +291,20 @@ struct Asked {
 }
 
 impl Asked {
-    /// The cases that count: submitted ones, of the year.
-    async fn rows(&self, columns: &str, more: &str, group: &str) -> Result<Vec<Row>, StoreError> {
-        let mut values: Vec<Value> = Vec::new();
-        let mut of_year = String::new();
-        if let Some(year) = self.year {
-            values.push(i64::from(year).into());
-            of_year = " AND year = $1".to_owned();
-        }
+    /// What is read of the cases that count: submitted ones, of the year.
+    fn selected(&self, columns: &str, more: &str) -> (String, Vec<Value>) {
+        let (of_year, given) = match self.year {
+            Some(year) => (" AND year = $1", values![i64::from(year)]),
+            None => ("", Vec::new()),
+        };
         // Written so that no database takes the index of numbers for it: that of lists has all that is read.
-        let sql =
-            format!("SELECT {columns} FROM cases WHERE COALESCE(number, '') <> ''{of_year}{more} GROUP BY {group}");
-        self.snapshot.all(&sql, values).await
+        (format!("SELECT {columns} FROM cases WHERE COALESCE(number, '') <> ''{of_year}{more}"), given)
+    }
+
+    /// The same in groups.
+    async fn rows(&self, columns: &str, more: &str, group: &str) -> Result<Vec<Row>, StoreError> {
+        let (sql, given) = self.selected(columns, more);
+        self.snapshot.all(&format!("{sql} GROUP BY {group}"), given).await
     }
 
     fn filter(&self) -> CaseFilter {

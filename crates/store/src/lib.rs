@@ -46,6 +46,7 @@ mod tx;
 mod verify;
 mod writer;
 
+pub use appraisal::Appraised;
 pub use clock::Clock;
 pub use db::Store;
 pub use error::StoreError;

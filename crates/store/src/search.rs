@@ -1,12 +1,17 @@
-//! Looking things up: the journal by subject, kind, person and time; delegations by user, party and whether they hold.
+//! Looking things up: the journal by subject, kind, person and time; cases by an amount; delegations by user, party and whether they
+//! hold.
 
+use duixian_casework::case::CaseId;
 use duixian_casework::moment::Moment;
-use duixian_casework::people::UserId;
+use duixian_casework::people::{Actor, UserId};
+use duixian_money::Fen;
 use duixian_text::half_width;
 
+use crate::access::needs;
 use crate::db::{Queries, Store, Value, values};
 use crate::error::StoreError;
 use crate::facts::like;
+use crate::figures::READING;
 use crate::journal::Entry;
 use crate::page::{Page, window};
 use crate::people::{DELEGATION, Delegation, delegation};
@@ -170,6 +175,21 @@ impl Store {
     pub async fn journal_entry(&self, seq: i64) -> Result<Entry, StoreError> {
         let sql = format!("SELECT {} FROM journal WHERE seq = $1", Entry::COLUMNS);
         Entry::of(&self.one(&sql, values![seq]).await?.ok_or(StoreError::NotFound)?)
+    }
+
+    /// The cases for which just this amount left a fund, or is set aside in one: those paid first, then the newest. What was set
+    /// aside and let go again is neither.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] as for [`Store::figures`].
+    pub async fn cases_of_amount(&self, actor: &Actor, amount: Fen) -> Result<Vec<CaseId>, StoreError> {
+        needs(actor, &READING)?;
+        let sql = "SELECT case_id, MAX(CASE WHEN kind = 'reserve' THEN 0 ELSE 1 END) AS has_left FROM transfers \
+                   WHERE amount = $1 AND case_id IS NOT NULL \
+                   AND (kind IN ('post', 'correction') OR kind = 'reserve' AND outcome = 'open') \
+                   GROUP BY case_id ORDER BY has_left DESC, case_id DESC";
+        let rows = self.all(sql, values![amount.0]).await?;
+        rows.iter().map(|row| row.int("case_id").map(CaseId)).collect()
     }
 
     /// Delegations, the newest first.

@@ -1,7 +1,11 @@
 //! Looking things up in the journal and among delegations, on both databases.
 
-use crate::common::{World, decide, fresh, on_both, party};
+use crate::common::paying::{answer, read, released, sent};
+use crate::common::together::seat;
+use crate::common::{World, decide, fresh, official, on_both, party};
+use duixian_bank::ResultFormat;
 use duixian_casework::people::{Actor, Role, UserId};
+use duixian_money::Fen;
 use duixian_store::StoreError;
 use duixian_store::cases::{Ask, CaseFilter, NewCase};
 use duixian_store::people::NewUser;
@@ -123,6 +127,40 @@ async fn full_width_letters_and_digits_find_what_half_width_ones_do() {
         let number = world.ask(&world.intake, noticed, Ask::PublishNotice).await.number.expect("a number");
         let public = PublicFilter { text: Some(wide(&number)), ..PublicFilter::default() };
         assert_eq!(store.notices(&public).await.expect("notices").total, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parties_that_were_paid_are_read_a_page_at_a_time_and_cases_by_an_amount() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(100_000).await;
+        let mut ids = Vec::new();
+        for (at, yuan) in [(0, 3_000), (1, 5_000), (0, 1_000)] {
+            ids.push(world.payable(at, ids.len(), yuan).await);
+        }
+        let waits = world.payable(1, 3, 5_000).await;
+        let leader = official(20, &[Role::Leader]);
+        let of_amount = async || world.store.cases_of_amount(&leader, Fen::yuan(5_000)).await.expect("cases");
+        let batch = released(&world, ids.clone()).await;
+        sent(&world, batch).await;
+        let told = answer(&world, batch, &[], ResultFormat::Csv).await;
+        read(&world, told).await;
+        assert_eq!(of_amount().await, [ids[1], waits], "what was paid comes first");
+        // What is let go again is not set aside any more.
+        world.ask(&world.applicant, waits, Ask::Withdraw { reason: "不要了".to_owned() }).await;
+        assert_eq!(of_amount().await, [ids[1]]);
+        for (page, first) in [(1, party(1)), (2, party(0)), (7, party(0))] {
+            let paid = world.store.most_paid(&leader, None, page, 1).await.expect("parties");
+            assert_eq!((paid.total, paid.sum.cases, paid.sum.amount), (2, 3, Fen::yuan(9_000)));
+            assert_eq!(paid.rows.iter().map(|row| row.party.clone()).collect::<Vec<_>>(), [first]);
+        }
+        let both = world.store.most_paid(&leader, None, 1, u32::MAX).await.expect("parties");
+        assert_eq!(both.rows.iter().map(|row| row.paid.amount).collect::<Vec<_>>(), [5_000, 4_000].map(Fen::yuan));
+        let none = world.store.most_paid(&leader, Some(1999), 1, 10).await.expect("parties");
+        assert_eq!((none.total, none.rows.len(), none.sum.amount), (0, 0, Fen(0)));
+        world.check().await;
     })
     .await;
 }

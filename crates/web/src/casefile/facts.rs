@@ -3,6 +3,7 @@
 use duixian_casework::case::{CellRef, Finding, Statement};
 use duixian_casework::dossier::Source;
 use duixian_rules::vocabulary::{ColumnId, Lang, TableId};
+use duixian_store::facts::FactRow;
 
 use super::cells;
 use super::file::{CaseFile, local};
@@ -122,13 +123,8 @@ fn line(file: &CaseFile, cell: &CellRef, is_read: bool) -> FactLine {
     let counted = place.and_then(|(table, column)| file.dossier.cell(table, &cell.row, column));
     let (text, source) = counted.unwrap_or(("", Source::Registry));
     let statement = file.case.statements.get_key_value(cell);
-    let registry = place.and_then(|(table, column)| registry_of(file, table, &cell.row, column));
-    let source_text = match source {
-        Source::Stated => ("企业填报，未核实", "stated, not verified").into(),
-        Source::Verified => ("企业填报，已核实属实", "stated, found to hold").into(),
-        // That something has not happened is read in the registry like anything else.
-        Source::Registry => registry.as_ref().map_or_else(Text::default, |(_, source)| source.clone()),
-    };
+    let registry = place.and_then(|(table, column)| registry_of(&file.registry, table, &cell.row, column));
+    let source_text = source_in_words(source, registry.as_ref());
     let differs = statement.is_some() && registry.as_ref().is_some_and(|(value, _)| !value.is_empty());
     let registry = registry.filter(|_| differs).map(|(value, source)| (shown(&value), source));
     let recorded = registry.as_ref().map(|(value, _)| value.clone());
@@ -148,6 +144,20 @@ fn line(file: &CaseFile, cell: &CellRef, is_read: bool) -> FactLine {
         is_read,
         undisputed,
         confirmed: confirmed.map(|confirmed| found_confirmed(file, &confirmed.finding)),
+    }
+}
+
+/// Where the value of a cell that counts comes from, by what the registry has of its party.
+pub fn source_of(source: Source, registry: &[FactRow], (table, row, column): (TableId, &str, ColumnId)) -> Text {
+    source_in_words(source, registry_of(registry, table, row, column).as_ref())
+}
+
+fn source_in_words(source: Source, registry: Option<&(String, Text)>) -> Text {
+    match source {
+        Source::Stated => ("企业填报，未核实", "stated, not verified").into(),
+        Source::Verified => ("企业填报，已核实属实", "stated, found to hold").into(),
+        // That something has not happened is read in the registry like anything else.
+        Source::Registry => registry.map_or_else(Text::default, |(_, source)| source.clone()),
     }
 }
 
@@ -186,8 +196,8 @@ fn which(holds: bool, stated: &Text, recorded: &Text) -> Status {
 }
 
 /// What the registry has in a cell, and from where; none of a row that it does not have.
-fn registry_of(file: &CaseFile, table: TableId, row: &str, column: ColumnId) -> Option<(String, Text)> {
-    let found = file.registry.iter().find(|one| one.table == table && one.key == row)?;
+fn registry_of(registry: &[FactRow], table: TableId, row: &str, column: ColumnId) -> Option<(String, Text)> {
+    let found = registry.iter().find(|one| one.table == table && one.key == row)?;
     let recorded = local(found.recorded_at).date();
     let source = Text::new(
         format!("{}，{}", found.source.zh, format::date(Lang::Zh, recorded)),

@@ -68,7 +68,7 @@ pub(super) async fn show(
         Text::same(format!("{name}（{}）", actor.0))
     });
     let moment = |lang| format!("{}:{}", format::moment(lang, entry.at.local()), entry.at.local().format("%S"));
-    let (about, href) = words::subject(&portal, &names, (&of_packs, &accounts), &entry).await?;
+    let (about, href) = words::subject(&portal, &names, (&of_packs, &accounts), &entry, &mut met).await?;
     let known = told::Known { people: &names, names: &of_packs, accounts: &accounts, met: &met };
     let mut facts = Facts::default()
         .add(("事项", "What"), words::entry(&entry, &accounts))

@@ -145,17 +145,21 @@ async fn offered(portal: &Portal, page: &Page, ids: impl Iterator<Item = &CaseId
 /// The amount that a text is, and whether it can be nothing else: plain digits are parts of numbers as well.
 pub(super) fn amount(text: &str) -> Option<(Fen, bool)> {
     let amount = read_money(text).ok().filter(|amount| *amount > Fen(0))?;
-    Some((amount, text.contains(['元', '万', '¥', '￥', ',', '，'])))
+    Some((amount, text.contains(['元', '万', '亿', '¥', '￥', ',', '，']) || text.contains("yuan")))
 }
 
-/// The cases for which just this amount was paid or is set aside; none where there are none.
+/// The cases for which just this amount was paid or is set aside, but one that is shown already; none where there are none.
 pub(super) async fn of_amount(
     portal: &Portal,
     viewer: &Viewer,
     page: &Page,
     amount: Fen,
+    named: &Named,
 ) -> Result<Option<OfAmount>, Problem> {
-    let ids = portal.store.cases_of_amount(&viewer.actor, amount).await?;
+    let mut ids = portal.store.cases_of_amount(&viewer.actor, amount).await?;
+    if let Named::One(shown) = named {
+        ids.retain(|id| *id != shown.id);
+    }
     if ids.is_empty() {
         return Ok(None);
     }
@@ -182,6 +186,8 @@ mod tests {
             ("30000", Some((wan, false))),
             ("30,000元", Some((wan, true))),
             ("3万", Some((wan, true))),
+            ("1.3亿", Some((Fen::yuan(130_000_000), true))),
+            ("30000 yuan", Some((wan, true))),
             ("30000.50", Some((Fen(3_000_050), false))),
             ("南明兑〔2019〕000005号", None),
             ("0", None),

@@ -122,9 +122,9 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
                 let bodies = found.rows.iter().map(|entry| entry.body.as_str());
                 refs::meet(portal, &of_packs, &accounts, bodies, &mut met).await?;
             }
-            let known = told::Known { people: &names, names: &of_packs, accounts: &accounts, met: &met };
             for entry in &found.rows {
-                let (about, href) = words::subject(portal, &names, (&of_packs, &accounts), entry).await?;
+                let (about, href) = words::subject(portal, &names, (&of_packs, &accounts), entry, &mut met).await?;
+                let known = told::Known { people: &names, names: &of_packs, accounts: &accounts, met: &met };
                 let who = entry.actor.and_then(|actor| names.get(&actor).cloned());
                 let about = Cell::pair(about);
                 let mut cells = vec![

@@ -36,7 +36,7 @@ pub(super) enum Is {
 }
 
 /// The names of fields, in the order of what they are called in records. One that is not here stands under its own name.
-pub(super) const FIELDS: [(&str, Is, &str, &str); 165] = [
+pub(super) const FIELDS: [(&str, Is, &str, &str); 166] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -193,6 +193,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 165] = [
     ("total", Is::Money, "合计", "total"),
     ("transfer", Is::Transfer, "划转号", "transfer"),
     ("unchanged", Is::Plain, "不变（行）", "rows unchanged"),
+    ("unsent", Is::Plain, "确认没有送出的", "confirmed not to have been sent"),
     ("until", Is::Plain, "到", "until"),
     ("upheld", Is::Plain, "异议成立", "upheld"),
     ("user", Is::User, "用户", "user"),

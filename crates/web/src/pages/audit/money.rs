@@ -61,7 +61,7 @@ pub(super) async fn follow(State(portal): State<Arc<Portal>>, viewer: Viewer, pa
         text => find::named(&portal, &viewer, &page, text).await?,
     };
     let of_amount = match amount {
-        Some((amount, _)) => find::of_amount(&portal, &viewer, &page, amount).await?,
+        Some((amount, _)) => find::of_amount(&portal, &viewer, &page, amount, &named).await?,
         None => None,
     };
     let funds = funds::named(&portal, asked.trim()).await?;
@@ -85,15 +85,16 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
     // Of what happened at one moment, causes stand before what they cause.
     let mut events: Vec<(Moment, u8, Event)> = Vec::new();
     let own = TransferFilter { case: Some(case.id), per_page: 1000, ..TransferFilter::default() };
-    let mut transfers = appropriations(portal, &fund, year).await?;
+    let mut transfers = incoming(portal, &fund, year).await?;
     transfers.extend(store.transfers(&own).await?.rows);
+    let entries = entries_of(portal, &transfers).await?;
     for row in &transfers {
         let rank = match row.kind {
             "appropriation" | "carry_over" => 0,
             "reserve" => 2,
             _ => 4,
         };
-        events.push((Moment(row.transfer.at), rank, transfer_event(portal, row).await?));
+        events.push((Moment(row.transfer.at), rank, transfer_event(row, &entries)));
     }
     let history = store.history(case.id).await?;
     let mut replayed: Option<Case> = None;
@@ -210,27 +211,58 @@ fn opened(case: &Case, entry: &JournalEntry) -> Option<Case> {
     Some(Case::open(case.id, subject.clone(), entry.event.by?, entry.at))
 }
 
-/// The appropriations that the money can have come from: they stand at the beginning of the fund's year.
-pub(super) async fn appropriations(portal: &Portal, fund: &str, year: i32) -> Result<Vec<TransferRow>, Problem> {
-    let of_fund = |page| TransferFilter {
-        fund: Some((fund.to_owned(), year)),
-        page,
-        per_page: 1000,
-        ..TransferFilter::default()
-    };
-    let first = portal.store.transfers(&of_fund(1)).await?;
-    let last = first.pages();
-    let rows = if last > 1 { portal.store.transfers(&of_fund(last)).await?.rows } else { first.rows };
-    let mut rows: Vec<TransferRow> = rows.into_iter().filter(|row| row.to.is_fund()).collect();
-    rows.retain(|row| matches!(row.kind, "appropriation" | "carry_over"));
+/// The kinds of transfers by which money comes into a fund.
+const COMING: [&str; 4] = ["appropriation", "carry_over", "advance", "correction"];
+
+/// What the money of a fund can have come from, whenever in its year: asked for by its kinds, since a fund has many transfers beside.
+pub(super) async fn incoming(portal: &Portal, fund: &str, year: i32) -> Result<Vec<TransferRow>, Problem> {
+    let mut rows = Vec::new();
+    for kind in COMING {
+        let mut filter = TransferFilter {
+            fund: Some((fund.to_owned(), year)),
+            kind: Some(kind.to_owned()),
+            page: 1,
+            per_page: 1000,
+            ..TransferFilter::default()
+        };
+        loop {
+            let found = portal.store.transfers(&filter).await?;
+            let pages = found.pages();
+            rows.extend(found.rows);
+            if filter.page >= pages {
+                break;
+            }
+            filter.page += 1;
+        }
+    }
+    // What goes on to the next year is none of it, nor is what was booked as paid and is not.
+    rows.retain(|row| row.to.is_fund() && row.to.fund_year() == Some((fund, year)) && !row.from.is_paid());
     Ok(rows)
 }
 
+/// The entries of the journal by which transfers were made, by the transfers' numbers.
+pub(super) async fn entries_of(portal: &Portal, rows: &[TransferRow]) -> Result<HashMap<i64, i64>, Problem> {
+    let mut entries = HashMap::new();
+    for some in rows.chunks(MOST_SUBJECTS) {
+        let subjects = some.iter().map(|row| format!("transfer/{}", row.transfer.id.0)).collect();
+        let filter = JournalFilter { subjects, per_page: 1000, ..JournalFilter::default() };
+        for entry in portal.store.journal(&filter).await?.rows {
+            let id = entry.subject.strip_prefix("transfer/").and_then(|id| id.parse().ok());
+            entries.extend(id.map(|id: i64| (id, entry.seq)));
+        }
+    }
+    Ok(entries)
+}
+
+/// How many subjects the journal is asked for at once.
+const MOST_SUBJECTS: usize = 500;
+
 /// A transfer, with its entry in the journal.
-pub(super) async fn transfer_event(portal: &Portal, row: &TransferRow) -> Result<Event, Problem> {
+pub(super) fn transfer_event(row: &TransferRow, entries: &HashMap<i64, i64>) -> Event {
     let (zh, en, kind) = match row.kind {
         "appropriation" => ("预算安排：", "Appropriated: ", EventKind::Plain),
         "carry_over" => ("上年结转：", "Carried over: ", EventKind::Plain),
+        "advance" => ("财政垫付：", "Advanced by the treasury: ", EventKind::Plain),
         "reserve" => ("预留：", "Reserved: ", EventKind::Plain),
         "post" => ("从资金支出：", "Paid from the fund: ", EventKind::Good),
         "void" => ("释放预留：", "Reservation released: ", EventKind::Bad),
@@ -239,19 +271,16 @@ pub(super) async fn transfer_event(portal: &Portal, row: &TransferRow) -> Result
         _ => ("更正：", "Corrected: ", EventKind::Plain),
     };
     let transfer = &row.transfer;
-    let subject = format!("transfer/{}", transfer.id.0);
-    let filter = JournalFilter { subjects: vec![subject], per_page: 1, ..JournalFilter::default() };
-    let entry = portal.store.journal(&filter).await?.rows.into_iter().next();
     let text = amount(zh, en, transfer.amount);
     let mut event = Event::new(text, Moment(transfer.at).local()).kind(kind);
     if !transfer.subject.memo.is_empty() {
         event = event.note(Text::same(transfer.subject.memo.clone()));
     }
-    if let Some(entry) = entry {
-        let words = Text::new(format!("日志第 {} 条", entry.seq), format!("entry {}", entry.seq));
-        event = event.more(format!("/audit/entries/{}", entry.seq), words);
+    if let Some(seq) = entries.get(&transfer.id.0) {
+        let words = Text::new(format!("日志第 {seq} 条"), format!("entry {seq}"));
+        event = event.more(format!("/audit/entries/{seq}"), words);
     }
-    Ok(event)
+    event
 }
 
 /// By which rule a case that waited was served, and why so.
@@ -275,8 +304,8 @@ fn batch_event(batch: &Batch, payment: &Payment, names: &HashMap<UserId, String>
         format!("Batch {}: {}", batch.number, format::yuan(Lang::En, payment.amount)),
     );
     let note = Text::new(
-        format!("业务编号 {}，放款：{}", payment.end_to_end_id, releasers.join("、")),
-        format!("End-to-end id {}, released by {}", payment.end_to_end_id, releasers.join(", ")),
+        format!("付款号 {}，放款：{}", payment.end_to_end_id, releasers.join("、")),
+        format!("Payment no. {}, released by {}", payment.end_to_end_id, releasers.join(", ")),
     );
     Event::new(text, at.local()).note(note).more(format!("/finance/batches/{}", batch.id), ("看批次", "The batch"))
 }

@@ -21,8 +21,8 @@ use crate::problem::Problem;
 /// What each account of the ledger is for.
 pub(super) type Accounts = HashMap<AccountId, Purpose>;
 
-/// What entries name by number, as people know it.
-pub(super) type Met = HashMap<(Is, i64), Shown>;
+/// What entries name by number, as people know it; of what there is not, that there is none. Each is looked up once.
+pub(super) type Met = HashMap<(Is, i64), Option<Shown>>;
 
 /// Something that an entry names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,17 +65,11 @@ pub(super) async fn meet(
         named("", &serde_json::from_str(body).unwrap_or_default(), &mut found);
     }
     for (is, id) in found {
-        if met.contains_key(&(is, id)) {
-            continue;
-        }
-        let shown = match is {
-            Is::Case => case(portal, id).await,
-            Is::Batch => batch(portal, id).await,
-            _ => transfer(portal, names, accounts, id).await,
+        match is {
+            Is::Case => case(portal, id, met).await?,
+            Is::Batch => batch(portal, id, met).await?,
+            _ => transfer(portal, names, accounts, id, met).await?,
         };
-        if let Some(shown) = shown? {
-            met.insert((is, id), shown);
-        }
     }
     Ok(())
 }
@@ -95,28 +89,47 @@ fn named(field: &str, value: &Json, found: &mut Vec<(Is, i64)>) {
 }
 
 /// A case, by its number for people; a draft has none.
-pub(super) async fn case(portal: &Portal, id: i64) -> Result<Option<Shown>, Problem> {
-    let Some(case) = there(portal.store.case(CaseId(id)).await)? else { return Ok(None) };
+pub(super) async fn case(portal: &Portal, id: i64, met: &mut Met) -> Result<Option<Shown>, Problem> {
+    if let Some(known) = met.get(&(Is::Case, id)) {
+        return Ok(known.clone());
+    }
     let draft = || Text::new(format!("草稿 {id}"), format!("draft {id}"));
-    Ok(Some(Shown { text: case.number.map_or_else(draft, Text::same), href: Some(format!("/work/cases/{id}")) }))
+    let case = there(portal.store.case(CaseId(id)).await)?;
+    let shown = case.map(|case| Shown {
+        text: case.number.map_or_else(draft, Text::same),
+        href: Some(format!("/work/cases/{id}")),
+    });
+    Ok(met.entry((Is::Case, id)).or_insert(shown).clone())
 }
 
 /// A payment batch.
-pub(super) async fn batch(portal: &Portal, id: i64) -> Result<Option<Shown>, Problem> {
+pub(super) async fn batch(portal: &Portal, id: i64, met: &mut Met) -> Result<Option<Shown>, Problem> {
+    if let Some(known) = met.get(&(Is::Batch, id)) {
+        return Ok(known.clone());
+    }
     let batch = there(portal.store.batch(id).await)?;
-    Ok(batch.map(|batch| Shown { text: Text::same(batch.number), href: Some(format!("/finance/batches/{id}")) }))
+    let shown =
+        batch.map(|batch| Shown { text: Text::same(batch.number), href: Some(format!("/finance/batches/{id}")) });
+    Ok(met.entry((Is::Batch, id)).or_insert(shown).clone())
 }
 
 /// A transfer by its number, as its own entry has it.
-pub(super) async fn transfer(
+async fn transfer(
     portal: &Portal,
     names: &Names,
     accounts: &Accounts,
     id: i64,
+    met: &mut Met,
 ) -> Result<Option<Shown>, Problem> {
+    if let Some(known) = met.get(&(Is::Transfer, id)) {
+        return Ok(known.clone());
+    }
     let filter = JournalFilter { subjects: vec![format!("transfer/{id}")], per_page: 1, ..JournalFilter::default() };
-    let Some(entry) = portal.store.journal(&filter).await?.rows.into_iter().next() else { return Ok(None) };
-    of_transfer(portal, names, accounts, &entry.body).await
+    let shown = match portal.store.journal(&filter).await?.rows.into_iter().next() {
+        Some(entry) => of_transfer(portal, names, accounts, &entry.body, met).await?,
+        None => None,
+    };
+    Ok(met.entry((Is::Transfer, id)).or_insert(shown).clone())
 }
 
 /// A transfer by what its entry has written down: it belongs to a case, whose money is traced, or to the ledger of its fund.
@@ -125,21 +138,29 @@ pub(super) async fn of_transfer(
     names: &Names,
     accounts: &Accounts,
     body: &str,
+    met: &mut Met,
 ) -> Result<Option<Shown>, Problem> {
     let Ok(transfer) = serde_json::from_str::<Transfer>(body) else { return Ok(None) };
     let id = transfer.id;
-    let told = |whose: &Text| Text::new(format!("划转 {id}（{}）", whose.zh), format!("transfer {id} ({})", whose.en));
-    if let Some(number) = transfer.subject.case {
-        let Some(case) = case(portal, number).await? else { return Ok(None) };
-        let href = format!("/audit/money?q={}", path_part(&case.text.zh));
-        return Ok(Some(Shown { text: told(&case.text), href: Some(href) }));
+    if let Some(known) = met.get(&(Is::Transfer, id.0)) {
+        return Ok(known.clone());
     }
-    let sides = [transfer.credit, transfer.debit];
-    let of_fund = sides.iter().filter_map(|account| accounts.get(account)).find_map(Purpose::fund_year);
-    Ok(of_fund.map(|(fund, year)| Shown {
-        text: told(&fund_of_year(names, fund, year)),
-        href: Some(format!("{}/transfers", fund_href(fund, year))),
-    }))
+    let told = |whose: &Text| Text::new(format!("划转 {id}（{}）", whose.zh), format!("transfer {id} ({})", whose.en));
+    let shown = match transfer.subject.case {
+        Some(number) => case(portal, number, met).await?.map(|case| Shown {
+            text: told(&case.text),
+            href: Some(format!("/audit/money?q={}", path_part(&case.text.zh))),
+        }),
+        None => {
+            let sides = [transfer.credit, transfer.debit];
+            let of_fund = sides.iter().filter_map(|account| accounts.get(account)).find_map(Purpose::fund_year);
+            of_fund.map(|(fund, year)| Shown {
+                text: told(&fund_of_year(names, fund, year)),
+                href: Some(format!("{}/transfers", fund_href(fund, year))),
+            })
+        }
+    };
+    Ok(met.entry((Is::Transfer, id.0)).or_insert(shown).clone())
 }
 
 /// What a transfer does.

@@ -3,8 +3,10 @@
 use axum::http::StatusCode;
 
 use duixian_casework::case::PaymentOutcome;
-use duixian_casework::people::Role;
+use duixian_casework::command::IfShort;
+use duixian_casework::people::{Actor, Role};
 use duixian_money::Fen;
+use duixian_store::cases::Ask;
 use duixian_store::funds::Proposed;
 use duixian_store::people::NewUser;
 use duixian_store::search::JournalFilter;
@@ -105,8 +107,93 @@ async fn an_amount_and_a_fund_are_followed_too() {
     let fund = world.get(AUDITOR, &format!("/audit/money?q={}", query("试验资金"))).await;
     fund.is(StatusCode::OK).says("资金从哪里来，到哪里去").says("预算安排：1,000,000元").says("年初预算");
     fund.says("href=\"/finance/funds/trial_fund/2019\"").says("/finance/funds/trial_fund/2019/reservations\"");
-    // A year alone is the beginning of a number.
-    world.get(AUDITOR, "/audit/money?q=2019").await.says_not("资金从哪里来");
+    // A year alone is the beginning of a number, and so is a part of one.
+    for digits in ["2019", "20", "201"] {
+        world.get(AUDITOR, &format!("/audit/money?q={digits}")).await.says_not("资金从哪里来");
+    }
+    let with_year = world.get(AUDITOR, &format!("/audit/money?q={}", query("试验资金 2019年度"))).await;
+    with_year.says("资金从哪里来，到哪里去");
+}
+
+#[tokio::test]
+async fn what_was_set_aside_and_let_go_again_is_no_case_of_its_amount() {
+    let world = World::new().await;
+    let money = |text: &str| format!("/audit/money?q={}", query(text));
+    world.get(AUDITOR, &money("30,000元")).await.says("金额是 30,000元 的 2 件");
+    // The case that is shown is none of the others.
+    let number = world.store().case(world.cases.paid).await.expect("a case").number.expect("a number");
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let short = digits.trim_start_matches("2019").to_owned();
+    let shown = world.get(AUDITOR, &money(&short)).await;
+    shown.is(StatusCode::OK).says("从资金支出：30,000元").says("付款号").says_not("业务编号").says_not("另有");
+    let agent = world.actor(Who::Agent).await;
+    let withdraw = Ask::Withdraw { reason: "不要了".to_owned() };
+    world.store().ask(&agent, &fresh(), world.cases.payable, withdraw).await.expect("withdrawn");
+    world.get(AUDITOR, &money("30,000元")).await.says("金额是 30,000元 的 1 件");
+}
+
+#[tokio::test]
+async fn an_amount_that_is_a_case_number_too_is_said_to_be_that_of_others() {
+    let world = World::new().await;
+    let store = world.store();
+    let number = store.case(world.cases.paid).await.expect("a case").number.expect("a number");
+    let serial = number.chars().rev().filter(char::is_ascii_digit).take(6).collect::<Vec<char>>();
+    let serial: String = serial.into_iter().rev().collect();
+    let yuan: i64 = serial.parse().expect("digits");
+    let decide = Ask::Decide {
+        amount: Fen::yuan(yuan),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: IfShort::Refuse,
+    };
+    let decider = world.actor(Who::DecisionMaker).await;
+    store.ask(&decider, &fresh(), world.cases.reviewed, decide).await.expect("decided");
+    let page = world.get(AUDITOR, &format!("/audit/money?q={serial}")).await;
+    page.is(StatusCode::OK).says("从资金支出：30,000元").says("另有 1 件的金额是");
+}
+
+/// However much has left a fund since, all that came into it is told, and only that.
+#[tokio::test]
+async fn what_came_into_a_fund_is_told_whole_and_by_what_brought_it() {
+    let world = World::new().await;
+    let store = world.store();
+    store.appropriate(&Actor::System, &fresh(), FUND, YEAR, Fen::yuan(7_000), "追加").await.expect("more money");
+    store.appropriate(&Actor::System, &fresh(), FUND, YEAR + 1, Fen::yuan(5), "明年").await.expect("money");
+    let incoming = super::money::incoming(&world.portal, FUND, YEAR).await.expect("transfers");
+    let told: Vec<(&str, i64)> = incoming.iter().map(|row| (row.kind, row.transfer.amount.0)).collect();
+    assert_eq!(told, [("appropriation", 700_000), ("appropriation", 100_000_000)]);
+    let entries = super::money::entries_of(&world.portal, &incoming).await.expect("entries");
+    assert_eq!(entries.len(), 2, "each is on the journal");
+    // What is carried on to the next year came into that one.
+    let (finance, other) = (world.actor(Who::Finance).await, world.actor(Who::OtherFinance).await);
+    store.advance_clock(&finance, chrono::TimeDelta::days(220)).await.expect("time moves on");
+    let free = store.position(FUND, YEAR).await.expect("a position").free;
+    let close = Proposed::Close(duixian_ledger::CarryRule::CarryOver);
+    let put = store.propose(&finance, &fresh(), close, (FUND, YEAR), free, "").await.expect("put forward").value;
+    store.end_proposal(&other, &fresh(), put, true, "").await.expect("it is closed");
+    let kinds = async |year| {
+        let rows = super::money::incoming(&world.portal, FUND, year).await.expect("transfers");
+        rows.into_iter().map(|row| row.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(YEAR).await, ["appropriation", "appropriation"]);
+    assert_eq!(kinds(YEAR + 1).await, ["appropriation", "carry_over"]);
+}
+
+/// What an export has met is not looked up again, nor what there is not.
+#[tokio::test]
+async fn what_entries_name_is_looked_up_once() {
+    let world = World::new().await;
+    let mut met = super::refs::Met::new();
+    let id = world.cases.paid.0;
+    let shown = super::refs::case(&world.portal, id, &mut met).await.expect("an answer").expect("the case");
+    assert_eq!(super::refs::case(&world.portal, 999_999, &mut met).await.expect("an answer"), None);
+    assert_eq!(super::refs::batch(&world.portal, 999_999, &mut met).await.expect("an answer"), None);
+    assert_eq!(met.len(), 3, "{met:?}");
+    // What is remembered is what is given, whatever there is by now.
+    let other = super::refs::Shown { href: None, ..shown };
+    met.insert((super::labels::Is::Case, id), Some(other.clone()));
+    assert_eq!(super::refs::case(&world.portal, id, &mut met).await.expect("an answer"), Some(other));
 }
 
 #[tokio::test]

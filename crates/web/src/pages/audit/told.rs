@@ -142,7 +142,7 @@ impl Told<'_> {
                 self.lines.push(Line::new(depth, ("账号", "account").into(), Text::same(last_four(text))));
             }
             scalar => {
-                let met = scalar.as_i64().and_then(|id| self.known.met.get(&(is, id)));
+                let met = scalar.as_i64().and_then(|id| self.known.met.get(&(is, id))?.as_ref());
                 let line = Line::new(depth, label, self.scalar(is, scalar));
                 self.lines.push(match met {
                     Some(shown) => Line { value: shown.text.clone(), href: shown.href.clone(), ..line },
@@ -223,7 +223,7 @@ mod tests {
         let fund = Purpose::Fund { fund: "创新资金".to_owned(), year: 2019 };
         let accounts = Accounts::from([(AccountId(3), fund)]);
         let case = Shown { text: Text::same("兑〔2019〕000023号"), href: Some("/work/cases/23".to_owned()) };
-        let met = Met::from([((Is::Case, 23), case)]);
+        let met = Met::from([((Is::Case, 23), Some(case)), ((Is::Case, 24), None)]);
         let known = Known { people: &people, names: &Names::default(), accounts: &accounts, met: &met };
         lines(body, &known).iter().map(one).collect()
     }

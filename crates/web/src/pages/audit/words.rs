@@ -8,7 +8,7 @@ use duixian_rules::vocabulary::Lang;
 use duixian_store::journal::Entry;
 use serde_json::Value as Json;
 
-use super::refs::{self, Accounts, Shown};
+use super::refs::{self, Accounts, Met, Shown};
 use crate::format;
 use crate::forms::Choice;
 use crate::locale::Text;
@@ -246,12 +246,13 @@ pub(super) fn areas() -> Vec<Choice> {
     AREAS.iter().map(|(start, zh, en)| Choice::new(*start, (*zh, *en))).collect()
 }
 
-/// What an entry is about, in words, and where that is shown.
+/// What an entry is about, in words, and where that is shown. What it looks up is kept for the entries that follow.
 pub(super) async fn subject(
     portal: &Portal,
     people: &HashMap<UserId, String>,
     (names, accounts): (&Names, &Accounts),
     entry: &Entry,
+    met: &mut Met,
 ) -> Result<(Text, Option<String>), Problem> {
     let (sort, number) = entry.subject.split_once('/').unwrap_or((&entry.subject, ""));
     let id = number.parse::<i64>().ok();
@@ -261,10 +262,10 @@ pub(super) async fn subject(
         None => (otherwise, None),
     };
     Ok(match (sort, id) {
-        ("case", Some(id)) => shown(refs::case(portal, id).await?, numbered("案件", "case")),
-        ("batch", Some(id)) => shown(refs::batch(portal, id).await?, numbered("批次", "batch")),
+        ("case", Some(id)) => shown(refs::case(portal, id, met).await?, numbered("案件", "case")),
+        ("batch", Some(id)) => shown(refs::batch(portal, id, met).await?, numbered("批次", "batch")),
         ("transfer", _) => {
-            let found = refs::of_transfer(portal, names, accounts, &entry.body).await?;
+            let found = refs::of_transfer(portal, names, accounts, &entry.body, met).await?;
             shown(found, numbered("划转", "transfer"))
         }
         ("user", Some(id)) => {

@@ -1,6 +1,5 @@
 //! The tables of the figures: each figure opens the cases that it counts.
 
-use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::CaseFilter;
 use duixian_store::figures::{DeskFigures, Figures, MeasureFigures, Tally};
@@ -138,12 +137,6 @@ fn fund(one: &FundPosition, names: &Names) -> Row {
         Fen(0) => Cell::money(amount),
         _ => Cell::money(amount).link(href),
     };
-    let paid = CaseFilter {
-        stages: vec![Stage::Paid, Stage::Closed],
-        fund: Some(one.fund.clone()),
-        year: Some(one.year),
-        ..CaseFilter::default()
-    };
     let waiting = money(one.waiting, waiting_href(&one.fund, one.year));
     let waiting = match one.waiting_cases {
         0 => waiting,
@@ -153,7 +146,8 @@ fn fund(one: &FundPosition, names: &Names) -> Row {
         Cell::pair(names.fund(&one.fund)).link(href.clone()),
         Cell::text(one.year.to_string()),
         money(one.size, format!("{href}/transfers")),
-        money(one.paid, filters::href(&paid)),
+        // What left for cases that were withdrawn since is paid too, and what came back is not: the statement has both, case by case.
+        money(one.paid, format!("{href}/statement?by=case")),
         money(one.reserved, format!("{href}/reservations")),
         money(one.free, format!("{href}/statement")),
         waiting,
@@ -185,13 +179,12 @@ pub fn parties(read: &Read, is_whole: bool) -> List {
         }
         cells
     };
-    for one in &read.parties.most {
+    for one in &read.parties.rows {
         let (name, code) = (Cell::text(one.name.clone()), Text::same(one.party.clone()));
         let name = if is_whole { name } else { name.note(code.clone()) };
         list.push(Row::new(row(name, Cell::pair(code), &one.paid)));
     }
-    let paid = of_all_measures(&read.figures, |one| &one.paid);
-    list.totals = row(Cell::pair(("合计", "Sum")), Cell::empty(), &paid);
+    list.totals = row(Cell::pair(("合计", "Sum")), Cell::empty(), &read.parties.sum);
     list
 }
 
@@ -359,8 +352,8 @@ pub fn stages(read: &Read) -> List {
     ];
     let mut list = List::new(("按阶段", "By stage"), columns);
     for (stage, tally) in &read.figures.by_stage {
-        // Where nothing was decided yet there is no amount, which is another thing than one of nothing.
-        let decided = if tally.amount == Fen(0) { Cell::text("—") } else { amount(tally) };
+        // Where nothing was decided yet there is no amount, which is another thing than one of nothing. A sheet has nothing there.
+        let decided = if tally.amount == Fen(0) { Cell::empty().note(Text::same("—")) } else { amount(tally) };
         list.push(Row::new(vec![Cell::status(names_of_stages::status(*stage)), count(tally), decided]));
     }
     let stages = read.figures.by_stage.iter().map(|(stage, _)| *stage).collect();

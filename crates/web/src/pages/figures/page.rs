@@ -22,7 +22,7 @@ use crate::problem::Problem;
 use crate::ui::FundTiles;
 use crate::viewer::Viewer;
 
-use super::read::{MOST_SHOWN, Read, overdue};
+use super::read::{Asked, MOST_SHOWN, Read, overdue};
 use super::{charts, lists, targets, whole};
 
 /// How many rows of a table a telephone shows: as cards they are long.
@@ -51,11 +51,7 @@ struct Table {
 impl Table {
     fn of(word: &'static str, read: &Read) -> Table {
         let list = of_word(word, read, false);
-        let total = match word {
-            "parties" => read.parties.total,
-            "late" => read.late_total,
-            _ => list.rows.len() as u64,
-        };
+        let total = read.total_of(word).unwrap_or(list.rows.len() as u64);
         Table { word, list, total }.shortened()
     }
 
@@ -174,7 +170,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         let word = TABLES.into_iter().find(|word| asked.as_deref() == Some(*word)).ok_or_else(Problem::not_found)?;
         return whole::show(&portal, &viewer, page, word, year).await;
     }
-    let read = Read::load(store, &viewer, year, None, None).await?;
+    let read = Read::load(store, &viewer, year, Asked::Overview).await?;
     let title = match year {
         Some(year) => Text::new(format!("{year}年度总览"), format!("Figures of {year}")),
         None => ("总览", "Figures").into(),

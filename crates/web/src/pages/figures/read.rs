@@ -23,14 +23,17 @@ use super::targets;
 
 /// How many rows of a table stand on the page; the lists and exports have all.
 pub const MOST_SHOWN: u32 = 10;
+/// How many a page of a whole list has.
+pub const PER_PAGE: u32 = 50;
 /// The most late cases of a whole list: a sheet of Excel takes a little over a million rows.
 const MOST_LATE: usize = 200_000;
 
 /// Everything that the page is made of.
 pub struct Read {
     pub figures: Figures,
+    /// Those that were paid: as many as are asked for.
     pub parties: PaidParties,
-    /// What is most overdue.
+    /// What is most overdue, or a page of it.
     pub late: Vec<CaseRow>,
     /// How many are overdue in all, at desks and with applicants.
     pub late_total: u64,
@@ -51,47 +54,85 @@ pub fn overdue(year: Option<i32>) -> CaseFilter {
     CaseFilter { overdue: true, year, sort: Sort::Due, ..CaseFilter::default() }
 }
 
+/// What of the figures is asked for.
+#[derive(Clone, Copy)]
+pub enum Asked<'a> {
+    /// The page for a meeting: of each table the rows that it shows.
+    Overview,
+    /// One table by its word, which may be of one desk: a page of it, or all its rows.
+    Table { word: &'a str, desk: Option<&'a str>, page: Option<u64> },
+}
+
+impl Asked<'_> {
+    /// Whether any of these tables is asked for.
+    fn has(self, words: &[&str]) -> bool {
+        match self {
+            Asked::Overview => true,
+            Asked::Table { word, .. } => words.contains(&word),
+        }
+    }
+}
+
 impl Read {
-    /// The figures of a year, or of all. Of the table that is asked for whole every row is read, of others those that a page shows.
-    pub async fn load(
-        store: &Store,
-        viewer: &Viewer,
-        year: Option<i32>,
-        whole: Option<&str>,
-        desk: Option<&str>,
-    ) -> Result<Read, Problem> {
+    /// The figures of a year, or of all. No more is read than the tables that are asked for are made of: parties and late cases can be
+    /// many, and all other figures together read every case.
+    pub async fn load(store: &Store, viewer: &Viewer, year: Option<i32>, asked: Asked<'_>) -> Result<Read, Problem> {
         let actor = &viewer.actor;
-        let how_many = if whole == Some("parties") { u32::MAX } else { MOST_SHOWN };
-        let (late, late_total) = match whole {
-            Some("late") => all_late(store, viewer, year).await?,
-            _ => {
-                let found =
-                    store.cases(actor, &CaseFilter { per_page: u64::from(MOST_SHOWN), ..overdue(year) }).await?;
+        let figures = match asked.has(&["measures", "funds", "desks", "months", "stages"]) {
+            true => store.figures(actor, year).await?,
+            false => Figures { at: store.now(), year, ..Figures::default() },
+        };
+        let (page, rows) = match asked {
+            Asked::Overview => (1, MOST_SHOWN),
+            Asked::Table { page: Some(page), .. } => (page, PER_PAGE),
+            Asked::Table { page: None, .. } => (1, u32::MAX),
+        };
+        let parties = match asked.has(&["parties"]) {
+            true => store.most_paid(actor, year, page, rows).await?,
+            false => PaidParties::default(),
+        };
+        let (late, late_total) = match asked {
+            Asked::Table { word: "late", page: None, .. } => all_late(store, viewer, year).await?,
+            _ if asked.has(&["late", "desks"]) => {
+                let filter = CaseFilter { page, per_page: u64::from(rows.min(PER_PAGE)), ..overdue(year) };
+                let found = store.cases(actor, &filter).await?;
                 (found.rows, found.total)
             }
+            _ => (Vec::new(), 0),
+        };
+        let were_late = match asked {
+            Asked::Table { word: "were_late", desk, .. } => store.were_late(actor, year, desk).await?,
+            _ => Vec::new(),
         };
         let pack = store.current_pack().await?.map(|(_, pack)| pack);
         let mut supported = targets::Supported::new();
-        for measure in pack.as_deref().map(targets::counted_by).unwrap_or_default() {
+        for measure in pack.as_deref().filter(|_| asked.has(&["targets"])).map(targets::counted_by).unwrap_or_default()
+        {
             let years = store.supported(actor, &measure, year).await?;
             supported.insert(measure, years);
         }
         Ok(Read {
-            figures: store.figures(actor, year).await?,
-            parties: store.most_paid(actor, year, how_many).await?,
+            figures,
+            parties,
             late,
             late_total,
-            were_late: match whole {
-                Some("were_late") => store.were_late(actor, year, desk).await?,
-                _ => Vec::new(),
-            },
-            users: store.users().await?,
+            were_late,
+            users: if asked.has(&["desks", "late"]) { store.users().await? } else { Vec::new() },
             names: Names::load(store).await?,
             calendar: store.calendar().await?,
             today: store.now().day(),
             pack,
             supported,
         })
+    }
+
+    /// How many rows a table has in all of which no more than a page was read; none of one that was read whole.
+    pub fn total_of(&self, word: &str) -> Option<u64> {
+        match word {
+            "parties" => Some(self.parties.total),
+            "late" => Some(self.late_total),
+            _ => None,
+        }
     }
 
     /// Who sits at a desk: whoever has one of its roles, and either names it or names none and so sits at all.

@@ -1,9 +1,11 @@
 //! The figures over a small district.
 
 use axum::http::StatusCode;
+use duixian_bank::{ResultFormat, sample_results};
 use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
+use duixian_store::batches::Format;
 use duixian_store::cases::{Ask, CaseFilter};
 
 use crate::testing::{FUND, Who, World, YEAR, fresh, party};
@@ -94,6 +96,37 @@ async fn what_the_funds_have_together_is_the_last_row_of_their_table() {
     }
 }
 
+/// What the bank calls paid of a case that was withdrawn has left the fund, too: the figure opens what adds up to it, to the fen.
+#[tokio::test]
+async fn what_a_fund_has_paid_opens_what_adds_up_to_it() {
+    let world = World::new().await;
+    let (store, id) = (world.store(), world.cases.payable);
+    let [finance, other] = [world.actor(Who::Finance).await, world.actor(Who::OtherFinance).await];
+    let batch = store.make_batch(&finance, &fresh(), FUND, YEAR, vec![id]).await.expect("a batch").value;
+    for who in [&finance, &other] {
+        let seen = store.to_release(batch).await.expect("the batch").seen;
+        store.release(who, &fresh(), batch, &seen, vec![]).await.expect("released");
+    }
+    store.bank_file(&finance, batch, Format::Csv, false).await.expect("its file");
+    let file = store.payment_file(&store.batch(batch).await.expect("the batch")).await.expect("its file");
+    let refused = [(file.orders()[0].end_to_end_id.clone(), "账号户名不符".to_owned())];
+    let [failed, paid] = [&refused[..], &[]].map(|failing| sample_results(&file, failing, ResultFormat::Csv));
+    store.read_results(&finance, &fresh(), None, failed.as_bytes()).await.expect("read");
+    let withdraw = Ask::Withdraw { reason: "不要了".to_owned() };
+    store.ask(&world.actor(Who::Agent).await, &fresh(), id, withdraw).await.expect("withdrawn");
+    store.read_results(&finance, &fresh(), None, paid.as_bytes()).await.expect("read");
+    let position = store.position(FUND, YEAR).await.expect("a position");
+    assert_eq!(position.paid, Fen::yuan(60_000), "the withdrawn case is paid, by what the bank says");
+    let page = world.get(LEADER, "/figures").await;
+    let href = format!("/finance/funds/{FUND}/{YEAR}/statement?by=case");
+    assert!(hrefs(&page.text(), "/finance/funds/").contains(&href), "{}", page.text());
+    let whole = store.statement(FUND, YEAR, duixian_ledger::By::Case).await.expect("a statement");
+    let paid: i64 = whole.lines.iter().map(|(_, line)| line.paid.0 - line.returned.0).sum();
+    assert_eq!(Fen(paid), position.paid);
+    let number = store.case(id).await.expect("the case").number.expect("a number");
+    world.get(LEADER, &href).await.is(StatusCode::OK).says(&number).says("60,000.00");
+}
+
 #[tokio::test]
 async fn whoever_names_no_desk_sits_at_all_of_their_roles_and_an_empty_desk_is_said_loud() {
     let world = World::new().await;
@@ -161,15 +194,23 @@ async fn everyone_who_was_paid_is_listed_with_their_code() {
     let csv = world.get(LEADER, "/figures?list=parties&format=csv").await;
     csv.says("单位,统一社会信用代码,件数,已拨付（元）").says(&format!("企业0,{},1,30000.00", party(0)));
     let leader = world.actor(Who::Leader).await;
-    let none = world.store().most_paid(&leader, Some(YEAR + 1), 10).await.expect("figures");
-    assert_eq!((none.total, none.most.len()), (0, 0));
+    let none = world.store().most_paid(&leader, Some(YEAR + 1), 1, 10).await.expect("figures");
+    assert_eq!((none.total, none.rows.len(), none.sum.cases), (0, 0, 0));
+    // A page beyond the last is the last, with the sum of all.
+    let last = world.store().most_paid(&leader, None, 7, 10).await.expect("figures");
+    assert_eq!((last.total, last.rows.len(), last.sum.amount), (1, 1, Fen::yuan(30_000)));
+    let figures = world.store().figures(&leader, None).await.expect("figures");
+    let by_measure: i64 = figures.by_measure.iter().map(|one| one.paid.amount.0).sum();
+    assert_eq!(last.sum.amount, Fen(by_measure));
 }
 
 #[tokio::test]
 async fn a_stage_at_which_nothing_is_decided_has_no_amount() {
     let world = World::new().await;
     let csv = world.get(LEADER, "/figures?list=stages&format=csv").await.text();
-    assert!(csv.contains("已提交,1,—") && csv.contains("已拨付,1,30000.00"), "{csv}");
+    // A column of amounts has nothing but amounts in it.
+    assert!(csv.contains("已提交,1,\r\n") && csv.contains("已拨付,1,30000.00") && !csv.contains('—'), "{csv}");
+    world.get(LEADER, "/figures").await.says("<small>—</small>");
 }
 
 #[tokio::test]

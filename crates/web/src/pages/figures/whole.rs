@@ -13,9 +13,7 @@ use crate::ui::Pager;
 use crate::viewer::Viewer;
 
 use super::page::of_word;
-use super::read::Read;
-
-const PER_PAGE: u64 = 50;
+use super::read::{Asked, PER_PAGE, Read};
 
 #[derive(Template)]
 #[template(path = "figures/list.html")]
@@ -34,16 +32,22 @@ pub async fn show(
     year: Option<i32>,
 ) -> Result<Response, Problem> {
     let desk = page.query_value("desk");
-    let read = Read::load(&portal.store, viewer, year, Some(word), desk.as_deref()).await?;
+    let format = Format::asked(&page);
+    let number = page.query_value("page").and_then(|text| text.parse().ok()).unwrap_or(1);
+    let asked = Asked::Table { word, desk: desk.as_deref(), page: format.is_none().then_some(number) };
+    let read = Read::load(&portal.store, viewer, year, asked).await?;
     let mut list = of_word(word, &read, true);
-    if let Some(format) = Format::asked(&page) {
+    if let Some(format) = format {
         return export::answer(&list, page.lang, format, word);
     }
-    let pager = Pager::asked(&page, PER_PAGE, list.rows.len() as u64);
-    let before = usize::try_from(pager.offset()).unwrap_or(usize::MAX).min(list.rows.len());
-    list.rows.drain(..before);
-    list.rows.truncate(PER_PAGE as usize);
-    if pager.total > PER_PAGE {
+    let total = read.total_of(word);
+    let pager = Pager::asked(&page, PER_PAGE.into(), total.unwrap_or(list.rows.len() as u64));
+    if total.is_none() {
+        let before = usize::try_from(pager.offset()).unwrap_or(usize::MAX).min(list.rows.len());
+        list.rows.drain(..before);
+        list.rows.truncate(PER_PAGE as usize);
+    }
+    if pager.total > u64::from(PER_PAGE) {
         all_pages(list.totals.first_mut());
     }
     let mut title = list.caption.clone();
