@@ -81,6 +81,10 @@ pub struct BatchLine {
     /// was not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_by: Option<UserId>,
+    /// All who have read an answer by which it was recorded or called paid, whatever has become of that: a number that one of them has read
+    /// may be another payment's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readers: Vec<UserId>,
     /// Whether it is recorded as made, and was as failed or back before: who alone has read that does not close its case.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_turned: bool,

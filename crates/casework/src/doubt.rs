@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 
-use crate::batch::Batch;
+use crate::batch::{Batch, BatchLine};
 use crate::case::{Case, PaymentOutcome};
 use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
@@ -44,10 +44,11 @@ impl Failing {
         Some(Failing { on: result.failed_on?, reason: reason.clone(), reference: result.failed_by.clone() })
     }
 
-    /// Whether two tell of one failure. The bank's number says that for itself: in another form of file its words are others at times.
+    /// Whether two tell of one failure. The bank's number and day say that: in another form of file its words are others at times. Banks that
+    /// give one number to all that becomes of an order give it to the next failure too.
     pub fn is_same(&self, other: &Failing) -> bool {
         match (&self.reference, &other.reference) {
-            (Some(one), Some(other)) => one == other,
+            (Some(one), Some(number)) => (one, self.on) == (number, other.on),
             (None, None) => (self.on, &self.reason) == (other.on, &other.reason),
             _ => false,
         }
@@ -138,22 +139,34 @@ impl Doubted {
         !matches!(self, Doubted::Odd(_))
     }
 
-    /// Whether it speaks of money that is not what was sent: another amount, from another account, or by another file.
-    fn is_of_other_money(&self) -> bool {
-        let odd = match self {
-            Doubted::Odd(odd) => odd,
-            _ => return false,
-        };
-        matches!(odd, Oddity::Amount { .. } | Oddity::OtherAccount { .. } | Oddity::OtherFile { .. })
+    /// The day of what it says, where it tells one.
+    fn day(&self) -> Option<NaiveDate> {
+        match self {
+            Doubted::Returned(back) => Some(back.on),
+            Doubted::Renumbered { on, .. } | Doubted::PaidAgain { on, .. } => Some(*on),
+            Doubted::FailedAgain { .. } | Doubted::Odd(_) => None,
+        }
     }
 
-    /// Whether two say the same thing of one payment. A bank that tells of one return in two files gives it other words at times.
+    /// Whether an answer of the bank that fits leaves it as it is: money that is not what was sent may have left all the same, by another
+    /// amount, account or file. That a payment was made, by whatever number or day, is not said otherwise by a failure that one person reads.
+    fn outlasts(&self, is_failure: bool) -> bool {
+        match self {
+            Doubted::Odd(Oddity::Amount { .. } | Oddity::OtherAccount { .. } | Oddity::OtherFile { .. }) => true,
+            Doubted::Odd(Oddity::Reference { .. } | Oddity::Day { .. }) => is_failure,
+            _ => false,
+        }
+    }
+
+    /// Whether two say the same thing of one payment. A bank that tells of one return in two files gives it other words at times; another
+    /// number or day is another thing, which waits beside the first, so that neither is put away with the other.
     fn is_same(&self, other: &Doubted) -> bool {
         match (self, other) {
             (Doubted::Odd(one), Doubted::Odd(other)) => one == other,
             _ => {
                 std::mem::discriminant(self) == std::mem::discriminant(other)
                     && self.end_to_end_id() == other.end_to_end_id()
+                    && (self.reference(), self.day()) == (other.reference(), other.day())
             }
         }
     }
@@ -244,6 +257,10 @@ impl Doubt {
         }
     }
 
+    fn was_dismissed(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.how == DoubtEnded::Dismissed)
+    }
+
     /// Whether nothing came of it that would settle what it says: it was dismissed, or gave way to another that may have been.
     fn has_come_to_nothing(&self) -> bool {
         self.end.as_ref().is_some_and(|end| matches!(end.how, DoubtEnded::Dismissed | DoubtEnded::TakenOver))
@@ -262,8 +279,8 @@ impl Batch {
     }
 
     /// Brings up a doubt, unless it is there: open, or from the same file, since reading one again says nothing new. One that can
-    /// be confirmed gives way to another where the bank has said otherwise since, or where who has read it has left (`has_left`), whom nobody can
-    /// confirm; and it is brought up anew where it was dismissed, since that may have been wrong.
+    /// be confirmed gives way to the same in other words, or where who has read it has left (`has_left`), whom nobody can confirm; and it is
+    /// brought up anew where it was dismissed, since that may have been wrong.
     pub fn doubt(&mut self, what: Doubted, by: UserId, at: Moment, file: &str, has_left: bool) {
         bring_up(&mut self.doubts, what, by, at, file, has_left);
     }
@@ -282,9 +299,10 @@ impl Batch {
         said.next().is_some_and(|doubt| doubt.end.is_none() || doubt.has_come_to_nothing())
     }
 
-    /// Ends the doubts of a payment that has been settled by what the bank said later.
-    pub fn answer_doubts(&mut self, end_to_end_id: &str, by: UserId, at: Moment) {
-        answer(&mut self.doubts, end_to_end_id, by, at, false);
+    /// Ends the doubts of a payment that has been settled by what the bank said later; `is_failure` where that is a failure which one person
+    /// has read.
+    pub fn answer_doubts(&mut self, end_to_end_id: &str, by: UserId, at: Moment, is_failure: bool) {
+        answer(&mut self.doubts, end_to_end_id, by, at, |what| !what.outlasts(is_failure));
     }
 
     /// Whether an actor may end a doubt: someone of finance, and another than who has read the file that brought it up. One person
@@ -304,8 +322,9 @@ impl Batch {
         Ok(user)
     }
 
-    /// Whether an actor may let the record stand against a doubt: not who has recorded alone what the doubt says otherwise. Whoever has
-    /// read one answer of the bank wrongly, or made it up, would put away the next by themselves. To confirm the doubt is open to them.
+    /// Whether an actor may let the record stand against a doubt: not who has recorded alone what the doubt says otherwise, or that the
+    /// payment came to nothing, which whatever does not fit says otherwise. Whoever has read one answer of the bank wrongly, or made it up,
+    /// would put away the next by themselves. To confirm the doubt is open to them.
     ///
     /// # Errors
     /// Why not.
@@ -318,7 +337,8 @@ impl Batch {
                 Doubted::Odd(Oddity::Contradicts(_) | Oddity::Reference { .. } | Oddity::PaidAfterAll(_))
             );
         let line = self.lines.iter().find(|line| line.end_to_end_id == what.end_to_end_id());
-        match line.is_some_and(|line| contradicts && line.read_by == Some(user)) {
+        let is_back = |line: &BatchLine| line.outcome.as_ref().is_some_and(PaymentOutcome::is_back);
+        match line.is_some_and(|line| (contradicts || is_back(line)) && line.read_by == Some(user)) {
             true => Err(Refusal::RecordedByYou),
             false => Ok(user),
         }
@@ -362,7 +382,13 @@ pub fn bring_up(doubts: &mut Vec<Doubt>, what: Doubted, by: UserId, at: Moment, 
         Some(_) => true,
         None => {
             let of_file = doubts.iter().rev().find(|doubt| doubt.what.is_same(&what) && doubt.file == file);
-            of_file.is_some_and(|doubt| !can_be_confirmed || !doubt.has_come_to_nothing())
+            of_file.is_some_and(|doubt| match what {
+                // These are said only while the payment is recorded otherwise.
+                Doubted::PaidAgain { .. } => false,
+                Doubted::Odd(Oddity::PaidAfterAll(_)) => doubt.was_dismissed(),
+                Doubted::Odd(_) => true,
+                _ => !doubt.has_come_to_nothing(),
+            })
         }
     };
     if !is_there {
@@ -370,11 +396,9 @@ pub fn bring_up(doubts: &mut Vec<Doubt>, what: Doubted, by: UserId, at: Moment, 
     }
 }
 
-/// Ends those of a payment, as [`Batch::answer_doubts`] says; `with_other_money` also those of money that is not what was sent, as it once was.
-pub fn answer(doubts: &mut [Doubt], end_to_end_id: &str, by: UserId, at: Moment, with_other_money: bool) {
+/// Ends those of a payment that an answer `ends`, as [`Batch::answer_doubts`] says.
+pub fn answer(doubts: &mut [Doubt], end_to_end_id: &str, by: UserId, at: Moment, ends: impl Fn(&Doubted) -> bool) {
     let end = DoubtEnd { by, at, how: DoubtEnded::Answered, grounds: String::new() };
-    // That another amount left, or from elsewhere, is not said otherwise by an answer that fits.
-    let is_answered = |doubt: &&mut Doubt| with_other_money || !doubt.what.is_of_other_money();
-    let open = doubts.iter_mut().filter(|doubt| doubt.end.is_none()).filter(is_answered);
+    let open = doubts.iter_mut().filter(|doubt| doubt.end.is_none() && ends(&doubt.what));
     open.filter(|doubt| doubt.what.end_to_end_id() == end_to_end_id).for_each(|doubt| doubt.end = Some(end.clone()));
 }

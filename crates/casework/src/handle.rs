@@ -22,8 +22,8 @@ mod steps;
 
 pub use context::Context;
 use steps::{
-    add_evidence, after_decision, answered, back_to_review, cut_by_two, finding, grantable, granted_once, reachable,
-    review, review_stage, text, two_people,
+    add_evidence, after_decision, answered, back_to_review, cut_by_two, finding, for_all, grantable, granted_once,
+    objection_grounds, reachable, review, review_stage, text, two_people,
 };
 pub use steps::{complete, unverified};
 
@@ -257,7 +257,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         Command::ProposeRevocation { grounds, remark } => {
             let grounds = text(grounds, "撤销的理由", "the grounds")?;
             let remark = match case.notice {
-                Some(_) => text(remark, "向公众说明的一句话", "one line for the public")?,
+                Some(_) => for_all(remark, "向公众说明的一句话", "one line for the public")?,
                 None => String::new(),
             };
             one(What::RevocationProposed(Revocation { grounds, remark, by: user, at }))
@@ -282,11 +282,12 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                     return Err(Refusal::Unseen(zh, en));
                 }
             }
+            let contact = reachable(text(contact, "联系方式", "how to reach you")?)?;
             let objection = Objection {
                 id: case.objections.len() as u32 + 1,
                 name: text(name, "姓名或单位名称", "a name")?,
-                contact: reachable(text(contact, "联系方式", "how to reach you")?)?,
-                grounds: text(grounds, "异议的理由", "the grounds")?,
+                grounds: objection_grounds(grounds, &contact)?,
+                contact,
                 at,
                 reply: None,
                 answer: None,
@@ -309,7 +310,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             if objection.answer.is_some() {
                 return Err(Refusal::AlreadyDone);
             }
-            let answer = Answer { upheld, text: text(words, "答复", "an answer")?, by: user, at };
+            let answer = Answer { upheld, text: for_all(words, "答复", "an answer")?, by: user, at };
             let next = case.open_objections().find(|other| other.id != id);
             let others_open = next.is_some();
             let then = match (upheld, others_open, &case.paused) {
@@ -330,7 +331,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let account = sound(case.account.clone().ok_or(Refusal::AccountMissing)?)?;
             let amount = case.granted().ok_or(Refusal::NothingToGrant)?;
             let (outcome, is_paid_after_all, cleared) = (None, false, None);
-            let payment = Payment { batch, end_to_end_id, amount, account, outcome, is_paid_after_all, cleared };
+            let decided_at = case.standing_decision().map(|decision| decision.at);
+            let payment =
+                Payment { batch, end_to_end_id, amount, account, decided_at, outcome, is_paid_after_all, cleared };
             one(What::PutInBatch(payment))
         }
         Command::TakeOutOfBatch { batch } => match case.open_payment() {
@@ -354,7 +357,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                     // What was withdrawn, revoked or ended, or is being paid another time, can't be paid by this.
                     let is_waiting = matches!(case.stage, Stage::Payable | Stage::PaymentFailed);
                     // Nor what was decided anew since it was sent.
-                    let is_of_it = case.revoked.is_empty() && case.granted() == Some(payment.amount);
+                    let is_of_it = case.is_for_standing_decision(payment);
                     if is_waiting && is_of_it && case.open_payment().is_none() {
                         one(What::Paid { reference, on, after_all: Some(end_to_end_id) })
                     } else if payment.is_paid_after_all {

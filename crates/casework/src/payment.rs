@@ -19,6 +19,9 @@ pub struct Payment {
     pub amount: Fen,
     /// Where to.
     pub account: BankAccount,
+    /// When what it pays was decided; none from before that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<Moment>,
     /// How it ended.
     pub outcome: Option<PaymentOutcome>,
     /// Whether the bank has said of it, after it was recorded as failed, that it was paid. Nothing more is paid until that is cleared up.
@@ -67,6 +70,14 @@ impl Case {
     /// Whether money has left for it, or is on its way: nothing is paid a second time for the same.
     pub fn is_paid_or_under_way(&self) -> bool {
         self.payments.iter().any(|payment| payment.outcome.is_none() || payment.is_called_paid())
+    }
+
+    /// Whether a payment was sent for the decision that stands: amounts may differ, and each was granted for its own reasons.
+    pub fn is_for_standing_decision(&self, payment: &Payment) -> bool {
+        let Some(decision) = self.standing_decision().filter(|decision| decision.funded == payment.amount) else {
+            return false;
+        };
+        payment.decided_at.map_or(self.revoked.is_empty(), |at| at == decision.at)
     }
 
     /// The payment that was recorded as failed and that the bank calls paid.

@@ -152,6 +152,15 @@ fn stands_right(case: &Case, action: Action) -> Result<(), Refusal> {
     if stages(action).contains(&case.stage) { Ok(()) } else { Err(Refusal::WrongStage { action, stage: case.stage }) }
 }
 
+/// Whether an actor may have a hand in paying a case.
+///
+/// # Errors
+/// Why not: their role, their desk, their own party, or what they did in the case.
+pub fn may_pay(case: &Case, actor: &Actor, context: &Context) -> Result<(), Refusal> {
+    official(case, actor, Role::Finance, StepKind::Pay, context)?;
+    recused_from(case, Duty::Payment, actor)
+}
+
 /// Who may do it.
 fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
     match action {
@@ -422,6 +431,11 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
         },
         Action::Remind if case.reminded == case.due => Err(Refusal::AlreadyDone),
         Action::Remind if !is_running_out(case, context) => Err(Refusal::WrongStage { action, stage: case.stage }),
+        Action::Withdraw if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
+        // It may be paid already.
+        Action::Withdraw if case.doubtful_payment().is_some() || context.doubted_in.is_some() => {
+            Err(Refusal::MayBePaid)
+        }
         // Time itself takes back only what the applicant has left lying.
         Action::Withdraw if *actor == Actor::System => {
             if case.stage == Stage::Correction && case.is_overdue(today) {
@@ -429,11 +443,6 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Resu
             } else {
                 Err(Refusal::WrongStage { action, stage: case.stage })
             }
-        }
-        Action::Withdraw if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
-        // It may be paid already.
-        Action::Withdraw if case.doubtful_payment().is_some() || context.doubted_in.is_some() => {
-            Err(Refusal::MayBePaid)
         }
         Action::EndNotice => match &case.notice {
             Some(notice) if notice.until >= today => Err(Refusal::NoticeRuns(notice.until)),

@@ -177,12 +177,22 @@ pub enum Refusal {
     WrongBatchStage(&'static str, &'static str),
     /// The file of the batch may be with the bank.
     FileAtBank,
+    /// The file of the batch was fetched in another form, and nobody has said that it was not sent: a bank that is sent both may pay
+    /// twice.
+    OtherFormFetched {
+        /// The form that was fetched, as people call it.
+        fetched: &'static str,
+        /// The form that was asked for.
+        wanted: &'static str,
+    },
     /// The same person cannot release a batch twice.
     SecondPersonNeeded,
     /// Who has read the bank's answer cannot confirm what it says.
     ReadByYou,
     /// What the bank says now contradicts what this person has recorded: they may confirm it, and another lets the record stand.
     RecordedByYou,
+    /// A text that is published or passed on holds a number by which a person is reached, named or robbed: the text, in both languages, and it.
+    Personal(&'static str, &'static str, String),
     /// Who alone has read that a payment was made which the bank had called failed before does not close its case.
     TurnedByYou,
     /// Payees under another name than the party's were not named by who releases the batch: the numbers of their cases.

@@ -126,7 +126,7 @@ pub enum Oddity {
         /// The payment that has it.
         other: String,
     },
-    /// Another end was recorded before.
+    /// Another end was recorded before. Only earlier versions have brought that up: now it is put to a second person.
     Contradicts(String),
     /// It was recorded as failed before, and its case is in another batch by now, which can't be released until this is cleared up, or
     /// was paid otherwise, so that it may be paid twice, or was withdrawn, so that its basis is not granted again.
@@ -216,11 +216,7 @@ impl Batch {
                         references.extend(back.reference.clone().map(|said| (said, id.clone())));
                         settlement.returned.push(back);
                     }
-                    None if is_told => settlement.known.push(id.clone()),
-                    None => match Doubted::renumbered(id, known, &result.outcome) {
-                        Some(doubted) => settlement.renumbered.push(doubted),
-                        None => settlement.odd.push(Oddity::Contradicts(id.clone())),
-                    },
+                    None => settlement.renumbered.extend(Doubted::renumbered(id, known, &result.outcome)),
                 },
             }
         }
@@ -242,6 +238,7 @@ impl Batch {
     pub fn keep_reader(&mut self, end_to_end_id: &str, reader: Option<UserId>) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == end_to_end_id) {
             line.read_by = reader;
+            line.readers.extend(reader.filter(|reader| !line.readers.contains(reader)));
         }
     }
 
@@ -376,13 +373,13 @@ fn paid_before_it_came_back(
     (is_before || is_old).then_some(Doubted::PaidAgain { end_to_end_id, reference, on: *on })
 }
 
-/// The return of a recorded payment, where a failure is one: it was booked when the payment was, or after. An older answer tells
-/// of what was before, and one without a day can't be told from it.
+/// The return of a recorded payment, where a failure is one. One that gives no day, or an earlier one than the payment's, may tell of what was
+/// before; but the payment may have been recorded wrongly, and then no other answer ever comes: two people know which it is.
 fn came_back(known: &PaymentOutcome, result: &BankResult, today: NaiveDate) -> Option<Return> {
     let (PaymentOutcome::Paid { on: paid, .. }, PaymentOutcome::Failed { reason }) = (known, &result.outcome) else {
         return None;
     };
-    let on = result.failed_on.filter(|on| (*paid..=today).contains(on))?;
+    let on = result.failed_on.unwrap_or(today).max(*paid);
     let (end_to_end_id, reason, reference) = (result.end_to_end_id.clone(), reason.clone(), result.failed_by.clone());
     Some(Return { end_to_end_id, on, reason, reference })
 }

@@ -17,29 +17,25 @@ impl Batch {
         if is_fetched || is_answered { Err(Refusal::FileAtBank) } else { Ok(()) }
     }
 
-    /// Whether it may still be changed: payments taken out, or all of it cancelled. Once two people have released it, it may not,
-    /// unless its file cannot be written.
+    /// Whether it may still be changed: payments taken out, or all of it cancelled. It may, whoever has released it, as long as nobody has
+    /// fetched the file: what is found wrong by then was sent nowhere.
     ///
     /// # Errors
-    /// [`Refusal::FileAtBank`], or [`Refusal::WrongBatchStage`] once it was released and there can be a file.
+    /// [`Refusal::FileAtBank`], or [`Refusal::WrongBatchStage`] of one that was settled or cancelled.
     pub fn may_change(&self, is_fetched: bool) -> Result<(), Refusal> {
-        let refused = Refusal::WrongBatchStage(
-            "这一批已经放款或作废，不能再改",
-            "the batch was released or cancelled: it cannot be changed",
-        );
         match self.stage {
-            BatchStage::Settled | BatchStage::Cancelled => Err(refused),
-            _ => match self.not_at_bank(is_fetched) {
-                Ok(()) if self.stage == BatchStage::Released && self.unwritable().next().is_none() => Err(refused),
-                at_bank => at_bank,
-            },
+            BatchStage::Settled | BatchStage::Cancelled => Err(Refusal::WrongBatchStage(
+                "这一批已经办完或作废，不能再改",
+                "the batch was settled or cancelled: it cannot be changed",
+            )),
+            _ => self.not_at_bank(is_fetched),
         }
     }
 
     /// Takes payments out, all of them or none; releases given before are void, since they were for other contents.
     ///
     /// # Errors
-    /// If it was released, or lacks one of the payments.
+    /// If its file may be with the bank, or it lacks one of the payments.
     pub fn take_out(&mut self, cases: &BTreeSet<CaseId>, is_fetched: bool) -> Result<(), Refusal> {
         self.may_change(is_fetched)?;
         let there: BTreeSet<CaseId> = self.lines.iter().map(|line| line.case).collect();

@@ -115,8 +115,8 @@ impl Store {
         Ok(Page { rows, total, page, per_page: PER_PAGE })
     }
 
-    /// Takes cases out of a batch that two people have not released yet, or that has no file because of an account or of these
-    /// very cases, which are paid already; all of them or none. What was released counts no more. Gives how many there were.
+    /// Takes cases out of a batch whose file nobody has fetched; all of them or none. What was released counts no more: two people sign it
+    /// anew without them. Gives how many there were.
     ///
     /// # Errors
     /// [`StoreError::BadInput`] where one of them is not in the batch; [`Refusal::FileAtBank`] where its file may be with the bank.
@@ -132,15 +132,6 @@ impl Store {
             Box::pin(async move {
                 let mut batch = load(tx, batch).await?;
                 let is_fetched = file::is_fetched(tx, batch.id).await?;
-                if batch.stage == BatchStage::Released {
-                    batch.not_at_bank(is_fetched)?;
-                    tx.put_down().await?;
-                    let stopped = release::stopped(tx, &batch).await?;
-                    // Their file is written no more, so that two people sign the batch anew without them.
-                    if cases.iter().all(|case| stopped.iter().any(|(stopped, _)| stopped == case)) {
-                        batch.void_release();
-                    }
-                }
                 batch.take_out(&cases, is_fetched).map_err(|refusal| match refusal {
                     Refusal::NoSuch(..) => StoreError::bad_input(
                         "选中的付款有的已不在这一批里，一笔也没有移出；请重新选择",
@@ -223,6 +214,7 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
     let payment = case.open_payment().ok_or_else(missing)?;
     Ok(BatchLine {
         read_by: None,
+        readers: Vec::new(),
         has_turned: false,
         called_paid: None,
         called_before: Vec::new(),

@@ -226,12 +226,18 @@ impl Store {
         let order: Vec<CaseId> = asked.iter().map(|(id, ..)| *id).collect();
         let form = (order.len() > 1).then(|| key.clone());
         let mut all = JoinSet::new();
+        let mut outcomes: Vec<Option<Result<Case, StoreError>>> = order.iter().map(|_| None).collect();
         for (place, (id, version, ask)) in asked.into_iter().enumerate() {
             let (store, actor, key) = (self.clone(), actor.clone(), key.part(&format!("{place} {}", id.0)));
-            let form = form.clone();
-            all.spawn(async move { (place, store.ask_in(&actor, &key, id, Some(version), vec![ask], form).await) });
+            let (form, is_decided) = (form.clone(), matches!(ask, Ask::Decide { .. }));
+            let one = async move { (place, store.ask_in(&actor, &key, id, Some(version), vec![ask], form).await) };
+            // Who is decided first has the fund's last yuan, and comes first where it is short: that goes as the official has it listed.
+            if is_decided {
+                outcomes[place] = Some(one.await.1.map(|done| done.value));
+            } else {
+                all.spawn(one);
+            }
         }
-        let mut outcomes: Vec<Option<Result<Case, StoreError>>> = order.iter().map(|_| None).collect();
         while let Some(ended) = all.join_next().await {
             if let Ok((place, outcome)) = ended {
                 outcomes[place] = Some(outcome.map(|done| done.value));

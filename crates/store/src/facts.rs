@@ -6,7 +6,7 @@ mod columns;
 mod import;
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use duixian_casework::dossier::RegistryRow;
@@ -115,7 +115,7 @@ impl Store {
         self.all(&sql, values).await?.iter().map(party).collect()
     }
 
-    /// The parties with these codes, those that there are, by code: one look for all.
+    /// The parties with these codes, by code, those that there are or were: one look for all that there are.
     pub async fn parties(&self, codes: &[String]) -> Result<Vec<Party>, StoreError> {
         let mut parties = Vec::new();
         for codes in codes.chunks(AT_ONCE) {
@@ -124,6 +124,12 @@ impl Store {
             let values = codes.iter().map(|code| Value::from(code.as_str())).collect();
             parties.extend(self.all(&sql, values).await?.iter().map(party).collect::<Result<Vec<_>, _>>()?);
         }
+        let there: BTreeSet<String> = parties.iter().map(|party| party.code.clone()).collect();
+        for code in codes.iter().filter(|code| !there.contains(*code)) {
+            let name = former_name(self, code).await?;
+            parties.extend(name.map(|name| Party { code: code.clone(), name }));
+        }
+        parties.sort_by(|one, other| one.code.cmp(&other.code));
         Ok(parties)
     }
 
@@ -133,28 +139,40 @@ impl Store {
         let sql = "SELECT f.tbl, f.record, v.pack FROM facts f JOIN fact_versions v ON v.id = f.since \
                    LEFT JOIN fact_versions e ON e.id = f.until \
                    WHERE f.party = $1 AND v.created_at <= $2 AND (e.id IS NULL OR e.created_at > $2) ORDER BY f.since DESC";
-        let rows = self.all(sql, values![code, moment.0]).await?;
-        for row in &rows {
-            let pack = packs::pack(self, row.int("pack")?).await?;
-            let vocabulary = &pack.plan.vocabulary;
-            let Some(table) = vocabulary.party_table().map(|table| &vocabulary.tables[table]) else { continue };
-            if table.name.en != row.text("tbl")? {
-                continue;
-            }
-            let name = table.column("name").filter(|column| table.columns[*column].ty == ColumnType::Text);
-            let cells = record::read(&row.text("record")?);
-            return Ok(name.and_then(|column| cells.get(column)).filter(|name| !name.is_empty()).cloned());
-        }
-        Ok(None)
+        name_in(self, &self.all(sql, values![code, moment.0]).await?).await
     }
 
-    /// The party with this code.
+    /// The party with this code; one that the registry has no more by the name that it had last.
     pub async fn party(&self, code: &str) -> Result<Option<Party>, StoreError> {
-        self.one("SELECT code, name FROM parties WHERE code = $1", values![code])
-            .await?
-            .map(|row| party(&row))
-            .transpose()
+        match self.one("SELECT code, name FROM parties WHERE code = $1", values![code]).await? {
+            Some(row) => party(&row).map(Some),
+            None => Ok(former_name(self, code).await?.map(|name| Party { code: code.to_owned(), name })),
+        }
     }
+}
+
+/// What a party was called last, whether the registry still has it or not; none where it never had a name. Its applications go on, and
+/// nobody knows it by its code.
+pub(crate) async fn former_name(link: &impl Queries, code: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT f.tbl, f.record, v.pack FROM facts f JOIN fact_versions v ON v.id = f.since \
+               WHERE f.party = $1 ORDER BY f.since DESC";
+    name_in(link, &link.all(sql, values![code]).await?).await
+}
+
+/// The name in the first of a party's rows that is of the party table.
+async fn name_in(link: &impl Queries, rows: &[Row]) -> Result<Option<String>, StoreError> {
+    for row in rows {
+        let pack = packs::pack(link, row.int("pack")?).await?;
+        let vocabulary = &pack.plan.vocabulary;
+        let Some(table) = vocabulary.party_table().map(|table| &vocabulary.tables[table]) else { continue };
+        if table.name.en != row.text("tbl")? {
+            continue;
+        }
+        let name = table.column("name").filter(|column| table.columns[*column].ty == ColumnType::Text);
+        let cells = record::read(&row.text("record")?);
+        return Ok(name.and_then(|column| cells.get(column)).filter(|name| !name.is_empty()).cloned());
+    }
+    Ok(None)
 }
 
 /// A text as part of a pattern of `LIKE … ESCAPE '!'`.

@@ -10,6 +10,7 @@ use crate::access::{given, needs};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
+use crate::settings::unchanged;
 
 pub(crate) mod book;
 pub(crate) mod late;
@@ -70,10 +71,27 @@ impl Store {
         fund: &str,
         rule: CarryRule,
     ) -> Result<Done<()>, StoreError> {
+        self.set_carry_rule_of_version(actor, key, fund, None, rule).await
+    }
+
+    /// Says so in place of what was seen: `expected` is the number of the last change of the fund's rule on the journal, 0 before the
+    /// first.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the rule has changed since.
+    pub async fn set_carry_rule_of_version(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        fund: &str,
+        expected: Option<i64>,
+        rule: CarryRule,
+    ) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Administrator])?;
         let (by, fund) = (actor.user(), given(fund, 100, "资金名称", "the fund's name")?);
-        self.write_once(actor, key, format!("set_carry_rule {fund} {rule:?}"), move |tx| {
+        self.write_once(actor, key, format!("set_carry_rule {fund} {expected:?} {rule:?}"), move |tx| {
             Box::pin(async move {
+                unchanged(tx, "fund.carry_rule", &format!("fund/{fund}"), expected).await?;
                 let sql = "INSERT INTO carry_rules (fund, rule) VALUES ($1, $2) \
                            ON CONFLICT (fund) DO UPDATE SET rule = excluded.rule";
                 tx.execute(sql, values![fund.as_str(), crate::db::json(&rule)?]).await?;

@@ -15,6 +15,7 @@ use crate::error::StoreError;
 use crate::memo::memoized;
 use crate::once::{Done, Key};
 use crate::packs;
+use crate::settings::unchanged;
 
 /// A round that is to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,6 +141,9 @@ impl Store {
     }
 
     /// Moves the time at which a round closes. Whatever was frozen stays so.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] for a time before it opens.
     pub async fn change_closing(
         &self,
         actor: &Actor,
@@ -147,11 +151,28 @@ impl Store {
         id: i64,
         closes_at: Moment,
     ) -> Result<Done<()>, StoreError> {
+        self.change_closing_of_version(actor, key, id, None, closes_at).await
+    }
+
+    /// Moves the closing of a round as it was seen: `expected` is the number of the last such change on the journal, 0 before the
+    /// first.
+    ///
+    /// # Errors
+    /// As for [`Store::change_closing`]; [`StoreError::Conflict`] if it was moved since.
+    pub async fn change_closing_of_version(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        id: i64,
+        expected: Option<i64>,
+        closes_at: Moment,
+    ) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Administrator])?;
-        let content = format!("change_closing {id} {}", closes_at.0);
+        let content = format!("change_closing {id} {expected:?} {}", closes_at.0);
         let by = actor.user();
         self.write_once(actor, key, content, move |tx| {
             Box::pin(async move {
+                unchanged(tx, "round.closing_changed", &format!("round/{id}"), expected).await?;
                 let mut round = round(tx, id).await?;
                 check_times(round.opens_at, closes_at)?;
                 let before = round.closes_at;

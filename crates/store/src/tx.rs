@@ -288,9 +288,14 @@ impl Tx {
         Ok(())
     }
 
-    /// The last entry of a kind about something that this transaction has written, which the table does not have yet.
+    /// The entries of a kind about something that this transaction has written, the last first: the table does not have them yet.
+    pub(crate) fn written(&self, kind: &str, subject: &str) -> impl Iterator<Item = &Entry> {
+        self.gathered.entries.iter().rev().filter(move |entry| entry.kind == kind && entry.subject == subject)
+    }
+
+    /// The last of them.
     pub(crate) fn last_written(&self, kind: &str, subject: &str) -> Option<&Entry> {
-        self.gathered.entries.iter().rev().find(|entry| entry.kind == kind && entry.subject == subject)
+        self.written(kind, subject).next()
     }
 
     /// Asks what was done under some keys.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::plan::{Duty, StepKind};
-use duixian_text::has_unseen;
+use duixian_text::{half_width, has_unseen, personal_number};
 
 use super::Context;
 use crate::account::sound;
@@ -210,4 +210,24 @@ pub(super) fn answered(case: &Case, answers: Vec<String>) -> Vec<String> {
 pub(super) fn text(given: String, zh: &'static str, en: &'static str) -> Result<String, Refusal> {
     let given = given.trim();
     if given.is_empty() { Err(Refusal::TextMissing(zh, en)) } else { Ok(given.to_owned()) }
+}
+
+/// A text that must be given and that not officials alone read, trimmed: it holds no number of a person.
+pub(super) fn for_all(given: String, zh: &'static str, en: &'static str) -> Result<String, Refusal> {
+    let given = text(given, zh, en)?;
+    match personal_number(&given) {
+        Some(number) => Err(Refusal::Personal(zh, en, number)),
+        None => Ok(given),
+    }
+}
+
+/// The grounds of an objection, which its party reads: they do not say by what number whoever objects is reached.
+pub(super) fn objection_grounds(given: String, contact: &str) -> Result<String, Refusal> {
+    let (zh, en) = ("异议的理由", "the grounds");
+    let given = for_all(given, zh, en)?;
+    let plain = |text: &str| half_width(text).replace([' ', '-'], "");
+    match plain(&given).contains(&plain(contact)) {
+        true => Err(Refusal::Personal(zh, en, contact.to_owned())),
+        false => Ok(given),
+    }
 }

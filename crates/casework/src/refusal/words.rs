@@ -294,6 +294,12 @@ impl Refusal {
                  answer, paid or failed, when it comes"
                     .to_owned()
             }
+            Refusal::OtherFormFetched { fetched, wanted } if zh => {
+                format!("{fetched} 已有人下载：请先勾选确认它没有送出，再下载 {wanted}")
+            }
+            Refusal::OtherFormFetched { fetched, wanted } => {
+                format!("the {fetched} was fetched: confirm first that it was not sent, then fetch the {wanted}")
+            }
             Refusal::SecondPersonNeeded if zh => "您已经复核过这一批，须由另一人放款".to_owned(),
             Refusal::SecondPersonNeeded => "you have released this batch already: a second person must".to_owned(),
             Refusal::RecordedByYou if zh => {
@@ -304,6 +310,13 @@ impl Refusal {
                  someone of finance who has read neither (ask an administrator for one where there is none)"
                     .to_owned()
             }
+            Refusal::Personal(what, _, number) if zh => format!(
+                "{what}会公开或者转给对方，里面有个人的号码（手机、证件、银行卡或者留的联系方式）{number}：请去掉再提交"
+            ),
+            Refusal::Personal(_, what, number) => format!(
+                "{what}: this is published or passed on, and holds a person's number (of a telephone, identity card, bank card, or the contact \
+                 given): leave out {number}"
+            ),
             Refusal::TurnedByYou if zh => {
                 "银行先说这笔没有付成，后来的回单由您读入、改记为已付：请另一名财务人员看过银行流水，由其办结".to_owned()
             }

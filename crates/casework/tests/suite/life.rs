@@ -420,6 +420,31 @@ fn whoever_objects_can_be_reached() {
 }
 
 #[test]
+fn nothing_that_others_read_holds_a_number_of_a_person() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    let object = |grounds: &str| Command::Object {
+        name: "甲".to_owned(),
+        contact: "0851-8888 0000".to_owned(),
+        grounds: grounds.to_owned(),
+    };
+    for (grounds, number) in
+        [("不符，可问张某13912345678", "13912345678"), ("不符，电话 ０８５１８８８８００００", "0851-8888 0000")]
+    {
+        let refused = Refusal::Personal("异议的理由", "the grounds", number.to_owned());
+        assert_eq!(desk.ask(&Actor::Public, object(grounds)), Err(refused), "{grounds}");
+    }
+    desk.must(&Actor::Public, object("专利 ZL201710123456.7 不是它的"));
+    let answer = |text: &str| Command::AnswerObjection { id: 1, upheld: false, text: text.to_owned() };
+    let refused = Refusal::Personal("答复", "an answer", "13912345678".to_owned());
+    assert_eq!(desk.ask(&intake(), answer("有疑问请联系 139 1234 5678")), Err(refused));
+    desk.must(&intake(), answer("已核实，专利权人就是该单位"));
+}
+
+#[test]
 fn facts_that_nobody_disputes_are_confirmed_by_a_source_and_those_stated_are_not() {
     let cell = |column: &str| CellRef { table: "years".to_owned(), row: "2018".to_owned(), column: column.to_owned() };
     let facts = |columns: &[&str]| columns.iter().map(|column| (cell(column), "100".to_owned())).collect();

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use duixian_casework::batch::Batch;
+use duixian_casework::batch::{Batch, BatchLine};
 use duixian_casework::case::{Case, CaseId, Payment, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_casework::people::{Actor, Role, UserId};
+use duixian_casework::permit::may_pay;
+use duixian_casework::refusal::Refusal;
 use duixian_casework::settlement::Oddity;
 use duixian_casework::stage::Stage;
 use serde_json::json;
 
 use super::{before, keep, load, proofs};
 use crate::access::{needs, optional};
-use crate::cases::{act, rows};
+use crate::cases::{Scene, act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
@@ -118,7 +120,12 @@ async fn end(
         no_failure_waits(&batch, &doubt)?;
     }
     if let (false, Some(id)) = (is_confirmed, case) {
-        doubt.may_be_dismissed(&rows::load(tx, id).await?)?;
+        let case = rows::load(tx, id).await?;
+        Scene::around(tx, &case).await?.with_context(tx.now(), |context| may_pay(&case, actor, context))?;
+        doubt.may_be_dismissed(&case)?;
+    }
+    if !is_confirmed {
+        is_not_their_proof(tx, &doubt, actor).await?;
     }
     if let (true, Some(id)) = (is_confirmed, case) {
         let case = rows::load(tx, id).await?;
@@ -148,7 +155,7 @@ async fn end(
     if is_confirmed && let Some(by) = actor.user() {
         // That a number is another says nothing of what else is in doubt.
         if doubt.what.frees_money() {
-            batch.answer_doubts(&doubted, by, tx.now());
+            batch.answer_doubts(&doubted, by, tx.now(), false);
         }
         if let Doubted::FailedAgain { .. } = &doubt.what {
             batch.keep_failed(&doubted, doubt.at.day());
@@ -182,6 +189,22 @@ async fn reader_is_there(tx: &Tx, reader: UserId) -> Result<(), StoreError> {
             "who has read this is of finance no more: have another read the same file again, who then stands for it, and a third confirm it",
         )),
         other => other,
+    }
+}
+
+/// That who lets the record stand has read nothing of the payment that has the number: they may have given it the number.
+async fn is_not_their_proof(tx: &Tx, doubt: &Doubt, actor: &Actor) -> Result<(), StoreError> {
+    let Doubted::Odd(Oddity::Reference { other, .. }) = &doubt.what else { return Ok(()) };
+    let Some(row) = tx.one("SELECT batch FROM payments WHERE end_to_end_id = $1", values![other.as_str()]).await?
+    else {
+        return Ok(());
+    };
+    let batch = load(tx, row.int("batch")?).await?;
+    let line = batch.lines.iter().find(|line| line.end_to_end_id == *other);
+    let has_read = |line: &BatchLine| actor.user().is_some_and(|user| line.readers.contains(&user));
+    match line.is_some_and(has_read) {
+        true => Err(Refusal::RecordedByYou.into()),
+        false => Ok(()),
     }
 }
 

@@ -59,6 +59,8 @@ pub struct Fetched {
     pub format: Format,
     /// The SHA-256 of what they were given.
     pub sha256: String,
+    /// The other form, which someone had: they have confirmed that it was not sent.
+    pub unsent: Option<Format>,
 }
 
 /// What the journal keeps of it.
@@ -66,23 +68,37 @@ pub struct Fetched {
 struct Entry {
     format: Format,
     sha256: String,
+    /// The other form, where they have confirmed that it was not sent. Earlier versions have asked and not kept it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unsent: Option<Format>,
 }
 
 impl Store {
     /// The file for the bank, and its name. The same batch gives the same bytes. The journal keeps who had it when, in which form, with
-    /// its SHA-256.
+    /// its SHA-256. `unsent` says that its other form, which someone has fetched, was not sent, and the journal keeps that too.
     ///
     /// # Errors
     /// [`StoreError::Denied`] for who is not of finance; [`Refusal::WrongBatchStage`] until two people have released it; [`Refusal::PaidAfterAll`]
     /// or [`Refusal::PaidOtherwise`] where the bank has said since that one of them is paid, until that is taken out or cleared up;
+    /// [`Refusal::OtherFormFetched`] where its other form was fetched and `unsent` does not say that it was not sent;
     /// [`StoreError::BadInput`] if the account that pays is not set, or the bank would not take a line.
-    pub async fn bank_file(&self, actor: &Actor, batch: i64, format: Format) -> Result<(String, Vec<u8>), StoreError> {
+    pub async fn bank_file(
+        &self,
+        actor: &Actor,
+        batch: i64,
+        format: Format,
+        unsent: bool,
+    ) -> Result<(String, Vec<u8>), StoreError> {
         needs(actor, &[Role::Finance])?;
         let by = actor.user();
         self.write(move |tx| {
             Box::pin(async move {
                 let (name, bytes) = of_released(tx, batch, format).await?;
-                let entry = Entry { format, sha256: sha256(&bytes) };
+                let other = other_form(tx, batch, format).await?;
+                if let (Some(other), false) = (other, unsent) {
+                    return Err(Refusal::OtherFormFetched { fetched: other.name(), wanted: format.name() }.into());
+                }
+                let entry = Entry { format, sha256: sha256(&bytes), unsent: other };
                 tx.journal(by, FETCHED, &format!("batch/{batch}"), &entry)?;
                 Ok((name, bytes))
             })
@@ -95,9 +111,9 @@ impl Store {
         let sql = "SELECT actor, at, body FROM journal WHERE subject = $1 AND kind = $2 ORDER BY seq";
         let rows = self.all(sql, values![format!("batch/{batch}"), FETCHED]).await?;
         let fetched = |row: &crate::db::Row| {
-            let Entry { format, sha256 } = row.json("body")?;
+            let Entry { format, sha256, unsent } = row.json("body")?;
             let (by, at) = (row.opt_int("actor")?.map(UserId), Moment(row.int("at")?));
-            Ok(Fetched { by, at, format, sha256 })
+            Ok(Fetched { by, at, format, sha256, unsent })
         };
         rows.iter().map(fetched).collect()
     }
@@ -122,6 +138,19 @@ pub(super) async fn is_fetched(tx: &Tx, batch: i64) -> Result<bool, StoreError> 
     }
     let sql = "SELECT 1 AS one FROM journal WHERE subject = $1 AND kind = $2 LIMIT 1";
     Ok(tx.one(sql, values![subject, FETCHED]).await?.is_some())
+}
+
+/// A form of the batch's file that someone has fetched and that is not this one. Of two who fetch both at once, the second in turn
+/// finds what the first was given.
+async fn other_form(tx: &Tx, batch: i64, format: Format) -> Result<Option<Format>, StoreError> {
+    let subject = format!("batch/{batch}");
+    let mut bodies: Vec<Entry> =
+        tx.written(FETCHED, &subject).map(|entry| serde_json::from_str(&entry.body)).collect::<Result<_, _>>()?;
+    let sql = "SELECT body FROM journal WHERE subject = $1 AND kind = $2 ORDER BY seq";
+    for row in tx.all(sql, values![subject, FETCHED]).await? {
+        bodies.push(row.json("body")?);
+    }
+    Ok(bodies.into_iter().map(|entry| entry.format).find(|other| *other != format))
 }
 
 async fn of_released(link: &impl Queries, batch: i64, format: Format) -> Result<(String, Vec<u8>), StoreError> {

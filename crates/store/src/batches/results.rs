@@ -341,9 +341,9 @@ async fn look_after(
         let has_left = has_left(tx, batch.reader_of(&what)).await?;
         batch.doubt(what, reader, now, sha256, has_left);
     }
-    for (_, end_to_end_id, _) in &settlement.news {
+    for (_, end_to_end_id, outcome) in &settlement.news {
         batch.keep_reader(end_to_end_id, Some(reader));
-        batch.answer_doubts(end_to_end_id, reader, now);
+        batch.answer_doubts(end_to_end_id, reader, now, outcome.is_back());
     }
     for odd in &settlement.odd {
         batch.doubt(Doubted::Odd(odd.clone()), reader, now, sha256, false);

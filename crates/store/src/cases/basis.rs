@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use duixian_rules::vocabulary::{ColumnType, Table, TableKind};
-use duixian_text::{has_unseen, is_plain};
+use duixian_text::{has_unseen, is_plain, personal_number};
 
 use crate::error::StoreError;
 
@@ -56,6 +56,14 @@ pub fn basis_name(table: &Table, typed: &str, today: NaiveDate) -> Result<String
             "a number is written with Chinese characters, Latin letters, digits and signs: it has letters of another script, \
              type it anew from the certificate",
         );
+    }
+    if let Some(number) = personal_number(typed) {
+        return Err(StoreError::bad_input(
+            format!("编号会写进公示、对外公开，不能有手机号、身份证号或者银行卡号：请去掉 {number}"),
+            format!(
+                "the number stands in public notices: it can't hold a mobile, identity card or bank card number; leave out {number}"
+            ),
+        ));
     }
     // Most standards of the country have a stroke in their number. The other one joins the cells by which rows of several are named.
     if typed.contains(['|', '｜']) {

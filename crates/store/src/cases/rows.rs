@@ -14,6 +14,7 @@ use crate::cases::known::{self, Sibling};
 use crate::cases::scene::Scene;
 use crate::db::{Queries, Row, Value, json, values};
 use crate::error::StoreError;
+use crate::facts::former_name;
 use crate::late::Target;
 use crate::memo::memoized;
 use crate::together::{Question, ask};
@@ -246,15 +247,24 @@ pub(crate) fn ask_names(parties: &[&str]) -> Question {
 pub(crate) fn take_names(tx: &Tx, parties: &[&str], rows: &[Row]) -> Result<(), StoreError> {
     let Some(memo) = tx.memo() else { return Ok(()) };
     let mut names = names_of(rows)?;
-    for party in parties {
-        memo.put(&memo_of_name(party), names.remove(*party).unwrap_or_else(|| (*party).to_owned()));
+    // One that the registry has no more is looked for by itself, and seldom.
+    for (party, name) in parties.iter().filter_map(|party| names.remove_entry(*party)) {
+        memo.put(&memo_of_name(&party), name);
     }
     Ok(())
 }
 
 async fn read_names(link: &impl Queries, parties: &[&str]) -> Result<HashMap<String, String>, StoreError> {
     let [rows] = ask(link, [ask_names(parties)]).await?;
-    names_of(&rows)
+    let mut names = names_of(&rows)?;
+    for party in parties {
+        if !names.contains_key(*party)
+            && let Some(name) = former_name(link, party).await?
+        {
+            names.insert((*party).to_owned(), name);
+        }
+    }
+    Ok(names)
 }
 
 fn names_of(rows: &[Row]) -> Result<HashMap<String, String>, StoreError> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::Case;
+use duixian_casework::doubt::DoubtEnded;
 
 use super::signed::Signed;
 use super::table::Table;
@@ -115,10 +116,16 @@ async fn check_files(snapshot: &Snapshot, batch: &Batch, signed: &Signed) -> Res
 }
 
 /// That every number by which the bank has proved a payment of a batch is kept where it is looked for. A number stays there that a later
-/// answer has replaced.
+/// answer has replaced, by which the payment came to nothing, or by which it came back: it proves no other.
 async fn check_proofs(snapshot: &Snapshot, batch: &Batch) -> Result<(), Broken> {
     let proved = |line: &BatchLine| {
-        let numbers = proofs::numbers_of(line).into_iter();
+        let confirmed = batch.doubts.iter().filter(|doubt| {
+            let end = doubt.end.as_ref().map(|end| end.how);
+            end == Some(DoubtEnded::Confirmed) && doubt.what.end_to_end_id() == line.end_to_end_id
+        });
+        let before = line.undone.iter().map(String::as_str).chain(confirmed.filter_map(|doubt| doubt.what.reference()));
+        let before = before.filter(|number| !line.dropped.iter().any(|dropped| dropped == number));
+        let numbers = proofs::numbers_of(line).into_iter().chain(before);
         numbers.map(|number| (number.to_owned(), line.end_to_end_id.clone())).collect::<Vec<_>>()
     };
     let told: BTreeSet<(String, String)> = batch.lines.iter().flat_map(proved).collect();

@@ -85,8 +85,6 @@ impl Signed {
     pub(super) fn note(&mut self, entry: &Entry) -> Result<(), Broken> {
         self.seq = entry.seq;
         let Left { kept } = body(entry)?;
-        // From before entries said what they leave, an answer that fits ended what was said of other money too.
-        let is_old = kept.is_none();
         let by = entry.actor.unwrap_or(UserId(0));
         match entry.kind.as_str() {
             "batch.made" => {
@@ -111,11 +109,11 @@ impl Signed {
                     doubts.into_iter().partition(Doubted::can_be_confirmed);
                 let doubts = &mut self.doubts;
                 of_record.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
-                news.iter().for_each(|payment| doubt::answer(doubts, payment, by, entry.at, is_old));
+                news.iter().for_each(|payment| doubt::answer(doubts, payment, by, entry.at, |_| true));
                 odd.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
             }
-            "batch.doubt_confirmed" => self.end(by, entry.at, (DoubtEnded::Confirmed, is_old), body(entry)?),
-            "batch.doubt_dismissed" => self.end(by, entry.at, (DoubtEnded::Dismissed, is_old), body(entry)?),
+            "batch.doubt_confirmed" => self.end(by, entry.at, DoubtEnded::Confirmed, body(entry)?),
+            "batch.doubt_dismissed" => self.end(by, entry.at, DoubtEnded::Dismissed, body(entry)?),
             _ => {}
         }
         // What leaves the batch as it was, a file fetched, says nothing of it.
@@ -145,19 +143,13 @@ impl Signed {
         self.stage = Some(if released.second { BatchStage::Released } else { BatchStage::HalfReleased });
     }
 
-    fn end(
-        &mut self,
-        by: UserId,
-        at: Moment,
-        (how, is_old): (DoubtEnded, bool),
-        Ended { doubt, file, grounds, doubts }: Ended,
-    ) {
+    fn end(&mut self, by: UserId, at: Moment, how: DoubtEnded, Ended { doubt, file, grounds, doubts }: Ended) {
         let is_it = |one: &&mut Doubt| one.end.is_none() && one.what == doubt && one.file == file;
         if let Some(open) = self.doubts.iter_mut().rev().find(is_it) {
             open.end = Some(DoubtEnd { by, at, how, grounds });
         }
         if how == DoubtEnded::Confirmed && doubt.frees_money() {
-            doubt::answer(&mut self.doubts, doubt.end_to_end_id(), by, at, is_old);
+            doubt::answer(&mut self.doubts, doubt.end_to_end_id(), by, at, |_| true);
         }
         doubts.into_iter().for_each(|what| doubt::bring_up(&mut self.doubts, what, by, at, &file, true));
     }
@@ -191,12 +183,14 @@ impl Signed {
             ("debtor", account(self.debtor.as_ref()), account(batch.debtor.as_ref())),
             ("confirmed", confirmed(&self.confirmed), confirmed(&batch.confirmed)),
             ("results", sorted(self.files.keys()), sorted(&batch.results)),
-            ("doubts", self.doubts.iter().map(told).collect(), batch.doubts.iter().map(told).collect()),
         ];
+        // What the bank has said is held by the hash of all of the batch, once its entries say that; before, it is read out of them.
+        let doubts = ("doubts", self.doubts.iter().map(told).collect(), batch.doubts.iter().map(told).collect());
+        let doubts = Some(doubts).filter(|_| self.kept.is_none());
         if !are_of_it {
             return Some(("lines", made.lines.join(", "), lines.join(", ")));
         }
-        held.into_iter().find(|(_, told, there)| told != there)
+        held.into_iter().chain(doubts).find(|(_, told, there)| told != there)
     }
 }
 

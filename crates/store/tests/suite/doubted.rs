@@ -82,7 +82,7 @@ async fn a_file_that_was_fetched_or_answered_is_not_unsent() {
     on_both(async |world: World| {
         let store = &world.store;
         let (id, other, batch) = stopped(&world, async |batch| {
-            store.bank_file(&world.finance, batch, Format::Csv).await.expect("the file");
+            store.bank_file(&world.finance, batch, Format::Csv, false).await.expect("the file");
         })
         .await;
         let at_bank = |done: Result<(), StoreError>| {
@@ -129,7 +129,7 @@ async fn a_batch_that_was_reopened_once_is_still_with_the_bank() {
         world.appropriate(100_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 20_000).await);
         let batch = released(&world, vec![id]).await;
-        store.bank_file(&world.finance, batch, Format::Csv).await.expect("the file");
+        store.bank_file(&world.finance, batch, Format::Csv, false).await.expect("the file");
         let paid = answer(&world, batch, &[], ResultFormat::Csv).await;
         let mut there = store.batch(batch).await.expect("it");
         there.void_release();
@@ -154,12 +154,12 @@ async fn what_nobody_has_fetched_is_signed_anew_without_what_is_stopped() {
         let (id, other, batch) = stopped(&world, async |_| ()).await;
         let number = store.batch(batch).await.expect("it").lines[1].end_to_end_id.clone();
         store.take_out(&world.finance, &fresh(), batch, BTreeSet::from([id])).await.expect("taken out");
-        assert!(store.bank_file(&world.finance, batch, Format::Csv).await.is_err());
+        assert!(store.bank_file(&world.finance, batch, Format::Csv, false).await.is_err());
         let seen = store.to_release(batch).await.expect("it").seen;
         for who in [&world.finance, &world.other_finance] {
             store.release(who, &fresh(), batch, &seen, vec![]).await.expect("released");
         }
-        store.bank_file(&world.finance, batch, Format::Pain001).await.expect("the file");
+        store.bank_file(&world.finance, batch, Format::Pain001, false).await.expect("the file");
         read(&world, &answer(&world, batch, &[], ResultFormat::Csv).await).await;
         assert_eq!(store.batch(batch).await.expect("it").lines[0].end_to_end_id, number);
         assert_eq!(store.case(other).await.expect("it").stage, Stage::Paid);
@@ -230,7 +230,7 @@ async fn what_was_ended_and_paid_after_all_stops_the_next() {
         read(&world, same.as_bytes()).await;
         assert_eq!(world.store.case(again).await.expect("it").stage, Stage::Payable);
         for form in Format::ALL {
-            let file = world.store.bank_file(&world.finance, third, form).await;
+            let file = world.store.bank_file(&world.finance, third, form, false).await;
             assert!(matches!(file, Err(StoreError::Refused(Refusal::PaidOtherwise { .. }))), "{form:?}");
         }
         world.check().await;

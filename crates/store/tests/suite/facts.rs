@@ -55,6 +55,11 @@ async fn an_import_writes_what_is_new_and_a_version_keeps_what_it_had() {
         assert_eq!(second.tables.iter().map(|table| table.table.clone()).collect::<Vec<_>>(), new);
         assert_eq!(counts(&second)[1], ("results", [3, 0, 3, 0, 0, 800]));
 
+        // Who is in the registry no more is found there no more, and keeps its name where it is known already.
+        let gone = world.store.party(&party(5)).await.expect("read").expect("it had a name").name;
+        assert_eq!(gone, "企业5");
+        assert!(world.store.find_parties("企业5", 10).await.expect("parties").is_empty());
+
         // The same again costs nothing; a row in error ends, and is told.
         let third = import(&world, folder.path()).await;
         assert_eq!(counts(&third), [("enterprises", [2, 0, 0, 0, 2, 0]), ("results", [3, 0, 0, 0, 3, 0])]);

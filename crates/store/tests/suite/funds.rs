@@ -59,6 +59,28 @@ async fn two_officials_decide_on_the_last_yuan_and_one_succeeds() {
     .await;
 }
 
+/// What is decided in bulk takes its places in the order of the list, and not in that in which threads come to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_decided_together_is_decided_in_the_order_of_the_list() {
+    on_both(async |world: World| {
+        world.appropriate(100).await;
+        let mut asked = Vec::new();
+        for result in 0..6 {
+            let id = world.reviewed("instant_award", 0, result).await;
+            asked.insert(0, (id, world.store.case(id).await.expect("it").version, queue(100, 1)));
+        }
+        let order: Vec<i64> = asked.iter().map(|(id, ..)| id.0).collect();
+        for (_, outcome) in world.store.ask_many(&world.decider, &fresh(), asked).await {
+            outcome.expect("decided");
+        }
+        assert_eq!(world.store.case(CaseId(order[0])).await.expect("it").stage, Stage::Payable);
+        let waiting = world.store.waiting(FUND, YEAR).await.expect("what waits");
+        assert_eq!(waiting.iter().map(|one| one.case).collect::<Vec<_>>(), order[1..]);
+        world.check().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_short_fund_is_shared_out_as_it_was_shown() {
     on_both(async |world: World| {

@@ -278,7 +278,7 @@ async fn take(world: &World, step: Step) {
         Step::Settle(batch, fails) => {
             let Ok(batch) = store.batch(batch as i64 + 1).await else { return };
             let Ok(file) = store.payment_file(&batch).await else { return };
-            let _stopped = store.bank_file(&world.finance, batch.id, duixian_store::batches::Format::Csv).await;
+            let _stopped = store.bank_file(&world.finance, batch.id, duixian_store::batches::Format::Csv, false).await;
             let failures: Vec<(String, String)> = file
                 .orders()
                 .iter()

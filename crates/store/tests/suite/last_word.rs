@@ -1,8 +1,7 @@
 //! The bank's last word of a payment: what one person reads anew buries none of it, and nothing else of its basis goes on before it is
 //! looked into.
 
-use chrono::{NaiveDate, TimeDelta};
-use duixian_casework::case::CaseId;
+use chrono::TimeDelta;
 use duixian_casework::doubt::Doubted;
 use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
@@ -11,68 +10,10 @@ use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
-use crate::common::paying::{self, HEAD, correct, released, sent};
+use crate::common::paying::{self, AFTER_ALL, AGAIN, FREES, NUMBER, Paying, correct, paying};
 use crate::common::together::{beside, seat};
 use crate::common::{FUND, World, YEAR, decide, fresh, on_both};
 use sea_orm::ConnectionTrait;
-
-/// A case of 300 yuan, a payment of it that is with the bank, and the day on which it was sent; then time has passed.
-struct Paying {
-    case: CaseId,
-    batch: i64,
-    payment: String,
-    sent: NaiveDate,
-}
-
-impl Paying {
-    async fn of(world: &World, case: CaseId, days: i64) -> Paying {
-        let batch = released(world, vec![case]).await;
-        sent(world, batch).await;
-        let payment = world.store.batch(batch).await.expect("it").lines[0].end_to_end_id.clone();
-        let sent = world.store.now().day();
-        world.store.advance_clock(&Actor::System, TimeDelta::days(days)).await.expect("later");
-        Paying { case, batch, payment, sent }
-    }
-
-    /// A file of the bank: a word and its number, so many days after it was sent; without them undated.
-    fn file(&self, word: &str, number: &str, after: Option<i64>, note: &str) -> String {
-        let day = after.map_or(String::new(), |days| (self.sent + TimeDelta::days(days)).to_string());
-        format!("{HEAD}\n{},300.00,{word},{number},{day},{note}\n", self.payment)
-    }
-
-    async fn read(&self, world: &World, word: &str, number: &str, after: i64) {
-        paying::read(world, self.file(word, number, Some(after), "明细")).await;
-    }
-
-    /// A second person ends what is open and of this kind.
-    async fn end(&self, world: &World, is_it: fn(&Doubted) -> bool, is_confirmed: bool) -> Result<(), StoreError> {
-        let there = world.store.batch(self.batch).await.expect("it");
-        let open = there.open_doubts().find(|(_, doubt)| is_it(&doubt.what));
-        let (place, _) = open.unwrap_or_else(|| panic!("it is open: {:?}", there.doubts));
-        let (who, grounds) = (&world.other_finance, "查对明细");
-        world.store.end_doubt(who, &fresh(), self.batch, place, is_confirmed, grounds).await.map(drop)
-    }
-
-    async fn is_open(&self, world: &World, is_it: fn(&Doubted) -> bool) -> bool {
-        let there = world.store.batch(self.batch).await.expect("it");
-        there.open_doubts().any(|(_, doubt)| is_it(&doubt.what))
-    }
-
-    async fn stage(&self, world: &World) -> Stage {
-        world.store.case(self.case).await.expect("the case").stage
-    }
-}
-
-async fn paying(world: &World, days: i64) -> Paying {
-    seat(world).await;
-    world.appropriate(10_000).await;
-    Paying::of(world, world.payable(0, 0, 300).await, days).await
-}
-
-const NUMBER: fn(&Doubted) -> bool = |what| matches!(what, Doubted::Renumbered { .. });
-const AGAIN: fn(&Doubted) -> bool = |what| matches!(what, Doubted::PaidAgain { .. });
-const FREES: fn(&Doubted) -> bool = Doubted::frees_money;
-const AFTER_ALL: fn(&Doubted) -> bool = |what| matches!(what, Doubted::Odd(Oddity::PaidAfterAll(_)));
 
 /// A number that two people have found to be another payment's does not undo, in the hand of one, that the payment came back.
 #[tokio::test(flavor = "multi_thread")]
@@ -198,7 +139,7 @@ async fn nothing_of_a_basis_goes_on_while_a_payment_of_it_is_in_doubt() {
         // Only now the bank says of the first what is not clear.
         let file = one.file("成功", "R3", Some(3), "明细").replace("300.00", "305.00");
         paying::read(&world, file).await;
-        let file = world.store.bank_file(&world.finance, other.batch, duixian_store::batches::Format::Csv).await;
+        let file = world.store.bank_file(&world.finance, other.batch, duixian_store::batches::Format::Csv, false).await;
         assert!(matches!(file, Err(StoreError::Refused(Refusal::OtherInDoubt { .. }))), "{file:?}");
         other.read(&world, "成功", "N1", 1).await;
         let closed = world.store.ask(&world.finance, &fresh(), next, Ask::Close).await;

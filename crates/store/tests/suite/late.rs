@@ -65,7 +65,7 @@ async fn what_was_paid_late_is_not_paid_in_another_case() {
         // Once it was released, there is no file for it any more; it is taken out, and goes into no other batch.
         let paid = renumbered(&paid, "LATE1");
         store.read_results(&world.finance, &fresh(), None, &paid).await.expect("read");
-        assert!(store.bank_file(&world.finance, other, Format::Csv).await.as_ref().is_err_and(is_stopped));
+        assert!(store.bank_file(&world.finance, other, Format::Csv, false).await.as_ref().is_err_and(is_stopped));
         assert_eq!(store.to_release(other).await.expect("the batch").stopped.len(), 1);
         store.take_out(&world.finance, &fresh(), other, BTreeSet::from([again])).await.expect("taken out");
         let refused = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![again]).await;

@@ -1,12 +1,13 @@
 //! Users, delegations, sign-in, sessions; the calendar, settings and files of an installation.
 
-use crate::common::{World, fresh, on_both, party};
+use crate::common::{FUND, World, fresh, on_both, party};
 use chrono::{NaiveDate, TimeDelta};
 use duixian_casework::calendar::{Day, DayKind};
 use duixian_casework::case::Case;
 use duixian_casework::command::NewEvidence;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role, UserId};
+use duixian_ledger::CarryRule;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::Ask;
 use duixian_store::people::NewUser;
@@ -266,6 +267,44 @@ async fn of_two_who_set_the_same_as_they_saw_it_one_is_refused() {
         store.set_days_of_version(&world.admin, &fresh(), seen, same).await.expect("what is there already");
         let seen = Some(last(&world, "calendar.", "calendar").await);
         store.remove_day_of_version(&world.admin, &fresh(), seen, day(12, "").date).await.expect("as it was seen");
+        world.check().await;
+    })
+    .await;
+}
+
+/// The same of what was set under a key that a page had made of what it had seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_move_a_closing_or_set_a_rule_as_they_saw_it_one_is_refused() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        let conflict = |result: &Result<_, StoreError>| matches!(result, Err(StoreError::Conflict { .. }));
+        let closes_at = store.round(world.round).await.expect("the round").closes_at;
+        let later = |days| closes_at.plus(TimeDelta::days(days));
+        let (one, other) = (fresh(), fresh());
+        let (first, second) = tokio::join!(
+            store.change_closing_of_version(&world.admin, &one, world.round, Some(0), later(1)),
+            store.change_closing_of_version(&world.admin, &other, world.round, Some(0), later(2)),
+        );
+        assert_eq!(usize::from(conflict(&first)) + usize::from(conflict(&second)), 1, "{first:?} {second:?}");
+        let (key, days) = if first.is_ok() { (one, 1) } else { (other, 2) };
+        assert_eq!(store.round(world.round).await.expect("the round").closes_at, later(days));
+        let again = store.change_closing_of_version(&world.admin, &key, world.round, Some(0), later(days)).await;
+        assert!(again.expect("done").already, "a second click");
+        let seen = Some(last(&world, "round.closing_changed", &format!("round/{}", world.round)).await);
+        let moved = store.change_closing_of_version(&world.admin, &fresh(), world.round, seen, later(3)).await;
+        moved.expect("as it was seen");
+
+        let (one, other) = (fresh(), fresh());
+        let (first, second) = tokio::join!(
+            store.set_carry_rule_of_version(&world.admin, &one, FUND, Some(0), CarryRule::Lapse),
+            store.set_carry_rule_of_version(&world.admin, &other, FUND, Some(0), CarryRule::CarryOver),
+        );
+        assert_eq!(usize::from(conflict(&first)) + usize::from(conflict(&second)), 1, "{first:?} {second:?}");
+        let rule = if first.is_ok() { CarryRule::Lapse } else { CarryRule::CarryOver };
+        assert_eq!(store.carry_rule(FUND).await.expect("the rule"), rule);
+        let seen = Some(last(&world, "fund.carry_rule", &format!("fund/{FUND}")).await);
+        let set = store.set_carry_rule_of_version(&world.admin, &fresh(), FUND, seen, CarryRule::CarryOver).await;
+        set.expect("as it was seen");
         world.check().await;
     })
     .await;

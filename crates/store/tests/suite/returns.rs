@@ -42,10 +42,11 @@ async fn money_that_came_back_is_confirmed_by_a_second_person_and_paid_again() {
         let back = |day: &str, words: &str| format!("{HEAD}\n{payment},60000.00,退汇,B77,{day},{words}\n");
         let look = async || store.batch(batch).await.expect("the batch");
 
-        // An answer that is older than the payment, or has no day, is no return; it stands until someone has looked into it.
+        // An answer that is older than the payment, or has no day, may tell of what was before, or the payment was recorded wrongly: that, too,
+        // waits for a second person.
         for day in ["2001-01-01", ""] {
             let settlement = read(&world, &back(day, "账号有误")).await.batches.remove(0).settlement;
-            assert_eq!((settlement.reported.len(), settlement.odd), (0, vec![Oddity::Contradicts(payment.clone())]));
+            assert_eq!((settlement.reported, settlement.odd), (vec![payment.clone()], vec![]));
         }
         assert_eq!(look().await.open_doubts().count(), 1, "the same is not brought up twice");
         let today = store.now().day().to_string();
@@ -54,7 +55,7 @@ async fn money_that_came_back_is_confirmed_by_a_second_person_and_paid_again() {
         read(&world, &back(&today, "账户已销户")).await;
         read(&world, &back(&today, "账户已经销户")).await;
         let there = look().await;
-        assert_eq!(there.open_doubts().count(), 2, "a newer answer leaves what is open as it is");
+        assert_eq!(there.open_doubts().count(), 1, "of one number and day it is one return");
         let position = async || store.position(FUND, YEAR).await.expect("a position");
         let balances = async || (position().await.reserved, position().await.paid);
         assert_eq!(
@@ -171,14 +172,19 @@ async fn who_fetches_the_file_for_the_bank_is_on_the_journal() {
         world.appropriate(100_000).await;
         let (store, id) = (&world.store, world.payable(0, 0, 10).await);
         let batch = released(&world, vec![id]).await;
-        let denied = store.bank_file(&world.decider, batch, Format::Csv).await;
+        let denied = store.bank_file(&world.decider, batch, Format::Csv, false).await;
         assert!(matches!(denied, Err(StoreError::Denied)), "{denied:?}");
-        for (who, format) in [(&world.finance, Format::Csv), (&world.other_finance, Format::Pain001)] {
-            store.bank_file(who, batch, format).await.expect("the file");
-        }
+        // Who says of nothing that it was not sent has confirmed nothing.
+        store.bank_file(&world.finance, batch, Format::Csv, true).await.expect("the file");
+        let both = store.bank_file(&world.other_finance, batch, Format::Pain001, false).await;
+        assert!(matches!(both, Err(StoreError::Refused(Refusal::OtherFormFetched { .. }))), "{both:?}");
+        store.bank_file(&world.other_finance, batch, Format::Pain001, true).await.expect("the file");
         let fetched = store.fetched(batch).await.expect("who");
-        let by: Vec<_> = fetched.iter().map(|one| (one.by, one.format)).collect();
-        assert_eq!(by, [(world.finance.user(), Format::Csv), (world.other_finance.user(), Format::Pain001)]);
+        let by: Vec<_> = fetched.iter().map(|one| (one.by, one.format, one.unsent)).collect();
+        let other = (world.other_finance.user(), Format::Pain001, Some(Format::Csv));
+        assert_eq!(by, [(world.finance.user(), Format::Csv, None), other]);
+        let again = store.bank_file(&world.finance, batch, Format::Csv, false).await;
+        assert!(matches!(again, Err(StoreError::Refused(Refusal::OtherFormFetched { .. }))), "{again:?}");
         // What was signed is what was fetched.
         let filter = JournalFilter { kind: Some("batch.released".to_owned()), page: 1, ..JournalFilter::default() };
         let entries = store.journal(&filter).await.expect("the journal").rows;
@@ -186,6 +192,36 @@ async fn who_fetches_the_file_for_the_bank_is_on_the_journal() {
         for one in &fetched {
             assert!(signed.iter().any(|body| body.contains(&one.sha256)), "{signed:?}");
         }
+        world.check().await;
+    })
+    .await;
+}
+
+/// A bank that is sent both forms may pay twice: the store itself gives out one of them, and what is asked for in the same moment
+/// finds that.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_fetch_both_forms_at_once_one_has_a_file() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(100_000).await;
+        let (store, id) = (&world.store, world.payable(0, 0, 10).await);
+        let batch = released(&world, vec![id]).await;
+        let (csv, pain001) = tokio::join!(
+            store.bank_file(&world.finance, batch, Format::Csv, false),
+            store.bank_file(&world.other_finance, batch, Format::Pain001, false),
+        );
+        let is_refused =
+            |file: &Result<_, StoreError>| matches!(file, Err(StoreError::Refused(Refusal::OtherFormFetched { .. })));
+        assert_eq!(csv.is_ok(), is_refused(&pain001), "{csv:?} {pain001:?}");
+        assert_eq!(pain001.is_ok(), is_refused(&csv), "{csv:?} {pain001:?}");
+        assert_eq!(store.fetched(batch).await.expect("who").len(), 1);
+        // The same form is for anyone, any number of times: it has the same numbers.
+        let had = if csv.is_ok() { Format::Csv } else { Format::Pain001 };
+        let (one, other) = tokio::join!(
+            store.bank_file(&world.finance, batch, had, false),
+            store.bank_file(&world.other_finance, batch, had, false),
+        );
+        assert_eq!(one.expect("the file").1, other.expect("the file").1);
         world.check().await;
     })
     .await;

@@ -118,10 +118,10 @@ const TAMPERING: [(&str, &str, &[&str]); 48] = [
 const OF_BATCHES: [(&str, &str, &str); 7] = [
     ("\"released_by\":[6,7]", "\"released_by\":[6,8]", "released_by"),
     ("\"number\":\"6222000000000001\"", "\"number\":\"6222000000000009\"", "debtor"),
-    ("\"reason\":\"查无此户\"", "\"reason\":\"无\"", "doubts"),
+    ("\"reason\":\"查无此户\"", "\"reason\":\"无\"", "data 栏"),
     ("\"created_by\":6", "\"created_by\":7", "created_by"),
     ("\"confirmed\":[]", "\"confirmed\":[{\"by\":8,\"at\":1,\"cases\":[1]}]", "confirmed"),
-    ("\"before\":null", "\"before\":null,\"undone\":[\"B9\"]", "data 栏"),
+    ("\"before\":null", "\"before\":null,\"dropped\":[\"B9\"]", "data 栏"),
     ("\"paid\":{\"reference\":\"", "\"paid\":{\"reference\":\"X", "与案件的记录不符"),
 ];
 

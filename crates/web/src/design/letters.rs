@@ -94,7 +94,7 @@ pub(super) fn not_accepted() -> NotAccepted {
         submitted: day(4, 18),
         unmet: String::new(),
         reasons: vec!["你单位登记注册地不在南明区，不属于本措施的支持对象。".to_owned()],
-        reconsider_until: day(7, 3),
+        remedies: Remedies { reconsider_until: day(7, 3), sue_until: day(11, 3) },
     }
 }
 
@@ -108,7 +108,7 @@ pub(super) fn lapse() -> LapseNotice {
         correction_number: "南扶补〔2017〕42号".to_owned(),
         asked: day(5, 3),
         due: day(5, 10),
-        reconsider_until: day(7, 10),
+        remedies: Remedies { reconsider_until: day(7, 10), sue_until: day(11, 13) },
     }
 }
 
@@ -125,7 +125,7 @@ pub(super) fn ending() -> PaymentEnded {
         came_back: false,
         due: day(6, 9),
         reason: "收款账户逾期没有更正，款项无法拨付。".to_owned(),
-        reconsider_until: day(8, 14),
+        remedies: Remedies { reconsider_until: day(8, 14), sue_until: day(12, 15) },
     }
 }
 
@@ -144,7 +144,7 @@ fn decision(kind: &str, outcome: Outcome, comparisons: Vec<Comparison>) -> Decis
         outcome,
         reckoning: Vec::new(),
         comparisons,
-        reconsider_until: day(7, 3),
+        remedies: Remedies { reconsider_until: day(7, 3), sue_until: day(11, 3) },
     }
 }
 

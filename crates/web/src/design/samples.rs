@@ -138,7 +138,12 @@ pub(super) fn list() -> List {
         ),
     ];
     for (number, party, measure, amount, state, left, status) in rows {
-        let deadline = Deadline { last_day: day(5, (5 + left) as u32), days_left: left, working_days_left: left };
+        let deadline = Deadline {
+            last_day: day(5, (5 + left) as u32),
+            days_left: left,
+            working_days_left: left,
+            is_certain: true,
+        };
         let cells = vec![
             Cell::text(number).link(format!("/design?case={number}")),
             Cell::text(party),
@@ -200,7 +205,12 @@ pub(super) fn statuses() -> Vec<Status> {
 
 pub(super) fn deadlines() -> Vec<Deadline> {
     [-3, 0, 2, 8]
-        .map(|left| Deadline { last_day: day(5, (8 + left) as u32), days_left: left, working_days_left: left })
+        .map(|left| Deadline {
+            last_day: day(5, (8 + left) as u32),
+            days_left: left,
+            working_days_left: left,
+            is_certain: true,
+        })
         .to_vec()
 }
 

@@ -108,8 +108,17 @@ pub struct NotAccepted {
     pub unmet: String,
     /// Why, or what was found, in sentences.
     pub reasons: Vec<String>,
-    /// The last day on which reconsideration can be asked for.
+    /// Until when it can be fought.
+    pub remedies: Remedies,
+}
+
+/// The last days on which what a document says can be fought.
+#[derive(Clone, Copy, Debug)]
+pub struct Remedies {
+    /// By reconsideration (行政复议).
     pub reconsider_until: NaiveDate,
+    /// In court (行政诉讼).
+    pub sue_until: NaiveDate,
 }
 
 /// 逾期未补正告知书: a correction did not come in time, and the application counts as withdrawn.
@@ -132,8 +141,8 @@ pub struct LapseNotice {
     pub asked: NaiveDate,
     /// The last day it gave.
     pub due: NaiveDate,
-    /// The last day on which reconsideration can be asked for.
-    pub reconsider_until: NaiveDate,
+    /// Until when it can be fought.
+    pub remedies: Remedies,
 }
 
 /// 决定书: support, or not.
@@ -159,8 +168,8 @@ pub struct DecisionLetter {
     pub comparisons: Vec<Comparison>,
     /// How the amount was reckoned, in sentences; empty of one that is declined.
     pub reckoning: Vec<String>,
-    /// The last day on which reconsideration can be asked for.
-    pub reconsider_until: NaiveDate,
+    /// Until when it can be fought.
+    pub remedies: Remedies,
 }
 
 /// What was decided.
@@ -353,8 +362,8 @@ pub struct PaymentEnded {
     pub due: NaiveDate,
     /// Why it was ended.
     pub reason: String,
-    /// The last day on which reconsideration can be asked for.
-    pub reconsider_until: NaiveDate,
+    /// Until when it can be fought.
+    pub remedies: Remedies,
 }
 
 impl PublicNotice {

@@ -11,7 +11,7 @@ mod kinds;
 pub use amount::in_capitals;
 pub use kinds::{
     AcceptanceReceipt, Comparison, Conclusion, CorrectionNotice, DecisionLetter, Defect, LapseNotice, NotAccepted,
-    NoticeExtended, Outcome, PaymentEnded, PaymentNotice, PublicNotice, PublicRow, SubmissionReceipt,
+    NoticeExtended, Outcome, PaymentEnded, PaymentNotice, PublicNotice, PublicRow, Remedies, SubmissionReceipt,
 };
 
 use askama::Template;

@@ -189,6 +189,8 @@ pub struct Deadline {
     pub days_left: i64,
     /// Working days left after today, make-up days counted; negative where overdue.
     pub working_days_left: i64,
+    /// Whether the holidays around the last day have been entered; without them working days go by the week alone.
+    pub is_certain: bool,
 }
 
 /// How pressing a deadline is.
@@ -206,7 +208,8 @@ impl Deadline {
     /// As it is seen on a day.
     pub fn seen(calendar: &Calendar, today: NaiveDate, last_day: NaiveDate) -> Deadline {
         let days_left = last_day.signed_duration_since(today).num_days();
-        Deadline { last_day, days_left, working_days_left: calendar.working_days_between(today, last_day) }
+        let working_days_left = calendar.working_days_between(today, last_day);
+        Deadline { last_day, days_left, working_days_left, is_certain: calendar.is_certain(last_day) }
     }
 
     /// Whether it has passed.
@@ -237,6 +240,12 @@ impl Deadline {
                 format!("{} day(s) left, none of them a working day", self.days_left),
             ),
             0 => Text::new("今天到期", "due today"),
+            days if !self.is_certain => Text::new(
+                format!("还有{days}个工作日（那时的放假安排还没有录入，只按周末算）"),
+                format!(
+                    "{days} working day(s) left (by weekends alone: the holidays around that day are not entered yet)"
+                ),
+            ),
             days => Text::new(format!("还有{days}个工作日"), format!("{days} working day(s) left")),
         }
     }
@@ -271,5 +280,8 @@ mod tests {
         assert_eq!(seen(day(7, 8), day(7, 5)), (Urgency::Late, "已超期1个工作日".to_owned()));
         assert_eq!(seen(day(7, 5), day(7, 7)), (Urgency::Soon, "还有2天，都不是工作日".to_owned()));
         assert_eq!(seen(day(7, 6), day(7, 8)), (Urgency::Soon, "还有1个工作日".to_owned()));
+        let (today, last_day) = (NaiveDate::from_ymd_opt(2026, 12, 29), NaiveDate::from_ymd_opt(2027, 1, 5));
+        let beyond = Deadline::seen(&calendar, today.expect("a day"), last_day.expect("a day")).count();
+        assert!(beyond.zh.contains("放假安排还没有录入"), "{}", beyond.zh);
     }
 }

@@ -1,11 +1,17 @@
 //! Batches, released by two people, and what the bank answers to them.
 
+use chrono::{NaiveDate, TimeDelta};
 use duixian_bank::ResultFormat;
 use duixian_casework::case::CaseId;
+use duixian_casework::doubt::Doubted;
+use duixian_casework::people::Actor;
+use duixian_casework::settlement::Oddity;
+use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
 use duixian_store::batches::{Format, Settled};
 use duixian_store::cases::Ask;
 
+use super::together::seat;
 use super::{FUND, World, YEAR, account, fresh};
 
 /// The first line of a bank's answer that is a table.
@@ -29,7 +35,7 @@ pub async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
 /// Fetches the file of a batch where nobody has, without which the bank can't answer it. One that is stopped has none.
 pub async fn sent(world: &World, batch: i64) {
     if world.store.fetched(batch).await.expect("the journal").is_empty() {
-        let _stopped = world.store.bank_file(&world.finance, batch, Format::Csv).await;
+        let _stopped = world.store.bank_file(&world.finance, batch, Format::Csv, false).await;
     }
 }
 
@@ -69,3 +75,76 @@ pub fn renumbered(answer: &[u8], number: &str) -> Vec<u8> {
     };
     text.lines().map(row).collect::<Vec<_>>().join("\n").into_bytes()
 }
+
+/// A case of 300 yuan, a payment of it that is with the bank, and the day on which it was sent; then time has passed.
+pub struct Paying {
+    pub case: CaseId,
+    pub batch: i64,
+    pub payment: String,
+    pub sent: NaiveDate,
+}
+
+impl Paying {
+    pub async fn of(world: &World, case: CaseId, days: i64) -> Paying {
+        let batch = released(world, vec![case]).await;
+        sent(world, batch).await;
+        let payment = world.store.batch(batch).await.expect("it").lines[0].end_to_end_id.clone();
+        let sent = world.store.now().day();
+        world.store.advance_clock(&Actor::System, TimeDelta::days(days)).await.expect("later");
+        Paying { case, batch, payment, sent }
+    }
+
+    /// A file of the bank: a word and its number, so many days after it was sent; without them undated.
+    pub fn file(&self, word: &str, number: &str, after: Option<i64>, note: &str) -> String {
+        let day = after.map_or(String::new(), |days| (self.sent + TimeDelta::days(days)).to_string());
+        format!("{HEAD}\n{},300.00,{word},{number},{day},{note}\n", self.payment)
+    }
+
+    pub async fn read(&self, world: &World, word: &str, number: &str, after: i64) {
+        read(world, self.file(word, number, Some(after), "明细")).await;
+    }
+
+    /// The other one of finance reads it.
+    pub async fn read_by_other(&self, world: &World, file: &str) {
+        world.store.read_results(&world.other_finance, &fresh(), None, file.as_bytes()).await.expect("read");
+    }
+
+    /// A second person ends what is open and of this kind.
+    pub async fn end(&self, world: &World, is_it: fn(&Doubted) -> bool, is_confirmed: bool) -> Result<(), StoreError> {
+        self.end_by(world, &world.other_finance, is_it, is_confirmed).await
+    }
+
+    /// Someone ends it.
+    pub async fn end_by(
+        &self,
+        world: &World,
+        who: &Actor,
+        is_it: fn(&Doubted) -> bool,
+        is_confirmed: bool,
+    ) -> Result<(), StoreError> {
+        let there = world.store.batch(self.batch).await.expect("it");
+        let open = there.open_doubts().find(|(_, doubt)| is_it(&doubt.what));
+        let (place, _) = open.unwrap_or_else(|| panic!("it is open: {:?}", there.doubts));
+        world.store.end_doubt(who, &fresh(), self.batch, place, is_confirmed, "查对明细").await.map(drop)
+    }
+
+    pub async fn is_open(&self, world: &World, is_it: fn(&Doubted) -> bool) -> bool {
+        let there = world.store.batch(self.batch).await.expect("it");
+        there.open_doubts().any(|(_, doubt)| is_it(&doubt.what))
+    }
+
+    pub async fn stage(&self, world: &World) -> Stage {
+        world.store.case(self.case).await.expect("the case").stage
+    }
+}
+
+pub async fn paying(world: &World, days: i64) -> Paying {
+    seat(world).await;
+    world.appropriate(10_000).await;
+    Paying::of(world, world.payable(0, 0, 300).await, days).await
+}
+
+pub const NUMBER: fn(&Doubted) -> bool = |what| matches!(what, Doubted::Renumbered { .. });
+pub const AGAIN: fn(&Doubted) -> bool = |what| matches!(what, Doubted::PaidAgain { .. });
+pub const FREES: fn(&Doubted) -> bool = Doubted::frees_money;
+pub const AFTER_ALL: fn(&Doubted) -> bool = |what| matches!(what, Doubted::Odd(Oddity::PaidAfterAll(_)));

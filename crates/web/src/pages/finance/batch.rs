@@ -98,8 +98,7 @@ pub(super) struct NotReleased {
 
 impl BatchPage {
     fn may_change(&self) -> bool {
-        let is_stopped = !self.stopped.is_empty() && !self.is_at_bank();
-        self.is_payer && (self.batch.may_change(self.is_at_bank()).is_ok() || is_stopped)
+        self.is_payer && self.batch.may_change(self.is_at_bank()).is_ok()
     }
 
     fn is_at_bank(&self) -> bool {
@@ -197,11 +196,7 @@ pub(super) async fn show(
     let fetched = store.fetched(id).await?;
     let at_bank = batch.not_at_bank(!fetched.is_empty());
     let is_open = batch.may_change(!fetched.is_empty()).is_ok();
-    let reads = Reads {
-        may_pick: is_payer && (is_open || !stopped.is_empty() && at_bank.is_ok()),
-        sees_accounts,
-        is_at_bank: at_bank.is_err(),
-    };
+    let reads = Reads { may_pick: is_payer && is_open, sees_accounts, is_at_bank: at_bank.is_err() };
     if let Some(format) = Format::asked(&page) {
         let list = lines::list(&lines, &batch, &people, &Reads { may_pick: false, ..reads });
         return export::answer(&list, page.lang, format, "batch");
@@ -284,9 +279,13 @@ pub(super) async fn show(
 fn who_fetched(one: &Fetched, people: &People) -> Text {
     let who = one.by.map_or_else(String::new, |user| person(people, user));
     let (form, start) = (one.format.name(), one.sha256.get(..16).unwrap_or_default());
+    let (unsent_zh, unsent_en) = match one.unsent.map(FileFormat::name) {
+        Some(other) => (format!("，确认 {other} 没有送出"), format!(", confirming that the {other} was not sent")),
+        None => (String::new(), String::new()),
+    };
     Text::new(
-        format!("{who} {} 下载 {form}，SHA-256 {start}…", at(one.at, Lang::Zh)),
-        format!("{who}, {}: {form}, SHA-256 {start}…", at(one.at, Lang::En)),
+        format!("{who} {} 下载 {form}，SHA-256 {start}…{unsent_zh}", at(one.at, Lang::Zh)),
+        format!("{who}, {}: {form}, SHA-256 {start}…{unsent_en}", at(one.at, Lang::En)),
     )
 }
 

@@ -114,7 +114,7 @@ pub(super) fn list(lines: &[&BatchLine], batch: &Batch, people: &People, reads: 
             Cell::status(Status::quiet("已作废", "cancelled"))
         } else if !is_writable(&line.account) {
             Cell::status(Status::bad("账户写不进付款文件，请移出", "no file can hold the account: take it out"))
-        } else if batch.may_change(false).is_ok() {
+        } else if matches!(batch.stage, BatchStage::Drafted | BatchStage::HalfReleased) {
             Cell::status(Status::quiet("未放款", "not released"))
         } else if !reads.is_at_bank {
             Cell::status(Status::quiet("等下载银行文件", "its file is to be fetched"))

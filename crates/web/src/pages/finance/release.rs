@@ -116,22 +116,15 @@ pub async fn file(
         "pain001" => (Format::Pain001, "application/xml; charset=utf-8"),
         _ => return Err(Problem::not_found()),
     };
-    let fetched = portal.store.fetched(id).await?;
-    if let Some(other) = fetched.iter().map(|one| one.format).find(|other| *other != format)
-        && !posted.has("unsent")
-    {
-        let text = Text::new(
-            format!("{} 已有人下载：请先勾选确认它没有送出，再下载 {}", other.name(), format.name()),
-            format!(
-                "the {} was fetched: confirm first that it was not sent, then fetch the {}",
-                other.name(),
-                format.name()
-            ),
-        );
-        return Ok(Flash { good: false, text }.redirect(&portal.site().key, &format!("/finance/batches/{id}#bank")));
+    match portal.store.bank_file(&viewer.actor, id, format, posted.has("unsent")).await {
+        Ok((name, bytes)) => Ok(download(&name, kind, bytes)),
+        // Also where the other was fetched since the page was shown, which then asked for nothing.
+        Err(StoreError::Refused(refusal @ Refusal::OtherFormFetched { .. })) => {
+            let flash = Flash { good: false, text: batch::words(&refusal) };
+            Ok(flash.redirect(&portal.site().key, &format!("/finance/batches/{id}#bank")))
+        }
+        Err(error) => Err(error.into()),
     }
-    let (name, bytes) = portal.store.bank_file(&viewer.actor, id, format).await?;
-    Ok(download(&name, kind, bytes))
 }
 
 /// A file to be kept, never shown.

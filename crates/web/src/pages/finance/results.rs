@@ -1,6 +1,6 @@
 //! The bank's answer: read in, and told what it did, payment by payment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -408,9 +408,10 @@ async fn reports(portal: &Portal, found: &[(i64, Report<Settled>)]) -> Result<Li
     let names = shared::user_names(portal).await?;
     for (id, report) in found {
         let told = &report.told;
-        let mut numbers: Vec<&str> = told.batches.iter().map(|one| one.number.as_str()).collect();
-        numbers.extend(told.unreleased.iter().map(|one| one.number.as_str()));
-        numbers.dedup();
+        let (settled, unreleased) = (told.batches.iter(), told.unreleased.iter());
+        let numbers = settled.map(|one| one.number.as_str()).chain(unreleased.map(|one| one.number.as_str()));
+        let mut told_of = BTreeSet::new();
+        let numbers: Vec<&str> = numbers.filter(|number| told_of.insert(*number)).collect();
         let count = |of: fn(&SettledBatch) -> usize| whole(told.batches.iter().map(of).sum::<usize>());
         let odd = count(|one| one.settlement.odd.len())
             .saturating_add(whole(told.unknown.len() + told.more_unknown + told.unreleased.len()));

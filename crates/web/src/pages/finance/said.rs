@@ -206,11 +206,11 @@ pub(super) fn oddity(oddity: &Oddity, after: &After) -> Text {
         ),
         Oddity::Contradicts(id) => Text::new(
             format!(
-                "{id}：与以前记的结果相反，保留以前的，请与银行核实；如果是付后退汇，要有不早于付款日的退回入账日期才能记"
+                "{id}：与以前记的结果相反，保留以前的，请与银行核实；如果是付后退汇，把这份回单重新读一次，由另一人确认"
             ),
             format!(
-                "{id}: contradicts what was recorded, which stands; ask the bank. If what was paid came back, that takes the day it was \
-                 booked back, no earlier than the day of payment"
+                "{id}: contradicts what was recorded, which stands; ask the bank. If what was paid came back, read this file again, and \
+                 another confirms it"
             ),
         ),
     }

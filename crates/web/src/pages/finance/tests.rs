@@ -5,6 +5,7 @@ mod late;
 mod proposed;
 mod release;
 mod returns;
+mod sharing;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,6 @@ use duixian_casework::batch::BatchStage;
 use duixian_casework::case::{BankAccount, CaseId};
 use duixian_casework::command::IfShort;
 use duixian_casework::stage::Stage;
-use duixian_ledger::AllocationRule;
 use duixian_money::Fen;
 use duixian_store::cases::{Ask, NewCase};
 
@@ -378,101 +378,6 @@ async fn a_payment_is_taken_out_and_a_batch_cancelled_before_it_is_released() {
 }
 
 #[tokio::test]
-async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
-    let world = World::new().await;
-    let href = format!("/finance/waiting/{FUND}/{YEAR}");
-    world.get(FINANCE, &href).await.is(StatusCode::OK).says("没有轮候的审定");
-    // Everything that is free goes to another case, so that the reviewed one must wait.
-    let decider = world.actor(Who::DecisionMaker).await;
-    let wait = Ask::Decide {
-        amount: Fen::yuan(60_000),
-        reason: "按规定".to_owned(),
-        conditions: Vec::new(),
-        priority: 2,
-        if_short: IfShort::Queue,
-    };
-    drain(&world).await;
-    let done = world.store().ask(&decider, &fresh(), world.cases.reviewed, wait).await;
-    done.unwrap_or_else(|error| panic!("it waits: {error}"));
-    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
-    let answer = world.get(FINANCE, &href).await;
-    answer.is(StatusCode::OK).says("先审定先保障").says("60,000.00").says("怎么分由审定人决定").says_not("用这个方式");
-    world.post(FINANCE, &href, &[("rule", "pro_rata")]).await.is(StatusCode::FORBIDDEN);
-    let answer = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=pro_rata")).await;
-    answer.is(StatusCode::OK).says("请确认：").says("提请分配").says("另一位审定人员在本页确认以后才预留资金");
-    // Whoever has money to add is led to the year of those who wait.
-    let form = world.get(FINANCE, "/finance/appropriate").await;
-    form.says(&format!("name=\"year\" class=\"short number\" value=\"{YEAR}\""));
-    let next = (YEAR + 1).to_string();
-    let late = [("fund", FUND), ("year", next.as_str()), ("amount", "20万"), ("memo", "追加")];
-    world.post(FINANCE, "/finance/appropriate", &late).await.is(StatusCode::OK).says("它们用不上");
-    let shares = world.store().preview_allocation(FUND, YEAR, AllocationRule::ProRata).await.expect("shares");
-    let shares: Vec<String> =
-        shares.iter().map(|one| format!("{}:{}:{}", one.share.case, one.share.granted.0, one.share.short.0)).collect();
-    for share in &shares {
-        answer.says(&format!("name=\"share\" value=\"{share}\""));
-    }
-    let stale = [("rule", "pro_rata"), ("share", "1:2:3"), ("grounds", "年底资金不足")];
-    world.post(Some(Who::DecisionMaker), &href, &stale).await.leads_to(&href);
-    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
-    // While a decision among them is to be revoked the page says so, and where that is settled.
-    let revoke = Ask::ProposeRevocation { grounds: "再核".to_owned(), remark: String::new() };
-    world.store().ask(&decider, &fresh(), world.cases.reviewed, revoke).await.expect("proposed");
-    let held = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=pro_rata")).await;
-    held.says("有案件已提请撤销审定").says(&format!("/work/cases/{}", world.cases.reviewed.0));
-    held.says("先处理上面已提请撤销审定的案件").says_not("提请分配</button>");
-    let stands = Ask::DropRevocation { reason: "无误".to_owned() };
-    world.store().ask(&decider, &fresh(), world.cases.reviewed, stands).await.expect("it stands");
-    // What is cut is told case by case and in all, and asks for grounds.
-    answer.says("共少给 20,000元").says("应支持60,000元，本次安排40,000元，其余20,000元不再安排");
-    let mut fields = vec![("rule", "pro_rata")];
-    fields.extend(shares.iter().map(|share| ("share", share.as_str())));
-    let silent = world.post(Some(Who::DecisionMaker), &href, &fields).await;
-    silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"grounds-error\"").says("请确认：");
-    fields.push(("grounds", "年底资金不足"));
-    world.post(Some(Who::DecisionMaker), &href, &fields).await.leads_to(&href);
-    // Another decision maker is told, sees who gets what, and confirms it.
-    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
-    let told = "按比例分配 40,000元，共少给 20,000元";
-    world.get(Some(Who::OtherDecisionMaker), "/work").await.says("等另一位审定人员确认的分配").says(&href);
-    for (who, words) in [
-        (FINANCE, "需要“审定”角色"),
-        (Some(Who::Auditor), "需要“审定”角色"),
-        (Some(Who::DecisionMaker), "须由另一位确认"),
-    ] {
-        let page = world.get(who, &href).await;
-        page.is(StatusCode::OK).says(told).says("40,000元 → 0元").says(words).says_not("核对无误，确认分配");
-        world.get(who, "/finance").await.is(StatusCode::OK).says(told).says(&format!("{href}#proposed"));
-    }
-    world.post(FINANCE, "/finance/proposals/1", &[("end", "confirm")]).await.leads_to(&href);
-    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
-    let page = world.get(Some(Who::OtherDecisionMaker), &href).await;
-    page.says("核对无误，确认分配")
-        .says("提请；理由：年底资金不足")
-        .says("应支持60,000元，本次安排40,000元，其余20,000元不再安排");
-    world.post(Some(Who::OtherDecisionMaker), "/finance/proposals/1", &[("end", "confirm")]).await.leads_to(&href);
-    let case = world.store().case(world.cases.reviewed).await.expect("a case");
-    assert_eq!(case.stage, Stage::Decided);
-    // The applicant reads the rule that was applied, and why.
-    let words = "分配规则：按比例，应支持60,000元，本次安排40,000元，其余20,000元不再安排。理由：年底资金不足。";
-    let own = format!("/cases/{}", case.id.0);
-    world.get(Some(Who::Agent), &own).await.is(StatusCode::OK).says(words).says_not("按比例或顺序");
-    world.get(Some(Who::Agent), &format!("{own}/documents/decision")).await.is(StatusCode::OK).says(words);
-    world.get(Some(Who::Agent), "/messages").await.says("分配规则：按比例（年底资金不足）");
-    world
-        .get(Some(Who::Auditor), &format!("/work{own}"))
-        .await
-        .says("（按比例，")
-        .says("提请、另一人确认）")
-        .says("年底资金不足");
-    assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, Fen(0));
-    let number: String = form_urlencoded::byte_serialize(case.number.expect("a number").as_bytes()).collect();
-    let trail = world.get(Some(Who::Auditor), &format!("/audit/money?q={number}")).await;
-    trail.says("审定，进入轮候：").says("轮候的分配规则：按比例");
-    world.post(Some(Who::DecisionMaker), &href, &[("rule", "whim")]).await.is(StatusCode::BAD_REQUEST);
-}
-
-#[tokio::test]
 async fn a_released_reservation_comes_back_instead_of_going_out_again() {
     let world = World::new().await;
     let upheld = Ask::AnswerObjection { id: 1, upheld: true, text: "成立".to_owned() };
@@ -542,53 +447,4 @@ async fn grant_to(world: &World, result: usize, amount: Fen, holder: &str) -> Ca
         done.unwrap_or_else(|error| panic!("{what}: {error}"));
     }
     opened.value.id
-}
-
-#[tokio::test]
-async fn money_for_another_name_than_the_partys_is_marked_and_released_only_where_that_was_looked_into() {
-    let world = World::new().await;
-    let case = grant_to(&world, 10, Fen::yuan(1_000), "李萍").await;
-    let mark = "▲ 户名“李萍”与单位名称“企业0”不一致";
-    world.get(FINANCE, "/finance/batches/new").await.is(StatusCode::OK).says(mark);
-    let (one, other) = (case.0.to_string(), world.cases.payable.0.to_string());
-    let fields = [("fund", FUND), ("year", "2019"), ("case", one.as_str()), ("case", other.as_str())];
-    let href = world.post(FINANCE, "/finance/batches", &fields).await.location().to_owned();
-    let page = world.get(FINANCE, &href).await;
-    page.is(StatusCode::OK).says(mark).says("data-label=\"单位\"").says("有 1 笔户名与单位不一致，请逐笔核实");
-    page.says("企业0 的 1,000元付给“李萍”").says("2 笔，合计").says_not("2 笔，发出");
-    assert_eq!(page.text().matches("不一致</").count(), 1, "one mark alone");
-    let english = world.get(FINANCE, &format!("{href}?lang=en")).await;
-    english.says("The holder “李萍” is not the party “企业0”");
-    let csv = world.get(FINANCE, &format!("{href}?format=csv")).await;
-    csv.is(StatusCode::OK).says("单位").says("企业0").says("李萍");
-    let (id, seen) = seen(&world, &href).await;
-    let release = format!("{href}/release");
-    for who in [FINANCE, OTHER] {
-        let before = world.store().batch(id).await.expect("a batch").stage;
-        let refused = world.post(who, &release, &[("seen", &seen)]).await;
-        refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"payees-error\"").says("没有确认已核实");
-        assert_eq!(world.store().batch(id).await.expect("a batch").stage, before);
-        let unasked = world.post(who, &release, &[("seen", &seen), ("payee", &one), ("payee", &other)]).await;
-        unasked.leads_to(&href);
-        assert_eq!(world.store().batch(id).await.expect("a batch").stage, before, "one that has nothing to confirm");
-        world.post(who, &release, &[("seen", &seen), ("payee", &one)]).await.leads_to(&href);
-    }
-    let page = world.get(FINANCE, &href).await;
-    page.is(StatusCode::OK).says("核实户名").says(&format!("{mark}；Finance、OtherFinance已核实"));
-    page.says("2 笔，合计").says_not("2 笔，发出");
-    assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Released);
-    // The letter of the payment says whose account the money went to.
-    world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
-    world.get(FINANCE, &href).await.says("2 笔，发出");
-    let file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.bytes;
-    let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", &file)]).await;
-    world.follow(FINANCE, &answer).await.is(StatusCode::OK).says("新记 2 笔");
-    let letter = async |case: &str| world.get(Some(Who::Agent), &format!("/cases/{case}/documents/payment")).await;
-    let mine = letter(&other).await;
-    mine.is(StatusCode::OK).says("收款账户户名为“企业0”，账号末四位为0002。").says_not("不一致");
-    let theirs = letter(&one).await;
-    theirs.is(StatusCode::OK).says("收款账户户名为“李萍”，账号末四位为").says("户名与你单位名称不一致");
-    // Who handles the case is told as well, and offered the words for the applicant.
-    world.get(Some(Who::Reviewer), &format!("/work/cases/{}", case.0)).await.is(StatusCode::OK).says(mark);
-    world.get(Some(Who::Reviewer), &format!("/work/cases/{other}")).await.says_not("不一致</strong>");
 }

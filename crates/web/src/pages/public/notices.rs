@@ -38,6 +38,8 @@ use crate::ui::{Deadline, Facts, Pager, Status};
 #[derive(Template)]
 #[template(path = "public/notices.html")]
 struct NoticesPage {
+    /// Where what was asked for by its number stands, if it is not in the list.
+    elsewhere: Option<String>,
     page: Page,
     form: Form,
     list: List,
@@ -63,7 +65,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
             Column::text("measure", ("措施", "Measure")),
             Column::text("basis", ("事项", "What for")),
             Column::text("clause", ("条款", "Clause")),
-            Column::number("year", ("年度", "Year")),
+            Column::number("year", ("评定年度", "Year assessed")),
             Column::money("amount", ("拟支持金额（元）", "Amount (yuan)")),
             Column::date("until", ("公示到", "Until")),
             Column::status("state", ("状态", "State")),
@@ -109,7 +111,8 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         "审定的结果先公示再拨付。任何人都可以提出异议，处理期间不拨付。",
         "Decisions are published before they are paid. Anyone can object; nothing is paid while that is dealt with.",
     ));
-    Page::show(&NoticesPage { page, form, list, pager })
+    let elsewhere = not_listed(&portal, &filter, total).await?;
+    Page::show(&NoticesPage { elsewhere, page, form, list, pager })
 }
 
 #[derive(Template)]
@@ -187,7 +190,7 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
     let amount = (was_published || ended.is_none()).then_some(notice.amount);
     let subject = Bases::new(&portal.store).name(notice.round, &notice.party, &notice.measure, &notice.basis).await?;
     let facts = facts_of(&notice, subject, amount, paid_on, &pack);
-    let reckoning = if amount.is_some() { reckoning(portal, case.clone()).await? } else { None };
+    let reckoning = if amount.is_some() { reckoning(portal, &case, page.lang).await? } else { None };
     let calendar = portal.store.calendar().await?;
     let today = portal.store.now().day();
     let (status_tag, until) = match paid_on {
@@ -262,6 +265,19 @@ async fn published(portal: &Portal, number: &str) -> Result<Published, Problem> 
     Ok(Published { notice, paid_on: (!paid.is_returned).then_some(paid.paid_on), ended, revoked: None })
 }
 
+/// The page of what was asked for by its number and is in no list any more, or not yet: whoever has objected looks for it by that.
+pub(super) async fn not_listed(portal: &Portal, filter: &PublicFilter, total: u64) -> Result<Option<String>, Problem> {
+    let Some(number) = filter.text.as_deref().map(str::trim).filter(|text| total == 0 && !text.is_empty()) else {
+        return Ok(None);
+    };
+    let was_published = match portal.store.case_by_number(number).await {
+        Ok(_) => published(portal, number).await.is_ok(),
+        Err(StoreError::NotFound) => false,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(was_published.then(|| format!("/notices/{}", path_part(number))))
+}
+
 /// A notice that is over: its days are, an objection was upheld, or the decision was revoked. Of a case that never was in notice nobody learns.
 async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
     let case = portal.store.case_by_number(number).await?;
@@ -317,7 +333,7 @@ fn facts_of(
     facts = facts
         .add(("依据条款", "Clause"), Text::same(title))
         .link(clause_href(&notice.clause))
-        .add(("年度", "Year"), Text::same(notice.year.to_string()));
+        .add(("评定年度", "Year assessed"), Text::same(notice.year.to_string()));
     if let Some(amount) = amount {
         let yuan = |lang| crate::format::yuan(lang, amount);
         let name = if paid_on.is_some() { ("拨付金额", "Paid") } else { ("拟支持金额", "Amount") };

@@ -15,7 +15,7 @@ use crate::forms::Form;
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::Text;
 use crate::page::Page;
-use crate::pages::public::filters;
+use crate::pages::public::{filters, notices};
 use crate::pages::shared::{self, clause_href, path_part};
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -24,6 +24,8 @@ use crate::ui::{Pager, Status};
 #[derive(Template)]
 #[template(path = "public/paid.html")]
 struct PaidPage {
+    /// Where what was asked for by its number stands, if it is not in the list.
+    elsewhere: Option<String>,
     page: Page,
     form: Form,
     list: List,
@@ -50,7 +52,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
             Column::text("measure", ("措施", "Measure")),
             Column::text("basis", ("事项", "What for")),
             Column::text("clause", ("条款", "Clause")),
-            Column::number("year", ("年度", "Year")),
+            Column::number("year", ("评定年度", "Year assessed")),
             Column::money("amount", ("金额（元）", "Amount (yuan)")),
             Column::text("number", ("受理号", "Number")),
             Column::status("state", ("状态", "State")),
@@ -109,5 +111,6 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         "每一笔写明给谁、凭哪一条、多少、哪天到账；点金额看它是怎么算出来的。",
         "Each with whom, under which clause, how much, and when; an amount leads to how it comes about.",
     ));
-    Page::show(&PaidPage { page, form, list, pager, sums })
+    let elsewhere = notices::not_listed(&portal, &filter, total).await?;
+    Page::show(&PaidPage { elsewhere, page, form, list, pager, sums })
 }

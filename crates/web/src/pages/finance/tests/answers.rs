@@ -27,6 +27,7 @@ async fn a_batch_that_nobody_has_fetched_waits_for_that_and_no_answer_is_taken()
     let today = world.store().now().day();
     let page = world.get(FINANCE, &href).await;
     page.says("1 笔，合计").says("等下载银行文件").says_not("1 笔，发出").says_not(">未回</");
+    page.says("作废这一批").says("移出以后，由两人重新确认");
     world.get(FINANCE, &format!("{href}?lang=en")).await.says("its file for the bank is to be fetched");
     world.get(FINANCE, &format!("{href}?format=csv")).await.says("等下载银行文件");
     world.get(FINANCE, "/finance").await.says("批次等下载银行文件").says_not("批次等银行回单");
@@ -40,7 +41,13 @@ async fn a_batch_that_nobody_has_fetched_waits_for_that_and_no_answer_is_taken()
     world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
     world.get(FINANCE, "/finance").await.says("批次等银行回单").says_not("批次等下载银行文件");
     world.get(FINANCE, "/finance/batches").await.says("已放款").says_not("银行文件待下载");
-    world.get(FINANCE, &href).await.says("1 笔，发出").says(">未回</").says_not("等下载银行文件");
+    world
+        .get(FINANCE, &href)
+        .await
+        .says("1 笔，发出")
+        .says(">未回</")
+        .says_not("等下载银行文件")
+        .says_not("作废这一批");
     read(&world, id, &format!("成功,T1,{today},")).await.says("新记 1 笔").says_not("没有送银行");
 }
 

@@ -24,7 +24,7 @@ async fn stopped(is_fetched: bool) -> (World, String, CaseId) {
         batch
     };
     let batch = released(id).await;
-    store.bank_file(&finance, batch, Format::Csv).await.expect("its file");
+    store.bank_file(&finance, batch, Format::Csv, false).await.expect("its file");
     let file = store.payment_file(&store.batch(batch).await.expect("the batch")).await.expect("its file");
     let refused = [(file.orders()[0].end_to_end_id.clone(), "账号户名不符".to_owned())];
     let [failed, paid] = [&refused[..], &[]].map(|failing| sample_results(&file, failing, ResultFormat::Csv));

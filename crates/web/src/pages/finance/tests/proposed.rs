@@ -47,6 +47,7 @@ async fn what_is_free_is_taken_back_by_two_people_and_no_slip_of_the_pen_is_book
     let confirmed = [fields[0], fields[1], ("confirmed", "1")];
     world.post(FINANCE, &page, &confirmed).await.leads_to("/finance");
     world.post(OTHER, &page, &confirmed).await.leads_to("/finance");
+    world.get(OTHER, "/work").await.says("等另一名财务人员确认：试验资金 2019年度 收回安排 1,000元");
     let waiting = world.get(OTHER, "/finance").await;
     waiting.says("等第二人确认").says(&figures(before.size)).says(&figures(before.free));
     for reads in [Who::Auditor, Who::Leader, Who::DecisionMaker] {

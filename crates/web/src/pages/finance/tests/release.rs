@@ -3,11 +3,12 @@
 use axum::http::StatusCode;
 use duixian_casework::batch::BatchStage;
 use duixian_casework::case::BankAccount;
+use duixian_money::Fen;
 use duixian_store::Settings;
 use duixian_store::cases::Ask;
 
-use super::{FINANCE, OTHER, made};
-use crate::testing::{Who, World, fresh};
+use super::{FINANCE, OTHER, UNSENT, grant_to, made};
+use crate::testing::{FUND, Who, World, fresh};
 
 #[tokio::test]
 async fn both_who_release_see_the_account_that_pays_and_a_change_of_it() {
@@ -57,4 +58,53 @@ async fn both_who_release_see_by_whose_word_the_payment_before_has_failed() {
         page.says(&format!("The one before, {}, was recorded as failed", sent.end_to_end_id));
         page.says(&format!("recorded by {}", reader.name));
     }
+}
+
+#[tokio::test]
+async fn money_for_another_name_than_the_partys_is_marked_and_released_only_where_that_was_looked_into() {
+    let world = World::new().await;
+    let case = grant_to(&world, 10, Fen::yuan(1_000), "李萍").await;
+    let mark = "▲ 户名“李萍”与单位名称“企业0”不一致";
+    world.get(FINANCE, "/finance/batches/new").await.is(StatusCode::OK).says(mark);
+    let (one, other) = (case.0.to_string(), world.cases.payable.0.to_string());
+    let fields = [("fund", FUND), ("year", "2019"), ("case", one.as_str()), ("case", other.as_str())];
+    let href = world.post(FINANCE, "/finance/batches", &fields).await.location().to_owned();
+    let page = world.get(FINANCE, &href).await;
+    page.is(StatusCode::OK).says(mark).says("data-label=\"单位\"").says("有 1 笔户名与单位不一致，请逐笔核实");
+    page.says("企业0 的 1,000元付给“李萍”").says("2 笔，合计").says_not("2 笔，发出");
+    assert_eq!(page.text().matches("不一致</").count(), 1, "one mark alone");
+    let english = world.get(FINANCE, &format!("{href}?lang=en")).await;
+    english.says("The holder “李萍” is not the party “企业0”");
+    let csv = world.get(FINANCE, &format!("{href}?format=csv")).await;
+    csv.is(StatusCode::OK).says("单位").says("企业0").says("李萍");
+    let (id, seen) = super::seen(&world, &href).await;
+    let release = format!("{href}/release");
+    for who in [FINANCE, OTHER] {
+        let before = world.store().batch(id).await.expect("a batch").stage;
+        let refused = world.post(who, &release, &[("seen", &seen)]).await;
+        refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"payees-error\"").says("没有确认已核实");
+        assert_eq!(world.store().batch(id).await.expect("a batch").stage, before);
+        let unasked = world.post(who, &release, &[("seen", &seen), ("payee", &one), ("payee", &other)]).await;
+        unasked.leads_to(&href);
+        assert_eq!(world.store().batch(id).await.expect("a batch").stage, before, "one that has nothing to confirm");
+        world.post(who, &release, &[("seen", &seen), ("payee", &one)]).await.leads_to(&href);
+    }
+    let page = world.get(FINANCE, &href).await;
+    page.is(StatusCode::OK).says("核实户名").says(&format!("{mark}；Finance、OtherFinance已核实"));
+    page.says("2 笔，合计").says_not("2 笔，发出");
+    assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Released);
+    // The letter of the payment says whose account the money went to.
+    world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
+    world.get(FINANCE, &href).await.says("2 笔，发出");
+    let file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.bytes;
+    let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", &file)]).await;
+    world.follow(FINANCE, &answer).await.is(StatusCode::OK).says("新记 2 笔");
+    let letter = async |case: &str| world.get(Some(Who::Agent), &format!("/cases/{case}/documents/payment")).await;
+    let mine = letter(&other).await;
+    mine.is(StatusCode::OK).says("收款账户户名为“企业0”，账号末四位为0002。").says_not("不一致");
+    let theirs = letter(&one).await;
+    theirs.is(StatusCode::OK).says("收款账户户名为“李萍”，账号末四位为").says("户名与你单位名称不一致");
+    // Who handles the case is told as well, and offered the words for the applicant.
+    world.get(Some(Who::Reviewer), &format!("/work/cases/{}", case.0)).await.is(StatusCode::OK).says(mark);
+    world.get(Some(Who::Reviewer), &format!("/work/cases/{other}")).await.says_not("不一致</strong>");
 }

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use duixian_casework::case::BankAccount;
 use duixian_casework::stage::Stage;
 use duixian_store::cases::Ask;
+use duixian_store::search::JournalFilter;
 
 use super::{FINANCE, OTHER, UNSENT, released, stage};
 use crate::testing::{Who, World, fresh};
@@ -29,15 +30,15 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
         let amount = line.amount.to_grouped_yuan().replace(',', "");
         format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{payment},{amount},退汇,T9,{day},账户已销户\n")
     };
-    // One that can't be told from an older answer stands as a contradiction, and takes the sign of all being well.
+    // One without a day may tell of what was before: it waits for a second person, and takes the sign of all being well.
     read(&world, &back("")).await;
     let page = world.get(FINANCE, &href).await;
-    page.says("与以前记的结果相反").says("须由另一名财务人员核实").says_not("分毫不差");
+    page.says("银行先说已付，又说于").says("须由另一名财务人员核实").says_not("分毫不差");
     let today = world.store().now().day().to_string();
     let report = read(&world, &back(&today)).await;
     world.get(FINANCE, &report).await.says("待第二人确认").says("账户已销户").says_not("没有新的结果");
     let page = world.get(FINANCE, &href).await;
-    page.says("与以前记的结果相反").says("银行先说已付，又说于").says_not("确认，钱在账上");
+    page.says("银行先说已付，又说于").says_not("确认，钱在账上");
     page.says("回单待核实").says_not("已对账");
     world.get(AUDITOR, "/finance/batches").await.says("回单待核实");
     // It stands where finance begins its day, and its case is not closed meanwhile.
@@ -49,12 +50,12 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     arrived.says("已到账 ").says_not("被银行退回");
     let end = |place: usize| format!("{href}/doubts/{place}");
     let by = [("end", "confirm"), ("grounds", "查过明细")];
-    world.post(FINANCE, &end(1), &by).await.leads_to(&href);
+    world.post(FINANCE, &end(0), &by).await.leads_to(&href);
     assert_eq!(stage(&world, case).await, Stage::Paid, "who has read it confirms nothing");
-    world.post(Some(Who::DecisionMaker), &end(1), &by).await.is(StatusCode::FORBIDDEN);
+    world.post(Some(Who::DecisionMaker), &end(0), &by).await.is(StatusCode::FORBIDDEN);
     world.get(OTHER, &href).await.says("确认，钱在账上").says("维持原记录");
     world.get(OTHER, &format!("{href}?lang=en")).await.says("Confirm: the money is there");
-    world.post(OTHER, &end(1), &by).await.leads_to(&href);
+    world.post(OTHER, &end(0), &by).await.leads_to(&href);
     assert_eq!(stage(&world, case).await, Stage::PaymentFailed);
     let page = world.get(FINANCE, &href).await;
     page.says("付后退汇").says("T9").says("已确认：查过明细").says_not("待核实");
@@ -109,9 +110,21 @@ async fn who_fetched_which_file_is_shown_and_the_other_form_warned_of() {
     world.get(FINANCE, &href).await.says_not("已有人下载").says_not("付款文件下载过");
     world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
     world.get(OTHER, &href).await.says("CSV 已有人下载").says("付款文件下载过 1 次").says("SHA-256");
+    let page = world.get(OTHER, &href).await;
+    page.says("已查明 CSV 没有送出银行").says_not("，确认 CSV 没有送出").says_not("，确认 pain.001 没有送出");
+    // The store refuses what a page that was opened before does not ask for.
+    let unasked = world.post(OTHER, &format!("{href}/file/pain001"), &[]).await;
+    unasked.leads_to(&format!("{href}#bank"));
+    assert_eq!(super::flash(&unasked), (false, "CSV 已有人下载：请先勾选确认它没有送出，再下载 pain.001".to_owned()));
     world.post(OTHER, &format!("{href}/file/pain001"), UNSENT).await.is(StatusCode::OK);
-    world.get(FINANCE, &href).await.says("两种格式都已有人下载");
-    world.get(AUDITOR, &format!("{href}?lang=en")).await.says("was fetched 2 time(s)");
+    world.get(FINANCE, &href).await.says("两种格式都已有人下载").says("，确认 CSV 没有送出");
+    let page = world.get(AUDITOR, &format!("{href}?lang=en")).await;
+    page.says("was fetched 2 time(s)").says("confirming that the CSV was not sent");
+    // So does the journal.
+    let fetched = Some("batch.file_fetched".to_owned());
+    let filter = JournalFilter { kind: fetched, per_page: 1, ..JournalFilter::default() };
+    let entry = world.store().journal(&filter).await.expect("the journal").rows.remove(0);
+    world.get(AUDITOR, &format!("/audit/entries/{}", entry.seq)).await.is(StatusCode::OK).says("确认没有送出的");
 }
 
 #[tokio::test]

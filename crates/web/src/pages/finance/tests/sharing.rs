@@ -1,0 +1,106 @@
+//! How a short fund is shared out: the effect of each rule beforehand, by two decision makers, and what everyone reads of it.
+
+use axum::http::StatusCode;
+use duixian_casework::command::IfShort;
+use duixian_casework::stage::Stage;
+use duixian_ledger::AllocationRule;
+use duixian_money::Fen;
+use duixian_store::cases::Ask;
+
+use super::{FINANCE, drain, stage};
+use crate::testing::{FUND, Who, World, YEAR, fresh};
+
+#[tokio::test]
+async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
+    let world = World::new().await;
+    let href = format!("/finance/waiting/{FUND}/{YEAR}");
+    world.get(FINANCE, &href).await.is(StatusCode::OK).says("没有轮候的审定");
+    // Everything that is free goes to another case, so that the reviewed one must wait.
+    let decider = world.actor(Who::DecisionMaker).await;
+    let wait = Ask::Decide {
+        amount: Fen::yuan(60_000),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 2,
+        if_short: IfShort::Queue,
+    };
+    drain(&world).await;
+    let done = world.store().ask(&decider, &fresh(), world.cases.reviewed, wait).await;
+    done.unwrap_or_else(|error| panic!("it waits: {error}"));
+    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
+    let answer = world.get(FINANCE, &href).await;
+    answer.is(StatusCode::OK).says("先审定先保障").says("60,000.00").says("怎么分由审定人决定").says_not("用这个方式");
+    world.post(FINANCE, &href, &[("rule", "pro_rata")]).await.is(StatusCode::FORBIDDEN);
+    let answer = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=pro_rata")).await;
+    answer.is(StatusCode::OK).says("请确认：").says("提请分配").says("另一位审定人员在本页确认以后才预留资金");
+    // Whoever has money to add is led to the year of those who wait.
+    let form = world.get(FINANCE, "/finance/appropriate").await;
+    form.says(&format!("name=\"year\" class=\"short number\" value=\"{YEAR}\""));
+    let next = (YEAR + 1).to_string();
+    let late = [("fund", FUND), ("year", next.as_str()), ("amount", "20万"), ("memo", "追加")];
+    world.post(FINANCE, "/finance/appropriate", &late).await.is(StatusCode::OK).says("它们用不上");
+    let shares = world.store().preview_allocation(FUND, YEAR, AllocationRule::ProRata).await.expect("shares");
+    let shares: Vec<String> =
+        shares.iter().map(|one| format!("{}:{}:{}", one.share.case, one.share.granted.0, one.share.short.0)).collect();
+    for share in &shares {
+        answer.says(&format!("name=\"share\" value=\"{share}\""));
+    }
+    let stale = [("rule", "pro_rata"), ("share", "1:2:3"), ("grounds", "年底资金不足")];
+    world.post(Some(Who::DecisionMaker), &href, &stale).await.leads_to(&href);
+    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
+    // While a decision among them is to be revoked the page says so, and where that is settled.
+    let revoke = Ask::ProposeRevocation { grounds: "再核".to_owned(), remark: String::new() };
+    world.store().ask(&decider, &fresh(), world.cases.reviewed, revoke).await.expect("proposed");
+    let held = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=pro_rata")).await;
+    held.says("有案件已提请撤销审定").says(&format!("/work/cases/{}", world.cases.reviewed.0));
+    held.says("先处理上面已提请撤销审定的案件").says_not("提请分配</button>");
+    let stands = Ask::DropRevocation { reason: "无误".to_owned() };
+    world.store().ask(&decider, &fresh(), world.cases.reviewed, stands).await.expect("it stands");
+    // What is cut is told case by case and in all, and asks for grounds.
+    answer.says("共少给 20,000元").says("应支持60,000元，本次安排40,000元，其余20,000元不再安排");
+    let mut fields = vec![("rule", "pro_rata")];
+    fields.extend(shares.iter().map(|share| ("share", share.as_str())));
+    let silent = world.post(Some(Who::DecisionMaker), &href, &fields).await;
+    silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"grounds-error\"").says("请确认：");
+    fields.push(("grounds", "年底资金不足"));
+    world.post(Some(Who::DecisionMaker), &href, &fields).await.leads_to(&href);
+    // Another decision maker is told, sees who gets what, and confirms it.
+    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
+    let told = "按比例分配 40,000元，共少给 20,000元";
+    world.get(Some(Who::OtherDecisionMaker), "/work").await.says("等另一位审定人员确认的分配").says(&href);
+    for (who, words) in [
+        (FINANCE, "需要“审定”角色"),
+        (Some(Who::Auditor), "需要“审定”角色"),
+        (Some(Who::DecisionMaker), "须由另一位确认"),
+    ] {
+        let page = world.get(who, &href).await;
+        page.is(StatusCode::OK).says(told).says("40,000元 → 0元").says(words).says_not("核对无误，确认分配");
+        world.get(who, "/finance").await.is(StatusCode::OK).says(told).says(&format!("{href}#proposed"));
+    }
+    world.post(FINANCE, "/finance/proposals/1", &[("end", "confirm")]).await.leads_to(&href);
+    assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
+    let page = world.get(Some(Who::OtherDecisionMaker), &href).await;
+    page.says("核对无误，确认分配")
+        .says("提请；理由：年底资金不足")
+        .says("应支持60,000元，本次安排40,000元，其余20,000元不再安排");
+    world.post(Some(Who::OtherDecisionMaker), "/finance/proposals/1", &[("end", "confirm")]).await.leads_to(&href);
+    let case = world.store().case(world.cases.reviewed).await.expect("a case");
+    assert_eq!(case.stage, Stage::Decided);
+    // The applicant reads the rule that was applied, and why.
+    let words = "分配规则：按比例，应支持60,000元，本次安排40,000元，其余20,000元不再安排。理由：年底资金不足。";
+    let own = format!("/cases/{}", case.id.0);
+    world.get(Some(Who::Agent), &own).await.is(StatusCode::OK).says(words).says_not("按比例或顺序");
+    world.get(Some(Who::Agent), &format!("{own}/documents/decision")).await.is(StatusCode::OK).says(words);
+    world.get(Some(Who::Agent), "/messages").await.says("分配规则：按比例（年底资金不足）");
+    world
+        .get(Some(Who::Auditor), &format!("/work{own}"))
+        .await
+        .says("（按比例，")
+        .says("提请、另一人确认）")
+        .says("年底资金不足");
+    assert_eq!(world.store().position(FUND, YEAR).await.expect("a position").free, Fen(0));
+    let number: String = form_urlencoded::byte_serialize(case.number.expect("a number").as_bytes()).collect();
+    let trail = world.get(Some(Who::Auditor), &format!("/audit/money?q={number}")).await;
+    trail.says("审定，进入轮候：").says("轮候的分配规则：按比例");
+    world.post(Some(Who::DecisionMaker), &href, &[("rule", "whim")]).await.is(StatusCode::BAD_REQUEST);
+}
