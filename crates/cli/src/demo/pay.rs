@@ -32,7 +32,7 @@ pub async fn a_days_payments(play: &mut Play<'_>) -> Result<bool, StoreError> {
             let key = play.next_key()?;
             store.release(one, &key, batch, &drafted.seen, confirmed.clone()).await?;
         }
-        store.bank_file(first, batch, Format::Pain001).await?;
+        store.bank_file(first, batch, Format::Pain001, false).await?;
         let batch = store.batch(batch).await?;
         let failing = batch.lines.iter().filter(|line| cases.contains(&(line.case, true)));
         let failures: Vec<(String, String)> =

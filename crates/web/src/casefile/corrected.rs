@@ -175,8 +175,8 @@ impl Changes {
     }
 }
 
-/// Whether a new piece of evidence is for a fact that was doubted: its name or its file's names the fact, or the official has
-/// asked for it there and nowhere else. One of a type that is itself to be mended is for that alone. Of any other nobody can
+/// Whether a new piece of evidence is for a fact that was doubted: its name or its file's names the fact in Chinese, or the official
+/// has asked for it there and nowhere else. One of a type that is itself to be mended is for that alone. Of any other nobody can
 /// tell what it is for, and it answers no doubt.
 fn shows(vocabulary: &Vocabulary, piece: &Evidence, defect: &Defect, defects: &[Defect]) -> bool {
     let DefectAbout::Fact(cell) = &defect.about else { return false };
@@ -185,13 +185,29 @@ fn shows(vocabulary: &Vocabulary, piece: &Evidence, defect: &Defect, defects: &[
     }
     let fact = fact_name(vocabulary, cell);
     let file = piece.file.as_ref().map_or("", |file| &file.name);
-    let is_named = |name: &str| piece.kind.contains(name) || file.contains(name);
+    let file = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     // What the rules do not name has a name of its own after that of its type.
     let name = piece.kind.rsplit('：').next().unwrap_or_default();
     let asks_for_it = |defect: &Defect| !name.is_empty() && defect.text.contains(name);
     let is_asked_for = asks_for_it(defect) && defects.iter().filter(|defect| asks_for_it(defect)).count() == 1;
-    is_named(&fact.zh) || is_named(&fact.en) || is_asked_for
+    names(name, &fact.zh) || names(file, &fact.zh) || is_asked_for
 }
+
+/// Whether what a document is called names a fact. Of two characters a fact has a name that many documents hold by chance, as `年度`
+/// stands in `2019年度审计报告`: such a document is called so and nothing else, or says that it proves it.
+fn names(document: &str, fact: &str) -> bool {
+    if fact.chars().count() > LONGEST_COMMON {
+        return document.contains(fact);
+    }
+    let rest = document.trim().strip_prefix(fact).map(str::trim);
+    rest.is_some_and(|rest| rest.is_empty() || PROVES.iter().any(|word| rest.starts_with(word)))
+}
+
+/// The most characters of a name that says little by itself.
+const LONGEST_COMMON: usize = 2;
+
+/// What a document is called after the fact that it is to prove.
+const PROVES: [&str; 6] = ["证明", "说明", "证书", "凭证", "材料", "截图"];
 
 #[cfg(test)]
 mod tests {
@@ -221,7 +237,8 @@ mod tests {
     fn vocabulary() -> Vocabulary {
         let name = |zh: &str, en: &str| Name::new(zh, en);
         let column = |zh, en| Column { name: name(zh, en), ty: ColumnType::Text, empty: Empty::Unknown };
-        let columns = vec![column("行业", "industry"), column("销售额", "sales")];
+        let columns =
+            vec![column("行业", "industry"), column("销售额", "sales"), column("年度", "year"), column("编号", "id")];
         let table = Table { name: name("单位", "parties"), kind: TableKind::Party, columns, key: vec![0] };
         Vocabulary { tables: vec![table], ..Vocabulary::default() }
     }
@@ -270,6 +287,20 @@ mod tests {
         assert_eq!(answers(Vec::new(), vec![piece(7, "还款凭证", "销售额.pdf")])[1], none);
         let stated = answers(vec![fact("sales")], vec![piece(7, "其他证明材料：销售额", "a.pdf")]);
         assert_eq!(stated, [none, changed, none, none, none]);
+    }
+
+    #[test]
+    fn a_name_that_many_documents_hold_shows_nothing_by_chance() {
+        let defects = [defect(fact("year"), "请核对"), defect(fact("id"), "请核对")];
+        let of = |kind: &str, file: &str| answers(&defects, Vec::new(), vec![piece(7, kind, file)]);
+        let (shown, none) = (Answer::Shown(1), Answer::Untouched);
+        for file in ["2019年度审计报告.pdf", "年度审计报告.pdf", "video.pdf", "id.pdf", "year.pdf", "新编号表.pdf"]
+        {
+            assert_eq!(of("其他证明材料：报告", file), [none; 2], "{file}");
+        }
+        assert_eq!(of("其他证明材料：报告", "年度说明（盖章）.pdf"), [shown, none]);
+        assert_eq!(of("其他证明材料：编号证明", "a.pdf"), [none, shown]);
+        assert_eq!(of("其他证明材料：编号", "a"), [none, shown]);
     }
 
     #[test]

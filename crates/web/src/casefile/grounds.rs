@@ -7,6 +7,7 @@ use duixian_rules::vocabulary::Lang;
 
 use super::facts::FactLine;
 use super::file::CaseFile;
+use super::queue::plain;
 use super::why::Why;
 use crate::locale::Text;
 use crate::problem::Problem;
@@ -26,8 +27,8 @@ pub struct Grounds {
 impl Grounds {
     /// The grounds of what was chosen and written.
     pub fn of(unmet: &[String], found: &str) -> Grounds {
-        let plain = |text: &String| text.trim().trim_end_matches('。').replace(FOUND, "，查明：");
-        let unmet: Vec<String> = unmet.iter().map(plain).collect();
+        let part = |text: &String| text.trim().trim_end_matches('。').replace(FOUND, "，查明：");
+        let unmet: Vec<String> = unmet.iter().map(part).collect();
         Grounds { unmet: unmet.join("；"), found: found.trim().to_owned() }
     }
 
@@ -44,7 +45,7 @@ impl Grounds {
 }
 
 /// What a refusal says is not met, as sentences of a letter in which each part says what it is: `不符合“是企业”这一条件
-/// （三(八).1）；佐证“标准文本”没有提交（三(八).1）。` What stands in no list is named as the reason has it.
+/// （三(八).1）；佐证“标准文本”没有提交（三(八).1）。` What stands in no list is named by the words that the reason has for it.
 pub fn in_sentences(unmet: &str, all: &[Ground]) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut rest = unmet;
@@ -54,11 +55,36 @@ pub fn in_sentences(unmet: &str, all: &[Ground]) -> String {
         };
         // A condition of several cases holds what parts are told apart by: the longest words are meant.
         let found = all.iter().filter(begins).max_by_key(|ground| ground.words.len());
-        let length = found.map_or_else(|| rest.find('；').unwrap_or(rest.len()), |ground| ground.words.len());
-        parts.push(found.map_or_else(|| format!("{UNMET}{}", &rest[..length]), |ground| ground.letter.clone()));
-        rest = rest[length..].strip_prefix('；').unwrap_or_default();
+        let words = found.map_or_else(|| first_part(rest), |ground| ground.words.as_str());
+        parts.push(match (found, clause_of_other(words)) {
+            (Some(ground), _) => ground.letter.clone(),
+            (None, Some(clause)) => format!("不符合{clause}的规定"),
+            (None, None) => format!("不符合“{words}”这一要求"),
+        });
+        rest = rest[words.len()..].strip_prefix('；').unwrap_or_default();
     }
     parts.join("；")
+}
+
+/// The first of the parts of what is not met.
+fn first_part(unmet: &str) -> &str {
+    // It is always the last of them, and older records have clauses that hold what parts are told apart by.
+    if clause_of_other(unmet).is_some() {
+        return unmet;
+    }
+    unmet.split('；').next().unwrap_or(unmet)
+}
+
+/// The parts of what is not met, as the reason has them.
+pub fn parts(unmet: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = unmet;
+    while !rest.is_empty() {
+        let part = first_part(rest);
+        parts.push(part);
+        rest = rest[part.len()..].strip_prefix('；').unwrap_or_default();
+    }
+    parts
 }
 
 /// What a refusal may rest on.
@@ -107,15 +133,25 @@ pub fn is_other(words: &str) -> bool {
     words.starts_with(OTHER_WORDS)
 }
 
+/// The clause that was typed for what is none of the conditions, facts and documents, out of what [`Ground::words`] made of it: a
+/// clause has brackets of its own, as `第三条（二）` has.
+pub fn clause_of_other(words: &str) -> Option<&str> {
+    words.strip_prefix(OTHER_WORDS)?.strip_prefix('（')?.strip_suffix('）')
+}
+
 impl Ground {
     /// Whether it is none of the conditions, facts and documents; only its words tell whether it is met.
     pub fn is_other(&self) -> bool {
         self.about == About::Other
     }
 
-    /// What the reason says; what is none of the conditions, facts and documents has the clause that was typed.
+    /// What the reason says; what is none of the conditions, facts and documents has the clause that was typed, without what the
+    /// parts of a reason are told apart by. [`clause_of_other`] takes it out again.
     pub fn words(&self, clause: &str) -> String {
-        if self.is_other() { format!("{}（{clause}）", self.words) } else { self.words.clone() }
+        if !self.is_other() {
+            return self.words.clone();
+        }
+        format!("{}（{}）", self.words, plain(clause).replace(['；', ';'], "、"))
     }
 
     /// Whether it may be named for a case that nobody looks at alone.
@@ -130,7 +166,7 @@ impl Ground {
 
     /// Whether a refusal names it: what it says is not met, put together as [`Grounds::of`] does.
     pub fn is_named_in(&self, unmet: &str) -> bool {
-        let is_part = |words: &str| unmet.split('；').any(|part| part == words);
+        let is_part = |words: &str| parts(unmet).contains(&words);
         let is_whole = self.words.contains('；') && unmet.contains(&self.words);
         is_part(&self.words) || is_whole
     }
@@ -283,11 +319,43 @@ mod tests {
                 "是企业（三(八).1）；佐证“公告”（三(八).1）",
                 "不符合“是企业”这一条件（三(八).1）；佐证“公告”没有提交（三(八).1）",
             ),
-            ("大；小（二）；其他要求（第九条）", "不符合“大；小”这一条件（二）；不符合：其他要求（第九条）"),
-            ("佐证应当真实有效", "不符合：佐证应当真实有效"),
+            ("大；小（二）；其他要求（第九条）", "不符合“大；小”这一条件（二）；不符合第九条的规定"),
+            ("其他要求（第三条（二））", "不符合第三条（二）的规定"),
+            ("其他要求（第三条（二）；第五条）", "不符合第三条（二）；第五条的规定"),
+            ("佐证应当真实有效；是企业", "不符合“佐证应当真实有效”这一要求；不符合“是企业”这一要求"),
         ] {
             assert_eq!(in_sentences(unmet, &all), told);
         }
+    }
+
+    #[test]
+    fn a_clause_that_was_typed_comes_out_as_it_was_meant() {
+        let other = Ground {
+            value: OTHER.to_owned(),
+            about: About::Other,
+            text: Text::default(),
+            now: Text::default(),
+            words: OTHER_WORDS.to_owned(),
+            letter: String::new(),
+            is_unmet: false,
+            is_true: false,
+        };
+        for (typed, clause) in [
+            ("第九条", "第九条"),
+            ("第三条（二）", "第三条（二）"),
+            ("第三条（二）第（1）项", "第三条（二）第（1）项"),
+            ("（二）。", "（二）"),
+            ("第三条（二）；第五条", "第三条（二）、第五条"),
+        ] {
+            let grounds = Grounds::of(&["属实（二）".to_owned(), other.words(typed)], "查无此号");
+            let read = Grounds::read(&grounds.reason()).expect("grounds");
+            let parts = parts(&read.unmet);
+            assert_eq!(parts.len(), 2, "{parts:?}");
+            assert_eq!((parts[0], clause_of_other(parts[1])), ("属实（二）", Some(clause)));
+        }
+        // Earlier versions kept a clause as it was typed.
+        assert_eq!(parts("属实（二）；其他要求（第三条；第五条）"), ["属实（二）", "其他要求（第三条；第五条）"]);
+        assert_eq!(clause_of_other("佐证“证书”（二）"), None);
     }
 
     #[test]

@@ -59,9 +59,7 @@ fn after(text: &str, words: &str, written: impl Fn(&str, &Text) -> String) -> St
         told.push_str(words);
         let end = part.find(|one: char| !one.is_ascii_alphanumeric()).unwrap_or(part.len());
         let (code, rest) = part.split_at(end);
-        // A name of the pack's own follows after a space, and what counts years is no code.
-        let is_alone = !rest.starts_with([' ', '年']) && code.len() <= LONGEST_CODE;
-        match division(code).filter(|_| is_alone) {
+        match division(code).filter(|_| code.len() <= LONGEST_CODE && ends_there(rest)) {
             Some(division) => told.push_str(&written(code, &division)),
             None => told.push_str(code),
         }
@@ -69,6 +67,20 @@ fn after(text: &str, words: &str, written: impl Fn(&str, &Text) -> String) -> St
     }
     told
 }
+
+/// Whether a code is over where this follows it: a name of the pack's own follows after a space, what counts years or firms is no
+/// code, and people write of numbers too.
+fn ends_there(rest: &str) -> bool {
+    let mut ahead = rest.chars();
+    match ahead.next() {
+        None => true,
+        Some('.' | ',') => !ahead.next().is_some_and(|one| one.is_ascii_digit()),
+        Some(one) => ENDS.contains(one) || [" and ", " or "].iter().any(|joint| rest.starts_with(joint)),
+    }
+}
+
+/// What ends a part of a sentence, with what explanations join its parts by.
+const ENDS: &str = "，。；、：！？;:!?()（）“”‘’\"'《》【】[]\n且或";
 
 /// A letter for the section and four digits.
 const LONGEST_CODE: usize = 5;
@@ -219,6 +231,11 @@ mod tests {
                 "（1）行业为软件和信息技术服务业（I6513），不属于51；（2）行业为软件和信息技术服务业（I6513），不属于52",
             ),
             ("industry is 8391, not in retail (52)", "industry is education (8391), not in retail (52)"),
+            ("行业为5136", "行业为批发业（5136）"),
+            ("行业为5136（二）", "行业为批发业（5136）（二）"),
+            ("行业为5136且销售额不少于1亿元", "行业为批发业（5136）且销售额不少于1亿元"),
+            ("industry is 5136 and sales are high.", "industry is wholesale (5136) and sales are high."),
+            ("Its industry is 5136.", "Its industry is wholesale (5136)."),
         ] {
             assert_eq!(named(&vocabulary, said), told);
             assert_eq!(named(&vocabulary, told), told, "what is named already");
@@ -226,6 +243,10 @@ mod tests {
         let others = [
             "行业为5211 零售业，属于",
             "行业为2018年所定",
+            "行业为12家企业所共有",
+            "行业为12.5%",
+            "行业为51,200户",
+            "industry is 12 firms",
             "级别为7484",
             "行业为“制造”",
             "行业为",

@@ -327,7 +327,7 @@ impl Making<'_> {
         let seen = self.store.to_release(batch).await.expect("the batch").seen;
         self.store.release(&finance, &fresh(), batch, &seen, vec![]).await.expect("the first release");
         self.store.release(&other, &fresh(), batch, &seen, vec![]).await.expect("the second release");
-        self.store.bank_file(&finance, batch, Format::Csv).await.expect("its file");
+        self.store.bank_file(&finance, batch, Format::Csv, false).await.expect("its file");
         let batch = self.store.batch(batch).await.expect("the batch");
         let file = self.store.payment_file(&batch).await.expect("its file");
         let results = sample_results(&file, &[], ResultFormat::Csv);

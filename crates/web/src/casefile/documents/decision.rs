@@ -28,9 +28,10 @@ impl Maker<'_> {
         let why = Why::of(&then, Lang::Zh, Audience::Party)?;
         let named = |text: &str| industry::named(then.vocabulary(), text);
         let (outcome, comparisons) = match (&entry.event.what, &then.case.decision) {
-            (What::Declined { reason }, _) => match Grounds::read(&named(reason)) {
+            // The grounds are told apart by the words that the reason has for them; names are for what is printed.
+            (What::Declined { reason }, _) => match Grounds::read(reason) {
                 Some(of) => (
-                    Outcome::Declined { unmet: sentence(&of.unmet), reason: sentence(&of.found) },
+                    Outcome::Declined { unmet: sentence(&named(&of.unmet)), reason: sentence(&named(&of.found)) },
                     against(&then, why.as_ref(), &grounds::all(&then)?, &Contrary { of: &of, day }),
                 ),
                 None => (
@@ -51,6 +52,12 @@ impl Maker<'_> {
             ),
             (_, None) => return Err(gone()),
         };
+        let mut comparisons = comparisons;
+        for row in &mut comparisons {
+            for words in [&mut row.fact, &mut row.required, &mut row.found] {
+                *words = named(words);
+            }
+        }
         let reckoning = match (&outcome, &why) {
             (Outcome::Supported { .. }, Some(why)) => reckoning(why),
             _ => Vec::new(),
@@ -65,7 +72,7 @@ impl Maker<'_> {
             outcome,
             comparisons,
             reckoning,
-            reconsider_until: self.reconsider_until(day),
+            remedies: self.remedies(day),
         })
     }
 }
@@ -133,7 +140,8 @@ fn against(file: &CaseFile, why: Option<&Why>, all: &[Ground], contrary: &Contra
         }
     }
     // What is none of all this has a row too: without it a table of conditions that are met would speak for a grant.
-    let in_words = contrary.of.unmet.split('；').filter(|words| named.is_empty() || grounds::is_other(words));
+    let in_words = grounds::parts(&contrary.of.unmet).into_iter();
+    let in_words = in_words.filter(|words| named.is_empty() || grounds::is_other(words));
     rows.extend(in_words.map(|words| contrary.in_words(words)));
     if named.is_empty() && !grounds::is_other(&contrary.of.unmet) {
         rows.extend(untrue(file));
@@ -217,7 +225,7 @@ impl Contrary<'_> {
     /// The row of a ground that is none of the conditions, facts and documents: its words are all that is known of it, and what
     /// is asked is that it be met.
     fn in_words(&self, words: &str) -> Comparison {
-        let clause = words.strip_suffix('）').and_then(|words| words.rsplit_once('（')).map(|(_, clause)| clause);
+        let clause = grounds::clause_of_other(words);
         let required = clause.map_or_else(|| "应当符合这一要求".to_owned(), |clause| format!("应当符合{clause}的规定"));
         let (found, source) = (String::new(), String::new());
         let row = Comparison { fact: words.to_owned(), required, found, source, conclusion: Conclusion::Unmet };

@@ -7,6 +7,7 @@ use duixian_store::notices::Ended;
 
 use super::Kind;
 use crate::casefile::CaseFile;
+use crate::casefile::queue::plain;
 use crate::format;
 use crate::locale::Text;
 
@@ -42,7 +43,7 @@ pub fn void_reason(void: &Ended) -> String {
         Ended::Revoked(day, proposal) => {
             // What was never made public is told by its letters alone.
             let why = if proposal.remark.is_empty() { &proposal.grounds } else { &proposal.remark };
-            (day, format!("决定已撤销，退回审核（{}）", why.trim_end_matches('。')))
+            (day, format!("决定已撤销，退回审核（{}）", plain(why)))
         }
         Ended::Withdrawn(day) => (day, "申请已撤回".to_owned()),
         Ended::SentBack(day) => (day, "退回重新审核".to_owned()),

@@ -93,11 +93,11 @@ impl Maker<'_> {
         let What::NotAccepted { reason } = &entry.event.what else { return Err(gone()) };
         let day = entry.at.day();
         let then = self.then(issued).await?;
-        let reason = industry::named(then.vocabulary(), reason);
-        let grounds = Grounds::read(&reason);
-        let (unmet, reason) = match &grounds {
-            Some(of) => (sentence(&grounds::in_sentences(&of.unmet, &grounds::all(&then)?)), of.found.as_str()),
-            None => (String::new(), reason.as_str()),
+        let named = |text: &str| industry::named(then.vocabulary(), text);
+        // The grounds are told apart by the words that the reason has for them; names are for what is printed.
+        let (unmet, reason) = match Grounds::read(reason) {
+            Some(of) => (sentence(&named(&grounds::in_sentences(&of.unmet, &grounds::all(&then)?))), named(&of.found)),
+            None => (String::new(), named(reason)),
         };
         let reasons = reason.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
         Ok(NotAccepted {
@@ -109,7 +109,7 @@ impl Maker<'_> {
             submitted: self.submitted(),
             unmet,
             reasons: reasons.collect(),
-            reconsider_until: self.reconsider_until(day),
+            remedies: self.remedies(day),
         })
     }
 
@@ -128,7 +128,7 @@ impl Maker<'_> {
             correction_number: self.number_of(Kind::Correction),
             asked: asked.at.day(),
             due: *due,
-            reconsider_until: self.reconsider_until(entry.at.day()),
+            remedies: self.remedies(entry.at.day()),
         })
     }
 
@@ -158,7 +158,7 @@ impl Maker<'_> {
             came_back,
             due,
             reason: sentence(reason),
-            reconsider_until: self.reconsider_until(entry.at.day()),
+            remedies: self.remedies(entry.at.day()),
         })
     }
 

@@ -5,7 +5,6 @@ mod issued;
 mod letters;
 mod notice;
 
-use std::borrow::Borrow;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -20,7 +19,7 @@ use duixian_store::{Settings, Store};
 use self::issued::{Issued, void_on_paper};
 use super::basis::Bases;
 use super::file::{CaseFile, as_of_place};
-use crate::documents::{self, Frame};
+use crate::documents::{self, Frame, Remedies};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
@@ -171,11 +170,11 @@ pub fn reconsider_until(calendar: &Calendar, told: NaiveDate) -> NaiveDate {
 /// Within how many months after it was made known an act can be brought before a court (行政诉讼法, article 46).
 const MONTHS_TO_SUE: u32 = 6;
 
-/// Until when what was made known on a day can be brought before a court. A last day of rest gives way to the next working day,
-/// which is said beside it.
-pub fn sue_until(told: impl Borrow<NaiveDate>) -> NaiveDate {
-    let told = *told.borrow();
-    told.checked_add_months(chrono::Months::new(MONTHS_TO_SUE)).unwrap_or(told)
+/// Until when what was made known on a day can be brought before a court. A last day of rest gives way to the next working day
+/// (民事诉讼法, article 85, which 行政诉讼法, article 101, refers to).
+pub fn sue_until(calendar: &Calendar, told: NaiveDate) -> NaiveDate {
+    let last = told.checked_add_months(chrono::Months::new(MONTHS_TO_SUE)).unwrap_or(told);
+    calendar.working_day_on_or_after(last)
 }
 
 /// Makes one document of a case.
@@ -256,8 +255,9 @@ impl<'a> Maker<'a> {
         self.file.case.submitted_at.map_or_else(|| self.file.today(), |at| at.day())
     }
 
-    fn reconsider_until(&self, told: NaiveDate) -> NaiveDate {
-        reconsider_until(&self.calendar, told)
+    fn remedies(&self, told: NaiveDate) -> Remedies {
+        let (reconsider_until, sue_until) = (reconsider_until(&self.calendar, told), sue_until(&self.calendar, told));
+        Remedies { reconsider_until, sue_until }
     }
 }
 

@@ -209,26 +209,7 @@ fn weeks(calendar: &Calendar, first: NaiveDate, today: NaiveDate, lang: Lang) ->
 /// What a change of the calendar means to the cases that are under way, told once it is made.
 async fn changed(portal: &Portal, before: &Calendar, zh: &str, en: &str) -> Result<Flash, Problem> {
     let after = portal.store.calendar().await?;
-    let Counted { ahead, on_it, late, unnumbered } = counted(portal, before, &after).await?;
-    let (mut told_zh, mut told_en) = (Vec::new(), Vec::new());
-    let mut tell = |count: usize, zh: &str, en: &str| {
-        if count > 0 {
-            told_zh.push(format!("{count} 件{zh}"));
-            told_en.push(format!("{count} {en}"));
-        }
-    };
-    tell(ahead, "还没有到期的，剩余工作日变了", "not yet due have other working days left");
-    tell(
-        on_it,
-        "的到期日成了休息日，仍在那天到期，不顺延",
-        "fall due on what is now a day off, and still do: nothing is put off",
-    );
-    tell(late, "已超期的，超期天数变了", "overdue are so by other days");
-    tell(
-        unnumbered,
-        "到期以后到今天都是休息日，只写“已过期”，到下一个工作日起才有天数",
-        "were due with nothing but days off since: they are “past”, with a number from the next working day on",
-    );
+    let (told_zh, told_en) = counted(portal, before, &after).await?.told();
     Ok(if told_zh.is_empty() {
         Flash::done(
             format!("{zh}。在办案件的剩余天数和超期天数都不变；以后定的期限按新日历算。"),
@@ -238,11 +219,8 @@ async fn changed(portal: &Portal, before: &Calendar, zh: &str, en: &str) -> Resu
         )
     } else {
         Flash::done(
-            format!("{zh}。在办案件：{}。已经定下的到期日不变；以后定的期限按新日历算。", told_zh.join("；")),
-            format!(
-                "{en}. Of open cases, {}. The dates given stay; deadlines set from now on go by it.",
-                told_en.join("; ")
-            ),
+            format!("{zh}。在办案件：{told_zh}。已经定下的到期日不变；以后定的期限按新日历算。"),
+            format!("{en}. Of open cases, {told_en}. The dates given stay; deadlines set from now on go by it."),
         )
     })
 }
@@ -252,12 +230,46 @@ async fn changed(portal: &Portal, before: &Calendar, zh: &str, en: &str) -> Resu
 struct Counted {
     /// Not yet due, with other working days left than before.
     ahead: usize,
-    /// Due today or later, on a day that was worked before.
+    /// Of these, due on a day that was worked before.
+    ahead_on_it: usize,
+    /// Due on such a day with as many working days left as before: today, or where another day makes up for it.
     on_it: usize,
     /// Overdue by other working days than before.
     late: usize,
     /// Of these, past with no working day since: they have no number.
     unnumbered: usize,
+}
+
+impl Counted {
+    /// In words, in Chinese and English; empty where it touches none. No case is told of twice as if it were two.
+    fn told(&self) -> (String, String) {
+        let on_it = (
+            "的到期日成了休息日，仍在那天到期，不顺延",
+            "fall due on what is now a day off, and still do: nothing is put off",
+        );
+        let unnumbered = (
+            "到期以后到今天都是休息日，只写“已过期”，到下一个工作日起才有天数",
+            "with nothing but days off since: “past”, with a number from the next working day on",
+        );
+        let groups = [
+            (
+                (self.ahead, ("还没有到期的，剩余工作日变了", "not yet due have other working days left")),
+                (self.ahead_on_it, on_it),
+            ),
+            ((self.on_it, on_it), (0, ("", ""))),
+            ((self.late, ("已超期的，超期天数变了", "overdue are so by other days")), (self.unnumbered, unnumbered)),
+        ];
+        let (mut told_zh, mut told_en) = (Vec::new(), Vec::new());
+        for ((count, (zh, en)), (part, (part_zh, part_en))) in groups.into_iter().filter(|((count, _), _)| *count > 0) {
+            let (of_zh, of_en) = match part {
+                0 => (String::new(), String::new()),
+                _ => (format!("（其中 {part} 件{part_zh}）"), format!(" (of these {part} {part_en})")),
+            };
+            told_zh.push(format!("{count} 件{zh}{of_zh}"));
+            told_en.push(format!("{count} {en}{of_en}"));
+        }
+        (told_zh.join("；"), told_en.join("; "))
+    }
 }
 
 async fn counted(portal: &Portal, before: &Calendar, after: &Calendar) -> Result<Counted, Problem> {
@@ -269,8 +281,10 @@ async fn counted(portal: &Portal, before: &Calendar, after: &Calendar) -> Result
         let found = portal.store.cases(&Actor::System, &filter).await?;
         for due in found.rows.iter().filter_map(|row| row.due) {
             let [was, is] = [before, after].map(|calendar| calendar.working_days_between(today, due));
+            let is_on_it = due >= today && before.is_working_day(due) && !after.is_working_day(due);
             counted.ahead += usize::from(was != is && due >= today);
-            counted.on_it += usize::from(due >= today && before.is_working_day(due) && !after.is_working_day(due));
+            counted.ahead_on_it += usize::from(was != is && is_on_it);
+            counted.on_it += usize::from(was == is && is_on_it);
             counted.late += usize::from(was != is && due < today);
             counted.unnumbered += usize::from(was != is && due < today && is == 0);
         }
@@ -374,4 +388,25 @@ pub(super) async fn import(
     let flash = changed(&portal, &before, &zh, &en).await?;
     let month = dates.into_iter().min().map_or_else(String::new, |date| format!("?month={}", date.format("%Y-%m")));
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar{month}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_case_that_a_change_of_the_calendar_touches_is_told_of_twice() {
+        let counted = Counted { ahead: 3, ahead_on_it: 1, on_it: 2, late: 5, unnumbered: 4 };
+        let (zh, en) = counted.told();
+        assert_eq!(
+            zh,
+            "3 件还没有到期的，剩余工作日变了（其中 1 件的到期日成了休息日，仍在那天到期，不顺延）；\
+             2 件的到期日成了休息日，仍在那天到期，不顺延；\
+             5 件已超期的，超期天数变了（其中 4 件到期以后到今天都是休息日，只写“已过期”，到下一个工作日起才有天数）"
+        );
+        assert!(en.contains("(of these 1 fall due") && en.contains("(of these 4 with nothing but days off"), "{en}");
+        let counted = Counted { late: 1, ..Counted::default() };
+        assert_eq!(counted.told().0, "1 件已超期的，超期天数变了");
+        assert_eq!(Counted::default().told(), (String::new(), String::new()));
+    }
 }

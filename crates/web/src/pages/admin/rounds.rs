@@ -13,6 +13,8 @@ use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
 use duixian_store::cases::CaseFilter;
+use duixian_store::journal::Entry;
+use serde::Deserialize;
 
 use super::seen::{self, Whole};
 use crate::export;
@@ -229,34 +231,44 @@ pub(super) async fn change_closing(
         form.error("closes", text);
         return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    if let Some(key) = whole.key(&portal, seen).await? {
-        match portal.store.change_closing(&viewer.actor, &key, id, end_of(closes)).await {
-            Ok(_) => {
-                let flash = Flash::done("截止日期已改", "The closing is moved");
-                return Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{id}")));
-            }
-            // The key is used: another has moved the closing.
-            Err(StoreError::Conflict { .. }) => {}
-            Err(error) => {
-                form.error("closes", for_form(error)?);
-                return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
-            }
-        }
-    }
-    let by = seen::by(&portal, &whole.since(&portal, seen).await?).await?;
+    let key = posted.key()?;
+    let moved = portal.store.change_closing_of_version(&viewer.actor, &key, id, Some(seen), end_of(closes)).await;
+    let Err(error) = moved else {
+        let flash = Flash::done("截止日期已改", "The closing is moved");
+        return Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{id}")));
+    };
     let last = whole.last(&portal).await?;
+    let changes = whole.since(&portal, seen).await?;
+    if !matches!(error, StoreError::Conflict { .. }) || changes.is_empty() {
+        form.error("closes", for_form(error)?);
+        return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
     let round = portal.store.round(id).await?;
-    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| format::date(lang, last_day(&round)));
     let mut form = form.with(seen::FIELD, last.to_string());
-    form.error(
-        "closes",
-        Text::new(
-            format!("没有改：您打开这一页以后，截止已改为 {zh}（改动人：{}）。核对后再保存。", by.zh),
-            format!(
-                "Not moved: since you opened this page the closing was moved to {en}, by {}. Look at it, and save again.",
-                by.en
-            ),
-        ),
-    );
+    form.error("closes", overtaken(&portal, &round, &changes).await?);
     shown(&portal, page, round, form, StatusCode::CONFLICT).await
+}
+
+/// What the journal says of a closing that was moved.
+#[derive(Deserialize)]
+struct Moved {
+    from: Moment,
+}
+
+/// That others have moved the closing, the newest change first, since the form was opened.
+async fn overtaken(portal: &Portal, round: &Round, changes: &[Entry]) -> Result<Text, Problem> {
+    let by = seen::by(portal, changes).await?;
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| format::date(lang, last_day(round)));
+    let first = changes.last().and_then(|change| serde_json::from_str::<Moved>(&change.body).ok());
+    let (moved_zh, moved_en) = match first.is_some_and(|first| first.from == round.closes_at) {
+        true => ("截止改过又改回", "was moved, and then back to"),
+        false => ("截止已改为", "was moved to"),
+    };
+    Ok(Text::new(
+        format!("没有改：您打开这一页以后，{moved_zh} {zh}（改动人：{}）。核对后再保存。", by.zh),
+        format!(
+            "Not moved: since you opened this page the closing {moved_en} {en}, by {}. Look at it, and save again.",
+            by.en
+        ),
+    ))
 }

@@ -2,9 +2,9 @@
 //! that was opened before another's change would put back what was changed, and is refused with who has changed what.
 
 use duixian_casework::people::UserId;
+use duixian_store::StoreError;
 use duixian_store::journal::Entry;
 use duixian_store::search::JournalFilter;
-use duixian_store::{Key, StoreError};
 
 use crate::format;
 use crate::forms::{Field, Form, Kind, Posted};
@@ -70,14 +70,6 @@ impl Whole {
         }
     }
 
-    /// The key of the one change that may follow upon what was seen: of two who have seen the same, the second finds it used.
-    /// None where it has been changed under another key.
-    pub(super) async fn key(&self, portal: &Portal, seen: i64) -> Result<Option<Key>, Problem> {
-        let key = Key::new("after")?.part(&format!("{} {} {seen}", self.kind, self.subject));
-        let is_overtaken = !self.since(portal, seen).await?.is_empty() && !portal.store.knows_key(&key).await?;
-        Ok((!is_overtaken).then_some(key))
-    }
-
     async fn newest(&self, portal: &Portal, most: u64) -> Result<Vec<Entry>, Problem> {
         let (subjects, kind) = (vec![self.subject.clone()], Some(self.kind.to_owned()));
         let filter = JournalFilter { subjects, kind, per_page: most, ..JournalFilter::default() };
@@ -134,7 +126,13 @@ pub(super) fn merged(typed: &Form, before: &Form, now: &Form) -> Form {
         }
         form = form.with(name, typed);
         if now != before {
-            form.warn(name, Text::new(format!("已有人改成“{now}”。"), format!("It was made “{now}” meanwhile.")));
+            form.warn(
+                name,
+                match now {
+                    "" => ("已有人清空。", "It was emptied meanwhile.").into(),
+                    now => Text::new(format!("已有人改成“{now}”。"), format!("It was made “{now}” meanwhile.")),
+                },
+            );
         }
     }
     form
@@ -152,20 +150,22 @@ mod tests {
             Field::text("name", ("名称", "Name")),
             Field::text("account", ("账号", "Account")).optional(),
             Field::text("bank", ("开户行", "Bank")).optional(),
+            Field::text("contact", ("联系方式", "Contact")).optional(),
             Field::checkboxes("roles", ("角色", "Roles"), roles),
         ];
-        let form = |name, account, bank, roles: &[&str]| {
+        let form = |name, account, bank, contact, roles: &[&str]| {
             let form =
                 Form::new(Lang::Zh, fields.clone()).with("name", name).with("account", account).with("bank", bank);
+            let form = form.with("contact", contact);
             roles.iter().fold(form, |form, role| form.and("roles", *role))
         };
-        let before = form("甲局", "62", "工行", &["intake", "finance"]);
-        let now = form("甲局", "95", "建行", &["intake"]);
-        let typed = form("乙局", "62", "农行", &["intake", "finance", "leader"]);
+        let before = form("甲局", "62", "工行", "0851-1", &["intake", "finance"]);
+        let now = form("甲局", "95", "建行", "", &["intake"]);
+        let typed = form("乙局", "62", "农行", "0851-2", &["intake", "finance", "leader"]);
         let merged = merged(&typed, &before, &now);
         assert_eq!((merged.text("name"), merged.text("account"), merged.text("bank")), ("乙局", "95", "农行"));
         assert_eq!(merged.texts("roles"), ["intake", "leader"]);
         let warned: Vec<&str> = merged.fields().iter().map(|field| &*field.warning.zh).collect();
-        assert_eq!(warned, ["", "", "已有人改成“建行”。", ""]);
+        assert_eq!(warned, ["", "", "已有人改成“建行”。", "已有人清空。", ""]);
     }
 }

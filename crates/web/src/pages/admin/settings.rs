@@ -198,16 +198,19 @@ async fn overtaken(
     let is_changed = |field: &&Field| field.name != seen::FIELD && before.text(&field.name) != now.text(&field.name);
     let changed: Vec<&Text> = now.fields().iter().filter(is_changed).map(|field| &field.label).collect();
     let labels = |lang, between: &str| changed.iter().map(|label| label.get(lang)).collect::<Vec<_>>().join(between);
-    let text = Text::new(
-        format!(
-            "您打开这一页以后，设置已有改动：{}。改动人：{}。下面是改动后的设置和您改的内容，请核对后再保存。",
-            labels(Lang::Zh, "、"),
-            by.zh
+    let (what_zh, what_en) = match changed.is_empty() {
+        true => {
+            ("设置改过，又改回了原样".to_owned(), "changed since you opened this page, and changed back".to_owned())
+        }
+        false => (
+            format!("设置已有改动：{}", labels(Lang::Zh, "、")),
+            format!("changed since you opened this page: {}", labels(Lang::En, ", ")),
         ),
+    };
+    let text = Text::new(
+        format!("您打开这一页以后，{what_zh}。改动人：{}。下面是改动后的设置和您改的内容，请核对后再保存。", by.zh),
         format!(
-            "The settings were changed since you opened this page: {}. By: {}. Below is what they are now, with what you have \
-             changed: look at it, and save again.",
-            labels(Lang::En, ", "),
+            "The settings were {what_en}. By: {}. Below is what they are now, with what you have changed: look at it, and save again.",
             by.en
         ),
     );
@@ -257,18 +260,17 @@ pub(super) async fn carry(
         return Err(Problem::not_found());
     }
     let (whole, seen) = (Whole::carry_rule(fund), seen::of(&posted));
-    if let Some(key) = whole.key(&portal, seen).await? {
-        match portal.store.set_carry_rule(&viewer.actor, &key, fund, rule).await {
-            Ok(_) => {
-                let flash = Flash::done("余额规则已保存", "The rule is saved");
-                return Ok(flash.redirect(&page.site().key, "/admin/settings"));
-            }
-            // The key is used: another has changed the rule.
-            Err(StoreError::Conflict { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
+    let key = posted.key()?;
+    let set = portal.store.set_carry_rule_of_version(&viewer.actor, &key, fund, Some(seen), rule).await;
+    let Err(error) = set else {
+        let flash = Flash::done("余额规则已保存", "The rule is saved");
+        return Ok(flash.redirect(&page.site().key, "/admin/settings"));
+    };
+    let changes = whole.since(&portal, seen).await?;
+    if !matches!(error, StoreError::Conflict { .. }) || changes.is_empty() {
+        return Err(error.into());
     }
-    let by = seen::by(&portal, &whole.since(&portal, seen).await?).await?;
+    let by = seen::by(&portal, &changes).await?;
     let now = current_rule(&portal, page.lang, fund).await?;
     let field = format!("rule-{fund}");
     let mut form = now.with(&field, posted.get(&field));

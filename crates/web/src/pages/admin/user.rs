@@ -208,14 +208,15 @@ async fn overtaken(
     let [was_zh, was_en] = [Lang::Zh, Lang::En].map(|lang| named(lang, &before.roles, &before.desks));
     let [is_zh, is_en] = [Lang::Zh, Lang::En].map(|lang| named(lang, &user.roles, &user.desks));
     let by = seen::by(portal, changes).await?;
+    let (what_zh, what_en) = match was_zh == is_zh {
+        true => (format!("角色和岗位改过，又改回了{is_zh}"), format!(", and changed back to {is_en}")),
+        false => (format!("角色和岗位已有改动：原来是{was_zh}，现在是{is_zh}"), format!(", from {was_en} to {is_en}")),
+    };
     let text = Text::new(
+        format!("您打开这一页以后，{what_zh}。改动人：{}。下面是改动后的，加上您改的，请核对后再保存。", by.zh),
         format!(
-            "您打开这一页以后，角色和岗位已有改动：原来是{was_zh}，现在是{is_zh}。改动人：{}。下面是改动后的，加上您改的，请核对后再保存。",
-            by.zh
-        ),
-        format!(
-            "Roles and desks were changed since you opened this page, from {was_en} to {is_en}. By: {}. Below is what they are \
-             now, with what you have changed: look at it, and save again.",
+            "Roles and desks were changed since you opened this page{what_en}. By: {}. Below is what they are now, with what you \
+             have changed: look at it, and save again.",
             by.en
         ),
     );

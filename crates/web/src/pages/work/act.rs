@@ -50,14 +50,10 @@ pub async fn act(
         Action::AskCorrection | Action::ConfirmFacts => {
             FactLine::all(&file, Why::of(&file, page.lang, Audience::Official)?.as_ref())
         }
-        // What was stated, whether the rule reads it or not.
-        Action::FindStatement => FactLine::all(&file, None),
         _ => Vec::new(),
     };
-    let is_disputed = |line: &&FactLine| line.recorded.is_some();
     let offered = Offered {
         items: if action == Action::AskCorrection { correction::items(&file, &lines) } else { Vec::new() },
-        disputed: lines.iter().filter(is_disputed).map(|line| line.cell.clone()).collect(),
         facts: lines.into_iter().filter_map(|line| Some((line.cell, line.undisputed?))).collect(),
         grounds: refusing::grounds(&file, action)?,
     };

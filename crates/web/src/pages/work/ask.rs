@@ -1,6 +1,6 @@
 //! From a form to what the store is asked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use duixian_casework::case::{Case, CaseId, CellRef, Recommendation};
 use duixian_casework::command::{Action, IfShort};
@@ -30,20 +30,12 @@ const NO_AMOUNT: (&str, &str) = (
     "Support alone comes with an amount: choose “Recommend this amount”, or empty the field.",
 );
 
-/// Beside a statement that is to count in place of what the registry has.
-const WHY_NOT_AS_REGISTERED: (&str, &str) = (
-    "不按登记、按企业填报的，请写明核实的依据。",
-    "To let what was stated count in place of the registry, say by what you have verified it.",
-);
-
 /// What a form offered to choose from.
 pub struct Offered {
     /// What may be asked to be mended.
     pub items: Vec<Item>,
     /// What the registry says and nobody disputes, that may be confirmed.
     pub facts: BTreeMap<CellRef, String>,
-    /// What the applicant states otherwise than the registry has it.
-    pub disputed: BTreeSet<CellRef>,
     /// What may not be met.
     pub grounds: Vec<Ground>,
 }
@@ -126,13 +118,7 @@ pub fn of(
         Action::FindStatement => {
             let place: usize = posted.get("which").parse().ok()?;
             let cell: CellRef = file.case.statements.keys().nth(place)?.clone();
-            let (holds, note) = (holds(posted)?, posted.get("note").trim().to_owned());
-            // Either way one of two values on record is set aside.
-            if holds && note.is_empty() && offered.disputed.contains(&cell) {
-                form.error(&format!("f{place}"), WHY_NOT_AS_REGISTERED);
-                return None;
-            }
-            Ask::FindStatement { cell, holds, note }
+            Ask::FindStatement { cell, holds: holds(posted)?, note: posted.get("note").trim().to_owned() }
         }
         Action::ConfirmFacts => {
             let picked = posted.all("fact");

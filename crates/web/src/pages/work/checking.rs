@@ -15,6 +15,7 @@ use duixian_store::cases::{Ask, Earlier};
 use crate::casefile::CaseFile;
 use crate::casefile::file::span_text;
 use crate::casefile::grounds::{Ground, Grounds};
+use crate::casefile::queue::plain;
 use crate::csrf;
 use crate::documents::in_capitals;
 use crate::format;
@@ -138,7 +139,6 @@ pub fn numbered(conditions: &[String]) -> String {
     match conditions {
         [one] => one.clone(),
         all => {
-            let plain = |text: &String| text.trim_end_matches(['。', '；']).to_owned();
             let numbered = all.iter().enumerate().map(|(place, text)| format!("{}. {}", place + 1, plain(text)));
             numbered.collect::<Vec<_>>().join("；")
         }

@@ -54,7 +54,7 @@ fn said(one: &Proposal, names: &Names) -> (Text, String) {
             return (text, format!("{}#proposed", waiting_href(&one.fund, one.year)));
         }
         Proposed::Appropriate => ("安排", "appropriate"),
-        Proposed::TakeBack => ("撤回安排", "take back"),
+        Proposed::TakeBack => ("收回安排", "take back"),
         Proposed::Close(CarryRule::CarryOver) => ("年末结转", "carry over"),
         Proposed::Close(CarryRule::Lapse) => ("年末收回", "let lapse"),
     };

@@ -8,7 +8,7 @@ use duixian_store::StoreError;
 use duixian_store::funds::{FundPosition, Proposed};
 
 use crate::casefile::CaseFile;
-use crate::casefile::queue::{Queue, rule_name};
+use crate::casefile::queue::{Queue, plain, rule_name};
 use crate::format;
 use crate::locale::Text;
 use crate::problem::Problem;
@@ -85,7 +85,7 @@ pub async fn proposed_cut(store: &Store, file: &CaseFile) -> Result<Option<Text>
             ),
         ),
     };
-    let grounds = proposal.grounds.trim_end_matches(['。', '.']);
+    let grounds = plain(&proposal.grounds);
     Ok(Some(Text::new(
         format!("{} {} 提请{}分配：{given}。理由：{grounds}。", who.zh, at(Lang::Zh), rule.zh),
         format!(

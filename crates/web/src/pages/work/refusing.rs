@@ -6,6 +6,7 @@ use duixian_rules::vocabulary::Lang;
 
 use crate::casefile::CaseFile;
 use crate::casefile::grounds::{Ground, Grounds, OTHER, all};
+use crate::casefile::queue::plain;
 use crate::forms::{Choice, Field, Form};
 use crate::locale::Text;
 use crate::problem::Problem;
@@ -100,7 +101,7 @@ pub fn clause_field(name: String) -> Field {
 
 /// Asks for the clause where “something else” was ticked without one.
 pub fn check_clause(form: &mut Form, unmet: &str, clause: &str) {
-    if form.texts(unmet).contains(&OTHER) && form.text(clause).is_empty() {
+    if form.texts(unmet).contains(&OTHER) && plain(form.text(clause)).is_empty() {
         form.error(clause, ("选了“其他”，请写明依据哪一条款。", "Name the clause of “something else”."));
     }
 }

@@ -3,6 +3,7 @@
 use duixian_casework::stage::Stage;
 
 use crate::casefile::CaseFile;
+use crate::casefile::queue::plain;
 use crate::locale::Text;
 
 /// What falls with a decision that is revoked, by where it stands: of a refusal nothing is reserved, and of what waits nothing yet.
@@ -27,7 +28,7 @@ pub fn what_falls(stage: Stage) -> (&'static str, &'static str) {
 /// What confirming the end of a payment does, with its grounds.
 pub fn ending(file: &CaseFile) -> Text {
     let Some(proposal) = &file.case.ending else { return Text::default() };
-    let (who, reason) = (file.who(proposal.by), proposal.reason.trim_end_matches('。'));
+    let (who, reason) = (file.who(proposal.by), plain(&proposal.reason));
     Text::new(
         format!(
             "{who}提请，理由：{reason}。确认后本件到此结束，预留的资金释放，企业收到终止拨付告知书；本批次还在受理期内的，可以重新申请。"
@@ -42,8 +43,8 @@ pub fn ending(file: &CaseFile) -> Text {
 /// What confirming a revocation does, with its grounds.
 pub fn revocation(file: &CaseFile) -> Text {
     let Some(proposal) = &file.case.revocation else { return Text::default() };
-    let (who, grounds) = (file.who(proposal.by), proposal.grounds.trim_end_matches('。'));
-    let (remark_zh, remark_en) = match proposal.remark.trim_end_matches('。') {
+    let (who, grounds) = (file.who(proposal.by), plain(&proposal.grounds));
+    let (remark_zh, remark_en) = match plain(&proposal.remark) {
         "" => (String::new(), String::new()),
         remark => (format!("公开说明：{remark}。"), format!(" For the public: {remark}.")),
     };

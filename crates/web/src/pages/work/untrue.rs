@@ -4,6 +4,7 @@ use duixian_casework::case::Evidence;
 
 use crate::casefile::CaseFile;
 use crate::casefile::grounds::{About, all};
+use crate::casefile::queue::plain;
 use crate::locale::Text;
 use crate::problem::Problem;
 
@@ -30,8 +31,7 @@ fn of_kind(file: &CaseFile, kind: &str) -> Text {
     let pieces: Vec<&Evidence> = file.case.evidence.iter().filter(|piece| piece.kind == kind).collect();
     let untrue: Vec<&Evidence> = pieces.iter().copied().filter(|piece| is_untrue(piece)).collect();
     let notes: Vec<&str> = untrue.iter().filter_map(|piece| piece.finding.as_ref()).map(|found| &*found.note).collect();
-    let note =
-        |between: &str| notes.iter().map(|note| note.trim_end_matches(['。', '.'])).collect::<Vec<_>>().join(between);
+    let note = |between: &str| notes.iter().map(|note| plain(note)).collect::<Vec<_>>().join(between);
     let (all, bad) = (pieces.len(), untrue.len());
     let (of_zh, of_en) = match all {
         1 => (String::new(), String::new()),

@@ -104,6 +104,6 @@ async fn what_a_day_off_means_to_cases_that_are_overdue_is_told() {
     let days = (next - world.store().now().day()).num_days();
     world.store().advance_clock(&Actor::System, TimeDelta::days(days)).await.expect("time passes");
     let flash = enter(next).await;
-    assert!(flash.contains(&words("已超期的，超期天数变了")), "{flash}");
+    assert!(flash.contains(&words("件已超期的，超期天数变了（其中 ")), "{flash}");
     assert!(flash.contains(&words("只写“已过期”")), "{flash}");
 }

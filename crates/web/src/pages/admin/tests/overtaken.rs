@@ -77,9 +77,37 @@ async fn a_second_click_is_no_change_by_another() {
     }
     let number = seen(&world, "/admin/rounds/1").await.swap_remove(0);
     let fields = [("closes", "2019-10-31"), ("seen", number.as_str())];
+    let once = "0123456789abcdef0123456789abcdef";
     for _ in 0..2 {
-        world.post(ADMIN, "/admin/rounds/1", &fields).await.leads_to("/admin/rounds/1");
+        world.post_once(ADMIN, "/admin/rounds/1", once, &fields).await.leads_to("/admin/rounds/1");
     }
+    let number = seen(&world, SETTINGS).await.swap_remove(1);
+    let field = format!("rule-{FUND}");
+    let fields = [("fund", FUND), (field.as_str(), "lapse"), ("seen", number.as_str())];
+    let once = "abcdef0123456789abcdef0123456789";
+    for _ in 0..2 {
+        world.post_once(ADMIN, "/admin/settings/carry", once, &fields).await.leads_to(SETTINGS);
+    }
+}
+
+#[tokio::test]
+async fn what_was_changed_and_changed_back_is_told_as_that() {
+    let world = World::new().await;
+    let other = another(&world).await;
+    let (settings, round) = (world.store().settings().await.expect("settings"), "/admin/rounds/1");
+    let (number, of_round) = (seen(&world, SETTINGS).await.swap_remove(0), seen(&world, round).await.swap_remove(0));
+    let moved = Settings { contact: "0851-1".to_owned(), ..settings.clone() };
+    let closes_at = world.store().round(world.round).await.expect("the round").closes_at;
+    for (settings, closes_at) in [(moved, closes_at.plus(chrono::TimeDelta::days(1))), (settings, closes_at)] {
+        world.store().set_settings(&other, &fresh(), settings).await.expect("set");
+        world.store().change_closing(&other, &fresh(), world.round, closes_at).await.expect("moved");
+    }
+    let fields = [("name_zh", "新区科技局"), ("seen", number.as_str())];
+    let answer = world.post(ADMIN, SETTINGS, &fields).await;
+    answer.is(StatusCode::CONFLICT).says("设置改过，又改回了原样。改动人：王芳").says_not("已有改动：");
+    let fields = [("closes", "2019-10-31"), ("seen", of_round.as_str())];
+    let answer = world.post(ADMIN, round, &fields).await;
+    answer.is(StatusCode::CONFLICT).says("截止改过又改回 2019年").says_not("截止已改为");
 }
 
 #[tokio::test]
@@ -99,7 +127,7 @@ async fn a_role_that_was_taken_away_is_not_given_back_by_an_older_form() {
     assert_eq!(world.store().user(user).await.expect("the user").roles, [Role::Leader]);
     // Whoever was never changed since they were made is known by that.
     let fields = [("roles", "leader"), ("seen", "0")];
-    world.post(ADMIN, &path, &fields).await.is(StatusCode::CONFLICT).says("原来是领导，现在是领导");
+    world.post(ADMIN, &path, &fields).await.is(StatusCode::CONFLICT).says("角色和岗位改过，又改回了领导");
 }
 
 #[tokio::test]

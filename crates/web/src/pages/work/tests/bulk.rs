@@ -174,7 +174,7 @@ async fn with_one_review(world: &World, of: &[(&str, &str)]) -> Vec<CaseId> {
 }
 
 /// Applies in a round of its own by a pack. Each case is accepted and taken up.
-async fn by_pack(world: &World, pack: String, of: &[(&str, &str)]) -> Vec<CaseId> {
+pub(super) async fn by_pack(world: &World, pack: String, of: &[(&str, &str)]) -> Vec<CaseId> {
     let store = world.store();
     let pack = store.install_pack(&Actor::System, &fresh(), vec![("trial.md".to_owned(), pack)]).await;
     let pack = pack.unwrap_or_else(|error| panic!("the pack is sound: {error}")).value;

@@ -115,7 +115,7 @@ async fn nobodys_word_counts_in_place_of_the_registry_without_a_note() {
         .await
         .says("核实的依据，必填")
         .says_not("不属实时必填\" autocomplete=\"off\" data-key");
-    for (holds, told) in [("yes", "不按登记、按企业填报的，请写明核实的依据"), ("no", "理由")] {
+    for (holds, told) in [("yes", "请填写不按登记的依据"), ("no", "理由")] {
         let fields = [("which", "0"), ("holds", holds), ("note", "  ")];
         let sent = act(&world, Who::Reviewer, id, "find_statement", &fields).await;
         sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"f0-error\"").says(told);
