@@ -1,5 +1,7 @@
-//! Several questions in one statement. Of a lone transaction the most time goes by on the way to the database and back, not in its
-//! tables; what can be asked together is.
+//! Several questions in one statement. Of a lone transaction on PostgreSQL the most time goes by on the way to the database and back,
+//! not in its tables; what can be asked together is. To SQLite there is no way to go, and each question is asked by itself.
+
+use sea_orm::DbBackend;
 
 use crate::db::{NAMED_TOGETHER, Queries, Row, Value, all_among, filled};
 use crate::error::StoreError;
@@ -21,15 +23,17 @@ impl Question {
     }
 }
 
-/// Asks all of them, in one statement where they are few enough, and gives the rows of each. A question about nothing has none.
+/// Asks all of them, in one statement where that pays and they are few enough, and gives the rows of each. A question about nothing has
+/// none.
 pub(crate) async fn ask<const N: usize>(
     link: &impl Queries,
     questions: [Question; N],
 ) -> Result<[Vec<Row>; N], StoreError> {
     let mut found = std::array::from_fn(|_| Vec::new());
     let open = questions.iter().filter(|question| !question.of.is_empty()).count();
-    if open < 2 || questions.iter().any(|question| question.of.len() > NAMED_TOGETHER) {
-        for (rows, question) in found.iter_mut().zip(questions) {
+    let is_near = link.shared().backend == DbBackend::Sqlite;
+    if is_near || open < 2 || questions.iter().any(|question| question.of.len() > NAMED_TOGETHER) {
+        for (rows, question) in found.iter_mut().zip(questions).filter(|(_, question)| !question.of.is_empty()) {
             let sql = format!("SELECT {} {}", question.columns.join(", "), question.from);
             *rows = all_among(link, &sql, question.before.into_iter().collect(), question.of).await?;
         }
