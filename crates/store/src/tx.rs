@@ -72,6 +72,13 @@ pub(crate) struct Kept {
     seen: i64,
 }
 
+impl Kept {
+    /// Goes over from what a transaction has written to what the tables have now. Nobody who waits for an answer need wait for that.
+    pub(crate) fn settle(&mut self) {
+        self.cases = std::mem::take(&mut self.cases).committed();
+    }
+}
+
 /// The last numbers given.
 #[derive(Clone, Default)]
 struct Last {
@@ -396,14 +403,15 @@ impl Tx {
         error
     }
 
-    /// Writes what was gathered, commits, and gives the connection back. It is lost with whatever fails.
+    /// Writes what was gathered, commits, and gives the connection back. It is lost with whatever fails. What is kept is to be
+    /// [settled](Kept::settle) before the next transaction.
     pub(crate) async fn commit(self) -> Result<(Link, Kept), StoreError> {
         let Tx { link, mut gathered, mut kept, .. } = self;
         let (seen, cases) = (gathered.head.seq, std::mem::take(&mut gathered.cases));
         write(&link, gathered, cases.pending(), &kept.last).await?;
         link.commit().await?;
         kept.seen = seen;
-        kept.cases = cases.committed();
+        kept.cases = cases;
         Ok((link, kept))
     }
 
@@ -412,7 +420,7 @@ impl Tx {
         let Tx { link, gathered, mut kept, .. } = self;
         link.roll_back().await?;
         // What was written was cut off with the jobs that were refused; what was read stays read.
-        kept.cases = gathered.cases.committed();
+        kept.cases = gathered.cases;
         Ok((link, kept))
     }
 }

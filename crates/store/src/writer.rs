@@ -224,6 +224,7 @@ impl Writer {
             Err(error) => Some(error),
         };
         done.into_iter().for_each(|job| job.answer(end.clone()));
+        self.kept.settle();
         left.collect()
     }
 
