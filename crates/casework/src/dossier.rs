@@ -5,6 +5,7 @@
 //! is made of statements alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use duixian_facts::table::Facts;
 use duixian_facts::{LoadError, LoadOptions, TableRows, check_cell, form, load};
@@ -20,8 +21,8 @@ pub struct RegistryRow {
     pub table: TableId,
     /// Its key within the party, as [`row_key`] gives it.
     pub key: String,
-    /// Its cells in the vocabulary's order, each in canonical form.
-    pub cells: Vec<String>,
+    /// Its cells in the vocabulary's order, each in canonical form. They are shared: most rows are only looked at.
+    pub cells: Arc<[String]>,
 }
 
 /// Where what a dossier says of a cell comes from.
@@ -45,7 +46,7 @@ pub struct Dossier {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Row {
-    cells: Vec<String>,
+    cells: Arc<[String]>,
     sources: Vec<Source>,
     /// Of a row that is made of statements: the columns where an empty cell says that something has not happened, and of which
     /// nothing was stated. Whoever says nothing of a thing does not say that it never happened.
@@ -68,7 +69,7 @@ impl Dossier {
         registry: impl IntoIterator<Item = RegistryRow>,
         statements: &BTreeMap<CellRef, Statement>,
     ) -> Dossier {
-        let known = |cells: Vec<String>| Row {
+        let known = |cells: Arc<[String]>| Row {
             sources: vec![Source::Registry; cells.len()],
             cells,
             unanswered: BTreeSet::new(),
@@ -94,7 +95,7 @@ impl Dossier {
             let row = rows.entry((table, place.row.clone())).or_insert_with(|| Row::made(declared, party, &place.row));
             let is_known = row.sources[column] == Source::Registry && !row.cells[column].is_empty();
             if !is_known || holds == Some(true) {
-                row.cells[column].clone_from(&statement.value);
+                row.put(column, &statement.value);
                 row.sources[column] = if holds == Some(true) { Source::Verified } else { Source::Stated };
             }
         }
@@ -114,7 +115,7 @@ impl Dossier {
     /// The same with a cell as if this were known of it.
     pub fn with_cell(mut self, (table, key, column): (TableId, &str, ColumnId), value: &str) -> Dossier {
         if let Some(row) = self.rows.get_mut(&(table, key.to_owned())) {
-            value.clone_into(&mut row.cells[column]);
+            row.put(column, value);
         }
         self
     }
@@ -161,7 +162,7 @@ impl Dossier {
             .filter(is_there)
             .map(|table| {
                 let rows = self.rows.range((table, String::new())..(table + 1, String::new()));
-                let rows = rows.map(|(_, row)| row.cells.as_slice()).collect();
+                let rows = rows.map(|(_, row)| &*row.cells).collect();
                 TableRows { table, name: vocabulary.tables[table].name.en.clone(), rows }
             })
             .collect();
@@ -170,6 +171,11 @@ impl Dossier {
 }
 
 impl Row {
+    /// Puts a value into a cell.
+    fn put(&mut self, column: ColumnId, value: &str) {
+        value.clone_into(&mut Arc::make_mut(&mut self.cells)[column]);
+    }
+
     /// A row that the registry does not have: it knows its party and its key.
     fn made(table: &Table, party: &str, key: &str) -> Row {
         let mut cells = vec![String::new(); table.columns.len()];
@@ -186,6 +192,6 @@ impl Row {
         let sources = vec![Source::Stated; cells.len()];
         let may_not_have_happened = |column: &ColumnId| table.columns[*column].empty == Empty::NotHappened;
         let unanswered = (0..cells.len()).filter(may_not_have_happened).collect();
-        Row { cells, sources, unanswered }
+        Row { cells: cells.into(), sources, unanswered }
     }
 }

@@ -24,10 +24,15 @@ pub(crate) struct Assembly<'h, 'v> {
     columns: Vec<Column>,
     lines: Lines,
     rows: usize,
+    /// Whether room was made for the rows of several chunks.
+    has_room: bool,
     /// The parties by code, if this is their table.
     parties: PartyIndex,
     report: TableReport,
 }
+
+/// Of fewer rows, as of one party's, there is next to nothing to give back.
+const WORTH_SHRINKING: usize = 64;
 
 /// What the caller of the load asked for.
 #[derive(Clone, Copy)]
@@ -73,6 +78,7 @@ impl<'h, 'v> Assembly<'h, 'v> {
             columns: columns.collect(),
             lines: Lines::default(),
             rows: 0,
+            has_room: false,
             parties: PartyIndex::default(),
             report: TableReport {
                 table: table.name.clone(),
@@ -92,6 +98,7 @@ impl<'h, 'v> Assembly<'h, 'v> {
 
     /// Makes room for as many more rows.
     pub(crate) fn reserve(&mut self, rows: usize) {
+        self.has_room = true;
         if self.heading.table.kind == TableKind::Party {
             self.parties.reserve(rows);
         }
@@ -123,9 +130,13 @@ impl<'h, 'v> Assembly<'h, 'v> {
             self.rows += 1;
         }
         let all = taken.len() == chunk.rows;
-        for ((bound, column), more) in self.heading.columns.iter().zip(&mut self.columns).zip(&chunk.columns) {
-            if bound.kept {
-                append_rows(column, more, if all { None } else { Some(&taken) });
+        // A table of one chunk is that chunk.
+        let is_it = all && self.rows == chunk.rows && !self.has_room;
+        for ((bound, column), more) in self.heading.columns.iter().zip(&mut self.columns).zip(chunk.columns) {
+            match bound.kept {
+                true if is_it => *column = more,
+                true => append_rows(column, &more, if all { None } else { Some(&taken) }),
+                false => {}
             }
         }
         Ok(())
@@ -209,7 +220,9 @@ impl<'h, 'v> Assembly<'h, 'v> {
             origin: Origin { file: self.heading.file.to_string(), lines: self.lines },
         };
         for (index, (bound, mut column)) in self.heading.columns.iter().zip(self.columns).enumerate() {
-            shrink(&mut column);
+            if self.rows >= WORTH_SHRINKING {
+                shrink(&mut column);
+            }
             match column {
                 Column::Division(parties) if self.heading.party == Some(index) => table.party = parties,
                 column if bound.kept => table.columns[bound.id] = column,

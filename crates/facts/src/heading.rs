@@ -70,32 +70,60 @@ impl<'v> Heading<'v> {
         }
         let mut columns = Vec::new();
         for (column, (declared, position)) in table.columns.iter().zip(positions).enumerate() {
-            let is_key = table.key.contains(&column) || declared.ty == ColumnType::Party;
-            let required = is_required(table, column);
-            let kept = is_key || needed(id, column);
-            match position {
-                None if required => return Err(InputProblem::MissingColumn(declared.name.clone())),
-                None => {}
-                Some(_) if declared.ty == ColumnType::Text && !required && !kept => {}
-                Some(position) => {
-                    let name = trim(names[position].as_ref()).into();
-                    columns.push(Bound { position, kept, name, ..Bound::new(vocabulary, id, column) });
+            let Some(position) = position else {
+                if is_required(table, column) {
+                    return Err(InputProblem::MissingColumn(declared.name.clone()));
                 }
+                continue;
+            };
+            if let Some(bound) = Bound::wanted(vocabulary, id, column, needed) {
+                let name = trim(names[position].as_ref()).into();
+                columns.push(Bound { position, name, ..bound });
             }
         }
         columns.sort_by_key(|column| column.position);
+        Ok((Heading::of(table, file, names.len(), columns), warnings))
+    }
+
+    /// The heading of rows that have a cell for every column, in the vocabulary's order: none need be looked for.
+    pub(crate) fn whole(
+        vocabulary: &'v Vocabulary,
+        id: TableId,
+        file: Arc<str>,
+        needed: &(dyn Fn(TableId, ColumnId) -> bool + Sync),
+    ) -> Heading<'v> {
+        let table = &vocabulary.tables[id];
+        let wanted = |column| Bound::wanted(vocabulary, id, column, needed);
+        let columns = (0..table.columns.len()).filter_map(wanted).collect();
+        Heading::of(table, file, table.columns.len(), columns)
+    }
+
+    fn of(table: &'v Table, file: Arc<str>, width: usize, columns: Vec<Bound>) -> Heading<'v> {
         let party = columns.iter().position(|column| column.ty == ColumnType::Party);
-        Ok((Heading { table, file, width: names.len(), columns, party }, warnings))
+        Heading { table, file, width, columns, party }
     }
 }
 
 impl Bound {
-    /// A column by itself, as if it were the only one of a file.
+    /// A column where the vocabulary has it, unless its values are of no interest and every text is one.
+    fn wanted(
+        vocabulary: &Vocabulary,
+        table: TableId,
+        column: ColumnId,
+        needed: &(dyn Fn(TableId, ColumnId) -> bool + Sync),
+    ) -> Option<Bound> {
+        let bound = Bound::new(vocabulary, table, column);
+        let is_key = vocabulary.tables[table].key.contains(&column) || bound.ty == ColumnType::Party;
+        let kept = is_key || needed(table, column);
+        (kept || bound.required || bound.ty != ColumnType::Text).then_some(Bound { kept, ..bound })
+    }
+
+    /// A column where the vocabulary has it, read and kept.
     pub(crate) fn new(vocabulary: &Vocabulary, table: TableId, column: ColumnId) -> Bound {
         let table = &vocabulary.tables[table];
         let declared = &table.columns[column];
         Bound {
-            position: 0,
+            position: column,
             id: column,
             ty: declared.ty,
             required: is_required(table, column),

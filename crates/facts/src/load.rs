@@ -164,6 +164,11 @@ impl<'a> Job<'a> {
         Heading::bind(self.vocabulary, self.table, Arc::from(&*self.input.name), names, self.options.needed)
     }
 
+    /// The heading of rows that have all columns.
+    pub(crate) fn whole(&self) -> Heading<'a> {
+        Heading::whole(self.vocabulary, self.table, Arc::from(&*self.input.name), self.options.needed)
+    }
+
     pub(crate) fn progress(&self, assembly: &Assembly<'_, '_>) {
         (self.options.progress)(&self.vocabulary.tables[self.table].name.en, assembly.rows_read());
     }

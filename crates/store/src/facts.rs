@@ -15,7 +15,7 @@ use duixian_casework::people::UserId;
 use duixian_casework::round::Round;
 use duixian_facts::record;
 use duixian_rules::pack::Pack;
-use duixian_rules::vocabulary::{ColumnType, Name, Table, TableId, Vocabulary};
+use duixian_rules::vocabulary::{Column, ColumnType, Name, Table, TableId, Vocabulary};
 
 pub use change::RowChange;
 pub use import::{ImportProgress, ImportReport, RowProblem, TableImport};
@@ -54,7 +54,7 @@ pub struct FactRow {
     /// Its key within the party ([`duixian_casework::dossier::row_key`]).
     pub key: String,
     /// Its cells in the vocabulary's order, each in canonical form.
-    pub cells: Vec<String>,
+    pub cells: Arc<[String]>,
     /// Where it comes from.
     pub source: Name,
     /// When it was recorded.
@@ -66,7 +66,7 @@ pub struct FactRow {
 impl FactRow {
     /// The row as casework reads it.
     pub fn registry(&self) -> RegistryRow {
-        RegistryRow { table: self.table, key: self.key.clone(), cells: self.cells.clone() }
+        RegistryRow { table: self.table, key: self.key.clone(), cells: Arc::clone(&self.cells) }
     }
 }
 
@@ -252,7 +252,7 @@ async fn take_rows(link: &impl Queries, pack: i64, rows: &[Row]) -> Result<HashM
         found.entry(row.text("party")?).or_default().push(FactRow {
             table,
             key: row.text("row_key")?,
-            cells,
+            cells: cells.into(),
             source: Name::new(row.text("source_zh")?, row.text("source_en")?),
             recorded_at: Moment(row.int("created_at")?),
             version: row.int("since")?,
@@ -344,9 +344,7 @@ impl Readers {
         if same_columns(target, own) {
             return Some((id, None));
         }
-        let of = |column: &duixian_rules::vocabulary::Column| {
-            own.columns.iter().position(|one| one.name.en == column.name.en)
-        };
+        let of = |column: &Column| own.columns.iter().position(|one| one.name.en == column.name.en);
         Some((id, Some(target.columns.iter().map(of).collect())))
     }
 
@@ -369,6 +367,6 @@ fn table_named<'v>(vocabulary: &'v Vocabulary, en: &str) -> Option<(TableId, &'v
 }
 
 fn same_columns(one: &Table, other: &Table) -> bool {
-    let name = |column: &duixian_rules::vocabulary::Column| column.name.en.clone();
-    one.columns.len() == other.columns.len() && one.columns.iter().map(name).eq(other.columns.iter().map(name))
+    let same = |(one, other): (&Column, &Column)| one.name.en == other.name.en;
+    one.columns.len() == other.columns.len() && one.columns.iter().zip(&other.columns).all(same)
 }

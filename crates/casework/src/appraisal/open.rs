@@ -189,7 +189,7 @@ mod tests {
         let pack = pack();
         let plan = &pack.plan;
         let cells = vec![PARTY.to_owned(), moved_in_on.to_owned()];
-        let registry = [RegistryRow { table: 0, key: String::new(), cells }];
+        let registry = [RegistryRow { table: 0, key: String::new(), cells: cells.into() }];
         let statement = |value: &str| Statement {
             value: value.to_owned(),
             dispute: None,
