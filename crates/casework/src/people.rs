@@ -1,5 +1,7 @@
 //! Who acts: users and their roles.
 
+use std::sync::Arc;
+
 use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 
@@ -102,8 +104,8 @@ pub enum Actor {
         /// The desks at which they sit, by English name; an empty list sits at every desk of their roles.
         desks: Vec<String>,
         /// The codes of the parties that have delegated it to them: they act for these as agents, and handle none of their
-        /// cases whatever else they are.
-        parties: Vec<String>,
+        /// cases whatever else they are. Shared, since an actor goes along with whatever it asks for, and may act for hundreds.
+        parties: Arc<[String]>,
     },
     /// Anyone, not signed in: may object to what is in notice.
     Public,

@@ -281,7 +281,7 @@ fn nobody_does_two_duties_of_a_case() {
         id: UserId(21),
         roles: vec![Role::DecisionMaker],
         desks: vec!["another".to_owned()],
-        parties: Vec::new(),
+        parties: [].into(),
     };
     assert_eq!(desk.ask(&elsewhere, decide(4_000_000)), Err(Refusal::NeedsDesk("decide".to_owned())));
     for idle in [Role::Auditor, Role::Leader, Role::Administrator, Role::Finance] {

@@ -207,7 +207,7 @@ async fn whoever_stood_on_the_applicants_side_handles_nothing_of_it() {
             id: UserId(id),
             roles: vec![Role::Intake, Role::DecisionMaker],
             desks: Vec::new(),
-            parties,
+            parties: parties.into(),
         };
         for (id, parties) in [(1, Vec::new()), (77, vec![party(0)])] {
             let own = world.store.ask(&official(id, parties), &fresh(), case.id, Ask::Accept).await;

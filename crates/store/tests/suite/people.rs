@@ -60,7 +60,7 @@ async fn a_session_lasts_as_long_as_it_should_and_shows_what_may_be_done_now() {
         let own = store.actor_of(agent).await.expect("an actor");
         store.revoke(&own, &fresh(), second).await.expect("the agent gives it back");
         assert_eq!(acts().await, (true, false));
-        let stranger = Actor::User { id: UserId(77), roles: vec![Role::Agent], desks: vec![], parties: vec![] };
+        let stranger = Actor::User { id: UserId(77), roles: vec![Role::Agent], desks: vec![], parties: [].into() };
         let denied = store.revoke(&stranger, &fresh(), given.value).await;
         assert!(matches!(denied, Err(StoreError::Denied)));
         let unknown = store.delegate(&world.admin, &fresh(), agent, "91110000000000000X", None, "").await;

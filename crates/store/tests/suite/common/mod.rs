@@ -113,7 +113,7 @@ pub fn fresh() -> Key {
 }
 
 pub fn official(id: i64, roles: &[Role]) -> Actor {
-    Actor::User { id: UserId(id), roles: roles.to_vec(), desks: Vec::new(), parties: Vec::new() }
+    Actor::User { id: UserId(id), roles: roles.to_vec(), desks: Vec::new(), parties: [].into() }
 }
 
 /// Code of a party, by its place.

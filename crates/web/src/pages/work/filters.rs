@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_figure_opens_the_cases_that_it_counts() {
-        let actor = Actor::User { id: UserId(1), roles: vec![Role::Leader], desks: vec![], parties: vec![] };
+        let actor = Actor::User { id: UserId(1), roles: vec![Role::Leader], desks: vec![], parties: [].into() };
         let viewer = Viewer {
             user: UserId(1),
             name: String::new(),
