@@ -60,12 +60,17 @@ pub(crate) fn is_known(kind: &str) -> bool {
 /// Whether a text in a document of JSON holds a control character other than breaks and tabs. JSON writes most of them in
 /// a way of its own, all others as they are.
 pub(crate) fn holds_control(document: &str) -> bool {
-    let mut rest = document.chars();
-    let mut is_written_so = false;
-    while let Some(one) = rest.next() {
-        is_written_so |= one == '\\' && matches!(rest.next(), Some('u' | 'b' | 'f'));
+    let mut rest = document;
+    while let Some((_, written)) = rest.split_once('\\') {
+        if written.starts_with(['u', 'b', 'f']) {
+            return true;
+        }
+        // What is written so begins nothing of its own, were it another stroke.
+        let mut after = written.chars();
+        after.next();
+        rest = after.as_str();
     }
-    is_written_so || has_control_in_lines(document)
+    has_control_in_lines(document)
 }
 
 /// One entry: who has changed what, and when.

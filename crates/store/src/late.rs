@@ -107,11 +107,14 @@ fn add_insert(
     let _ = write!(sql, "INSERT INTO {table} ({columns}) VALUES ");
     for (place, row) in rows.enumerate() {
         sql.push_str(if place == 0 { "(" } else { ", (" });
-        for (column, value) in row.into_iter().enumerate() {
-            sql.push_str(if column == 0 { "" } else { ", " });
-            values.push(value);
-            let _ = if is_numbered { write!(sql, "${}", values.len()) } else { write!(sql, "?") };
+        if is_numbered {
+            for column in 0..row.len() {
+                let _ = write!(sql, "{}${}", if column == 0 { "" } else { ", " }, values.len() + column + 1);
+            }
+        } else {
+            sql.extend((0..row.len()).map(|column| if column == 0 { "?" } else { ", ?" }));
         }
+        values.extend(row);
         sql.push(')');
     }
     sql.push_str(conflict);

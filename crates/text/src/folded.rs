@@ -9,9 +9,14 @@ use unicode_security::confusable_detection::skeleton;
 /// Latin letters and digits. Two numbers with one key need not be the same, but nobody is sure at a
 /// glance; the same number always has the same key. What has neither letter nor digit stays as it is.
 pub fn folded(number: &str) -> String {
-    let plain = number.nfkd().filter(|one| !is_combining_mark(*one) && one.is_alphanumeric());
     let mut key = String::with_capacity(number.len());
-    plain.for_each(|one| add_look(&mut key, one));
+    if number.is_ascii() {
+        // Most are, and have nothing to be taken apart.
+        number.chars().filter(char::is_ascii_alphanumeric).for_each(|one| add_look(&mut key, one));
+    } else {
+        let plain = number.nfkd().filter(|one| !is_combining_mark(*one) && one.is_alphanumeric());
+        plain.for_each(|one| add_look(&mut key, one));
+    }
     if key.contains(LIKE_DASHES) {
         key = without_dashes(&key);
     }

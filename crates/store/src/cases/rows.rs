@@ -1,7 +1,8 @@
 //! A case's row: the whole of it as a document, and beside it the columns that lists look for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use duixian_casework::case::{Case, CaseId, PaymentOutcome, Subject};
 use duixian_casework::moment::Moment;
@@ -122,14 +123,16 @@ const CHANGING: [&str; 19] = [
     "party_name",
 ];
 
-/// How rows of cases are written: what is there is made what it has become.
+/// How rows of cases are written: what is there is made what it has become. The texts are put together once: of a lone submission
+/// that took as long as its journal entry.
 pub(crate) fn target() -> Target {
-    let sets: Vec<String> = CHANGING.iter().map(|column| format!("{column} = excluded.{column}")).collect();
-    Target {
-        table: "cases",
-        columns: format!("{}, {}", FIXED.join(", "), CHANGING.join(", ")).into(),
-        conflict: format!(" ON CONFLICT (id) DO UPDATE SET {}", sets.join(", ")).into(),
-    }
+    static COLUMNS: LazyLock<String> =
+        LazyLock::new(|| FIXED.into_iter().chain(CHANGING).collect::<Vec<_>>().join(", "));
+    static CONFLICT: LazyLock<String> = LazyLock::new(|| {
+        let sets = CHANGING.map(|column| format!("{column} = excluded.{column}"));
+        format!(" ON CONFLICT (id) DO UPDATE SET {}", sets.join(", "))
+    });
+    Target { table: "cases", columns: Cow::Borrowed(&COLUMNS), conflict: Cow::Borrowed(&CONFLICT) }
 }
 
 /// What a case's columns hold, in the order of [`FIXED`] and [`CHANGING`].

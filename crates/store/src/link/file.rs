@@ -44,7 +44,10 @@ pub(super) fn all(link: &Connection, sql: &str, values: &[Value]) -> Result<Vec<
     let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
     let (mut rows, mut found) = (statement.raw_query(), Vec::new());
     while let Some(row) = rows.next()? {
-        let cells = (0..columns.len()).map(|place| row.get_ref(place).map(owned)).collect::<Result<Vec<_>, _>>()?;
+        let mut cells = Vec::with_capacity(columns.len());
+        for place in 0..columns.len() {
+            cells.push(owned(row.get_ref(place)?));
+        }
         found.push(Row::from_file(Arc::clone(&columns), cells));
     }
     Ok(found)
@@ -55,7 +58,11 @@ fn owned(cell: ValueRef<'_>) -> Cell {
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(number) => Cell::Integer(number),
         ValueRef::Real(number) => Cell::Real(number),
-        ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
+        // Nothing else is written; to look for what is not takes longer than to see that it is.
+        ValueRef::Text(text) => Cell::Text(match str::from_utf8(text) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(text).into_owned(),
+        }),
         ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
     }
 }

@@ -88,11 +88,11 @@ async fn what_speaks_of_money_is_put_away_by_who_may_pay_and_has_recorded_no_fai
         assert!(refused(&alone, &Refusal::RecordedByYou), "{alone:?}");
         let third = official(20, &[Role::Finance]);
         let Actor::User { id, roles, desks, .. } = third else { panic!("a user") };
-        let tied = Actor::User { id, roles, desks: desks.clone(), parties: vec![party(0)] };
+        let tied = Actor::User { id, roles, desks: desks.clone(), parties: [party(0)].into() };
         let put_away = first.end_by(&world, &tied, |_| true, false).await;
         assert!(refused(&put_away, &Refusal::OwnParty), "{put_away:?}");
         let id = world.decider.user().expect("a user");
-        let decider = Actor::User { id, roles: vec![Role::DecisionMaker, Role::Finance], desks, parties: vec![] };
+        let decider = Actor::User { id, roles: vec![Role::DecisionMaker, Role::Finance], desks, parties: [].into() };
         let put_away = first.end_by(&world, &decider, |_| true, false).await;
         assert!(matches!(put_away, Err(StoreError::Refused(Refusal::Recused { .. }))), "{put_away:?}");
         world.check().await;

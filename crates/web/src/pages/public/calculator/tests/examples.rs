@@ -91,7 +91,7 @@ fn registry(pack: &Pack, party: &str, measure: usize, year: i32, facts: &[Exampl
                 }
             })
             .collect();
-        RegistryRow { table, key: row_key(declared, &cells), cells }
+        RegistryRow { table, key: row_key(declared, &cells), cells: cells.into() }
     };
     tables.into_iter().map(row).collect()
 }
