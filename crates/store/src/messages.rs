@@ -58,7 +58,7 @@ pub enum Wanted {
     /// Those that nobody has opened.
     Unread,
     /// Those that ask for something that has not been done yet: the last one of each case that still waits for its
-    /// correction or for another account.
+    /// correction, for another account, or for what its applicant says to an objection that is not answered.
     ToDo,
 }
 
@@ -70,10 +70,12 @@ impl Wanted {
             Wanted::ToDo => {
                 "EXISTS (SELECT 1 FROM cases c WHERE c.id = messages.case_id \
                  AND (c.stage = 'correction' AND messages.kind = 'correction_asked' \
-                 OR c.stage = 'payment_failed' AND messages.kind IN ('payment_failed', 'payment_returned'))) \
+                 OR c.stage = 'payment_failed' AND messages.kind IN ('payment_failed', 'payment_returned') \
+                 OR c.stage = 'objection' AND messages.kind = 'objected' AND NOT EXISTS (SELECT 1 FROM journal j \
+                 WHERE j.subject = 'case/' || c.id AND j.kind = 'case.replied' AND j.at >= messages.at))) \
                  AND NOT EXISTS (SELECT 1 FROM messages later WHERE later.party = messages.party \
                  AND later.case_id = messages.case_id AND later.id > messages.id \
-                 AND later.kind IN ('correction_asked', 'payment_failed', 'payment_returned'))"
+                 AND later.kind IN ('correction_asked', 'payment_failed', 'payment_returned', 'objected'))"
             }
         }
     }

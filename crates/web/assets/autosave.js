@@ -1,60 +1,64 @@
-// A form marked data-autosave="/drafts/7" is kept as it is typed: its fields are posted there a second after the last key.
-// The form needs an element with data-saved and role="status", whose attributes data-saving, data-saved-at and data-failed
-// hold the words. Without this script the form's own button saves the draft.
+// A form marked data-autosave="/drafts/7" is posted there a second after the last key: without this its button saves.
+// Its role="status" with data-saved holds the words.
 
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const status = form.querySelector("[data-saved]");
-  let timer;
-  let running = false;
-  let again = false;
+  const words = status?.dataset ?? {};
+  let timer, running, again, send, over;
 
   const say = (word, time) => {
-    if (status) status.textContent = word + (time ? " " + time : "");
+    if (status) status.textContent = (word ?? "") + (time ? " " + time : "");
   };
 
   // Files and passwords are not drafts.
-  const fields = () => {
-    const kept = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) if (typeof value === "string") kept.append(name, value);
-    for (const secret of form.querySelectorAll('input[type="password"]')) kept.delete(secret.name);
-    return kept;
-  };
+  const isKept = ([name, value]) => typeof value === "string" && form.elements[name].type !== "password";
 
   const save = async () => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (running) {
-      again = true;
-      return;
-    }
+    timer = clearTimeout(timer);
+    if (over) return;
+    again = running;
+    if (running) return;
     running = true;
-    say(status?.dataset.saving ?? "");
+    say(words.saving);
     try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: fields(), redirect: "manual", keepalive: true });
-      if (!answer.ok) throw new Error(String(answer.status));
+      const body = new URLSearchParams([...new FormData(form)].filter(isKept));
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body, redirect: "manual", keepalive: true });
       const said = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
-      say(status?.dataset.savedAt ?? "", said.at ?? new Date().toTimeString().slice(0, 5));
-      // What the server makes of it stands beside the form at once.
-      for (const [name, text] of Object.entries(said.live ?? {})) {
-        for (const place of document.querySelectorAll(`[data-live="${name}"]`)) place.textContent = text;
-      }
+      const refused = said.error ?? words[answer.status];
+      if (answer.ok) {
+        say(words.savedAt, said.at);
+        // What was saved here was also seen here.
+        if (form._seen) form._seen.value = said.seen;
+        // What the server makes of it stands beside the form at once.
+        for (const [name, text] of Object.entries(said.live ?? {})) {
+          for (const place of document.querySelectorAll(`[data-live="${name}"]`)) place.textContent = text;
+        }
+      } else if (refused) {
+        // No use trying again.
+        over = true;
+        say(refused);
+      } else throw 0;
     } catch {
-      // Nothing typed is lost: it is still in the fields, and goes with the next attempt.
-      say(status?.dataset.failed ?? "");
+      // Nothing typed is lost: it goes with the next attempt.
+      say(words.failed);
       timer = setTimeout(save, 15_000);
     }
     running = false;
-    if (again) {
-      again = false;
-      save();
-    }
+    if (send) send = send();
+    else if (again) save();
   };
 
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(save, 1_000);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  // Sent once the answer has said what was seen; before guard.js counts it.
+  form.addEventListener("submit", (event) => {
+    timer = clearTimeout(timer);
+    if (!running) return;
+    event.preventDefault();
+    send = () => form.requestSubmit(event.submitter);
+  }, true);
   addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && timer) save();
   });

@@ -1,5 +1,5 @@
 // Files: what is wrong is said at once, progress is shown, and a lost connection loses nothing.
-// Enhances forms with a [data-upload] field; without this script the browser sends the form as usual.
+// Without this script the browser sends the form as usual.
 
 for (const box of document.querySelectorAll("[data-upload]")) {
   const input = box.querySelector('input[type="file"]');
@@ -64,11 +64,12 @@ for (const form of forms) {
         location.assign(request.responseURL);
       } else {
         const page = new DOMParser().parseFromString(request.responseText, "text/html");
-        document.documentElement.replaceWith(document.adoptNode(page.documentElement));
+        document.documentElement.replaceWith(page.documentElement);
+        // A script runs once per address: marked anew, it runs for the new page.
+        for (const { src } of document.scripts) import(`${src}#${Date.now()}`);
         document.querySelector("[data-focus], main")?.focus();
       }
     });
-    const data = new FormData(form, event.submitter);
-    request.send(data);
+    request.send(new FormData(form, event.submitter));
   });
 }

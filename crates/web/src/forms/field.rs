@@ -1,5 +1,7 @@
 //! The description of a field, and its markup.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::NaiveDate;
@@ -29,7 +31,7 @@ pub struct Field {
     /// What to think twice about in what stands there, beside it; no error.
     pub warning: Text,
     /// The name under which the answer to an autosave has the warning anew; empty where it has none.
-    pub live: &'static str,
+    pub live: Cow<'static, str>,
     /// The browser's own help: `username`, `current-password`, `organization`.
     pub autocomplete: &'static str,
 }
@@ -148,7 +150,7 @@ impl Field {
             required: true,
             read_only: false,
             warning: Text::default(),
-            live: "",
+            live: Cow::Borrowed(""),
             autocomplete: "off",
         }
     }
@@ -234,8 +236,8 @@ impl Field {
     }
 
     /// Its warning is kept up to date under this name as it is typed.
-    pub fn live(self, name: &'static str) -> Field {
-        Field { live: name, ..self }
+    pub fn live(self, name: impl Into<Cow<'static, str>>) -> Field {
+        Field { live: name.into(), ..self }
     }
 
     /// For the browser's help.

@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use duixian_casework::calendar::Calendar;
 use duixian_casework::case::{Case, CaseId, Payment, PaymentOutcome};
 use duixian_casework::people::Role;
+use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::{Settings, Store};
 
@@ -120,6 +121,19 @@ impl Kind {
 pub fn links(file: &CaseFile) -> Vec<(String, Text)> {
     let id = file.case.id.0;
     Issued::all(file).iter().map(|one| (format!("/cases/{id}/documents/{}", one.word()), one.name())).collect()
+}
+
+/// The letter by which a case was refused, as it stands among [`links`]; none of a case that was not.
+pub fn refusal_link(file: &CaseFile) -> Option<(String, Text)> {
+    let kind = match file.case.stage {
+        Stage::Declined => Kind::Decision,
+        Stage::NotAccepted => Kind::NotAccepted,
+        Stage::PaymentEnded => Kind::Ending,
+        _ => return None,
+    };
+    let id = file.case.id.0;
+    let letter = Issued::all(file).into_iter().rfind(|one| one.kind == kind)?;
+    Some((format!("/cases/{id}/documents/{}", letter.word()), letter.name()))
 }
 
 /// `GET /cases/{id}/documents/{kind}`

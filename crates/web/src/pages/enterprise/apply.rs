@@ -21,7 +21,7 @@ use super::amounts::{Left, span_text};
 use super::appraisal::SharedPack;
 use super::draft::title;
 use super::edit::{form_key, once};
-use super::outlook::{Outlook, apply_href, is_refused};
+use super::outlook::{Outlook, apply_href, counts};
 use super::standing::{last_day, status};
 use super::taken_over::{closed_rounds, is_left, take_over};
 use super::{appraisal, parties};
@@ -132,15 +132,12 @@ impl Start {
 
     /// Where the measure supports a party once, what its limit asks: whatever other basis it applies with counts, too.
     fn once(&self) -> Option<Text> {
-        let limits = &self.rule().limits;
-        let once = limits.iter().position(|limit| matches!(limit.kind, LimitKind::Once { key: Key::Party }))?;
-        let asked = |lang| limits_in_words(&self.pack.plan, self.rule(), lang).swap_remove(once);
-        Some(Text::new(asked(Lang::Zh), asked(Lang::En)))
+        once_for_all(&self.pack.plan, self.rule())
     }
 
     /// What the party has applied for with another basis and that counts together with this one.
     fn beside<'r>(&self, rows: &'r [CaseRow]) -> Vec<&'r CaseRow> {
-        let is_counted = |row: &&CaseRow| row.number.is_some() && counts(row) && !self.is_meant(row);
+        let is_counted = |row: &&CaseRow| row.number.is_some() && counts(row.stage) && !self.is_meant(row);
         if self.once().is_some() { rows.iter().filter(is_counted).collect() } else { Vec::new() }
     }
 }
@@ -203,7 +200,7 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
     let over = closed_rounds(portal).await?;
     let (left, cases): (Vec<&CaseRow>, Vec<&CaseRow>) = cases.into_iter().partition(|row| is_left(row, &over));
     let (drafts, sent): (Vec<&CaseRow>, Vec<&CaseRow>) =
-        cases.into_iter().filter(|row| counts(row)).partition(|row| row.stage == Stage::Draft);
+        cases.into_iter().filter(|row| counts(row.stage)).partition(|row| row.stage == Stage::Draft);
     let earlier = sent.into_iter().chain(drafts).map(earlier).collect();
     let overview = Outlook::load_round(portal, &viewer.actor, start.party.clone(), start.round.clone()).await?;
     let closed = overview.takes(&measure);
@@ -249,9 +246,18 @@ async fn short_of(portal: &Portal, start: &Start) -> Result<Option<Text>, Proble
     Ok(left.and_then(|left| left.short(&name_text(&fund.name), None)))
 }
 
-/// Whether an earlier application stands in the way of another: it is on its way, or was paid.
-fn counts(row: &CaseRow) -> bool {
-    !is_refused(row.stage) && row.stage != Stage::Withdrawn
+/// Where of all that a party applies for only one can be granted, what the limit asks: per party, by a column that has nothing but the
+/// party, which is counted the same, or once among everyone.
+pub fn once_for_all(plan: &Plan, measure: &Measure) -> Option<Text> {
+    let columns = &plan.vocabulary.tables[measure.basis.table].columns;
+    let is_meant = |kind: &LimitKind| match kind {
+        LimitKind::Once { key: Key::Party | Key::All } => true,
+        LimitKind::Once { key: Key::Column(column) } => columns[*column].ty == ColumnType::Party,
+        _ => false,
+    };
+    let once = measure.limits.iter().position(|limit| is_meant(&limit.kind))?;
+    let asked = |lang| limits_in_words(plan, measure, lang).swap_remove(once);
+    Some(Text::new(asked(Lang::Zh), asked(Lang::En)))
 }
 
 /// Whether an earlier application was granted: the same is granted once.
@@ -349,7 +355,7 @@ pub async fn begin(
     let warned = posted.get("anyway");
     let is_granted = cases.iter().any(|row| is_granted(row));
     let over = closed_rounds(&portal).await?;
-    let is_again = cases.iter().any(|row| counts(row) && !is_left(row, &over)) && warned != "yes";
+    let is_again = cases.iter().any(|row| counts(row.stage) && !is_left(row, &over)) && warned != "yes";
     let is_beside = !start.beside(&of_measure).is_empty() && warned.is_empty();
     if is_granted || is_again || is_beside {
         let form = form(&start, page.lang);

@@ -65,6 +65,8 @@ struct CasePage {
     pieces: Vec<Piece>,
     account: Option<(String, String, String)>,
     documents: Vec<(String, Text)>,
+    /// The letter that says why it was refused, which is what its applicant comes for.
+    letter: Option<(String, Text)>,
     result: Option<Text>,
 }
 
@@ -118,6 +120,7 @@ pub async fn show(
         pieces: draft.case.evidence.iter().map(|piece| listed(&draft, piece)).collect(),
         account: draft.case.account.as_ref().map(|of| (of.holder.clone(), masked(&of.number), of.bank.clone())),
         documents: documents::links(&file),
+        letter: documents::refusal_link(&file),
         result: result(&draft, refused.as_ref()),
         refused,
         standing,

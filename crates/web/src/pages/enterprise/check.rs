@@ -45,6 +45,14 @@ pub struct Gap {
     pub href: Option<String>,
 }
 
+impl Gap {
+    /// The same with the name of the application that it is about, where it stands among those of others.
+    pub fn of(self, name: &Text) -> Gap {
+        let text = Text::new(format!("{}：{}", name.zh, self.text.zh), format!("{}: {}", name.en, self.text.en));
+        Gap { text, ..self }
+    }
+}
+
 /// A fact as it will be, or was, sent.
 pub struct Line {
     /// Its name.
@@ -88,6 +96,8 @@ struct CheckPage {
     other_holder: Option<Text>,
     mends: Vec<Mend>,
     is_correction: bool,
+    /// Whether the case was accepted before it was sent back: then no desk of intake has it, and it can't be refused acceptance.
+    is_accepted: bool,
 }
 
 impl CheckPage {
@@ -254,6 +264,7 @@ pub async fn show(
         other_holder: draft.case.account.as_ref().and_then(|account| other_holder(&draft.party, &account.holder)),
         mends: mends(draft, &history),
         is_correction,
+        is_accepted: draft.case.paused.as_ref().is_some_and(|paused| paused.stage != Stage::Submitted),
         frame,
         page,
     };

@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Response};
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::Measure;
 use duixian_store::Key;
-use duixian_store::cases::Ask;
 
 use super::appraisal::{self, Previews};
 use super::draft::{Draft, Step};
 use super::facts::{self, Typed};
+use super::keeping::{self, Outcome, Taken};
 use super::remembered::{LastAccount, last_account};
 use super::standing::says_no;
 use super::{check, evidence};
@@ -44,6 +44,10 @@ pub struct Frame {
     pub action: String,
     /// Where it is kept as it is typed; empty where it is not.
     pub autosave: String,
+    /// The fingerprint of what is kept of the step.
+    pub seen: String,
+    /// Whether something else was saved elsewhere since what was sent had been opened.
+    pub is_overtaken: bool,
     /// Whether there is a step before.
     pub has_back: bool,
     /// Whether it was come to from the last page, and leads back there.
@@ -86,6 +90,8 @@ impl Frame {
             count,
             action,
             autosave,
+            seen: keeping::fingerprint(draft, step),
+            is_overtaken: false,
             has_back: draft.before(step).is_some(),
             from_check,
             defects: defects.map(|defect| defect.text.clone()).collect(),
@@ -175,23 +181,28 @@ pub async fn show(
     }
     let step = draft.step(&word)?;
     let form = facts::form(&draft, step, page.lang);
-    step_page(&portal, &viewer, page, &draft, step, form).await
+    step_page(&portal, &viewer, page, (&draft, step), form, None).await
 }
 
-/// A step's page with a form that may hold errors.
-pub async fn step_page(
+/// A step's page with a form that may hold errors, or that was sent after something else was saved elsewhere: then with what it
+/// would change.
+async fn step_page(
     portal: &Portal,
     viewer: &Viewer,
     page: Page,
-    draft: &Draft,
-    step: Step,
+    (draft, step): (&Draft, Step),
     form: Form,
+    overtaken: Option<&Typed>,
 ) -> Result<Response, Problem> {
     if step == Step::Check {
         let form = check::form(draft, page.lang);
         return check::show(portal, viewer, page, draft, form, StatusCode::OK).await;
     }
-    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = match overtaken {
+        Some(_) => StatusCode::CONFLICT,
+        None if form.is_good() => StatusCode::OK,
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     if matches!(step, Step::Evidence(_) | Step::More) {
         return evidence::show(portal, page, draft, step, None).await;
     }
@@ -200,24 +211,34 @@ pub async fn step_page(
         // Each field says it already.
         frame.unusable = Text::default();
     }
+    if overtaken.is_some() {
+        // Only whoever has read both, and says so by the button, puts one in the other's place.
+        (frame.is_overtaken, frame.autosave) = (true, String::new());
+    }
+    let told = |form| match overtaken {
+        Some(typed) => keeping::told(draft, step, form, typed),
+        None => form,
+    };
     let page = page.narrow().titled(title(draft, step));
     match step {
         Step::Fact(_) | Step::Row(_) => {
             let (why, clause) = why_asked(draft, step);
             let row = if let Step::Row(first) = step { Some(draft.questions[first].row_label()) } else { None };
+            let form = told(form);
             Page::show_as(status, &FactPage { page, frame, form, row, why, clause })
         }
         Step::Account => {
-            let is_untouched = form.is_good() && draft.case.account.is_none();
+            let is_untouched = overtaken.is_none() && form.is_good() && draft.case.account.is_none();
             let last = if is_untouched { last_account(portal, viewer, &draft.party).await? } else { None };
             let form = match &last {
                 Some(last) => facts::account_form(Some(&last.account), &draft.party, page.lang),
-                None => facts::warned(form, &draft.party),
+                None => told(facts::warned(form, &draft.party)),
             };
             let remembered = last.as_ref().map(LastAccount::text);
             Page::show_as(status, &AccountPage { page, frame, form, remembered })
         }
         _ => {
+            let form = told(form);
             let rows = known_rows(draft, &form);
             let is_correction = draft.case.stage == Stage::Correction;
             Page::show_as(status, &KnownPage { page, frame, form, rows, is_correction })
@@ -256,12 +277,13 @@ fn known_rows(draft: &Draft, form: &Form) -> Vec<KnownRow> {
         let fields = [question.field(), format!("w{}", question.number)];
         let has_error = form.found().iter().any(|(name, _)| fields.contains(name));
         let is_disputed = fields.iter().any(|name| !form.text(name).is_empty());
+        let is_told = form.fields().iter().any(|field| fields.contains(&field.name) && !field.warning.is_empty());
         Some(KnownRow {
             number: question.number,
             label: question.full_label(),
             value: question.value_text(vocabulary, &known.value),
             source: question.source(),
-            is_open: has_error || is_disputed,
+            is_open: has_error || is_disputed || is_told,
             is_empty: known.value.is_empty(),
             found: said.and_then(|said| said.finding.as_ref()).map(|finding| (finding.holds, finding.note.clone())),
         })
@@ -292,15 +314,17 @@ pub async fn save(
     if !draft.is_open() {
         return Ok(closed(&page, &draft));
     }
-    let step = draft.step(&word)?;
-    let typed = facts::read(&draft, step, &posted);
-    keep(&portal, &viewer, &draft, &typed).await?;
-    let draft = Draft::of(&portal, &viewer, id).await?;
-    let is_going_on = !matches!(posted.get("go"), "back" | "leave");
-    if is_going_on && !typed.errors.is_empty() {
-        let mut form = facts::form(&draft, step, page.lang).drafted(&posted);
+    let Taken { draft, step, typed, outcome, .. } = keeping::take(&portal, &viewer, draft, &word, &posted).await?;
+    let form = || facts::form(&draft, step, page.lang).drafted(&posted);
+    if outcome == Outcome::Overtaken {
+        let form = form();
+        return step_page(&portal, &viewer, page, (&draft, step), form, Some(&typed)).await;
+    }
+    let is_going_on = outcome == Outcome::LeftAlone || matches!(posted.get("go"), "back" | "leave");
+    if !is_going_on && !typed.errors.is_empty() {
+        let mut form = form();
         typed.errors.into_iter().for_each(|(field, error)| form.error(&field, error));
-        return step_page(&portal, &viewer, page, &draft, step, form).await;
+        return step_page(&portal, &viewer, page, (&draft, step), form, None).await;
     }
     Ok(go_on(&page, &draft, step, posted.get("go")))
 }
@@ -338,31 +362,34 @@ pub async fn autosave(
 ) -> Result<Response, Problem> {
     let draft = Draft::of(&portal, &viewer, id).await?;
     if !draft.is_open() {
-        let why = says_no(&draft);
-        return Ok(json(StatusCode::CONFLICT, &serde_json::json!({ "saved": false, "error": why.get(page.lang) })));
+        return Ok(not_kept(says_no(&draft).get(page.lang)));
     }
-    let step = draft.step(&word)?;
-    let typed = facts::read(&draft, step, &posted);
-    keep(&portal, &viewer, &draft, &typed).await?;
-    let draft = Draft::of(&portal, &viewer, id).await?;
+    let Taken { draft, step, typed, outcome, seen } = keeping::take(&portal, &viewer, draft, &word, &posted).await?;
+    if outcome != Outcome::Kept {
+        return Ok(not_kept(page.t(
+            "这一步在别处改过，没有保存：请重新打开这一步",
+            "Not saved: this step was changed elsewhere. Open it anew",
+        )));
+    }
     let previews = draft.previews(&portal).await?;
     let errors: serde_json::Map<String, serde_json::Value> =
         typed.errors.iter().map(|(field, error)| (field.clone(), error.get(page.lang).into())).collect();
     let other_holder = facts::other_holder(&draft.party, posted.get("holder"));
-    let doubts = draft.doubts().into_iter().filter(|(question, _)| posted.has(&question.field()));
-    let doubts: Vec<String> = doubts.map(|(_, doubt)| doubt.get(page.lang).to_owned()).collect();
-    let answer = serde_json::json!({
+    let mut answer = serde_json::json!({
         "saved": true,
         "at": portal.store.now().local().format("%H:%M").to_string(),
+        "seen": seen,
         "errors": errors,
         "live": {
             "result": previews.now.sentence.get(page.lang),
             "if-right": previews.if_right.as_ref().map_or_else(String::new, |other| if_right(other, page.lang)),
             "other-holder": other_holder.map_or_else(String::new, |text| text.get(page.lang).to_owned()),
             "unusable": facts::unusable(&draft, step).get(page.lang),
-            "doubt": doubts.join(" "),
         },
     });
+    for (slot, doubt) in facts::live_doubts(&draft, &posted) {
+        answer["live"][slot] = doubt.get(page.lang).into();
+    }
     Ok(json(StatusCode::OK, &answer))
 }
 
@@ -378,20 +405,14 @@ impl Previews {
     }
 }
 
+/// What a script is told that need not try again.
+fn not_kept(why: &str) -> Response {
+    json(StatusCode::CONFLICT, &serde_json::json!({ "saved": false, "error": why }))
+}
+
 fn json(status: StatusCode, body: &serde_json::Value) -> Response {
     let kind = HeaderValue::from_static("application/json; charset=utf-8");
     (status, [(header::CONTENT_TYPE, kind)], body.to_string()).into_response()
-}
-
-/// Keeps what was typed. To save the same twice does no harm, so that each saving has a key of its own: a page that was come
-/// back to can be sent again with something else in it.
-async fn keep(portal: &Portal, viewer: &Viewer, draft: &Draft, typed: &Typed) -> Result<(), Problem> {
-    if !typed.is_new() {
-        return Ok(());
-    }
-    let ask = Ask::Save { statements: typed.statements.clone(), account: typed.account.clone() };
-    portal.store.ask(&viewer.actor, &fresh_key()?, draft.case.id, ask).await?;
-    Ok(())
 }
 
 /// A key that was never used.

@@ -150,10 +150,19 @@ pub async fn add(
     let step = draft.step(&word)?;
     let upload = Upload::read(&page, &place(&draft), posted);
     let form = upload.posted.clone();
-    if upload.is_blank() || matches!(form.get("go"), "back" | "leave") && !upload.has_file() {
+    let is_leaving = matches!(form.get("go"), "back" | "leave");
+    if upload.is_blank() {
         return Ok(edit::go_on(&page, &draft, step, form.get("go")));
     }
-    let is_leaving = matches!(form.get("go"), "back" | "leave");
+    if is_leaving && !upload.has_file() {
+        // What is typed of a document is kept with its file alone: whoever leaves without one is told so.
+        let text = (
+            "还没有选文件，填的文号、出具单位、日期没有保存",
+            "No file was chosen: the number, issuer and date were not kept",
+        );
+        let flash = Flash { good: false, text: text.into() };
+        return Ok(flash.redirect(&page.site().key, &edit::goal(&page, &draft, step, form.get("go"))));
+    }
     let (pieces, mut wrong) = match upload.evidence(&portal, &viewer, &draft.kinds(step)).await? {
         Ok(pieces) => (pieces, Vec::new()),
         // Whoever leaves is not kept from it by a file that can't be taken.
@@ -178,7 +187,7 @@ pub async fn add(
         }
     }
     let replaced = replace(&portal, &viewer, &draft, &form, (&received, &again)).await?;
-    let flash = told(&received, &replaced, &again, wrong);
+    let flash = told(&received, replaced, &again, wrong);
     let draft = Draft::of(&portal, &viewer, id).await?;
     if form.get("go") == "more" {
         // Another address than before, so that the script which watches the upload opens it anew.
@@ -192,7 +201,7 @@ pub async fn add(
 }
 
 /// What became of the files that were chosen.
-fn told(received: &[&NewEvidence], replaced: &[String], again: &[&NewEvidence], wrong: Vec<Text>) -> Flash {
+fn told(received: &[&NewEvidence], old: Replaced, again: &[&NewEvidence], wrong: Vec<Text>) -> Flash {
     let names = |pieces: &[&NewEvidence]| -> Vec<String> {
         pieces.iter().filter_map(|new| Some(new.file.as_ref()?.name.clone())).collect()
     };
@@ -201,9 +210,9 @@ fn told(received: &[&NewEvidence], replaced: &[String], again: &[&NewEvidence], 
         let names = names(received);
         let (mut there, mut there_en) =
             (format!("已收到{}", names.join("、")), format!("Received: {}", names.join(", ")));
-        if !replaced.is_empty() {
-            there += &format!("，替换了{}", replaced.join("、"));
-            there_en += &format!(", in place of {}", replaced.join(", "));
+        if !old.gone.is_empty() {
+            there += &format!("，替换了{}", old.gone.join("、"));
+            there_en += &format!(", in place of {}", old.gone.join(", "));
         }
         zh.push(there);
         en.push(there_en);
@@ -213,7 +222,11 @@ fn told(received: &[&NewEvidence], replaced: &[String], again: &[&NewEvidence], 
         zh.push(format!("{}以前已经交过，没有重复添加", names.join("、")));
         en.push(format!("Handed in before, and not added again: {}", names.join(", ")));
     }
-    let good = wrong.is_empty();
+    if !old.kept.is_empty() {
+        zh.push(format!("没有替换：{}", old.kept.join("、")));
+        en.push(format!("Not replaced: {}", old.kept.join(", ")));
+    }
+    let good = wrong.is_empty() && old.kept.is_empty();
     for text in wrong {
         zh.push(format!("没有收下：{}", text.zh.trim_end_matches('。')));
         en.push(format!("Not taken: {}", text.en.trim_end_matches('.')));
@@ -221,16 +234,27 @@ fn told(received: &[&NewEvidence], replaced: &[String], again: &[&NewEvidence], 
     Flash { good, text: Text::new(zh.join("；"), en.join("; ")) }
 }
 
-/// Takes out what a correction's new files were said to replace; what was taken out, by name. What was handed in a second time stays.
+/// What became of the pieces that new files were said to replace, by name.
+#[derive(Default)]
+struct Replaced {
+    /// Taken out.
+    gone: Vec<String>,
+    /// Left as they were, since nothing new has come in their place.
+    kept: Vec<String>,
+}
+
+/// Takes out what a correction's new files were said to replace. What was handed in a second time stays; and where all files were there
+/// already nothing goes: the boxes are ticked beforehand, and whoever chose an old file may not have meant them.
 async fn replace(
     portal: &Portal,
     viewer: &Viewer,
     draft: &Draft,
     form: &Posted,
     (received, again): (&[&NewEvidence], &[&NewEvidence]),
-) -> Result<Vec<String>, Problem> {
-    let mut replaced = Vec::new();
-    let Some(new) = received.first().filter(|_| draft.case.stage == Stage::Correction) else { return Ok(replaced) };
+) -> Result<Replaced, Problem> {
+    let mut replaced = Replaced::default();
+    let new = received.first().or(again.first()).filter(|_| draft.case.stage == Stage::Correction);
+    let Some(new) = new else { return Ok(replaced) };
     let ids: Vec<u32> = form.all("replaces").into_iter().filter_map(|id| id.parse().ok()).collect();
     // What the applicant named itself may be named otherwise the second time.
     let is_other = |kind: &str| kind.starts_with(OTHER_EVIDENCE);
@@ -241,9 +265,14 @@ async fn replace(
             .any(|new| new.file.as_ref().zip(old.file.as_ref()).is_some_and(|(new, old)| new.sha256 == old.sha256))
     };
     let old = draft.case.evidence.iter().filter(|old| is_same(&old.kind) && ids.contains(&old.id));
-    for old in old.filter(|old| !is_there_again(old)) {
-        portal.store.ask(&viewer.actor, &fresh_key()?, draft.case.id, Ask::RemoveEvidence(old.id)).await?;
-        replaced.push(old.file.as_ref().map_or_else(|| old.kind.clone(), |file| file.name.clone()));
+    for old in old {
+        let name = old.file.as_ref().map_or_else(|| old.kind.clone(), |file| file.name.clone());
+        if received.is_empty() || is_there_again(old) {
+            replaced.kept.push(name);
+        } else {
+            portal.store.ask(&viewer.actor, &fresh_key()?, draft.case.id, Ask::RemoveEvidence(old.id)).await?;
+            replaced.gone.push(name);
+        }
     }
     Ok(replaced)
 }

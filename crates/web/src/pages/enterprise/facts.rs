@@ -6,7 +6,7 @@ use duixian_casework::account::sound;
 use duixian_casework::case::{BankAccount, CellRef};
 use duixian_casework::command::Stated;
 use duixian_casework::refusal::Refusal;
-use duixian_rules::vocabulary::Empty;
+use duixian_rules::vocabulary::{ColumnType, Empty};
 use duixian_store::facts::Party;
 use duixian_text::half_width;
 
@@ -23,6 +23,10 @@ pub struct Typed {
     pub statements: BTreeMap<CellRef, Option<Stated>>,
     /// The account, where it is not so already.
     pub account: Option<BankAccount>,
+    /// All that the form said of cells, so already or not.
+    pub said: BTreeMap<CellRef, Stated>,
+    /// The account in it, so already or not; none where nobody has typed any.
+    pub whole_account: Option<BankAccount>,
     /// What is wrong, by field. It is kept all the same.
     pub errors: Vec<(String, Text)>,
 }
@@ -84,7 +88,7 @@ fn asking_fields(draft: &Draft, question: &Question) -> Vec<Field> {
     let (zh, en): (Vec<String>, Vec<String>) =
         hints.into_iter().map(|hint| (hint.zh.into_owned(), hint.en.into_owned())).unzip();
     let field = field.hint(Text::new(zh.concat(), en.join(" ")));
-    let field = if question.is_term() { field.live("doubt") } else { field };
+    let field = if question.is_term() { field.live(doubt_slot(question)) } else { field };
     let is_asked = question.is_required || draft.reached.contains(&question.cell);
     fields.insert(0, if is_asked { required(field) } else { field });
     fields
@@ -96,6 +100,22 @@ fn doubted(draft: &Draft, mut form: Form) -> Form {
         form.warn(&question.field(), doubt);
     }
     form
+}
+
+/// The name under which a term's doubt is kept up to date beside its field: each field has its own.
+fn doubt_slot(question: &Question) -> String {
+    format!("doubt-{}", question.field())
+}
+
+/// What is to be looked at twice of what was typed, by the slot of its field; empty where a doubt has gone.
+pub fn live_doubts(draft: &Draft, posted: &Posted) -> Vec<(String, Text)> {
+    let doubts = draft.doubts();
+    let typed = draft.questions.iter().filter(|question| question.is_term() && posted.has(&question.field()));
+    let of = |question: &Question| {
+        let found = doubts.iter().find(|(doubted, _)| doubted.cell == question.cell);
+        (doubt_slot(question), found.map(|(_, text)| text.clone()).unwrap_or_default())
+    };
+    typed.map(of).collect()
 }
 
 /// A gap is no error in a draft, so the field is marked as needed without being checked for it.
@@ -195,8 +215,12 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
             }
         }
         Step::Fact(_) | Step::Row(_) => {
-            // A choice that nobody has made is not sent at all.
-            let is_sent = |question: &&Question| posted.has(&question.field()) || posted.has(&question.not_happened());
+            // A browser sends nothing of a choice that nobody has made, and of a box that was cleared. Where both stand together,
+            // nothing is stated any more; a choice without the box stays as it was, since it can't be taken back on the page.
+            let is_cleared = |question: &Question| is_chosen(question) && question.may_not_have_happened();
+            let is_sent = |question: &&Question| {
+                posted.has(&question.field()) || posted.has(&question.not_happened()) || is_cleared(question)
+            };
             for question in draft.questions_of(step).into_iter().filter(is_sent) {
                 let (value, error) =
                     question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()), draft.today);
@@ -209,11 +233,10 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
         }
         Step::Account => {
             let account = posted_account(posted);
-            let is_untouched = draft.case.account.is_none()
-                && account.number.is_empty()
-                && account.bank.is_empty()
-                && account.bank_code.is_none();
-            if !is_untouched {
+            // The holder stands there beforehand.
+            let is_untouched = account.number.is_empty() && account.bank.is_empty() && account.bank_code.is_none();
+            typed.whole_account = Some(account.clone()).filter(|_| !is_untouched);
+            if draft.case.account.is_some() || !is_untouched {
                 typed.errors = account_errors(&account);
                 typed.account = Some(account).filter(|account| draft.case.account.as_ref() != Some(account));
             }
@@ -221,6 +244,11 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
         Step::Evidence(_) | Step::More | Step::Check => {}
     }
     typed
+}
+
+/// Whether a question is answered by choosing among words.
+fn is_chosen(question: &Question) -> bool {
+    matches!(question.column.ty, ColumnType::Bool | ColumnType::Word(_))
 }
 
 /// What is kept of a step and can't be used as it is, with what is wrong; empty where all of it can. Gaps are no mistakes.
@@ -290,6 +318,7 @@ pub fn gap(question: &Question, value: &str) -> Option<Text> {
 
 /// Keeps what is not so already.
 fn put(draft: &Draft, question: &Question, stated: Option<Stated>, typed: &mut Typed) {
+    typed.said.extend(stated.clone().map(|stated| (question.cell.clone(), stated)));
     let there = draft.case.statements.get(&question.cell);
     let is_same = match (&stated, there) {
         (None, None) => true,

@@ -14,6 +14,7 @@ use super::standing::{ahead, bank_words, day_text, desk_at};
 use crate::casefile::corrected::in_words;
 use crate::casefile::history::said;
 use crate::casefile::industry;
+use crate::casefile::queue::plain as without_end;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::ui::{Event, EventKind, Timeline};
@@ -120,8 +121,7 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         What::NotAccepted { reason } => noted("不予受理", "Not accepted", same(reason), EventKind::Bad),
         What::CorrectionAsked { defects, due, .. } => {
             // Officials end what they write with a full stop, or not.
-            let text =
-                |defect: &Defect| in_words(vocabulary, &defect.about, defect.text.trim_end_matches(['。', '.', '；']));
+            let text = |defect: &Defect| in_words(vocabulary, &defect.about, without_end(&defect.text));
             let texts: Vec<Text> = defects.iter().map(text).collect();
             let list = |lang: Lang, between| texts.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(between);
             let day = day_text(*due);

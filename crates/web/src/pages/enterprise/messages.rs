@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::case::{CaseId, DefectAbout, Sharing};
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_rules::plan::StepKind;
@@ -38,6 +39,8 @@ struct Letter {
     /// The applications that were sent together, each with its number and where it stands; none of a single one.
     together: Vec<(String, String)>,
     href: Option<String>,
+    /// What its reader may do about it there, where the heading does not say it.
+    step: Option<Text>,
     at: chrono::NaiveDateTime,
     party: Option<String>,
     is_new: bool,
@@ -107,6 +110,11 @@ pub async fn open(State(portal): State<Arc<Portal>>, viewer: Viewer, Path(id): P
     }
     let place = match message.case {
         Some(id) if !message.beside.is_empty() => sent_place(&portal, &viewer, &message, id).await?,
+        // Once the objection is answered there is nothing more to say to it.
+        Some(id) if message.kind == "objected" => {
+            let is_open = portal.store.case_for(&viewer.actor, id).await?.stage == Stage::Objection;
+            Some(format!("/cases/{}{}", id.0, if is_open { "/reply" } else { "" }))
+        }
         _ => place(&message),
     };
     Ok(redirect(&place.unwrap_or_else(|| "/messages".to_owned())))
@@ -231,6 +239,10 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         let en = "The application's page says where it stands among those that wait.";
         say("排在第几，在申请的页面上随时可以看到。".to_owned(), en.to_owned());
     }
+    if message.kind == "objected" {
+        let en = "Until it is answered you may reply, with the facts and by what they are known.";
+        say("答复以前，您可以写明事实和依据，陈述意见。".to_owned(), en.to_owned());
+    }
     if message.kind == "correction_reminded" {
         let en = "An application that is not corrected by then counts as withdrawn.";
         say("到期没有补正的，申请视为撤回。".to_owned(), en.to_owned());
@@ -275,6 +287,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         lines,
         together,
         href: message.case.map(|_| format!("/messages/{}", message.id)),
+        step: (message.kind == "objected").then(|| ("陈述意见", "Reply to it").into()),
         at: message.at.local(),
         party: None,
         is_new: message.read_at.is_none(),

@@ -26,6 +26,7 @@ mod edit;
 mod evidence;
 mod facts;
 mod journey;
+mod keeping;
 mod messages;
 mod offers;
 mod outlook;

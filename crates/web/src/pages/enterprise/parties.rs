@@ -7,7 +7,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use chrono::{NaiveDate, TimeDelta};
 use duixian_assess::result::Status as Outcome;
+use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
 use duixian_casework::round::Round;
 use duixian_casework::stage::Stage;
@@ -63,6 +65,8 @@ struct Parties {
     /// The others, folded away.
     rest: Vec<Choice>,
     count: usize,
+    /// Parties whose delegation has ended of late, and when: their cases are not there any more, and nothing else says why.
+    ended: Vec<(String, NaiveDate)>,
 }
 
 /// A party to choose, and what waits there.
@@ -112,6 +116,26 @@ const MOST_OFFERED: usize = 200;
 /// How many waiting cases are counted at most: nobody works off more before coming back.
 const MOST_WAITING: u64 = 1000;
 
+/// For how long it is said that a delegation has ended.
+const DAYS_TOLD: i64 = 60;
+
+/// The parties that the viewer acted for until lately, by name, each with the day of the end.
+async fn ended(portal: &Portal, viewer: &Viewer) -> Result<Vec<(String, NaiveDate)>, Problem> {
+    let now = portal.store.now();
+    let first = now.plus(TimeDelta::days(-DAYS_TOLD));
+    let mut ended: Vec<(String, Moment)> = Vec::new();
+    for of in portal.store.delegations_of(viewer.user).await? {
+        let end = of.revoked_at.into_iter().chain(of.until).min().filter(|end| (first..=now).contains(end));
+        let is_told = viewer.actor.acts_for(&of.party) || ended.iter().any(|(party, _)| *party == of.party);
+        ended.extend(end.filter(|_| !is_told).map(|end| (of.party, end)));
+    }
+    let mut told = Vec::new();
+    for (code, end) in ended {
+        told.push((named(portal, &code).await?.name, end.day()));
+    }
+    Ok(told)
+}
+
 /// `GET /my`: straight to the only party, or a choice: those where something is to be done first, then those that could have
 /// most now, the others by name.
 pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer) -> Result<Response, Problem> {
@@ -158,7 +182,8 @@ pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewe
     } else {
         page.titled(("为哪家单位办事？", "For which party?"))
     };
-    Page::show(&Parties { page: page.narrow(), search, is_searched: !wanted.is_empty(), parties, rest, count })
+    let ended = ended(&portal, &viewer).await?;
+    Page::show(&Parties { page: page.narrow(), search, is_searched: !wanted.is_empty(), parties, rest, count, ended })
 }
 
 /// What parties could still apply for in the rounds that are open, counted as each one's own page counts it. Each fund is

@@ -43,7 +43,21 @@ pub struct Refused {
     pub until: NaiveDate,
     /// The last day to go to court.
     pub sue_until: NaiveDate,
+    /// The day on which the page is read: what can be asked for until a day can't be any more after it.
+    pub today: NaiveDate,
     pub again: Again,
+}
+
+impl Refused {
+    /// Whether reconsideration can still be asked for.
+    pub fn can_be_reconsidered(&self) -> bool {
+        self.today <= self.until
+    }
+
+    /// Whether it can still be taken to court.
+    pub fn can_be_sued(&self) -> bool {
+        self.today <= self.sue_until
+    }
 }
 
 /// When it can be applied for again, and where.
@@ -78,6 +92,7 @@ pub async fn refused(portal: &Portal, draft: &Draft, file: &CaseFile, page: &Pag
         by_rules,
         until: reconsider_until(&draft.scene.calendar, on),
         sue_until: sue_until(&draft.scene.calendar, on),
+        today: draft.today,
         again: match barred(&file.appraisal, file.vocabulary()) {
             Some(text) => Again { text, href: None },
             None => again(portal, draft, AFTER_REFUSAL).await?,

@@ -10,6 +10,7 @@ use duixian_store::cases::Scene;
 
 use super::draft::Draft;
 use crate::casefile::question::name_text;
+use crate::casefile::queue::plain;
 use crate::casefile::stages;
 use crate::format;
 use crate::locale::{Lang, Text};
@@ -161,7 +162,7 @@ fn now(draft: &Draft) -> Text {
         )
             .into(),
         Stage::PaymentFailed if let Some(ending) = &case.ending => {
-            let reason = ending.reason.trim_end_matches(['。', '.']);
+            let reason = plain(&ending.reason);
             Text::new(
                 format!(
                     "财政部门已经提出终止拨付，还要另一人确认。理由：{reason}。确认以前仍可以更正收款账户，更正以后照常拨付；一经确认，\

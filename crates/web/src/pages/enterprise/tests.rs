@@ -1,5 +1,6 @@
 mod afterwards;
 mod forms;
+mod late;
 mod reported;
 mod rounds;
 mod together;
@@ -123,7 +124,9 @@ async fn a_delegation_that_has_ended_hides_everything_at_once() {
     world.get(AGENT, &format!("/my/{}", party(0))).await.is(StatusCode::NOT_FOUND);
     world.get(AGENT, "/cases").await.is(StatusCode::OK).says_not("R0-");
     world.get(AGENT, "/messages").await.is(StatusCode::OK).says("还没有消息");
-    world.get(AGENT, "/my").await.is(StatusCode::OK).says("授权");
+    // Who acted for them is told why they are gone, and since when.
+    let name = world.store().party(&party(0)).await.expect("a party").expect("it is known").name;
+    world.get(AGENT, "/my").await.is(StatusCode::OK).says("授权").says(&format!("{name}的经办授权已于"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,7 +216,7 @@ async fn what_was_changed_after_the_check_page_was_opened_is_not_sent_unseen() {
     world.post_files(AGENT, &format!("/cases/{id}/evidence/evidence-1"), &[("go", "next")], &file).await;
     let account = async |number: &str| {
         let fields = [("holder", "企业0"), ("number", number), ("bank", "某银行"), ("go", "next")];
-        world.post(AGENT, &format!("/cases/{id}/edit/account"), &fields).await.is(StatusCode::SEE_OTHER);
+        world.typed(&format!("/cases/{id}/edit/account"), &fields).await.is(StatusCode::SEE_OTHER);
     };
     account("6222000000000002").await;
     let seen = version(&world, id).await;
@@ -242,12 +245,12 @@ async fn what_is_typed_is_kept_as_it_is_typed() {
     world.get(AGENT, &format!("/cases/{id}/edit/account")).await.is(StatusCode::OK).says("value=\"62\"");
     // Said in words beside the field once someone goes on, with everything kept.
     let fields = [("holder", "企业0"), ("number", "62"), ("bank", ""), ("go", "next")];
-    let page = world.post(AGENT, &format!("/cases/{id}/edit/account"), &fields).await;
+    let page = world.typed(&format!("/cases/{id}/edit/account"), &fields).await;
     page.is(StatusCode::UNPROCESSABLE_ENTITY).says("6 至 32 位").says("value=\"62\"");
     // To leave and to go back are always possible.
     for (go, to) in [("leave", format!("/cases/{id}")), ("back", format!("/cases/{id}/edit/more"))] {
         let fields = [("holder", "企业0"), ("number", "62"), ("bank", ""), ("go", go)];
-        world.post(AGENT, &format!("/cases/{id}/edit/account"), &fields).await.leads_to(&to);
+        world.typed(&format!("/cases/{id}/edit/account"), &fields).await.leads_to(&to);
     }
     // Once it is sent nothing is kept any more, and a script is told so.
     let sent = format!("/cases/{}/edit/account/autosave", world.cases.submitted.0);
@@ -263,12 +266,12 @@ async fn what_the_registry_says_can_be_disputed_and_the_effect_is_shown_at_once(
     // Of the two facts the measure reads, the second is whether the result is genuine.
     assert!(page.contains("name=\"w2\"") && page.contains("name=\"f2\""), "{page}");
     // What is typed disputes, without anything to tick: it is never lost without a word.
-    let incomplete = world.post(AGENT, &known, &[("f2", "false"), ("w2", ""), ("go", "next")]).await;
+    let incomplete = world.typed(&known, &[("f2", "false"), ("w2", ""), ("go", "next")]).await;
     incomplete.is(StatusCode::UNPROCESSABLE_ENTITY).says("请写明为什么");
-    let incomplete = world.post(AGENT, &known, &[("w2", "登记错了"), ("go", "next")]).await;
+    let incomplete = world.typed(&known, &[("w2", "登记错了"), ("go", "next")]).await;
     incomplete.is(StatusCode::UNPROCESSABLE_ENTITY).says("请写明应当是什么").says("登记错了");
     let fields = [("f2", "false"), ("w2", "<b>登记错了</b>"), ("go", "next")];
-    world.post(AGENT, &known, &fields).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
+    world.typed(&known, &fields).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
     let page = world.get(AGENT, &known).await;
     page.is(StatusCode::OK)
         .says("异议核实后：")
@@ -276,11 +279,11 @@ async fn what_the_registry_says_can_be_disputed_and_the_effect_is_shown_at_once(
         .says("最多100,000元")
         .says("&#60;b&#62;")
         .says_not("<b>登记");
-    let wrong = world.post(AGENT, &known, &[("f1", "2019-13-40"), ("w1", "x"), ("go", "next")]).await;
+    let wrong = world.typed(&known, &[("f1", "2019-13-40"), ("w1", "x"), ("go", "next")]).await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("2019-13-40");
     // It is taken back by the box, since a choice cannot be emptied, or by emptying what was typed.
     let back = [("f2", "false"), ("w2", "登记错了"), ("r2", "yes"), ("f1", ""), ("w1", " "), ("go", "next")];
-    world.post(AGENT, &known, &back).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
+    world.typed(&known, &back).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
     let case = world.store().case(world.cases.draft).await.expect("the case");
     assert!(case.statements.is_empty(), "{:?}", case.statements);
 }
@@ -295,10 +298,10 @@ async fn a_row_of_ones_own_is_asked_for_and_settles_the_result() {
     let edit = answer.location().to_owned();
     let first = world.get(AGENT, &edit).await.location().to_owned();
     world.get(AGENT, &first).await.is(StatusCode::OK).says("登记里没有这一条").says("type=\"date\"");
-    let saved = world.post(AGENT, &format!("{first}/autosave"), &[("f1", "2019年6月1日")]).await;
+    let saved = world.typed(&format!("{first}/autosave"), &[("f1", "2019年6月1日")]).await;
     saved.is(StatusCode::OK).says("属实");
     let both = [("f1", "2019年6月1日"), ("f2", "true")];
-    let settled = world.post(AGENT, &format!("{first}/autosave"), &both).await;
+    let settled = world.typed(&format!("{first}/autosave"), &both).await;
     settled.is(StatusCode::OK).says("最多100,000元");
 }
 
@@ -357,9 +360,9 @@ async fn an_account_of_another_is_warned_of_where_it_is_typed_and_where_it_is_se
     let id = world.cases.draft.0;
     let account = format!("/cases/{id}/edit/account");
     let fields = [("holder", "企业0"), ("number", "6222000000000002"), ("bank", "某银行"), ("go", "next")];
-    world.post(AGENT, &format!("{account}/autosave"), &fields).await.is(StatusCode::OK).says_not("不一致");
+    world.typed(&format!("{account}/autosave"), &fields).await.is(StatusCode::OK).says_not("不一致");
     let other = [("holder", "别的公司"), ("number", "6222000000000002"), ("bank", "某银行"), ("go", "next")];
-    let typed = world.post(AGENT, &format!("{account}/autosave"), &other).await;
+    let typed = world.typed(&format!("{account}/autosave"), &other).await;
     let warning = "户名“别的公司”与单位名称“企业0”不一致。可以这样提交";
     typed.is(StatusCode::OK).says(warning);
     for path in [account.clone(), format!("/cases/{id}/edit/check")] {
@@ -428,7 +431,7 @@ async fn an_empty_fund_is_said_before_anyone_applies() {
     for (basis, day, genuine) in [("R0-98", "2019-05-01", "false"), ("R0-97", "2017-05-01", "true")] {
         let path = format!("/my/{}/apply/{}/result_award/{basis}", party(0), world.round);
         let begun = world.post(AGENT, &path, &[]).await.location().trim_end_matches("/edit").to_owned();
-        world.post(AGENT, &format!("{begun}/edit/row-1"), &[("f1", day), ("f2", genuine), ("go", "next")]).await;
+        world.typed(&format!("{begun}/edit/row-1"), &[("f1", day), ("f2", genuine), ("go", "next")]).await;
         let page = world.get(AGENT, &format!("{begun}/edit/check")).await;
         page.is(StatusCode::OK).says("书面决定").says_not("试验资金已用完");
     }

@@ -37,9 +37,10 @@ impl Beside {
             )
         } else {
             Text::new(
-                format!("同一项已有 {number} 在办；它没有撤回、也没有被退回以前，这一件提交不了"),
+                format!("同一项已有 {number} 在办；在它撤回、不予受理或者不予支持以前，这一件提交不了"),
                 format!(
-                    "{number} is under way for the same: this one can't be sent before that is withdrawn or refused"
+                    "{number} is under way for the same: this one can't be sent before that is withdrawn, not accepted or \
+                     declined"
                 ),
             )
         };

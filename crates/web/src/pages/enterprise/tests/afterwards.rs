@@ -105,6 +105,10 @@ async fn a_refusal_says_clause_and_both_sides_and_how_to_object() {
     world.get(AGENT, &again).await.is(StatusCode::OK).says("R0-8");
     // Conditions that are all met explain nothing.
     page.says_not("供参考").says_not("<li class=\"yes\">").says_not("按规则没有达到的");
+    // The letter is what is come for; the receipt stands after it.
+    let letter = format!("href=\"/cases/{}/documents/decision\">看决定书", world.cases.declined.0);
+    let text = page.says(&letter).text();
+    assert!(text.find(&letter) < text.find("打印回执"), "{text}");
     // The letter names the same remedies until the same day, and no way that there is not.
     let page = page.text();
     let until = page.split("可以在 <strong>").nth(1).and_then(|rest| rest.split('<').next()).expect("a day");
@@ -243,6 +247,24 @@ async fn an_objection_that_was_upheld_is_told_from_one_that_was_not() {
         world.store().ask(&who, &fresh(), world.cases.objected, answer).await.expect("it is answered");
         world.get(AGENT, "/messages").await.is(StatusCode::OK).says(words).says_not("异议已答复");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_objection_asks_for_a_reply_until_there_is_one() {
+    let world = world().await;
+    let reply = format!("/cases/{}/reply", world.cases.objected.0);
+    let to_do = world.get(AGENT, "/messages?show=todo").await;
+    let text = to_do.is(StatusCode::OK).says("公示期间有人提出异议").says(">陈述意见</a>").text();
+    let letter = text.split("公示期间有人提出异议").next().and_then(|text| text.rsplit("href=\"").next());
+    let letter = letter.and_then(|text| text.split('"').next()).expect("its link").to_owned();
+    world.get(AGENT, &letter).await.leads_to(&reply);
+    world.post(AGENT, &reply, &[("text", "成果是自己的")]).await.is(StatusCode::SEE_OTHER);
+    world.get(AGENT, "/messages?show=todo").await.is(StatusCode::OK).says_not("公示期间有人提出异议");
+    // What is answered can't be replied to any more: the message leads to the case.
+    let answer = Ask::AnswerObjection { id: 1, upheld: false, text: "已核实".to_owned() };
+    let intake = world.actor(Who::Intake).await;
+    world.store().ask(&intake, &fresh(), world.cases.objected, answer).await.expect("it is answered");
+    world.get(AGENT, &letter).await.leads_to(&format!("/cases/{}", world.cases.objected.0));
 }
 
 /// Puts a case into a batch of its own, which two release and whose file goes to the bank.

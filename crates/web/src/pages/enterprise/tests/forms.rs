@@ -40,6 +40,20 @@ const OF_OLD: &str = "## 九 旧办法
   条件 属实
   支付 不超过 10万元
   资金 试验资金
+
+事项 试制 (trials)
+  编号 (id) 文本 主键
+  信用代码 (code) 统一代码 必填
+  完成日 (done_on) 日期
+  量产 (in_production) 是否 空即未发生
+
+措施 试制奖励 (trial_award)
+  对象 每项 试制
+  基准日 完成日
+  条件 量产
+  支付 不超过 10万元
+  限额 同一 信用代码 一次
+  资金 试验资金
 ```
 ";
 
@@ -153,7 +167,7 @@ async fn what_nobody_has_answered_has_not_never_happened() {
     wanted.iter().for_each(|text| says(&together, text));
     together.says_not("填完就能算出结果").says(&format!("{row}?from=check#f1"));
 
-    world.post(AGENT, &row, &[("f2", "drug"), ("f1", ""), ("f3", ""), ("f4", ""), ("go", "next")]).await;
+    world.typed(&row, &[("f2", "drug"), ("f1", ""), ("f3", ""), ("f4", ""), ("go", "next")]).await;
     handed_in(&world, &case).await;
     let page = world.get(AGENT, &check).await;
     page.is(StatusCode::OK).says("还缺 3 项").says("还不能判定").says_not("尚未发生").says_not("仍然可以提交");
@@ -165,31 +179,63 @@ async fn what_nobody_has_answered_has_not_never_happened() {
     assert_eq!(stage(&world, id(&case).0).await, Stage::Draft);
 
     // What is refused on other grounds says no more for anyone; only what stands in a column of its own is asked still.
-    let live =
-        world.post(AGENT, &format!("{row}/autosave"), &[("f2", "drug"), ("f3", "4"), ("f4", "2019-02-01")]).await;
+    let live = world.typed(&format!("{row}/autosave"), &[("f2", "drug"), ("f3", "4"), ("f4", "2019-02-01")]).await;
     live.is(StatusCode::OK).says("还没有填：投产日");
 
     // Both at once is neither.
     let both =
         [("f2", "drug"), ("f1", "2019-03-01"), ("n1", "yes"), ("f3", "三类"), ("f4", "2019-02-01"), ("go", "next")];
-    world.post(AGENT, &row, &both).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("请只留一个");
+    world.typed(&row, &both).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("请只留一个");
 
     // That it has not happened is said, and kept as it was said.
     let said = [("f2", "drug"), ("f1", ""), ("n1", "yes"), ("f3", "三类"), ("f4", "2019-02-01"), ("go", "next")];
-    world.post(AGENT, &row, &said).await.is(StatusCode::SEE_OTHER);
+    world.typed(&row, &said).await.is(StatusCode::SEE_OTHER);
     let statements = stored(&world, &case).await.statements;
     assert_eq!(statements[&cell("certifications", "国药1", "production_started_on")].value, "");
     assert_eq!(statements[&cell("certifications", "国药1", "class")].value, "3");
     world.get(AGENT, &row).await.says("name=\"n1\" value=\"yes\" checked");
     world.get(AGENT, &check).await.says("依据的事项尚未发生").says("仍然可以提交").says_not("还缺").says("没有发生");
     // Nobody is held to what they have ticked.
-    world.post(AGENT, &row, &[("f2", "drug"), ("f1", ""), ("f3", "3"), ("f4", "2019-02-01"), ("go", "next")]).await;
+    world.typed(&row, &[("f2", "drug"), ("f1", ""), ("f3", "3"), ("f4", "2019-02-01"), ("go", "next")]).await;
     send(&world, &case).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("还缺1项");
     let happened = [("f2", "drug"), ("f1", "2019-03-01"), ("f3", "Ⅲ"), ("f4", "2019-02-01"), ("go", "next")];
-    world.post(AGENT, &row, &happened).await.is(StatusCode::SEE_OTHER);
+    world.typed(&row, &happened).await.is(StatusCode::SEE_OTHER);
     world.get(AGENT, &check).await.says("最多1,000,000元").says_not("还缺");
     send(&world, &case).await.leads_to(&case);
     assert_eq!(stage(&world, id(&case).0).await, Stage::Submitted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_box_that_is_cleared_takes_back_what_it_said_beside_a_choice_too() {
+    let world = world().await;
+    let case = begun(&world, &apply(nanming(&world).await, "trial_award"), "试1").await;
+    let row = format!("{case}/edit/row-1");
+    let in_production = cell("trials", "试1", "in_production");
+    let page = world.get(AGENT, &row).await;
+    let page = page.is(StatusCode::OK).says("量产：没有发生").text();
+    let absent = page.split("name=\"n").nth(1).and_then(|rest| rest.split('"').next()).expect("the box");
+    let (absent, field) = (format!("n{absent}"), format!("f{absent}"));
+    world.typed(&format!("{row}/autosave"), &[(&absent, "yes")]).await.is(StatusCode::OK);
+    assert_eq!(stored(&world, &case).await.statements[&in_production].value, "");
+    world.typed(&format!("{row}/autosave"), &[("go", "next")]).await.is(StatusCode::OK);
+    assert!(!stored(&world, &case).await.statements.contains_key(&in_production));
+    world.typed(&row, &[(&field, "true"), ("go", "next")]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(stored(&world, &case).await.statements[&in_production].value, "true");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_granted_once_by_the_partys_code_is_granted_once_to_the_party() {
+    let world = world().await;
+    let start = apply(nanming(&world).await, "trial_award");
+    let first = begun(&world, &start, "试1").await;
+    let page = world.get(AGENT, &format!("{first}/edit/row-1")).await.text();
+    let absent = page.split("name=\"n").nth(1).and_then(|rest| rest.split('"').next()).expect("the box");
+    let chosen = format!("f{absent}");
+    let day = if absent == "1" { "f2" } else { "f1" };
+    world.typed(&format!("{first}/edit/row-1"), &[(&chosen, "true"), (day, "2019-03-01")]).await;
+    handed_in(&world, &first).await;
+    send(&world, &first).await.leads_to(&first);
+    world.get(AGENT, &start).await.is(StatusCode::OK).says("每家只支持一次，本单位已有一件在办");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -198,7 +244,7 @@ async fn what_was_sent_with_gaps_stays_and_is_asked_once_it_comes_back() {
     let round = nanming(&world).await;
     let case = begun(&world, &apply(round, "device_registration"), "械1").await;
     let row = format!("{case}/edit/row-1");
-    world.post(AGENT, &row, &[("f2", "device"), ("f3", "3"), ("go", "next")]).await.is(StatusCode::SEE_OTHER);
+    world.typed(&row, &[("f2", "device"), ("f3", "3"), ("go", "next")]).await.is(StatusCode::SEE_OTHER);
     handed_in(&world, &case).await;
     // As it was sent before silence was told from a word.
     let (store, agent, intake) = (world.store(), world.actor(Who::Agent).await, world.actor(Who::Intake).await);
@@ -209,7 +255,7 @@ async fn what_was_sent_with_gaps_stays_and_is_asked_once_it_comes_back() {
     let defects = vec![Defect { about: DefectAbout::Other, text: "请补充说明".to_owned() }];
     store.ask(&intake, &fresh(), id(&case), Ask::AskCorrection { defects }).await.expect("it is sent back");
     world.get(AGENT, &format!("{case}/edit/check")).await.says("还缺 1 项").says("请填写认证 械1 · 投产日");
-    world.post(AGENT, &row, &[("f2", "device"), ("f3", "3"), ("n1", "yes"), ("go", "next")]).await;
+    world.typed(&row, &[("f2", "device"), ("f3", "3"), ("n1", "yes"), ("go", "next")]).await;
     world.get(AGENT, &format!("{case}/edit/check")).await.says_not("还缺");
 }
 
@@ -255,14 +301,18 @@ async fn a_term_that_ends_before_it_begins_is_warned_of_and_an_amount_is_read_as
     };
     let (begins, ends) = (field("认定日"), field("有效期止"));
     let typed = [(begins.as_str(), "2018-06-01"), (ends.as_str(), "2017-06-01"), ("f2", "software_enterprise")];
-    let live = world.post(AGENT, &format!("{row}/autosave"), &typed).await;
+    let live = world.typed(&format!("{row}/autosave"), &typed).await;
     let doubt = "有效期止（2017年6月1日）早于认定日（2018年6月1日），请核对。";
     live.is(StatusCode::OK).says(doubt);
     for page in [row.clone(), format!("{case}/edit/check")] {
         world.get(AGENT, &page).await.is(StatusCode::OK).says(doubt);
     }
+    // Among several that go together, each doubt names its application.
+    handed_in(&world, &case).await;
+    let together = format!("/my/{}/together/{round}/software_recognition/check", party(0));
+    world.get(AGENT, &together).await.is(StatusCode::OK).says(&format!("软1：{doubt}"));
     let mended = [typed[0], (ends.as_str(), "2019-06-01"), typed[2]];
-    world.post(AGENT, &format!("{row}/autosave"), &mended).await.says("\"doubt\":\"\"");
+    world.typed(&format!("{row}/autosave"), &mended).await.says(&format!("\"doubt-{ends}\":\"\""));
 
     let case = begun(&world, &apply(round, "ip_industrialisation"), "品1").await;
     let row = format!("{case}/edit/row-1");
@@ -271,15 +321,15 @@ async fn a_term_that_ends_before_it_begins_is_warned_of_and_an_amount_is_read_as
     let text = page.text();
     let money = text.split("data-money").nth(1).and_then(|rest| rest.split("name=\"").nth(1)).expect("an amount");
     let money = money.split('"').next().expect("its name").to_owned();
-    world.post(AGENT, &format!("{row}/autosave"), &[(money.as_str(), "1.3亿")]).await.says("\"unusable\":\"\"");
+    world.typed(&format!("{row}/autosave"), &[(money.as_str(), "1.3亿")]).await.says("\"unusable\":\"\"");
     assert_eq!(
         stored(&world, &case).await.statements[&cell("ip_products", "品1", "output_value")].value,
         "130000000.00"
     );
     // What is kept and can't be used is said wherever one goes from it.
     let wrong = [(money.as_str(), "一大笔"), ("go", "leave")];
-    world.post(AGENT, &format!("{row}/autosave"), &wrong).await.says("已保存的“产值”现在还用不了：请写数字金额");
-    let left = world.post(AGENT, &row, &wrong).await;
+    world.typed(&format!("{row}/autosave"), &wrong).await.says("已保存的“产值”现在还用不了：请写数字金额");
+    let left = world.typed(&row, &wrong).await;
     left.leads_to(&case);
     assert!(left.cookie("flash").is_some_and(|told| told.contains("good=0")), "{left:?}");
     world.get(AGENT, &row).await.is(StatusCode::OK).says("已保存的“产值”现在还用不了");
@@ -307,7 +357,7 @@ async fn a_second_application_of_what_each_party_has_once_is_warned_of() {
     warned.is(StatusCode::OK).says("先获准的先占");
     let second = begun(&world, &start, "GR9").await;
     let fields = [("f1", "2019-05-01"), ("f2", "high_tech_enterprise"), ("go", "next")];
-    world.post(AGENT, &format!("{second}/edit/row-1"), &fields).await.is(StatusCode::SEE_OTHER);
+    world.typed(&format!("{second}/edit/row-1"), &fields).await.is(StatusCode::SEE_OTHER);
     let check = world.get(AGENT, &format!("{second}/edit/check")).await;
     check.is(StatusCode::OK).says("另有1件申请尚未审定").says(&format!("<a href=\"{first}\">{number}</a>"));
     // The warning of one does not hide that of the other: the same certificate once more.
@@ -340,7 +390,7 @@ async fn what_can_t_be_sent_is_not_offered_and_says_so_to_the_end() {
     let check = world.get(AGENT, &format!("{case}/edit/check")).await;
     check
         .is(StatusCode::OK)
-        .says(&format!("同一项已有 {number} 在办"))
+        .says(&format!("同一项已有 {number} 在办；在它撤回、不予受理或者不予支持以前，这一件提交不了"))
         .says(&format!("<a href=\"{first}\">{number}</a>"));
     check.says_not("value=\"send\"").says_not("填好后就能提交");
     let together = format!("/my/{}/together/{}/result_award/check", party(0), world.round);
@@ -359,7 +409,7 @@ async fn a_number_with_a_stroke_goes_all_the_way() {
     let case = case.location().trim_end_matches("/edit").to_owned();
     assert_eq!(stored(&world, &case).await.subject.basis, STANDARD);
     let dispute = [("f1", "2019-04-01"), ("w1", "公告上是四月"), ("go", "next")];
-    world.post(AGENT, &format!("{case}/edit/known"), &dispute).await.is(StatusCode::SEE_OTHER);
+    world.typed(&format!("{case}/edit/known"), &dispute).await.is(StatusCode::SEE_OTHER);
     let said = stored(&world, &case).await.statements;
     assert_eq!(said[&cell("standards", STANDARD, "published_on")].value, "2019-04-01");
     handed_in(&world, &case).await;
@@ -376,7 +426,7 @@ async fn a_number_with_a_stroke_goes_all_the_way() {
     let own = begun(&world, &start, "GB/T 1-2019").await;
     assert_eq!(stored(&world, &own).await.subject.basis, "GB/T 1-2019");
     let fields = [("f1", "2019-05-01"), ("f2", "lead"), ("f3", "national"), ("go", "next")];
-    world.post(AGENT, &format!("{own}/edit/row-1"), &fields).await.is(StatusCode::SEE_OTHER);
+    world.typed(&format!("{own}/edit/row-1"), &fields).await.is(StatusCode::SEE_OTHER);
     handed_in(&world, &own).await;
     world.get(AGENT, &format!("{own}/edit/check")).await.says("标准 GB/T 1-2019 · 发布日").says("300,000元");
     send(&world, &own).await.leads_to(&own);

@@ -32,19 +32,19 @@ async fn a_row_that_the_registry_lacks_is_filled_in_on_one_page() {
 
     // One thing that is wrong loses nothing of the others.
     let fields = [("f1", "2099-01-01"), ("f2", "true"), ("go", "next")];
-    let wrong = world.post(AGENT, &format!("{row}?lang=zh"), &fields).await;
+    let wrong = world.typed(&format!("{row}?lang=zh"), &fields).await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"f1-error\"").says("不能晚于今天");
     world.get(AGENT, &format!("/cases/{id}/edit")).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
     let check = world.get(AGENT, &format!("/cases/{id}/edit/check")).await;
     check.is(StatusCode::OK).says(&format!("{row}?from=check#f1"));
     let fields = [("f1", "2019-05-01"), ("f2", "true"), ("go", "next")];
-    world.post(AGENT, &format!("{row}?from=check"), &fields).await.leads_to(&format!("/cases/{id}/edit/check"));
+    world.typed(&format!("{row}?from=check"), &fields).await.leads_to(&format!("/cases/{id}/edit/check"));
     let case = world.store().case(CaseId(id)).await.expect("the case");
     let stated: Vec<_> =
         case.statements.iter().map(|(cell, said)| (cell.column.as_str(), said.value.as_str())).collect();
     assert_eq!(stated, [("done_on", "2019-05-01"), ("genuine", "true")]);
     // What is typed is kept as it is typed, the whole row at once.
-    let saved = world.post(AGENT, &format!("{row}/autosave"), &[("f1", "2019-04-30"), ("f2", "false")]).await;
+    let saved = world.typed(&format!("{row}/autosave"), &[("f1", "2019-04-30"), ("f2", "false")]).await;
     saved.is(StatusCode::OK).says("\"saved\":true");
 }
 
@@ -53,7 +53,7 @@ async fn a_row_half_filled_in_is_come_back_to() {
     let world = world().await;
     let id = begun(&world).await;
     let row = format!("/cases/{id}/edit/row-1");
-    world.post(AGENT, &row, &[("f2", "true"), ("go", "next")]).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
+    world.typed(&row, &[("f2", "true"), ("go", "next")]).await.leads_to(&format!("/cases/{id}/edit/evidence-1"));
     world.get(AGENT, &format!("/cases/{id}/edit")).await.leads_to(&row);
     world.get(AGENT, &row).await.says("value=\"true\" checked");
 }

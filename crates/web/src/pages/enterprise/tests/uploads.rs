@@ -119,3 +119,29 @@ async fn several_files_go_to_several_applications() {
         assert_eq!(world.store().case(id).await.expect("the case").evidence.len(), 2);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_replaced_or_not_kept_is_said() {
+    let world = world().await;
+    // What is typed of a document stays with its file alone.
+    let draft = world.cases.draft.0;
+    let path = format!("/cases/{draft}/evidence/evidence-1");
+    for (go, to) in [("leave", format!("/cases/{draft}")), ("next", String::new())] {
+        let left = world.post_files(AGENT, &path, &[("go", go), ("number", "Z-9")], &[]).await;
+        match go {
+            "leave" => assert!(told(left.leads_to(&to)).contains("没有保存"), "{}", told(&left)),
+            _ => _ = left.is(StatusCode::UNPROCESSABLE_ENTITY).says("value=\"Z-9\""),
+        }
+    }
+    // A file that is there already takes no other's place.
+    let case = async || world.store().case(world.cases.correction).await.expect("the case");
+    let path = format!("/cases/{}/evidence/evidence-1", world.cases.correction.0);
+    let old = case().await.evidence[0].clone();
+    let number = old.id.to_string();
+    let new = pdf(5);
+    world.post_files(AGENT, &path, &[("go", "more")], &[("file", "补充.pdf", &new)]).await.is(StatusCode::SEE_OTHER);
+    let fields = [("go", "more"), ("replaces", number.as_str())];
+    let sent = world.post_files(AGENT, &path, &fields, &[("file", "补充.pdf", &new)]).await;
+    assert!(told(&sent).contains("没有重复添加；没有替换："), "{}", told(&sent));
+    assert!(case().await.evidence.iter().any(|piece| piece.id == old.id));
+}

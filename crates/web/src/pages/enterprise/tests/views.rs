@@ -217,3 +217,16 @@ async fn why_leads_to_what_can_be_done_and_every_fact_can_be_disputed() {
     page.says("看已有的申请").says(&format!("\"/cases/{}\"", world.cases.submitted.0));
     page.says_not("不对？").says_not("去申请");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_says_who_reads_what_is_written_to_it() {
+    let world = world().await;
+    let (early, late) = (world.cases.correction, world.cases.in_review);
+    let defects = vec![Defect { about: DefectAbout::Evidence("证书".to_owned()), text: "看不清".to_owned() }];
+    ask(&world, Who::Reviewer, late, Ask::AskCorrection { defects }).await;
+    let page = world.get(AGENT, &format!("/cases/{}/edit/check", early.0)).await;
+    page.is(StatusCode::OK).says("窗口会在旁边看到").says("或者不予受理");
+    // What was accepted is at a desk of review, and can't be refused acceptance any more.
+    let page = world.get(AGENT, &format!("/cases/{}/edit/check", late.0)).await;
+    page.is(StatusCode::OK).says("审核的人会在旁边看到").says("或者不予支持").says_not("窗口").says_not("不予受理");
+}

@@ -6,13 +6,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_assess::explain::limits_in_words;
 use duixian_casework::case::CaseId;
 use duixian_money::Span;
-use duixian_rules::plan::{Key, LimitKind};
 use duixian_store::cases::Ask;
 
 use super::super::amounts::Total;
+use super::super::apply::once_for_all;
 use super::super::check::beside::Beside;
 use super::super::check::{Gap, doubts, gaps};
 use super::super::draft::{Draft, Step};
@@ -106,7 +105,7 @@ async fn look(portal: &Portal, viewer: &Viewer, together: &Together) -> Result<V
             name: basis_text(draft),
             gaps,
             beside: Beside::limiting(portal, viewer, draft, &previews.now).await?,
-            doubts: doubts(draft),
+            doubts: doubts(draft).into_iter().map(|doubt| doubt.of(&basis_text(draft))).collect(),
             says: previews.now.sentence,
             files: draft
                 .case
@@ -198,15 +197,11 @@ async fn show(
 
 /// That of several which go together only one can be granted, where the measure supports each party once.
 fn rivals(together: &Together, count: usize) -> Option<Text> {
-    let limits = &together.rule().limits;
-    let once = limits.iter().position(|limit| matches!(limit.kind, LimitKind::Once { key: Key::Party | Key::All }))?;
-    let asked = |lang| limits_in_words(&together.pack.plan, together.rule(), lang).swap_remove(once);
-    (count > 1).then(|| {
-        Text::new(
-            format!("{}：一起提交的这{count}件里，只能有一件获得支持", asked(Lang::Zh)),
-            format!("{}: only one of these {count} can be granted", asked(Lang::En)),
-        )
-    })
+    let asked = once_for_all(&together.pack.plan, together.rule()).filter(|_| count > 1)?;
+    Some(Text::new(
+        format!("{}：一起提交的这{count}件里，只能有一件获得支持", asked.zh),
+        format!("{}: only one of these {count} can be granted", asked.en),
+    ))
 }
 
 /// What the applications lack first of what is given once for all; what only their own pages mend stands above.
