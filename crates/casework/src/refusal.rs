@@ -184,6 +184,8 @@ pub enum Refusal {
         fetched: &'static str,
         /// The form that was asked for.
         wanted: &'static str,
+        /// Whether the bank has answered since: what it has answered was sent, whatever anyone says.
+        is_answered: bool,
     },
     /// The same person cannot release a batch twice.
     SecondPersonNeeded,

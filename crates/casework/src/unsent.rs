@@ -13,8 +13,12 @@ impl Batch {
     /// # Errors
     /// [`Refusal::FileAtBank`] once someone has fetched it, or the bank has answered.
     pub fn not_at_bank(&self, is_fetched: bool) -> Result<(), Refusal> {
-        let is_answered = !self.results.is_empty() || self.lines.iter().any(|line| line.outcome.is_some());
-        if is_fetched || is_answered { Err(Refusal::FileAtBank) } else { Ok(()) }
+        if is_fetched || self.is_answered() { Err(Refusal::FileAtBank) } else { Ok(()) }
+    }
+
+    /// Whether the bank has answered it, in whatever way: then its file was sent.
+    pub fn is_answered(&self) -> bool {
+        !self.results.is_empty() || self.lines.iter().any(|line| line.outcome.is_some())
     }
 
     /// Whether it may still be changed: payments taken out, or all of it cancelled. It may, whoever has released it, as long as nobody has

@@ -104,6 +104,21 @@ impl Store {
 
     /// The statement of a fund in a year, from its first transfer on, by measure, clause or case.
     pub async fn statement(&self, fund: &str, year: i32, by: By) -> Result<Statement, StoreError> {
+        self.statement_over(fund, year, by, None).await
+    }
+
+    /// What one measure has had of a fund in a year, case by case.
+    pub async fn measure_statement(&self, fund: &str, year: i32, measure: &str) -> Result<Statement, StoreError> {
+        self.statement_over(fund, year, By::Case, Some(measure)).await
+    }
+
+    async fn statement_over(
+        &self,
+        fund: &str,
+        year: i32,
+        by: By,
+        measure: Option<&str>,
+    ) -> Result<Statement, StoreError> {
         let snapshot = self.snapshot().await?;
         let accounts = book::accounts(&snapshot).await?;
         let own = accounts.iter().filter(|account| account.purpose.fund_year() == Some((fund, year)));
@@ -112,9 +127,13 @@ impl Store {
             return Err(StoreError::NotFound);
         }
         let own = own.join(", ");
-        let sql =
-            format!("SELECT {} FROM transfers WHERE debit IN ({own}) OR credit IN ({own}) ORDER BY id", book::TRANSFER);
-        let rows = snapshot.all(&sql, vec![]).await?;
+        // A settlement names the measure of what it settles, so that none is left without its reservation.
+        let of_measure = if measure.is_some() { " AND measure = $1" } else { "" };
+        let sql = format!(
+            "SELECT {} FROM transfers WHERE (debit IN ({own}) OR credit IN ({own})){of_measure} ORDER BY id",
+            book::TRANSFER
+        );
+        let rows = snapshot.all(&sql, measure.map(Into::into).into_iter().collect()).await?;
         let transfers = rows.iter().map(book::transfer_of).collect::<Result<Vec<_>, _>>()?;
         let scope = Scope { fund: Some(fund.to_owned()), year: Some(year) };
         duixian_ledger::statement(&accounts, &transfers, &scope, by, Period::ALL)

@@ -294,10 +294,19 @@ impl Refusal {
                  answer, paid or failed, when it comes"
                     .to_owned()
             }
-            Refusal::OtherFormFetched { fetched, wanted } if zh => {
+            Refusal::OtherFormFetched { fetched, wanted, is_answered: true } if zh => {
+                format!("银行已有这一批的回单，{fetched} 已经送出，不能再下载 {wanted}；需要留底的，可以再下载 {fetched}")
+            }
+            Refusal::OtherFormFetched { fetched, wanted, is_answered: true } => {
+                format!(
+                    "the bank has answered this batch, so that the {fetched} was sent: the {wanted} can't be fetched any more; for a copy, \
+                     fetch the {fetched} again"
+                )
+            }
+            Refusal::OtherFormFetched { fetched, wanted, .. } if zh => {
                 format!("{fetched} 已有人下载：请先勾选确认它没有送出，再下载 {wanted}")
             }
-            Refusal::OtherFormFetched { fetched, wanted } => {
+            Refusal::OtherFormFetched { fetched, wanted, .. } => {
                 format!("the {fetched} was fetched: confirm first that it was not sent, then fetch the {wanted}")
             }
             Refusal::SecondPersonNeeded if zh => "您已经复核过这一批，须由另一人放款".to_owned(),

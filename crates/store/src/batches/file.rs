@@ -80,7 +80,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Denied`] for who is not of finance; [`Refusal::WrongBatchStage`] until two people have released it; [`Refusal::PaidAfterAll`]
     /// or [`Refusal::PaidOtherwise`] where the bank has said since that one of them is paid, until that is taken out or cleared up;
-    /// [`Refusal::OtherFormFetched`] where its other form was fetched and `unsent` does not say that it was not sent;
+    /// [`Refusal::OtherFormFetched`] where its other form was fetched and `unsent` does not say that it was not sent, or the bank has
+    /// answered that, whatever `unsent` says;
     /// [`StoreError::BadInput`] if the account that pays is not set, or the bank would not take a line.
     pub async fn bank_file(
         &self,
@@ -94,9 +95,18 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 let (name, bytes) = of_released(tx, batch, format).await?;
-                let other = other_form(tx, batch, format).await?;
-                if let (Some(other), false) = (other, unsent) {
-                    return Err(Refusal::OtherFormFetched { fetched: other.name(), wanted: format.name() }.into());
+                let had = forms_had(tx, batch).await?;
+                let is_answered = load(tx, batch).await?.is_answered();
+                // Each that was had after another was had by saying that the other was not sent: what the bank has answered is the last.
+                let other = match is_answered {
+                    true => had.last().copied().filter(|other| *other != format),
+                    false => had.into_iter().find(|other| *other != format),
+                };
+                if let Some(other) = other
+                    && (is_answered || !unsent)
+                {
+                    let (fetched, wanted) = (other.name(), format.name());
+                    return Err(Refusal::OtherFormFetched { fetched, wanted, is_answered }.into());
                 }
                 let entry = Entry { format, sha256: sha256(&bytes), unsent: other };
                 tx.journal(by, FETCHED, &format!("batch/{batch}"), &entry)?;
@@ -140,17 +150,22 @@ pub(super) async fn is_fetched(tx: &Tx, batch: i64) -> Result<bool, StoreError> 
     Ok(tx.one(sql, values![subject, FETCHED]).await?.is_some())
 }
 
-/// A form of the batch's file that someone has fetched and that is not this one. Of two who fetch both at once, the second in turn
+/// The forms in which the batch's file was fetched, each time anyone did, in their order. Of two who fetch both at once, the second in turn
 /// finds what the first was given.
-async fn other_form(tx: &Tx, batch: i64, format: Format) -> Result<Option<Format>, StoreError> {
+async fn forms_had(tx: &Tx, batch: i64) -> Result<Vec<Format>, StoreError> {
     let subject = format!("batch/{batch}");
-    let mut bodies: Vec<Entry> =
-        tx.written(FETCHED, &subject).map(|entry| serde_json::from_str(&entry.body)).collect::<Result<_, _>>()?;
+    let mut bodies: Vec<Entry> = Vec::new();
     let sql = "SELECT body FROM journal WHERE subject = $1 AND kind = $2 ORDER BY seq";
-    for row in tx.all(sql, values![subject, FETCHED]).await? {
+    for row in tx.all(sql, values![subject.as_str(), FETCHED]).await? {
         bodies.push(row.json("body")?);
     }
-    Ok(bodies.into_iter().map(|entry| entry.format).find(|other| *other != format))
+    // What this transaction, or one that is written with it, has fetched is not in the table yet.
+    let mut unwritten: Vec<&str> = tx.written(FETCHED, &subject).map(|entry| entry.body.as_str()).collect();
+    unwritten.reverse();
+    for body in unwritten {
+        bodies.push(serde_json::from_str(body)?);
+    }
+    Ok(bodies.into_iter().map(|entry| entry.format).collect())
 }
 
 async fn of_released(link: &impl Queries, batch: i64, format: Format) -> Result<(String, Vec<u8>), StoreError> {

@@ -191,6 +191,35 @@ impl Store {
         Ok(Page { rows, total, page, per_page })
     }
 
+    /// The case that comes after another in the order of deadlines, of those that a filter takes, and the first of them after the last: so
+    /// that whoever goes from one to the next comes to all. The other need not be among them any more; none where there is no second.
+    pub async fn next_case(
+        &self,
+        actor: &Actor,
+        filter: &CaseFilter,
+        after: CaseId,
+    ) -> Result<Option<CaseRow>, StoreError> {
+        let Some(Condition { text, values }) = Condition::of(self, actor, filter) else { return Ok(None) };
+        let Some(row) = self.one("SELECT due FROM cases WHERE id = $1", vec![after.0.into()]).await? else {
+            return Ok(None);
+        };
+        let (id, due) = (after.0, row.opt_text("due")?);
+        let place = format!("${}", values.len() + 1);
+        let later = match &due {
+            Some(_) => format!("(due > {place} OR (due = {place} AND id > {id}) OR due IS NULL)"),
+            None => format!("due IS NULL AND id > {id}"),
+        };
+        let with_due: Vec<Value> = values.iter().cloned().chain(due.map(Into::into)).collect();
+        let order = order(&CaseFilter::default());
+        for (condition, values) in [(later, with_due), (format!("id <> {id}"), values)] {
+            let sql = format!("SELECT {COLUMNS} FROM cases WHERE {text} AND {condition} ORDER BY {order} LIMIT 1");
+            if let Some(row) = self.one(&sql, values).await? {
+                return case_row(&row).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
     /// The other cases that the actor may see in which these files are, or have been, evidence; by SHA-256, each with its
     /// number for people, drafts without one. Files of no other case are left out.
     pub async fn other_uses(

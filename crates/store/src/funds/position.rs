@@ -44,7 +44,7 @@ pub struct FundPosition {
 pub struct MeasurePosition {
     /// The measure, by English name.
     pub measure: String,
-    /// What was paid.
+    /// What was paid for its cases and has not come back: a payment that came back and was made again counts once.
     pub paid: Fen,
     /// What was decided and is not paid yet.
     pub reserved: Fen,
@@ -186,10 +186,13 @@ async fn position(link: &impl Queries, fund: &str, year: i32) -> Result<FundPosi
     let queue = link.one(sql, values![fund, i64::from(year)]).await?;
     let (waiting_cases, waiting) =
         queue.map_or(Ok((0, 0)), |row| Ok::<_, StoreError>((row.int("n")?, row.int("amount")?)))?;
+    // What comes back, or is booked by correction, names the measure of its case just as the payment does: its sign is that of the side
+    // of the fund it is on.
     let sql = "SELECT measure, \
-               CAST(COALESCE(SUM(CASE WHEN kind = 'post' THEN amount ELSE 0 END), 0) AS BIGINT) AS paid, \
+               CAST(COALESCE(SUM(CASE WHEN kind NOT IN ('post', 'return', 'correction') THEN 0 \
+               WHEN debit = $1 THEN amount ELSE -amount END), 0) AS BIGINT) AS paid, \
                CAST(COALESCE(SUM(CASE WHEN outcome = 'open' THEN amount ELSE 0 END), 0) AS BIGINT) AS reserved \
-               FROM transfers WHERE debit = $1 AND measure IS NOT NULL GROUP BY measure ORDER BY measure";
+               FROM transfers WHERE (debit = $1 OR credit = $1) AND measure IS NOT NULL GROUP BY measure ORDER BY measure";
     let of_measure = |row: &crate::db::Row| {
         let (paid, reserved) = (Fen(row.int("paid")?), Fen(row.int("reserved")?));
         Ok(MeasurePosition { measure: row.text("measure")?, paid, reserved })

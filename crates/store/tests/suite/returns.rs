@@ -57,7 +57,13 @@ async fn money_that_came_back_is_confirmed_by_a_second_person_and_paid_again() {
         let there = look().await;
         assert_eq!(there.open_doubts().count(), 1, "of one number and day it is one return");
         let position = async || store.position(FUND, YEAR).await.expect("a position");
-        let balances = async || (position().await.reserved, position().await.paid);
+        let balances = async || {
+            let position = position().await;
+            // What came back is no measure's any more, either: paid again, it counts once.
+            let of_measures: i64 = position.by_measure.iter().map(|one| one.paid.0).sum();
+            assert_eq!(Fen(of_measures), position.paid);
+            (position.reserved, position.paid)
+        };
         assert_eq!(
             (store.case(id).await.expect("it").stage, balances().await),
             (Stage::Closed, (Fen(0), Fen::yuan(60_000)))
@@ -222,6 +228,37 @@ async fn of_two_who_fetch_both_forms_at_once_one_has_a_file() {
             store.bank_file(&world.other_finance, batch, had, false),
         );
         assert_eq!(one.expect("the file").1, other.expect("the file").1);
+        world.check().await;
+    })
+    .await;
+}
+
+/// What the bank has answered was sent: its other form is for nobody any more, whatever they say of it; a copy of the same is.
+#[tokio::test(flavor = "multi_thread")]
+async fn once_the_bank_has_answered_only_the_form_that_was_sent_is_fetched() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(100_000).await;
+        let store = &world.store;
+        for (result, before, sent) in
+            [(0, None, Format::Csv), (1, None, Format::Pain001), (2, Some(Format::Pain001), Format::Csv)]
+        {
+            let id = world.payable(0, result, 10).await;
+            let batch = released(&world, vec![id]).await;
+            for format in before.into_iter().chain([sent]) {
+                store.bank_file(&world.finance, batch, format, true).await.expect("the file");
+            }
+            let other = if sent == Format::Csv { Format::Pain001 } else { Format::Csv };
+            let answer = paid(&world, batch).await;
+            read(&world, &answer).await;
+            for unsent in [false, true] {
+                let refused = store.bank_file(&world.other_finance, batch, other, unsent).await;
+                let expected =
+                    Refusal::OtherFormFetched { fetched: sent.name(), wanted: other.name(), is_answered: true };
+                assert!(matches!(&refused, Err(StoreError::Refused(why)) if *why == expected), "{refused:?}");
+                store.bank_file(&world.other_finance, batch, sent, unsent).await.expect("a copy");
+            }
+        }
         world.check().await;
     })
     .await;

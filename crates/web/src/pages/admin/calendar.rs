@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
-use duixian_casework::calendar::{Calendar, Day, DayKind};
+use duixian_casework::calendar::{Calendar, CalendarErrorKind, Day, DayKind};
 use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
@@ -326,7 +326,10 @@ pub(super) async fn set(
     let day = Day { date, kind, name: form.text("name").to_owned() };
     let before = portal.store.calendar().await?;
     if let Err(error) = portal.store.set_days_of_version(&viewer.actor, &posted.key()?, Some(seen), vec![day]).await {
-        form.error("date", refused(&portal, error, seen, &[date]).await?);
+        // What is wrong with the holiday's name stands beside that.
+        let trial = Calendar::default().set(date, kind, form.text("name"));
+        let is_name = trial.is_err_and(|error| matches!(error.kind, CalendarErrorKind::Name(_)));
+        form.error(if is_name { "name" } else { "date" }, refused(&portal, error, seen, &[date]).await?);
         return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let flash = changed(&portal, &before, "日历已改", "The calendar is changed").await?;

@@ -7,10 +7,10 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_facts::LoadOptions;
+use duixian_facts::{LoadOptions, RowError};
 use duixian_rules::pack::Pack;
 use duixian_rules::vocabulary::{Name, Vocabulary};
-use duixian_store::facts::ImportReport;
+use duixian_store::facts::{ImportReport, RowProblem};
 
 use crate::export;
 use crate::forms::{Field, Form, PostedFiles, UploadedFile};
@@ -25,6 +25,9 @@ use crate::viewer::Viewer;
 /// The most bytes of one table.
 const TABLE_BYTES: u64 = 200 << 20;
 
+/// How many rows in error of each table are told of, as an import keeps them.
+const KEPT_ERRORS: usize = 100;
+
 #[derive(Template)]
 #[template(path = "admin/facts.html")]
 struct FactsPage {
@@ -33,6 +36,8 @@ struct FactsPage {
     list: List,
     tables: Vec<(String, String)>,
     has_pack: bool,
+    /// The rows in error of the files that were not taken in.
+    problems: Option<List>,
 }
 
 #[derive(Template)]
@@ -74,6 +79,16 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Resul
 }
 
 async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> Result<Response, Problem> {
+    shown_with(portal, page, form, None, status).await
+}
+
+async fn shown_with(
+    portal: &Portal,
+    page: Page,
+    form: Form,
+    problems: Option<List>,
+    status: StatusCode,
+) -> Result<Response, Problem> {
     let names = shared::user_names(portal).await?;
     let mut list = List::new(
         ("数据版本", "Versions of the facts"),
@@ -106,7 +121,7 @@ async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> R
     let tables = pack.map(|(_, pack)| pack.plan.vocabulary.tables.clone()).unwrap_or_default();
     let tables = tables.into_iter().map(|table| (table.name.zh, table.name.en)).collect();
     let page = page.titled(("企业数据", "Facts")).under("/admin", ("管理", "Administration"));
-    Page::show_as(status, &FactsPage { page, form, list, tables, has_pack })
+    Page::show_as(status, &FactsPage { page, form, list, tables, has_pack, problems })
 }
 
 /// Takes in tables, and tells what came of it.
@@ -138,18 +153,24 @@ pub(super) async fn import(
         }
     };
     if !form.is_checked("shrink")
-        && let Some(text) = shrinking(&portal, pack, folder.path()).await?
+        && let Some((text, bad)) = shrinking(&portal, pack, folder.path()).await?
     {
         let mut form = self::form(page.lang, true).drafted(&posted.form);
         form.error("tables", text);
-        return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+        // Rows that cannot be read are no rows that are gone: whoever is to confirm that sees them first.
+        let (_, pack) = portal.store.current_pack().await?.ok_or_else(Problem::not_found)?;
+        let bad = (!bad.is_empty()).then(|| problems(&pack.plan.vocabulary, &bad));
+        return shown_with(&portal, page, form, bad, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let (zh, en) = (form.text("source_zh").to_owned(), form.text("source_en").to_owned());
     let source = Name::new(zh.clone(), if en.is_empty() { zh } else { en });
     let key = posted.form.key()?;
     let done = portal.store.import_folder(&viewer.actor, &key, pack, folder.path(), source, |_| {}).await;
     match done {
-        Ok(done) => report(page, done.value, done.already),
+        Ok(done) => {
+            let pack = portal.store.pack(pack).await?;
+            report(page, &pack.plan.vocabulary, done.value, done.already)
+        }
         Err(error) => {
             // Where the files lie meanwhile tells nobody anything: they are named as they were chosen.
             let folder = format!("{}/", folder.path().display());
@@ -161,13 +182,13 @@ pub(super) async fn import(
 }
 
 /// Which tables would lose more than a tenth of their rows. A file cut off on its way, or with a wrong column, would take
-/// the district's parties away with one click; whoever means it says so.
-async fn shrinking(portal: &Portal, pack: i64, folder: &FilePath) -> Result<Option<Text>, Problem> {
+/// the district's parties away with one click; whoever means it says so. With them the rows of the files that cannot be read.
+async fn shrinking(portal: &Portal, pack: i64, folder: &FilePath) -> Result<Option<(Text, Vec<RowProblem>)>, Problem> {
     let Some(newest) = portal.store.newest_facts().await? else { return Ok(None) };
     let there = portal.store.load_facts(newest.id, pack, |_| {}).await?;
     let (rules, folder) = (portal.store.pack(pack).await?, folder.to_owned());
     let read = tokio::task::spawn_blocking(move || {
-        let options = LoadOptions { needed: &|_, _| false, kept_errors: 0, ..LoadOptions::default() };
+        let options = LoadOptions { needed: &|_, _| false, kept_errors: KEPT_ERRORS, ..LoadOptions::default() };
         duixian_facts::load(&rules.plan.vocabulary, folder.as_path(), &options).map(|loaded| loaded.report)
     });
     // What cannot be read at all the import itself says better.
@@ -187,12 +208,26 @@ async fn shrinking(portal: &Portal, pack: i64, folder: &FilePath) -> Result<Opti
         .iter()
         .map(|(name, there, valid)| format!("{} has {there} rows, the file only {valid} good ones", name.en));
     let (zh, en) = (zh.collect::<Vec<_>>().join("；"), en.collect::<Vec<_>>().join("; "));
-    Ok(Some(Text::new(
-        format!("没有导入：{zh}。文件里没有的行会视为不再存在。确实如此的，请重新选择文件并勾选确认。"),
-        format!(
-            "Nothing was taken in: {en}. Rows not in the file count as gone. If that is meant, choose the files again and confirm."
+    let bad = |error: &RowError| RowProblem {
+        file: error.file.to_string(),
+        line: error.line,
+        text: (error.message(Lang::Zh), error.message(Lang::En)),
+    };
+    let bad: Vec<RowProblem> = report.errors().map(bad).collect();
+    let (first_zh, first_en) = match bad.is_empty() {
+        true => ("", ""),
+        false => (
+            "请先看下面有错的行，能改正的改正后再导入。",
+            " See the rows in error below first, and mend what can be mended.",
         ),
-    )))
+    };
+    let text = Text::new(
+        format!("没有导入：{zh}。{first_zh}文件里没有的行会视为不再存在。确实如此的，请重新选择文件并勾选确认。"),
+        format!(
+            "Nothing was taken in: {en}.{first_en} Rows not in the file count as gone. If that is meant, choose the files again and confirm."
+        ),
+    );
+    Ok(Some((text, bad)))
 }
 
 /// A table as a file without rows: the columns' names as the pack has them, to be filled in.
@@ -299,7 +334,45 @@ fn safe_name(name: &str) -> Option<&str> {
     (is_plain && matches!(extension.as_str(), "csv" | "xlsx" | "parquet") && name.chars().count() <= 80).then_some(name)
 }
 
-fn report(page: Page, report: ImportReport, already: bool) -> Result<Response, Problem> {
+/// Rows that cannot be read, and why.
+fn problems(vocabulary: &Vocabulary, bad: &[RowProblem]) -> List {
+    let mut list = List::new(
+        ("没有收下的行（每张表最多列一百行）", "Rows that were refused (at most a hundred of each table)"),
+        vec![
+            Column::text("file", ("文件", "File")),
+            Column::number("line", ("行", "Line")),
+            Column::text("why", ("原因", "Why")),
+        ],
+    )
+    .tall();
+    for one in bad {
+        list.push(Row::new(vec![
+            Cell::pair(Text::new(in_chinese(vocabulary, &one.file), one.file.clone())),
+            Cell::count(i64::from(one.line)),
+            Cell::pair(Text::new(
+                one.text.0.replace(&one.file, &in_chinese(vocabulary, &one.file)),
+                one.text.1.clone(),
+            )),
+        ]));
+    }
+    list
+}
+
+/// A table's name for people.
+fn table_name(vocabulary: &Vocabulary, table: &str) -> Text {
+    let found = vocabulary.tables.iter().find(|one| one.name.en == table);
+    found.map_or_else(|| Text::same(table.to_owned()), |one| Text::new(one.name.zh.clone(), one.name.en.clone()))
+}
+
+/// The name of a file, which is kept under its table's English name, as a Chinese page has it.
+fn in_chinese(vocabulary: &Vocabulary, file: &str) -> String {
+    match table_of(vocabulary, file) {
+        Some((table, extension)) => format!("{}.{extension}", vocabulary.tables[table].name.zh),
+        None => file.to_owned(),
+    }
+}
+
+fn report(page: Page, vocabulary: &Vocabulary, report: ImportReport, already: bool) -> Result<Response, Problem> {
     let count = |number: u64| Cell::count(i64::try_from(number).unwrap_or(i64::MAX));
     let mut tables = List::new(
         ("各表", "Tables"),
@@ -316,7 +389,7 @@ fn report(page: Page, report: ImportReport, already: bool) -> Result<Response, P
     .cards();
     for one in &report.tables {
         tables.push(Row::new(vec![
-            Cell::text(one.table.clone()),
+            Cell::pair(table_name(vocabulary, &one.table)),
             count(one.read),
             count(one.in_error),
             count(one.added),
@@ -325,22 +398,7 @@ fn report(page: Page, report: ImportReport, already: bool) -> Result<Response, P
             count(one.ended),
         ]));
     }
-    let mut problems = List::new(
-        ("没有收下的行（每张表最多列一百行）", "Rows that were refused (at most a hundred of each table)"),
-        vec![
-            Column::text("file", ("文件", "File")),
-            Column::number("line", ("行", "Line")),
-            Column::text("why", ("原因", "Why")),
-        ],
-    )
-    .tall();
-    for one in &report.problems {
-        problems.push(Row::new(vec![
-            Cell::text(one.file.clone()),
-            Cell::count(i64::from(one.line)),
-            Cell::pair(Text::new(one.text.0.clone(), one.text.1.clone())),
-        ]));
-    }
+    let problems = problems(vocabulary, &report.problems);
     let page = page
         .titled(Text::new(format!("数据第 {} 版", report.version), format!("Facts, version {}", report.version)))
         .under("/admin", ("管理", "Administration"))

@@ -231,6 +231,9 @@ async fn the_calendar_is_edited_and_a_year_read_from_a_file() {
     world.get(ADMIN, "/admin/calendar?month=2019-10").await.is(StatusCode::OK).says("国庆节").says("调休上班");
     let day = [("date", "2019-06-05"), ("kind", "work"), ("name", "某日")];
     post(&world, CALENDAR, CALENDAR, &day).await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    let named = [("date", "2019-06-05"), ("kind", "off"), ("name", "停水,一天")];
+    let answer = post(&world, CALENDAR, CALENDAR, &named).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"name-error\"").says_not("id=\"date-error\"");
     let day = [("date", "2019-06-05"), ("kind", "off"), ("name", "停水一天")];
     let entered = post(&world, CALENDAR, CALENDAR, &day).await;
     entered.leads_to("/admin/calendar?month=2019-06");
@@ -271,10 +274,17 @@ async fn tables_are_taken_in_and_bad_rows_told() {
     let answer =
         world.post_files(ADMIN, "/admin/facts", &fields, &[("tables", "enterprises.csv", parties.as_bytes())]).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("单位现有 3 行，文件里可用的只有 1 行").says("value=\"登记机关\"");
+    // What is wrong with which row is told before anyone is to confirm that the others are no more.
+    answer.says("请先看下面有错的行").says("单位.csv").says("“123”").says_not("enterprises.csv 第");
     let confirmed = [("source_zh", "登记机关"), ("source_en", ""), ("shrink", "yes")];
     let answer =
         world.post_files(ADMIN, "/admin/facts", &confirmed, &[("tables", "enterprises.csv", parties.as_bytes())]).await;
-    answer.is(StatusCode::OK).says("有几行没有收下").says("enterprises.csv");
+    answer
+        .is(StatusCode::OK)
+        .says("有几行没有收下")
+        .says("单位.csv")
+        .says_not("enterprises.csv")
+        .says_not(">enterprises<");
     let none = [("tables", "enterprises.csv", b"code,name\n123,x\n".as_slice())];
     let answer = world.post_files(ADMIN, "/admin/facts", &confirmed, &none).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("没有一行可用，没有导入");

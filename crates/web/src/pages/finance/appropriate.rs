@@ -43,7 +43,8 @@ pub async fn page(State(portal): State<Arc<Portal>>, page: Page) -> Result<Respo
         (fund, None, []) => (fund, Some(portal.store.now().year().to_string())),
         (fund, None, _) => (fund, None),
     };
-    let form = form(&portal, page.lang).await?;
+    let asked = year.as_deref().and_then(|year| year.parse().ok());
+    let form = form(&portal, page.lang, asked).await?;
     let form = form.with("fund", fund.unwrap_or_default()).with("year", year.unwrap_or_default());
     show(page, form, StatusCode::OK)
 }
@@ -62,11 +63,12 @@ pub async fn book(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
+    let asked = posted.get("year").trim().parse().ok();
     if posted.has("change") {
-        let form = form(&portal, page.lang).await?.drafted(&posted);
+        let form = form(&portal, page.lang, asked).await?.drafted(&posted);
         return show(page, form, StatusCode::OK);
     }
-    let mut form = form(&portal, page.lang).await?.filled(&posted);
+    let mut form = form(&portal, page.lang, asked).await?.filled(&posted);
     let year = form.whole("year").and_then(|year| i32::try_from(year).ok());
     let (Some(year), Some(amount), true) = (year, form.money("amount"), form.is_good()) else {
         return show(page, form, StatusCode::UNPROCESSABLE_ENTITY);
@@ -200,9 +202,10 @@ fn show(page: Page, form: Form, status: StatusCode) -> Result<Response, Problem>
     Page::show_as(status, &Appropriate { page, form })
 }
 
-async fn form(portal: &Portal, lang: Lang) -> Result<Form, Problem> {
+/// `asked` is the year that the money is for, whose sizes stand beside the funds: this year's where it is not known yet.
+async fn form(portal: &Portal, lang: Lang, asked: Option<i32>) -> Result<Form, Problem> {
     let names = Names::load(&portal.store).await?;
-    let year = portal.store.now().year();
+    let year = asked.unwrap_or_else(|| portal.store.now().year());
     let funds = match portal.store.current_pack().await? {
         Some((_, pack)) => choices(&pack, &names, year),
         None => Vec::new(),

@@ -78,7 +78,7 @@ struct BatchPage {
     /// What to look out for since it was fetched already; empty where nobody has.
     fetched_before: Text,
     /// The forms of its file.
-    files: [FileForm; 2],
+    files: Vec<FileForm>,
 }
 
 /// A form in which the file is fetched.
@@ -267,8 +267,8 @@ pub(super) async fn show(
         doubts,
         ended,
         followed,
-        fetched_before: fetched_before(&fetched),
-        files: files(&fetched),
+        fetched_before: fetched_before(&fetched, batch.is_answered()),
+        files: files(&fetched, batch.is_answered()),
         fetched: fetched.iter().map(|one| who_fetched(one, &people)).collect(),
         batch,
     };
@@ -290,7 +290,16 @@ fn who_fetched(one: &Fetched, people: &People) -> Text {
 }
 
 /// What to look out for before a file is fetched once more: a bank that is sent both forms may pay twice.
-fn fetched_before(fetched: &[Fetched]) -> Text {
+fn fetched_before(fetched: &[Fetched], is_answered: bool) -> Text {
+    if let (Some(sent), true) = (fetched.last(), is_answered) {
+        let name = sent.format.name();
+        return Text::new(
+            format!("银行已有回单，送出的是 {name}：只能再下载 {name} 留底，不要再送银行。"),
+            format!(
+                "The bank has answered: the {name} was sent. It can be fetched again as a copy, which is not to be sent once more."
+            ),
+        );
+    }
     let has = |format| fetched.iter().any(|one| one.format == format);
     match (has(FileFormat::Csv), has(FileFormat::Pain001)) {
         (true, true) => (
@@ -312,19 +321,22 @@ fn fetched_before(fetched: &[Fetched]) -> Text {
     }
 }
 
-fn files(fetched: &[Fetched]) -> [FileForm; 2] {
+/// The forms that can be fetched: of a batch that the bank has answered, only what was sent.
+fn files(fetched: &[Fetched], is_answered: bool) -> Vec<FileForm> {
+    let sent = fetched.last().filter(|_| is_answered).map(|one| one.format);
     let form = |word, format: FileFormat, label: (&'static str, &'static str)| {
-        let other = fetched.iter().map(|one| one.format).find(|other| *other != format);
+        let other = fetched.iter().map(|one| one.format).find(|other| *other != format && sent.is_none());
         let confirm = other.map(|other| {
             let name = other.name();
             Text::new(format!("已查明 {name} 没有送出银行"), format!("I have made sure that the {name} was not sent"))
         });
-        FileForm { word, label: label.into(), confirm }
+        sent.is_none_or(|sent| sent == format).then(|| FileForm { word, label: label.into(), confirm })
     };
-    [
+    let forms = [
         form("csv", FileFormat::Csv, ("下载 CSV", "Download CSV")),
         form("pain001", FileFormat::Pain001, ("下载 ISO 20022（pain.001）", "Download ISO 20022 (pain.001)")),
-    ]
+    ];
+    forms.into_iter().flatten().collect()
 }
 
 /// A refusal in both languages.

@@ -6,9 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use duixian_casework::people::Role;
-use duixian_casework::stage::Stage;
 use duixian_money::Fen;
-use duixian_store::cases::CaseFilter;
 use duixian_store::funds::{FundPosition, MeasurePosition};
 
 use crate::charts::{Chart, Kind, Series, Unit};
@@ -16,7 +14,6 @@ use crate::export::{self, Format};
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::Text;
 use crate::page::Page;
-use crate::pages::work::filters;
 use crate::pages::work::rows::{Names, sum};
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -134,22 +131,16 @@ fn list(position: &FundPosition, names: &Names) -> List {
     let base = fund_href(&position.fund, position.year);
     let link = |cell: Cell, amount: Fen, href: String| if amount == Fen(0) { cell } else { cell.link(href) };
     for one in &position.by_measure {
-        let paid = CaseFilter {
-            stages: vec![Stage::Paid, Stage::Closed],
-            measure: Some(one.measure.clone()),
-            fund: Some(position.fund.clone()),
-            year: Some(position.year),
-            ..CaseFilter::default()
-        };
+        let paid = format!("{base}/statement?by=case&measure={}", segment(&one.measure));
         let reserved = format!("{base}/reservations?measure={}", segment(&one.measure));
         list.push(Row::new(vec![
             Cell::pair(names.measure(&one.measure)),
-            link(Cell::money(one.paid), one.paid, filters::href(&paid)),
+            link(Cell::money(one.paid), one.paid, paid),
             link(Cell::money(one.reserved), one.reserved, reserved),
             Cell::money(sum([one.paid, one.reserved].into_iter())),
         ]));
     }
-    // What came back to the fund was paid under some measure, and counts no longer: so the column adds up to what was kept.
+    // What came back under a measure is taken off that measure already: what is left here belongs to no measure's case.
     let paid = sum(position.by_measure.iter().map(|one| one.paid));
     let returned = Fen(position.paid.0.saturating_sub(paid.0));
     if returned != Fen(0) {

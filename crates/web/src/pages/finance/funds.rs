@@ -10,7 +10,7 @@ use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::CaseFilter;
-use duixian_store::funds::{FundPosition, Proposed};
+use duixian_store::funds::{FundPosition, Proposed, TransferFilter};
 
 use crate::charts::{Chart, Kind, Series, Unit};
 use crate::export::{self, Format};
@@ -44,20 +44,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     let sent_back = proposed::sent_back(&portal, &names, |_| true).await?;
     let returns = doubts::waiting(&store.doubted_batches().await?, &user_names(&portal).await?);
     let year = store.now().year();
-    let without: Vec<Text> = match store.current_pack().await? {
-        Some((_, pack)) => {
-            let put_forward = store.proposals().await?;
-            let waits = |name: &str| {
-                put_forward
-                    .iter()
-                    .any(|one| (one.what, one.fund.as_str(), one.year) == (Proposed::Appropriate, name, year))
-            };
-            let has = |name: &str| waits(name) || positions.iter().any(|one| one.fund == name && one.year == year);
-            let funds = pack.plan.funds.iter().filter(|fund| !has(&fund.name.en));
-            funds.map(|fund| names.fund(&fund.name.en)).collect()
-        }
-        None => Vec::new(),
-    };
+    let without = without(&portal, &names, &positions, year).await?;
     let cards = positions.iter().take(CARDS).map(|position| Card::of(position, &names)).collect();
     let may_appropriate = viewer.has(Role::Finance);
     let page = page.titled(("资金", "Funds"));
@@ -75,6 +62,38 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         year,
         may_appropriate,
     })
+}
+
+/// The funds that have no appropriation of a year yet, put forward or booked. What was carried over into the year is none.
+async fn without(portal: &Portal, names: &Names, positions: &[FundPosition], year: i32) -> Result<Vec<Text>, Problem> {
+    let store = &portal.store;
+    let Some((_, pack)) = store.current_pack().await? else { return Ok(Vec::new()) };
+    let put_forward = store.proposals().await?;
+    let mut without = Vec::new();
+    for fund in &pack.plan.funds {
+        let (fund, name) = (fund.name.en.as_str(), names.fund(&fund.name.en));
+        let is_it = |of: &str, its: i32| of == fund && its == year;
+        if put_forward.iter().any(|one| one.what == Proposed::Appropriate && is_it(&one.fund, one.year)) {
+            continue;
+        }
+        if !positions.iter().any(|one| is_it(&one.fund, one.year)) {
+            without.push(name);
+            continue;
+        }
+        let filter = TransferFilter {
+            fund: Some((fund.to_owned(), year)),
+            kind: Some("appropriation".to_owned()),
+            per_page: 1,
+            ..TransferFilter::default()
+        };
+        if store.transfers(&filter).await?.total == 0 {
+            without.push(Text::new(
+                format!("{}（只有上年转入）", name.zh),
+                format!("{} (has only what was carried over)", name.en),
+            ));
+        }
+    }
+    Ok(without)
 }
 
 /// One thing that waits.
@@ -132,12 +151,6 @@ struct Funds {
 /// A fund's four figures, with the lists behind them.
 pub fn tiles(position: &FundPosition) -> FundTiles {
     let base = fund_href(&position.fund, position.year);
-    let paid = CaseFilter {
-        stages: vec![Stage::Paid, Stage::Closed],
-        fund: Some(position.fund.clone()),
-        year: Some(position.year),
-        ..CaseFilter::default()
-    };
     FundTiles {
         paid: position.paid,
         reserved: position.reserved,
@@ -145,7 +158,8 @@ pub fn tiles(position: &FundPosition) -> FundTiles {
         lapsed: position.lapsed,
         hrefs: [
             format!("{base}/transfers"),
-            filters::href(&paid),
+            // What left for cases that were withdrawn since is paid too, and what came back is not: the statement has both.
+            format!("{base}/statement?by=case"),
             format!("{base}/reservations"),
             format!("{base}/statement"),
         ],

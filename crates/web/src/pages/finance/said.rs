@@ -173,8 +173,14 @@ pub(super) fn oddity(oddity: &Oddity, after: &After) -> Text {
             ),
         ),
         Oddity::Day { end_to_end_id, said } => Text::new(
-            format!("{end_to_end_id}：银行说的日期 {said} 在放款以前或今天以后，没有记，请与银行核实"),
-            format!("{end_to_end_id}: {said} is before the release or after today; not recorded, ask the bank"),
+            format!(
+                "{end_to_end_id}：银行说的日期 {} 在放款以前或今天以后，没有记，请与银行核实",
+                format::date(Lang::Zh, *said)
+            ),
+            format!(
+                "{end_to_end_id}: {} is before the release or after today; not recorded, ask the bank",
+                format::date(Lang::En, *said)
+            ),
         ),
         Oddity::OtherFile { end_to_end_id, said } => Text::new(
             format!("{end_to_end_id}：银行说它属于付款文件 {said}，不是这一批的，没有记，请与银行核实"),

@@ -28,19 +28,28 @@ const PER_PAGE: usize = 50;
 /// A figure of a line, and whether it is left out where no line has any of it.
 type Figure = (&'static str, (&'static str, &'static str), fn(&Line) -> Fen, bool);
 
-const FIGURES: [Figure; 11] = [
+const FIGURES: [Figure; 12] = [
     ("appropriated", ("安排", "Appropriated"), |line| line.appropriated, false),
     ("carried_in", ("上年转入", "Carried in"), |line| line.carried_in, true),
-    ("carried_out", ("转出下年", "Carried out"), |line| line.carried_out, true),
-    ("lapsed", ("年末收回", "Taken back at the year's end"), |line| line.lapsed, true),
+    ("carried_out", ("转出下年", "Carried out"), |line| less(line.carried_out), true),
+    ("lapsed", ("年末收回", "Taken back at the year's end"), |line| less(line.lapsed), true),
     ("corrected", ("收回安排与更正", "Taken back, corrected"), |line| line.corrected, true),
     ("reserved", ("累计预留", "Reserved in all"), |line| line.reserved, false),
     ("released", ("累计释放", "Released in all"), |line| line.released, true),
     ("paid", ("拨付", "Paid"), |line| line.paid, false),
     ("returned", ("退回", "Returned"), |line| line.returned, true),
+    (NET, ("净拨付", "Paid, net"), |line| Fen(line.paid.0.saturating_sub(line.returned.0)), true),
     ("closing_reserved", ("现在预留", "Reserved now"), |line| line.closing_reserved, false),
     ("closing_free", ("对可用余额的影响", "Effect on what is free"), |line| line.closing_free, false),
 ];
+
+/// The figure that is what was paid wherever nothing has come back: it is told only beside what has.
+const NET: &str = "net_paid";
+
+/// What has gone out of a fund's size, which a row tells beside what came in: both with their signs, as corrections have theirs.
+fn less(amount: Fen) -> Fen {
+    Fen(amount.0.saturating_neg())
+}
 
 #[derive(Template)]
 #[template(path = "finance/statement.html")]
@@ -51,7 +60,20 @@ struct StatementPage {
     list: List,
     pager: Pager,
     total: Line,
-    agrees: bool,
+    /// Whether the whole agrees with the position of the fund; none of a part of it.
+    agrees: Option<bool>,
+    /// The one measure whose cases these are, and where those of all stand.
+    only: Option<(Text, String)>,
+}
+
+impl StatementPage {
+    fn carried_out(&self) -> Fen {
+        less(self.total.carried_out)
+    }
+
+    fn lapsed(&self) -> Fen {
+        less(self.total.lapsed)
+    }
 }
 
 /// `GET /finance/funds/{fund}/{year}/statement?by=measure`
@@ -70,7 +92,11 @@ pub async fn page(
         Some("case") => By::Case,
         _ => By::Measure,
     };
-    let statement = store.statement(&fund, year, by).await?;
+    let measure = page.query_value("measure").filter(|measure| by == By::Case && !measure.is_empty());
+    let statement = match &measure {
+        Some(measure) => store.measure_statement(&fund, year, measure).await?,
+        None => store.statement(&fund, year, by).await?,
+    };
     if let Some(format) = Format::asked(&page) {
         let cases = match by {
             By::Case => all_cases(&portal, &viewer, &fund, year).await?,
@@ -87,10 +113,13 @@ pub async fn page(
     list.totals.push(Cell::pair(("合计", "Sum")));
     list.totals.extend(figures(&statement).map(|(.., of, _)| Cell::money(of(&statement.total))));
     let total = statement.total;
-    let agrees = total.closing_free == position.free && total.closing_reserved == position.reserved;
+    let whole = total.closing_free == position.free && total.closing_reserved == position.reserved;
+    let agrees = measure.is_none().then_some(whole);
+    let all = page.href_with(&[("measure", ""), ("page", "")]);
+    let only = measure.map(|measure| (names.measure(&measure), all));
     let page = fund::framed(page, &names, &position).wide();
     let tab = |word: &str, zh, en, one| Tab {
-        href: page.href_with(&[("by", word), ("page", "")]),
+        href: page.href_with(&[("by", word), ("measure", ""), ("page", "")]),
         text: Text::new(zh, en),
         count: None,
         is_current: one == by,
@@ -104,7 +133,7 @@ pub async fn page(
         ],
     };
     let tabs = fund_tabs(&position, FundView::Statement);
-    Page::show(&StatementPage { page, tabs, by, list, pager, total, agrees })
+    Page::show(&StatementPage { page, tabs, by, list, pager, total, agrees, only })
 }
 
 /// A case as a line names it: its number and its party.
@@ -133,8 +162,11 @@ async fn all_cases(portal: &Portal, viewer: &Viewer, fund: &str, year: i32) -> R
 
 /// The figures that a statement shows: those that no line has any of are left out.
 fn figures(statement: &Statement) -> impl Iterator<Item = Figure> {
-    let is_shown =
-        |(.., of, is_optional): &Figure| !is_optional || statement.lines.iter().any(|(_, line)| of(line) != Fen(0));
+    let any = |of: fn(&Line) -> Fen| statement.lines.iter().any(|(_, line)| of(line) != Fen(0));
+    let is_shown = |(key, _, of, is_optional): &Figure| match *key {
+        NET => any(|line| line.returned),
+        _ => !is_optional || any(*of),
+    };
     FIGURES.into_iter().filter(is_shown).collect::<Vec<_>>().into_iter()
 }
 

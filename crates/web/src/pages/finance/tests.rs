@@ -179,7 +179,12 @@ async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
     let wrong = [("fund", FUND), ("year", "2019"), ("amount", "零"), ("memo", "批复〔2019〕7号")];
     let answer = world.post(FINANCE, "/finance/appropriate", &wrong).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("批复〔2019〕7号").says("id=\"amount-error\"");
-    world.get(OTHER, "/finance/appropriate?year=2020").await.is(StatusCode::OK).says("规模 100.00万元");
+    world
+        .get(OTHER, "/finance/appropriate?year=2020")
+        .await
+        .is(StatusCode::OK)
+        .says("规模 100.00万元")
+        .says_not("2019年规模");
     world.get(Some(Who::Administrator), "/finance/appropriate").await.is(StatusCode::FORBIDDEN);
     world.post(Some(Who::Leader), "/finance/appropriate", &fields).await.is(StatusCode::FORBIDDEN);
 }
@@ -218,7 +223,14 @@ async fn a_year_is_closed_when_it_is_over_by_the_rule_of_its_policy() {
     assert_eq!((after.free, after.reserved, after.paid), (Fen(0), before.reserved, before.paid));
     assert_eq!(world.store().position(FUND, YEAR + 1).await.expect("a position").size, before.free);
     world.get(FINANCE, &fund("/close")).await.is(StatusCode::OK).says("没有可用余额");
+    // What was carried over is no appropriation of the new year, whose absence is still told of.
+    let reminded = "2020年度还没有安排：</strong>试验资金（只有上年转入）";
+    world.get(FINANCE, "/finance").await.says(reminded);
     world.get(FINANCE, &fund("/statement")).await.says("转出下年").says("与资金状况一致");
+    // In one row what goes out of the size has the other sign than what came in, on the page as in its exports.
+    let csv = world.get(FINANCE, &fund("/statement?format=csv")).await.text();
+    let out = format!("-{}", before.free.to_yuan_string());
+    assert!(csv.contains(&out), "{csv}");
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ use super::ask::Offered;
 use super::case::{BadFinding, CaseView, first_unverified, is_open, unverified};
 use super::money;
 use super::panels::{self, is_officials};
-use super::{ask, checking, correction, deciding, distinguishing, late, refusing};
+use super::{ask, checking, correction, deciding, distinguishing, late, refusing, same_number};
 
 /// `POST /work/cases/{id}/{action}`
 pub async fn act(
@@ -90,7 +90,8 @@ pub async fn act(
     let is_seen = file.case.version == seen;
     if is_seen && !posted.has("confirmed") && checking::is_to_be_checked(&file, &viewer.actor, &ask) {
         let earlier = portal.store.granted_earlier(&file.case.subject.measure, id).await?;
-        return checking::page(&file, &ask, purse.as_ref(), earlier, &offered.grounds, &posted, page);
+        let found = checking::Found { earlier, same_number: same_number::told(&portal, &file).await? };
+        return checking::page(&file, &ask, purse.as_ref(), found, &offered.grounds, &posted, page);
     }
     match portal.store.ask_of_version(&viewer.actor, &key, id, Some(seen), ask).await {
         Ok(done) => {

@@ -409,11 +409,10 @@ fn waiting(file: &CaseFile, viewer: &Viewer) -> Option<String> {
     (file.case.stage == Stage::Queued && viewer.has_any(&reads)).then(|| waiting_href(&subject.fund, subject.year))
 }
 
-/// The case that is due next for this official, after this one.
+/// The case that is due next for this official, after this one, and the first of all after the last.
 async fn next(portal: &Portal, viewer: &Viewer, id: CaseId) -> Result<Option<(String, Text)>, Problem> {
-    let filter = CaseFilter { mine: true, per_page: 2, ..CaseFilter::default() };
-    let rows = portal.store.cases(&viewer.actor, &filter).await?.rows;
-    let row = rows.into_iter().find(|row| row.id != id);
+    let filter = CaseFilter { mine: true, ..CaseFilter::default() };
+    let row = portal.store.next_case(&viewer.actor, &filter, id).await?;
     Ok(row.map(|row| {
         let number = row.number.unwrap_or_default();
         (format!("/work/cases/{}", row.id.0), Text::same(format!("{number} {}", row.party_name)))

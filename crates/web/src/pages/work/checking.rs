@@ -75,16 +75,25 @@ pub fn is_to_be_checked(file: &CaseFile, actor: &Actor, ask: &Ask) -> bool {
     file.scene.with_context(file.now, |context| handle(&case, command, actor, context)).is_ok()
 }
 
+/// What is found in other cases for a decision to be held against.
+pub struct Found {
+    /// What was granted before for the measure.
+    pub earlier: Option<Earlier>,
+    /// What other parties have applied for, or were granted, by the same number.
+    pub same_number: Vec<Text>,
+}
+
 /// The page on which a decision is checked.
 pub fn page(
     file: &CaseFile,
     ask: &Ask,
     purse: Option<&Purse>,
-    earlier: Option<Earlier>,
+    found: Found,
     grounds: &[Ground],
     posted: &Posted,
     page: Page,
 ) -> Result<Response, Problem> {
+    let Found { earlier, same_number } = found;
     let (action, facts, minds, title) = match ask {
         Ask::Decide { amount, reason, conditions, priority, if_short } => {
             let facts = of_case(file)
@@ -103,7 +112,7 @@ pub fn page(
                 false => facts,
             };
             let title = ("审定：请核对", "Decide — please check");
-            let mut minds: Vec<Mind> = untrue::told(file)?.iter().map(Mind::found).collect();
+            let mut minds: Vec<Mind> = untrue::told(file)?.iter().chain(&same_number).map(Mind::found).collect();
             minds.extend(on_amount(file, *amount, earlier, waits));
             (Action::Decide, facts, minds, title)
         }

@@ -81,7 +81,7 @@ pub fn on_amount(file: &CaseFile, amount: Fen, earlier: Option<Earlier>, waits: 
 pub fn on_refusal(file: &CaseFile, grounds: &[Ground], chosen: &[&str]) -> Vec<Mind> {
     let mut minds: Vec<Mind> = Vec::new();
     if refusing::is_against_the_rules(file, Action::Decline) {
-        minds.push(Mind::light(("按规则应当支持。", "By the rules it is to be supported.")));
+        minds.push(Mind { is_grave: false, ..Mind::found(&refusing::by_the_rules(file)) });
     }
     if let Some(Recommendation::Support(advised)) = file.case.opinions.last().map(|opinion| opinion.recommends) {
         minds.push(Mind::light(Text::new(

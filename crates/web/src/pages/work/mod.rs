@@ -26,6 +26,7 @@ mod refusing;
 mod report;
 mod reviewing;
 pub(crate) mod rows;
+mod same_number;
 #[cfg(test)]
 mod tests;
 mod together;

@@ -18,7 +18,7 @@ use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::viewer::Viewer;
 
-use super::{contradicted, deciding, panels, refusing, untrue};
+use super::{contradicted, deciding, panels, refusing, same_number, untrue};
 
 /// A case among those that were picked.
 pub struct Picked {
@@ -152,7 +152,7 @@ impl Picked {
             },
             Action::Decline if self.recommended().is_some() => ("建议支持", "recommended for support").into(),
             Action::Decline if !self.is_to_decline() && refusing::is_against_the_rules(&self.file, action) => {
-                ("按规则应当支持", "to be supported by the rules").into()
+                refusing::by_the_rules(&self.file)
             }
             _ => Text::default(),
         }
@@ -191,6 +191,9 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
                 ("实质审核要逐件提出金额和意见", "the substantive review takes an amount and an opinion of its own")
                     .into();
         }
+        if refused.is_empty() && action == Action::TakeUp && file.case.assignee == viewer.actor.user() {
+            refused = ("已经是您领办的", "you have taken it up already").into();
+        }
         if refused.is_empty() && action == Action::Decide && file.span().is_none() {
             refused = ("按规则没有可支持的金额", "the rules give no amount").into();
         }
@@ -206,6 +209,9 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
                 format!("同一事实与本单位的 {} 不一样，请打开本件核实", other.number),
                 format!("the same fact is otherwise in {} of the same party: open the case", other.number),
             ));
+        }
+        if is_judged {
+            one.marks.extend(same_number::told(portal, &one.file).await?);
         }
         // What goes against a recommendation, or was not looked at, is picked by hand.
         one.is_set = one.refused.is_empty() && one.may_go_unseen();

@@ -7,6 +7,7 @@ use duixian_rules::vocabulary::Lang;
 use crate::casefile::CaseFile;
 use crate::casefile::grounds::{Ground, Grounds, OTHER, all};
 use crate::casefile::queue::plain;
+use crate::format;
 use crate::forms::{Choice, Field, Form};
 use crate::locale::Text;
 use crate::problem::Problem;
@@ -20,6 +21,16 @@ pub fn is_against_the_rules(file: &CaseFile, action: Action) -> bool {
         && matches!(standing, Some(Standing::Entitled | Standing::Conditional))
 }
 
+/// What the rules say of a case that is to be refused against them, in the words of the case's own page; no sentence yet.
+pub fn by_the_rules(file: &CaseFile) -> Text {
+    match file.assessed().map(|assessed| assessed.standing) {
+        Some(Standing::Conditional) => {
+            ("按规则可以支持，金额待定", "by the rules it is entitled; the amount is decided").into()
+        }
+        _ => ("按规则应当支持", "by the rules it is to be supported").into(),
+    }
+}
+
 /// What stands above such a form.
 pub fn warning(file: &CaseFile, action: Action) -> Text {
     if !is_against_the_rules(file, action) {
@@ -29,10 +40,12 @@ pub fn warning(file: &CaseFile, action: Action) -> Text {
         Action::NotAccept => ("不予受理", "not accepted"),
         _ => ("不予支持", "declined"),
     };
+    let rules = by_the_rules(file);
     Text::new(
-        format!("按规则应当支持；仍{}的，请写明不符合哪一条款、查明了什么事实。", what.0),
+        format!("{}；仍{}的，请写明不符合哪一条款、查明了什么事实。", rules.zh, what.0),
         format!(
-            "By the rules it is to be supported. If it is {} all the same, name the clause that is not met, and what was found.",
+            "{}. If it is {} all the same, name the clause that is not met, and what was found.",
+            format::capital(&rules.en),
             what.1
         ),
     )

@@ -53,12 +53,12 @@ impl Reviewing {
         if self.last > 0 {
             let hint = beside(("每件按表中填写的建议金额。", "Each with its own amount in the table."), self.last);
             choices.push(Choice::new(SUPPORT, ("建议支持", "Recommend support")).hint(hint));
-            let hint = ("理由写在审查意见里，不看金额。", "Say why in the opinion; amounts do not matter.");
+            let hint = ("理由写在审核意见里，不看金额。", "Say why in the opinion; amounts do not matter.");
             choices.push(Choice::new(DECLINE, ("建议不予支持", "Recommend to decline")).hint(hint));
         }
         vec![
             Field::radios("verdict", ("结论", "Conclusion"), choices),
-            Field::text_area("opinion", ("审查意见", "Opinion"))
+            Field::text_area("opinion", ("审核意见", "Opinion"))
                 .hint(("写进每一件：只写您看过的。", "It stands in each case: only what you have looked at."))
                 .max_chars(1000),
         ]

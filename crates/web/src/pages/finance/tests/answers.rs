@@ -92,7 +92,10 @@ async fn what_came_back_is_told_apart_from_what_failed_and_no_day_to_come_is_tak
     read(&world, id, &format!("成功,T1,{today},")).await;
     let later = today + TimeDelta::days(3);
     let told = read(&world, id, &format!("退汇,T9,{later},账户已销户")).await;
-    told.says("1 笔对不上没有记").says(&later.to_string()).says("今天以后").says_not("不早于付款日");
+    told.says("1 笔对不上没有记")
+        .says(&crate::format::date(duixian_rules::vocabulary::Lang::Zh, later))
+        .says("今天以后")
+        .says_not("不早于付款日");
     read(&world, id, &format!("退汇,T9,{today},账户已销户")).await;
     let place = world.store().batch(id).await.expect("a batch").doubts.len() - 1;
     let by = [("end", "confirm"), ("grounds", "查过明细")];

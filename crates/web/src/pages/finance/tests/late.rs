@@ -79,6 +79,8 @@ async fn what_is_stopped_in_a_fetched_batch_waits_for_the_bank() {
     let (world, path, again) = stopped(true).await;
     let page = world.get(FINANCE, &path).await;
     page.is(StatusCode::OK).says("有 1 件现在不能付").says("请立即联系银行止付").says_not("把选中的移出批次");
+    // What is paid beside the reservations is its measure's as well.
+    world.get(FINANCE, &fund("")).await.says("60,000.00").says_not("退回与更正");
     page.says("查清以前不能再下载").says_not("/file/csv\"");
     world.get(FINANCE, &format!("{path}?lang=en")).await.says("ask the bank at once to stop these payments");
     let picked = [("case", &*again.0.to_string())];

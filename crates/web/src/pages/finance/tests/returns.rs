@@ -74,7 +74,20 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     world.get(FINANCE, "/finance").await.says_not("退汇，等第二人核实");
     world.get(FINANCE, &format!("/work/cases/{}", case.0)).await.says("退汇").says("退汇流水 T9");
     world.get(None, "/paid?lang=en").await.says("sent back by the bank");
-    world.get(FINANCE, &super::fund("/statement")).await.says("与资金状况一致").says("退回");
+    world.get(FINANCE, &super::fund("/statement")).await.says("与资金状况一致").says("退回").says("净拨付");
+    // What came back is taken off its measure, so that no row of its own takes it off the fund; the figure opens what adds up to it.
+    let fund = world.get(FINANCE, &super::fund("")).await;
+    fund.says_not("退回与更正").says("measure=instant_award\"").says("/statement?by=case\"");
+    let position = world.store().position(super::FUND, super::YEAR).await.expect("a position");
+    for one in &position.by_measure {
+        let measure: String = form_urlencoded::byte_serialize(one.measure.as_bytes()).collect();
+        let path = super::fund(&format!("/statement?by=case&measure={measure}"));
+        world.get(FINANCE, &path).await.says("只列这一措施").says_not("与资金状况一致").says_not("不一致");
+        let csv = world.get(FINANCE, &format!("{path}&format=csv")).await.text();
+        let statement = world.store().measure_statement(super::FUND, super::YEAR, &one.measure).await.expect("it");
+        assert_eq!(one.paid.0, statement.total.paid.0 - statement.total.returned.0, "{csv}");
+        assert_eq!(csv.lines().count(), 1 + statement.lines.len(), "{csv}");
+    }
 
     // Another account: whoever releases the next batch reads from which to which, and the auditor the whole way.
     let account = BankAccount { number: "6222000000001799".to_owned(), ..line.account.clone() };
@@ -125,6 +138,18 @@ async fn who_fetched_which_file_is_shown_and_the_other_form_warned_of() {
     let filter = JournalFilter { kind: fetched, per_page: 1, ..JournalFilter::default() };
     let entry = world.store().journal(&filter).await.expect("the journal").rows.remove(0);
     world.get(AUDITOR, &format!("/audit/entries/{}", entry.seq)).await.is(StatusCode::OK).says("确认没有送出的");
+    // What the bank has answered was sent: only a copy of that is there to be fetched.
+    let answer = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.text();
+    read(&world, &answer).await;
+    let page = world.get(FINANCE, &href).await;
+    page.says("送出的是 pain.001").says("/file/pain001\"").says_not("/file/csv\"").says_not("name=\"unsent\"");
+    let other = world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await;
+    assert!(
+        super::flash(&other).1.starts_with("银行已有这一批的回单，pain.001 已经送出"),
+        "{:?}",
+        super::flash(&other)
+    );
+    world.post(FINANCE, &format!("{href}/file/pain001"), &[]).await.is(StatusCode::OK);
 }
 
 #[tokio::test]

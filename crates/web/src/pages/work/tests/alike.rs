@@ -1,14 +1,14 @@
 //! Cases that say the same number, or another thing of the same fact: whoever reviews reads it, and says what was found out.
 
 use duixian_casework::case::CellRef;
-use duixian_casework::command::Stated;
+use duixian_casework::command::{IfShort, Stated};
 use duixian_store::cases::NewCase;
 
 use super::*;
 use crate::testing::party;
 
 /// A case for a result that the registry does not have, with a day on which it was done.
-async fn typed(world: &World, who: Who, at: usize, (measure, basis): (&str, &str), done_on: &str) -> CaseId {
+pub(super) async fn typed(world: &World, who: Who, at: usize, (measure, basis): (&str, &str), done_on: &str) -> CaseId {
     let actor = world.actor(who).await;
     let round = case(world, world.cases.submitted).await.subject.round;
     let new = NewCase { round, party: party(at), measure: measure.to_owned(), basis: basis.to_owned() };
@@ -82,4 +82,44 @@ async fn what_the_registry_knows_nothing_of_may_hold_without_a_note() {
         act(&world, Who::Reviewer, id, "find_statement", &fields).await.is(StatusCode::SEE_OTHER);
     }
     assert!(case(&world, id).await.statements.values().all(|one| one.finding.is_some()));
+}
+
+/// Whoever decides reads on the last page before it, of one case as of many, that the number is another firm's as well; and nobody
+/// supports it with the others unseen.
+#[tokio::test]
+async fn who_decides_is_told_of_another_firm_with_the_same_number() {
+    let world = World::new().await;
+    let other = typed(&world, Who::OtherAgent, 2, ("instant_award", "K1-12"), "2019-05-01").await;
+    let id = typed(&world, Who::Agent, 0, ("instant_award", "k1-12"), "2019-05-01").await;
+    let number = case(&world, other).await.number.expect("a number");
+    let decider = Some(Who::DecisionMaker);
+    let bulk = format!("/work/bulk/decide?case={}&case={}", id.0, world.cases.reviewed.0);
+    let is_set = |page: &Answer, id: CaseId| {
+        let text = page.text();
+        let place = text.find(&format!("value=\"{}:", id.0)).expect("its box");
+        text[place..].split('>').next().is_some_and(|tag| tag.contains("checked"))
+    };
+    let page = world.get(decider, &bulk).await;
+    page.is(StatusCode::OK).says(&format!("也申请过（{number}，"));
+    assert!(!is_set(&page, id) && is_set(&page, world.cases.reviewed), "{}", page.text());
+    let version = case(&world, id).await.version.to_string();
+    let fields = [
+        ("version", version.as_str()),
+        ("decide-amount", "50000"),
+        ("decide-reason", "按规定"),
+        ("decide-if_short", "refuse"),
+    ];
+    let check = world.post(decider, &format!("/work/cases/{}/decide", id.0), &fields).await;
+    check.is(StatusCode::OK).says("审定：请核对").says(&format!("也申请过（{number}，"));
+    let grant = Ask::Decide {
+        amount: Fen::yuan(100),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: IfShort::Refuse,
+    };
+    ask(&world, Who::OtherDecisionMaker, other, grant).await;
+    let page = world.get(decider, &bulk).await;
+    page.is(StatusCode::OK).says(&format!("的 {number} 中审定支持"));
+    assert!(!is_set(&page, id), "{}", page.text());
 }

@@ -92,6 +92,16 @@ async fn bulk_acceptance_and_notice_run_from_the_list() {
         .says_not("<button class=\"button\">");
 }
 
+/// What someone has taken up already is not offered to them once more, only to end among what was not done.
+#[tokio::test]
+async fn what_is_taken_up_already_is_not_taken_up_with_the_others() {
+    let world = World::new().await;
+    let id = world.cases.in_review;
+    assert_eq!(case(&world, id).await.assignee, world.actor(Who::Reviewer).await.user());
+    let page = world.get(Some(Who::Reviewer), &format!("/work/bulk/take_up?case={}", id.0)).await;
+    page.is(StatusCode::OK).says("已经是您领办的").says("不能办的 1 件").says_not("name=\"case\"");
+}
+
 #[tokio::test]
 async fn a_report_counts_what_was_asked_and_nothing_that_could_not_be_picked() {
     let world = World::new().await;

@@ -73,7 +73,7 @@ async fn a_refusal_is_checked_and_a_ground_that_was_found_to_hold_is_remarked_on
     let fields = [("decline-unmet", "evidence-0"), ("decline-reason", "合同与利息单对不上")];
     let check = unchecked(&world, Who::DecisionMaker, id, "decline", &fields).await;
     check.is(StatusCode::OK).says("不予支持：请核对").says("佐证“证书”（二）").says("合同与利息单对不上");
-    check.says("按规则应当支持").says("审核意见是建议支持 50,000元").says("“佐证：证书”经核实为属实");
+    check.says("按规则可以支持，金额待定").says("审核意见是建议支持 50,000元").says("“佐证：证书”经核实为属实");
     assert_eq!(case(&world, id).await.stage, Stage::Reviewed);
     act(&world, Who::DecisionMaker, id, "decline", &fields).await.is(StatusCode::SEE_OTHER);
     assert_eq!(case(&world, id).await.stage, Stage::Declined);

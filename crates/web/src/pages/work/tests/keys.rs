@@ -1,5 +1,7 @@
 //! A case by the keyboard: what each key goes to is on the page, and does nothing without the script.
 
+use duixian_store::cases::CaseFilter;
+
 use super::*;
 
 #[tokio::test]
@@ -17,6 +19,24 @@ async fn a_case_says_where_its_keys_lead() {
     let next = open(&world, Who::DecisionMaker, world.cases.submitted).await;
     next.says(&format!("href=\"/work/cases/{}\" rel=\"next\" data-key=\"n\"", world.cases.reviewed.0));
     next.says_not("data-key=\"e\"");
+}
+
+/// Whoever goes from one to the next comes to all, and to the first again: two that are due first do not send each other back and forth.
+#[tokio::test]
+async fn the_next_to_do_goes_round_all_of_the_list() {
+    let world = World::new().await;
+    let actor = world.actor(Who::DecisionMaker).await;
+    bring_to_decision(&world, world.cases.in_review, Fen::yuan(10_000)).await;
+    super::alike::typed(&world, Who::Agent, 0, ("instant_award", "K1-12"), "2019-05-01").await;
+    let filter = CaseFilter { mine: true, ..CaseFilter::default() };
+    let mine: Vec<CaseId> =
+        world.store().cases(&actor, &filter).await.expect("cases").rows.iter().map(|row| row.id).collect();
+    assert!(mine.len() > 2, "{mine:?}");
+    for (place, id) in mine.iter().enumerate() {
+        let next = mine[(place + 1) % mine.len()];
+        let page = open(&world, Who::DecisionMaker, *id).await;
+        page.says(&format!("href=\"/work/cases/{}\" rel=\"next\"", next.0));
+    }
 }
 
 #[tokio::test]
