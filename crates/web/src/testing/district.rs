@@ -156,21 +156,7 @@ async fn make() -> Made {
     let pack = pack.unwrap_or_else(|error| panic!("the pack is sound: {error}")).value;
     let tables = tempfile::tempdir().expect("a folder");
     write_tables(tables.path());
-    let source = Name::new("登记机关", "the registry");
-    let facts = store.import_folder(&Actor::System, &fresh(), pack, tables.path(), source, |_| {}).await;
-    let facts = facts.unwrap_or_else(|error| panic!("the facts are sound: {error}")).value.version;
-    let now = store.now();
-    let round = NewRound {
-        name: "2019年度第一批".to_owned(),
-        year: YEAR,
-        as_of: NaiveDate::from_ymd_opt(YEAR, 12, 31).expect("a day"),
-        measures: Vec::new(),
-        opens_at: now.plus(TimeDelta::days(-1)),
-        closes_at: now.plus(TimeDelta::days(100)),
-        pack,
-        facts,
-    };
-    let round = store.open_round(&Actor::System, &fresh(), round).await.expect("the round opens").value;
+    let round = open_round(&store, "2019年度第一批", pack, tables.path()).await;
     let settings = Settings {
         name_zh: "试验区科技局".to_owned(),
         number_prefix: "试兑".to_owned(),
@@ -206,6 +192,25 @@ async fn make() -> Made {
     let still = tempfile::tempdir().expect("a folder");
     copy(folder.path(), still.path());
     Made { folder: still, cases, round, tokens: Arc::new(tokens) }
+}
+
+/// Takes the tables of a folder in, and opens a round on them for all measures of a pack.
+pub(crate) async fn open_round(store: &Store, name: &str, pack: i64, tables: &Path) -> i64 {
+    let source = Name::new("登记机关", "the registry");
+    let facts = store.import_folder(&Actor::System, &fresh(), pack, tables, source, |_| {}).await;
+    let facts = facts.unwrap_or_else(|error| panic!("the facts are sound: {error}")).value.version;
+    let now = store.now();
+    let round = NewRound {
+        name: name.to_owned(),
+        year: YEAR,
+        as_of: NaiveDate::from_ymd_opt(YEAR, 12, 31).expect("a day"),
+        measures: Vec::new(),
+        opens_at: now.plus(TimeDelta::days(-1)),
+        closes_at: now.plus(TimeDelta::days(100)),
+        pack,
+        facts,
+    };
+    store.open_round(&Actor::System, &fresh(), round).await.expect("the round opens").value
 }
 
 /// Copies a database at which nobody writes.

@@ -29,7 +29,7 @@ use crate::access::Routes;
 use crate::once::Once;
 use crate::portal::{self, DemoAccount, Options, Portal};
 
-pub(crate) use district::{FUND, PACK, YEAR, account, evidence, party};
+pub(crate) use district::{FUND, PACK, YEAR, account, evidence, open_round, party};
 
 /// The password of all users.
 pub(crate) const PASSWORD: &str = "Mingde-2019-Qiu";

@@ -2,15 +2,12 @@
 
 use std::path::Path;
 
-use chrono::{NaiveDate, TimeDelta};
 use duixian_casework::case::{Case, CaseId, CellRef, Defect, DefectAbout};
 use duixian_casework::people::Actor;
-use duixian_rules::vocabulary::Name;
-use duixian_store::NewRound;
 use duixian_store::cases::CaseFilter;
 
 use super::*;
-use crate::testing::{Answer, YEAR, account, evidence};
+use crate::testing::{Answer, YEAR, account, evidence, open_round};
 
 /// What cases go by that were begun before: no pack takes their place without it.
 const OF_OLD: &str = "## 九 旧办法
@@ -86,21 +83,7 @@ async fn nanming(world: &World) -> i64 {
     std::fs::write(tables.path().join("recognitions.csv"), recognitions).expect("a table");
     let standards = format!("id,code,level,role,published_on\n{STANDARD},{first},national,lead,{YEAR}-03-01\n");
     std::fs::write(tables.path().join("standards.csv"), standards).expect("a table");
-    let source = Name::new("登记机关", "the registry");
-    let facts = store.import_folder(&Actor::System, &fresh(), pack, tables.path(), source, |_| {}).await;
-    let facts = facts.unwrap_or_else(|error| panic!("the facts are sound: {error}")).value.version;
-    let now = store.now();
-    let round = NewRound {
-        name: "南明第一批".to_owned(),
-        year: YEAR,
-        as_of: NaiveDate::from_ymd_opt(YEAR, 12, 31).expect("a day"),
-        measures: Vec::new(),
-        opens_at: now.plus(TimeDelta::days(-1)),
-        closes_at: now.plus(TimeDelta::days(100)),
-        pack,
-        facts,
-    };
-    store.open_round(&Actor::System, &fresh(), round).await.expect("the round opens").value
+    open_round(store, "南明第一批", pack, tables.path()).await
 }
 
 /// Where an application for a measure begins, for the first party.

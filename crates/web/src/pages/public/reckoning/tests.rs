@@ -1,18 +1,15 @@
 //! What a notice tells of how its amount came about, and what it keeps to itself.
 
 use axum::http::StatusCode;
-use chrono::{NaiveDate, TimeDelta};
 use duixian_casework::case::CaseId;
 use duixian_casework::command::IfShort;
 use duixian_casework::people::Actor;
 use duixian_ledger::AllocationRule;
 use duixian_money::Fen;
-use duixian_rules::vocabulary::Name;
-use duixian_store::NewRound;
 use duixian_store::cases::{Ask, NewCase};
 
 use crate::pages::shared::path_part;
-use crate::testing::{Answer, PACK, Who, World, YEAR, account, fresh, party};
+use crate::testing::{Answer, PACK, Who, World, YEAR, account, fresh, open_round, party};
 
 const SHORT: &str = "short_fund";
 
@@ -133,21 +130,7 @@ async fn recognising() -> (World, i64) {
     ] {
         std::fs::write(folder.path().join(format!("{name}.csv")), rows).expect("the table is written");
     }
-    let source = Name::new("登记机关", "the registry");
-    let facts = store.import_folder(&Actor::System, &fresh(), pack, folder.path(), source, |_| {}).await;
-    let facts = facts.unwrap_or_else(|error| panic!("the facts are sound: {error}")).value.version;
-    let now = store.now();
-    let round = NewRound {
-        name: "2019年度认定".to_owned(),
-        year: YEAR,
-        as_of: NaiveDate::from_ymd_opt(YEAR, 12, 31).expect("a day"),
-        measures: Vec::new(),
-        opens_at: now.plus(TimeDelta::days(-1)),
-        closes_at: now.plus(TimeDelta::days(100)),
-        pack,
-        facts,
-    };
-    let round = store.open_round(&Actor::System, &fresh(), round).await.expect("the round opens").value;
+    let round = open_round(store, "2019年度认定", pack, folder.path()).await;
     let money = Fen::yuan(150_000);
     store.appropriate(&Actor::System, &fresh(), SHORT, YEAR, money, "年初预算").await.expect("money");
     (world, round)
