@@ -142,6 +142,7 @@ impl World {
             desks,
             procedures,
             definitions: Vec::new(),
+            english: Default::default(),
         };
         let columns = [
             vec![

@@ -7,6 +7,7 @@
 pub mod analysis;
 pub mod compile;
 pub mod diagnostic;
+pub mod english;
 pub mod examples;
 pub mod fmt;
 pub mod markdown;

@@ -16,6 +16,8 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// Tables of examples, in order.
     pub examples: Vec<ExampleTable>,
+    /// Lines of tables that give a text's English beside it.
+    pub english: Vec<EnglishLine>,
     /// Rule blocks inside a list or a quotation, where they are not read.
     pub misplaced: Vec<Span>,
 }
@@ -48,6 +50,15 @@ pub struct ExampleTable {
     pub rows: Vec<Vec<Cell>>,
 }
 
+/// A line of a table headed 中文, English: one of the pack's own texts, and what readers of English are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EnglishLine {
+    /// A name that the pack declares, or a text of it.
+    pub chinese: Cell,
+    /// The same in English.
+    pub english: Cell,
+}
+
 /// A text and where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
@@ -59,6 +70,9 @@ pub struct Cell {
 
 const EXAMPLE_WORDS: &[(&str, bool)] =
     &[("示例默认", true), ("示例", false), ("Example defaults", true), ("Examples", false), ("Example", false)];
+
+/// The headings of a table that gives a text's English beside it.
+pub const ENGLISH_HEADINGS: [&str; 2] = ["中文", "English"];
 
 /// Reads one file.
 pub fn read(file: u32, text: &str) -> Document {
@@ -181,6 +195,13 @@ impl Reader<'_> {
             let mut rows = rows.into_iter();
             let headings = rows.next().unwrap_or_default();
             self.document.examples.push(ExampleTable { title, defaults, headings, rows: rows.collect() });
+        } else if rows.first().is_some_and(|headings| headings.iter().map(|one| &*one.text).eq(ENGLISH_HEADINGS)) {
+            let line = |row: Vec<Cell>| {
+                let mut cells = row.into_iter();
+                let mut next = || cells.next().unwrap_or_default();
+                EnglishLine { chinese: next(), english: next() }
+            };
+            self.document.english.extend(rows.into_iter().skip(1).map(line));
         }
     }
 }

@@ -3,8 +3,9 @@
 use crate::analysis;
 use crate::compile;
 use crate::diagnostic::{self, Diagnostic};
+use crate::english::{self, English};
 use crate::examples::{self, Example};
-use crate::markdown::{self, Clause, Document};
+use crate::markdown::{self, Clause, Document, EnglishLine};
 use crate::plan::Plan;
 use crate::source::Sources;
 use crate::syntax::ast::{Item, ItemKind};
@@ -55,12 +56,16 @@ impl Pack {
         }
         let clauses: Vec<&Clause> = documents.iter().flat_map(|document| &document.clauses).collect();
         mark_readings(&clauses, &mut items);
-        let plan = compile::compile(&items, &mut diagnostics);
+        let lines: Vec<&EnglishLine> = documents.iter().flat_map(|document| &document.english).collect();
+        let english = English::read(&lines);
+        english.name(&mut items);
+        english::check(&lines, &items, &clauses, &mut diagnostics);
+        let plan = Plan { english, ..compile::compile(&items, &mut diagnostics) };
         let tables: Vec<_> = documents.iter().flat_map(|document| document.examples.clone()).collect();
         let measures: Vec<Name> = items
             .iter()
             .filter(|item| matches!(item.kind, ItemKind::Measure(_)))
-            .map(|item| Name::new(item.names.zh.text.clone(), item.names.en.text.clone()))
+            .map(|item| compile::name_of(&item.names))
             .collect();
         let examples = examples::read(&tables, &plan, &measures, default_year(&items), &mut diagnostics);
         analysis::analyse(&items, &plan, &clauses, &mut diagnostics);

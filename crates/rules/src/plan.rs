@@ -31,6 +31,7 @@ pub use measure::{
 };
 pub use procedure::{CORRECTION_DAYS, Desk, Duty, MAX_WORKING_DAYS, OBJECTION_DAYS, Procedure, StepKind, StepRule};
 
+use crate::english::English;
 use crate::vocabulary::{ColumnId, Name, TableId, Vocabulary};
 
 /// Index into [`Plan::nodes`]. Operands come before the nodes that use them.
@@ -55,6 +56,8 @@ pub struct Plan {
     pub procedures: Vec<Procedure>,
     /// Conditions that have a definition of their own, by which explanations call them.
     pub definitions: Vec<(NodeId, Name)>,
+    /// What the pack says in English of its own texts.
+    pub english: English,
 }
 
 impl Plan {

@@ -2,6 +2,7 @@
 //!
 //! A pack declares its vocabulary; the readers in `duixian-facts` type the tables by it, and rules refer to nothing else.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A thing's two names. The English one is its id in files, results and the command line.
@@ -11,12 +12,38 @@ pub struct Name {
     pub zh: String,
     /// English name in snake_case.
     pub en: String,
+    /// What readers of English call it, where the pack says so.
+    pub english: Option<Arc<str>>,
 }
 
 impl Name {
     /// A name from its two forms.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Name {
-        Name { zh: zh.into(), en: en.into() }
+        Name { zh: zh.into(), en: en.into(), english: None }
+    }
+
+    /// The same with what readers of English call it.
+    pub fn called(self, english: impl Into<Arc<str>>) -> Name {
+        Name { english: Some(english.into()), ..self }
+    }
+
+    /// What readers of English are shown: an id is a word of files and programs, so that a thing which the pack gives no English
+    /// for stands in Chinese, with its id.
+    pub fn in_english(&self) -> Cow<'_, str> {
+        match &self.english {
+            Some(english) => Cow::Borrowed(english),
+            None if self.zh.is_empty() => Cow::Borrowed(&self.en),
+            None => Cow::Owned(format!("{} ({})", self.zh, self.en)),
+        }
+    }
+
+    /// The name within a sentence. English sentences are made of English words: where the pack gives none, of those of the id.
+    pub fn in_a_sentence(&self, lang: Lang) -> Cow<'_, str> {
+        match (lang, &self.english) {
+            (Lang::Zh, _) => Cow::Borrowed(&self.zh),
+            (Lang::En, Some(english)) => Cow::Borrowed(english),
+            (Lang::En, None) => Cow::Owned(self.en.replace('_', " ")),
+        }
     }
 
     /// Whether a text is this name in either language.

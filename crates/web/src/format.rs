@@ -125,7 +125,7 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
-/// With a capital at its beginning: English names are ids, and stand at the head of pages too.
+/// With a capital at its beginning: English names are written as within a sentence, and stand at the head of pages too.
 pub fn capital(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())

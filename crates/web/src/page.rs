@@ -148,6 +148,16 @@ impl Page {
         text.get(self.lang)
     }
 
+    /// Texts one after the other, in the reader's language.
+    pub fn list(&self, texts: &[Text]) -> String {
+        texts.iter().map(|text| self.text(text)).collect::<Vec<_>>().join(self.t("、", ", "))
+    }
+
+    /// The `lang` attribute of a text of the pack, which may have no English.
+    pub fn tag_of(&self, text: &Text) -> &'static str {
+        if text.zh == text.en { Lang::Zh.tag() } else { self.lang.tag() }
+    }
+
     /// Whether the reader reads Chinese, for sentences whose order differs.
     pub fn zh(&self) -> bool {
         self.lang == Lang::Zh

@@ -18,7 +18,7 @@ use crate::format;
 use crate::locale::Text;
 use crate::nav;
 use crate::page::Site;
-use crate::pages::{self, shared};
+use crate::pages;
 use crate::uploads::Uploads;
 use crate::viewer;
 
@@ -145,9 +145,7 @@ async fn site(store: &Store, demo: bool, https: bool, log: fn(&str)) -> Result<S
     let key = Key::new(store.installation_key().await?);
     let settings = store.settings().await?;
     let programme = match store.current_pack().await? {
-        Some((_, pack)) => {
-            Text::new(pack.plan.policy.zh.clone(), format::capital(&shared::english(&pack.plan.policy.en)))
-        }
+        Some((_, pack)) => Text::new(pack.plan.policy.zh.clone(), format::capital(&pack.plan.policy.in_english())),
         None => Text::new("产业扶持政策兑现", "Support programme"),
     };
     let office = match (settings.name_zh.as_str(), settings.name_en.as_str()) {

@@ -55,7 +55,17 @@ impl<'a> Words<'a> {
 
     /// A name.
     pub fn name(self, name: &Name) -> String {
-        self.in_words(name.in_lang(self.lang).to_owned())
+        name.in_a_sentence(self.lang).into_owned()
+    }
+
+    /// A text of the pack.
+    pub fn text(self, text: &str) -> String {
+        self.plan.english.in_lang(text, self.lang).to_owned()
+    }
+
+    /// Texts of the pack.
+    pub fn texts(self, texts: &[String]) -> Vec<String> {
+        texts.iter().map(|text| self.text(text)).collect()
     }
 
     /// A text whose English ids are read as words.

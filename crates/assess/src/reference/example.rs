@@ -306,7 +306,17 @@ pub fn plan() -> Plan {
     let policy = Name::new("示例区科技创新政策", "example_programme");
     let mut desks = Vec::new();
     let procedures = vec![Procedure::built_in(&mut desks)];
-    Plan { policy, vocabulary, nodes: build.nodes, measures, funds, desks, procedures, definitions: Vec::new() }
+    Plan {
+        policy,
+        vocabulary,
+        nodes: build.nodes,
+        measures,
+        funds,
+        desks,
+        procedures,
+        definitions: Vec::new(),
+        english: Default::default(),
+    }
 }
 
 fn texts(texts: &[&str]) -> Column {

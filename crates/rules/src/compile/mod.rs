@@ -16,11 +16,14 @@ mod vocabulary;
 
 pub use arena::operands;
 pub use names::all_names;
+pub(crate) use names::all_names_mut;
+pub use names::name_of;
 pub use slots::roots;
 
 use duixian_money::Fen;
 
 use crate::diagnostic::Diagnostic;
+use crate::english::English;
 use crate::fmt;
 use crate::plan::{Fund, Node, Plan};
 use crate::source::Span;
@@ -30,7 +33,6 @@ use crate::vocabulary::Name;
 use arena::Arena;
 use expressions::Lowering;
 use measure::Defaults;
-use names::name_of;
 use scope::{Declared, Place, Ty};
 
 /// Compiles a pack's declarations. There is always a plan; it may run only if no error was reported.
@@ -83,7 +85,8 @@ pub fn compile(items: &[Item], diagnostics: &mut Vec<Diagnostic>) -> Plan {
     let definitions = lowering.definitions;
     let nodes = arena.into_nodes();
     vocabulary::note_tested_groups(&mut vocabulary, &nodes);
-    Plan { policy, nodes, measures, funds, desks, procedures, vocabulary, definitions }
+    let english = English::default();
+    Plan { policy, nodes, measures, funds, desks, procedures, vocabulary, definitions, english }
 }
 
 fn first_clause(item: &Item) -> String {

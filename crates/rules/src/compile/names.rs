@@ -50,8 +50,21 @@ pub fn all_names(item: &Item) -> Vec<&Names> {
     names
 }
 
-pub(super) fn name_of(names: &Names) -> Name {
-    Name::new(names.zh.text.clone(), names.en.text.clone())
+/// The same, to give them what readers of English call them.
+pub(crate) fn all_names_mut(item: &mut Item) -> Vec<&mut Names> {
+    let mut names = vec![&mut item.names];
+    match &mut item.kind {
+        ItemKind::WordList(words) => names.extend(words),
+        ItemKind::Table(_, columns) => names.extend(columns.iter_mut().map(|column| &mut column.names)),
+        ItemKind::Measure(measure) => names.extend(measure.lets.iter_mut().map(|(names, _)| names)),
+        _ => {}
+    }
+    names
+}
+
+/// A declared name as the plan has it.
+pub fn name_of(names: &Names) -> Name {
+    Name { english: names.english.clone(), ..Name::new(names.zh.text.clone(), names.en.text.clone()) }
 }
 
 /// Reports a name that means nothing here, with the nearest one that does.

@@ -174,7 +174,7 @@ impl Procedure {
     /// they are not yet.
     pub fn built_in(desks: &mut Vec<Desk>) -> Procedure {
         Procedure {
-            name: Name::new("默认流程", "default"),
+            name: Name::new("默认流程", "default").called("usual procedure"),
             clause: String::new(),
             steps: StepKind::ALL.into_iter().map(|step| StepRule::built_in(step, desks)).collect(),
             correction_days: CORRECTION_DAYS,
@@ -187,9 +187,9 @@ impl StepRule {
     /// A step at its built-in desk, which is added to `desks` where it is not yet.
     pub(crate) fn built_in(step: StepKind, desks: &mut Vec<Desk>) -> StepRule {
         let (desk, working_days) = step.built_in();
-        let (zh, en) = desk.names();
+        let (zh, en, english) = desk.names();
         let desk = desks.iter().position(|desk| desk.name.en == en).unwrap_or_else(|| {
-            desks.push(Desk { name: Name::new(zh, en), department: None });
+            desks.push(Desk { name: Name::new(zh, en).called(english), department: None });
             desks.len() - 1
         });
         StepRule { step, desk, working_days }
@@ -206,12 +206,12 @@ enum BuiltInDesk {
 }
 
 impl BuiltInDesk {
-    fn names(self) -> (&'static str, &'static str) {
+    fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            BuiltInDesk::Intake => ("受理窗口", "intake"),
-            BuiltInDesk::Review => ("审核岗", "review"),
-            BuiltInDesk::Decision => ("审定岗", "decision"),
-            BuiltInDesk::Finance => ("财务岗", "finance"),
+            BuiltInDesk::Intake => ("受理窗口", "intake", "intake counter"),
+            BuiltInDesk::Review => ("审核岗", "review", "review desk"),
+            BuiltInDesk::Decision => ("审定岗", "decision", "decision desk"),
+            BuiltInDesk::Finance => ("财务岗", "finance", "finance desk"),
         }
     }
 }

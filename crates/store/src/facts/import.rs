@@ -383,7 +383,7 @@ impl Read {
             )
         })?;
         if facts.table(party_table).rows == 0 {
-            let Name { zh, en } = &vocabulary.tables[party_table].name;
+            let Name { zh, en, .. } = &vocabulary.tables[party_table].name;
             let first = report.errors().next();
             let because = |lang| first.map_or_else(String::new, |error| error.message(lang));
             return Err(StoreError::bad_input(

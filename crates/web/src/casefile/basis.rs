@@ -11,7 +11,6 @@ use duixian_store::facts::FactRow;
 use duixian_store::{Store, StoreError};
 
 use crate::locale::Text;
-use crate::pages::shared::english;
 
 /// The Chinese names of columns that hold what a thing is called; a person's is 姓名.
 const TITLES: [&str; 4] = ["题名", "名称", "产品名", "项目名称"];
@@ -51,7 +50,7 @@ impl<'s> Bases<'s> {
             });
         }
         // A number alone says nothing to whoever does not know what is numbered.
-        let (zh, en) = (format!("{} {basis}", table.name.zh), format!("{} {basis}", english(&table.name.en)));
+        let (zh, en) = (format!("{} {basis}", table.name.zh), format!("{} {basis}", table.name.in_english()));
         let Some(title) = title_column(table) else { return Ok(Text::new(zh, en)) };
         let key = (round, party.to_owned());
         if !self.rows.contains_key(&key) {

@@ -8,9 +8,9 @@ use crate::format;
 use crate::forms::read_date;
 use crate::locale::Text;
 
-/// A name of the pack. English ids are read as words.
+/// A name of the pack.
 pub fn name(name: &Name) -> Text {
-    Text::new(name.zh.clone(), name.en.replace('_', " "))
+    Text::new(name.zh.clone(), name.in_english().into_owned())
 }
 
 /// A row of a party as its people know it: its number, its day, and what words and texts it has. Of accounts, the year alone. Of several
@@ -79,7 +79,7 @@ pub fn value(vocabulary: &Vocabulary, table: TableId, column: ColumnId, text: &s
             None => Text::same(text.to_owned()),
         },
         ColumnType::Division => match vocabulary.group_with(declared.ty, text) {
-            Some(group) => both(format!("{text} {}", group.zh), format!("{text} {}", name(group).en)),
+            Some(group) => both(format!("{text} {}", group.zh), format!("{text} {}", group.in_english())),
             None => Text::same(text.to_owned()),
         },
         ColumnType::Percent | ColumnType::Decimal | ColumnType::Count | ColumnType::Text | ColumnType::Party => {

@@ -4,10 +4,12 @@ use duixian_casework::case::{Case, CellRef, Defect, DefectAbout, Evidence};
 use duixian_casework::event::What;
 use duixian_casework::moment::Moment;
 use duixian_casework::stage::Stage;
+use duixian_rules::plan::Plan;
 use duixian_rules::vocabulary::Vocabulary;
 
 use super::cells;
 use super::file::{CaseFile, as_of};
+use super::said;
 use crate::locale::Text;
 
 /// What came back to an official.
@@ -41,14 +43,14 @@ impl Corrected {
         let asked = as_of(case.id, &file.history, |what| matches!(what, What::CorrectionAsked { .. }))?;
         let now = as_of(case.id, &file.history, |what| matches!(what, What::Corrected { .. }))?;
         let changes = Changes::between(&asked, &now);
-        let vocabulary = &file.scene.pack.plan.vocabulary;
+        let plan = &file.scene.pack.plan;
         let answers = match &back.event.what {
             What::Corrected { answers, .. } => answers.as_slice(),
             _ => &[],
         };
         let told = |(place, defect): (usize, &Defect)| Asked {
-            text: in_words(vocabulary, &defect.about, &defect.text),
-            answer: changes.answer(vocabulary, defect, &asked.defects),
+            text: in_words(plan, &defect.about, &defect.text),
+            answer: changes.answer(&plan.vocabulary, defect, &asked.defects),
             said: answers.get(place).cloned().unwrap_or_default(),
         };
         let new = changes.new.iter().map(|piece| piece.id).collect();
@@ -97,10 +99,13 @@ impl Answer {
 }
 
 /// A defect with what it is about: an official often writes only what is wrong with it.
-pub fn in_words(vocabulary: &Vocabulary, about: &DefectAbout, words: &str) -> Text {
+pub fn in_words(plan: &Plan, about: &DefectAbout, words: &str) -> Text {
     let about: Text = match about {
-        DefectAbout::Fact(cell) => fact_name(vocabulary, cell),
-        DefectAbout::Evidence(kind) => Text::new(format!("佐证“{kind}”"), format!("Evidence “{kind}”")),
+        DefectAbout::Fact(cell) => fact_name(&plan.vocabulary, cell),
+        DefectAbout::Evidence(kind) => {
+            let name = said::evidence(&plan.english, kind);
+            Text::new(format!("佐证“{}”", name.zh), format!("Evidence “{}”", name.en))
+        }
         DefectAbout::Account => ("收款账户", "Bank account").into(),
         DefectAbout::Other => return Text::same(words.to_owned()),
     };

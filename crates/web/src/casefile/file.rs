@@ -25,6 +25,7 @@ use crate::problem::Problem;
 use crate::ui::Deadline;
 
 use super::cells;
+use super::said;
 
 /// A case, its surroundings, its facts and its history.
 pub struct CaseFile {
@@ -48,6 +49,11 @@ pub struct CaseFile {
 }
 
 impl CaseFile {
+    /// What a type of evidence is called.
+    pub fn evidence_name(&self, kind: &str) -> Text {
+        said::evidence(&self.pack().plan.english, kind)
+    }
+
     /// A case that the actor may see.
     ///
     /// # Errors

@@ -284,7 +284,7 @@ fn of_evidence(file: &CaseFile, place: usize, kind: &str) -> Ground {
     Ground {
         value: format!("evidence-{place}"),
         about: About::Evidence(kind.to_owned()),
-        text: Text::new(format!("佐证：{kind}"), format!("Evidence: {kind}")),
+        text: Text::new(format!("佐证：{kind}"), format!("Evidence: {}", file.evidence_name(kind).en)),
         now: now.into(),
         words: format!("佐证“{kind}”（{}）", file.clause()),
         letter: format!("佐证“{kind}”{is_wrong}（{}）", file.clause()),

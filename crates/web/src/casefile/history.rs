@@ -1,6 +1,6 @@
 //! What happened to a case, as a timeline.
 
-use duixian_casework::case::{BankAccount, Ending, Evidence, Late, Recommendation, Revocation, Sharing};
+use duixian_casework::case::{BankAccount, Ending, Late, Recommendation, Revocation, Sharing};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
@@ -8,6 +8,7 @@ use duixian_store::cases::JournalEntry;
 use super::file::{CaseFile, local};
 use super::industry;
 use super::queue::{plain, rule_name};
+use super::said;
 use super::why::cell_name;
 use crate::format;
 use crate::locale::Text;
@@ -175,12 +176,6 @@ fn title(what: &What) -> (&'static str, &'static str) {
     }
 }
 
-/// A piece of evidence by its type and its file.
-fn piece_name(piece: &Evidence) -> String {
-    let file = piece.file.as_ref().map_or_else(String::new, |file| format!("：{}", file.name));
-    format!("{}{file}", piece.kind)
-}
-
 fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
     let day = |day| (format::date(Lang::Zh, day), format::date(Lang::En, day));
     let until = |zh: &str, en: &str, date: chrono::NaiveDate| {
@@ -197,13 +192,13 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             let account = account.as_ref().map(|_| Text::from(("收款账户", "bank account")));
             joined(names.into_iter().chain(account).collect())?
         }
-        What::EvidenceAdded(evidence) => Text::same(piece_name(evidence)),
+        What::EvidenceAdded(evidence) => said::piece_name(&file.pack().plan.english, evidence),
         What::EvidenceRemoved(id) => {
             let added = file.history.iter().find_map(|entry| match &entry.event.what {
                 What::EvidenceAdded(evidence) if evidence.id == *id => Some(evidence),
                 _ => None,
             });
-            Text::same(piece_name(added?))
+            said::piece_name(&file.pack().plan.english, added?)
         }
         What::Corrected { answers, .. } if !answers.is_empty() => Text::new(
             format!("企业说明：{}", said(answers, "；")),
@@ -249,8 +244,8 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         }
         What::EvidenceFound { id, finding } => {
             let piece = file.case.evidence.iter().find(|one| one.id == *id);
-            let name = piece.map_or_else(|| id.to_string(), |piece| piece.kind.clone());
-            found(&Text::same(name), finding.holds, &finding.note)
+            let name = piece.map_or_else(|| Text::same(id.to_string()), |piece| file.evidence_name(&piece.kind));
+            found(&name, finding.holds, &finding.note)
         }
         What::NumberDistinguished { number, finding, .. } => Text::new(
             format!("与 {number} 不是同一个编号：{}", finding.note),

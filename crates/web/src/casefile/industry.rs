@@ -13,9 +13,9 @@ pub fn named(vocabulary: &Vocabulary, text: &str) -> String {
     let columns = vocabulary.tables.iter().flat_map(|table| &table.columns);
     let of_industry = columns.filter(|column| column.ty == ColumnType::Industry);
     of_industry.fold(text.to_owned(), |text, column| {
-        let name = cells::name(&column.name);
-        let text = after(&text, &format!("{}为", name.zh), |code, of| format!("{}（{code}）", of.zh));
-        after(&text, &format!("{} is ", name.en), |code, of| format!("{} ({code})", of.en))
+        let name = |lang| column.name.in_a_sentence(lang);
+        let text = after(&text, &format!("{}为", name(Lang::Zh)), |code, of| format!("{}（{code}）", of.zh));
+        after(&text, &format!("{} is ", name(Lang::En)), |code, of| format!("{} ({code})", of.en))
     })
 }
 

@@ -13,6 +13,7 @@ pub mod payee;
 pub mod question;
 pub mod queue;
 pub mod reasons;
+pub mod said;
 pub mod span;
 pub mod stages;
 pub mod why;

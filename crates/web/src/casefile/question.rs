@@ -12,9 +12,10 @@ use duixian_rules::vocabulary::{Column, ColumnType, Empty, Name, Table, Vocabula
 use duixian_text::whole_number;
 
 use super::cells;
+use super::said::said;
 use crate::format;
 use crate::forms::{Choice, Field, read_money};
-use crate::locale::{Lang, Speak, Text};
+use crate::locale::{Lang, Text};
 
 /// The longest text that is kept of a cell, in characters: what is typed into a form is not a document.
 pub const LONGEST: usize = 500;
@@ -68,13 +69,13 @@ impl Question {
 
     /// What is asked: `级别`.
     pub fn label(&self) -> Text {
-        name_text(&self.column.name)
+        cells::name(&self.column.name)
     }
 
     /// Its row: `认定 GR201852000123`.
     pub fn row_label(&self) -> Text {
         let row = if self.cell.row.is_empty() { String::new() } else { format!(" {}", self.cell.row) };
-        Text::new(format!("{}{row}", self.table.zh), format!("{}{row}", spaced(&self.table.en)))
+        Text::new(format!("{}{row}", self.table.zh), format!("{}{row}", self.table.in_english()))
     }
 
     /// With its table, where it stands among others: `认定 · 级别`.
@@ -82,7 +83,7 @@ impl Question {
         let row = self.row_label();
         Text::new(
             format!("{} · {}", row.zh, self.column.name.zh),
-            format!("{} · {}", row.en, spaced(&self.column.name.en)),
+            format!("{} · {}", row.en, self.column.name.in_english()),
         )
     }
 
@@ -103,7 +104,7 @@ impl Question {
 
     /// The control by which it is answered.
     pub fn control(&self, vocabulary: &Vocabulary, name: &str, label: Text, today: NaiveDate) -> Field {
-        control(vocabulary, self, name, label, today)
+        control(vocabulary, self, name, Text::new(label.zh, format::capital(&label.en)), today)
     }
 
     /// Whether it may be answered that it has not happened. What the registry knows is known either way.
@@ -226,7 +227,7 @@ fn control(vocabulary: &Vocabulary, question: &Question, name: &str, label: Text
         }
         ColumnType::Word(_) => {
             let words = question.words(vocabulary).into_iter();
-            let choices: Vec<Choice> = words.map(|word| Choice::new(word.en.clone(), name_text(word))).collect();
+            let choices: Vec<Choice> = words.map(|word| Choice::new(word.en.clone(), cells::name(word))).collect();
             if choices.len() > 8 { Field::select(name, label, choices) } else { Field::radios(name, label, choices) }
         }
         ColumnType::Year => Field::whole(name, label).hint(("四位数字，例如 2018。", "Four digits, such as 2018.")),
@@ -250,16 +251,6 @@ fn control(vocabulary: &Vocabulary, question: &Question, name: &str, label: Text
     }
 }
 
-/// Both names of a thing; English names are written with spaces.
-pub fn name_text(name: &Name) -> Text {
-    Text::new(name.zh.clone(), spaced(&name.en))
-}
-
-/// `district_revenue` as `district revenue`.
-pub fn spaced(name: &str) -> String {
-    name.replace('_', " ")
-}
-
 fn sentence(text: String, end: &str) -> String {
     if text.ends_with(['。', '.', '！', '？']) { text } else { text + end }
 }
@@ -275,19 +266,17 @@ pub fn typed_text(column: &Column, value: &str) -> String {
 /// What a fact is called in a language, for lists of what is missing.
 pub fn slot_text(vocabulary: &Vocabulary, slot: FactSlot, lang: Lang) -> String {
     let table = &vocabulary.tables[slot.table];
-    let column = &table.columns[slot.column];
-    let (zh, en) = (column.name.zh.clone(), spaced(&column.name.en));
-    lang.t(&zh, &en).to_owned()
+    cells::name(&table.columns[slot.column].name).get(lang).to_owned()
 }
 
 /// What the pack says a fact is: a reading of the measure's clause that begins with its name, `达产日指……`; empty where it says
-/// nothing. Readings are the pack's own words, and have no other language.
+/// nothing.
 pub fn meaning(pack: &Pack, clause: &str, column: &Column) -> Text {
     let name = &column.name.zh;
     let readings = pack.readings(clause);
     let mut defining =
         readings.into_iter().filter(|text| text.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('指')));
-    defining.next().map_or_else(Text::default, |text| Text::same(text.to_owned()))
+    defining.next().map_or_else(Text::default, |text| said(&pack.plan.english, text))
 }
 
 /// That something is said to have happened and not to have.

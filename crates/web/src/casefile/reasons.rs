@@ -9,7 +9,6 @@ use duixian_rules::vocabulary::{ColumnType, Lang, TableKind, Vocabulary};
 use duixian_store::facts::FactRow;
 
 use super::industry;
-use super::question::spaced;
 use super::queue::plain;
 use crate::format;
 use crate::locale::Speak;
@@ -207,7 +206,7 @@ impl Sources<'_> {
         let column = &declared.columns[column].name;
         match lang {
             Lang::Zh => format!("{}的{}", declared.name.zh, column.zh),
-            Lang::En => format!("{} ({})", spaced(&column.en), spaced(&declared.name.en)),
+            Lang::En => format!("{} ({})", column.in_english(), declared.name.in_english()),
         }
     }
 }

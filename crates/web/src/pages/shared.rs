@@ -9,6 +9,7 @@ use duixian_casework::people::UserId;
 use duixian_rules::pack::Pack;
 use duixian_store::people::{Delegation, User};
 
+use crate::casefile::cells;
 use crate::format;
 use crate::locale::{Lang, Speak, Text};
 use crate::portal::Portal;
@@ -21,16 +22,11 @@ pub(crate) fn desk_names(pack: Option<&Pack>, desks: &[String], lang: Lang) -> S
         let known = pack.and_then(|pack| pack.plan.desks.iter().find(|one| one.name.en == *desk));
         match (known, lang) {
             (Some(known), Lang::Zh) => known.name.zh.clone(),
-            (Some(known), Lang::En) => english(&known.name.en),
+            (Some(known), Lang::En) => known.name.in_english().into_owned(),
             (None, _) => desk.clone(),
         }
     };
     desks.iter().map(name).collect::<Vec<_>>().join(lang.t("、", ", "))
-}
-
-/// A name in snake case as words: `innovation_fund` as `innovation fund`.
-pub(crate) fn english(name: &str) -> String {
-    name.replace('_', " ")
 }
 
 /// A delegation as it is shown.
@@ -119,5 +115,5 @@ pub(crate) fn clause_href(number: &str) -> String {
 /// A measure's names by its English one; that itself where the pack does not have it.
 pub(crate) fn measure_name(pack: Option<&Pack>, id: &str) -> Text {
     let known = pack.and_then(|pack| pack.plan.measures.iter().find(|measure| measure.name.en == id));
-    known.map_or_else(|| Text::same(english(id)), |one| Text::new(one.name.zh.clone(), english(&one.name.en)))
+    known.map_or_else(|| Text::same(id.to_owned()), |one| cells::name(&one.name))
 }

@@ -114,6 +114,21 @@ pub(crate) const PACK: &str = "# 试验办法
 | ---- | ---------- | ---- | ---- | ------------- |
 | 属实 | 2019-05-01 | 是   | 裁量 | 不超过 10万元 |
 | 不实 | 2019-05-01 | 否   | 不予 |               |
+
+| 中文                            | English                                                                 |
+| ------------------------------- | ----------------------------------------------------------------------- |
+| 试验办法                        | trial rules                                                             |
+| 成果                            | results                                                                 |
+| 完成日                          | date of completion                                                      |
+| 试验资金                        | Trial Fund                                                              |
+| 窗口                            | service counter                                                         |
+| 科技局                          | Science Bureau                                                          |
+| 成果奖励                        | award for results                                                       |
+| 奖励                            | Awards                                                                  |
+| 每项属实的成果最多奖励 10 万元。  | For each genuine result, an award of up to 100,000 yuan.                |
+| “属实”以登记为准。              | “Genuine” is what the registry says.                                    |
+| 证书                            | Certificate                                                             |
+| 用于研发                        | for research and development                                            |
 ";
 
 /// What all tests share.

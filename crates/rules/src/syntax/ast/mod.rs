@@ -9,6 +9,8 @@ mod procedures;
 pub use expressions::{Arithmetic, BuiltIn, Expr, ExprKind, Extreme, Logic, RoundingUnit};
 pub use procedures::{Desk, Procedure, StepDecl, WorkingDays};
 
+use std::sync::Arc;
+
 use crate::plan::Comparison;
 use crate::source::Span;
 use crate::vocabulary::{ColumnType, Empty, TableKind};
@@ -29,6 +31,8 @@ pub struct Names {
     pub zh: Ident,
     /// The English name, which is the id.
     pub en: Ident,
+    /// What readers of English call it, where the pack says so.
+    pub english: Option<Arc<str>>,
 }
 
 /// One declaration.

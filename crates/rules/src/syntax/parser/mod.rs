@@ -316,8 +316,8 @@ impl Parser<'_> {
             self.not_reserved(ident);
         }
         match (first.text.is_ascii(), second.text.is_ascii()) {
-            (false, true) => Some(Names { zh: first, en: second }),
-            (true, false) => Some(Names { zh: second, en: first }),
+            (false, true) => Some(Names { zh: first, en: second, english: None }),
+            (true, false) => Some(Names { zh: second, en: first, english: None }),
             _ => {
                 let diagnostic = Diagnostic::new(
                     "E203",

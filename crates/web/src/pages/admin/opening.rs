@@ -13,12 +13,12 @@ use duixian_store::NewRound;
 
 use super::FormPage;
 use super::rounds::{self, end_of, over};
+use crate::casefile::cells;
 use crate::format;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::check::{Check, carried};
-use crate::pages::shared::english;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
@@ -26,8 +26,7 @@ use crate::viewer::Viewer;
 
 fn measure_choices(pack: &Pack) -> Vec<Choice> {
     let choice = |measure: &duixian_rules::plan::Measure| {
-        Choice::new(measure.name.en.clone(), Text::new(measure.name.zh.clone(), english(&measure.name.en)))
-            .hint(Text::same(measure.clause.clone()))
+        Choice::new(measure.name.en.clone(), cells::name(&measure.name)).hint(Text::same(measure.clause.clone()))
     };
     pack.plan.measures.iter().map(choice).collect()
 }
@@ -48,7 +47,7 @@ async fn new_form(portal: &Portal, lang: Lang) -> Result<Result<Form, Text>, Pro
             one.id.to_string(),
             Text::new(
                 format!("第 {} 版：{}（{day}）", one.id, one.name.zh),
-                format!("{}: {} ({day})", one.id, english(&one.name.en)),
+                format!("{}: {} ({day})", one.id, one.name.in_english()),
             ),
         )
     };

@@ -11,12 +11,12 @@ use duixian_rules::diagnostic::{Diagnostic, Severity};
 use duixian_rules::pack::Pack;
 use duixian_store::GivenUp;
 
+use crate::casefile::cells;
 use crate::export;
 use crate::forms::{Choice, Field, Form, PostedFiles};
 use crate::list::{Cell, Column, List, Row, Value};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::pages::shared::english;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
@@ -111,7 +111,7 @@ async fn shown(
         };
         list.push(Row::new(vec![
             Cell::text(pack.id.to_string()).link(format!("/admin/pack/{}", pack.id)),
-            Cell::pair(Text::new(pack.name.zh.clone(), english(&pack.name.en))),
+            Cell::pair(cells::name(&pack.name)),
             Cell::of(Value::Moment(pack.created_at.local())),
             Cell::status(state),
             Cell::text(pack.hash.chars().take(16).collect::<String>()),
@@ -184,7 +184,7 @@ pub(super) async fn show(
     let cases: usize = pack.examples.iter().map(|example| example.cases.len()).sum();
     let moment = |lang| crate::format::moment(lang, version.created_at.local());
     let facts = Facts::default()
-        .add(("政策", "Programme"), Text::new(version.name.zh.clone(), english(&version.name.en)))
+        .add(("政策", "Programme"), cells::name(&version.name))
         .add(("安装时间", "Installed"), Text::new(moment(Lang::Zh), moment(Lang::En)))
         .add(("指纹（SHA-256）", "Fingerprint (SHA-256)"), Text::same(version.hash))
         .add(
@@ -197,9 +197,7 @@ pub(super) async fn show(
         Status::hold("有提醒", "Has warnings")
     };
     let files = pack.sources.files.iter().map(|file| (file.path.clone(), file.text.len())).collect();
-    let measure = |one: &duixian_rules::plan::Measure| {
-        (Text::new(one.name.zh.clone(), english(&one.name.en)), one.clause.clone())
-    };
+    let measure = |one: &duixian_rules::plan::Measure| (cells::name(&one.name), one.clause.clone());
     let measures = pack.plan.measures.iter().map(measure).collect();
     let page = page
         .titled(Text::new(format!("规则包第 {id} 版"), format!("Pack, version {id}")))

@@ -23,7 +23,6 @@ use crate::forms::{Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::pages::shared::english;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
@@ -144,7 +143,7 @@ pub(super) async fn facts(portal: &Portal, round: &Round) -> Result<Facts, Probl
             || measure.clone(),
             |known| match lang {
                 Lang::Zh => known.name.zh.clone(),
-                Lang::En => english(&known.name.en),
+                Lang::En => known.name.in_english().into_owned(),
             },
         )
     };

@@ -12,11 +12,11 @@ use duixian_store::journal::Entry;
 use duixian_store::{Settings, StoreError, number_prefix};
 
 use super::seen::{self, Whole};
+use crate::casefile::cells;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::enterprise::account_errors;
-use crate::pages::shared::english;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
@@ -117,7 +117,7 @@ async fn shown(portal: &Portal, page: Page, form: Form, told: Told, status: Stat
             };
             funds.push(FundRule {
                 id: fund.name.en.clone(),
-                name: Text::new(fund.name.zh.clone(), english(&fund.name.en)),
+                name: cells::name(&fund.name),
                 clause: fund.clause.clone(),
                 form,
                 by_pack: fund.carries_over,

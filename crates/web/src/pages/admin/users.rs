@@ -11,12 +11,14 @@ use duixian_store::people::{NewUser, User, compatible};
 use duixian_text::{folded, half_width};
 
 use super::FormPage;
+use crate::casefile::cells;
+use crate::casefile::said::said;
 use crate::export;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row, RowState, Value};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::pages::shared::{self, english};
+use crate::pages::shared;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::ui::{Pager, Status};
@@ -58,12 +60,12 @@ fn role_text(role: Role) -> Text {
 
 async fn desk_choices(portal: &Portal) -> Result<Vec<Choice>, Problem> {
     let pack = portal.store.current_pack().await?;
-    let desks = pack.map(|(_, pack)| pack.plan.desks.clone()).unwrap_or_default();
+    let Some((_, pack)) = pack else { return Ok(Vec::new()) };
     let choice = |desk: &duixian_rules::plan::Desk| {
-        let hint = desk.department.clone().map(Text::same).unwrap_or_default();
-        Choice::new(desk.name.en.clone(), Text::new(desk.name.zh.clone(), english(&desk.name.en))).hint(hint)
+        let hint = desk.department.as_ref().map_or_else(Text::default, |one| said(&pack.plan.english, one));
+        Choice::new(desk.name.en.clone(), cells::name(&desk.name)).hint(hint)
     };
-    Ok(desks.iter().map(choice).collect())
+    Ok(pack.plan.desks.iter().map(choice).collect())
 }
 
 /// Roles and desks, for a user who is there or to be made.

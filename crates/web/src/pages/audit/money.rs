@@ -28,7 +28,7 @@ use crate::casefile::stages;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::pages::shared::{self, clause_href, english};
+use crate::pages::shared::{self, clause_href};
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -149,8 +149,8 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
     let party = store.party(&case.subject.party).await?.map_or_else(|| case.subject.party.clone(), |one| one.name);
     let fund_name = pack.plan.funds.iter().find(|one| one.name.en == fund);
     let fund_name = fund_name.map_or_else(
-        || Text::same(english(&fund)),
-        |one| Text::new(format!("{}（{year}年）", one.name.zh), format!("{} ({year})", english(&one.name.en))),
+        || Text::same(fund.clone()),
+        |one| Text::new(format!("{}（{year}年）", one.name.zh), format!("{} ({year})", one.name.in_english())),
     );
     let mut facts = Facts::default()
         .add(stages::number_label(case), Text::same(case.number.clone().unwrap_or_default()))

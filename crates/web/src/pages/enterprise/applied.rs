@@ -11,7 +11,7 @@ use super::amounts::span_text;
 use super::draft::title;
 use super::outlook::{Given, Outlook, apply_href, counts, is_refused};
 use super::standing::status;
-use crate::casefile::question::name_text;
+use crate::casefile::cells;
 use crate::locale::Text;
 use crate::ui::{Deadline, Status};
 
@@ -125,7 +125,7 @@ pub fn reported(overview: &Outlook) -> Vec<Reported> {
         let is_taken = rule.is_some() && overview.takes(measure).is_none();
         Reported {
             measure: measure.to_owned(),
-            name: rule.map_or_else(|| Text::same(measure.to_owned()), |rule| name_text(&rule.name)),
+            name: rule.map_or_else(|| Text::same(measure.to_owned()), |rule| cells::name(&rule.name)),
             drafts: rows.iter().filter(is_draft).take(MOST_DRAFTS).map(begun).collect(),
             more: drafts.saturating_sub(MOST_DRAFTS),
             sent: rows.len() - drafts,

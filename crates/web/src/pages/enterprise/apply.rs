@@ -26,7 +26,7 @@ use super::standing::{last_day, status};
 use super::taken_over::{closed_rounds, is_left, take_over};
 use super::{appraisal, parties};
 use crate::casefile::cells;
-use crate::casefile::question::{name_text, spaced};
+use crate::casefile::said::all_said;
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
@@ -71,7 +71,7 @@ struct Apply {
     /// Whether one of those was granted, so that nothing is left for this one.
     is_taken: bool,
     reason: String,
-    evidence: Vec<String>,
+    evidence: Vec<Text>,
     round: String,
     closes: chrono::NaiveDate,
     closed: Option<Text>,
@@ -176,7 +176,7 @@ fn form(start: &Start, lang: Lang) -> Form {
         Some(_) => Field::whole("basis", ("哪一年的", "Of which year")).within(1900, 2999),
         None => {
             let label =
-                Text::new(format!("{}的编号", table.name.zh), format!("The number of the {}", spaced(&table.name.en)));
+                Text::new(format!("{}的编号", table.name.zh), format!("The number in “{}”", table.name.in_english()));
             Field::text("basis", label).max_chars(LONGEST_NUMBER).hint((
                 "证书、批文或受理通知书上的编号；没有编号的，自己起一个好认的名字。",
                 "As it stands on the certificate or notice; a name of your own where there is none.",
@@ -220,7 +220,7 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
         once: once()?,
         form,
         asks_basis: start.asks_basis(),
-        table: name_text(&start.table().name),
+        table: cells::name(&start.table().name),
         rows,
         earlier,
         is_granted,
@@ -229,7 +229,7 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
         asked: start.once().unwrap_or_default(),
         is_taken,
         reason: told.map(|(_, decision)| decision).unwrap_or_default(),
-        evidence: start.rule().notes.evidence.clone(),
+        evidence: all_said(&start.pack.plan.english, &start.rule().notes.evidence),
         round: start.round.name.clone(),
         closes: last_day(&start.round),
         closed,
@@ -243,7 +243,7 @@ async fn show(portal: &Portal, viewer: &Viewer, page: Page, start: Start, form: 
 async fn short_of(portal: &Portal, start: &Start) -> Result<Option<Text>, Problem> {
     let Some(fund) = start.rule().fund.map(|fund| &start.pack.plan.funds[fund]) else { return Ok(None) };
     let left = Left::of(portal, &fund.name.en, start.round.year).await?;
-    Ok(left.and_then(|left| left.short(&name_text(&fund.name), None)))
+    Ok(left.and_then(|left| left.short(&cells::name(&fund.name), None)))
 }
 
 /// Where of all that a party applies for only one can be granted, what the limit asks: per party, by a column that has nothing but the

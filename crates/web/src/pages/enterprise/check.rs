@@ -156,7 +156,8 @@ pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
     }
     for (index, kind) in draft.scene.procedure.required_evidence.iter().enumerate() {
         if !draft.has_evidence(kind) {
-            let text = Text::new(format!("请上传{kind}"), format!("Hand in: {kind}"));
+            let name = draft.evidence_name(kind);
+            let text = Text::new(format!("请上传{}", name.zh), format!("Hand in: {}", name.en));
             gaps.push(Gap { text, href: link(Step::Evidence(index), "file") });
         }
     }
@@ -186,9 +187,9 @@ pub fn doubts(draft: &Draft) -> Vec<Gap> {
 
 /// The fields of the page: what is said to each of what was to be mended, and that what is sent is true.
 pub fn form(draft: &Draft, lang: Lang) -> Form {
-    let vocabulary = &draft.scene.pack.plan.vocabulary;
+    let plan = &draft.scene.pack.plan;
     let answer = |(place, defect): (usize, &Defect)| {
-        let (number, words) = (place + 1, in_words(vocabulary, &defect.about, &defect.text));
+        let (number, words) = (place + 1, in_words(plan, &defect.about, &defect.text));
         let label = Text::new(
             format!("对第{number}处的说明（{}）", words.zh),
             format!("What you say to no. {number} ({})", words.en),

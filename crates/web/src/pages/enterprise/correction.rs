@@ -28,13 +28,13 @@ pub fn mends(draft: &Draft, history: &[JournalEntry]) -> Vec<Mend> {
     }
     let asked = as_of(case.id, history, |what| matches!(what, What::CorrectionAsked { .. }));
     let changes = asked.map(|asked| Changes::between(&asked, case)).unwrap_or_default();
-    let vocabulary = &draft.scene.pack.plan.vocabulary;
+    let plan = &draft.scene.pack.plan;
     let mend = |defect: &Defect| {
         let (step, anchor) = draft.place_of(&defect.about);
         Mend {
-            text: in_words(vocabulary, &defect.about, &defect.text),
+            text: in_words(plan, &defect.about, &defect.text),
             href: format!("{}?from=check#{anchor}", draft.href(step)),
-            answer: changes.answer(vocabulary, defect, &case.defects),
+            answer: changes.answer(&plan.vocabulary, defect, &case.defects),
         }
     };
     case.defects.iter().map(mend).collect()

@@ -17,15 +17,14 @@ use self::open::asked;
 use super::amounts::Left;
 use super::parties;
 use super::questions::questions;
-use crate::casefile::question::{Question, name_text};
+use crate::casefile::cells;
+use crate::casefile::question::Question;
+use crate::casefile::said::{self, OTHER_EVIDENCE};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::viewer::Viewer;
-
-/// What evidence is called that no rule names: for disputes, and for what an official asks for.
-pub const OTHER_EVIDENCE: &str = "其他证明材料";
 
 /// A case with what is needed to fill it in or to read it.
 pub struct Draft {
@@ -133,7 +132,7 @@ impl Draft {
     pub fn fund_name(&self) -> Text {
         let funds = &self.scene.pack.plan.funds;
         let fund = funds.iter().find(|fund| fund.name.en == self.case.subject.fund);
-        fund.map_or_else(Text::default, |fund| name_text(&fund.name))
+        fund.map_or_else(Text::default, |fund| cells::name(&fund.name))
     }
 
     /// What its fund has left for it.
@@ -251,6 +250,11 @@ impl Draft {
         }
     }
 
+    /// What a type of evidence is called.
+    pub fn evidence_name(&self, kind: &str) -> Text {
+        said::evidence(&self.scene.pack.plan.english, kind)
+    }
+
     /// The step, and the place on its page, where a defect is mended: what has no place of its own, by another document.
     pub fn place_of(&self, about: &DefectAbout) -> (Step, String) {
         let document = |step| (step, "file".to_owned());
@@ -298,6 +302,6 @@ pub async fn own_case(portal: &Portal, actor: &Actor, id: i64) -> Result<Case, P
 
 /// What an application is called: the measure, and which of its bases.
 pub fn title(measure: &Measure, basis: &str) -> Text {
-    let name = name_text(&measure.name);
+    let name = cells::name(&measure.name);
     if basis.is_empty() { name } else { Text::new(format!("{} {basis}", name.zh), format!("{} {basis}", name.en)) }
 }

@@ -259,7 +259,7 @@ pub fn title(draft: &Draft, step: Step) -> Text {
             }
         }
         Step::Row(first) => draft.questions[first].row_label(),
-        Step::Evidence(index) => Text::same(draft.scene.procedure.required_evidence[index].clone()),
+        Step::Evidence(index) => draft.evidence_name(&draft.scene.procedure.required_evidence[index]),
         Step::More => ("其他材料", "Other evidence").into(),
         Step::Account => ("钱打到哪个账户？", "Which account should it go to?").into(),
         Step::Check => match draft.case.stage {

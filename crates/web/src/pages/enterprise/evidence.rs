@@ -14,10 +14,11 @@ use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
 use super::correction;
-use super::draft::{Draft, OTHER_EVIDENCE, Step};
+use super::draft::{Draft, Step};
 use super::edit::{self, Frame, form_key, fresh_key};
 use super::upload::{Refused, Upload, UploadForm};
 use crate::casefile::CaseFile;
+use crate::casefile::said::OTHER_EVIDENCE;
 use crate::forms::{Posted, PostedFiles};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -72,11 +73,11 @@ pub async fn show(
             correction::replaceable(&draft.case, &history).into_iter().filter(|piece| belongs(draft, step, piece));
         replaceable.extend(old.map(|piece| {
             let name = piece.file.as_ref().map_or_else(|| piece.number.clone(), |file| file.name.clone());
-            (piece.id, if name.is_empty() { piece.kind.clone() } else { name })
+            (piece.id, if name.is_empty() { draft.evidence_name(&piece.kind).get(page.lang).to_owned() } else { name })
         }));
     }
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let upload = UploadForm::new(&page, &place(draft), &draft.kinds(step), refused);
+    let upload = UploadForm::new(&page, &place(draft), &draft.scene.pack.plan.english, &draft.kinds(step), refused);
     let page = page.narrow().titled(edit::title(draft, step));
     let pieces =
         draft.case.evidence.iter().filter(|piece| belongs(draft, step, piece)).map(|piece| listed(draft, piece));
@@ -127,7 +128,7 @@ pub fn listed(draft: &Draft, piece: &Evidence) -> Piece {
     let href = format!("/cases/{}/evidence/{}/file", draft.case.id.0, piece.id);
     Piece {
         id: piece.id,
-        what: Text::same(piece.kind.clone()),
+        what: draft.evidence_name(&piece.kind),
         details: Text::new(zh.join("，"), en.join(", ")),
         file: piece.file.as_ref().map(|file| (href, format!("{}（{}）", file.name, crate::format::bytes(file.size)))),
         can_go: draft.is_open(),

@@ -4,7 +4,8 @@
 use duixian_casework::case::{Case, Defect};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_casework::stage::Stage;
-use duixian_rules::vocabulary::Vocabulary;
+use duixian_rules::english::English;
+use duixian_rules::plan::Plan;
 use duixian_store::cases::JournalEntry;
 
 use super::amounts::span_text;
@@ -15,6 +16,7 @@ use crate::casefile::corrected::in_words;
 use crate::casefile::history::said;
 use crate::casefile::industry;
 use crate::casefile::queue::plain as without_end;
+use crate::casefile::said::piece_name;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::ui::{Event, EventKind, Timeline};
@@ -28,11 +30,13 @@ pub fn timeline(draft: &Draft, history: &[JournalEntry]) -> Timeline {
     for (place, entry) in history.iter().enumerate() {
         let before = case.as_ref().map(|case| case.stage);
         let said = match (&entry.event.what, &case) {
-            (What::EvidenceRemoved(id), Some(case)) if case.stage == Stage::Correction => taken_out(case, *id),
+            (What::EvidenceRemoved(id), Some(case)) if case.stage == Stage::Correction => {
+                taken_out(case, &draft.scene.pack.plan.english, *id)
+            }
             (What::Withdrawn { .. }, Some(case)) if case.stage == Stage::Draft => {
                 Some((("放弃草稿", "Given up").into(), Text::default(), EventKind::Plain))
             }
-            (what, _) => words(what, &draft.scene.pack.plan.vocabulary),
+            (what, _) => words(what, &draft.scene.pack.plan),
         };
         // Why it was refused stands above in full.
         let said =
@@ -93,22 +97,21 @@ fn desk_of(what: &What, before: Stage, draft: &Draft) -> Text {
 }
 
 /// A piece that was taken out during a correction: replaced, where a later one of its type is there. The journal keeps it.
-fn taken_out(case: &Case, id: u32) -> Option<(Text, Text, EventKind)> {
+fn taken_out(case: &Case, english: &English, id: u32) -> Option<(Text, Text, EventKind)> {
     let piece = case.evidence.iter().find(|piece| piece.id == id)?;
     let is_replaced = case.evidence.iter().any(|other| other.kind == piece.kind && other.id > id);
     let what: Text = match is_replaced {
         true => ("原来的材料已被替换", "A document was replaced").into(),
         false => ("撤下一份材料", "A document was taken back").into(),
     };
-    let file = piece.file.as_ref().map_or_else(String::new, |file| format!("：{}", file.name));
-    Some((what, Text::same(format!("{}{file}", piece.kind)), EventKind::Plain))
+    Some((what, piece_name(english, piece), EventKind::Plain))
 }
 
 /// What happened at a stage and what was said with it; nothing of what is not for the applicant, or no news.
-fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)> {
+fn words(what: &What, plan: &Plan) -> Option<(Text, Text, EventKind)> {
     let plain = |zh: &'static str, en: &'static str| Some((Text::new(zh, en), Text::default(), EventKind::Plain));
     let noted = |zh: &'static str, en: &'static str, note: Text, kind| Some((Text::new(zh, en), note, kind));
-    let same = |text: &String| Text::same(industry::named(vocabulary, text));
+    let same = |text: &String| Text::same(industry::named(&plan.vocabulary, text));
     match what {
         What::Opened(_) => plain("开始填写", "Begun"),
         What::Submitted { number, .. } => noted(
@@ -121,7 +124,7 @@ fn words(what: &What, vocabulary: &Vocabulary) -> Option<(Text, Text, EventKind)
         What::NotAccepted { reason } => noted("不予受理", "Not accepted", same(reason), EventKind::Bad),
         What::CorrectionAsked { defects, due, .. } => {
             // Officials end what they write with a full stop, or not.
-            let text = |defect: &Defect| in_words(vocabulary, &defect.about, without_end(&defect.text));
+            let text = |defect: &Defect| in_words(plan, &defect.about, without_end(&defect.text));
             let texts: Vec<Text> = defects.iter().map(text).collect();
             let list = |lang: Lang, between| texts.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(between);
             let day = day_text(*due);

@@ -17,9 +17,9 @@ use serde_json::Value as Json;
 use super::draft::title;
 use super::standing::{bank_words, day_text};
 use super::{parties, together};
+use crate::casefile::cells;
 use crate::casefile::corrected::in_words;
 use crate::casefile::industry;
-use crate::casefile::question::name_text;
 use crate::casefile::queue::{plain, rule_name};
 use crate::format;
 use crate::forms::Posted;
@@ -205,7 +205,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     for defect in each("defects") {
         let words = defect.get("text").and_then(Json::as_str).unwrap_or("");
         let words = match (pack, about(&defect)) {
-            (Some(pack), Some(about)) => in_words(&pack.plan.vocabulary, &about, words),
+            (Some(pack), Some(about)) => in_words(&pack.plan, &about, words),
             _ => Text::same(words.to_owned()),
         };
         say(format!("· {}", words.zh), format!("· {}", words.en));
@@ -263,7 +263,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         (1, _) if number.is_empty() => name,
         (1, _) => Text::new(format!("{}（{number}）", name.zh), format!("{} ({number})", name.en)),
         (_, Some(rule)) => {
-            let name = name_text(&rule.name);
+            let name = cells::name(&rule.name);
             Text::new(format!("{}：{count} 件一起提交", name.zh), format!("{}: {count} sent together", name.en))
         }
         (_, None) => Text::new(format!("{measure}：{count} 件一起提交"), format!("{measure}: {count} sent together")),

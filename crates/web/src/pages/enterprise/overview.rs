@@ -23,7 +23,9 @@ use super::edit::once;
 use super::outlook::{Given, Outlook, apply_href, is_refused};
 use super::standing::{last_day, status};
 use super::{parties, together};
-use crate::casefile::question::{name_text, slot_text};
+use crate::casefile::cells;
+use crate::casefile::question::slot_text;
+use crate::casefile::said::all_said;
 use crate::locale::{Lang, Text};
 use crate::page::{NavItem, Page};
 use crate::portal::Portal;
@@ -54,7 +56,7 @@ struct Item {
     status: Status,
     amount: Option<Text>,
     reason: String,
-    evidence: Vec<String>,
+    evidence: Vec<Text>,
     why: String,
     clause: String,
     /// Where another row of the same kind is reported, which the registry lacks.
@@ -258,7 +260,7 @@ pub async fn overview(
 fn only(given: &Given) -> Option<Text> {
     let names = given.pack.plan.measures.iter().filter(|rule| given.round.takes(&rule.name.en));
     let (zh, en): (Vec<String>, Vec<String>) =
-        names.map(|rule| name_text(&rule.name)).map(|name| (name.zh.into_owned(), name.en.into_owned())).unzip();
+        names.map(|rule| cells::name(&rule.name)).map(|name| (name.zh.into_owned(), name.en.into_owned())).unzip();
     let is_all = given.round.measures.is_empty();
     (!is_all).then(|| Text::new(format!("只受理{}", zh.join("、")), format!("takes {} alone", en.join(", "))))
 }
@@ -427,7 +429,7 @@ impl Sorter<'_> {
         let round = &self.given.round;
         let former = self.overview.former_case(measure, basis, round.year);
         let fund = rule.fund.and_then(|fund| Some((fund, *self.funds.get(&fund)?)));
-        let fund = fund.map(|(fund, left)| (name_text(&self.given.pack.plan.funds[fund].name), left));
+        let fund = fund.map(|(fund, left)| (cells::name(&self.given.pack.plan.funds[fund].name), left));
         let short = fund.as_ref().and_then(|(name, left)| left.short(name, span));
         let fund = fund.filter(|_| short.is_none()).map(|(name, left)| {
             let left = left.text();
@@ -438,12 +440,12 @@ impl Sorter<'_> {
         let is_of_party = self.table_kind(rule) == TableKind::Party;
         Ok(Item {
             measure: measure.clone(),
-            name: name_text(&rule.name),
+            name: cells::name(&rule.name),
             basis: if is_of_party { String::new() } else { basis_name },
             status: appraisal::status(None),
             amount: span.map(span_text),
             reason,
-            evidence: rule.notes.evidence.clone(),
+            evidence: all_said(&self.given.pack.plan.english, &rule.notes.evidence),
             why: why_href(&self.overview.party.code, round.id, measure, basis),
             clause: rule.clause.clone(),
             report: is_numbered.then(|| self.apply(rule, "")),

@@ -245,7 +245,10 @@ fn untrue(draft: &Draft) -> Vec<(Text, String)> {
     let stated = not_found_so(draft, false);
     let handed_in = draft.case.evidence.iter().filter_map(|piece| {
         let finding = piece.finding.as_ref().filter(|finding| !finding.holds)?;
-        Some((Text::new(format!("佐证：{}", piece.kind), format!("Evidence: {}", piece.kind)), finding.note.clone()))
+        Some((
+            Text::new(format!("佐证：{}", piece.kind), format!("Evidence: {}", draft.evidence_name(&piece.kind).en)),
+            finding.note.clone(),
+        ))
     });
     stated.chain(handed_in).collect()
 }

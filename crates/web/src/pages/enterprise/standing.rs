@@ -9,8 +9,9 @@ use duixian_rules::plan::StepKind;
 use duixian_store::cases::Scene;
 
 use super::draft::Draft;
-use crate::casefile::question::name_text;
+use crate::casefile::cells;
 use crate::casefile::queue::plain;
+use crate::casefile::said::said as in_both;
 use crate::casefile::stages;
 use crate::format;
 use crate::locale::{Lang, Text};
@@ -258,10 +259,13 @@ fn desk(en: &str, scene: &Scene) -> Text {
     let Some(desk) = scene.pack.plan.desks.iter().find(|desk| desk.name.en == en) else {
         return Text::same(en.to_owned());
     };
-    let name = name_text(&desk.name);
+    let name = cells::name(&desk.name);
     match &desk.department {
         // Departments have brackets of their own.
-        Some(department) => Text::new(format!("{}，{department}", name.zh), name.en),
+        Some(department) => {
+            let department = in_both(&scene.pack.plan.english, department);
+            Text::new(format!("{}，{}", name.zh, department.zh), format!("{}, {}", name.en, department.en))
+        }
         None => name,
     }
 }

@@ -3,10 +3,11 @@
 
 use duixian_casework::case::FileRef;
 use duixian_casework::command::NewEvidence;
+use duixian_rules::english::English;
 use duixian_store::StoreError;
 
-use super::draft::OTHER_EVIDENCE;
 use crate::casefile::question::FIRST_DAY;
+use crate::casefile::said::{self, OTHER_EVIDENCE};
 use crate::forms::{Choice, Field, Form, Posted, PostedFiles, UploadedFile, read_date};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -41,8 +42,8 @@ pub struct UploadForm {
 
 impl UploadForm {
     /// An empty form for these types of evidence, or what was refused. What is kept comes back to this place alone.
-    pub fn new(page: &Page, place: &str, kinds: &[String], refused: Option<Refused>) -> UploadForm {
-        let mut form = begun(page.lang, kinds);
+    pub fn new(page: &Page, place: &str, english: &English, kinds: &[String], refused: Option<Refused>) -> UploadForm {
+        let mut form = begun(page.lang, english, kinds);
         let mut kept = Vec::new();
         if let Some(refused) = refused {
             form = form.drafted(&refused.posted);
@@ -216,15 +217,16 @@ async fn take(portal: &Portal, viewer: &Viewer, chosen: UploadedFile) -> Result<
 }
 
 /// The form before anyone has typed. Of several types none is chosen: what stands there is easily sent as it is.
-fn begun(lang: Lang, kinds: &[String]) -> Form {
+fn begun(lang: Lang, english: &English, kinds: &[String]) -> Form {
     match kinds {
-        [only] => form(lang, kinds).with("kind", only.clone()),
-        _ => form(lang, kinds),
+        [only] => form(lang, english, kinds).with("kind", only.clone()),
+        _ => form(lang, english, kinds),
     }
 }
 
-fn form(lang: Lang, kinds: &[String]) -> Form {
-    let choices: Vec<Choice> = kinds.iter().map(|kind| Choice::new(kind.clone(), Text::same(kind.clone()))).collect();
+fn form(lang: Lang, english: &English, kinds: &[String]) -> Form {
+    let choices: Vec<Choice> =
+        kinds.iter().map(|kind| Choice::new(kind.clone(), said::evidence(english, kind))).collect();
     Form::new(
         lang,
         vec![
@@ -232,7 +234,7 @@ fn form(lang: Lang, kinds: &[String]) -> Form {
             Field::text("name", ("材料名称", "What the document is called"))
                 .hint((
                     "选“其他证明材料”的必填，例如：厂房租赁合同。",
-                    "Required with “其他证明材料” (other documents), such as the lease of the premises.",
+                    "Required with “other evidence”, such as: lease of the premises.",
                 ))
                 .max_chars(MOST_OF_A_NAME)
                 .optional(),
@@ -277,7 +279,7 @@ mod tests {
     #[test]
     fn of_several_types_none_is_chosen_beforehand() {
         let kinds = ["标准立项文件".to_owned(), OTHER_EVIDENCE.to_owned()];
-        assert_eq!(begun(Lang::Zh, &kinds).text("kind"), "");
-        assert_eq!(begun(Lang::Zh, &kinds[..1]).text("kind"), "标准立项文件");
+        assert_eq!(begun(Lang::Zh, &English::default(), &kinds).text("kind"), "");
+        assert_eq!(begun(Lang::Zh, &English::default(), &kinds[..1]).text("kind"), "标准立项文件");
     }
 }

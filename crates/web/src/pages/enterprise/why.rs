@@ -14,7 +14,7 @@ use super::applied::{Reported, reported};
 use super::appraisal;
 use super::outlook::{Given, Outlook, apply_href};
 use super::parties;
-use crate::casefile::question::name_text;
+use crate::casefile::cells;
 use crate::casefile::reasons::{Reasons, Sources};
 use crate::locale::Text;
 use crate::page::Page;
@@ -107,7 +107,7 @@ pub async fn why(
         )
     });
     let state_own = can_apply.then(|| apply_href(&code, given.round.id, &measure, ""));
-    let page = page.titled(name_text(&rule.name)).under(format!("/my/{code}"), Text::same(party.name)).narrow();
+    let page = page.titled(cells::name(&rule.name)).under(format!("/my/{code}"), Text::same(party.name)).narrow();
     let all = asked.is_some().then(|| page.href_with(&[("basis", "")]));
     let (round_name, clause) = (given.round.name.clone(), rule.clause.clone());
     Page::show(&Why { page, round_name, bases, needed, reported, outside, clause, state_own, notes, all })

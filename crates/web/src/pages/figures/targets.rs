@@ -3,15 +3,18 @@
 
 use std::collections::HashMap;
 
+use duixian_rules::compile::name_of;
+use duixian_rules::english::English;
 use duixian_rules::fmt::{self, Names};
 use duixian_rules::pack::Pack;
-use duixian_rules::syntax::ast::{Goal, GoalYear, Item, ItemKind};
+use duixian_rules::syntax::ast::{Goal, GoalValue, GoalYear, Item, ItemKind};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::figures::SupportedFigures;
 
+use crate::casefile::cells;
+use crate::casefile::said::said;
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::Text;
-use crate::pages::shared::english;
 use crate::pages::work::filters;
 
 /// What each measure supports that a target is counted by, by English name.
@@ -41,25 +44,29 @@ pub fn targets(pack: Option<&Pack>, supported: &Supported) -> List {
     ];
     let mut list = List::new(("政策目标", "What the policy sets out to reach"), columns).cards();
     let Some(pack) = pack else { return list };
-    let names = Names::new(&pack.items);
+    let (names, english) = (Names::new(&pack.items), &pack.plan.english);
     for item in &pack.items {
         let ItemKind::Target(target) = &item.kind else { continue };
         let goals = |lang: Lang, between: &str| {
-            target.goals.iter().map(|goal| said(goal, lang, &names)).collect::<Vec<_>>().join(between)
+            target.goals.iter().map(|goal| told(goal, lang, english, &names)).collect::<Vec<_>>().join(between)
         };
         let clause = item.heading.clone().unwrap_or_default();
         let unit = target.unit.clone().unwrap_or_default();
+        let in_words = |text: &str| said(english, text);
+        let (zh, en): (Vec<_>, Vec<_>) =
+            target.responsible.iter().map(|one| in_words(one)).map(|one| (one.zh, one.en)).unzip();
+        let responsible = Text::new(zh.join("、"), en.join(", "));
         list.push(Row::new(vec![
-            Cell::pair(Text::new(item.names.zh.text.clone(), english(&item.names.en.text)))
+            Cell::pair(cells::name(&name_of(&item.names)))
                 .link(format!("/programme/{}", crate::pages::shared::path_part(&clause)))
-                .note(Text::same(unit)),
+                .note(in_words(&unit)),
             match target.must {
                 Some(true) => Cell::pair(Text::from(("确保", "must be reached"))),
                 Some(false) => Cell::pair(Text::from(("力争", "aimed at"))),
                 None => Cell::empty(),
             },
             Cell::pair(Text::new(goals(Lang::Zh, "；"), goals(Lang::En, "; "))),
-            Cell::text(target.responsible.join("、")),
+            Cell::pair(responsible),
             measure_of(pack, item).map_or_else(
                 || Cell::pair(Text::from(("本系统没有这项数据", "the portal has no figure for it"))),
                 |measure| actual(supported.get(&measure).map_or(&[], Vec::as_slice)),
@@ -83,8 +90,11 @@ fn actual(years: &[SupportedFigures]) -> Cell {
 }
 
 /// A goal with its year: `2020年 不少于 2.5%`.
-fn said(goal: &Goal, lang: Lang, names: &Names) -> String {
-    let value = fmt::goal(goal, lang, names);
+fn told(goal: &Goal, lang: Lang, english: &English, names: &Names) -> String {
+    let value = match &goal.value {
+        GoalValue::Words(words) => format!("“{}”", english.in_lang(words, lang)),
+        GoalValue::Figure(..) => fmt::goal(goal, lang, names),
+    };
     match (goal.when, lang) {
         (GoalYear::In(year), Lang::Zh) => format!("{year}年 {value}"),
         (GoalYear::In(year), Lang::En) => format!("{year}: {value}"),

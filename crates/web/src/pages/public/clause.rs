@@ -10,7 +10,8 @@ use duixian_rules::markdown::{self, Clause, ExampleTable};
 use duixian_rules::pack::Pack;
 use duixian_rules::syntax::ast::Item;
 
-use super::measure::{MeasurePart, MeasureView};
+use super::measure::{MeasurePart, MeasureView, titled};
+use crate::casefile::said::all_said;
 use crate::locale::{Lang, Speak, Text};
 use crate::page::Page;
 use crate::pages::shared::clause_href;
@@ -21,8 +22,8 @@ use crate::problem::Problem;
 #[template(path = "public/clause.html")]
 struct ClausePage {
     page: Page,
-    prose: Vec<String>,
-    readings: Vec<String>,
+    prose: Vec<Text>,
+    readings: Vec<Text>,
     rules: Vec<String>,
     /// The language that the rule is shown in.
     rule_lang: Lang,
@@ -74,13 +75,12 @@ pub(super) async fn show(
     let rules = items.iter().map(|item| fmt::block(std::slice::from_ref(*item), rule_lang, &names)).collect();
     let measures = pack.plan.measures.iter().filter(|measure| measure.clause == number);
     let measures = measures.map(|measure| MeasureView::of(&pack, measure)).collect();
-    let link = |clause: &&Clause| (clause_href(&clause.number), format!("{} {}", clause.number, clause.title));
+    let link = |clause: &&Clause| (clause_href(&clause.number), titled(&pack, clause).get(page.lang).to_owned());
     let (before, after) = (at.checked_sub(1).and_then(|at| all.get(at)).map(link), all.get(at + 1).map(link));
     let examples = examples_of(&pack, clause, rule_lang, &names);
-    let (prose, readings) = (clause.prose.clone(), clause.readings.clone());
-    let page = page
-        .titled(Text::same(format!("{} {}", clause.number, clause.title)))
-        .under("/programme", ("政策与规则", "Programme"));
+    let english = &pack.plan.english;
+    let (prose, readings) = (all_said(english, &clause.prose), all_said(english, &clause.readings));
+    let page = page.titled(titled(&pack, clause)).under("/programme", ("政策与规则", "Programme"));
     Page::show(&ClausePage { page, prose, readings, rules, rule_lang, examples, measures, before, after })
 }
 

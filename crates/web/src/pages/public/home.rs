@@ -13,10 +13,11 @@ use duixian_rules::pack::Pack;
 use duixian_store::public::{PublicFilter, PublicNotice};
 
 use super::measure::{amount_text, group_of};
+use crate::casefile::cells;
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::pages::shared::{self, english, path_part};
+use crate::pages::shared::{self, path_part};
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Deadline, FundTiles};
@@ -169,7 +170,7 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Resul
 
 fn fund_name(pack: Option<&Pack>, id: &str) -> Text {
     let known = pack.and_then(|pack| pack.plan.funds.iter().find(|fund| fund.name.en == id));
-    known.map_or_else(|| Text::same(id.to_owned()), |fund| Text::new(fund.name.zh.clone(), english(&fund.name.en)))
+    known.map_or_else(|| Text::same(id.to_owned()), |fund| cells::name(&fund.name))
 }
 
 /// What the programme gives, by the clause that the measures stand under.
@@ -179,7 +180,7 @@ pub(super) fn groups(pack: &Pack) -> Vec<(Text, Vec<Gift>)> {
         let title = group_of(pack, &measure.clause);
         let gift = Gift {
             id: measure.name.en.clone(),
-            name: Text::new(measure.name.zh.clone(), english(&measure.name.en)),
+            name: cells::name(&measure.name),
             amount: amount_text(&pack.plan, measure),
         };
         match groups.last_mut() {

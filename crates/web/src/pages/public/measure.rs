@@ -7,13 +7,16 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::{NaiveDate, TimeDelta};
 use duixian_assess::explain::{amounts_in_words, conditions_in_words, limits_in_words, names_in_words};
+use duixian_rules::markdown::Clause;
 use duixian_rules::pack::Pack;
 use duixian_rules::plan::{LimitKind, Measure, Node, NodeId, Period, Plan, StepKind};
 
+use crate::casefile::cells;
+use crate::casefile::said::{all_said, said};
 use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::pages::shared::{clause_href, english};
+use crate::pages::shared::clause_href;
 use crate::portal::Portal;
 use crate::problem::Problem;
 
@@ -32,10 +35,10 @@ pub(super) struct MeasureView {
     pub(super) conditions: Vec<(Text, String, String)>,
     pub(super) limits: Vec<Text>,
     pub(super) fund: Option<Text>,
-    pub(super) evidence: Vec<String>,
-    pub(super) optional_evidence: Vec<String>,
-    pub(super) discretion: Vec<String>,
-    pub(super) purpose: Vec<String>,
+    pub(super) evidence: Vec<Text>,
+    pub(super) optional_evidence: Vec<Text>,
+    pub(super) discretion: Vec<Text>,
+    pub(super) purpose: Vec<Text>,
     pub(super) procedure: Text,
     pub(super) steps: Vec<StepView>,
     pub(super) correction_days: u16,
@@ -48,7 +51,7 @@ pub(super) struct MeasureView {
 pub(super) struct StepView {
     pub(super) step: Text,
     pub(super) desk: Text,
-    pub(super) department: String,
+    pub(super) department: Text,
     pub(super) days: u16,
     pub(super) is_notice: bool,
 }
@@ -63,9 +66,15 @@ pub(super) fn amount_text(plan: &Plan, measure: &Measure) -> Text {
 pub(super) fn group_of(pack: &Pack, clause: &str) -> Text {
     let above = clause.rsplit_once('.').map_or(clause, |(above, _)| above);
     match pack.clause(above) {
-        Some(found) => Text::same(format!("{} {}", found.number, found.title)),
+        Some(found) => titled(pack, found),
         None => Text::same(above.to_owned()),
     }
+}
+
+/// A clause's number and title.
+pub(super) fn titled(pack: &Pack, clause: &Clause) -> Text {
+    let title = said(&pack.plan.english, &clause.title);
+    Text::new(format!("{} {}", clause.number, title.zh), format!("{} {}", clause.number, title.en))
 }
 
 impl MeasureView {
@@ -77,6 +86,7 @@ impl MeasureView {
         };
         let asked = in_both(conditions_in_words).into_iter().zip(&measure.conditions);
         let limited = in_both(limits_in_words).into_iter().zip(&measure.limits);
+        let in_words = |notes: &[String]| all_said(&plan.english, notes);
         let procedure = &plan.procedures[measure.procedure];
         let steps: Vec<StepView> = procedure
             .steps
@@ -85,8 +95,8 @@ impl MeasureView {
                 let desk = &plan.desks[rule.desk];
                 StepView {
                     step: Text::new(rule.step.label(Lang::Zh), rule.step.label(Lang::En)),
-                    desk: Text::new(desk.name.zh.clone(), english(&desk.name.en)),
-                    department: desk.department.clone().unwrap_or_default(),
+                    desk: cells::name(&desk.name),
+                    department: desk.department.as_ref().map_or_else(Text::default, |one| said(&plan.english, one)),
                     days: rule.working_days,
                     is_notice: rule.step == StepKind::Notice,
                 }
@@ -94,7 +104,7 @@ impl MeasureView {
             .collect();
         MeasureView {
             id: measure.name.en.clone(),
-            name: Text::new(measure.name.zh.clone(), english(&measure.name.en)),
+            name: cells::name(&measure.name),
             clause: measure.clause.clone(),
             clause_href: clause_href(&measure.clause),
             amounts: in_both(amounts_in_words),
@@ -104,13 +114,13 @@ impl MeasureView {
             limits: limited.map(|(text, limit)| limit_text(text, &limit.kind)).collect(),
             fund: measure.fund.map(|fund| {
                 let name = &plan.funds[fund].name;
-                Text::new(name.zh.clone(), english(&name.en))
+                cells::name(name)
             }),
-            evidence: measure.notes.evidence.clone(),
-            optional_evidence: measure.notes.optional_evidence.clone(),
-            discretion: measure.notes.discretion.clone(),
-            purpose: measure.notes.purpose.clone(),
-            procedure: Text::new(procedure.name.zh.clone(), english(&procedure.name.en)),
+            evidence: in_words(&measure.notes.evidence),
+            optional_evidence: in_words(&measure.notes.optional_evidence),
+            discretion: in_words(&measure.notes.discretion),
+            purpose: in_words(&measure.notes.purpose),
+            procedure: cells::name(&procedure.name),
             total_days: steps.iter().map(|step| u32::from(step.days)).sum(),
             steps,
             correction_days: procedure.correction_days,
@@ -154,7 +164,7 @@ fn date_name(plan: &Plan, date: NodeId) -> Text {
     match &plan.nodes[date].node {
         Node::Column(table, column) => {
             let name = &plan.vocabulary.tables[*table].columns[*column].name;
-            Text::new(name.zh.clone(), english(&name.en))
+            cells::name(name)
         }
         Node::Greatest(dates) => of_several(dates, ("较晚", "the later")),
         Node::Least(dates) => of_several(dates, ("较早", "the earlier")),
@@ -187,7 +197,7 @@ impl askama::filters::HtmlSafe for MeasurePart<'_> {}
 struct MeasurePage {
     page: Page,
     measure: MeasureView,
-    prose: Vec<String>,
+    prose: Vec<Text>,
 }
 
 impl MeasurePage {
@@ -205,7 +215,8 @@ pub(super) async fn show(
     let (_, pack) = portal.store.current_pack().await?.ok_or_else(Problem::not_found)?;
     let measure = pack.plan.measures.iter().find(|one| one.name.en == id).ok_or_else(Problem::not_found)?;
     let view = MeasureView::of(&pack, measure);
-    let prose = pack.clause(&measure.clause).map(|clause| clause.prose.clone()).unwrap_or_default();
+    let prose =
+        pack.clause(&measure.clause).map(|clause| all_said(&pack.plan.english, &clause.prose)).unwrap_or_default();
     let page = page
         .titled(view.name.clone())
         .under("/programme", ("政策与规则", "Programme"))
@@ -258,6 +269,10 @@ mod tests {
   对象 每年 年度账目
   支付 1万元
 ```
+
+| 中文   | English           |
+| ------ | ----------------- |
+| 完成日 | day of completion |
 ";
 
     #[test]
@@ -275,7 +290,9 @@ mod tests {
             ]
         );
         assert!(
-            texts[1].en.starts_with("the later of done on and moved in on: not before 1 January 2013"),
+            texts[1]
+                .en
+                .starts_with("the later of day of completion and 迁入日期 (moved_in_on): not before 1 January 2013"),
             "{}",
             texts[1].en
         );

@@ -16,10 +16,10 @@ use duixian_rules::plan::Measure;
 use duixian_store::public::PublicFilter;
 
 use crate::access::{Access, Routes};
+use crate::casefile::cells;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
-use crate::pages::shared;
 
 /// The routes.
 pub fn routes() -> Routes {
@@ -41,8 +41,7 @@ const PER_PAGE: u64 = 50;
 
 /// The filters of the public lists, as a form and as the store takes them.
 fn filters(page: &Page, pack: Option<&Pack>, years: &[i32]) -> (Form, PublicFilter) {
-    let measure =
-        |one: &Measure| Choice::new(one.name.en.clone(), Text::new(one.name.zh.clone(), shared::english(&one.name.en)));
+    let measure = |one: &Measure| Choice::new(one.name.en.clone(), cells::name(&one.name));
     let measures = pack.map(|pack| pack.plan.measures.iter().map(measure).collect()).unwrap_or_default();
     let mut fields = vec![
         Field::text("q", ("单位或受理号", "Party or number")).optional(),

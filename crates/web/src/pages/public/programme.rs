@@ -7,9 +7,12 @@ use axum::extract::State;
 use axum::response::Response;
 use duixian_rules::pack::Pack;
 
+use super::measure::titled;
+use crate::casefile::cells;
+use crate::casefile::said::all_said;
 use crate::locale::Text;
 use crate::page::Page;
-use crate::pages::shared::{clause_href, english};
+use crate::pages::shared::clause_href;
 use crate::portal::Portal;
 use crate::problem::Problem;
 
@@ -23,11 +26,10 @@ struct Programme {
 
 struct ClauseRow {
     href: String,
-    number: String,
-    title: String,
+    title: Text,
     /// How deep it stands: 2 to 4, as a heading.
     level: usize,
-    prose: Vec<String>,
+    prose: Vec<Text>,
     measures: Vec<(String, Text)>,
     has_rule: bool,
 }
@@ -48,15 +50,14 @@ fn rows(pack: &Pack) -> Vec<ClauseRow> {
     let row = |clause: &duixian_rules::markdown::Clause| ClauseRow {
         href: clause_href(&clause.number),
         level: level(&clause.number),
-        number: clause.number.clone(),
-        title: clause.title.clone(),
-        prose: clause.prose.clone(),
+        title: titled(pack, clause),
+        prose: all_said(&pack.plan.english, &clause.prose),
         measures: pack
             .plan
             .measures
             .iter()
             .filter(|measure| measure.clause == clause.number)
-            .map(|one| (one.name.en.clone(), Text::new(one.name.zh.clone(), english(&one.name.en))))
+            .map(|one| (one.name.en.clone(), cells::name(&one.name)))
             .collect(),
         has_rule: pack.items.iter().any(|item| item.heading.as_deref() == Some(clause.number.as_str())),
     };

@@ -16,7 +16,13 @@ async fn the_first_page_says_what_there_is_to_get() {
     let world = World::new().await;
     let home = world.get(None, "/").await;
     home.is(StatusCode::OK).says("试验办法").says("不超过10万元").says("2019年度第一批").says("资金规模").says("企业0");
-    world.get(None, "/?lang=en").await.is(StatusCode::OK).says("What it gives").says("result award");
+    world
+        .get(None, "/?lang=en")
+        .await
+        .is(StatusCode::OK)
+        .says("What it gives")
+        .says("award for results")
+        .says("即办奖励 (instant_award)");
     assert!(home.bytes.len() < 100_000);
 }
 
@@ -168,7 +174,7 @@ async fn from_when_on_a_measure_is_given_stands_among_its_conditions() {
     for path in ["/measures/result_award".to_owned(), format!("/programme/{}", path_part("二"))] {
         world.get(None, &path).await.is(StatusCode::OK).says("完成日不早于2018年1月1日（起算日）");
     }
-    world.get(None, "/measures/result_award?lang=en").await.says("done on: not before 1 January 2018");
+    world.get(None, "/measures/result_award?lang=en").await.says("date of completion: not before 1 January 2018");
 }
 
 #[tokio::test]
@@ -190,4 +196,21 @@ async fn by_what_an_amount_was_reckoned_is_open_to_who_would_object() {
     let upheld = duixian_store::cases::Ask::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() };
     store.ask(&decider, &fresh(), case.id, upheld).await.expect("an answer");
     world.get(None, &notice_path(&objected)).await.is(StatusCode::OK).says_not("id=\"reckoning\"");
+}
+
+#[tokio::test]
+async fn english_pages_speak_the_packs_own_english_and_chinese_with_the_id_where_it_has_none() {
+    let world = World::new().await;
+    let measure = world.get(None, "/measures/result_award?lang=en").await;
+    measure.is(StatusCode::OK).says("<h1>Award for results</h1>").says("For each genuine result, an award");
+    measure.says("Certificate").says("for research and development").says("Trial Fund").says("Science Bureau");
+    measure.says("service counter").says("办公会 (meeting)").says_not("result award").says_not("证书");
+    let clause = world.get(None, &format!("/programme/{}?lang=en", path_part("二"))).await;
+    clause.says("二 Awards").says("“Genuine” is what the registry says.").says("award for results");
+    clause.says("即办奖励 (instant_award)");
+    let programme = world.get(None, "/programme?lang=en").await;
+    programme.says("二 Awards").says("lang=\"en\">For each genuine result").says("lang=\"zh-CN\">钱从哪里来");
+    for path in ["/measures/result_award", "/programme"] {
+        world.get(None, path).await.says("成果奖励").says("每项属实的成果").says_not("award for results");
+    }
 }

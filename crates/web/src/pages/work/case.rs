@@ -85,7 +85,7 @@ pub struct CaseView {
     why: Option<Why>,
     facts: Vec<(FactLine, String)>,
     evidence: Vec<EvidenceLine>,
-    missing_evidence: Vec<String>,
+    missing_evidence: Vec<Text>,
     /// The correction that came back.
     corrected: Option<Corrected>,
     opinions: Vec<Said>,
@@ -143,7 +143,8 @@ impl CaseView {
         let title = Text::new(format!("{} {}", number.zh, file.party), format!("{} {}", number.en, file.party));
         let required = &file.scene.procedure.required_evidence;
         let is_there = |kind: &&String| file.case.evidence.iter().any(|piece| piece.kind == **kind);
-        let missing_evidence = required.iter().filter(|kind| !is_there(kind)).cloned().collect();
+        let missing_evidence =
+            required.iter().filter(|kind| !is_there(kind)).map(|kind| file.evidence_name(kind)).collect();
         let assignee = match file.case.assignee {
             Some(user) => Some(called(&store.user(user).await?)),
             None => None,
@@ -434,7 +435,7 @@ pub fn unverified(file: &CaseFile) -> Text {
         column.map_or_else(|| Text::same(cell.column.clone()), |column| cells::name(&column.name))
     });
     let evidence = file.case.evidence.iter().filter(|piece| is_open(&file.case, &piece.finding));
-    let all: Vec<Text> = named.chain(evidence.map(|piece| Text::same(piece.kind.clone()))).collect();
+    let all: Vec<Text> = named.chain(evidence.map(|piece| file.evidence_name(&piece.kind))).collect();
     let joined = |lang, between: &str| all.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(between);
     Text::new(
         format!("还没有核实：{}", joined(Lang::Zh, "、")),

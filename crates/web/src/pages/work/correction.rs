@@ -48,7 +48,7 @@ pub fn items(file: &CaseFile, facts: &[FactLine]) -> Vec<Item> {
             0 => ("没有提交", "not handed in").into(),
             count => Text::new(format!("已交{count}份"), format!("{count} handed in")),
         };
-        items.push(item(items.len(), DefectAbout::Evidence(kind.clone()), Text::same(kind.clone()), now));
+        items.push(item(items.len(), DefectAbout::Evidence(kind.clone()), file.evidence_name(kind), now));
     }
     let account = file.case.account.as_ref();
     let now = account.map_or_else(Text::default, |account| Text::same(format!("{}，{}", account.holder, account.bank)));
@@ -91,7 +91,9 @@ pub fn defects(items: &[Item], form: &Form) -> Vec<Defect> {
 pub fn about(file: &CaseFile, about: &DefectAbout) -> Text {
     match about {
         DefectAbout::Fact(cell) => fact(file, cell),
-        DefectAbout::Evidence(kind) => Text::new(format!("佐证“{kind}”"), format!("evidence “{kind}”")),
+        DefectAbout::Evidence(kind) => {
+            Text::new(format!("佐证“{kind}”"), format!("evidence “{}”", file.evidence_name(kind).en))
+        }
         DefectAbout::Account => ("收款账户", "bank account").into(),
         DefectAbout::Other => ("其他", "other").into(),
     }

@@ -24,7 +24,7 @@ pub struct EvidenceLine {
     /// Its number within the case.
     pub id: u32,
     /// Type, number, issuer, day.
-    pub what: String,
+    pub what: Text,
     /// The document's own number, issuer and day.
     pub about: Text,
     /// The file: where it is fetched, its name and size.
@@ -123,7 +123,7 @@ pub fn evidence(file: &CaseFile, elsewhere: &Elsewhere) -> Result<Vec<EvidenceLi
             let others = hash(piece).and_then(|hash| elsewhere.get(&hash)).map_or(&[][..], Vec::as_slice);
             Ok(EvidenceLine {
                 id: piece.id,
-                what: piece.kind.clone(),
+                what: file.evidence_name(&piece.kind),
                 about: Text::new(parts(issued(Lang::Zh), "，"), parts(issued(Lang::En), ", ")),
                 file: piece.file.as_ref().map(link),
                 twice: twice(piece),

@@ -27,7 +27,13 @@ async fn a_row_that_the_registry_lacks_is_filled_in_on_one_page() {
         .says("完成日")
         .says("name=\"f2\"")
         .says("第 1 步，共 5 步");
-    world.get(AGENT, &format!("{row}?lang=en")).await.says("Results R0-99").says("Fill it in from the certificate");
+    world
+        .get(AGENT, &format!("{row}?lang=en"))
+        .await
+        .says("Results R0-99")
+        .says("Date of completion")
+        .says("属实 (genuine)")
+        .says("Fill it in from the certificate");
     world.get(AGENT, &format!("/cases/{id}/edit/fact-1")).await.is(StatusCode::NOT_FOUND);
 
     // One thing that is wrong loses nothing of the others.

@@ -209,10 +209,10 @@ fn wanting(together: &Together) -> (String, Text) {
     let part = together.next_open();
     match part {
         Part::Evidence(index) => {
-            let kind = &together.required_evidence()[index];
+            let name = together.evidence_name(&together.required_evidence()[index]);
             let text = Text::new(
-                format!("还缺“{kind}”，上传后就能提交"),
-                format!("“{kind}” is missing: hand it in, and they can be sent"),
+                format!("还缺“{}”，上传后就能提交", name.zh),
+                format!("“{}” is missing: hand it in, and they can be sent", name.en),
             );
             (together.href(part), text)
         }

@@ -99,13 +99,19 @@ async fn show(
     let whose = whose(together, &kind);
     let shown = Evidence {
         walk: together.walk(portal, Part::Evidence(index), &calendar),
-        upload: UploadForm::new(&page, &kept_at(together), std::slice::from_ref(&kind), refused),
+        upload: UploadForm::new(
+            &page,
+            &kept_at(together),
+            &together.pack.plan.english,
+            std::slice::from_ref(&kind),
+            refused,
+        ),
         whose: Form::new(page.lang, vec![whose]).drafted(ticked.unwrap_or(&lacking)),
         once: once()?,
         files: shared(together, &kind),
         count: together.drafts.len(),
         without: without().count(),
-        page: page_of(page, together, Text::same(kind.clone())),
+        page: page_of(page, together, together.evidence_name(&kind)),
     };
     Page::show_as(status, &shown)
 }
@@ -153,9 +159,13 @@ pub async fn add(
         if without == 0 {
             return Ok(redirect(&to));
         }
+        let name = together.evidence_name(&kind);
         let text = Text::new(
-            format!("没有选文件；还有 {without} 件没有“{kind}”，提交前要补上"),
-            format!("No file was chosen; {without} are still without “{kind}”, which they need before they are sent"),
+            format!("没有选文件；还有 {without} 件没有“{}”，提交前要补上", name.zh),
+            format!(
+                "No file was chosen; {without} are still without “{}”, which they need before they are sent",
+                name.en
+            ),
         );
         return Ok(Flash { good: false, text }.redirect(&page.site().key, &to));
     }

@@ -32,7 +32,7 @@ use super::draft::{Draft, Step};
 use super::parties;
 use super::standing::last_day;
 use crate::casefile::cells;
-use crate::casefile::question::name_text;
+use crate::casefile::said;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::portal::Portal;
@@ -127,6 +127,11 @@ impl Together {
         &self.pack.plan.measures[self.measure]
     }
 
+    /// What a type of evidence is called.
+    fn evidence_name(&self, kind: &str) -> Text {
+        said::evidence(&self.pack.plan.english, kind)
+    }
+
     fn required_evidence(&self) -> &[String] {
         &self.rule().notes.evidence
     }
@@ -173,7 +178,7 @@ impl Together {
         let place = parts.iter().position(|one| *one == part).unwrap_or(0);
         let last_day = last_day(&self.round);
         Walk {
-            what: name_text(&self.rule().name),
+            what: cells::name(&self.rule().name),
             party: self.party.name.clone(),
             home: format!("/my/{}", self.party.code),
             number: place + 1,

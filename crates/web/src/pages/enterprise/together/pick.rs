@@ -15,6 +15,7 @@ use super::super::appraisal;
 use super::super::edit::{form_key, once};
 use super::super::outlook::{Outlook, is_refused};
 use super::{MOST, Part, Place, Together, Walk, page_of};
+use crate::casefile::said::all_said;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -36,7 +37,7 @@ struct Pick {
     /// How many drafts there are, and where they go on.
     drafts: usize,
     go_on: String,
-    evidence: Vec<String>,
+    evidence: Vec<Text>,
     closed: Option<Text>,
 }
 
@@ -96,7 +97,7 @@ async fn show(
         sum: total.text().filter(|_| total.count > 0),
         drafts: together.drafts.len(),
         go_on: together.href(together.next_open()),
-        evidence: together.required_evidence().to_vec(),
+        evidence: all_said(&together.pack.plan.english, together.required_evidence()),
         closed: overview.takes(&together.rule().name.en),
         page: page_of(page, together, ("一起申请哪些？", "Which ones together?")),
     };

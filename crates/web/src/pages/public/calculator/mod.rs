@@ -35,12 +35,11 @@ use self::sheet::Sheet;
 use super::home::{Gift, groups};
 use super::measure::amount_text;
 use crate::casefile::cells;
-use crate::casefile::question::name_text;
 use crate::format;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::pages::shared::{clause_href, english};
+use crate::pages::shared::clause_href;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::Deadline;
@@ -133,7 +132,7 @@ impl Setting {
                 format!("现在没有受理这项的批次，按{}的第 {version} 版规则、{year}年度、截至{zh}算。", policy.zh),
                 format!(
                     "No round takes this measure now: it is reckoned by version {version} of the rules of {}, for {year}, as of {en}.",
-                    english(&policy.en)
+                    policy.in_english()
                 ),
             );
         }
@@ -141,7 +140,7 @@ impl Setting {
             format!("按“{round}”算：{}的第 {version} 版规则，{year}年度，截至{zh}。", policy.zh),
             format!(
                 "Reckoned by “{round}”: version {version} of the rules of {}, for {year}, as of {en}.",
-                english(&policy.en)
+                policy.in_english()
             ),
         )
     }
@@ -221,7 +220,7 @@ pub(super) async fn show(
         None
     };
     let next = next(&portal, &setting).await?;
-    let name = name_text(&rule.name);
+    let name = cells::name(&rule.name);
     let titled = page
         .narrow()
         .titled(Text::new(format!("试算：{}", name.zh), format!("Calculator: {}", name.en)))
@@ -230,7 +229,7 @@ pub(super) async fn show(
     let fixed = sheet.fixed.iter().filter_map(|(cell, word)| {
         let table = vocabulary.table(&cell.table)?;
         let column = vocabulary.tables[table].column(&cell.column)?;
-        let label = name_text(&vocabulary.tables[table].columns[column].name);
+        let label = cells::name(&vocabulary.tables[table].columns[column].name);
         Some((label, cells::value(vocabulary, table, column, word)))
     });
     let answered = CalculatorPage {

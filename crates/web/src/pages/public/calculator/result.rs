@@ -9,8 +9,8 @@ use duixian_rules::plan::{LimitKind, Measure, Plan};
 
 use super::reckon::{Missing, Possible, Reckoned};
 use super::sheet::Sheet;
+use crate::casefile::cells;
 use crate::casefile::industry;
-use crate::casefile::question::name_text;
 use crate::casefile::reasons::{Reasons, Sources};
 use crate::casefile::span::{span_in_wan, span_text};
 use crate::forms::Form;
@@ -291,7 +291,7 @@ fn caveats(pack: &Pack, measure: &Measure, sheet: &Sheet) -> Vec<Text> {
             .into()
     });
     if let Some(fund) = measure.fund {
-        let name = name_text(&pack.plan.funds[fund].name);
+        let name = cells::name(&pack.plan.funds[fund].name);
         caveats.push(Text::new(
             format!("{}够不够没有算进去；审定时不够的，可能要轮候。", name.zh),
             format!(

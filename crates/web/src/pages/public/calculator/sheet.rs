@@ -15,7 +15,6 @@ use crate::casefile::cells;
 use crate::casefile::question::{Question, meaning, names_the_row};
 use crate::format::capital;
 use crate::locale::Text;
-use crate::pages::shared::english;
 
 /// The number of the thing that is tried out: it has none.
 pub(super) const BASIS: &str = "试算";
@@ -151,7 +150,7 @@ impl Asking<'_> {
         let declared = &self.plan().vocabulary.tables[table];
         let is_yearly = declared.year_column().is_some();
         let key = if is_yearly { self.year.to_string() } else { BASIS.to_owned() };
-        let (zh, en) = (&declared.name.zh, english(&declared.name.en));
+        let (zh, en) = (&declared.name.zh, declared.name.in_english());
         let title = if is_yearly {
             self.of_year(0, table)
         } else {
@@ -196,7 +195,7 @@ impl Asking<'_> {
                     let says = Text::new(format!("没有{}", of.zh), format!("There is none: {}", of.en));
                     (of, says)
                 } else {
-                    let (zh, en) = (&declared.name.zh, capital(&english(&declared.name.en)));
+                    let (zh, en) = (&declared.name.zh, capital(&declared.name.in_english()));
                     let title = Text::new(format!("别的{zh}，第{place}项"), format!("{en}: another one, no. {place}"));
                     (title, Text::new(format!("没有别的{zh}了"), "There is no other"))
                 };
@@ -216,7 +215,7 @@ impl Asking<'_> {
     fn of_year(&self, before: i32, table: TableId) -> Text {
         let name = &self.plan().vocabulary.tables[table].name;
         let year = self.year - before;
-        Text::new(format!("{year}年的{}", name.zh), format!("{} of {year}", capital(&english(&name.en))))
+        Text::new(format!("{year}年的{}", name.zh), format!("{} of {year}", capital(&name.in_english())))
     }
 
     /// The questions about a row. `place` is that of a row beside the one that is tried out.

@@ -210,7 +210,10 @@ async fn what_a_short_fund_did_not_carry_is_said_without_the_grounds_that_were_w
     page.says("75,000元").says("分配规则：按比例，应支持200,000元，本次安排75,000元，其余125,000元不再安排。");
     page.says_not("申请太多").says("按条款：20万元");
     page.says("<dt>产值</dt><dd>达到要求<small>来源：登记机关").says_not("4,321,098.76");
-    read(&world, waiting[0], "?lang=en").await.says("<dt>output value</dt><dd>as required").says_not("4,321,098.76");
+    read(&world, waiting[0], "?lang=en")
+        .await
+        .says("<dt>产值 (output_value)</dt><dd>as required")
+        .says_not("4,321,098.76");
 }
 
 #[tokio::test]

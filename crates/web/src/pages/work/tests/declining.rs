@@ -11,7 +11,7 @@ async fn declining_what_the_rules_support_names_what_is_not_met_and_the_letter_s
     page.is(StatusCode::OK).says("按规则可以支持，金额待定；仍不予支持的，请写明不符合哪一条款、查明了什么事实。");
     page.says("条件：属实（二）").says("事实：属实（现为 是）").says("佐证：证书").says("其他（请写明条款）");
     let english = world.get(Some(Who::DecisionMaker), &format!("/work/cases/{}?lang=en", id.0)).await;
-    english.says("By the rules it is entitled; the amount is decided").says("Evidence: 证书");
+    english.says("By the rules it is entitled; the amount is decided").says("Evidence: Certificate");
     // Neither words alone nor a choice alone will do.
     let words = ("decline-reason", "证书编号查无此号");
     let sent = act(&world, Who::DecisionMaker, id, "decline", &[words]).await;
