@@ -294,6 +294,25 @@ impl Outcome {
     }
 }
 
+/// How a reservation has ended, with the entry by which it did and the amount: two that end alike differ by these.
+fn ended_zh(outcome: Option<Outcome>) -> String {
+    let said = outcome.map_or("没有此预留", Outcome::zh);
+    match outcome {
+        Some(Outcome::Posted { by, amount }) => format!("{said}（记录 {by}，{amount} 元）"),
+        Some(Outcome::Voided { by } | Outcome::Expired { by }) => format!("{said}（记录 {by}）"),
+        Some(Outcome::Open) | None => said.to_owned(),
+    }
+}
+
+fn ended_en(outcome: Option<Outcome>) -> String {
+    let said = outcome.map_or("missing", Outcome::en);
+    match outcome {
+        Some(Outcome::Posted { by, amount }) => format!("{said} ({amount} yuan, entry {by})"),
+        Some(Outcome::Voided { by } | Outcome::Expired { by }) => format!("{said} (entry {by})"),
+        Some(Outcome::Open) | None => said.to_owned(),
+    }
+}
+
 impl Discrepancy {
     /// For people, in Chinese.
     pub fn zh(&self) -> String {
@@ -309,8 +328,8 @@ impl Discrepancy {
                 format!("全部账户{which}的转出合计 {debits} 元，转入合计 {credits} 元，两者应当相等。")
             }
             Discrepancy::Pending { pending, stored, derived } => {
-                let say = |outcome: &Option<Outcome>| outcome.map_or("没有此预留", Outcome::zh);
-                format!("资金预留 {pending} 记为“{}”，按各笔记录应为“{}”。", say(stored), say(derived))
+                let (stored, derived) = (ended_zh(*stored), ended_zh(*derived));
+                format!("资金预留 {pending} 记为“{stored}”，按各笔记录应为“{derived}”。")
             }
         }
     }
@@ -333,8 +352,8 @@ impl Discrepancy {
                 )
             }
             Discrepancy::Pending { pending, stored, derived } => {
-                let say = |outcome: &Option<Outcome>| outcome.map_or("missing", Outcome::en);
-                format!("Reservation {pending} is stored as {}; by the entries it is {}.", say(stored), say(derived))
+                let (stored, derived) = (ended_en(*stored), ended_en(*derived));
+                format!("Reservation {pending} is stored as {stored}; by the entries it is {derived}.")
             }
         }
     }

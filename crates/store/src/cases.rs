@@ -31,6 +31,7 @@ pub(crate) mod elsewhere;
 mod history;
 mod keys;
 pub(crate) mod known;
+pub(crate) mod left;
 mod list;
 mod payable;
 mod rests;

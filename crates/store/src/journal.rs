@@ -12,7 +12,7 @@ use crate::once::hex;
 
 /// Every kind of change but those of cases, whose kinds are `case.` and the word of the event. Nothing else is written, so
 /// that whoever reads the journal can have words for all.
-pub const KINDS: [&str; 37] = [
+pub const KINDS: [&str; 38] = [
     "account.opened",
     "batch.cancelled",
     "batch.case_taken_out",
@@ -37,6 +37,7 @@ pub const KINDS: [&str; 37] = [
     "fund.proposed",
     "fund.rejected",
     "pack.installed",
+    "report.kept",
     "round.closing_changed",
     "round.opened",
     "round.renewed",

@@ -77,7 +77,7 @@ impl Link {
 
     /// Begins a transaction that nobody else writes beside, and gives the head of the chain.
     pub(crate) async fn begin(&self) -> Result<Option<Row>, StoreError> {
-        const HEAD: &str = "SELECT seq, hash, at FROM chain WHERE id = 1";
+        const HEAD: &str = "SELECT seq, hash FROM chain WHERE id = 1";
         match self {
             Link::File(_) => {
                 self.run("BEGIN IMMEDIATE").await?;

@@ -214,49 +214,81 @@ async fn look_beside(store: &Store, messages: &mut [Message]) -> Result<(), Stor
     Ok(())
 }
 
-/// Leaves the message that an event calls for, in the transaction of the event. `case` is the case after it; `form` is the
-/// key of the form that asked the same of other cases.
+/// What an event leaves for those who act for its case's party, as the tables have it.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Note {
+    /// A message; `together` tells it from those of other forms, where one form has sent more.
+    Message { id: i64, party: String, case: i64, at: i64, kind: String, body: String, together: Option<String> },
+    /// A place beside the message that another case of the same form has left.
+    Beside { message: i64, case: i64, number: String, basis: String },
+}
+
+impl Note {
+    /// The columns by which a message is read.
+    pub(crate) const MESSAGE: &str = "id, party, case_id, at, kind, body, together";
+
+    pub(crate) fn of_message(row: &Row) -> Result<Note, StoreError> {
+        let (id, party, case, at) = (row.int("id")?, row.text("party")?, row.int("case_id")?, row.int("at")?);
+        let (kind, body, together) = (row.text("kind")?, row.text("body")?, row.opt_text("together")?);
+        Ok(Note::Message { id, party, case, at, kind, body, together })
+    }
+
+    pub(crate) fn of_beside(row: &Row) -> Result<Note, StoreError> {
+        let (message, case) = (row.int("message")?, row.int("case_id")?);
+        Ok(Note::Beside { message, case, number: row.text("number")?, basis: row.text("basis")? })
+    }
+
+    /// Writes it. Only what is sent together is looked for by others of the transaction, and must be there for them.
+    pub(crate) async fn put(self, tx: &mut Tx) -> Result<(), StoreError> {
+        match self {
+            Note::Message { id, party, case, at, kind, body, together: None } => {
+                let values = values![id, party, case, at, kind, body];
+                tx.insert_late("messages", "id, party, case_id, at, kind, body", values)
+            }
+            Note::Message { id, party, case, at, kind, body, together } => {
+                let sql = "INSERT INTO messages (id, party, case_id, at, kind, body, together) \
+                           VALUES ($1, $2, $3, $4, $5, $6, $7)";
+                tx.execute(sql, values![id, party, case, at, kind, body, together]).await.map(drop)
+            }
+            Note::Beside { message, case, number, basis } => {
+                let sql = "INSERT INTO message_cases (message, case_id, number, basis) VALUES ($1, $2, $3, $4)";
+                tx.execute(sql, values![message, case, number, basis]).await.map(drop)
+            }
+        }
+    }
+}
+
+/// The message that an event calls for, to be put down in the transaction of the event. `case` is the case after it; `form` is the
+/// key of the form that asked the same of other cases: for all that it sends for a party the first leaves a message, and the others are put
+/// beside it. Each does so in its own part of a transaction, so that what is refused is told of nowhere.
 pub(crate) async fn note(
     tx: &mut Tx,
     event: &Event,
     case: &Case,
     scene: &Scene,
     form: Option<&Key>,
-) -> Result<(), StoreError> {
-    let Some((kind, mut body)) = message_for(event, case) else { return Ok(()) };
+) -> Result<Option<Note>, StoreError> {
+    let Some((kind, mut body)) = message_for(event, case) else { return Ok(None) };
     if let (Json::Object(body), Json::Object(more)) = (&mut body, steps_for(event, case, scene)) {
         body.extend(more);
     }
-    if let (Some(form), What::Submitted { number, .. }) = (form, &event.what) {
-        return note_together(tx, case, number, form, (event.at, kind, &body)).await;
-    }
-    let id = tx.next_id("messages").await?;
-    let party = case.subject.party.as_str();
-    let values = values![id, None::<i64>, party, case.id.0, event.at.0, kind, body.to_string()];
-    tx.insert_late("messages", "id, user_id, party, case_id, at, kind, body", values)
-}
-
-/// One message for all that a form sends for a party: the first leaves it, the others are put beside it. Each does so in its
-/// own part of a transaction, so that what is refused is told of nowhere.
-async fn note_together(
-    tx: &mut Tx,
-    case: &Case,
-    number: &str,
-    form: &Key,
-    (at, kind, body): (Moment, &str, &Json),
-) -> Result<(), StoreError> {
-    let party = case.subject.party.as_str();
-    let together = form.part(&format!("together {party}"));
-    let first = tx.one("SELECT id FROM messages WHERE together = $1", values![together.as_str()]).await?;
-    if let Some(first) = first {
-        let sql = "INSERT INTO message_cases (message, case_id, number, basis) VALUES ($1, $2, $3, $4)";
-        let (message, basis) = (first.int("id")?, case.subject.basis.as_str());
-        return tx.execute(sql, values![message, case.id.0, number, basis]).await.map(drop);
-    }
-    let id = tx.next_id("messages").await?;
-    let sql = "INSERT INTO messages (id, party, case_id, at, kind, body, together) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let values = values![id, party, case.id.0, at.0, kind, body.to_string(), together.as_str()];
-    tx.execute(sql, values).await.map(drop)
+    let (party, id) = (case.subject.party.clone(), case.id.0);
+    let together = match (form, &event.what) {
+        (Some(form), What::Submitted { number, .. }) => {
+            let together = form.part(&format!("together {party}")).as_str().to_owned();
+            let first = tx.one("SELECT id FROM messages WHERE together = $1", values![together.as_str()]).await?;
+            if let Some(first) = first {
+                let (message, basis) = (first.int("id")?, case.subject.basis.clone());
+                return Ok(Some(Note::Beside { message, case: id, number: number.clone(), basis }));
+            }
+            Some(together)
+        }
+        _ => None,
+    };
+    let (message, at) = (tx.next_id("messages").await?, event.at.0);
+    let (kind, body) = (kind.to_owned(), body.to_string());
+    Ok(Some(Note::Message { id: message, party, case: id, at, kind, body, together }))
 }
 
 /// Which step is `due`, and until when all is decided: dates that stand side by side must say what each is of.

@@ -8,7 +8,9 @@ use duixian_casework::case::{Case, CaseId, Notice, Revocation};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_casework::moment::Moment;
 use duixian_money::Fen;
+use serde::Serialize;
 
+use crate::cases::left;
 use crate::cases::rows::subject_of;
 use crate::db::{Queries, Row, Store, Value, all_among, values};
 use crate::error::StoreError;
@@ -122,7 +124,8 @@ impl Store {
             if at < put_up.at {
                 continue;
             }
-            if let Some(ended) = Ended::by(&row.json("body")?, at.day()) {
+            let (what, _) = left::read(&row.text("body")?)?;
+            if let Some(ended) = Ended::by(&what, at.day()) {
                 ends.entry(put_up.case).or_insert(ended);
             }
         }
@@ -130,34 +133,66 @@ impl Store {
     }
 }
 
-/// Keeps what a case was put up with. What one form puts up on one day, in one round and until the same day, is one sheet.
-pub(crate) fn note(
-    tx: &mut Tx,
-    case: &Case,
-    notice: &Notice,
-    party_name: &str,
-    form: Option<&Key>,
-) -> Result<(), StoreError> {
-    let sheet = match form {
-        Some(form) => {
-            format!("{} {} {} {}", form.as_str(), case.subject.round, notice.at.day(), notice.until)
+/// A row of a sheet, as the table has it.
+#[derive(Serialize)]
+pub(crate) struct Hung {
+    case: i64,
+    at: i64,
+    sheet: String,
+    number: String,
+    party: String,
+    party_name: String,
+    measure: String,
+    basis: String,
+    clause: String,
+    amount: i64,
+}
+
+impl Hung {
+    pub(crate) const COLUMNS: &str = "case_id, at, sheet, number, party, party_name, measure, basis, clause, amount";
+
+    pub(crate) fn of(row: &Row) -> Result<Hung, StoreError> {
+        Ok(Hung {
+            case: row.int("case_id")?,
+            at: row.int("at")?,
+            sheet: row.text("sheet")?,
+            number: row.text("number")?,
+            party: row.text("party")?,
+            party_name: row.text("party_name")?,
+            measure: row.text("measure")?,
+            basis: row.text("basis")?,
+            clause: row.text("clause")?,
+            amount: row.int("amount")?,
+        })
+    }
+
+    /// What a case is put up with. What one form puts up on one day, in one round and until the same day, is one sheet.
+    pub(crate) fn up(case: &Case, notice: &Notice, party_name: String, form: Option<&Key>) -> Hung {
+        let sheet = match form {
+            Some(form) => {
+                format!("{} {} {} {}", form.as_str(), case.subject.round, notice.at.day(), notice.until)
+            }
+            None => format!("case/{} {}", case.id.0, case.version),
+        };
+        Hung {
+            case: case.id.0,
+            at: notice.at.0,
+            sheet,
+            number: case.number.clone().unwrap_or_default(),
+            party: case.subject.party.clone(),
+            party_name,
+            measure: case.subject.measure.clone(),
+            basis: case.subject.basis.clone(),
+            clause: case.assessed.as_ref().map_or(String::new(), |assessed| assessed.clause.clone()),
+            amount: case.granted().unwrap_or(Fen(0)).0,
         }
-        None => format!("case/{} {}", case.id.0, case.version),
-    };
-    let values = values![
-        case.id.0,
-        notice.at.0,
-        sheet,
-        case.number.clone().unwrap_or_default(),
-        case.subject.party.as_str(),
-        party_name,
-        case.subject.measure.as_str(),
-        case.subject.basis.as_str(),
-        case.assessed.as_ref().map_or("", |assessed| assessed.clause.as_str()),
-        case.granted().unwrap_or(Fen(0)).0,
-    ];
-    let columns = "case_id, at, sheet, number, party, party_name, measure, basis, clause, amount";
-    tx.insert_late("notices", columns, values)
+    }
+
+    pub(crate) fn put(self, tx: &mut Tx) -> Result<(), StoreError> {
+        let Hung { case, at, sheet, number, party, party_name, measure, basis, clause, amount } = self;
+        let values = values![case, at, sheet, number, party, party_name, measure, basis, clause, amount];
+        tx.insert_late("notices", Hung::COLUMNS, values)
+    }
 }
 
 fn sheet_row(row: &Row) -> Result<SheetRow, StoreError> {

@@ -13,6 +13,19 @@ pub(crate) async fn next_case_number(tx: &mut Tx) -> Result<String, StoreError> 
     Ok(format!("{prefix}〔{year}〕{number:06}号"))
 }
 
+/// The series of a case's number, and its place there.
+pub(crate) fn series_of_case(number: &str) -> Option<(String, i64)> {
+    let (prefix, rest) = number.rsplit_once('〔')?;
+    let (year, nth) = rest.strip_suffix('号')?.split_once('〕')?;
+    Some((format!("case/{prefix}/{year}"), nth.parse().ok()?))
+}
+
+/// The same of a batch's number.
+pub(crate) fn series_of_batch(number: &str) -> Option<(String, i64)> {
+    let (year, nth) = number.strip_prefix("拨〔")?.split_once('〕')?;
+    Some((format!("batch/{year}"), nth.parse().ok()?))
+}
+
 /// The number of a batch that is made now: `拨〔2019〕0007`.
 pub(crate) async fn next_batch_number(tx: &mut Tx) -> Result<String, StoreError> {
     let year = tx.now().year();

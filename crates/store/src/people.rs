@@ -93,10 +93,14 @@ impl Store {
                 let (in_json, desks_json) = (json(&roles)?, json(&desks)?);
                 let must_change = i64::from(new.must_change);
                 let now = tx.now().0;
+                let digest = passwords::digest(&hash);
                 let values =
                     values![id, login.as_str(), name.as_str(), hash, in_json, desks_json, must_change, now];
                 tx.execute(sql, values).await?;
-                let body = json!({ "login": login, "name": name, "roles": roles, "desks": desks });
+                let body = json!({
+                    "login": login, "name": name, "roles": roles, "desks": desks,
+                    "must_change": new.must_change, "password": digest,
+                });
                 tx.journal(by, "user.created", &format!("user/{id}"), &body)?;
                 Ok(UserId(id))
             })
@@ -208,11 +212,12 @@ impl Store {
         self.write_once(actor, key, format!("set_password {}", user.0), move |tx| {
             Box::pin(async move {
                 let sql = "UPDATE users SET password_hash = $1, must_change = $2 WHERE id = $3";
+                let digest = passwords::digest(&hash);
                 tx.execute(sql, values![hash, i64::from(!is_own), user.0]).await?;
                 tx.execute("DELETE FROM sessions WHERE user_id = $1", values![user.0]).await?;
                 let guesses = format!("password/{}", user.0);
                 tx.execute("DELETE FROM attempts WHERE name = $1", values![guesses]).await?;
-                tx.journal(by, "user.password", &format!("user/{}", user.0), &json!({}))?;
+                tx.journal(by, "user.password", &format!("user/{}", user.0), &json!({ "password": digest }))?;
                 Ok(())
             })
         })

@@ -1,14 +1,16 @@
 //! What came of something done to many at once, kept as it was told: whoever did it reads it again at its address, and can
-//! show it to a colleague. What was done stands in the journal; a report adds what was not, and why.
+//! show it to a colleague. What was done stands in the journal; a report adds what was not, and why: of it the journal has the hash.
 
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
-use crate::db::{Queries, Row, Store, Value, json, values};
+use crate::db::{self, Queries, Row, Store, Value, values};
 use crate::error::StoreError;
-use crate::once::{Done, Key};
+use crate::once::{Done, Key, hex};
 use crate::tx::Tx;
 
 /// A report as it was told.
@@ -32,7 +34,7 @@ impl Store {
         kind: &'static str,
         told: &impl Serialize,
     ) -> Result<Done<i64>, StoreError> {
-        let told = json(told)?;
+        let told = db::json(told)?;
         let (by, key) = (actor.clone(), key.part(&format!("{kind} {told}")));
         self.write_once(actor, &key, format!("report {kind}"), move |tx| {
             Box::pin(async move { write(tx, &by, kind, told).await })
@@ -86,17 +88,16 @@ pub(crate) async fn keep(
     kind: &'static str,
     told: &impl Serialize,
 ) -> Result<i64, StoreError> {
-    let told = json(told)?;
+    let told = db::json(told)?;
     write(tx, actor, kind, told).await
 }
 
 async fn write(tx: &mut Tx, actor: &Actor, kind: &'static str, told: String) -> Result<i64, StoreError> {
-    // A report of what brought no news leaves no entry by which another process would know that there is one more.
-    let row = tx.one("SELECT COALESCE(MAX(id), 0) AS last FROM reports", vec![]).await?;
-    let id = row.map_or(Ok(0), |row| row.int("last"))? + 1;
-    let by = actor.user().map(|user| user.0);
+    let id = tx.next_id("reports").await?;
+    let kept = hex(&Sha256::digest(&told));
     let sql = "INSERT INTO reports (id, kind, at, actor, told) VALUES ($1, $2, $3, $4, $5)";
-    tx.execute(sql, values![id, kind, tx.now().0, by, told]).await?;
+    tx.execute(sql, values![id, kind, tx.now().0, actor.user().map(|user| user.0), told]).await?;
+    tx.journal(actor.user(), "report.kept", &format!("report/{id}"), &json!({ "report": kind, "kept": kept }))?;
     Ok(id)
 }
 

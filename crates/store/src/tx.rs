@@ -73,6 +73,11 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
+    /// Whether a head of the chain is where this writer has left it.
+    pub(crate) fn has_left(&self, head: &Head) -> bool {
+        self.seen == head.seq
+    }
+
     /// Goes over from what a transaction has written to what the tables have now. Nobody who waits for an answer need wait for that.
     pub(crate) fn settle(&mut self) {
         self.cases = std::mem::take(&mut self.cases).committed();
@@ -116,7 +121,7 @@ impl Tx {
     /// A transaction that has the head of the chain. What is remembered holds if nobody else has moved that since.
     pub(crate) fn new(link: Link, shared: Arc<Shared>, head: Head, kept: Kept) -> Tx {
         let now = shared.clock.now();
-        let mut kept = if kept.seen == head.seq { kept } else { Kept { seen: head.seq, ..Kept::default() } };
+        let mut kept = if kept.has_left(&head) { kept } else { Kept { seen: head.seq, ..Kept::default() } };
         let cases = (Length::default(), Length::default());
         let before = Before { head: head.clone(), entries: 0, commands: 0, rows: 0, cases, last: kept.last.clone() };
         let gathered = Gathered {
@@ -129,6 +134,15 @@ impl Tx {
             recalled: HashMap::new(),
         };
         Tx { link, shared, now, gathered, kept, before, savepoint: Mutex::new(Savepoint::Needless), failure: None }
+    }
+
+    /// Takes note of the time of an entry that another process has written.
+    pub(crate) async fn look_at_clock(&self) -> Result<(), StoreError> {
+        let last = self.one("SELECT at FROM journal WHERE seq = $1", values![self.gathered.head.seq]).await?;
+        if let Some(last) = last {
+            self.shared.clock.not_before(Moment(last.int("at")?));
+        }
+        Ok(())
     }
 
     /// Begins a job. If it is alone, the transaction goes back with it.

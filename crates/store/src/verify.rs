@@ -15,8 +15,10 @@ use crate::journal::{Entry, Head};
 use crate::verify::accounts::Accounts;
 use crate::verify::facts::Facts;
 use crate::verify::installation::Installation;
+use crate::verify::numbers::Numbers;
 use crate::verify::people::People;
 use crate::verify::proposals::Proposals;
+use crate::verify::reports::Reports;
 
 mod accounts;
 mod batches;
@@ -25,8 +27,12 @@ mod cases;
 mod facts;
 mod files;
 mod installation;
+mod names;
+mod notes;
+mod numbers;
 mod people;
 mod proposals;
+mod reports;
 mod signed;
 mod table;
 
@@ -70,7 +76,7 @@ impl Held {
         let Held { zh, en, count, unseen } = self;
         match (lang, unseen) {
             (Lang::Zh, 0) => format!("{zh}：{count}，与日志相符"),
-            (Lang::Zh, _) => format!("{zh}：{count}，与日志相符；另有 {unseen} 早于日志的有关记载，未核对"),
+            (Lang::Zh, _) => format!("{zh}：{count}，与日志相符；另有 {unseen} 留存时日志还没有这一项，未核对"),
             (Lang::En, 0) => format!("{en}: {count} as the journal has them"),
             (Lang::En, _) => {
                 format!(
@@ -122,7 +128,7 @@ const ENTRIES: i64 = 2000;
 impl Store {
     /// Walks the journal from its first entry to its last and then checks that the cases are what their events make of
     /// them, with the columns that lists and limits look at and what stands beside them, the payments in batches those of the cases, the
-    /// balances what the transfers add up to, what is set, imported and uploaded as it was journaled, and that everyone may do what the
+    /// balances what the transfers add up to, what is set, imported, uploaded, put up and told as it was journaled, and that everyone may do what the
     /// journal says. It sees one state of the database while others go on writing, and holds no more in memory than two numbers for each
     /// row of the registry that has ended.
     ///
@@ -137,8 +143,11 @@ impl Store {
         walked.installation.check(&snapshot, &mut held).await?;
         walked.facts.check(&snapshot, &mut held).await?;
         walked.proposals.check(&snapshot, &mut held).await?;
-        let cases = cases::check(&snapshot, walked.opened, &mut held).await?;
-        batches::check(&snapshot, walked.batches, &mut held).await?;
+        let mut numbers = Numbers::default();
+        let cases = cases::check(&snapshot, walked.opened, &mut numbers, &mut held).await?;
+        batches::check(&snapshot, walked.batches, &mut numbers, &mut held).await?;
+        numbers.check(&snapshot, &mut held).await?;
+        walked.reports.check(&snapshot, &mut held).await?;
         held.push(files::check(&snapshot, walked.files, &mut progress).await?);
         walked.accounts.check(&snapshot, &mut held).await?;
         check_books(&snapshot, walked.transfers).await?;
@@ -170,6 +179,7 @@ struct Walked {
     facts: Facts,
     proposals: Proposals,
     accounts: Accounts,
+    reports: Reports,
 }
 
 /// The chain, entry by entry; of transfers, that the table says the same.
@@ -189,6 +199,7 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(Progress) + Send))
         facts: Facts::new(),
         proposals: Proposals::default(),
         accounts: Accounts::new(),
+        reports: Reports::default(),
     };
     let sql = format!("SELECT {} FROM journal WHERE seq > $1 ORDER BY seq LIMIT {ENTRIES}", Entry::COLUMNS);
     loop {
@@ -225,6 +236,7 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(Progress) + Send))
             walked.facts.note(entry)?;
             walked.proposals.note(entry)?;
             walked.accounts.note(entry)?;
+            walked.reports.note(entry);
             last_at = entry.at;
             walked.head = entry.head();
         }
@@ -240,7 +252,7 @@ async fn walk(snapshot: &Snapshot, progress: &mut (impl FnMut(Progress) + Send))
             "the journal ends before what the head of the chain says",
         );
     }
-    // The clock never goes back behind it: a later one would bring on what time does.
+    // Nothing goes by it: the clock never goes back behind the last entry itself.
     if Moment(chain.int("at")?) != last_at {
         return broken(
             end.seq,

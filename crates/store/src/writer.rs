@@ -14,7 +14,6 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
 
-use duixian_casework::moment::Moment;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
@@ -238,8 +237,11 @@ impl Writer {
         let row = link.begin().await?;
         let row = row.ok_or_else(|| StoreError::corrupt("chain", "the head of the journal is missing"))?;
         let head = Head { seq: row.int("seq")?, hash: row.text("hash")? };
-        self.shared.clock.not_before(Moment(row.int("at")?));
+        let is_another = !kept.has_left(&head);
         let mut tx = Tx::new(link, Arc::clone(&self.shared), head, kept);
+        if is_another {
+            tx.look_at_clock().await?;
+        }
         ahead::read(&mut tx, jobs).await?;
         Ok(tx)
     }

@@ -35,23 +35,25 @@ struct ProvedLine {
     called_before: Vec<String>,
 }
 
-/// The numbers by which a line's payment is proved.
-fn numbers<'l>(outcome: Option<&'l PaymentOutcome>, called: impl Iterator<Item = &'l String>) -> Vec<&'l str> {
-    let mut numbers: Vec<&str> = called.map(String::as_str).collect();
+/// The numbers by which an outcome is proved.
+pub(crate) fn numbers(outcome: Option<&PaymentOutcome>) -> Vec<&str> {
     match outcome {
-        Some(PaymentOutcome::Paid { reference, .. }) => numbers.push(reference),
+        Some(PaymentOutcome::Paid { reference, .. }) => vec![reference],
         Some(PaymentOutcome::Returned { reference, returned_by, .. }) => {
-            numbers.push(reference);
-            numbers.extend(returned_by.as_deref());
+            [reference.as_str()].into_iter().chain(returned_by.as_deref()).collect()
         }
-        Some(PaymentOutcome::Failed { .. }) | None => {}
+        Some(PaymentOutcome::Failed { .. }) | None => Vec::new(),
     }
-    numbers
+}
+
+/// The same with those by which the bank has called the payment paid after it had failed.
+fn with_called<'l>(outcome: Option<&'l PaymentOutcome>, called: impl Iterator<Item = &'l String>) -> Vec<&'l str> {
+    called.map(String::as_str).chain(numbers(outcome)).collect()
 }
 
 /// The numbers by which the payment of a line is proved.
 pub(crate) fn numbers_of(line: &BatchLine) -> Vec<&str> {
-    numbers(line.outcome.as_ref(), line.called_paid.iter().chain(&line.called_before))
+    with_called(line.outcome.as_ref(), line.called_paid.iter().chain(&line.called_before))
 }
 
 /// Keeps by what some payments of a batch are proved now.
@@ -109,7 +111,7 @@ pub(crate) async fn fill(link: &impl ConnectionTrait) -> Result<(), StoreError> 
             last = row.int("id")?;
             let Ok(batch) = row.json::<Proved>("data") else { continue };
             for line in &batch.lines {
-                for number in numbers(line.outcome.as_ref(), line.called_paid.iter().chain(&line.called_before)) {
+                for number in with_called(line.outcome.as_ref(), line.called_paid.iter().chain(&line.called_before)) {
                     execute_on(link, INSERT, values![number, line.end_to_end_id.as_str()]).await?;
                 }
             }

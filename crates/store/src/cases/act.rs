@@ -12,12 +12,14 @@ use duixian_money::Fen;
 
 use crate::appraisal::appraise;
 use crate::cases::asked::{Ask, Wanting};
+use crate::cases::left::{self, Left, Said};
 use crate::cases::{elsewhere, keys, rows, scene::Scene};
 use crate::error::StoreError;
 use crate::funds::{book, late};
+use crate::notices::Hung;
 use crate::once::Key;
 use crate::tx::Tx;
-use crate::{files, messages, notices, numbers, people};
+use crate::{files, messages, numbers, people};
 
 /// Does what is asked of a case; `form` is the key of what was asked of several cases at once.
 pub(crate) async fn ask(
@@ -137,7 +139,7 @@ async fn act_in(
     Ok(case)
 }
 
-/// One event: on the journal, on the case, in the ledger and as a message.
+/// One event: on the case, on the journal, as a message and in the ledger.
 async fn record(
     tx: &mut Tx,
     case: &mut Case,
@@ -150,7 +152,26 @@ async fn record(
     if let What::EvidenceAdded(Evidence { file: Some(file), .. }) = &event.what {
         files::note_use(tx, case.id, file).await?;
     }
-    keep(tx, case, &event)?;
+    case.apply(&event);
+    let note = messages::note(tx, &event, case, scene, form).await?;
+    let hung = match &event.what {
+        What::NoticePublished(notice) => {
+            let name = rows::name_of(tx, &case.subject.party).await?;
+            Some(Hung::up(case, notice, name, form))
+        }
+        _ => None,
+    };
+    let left = Left {
+        kept: note.as_ref().map(left::hash_of).transpose()?,
+        hung: hung.as_ref().map(left::hash_of).transpose()?,
+    };
+    journal(tx, case, &event, left)?;
+    if let Some(note) = note {
+        note.put(tx).await?;
+    }
+    if let Some(hung) = hung {
+        hung.put(tx)?;
+    }
     if let Some((money, before)) = before {
         match money {
             MoneyMove::Reserve(amount) => reserve(tx, case, &event, amount).await?,
@@ -166,25 +187,20 @@ async fn record(
             late::settle(tx, event.by, case).await?;
         }
     }
-    if let What::NoticePublished(notice) = &event.what {
-        let name = rows::name_of(tx, &case.subject.party).await?;
-        notices::note(tx, case, notice, &name, form)?;
-    }
-    messages::note(tx, &event, case, scene, form).await
+    Ok(())
 }
 
 /// Sets money aside for a case, and notes with it by which transfer.
 async fn reserve(tx: &mut Tx, case: &mut Case, event: &Event, amount: Fen) -> Result<(), StoreError> {
     let transfer = book::reserve(tx, event.by, case, amount).await?;
     let reserved = Event { at: event.at, by: event.by, what: What::Reserved { transfer } };
-    keep(tx, case, &reserved)
+    case.apply(&reserved);
+    journal(tx, case, &reserved, Left::default())
 }
 
-fn keep(tx: &mut Tx, case: &mut Case, event: &Event) -> Result<(), StoreError> {
+fn journal(tx: &mut Tx, case: &Case, event: &Event, left: Left) -> Result<(), StoreError> {
     let kind = format!("case.{}", event.what.word());
-    tx.journal(event.by, &kind, &rows::subject_of(case.id), &event.what)?;
-    case.apply(event);
-    Ok(())
+    tx.journal(event.by, &kind, &rows::subject_of(case.id), &Said::of(&event.what, left)).map(drop)
 }
 
 impl Scene {

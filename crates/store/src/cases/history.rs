@@ -1,10 +1,11 @@
 //! The history of a case, read off the journal.
 
 use duixian_casework::case::CaseId;
-use duixian_casework::event::{Event, What};
+use duixian_casework::event::Event;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
 
+use crate::cases::left;
 use crate::cases::rows::subject_of;
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
@@ -34,7 +35,8 @@ impl Store {
         let rows = self.all(sql, values![subject_of(id)]).await?;
         let entry = |row: &crate::db::Row| {
             let (at, actor) = (Moment(row.int("at")?), row.opt_int("actor")?.map(UserId));
-            let event = Event { at, by: actor, what: row.json::<What>("body")? };
+            let (what, _) = left::read(&row.text("body")?)?;
+            let event = Event { at, by: actor, what };
             let (actor_name, hash) = (row.opt_text("actor_name")?, row.text("hash")?);
             Ok(JournalEntry { seq: row.int("seq")?, at, actor, actor_name, event, hash })
         };

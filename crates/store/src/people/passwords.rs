@@ -4,10 +4,12 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
+use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use super::guessable::is_guessable;
 use crate::error::StoreError;
+use crate::once::hex;
 use crate::settings::random;
 use crate::threads::on_a_thread;
 
@@ -75,6 +77,12 @@ pub(crate) async fn hash(password: &str) -> Result<String, StoreError> {
     on_a_thread(&AT_ONCE, move || hash_with(&argon2(), password.as_bytes(), &salt).map(|hash| hash.to_string()))
         .await?
         .map_err(|error| StoreError::environment("密码未能保存", "the password could not be hashed", error))
+}
+
+/// What the journal has of a hash, so that one put in its place by hand shows: SHA-256 of the whole string, salt and all. Who reads the
+/// journal without the table learns nothing by which to try passwords: the salt is sixteen random bytes that stand nowhere else.
+pub(crate) fn digest(kept: &str) -> String {
+    hex(&Sha256::digest(kept))
 }
 
 /// A hash as a PHC string has it, worked out in memory that is there already.

@@ -6,13 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::Case;
 use duixian_casework::doubt::DoubtEnded;
+use duixian_casework::event::What;
 
+use super::cases::{after, read};
+use super::numbers::Numbers;
 use super::signed::Signed;
 use super::table::Table;
 use super::{Broken, Held, broken};
 use crate::batches::proofs;
 use crate::cases::known;
-use crate::db::{Queries, Snapshot, Value, all_among, values};
+use crate::cases::rows::subject_of;
+use crate::db::{Queries, Snapshot, values};
 use crate::error::StoreError;
 use crate::journal::Entry;
 
@@ -24,8 +28,10 @@ const PROOFS: Table = Table { name: "proofs", zh: "银行流水", en: "numbers o
 pub(super) async fn check(
     snapshot: &Snapshot,
     mut made: BTreeMap<i64, i64>,
+    numbers: &mut Numbers,
     held: &mut Vec<Held>,
 ) -> Result<(), Broken> {
+    let mut proved = Proved::default();
     let (mut batches, mut lines, mut files, mut doubts) = (0, 0, 0, 0);
     for row in snapshot.all("SELECT id FROM batches ORDER BY id", vec![]).await? {
         let id = row.int("id")?;
@@ -33,6 +39,7 @@ pub(super) async fn check(
         let Some(row) = snapshot.one(sql, values![id]).await? else { continue };
         let text = row.text("data")?;
         let batch: Batch = row.json("data")?;
+        numbers.note_batch(&batch.number);
         let is_row_of_it = batch.id == row.int("id")?
             && batch.number == row.text("number")?
             && batch.fund == row.text("fund")?
@@ -65,8 +72,8 @@ pub(super) async fn check(
                     return strange(&batch, &line.end_to_end_id, &line.end_to_end_id);
                 }
             }
-            check_proofs(snapshot, &batch).await?;
         }
+        check_proofs(snapshot, &batch, proved.of(snapshot, id).await?).await?;
         // Last, since it tells only that something of it is another.
         if let Some((told, there)) = signed.other_text(&text) {
             return BATCHES.differs(signed.seq, &batch.number, "data", &told, &there);
@@ -85,7 +92,6 @@ pub(super) async fn check(
     if let Some(row) = snapshot.one(stray, vec![]).await? {
         return PROOFS.surplus(&row.text("reference")?);
     }
-    check_kept_proofs(snapshot).await?;
     held.push(Held::all(
         "拨付批次（签字人、付款账户）",
         "payment batches, with signers and the account that pays",
@@ -115,53 +121,89 @@ async fn check_files(snapshot: &Snapshot, batch: &Batch, signed: &Signed) -> Res
     }
 }
 
-/// That every number by which the bank has proved a payment of a batch is kept where it is looked for. A number stays there that a later
-/// answer has replaced, by which the payment came to nothing, or by which it came back: it proves no other.
-async fn check_proofs(snapshot: &Snapshot, batch: &Batch) -> Result<(), Broken> {
-    let proved = |line: &BatchLine| {
-        let confirmed = batch.doubts.iter().filter(|doubt| {
-            let end = doubt.end.as_ref().map(|end| end.how);
-            end == Some(DoubtEnded::Confirmed) && doubt.what.end_to_end_id() == line.end_to_end_id
-        });
-        let before = line.undone.iter().map(String::as_str).chain(confirmed.filter_map(|doubt| doubt.what.reference()));
-        let before = before.filter(|number| !line.dropped.iter().any(|dropped| dropped == number));
-        let numbers = proofs::numbers_of(line).into_iter().chain(before);
-        numbers.map(|number| (number.to_owned(), line.end_to_end_id.clone())).collect::<Vec<_>>()
-    };
-    let told: BTreeSet<(String, String)> = batch.lines.iter().flat_map(proved).collect();
-    let numbers = told.iter().map(|(number, _)| Value::from(number.as_str())).collect();
-    let sql = "SELECT reference, end_to_end_id FROM proofs WHERE reference IN ({})";
-    let mut there = BTreeSet::new();
-    for row in all_among(snapshot, sql, vec![], numbers).await? {
-        there.insert((row.text("reference")?, row.text("end_to_end_id")?));
-    }
-    match told.difference(&there).next() {
-        Some((number, id)) => PROOFS.lacks(0, &format!("{number} {id}")),
-        None => Ok(()),
+/// The numbers by which the bank has proved payments, read for many batches at once: nothing finds them by batch.
+#[derive(Default)]
+struct Proved {
+    until: i64,
+    there: BTreeMap<i64, BTreeSet<Proof>>,
+}
+
+/// A number, and the payment that it proves.
+type Proof = (String, String);
+
+/// For how many batches they are read at once.
+const AT_ONCE: i64 = 500;
+
+impl Proved {
+    /// Those of a batch; batches are asked for in the order of their numbers.
+    async fn of(&mut self, snapshot: &Snapshot, batch: i64) -> Result<BTreeSet<Proof>, StoreError> {
+        if batch > self.until {
+            self.until = batch + AT_ONCE;
+            let sql = "SELECT p.batch, r.reference, r.end_to_end_id FROM proofs r \
+                       JOIN payments p ON p.end_to_end_id = r.end_to_end_id WHERE p.batch BETWEEN $1 AND $2";
+            for row in snapshot.all(sql, values![batch, self.until]).await? {
+                let proof = (row.text("reference")?, row.text("end_to_end_id")?);
+                self.there.entry(row.int("batch")?).or_default().insert(proof);
+            }
+        }
+        Ok(self.there.remove(&batch).unwrap_or_default())
     }
 }
 
-/// That every number that is kept as the proof of a payment stands with its batch, or did in what the journal has of it: a number that a
-/// later answer has replaced stays, so that it proves nothing else.
-async fn check_kept_proofs(snapshot: &Snapshot) -> Result<(), Broken> {
-    let sql = "SELECT r.reference, r.end_to_end_id, p.case_id, p.batch FROM proofs r \
-               JOIN payments p ON p.end_to_end_id = r.end_to_end_id JOIN batches b ON b.id = p.batch \
-               WHERE b.data NOT LIKE '%\"' || r.reference || '\"%' ORDER BY r.reference";
-    for row in snapshot.all(sql, vec![]).await? {
-        let (number, id) = (row.text("reference")?, row.text("end_to_end_id")?);
-        let (case, batch) = (row.int("case_id")?, row.int("batch")?);
-        let sql = "SELECT body FROM journal WHERE subject IN ($1, $2) UNION ALL SELECT data FROM batches WHERE id = $3";
-        let texts = snapshot.all(sql, values![format!("case/{case}"), format!("batch/{batch}"), batch]).await?;
-        let quoted = serde_json::to_string(&number).map_err(StoreError::from)?;
-        let mut told = false;
-        for text in texts {
-            told = told || text.text("body")?.contains(&quoted);
-        }
-        if !told {
+/// That every number by which the bank has proved a payment of a batch is kept where it is looked for, and no other: an added one would
+/// keep what it truly proves from being recorded.
+async fn check_proofs(snapshot: &Snapshot, batch: &Batch, there: BTreeSet<Proof>) -> Result<(), Broken> {
+    let told: BTreeSet<Proof> = batch.lines.iter().flat_map(|line| proofs_of(batch, line)).collect();
+    if let Some((number, id)) = told.difference(&there).next() {
+        return PROOFS.lacks(0, &format!("{number} {id}"));
+    }
+    for (number, id) in there.difference(&told) {
+        if !was_recorded(snapshot, batch, number, id).await? {
             return PROOFS.surplus(&format!("{number} {id}"));
         }
     }
     Ok(())
+}
+
+/// What a payment is proved by. A number stays that a later answer has replaced, by which the payment came to nothing, or by which it
+/// came back: it proves no other.
+fn proofs_of(batch: &Batch, line: &BatchLine) -> Vec<Proof> {
+    let before = numbers_before(batch, line);
+    let before = before.filter(|number| !line.dropped.iter().any(|dropped| dropped == number));
+    let numbers = proofs::numbers_of(line).into_iter().chain(before);
+    numbers.map(|number| (number.to_owned(), line.end_to_end_id.clone())).collect()
+}
+
+/// The numbers by which a payment came to nothing, and those that two people have confirmed for it.
+fn numbers_before<'b>(batch: &'b Batch, line: &'b BatchLine) -> impl Iterator<Item = &'b str> {
+    let confirmed = batch.doubts.iter().filter(|doubt| {
+        let end = doubt.end.as_ref().map(|end| end.how);
+        end == Some(DoubtEnded::Confirmed) && doubt.what.end_to_end_id() == line.end_to_end_id
+    });
+    line.undone.iter().map(String::as_str).chain(confirmed.filter_map(|doubt| doubt.what.reference()))
+}
+
+/// Whether a payment was proved by a number that its batch does not name for it any more: by what was confirmed, or by what its case had
+/// recorded and has not given up as read by mistake.
+async fn was_recorded(snapshot: &Snapshot, batch: &Batch, number: &str, id: &str) -> Result<bool, Broken> {
+    let Some(line) = batch.lines.iter().find(|line| line.end_to_end_id == id) else { return Ok(false) };
+    if numbers_before(batch, line).any(|before| before == number) {
+        return Ok(true);
+    }
+    let sql = format!("SELECT {} FROM journal WHERE subject = $1 ORDER BY seq", Entry::COLUMNS);
+    let (mut case, mut was_recorded) = (None, false);
+    for row in snapshot.all(&sql, values![subject_of(line.case)]).await? {
+        let entry = Entry::of(&row)?;
+        let (event, _) = read(&entry)?;
+        let now = after(case, &entry, &event)?;
+        if let What::ReferenceCorrected { end_to_end_id, recorded, .. } = &event.what {
+            was_recorded &= end_to_end_id != id || recorded != number;
+        }
+        let mut outcomes = now.payments.iter().filter(|payment| payment.end_to_end_id == id);
+        was_recorded |= outcomes.any(|payment| proofs::numbers(payment.outcome.as_ref()).contains(&number));
+        case = Some(now);
+    }
+    Ok(was_recorded)
 }
 
 /// Whether a case knows a payment as its batch does: under which number, how much, to which account, and how it ended.

@@ -9,9 +9,11 @@ use duixian_money::Fen;
 use super::table::{Fields, Table, Told};
 use super::{Broken, Held};
 use crate::cases::known::key_text;
+use crate::cases::left::{Left, hash_of};
 use crate::db::{Queries, Row, Snapshot, Value, all_among};
 use crate::error::StoreError;
 use crate::journal::Entry;
+use crate::notices::Hung;
 
 const PAYMENTS: Table = Table { name: "payments", zh: "付款编号", en: "numbers of payments" };
 const USES: Table = Table { name: "file_uses", zh: "附件的归属", en: "uses of files" };
@@ -53,7 +55,7 @@ impl Beside {
     }
 
     /// Takes note of an entry, with its case as the entry has left it.
-    pub(super) fn note(&mut self, entry: &Entry, case: &Case) {
+    pub(super) fn note(&mut self, entry: &Entry, case: &Case, left: &Left) {
         let (seq, id) = (entry.seq, case.id.0);
         match entry.kind.as_str() {
             "case.put_in_batch" => {
@@ -69,7 +71,9 @@ impl Beside {
             }
             "case.notice_published" => {
                 if let Some(notice) = &case.notice {
-                    self.notices.insert((id, notice.at.0), Told { seq, fields: of_notice(case) });
+                    let hung = left.hung.clone().map(|hung| (HUNG, hung));
+                    let fields = of_notice(case).into_iter().chain(hung).collect();
+                    self.notices.insert((id, notice.at.0), Told { seq, fields });
                 }
             }
             _ => {}
@@ -143,9 +147,8 @@ impl Beside {
 
     async fn check_notices(&mut self, snapshot: &Snapshot, cases: &[i64]) -> Result<(), Broken> {
         let mut told = std::mem::take(&mut self.notices);
-        let sql =
-            "SELECT case_id, at, number, party, measure, basis, clause, amount FROM notices WHERE case_id IN ({})";
-        for row in all_among(snapshot, sql, vec![], ids(cases)).await? {
+        let sql = format!("SELECT {} FROM notices WHERE case_id IN ({{}})", Hung::COLUMNS);
+        for row in all_among(snapshot, &sql, vec![], ids(cases)).await? {
             let place = (row.int("case_id")?, row.int("at")?);
             let key = of_place(&place);
             let Some(Told { seq, fields }) = told.remove(&place) else { return NOTICES.surplus(&key) };
@@ -200,8 +203,11 @@ impl Beside {
     }
 }
 
-/// What a notice says, from the case as it was put up. What the party was called then, and on which sheet it hung, the journal does
-/// not say.
+/// What a notice has beside what its case says: how the party was called then, and on which sheet it hung. The entry has the hash of the
+/// row with both, once entries say that.
+const HUNG: &str = "party_name / sheet";
+
+/// What a notice says, from the case as it was put up.
 fn of_notice(case: &Case) -> Fields {
     let subject = &case.subject;
     vec![
@@ -220,6 +226,7 @@ fn read_notice(row: &Row) -> Result<Fields, StoreError> {
         fields.push((column, row.text(column)?));
     }
     fields.push(("amount", row.int("amount")?.to_string()));
+    fields.push((HUNG, hash_of(&Hung::of(row)?)?));
     Ok(fields)
 }
 

@@ -1,4 +1,4 @@
-//! Who may do what, against the journal: what each user was made, and what was delegated to whom.
+//! Who may do what, against the journal: what each user was made, by which password they sign in, and what was delegated to whom.
 
 use std::collections::BTreeMap;
 
@@ -6,39 +6,24 @@ use duixian_casework::moment::Moment;
 use duixian_casework::people::{Role, UserId};
 use serde::Deserialize;
 
-use super::{Broken, Held, body, broken};
-use crate::db::{Queries, Snapshot};
+use super::table::{Fields, Rows, Table};
+use super::{Broken, Held, body};
+use crate::db::{Row, Snapshot, json};
+use crate::error::StoreError;
 use crate::journal::Entry;
-use crate::people;
+use crate::people::passwords;
 
-/// What the journal has made of everyone so far.
+const USERS: Table = Table { name: "users", zh: "用户账号", en: "accounts of people" };
+const DELEGATIONS: Table = Table { name: "delegations", zh: "经办授权", en: "delegations" };
+
+/// The column of the hash of a password. It is told by its digest alone.
+const PASSWORD: &str = "password_hash";
+
+/// What the journal has made of everyone so far, each with the last entry about it.
 #[derive(Default)]
 pub(super) struct People {
-    users: BTreeMap<i64, Told<Office>>,
-    delegations: BTreeMap<i64, Told<Delegated>>,
-}
-
-struct Told<T> {
-    /// The last entry about it.
-    seq: i64,
-    what: T,
-}
-
-#[derive(PartialEq)]
-struct Office {
-    login: String,
-    name: String,
-    roles: Vec<Role>,
-    desks: Vec<String>,
-    is_active: bool,
-}
-
-#[derive(PartialEq)]
-struct Delegated {
-    user: UserId,
-    party: String,
-    until: Option<Moment>,
-    is_revoked: bool,
+    users: BTreeMap<i64, (i64, Fields)>,
+    delegations: BTreeMap<i64, (i64, Fields)>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +32,10 @@ struct Created {
     name: String,
     roles: Vec<Role>,
     desks: Vec<String>,
+    #[serde(default)]
+    must_change: Option<bool>,
+    #[serde(default)]
+    password: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -56,10 +45,18 @@ struct Roles {
 }
 
 #[derive(Deserialize)]
+struct Password {
+    #[serde(default)]
+    password: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct Granted {
     user: UserId,
     party: String,
     until: Option<Moment>,
+    #[serde(default)]
+    note: Option<String>,
 }
 
 impl People {
@@ -69,31 +66,57 @@ impl People {
         let Ok(id) = id.parse::<i64>() else { return Ok(()) };
         match (sort, entry.kind.as_str()) {
             ("user", "user.created") => {
-                let Created { login, name, roles, desks } = body(entry)?;
-                let what = Office { login, name, roles, desks, is_active: true };
-                self.users.insert(id, Told { seq: entry.seq, what });
+                let Created { login, name, roles, desks, must_change, password } = body(entry)?;
+                let mut fields = vec![
+                    ("login", login),
+                    ("name", name),
+                    ("roles", json(&roles)?),
+                    ("desks", json(&desks)?),
+                    ("active", flag(true)),
+                    ("created_at", entry.at.0.to_string()),
+                ];
+                set(&mut fields, "must_change", must_change.map(flag));
+                set(&mut fields, PASSWORD, password);
+                self.users.insert(id, (entry.seq, fields));
             }
             ("user", kind) => {
-                let Some(user) = self.users.get_mut(&id) else { return Ok(()) };
-                user.seq = entry.seq;
+                let Some((seq, fields)) = self.users.get_mut(&id) else { return Ok(()) };
+                *seq = entry.seq;
                 match kind {
                     "user.roles" => {
                         let Roles { to, desks } = body(entry)?;
-                        (user.what.roles, user.what.desks) = (to, desks);
+                        set(fields, "roles", Some(json(&to)?));
+                        set(fields, "desks", Some(json(&desks)?));
                     }
-                    "user.activated" => user.what.is_active = true,
-                    "user.deactivated" => user.what.is_active = false,
+                    "user.activated" => set(fields, "active", Some(flag(true))),
+                    "user.deactivated" => set(fields, "active", Some(flag(false))),
+                    "user.password" => {
+                        let Password { password } = body(entry)?;
+                        let is_own = entry.actor == Some(UserId(id));
+                        set(fields, "must_change", Some(flag(!is_own)));
+                        // One from before entries said it leaves open which it is.
+                        set(fields, PASSWORD, password);
+                    }
                     _ => {}
                 }
             }
             ("delegation", "delegation.granted") => {
-                let Granted { user, party, until } = body(entry)?;
-                let what = Delegated { user, party, until, is_revoked: false };
-                self.delegations.insert(id, Told { seq: entry.seq, what });
+                let Granted { user, party, until, note } = body(entry)?;
+                let mut fields = vec![
+                    ("user_id", user.0.to_string()),
+                    ("party", party),
+                    ("since", entry.at.0.to_string()),
+                    ("until", number(until.map(|until| until.0))),
+                    ("granted_by", number(entry.actor.map(|by| by.0))),
+                    ("revoked_at", String::new()),
+                ];
+                set(&mut fields, "note", note);
+                self.delegations.insert(id, (entry.seq, fields));
             }
             ("delegation", "delegation.revoked") => {
-                if let Some(delegation) = self.delegations.get_mut(&id) {
-                    *delegation = Told { seq: entry.seq, what: delegation.what.revoked() };
+                if let Some((seq, fields)) = self.delegations.get_mut(&id) {
+                    *seq = entry.seq;
+                    set(fields, "revoked_at", Some(entry.at.0.to_string()));
                 }
             }
             _ => {}
@@ -102,47 +125,64 @@ impl People {
     }
 
     /// Holds the tables against it.
-    pub(super) async fn check(mut self, snapshot: &Snapshot, held: &mut Vec<Held>) -> Result<(), Broken> {
-        held.push(Held::of("用户账号", "accounts of people", self.users.len()));
-        held.push(Held::of("经办授权", "delegations", self.delegations.len()));
-        for row in snapshot.all("SELECT * FROM users ORDER BY id", vec![]).await? {
-            let user = people::user(&row)?;
-            let login = user.login.clone();
-            let (roles, desks) = (user.roles, user.desks);
-            let there = Office { login: user.login, name: user.name, roles, desks, is_active: user.active };
-            hold(self.users.remove(&user.id.0), there, &format!("账号“{login}”"), &format!("the account “{login}”"))?;
-        }
-        let sql = "SELECT id, user_id, party, until, revoked_at FROM delegations ORDER BY id";
-        for row in snapshot.all(sql, vec![]).await? {
-            let id = row.int("id")?;
-            let there = Delegated {
-                user: UserId(row.int("user_id")?),
-                party: row.text("party")?,
-                until: row.opt_int("until")?.map(Moment),
-                is_revoked: row.opt_int("revoked_at")?.is_some(),
-            };
-            hold(self.delegations.remove(&id), there, &format!("第 {id} 项经办授权"), &format!("delegation {id}"))?;
-        }
-        let lost = self.users.values().map(|told| told.seq).chain(self.delegations.values().map(|told| told.seq)).min();
-        match lost {
-            Some(seq) => {
-                broken(seq, "它所记的账号或经办授权不见了", "the account or delegation it is about is missing")
-            }
-            None => Ok(()),
-        }
+    pub(super) async fn check(self, snapshot: &Snapshot, held: &mut Vec<Held>) -> Result<(), Broken> {
+        let has_password = |(_, fields): &&(i64, Fields)| fields.iter().any(|(column, _)| *column == PASSWORD);
+        let with_password = self.users.values().filter(has_password).count();
+        let without = self.users.len() - with_password;
+        let users = rows_of(USERS, self.users).check(snapshot, "SELECT * FROM users ORDER BY id", user).await?;
+        held.push(Held::all(USERS.zh, USERS.en, users));
+        let passwords = Held::of("密码的校验值", "digests of passwords", with_password);
+        held.push(Held { unseen: i64::try_from(without).unwrap_or(i64::MAX), ..passwords });
+        let delegations = rows_of(DELEGATIONS, self.delegations);
+        let there = delegations.check(snapshot, "SELECT * FROM delegations ORDER BY id", delegation).await?;
+        held.push(Held::all(DELEGATIONS.zh, DELEGATIONS.en, there));
+        Ok(())
     }
 }
 
-impl Delegated {
-    fn revoked(&self) -> Delegated {
-        Delegated { user: self.user, party: self.party.clone(), until: self.until, is_revoked: true }
-    }
+fn rows_of(table: Table, told: BTreeMap<i64, (i64, Fields)>) -> Rows {
+    let mut rows = Rows::of(table);
+    told.into_iter().for_each(|(id, (seq, fields))| rows.put(seq, id.to_string(), fields));
+    rows
 }
 
-fn hold<T: PartialEq>(told: Option<Told<T>>, there: T, zh: &str, en: &str) -> Result<(), Broken> {
-    match told {
-        Some(told) if told.what == there => Ok(()),
-        Some(told) => broken(told.seq, format!("{zh}与日志不符"), format!("{en} is not what the journal says")),
-        None => broken(0, format!("{zh}不在日志里"), format!("{en} is not on the journal")),
-    }
+/// Puts a value in a column's place; none where what it holds is not known.
+fn set(fields: &mut Fields, column: &'static str, value: Option<String>) {
+    fields.retain(|(known, _)| *known != column);
+    fields.extend(value.map(|value| (column, value)));
+}
+
+fn user(row: &Row) -> Result<(String, Fields), StoreError> {
+    let fields = vec![
+        ("login", row.text("login")?),
+        ("name", row.text("name")?),
+        ("roles", json(&row.json::<Vec<Role>>("roles")?)?),
+        ("desks", json(&row.json::<Vec<String>>("desks")?)?),
+        ("active", flag(row.flag("active")?)),
+        ("must_change", flag(row.flag("must_change")?)),
+        ("created_at", row.int("created_at")?.to_string()),
+        (PASSWORD, passwords::digest(&row.text("password_hash")?)),
+    ];
+    Ok((row.int("id")?.to_string(), fields))
+}
+
+fn delegation(row: &Row) -> Result<(String, Fields), StoreError> {
+    let fields = vec![
+        ("user_id", row.int("user_id")?.to_string()),
+        ("party", row.text("party")?),
+        ("since", row.int("since")?.to_string()),
+        ("until", number(row.opt_int("until")?)),
+        ("granted_by", number(row.opt_int("granted_by")?)),
+        ("revoked_at", number(row.opt_int("revoked_at")?)),
+        ("note", row.text("note")?),
+    ];
+    Ok((row.int("id")?.to_string(), fields))
+}
+
+fn flag(value: bool) -> String {
+    i64::from(value).to_string()
+}
+
+fn number(value: Option<i64>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
 }

@@ -120,12 +120,14 @@ async fn step(world: &World, rounds: [i64; 2], dice: &mut Dice) -> Step {
     }
 }
 
-/// Without the times, which are of the run, and the hash of what holds them.
+/// Without the times and the salts of passwords, which are of the run, and the hashes of what holds them.
 fn timeless(text: &str) -> String {
-    let text = match text.split_once("\"kept\":\"") {
-        Some((before, rest)) => &format!("{before}{}", rest.get(64..).unwrap_or_default()),
-        None => text,
-    };
+    let mut text = text.to_owned();
+    for hash in ["kept", "hung", "password"] {
+        if let Some((before, rest)) = text.split_once(&format!("\"{hash}\":\"")) {
+            text = format!("{before}{}", rest.get(64..).unwrap_or_default());
+        }
+    }
     let mut out = String::new();
     let mut digits = String::new();
     for character in text.chars().chain(['\n']) {

@@ -18,11 +18,11 @@ use duixian_rules::vocabulary::{Lang, Name};
 use duixian_store::cases::{Ask, NewCase};
 use duixian_store::facts::RowChange;
 use duixian_store::funds::Proposed;
-use duixian_store::{Broken, Settings};
+use duixian_store::{Broken, Clock, Settings, Store};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 /// What is done to a table behind the journal's back, and what the check says of it.
-const TAMPERING: [(&str, &str, &[&str]); 48] = [
+const TAMPERING: [(&str, &str, &[&str]); 81] = [
     ("accounts", "UPDATE accounts SET year = year + 1 WHERE kind <> 'treasury'", &["accounts", "year 栏"]),
     ("accounts", "UPDATE accounts SET fund = 'x' WHERE kind = 'treasury'", &["accounts", "fund 栏"]),
     ("accounts", "UPDATE accounts SET lim = 'unlimited'", &["accounts", "lim 栏"]),
@@ -40,7 +40,71 @@ const TAMPERING: [(&str, &str, &[&str]); 48] = [
         "INSERT INTO proofs (reference, end_to_end_id) SELECT 'B1', MIN(end_to_end_id) FROM payments",
         &["“B1 ", "不在日志里"],
     ),
-    ("users", "UPDATE users SET name = '张三' WHERE id = 7", &["账号", "与日志不符"]),
+    // A number of another payment of the batch: it stands in the batch's text.
+    (
+        "proofs",
+        "INSERT INTO proofs (reference, end_to_end_id) SELECT MIN(r.reference), p.end_to_end_id FROM proofs r \
+         JOIN payments p ON p.end_to_end_id <> r.end_to_end_id GROUP BY p.end_to_end_id",
+        &["proofs", "不在日志里"],
+    ),
+    ("users", "UPDATE users SET name = '张三' WHERE id = 7", &["users", "name 栏", "张三"]),
+    ("users", "UPDATE users SET must_change = 1 WHERE id = 7", &["users", "must_change 栏"]),
+    ("users", "UPDATE users SET created_at = created_at + 1 WHERE id = 7", &["users", "created_at 栏"]),
+    (
+        "users",
+        "UPDATE users SET password_hash = (SELECT o.password_hash FROM users o WHERE o.id = 1) WHERE id = 7",
+        &["users", "“7”的 password_hash 栏"],
+    ),
+    ("users", "DELETE FROM users WHERE id = 7", &["users", "里没有“7”"]),
+    ("delegations", "UPDATE delegations SET granted_by = 7", &["delegations", "granted_by 栏"]),
+    ("delegations", "UPDATE delegations SET since = since - 1", &["delegations", "since 栏"]),
+    ("delegations", "UPDATE delegations SET note = '口头'", &["delegations", "note 栏", "口头"]),
+    ("delegations", "UPDATE delegations SET revoked_at = 1", &["delegations", "revoked_at 栏"]),
+    ("messages", "UPDATE messages SET body = REPLACE(body, '2019', '2018')", &["messages", "与日志里的校验值不符"]),
+    ("messages", "UPDATE messages SET kind = 'declined' WHERE kind = 'paid'", &["messages", "与日志里的校验值不符"]),
+    ("messages", "UPDATE messages SET at = at + 1 WHERE kind = 'paid'", &["messages", "里没有“case/"]),
+    ("messages", "UPDATE messages SET party = 'x' WHERE kind = 'paid'", &["messages", "里没有“case/"]),
+    ("messages", "DELETE FROM messages WHERE kind = 'paid'", &["messages", "里没有“case/"]),
+    (
+        "messages",
+        "INSERT INTO messages (id, party, case_id, at, kind, body) \
+         SELECT 9999, party, case_id, at, kind, body FROM messages WHERE id = 1",
+        &["messages", "“9999”不在日志里"],
+    ),
+    (
+        "messages",
+        "INSERT INTO messages (id, party, case_id, at, kind, body) VALUES (9999, 'x', 999, 1, 'paid', '{}')",
+        &["messages", "“9999”不在日志里"],
+    ),
+    ("message_cases", "UPDATE message_cases SET number = 'x'", &["message_cases", "与日志里的校验值不符"]),
+    ("message_cases", "DELETE FROM message_cases", &["messages", "里没有“case/"]),
+    (
+        "message_cases",
+        "INSERT INTO message_cases (message, case_id, number, basis) VALUES (1, 999, 'x', 'x')",
+        &["message_cases", "“1 case/999”不在日志里"],
+    ),
+    ("reports", "UPDATE reports SET told = REPLACE(told, '拨〔', '付〔')", &["reports", "told 栏"]),
+    ("reports", "UPDATE reports SET actor = 7", &["reports", "actor 栏"]),
+    ("reports", "DELETE FROM reports WHERE id = 1", &["reports", "里没有“1”"]),
+    (
+        "reports",
+        "INSERT INTO reports (id, kind, at, actor, told) VALUES (99, 'bulk', 1, 7, '{}')",
+        &["reports", "“99”不在日志里"],
+    ),
+    ("cases", "UPDATE cases SET party_name = '另一家' WHERE id = 1", &["cases", "party_name 栏", "另一家"]),
+    ("cases", "UPDATE cases SET updated_at = updated_at + 1 WHERE id = 1", &["cases", "updated_at 栏"]),
+    (
+        "cases",
+        "UPDATE cases SET data = REPLACE(data, '\"holder\":\"', '\"holder\":\"另') WHERE data LIKE '%\"holder\":\"%'",
+        &["事件重演的结果不符"],
+    ),
+    ("notices", "UPDATE notices SET party_name = '另一家'", &["notices", "party_name / sheet"]),
+    ("notices", "UPDATE notices SET sheet = 'x'", &["notices", "party_name / sheet"]),
+    ("numbers", "UPDATE numbers SET last = last - 1 WHERE series LIKE 'case/%'", &["numbers", "case/", "last 栏"]),
+    ("numbers", "UPDATE numbers SET last = last + 1 WHERE series LIKE 'batch/%'", &["numbers", "batch/", "last 栏"]),
+    ("numbers", "DELETE FROM numbers WHERE series LIKE 'case/%'", &["numbers", "里没有“case/"]),
+    ("transfers", "UPDATE transfers SET settled_amount = settled_amount - 1", &["资金预留"]),
+    ("transfers", "UPDATE transfers SET outcome = NULL, settled_by = NULL, settled_amount = NULL", &["资金预留"]),
     (
         "meta",
         "UPDATE meta SET value = REPLACE(value, '\"amount\":10000', '\"amount\":90000') WHERE key = 'fund_proposals'",
@@ -115,7 +179,9 @@ const TAMPERING: [(&str, &str, &[&str]); 48] = [
 ];
 
 /// The same of the documents of batches, by the text that is replaced.
-const OF_BATCHES: [(&str, &str, &str); 7] = [
+const OF_BATCHES: [(&str, &str, &str); 9] = [
+    ("\"party\":\"", "\"party\":\"另", "data 栏"),
+    ("\"holder\":\"企业", "\"holder\":\"另", "与案件的记录不符"),
     ("\"released_by\":[6,7]", "\"released_by\":[6,8]", "released_by"),
     ("\"number\":\"6222000000000001\"", "\"number\":\"6222000000000009\"", "debtor"),
     ("\"reason\":\"查无此户\"", "\"reason\":\"无\"", "data 栏"),
@@ -161,12 +227,18 @@ async fn filled(world: &mut World) {
     read(world, format!("{HEAD}\n{},300.00,退汇,B77,{on},查无此户\n", line.end_to_end_id)).await;
     let back = Proposed::TakeBack;
     store.propose(&world.finance, &fresh(), back, (FUND, YEAR), Fen(10_000), "多报").await.expect("put forward");
-    for text in ["1", "2"] {
+    let mut drafts = Vec::new();
+    for text in [1, 2] {
         let pdf = format!("%PDF-1.4\n% {text}\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n");
         let file = store.put_file(&world.applicant, "证书.pdf", pdf.into_bytes()).await.expect("kept");
-        let draft = world.draft("result_award", 2, text.len()).await;
-        world.ask(&world.applicant, draft, Ask::AddEvidence(NewEvidence { file: Some(file), ..evidence() })).await;
+        let draft = world.draft("result_award", 2, text).await;
+        let account = Some(account("企业2", "6222000000000003"));
+        world.ask(&world.applicant, draft, Ask::Save { statements: BTreeMap::new(), account }).await;
+        let add = Ask::AddEvidence(NewEvidence { file: Some(file), ..evidence() });
+        drafts.push((draft, world.ask(&world.applicant, draft, add).await.version, Ask::Submit));
     }
+    let sent = store.ask_many(&world.applicant, &fresh(), drafts).await;
+    assert!(sent.iter().all(|(_, one)| one.is_ok()), "{sent:?}");
     for result in [2, 3] {
         let noticed = world.reviewed("result_award", 0, result).await;
         world.ask(&world.decider, noticed, decide(100)).await;
@@ -234,6 +306,25 @@ async fn what_is_older_than_its_record_is_counted_and_not_called_wrong() {
         let notices = verified.held.iter().find(|held| held.en == "notices").expect("a line of its own");
         assert_eq!((notices.count, notices.unseen), (0, 1));
         assert!(notices.text(Lang::Zh).contains("另有 1"), "{}", notices.text(Lang::Zh));
+        link.close().await.expect("closed");
+    })
+    .await;
+}
+
+/// Nobody vouches for the time that the head of the chain tells: set ahead, it would date what comes after, and bring on what time does.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_goes_by_the_last_entry() {
+    on_both(async |world: World| {
+        let link = beside(&world).await;
+        let before = world.store.now();
+        link.execute_unprepared("UPDATE chain SET at = at + 100000000000").await.expect("set ahead");
+        let again = Store::open(&world.url, Clock::Shifted).await.expect("opened");
+        for store in [&again, &world.store] {
+            let settings = Settings { contact: fresh().as_str().to_owned(), ..store.settings().await.expect("set") };
+            store.set_settings(&world.admin, &fresh(), settings).await.expect("set");
+            assert!(store.now().0 - before.0 < 100_000_000, "{:?}", store.now());
+        }
+        world.check().await;
         link.close().await.expect("closed");
     })
     .await;

@@ -36,7 +36,7 @@ pub(super) enum Is {
 }
 
 /// The names of fields, in the order of what they are called in records. One that is not here stands under its own name.
-pub(super) const FIELDS: [(&str, Is, &str, &str); 166] = [
+pub(super) const FIELDS: [(&str, Is, &str, &str); 170] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -108,11 +108,12 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 166] = [
     ("high", Is::Money, "最高", "at most"),
     ("holder", Is::Plain, "户名", "holder"),
     ("holds", Is::Plain, "属实", "holds"),
+    ("hung", Is::Plain, "公示内容的校验值", "digest of what was put up"),
     ("id", Is::Plain, "编号", "number"),
     ("in_error", Is::Plain, "有错的（行）", "rows in error"),
     ("issued_on", Is::Plain, "签发日期", "issued on"),
     ("issuer", Is::Plain, "签发单位", "issuer"),
-    ("kept", Is::Plain, "批次内容校验值", "digest of the batch"),
+    ("kept", Is::Plain, "随之保存的内容的校验值", "digest of what was kept with it"),
     ("keys", Is::Plain, "计入的限额", "counted together by"),
     ("kind", Is::Plain, "种类", "kind"),
     ("left", Is::Plain, "剩余工作日", "working days left"),
@@ -124,6 +125,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 166] = [
     ("measures", Is::Measure, "措施", "measures"),
     ("media_type", Is::Plain, "文件类型", "type of the file"),
     ("memo", Is::Plain, "摘要", "memo"),
+    ("must_change", Is::Plain, "首次登录须改密码", "must choose a password first"),
     ("name", Is::Plain, "名称", "name"),
     ("name_en", Is::Plain, "英文名称", "English name"),
     ("name_zh", Is::Plain, "中文名称", "Chinese name"),
@@ -144,6 +146,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 166] = [
     ("paid", Is::Money, "已付", "paid"),
     ("pain001", Is::Plain, "pain.001 文件校验值", "digest of the pain.001 file"),
     ("party", Is::Plain, "单位", "party"),
+    ("password", Is::Plain, "密码存储值的校验值", "digest of what is kept of the password"),
     ("paused", Is::Plain, "暂停的环节", "what is paused"),
     ("payable_from", Is::Plain, "可拨付之日", "payable from"),
     ("pending", Is::Transfer, "所结的预留", "reservation"),
@@ -159,6 +162,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 166] = [
     ("reference", Is::Plain, "银行流水", "bank's reference"),
     ("registered", Is::Plain, "登记的事实", "registered facts"),
     ("remark", Is::Plain, "公开说明", "remark for the public"),
+    ("report", Is::Plain, "结果的种类", "sort of result"),
     ("reported_by", Is::User, "读入人", "read by"),
     ("reservation", Is::Transfer, "预留的划转", "reservation"),
     ("returned", Is::Money, "退回", "returned"),
@@ -206,7 +210,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 166] = [
 ];
 
 /// Words that stand in records, as people read them.
-pub(super) const WORDS: [(&str, &str, &str); 57] = [
+pub(super) const WORDS: [(&str, &str, &str); 59] = [
     ("Advance", "垫付或归还", "advance, or its return"),
     ("Appropriation", "安排", "appropriation"),
     ("CarryOver", "结转", "carry over"),
@@ -232,6 +236,7 @@ pub(super) const WORDS: [(&str, &str, &str); 57] = [
     ("amount", "金额", "amount"),
     ("appropriate", "安排", "appropriation"),
     ("back_to_review", "退回审核", "back to review"),
+    ("bulk", "一并办理", "done to many at once"),
     ("carry_over", "结转", "carry over"),
     ("close", "年末处理", "end of the year"),
     ("conditional", "在幅度内", "within a span"),
@@ -259,6 +264,7 @@ pub(super) const WORDS: [(&str, &str, &str); 57] = [
     ("reference", "银行流水已用于另一笔", "the reference is another payment's"),
     ("renumbered", "流水或付款日与记录不同", "another number or day"),
     ("returned", "退汇", "came back"),
+    ("settled", "读入回单", "answer of the bank"),
     ("share_out", "分配轮候资金", "sharing out"),
     ("support", "建议支持", "support"),
     ("take_back", "收回安排", "taking back"),

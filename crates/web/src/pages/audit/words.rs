@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use duixian_casework::people::UserId;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
+use duixian_store::batches::REPORT as SETTLED;
 use duixian_store::journal::Entry;
 use serde_json::Value as Json;
 
@@ -12,12 +13,13 @@ use super::refs::{self, Accounts, Met, Shown};
 use crate::format;
 use crate::forms::Choice;
 use crate::locale::Text;
+use crate::pages::work::report::KIND as BULK;
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
 
 /// The areas of the journal: the beginning of their kinds, and what they are called.
-const AREAS: [(&str, &str, &str); 14] = [
+const AREAS: [(&str, &str, &str); 15] = [
     ("case.", "案件", "cases"),
     ("transfer", "资金划转", "transfers"),
     ("batch.", "拨付批次", "payment batches"),
@@ -30,6 +32,7 @@ const AREAS: [(&str, &str, &str); 14] = [
     ("facts.", "企业数据", "facts"),
     ("calendar.", "工作日历", "calendar"),
     ("file.", "附件", "files"),
+    ("report.", "办理结果", "results of forms"),
     ("settings.", "设置", "settings"),
     ("clock.", "演示时钟", "demonstration clock"),
 ];
@@ -43,7 +46,7 @@ pub(super) fn nobody(kind: &str) -> Text {
 }
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 90] = [
+const KINDS: [(&str, &str, &str); 91] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -135,6 +138,7 @@ const KINDS: [(&str, &str, &str); 90] = [
     ("fund.confirmed", "第二人确认资金变动或者分配", "a change of a fund confirmed by a second person"),
     ("fund.rejected", "退回资金变动或者分配", "a change of a fund rejected"),
     ("fund.carry_rule", "改余额规则", "carry rule changed"),
+    ("report.kept", "留存办理结果", "result of a form kept"),
     ("clock.advanced", "演示时钟向前", "clock moved"),
     ("batch.half_released", "第一人复核", "released by the first of two"),
     ("batch.settled", "对账完成", "settled"),
@@ -283,10 +287,21 @@ pub(super) async fn subject(
         }
         ("fund", _) => (names.fund(number), Some("/finance".to_owned())),
         ("calendar", _) => (("工作日历", "calendar").into(), None),
+        ("report", Some(id)) => (numbered("办理结果", "result of a form"), address_of_report(&entry.body, id)),
         ("settings", _) => (("设置", "settings").into(), None),
         ("clock", _) => (("演示时钟", "clock").into(), None),
         _ => (Text::same(entry.subject.clone()), None),
     })
+}
+
+/// Where a report is shown, by its kind.
+fn address_of_report(body: &str, id: i64) -> Option<String> {
+    let body = serde_json::from_str::<Json>(body).ok()?;
+    match body["report"].as_str()? {
+        SETTLED => Some(format!("/finance/results/{id}")),
+        BULK => Some(format!("/work/reports/{id}")),
+        _ => None,
+    }
 }
 
 /// A document for reading: with accounts masked but for their last four digits, whatever they are inside of.

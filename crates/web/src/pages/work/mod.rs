@@ -23,7 +23,7 @@ mod objections;
 mod panels;
 mod picked;
 mod refusing;
-mod report;
+pub(crate) mod report;
 mod reviewing;
 pub(crate) mod rows;
 mod same_number;
