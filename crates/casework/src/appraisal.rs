@@ -261,13 +261,17 @@ impl Question {
         let vocabulary = &self.plan().vocabulary;
         if unread.is_empty() {
             let name = &vocabulary.tables[measure.basis.table].name;
-            return Name::new(format!("没有名为“{basis}”的{}", name.zh), format!("there is no {} “{basis}”", name.en));
+            return Name::new(
+                format!("没有名为“{basis}”的{}", name.zh),
+                format!("“{basis}” is not among the {}", name.in_a_sentence(Lang::En)),
+            );
         }
         let named = |lang: Lang| {
             let name = |slot: &FactSlot| {
                 let table = &vocabulary.tables[slot.table];
                 let between = if lang == Lang::Zh { "·" } else { ": " };
-                format!("{}{between}{}", table.name.in_lang(lang), table.columns[slot.column].name.in_lang(lang))
+                let column = &table.columns[slot.column];
+                format!("{}{between}{}", table.name.in_a_sentence(lang), column.name.in_a_sentence(lang))
             };
             unread.iter().map(name).collect::<Vec<_>>()
         };

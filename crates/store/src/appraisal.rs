@@ -124,7 +124,20 @@ impl Store {
 /// cases find it by that from now on.
 pub(crate) async fn appraise(tx: &mut Tx, case: &Case, round: &Round) -> Result<Assessed, StoreError> {
     let put = put(tx, case, round).await?;
-    let appraisal = answer(tx, case, round, &put).await?;
+    assess(tx, case, round, &put).await
+}
+
+/// The same of a case that is to be sent, whoever asks for it: refused where facts that it is asked for are unanswered.
+pub(crate) async fn appraise_whole(tx: &mut Tx, case: &Case, round: &Round) -> Result<Assessed, StoreError> {
+    let put = put(tx, case, round).await?;
+    if let Some(refusal) = put.question.unanswered(&case.subject).map_err(unreadable)? {
+        return Err(refusal.into());
+    }
+    assess(tx, case, round, &put).await
+}
+
+async fn assess(tx: &mut Tx, case: &Case, round: &Round, put: &Put) -> Result<Assessed, StoreError> {
+    let appraisal = answer(tx, case, round, put).await?;
     tx.keep_keys(case, &put.keys);
     Ok(appraisal.assessed)
 }

@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, header};
 pub use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 
+use crate::format;
+
 /// What a page needs of a language.
 pub trait Speak {
     /// The text of this language: Chinese first, English second.
@@ -69,6 +71,11 @@ impl Text {
     /// The text for a reader.
     pub fn get(&self, lang: impl Borrow<Lang>) -> &str {
         lang.borrow().t(&self.zh, &self.en)
+    }
+
+    /// For the head of something, where English begins with a capital.
+    pub fn headed(self) -> Text {
+        Text::new(self.zh, format::capital(&self.en))
     }
 
     /// Whether there is nothing to read.

@@ -101,8 +101,7 @@ impl Page {
 
     /// Sets the title.
     pub fn titled(self, title: impl Into<Text>) -> Page {
-        let Text { zh, en } = title.into();
-        Page { title: Text::new(zh, format::capital(&en)), ..self }
+        Page { title: title.into().headed(), ..self }
     }
 
     /// Sets the sentence under the title.

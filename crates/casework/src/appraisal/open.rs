@@ -12,10 +12,12 @@ use duixian_assess::{facts_read, words_meant};
 use duixian_facts::LoadError;
 use duixian_rules::plan::{FactSlot, Measure, Plan};
 use duixian_rules::syntax::token::days_of;
-use duixian_rules::vocabulary::{ColumnType, Empty, TableId};
+use duixian_rules::vocabulary::{ColumnType, Empty, Lang, TableId};
 
+use super::Question;
 use crate::case::{CellRef, Statement, Subject};
 use crate::dossier::{Dossier, RegistryRow};
+use crate::refusal::Refusal;
 
 /// The facts that an application is asked for, beside what the registry knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,14 +48,12 @@ impl Asked {
         let with = |statements: &BTreeMap<CellRef, Statement>| {
             Dossier::of(plan, &subject.party, registry.iter().cloned(), statements).with_row(plan, table, key)
         };
-        let read = facts_read(plan, &plan.measures[id]).basis;
         let missing = |dossier: &Dossier| {
             let mut missing = missing(plan, id, dossier, (table, key), (subject.year, as_of))?;
             // Also of what is refused on other grounds: nobody says for the applicant that a thing never happened.
-            let unanswered: Vec<_> = dossier.unanswered(table, key).collect();
-            let silent = read.iter().filter(|slot| unanswered.contains(&slot.column) && !missing.contains(slot));
-            let silent: Vec<FactSlot> = silent.copied().collect();
-            missing.extend(silent);
+            let silent = silent(plan, id, dossier, (table, key));
+            let others: Vec<FactSlot> = silent.into_iter().filter(|slot| !missing.contains(slot)).collect();
+            missing.extend(others);
             Ok(missing)
         };
         let disputes = statements.iter().filter(|(_, statement)| statement.dispute.is_some());
@@ -61,6 +61,43 @@ impl Asked {
         let (reached, open) = (missing(&with(&disputes))?, missing(&with(statements))?);
         Ok(Asked { reached, open })
     }
+}
+
+impl Question {
+    /// That an application can't be sent, whatever the rules come to without: what is asked of a thing and what nobody has answered,
+    /// neither when it happened nor that it did not. What the rules miss besides leaves their own answer open. Costs nothing
+    /// where the registry has the row.
+    ///
+    /// # Errors
+    /// Only where the plan's own tables cannot be written as records.
+    pub fn unanswered(&self, subject: &Subject) -> Result<Option<Refusal>, LoadError> {
+        let plan = self.plan();
+        let Some(id) = self.measure(subject) else { return Ok(None) };
+        let table = plan.measures[id].basis.table;
+        let key = if plan.vocabulary.party_table() == Some(table) { "" } else { subject.basis.as_str() };
+        let silent = silent(plan, id, &self.dossier, (table, key));
+        if silent.is_empty() {
+            return Ok(None);
+        }
+        // Whoever is sent back for one gap is told of all.
+        let mut open = missing(plan, id, &self.dossier, (table, key), (self.year, self.as_of))?;
+        open.extend(silent.into_iter().filter(|slot| !open.contains(slot)).collect::<Vec<_>>());
+        let name = |slot: &FactSlot, lang| {
+            plan.vocabulary.tables[slot.table].columns[slot.column].name.in_a_sentence(lang).into_owned()
+        };
+        let names = |lang, between: &str| open.iter().map(|slot| name(slot, lang)).collect::<Vec<_>>().join(between);
+        Ok(Some(Refusal::FactsMissing(names(Lang::Zh, "、"), names(Lang::En, ", "))))
+    }
+}
+
+/// The facts that a rule reads of a row which is made of statements, and of which nobody has said when they happened or that they did not.
+fn silent(plan: &Plan, id: usize, dossier: &Dossier, (table, key): (TableId, &str)) -> Vec<FactSlot> {
+    let unanswered: Vec<_> = dossier.unanswered(table, key).collect();
+    if unanswered.is_empty() {
+        return Vec::new();
+    }
+    let read = facts_read(plan, &plan.measures[id]).basis;
+    read.into_iter().filter(|slot| unanswered.contains(&slot.column)).collect()
 }
 
 /// The facts that are missing of a basis, with silence taken for what it is: first those without which its row can't be read, then
@@ -121,6 +158,8 @@ fn word_meant<'p>(plan: &'p Plan, measure: &Measure, slot: FactSlot) -> Option<&
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use duixian_rules::pack::Pack;
     use duixian_rules::source::Sources;
 
@@ -176,12 +215,12 @@ mod tests {
 
     const PARTY: &str = "91520102MA6D00001C";
 
-    fn pack() -> Pack {
+    fn pack() -> Arc<Pack> {
         let mut sources = Sources::default();
         sources.add("trial.md", PACK);
         let pack = Pack::read(sources);
         assert!(!pack.has_errors(), "{:?}", pack.diagnostics);
-        pack
+        Arc::new(pack)
     }
 
     /// What is asked of an application for a drug that the registry does not have, with what was stated of it.
@@ -213,6 +252,17 @@ mod tests {
         };
         let as_of = NaiveDate::from_ymd_opt(2019, 12, 31).expect("a day");
         let asked = Asked::of(plan, &subject, &registry, &statements, as_of).expect("the tables are sound");
+        let dossier = Dossier::of(plan, PARTY, registry, &statements);
+        let question = Question::new(Arc::clone(&pack), dossier, 2019, as_of).expect("the tables are sound");
+        let refused = question.unanswered(&subject).expect("the tables are sound");
+        let is_silent = |slot: &FactSlot| plan.vocabulary.tables[1].columns[slot.column].name.en == "started_on";
+        if asked.open.iter().any(is_silent) && !stated.is_empty() {
+            let Some(Refusal::FactsMissing(zh, en)) = refused else { panic!("sent with gaps: {stated:?}") };
+            assert_eq!((zh.split('、').count(), zh.contains("投产日")), (asked.open.len(), true), "{zh}");
+            assert!(en.contains("started on"), "{en}");
+        } else {
+            assert_eq!(refused, None, "nothing is silent, or there is no row to be read: {stated:?}");
+        }
         let name = |slot: &FactSlot| plan.vocabulary.tables[slot.table].columns[slot.column].name.en.clone();
         [asked.reached, asked.open].map(|slots| slots.iter().map(name).collect())
     }

@@ -10,7 +10,7 @@ use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 
-use crate::appraisal::appraise;
+use crate::appraisal::{appraise, appraise_whole};
 use crate::cases::asked::{Ask, Wanting};
 use crate::cases::left::{self, Left, Said};
 use crate::cases::{elsewhere, keys, rows, scene::Scene};
@@ -45,11 +45,11 @@ pub(crate) async fn ask(
         // Whoever may not submit at all costs no number, nor an assessment but the one that was made ahead.
         Err(Wanting::Resubmit { answers }) => {
             scene.permit(&case, Action::Resubmit, actor, tx.now())?;
-            Command::Resubmit { assessed: appraise(tx, &case, &scene.round).await?, answers }
+            Command::Resubmit { assessed: appraise_whole(tx, &case, &scene.round).await?, answers }
         }
         Err(Wanting::Submit) => {
             scene.permit(&case, Action::Submit, actor, tx.now())?;
-            let assessed = appraise(tx, &case, &scene.round).await?;
+            let assessed = appraise_whole(tx, &case, &scene.round).await?;
             scene.look_up_duplicate(tx, &case).await?;
             Command::Submit { assessed, number: numbers::next_case_number(tx).await? }
         }

@@ -104,7 +104,7 @@ impl Question {
 
     /// The control by which it is answered.
     pub fn control(&self, vocabulary: &Vocabulary, name: &str, label: Text, today: NaiveDate) -> Field {
-        control(vocabulary, self, name, Text::new(label.zh, format::capital(&label.en)), today)
+        control(vocabulary, self, name, label.headed(), today)
     }
 
     /// Whether it may be answered that it has not happened. What the registry knows is known either way.

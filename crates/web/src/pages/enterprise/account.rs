@@ -16,7 +16,8 @@ use duixian_store::cases::Ask;
 use super::draft::Draft;
 use super::edit::{deadline, form_key, once};
 use super::facts::{account_errors, filled_account, posted_account};
-use super::standing::{failure, says_no};
+use super::keeping;
+use super::standing::{bank_words, failure, says_no};
 use crate::casefile::payee;
 use crate::forms::{Form, Posted};
 use crate::locale::{Lang, Text};
@@ -38,6 +39,25 @@ struct Account {
     deadline: Option<Deadline>,
     /// The bank for which the bank code was asked for once more; empty where it was not.
     code_asked_for: String,
+    /// The fingerprint of the account that is kept now.
+    seen: String,
+    /// Whether another was saved elsewhere since the form was opened.
+    is_overtaken: bool,
+}
+
+/// What stands above a form that was sent.
+enum Beside {
+    /// Nothing but its errors.
+    Nothing,
+    /// The bank for which the bank code is asked for once more.
+    CodeAskedFor(String),
+    /// Another account was saved elsewhere.
+    Overtaken,
+}
+
+/// The fingerprint of the account that a case has.
+fn fingerprint(draft: &Draft) -> String {
+    keeping::of_accounts(draft.case.account.iter())
 }
 
 /// `GET /cases/{id}/account`.
@@ -48,12 +68,12 @@ pub async fn ask(
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
     let draft = Draft::of(&portal, &viewer, id).await?;
-    if !is_open_to_correction(&draft.case) || draft.scene.doubted_in.is_some() {
+    if !is_open_to_correction(&draft.case, draft.scene.failed_elsewhere.as_ref()) || draft.scene.doubted_in.is_some() {
         let flash = Flash { good: false, text: says_no(&draft) };
         return Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")));
     }
     let form = blank(&draft, page.lang);
-    show(&portal, page, draft, form, String::new())
+    show(&portal, page, draft, form, Beside::Nothing)
 }
 
 /// The form with the present account. Nobody looks into a payee again after the decision, and it says so.
@@ -96,12 +116,27 @@ fn keeps_the_code_of_another_bank(before: Option<&BankAccount>, account: &BankAc
     before.bank_code == account.bank_code && !same_name(&before.bank, &account.bank) && asked_for != account.bank
 }
 
-fn show(portal: &Portal, page: Page, draft: Draft, form: Form, code_asked_for: String) -> Result<Response, Problem> {
-    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+fn show(portal: &Portal, page: Page, draft: Draft, form: Form, beside: Beside) -> Result<Response, Problem> {
+    let (is_overtaken, code_asked_for) = match beside {
+        Beside::Nothing => (false, String::new()),
+        Beside::CodeAskedFor(bank) => (false, bank),
+        Beside::Overtaken => (true, String::new()),
+    };
+    let status = match (is_overtaken, form.is_good()) {
+        (true, _) => StatusCode::CONFLICT,
+        (false, true) => StatusCode::OK,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     let page = draft.framed(page, ("更正收款账户", "Correct the account"));
-    let (reason, deadline) = (failure(&draft.case), deadline(portal, &draft));
-    let form = warned(form, &draft);
-    Page::show_as(status, &Account { page, form, draft, once: once()?, reason, deadline, code_asked_for })
+    let (mut reason, deadline) = (failure(&draft.case), deadline(portal, &draft));
+    if let Some(elsewhere) = draft.scene.failed_elsewhere.as_ref().filter(|_| reason.is_empty()) {
+        reason = bank_words(&elsewhere.reason).to_owned();
+    }
+    // What stands beside the holder already says what was saved elsewhere.
+    let form = if is_overtaken { form } else { warned(form, &draft) };
+    let seen = fingerprint(&draft);
+    let shown = Account { page, form, draft, once: once()?, reason, deadline, code_asked_for, seen, is_overtaken };
+    Page::show_as(status, &shown)
 }
 
 /// `POST /cases/{id}/account`.
@@ -130,12 +165,20 @@ pub async fn correct(
         );
         form = form.with("bank_code", "");
         form.error("bank_code", error);
-        return show(&portal, page, draft, form, account.bank);
+        return show(&portal, page, draft, form, Beside::CodeAskedFor(account.bank));
     }
     if !form.is_good() {
-        return show(&portal, page, draft, form, String::new());
+        return show(&portal, page, draft, form, Beside::Nothing);
+    }
+    if let Some(kept) = draft.case.account.as_ref().filter(|kept| **kept != account)
+        && posted.get(keeping::FIELD) != fingerprint(&draft)
+        && is_open_to_correction(&draft.case, draft.scene.failed_elsewhere.as_ref())
+    {
+        keeping::warn_of_account(&mut form, &account, kept);
+        return show(&portal, page, draft, form, Beside::Overtaken);
     }
     let key = form_key(&posted, &format!("{account:?}"))?;
+    // One correction is taken for each failure, so that of two at once the store refuses the second.
     match portal.store.ask(&viewer.actor, &key, draft.case.id, Ask::CorrectAccount(account)).await {
         Ok(_) => {
             Ok(Flash::done("账户已经更正，将列入下一批拨付", "The account is corrected; the next batch will pay it")
@@ -143,11 +186,11 @@ pub async fn correct(
         }
         Err(error @ StoreError::Refused(Refusal::HolderIsNotParty(_))) => {
             form.error("holder", problem::for_form(error)?);
-            show(&portal, page, draft, form, String::new())
+            show(&portal, page, draft, form, Beside::Nothing)
         }
         Err(error) => {
             form.error("number", problem::for_form(error)?);
-            show(&portal, page, draft, form, String::new())
+            show(&portal, page, draft, form, Beside::Nothing)
         }
     }
 }

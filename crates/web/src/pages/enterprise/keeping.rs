@@ -4,6 +4,8 @@
 //! meanwhile. Each carries the fingerprint of what was kept when it was shown; where that is no longer so, and what is posted is
 //! something else, nothing is kept until someone has seen both.
 
+use std::collections::BTreeSet;
+
 use duixian_casework::case::{BankAccount, CellRef};
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
@@ -110,6 +112,12 @@ fn of_typed(draft: &Draft, step: Step, typed: &Typed) -> String {
     digest(said, typed.whole_account.as_ref())
 }
 
+/// The fingerprint of the accounts that some applications have; which has which does not matter.
+pub fn of_accounts<'a>(accounts: impl Iterator<Item = &'a BankAccount>) -> String {
+    let kept: BTreeSet<String> = accounts.map(|account| format!("{account:?}")).collect();
+    if kept.is_empty() { String::new() } else { hex(&Sha256::digest(format!("{kept:?}"))[..8]) }
+}
+
 /// Of nothing it is empty, so that a form that carries none counts as one that has shown nothing.
 fn digest<'a>(
     said: impl Iterator<Item = (&'a CellRef, &'a String, &'a Option<String>)>,
@@ -147,19 +155,24 @@ pub fn told(draft: &Draft, step: Step, mut form: Form, typed: &Typed) -> Form {
         }
     }
     if let (Some(typed), Some(kept)) = (&typed.account, &draft.case.account) {
-        let code = |account: &BankAccount| account.bank_code.clone().unwrap_or_default();
-        for (name, typed, kept) in [
-            ("holder", typed.holder.clone(), kept.holder.clone()),
-            ("number", typed.number.clone(), kept.number.clone()),
-            ("bank", typed.bank.clone(), kept.bank.clone()),
-            ("bank_code", code(typed), code(kept)),
-        ] {
-            if typed != kept {
-                form.warn(name, if kept.is_empty() { emptied() } else { saved(&Text::same(kept)) });
-            }
-        }
+        warn_of_account(&mut form, typed, kept);
     }
     form
+}
+
+/// Puts beside each field of an account what was saved elsewhere, where that differs from what was typed.
+pub fn warn_of_account(form: &mut Form, typed: &BankAccount, kept: &BankAccount) {
+    let code = |account: &BankAccount| account.bank_code.clone().unwrap_or_default();
+    for (name, typed, kept) in [
+        ("holder", typed.holder.clone(), kept.holder.clone()),
+        ("number", typed.number.clone(), kept.number.clone()),
+        ("bank", typed.bank.clone(), kept.bank.clone()),
+        ("bank_code", code(typed), code(kept)),
+    ] {
+        if typed != kept {
+            form.warn(name, if kept.is_empty() { emptied() } else { saved(&Text::same(kept)) });
+        }
+    }
 }
 
 fn saved(text: &Text) -> Text {

@@ -440,7 +440,7 @@ impl Sorter<'_> {
         let is_of_party = self.table_kind(rule) == TableKind::Party;
         Ok(Item {
             measure: measure.clone(),
-            name: cells::name(&rule.name),
+            name: cells::name(&rule.name).headed(),
             basis: if is_of_party { String::new() } else { basis_name },
             status: appraisal::status(None),
             amount: span.map(span_text),

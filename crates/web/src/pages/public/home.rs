@@ -180,7 +180,7 @@ pub(super) fn groups(pack: &Pack) -> Vec<(Text, Vec<Gift>)> {
         let title = group_of(pack, &measure.clause);
         let gift = Gift {
             id: measure.name.en.clone(),
-            name: cells::name(&measure.name),
+            name: cells::name(&measure.name).headed(),
             amount: amount_text(&pack.plan, measure),
         };
         match groups.last_mut() {

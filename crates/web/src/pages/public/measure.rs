@@ -73,7 +73,7 @@ pub(super) fn group_of(pack: &Pack, clause: &str) -> Text {
 
 /// A clause's number and title.
 pub(super) fn titled(pack: &Pack, clause: &Clause) -> Text {
-    let title = said(&pack.plan.english, &clause.title);
+    let title = said(&pack.plan.english, &clause.title).headed();
     Text::new(format!("{} {}", clause.number, title.zh), format!("{} {}", clause.number, title.en))
 }
 
@@ -94,8 +94,8 @@ impl MeasureView {
             .map(|rule| {
                 let desk = &plan.desks[rule.desk];
                 StepView {
-                    step: Text::new(rule.step.label(Lang::Zh), rule.step.label(Lang::En)),
-                    desk: cells::name(&desk.name),
+                    step: Text::new(rule.step.label(Lang::Zh), rule.step.label(Lang::En)).headed(),
+                    desk: cells::name(&desk.name).headed(),
                     department: desk.department.as_ref().map_or_else(Text::default, |one| said(&plan.english, one)),
                     days: rule.working_days,
                     is_notice: rule.step == StepKind::Notice,
@@ -104,7 +104,7 @@ impl MeasureView {
             .collect();
         MeasureView {
             id: measure.name.en.clone(),
-            name: cells::name(&measure.name),
+            name: cells::name(&measure.name).headed(),
             clause: measure.clause.clone(),
             clause_href: clause_href(&measure.clause),
             amounts: in_both(amounts_in_words),
@@ -120,7 +120,7 @@ impl MeasureView {
             optional_evidence: in_words(&measure.notes.optional_evidence),
             discretion: in_words(&measure.notes.discretion),
             purpose: in_words(&measure.notes.purpose),
-            procedure: cells::name(&procedure.name),
+            procedure: cells::name(&procedure.name).headed(),
             total_days: steps.iter().map(|step| u32::from(step.days)).sum(),
             steps,
             correction_days: procedure.correction_days,

@@ -57,7 +57,7 @@ fn rows(pack: &Pack) -> Vec<ClauseRow> {
             .measures
             .iter()
             .filter(|measure| measure.clause == clause.number)
-            .map(|one| (one.name.en.clone(), cells::name(&one.name)))
+            .map(|one| (one.name.en.clone(), cells::name(&one.name).headed()))
             .collect(),
         has_rule: pack.items.iter().any(|item| item.heading.as_deref() == Some(clause.number.as_str())),
     };

@@ -21,7 +21,7 @@ async fn the_first_page_says_what_there_is_to_get() {
         .await
         .is(StatusCode::OK)
         .says("What it gives")
-        .says("award for results")
+        .says("Award for results")
         .says("即办奖励 (instant_award)");
     assert!(home.bytes.len() < 100_000);
 }
@@ -204,9 +204,9 @@ async fn english_pages_speak_the_packs_own_english_and_chinese_with_the_id_where
     let measure = world.get(None, "/measures/result_award?lang=en").await;
     measure.is(StatusCode::OK).says("<h1>Award for results</h1>").says("For each genuine result, an award");
     measure.says("Certificate").says("for research and development").says("Trial Fund").says("Science Bureau");
-    measure.says("service counter").says("办公会 (meeting)").says_not("result award").says_not("证书");
+    measure.says("Service counter").says("办公会 (meeting)").says_not("result award").says_not("证书");
     let clause = world.get(None, &format!("/programme/{}?lang=en", path_part("二"))).await;
-    clause.says("二 Awards").says("“Genuine” is what the registry says.").says("award for results");
+    clause.says("二 Awards").says("“Genuine” is what the registry says.").says("Award for results");
     clause.says("即办奖励 (instant_award)");
     let programme = world.get(None, "/programme?lang=en").await;
     programme.says("二 Awards").says("lang=\"en\">For each genuine result").says("lang=\"zh-CN\">钱从哪里来");

@@ -7,6 +7,7 @@ use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::Ask;
 
+use super::late::seen;
 use super::{AGENT, OTHER, PDF, stage, version, world};
 use crate::testing::{Who, World, account, fresh, party};
 
@@ -327,9 +328,10 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
     let path = format!("/cases/{}/account", id.0);
     let page = world.get(AGENT, &path).await;
     page.is(StatusCode::OK).says("账号户名不符").says("只能是本单位（企业0）").says_not("逐件核实");
+    let shown = seen(&page);
     let same = [("holder", "企业0"), ("number", "6222000000000002"), ("bank", "某银行"), ("bank_code", "102701000001")];
     world.post(AGENT, &path, &same).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("没有付成的那个账户");
-    let other = [("holder", "别的公司"), ("number", "6222000000000099"), ("bank", "某银行")];
+    let other = [("holder", "别的公司"), ("number", "6222000000000099"), ("bank", "某银行"), ("_seen", shown.as_str())];
     let refused = world.post(AGENT, &path, &other).await;
     refused
         .is(StatusCode::UNPROCESSABLE_ENTITY)
@@ -351,6 +353,7 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
         ("bank", "别的银行"),
         code,
         ("code_asked_for", "别的银行"),
+        ("_seen", &shown),
     ];
     for _ in 0..2 {
         world.post_once(AGENT, &path, &once, &good).await.leads_to(&format!("/cases/{}", id.0));

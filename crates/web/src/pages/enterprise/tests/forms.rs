@@ -4,6 +4,8 @@ use std::path::Path;
 
 use duixian_casework::case::{Case, CaseId, CellRef, Defect, DefectAbout};
 use duixian_casework::people::Actor;
+use duixian_casework::refusal::Refusal;
+use duixian_store::StoreError;
 use duixian_store::cases::CaseFilter;
 
 use super::*;
@@ -222,22 +224,30 @@ async fn what_is_granted_once_by_the_partys_code_is_granted_once_to_the_party() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_sent_with_gaps_stays_and_is_asked_once_it_comes_back() {
+async fn nothing_is_sent_with_gaps_by_any_door() {
     let world = world().await;
     let round = nanming(&world).await;
     let case = begun(&world, &apply(round, "device_registration"), "械1").await;
     let row = format!("{case}/edit/row-1");
     world.typed(&row, &[("f2", "device"), ("f3", "3"), ("go", "next")]).await.is(StatusCode::SEE_OTHER);
     handed_in(&world, &case).await;
-    // As it was sent before silence was told from a word.
+    // By no other door either: silence is no word, whoever takes it for one.
     let (store, agent, intake) = (world.store(), world.actor(Who::Agent).await, world.actor(Who::Intake).await);
+    let refused = store.ask(&agent, &fresh(), id(&case), Ask::Submit).await;
+    let named = |refusal: &Refusal| refusal.text(duixian_rules::vocabulary::Lang::Zh).contains("投产日");
+    assert!(matches!(&refused, Err(StoreError::Refused(refusal)) if named(refusal)), "{refused:?}");
+    // Sent whole, it is sent back; what was said of the day is taken back, and is asked for again.
+    world.typed(&row, &[("f2", "device"), ("f3", "3"), ("n1", "yes"), ("go", "next")]).await;
     store.ask(&agent, &fresh(), id(&case), Ask::Submit).await.expect("it is sent");
     let sent = stored(&world, &case).await;
     assert_eq!(sent.assessed.expect("it was assessed").reason.0, "依据的事项尚未发生");
     world.get(AGENT, &case).await.is(StatusCode::OK).says("依据的事项尚未发生").says_not("还缺");
     let defects = vec![Defect { about: DefectAbout::Other, text: "请补充说明".to_owned() }];
     store.ask(&intake, &fresh(), id(&case), Ask::AskCorrection { defects }).await.expect("it is sent back");
+    world.typed(&row, &[("f2", "device"), ("f3", "3"), ("f1", ""), ("go", "next")]).await;
     world.get(AGENT, &format!("{case}/edit/check")).await.says("还缺 1 项").says("请填写认证 械1 · 投产日");
+    let again = store.ask(&agent, &fresh(), id(&case), Ask::Resubmit { answers: vec![String::new()] }).await;
+    assert!(matches!(&again, Err(StoreError::Refused(refusal)) if named(refusal)), "{again:?}");
     world.typed(&row, &[("f2", "device"), ("f3", "3"), ("n1", "yes"), ("go", "next")]).await;
     world.get(AGENT, &format!("{case}/edit/check")).await.says_not("还缺");
 }

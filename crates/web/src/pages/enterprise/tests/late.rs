@@ -3,11 +3,12 @@
 use axum::http::StatusCode;
 use duixian_casework::case::BankAccount;
 
+use super::afterwards::{answered, sent};
 use super::{AGENT, world};
 use crate::testing::{Answer, World};
 
 /// What a page of a step carries of what it has shown; empty where it carries nothing.
-fn seen(page: &Answer) -> String {
+pub(super) fn seen(page: &Answer) -> String {
     let text = page.text();
     let rest = text.split("name=\"_seen\" value=\"").nth(1).unwrap_or_default();
     rest.split('"').next().unwrap_or_default().to_owned()
@@ -126,4 +127,51 @@ async fn a_question_answered_twice_is_asked_once_more() {
     let page = world.from(&first, &row, &[("f1", "2019-05-02"), ("f2", "false"), ("go", "next")]).await;
     page.is(StatusCode::CONFLICT).says("value=\"2019-05-02\"").says("id=\"f1-warning\"").says("id=\"f2-warning\"");
     world.get(AGENT, &row).await.says("value=\"2019-05-01\"").says_not("别处");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_account_after_a_failed_payment_undoes_none_that_was_given_elsewhere() {
+    let world = world().await;
+    let id = world.cases.payable;
+    let batch = sent(&world, id).await;
+    answered(&world, batch, Some("账号户名不符")).await;
+    let (case, path) = (format!("/cases/{}", id.0), format!("/cases/{}/account", id.0));
+    let account = |number: &'static str| [("holder", "企业0"), ("number", number), ("bank", "某银行")];
+    let first = seen(&world.get(AGENT, &path).await);
+    world.from(&first, &path, &account("6222000000000097")).await.leads_to(&case);
+    let late = world.from(&first, &path, &account("6222000000000098")).await;
+    late.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能更正账户");
+    // That one fails too; the page of the first failure still lies open.
+    let batch = sent(&world, id).await;
+    answered(&world, batch, Some("账户已销户")).await;
+    let page = world.from(&first, &path, &account("6222000000000098")).await;
+    page.is(StatusCode::CONFLICT).says("没有保存：这一步在别处").says("别处已保存为“6222000000000097”");
+    page.says("value=\"6222000000000098\"").says_not("别处已保存为“某银行”");
+    let kept = async || world.store().case(id).await.expect("the case").account.expect("an account").number;
+    assert_eq!(kept().await, "6222000000000097");
+    // A form that carries nothing has shown nothing.
+    world.post(AGENT, &path, &account("6222000000000098")).await.is(StatusCode::CONFLICT);
+    world.from(&first, &format!("{path}?lang=en"), &account("6222000000000098")).await.says("Saved elsewhere as");
+    // Who has read both, and sends it once more, means it.
+    world.from(&seen(&page), &path, &account("6222000000000098")).await.leads_to(&case);
+    assert_eq!(kept().await, "6222000000000098");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_for_all_undoes_none_that_was_given_elsewhere() {
+    let world = world().await;
+    let start = format!("/my/{}/together/{}/result_award", crate::testing::party(0), world.round);
+    world.post(AGENT, &start, &[("basis", "R0-15"), ("basis", "R0-16")]).await.is(StatusCode::SEE_OTHER);
+    let (path, check) = (format!("{start}/account"), format!("{start}/check"));
+    let account = |number: &'static str| [("holder", "企业0"), ("number", number), ("bank", "某银行")];
+    let first = seen(&world.get(AGENT, &path).await);
+    world.from(&first, &path, &account("6222000000000097")).await.leads_to(&check);
+    let page = world.from(&first, &path, &account("6222000000000098")).await;
+    page.is(StatusCode::CONFLICT).says("没有保存：这一步在别处").says("别处已保存为“6222000000000097”");
+    let again = world.get(AGENT, &path).await;
+    again.says("value=\"6222000000000097\"").says_not("别处");
+    // What is so already is no contradiction, whatever was seen; who has read both means it.
+    world.from(&first, &path, &account("6222000000000097")).await.leads_to(&check);
+    world.from(&seen(&page), &path, &account("6222000000000098")).await.leads_to(&check);
+    world.get(AGENT, &path).await.says("value=\"6222000000000098\"");
 }

@@ -11,6 +11,7 @@ use duixian_store::cases::Ask;
 
 use super::super::edit::{form_key, once};
 use super::super::facts::{account_errors, account_form, posted_account, warned};
+use super::super::keeping;
 use super::super::remembered::{LastAccount, last_account};
 use super::{Part, Place, Together, Walk, page_of, refused};
 use crate::forms::{Form, Posted};
@@ -32,6 +33,15 @@ struct Account {
     remembered: Option<Text>,
     /// That some of the applications have another account now.
     differs: bool,
+    /// The fingerprint of the accounts that they have now.
+    seen: String,
+    /// Whether others were saved elsewhere since the form was opened.
+    is_overtaken: bool,
+}
+
+/// The fingerprint of the accounts that the applications have.
+fn fingerprint(together: &Together) -> String {
+    keeping::of_accounts(together.drafts.iter().filter_map(|draft| draft.case.account.as_ref()))
 }
 
 /// `GET …/account`.
@@ -46,7 +56,7 @@ pub async fn ask(
     let last = if given.is_none() { last_account(&portal, &viewer, &together.party).await? } else { None };
     let account = given.as_ref().or(last.as_ref().map(|last| &last.account));
     let form = account_form(account, &together.party, page.lang);
-    show(&portal, page, &together, form, last.as_ref().map(LastAccount::text)).await
+    show(&portal, page, &together, form, last.as_ref().map(LastAccount::text), false).await
 }
 
 async fn show(
@@ -55,12 +65,17 @@ async fn show(
     together: &Together,
     form: Form,
     remembered: Option<Text>,
+    is_overtaken: bool,
 ) -> Result<Response, Problem> {
     if together.drafts.is_empty() {
         return Ok(redirect(&together.href(Part::Pick)));
     }
     let calendar = portal.store.calendar().await?;
-    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = match (is_overtaken, form.is_good()) {
+        (true, _) => StatusCode::CONFLICT,
+        (false, true) => StatusCode::OK,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     let mut accounts: Vec<&BankAccount> =
         together.drafts.iter().filter_map(|draft| draft.case.account.as_ref()).collect();
     accounts.dedup();
@@ -70,7 +85,10 @@ async fn show(
         count: together.drafts.len(),
         remembered,
         differs: accounts.len() > 1,
-        form: warned(form, &together.party),
+        seen: fingerprint(together),
+        // What stands beside the holder already says what was saved elsewhere.
+        form: if is_overtaken { form } else { warned(form, &together.party) },
+        is_overtaken,
         page: page_of(page, together, ("钱打到哪个账户？", "Which account should it go to?")),
     };
     Page::show_as(status, &shown)
@@ -89,7 +107,14 @@ pub async fn save(
     let account = posted_account(&posted);
     account_errors(&account).into_iter().for_each(|(field, error)| form.error(&field, error));
     if !form.is_good() {
-        return show(&portal, page, &together, form, None).await;
+        return show(&portal, page, &together, form, None, false).await;
+    }
+    let overtaking = together.drafts.iter().filter_map(|draft| draft.case.account.as_ref());
+    if let Some(kept) = overtaking.into_iter().find(|kept| **kept != account)
+        && posted.get(keeping::FIELD) != fingerprint(&together)
+    {
+        keeping::warn_of_account(&mut form, &account, kept);
+        return show(&portal, page, &together, form, None, true).await;
     }
     let key = form_key(&posted, &format!("{account:?}"))?;
     let others = together.drafts.iter().filter(|draft| draft.case.account.as_ref() != Some(&account));
@@ -98,7 +123,7 @@ pub async fn save(
     let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
     if let Some(why) = refused(&together, outcomes)?.into_iter().next() {
         form.error("number", why);
-        return show(&portal, page, &together, form, None).await;
+        return show(&portal, page, &together, form, None, false).await;
     }
     Ok(redirect(&together.href(Part::Check)))
 }

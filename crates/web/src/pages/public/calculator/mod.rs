@@ -6,7 +6,7 @@
 //! | `/calculator/{measure}` | its questions; with answers in the query, what they come to |
 //!
 //! It only reads rules. A party is made up for each answer and nobody's; nothing is looked up of anyone, nothing is kept, and no answer
-//! goes to the log. What was typed stands in the address alone, which can be kept or given to others.
+//! goes to the log. What was typed stands in the address, which can be kept or given to others, and which others may record: the page says so.
 
 mod answers;
 mod reckon;

@@ -273,9 +273,13 @@ fn caveats(pack: &Pack, measure: &Measure, sheet: &Sheet) -> Vec<Text> {
     let (zh, en) = (limits_in_words(&pack.plan, measure, Lang::Zh), limits_in_words(&pack.plan, measure, Lang::En));
     if !zh.is_empty() {
         caveats.push(Text::new(
-            format!("限额没有算进去，因为这里不知道以前得过什么、别人申请了什么：{}。", zh.join("；")),
             format!(
-                "Limits are not reckoned in, since nothing is known here of earlier payments and of other applications: {}.",
+                "限额没有算进去，实际可能比上面少，也可能得不到：要看以前得过什么、别人申请了什么，这里都不知道。这项的限额是：{}。",
+                zh.join("；")
+            ),
+            format!(
+                "Limits are not reckoned in, so that it may be less than above, or nothing: they look at what was paid before and at \
+                 what others apply for, and neither is known here. The limits are: {}.",
                 en.join("; ")
             ),
         ));
@@ -301,10 +305,13 @@ fn caveats(pack: &Pack, measure: &Measure, sheet: &Sheet) -> Vec<Text> {
         ));
     }
     let discretion = &measure.notes.discretion;
+    let in_english = |notes: &[String]| {
+        notes.iter().map(|text| pack.plan.english.in_lang(text, Lang::En)).collect::<Vec<_>>().join("; ")
+    };
     if !discretion.is_empty() {
         caveats.push(Text::new(
             format!("审定时还要看：{}。", discretion.join("；")),
-            format!("The decision also weighs: {}.", discretion.join("; ")),
+            format!("The decision also weighs: {}.", in_english(discretion)),
         ));
     }
     if sheet.asks().any(|ask| ask.is_of_other_row) {
