@@ -279,7 +279,7 @@ pub fn lines(draft: &Draft) -> Vec<Line> {
         let said = draft.case.statements.get(&question.cell);
         let (step, anchor) = draft.place_of_cell(&question.cell)?;
         let href = format!("{}?from=check#{anchor}", draft.href(step));
-        let label = question.full_label();
+        let label = question.full_label().headed();
         Some(match (&question.known, said) {
             (Some(known), said) => Line {
                 label,

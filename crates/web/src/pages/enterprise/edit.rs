@@ -280,7 +280,7 @@ fn known_rows(draft: &Draft, form: &Form) -> Vec<KnownRow> {
         let is_told = form.fields().iter().any(|field| fields.contains(&field.name) && !field.warning.is_empty());
         Some(KnownRow {
             number: question.number,
-            label: question.full_label(),
+            label: question.full_label().headed(),
             value: question.value_text(vocabulary, &known.value),
             source: question.source(),
             is_open: has_error || is_disputed || is_told,

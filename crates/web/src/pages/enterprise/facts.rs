@@ -81,7 +81,7 @@ fn asking_fields(draft: &Draft, question: &Question) -> Vec<Field> {
                 .into(),
         );
         let label = question.label();
-        let label = Text::new(format!("{}：没有发生", label.zh), format!("{}: it has not happened", label.en));
+        let label = Text::new(format!("{}：没有发生", label.zh), format!("{}: it has not happened", label.en)).headed();
         fields.push(Field::checkbox(question.not_happened(), label).optional());
     }
     hints.retain(|hint| !hint.is_empty());

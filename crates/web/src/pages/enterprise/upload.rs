@@ -226,7 +226,7 @@ fn begun(lang: Lang, english: &English, kinds: &[String]) -> Form {
 
 fn form(lang: Lang, english: &English, kinds: &[String]) -> Form {
     let choices: Vec<Choice> =
-        kinds.iter().map(|kind| Choice::new(kind.clone(), said::evidence(english, kind))).collect();
+        kinds.iter().map(|kind| Choice::new(kind.clone(), said::evidence(english, kind).headed())).collect();
     Form::new(
         lang,
         vec![

@@ -72,8 +72,10 @@ pub(super) fn made(ty: ColumnType, beginning: &str, told: &[&str]) -> Option<Str
 }
 
 fn named(ty: ColumnType, beginning: &str, names: &[&Name]) -> Text {
+    // A condition's English says what the party is: `is enterprise`.
+    let thing = |en: &str| en.strip_prefix("is ").unwrap_or(en).to_owned();
     let (zh, en): (Vec<String>, Vec<String>) =
-        names.iter().map(|name| cells::name(name)).map(|name| (name.zh.into_owned(), name.en.into_owned())).unzip();
+        names.iter().map(|name| cells::name(name)).map(|name| (name.zh.into_owned(), thing(&name.en))).unzip();
     match (ty, names.is_empty()) {
         (ColumnType::Party, true) => Text::new(format!("{beginning} 开头"), format!("begins with {beginning}")),
         (ColumnType::Party, false) => Text::new(
