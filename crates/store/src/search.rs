@@ -23,6 +23,8 @@ pub struct JournalFilter {
     pub subjects: Vec<String>,
     /// Of this kind (`case.decided`), or of all kinds that begin so (`case.`).
     pub kind: Option<String>,
+    /// All but signing in and out, which are most entries of a quiet day.
+    pub without_sessions: bool,
     /// By this user.
     pub actor: Option<UserId>,
     /// By nobody who is signed in: the public, time, the system.
@@ -142,6 +144,9 @@ impl Store {
         if let Some(kind) = searched(filter.kind.as_deref()) {
             let place = condition.place(if kind.ends_with('.') { format!("{}%", like(kind)) } else { like(kind) });
             condition.add(format!("kind LIKE {place} ESCAPE '!'"));
+        }
+        if filter.without_sessions {
+            condition.add("kind NOT IN ('user.signed_in', 'user.signed_out')".to_owned());
         }
         if let Some(actor) = filter.actor {
             let place = condition.place(actor.0);

@@ -31,6 +31,8 @@ const PER_PAGE: u64 = 50;
 const EXPORTED: u64 = 20_000;
 /// People offered in the filter; others are found by case and time.
 const PEOPLE: usize = 300;
+/// The choice among kinds that leaves only those out by which people come and go.
+const WITHOUT_SESSIONS: &str = "without-sessions";
 
 #[derive(Template)]
 #[template(path = "audit/journal.html")]
@@ -68,11 +70,13 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
     let person = |(id, name): &(UserId, String)| Choice::new(id.0.to_string(), Text::same(name.clone()));
     let mut choices = vec![Choice::new("nobody", ("公众、时间或系统", "the public, time or the system"))];
     choices.extend(people.iter().take(PEOPLE).map(person));
+    let mut kinds = vec![Choice::new(WITHOUT_SESSIONS, ("除登录和退出以外", "all but signing in and out"))];
+    kinds.extend(words::areas());
     let mut form = Form::new(
         page.lang,
         vec![
             Field::text("q", ("编号、单位、信用代码", "Number, party, code")).max_chars(60).optional(),
-            Field::select("kind", ("类别", "Kind"), words::areas()).optional(),
+            Field::select("kind", ("类别", "Kind"), kinds).optional(),
             Field::select("who", ("办理人", "Who"), choices).optional(),
             Field::date("from", ("从", "From")).optional(),
             Field::date("to", ("到", "To")).optional(),
@@ -92,7 +96,8 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
     let who = form.text("who");
     let filter = JournalFilter {
         subjects: wanted,
-        kind: Some(form.text("kind").to_owned()).filter(|kind| !kind.is_empty()),
+        kind: Some(form.text("kind").to_owned()).filter(|kind| !kind.is_empty() && kind != WITHOUT_SESSIONS),
+        without_sessions: form.text("kind") == WITHOUT_SESSIONS,
         actor: who.parse().ok().map(UserId),
         by_nobody: who == "nobody",
         from: form.date("from").map(Moment::start_of),

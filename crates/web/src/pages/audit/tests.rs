@@ -26,6 +26,9 @@ async fn the_journal_is_searched_and_checked() {
     world.get(AUDITOR, "/audit?q=nothing").await.is(StatusCode::OK).says("没有找到这样的案件");
     world.get(AUDITOR, "/audit?who=3&from=2019-06-03&to=2019-06-03").await.is(StatusCode::OK).says("Intake");
     world.get(AUDITOR, "/audit?from=2030-01-01").await.says("没有符合条件的记录");
+    // Of a quiet day most entries say that someone came or went.
+    let but_sessions = world.get(AUDITOR, "/audit?kind=without-sessions&who=3&format=csv").await;
+    but_sessions.is(StatusCode::OK).says("受理").says_not("登录");
     let checked = world.post(AUDITOR, "/audit/verify", &[]).await;
     checked.is(StatusCode::OK).says("检查通过");
     world.get(AUDITOR, "/audit?kind=round.&format=csv").await.is(StatusCode::OK).says("开批");

@@ -183,8 +183,7 @@ impl Told<'_> {
                 .into_iter()
                 .find(|step| step.word() == text)
                 .map_or_else(|| Text::same(text.clone()), |step| Text::new(step.label(Lang::Zh), step.label(Lang::En))),
-            (Is::Role, Json::String(text), _) => Role::from_word(text)
-                .map_or_else(|| Text::same(text.clone()), |role| Text::new(role.label(Lang::Zh), role.label(Lang::En))),
+            (Is::Role, Json::String(text), _) => role(text).unwrap_or_else(|| Text::same(text.clone())),
             (Is::Measure, Json::String(text), _) => self.known.names.measure(text),
             (Is::Desk, Json::String(text), _) => self.known.names.desk(text),
             (Is::Fund, Json::String(text), _) => self.known.names.fund(text),
@@ -195,7 +194,8 @@ impl Told<'_> {
                 .map_or_else(|| Text::same(format!("#{id}")), |purpose| finance::purpose(purpose, self.known.names)),
             (_, Json::String(text), _) => match text.parse::<NaiveDate>() {
                 Ok(day) => dated(day),
-                Err(_) => word(text).unwrap_or_else(|| Text::same(text.clone())),
+                // What was changed from and to is a moment of a round, and the roles of a user.
+                Err(_) => word(text).or_else(|| role(text)).unwrap_or_else(|| Text::same(text.clone())),
             },
             (_, other, _) => Text::same(other.to_string()),
         }
@@ -205,6 +205,10 @@ impl Told<'_> {
 /// A word that stands in records, as people read it; none for another.
 pub(super) fn word(text: &str) -> Option<Text> {
     WORDS.iter().find(|(known, _, _)| *known == text).map(|(_, zh, en)| (*zh, *en).into())
+}
+
+fn role(word: &str) -> Option<Text> {
+    Role::from_word(word).map(|role| Text::new(role.label(Lang::Zh), role.label(Lang::En)))
 }
 
 #[cfg(test)]
@@ -246,15 +250,25 @@ mod tests {
         assert_eq!(told, ["金额：1元", "入账账户：#4", "出账账户：创新资金 2019年度"]);
     }
 
-    /// What the bank says that does not fit, and what is put forward of a fund, read as well as a decision.
+    /// What the bank says that does not fit, what is put forward of a fund, and what is kept with an entry read as well as a decision.
     #[test]
-    fn doubts_and_proposals_are_told_in_words() {
+    fn what_is_seldom_written_is_told_in_words() {
         let bodies = [
             r#"{"doubt":{"failed_again":{"end_to_end_id":"7-1","reason":"账户已销户","reference":"F9"}},"read_by":7,"grounds":"查对明细"}"#,
             r#"{"doubt":{"returned":{"end_to_end_id":"7-1","on":"2019-06-18","reason":"户名不符","reference":null}},"read_by":7}"#,
             r#"{"news":["7-1"],"open":300000,"doubts":[{"odd":{"amount":{"end_to_end_id":"7-1","sent":1,"said":2}}},{"odd":{"paid_after_all":"7-2"}}]}"#,
             r#"{"proposal":{"id":1,"what":{"share_out":"pro_rata"},"year":2019,"amount":300000,"by":7},"grounds":"年底"}"#,
             r#"{"proposal":{"id":2,"what":"take_back","year":2019,"amount":300000,"by":7},"grounds":"年底"}"#,
+            r#"{"held":{"reason":"等核实","paused":{"stage":"formal_review","left":-1,"has_run_out":true,"was_due":"2019-03-21"}}}"#,
+            r#"{"corrected":{"answers":["已上传"]},"kept":"0"}"#,
+            r#"{"correction_asked":{"defects":[{"about":{"evidence":"贷款合同"},"text":"请补"}]},"hung":"0"}"#,
+            r#"{"everywhere":true}"#,
+            r#"{"name":"甲","must_change":true,"password":"0"}"#,
+            r#"{"report":"bulk","kept":"0"}"#,
+            r#"{"report":"settled","kept":"0"}"#,
+            r#"{"row":"1","record":"2"}"#,
+            r#"{"from":["finance"],"to":["intake","leader"]}"#,
+            r#"{"from":1551659400000,"to":1551659500000}"#,
             r#"{"proposal":{"id":3,"what":{"close":"carry_over"},"year":2019,"amount":300000,"by":7},"grounds":"年底"}"#,
         ];
         for body in bodies {
