@@ -86,7 +86,7 @@ test("what can't be read is said beside its field, and nothing is lost", async (
 test("without scripts, and in English", async () => {
   const person = await Person.visit(browser, portal, "phone", { javaScriptEnabled: false });
   await person.open("/calculator/ip_filing_fee?lang=en");
-  await person.page.getByLabel("invention", { exact: true }).check();
+  await person.page.getByLabel("invention patent", { exact: true }).check();
   await person.button("Reckon");
   await person.reads("not settled", "What is missing");
   await person.context.close();
