@@ -255,7 +255,7 @@ impl Chart {
 
     fn words(&self, lang: Lang, value: i64) -> String {
         match self.unit {
-            Unit::Money => format::wan(lang, Fen(value)),
+            Unit::Money => format::about(lang, Fen(value)),
             Unit::Count => format::count(value),
         }
     }

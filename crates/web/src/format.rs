@@ -58,9 +58,28 @@ pub fn yuan_exact(amount: impl Borrow<Fen>) -> String {
     if grouped.contains('.') { grouped } else { format!("{grouped}.00") }
 }
 
-/// `30.00万元`, in English, which counts in thousands, `CNY 300,000` and `CNY 5.09 million`. What would be `0.00` and is not
-/// nothing stands in yuan.
+/// `30.00万元`, in English, which counts in thousands, `CNY 300,000` and `CNY 5.09 million`: to the fen, with as many decimals as that
+/// takes, so that what stands beside its parts is their sum. What two decimals show nothing of stands in yuan.
 pub fn wan(lang: Lang, amount: Fen) -> String {
+    match lang {
+        Lang::Zh if is_too_small(amount) => yuan(lang, amount),
+        Lang::Zh => format!("{}万元", in_units(amount, 6)),
+        Lang::En if is_million(amount) => format!("CNY {} million", in_units(amount, 8)),
+        Lang::En => yuan(lang, amount),
+    }
+}
+
+/// An amount in units of a power of ten fen, exactly: at least two decimals, and none that say nothing.
+fn in_units(amount: Fen, power: u32) -> String {
+    let (magnitude, unit) = (amount.0.unsigned_abs(), 10_u64.pow(power));
+    let (whole, rest) = (magnitude / unit, format!("{:0width$}", magnitude % unit, width = power as usize));
+    let decimals = format!("{:0<2}", rest.trim_end_matches('0'));
+    let sign = if amount.0 < 0 { "-" } else { "" };
+    format!("{sign}{}.{decimals}", count(i64::try_from(whole).unwrap_or(i64::MAX)))
+}
+
+/// The same to two decimals, for where the exact amount stands beside it, and for figures that are only looked at.
+pub fn about(lang: Lang, amount: Fen) -> String {
     match lang {
         Lang::Zh => format!("{}{}", large(lang, amount), large_unit(lang, amount)),
         Lang::En if is_million(amount) => format!("CNY {} million", large(lang, amount)),
@@ -68,7 +87,7 @@ pub fn wan(lang: Lang, amount: Fen) -> String {
     }
 }
 
-/// The figure of [`wan`].
+/// The figure of [`about`].
 pub fn large(lang: impl Borrow<Lang>, amount: impl Borrow<Fen>) -> String {
     let amount = *amount.borrow();
     match *lang.borrow() {
@@ -168,14 +187,19 @@ mod tests {
         assert_eq!(yuan(Lang::En, Fen(30_000_000)), "CNY 300,000");
         assert_eq!(yuan_exact(Fen(30_000_000)), "300,000.00");
         assert_eq!(yuan_exact(Fen(-5)), "-0.05");
-        assert_eq!(wan(Lang::Zh, Fen(123_456_700)), "123.46万元");
-        let english = [2_201_234, 509_050_000].map(|fen| wan(Lang::En, Fen(fen)));
-        assert_eq!(english, ["CNY 22,012.34", "CNY 5.09 million"]);
+        assert_eq!(
+            [123_456_700, 123_456_789, -5_000_001].map(|fen| wan(Lang::Zh, Fen(fen))),
+            ["123.4567万元", "123.456789万元", "-5.000001万元"]
+        );
+        assert_eq!(about(Lang::Zh, Fen(123_456_700)), "123.46万元");
+        let english = [2_201_234, 509_050_000].map(|fen| [about, wan].map(|write| write(Lang::En, Fen(fen))));
+        assert_eq!(english, [["CNY 22,012.34", "CNY 22,012.34"], ["CNY 5.09 million", "CNY 5.0905 million"]]);
         assert_eq!(
             (large(Lang::En, Fen(2_201_234)), large_unit(Lang::En, Fen(2_201_234))),
             ("22,012.34".to_owned(), "yuan")
         );
-        assert_eq!([0, 1_000, 5_000].map(|fen| wan(Lang::Zh, Fen(fen))), ["0.00万元", "10.00元", "0.01万元"]);
+        assert_eq!([0, 1_000, 5_000].map(|fen| wan(Lang::Zh, Fen(fen))), ["0.00万元", "10元", "0.005万元"]);
+        assert_eq!(about(Lang::Zh, Fen(1_000)), "10.00元");
     }
 
     #[test]

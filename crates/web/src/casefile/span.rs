@@ -10,9 +10,9 @@ pub fn span_text(span: Span) -> Text {
     written(span, format::yuan)
 }
 
-/// The same in ten thousands, where people think in them: `30.00万元`.
+/// The same in ten thousands, where people think in them, to two decimals: `30.00万元`.
 pub fn span_in_wan(span: Span) -> Text {
-    written(span, format::wan)
+    written(span, format::about)
 }
 
 fn written(span: Span, yuan: fn(Lang, Fen) -> String) -> Text {
