@@ -115,12 +115,12 @@ impl Reason {
             (Reason::None, _) => String::new(),
             (Reason::ConditionFailed(index), Lang::Zh) => {
                 let condition = &measure.conditions[usize::from(index)];
-                let by_reading = if condition.is_reading { "（依据本规则包的读法）" } else { "" };
+                let by_reading = if condition.reading_of.is_some() { "（依据本规则包的读法）" } else { "" };
                 format!("条件不成立{by_reading}：{}", condition.text.zh)
             }
             (Reason::ConditionFailed(index), Lang::En) => {
                 let condition = &measure.conditions[usize::from(index)];
-                let by_reading = if condition.is_reading { " (by the pack's reading)" } else { "" };
+                let by_reading = if condition.reading_of.is_some() { " (by the pack's reading)" } else { "" };
                 format!("condition not met{by_reading}: {}", condition.text.en)
             }
             (Reason::NoTier, _) => {

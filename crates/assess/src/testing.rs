@@ -255,7 +255,7 @@ impl World {
         };
         let condition = |(index, &node): (usize, &NodeId)| {
             let (clause, text) = (format!("二.{index}"), text("condition", index));
-            Condition { node, clause, text, general: None, is_reading: false, span }
+            Condition { node, clause, text, general: None, reading_of: None, span }
         };
         let alternative = |(index, &(guard, amount)): (usize, &(Option<NodeId>, Amount))| {
             let (clause, text) = (format!("三.{index}"), text("tier", index));

@@ -197,7 +197,8 @@ impl<'a> Layout<'a> {
                 sentence,
                 asked: words.in_general(rule.node),
                 text: words.rule(&rule.text),
-                clause: rule.clause.clone(),
+                clause: rule.reading_of.as_ref().unwrap_or(&rule.clause).clone(),
+                is_reading: rule.reading_of.is_some(),
                 general: rule.general.as_ref().map(|general| words.name(general)),
                 tests,
             }

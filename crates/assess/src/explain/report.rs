@@ -173,8 +173,10 @@ pub struct ConditionReport {
     pub asked: String,
     /// The rule's own words.
     pub text: String,
-    /// Its clause.
+    /// Where it stands: its clause, or the one under which the pack's reading stands that sets it.
     pub clause: String,
+    /// Whether no clause sets it but that reading.
+    pub is_reading: bool,
     /// The general rule it comes from.
     pub general: Option<String>,
     /// The cases of which none holds, where the condition offers several.

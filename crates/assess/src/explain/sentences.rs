@@ -70,7 +70,7 @@ impl Words<'_> {
     /// A condition as it came out. Where it turns a row away and the source does not state it, it is told whose it is.
     pub fn condition_told(self, rule: &Condition, step: &Step) -> (String, Vec<TestLine>) {
         let (mut sentence, cases) = self.condition(step);
-        if rule.is_reading && step.value.truth() == Truth::False {
+        if rule.reading_of.is_some() && step.value.truth() == Truth::False {
             sentence += &self.aside(self.pick("依据本规则包的读法", "by the pack's reading"));
         }
         (sentence, cases)

@@ -39,6 +39,24 @@ fn json() {
     insta::assert_snapshot!(rendered(2, |explanation, plan| render_json(explanation, plan, &clauses)));
 }
 
+/// A clause does not say what the pack only reads into it: the condition is cited where the reading stands.
+#[test]
+fn a_condition_by_the_packs_reading_is_cited_where_that_stands() {
+    let cited = |reading_of: Option<&str>| {
+        let (mut plan, facts) = (plan(), facts());
+        plan.measures[0].conditions[0].reading_of = reading_of.map(str::to_owned);
+        let index = Index::new(&plan, &facts);
+        let party = index.party(&code(1).to_string()).unwrap();
+        let explained = explain_party(&index, party, 2017, day(2017, 12, 31), None);
+        let report = Report::new(&explained, &plan, Lang::Zh, &clauses);
+        let bases = report.measures.iter().filter(|measure| measure.measure == 0).flat_map(|measure| &measure.bases);
+        let condition = bases.flat_map(|basis| basis.conditions.first()).next().expect("a condition");
+        (condition.clause.clone(), condition.is_reading)
+    };
+    assert_eq!(cited(None), ("总则".to_owned(), false));
+    assert_eq!(cited(Some("三")), ("三".to_owned(), true));
+}
+
 #[test]
 fn html_is_escaped_and_complete() {
     for lang in [Lang::Zh, Lang::En] {

@@ -171,7 +171,7 @@ fn measure(name: Name, clause: &str, table: usize, period: Period, pays: Name) -
 
 fn condition(node: NodeId, clause: &str, zh: &str, en: &str) -> Condition {
     let (clause, text) = (clause.to_owned(), Name::new(zh, en));
-    Condition { node, clause, text, general: None, is_reading: false, span: Default::default() }
+    Condition { node, clause, text, general: None, reading_of: None, span: Default::default() }
 }
 
 fn pays(guard: Option<NodeId>, amount: Amount, clause: &str, zh: &str, en: &str) -> Alternative {

@@ -317,8 +317,9 @@ fn general_conditions(lowering: &mut Lowering<'_>, context: &Context<'_>, dated:
                 None => clause.clone().unwrap_or_default(),
             };
             let is_reading = general.is_reading && declared.validity.cites.is_none();
+            let reading_of = item.heading.clone().filter(|_| is_reading);
             let found = condition(lowering, context, declared, clause, Some(name.clone()));
-            conditions.extend(found.map(|condition| Condition { is_reading, ..condition }));
+            conditions.extend(found.map(|condition| Condition { reading_of, ..condition }));
         }
     }
     conditions
@@ -355,5 +356,5 @@ fn condition(
         }
     };
     let text = both(|lang| fmt::condition(declared, lang, context.names));
-    Some(Condition { node, clause, text, general, is_reading: false, span: declared.span })
+    Some(Condition { node, clause, text, general, reading_of: None, span: declared.span })
 }

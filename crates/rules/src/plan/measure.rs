@@ -115,8 +115,8 @@ pub struct Condition {
     pub text: Name,
     /// The general rule (通则) it comes from, if any.
     pub general: Option<Name>,
-    /// Whether no clause sets it but the pack's reading; then `clause` is the measure's.
-    pub is_reading: bool,
+    /// The clause under which the pack's reading stands that sets it, where no clause does; then `clause` is the measure's.
+    pub reading_of: Option<String>,
     /// Where it stands.
     pub span: Span,
 }

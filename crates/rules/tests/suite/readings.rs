@@ -20,11 +20,11 @@ fn a_general_rule_that_no_clause_states_refuses_by_the_measures_clause() {
     let of = |heading: &str| {
         let pack = read(heading);
         let condition = pack.plan.measures[0].conditions[0].clone();
-        (condition.is_reading, condition.clause)
+        (condition.reading_of, condition.clause)
     };
-    assert_eq!(of("## 三 对谁\n\n> 读作在本区登记的单位。"), (true, "三(一)".to_owned()));
-    assert_eq!(of("## 三 对谁\n\n只支持在本区登记的单位。"), (false, "三".to_owned()));
-    assert_eq!(of("## 三 对谁\n\n只支持本区单位。\n\n> 读作在本区登记的单位。"), (false, "三".to_owned()));
+    assert_eq!(of("## 三 对谁\n\n> 读作在本区登记的单位。"), (Some("三".to_owned()), "三(一)".to_owned()));
+    assert_eq!(of("## 三 对谁\n\n只支持在本区登记的单位。"), (None, "三".to_owned()));
+    assert_eq!(of("## 三 对谁\n\n只支持本区单位。\n\n> 读作在本区登记的单位。"), (None, "三".to_owned()));
 }
 
 #[test]

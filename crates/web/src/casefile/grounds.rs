@@ -50,14 +50,14 @@ pub fn in_sentences(unmet: &str, all: &[Ground]) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut rest = unmet;
     while !rest.is_empty() {
-        let begins = |ground: &&Ground| {
-            rest.strip_prefix(ground.words.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('；'))
-        };
+        let begins =
+            |words: &&str| rest.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with('；'));
+        let named = all.iter().flat_map(|ground| ground.all_words().filter(begins).map(move |words| (ground, words)));
         // A condition of several cases holds what parts are told apart by: the longest words are meant.
-        let found = all.iter().filter(begins).max_by_key(|ground| ground.words.len());
-        let words = found.map_or_else(|| first_part(rest), |ground| ground.words.as_str());
+        let found = named.max_by_key(|(_, words)| words.len());
+        let words = found.map_or_else(|| first_part(rest), |(_, words)| words);
         parts.push(match (found, clause_of_other(words)) {
-            (Some(ground), _) => ground.letter.clone(),
+            (Some((ground, _)), _) => ground.letter.clone(),
             (None, Some(clause)) => format!("不符合{clause}的规定"),
             (None, None) => format!("不符合“{words}”这一要求"),
         });
@@ -114,6 +114,8 @@ pub struct Ground {
     pub now: Text,
     /// What the reason says, with its clause where that is known.
     words: String,
+    /// What reasons say that were given before the pack's readings were cited where they stand.
+    former: Option<String>,
     /// What a letter says that is read from there alone.
     letter: String,
     /// Whether it is on record that it is not met: by the rules, or because it was looked into and found not to hold.
@@ -167,14 +169,27 @@ impl Ground {
     /// Whether a refusal names it: what it says is not met, put together as [`Grounds::of`] does.
     pub fn is_named_in(&self, unmet: &str) -> bool {
         let is_part = |words: &str| parts(unmet).contains(&words);
-        let is_whole = self.words.contains('；') && unmet.contains(&self.words);
-        is_part(&self.words) || is_whole
+        let is_whole = |words: &str| words.contains('；') && unmet.contains(words);
+        self.all_words().any(|words| is_part(words) || is_whole(words))
+    }
+
+    /// What a reason may say for it.
+    fn all_words(&self) -> impl Iterator<Item = &str> {
+        [Some(self.words.as_str()), self.former.as_deref()].into_iter().flatten()
     }
 }
 
 /// Whether the registry stands against what was stated: that is no finding that anybody said an untruth.
 pub fn stands_as_registered(statement: &Statement) -> bool {
     statement.dispute.is_some() && statement.finding.as_ref().is_some_and(|finding| !finding.holds)
+}
+
+/// Where a condition stands, as a letter cites it: what only the pack reads into a clause is not said to stand there.
+fn cited(clause: &str, is_reading: bool) -> Text {
+    match is_reading {
+        true => Text::new(format!("{clause}，本规则包的读法"), format!("{clause}, by the pack's reading")),
+        false => Text::same(clause.to_owned()),
+    }
 }
 
 /// The conditions as they are asked of anyone, the limits that turn it away, the facts, the documents, and what is none of
@@ -185,16 +200,18 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
     let mut all = Vec::new();
     if let (Some(zh), Some(en)) = (&why, &english) {
         for (place, (zh, en)) in zh.conditions.iter().zip(&en.conditions).enumerate() {
+            let cited = cited(&zh.clause, zh.is_reading);
             all.push(Ground {
                 value: format!("condition-{place}"),
                 about: About::Condition(place),
                 text: Text::new(
-                    format!("条件：{}（{}）", zh.asked, zh.clause),
-                    format!("Condition: {} ({})", en.asked, en.clause),
+                    format!("条件：{}（{}）", zh.asked, cited.zh),
+                    format!("Condition: {} ({})", en.asked, cited.en),
                 ),
                 now: Text::default(),
-                words: format!("{}（{}）", zh.asked, zh.clause),
-                letter: format!("不符合“{}”这一条件（{}）", zh.asked, zh.clause),
+                words: format!("{}（{}）", zh.asked, cited.zh),
+                former: zh.is_reading.then(|| format!("{}（{}）", zh.asked, zh.of_measure)),
+                letter: format!("不符合“{}”这一条件（{}）", zh.asked, cited.zh),
                 is_unmet: zh.truth == Truth::False,
                 is_true: false,
             });
@@ -210,6 +227,7 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
                 ),
                 now: Text::default(),
                 words: format!("{}（{}）", zh.asked, zh.clause),
+                former: None,
                 letter: format!("不符合“{}”这一限额（{}）", zh.asked, zh.clause),
                 is_unmet: true,
                 is_true: false,
@@ -233,6 +251,7 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
         text: ("其他（请写明条款）", "Something else (name the clause)").into(),
         now: Text::default(),
         words: OTHER_WORDS.to_owned(),
+        former: None,
         letter: String::new(),
         is_unmet: false,
         is_true: false,
@@ -264,6 +283,7 @@ fn of_fact(file: &CaseFile, place: usize, fact: FactLine) -> Ground {
         now,
         letter: words.clone(),
         words,
+        former: None,
         is_unmet: finding.is_some_and(|finding| !finding.holds) && !as_registered,
         is_true: finding.is_some_and(|finding| finding.holds),
         about: About::Fact(fact.cell),
@@ -287,6 +307,7 @@ fn of_evidence(file: &CaseFile, place: usize, kind: &str) -> Ground {
         text: Text::new(format!("佐证：{kind}"), format!("Evidence: {}", file.evidence_name(kind).en)),
         now: now.into(),
         words: format!("佐证“{kind}”（{}）", file.clause()),
+        former: None,
         letter: format!("佐证“{kind}”{is_wrong}（{}）", file.clause()),
         is_unmet,
         is_true,
@@ -305,6 +326,7 @@ mod tests {
             text: Text::default(),
             now: Text::default(),
             words: words.to_owned(),
+            former: None,
             letter: letter.to_owned(),
             is_unmet: true,
             is_true: false,
@@ -329,6 +351,26 @@ mod tests {
     }
 
     #[test]
+    fn what_the_pack_reads_is_cited_where_it_stands_and_known_again_as_it_was_cited_before() {
+        let cited = |is_reading| cited("三", is_reading).zh.into_owned();
+        assert_eq!((cited(false).as_str(), cited(true).as_str()), ("三", "三，本规则包的读法"));
+        let here = Ground {
+            value: String::new(),
+            about: About::Condition(0),
+            text: Text::default(),
+            now: Text::default(),
+            words: "登记在本区（三，本规则包的读法）".to_owned(),
+            former: Some("登记在本区（三(八).1）".to_owned()),
+            letter: "不符合“登记在本区”这一条件（三，本规则包的读法）".to_owned(),
+            is_unmet: true,
+            is_true: false,
+        };
+        let (now, before) = ("登记在本区（三，本规则包的读法）；属实（二）", "登记在本区（三(八).1）");
+        assert!(here.is_named_in(now) && here.is_named_in(before) && !here.is_named_in("登记在本区（二）"));
+        assert_eq!(in_sentences(before, &[here]), "不符合“登记在本区”这一条件（三，本规则包的读法）");
+    }
+
+    #[test]
     fn a_clause_that_was_typed_comes_out_as_it_was_meant() {
         let other = Ground {
             value: OTHER.to_owned(),
@@ -336,6 +378,7 @@ mod tests {
             text: Text::default(),
             now: Text::default(),
             words: OTHER_WORDS.to_owned(),
+            former: None,
             letter: String::new(),
             is_unmet: false,
             is_true: false,

@@ -62,8 +62,12 @@ pub struct Condition {
     pub asked: String,
     /// The rule's own words.
     pub text: String,
-    /// Its clause.
+    /// Where it stands: its clause, or the one under which the pack's reading stands that sets it.
     pub clause: String,
+    /// Whether no clause sets it but that reading.
+    pub is_reading: bool,
+    /// The clause of the measure, under which it was cited before readings were cited where they stand.
+    pub of_measure: String,
     /// The general rule it comes from.
     pub general: Option<String>,
     /// The cases of which none holds, where it offers several.
@@ -110,6 +114,8 @@ fn laid_out(file: &CaseFile, facts: &Facts, explained: &PartyExplanation, lang: 
         asked: condition.asked.clone(),
         text: condition.text.clone(),
         clause: condition.clause.clone(),
+        is_reading: condition.is_reading,
+        of_measure: measure.clause.clone(),
         general: condition.general.clone(),
         tests: condition.tests.clone(),
         read: reader.cells_of_step(step),
