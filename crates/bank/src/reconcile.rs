@@ -23,7 +23,7 @@ pub struct Reconciliation {
     pub wrong_amount: Vec<WrongAmount>,
     /// The results for payments that were not sent.
     pub unknown: Vec<ResultLine>,
-    /// Further results for payments that have one, which do not occur within one file.
+    /// Further results for payments that have one.
     pub repeated: Vec<ResultLine>,
     /// The sums.
     pub totals: Totals,

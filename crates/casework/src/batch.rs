@@ -178,6 +178,11 @@ impl BatchLine {
 }
 
 impl Batch {
+    /// The payment that the bank knows by this.
+    pub fn line(&self, end_to_end_id: &str) -> Option<&BatchLine> {
+        self.lines.iter().find(|line| line.end_to_end_id == end_to_end_id)
+    }
+
     /// What all payments come to.
     pub fn total(&self) -> Fen {
         Fen(self.lines.iter().map(|line| line.amount.0).sum())

@@ -35,13 +35,17 @@ pub struct Failing {
     pub reason: String,
     /// The bank's own number of the entry, where it gives one.
     pub reference: Option<String>,
+    /// Whether the bank has called it a return: the money had left before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub came_back: bool,
 }
 
 impl Failing {
     /// The failure that a result tells of; none where it tells of none, or not when that was.
     pub fn of(result: &BankResult) -> Option<Failing> {
         let PaymentOutcome::Failed { reason } = &result.outcome else { return None };
-        Some(Failing { on: result.failed_on?, reason: reason.clone(), reference: result.failed_by.clone() })
+        let (reason, reference, came_back) = (reason.clone(), result.failed_by.clone(), result.came_back);
+        Some(Failing { on: result.failed_on?, reason, reference, came_back })
     }
 
     /// Whether two tell of one failure. The bank's number and day say that: in another form of file its words are others at times. Banks that
@@ -93,6 +97,19 @@ pub enum Doubted {
         /// The day of payment.
         on: NaiveDate,
     },
+    /// A payment is recorded as come back, and one of finance says that it has not: once that is confirmed it is recorded as paid again.
+    NotReturned {
+        /// What the bank knows it by.
+        end_to_end_id: String,
+        /// The bank's number of the payment.
+        reference: String,
+        /// The day of payment.
+        on: NaiveDate,
+        /// Why, in the words of who says so.
+        reason: String,
+        /// By what of the bank that is seen: a statement, a notice, a number.
+        proof: String,
+    },
     /// Something that does not fit and changes nothing; it stands until someone has found out what it is.
     Odd(Oddity),
 }
@@ -114,7 +131,8 @@ impl Doubted {
             Doubted::Returned(back) => &back.end_to_end_id,
             Doubted::FailedAgain { end_to_end_id, .. }
             | Doubted::Renumbered { end_to_end_id, .. }
-            | Doubted::PaidAgain { end_to_end_id, .. } => end_to_end_id,
+            | Doubted::PaidAgain { end_to_end_id, .. }
+            | Doubted::NotReturned { end_to_end_id, .. } => end_to_end_id,
             Doubted::Odd(odd) => odd.end_to_end_id(),
         }
     }
@@ -124,7 +142,9 @@ impl Doubted {
         match self {
             Doubted::Returned(back) => back.reference.as_deref(),
             Doubted::FailedAgain { reference, .. } => reference.as_deref(),
-            Doubted::Renumbered { reference, .. } | Doubted::PaidAgain { reference, .. } => Some(reference),
+            Doubted::Renumbered { reference, .. }
+            | Doubted::PaidAgain { reference, .. }
+            | Doubted::NotReturned { reference, .. } => Some(reference),
             Doubted::Odd(_) => None,
         }
     }
@@ -139,11 +159,23 @@ impl Doubted {
         !matches!(self, Doubted::Odd(_))
     }
 
+    /// The payment that is called made, with its number and day, where that is what it says.
+    pub fn called_paid(&self) -> Option<(&str, NaiveDate)> {
+        match self {
+            Doubted::PaidAgain { reference, on, .. } | Doubted::NotReturned { reference, on, .. } => {
+                Some((reference, *on))
+            }
+            _ => None,
+        }
+    }
+
     /// The day of what it says, where it tells one.
     fn day(&self) -> Option<NaiveDate> {
         match self {
             Doubted::Returned(back) => Some(back.on),
-            Doubted::Renumbered { on, .. } | Doubted::PaidAgain { on, .. } => Some(*on),
+            Doubted::Renumbered { on, .. } | Doubted::PaidAgain { on, .. } | Doubted::NotReturned { on, .. } => {
+                Some(*on)
+            }
             Doubted::FailedAgain { .. } | Doubted::Odd(_) => None,
         }
     }
@@ -261,6 +293,13 @@ impl Doubt {
         self.end.as_ref().is_some_and(|end| end.how == DoubtEnded::Dismissed)
     }
 
+    /// Whether two people have found by it that a return was none.
+    fn has_undone(&self, what: &Doubted) -> bool {
+        matches!((&self.what, what), (Doubted::NotReturned { .. }, Doubted::Returned(_)))
+            && self.what.end_to_end_id() == what.end_to_end_id()
+            && self.end.as_ref().is_some_and(|end| end.how == DoubtEnded::Confirmed)
+    }
+
     /// Whether nothing came of it that would settle what it says: it was dismissed, or gave way to another that may have been.
     fn has_come_to_nothing(&self) -> bool {
         self.end.as_ref().is_some_and(|end| matches!(end.how, DoubtEnded::Dismissed | DoubtEnded::TakenOver))
@@ -336,12 +375,22 @@ impl Batch {
                 what,
                 Doubted::Odd(Oddity::Contradicts(_) | Oddity::Reference { .. } | Oddity::PaidAfterAll(_))
             );
-        let line = self.lines.iter().find(|line| line.end_to_end_id == what.end_to_end_id());
+        let line = self.line(what.end_to_end_id());
         let is_back = |line: &BatchLine| line.outcome.as_ref().is_some_and(PaymentOutcome::is_back);
         match line.is_some_and(|line| (contradicts || is_back(line)) && line.read_by == Some(user)) {
             true => Err(Refusal::RecordedByYou),
             false => Ok(user),
         }
+    }
+
+    /// The mirror of a correction: another payment that was given the number which this one is to have, and is to have this one's. By its place.
+    pub fn mirror(&self, of: &Doubted) -> Option<usize> {
+        let Doubted::Renumbered { end_to_end_id: one, recorded: own, reference: other, .. } = of else { return None };
+        let is_it = |doubt: &Doubt| {
+            matches!(&doubt.what, Doubted::Renumbered { end_to_end_id, recorded, reference, .. }
+                if end_to_end_id != one && recorded == other && reference == own)
+        };
+        self.open_doubts().find(|(_, doubt)| is_it(doubt)).map(|(place, _)| place)
     }
 
     /// Ends a doubt, and gives what it was about. That what was recorded stands takes grounds; what only does not fit can't be confirmed.
@@ -381,10 +430,12 @@ pub fn bring_up(doubts: &mut Vec<Doubt>, what: Doubted, by: UserId, at: Moment, 
         }
         Some(_) => true,
         None => {
-            let of_file = doubts.iter().rev().find(|doubt| doubt.what.is_same(&what) && doubt.file == file);
+            // Two people may have been wrong that a return was none: what is told again counts from then on.
+            let mut since = doubts.iter().rev().take_while(|doubt| !doubt.has_undone(&what));
+            let of_file = since.find(|doubt| doubt.what.is_same(&what) && doubt.file == file);
             of_file.is_some_and(|doubt| match what {
                 // These are said only while the payment is recorded otherwise.
-                Doubted::PaidAgain { .. } => false,
+                Doubted::PaidAgain { .. } | Doubted::NotReturned { .. } => false,
                 Doubted::Odd(Oddity::PaidAfterAll(_)) => doubt.was_dismissed(),
                 Doubted::Odd(_) => true,
                 _ => !doubt.has_come_to_nothing(),

@@ -13,6 +13,7 @@ pub mod batch;
 pub mod calendar;
 pub mod case;
 pub mod command;
+mod contested;
 pub mod contradiction;
 mod decision;
 pub mod dossier;

@@ -1,7 +1,7 @@
 //! Whether someone may ask something of a case now: where it stands, who they are, and what they did before.
 
 use crate::account::is_open_to_correction;
-use crate::case::{Case, Payment};
+use crate::case::Case;
 use crate::command::Action;
 use crate::handle::{ACCOUNT_CORRECTION_DAYS, Context};
 use crate::people::{Actor, Role};
@@ -9,6 +9,11 @@ use crate::refusal::Refusal;
 use crate::round::RoundState;
 use crate::stage::Stage;
 use duixian_rules::plan::{Duty, StepKind};
+
+mod money;
+
+pub use money::{is_clear, may_leave};
+use money::{no_other_in_doubt, not_in_doubt, not_paid_after_all, not_paid_twice};
 
 /// Whether an action is open to an actor. A page shows the actions that are not, with the refusal's words;
 /// [`handle`](crate::handle::handle) asks the same before it does anything, so that nothing else is possible.
@@ -332,63 +337,6 @@ fn revocable(case: &Case, context: &Context) -> Result<(), Refusal> {
         (Stage::Declined | Stage::PaymentEnded, None, Some(number)) => Err(Refusal::Duplicate(number.to_owned())),
         _ => Ok(()),
     }
-}
-
-/// Keeps a case from being paid of which the bank has said that a failed payment was made.
-///
-/// # Errors
-/// [`Refusal::PaidAfterAll`].
-fn not_paid_after_all(case: &Case) -> Result<(), Refusal> {
-    let number = || case.number.clone().unwrap_or_default();
-    let refuse = |payment: &Payment| Refusal::PaidAfterAll { case: number(), payment: payment.end_to_end_id.clone() };
-    case.doubtful_payment().map_or(Ok(()), |payment| Err(refuse(payment)))
-}
-
-/// Whether it is clear what the bank says of a case's payments.
-///
-/// # Errors
-/// [`Refusal::PaidTwice`], [`Refusal::PaidAfterAll`] or [`Refusal::DoubtOpen`].
-pub fn is_clear(case: &Case, context: &Context) -> Result<(), Refusal> {
-    if case.stage == Stage::Paid {
-        not_paid_twice(case)?;
-    }
-    not_paid_after_all(case).and_then(|()| not_in_doubt(context))
-}
-
-/// Keeps a case from being closed that may be paid twice.
-fn not_paid_twice(case: &Case) -> Result<(), Refusal> {
-    let refuse = |payment: &Payment| Refusal::PaidTwice { payment: payment.end_to_end_id.clone() };
-    case.doubtful_payment().map_or(Ok(()), |payment| Err(refuse(payment)))
-}
-
-/// Keeps a case from being paid where money has left, or is on its way, in another case for the same basis.
-fn not_paid_otherwise(case: &Case, context: &Context) -> Result<(), Refusal> {
-    let refuse =
-        |other: &str| Refusal::PaidOtherwise { case: case.number.clone().unwrap_or_default(), other: other.to_owned() };
-    context.paid_otherwise.map_or(Ok(()), |other| Err(refuse(other)))
-}
-
-/// Whether money may leave for a case, by what the bank has said of its payments and of others' for the same basis.
-///
-/// # Errors
-/// [`Refusal::PaidAfterAll`], [`Refusal::PaidOtherwise`], [`Refusal::DoubtOpen`] or [`Refusal::OtherInDoubt`].
-pub fn may_leave(case: &Case, context: &Context) -> Result<(), Refusal> {
-    not_paid_after_all(case)?;
-    not_paid_otherwise(case, context)?;
-    not_in_doubt(context)?;
-    no_other_in_doubt(context)
-}
-
-/// Keeps a case as it is while a second person has yet to look into what the bank says of its payments: one of them may have been made.
-fn not_in_doubt(context: &Context) -> Result<(), Refusal> {
-    context.doubted_in.map_or(Ok(()), |batch| Err(Refusal::DoubtOpen(batch.to_owned())))
-}
-
-/// The same of the payments of other cases for the same basis.
-fn no_other_in_doubt(context: &Context) -> Result<(), Refusal> {
-    let refuse =
-        |(other, batch): (&str, &str)| Refusal::OtherInDoubt { other: other.to_owned(), batch: batch.to_owned() };
-    context.other_in_doubt.map_or(Ok(()), |doubted| Err(refuse(doubted)))
 }
 
 /// Working days before the end of a correction from which on its applicant is reminded.

@@ -173,6 +173,13 @@ pub enum Refusal {
         /// The number of the other.
         other: String,
     },
+    /// The bank has paid another case since this one was decided, and both are more than the measure's limits give.
+    LimitTaken {
+        /// The case's number.
+        case: String,
+        /// The number of the other.
+        other: String,
+    },
     /// The batch is not in a state for this.
     WrongBatchStage(&'static str, &'static str),
     /// The file of the batch may be with the bank.

@@ -30,10 +30,17 @@ pub struct BankResult {
     pub failed_on: Option<NaiveDate>,
     /// The bank's number of the entry by which it failed.
     pub failed_by: Option<String>,
+    /// Whether the bank calls the failure a return: the money had left before.
+    pub came_back: bool,
 }
 
-/// Which payment each of the bank's references belongs to.
-pub type References = BTreeMap<String, String>;
+/// Which payments each of the bank's references belongs to: one that was paid by it, or several that came back by it.
+pub type References = BTreeMap<String, BTreeSet<String>>;
+
+/// The payment that a reference belongs to, where that is not this one.
+fn other_of<'r>(references: &'r References, number: &str, end_to_end_id: &str) -> Option<&'r String> {
+    references.get(number).filter(|payments| !payments.contains(end_to_end_id))?.first()
+}
 
 /// What a result file comes to for one batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +72,21 @@ pub struct Settlement {
     /// Payments of which an earlier file has told the same failure or return.
     #[serde(skip)]
     pub told_before: BTreeSet<String>,
+}
+
+fn belongs(references: &mut References, number: &str, end_to_end_id: &str) {
+    references.entry(number.to_owned()).or_default().insert(end_to_end_id.to_owned());
+}
+
+impl Settlement {
+    /// Takes in what a later part of the same file comes to.
+    pub fn extend(&mut self, later: Settlement) {
+        self.news.extend(later.news);
+        self.known.extend(later.known);
+        self.odd.extend(later.odd);
+        self.reported.extend(later.reported);
+        self.missing = later.missing;
+    }
 }
 
 impl Oddity {
@@ -166,23 +188,19 @@ impl Batch {
                 continue;
             }
             if let PaymentOutcome::Paid { reference, .. } = &result.outcome {
-                if let Some(other) = references.get(reference).filter(|other| *other != id).cloned() {
+                // Two that were given each other's numbers are set right together: what is recorded by another number is for two people.
+                let is_free = line.outcome.as_ref().is_none_or(PaymentOutcome::is_back);
+                if let Some(other) = other_of(references, reference, id).filter(|_| is_free).cloned() {
                     let said = reference.clone();
                     settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
                     continue;
                 }
-                if line.outcome.as_ref().is_none_or(PaymentOutcome::is_back) {
-                    references.insert(reference.clone(), id.clone());
+                if is_free {
+                    belongs(references, reference, id);
                 }
             }
+            // Banks there are that bring back two by one number: whether it is so, a second person sees.
             let failed_by = result.failed_by.clone().filter(|_| line.outcome.is_some());
-            if let Some((said, other)) =
-                failed_by.as_ref().and_then(|said| Some((said, references.get(said).filter(|other| *other != id)?)))
-            {
-                let (said, other) = (said.clone(), other.clone());
-                settlement.odd.push(Oddity::Reference { end_to_end_id: id.clone(), said, other });
-                continue;
-            }
             // What was told before is no news, but where it was put to someone who has left, or was dismissed.
             let failing = Failing::of(result);
             let is_told =
@@ -206,14 +224,14 @@ impl Batch {
                         continue;
                     }
                     line.failings.extend(failing);
-                    references.extend(failed_by.clone().map(|said| (said, id.clone())));
+                    failed_by.iter().for_each(|said| belongs(references, said, id));
                     settlement.after_all.push((line.case, id.clone(), result.outcome.clone(), failed_by));
                 }
                 Some(known) if known.goes_with(&result.outcome) => settlement.known.push(id.clone()),
                 Some(known) => match came_back(known, result, today) {
                     Some(back) => {
                         line.failings.extend(failing);
-                        references.extend(back.reference.clone().map(|said| (said, id.clone())));
+                        back.reference.iter().for_each(|said| belongs(references, said, id));
                         settlement.returned.push(back);
                     }
                     None => settlement.renumbered.extend(Doubted::renumbered(id, known, &result.outcome)),
@@ -282,7 +300,9 @@ impl Batch {
         // What was only put to a second person by then is no news afterwards either.
         let said = self.doubts.iter().filter(|doubt| doubt.what.end_to_end_id() == end_to_end_id);
         let said = said.filter(|doubt| doubt.what.can_be_confirmed() && !doubt.what.frees_money());
-        let said: Vec<String> = said.filter_map(|doubt| doubt.what.reference().map(str::to_owned)).collect();
+        let said = said.filter_map(|doubt| doubt.what.reference());
+        let said: Vec<String> =
+            said.filter(|number| !line.undone.iter().any(|undone| undone == number)).map(str::to_owned).collect();
         said.iter().for_each(|number| self.keep_dropped(end_to_end_id, number));
     }
 
@@ -355,7 +375,7 @@ fn not_as_sent(
 /// That a payment which failed or came back is called paid by what may tell of before that: what two people have found came back, or was
 /// told as a later failure, is not undone by one who reads what was before it. So is what gives a day no later than that, a number that two
 /// have rejected, and whatever is told while a failure or return waits for a second person (`failing_open`, the payments of which one does).
-/// Of a failure of the same day the bank may have tried again.
+/// Of a failure of the same day the bank may have tried again; where it calls that a return, the money had left before.
 fn paid_before_it_came_back(
     line: &BatchLine,
     known: &PaymentOutcome,
@@ -365,7 +385,10 @@ fn paid_before_it_came_back(
     let PaymentOutcome::Paid { reference, on } = said else { return None };
     let is_before = match known {
         PaymentOutcome::Returned { returned_on, .. } => on <= returned_on,
-        _ => line.failings.iter().any(|failing| failing.on > *on) || line.found_failed.is_some_and(|read| *on < read),
+        _ => {
+            let is_after = |failing: &Failing| failing.on > *on || failing.came_back && failing.on == *on;
+            line.failings.iter().any(is_after) || line.found_failed.is_some_and(|read| *on < read)
+        }
     };
     let is_rejected = line.undone.contains(reference) || line.dropped.contains(reference);
     let is_old = failing_open.contains(&line.end_to_end_id) || is_rejected;

@@ -27,6 +27,8 @@ use crate::facts::{FactRow, frozen_rows};
 use crate::tx::Tx;
 use crate::{packs, rounds};
 
+pub(crate) mod limits;
+
 /// What the rules say of a case, with all that a page shows of it.
 #[derive(Clone, Debug)]
 pub struct Appraised {

@@ -12,12 +12,13 @@ use crate::once::hex;
 
 /// Every kind of change but those of cases, whose kinds are `case.` and the word of the event. Nothing else is written, so
 /// that whoever reads the journal can have words for all.
-pub const KINDS: [&str; 38] = [
+pub const KINDS: [&str; 39] = [
     "account.opened",
     "batch.cancelled",
     "batch.case_taken_out",
     "batch.doubt_confirmed",
     "batch.doubt_dismissed",
+    "batch.doubt_raised",
     "batch.file_fetched",
     "batch.made",
     "batch.released",

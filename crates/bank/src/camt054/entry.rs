@@ -70,7 +70,7 @@ pub(super) struct Transaction {
 /// What a transaction, or an entry without any, comes to.
 pub(super) enum Settled {
     /// A payment's outcome.
-    Line { line: ResultLine, is_booked: bool },
+    Line(ResultLine),
     /// Nothing.
     Ignored(Ignored),
 }
@@ -174,11 +174,10 @@ impl Entry {
         // A failure needs neither to be one: what can't be read of them is as if it were not there.
         let failed_on = has_failed.then(|| self.booked_on().ok()).flatten();
         let failed_by = has_failed.then(|| self.bank_reference(transaction).ok()).flatten();
-        let origin = Origin { account, message_id, failed_on, failed_by };
-        Ok(Settled::Line {
-            line: ResultLine { line: transaction.line, end_to_end_id, amount, outcome, origin },
-            is_booked,
-        })
+        // What is told for information was rejected before the money left.
+        let came_back = has_failed && is_booked;
+        let origin = Origin { account, message_id, failed_on, failed_by, came_back };
+        Ok(Settled::Line(ResultLine { line: transaction.line, end_to_end_id, amount, outcome, origin }))
     }
 
     fn ignored(&self, line: usize, end_to_end_id: Option<String>, reason: IgnoredReason) -> Settled {

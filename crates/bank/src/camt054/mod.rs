@@ -7,7 +7,7 @@
 //! | with `RtrInf`, booked (`BOOK`) or for information (`INFO`) | failed: returned, or rejected |
 //! | a credit that reverses (`RvslInd`) a debit | failed |
 //! | a booked debit | paid |
-//! | a booked debit, and its return over the same amount in the same file | failed |
+//! | a booked debit, and its return in the same file | paid, and then failed, in the order of their days |
 //! | pending (`PDNG`, `FUTR`), or for information alone | not yet known: ignored |
 //! | any other credit, or without `EndToEndId` | not ours: ignored |
 //!
@@ -18,12 +18,10 @@ mod entry;
 mod sample;
 mod walk;
 
-use std::collections::HashMap;
-
 use duixian_money::Fen;
 
 use crate::error::{BankFileError, BankFileErrorKind as Kind, Errors};
-use crate::result::{Ignored, Outcome, ResultFile, ResultLine};
+use crate::result::{Ignored, ResultFile, ResultLine, in_turn, repeats};
 use crate::{text, value};
 use entry::{Entry, Field, Settled, Transaction};
 use walk::{Element, Visitor, walk};
@@ -63,20 +61,7 @@ struct Notification {
     transactions: usize,
     lines: Vec<ResultLine>,
     ignored: Vec<Ignored>,
-    /// Of each payment: which line is its own, and how it came there.
-    place_of: HashMap<String, (usize, Came)>,
     errors: Errors,
-}
-
-/// How a payment's line came about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Came {
-    /// From one booked entry.
-    Booked,
-    /// From an entry for information alone.
-    Told,
-    /// From a booked debit and its return.
-    Met,
 }
 
 const MESSAGE: &str = "BkToCstmrDbtCdtNtfctn/";
@@ -182,34 +167,9 @@ impl Notification {
 
     fn add(&mut self, settled: Result<Settled, BankFileError>) {
         match settled {
-            Ok(Settled::Line { line, is_booked }) => {
-                self.add_line(line, if is_booked { Came::Booked } else { Came::Told })
-            }
+            Ok(Settled::Line(line)) => self.lines.push(line),
             Ok(Settled::Ignored(ignored)) => self.ignored.push(ignored),
             Err(error) => self.errors.push(error),
-        }
-    }
-
-    /// A payment has one line. Only a booked debit and its booked return, over the same amount, become one: the money is
-    /// back. Whatever else is said twice is for people to sort out.
-    fn add_line(&mut self, line: ResultLine, came: Came) {
-        let Some((place, before)) = self.place_of.get_mut(&line.end_to_end_id) else {
-            self.place_of.insert(line.end_to_end_id.clone(), (self.lines.len(), came));
-            self.lines.push(line);
-            return;
-        };
-        let first = &mut self.lines[*place];
-        let is_paid = |outcome: &Outcome| matches!(outcome, Outcome::Paid { .. });
-        let are_both_booked = (*before, came) == (Came::Booked, Came::Booked);
-        if are_both_booked && first.amount == line.amount && is_paid(&first.outcome) != is_paid(&line.outcome) {
-            *before = Came::Met;
-            if is_paid(&first.outcome) {
-                first.outcome = line.outcome;
-                (first.origin.failed_on, first.origin.failed_by) = (line.origin.failed_on, line.origin.failed_by);
-            }
-        } else {
-            let kind = Kind::RepeatedId { id: line.end_to_end_id, first: first.line };
-            self.errors.push(BankFileError::at(line.line, format!("{TRANSACTION}/{}", entry::END_TO_END_ID), kind));
         }
     }
 
@@ -225,6 +185,10 @@ impl Notification {
         if self.transactions == 0 {
             self.errors.push(BankFileError::of_file(Kind::NoEntries));
         }
-        self.errors.or(ResultFile { id, lines: self.lines, ignored: self.ignored })
+        let (lines, repeated) = in_turn(self.lines);
+        for (line, first) in repeated {
+            self.errors.push(repeats(&line, first, format!("{TRANSACTION}/{}", entry::END_TO_END_ID)));
+        }
+        self.errors.or(ResultFile { id, lines, ignored: self.ignored })
     }
 }

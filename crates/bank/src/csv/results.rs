@@ -1,14 +1,12 @@
 //! A bank's answer in CSV, whatever its bytes.
 
-use std::collections::HashMap;
-
 use ::csv::{ReaderBuilder, StringRecord};
 use sha2::{Digest, Sha256};
 
 use crate::cell::restore;
 use crate::codes::reason_of;
 use crate::error::{BankFileError, BankFileErrorKind as Kind, Errors};
-use crate::result::{Ignored, IgnoredReason, Origin, Outcome, ResultFile, ResultLine};
+use crate::result::{Ignored, IgnoredReason, Origin, Outcome, ResultFile, ResultLine, in_turn, repeats};
 use crate::{text, value};
 
 /// The most rows that are read.
@@ -20,6 +18,7 @@ const MAX_ROWS: usize = 100_000;
 /// other columns are passed over. Needed are 业务编号 `end_to_end_id`, 金额 `amount` (yuan) and 处理结果 `status` (成功
 /// `success`, 失败 `failed`, 处理中 `pending`); a payment that succeeded needs 银行流水号 `bank_reference` and 入账日期 `date`.
 /// 币种 `currency` is CNY where the column is missing; 原因代码 `reason_code`, 原因 `reason` and 回单编号 `file_id` may be.
+/// A payment may stand there several times, where a statement tells that it was paid and came back: in the order of its days.
 /// At most [`MAX_BYTES`](crate::MAX_BYTES) and 100,000 rows. All errors are told at once, a hundred at most.
 pub fn read_results(bytes: &[u8]) -> Result<ResultFile, Vec<BankFileError>> {
     let text = text::decode(bytes).map_err(|error| vec![error])?;
@@ -27,7 +26,6 @@ pub fn read_results(bytes: &[u8]) -> Result<ResultFile, Vec<BankFileError>> {
     let mut errors = Errors::default();
     let mut table: Option<Table> = None;
     let mut file = ResultFile { id: String::new(), lines: Vec::new(), ignored: Vec::new() };
-    let mut first_of: HashMap<String, usize> = HashMap::new();
     let mut record = StringRecord::new();
     let mut counter = LineCounter { text: &text, byte: 0, line: 1 };
     let mut rows = 0;
@@ -47,19 +45,15 @@ pub fn read_results(bytes: &[u8]) -> Result<ResultFile, Vec<BankFileError>> {
         }
         let row = Row { table, record: &record, line };
         match row.read(&mut file.id) {
-            Ok(Entry::Settled(settled)) => match first_of.get(&settled.end_to_end_id) {
-                Some(&first) => {
-                    let kind = Kind::RepeatedId { id: settled.end_to_end_id, first };
-                    errors.push(row.error(Column::Id, kind));
-                }
-                None => {
-                    first_of.insert(settled.end_to_end_id.clone(), line);
-                    file.lines.push(settled);
-                }
-            },
+            Ok(Entry::Settled(settled)) => file.lines.push(settled),
             Ok(Entry::Ignored(ignored)) => file.ignored.push(ignored),
             Err(error) => errors.push(error),
         }
+    }
+    let (lines, repeated) = in_turn(std::mem::take(&mut file.lines));
+    file.lines = lines;
+    for (line, first) in repeated {
+        errors.push(repeats(&line, first, table.as_ref().map_or_else(String::new, |table| table.heading(Column::Id))));
     }
     if rows == 0 {
         errors.push(BankFileError::of_file(Kind::NoEntries));
@@ -109,6 +103,8 @@ const COLUMNS: [(Column, bool, &[&str]); 9] = [
 const PAID: [&str; 8] = ["成功", "支付成功", "交易成功", "已支付", "已入账", "success", "succeeded", "paid"];
 const FAILED: [&str; 10] =
     ["失败", "支付失败", "交易失败", "退汇", "退票", "退回", "拒绝", "failed", "rejected", "returned"];
+/// Those of them that are said of money that had left.
+const CAME_BACK: [&str; 4] = ["退汇", "退票", "退回", "returned"];
 const PENDING: [&str; 5] = ["处理中", "待处理", "已受理", "pending", "processing"];
 
 /// Where the columns of this file stand.
@@ -136,6 +132,12 @@ impl Table {
             errors.push(BankFileError::at(line, None, Kind::MissingColumns(missing)));
         }
         errors.or(Table { places, headings: headings.clone() })
+    }
+
+    /// What a column is called here.
+    fn heading(&self, column: Column) -> String {
+        let heading = self.places[column as usize].and_then(|place| self.headings.get(place));
+        heading.map_or(COLUMNS[column as usize].2[0].to_owned(), value::shortened)
     }
 }
 
@@ -194,7 +196,8 @@ impl Row<'_> {
         let has_failed = matches!(outcome, Outcome::Failed { .. });
         let failed_on = has_failed.then(|| self.take(C::Date, value::day).ok()).flatten();
         let failed_by = has_failed.then(|| self.take(C::BankReference, value::bank_reference).ok()).flatten();
-        let origin = Origin { failed_on, failed_by, ..Origin::default() };
+        let came_back = has_failed && CAME_BACK.contains(&status.as_str());
+        let origin = Origin { failed_on, failed_by, came_back, ..Origin::default() };
         Ok(Entry::Settled(ResultLine { line: self.line, end_to_end_id, amount, outcome, origin }))
     }
 
@@ -225,9 +228,7 @@ impl Row<'_> {
     }
 
     fn error(&self, column: Column, kind: Kind) -> BankFileError {
-        let heading = self.table.places[column as usize].and_then(|place| self.table.headings.get(place));
-        let heading = heading.map_or(COLUMNS[column as usize].2[0].to_owned(), value::shortened);
-        BankFileError::at(self.line, heading, kind)
+        BankFileError::at(self.line, self.table.heading(column), kind)
     }
 }
 

@@ -37,6 +37,9 @@ pub struct Context<'a> {
     pub granted: Option<&'a str>,
     /// The number of another case for the same basis for which money has left or is on its way; none where nobody has looked yet.
     pub paid_otherwise: Option<&'a str>,
+    /// The number of another case that the bank has paid since it was withdrawn or revoked, beside which the measure's limits don't leave what
+    /// was decided; none where nobody has looked yet.
+    pub limit_taken: Option<&'a str>,
     /// The number of the batch in which something that the bank has said of a payment of the case waits for a second person; none where nobody
     /// has looked yet.
     pub doubted_in: Option<&'a str>,

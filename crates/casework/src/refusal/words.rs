@@ -237,6 +237,14 @@ impl Refusal {
                  fetched, ask the bank to stop the payment) and ask the bank. If it did arrive, nothing is paid in {case}, and its party withdraws it; if not, read the bank's new answer \
                  that {other} failed, and pay it then"
             ),
+            Refusal::LimitTaken { case, other } if zh => format!(
+                "{case} 审定以后，银行又说 {other} 已经付到，两件合计超过本措施的限额，{case} 不能付：请把它移出批次（付款文件已有人下载的移不出，请银行止付），并向银行核实 {other}；确已付到的，请审定人员撤销 {case} 的审定，按限额重新审定；确未付到的，读入银行新出的失败回单以后再付"
+            ),
+            Refusal::LimitTaken { case, other } => format!(
+                "since {case} was decided the bank has said that {other} was paid, and both are more than the measure's limits give: take {case} out of \
+                 the batch (if the file was fetched, ask the bank to stop the payment) and ask the bank about {other}. If it did arrive, have the decision \
+                 on {case} revoked and made anew within the limits; if not, read the bank's new answer that it failed, and pay {case} then"
+            ),
             Refusal::PaymentUnderWay if zh => "已经列入拨付批次".to_owned(),
             Refusal::PaymentUnderWay => "it is in a payment batch already".to_owned(),
             Refusal::TakeOutFirst if zh => {
@@ -334,8 +342,8 @@ impl Refusal {
                  finance looks at the account, and closes"
                     .to_owned()
             }
-            Refusal::ReadByYou if zh => "这一项是您读入或者确认的，须由另一名财务人员核实".to_owned(),
-            Refusal::ReadByYou => "you have read this answer of the bank yourself: another person of finance confirms it".to_owned(),
+            Refusal::ReadByYou if zh => "这一项是您读入、提出或者确认的，须由另一名财务人员核实".to_owned(),
+            Refusal::ReadByYou => "you have read this answer of the bank, or put it forward, yourself: another person of finance confirms it".to_owned(),
             Refusal::PayeesNotConfirmed(numbers) if zh => format!(
                 "没有放款：有 {} 笔户名与单位不一致，没有确认已核实（{}）；请逐笔核实后勾选，没有核实的先移出批次",
                 numbers.len(),

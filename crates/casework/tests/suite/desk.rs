@@ -155,6 +155,7 @@ impl Desk {
             duplicate: self.duplicate.as_deref(),
             granted: None,
             paid_otherwise: None,
+            limit_taken: None,
             doubted_in: self.doubted_in.as_deref(),
             turned_by: None,
             other_in_doubt: None,

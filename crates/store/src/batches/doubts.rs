@@ -9,12 +9,13 @@ use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::permit::may_pay;
 use duixian_casework::refusal::Refusal;
-use duixian_casework::settlement::Oddity;
+use duixian_casework::settlement::{Oddity, References};
 use duixian_casework::stage::Stage;
 use serde_json::json;
 
+use super::results::has_left;
 use super::{before, keep, load, proofs};
-use crate::access::{needs, optional};
+use crate::access::{given, needs, optional};
 use crate::cases::{Scene, act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
@@ -60,6 +61,62 @@ impl Store {
         })
         .await
     }
+
+    /// Puts forward that a payment of a batch which is recorded as come back has not: why, and by what of the bank that is seen. It waits for
+    /// another of finance to confirm or reject it ([`Store::end_doubt`]).
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] without a reason or without what the bank has on it; [`StoreError::Refused`] with why it can't be put forward.
+    pub async fn contest_return(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        batch: i64,
+        payment: &str,
+        (reason, proof): (&str, &str),
+    ) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Finance])?;
+        let reason = given(reason, 1000, "理由", "the reason")?;
+        let proof = given(proof, 200, "银行的凭据", "what the bank has on it")?;
+        let (official, payment) = (actor.clone(), payment.to_owned());
+        self.write_once(actor, key, format!("contest_return {batch} {payment} {reason} {proof}"), move |tx| {
+            Box::pin(async move {
+                let mut batch = load(tx, batch).await?;
+                let line = batch.line(&payment).ok_or(StoreError::NotFound)?;
+                let case = rows::load(tx, line.case).await?;
+                Scene::around(tx, &case).await?.with_context(tx.now(), |context| may_pay(&case, &official, context))?;
+                let is_it = |doubt: &Doubt| {
+                    matches!(doubt.what, Doubted::NotReturned { .. }) && doubt.what.end_to_end_id() == payment
+                };
+                let by = batch.open_doubts().find(|(_, doubt)| is_it(doubt)).map(|(_, doubt)| doubt.by);
+                let has_left = has_left(tx, by).await?;
+                let said = (payment.as_str(), reason.as_str(), proof.as_str());
+                let what = batch.contest_return(&case, said, &official, tx.now(), has_left)?;
+                keep(tx, &official, &batch, "doubt_raised", &json!({ "doubt": what })).await
+            })
+        })
+        .await
+    }
+
+    /// The payments that a number of the bank is said of, for the numbers by which what waits of a batch came back or failed: by some banks two
+    /// come back by one, and whoever confirms that is to know.
+    pub async fn payments_by_number(&self, batch: &Batch) -> Result<References, StoreError> {
+        let numbers = |batch: &Batch| {
+            let open = batch.open_doubts().filter(|(_, doubt)| doubt.what.frees_money());
+            let told = open.filter_map(|(_, doubt)| {
+                Some((doubt.what.reference()?.to_owned(), doubt.what.end_to_end_id().to_owned()))
+            });
+            told.collect::<Vec<_>>()
+        };
+        let own = numbers(batch);
+        let mut found = proofs::references(self, &own.iter().map(|(number, _)| number.as_str()).collect()).await?;
+        if !own.is_empty() {
+            for (number, payment) in doubted_batches(self).await?.iter().flat_map(numbers) {
+                found.entry(number).or_default().insert(payment);
+            }
+        }
+        Ok(found)
+    }
 }
 
 async fn doubted_batches(link: &impl Queries) -> Result<Vec<Batch>, StoreError> {
@@ -101,6 +158,7 @@ pub(crate) async fn turned_by(link: &impl Queries, case: &Case) -> Result<Option
     }
 }
 
+/// Ends a doubt. Two payments that were given each other's numbers are set right in one: neither could take a number that the other has.
 async fn end(
     tx: &mut Tx,
     actor: &Actor,
@@ -109,13 +167,52 @@ async fn end(
     is_confirmed: bool,
     grounds: &str,
 ) -> Result<(), StoreError> {
+    let mirror = if is_confirmed { mirror_of(tx, &load(tx, batch).await?, place).await? } else { None };
+    if let Some((other, there, payment, number)) = mirror {
+        proofs::drop_number(tx, &number, &payment).await?;
+        end_one(tx, actor, (batch, place), true, grounds).await?;
+        return end_one(tx, actor, (other, there), true, grounds).await;
+    }
+    end_one(tx, actor, (batch, place), is_confirmed, grounds).await
+}
+
+/// The open correction of another payment by which that is to have this one's number, and this one its: its batch, its place, the payment
+/// and the number that it has.
+async fn mirror_of(tx: &Tx, batch: &Batch, place: usize) -> Result<Option<(i64, usize, String, String)>, StoreError> {
+    let doubt = batch.doubts.get(place).filter(|doubt| doubt.end.is_none());
+    let Some(what @ Doubted::Renumbered { reference, .. }) = doubt.map(|doubt| &doubt.what) else { return Ok(None) };
+    let known = proofs::references(tx, &BTreeSet::from([reference.as_str()])).await?;
+    for other in known.get(reference).into_iter().flatten() {
+        let Some(batch) = batch_of(tx, other).await? else { continue };
+        if let Some(there) = batch.mirror(what) {
+            return Ok(Some((batch.id, there, other.clone(), reference.clone())));
+        }
+    }
+    Ok(None)
+}
+
+/// The batch of a payment.
+async fn batch_of(tx: &Tx, end_to_end_id: &str) -> Result<Option<Batch>, StoreError> {
+    match tx.one("SELECT batch FROM payments WHERE end_to_end_id = $1", values![end_to_end_id]).await? {
+        Some(row) => Ok(Some(load(tx, row.int("batch")?).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn end_one(
+    tx: &mut Tx,
+    actor: &Actor,
+    (batch, place): (i64, usize),
+    is_confirmed: bool,
+    grounds: &str,
+) -> Result<(), StoreError> {
     let mut batch = load(tx, batch).await?;
     let doubt = batch.end_doubt(place, is_confirmed, grounds, actor, tx.now())?;
     let doubts = batch.doubts.len();
     let doubted = doubt.what.end_to_end_id().to_owned();
-    let case = batch.lines.iter().find(|line| line.end_to_end_id == doubted).map(|line| line.case);
+    let case = batch.line(&doubted).map(|line| line.case);
     if is_confirmed {
-        reader_is_there(tx, doubt.by).await?;
+        reader_is_there(tx, &doubt).await?;
         proves_nothing_else(tx, &doubt).await?;
         no_failure_waits(&batch, &doubt)?;
     }
@@ -134,16 +231,22 @@ async fn end(
         let payment = case.payments.iter().find(|payment| payment.end_to_end_id == doubted);
         if doubt.what.frees_money() {
             batch.undo(&doubted);
+            batch.take_up(&doubted, doubt.what.reference());
         }
         if let Some(outcome) = payment.and_then(|payment| payment.outcome.clone()) {
+            if let (Doubted::NotReturned { .. }, PaymentOutcome::Paid { .. }) = (&doubt.what, &outcome)
+                && let Some(number) = batch.forget_return(&doubted)
+            {
+                proofs::drop_number(tx, &number, &doubted).await?;
+            }
             batch.end_otherwise(&doubted, outcome);
         }
         // What can't be paid by it any more is called paid all the same, and stays in doubt: money may have left twice.
-        if let Doubted::PaidAgain { reference, on, .. } = &doubt.what
+        if let Some((reference, on)) = doubt.what.called_paid()
             && payment.is_some_and(Payment::has_failed)
             && let Some(by) = actor.user()
         {
-            batch.call_paid(&doubted, reference.clone(), *on);
+            batch.call_paid(&doubted, reference.to_owned(), on);
             let odd = Doubted::Odd(Oddity::PaidAfterAll(doubted.clone()));
             batch.doubt(odd, by, tx.now(), &doubt.file, false);
         }
@@ -182,8 +285,14 @@ async fn end(
 }
 
 /// That who has read it stands for it still.
-async fn reader_is_there(tx: &Tx, reader: UserId) -> Result<(), StoreError> {
-    match people::still_has(tx, reader, &[Role::Finance]).await {
+async fn reader_is_there(tx: &Tx, doubt: &Doubt) -> Result<(), StoreError> {
+    match people::still_has(tx, doubt.by, &[Role::Finance]).await {
+        Err(StoreError::Conflict { .. }) if matches!(doubt.what, Doubted::NotReturned { .. }) => {
+            Err(StoreError::conflict(
+                "提出这一项的人已经停用，或者不再是财务人员：请由在岗的财务人员重新提出，再由另一人确认",
+                "who has put this forward is of finance no more: have another put it forward anew, and a third confirm it",
+            ))
+        }
         Err(StoreError::Conflict { .. }) => Err(StoreError::conflict(
             "读入这份回单的人已经停用，或者不再是财务人员：请由在岗的财务人员把同一份回单再读一次、改由其负责，再由另一人确认",
             "who has read this is of finance no more: have another read the same file again, who then stands for it, and a third confirm it",
@@ -194,24 +303,30 @@ async fn reader_is_there(tx: &Tx, reader: UserId) -> Result<(), StoreError> {
 
 /// That who lets the record stand has read nothing of the payment that has the number: they may have given it the number.
 async fn is_not_their_proof(tx: &Tx, doubt: &Doubt, actor: &Actor) -> Result<(), StoreError> {
-    let Doubted::Odd(Oddity::Reference { other, .. }) = &doubt.what else { return Ok(()) };
-    let Some(row) = tx.one("SELECT batch FROM payments WHERE end_to_end_id = $1", values![other.as_str()]).await?
-    else {
-        return Ok(());
+    let others = match &doubt.what {
+        Doubted::Odd(Oddity::Reference { other, .. }) => BTreeSet::from([other.clone()]),
+        Doubted::Renumbered { reference, .. } => {
+            let known = proofs::references(tx, &BTreeSet::from([reference.as_str()])).await?;
+            known.into_values().flatten().collect()
+        }
+        _ => return Ok(()),
     };
-    let batch = load(tx, row.int("batch")?).await?;
-    let line = batch.lines.iter().find(|line| line.end_to_end_id == *other);
     let has_read = |line: &BatchLine| actor.user().is_some_and(|user| line.readers.contains(&user));
-    match line.is_some_and(has_read) {
-        true => Err(Refusal::RecordedByYou.into()),
-        false => Ok(()),
+    for other in others.iter().filter(|other| *other != doubt.what.end_to_end_id()) {
+        let batch = batch_of(tx, other).await?;
+        if batch.as_ref().and_then(|batch| batch.line(other)).is_some_and(has_read) {
+            return Err(Refusal::RecordedByYou.into());
+        }
     }
+    Ok(())
 }
 
 /// That nothing by which the payment came to nothing waits where it is to be called paid: it would be buried.
 fn no_failure_waits(batch: &Batch, doubt: &Doubt) -> Result<(), StoreError> {
-    let Doubted::PaidAgain { end_to_end_id, .. } = &doubt.what else { return Ok(()) };
-    let waits = |one: &Doubt| one.what.frees_money() && one.what.end_to_end_id() == end_to_end_id;
+    if doubt.what.called_paid().is_none() {
+        return Ok(());
+    }
+    let waits = |one: &Doubt| one.what.frees_money() && one.what.end_to_end_id() == doubt.what.end_to_end_id();
     match batch.open_doubts().any(|(_, one)| waits(one)) {
         false => Ok(()),
         true => Err(StoreError::conflict(
@@ -221,16 +336,22 @@ fn no_failure_waits(batch: &Batch, doubt: &Doubt) -> Result<(), StoreError> {
     }
 }
 
-/// That the number by which a payment came back was not confirmed meanwhile for another: two files may have said it of two.
+/// That the number by which a payment is to be called paid proves no other. By one number two may come back: whoever confirms that has
+/// been told.
 async fn proves_nothing_else(tx: &Tx, doubt: &Doubt) -> Result<(), StoreError> {
-    let Some(said) = doubt.what.reference() else { return Ok(()) };
+    let Some(said) = doubt.what.reference().filter(|_| !doubt.what.frees_money()) else { return Ok(()) };
     let known = proofs::references(tx, &BTreeSet::from([said])).await?;
-    match known.get(said).filter(|other| *other != doubt.what.end_to_end_id()) {
+    let payments = known.get(said).filter(|payments| !payments.contains(doubt.what.end_to_end_id()));
+    match payments.and_then(BTreeSet::first) {
         None => Ok(()),
         Some(other) => Err(StoreError::conflict(
-            format!("银行流水 {said} 已经用于 {other}，一笔流水只能证明一笔：请向银行查清，维持原记录"),
             format!(
-                "the bank's number {said} proves {other} already, and no other: ask the bank, and let the record stand"
+                "银行流水 {said} 已经用于 {other}，一笔流水只能证明一笔：请向银行查清。{other} 的流水也记错了的，先读入 {other} 的回单并更正（两笔记成了对方的，读入两笔的回单以后，确认其中一项，两笔一并更正）；没有记错的，维持原记录"
+            ),
+            format!(
+                "the bank's number {said} proves {other} already, and no other: ask the bank. If {other} has a wrong number too, read the answer \
+                 about it and correct that first (of two that have each other's, read the answers about both and confirm one: both are set \
+                 right); if not, let the record stand"
             ),
         )),
     }
@@ -248,10 +369,11 @@ fn command(doubt: &Doubt) -> Option<Command> {
             let (end_to_end_id, reference) = (end_to_end_id.clone(), reference.clone());
             Some(Command::CorrectReference { end_to_end_id, reference, on: *on, reported_by })
         }
-        Doubted::PaidAgain { end_to_end_id, reference, on } => Some(Command::RecordPayment {
-            end_to_end_id: end_to_end_id.clone(),
-            outcome: PaymentOutcome::Paid { reference: reference.clone(), on: *on },
-        }),
+        Doubted::PaidAgain { end_to_end_id, reference, on }
+        | Doubted::NotReturned { end_to_end_id, reference, on, .. } => {
+            let outcome = PaymentOutcome::Paid { reference: reference.clone(), on: *on };
+            Some(Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome })
+        }
         Doubted::Odd(_) => None,
     }
 }

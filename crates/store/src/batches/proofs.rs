@@ -88,7 +88,11 @@ pub(super) async fn references(link: &impl Queries, wanted: &BTreeSet<&str>) -> 
     let sql = "SELECT reference, end_to_end_id FROM proofs WHERE reference IN ({})";
     let wanted = wanted.iter().map(|number| Value::from(*number)).collect();
     let rows = all_among(link, sql, vec![], wanted).await?;
-    rows.iter().map(|row| Ok((row.text("reference")?, row.text("end_to_end_id")?))).collect()
+    let mut found = References::new();
+    for row in &rows {
+        found.entry(row.text("reference")?).or_default().insert(row.text("end_to_end_id")?);
+    }
+    Ok(found)
 }
 
 /// The cases whose payments a number of the bank proves.

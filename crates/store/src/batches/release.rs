@@ -16,6 +16,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{confirmed_payee, doubts, file, keep, load};
+use crate::appraisal::limits;
 use crate::cases::Scene;
 use crate::cases::{act, may_pay, rows};
 use crate::db::{Queries, Store, json as text_of};
@@ -198,18 +199,19 @@ pub(crate) async fn stopped_of(link: &impl Queries, cases: &[Case]) -> Result<Ve
     // What holds no money has a day of decision only where the bank has paid it all the same: those are few.
     let granted = Stage::ALL.into_iter().filter(|stage| stage.is_granted());
     let granted: Vec<String> = granted.map(|stage| format!("'{}'", stage.word())).collect();
-    let sql = format!(
-        "SELECT measure, basis_key FROM cases WHERE decided_at IS NOT NULL AND stage NOT IN ({})",
-        granted.join(", ")
-    );
-    let late = link.all(&sql, vec![]).await?;
-    let late = late.iter().map(|row| Ok((row.text("measure")?, row.text("basis_key")?)));
-    let mut late = late.collect::<Result<BTreeSet<_>, StoreError>>()?;
+    let sql = format!("SELECT data FROM cases WHERE decided_at IS NOT NULL AND stage NOT IN ({})", granted.join(", "));
+    let (mut late, mut counted) = (BTreeSet::new(), BTreeSet::new());
+    for row in &link.all(&sql, vec![]).await? {
+        let case: Case = row.json("data")?;
+        counted.extend(limits::counted_with(link, &case).await?);
+        late.insert((case.subject.measure, folded(&case.subject.basis)));
+    }
     for case in doubts::doubted_cases(link).await? {
         late.insert((case.subject.measure, folded(&case.subject.basis)));
     }
     for case in cases {
-        let is_late = late.contains(&(case.subject.measure.clone(), folded(&case.subject.basis)));
+        let is_late =
+            counted.contains(&case.id) || late.contains(&(case.subject.measure.clone(), folded(&case.subject.basis)));
         if !is_late && case.payments.iter().all(|payment| payment.outcome.is_none()) {
             continue;
         }

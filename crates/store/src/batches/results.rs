@@ -190,18 +190,26 @@ async fn settle(
         ..Settled::default()
     };
     let accounts = settings::accounts_ever(tx).await?;
-    let mut by_batch: BTreeMap<i64, Vec<BankResult>> = BTreeMap::new();
+    // Where a statement says several things of a payment, each is as if it stood in a file of its own, one after the other.
+    let mut by_batch: BTreeMap<i64, Vec<Vec<BankResult>>> = BTreeMap::new();
+    let mut said: HashMap<&str, usize> = HashMap::new();
     let batches = batches_of(tx, file).await?;
     for line in &file.lines {
         let id = &line.end_to_end_id;
+        let part = said.entry(id).and_modify(|part| *part += 1).or_default();
         match batches.get(id).copied() {
-            Some(batch) => by_batch.entry(batch).or_default().push(result_of(line, &accounts)),
+            Some(batch) => {
+                let parts = by_batch.entry(batch).or_default();
+                parts.resize_with(parts.len().max(*part + 1), Vec::new);
+                parts[*part].push(result_of(line, &accounts));
+            }
+            None if *part > 0 => {}
             None if settled.unknown.len() < MOST_NAMED => settled.unknown.push(id.clone()),
             None => settled.more_unknown += 1,
         }
     }
     let is_other = |batch: &i64| only.is_some_and(|only| *batch != only);
-    let others = by_batch.iter().filter(|(batch, _)| is_other(batch)).flat_map(|(_, results)| results);
+    let others = by_batch.iter().filter(|(batch, _)| is_other(batch)).flat_map(|(_, parts)| parts.iter().flatten());
     let others: Vec<&str> = others.map(|result| result.end_to_end_id.as_str()).take(MOST_TOLD).collect();
     if !others.is_empty() {
         return Err(StoreError::bad_input(
@@ -224,7 +232,7 @@ async fn settle(
         ));
     }
     let mut references = proofs::references(tx, &proved_by(file)).await?;
-    for (id, results) in by_batch {
+    for (id, parts) in by_batch {
         let mut batch = load(tx, id).await?;
         let is_with_bank = match batch.stage {
             // Nobody can answer what nobody was given. Of one that was answered before that was kept, somebody was.
@@ -240,23 +248,28 @@ async fn settle(
                 let (number, stage) = (batch.number.clone(), Some(batch.stage));
                 Unsent { end_to_end_id, number, stage }
             };
-            settled.unreleased.extend(results.into_iter().map(unsent));
+            settled.unreleased.extend(parts.into_iter().take(1).flatten().map(unsent));
             continue;
         }
-        let ended = |line: &BatchLine| {
-            let outcome = line.outcome.clone().filter(PaymentOutcome::is_back)?;
-            Some((line.end_to_end_id.clone(), outcome))
-        };
-        let mut ended: HashMap<String, PaymentOutcome> = batch.lines.iter().filter_map(ended).collect();
-        let mut settlement = batch.settle(&results, tx.now().day(), &mut references)?;
-        read_ahead(tx, &settlement).await?;
-        let doubts = batch.doubts.len();
-        look_after(tx, actor, &mut batch, &mut settlement, sha256).await?;
-        let brought_up: Vec<Doubted> = batch.doubts[doubts..].iter().map(|doubt| doubt.what.clone()).collect();
-        record(tx, actor, &mut batch, (&settlement, brought_up), sha256).await?;
+        let (mut settlement, mut turned) = (Settlement::default(), BTreeMap::new());
+        let is_read = batch.results.iter().any(|read| read == sha256);
+        for results in parts {
+            let ended = |line: &BatchLine| {
+                let outcome = line.outcome.clone().filter(PaymentOutcome::is_back)?;
+                Some((line.end_to_end_id.clone(), outcome))
+            };
+            let mut ended: HashMap<String, PaymentOutcome> = batch.lines.iter().filter_map(ended).collect();
+            let mut part = batch.settle(&results, tx.now().day(), &mut references)?;
+            read_ahead(tx, &part).await?;
+            let doubts = batch.doubts.len();
+            look_after(tx, actor, &mut batch, &mut part, (sha256, is_read)).await?;
+            let brought_up: Vec<Doubted> = batch.doubts[doubts..].iter().map(|doubt| doubt.what.clone()).collect();
+            record(tx, actor, &mut batch, (&part, brought_up), sha256).await?;
+            let paid = part.news.iter().filter(|(_, _, outcome)| matches!(outcome, PaymentOutcome::Paid { .. }));
+            turned.extend(paid.filter_map(|(_, id, _)| Some((id.clone(), ended.remove(id)?))));
+            settlement.extend(part);
+        }
         let (number, totals, returned) = (batch.number.clone(), batch.totals(), batch.returned());
-        let paid = settlement.news.iter().filter(|(_, _, outcome)| matches!(outcome, PaymentOutcome::Paid { .. }));
-        let turned = paid.filter_map(|(_, id, _)| Some((id.clone(), ended.remove(id)?))).collect();
         settled.batches.push(SettledBatch { batch: id, number, settlement, totals, returned, turned });
     }
     Ok(settled)
@@ -290,10 +303,9 @@ async fn look_after(
     actor: &Actor,
     batch: &mut Batch,
     settlement: &mut Settlement,
-    sha256: &str,
+    (sha256, is_read): (&str, bool),
 ) -> Result<(), StoreError> {
     let (reader, now) = (actor.user().ok_or(StoreError::Denied)?, tx.now());
-    let is_read = batch.results.iter().any(|read| read == sha256);
     // An answer that was read before, in this file or another, tells of what was before.
     let told_before = std::mem::take(&mut settlement.told_before);
     for back in std::mem::take(&mut settlement.returned) {
@@ -352,7 +364,7 @@ async fn look_after(
 }
 
 /// Whether who has read something can stand for it no more.
-async fn has_left(tx: &Tx, reader: Option<UserId>) -> Result<bool, StoreError> {
+pub(super) async fn has_left(tx: &Tx, reader: Option<UserId>) -> Result<bool, StoreError> {
     let Some(reader) = reader else { return Ok(false) };
     match people::still_has(tx, reader, &[Role::Finance]).await {
         Ok(()) => Ok(false),
@@ -435,5 +447,6 @@ fn result_of(line: &ResultLine, ours: &BTreeSet<String>) -> BankResult {
         foreign_account: line.origin.account.clone().filter(|account| !ours.contains(account)),
         failed_on: line.origin.failed_on,
         failed_by: line.origin.failed_by.clone(),
+        came_back: line.origin.came_back,
     }
 }

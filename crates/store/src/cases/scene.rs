@@ -13,6 +13,7 @@ use duixian_casework::round::Round;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 
+use crate::appraisal::limits;
 use crate::batches;
 use crate::calendar;
 use crate::cases::elsewhere;
@@ -47,6 +48,9 @@ pub struct Scene {
     pub granted: Option<String>,
     /// The number of another case for the same basis for which money has left or is on its way; none where nobody has looked yet.
     pub paid_otherwise: Option<String>,
+    /// The number of another case that the bank has paid since, beside which the limits don't leave what was decided; none where nobody has
+    /// looked yet.
+    pub limit_taken: Option<String>,
     /// The number of the batch in which something that the bank has said of its payments waits for a second person; none where nobody has
     /// looked yet.
     pub doubted_in: Option<String>,
@@ -83,6 +87,7 @@ impl Scene {
             duplicate: None,
             granted: None,
             paid_otherwise: None,
+            limit_taken: None,
             doubted_in: None,
             turned_by: None,
             other_in_doubt: None,
@@ -112,8 +117,8 @@ impl Scene {
         Ok(())
     }
 
-    /// Whether money has left, or is on its way, for the same basis in another case of whatever party. Within a transaction, what
-    /// it keeps of cases must be put down before.
+    /// Whether money has left, or is on its way, for the same basis in another case of whatever party, and whether what was paid of others after
+    /// all has used up what the limits give. Within a transaction, what it keeps of cases must be put down before.
     pub(crate) async fn look_up_paid(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         let (plan, subject) = (&self.pack.plan, &case.subject);
         let mut granted = rows::granted_of(link, plan, subject, Some(case.id)).await?;
@@ -126,6 +131,7 @@ impl Scene {
                 break;
             }
         }
+        self.limit_taken = limits::taken(link, case, &self.round).await?;
         Ok(())
     }
 
@@ -179,6 +185,7 @@ impl Scene {
             duplicate: self.duplicate.as_deref(),
             granted: self.granted.as_deref(),
             paid_otherwise: self.paid_otherwise.as_deref(),
+            limit_taken: self.limit_taken.as_deref(),
             doubted_in: self.doubted_in.as_deref(),
             turned_by: self.turned_by,
             other_in_doubt: self.other_in_doubt.as_ref().map(|(other, batch)| (other.as_str(), batch.as_str())),

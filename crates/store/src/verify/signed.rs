@@ -72,6 +72,11 @@ struct Settled {
 }
 
 #[derive(Deserialize)]
+struct Raised {
+    doubt: Doubted,
+}
+
+#[derive(Deserialize)]
 struct Ended {
     doubt: Doubted,
     file: String,
@@ -111,6 +116,10 @@ impl Signed {
                 of_record.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
                 news.iter().for_each(|payment| doubt::answer(doubts, payment, by, entry.at, |_| true));
                 odd.into_iter().for_each(|what| doubt::bring_up(doubts, what, by, entry.at, &file, true));
+            }
+            "batch.doubt_raised" => {
+                let Raised { doubt } = body(entry)?;
+                doubt::bring_up(&mut self.doubts, doubt, by, entry.at, "", true);
             }
             "batch.doubt_confirmed" => self.end(by, entry.at, DoubtEnded::Confirmed, body(entry)?),
             "batch.doubt_dismissed" => self.end(by, entry.at, DoubtEnded::Dismissed, body(entry)?),
@@ -207,6 +216,7 @@ fn of(doubt: &Doubted, file: &str) -> String {
         Doubted::FailedAgain { reason, reference, .. } => format!("{reason} {reference:?}"),
         Doubted::PaidAgain { reference, on, .. } => format!("{reference} {on}"),
         Doubted::Renumbered { recorded, reference, on, .. } => format!("{recorded} {reference} {on}"),
+        Doubted::NotReturned { reference, on, reason, proof, .. } => format!("{reference} {on} {reason} {proof}"),
         Doubted::Odd(odd) => format!("{odd:?}"),
     };
     format!("{} {what} {file}", doubt.end_to_end_id())

@@ -283,9 +283,9 @@ async fn a_return_is_told_by_a_new_answer_alone() {
     .await;
 }
 
-/// Two files can say of two payments that they came back by one number. One of them is confirmed.
+/// A bank can bring back two payments by one number. Whoever confirms the second is told of the first; nothing is paid by that number.
 #[tokio::test(flavor = "multi_thread")]
-async fn one_number_proves_one_return_whichever_files_say_it() {
+async fn two_may_come_back_by_one_number() {
     on_both(async |world: World| {
         seat(&world).await;
         world.appropriate(100_000).await;
@@ -301,9 +301,27 @@ async fn one_number_proves_one_return_whichever_files_say_it() {
         let open: Vec<usize> = store.batch(batch).await.expect("it").open_doubts().map(|(place, _)| place).collect();
         assert_eq!(open.len(), 2);
         store.end_doubt(&world.other_finance, &fresh(), batch, open[0], true, "").await.expect("the first");
-        let second = store.end_doubt(&world.other_finance, &fresh(), batch, open[1], true, "").await;
-        assert!(matches!(second, Err(StoreError::Conflict { .. })), "{second:?}");
-        assert_eq!(stands(&world).await, [20_000, 20_000]);
+        let numbers = async || {
+            let there = store.batch(batch).await.expect("it");
+            store.payments_by_number(&there).await.expect("numbers")
+        };
+        let both = lines.iter().map(|line| line.end_to_end_id.clone()).collect();
+        assert_eq!(numbers().await, [("B9".to_owned(), both)].into());
+        // Read in one file, once the first is on record, it is still for a second person.
+        let rows = lines.iter().map(|line| format!("{},20000.00,退汇,B9,{today},账户已销户\n", line.end_to_end_id));
+        let settled = read(&world, format!("{HEAD}\n{}", rows.collect::<String>()).as_bytes()).await;
+        assert_eq!((settled.batches[0].settlement.odd.len(), settled.batches[0].settlement.reported.len()), (0, 1));
+        store.end_doubt(&world.other_finance, &fresh(), batch, open[1], true, "").await.expect("the second");
+        assert_eq!(stands(&world).await, [0, 40_000]);
+        assert!(numbers().await.is_empty());
+        world.check().await;
+        // What came back by it pays neither, nor a third.
+        let third = released(&world, vec![world.payable(2, 2, 20_000).await]).await;
+        sent(&world, third).await;
+        let line = store.batch(third).await.expect("it").lines[0].clone();
+        let said = format!("{HEAD}\n{},20000.00,成功,B9,{today},\n", line.end_to_end_id);
+        let settled = read(&world, said.as_bytes()).await;
+        assert_eq!((settled.batches[0].settlement.news.len(), settled.batches[0].settlement.odd.len()), (0, 1));
         world.check().await;
     })
     .await;

@@ -36,6 +36,14 @@ async fn read(world: &World, paid: &[(&str, &str)], note: &str) -> Settled {
     paying::read(world, file).await
 }
 
+/// A second person ends what is open of the number of a payment.
+async fn end(world: &World, batch: i64, payment: &str, is_confirmed: bool) -> Result<(), StoreError> {
+    let there = world.store.batch(batch).await.expect("it");
+    let is_it = |what: &Doubted| matches!(what, Doubted::Renumbered { .. }) && what.end_to_end_id() == payment;
+    let place = there.open_doubts().find(|(_, doubt)| is_it(&doubt.what)).expect("it is brought up").0;
+    world.store.end_doubt(&world.other_finance, &fresh(), batch, place, is_confirmed, "查对明细").await.map(drop)
+}
+
 async fn recorded(world: &World, case: CaseId) -> Option<String> {
     match world.store.case(case).await.expect("it").payments.last()?.outcome.clone()? {
         PaymentOutcome::Paid { reference, .. } => Some(reference),
@@ -74,13 +82,58 @@ async fn two_people_correct_a_number_and_it_proves_the_payment_it_belongs_to() {
         assert_eq!(settled.batches[0].settlement.news.len(), 1);
         assert_eq!(recorded(&world, other).await.as_deref(), Some("B2"));
         let settled = read(&world, &[(&first, "B2")], "手工").await;
-        assert_eq!(settled.batches[0].settlement.odd.len(), 1, "B2 is the other's");
+        let said = &settled.batches[0].settlement;
+        assert_eq!((said.news.len(), &said.reported), (0, &vec![first.clone()]), "B2 is the other's");
+        let taken = end(&world, batch, &first, true).await;
+        assert!(matches!(taken, Err(StoreError::Conflict { .. })), "{taken:?}");
+        end(&world, batch, &first, false).await.expect("it stands");
         assert_eq!(recorded(&world, one).await.as_deref(), Some("B1"));
         assert_eq!(world.store.cases_by_payment("B2").await.expect("found"), [other]);
         assert_eq!(world.store.cases_by_payment("B1").await.expect("found"), [one]);
         world.check().await;
     })
     .await;
+}
+
+/// Two payments that were given each other's numbers, in one batch or in two, are set right in one: neither could have the other's first.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_have_each_others_numbers_are_set_right_together() {
+    for apart in [false, true] {
+        on_both(async |world: World| {
+            seat(&world).await;
+            world.appropriate(10_000).await;
+            let cases = [world.payable(0, 0, 300).await, world.payable(1, 1, 300).await];
+            let groups = if apart { vec![vec![cases[0]], vec![cases[1]]] } else { vec![cases.to_vec()] };
+            let mut both = Vec::new();
+            for group in groups {
+                let batch = released(&world, group).await;
+                sent(&world, batch).await;
+                let lines = world.store.batch(batch).await.expect("it").lines;
+                both.extend(lines.into_iter().map(|line| (batch, line.end_to_end_id)));
+            }
+            let [(batch, one), (other_batch, other)] = &both[..] else { panic!("two") };
+            read(&world, &[(one, "B2"), (other, "B1")], "手工").await;
+            // Alone it can't have what the other has.
+            read(&world, &[(one, "B1")], "银行一").await;
+            let taken = end(&world, *batch, one, true).await;
+            assert!(matches!(taken, Err(StoreError::Conflict { .. })), "{taken:?}");
+            assert_eq!(recorded(&world, cases[0]).await.as_deref(), Some("B2"));
+            let settled = read(&world, &[(other, "B2")], "银行二").await;
+            assert_eq!(settled.batches[0].settlement.reported, [other.clone()]);
+            end(&world, *other_batch, other, true).await.expect("both are set right");
+            assert_eq!(recorded(&world, cases[0]).await.as_deref(), Some("B1"));
+            assert_eq!(recorded(&world, cases[1]).await.as_deref(), Some("B2"));
+            assert!(world.store.doubted_batches().await.expect("batches").is_empty());
+            assert_eq!(world.store.cases_by_payment("B1").await.expect("found"), [cases[0]]);
+            assert_eq!(world.store.cases_by_payment("B2").await.expect("found"), [cases[1]]);
+            read(&world, &[(one, "B1"), (other, "B2")], "银行").await;
+            world.check().await;
+            for case in cases {
+                world.ask(&world.finance, case, Ask::Close).await;
+            }
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

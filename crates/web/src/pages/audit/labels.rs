@@ -36,7 +36,7 @@ pub(super) enum Is {
 }
 
 /// The names of fields, in the order of what they are called in records. One that is not here stands under its own name.
-pub(super) const FIELDS: [(&str, Is, &str, &str); 180] = [
+pub(super) const FIELDS: [(&str, Is, &str, &str); 181] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -157,6 +157,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 180] = [
     ("payment", Is::Plain, "付款", "payment"),
     ("pending", Is::Transfer, "所结的预留", "reservation"),
     ("priority", Is::Plain, "优先次序", "priority"),
+    ("proof", Is::Plain, "银行的凭据", "what the bank has on it"),
     ("proposal", Is::Plain, "提请的内容", "proposal"),
     ("proposed_by", Is::User, "提请人", "proposed by"),
     ("purpose", Is::Plain, "用途", "purpose"),
@@ -220,7 +221,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 180] = [
 ];
 
 /// Words that stand in records, as people read them.
-pub(super) const WORDS: [(&str, &str, &str); 59] = [
+pub(super) const WORDS: [(&str, &str, &str); 60] = [
     ("Advance", "垫付或归还", "advance, or its return"),
     ("Appropriation", "安排", "appropriation"),
     ("CarryOver", "结转", "carry over"),
@@ -260,6 +261,7 @@ pub(super) const WORDS: [(&str, &str, &str); 59] = [
     ("first_decided", "先审定先保障", "first decided"),
     ("go_on", "转下一步", "go on"),
     ("lapse", "收回", "lapse"),
+    ("not_returned", "退汇记录有误", "did not come back"),
     ("odd", "对不上的", "what does not fit"),
     ("off", "放假", "day off"),
     ("other", "其他", "other"),

@@ -46,7 +46,7 @@ pub(super) fn nobody(kind: &str) -> Text {
 }
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 91] = [
+const KINDS: [(&str, &str, &str); 92] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -107,6 +107,7 @@ const KINDS: [(&str, &str, &str); 91] = [
     ("batch.case_taken_out", "移出案件", "a case taken out"),
     ("batch.file_fetched", "下载付款文件", "the file for the bank fetched"),
     ("batch.doubt_confirmed", "第二人确认回单", "the bank's answer confirmed by a second person"),
+    ("batch.doubt_raised", "提出退汇记录有误", "put forward that a return was recorded wrongly"),
     ("batch.doubt_dismissed", "核实回单，维持原记录", "the bank's answer looked into; the record stands"),
     ("batch.told_of_payment", "批次注明前一笔付款的情况", "told of the payment before"),
     ("user.created", "建立用户", "user made"),

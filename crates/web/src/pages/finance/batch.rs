@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_bank::Totals;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
-use duixian_casework::case::{BankAccount, CaseId};
+use duixian_casework::case::{BankAccount, CaseId, PaymentOutcome};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Role, UserId};
 use duixian_casework::refusal::Refusal;
@@ -103,6 +103,12 @@ impl BatchPage {
 
     fn is_at_bank(&self) -> bool {
         self.batch.not_at_bank(!self.fetched.is_empty()).is_err()
+    }
+
+    /// The payments that are recorded as come back, for whoever may put forward that one has not.
+    fn came_back(&self) -> Vec<&BatchLine> {
+        let is_back = |line: &&BatchLine| matches!(line.outcome, Some(PaymentOutcome::Returned { .. }));
+        self.batch.lines.iter().filter(is_back).filter(|_| self.is_payer).collect()
     }
 
     fn is_open(&self) -> bool {
@@ -227,7 +233,8 @@ pub(super) async fn show(
         Ok(_) => None,
     };
     let totals = store.reconciliation(id).await?.totals;
-    let (doubts, ended) = doubts::shown(&batch, &After::of_doubts(portal, &batch).await?, &people, viewer);
+    let shared = store.payments_by_number(&batch).await?;
+    let (doubts, ended) = doubts::shown(&batch, &After::of_doubts(portal, &batch).await?, &shared, &people, viewer);
     let followed = if is_open { before::to_look_at(&batch, &people, sees_accounts) } else { Vec::new() };
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use duixian_casework::batch::{Batch, BatchLine};
 use duixian_casework::doubt::{Doubt, Doubted};
+use duixian_casework::settlement::References;
 use duixian_rules::vocabulary::Lang;
 
 use super::batch::{People, at, person, words};
@@ -46,15 +47,44 @@ pub(super) struct Confirm {
 }
 
 impl Confirm {
+    /// Of one by whose number another payment came back, too, or was paid, it says which.
+    fn beside(what: &Doubted, shared: &References) -> Option<Confirm> {
+        let Confirm { first, button } = Confirm::of(what)?;
+        let number = what.reference().filter(|_| what.frees_money());
+        let payments = number.and_then(|number| shared.get(number)).into_iter().flatten();
+        let others: Vec<&str> = payments.map(String::as_str).filter(|one| *one != what.end_to_end_id()).collect();
+        let (Some(number), false) = (number, others.is_empty()) else { return Some(Confirm { first, button }) };
+        let first = Text::new(
+            format!(
+                "银行流水 {number} 也是 {} 的：请向银行查清这一笔是不是确实退回了。{}",
+                others.join("、"),
+                first.zh
+            ),
+            format!(
+                "The bank's number {number} is that of {} too: ask the bank whether this one did come back. {}",
+                others.join(", "),
+                first.en
+            ),
+        );
+        Some(Confirm { first, button })
+    }
+
     fn of(what: &Doubted) -> Option<Confirm> {
         let (first, button) = match what {
             Doubted::Odd(_) => return None,
             Doubted::Renumbered { .. } => (
                 (
-                    "请先查对付款账户的明细：这笔款只付出过一次，流水和日期以银行现在说的为准，才可确认；付出过两次的不要确认，请向收款单位追回一笔。确认以后原来的流水不再是这笔的凭据，可以用于它真正对应的那一笔：把那一笔的回单再读一次。",
-                    "Look at the account's entries first: confirm only if this left once, by the number and on the day that the bank gives now. If it left twice do not confirm, but have one of the two sent back. Once confirmed, the number that was recorded proves this payment no more: read the answer about the payment that it belongs to once again.",
+                    "请先查对付款账户的明细：这笔款只付出过一次，流水和日期以银行现在说的为准，才可确认；付出过两次的不要确认，请向收款单位追回一笔。确认以后原来的流水不再是这笔的凭据，可以用于它真正对应的那一笔：把那一笔的回单再读一次。两笔记成了对方的流水的，读入两笔的回单，确认其中一项，两笔一并更正。",
+                    "Look at the account's entries first: confirm only if this left once, by the number and on the day that the bank gives now. If it left twice do not confirm, but have one of the two sent back. Once confirmed, the number that was recorded proves this payment no more: read the answer about the payment that it belongs to once again. Where two have each other's numbers, read the answers about both and confirm one: both are set right.",
                 ),
                 ("确认，以银行现在说的为准", "Confirm: as the bank says now"),
+            ),
+            Doubted::NotReturned { .. } => (
+                (
+                    "请先查对付款账户的明细：钱确实没有退回、不在账上，才可确认，确认以后这笔恢复为已付；钱在账上的，维持原记录。",
+                    "Look at the account's entries first: confirm only if the money never came back and is not there; the payment then counts as made again. If the money is there, let the record stand.",
+                ),
+                ("确认，没有退回", "Confirm: it has not come back"),
             ),
             Doubted::PaidAgain { .. } => (
                 (
@@ -75,8 +105,14 @@ impl Confirm {
     }
 }
 
-/// The doubts of a batch: those that are open, and those that were ended.
-pub(super) fn shown(batch: &Batch, after: &After, people: &People, viewer: &Viewer) -> (Vec<Shown>, Vec<Shown>) {
+/// The doubts of a batch: those that are open, and those that were ended. `shared` says whose the numbers are by which payments came back.
+pub(super) fn shown(
+    batch: &Batch,
+    after: &After,
+    shared: &References,
+    people: &People,
+    viewer: &Viewer,
+) -> (Vec<Shown>, Vec<Shown>) {
     let refused = |place| batch.may_end_doubt(place, &viewer.actor).err();
     let kept = |place, doubt| batch.may_dismiss(place, &viewer.actor).err().or_else(|| after.keeps_open(doubt));
     let all = batch.doubts.iter().enumerate().map(|(place, doubt)| Shown {
@@ -84,28 +120,33 @@ pub(super) fn shown(batch: &Batch, after: &After, people: &People, viewer: &View
         line: batch.lines.iter().find(|line| line.end_to_end_id == doubt.what.end_to_end_id()).cloned(),
         text: said::text(&doubt.what, after),
         by: by(doubt, people),
-        confirm: Confirm::of(&doubt.what),
+        confirm: Confirm::beside(&doubt.what, shared),
         refused: refused(place).map(|refusal| words(&refusal)),
         kept: kept(place, doubt).map(|refusal| words(&refusal)),
     });
     all.partition(|one| batch.doubts[one.place].end.is_none())
 }
 
-/// What waits in all batches for a second person to confirm, by which money can be paid again: whose, how much, since when.
+/// What waits in all batches for a second person to confirm, by which money can be paid again, or counts as paid though it was recorded as come
+/// back: whose, how much, since when.
 pub(super) fn waiting(batches: &[Batch], people: &People) -> List {
     let columns = vec![
         Column::text("number", ("编号", "Number")),
         Column::text("party", ("单位", "Party")),
         Column::money("amount", ("金额（元）", "Amount (yuan)")),
         Column::text("batch", ("批次", "Batch")),
-        Column::text("what", ("银行说", "The bank says")),
+        Column::text("what", ("说的是", "What is said")),
         Column::text("by", ("报告人", "Reported by")),
         Column::date("since", ("从什么时候起", "Since")),
     ];
-    let mut list =
-        List::new(("银行说退回或者没有付成的", "What came back or failed, by what the bank says"), columns).cards();
+    let mut list = List::new(
+        ("说是退回、没有付成，或者退汇记错了的", "What is said to have come back or failed, or not to have come back"),
+        columns,
+    )
+    .cards();
+    let is_listed = |doubt: &Doubt| doubt.what.frees_money() || matches!(doubt.what, Doubted::NotReturned { .. });
     for batch in batches {
-        for (_, doubt) in batch.open_doubts().filter(|(_, doubt)| doubt.what.frees_money()) {
+        for (_, doubt) in batch.open_doubts().filter(|(_, doubt)| is_listed(doubt)) {
             let id = doubt.what.end_to_end_id();
             let Some(line) = batch.lines.iter().find(|line| line.end_to_end_id == id) else { continue };
             list.push(Row::new(vec![
@@ -124,7 +165,12 @@ pub(super) fn waiting(batches: &[Batch], people: &People) -> List {
 
 fn by(doubt: &Doubt, people: &People) -> Text {
     let read = (person(people, doubt.by), at(doubt.at, Lang::Zh), at(doubt.at, Lang::En));
-    let (zh, en) = (format!("{} {}读入", read.0, read.1), format!("read by {}, {}", read.0, read.2));
+    let (zh, en) = match doubt.what {
+        Doubted::NotReturned { .. } => {
+            (format!("{} {}提出", read.0, read.1), format!("put forward by {}, {}", read.0, read.2))
+        }
+        _ => (format!("{} {}读入", read.0, read.1), format!("read by {}, {}", read.0, read.2)),
+    };
     let Some(end) = &doubt.end else { return Text::new(zh, en) };
     let who = person(people, end.by);
     let grounds = |colon: &str| if end.grounds.is_empty() { String::new() } else { format!("{colon}{}", end.grounds) };
@@ -150,7 +196,7 @@ pub async fn end(
             ("已更正银行流水", "The bank's number is corrected")
         }
         // Where another has paid the case meanwhile nothing is booked by it.
-        true if matches!(what, Some(Doubted::PaidAgain { .. })) => {
+        true if what.and_then(Doubted::called_paid).is_some() => {
             ("已确认银行付出过这一笔", "Confirmed that the bank made this payment")
         }
         true => ("已确认并入账", "Confirmed and recorded"),

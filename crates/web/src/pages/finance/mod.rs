@@ -6,6 +6,7 @@ mod batches;
 mod before;
 mod choose;
 mod close;
+mod contested;
 mod doubts;
 mod fund;
 mod funds;
@@ -72,6 +73,7 @@ pub fn routes() -> Routes {
         .post("/finance/batches/{id}/cancel", PAYING, release::cancel)
         .post("/finance/batches/{id}/file/{format}", PAYING, release::file)
         .post("/finance/batches/{id}/doubts/{place}", PAYING, doubts::end)
+        .post("/finance/batches/{id}/not-returned", PAYING, contested::propose)
         .get("/finance/batches/{id}/sample", PAYING, sample::file)
         .get("/finance/batches/{id}/results", PAYING, results::page_of_batch)
         .post_files("/finance/batches/{id}/results", PAYING, upload, results::read_of_batch)

@@ -150,6 +150,16 @@ pub(super) fn text(what: &Doubted, after: &After) -> Text {
                 format::date(Lang::En, *on)
             ),
         ),
+        Doubted::NotReturned { end_to_end_id, reference, on, reason, proof } => Text::new(
+            format!(
+                "{end_to_end_id}：这笔款{}付出（流水 {reference}），记录为退汇；有人提出其实没有退回：{reason}（凭据：{proof}）",
+                format::date(Lang::Zh, *on)
+            ),
+            format!(
+                "{end_to_end_id}: paid on {} (number {reference}) and recorded as come back; it was put forward that it has not: {reason} (by {proof})",
+                format::date(Lang::En, *on)
+            ),
+        ),
         Doubted::Odd(odd) => oddity(odd, after),
     }
 }

@@ -225,3 +225,42 @@ async fn a_payment_that_was_ended_is_no_refusal() {
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", case.0)).await;
     letter.is(StatusCode::OK).says("予以支持").says("款项无法拨付，已终止").says_not("不予支持");
 }
+
+/// A return that never was: put forward on the batch's page, in finance's list and on its case while it waits, confirmed by another.
+#[tokio::test]
+async fn a_return_that_never_was_is_put_forward_and_confirmed_by_another() {
+    let world = World::new().await;
+    let (href, id) = super::sent(&world).await;
+    let case = world.cases.payable;
+    read(&world, &world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.text()).await;
+    let line = world.store().batch(id).await.expect("a batch").lines[0].clone();
+    let (payment, today) = (line.end_to_end_id.as_str(), world.store().now().day());
+    let amount = line.amount.to_grouped_yuan().replace(',', "");
+    world.get(FINANCE, &href).await.says_not("退汇记错了");
+    let back = format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{payment},{amount},退汇,T9,{today},销户\n");
+    read(&world, &back).await;
+    world.post(OTHER, &format!("{href}/doubts/0"), &[("end", "confirm")]).await.leads_to(&href);
+    assert_eq!(stage(&world, case).await, Stage::PaymentFailed);
+
+    world.get(AUDITOR, &href).await.says_not("退汇记错了");
+    world.get(FINANCE, &format!("{href}?lang=en")).await.says("A return was recorded wrongly?");
+    let said = [("payment", payment), ("reason", "明细里没有这笔退汇"), ("proof", "三月明细第七页")];
+    let to = format!("{href}/not-returned");
+    world.post(Some(Who::DecisionMaker), &to, &said).await.is(StatusCode::FORBIDDEN);
+    let empty = world.post(FINANCE, &to, &said[..2]).await;
+    assert_eq!(super::flash(&empty), (false, "请填写银行的凭据".to_owned()));
+    assert!(super::flash(&world.post(FINANCE, &to, &said).await).0);
+    let page = world.get(FINANCE, &href).await;
+    page.says("其实没有退回：明细里没有这笔退汇（凭据：三月明细第七页）").says("须由另一名财务人员核实");
+    world.get(OTHER, "/finance").await.says("其实没有退回").says(&format!("{href}#doubts"));
+    world.get(OTHER, &format!("/work/cases/{}", case.0)).await.says("对本件付款的说法等第二人核实");
+    world.get(OTHER, &href).await.says("确认，没有退回");
+    world.post(OTHER, &format!("{href}/doubts/1"), &[("end", "confirm")]).await.leads_to(&href);
+    assert_eq!(stage(&world, case).await, Stage::Paid);
+    world.get(FINANCE, &href).await.says_not("退汇记错了").says("分毫不差");
+    let raised = Some("batch.doubt_raised".to_owned());
+    let filter = JournalFilter { kind: raised, per_page: 1, ..JournalFilter::default() };
+    let entry = world.store().journal(&filter).await.expect("the journal").rows.remove(0);
+    let entry = world.get(AUDITOR, &format!("/audit/entries/{}", entry.seq)).await;
+    entry.says("提出退汇记录有误").says("银行的凭据").says("明细里没有这笔退汇");
+}
