@@ -3,7 +3,7 @@
 use duixian_bank::wrong_payee;
 use duixian_text::has_unseen;
 
-use crate::case::{BankAccount, Case};
+use crate::case::{BankAccount, Case, CaseId, PaymentOutcome};
 use crate::refusal::Refusal;
 use crate::stage::Stage;
 
@@ -60,16 +60,49 @@ pub fn is_writable(account: &BankAccount) -> bool {
 }
 
 /// Whether another account may be given for a case: after a payment has failed, unless the bank has since called one made, so that
-/// perhaps none is needed; and before, where no bank takes the account, which happens only to one that was taken in before as much was asked
-/// of it.
-pub fn is_open_to_correction(case: &Case) -> bool {
+/// perhaps none is needed; and before, where the account is known not to do: no bank takes it, which happens only to one that was taken in
+/// before as much was asked of it, or a payment to it has failed in another case.
+pub fn is_open_to_correction(case: &Case, failed_elsewhere: Option<&FailedElsewhere>) -> bool {
+    let is_unsound = || case.account.clone().is_some_and(|account| sound(account).is_err());
     match case.stage {
         Stage::PaymentFailed => case.doubtful_payment().is_none(),
-        Stage::Payable => {
-            case.open_payment().is_none() && case.account.clone().is_some_and(|account| sound(account).is_err())
-        }
+        Stage::Payable => case.open_payment().is_none() && (failed_elsewhere.is_some() || is_unsound()),
         _ => false,
     }
+}
+
+/// That the bank could not pay to an account in another case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedElsewhere {
+    /// The other case.
+    pub case: CaseId,
+    /// Its number.
+    pub number: String,
+    /// Why, in the bank's words.
+    pub reason: String,
+}
+
+/// Whether the account of a case is one that the last payment to it, in another case of the party, failed on: it will hardly do here. One
+/// that a later payment reached does again, and so does one of another name or bank under the same number.
+pub fn failed_elsewhere<'c>(case: &Case, others: impl Iterator<Item = &'c Case>) -> Option<FailedElsewhere> {
+    let account = case.account.as_ref().filter(|_| !case.stage.is_final() && case.stage != Stage::Paid)?;
+    let is_it = |other: &BankAccount| {
+        let same = |one: &str, other: &str| same_name(one, other);
+        same(&account.number, &other.number) && same(&account.holder, &other.holder) && same(&account.bank, &other.bank)
+    };
+    let others = others.filter(|other| other.id != case.id && other.subject.party == case.subject.party);
+    let payments = others.flat_map(|other| other.payments.iter().map(move |payment| (other, payment)));
+    let tried = payments.filter(|(_, payment)| payment.outcome.is_some() && is_it(&payment.account));
+    let (other, payment) = tried.max_by_key(|(_, payment)| payment.batch)?;
+    let reason = match &payment.outcome {
+        Some(PaymentOutcome::Failed { reason } | PaymentOutcome::Returned { reason, .. })
+            if !payment.is_paid_after_all =>
+        {
+            reason.clone()
+        }
+        _ => return None,
+    };
+    Some(FailedElsewhere { case: other.id, number: other.number.clone().unwrap_or_default(), reason })
 }
 
 /// Whether the holder of an account is another than the party. Where either has no name there is nothing to compare.

@@ -13,7 +13,7 @@ use crate::command::{Action, Command, IfShort, Stated};
 use crate::event::{AfterAnswer, Event, What};
 use crate::late::ran_late;
 use crate::people::{Actor, UserId};
-use crate::permit::{NO_ENDING, may_uphold, permit};
+use crate::permit::{NO_ENDING, may_uphold, obstacles, permit};
 use crate::refusal::Refusal;
 use crate::stage::Stage;
 
@@ -25,7 +25,7 @@ use steps::{
     add_evidence, after_decision, answered, back_to_review, cut_by_two, finding, for_all, grantable, granted_once,
     objection_grounds, reachable, review, review_stage, text, two_people,
 };
-pub use steps::{complete, unverified};
+pub use steps::{complete, unverified, use_conditions};
 
 /// Working days an applicant has to correct an account that a payment failed on.
 pub const ACCOUNT_CORRECTION_DAYS: u32 = 10;
@@ -194,8 +194,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             if let Some(other) = context.contradictions.iter().find(|other| other.is_binding) {
                 return Err(Refusal::Contradicts(other.number.clone()));
             }
-            let conditions: Vec<String> =
-                conditions.into_iter().map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
+            let conditions = use_conditions(&conditions, context.procedure);
             let reason = text(reason, "审定的理由", "the reason for the amount")?;
             let decision = Decision {
                 amount,
@@ -283,10 +282,11 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 }
             }
             let contact = reachable(text(contact, "联系方式", "how to reach you")?)?;
+            let name = text(name, "姓名或单位名称", "a name")?;
             let objection = Objection {
                 id: case.objections.len() as u32 + 1,
-                name: text(name, "姓名或单位名称", "a name")?,
-                grounds: objection_grounds(grounds, &contact)?,
+                grounds: objection_grounds(grounds, &name, &contact)?,
+                name,
                 contact,
                 at,
                 reply: None,
@@ -435,8 +435,8 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
     }
 }
 
-/// The actions a page shows for a case, each with why it is closed if it is.
-pub fn actions(case: &Case, actor: &Actor, context: &Context) -> Vec<(Action, Option<Refusal>)> {
+/// The actions a page shows for a case, each with all that stands in its way.
+pub fn actions(case: &Case, actor: &Actor, context: &Context) -> Vec<(Action, Vec<Refusal>)> {
     let shown = Action::ON_PAGES.into_iter().filter(|action| crate::permit::concerns(case, *action, actor));
-    shown.map(|action| (action, permit(case, action, actor, context).err())).collect()
+    shown.map(|action| (action, obstacles(case, action, actor, context))).collect()
 }

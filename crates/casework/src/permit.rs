@@ -13,18 +13,38 @@ use duixian_rules::plan::{Duty, StepKind};
 mod money;
 
 pub use money::{is_clear, may_leave};
-use money::{no_other_in_doubt, not_in_doubt, not_paid_after_all, not_paid_twice};
+use money::{keeps_money, no_other_in_doubt, not_in_doubt, not_paid_after_all, not_paid_twice};
 
-/// Whether an action is open to an actor. A page shows the actions that are not, with the refusal's words;
+/// Whether an action is open to an actor. A page shows the actions that are not, with the refusals' words;
 /// [`handle`](crate::handle::handle) asks the same before it does anything, so that nothing else is possible.
 ///
 /// What depends on the content of a command (an amount outside the span, a missing text) is judged there.
+///
+/// # Errors
+/// The first of what stands in the way, as [`obstacles`] has it.
 pub fn permit(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
-    stands_right(case, action)?;
-    who(case, action, actor, context)?;
-    recusal(case, action, actor)?;
-    not_by_who_decided(case, action, actor)?;
-    timing(case, action, actor, context)
+    obstacles(case, action, actor, context).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// All that stands in the way of an action, so that nobody clears one thing away to read of the next: nothing where it is open. Of a case
+/// that stands where the action makes no sense that alone is told, since the rest would be said of another stage.
+pub fn obstacles(case: &Case, action: Action, actor: &Actor, context: &Context) -> Vec<Refusal> {
+    if let Err(elsewhere) = stands_right(case, action) {
+        return vec![elsewhere];
+    }
+    let mut all = who(case, action, actor, context);
+    all.extend(refused([
+        recusal(case, action, actor),
+        not_by_who_decided(case, action, actor),
+        not_taken_up_by_another(case, action, actor, context),
+    ]));
+    all.extend(timing(case, action, actor, context));
+    all
+}
+
+/// The refusals among what was asked.
+fn refused<const N: usize>(asked: [Result<(), Refusal>; N]) -> Vec<Refusal> {
+    asked.into_iter().filter_map(Result::err).collect()
 }
 
 /// Whether an official may know who has objected and how to reach them: at their desks who answers objections and who decides, and
@@ -167,9 +187,9 @@ pub fn may_pay(case: &Case, actor: &Actor, context: &Context) -> Result<(), Refu
 }
 
 /// Who may do it.
-fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
+fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Vec<Refusal> {
     match action {
-        Action::Withdraw if *actor == Actor::System => Ok(()),
+        Action::Withdraw if *actor == Actor::System => Vec::new(),
         Action::Save
         | Action::AddEvidence
         | Action::RemoveEvidence
@@ -179,16 +199,16 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         | Action::CorrectAccount
         | Action::Reply => {
             if actor.acts_for(&case.subject.party) {
-                Ok(())
+                Vec::new()
             } else {
-                Err(Refusal::NotYourParty)
+                vec![Refusal::NotYourParty]
             }
         }
-        Action::Object => Ok(()),
-        Action::Remind if *actor == Actor::System => Ok(()),
+        Action::Object => Vec::new(),
+        Action::Remind if *actor == Actor::System => Vec::new(),
         // Officials write to the applicant in their own words; this is the clock's alone.
-        Action::Remind => Err(Refusal::WrongStage { action, stage: case.stage }),
-        Action::EndNotice | Action::RecordPayment | Action::Reassess if *actor == Actor::System => Ok(()),
+        Action::Remind => vec![Refusal::WrongStage { action, stage: case.stage }],
+        Action::EndNotice | Action::RecordPayment | Action::Reassess if *actor == Actor::System => Vec::new(),
         Action::RecordPayment
         | Action::RecordReturn
         | Action::ConfirmFailure
@@ -199,12 +219,12 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         | Action::NoteRelease
         | Action::PutInBatch
         | Action::TakeOutOfBatch
-        | Action::Close => official(case, actor, Role::Finance, StepKind::Pay, context),
-        Action::Accept | Action::NotAccept => official(case, actor, Role::Intake, StepKind::Accept, context),
+        | Action::Close => keeps_out(case, actor, Role::Finance, StepKind::Pay, context),
+        Action::Accept | Action::NotAccept => keeps_out(case, actor, Role::Intake, StepKind::Accept, context),
         // Who decides may answer too: what an objection overturns is their decision.
-        Action::AnswerObjection if may_uphold(case, actor, context).is_ok() => Ok(()),
+        Action::AnswerObjection if may_uphold(case, actor, context).is_ok() => Vec::new(),
         Action::PublishNotice | Action::AnswerObjection | Action::EndNotice => {
-            official(case, actor, Role::Intake, StepKind::Notice, context)
+            keeps_out(case, actor, Role::Intake, StepKind::Notice, context)
         }
         Action::SendBack
         | Action::Decide
@@ -212,7 +232,7 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         | Action::Decline
         | Action::ProposeRevocation
         | Action::ConfirmRevocation
-        | Action::DropRevocation => official(case, actor, Role::DecisionMaker, StepKind::Decide, context),
+        | Action::DropRevocation => keeps_out(case, actor, Role::DecisionMaker, StepKind::Decide, context),
         Action::AskCorrection
         | Action::TakeUp
         | Action::FindStatement
@@ -225,7 +245,7 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<
         | Action::Resume => {
             let stage = case.paused.as_ref().map_or(case.stage, |paused| paused.stage);
             let step = desk_step(stage, context);
-            official(case, actor, role_of(step), step, context)
+            keeps_out(case, actor, role_of(step), step, context)
         }
     }
 }
@@ -249,18 +269,21 @@ pub fn role_of(step: StepKind) -> Role {
 }
 
 fn official(case: &Case, actor: &Actor, role: Role, step: StepKind, context: &Context) -> Result<(), Refusal> {
+    keeps_out(case, actor, role, step, context).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// What keeps someone from a step as an official: their role, their desk, that they act for the party.
+fn keeps_out(case: &Case, actor: &Actor, role: Role, step: StepKind, context: &Context) -> Vec<Refusal> {
+    let desk = context.procedure.step(step).map(|step| &step.desk).filter(|desk| !actor.sits_at(desk));
+    let mut all = Vec::new();
     if !actor.has(role) {
-        return Err(Refusal::NeedsRole(role));
+        all.push(Refusal::NeedsRole(role));
     }
-    if let Some(step) = context.procedure.step(step)
-        && !actor.sits_at(&step.desk)
-    {
-        return Err(Refusal::NeedsDesk((context.desk_name)(&step.desk)));
-    }
+    all.extend(desk.map(|desk| Refusal::NeedsDesk((context.desk_name)(desk))));
     if case.is_of(actor) {
-        return Err(Refusal::OwnParty);
+        all.push(Refusal::OwnParty);
     }
-    Ok(())
+    all
 }
 
 /// The duty an action belongs to, of which nobody may do two for one case.
@@ -317,6 +340,28 @@ fn not_by_who_decided(case: &Case, action: Action, actor: &Actor) -> Result<(), 
     }
 }
 
+/// Keeps colleagues of a desk from working on a case that one of them has taken up: they take it over first, which is on record.
+fn not_taken_up_by_another(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
+    let is_in_review = matches!(case.stage, Stage::Accepted | Stage::FormalReview | Stage::SubstantiveReview);
+    let is_of_review = matches!(
+        action,
+        Action::AskCorrection
+            | Action::FindStatement
+            | Action::ConfirmFacts
+            | Action::FindEvidence
+            | Action::Distinguish
+            | Action::Review
+            | Action::Hold
+    );
+    let other = case.assignee.filter(|assignee| Some(*assignee) != actor.user());
+    match other {
+        Some(_) if is_in_review && is_of_review => {
+            Err(Refusal::TakenUpBy(context.assignee_name.unwrap_or_default().to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether someone may uphold an objection. That takes back what was decided, and is for those who decide.
 ///
 /// # Errors
@@ -326,17 +371,16 @@ pub fn may_uphold(case: &Case, actor: &Actor, context: &Context) -> Result<(), R
     recused_from(case, Duty::Decision, actor)
 }
 
-/// Whether what was decided can be revoked as it stands: money that is on its way cannot be called back by a decision, and what
+/// What keeps what was decided from being revoked as it stands: money that is on its way cannot be called back by a decision, and what
 /// was declined or ended may have been applied for anew.
-fn revocable(case: &Case, context: &Context) -> Result<(), Refusal> {
-    if case.open_payment().is_some() {
-        return Err(Refusal::TakeOutFirst);
-    }
-    match (case.stage, context.granted, context.duplicate) {
-        (Stage::Declined | Stage::PaymentEnded, Some(number), _) => Err(Refusal::GrantedBefore(number.to_owned())),
-        (Stage::Declined | Stage::PaymentEnded, None, Some(number)) => Err(Refusal::Duplicate(number.to_owned())),
-        _ => Ok(()),
-    }
+fn irrevocable(case: &Case, context: &Context) -> Vec<Refusal> {
+    let under_way = case.open_payment().map(|_| Refusal::TakeOutFirst);
+    let anew = match (case.stage, context.granted, context.duplicate) {
+        (Stage::Declined | Stage::PaymentEnded, Some(number), _) => Some(Refusal::GrantedBefore(number.to_owned())),
+        (Stage::Declined | Stage::PaymentEnded, None, Some(number)) => Some(Refusal::Duplicate(number.to_owned())),
+        _ => None,
+    };
+    under_way.into_iter().chain(anew).collect()
 }
 
 /// Working days before the end of a correction from which on its applicant is reminded.
@@ -359,100 +403,115 @@ fn is_running_out(case: &Case, context: &Context) -> bool {
 pub(crate) const NO_ENDING: Refusal = Refusal::NoSuch("项终止拨付的提议", "proposal to end the payment");
 
 /// What the calendar forbids, and what is under way.
-fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
+fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Vec<Refusal> {
     let today = context.now.day();
+    let elsewhere = || Refusal::WrongStage { action, stage: case.stage };
+    let when = |holds: bool, refusal: Refusal| if holds { Err(refusal) } else { Ok(()) };
+    let may_be_paid = case.doubtful_payment().is_some() || context.doubted_in.is_some();
+    let no_revocation_open = || when(case.revocation.is_some(), Refusal::RevocationOpen);
     match action {
         Action::Submit => match context.round.state(context.now) {
-            RoundState::Open => Ok(()),
-            RoundState::Announced => Err(Refusal::RoundNotOpen(context.round.opens_at.day())),
-            RoundState::Closed => Err(Refusal::RoundClosed(context.round.closes_at.day())),
+            RoundState::Open => Vec::new(),
+            RoundState::Announced => vec![Refusal::RoundNotOpen(context.round.opens_at.day())],
+            RoundState::Closed => vec![Refusal::RoundClosed(context.round.closes_at.day())],
         },
         // What can no more be sent takes nothing more.
         Action::Save | Action::AddEvidence | Action::RemoveEvidence
             if case.stage == Stage::Draft && context.round.state(context.now) == RoundState::Closed =>
         {
-            Err(Refusal::RoundClosed(context.round.closes_at.day()))
+            vec![Refusal::RoundClosed(context.round.closes_at.day())]
         }
-        Action::Resubmit => match case.due {
-            Some(due) if due < today => Err(Refusal::TooLate(due)),
-            _ => Ok(()),
-        },
-        Action::Remind if case.reminded == case.due => Err(Refusal::AlreadyDone),
-        Action::Remind if !is_running_out(case, context) => Err(Refusal::WrongStage { action, stage: case.stage }),
-        Action::Withdraw if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
-        // It may be paid already.
-        Action::Withdraw if case.doubtful_payment().is_some() || context.doubted_in.is_some() => {
-            Err(Refusal::MayBePaid)
-        }
-        // Time itself takes back only what the applicant has left lying.
-        Action::Withdraw if *actor == Actor::System => {
-            if case.stage == Stage::Correction && case.is_overdue(today) {
-                Ok(())
-            } else {
-                Err(Refusal::WrongStage { action, stage: case.stage })
-            }
-        }
-        Action::EndNotice => match &case.notice {
-            Some(notice) if notice.until >= today => Err(Refusal::NoticeRuns(notice.until)),
-            _ if case.open_objections().next().is_some() => Err(Refusal::ObjectionOpen),
-            _ => Ok(()),
-        },
-        Action::ProposeRevocation
-        | Action::PublishNotice
-        | Action::Fund
-        | Action::PutInBatch
-        | Action::NoteRelease
-        | Action::ProposeEnding
-            if case.revocation.is_some() =>
-        {
-            Err(Refusal::RevocationOpen)
-        }
-        Action::ProposeRevocation | Action::ProposeEnding if case.ending.is_some() => Err(Refusal::EndingOpen),
-        Action::ProposeRevocation => revocable(case, context),
-        Action::ConfirmRevocation | Action::DropRevocation => match &case.revocation {
-            None => Err(Refusal::NoSuch("项撤销审定的提议", "proposal to revoke the decision")),
-            Some(_) if action == Action::DropRevocation => Ok(()),
-            Some(proposal) if actor.user() == Some(proposal.by) => Err(Refusal::SecondDeciderNeeded),
-            Some(_) => revocable(case, context),
-        },
+        Action::Resubmit => case.due.filter(|due| *due < today).map(Refusal::TooLate).into_iter().collect(),
         // No other account is needed before it is known whether anything is to be paid.
-        Action::CorrectAccount | Action::Remind
-            if case.stage == Stage::PaymentFailed
-                && (case.doubtful_payment().is_some() || context.doubted_in.is_some()) =>
-        {
-            Err(Refusal::PaymentInDoubt)
+        Action::Remind => {
+            let is_to_wait = case.stage == Stage::PaymentFailed && may_be_paid;
+            let is_no_time = case.reminded != case.due && !is_running_out(case, context);
+            refused([
+                when(case.reminded == case.due, Refusal::AlreadyDone),
+                when(is_no_time, elsewhere()),
+                when(is_to_wait, Refusal::PaymentInDoubt),
+            ])
         }
-        Action::CorrectAccount if case.open_payment().is_some() => Err(Refusal::PaymentUnderWay),
-        Action::CorrectAccount if !is_open_to_correction(case) => {
-            Err(Refusal::WrongStage { action, stage: case.stage })
+        Action::Withdraw => {
+            // Time itself takes back only what the applicant has left lying.
+            let is_lying = case.stage == Stage::Correction && case.is_overdue(today);
+            refused([
+                when(case.open_payment().is_some(), Refusal::PaymentUnderWay),
+                when(may_be_paid, Refusal::MayBePaid),
+                when(*actor == Actor::System && !is_lying, elsewhere()),
+            ])
+        }
+        Action::EndNotice => {
+            let until = case.notice.as_ref().map(|notice| notice.until).filter(|until| *until >= today);
+            refused([
+                until.map_or(Ok(()), |until| Err(Refusal::NoticeRuns(until))),
+                when(case.open_objections().next().is_some(), Refusal::ObjectionOpen),
+            ])
+        }
+        Action::PublishNotice => refused([no_revocation_open()]),
+        Action::ProposeRevocation => {
+            let mut all = refused([no_revocation_open(), when(case.ending.is_some(), Refusal::EndingOpen)]);
+            all.extend(irrevocable(case, context));
+            all
+        }
+        Action::ConfirmRevocation | Action::DropRevocation => match &case.revocation {
+            None => vec![Refusal::NoSuch("项撤销审定的提议", "proposal to revoke the decision")],
+            Some(_) if action == Action::DropRevocation => Vec::new(),
+            Some(proposal) => {
+                let mut all = refused([when(actor.user() == Some(proposal.by), Refusal::SecondDeciderNeeded)]);
+                all.extend(irrevocable(case, context));
+                all
+            }
+        },
+        Action::CorrectAccount => {
+            let is_failed_in_doubt = case.stage == Stage::PaymentFailed && may_be_paid;
+            let is_under_way = case.open_payment().is_some();
+            refused([
+                when(is_failed_in_doubt, Refusal::PaymentInDoubt),
+                when(is_under_way, Refusal::PaymentUnderWay),
+                when(!is_under_way && !is_open_to_correction(case, context.failed_elsewhere), elsewhere()),
+            ])
         }
         // Nothing is granted once more while the bank calls an earlier payment made, or has said of it what nobody has looked into.
-        Action::Decide | Action::Fund => not_paid_after_all(case).and_then(|()| not_in_doubt(context)),
-        Action::NoteRelease => may_leave(case, context),
-        Action::Close if context.turned_by.is_some() && context.turned_by == actor.user() => Err(Refusal::TurnedByYou),
-        Action::Close => {
-            not_paid_twice(case)?;
-            not_in_doubt(context)?;
-            no_other_in_doubt(context)
+        Action::Decide => refused([not_paid_after_all(case), not_in_doubt(context)]),
+        Action::Fund => refused([no_revocation_open(), not_paid_after_all(case), not_in_doubt(context)]),
+        Action::NoteRelease => {
+            let mut all = refused([no_revocation_open()]);
+            all.extend(keeps_money(case, context));
+            all
         }
-        Action::EndPayment | Action::DropEnding if case.ending.is_none() => Err(NO_ENDING),
-        Action::EndPayment if case.ending.as_ref().map(|proposal| proposal.by) == actor.user() => {
-            Err(Refusal::SecondPayerNeeded)
+        Action::Close => refused([
+            when(context.turned_by.is_some() && context.turned_by == actor.user(), Refusal::TurnedByYou),
+            not_paid_twice(case),
+            not_in_doubt(context),
+            no_other_in_doubt(context),
+        ]),
+        Action::DropEnding => refused([when(case.ending.is_none(), NO_ENDING)]),
+        Action::EndPayment if case.ending.is_none() => vec![NO_ENDING],
+        Action::ProposeEnding | Action::EndPayment => {
+            let is_proposed = action == Action::ProposeEnding && case.ending.is_some();
+            let is_own = case.ending.as_ref().is_some_and(|proposal| Some(proposal.by) == actor.user());
+            let due = case.due.filter(|due| *due >= today);
+            refused([
+                when(action == Action::ProposeEnding && case.revocation.is_some(), Refusal::RevocationOpen),
+                when(is_proposed, Refusal::EndingOpen),
+                when(action == Action::EndPayment && is_own, Refusal::SecondPayerNeeded),
+                due.map_or(Ok(()), |due| Err(Refusal::AccountMayCome(due))),
+                not_paid_after_all(case),
+                not_in_doubt(context),
+            ])
         }
-        Action::ProposeEnding | Action::EndPayment => match case.due {
-            Some(due) if due >= today => Err(Refusal::AccountMayCome(due)),
-            _ => not_paid_after_all(case).and_then(|()| not_in_doubt(context)),
-        },
         Action::PutInBatch => {
-            may_leave(case, context)?;
-            if case.open_payment().is_some() {
-                return Err(Refusal::PaymentUnderWay);
-            }
-            match case.assessed.as_ref().and_then(|assessed| assessed.payable_from) {
-                Some(day) if today < day => Err(Refusal::NotPayableBefore(day)),
-                _ => Ok(()),
-            }
+            let payable_from = case.assessed.as_ref().and_then(|assessed| assessed.payable_from);
+            let too_early = payable_from.filter(|day| today < *day);
+            let mut all = refused([no_revocation_open()]);
+            all.extend(keeps_money(case, context));
+            all.extend(refused([
+                when(case.open_payment().is_some(), Refusal::PaymentUnderWay),
+                too_early.map_or(Ok(()), |day| Err(Refusal::NotPayableBefore(day))),
+            ]));
+            all
         }
-        _ => Ok(()),
+        _ => Vec::new(),
     }
 }

@@ -15,6 +15,8 @@ pub struct Procedure {
     pub required_evidence: Vec<String>,
     /// Types of evidence that may be there.
     pub optional_evidence: Vec<String>,
+    /// What the money is for, as the pack says it.
+    pub purpose: Vec<String>,
 }
 
 /// One step.
@@ -43,7 +45,14 @@ impl Procedure {
             objection_days: rule.objection_days.into(),
             required_evidence: measure.notes.evidence.clone(),
             optional_evidence: measure.notes.optional_evidence.clone(),
+            purpose: measure.notes.purpose.clone(),
         }
+    }
+
+    /// The condition on the use of the money that the pack itself sets, as a letter says it: `用于企业项目建设`; none where it sets none.
+    pub fn use_condition(&self) -> Option<String> {
+        let purposes: Vec<&str> = self.purpose.iter().map(|one| one.strip_prefix("用于").unwrap_or(one)).collect();
+        (!purposes.is_empty()).then(|| format!("用于{}", purposes.join("、")))
     }
 
     /// A step, if it is taken.

@@ -26,6 +26,8 @@ pub enum Refusal {
     NeedsRole(Role),
     /// The actor does not sit at the desk that has the case.
     NeedsDesk(String),
+    /// A colleague of the desk has taken the case up: their name, empty where it is not known.
+    TakenUpBy(String),
     /// The actor does not act for the party.
     NotYourParty,
     /// The actor acts for the party, and must not handle its case as an official.
@@ -200,8 +202,11 @@ pub enum Refusal {
     ReadByYou,
     /// What the bank says now contradicts what this person has recorded: they may confirm it, and another lets the record stand.
     RecordedByYou,
-    /// A text that is published or passed on holds a number by which a person is reached, named or robbed: the text, in both languages, and it.
+    /// A text that is published or passed on holds a number by which a person is reached, named or robbed, or where one lives: the text, in
+    /// both languages, and it.
     Personal(&'static str, &'static str, String),
+    /// The grounds of an objection hold the name that whoever objects has given.
+    OwnName(String),
     /// Who alone has read that a payment was made which the bank had called failed before does not close its case.
     TurnedByYou,
     /// Payees under another name than the party's were not named by who releases the batch: the numbers of their cases.

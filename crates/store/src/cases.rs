@@ -28,6 +28,7 @@ mod asked;
 mod basis;
 mod earlier;
 pub(crate) mod elsewhere;
+mod failed;
 mod history;
 mod keys;
 pub(crate) mod known;
@@ -286,6 +287,8 @@ impl Store {
         scene.look_up_free(self, case).await?;
         scene.look_up_duplicate(self, case).await?;
         scene.look_up_doubt(self, case).await?;
+        scene.look_up_assignee(self, case).await?;
+        scene.look_up_failed_account(self, case).await?;
         if case.stage == Stage::Paid {
             scene.look_up_doubt_of_others(self, case).await?;
         }

@@ -3,6 +3,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+mod address;
 mod folded;
 mod numerals;
 mod personal;
@@ -10,7 +11,7 @@ mod width;
 
 pub use folded::{folded, is_written_otherwise};
 pub use numerals::{hundred_millions, whole_number};
-pub use personal::personal_number;
+pub use personal::personal_detail;
 pub use width::half_width;
 
 /// Whether a text holds a control character, a line break among them, or one that no XML document may hold: no line of a form,

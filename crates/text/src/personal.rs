@@ -1,13 +1,20 @@
-//! Numbers by which a person is reached, named or robbed: nothing that everyone reads, or that is passed on, may hold one.
+//! What a person is reached, named, found or robbed by: nothing that everyone reads, or that is passed on, may hold one.
 
 use unicode_normalization::UnicodeNormalization;
+
+use crate::address::home_address;
+
+/// The first number of a person or address of a home in a text.
+pub fn personal_detail(text: &str) -> Option<String> {
+    personal_number(text).or_else(|| home_address(text))
+}
 
 /// The first number of a mobile telephone, an identity card or a bank card in a text, in plain digits. Telephones are taken in one run of
 /// digits or in groups as they are spoken; the others only where their check digit is right, so that numbers of certificates and firms
 /// are seldom meant.
 ///
 /// Sources: 电信网编号计划 (mobile numbers), GB 11643-1999 (identity cards), GB/T 19584-2010 and ISO/IEC 7812-1 (bank cards).
-pub fn personal_number(text: &str) -> Option<String> {
+fn personal_number(text: &str) -> Option<String> {
     let text: String = text.nfkc().collect();
     let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | ' ');
     text.split(|one| !is_part(one)).find_map(|part| in_words(part).or_else(|| in_groups(part)))

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::plan::StepKind;
 
+use crate::account::FailedElsewhere;
 use crate::calendar::Calendar;
 use crate::case::{Case, Paused};
 use crate::contradiction::Contradiction;
@@ -52,6 +53,10 @@ pub struct Context<'a> {
     pub contradictions: &'a [Contradiction],
     /// The party's name in the registry; none where nobody has looked yet, or where it has none.
     pub party_name: Option<&'a str>,
+    /// That the bank could not pay to the case's account in another of the party; none where nobody has looked yet.
+    pub failed_elsewhere: Option<&'a FailedElsewhere>,
+    /// The name of who has taken the case up; none where nobody has looked yet, or nobody has.
+    pub assignee_name: Option<&'a str>,
     /// A desk's name for people.
     pub desk_name: &'a dyn Fn(&str) -> String,
 }

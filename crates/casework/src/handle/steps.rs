@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::plan::{Duty, StepKind};
-use duixian_text::{half_width, has_unseen, personal_number};
+use duixian_text::{half_width, has_unseen, personal_detail};
 
 use super::Context;
 use crate::account::sound;
@@ -179,6 +179,15 @@ pub(super) fn after_decision(context: &Context) -> (Stage, Option<NaiveDate>) {
     }
 }
 
+/// The conditions on the use of the money: first what the pack sets, whatever whoever decides has written, then what they add.
+pub fn use_conditions(written: &[String], procedure: &Procedure) -> Vec<String> {
+    let plain = |text: &str| text.trim().trim_end_matches(['。', '；']).to_owned();
+    let set = procedure.use_condition();
+    let written = written.iter().map(|one| one.trim().to_owned()).filter(|one| !one.is_empty());
+    let added = written.filter(|one| set.as_ref().is_none_or(|set| plain(set) != plain(one))).collect::<Vec<_>>();
+    set.iter().cloned().chain(added).collect()
+}
+
 pub(super) fn finding(holds: bool, note: String, by: UserId, at: Moment) -> Result<Finding, Refusal> {
     let note = note.trim().to_owned();
     if !holds && note.is_empty() {
@@ -212,21 +221,26 @@ pub(super) fn text(given: String, zh: &'static str, en: &'static str) -> Result<
     if given.is_empty() { Err(Refusal::TextMissing(zh, en)) } else { Ok(given.to_owned()) }
 }
 
-/// A text that must be given and that not officials alone read, trimmed: it holds no number of a person.
+/// A text that must be given and that not officials alone read, trimmed: it holds no number of a person, nor where one lives.
 pub(super) fn for_all(given: String, zh: &'static str, en: &'static str) -> Result<String, Refusal> {
     let given = text(given, zh, en)?;
-    match personal_number(&given) {
+    match personal_detail(&given) {
         Some(number) => Err(Refusal::Personal(zh, en, number)),
         None => Ok(given),
     }
 }
 
-/// The grounds of an objection, which its party reads: they do not say by what number whoever objects is reached.
-pub(super) fn objection_grounds(given: String, contact: &str) -> Result<String, Refusal> {
+/// The grounds of an objection, which its party reads: they do not say who objects, nor how they are reached.
+pub(super) fn objection_grounds(given: String, name: &str, contact: &str) -> Result<String, Refusal> {
     let (zh, en) = ("异议的理由", "the grounds");
     let given = for_all(given, zh, en)?;
     let plain = |text: &str| half_width(text).replace([' ', '-'], "");
-    match plain(&given).contains(&plain(contact)) {
+    let holds = |what: &str| plain(&given).contains(&plain(what));
+    // One character (甲, 某) names nobody, and stands in many words.
+    if name.trim().chars().nth(1).is_some() && holds(name) {
+        return Err(Refusal::OwnName(name.trim().to_owned()));
+    }
+    match holds(contact) {
         true => Err(Refusal::Personal(zh, en, contact.to_owned())),
         false => Ok(given),
     }

@@ -1,5 +1,6 @@
 //! Whether money may leave for a case, or it may be called done, by what the bank has said.
 
+use super::refused;
 use crate::case::{Case, Payment};
 use crate::handle::Context;
 use crate::refusal::Refusal;
@@ -49,13 +50,21 @@ fn within_limits(case: &Case, context: &Context) -> Result<(), Refusal> {
 /// Whether money may leave for a case, by what the bank has said of its payments and of others' for the same basis.
 ///
 /// # Errors
-/// [`Refusal::PaidAfterAll`], [`Refusal::PaidOtherwise`], [`Refusal::LimitTaken`], [`Refusal::DoubtOpen`] or [`Refusal::OtherInDoubt`].
+/// The first of [`Refusal::PaidAfterAll`], [`Refusal::PaidOtherwise`], [`Refusal::LimitTaken`], [`Refusal::DoubtOpen`] and
+/// [`Refusal::OtherInDoubt`].
 pub fn may_leave(case: &Case, context: &Context) -> Result<(), Refusal> {
-    not_paid_after_all(case)?;
-    not_paid_otherwise(case, context)?;
-    within_limits(case, context)?;
-    not_in_doubt(context)?;
-    no_other_in_doubt(context)
+    keeps_money(case, context).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// All of it that keeps money from leaving.
+pub(super) fn keeps_money(case: &Case, context: &Context) -> Vec<Refusal> {
+    refused([
+        not_paid_after_all(case),
+        not_paid_otherwise(case, context),
+        within_limits(case, context),
+        not_in_doubt(context),
+        no_other_in_doubt(context),
+    ])
 }
 
 /// Keeps a case as it is while a second person has yet to look into what the bank says of its payments: one of them may have been made.

@@ -31,6 +31,14 @@ impl Refusal {
             Refusal::NeedsRole(role) => format!("this takes the role “{}”", role.label(lang)),
             Refusal::NeedsDesk(desk) if zh => format!("由“{desk}”办理"),
             Refusal::NeedsDesk(desk) => format!("this is for the desk “{desk}”"),
+            Refusal::TakenUpBy(name) if zh => {
+                let name = if name.is_empty() { "另一位审核人员" } else { name };
+                format!("已由{name}领办：要由您办理的，请先接手")
+            }
+            Refusal::TakenUpBy(name) => {
+                let name = if name.is_empty() { "another reviewer" } else { name };
+                format!("{name} has taken it up: take it over first to work on it")
+            }
             Refusal::NotYourParty if zh => "您没有这家单位的经办授权".to_owned(),
             Refusal::NotYourParty => "you do not act for this party".to_owned(),
             Refusal::OwnParty if zh => "您是这家单位的经办人，应当回避".to_owned(),
@@ -327,12 +335,18 @@ impl Refusal {
                  someone of finance who has read neither (ask an administrator for one where there is none)"
                     .to_owned()
             }
-            Refusal::Personal(what, _, number) if zh => format!(
-                "{what}会公开或者转给对方，里面有个人的号码（手机、证件、银行卡或者留的联系方式）{number}：请去掉再提交"
+            Refusal::Personal(what, _, detail) if zh => format!(
+                "{what}会公开或者转给对方，里面有个人的号码或者住址（手机、证件、银行卡、门牌或者留的联系方式）{detail}：请去掉再提交"
             ),
-            Refusal::Personal(_, what, number) => format!(
+            Refusal::Personal(_, what, detail) => format!(
                 "{what}: this is published or passed on, and holds a person's number (of a telephone, identity card, bank card, or the contact \
-                 given): leave out {number}"
+                 given) or where one lives: leave out {detail}"
+            ),
+            Refusal::OwnName(name) if zh => format!(
+                "异议的理由会原样转给对方，里面有您留的姓名或单位名称“{name}”：请去掉再提交，可以写“我”“我单位”"
+            ),
+            Refusal::OwnName(name) => format!(
+                "the grounds are passed on as they are, and hold the name that you have given: write “I” or “we” in place of {name}"
             ),
             Refusal::TurnedByYou if zh => {
                 "银行先说这笔没有付成，后来的回单由您读入、改记为已付：请另一名财务人员看过银行流水，由其办结".to_owned()

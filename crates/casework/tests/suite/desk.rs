@@ -98,6 +98,7 @@ pub fn all_steps() -> Procedure {
         objection_days: 5,
         required_evidence: vec!["认定证书".to_owned()],
         optional_evidence: Vec::new(),
+        purpose: Vec::new(),
     }
 }
 
@@ -161,6 +162,8 @@ impl Desk {
             other_in_doubt: None,
             contradictions: &[],
             party_name: Some("甲公司"),
+            failed_elsewhere: None,
+            assignee_name: self.case.assignee.map(|_| "王芳"),
             desk_name: &|desk| desk.to_owned(),
         })
     }

@@ -1,7 +1,9 @@
 //! Lives of cases, told command by command.
 
+mod claimed;
 mod clocks;
 mod correcting;
+mod objecting;
 mod revoking;
 mod second;
 
@@ -301,6 +303,23 @@ fn nobody_does_two_duties_of_a_case() {
 }
 
 #[test]
+fn what_the_pack_says_the_money_is_for_stands_first_among_the_conditions_of_every_decision() {
+    let decided = |purpose: &[&str], written: &[&str]| {
+        let purpose = purpose.iter().map(|one| (*one).to_owned()).collect();
+        let mut desk = Desk::new(Procedure { purpose, ..all_steps() });
+        submit(&mut desk);
+        review(&mut desk);
+        let Command::Decide { amount, reason, priority, if_short, .. } = decide(4_000_000) else { unreachable!() };
+        let conditions = written.iter().map(|one| (*one).to_owned()).collect();
+        desk.must(&decider(), Command::Decide { amount, reason, conditions, priority, if_short });
+        desk.case.decision.map(|decision| decision.conditions).unwrap_or_default()
+    };
+    assert_eq!(decided(&["企业项目建设"], &["一年内报送决算"]), ["用于企业项目建设", "一年内报送决算"]);
+    assert_eq!(decided(&["用于研发", "人才"], &[" 用于研发、人才。", ""]), ["用于研发、人才"]);
+    assert!(decided(&[], &[]).is_empty());
+}
+
+#[test]
 fn an_objection_that_is_right_frees_the_money_and_goes_back_to_review() {
     let mut desk = Desk::new(all_steps());
     submit(&mut desk);
@@ -347,12 +366,12 @@ fn a_page_greys_out_what_is_closed_and_says_why() {
     let mut desk = Desk::new(all_steps());
     submit(&mut desk);
     let offered = desk.with_context(|context| actions(&desk.case, &intake(), context));
-    let open: Vec<Action> = offered.iter().filter(|(_, why)| why.is_none()).map(|(action, _)| *action).collect();
+    let open: Vec<Action> = offered.iter().filter(|(_, why)| why.is_empty()).map(|(action, _)| *action).collect();
     assert_eq!(open, [Action::Accept, Action::AskCorrection, Action::Hold, Action::NotAccept]);
     let offered = desk.with_context(|context| actions(&desk.case, &finance(), context));
-    assert!(offered.iter().all(|(_, why)| *why == Some(Refusal::NeedsRole(Role::Intake))), "{offered:?}");
+    assert!(offered.iter().all(|(_, why)| why.first() == Some(&Refusal::NeedsRole(Role::Intake))), "{offered:?}");
     let offered = desk.with_context(|context| actions(&desk.case, &agent(), context));
-    assert_eq!(offered, [(Action::Withdraw, None)]);
+    assert_eq!(offered, [(Action::Withdraw, vec![])]);
 }
 
 #[test]
@@ -397,51 +416,6 @@ fn what_was_withdrawn_has_no_amount() {
     assert_eq!(desk.case.granted(), Some(Fen::yuan(40_000)));
     desk.must(&agent(), Command::Withdraw { reason: "不再需要".to_owned() });
     assert_eq!((desk.case.granted(), desk.reserved), (None, Fen(0)));
-}
-
-#[test]
-fn whoever_objects_can_be_reached() {
-    let mut desk = Desk::new(all_steps());
-    submit(&mut desk);
-    review(&mut desk);
-    desk.must(&decider(), decide(4_000_000));
-    desk.must(&intake(), Command::PublishNotice);
-    let object = |contact: &str| Command::Object {
-        name: "甲".to_owned(),
-        contact: contact.to_owned(),
-        grounds: "不符".to_owned(),
-    };
-    for contact in ["1", "电话", "a@b", "@example.com", "139-00"] {
-        assert_eq!(desk.ask(&Actor::Public, object(contact)), Err(Refusal::Unreachable), "{contact}");
-    }
-    for contact in ["0851-8888000", "微信同号 139 0000 0000", "someone@example.com"] {
-        desk.must(&Actor::Public, object(contact));
-    }
-}
-
-#[test]
-fn nothing_that_others_read_holds_a_number_of_a_person() {
-    let mut desk = Desk::new(all_steps());
-    submit(&mut desk);
-    review(&mut desk);
-    desk.must(&decider(), decide(4_000_000));
-    desk.must(&intake(), Command::PublishNotice);
-    let object = |grounds: &str| Command::Object {
-        name: "甲".to_owned(),
-        contact: "0851-8888 0000".to_owned(),
-        grounds: grounds.to_owned(),
-    };
-    for (grounds, number) in
-        [("不符，可问张某13912345678", "13912345678"), ("不符，电话 ０８５１８８８８００００", "0851-8888 0000")]
-    {
-        let refused = Refusal::Personal("异议的理由", "the grounds", number.to_owned());
-        assert_eq!(desk.ask(&Actor::Public, object(grounds)), Err(refused), "{grounds}");
-    }
-    desk.must(&Actor::Public, object("专利 ZL201710123456.7 不是它的"));
-    let answer = |text: &str| Command::AnswerObjection { id: 1, upheld: false, text: text.to_owned() };
-    let refused = Refusal::Personal("答复", "an answer", "13912345678".to_owned());
-    assert_eq!(desk.ask(&intake(), answer("有疑问请联系 139 1234 5678")), Err(refused));
-    desk.must(&intake(), answer("已核实，专利权人就是该单位"));
 }
 
 #[test]

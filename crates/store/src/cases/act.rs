@@ -100,10 +100,19 @@ async fn act_in(
             scene.look_up_doubt(tx, &case).await?;
             scene.look_up_doubt_of_others(tx, &case).await?;
         }
-        Action::Withdraw | Action::CorrectAccount | Action::ProposeEnding | Action::EndPayment => {
+        Action::CorrectAccount => {
+            tx.put_down().await?;
+            scene.look_up_doubt(tx, &case).await?;
+            scene.look_up_failed_account(tx, &case).await?;
+        }
+        Action::Withdraw | Action::ProposeEnding | Action::EndPayment => {
             scene.look_up_doubt(tx, &case).await?;
         }
         _ => {}
+    }
+    let is_in_review = matches!(case.stage, Stage::Accepted | Stage::FormalReview | Stage::SubstantiveReview);
+    if is_in_review && actor.user().is_some() && actor.user() != case.assignee {
+        scene.look_up_assignee(tx, &case).await?;
     }
     if action == Action::Decide || action == Action::Decline && case.stage == Stage::Reviewed {
         scene.permit(&case, action, actor, tx.now())?;

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use duixian_rules::vocabulary::{ColumnType, Table, TableKind};
-use duixian_text::{has_unseen, is_plain, personal_number};
+use duixian_text::{has_unseen, is_plain, personal_detail};
 
 use crate::error::StoreError;
 
@@ -57,11 +57,12 @@ pub fn basis_name(table: &Table, typed: &str, today: NaiveDate) -> Result<String
              type it anew from the certificate",
         );
     }
-    if let Some(number) = personal_number(typed) {
+    if let Some(detail) = personal_detail(typed) {
         return Err(StoreError::bad_input(
-            format!("编号会写进公示、对外公开，不能有手机号、身份证号或者银行卡号：请去掉 {number}"),
+            format!("编号会写进公示、对外公开，不能有手机号、身份证号、银行卡号或者住址门牌：请去掉 {detail}"),
             format!(
-                "the number stands in public notices: it can't hold a mobile, identity card or bank card number; leave out {number}"
+                "the number stands in public notices: it can't hold a mobile, identity card or bank card number, nor where someone lives; \
+                 leave out {detail}"
             ),
         ));
     }

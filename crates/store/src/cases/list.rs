@@ -18,8 +18,10 @@ use crate::page::{Page, window};
 use crate::search::{holding, searched};
 
 mod counts;
+mod order;
 
 pub use counts::{CaseCounts, Count};
+use order::{Walk, order};
 
 /// Which cases. An empty filter takes all that the actor may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -191,8 +193,8 @@ impl Store {
         Ok(Page { rows, total, page, per_page })
     }
 
-    /// The case that comes after another in the order of deadlines, of those that a filter takes, and the first of them after the last: so
-    /// that whoever goes from one to the next comes to all. The other need not be among them any more; none where there is no second.
+    /// The case that comes after another in the order of a filter, of those that it takes, and the first of them after the last: so that
+    /// whoever goes from one to the next comes to all. The other need not be among them any more; none where there is no second.
     pub async fn next_case(
         &self,
         actor: &Actor,
@@ -200,24 +202,25 @@ impl Store {
         after: CaseId,
     ) -> Result<Option<CaseRow>, StoreError> {
         let Some(Condition { text, values }) = Condition::of(self, actor, filter) else { return Ok(None) };
-        let Some(row) = self.one("SELECT due FROM cases WHERE id = $1", vec![after.0.into()]).await? else {
-            return Ok(None);
-        };
-        let (id, due) = (after.0, row.opt_text("due")?);
-        let place = format!("${}", values.len() + 1);
-        let later = match &due {
-            Some(_) => format!("(due > {place} OR (due = {place} AND id > {id}) OR due IS NULL)"),
-            None => format!("due IS NULL AND id > {id}"),
-        };
-        let with_due: Vec<Value> = values.iter().cloned().chain(due.map(Into::into)).collect();
-        let order = order(&CaseFilter::default());
-        for (condition, values) in [(later, with_due), (format!("id <> {id}"), values)] {
+        let (id, walk) = (after.0, Walk::of(filter));
+        let Some(row) = self.one(&walk.place_of(id), Vec::new()).await? else { return Ok(None) };
+        let (later, place) = walk.after(&row, id, values.len())?;
+        let with_place = values.iter().cloned().chain(place).collect();
+        for (condition, values) in [(later, with_place), (format!("id <> {id}"), values)] {
+            let order = walk.order();
             let sql = format!("SELECT {COLUMNS} FROM cases WHERE {text} AND {condition} ORDER BY {order} LIMIT 1");
             if let Some(row) = self.one(&sql, values).await? {
                 return case_row(&row).map(Some);
             }
         }
         Ok(None)
+    }
+
+    /// A case, if it is one of those that a filter takes.
+    pub async fn case_in(&self, actor: &Actor, filter: &CaseFilter, id: CaseId) -> Result<Option<CaseRow>, StoreError> {
+        let Some(Condition { text, values }) = Condition::of(self, actor, filter) else { return Ok(None) };
+        let sql = format!("SELECT {COLUMNS} FROM cases WHERE {text} AND id = {}", id.0);
+        self.one(&sql, values).await?.map(|row| case_row(&row)).transpose()
     }
 
     /// The other cases that the actor may see in which these files are, or have been, evidence; by SHA-256, each with its
@@ -395,37 +398,6 @@ fn at_desks(desks: &[String], place: &mut impl FnMut(Value) -> String) -> Option
 fn stages_in(stages: &[Stage]) -> String {
     let words: Vec<String> = stages.iter().map(|stage| format!("'{}'", stage.word())).collect();
     format!("stage IN ({})", words.join(", "))
-}
-
-fn order(filter: &CaseFilter) -> String {
-    let direction = if filter.descending { "DESC" } else { "ASC" };
-    let first = match filter.sort {
-        // Few cases hold a text: to walk through all by their deadlines would read every row until a page is full.
-        Sort::Due if filter.text.is_some() => {
-            format!("CASE WHEN due IS NULL THEN 1 ELSE 0 END, COALESCE(due, '') {direction}")
-        }
-        Sort::Due => format!("due {direction} NULLS LAST"),
-        Sort::Number => format!("number {direction}"),
-        Sort::Submitted => format!("submitted_at {direction}"),
-        Sort::Updated => format!("updated_at {direction}"),
-        Sort::Party => format!("party_name {direction}"),
-        Sort::Amount => format!("COALESCE(amount, 0) {direction}"),
-        Sort::Applicant => format!(
-            "CASE WHEN stage IN ('{}', '{}') THEN 0 WHEN stage = '{}' THEN 1 ELSE 2 END, updated_at {direction}",
-            Stage::Correction.word(),
-            Stage::PaymentFailed.word(),
-            Stage::Draft.word()
-        ),
-        Sort::Stage => {
-            let whens: Vec<String> = Stage::ALL
-                .iter()
-                .enumerate()
-                .map(|(place, stage)| format!("WHEN '{}' THEN {place}", stage.word()))
-                .collect();
-            format!("CASE stage {} END {direction}, due {direction}", whens.join(" "))
-        }
-    };
-    format!("{first}, id {direction}")
 }
 
 pub(crate) fn case_row(row: &Row) -> Result<CaseRow, StoreError> {

@@ -28,26 +28,17 @@ pub struct PayableCase {
 const MOST: usize = duixian_bank::MAX_ORDERS;
 
 impl PayableCase {
-    /// Why an actor can't put it into a batch now.
-    ///
-    /// # Errors
-    /// [`Refusal::PaymentUnderWay`], [`Refusal::RevocationOpen`], [`Refusal::NotPayableBefore`], what the bank has said, or what keeps this
-    /// actor from its payment.
-    pub fn may_go_in(&self, actor: &Actor, now: Moment) -> Result<(), Refusal> {
+    /// All that keeps an actor from putting it into a batch now: that it is in one, and if not, that its decision is to be revoked, what the
+    /// bank has said, what keeps this actor from its payment, and the first day of it.
+    pub fn obstacles(&self, actor: &Actor, now: Moment) -> Vec<Refusal> {
         if self.case.open_payment().is_some() {
-            return Err(Refusal::PaymentUnderWay);
+            return vec![Refusal::PaymentUnderWay];
         }
-        if self.case.revocation.is_some() {
-            return Err(Refusal::RevocationOpen);
-        }
-        if let Some(stopped) = &self.stopped {
-            return Err(stopped.clone());
-        }
-        may_pay(&self.case, actor)?;
-        match self.case.assessed.as_ref().and_then(|assessed| assessed.payable_from) {
-            Some(day) if now.day() < day => Err(Refusal::NotPayableBefore(day)),
-            _ => Ok(()),
-        }
+        let revocation = self.case.revocation.as_ref().map(|_| Refusal::RevocationOpen);
+        let payable_from = self.case.assessed.as_ref().and_then(|assessed| assessed.payable_from);
+        let too_early = payable_from.filter(|day| now.day() < *day).map(Refusal::NotPayableBefore);
+        let own = may_pay(&self.case, actor).err();
+        [revocation, self.stopped.clone(), own, too_early].into_iter().flatten().collect()
     }
 }
 

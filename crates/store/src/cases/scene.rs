@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use duixian_casework::account::FailedElsewhere;
 use duixian_casework::calendar::Calendar;
 use duixian_casework::case::Case;
 use duixian_casework::contradiction::Contradiction;
@@ -17,10 +18,12 @@ use crate::appraisal::limits;
 use crate::batches;
 use crate::calendar;
 use crate::cases::elsewhere;
+use crate::cases::failed;
 use crate::cases::rows;
 use crate::db::Queries;
 use crate::error::StoreError;
 use crate::funds::{book, share};
+use crate::people;
 use crate::rounds;
 
 /// The owned pieces of a [`Context`].
@@ -63,6 +66,10 @@ pub struct Scene {
     pub contradictions: Vec<Contradiction>,
     /// The party's name in the registry; none where it has none, or where nobody has looked yet.
     pub party_name: Option<String>,
+    /// That the bank could not pay to its account in another case of the party; none where nobody has looked yet.
+    pub failed_elsewhere: Option<FailedElsewhere>,
+    /// The name of who has taken it up; none where nobody has, or where nobody has looked yet.
+    pub assignee_name: Option<String>,
 }
 
 impl Scene {
@@ -93,6 +100,8 @@ impl Scene {
             other_in_doubt: None,
             contradictions: Vec::new(),
             party_name: None,
+            failed_elsewhere: None,
+            assignee_name: None,
         })
     }
 
@@ -165,6 +174,20 @@ impl Scene {
         Ok(())
     }
 
+    /// Whether its account failed in another case of the party. Within a transaction, what it keeps of cases must be put down before.
+    pub(crate) async fn look_up_failed_account(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
+        self.failed_elsewhere = failed::failed_accounts(link, &[case]).await?.remove(&case.id);
+        Ok(())
+    }
+
+    /// Who has taken it up, for someone else who would work on it.
+    pub(crate) async fn look_up_assignee(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
+        if let Some(user) = case.assignee {
+            self.assignee_name = Some(people::user_of(link, user).await?.name);
+        }
+        Ok(())
+    }
+
     pub(crate) async fn look_up_name(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         self.party_name = rows::registered_name(link, &case.subject.party).await?;
         Ok(())
@@ -191,6 +214,8 @@ impl Scene {
             other_in_doubt: self.other_in_doubt.as_ref().map(|(other, batch)| (other.as_str(), batch.as_str())),
             contradictions: &self.contradictions,
             party_name: self.party_name.as_deref(),
+            failed_elsewhere: self.failed_elsewhere.as_ref(),
+            assignee_name: self.assignee_name.as_deref(),
             desk_name: &desk_name,
         })
     }

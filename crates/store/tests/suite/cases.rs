@@ -11,7 +11,7 @@ use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::StoreError;
-use duixian_store::cases::{Ask, CaseFilter, NewCase};
+use duixian_store::cases::{Ask, CaseFilter, NewCase, Sort};
 use duixian_store::messages::Wanted;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,6 +203,41 @@ async fn lists_show_what_each_may_see() {
         let stages: Vec<_> = counts.by_stage.iter().map(|count| (count.of, count.cases)).collect();
         assert_eq!(stages, [(Stage::Submitted, 4), (Stage::Accepted, 1)]);
         assert_eq!(counts.by_desk.iter().map(|count| count.cases).collect::<Vec<_>>(), [1, 4]);
+    })
+    .await;
+}
+
+/// Whoever goes from one to the next walks through a list in its order, whatever that is, with and without deadlines, and begins anew at its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_case_is_the_next_of_the_list_in_every_order() {
+    on_both(async |world: World| {
+        world.appropriate(1_000_000).await;
+        for result in 0..3 {
+            world.submitted("result_award", result % 2, result).await;
+        }
+        world.reviewed("result_award", 0, 3).await;
+        world.reviewed("result_award", 1, 4).await;
+        let withdrawn = world.submitted("result_award", 0, 5).await;
+        world.ask(&world.applicant, withdrawn, Ask::Withdraw { reason: "改日再报".to_owned() }).await;
+        let (store, actor) = (&world.store, &world.intake);
+        let next =
+            async |filter: &CaseFilter, id| store.next_case(actor, filter, id).await.expect("a case").map(|row| row.id);
+        for sort in [Sort::Due, Sort::Number, Sort::Submitted, Sort::Updated, Sort::Party, Sort::Amount, Sort::Stage] {
+            for (descending, text) in [(false, None), (true, None), (false, Some("企业".to_owned()))] {
+                let filter = CaseFilter { sort, descending, text, ..CaseFilter::default() };
+                let rows = store.cases(actor, &filter).await.expect("a page").rows;
+                let ids: Vec<CaseId> = rows.iter().map(|row| row.id).collect();
+                assert_eq!(ids.len(), 6);
+                for (place, id) in ids.iter().enumerate() {
+                    let follows = ids[(place + 1) % ids.len()];
+                    assert_eq!(next(&filter, *id).await, Some(follows), "{filter:?} {ids:?} after {id:?}");
+                }
+            }
+        }
+        // What is in the list no more has its place all the same.
+        let live = CaseFilter { stages: vec![Stage::Submitted], sort: Sort::Number, ..CaseFilter::default() };
+        assert_ne!(next(&live, withdrawn).await, None);
+        assert_eq!(store.case_in(actor, &live, withdrawn).await.expect("an answer"), None);
     })
     .await;
 }

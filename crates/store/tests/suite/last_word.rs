@@ -256,10 +256,10 @@ async fn what_is_in_doubt_is_neither_decided_anew_nor_offered_for_payment() {
         correct(&world, one.case, 3).await.expect("another account");
         let offered = async || world.store.payable(FUND, YEAR).await.expect("cases").remove(0);
         let now = world.store.now();
-        assert_eq!(offered().await.may_go_in(&world.finance, now), Ok(()));
+        assert_eq!(offered().await.obstacles(&world.finance, now), []);
         one.read(&world, "成功", "A1", 2).await;
-        let refused = offered().await.may_go_in(&world.finance, now);
-        assert!(matches!(refused, Err(Refusal::DoubtOpen(_))), "{refused:?}");
+        let refused = offered().await.obstacles(&world.finance, now);
+        assert!(matches!(refused[..], [Refusal::DoubtOpen(_)]), "{refused:?}");
         let revoke = Ask::ProposeRevocation { grounds: "有误".to_owned(), remark: "有误".to_owned() };
         world.ask(&world.decider, one.case, revoke).await;
         world.ask(&world.other_decider, one.case, Ask::ConfirmRevocation).await;

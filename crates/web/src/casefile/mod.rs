@@ -5,6 +5,7 @@ pub mod cells;
 pub mod corrected;
 pub mod documents;
 pub mod facts;
+pub mod failed;
 pub mod file;
 pub mod grounds;
 pub mod history;

@@ -20,8 +20,9 @@ use super::evidence::{Piece, listed};
 use super::facts::masked;
 use super::journey::timeline;
 use super::refused::{Again, Refused, after_its_end, refused};
-use super::standing::{Standing, standing};
+use super::standing::{Standing, bank_words, standing};
 use super::withdraw;
+use crate::casefile::failed::{self, FailedAccount};
 use crate::casefile::queue::{Queue, cut};
 use crate::casefile::{CaseFile, documents, industry, stages};
 use crate::locale::Text;
@@ -57,6 +58,8 @@ struct CasePage {
     decided: Option<Decided>,
     /// Where it stands among those that wait for the same money.
     queue: Option<Text>,
+    /// That the bank could not pay to its account in another of their cases.
+    failed_account: Option<FailedAccount>,
     refused: Option<Refused>,
     /// When and where what was withdrawn, or was not sent in time, can be applied for again.
     again: Option<Again>,
@@ -123,12 +126,19 @@ pub async fn show(
         letter: documents::refusal_link(&file),
         result: result(&draft, refused.as_ref()),
         refused,
+        failed_account: failed_account(&draft),
         standing,
         number_label: stages::number_label(&draft.case),
         draft,
         page,
     };
     Page::show(&shown)
+}
+
+/// That the bank could not pay to its account in another of their cases, without the code by which officials look that up.
+fn failed_account(draft: &Draft) -> Option<FailedAccount> {
+    let failed = failed::told(&draft.scene, "/cases")?;
+    Some(FailedAccount { reason: bank_words(&failed.reason).to_owned(), ..failed })
 }
 
 /// The one thing that the applicant is to do now.
@@ -140,7 +150,9 @@ fn act(draft: &Draft) -> Option<(String, Text)> {
         Stage::Draft => Some((format!("/cases/{id}/edit"), ("接着填写", "Go on").into())),
         Stage::Correction => Some((format!("/cases/{id}/edit/check"), ("去补正", "Correct it").into())),
         Stage::Objection => Some((format!("/cases/{id}/reply"), ("陈述意见", "Reply to it").into())),
-        _ if is_open_to_correction(&draft.case) && draft.scene.doubted_in.is_none() => {
+        _ if is_open_to_correction(&draft.case, draft.scene.failed_elsewhere.as_ref())
+            && draft.scene.doubted_in.is_none() =>
+        {
             Some((format!("/cases/{id}/account"), ("更正收款账户", "Correct the account").into()))
         }
         _ => None,

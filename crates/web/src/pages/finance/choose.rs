@@ -8,17 +8,19 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
-use duixian_casework::case::CaseId;
+use duixian_casework::account::FailedElsewhere;
+use duixian_casework::case::{Case, CaseId};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::{CaseFilter, PayableCase};
 
-use crate::casefile::payee;
+use crate::casefile::{failed, payee};
 use crate::forms::Posted;
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::Text;
 use crate::page::Page;
+use crate::pages::work::all_words;
 use crate::pages::work::rows::{Names, sum};
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
@@ -26,7 +28,7 @@ use crate::shell::Flash;
 use crate::ui::{Deadline, Pager};
 use crate::viewer::Viewer;
 
-use super::batch::{beside, words};
+use super::batch::beside;
 use super::{fund_of_year, masked, segment};
 
 /// How many cases are shown at once; a batch may take all, shown or not.
@@ -130,12 +132,12 @@ async fn show(
     let (mut ready, mut held) = (Vec::new(), Vec::new());
     if let Some(source) = sources.iter().find(|source| source.is_current) {
         for one in store.payable(&source.fund, source.year).await? {
-            match one.may_go_in(&viewer.actor, now) {
-                Ok(()) => ready.push(one),
-                Err(refusal) => {
-                    let why = why(&one, &refusal);
-                    held.push((one, why));
-                }
+            let obstacles = one.obstacles(&viewer.actor, now);
+            if obstacles.is_empty() {
+                ready.push(one);
+            } else {
+                let why = why(&one, &obstacles);
+                held.push((one, why));
             }
         }
     }
@@ -147,7 +149,9 @@ async fn show(
         shown.iter().map(|one| (one.case.id.0.to_string(), amount(one).0.to_string())).collect();
     let amounts = serde_json::to_string(&amounts).map_err(|error| Problem::internal(error.to_string()))?;
     let calendar = store.calendar().await?;
-    let list = list(&shown, &names, |due| Deadline::seen(&calendar, now.day(), due));
+    let cases: Vec<&Case> = shown.iter().map(|one| &one.case).collect();
+    let failed = store.failed_accounts(&cases).await?;
+    let list = list(&shown, &names, &failed, |due| Deadline::seen(&calendar, now.day(), due));
     let all = sum(ready.iter().map(amount));
     let ids: Vec<String> = ready.iter().map(|one| one.case.id.0.to_string()).collect();
     let held_more = held.len().saturating_sub(MOST_HELD);
@@ -192,14 +196,19 @@ async fn sources(
     Ok(sources)
 }
 
-fn why(one: &PayableCase, refusal: &Refusal) -> Text {
+fn why(one: &PayableCase, obstacles: &[Refusal]) -> Text {
     match one.case.open_payment() {
         Some(_) => ("已经列入批次", "in a batch already").into(),
-        None => beside(one.case.number.as_deref().unwrap_or_default(), &words(refusal)),
+        None => beside(one.case.number.as_deref().unwrap_or_default(), &all_words(obstacles)),
     }
 }
 
-fn list(rows: &[&PayableCase], names: &Names, deadline: impl Fn(NaiveDate) -> Deadline) -> List {
+fn list(
+    rows: &[&PayableCase],
+    names: &Names,
+    failed: &BTreeMap<CaseId, FailedElsewhere>,
+    deadline: impl Fn(NaiveDate) -> Deadline,
+) -> List {
     let columns = vec![
         Column::text("number", ("受理号", "Number")),
         Column::text("party", ("单位", "Party")),
@@ -227,7 +236,8 @@ fn list(rows: &[&PayableCase], names: &Names, deadline: impl Fn(NaiveDate) -> De
                 Cell::text(one.party_name.clone()),
                 Cell::pair(names.measure(&case.subject.measure)),
                 Cell::text(account.map_or_else(String::new, |account| account.holder.clone())).note(mark),
-                Cell::text(account.map_or_else(String::new, |account| masked(&account.number))),
+                Cell::text(account.map_or_else(String::new, |account| masked(&account.number)))
+                    .note(failed.get(&case.id).map(failed::mark).unwrap_or_default()),
                 Cell::text(account.map_or_else(String::new, |account| account.bank.clone())),
                 Cell::money(case.granted().unwrap_or(Fen(0))),
                 case.due.map_or_else(Cell::empty, |due| Cell::date(due).note(deadline(due).count())),

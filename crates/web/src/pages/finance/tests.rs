@@ -1,6 +1,7 @@
 //! Finance over a small district.
 
 mod answers;
+mod failed;
 mod late;
 mod proposed;
 mod release;

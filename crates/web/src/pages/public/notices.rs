@@ -161,9 +161,9 @@ fn objection_form(lang: Lang) -> Form {
                 .autocomplete("tel"),
             Field::text_area("grounds", ("异议的理由", "Grounds"))
                 .hint((
-                    "写明哪一点不对、您怎么知道的。您写的事实和理由会转给申请单位，请不要在这里写自己的姓名和电话。",
-                    "What is wrong, and how you know. What you write here is sent to the applicant: leave out your own name and \
-                     number.",
+                    "写明哪一点不对、您怎么知道的。您写的事实和理由会转给申请单位，请不要在这里写自己的姓名、电话和住址。",
+                    "What is wrong, and how you know. What you write here is sent to the applicant: leave out your own name, \
+                     number and address.",
                 )),
         ],
     )

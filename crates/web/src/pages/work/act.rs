@@ -24,6 +24,7 @@ use crate::viewer::Viewer;
 
 use super::ask::Offered;
 use super::case::{BadFinding, CaseView, first_unverified, is_open, unverified};
+use super::following::Following;
 use super::money;
 use super::panels::{self, is_officials};
 use super::{ask, checking, correction, deciding, distinguishing, late, refusing, same_number};
@@ -98,7 +99,7 @@ pub async fn act(
             let text = ask::done_to(action, &done.value);
             let number = file.number();
             let flash = Flash::done(format!("{}：{}", text.zh, number.zh), format!("{}: {}", text.en, number.en));
-            Ok(flash.redirect(&portal.site().key, &format!("/work/cases/{}{}", id.0, anchor(action))))
+            Ok(flash.redirect(&portal.site().key, &after(&page, id, anchor(action))))
         }
         Err(error @ (StoreError::Conflict { .. } | StoreError::Refused(_))) => {
             let is_late = matches!(error, StoreError::Conflict { .. }) || file.case.version != seen;
@@ -134,6 +135,7 @@ pub async fn act(
 pub async fn all_evidence_holds(
     State(portal): State<Arc<Portal>>,
     viewer: Viewer,
+    page: Page,
     Path(id): Path<i64>,
     posted: Posted,
 ) -> Result<Response, Problem> {
@@ -151,7 +153,12 @@ pub async fn all_evidence_holds(
         }
         Err(error) => Flash { good: false, text: for_form(error)? },
     };
-    Ok(flash.redirect(&portal.site().key, &format!("/work/cases/{id}#evidence")))
+    Ok(flash.redirect(&portal.site().key, &after(&page, CaseId(id), "#evidence")))
+}
+
+/// The case again, once something was done to it: still on the way through its list.
+fn after(page: &Page, id: CaseId, anchor: &str) -> String {
+    format!("/work/cases/{}{}{anchor}", id.0, Following::of(page).suffix())
 }
 
 /// Where the page is shown again after a finding: at the facts or the evidence, not at its top.

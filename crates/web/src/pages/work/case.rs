@@ -14,10 +14,11 @@ use duixian_casework::people::Role;
 use duixian_casework::permit::{is_clear, may_see_objectors};
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
-use duixian_store::cases::{CaseFilter, Elsewhere};
+use duixian_store::cases::Elsewhere;
 
 use crate::casefile::corrected::Corrected;
 use crate::casefile::facts::FactLine;
+use crate::casefile::failed::{self, FailedAccount};
 use crate::casefile::file::span_text;
 use crate::casefile::history::{Reader, timeline};
 use crate::casefile::queue::cut;
@@ -36,6 +37,7 @@ use crate::viewer::Viewer;
 use super::contradicted::{self, Contradicted};
 use super::correction::{self, Item};
 use super::distinguishing;
+use super::following::Following;
 use super::late::Changed;
 use super::lines::{self, EvidenceLine, Objected, Paid, Said};
 use super::panels::{Panels, once};
@@ -93,6 +95,8 @@ pub struct CaseView {
     payments: Vec<Paid>,
     account: Option<Text>,
     payee: Option<Text>,
+    /// That the bank could not pay to it in another case of the party.
+    failed_account: Option<FailedAccount>,
     /// Where it stands among those that wait for the same money.
     queue: Option<Text>,
     /// What a sharing out of that money would cut it by, as one decision maker has put it forward.
@@ -104,6 +108,8 @@ pub struct CaseView {
     history: Timeline,
     documents: Vec<(String, Text)>,
     next: Option<(String, Text)>,
+    /// The list they came from.
+    following: Following,
     /// Other parties' cases for a basis of the same number.
     same_number: Vec<Elsewhere>,
     /// What other cases of the party state otherwise.
@@ -126,7 +132,8 @@ impl CaseView {
         let items = correction::items(&file, &lines);
         panels.offer(Action::AskCorrection, correction::offered(&items, page.lang));
         let facts = lines.into_iter().map(|line| Ok((line, once()?))).collect::<Result<Vec<_>, Problem>>()?;
-        let next = next(portal, viewer, id).await?;
+        let mut following = Following::of(&page);
+        let next = following.find(portal, viewer, &page, id).await?;
         let files = file.case.evidence.iter().filter_map(|piece| piece.file.as_ref());
         let files: Vec<&str> = files.map(|file| file.sha256.as_str()).collect();
         let elsewhere = store.other_uses(&viewer.actor, id, &files).await?;
@@ -164,6 +171,7 @@ impl CaseView {
             waiting: waiting(&file, viewer),
             queue: purse.as_ref().and_then(|purse| purse.queue).map(|queue| queue.text()),
             payee: payee::mark_of(file.case.account.as_ref(), &file.party, &file.case.subject.party),
+            failed_account: failed::told(&file.scene, "/work/cases"),
             status: stages::status(file.case.stage),
             deadline: file.deadline(),
             history: timeline(&file, if sees_objectors { Reader::Answering } else { Reader::Official }, &|account| {
@@ -183,6 +191,7 @@ impl CaseView {
             why,
             facts,
             next,
+            following,
             is_reader,
         })
     }
@@ -202,6 +211,11 @@ impl CaseView {
 
     fn case_path(&self) -> String {
         format!("/work/cases/{}", self.file.case.id.0)
+    }
+
+    /// Where something is done to it.
+    fn act_path(&self, action: &str) -> String {
+        format!("{}/{action}{}", self.case_path(), self.following.suffix())
     }
 
     fn span(&self) -> Text {
@@ -408,16 +422,6 @@ fn waiting(file: &CaseFile, viewer: &Viewer) -> Option<String> {
     let reads = [Role::Finance, Role::DecisionMaker, Role::Auditor, Role::Leader, Role::Administrator];
     let subject = &file.case.subject;
     (file.case.stage == Stage::Queued && viewer.has_any(&reads)).then(|| waiting_href(&subject.fund, subject.year))
-}
-
-/// The case that is due next for this official, after this one, and the first of all after the last.
-async fn next(portal: &Portal, viewer: &Viewer, id: CaseId) -> Result<Option<(String, Text)>, Problem> {
-    let filter = CaseFilter { mine: true, ..CaseFilter::default() };
-    let row = portal.store.next_case(&viewer.actor, &filter, id).await?;
-    Ok(row.map(|row| {
-        let number = row.number.unwrap_or_default();
-        (format!("/work/cases/{}", row.id.0), Text::same(format!("{number} {}", row.party_name)))
-    }))
 }
 
 /// Whether nothing was found of it yet, or nothing that still counts.

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::response::Response;
 use duixian_casework::case::{Assessed, CaseId};
 use duixian_casework::command::{Action, Command, IfShort};
-use duixian_casework::handle::handle;
+use duixian_casework::handle::{handle, use_conditions};
 use duixian_casework::people::Actor;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -26,6 +26,7 @@ use crate::page::Page;
 use crate::problem::Problem;
 use crate::ui::Facts;
 
+use super::following::Following;
 use super::minding::{Mind, on_amount, on_refusal};
 use super::money::{self, Purse};
 use super::untrue;
@@ -36,6 +37,8 @@ struct Check {
     page: Page,
     action: Action,
     id: CaseId,
+    /// The list they came from, as it stands behind the address.
+    list: String,
     facts: Facts,
     minds: Vec<Mind>,
     /// The form as it was sent, to be sent again: with the number by which the store does it once.
@@ -102,9 +105,10 @@ pub fn page(
             let facts = beside_amount(file, earlier, facts)
                 .add(("资金", "Fund"), money::effect(purse.map(|purse| &purse.fund), Some(*amount)))
                 .add(("审定理由", "Reason"), Text::same(reason.clone()));
+            let conditions = use_conditions(conditions, &file.scene.procedure);
             let facts = match conditions.is_empty() {
                 true => facts,
-                false => facts.add(("使用条件", "Conditions"), Text::same(numbered(conditions))),
+                false => facts.add(("使用条件", "Conditions"), Text::same(numbered(&conditions))),
             };
             let waits = *if_short == IfShort::Queue && purse.is_some_and(|purse| purse.fund.for_new() < *amount);
             let facts = match waits {
@@ -131,9 +135,11 @@ pub fn page(
         _ => return Err(Problem::internal("what needs no check was to be checked")),
     };
     let id = file.case.id;
-    let page = page.titled(title).under(format!("/work/cases/{}", id.0), ("返回案件", "Back to the case")).narrow();
+    let list = Following::of(&page).suffix();
+    let page =
+        page.titled(title).under(format!("/work/cases/{}{list}", id.0), ("返回案件", "Back to the case")).narrow();
     let carried = carried(posted);
-    Page::show(&Check { page, action, id, facts, minds, carried })
+    Page::show(&Check { page, action, id, list, facts, minds, carried })
 }
 
 /// A form as it was sent, to be sent again once it was looked at: with the number by which the store does it once.

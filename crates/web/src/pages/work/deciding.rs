@@ -43,7 +43,7 @@ pub fn form(file: &CaseFile, fund: Option<&FundPosition>, typed: Option<Fen>, la
             .hint(beside_reason(file))
             .max_chars(500),
         Field::text_area(name("conditions"), ("资金使用条件", "Conditions on the use of the money"))
-            .hint(("每行一条，写进决定书。", "One on each line; they stand in the decision letter."))
+            .hint(beside_conditions(file))
             .max_chars(500)
             .optional(),
         what_then,
@@ -61,6 +61,18 @@ pub fn form(file: &CaseFile, fund: Option<&FundPosition>, typed: Option<Fen>, la
     match wanted {
         Some(amount) => form.with(&name("amount"), amount.to_yuan_string()),
         None => form,
+    }
+}
+
+/// What the rules set by themselves, beside what is added to it.
+fn beside_conditions(file: &CaseFile) -> Text {
+    let (zh, en) = ("每行一条，写进决定书。", "One on each line; they stand in the decision letter.");
+    match file.scene.procedure.use_condition() {
+        Some(set) => Text::new(
+            format!("{zh}规则写明的不用填，排在第一条：{set}。"),
+            format!("{en} What the rules set comes first by itself: {set}."),
+        ),
+        None => (zh, en).into(),
     }
 }
 

@@ -53,7 +53,10 @@ pub(super) fn effect(file: &CaseFile, action: Action, purse: Option<&Purse>) -> 
         }
         Action::TakeUp if file.case.assignee.is_some() => {
             let who = file.case.assignee.map(|user| file.who(user)).unwrap_or_default();
-            Text::new(format!("现在由{who}办理，领办后改由您办理。"), format!("{who} has it; it becomes yours."))
+            Text::new(
+                format!("现在由{who}办理，接手后改由您办理，记入经过；{who}要再办，也须接手。"),
+                format!("{who} has it. It becomes yours, which is on record; to work on it again, {who} has to take it over too."),
+            )
         }
         Action::TakeUp => ("由您办理，别人能看到。", "It becomes yours, and others see that.").into(),
         Action::Decide if is_to_decline(file) => (

@@ -26,6 +26,7 @@ use crate::viewer::Viewer;
 
 use super::chips::{self, Chip, Headline};
 use super::filters::{self, View};
+use super::following::Following;
 use super::rows::{Names, span, span_figures};
 use super::{bulk, elsewhere};
 
@@ -263,15 +264,15 @@ fn shown(
     if is_pickable {
         list = list.pickable("case");
     }
+    let following = Following::of(page);
     for row in rows {
-        list.push(shown_row(row, names, calendar, today));
+        list.push(shown_row(row, names, calendar, today, following.case_href(row.id)));
     }
     list
 }
 
-fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate) -> Row {
+fn shown_row(row: &CaseRow, names: &Names, calendar: &Calendar, today: NaiveDate, href: String) -> Row {
     let number = row.number.clone().unwrap_or_else(|| "—".to_owned());
-    let href = format!("/work/cases/{}", row.id.0);
     let deadline = deadline(row, calendar, today);
     let basis = if row.basis.is_empty() { String::new() } else { format!("·{}", row.basis) };
     let due = deadline.map_or_else(Cell::empty, |deadline| {

@@ -14,6 +14,7 @@ mod distinguishing;
 mod effects;
 mod elsewhere;
 pub(crate) mod filters;
+mod following;
 mod late;
 mod lines;
 mod list;
@@ -36,6 +37,8 @@ mod untrue;
 use duixian_casework::people::Role;
 
 use crate::access::{Access, Routes};
+
+pub(crate) use panels::all_words;
 
 /// Those who act on cases. Auditors, leaders and administrators read.
 const ACTING: Access = Access::Roles(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);

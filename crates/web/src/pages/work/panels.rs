@@ -83,6 +83,17 @@ pub fn words(refusal: &Refusal) -> Text {
     Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En))
 }
 
+/// All that stands in the way, in both languages; empty where nothing does.
+pub fn all_words(refusals: &[Refusal]) -> Text {
+    joined(&refusals.iter().map(words).collect::<Vec<Text>>())
+}
+
+/// Several reasons as one text.
+pub fn joined(reasons: &[Text]) -> Text {
+    let joined = |lang, between: &str| reasons.iter().map(|why| why.get(lang)).collect::<Vec<_>>().join(between);
+    Text::new(joined(Lang::Zh, "；"), joined(Lang::En, "; "))
+}
+
 /// A number for a form.
 pub fn once() -> Result<String, Problem> {
     Once::fresh().map(|once| once.to_string()).map_err(|error| Problem::internal(format!("no randomness: {error}")))
@@ -101,9 +112,11 @@ impl Panels {
             evidence: not_here(),
             explains: is_near && actor.has(Role::Reviewer),
         };
-        for (action, refusal) in all.into_iter().filter(|(action, _)| is_officials(*action)) {
-            let refusal = refusal.or_else(|| unfundable(file, action, actor));
-            let reason = refusal.as_ref().map(words);
+        for (action, mut refusals) in all.into_iter().filter(|(action, _)| is_officials(*action)) {
+            if refusals.is_empty() {
+                refusals.extend(unfundable(file, action, actor));
+            }
+            let reason = Some(all_words(&refusals)).filter(|words| !words.is_empty());
             match action {
                 Action::FindStatement => panels.statements = reason.unwrap_or_default(),
                 // Whoever may verify what was stated may confirm what was not.
@@ -222,6 +235,14 @@ fn label_at(stage: Stage, action: Action) -> Text {
     }
 }
 
+/// The same of a case that someone else may have: to take that up is to take it over.
+fn label_of(file: &CaseFile, action: Action) -> Text {
+    match action {
+        Action::TakeUp if file.case.assignee.is_some() => ("接手", "Take it over").into(),
+        _ => label_at(file.case.stage, action),
+    }
+}
+
 fn panel(
     file: &CaseFile,
     action: Action,
@@ -233,7 +254,7 @@ fn panel(
         Some(objection) if file.case.objections.len() > 1 => {
             Text::new(format!("答复异议 {}", objection.id), format!("Answer objection {}", objection.id))
         }
-        _ => label_at(file.case.stage, action),
+        _ => label_of(file, action),
     };
     Ok(Panel {
         action,
@@ -243,7 +264,7 @@ fn panel(
         form: form(file, action, objection.map(|one| one.id), purse, lang)?,
         open: false,
         once: once()?,
-        button: button(file.case.stage, action),
+        button: button(file, action),
         is_grave: matches!(
             action,
             Action::NotAccept | Action::Decline | Action::ConfirmRevocation | Action::EndPayment
@@ -427,13 +448,13 @@ pub fn within(span: duixian_money::Span) -> Text {
     Text::new(format!("规则给出的范围：{}。", text.zh), format!("What the rules allow: {}.", text.en))
 }
 
-fn button(stage: Stage, action: Action) -> Text {
+fn button(file: &CaseFile, action: Action) -> Text {
     match action {
         Action::AskCorrection => ("发出补正通知", "Send it back").into(),
         Action::Review => ("提交意见", "Give the opinion").into(),
         Action::Decide => ("审定", "Decide").into(),
         Action::PublishNotice => ("开始公示", "Publish").into(),
         Action::AnswerObjection => ("答复", "Answer").into(),
-        other => label_at(stage, other),
+        other => label_of(file, other),
     }
 }

@@ -3,7 +3,8 @@
 use duixian_casework::case::{CaseId, Recommendation};
 use duixian_casework::command::Action;
 use duixian_casework::handle::unverified;
-use duixian_casework::permit::permit;
+use duixian_casework::permit::obstacles;
+use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -161,6 +162,13 @@ impl Picked {
     /// What else is to be seen first.
     fn marks(&self, action: Action) -> Result<Vec<Text>, Problem> {
         let mut marks = Vec::new();
+        if let (Action::TakeUp, Some(other)) = (action, self.file.case.assignee) {
+            let who = self.file.who(other);
+            marks.push(Text::new(
+                format!("现由{who}办理，选中即接手"),
+                format!("{who} has it: to pick it takes it over"),
+            ));
+        }
         if matches!(action, Action::Accept | Action::Review) {
             marks.push(self.untouched());
         }
@@ -184,22 +192,13 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
             continue;
         }
         let file = CaseFile::load(&portal.store, &viewer.actor, *id).await?;
-        let open = file.scene.with_context(file.now, |context| permit(&file.case, action, &viewer.actor, context));
-        let mut refused = open.err().map(|refusal| panels::words(&refusal)).unwrap_or_default();
-        if refused.is_empty() && action == Action::Review && file.case.stage != Stage::FormalReview {
-            refused =
-                ("实质审核要逐件提出金额和意见", "the substantive review takes an amount and an opinion of its own")
-                    .into();
+        let all = file.scene.with_context(file.now, |context| obstacles(&file.case, action, &viewer.actor, context));
+        let mut why: Vec<Text> = all.iter().map(panels::words).collect();
+        // What else this page asks would be said of another stage.
+        if !matches!(all[..], [Refusal::WrongStage { .. }]) {
+            why.extend(beyond_permission(&file, action, viewer));
         }
-        if refused.is_empty() && action == Action::TakeUp && file.case.assignee == viewer.actor.user() {
-            refused = ("已经是您领办的", "you have taken it up already").into();
-        }
-        if refused.is_empty() && action == Action::Decide && file.span().is_none() {
-            refused = ("按规则没有可支持的金额", "the rules give no amount").into();
-        }
-        if refused.is_empty() && action == Action::Review && file.is_last_review() {
-            refused = unrecommendable(&file);
-        }
+        let refused = panels::joined(&why);
         let mut one = Picked { file, refused, against: Text::default(), marks: Vec::new(), is_set: false };
         (one.against, one.marks) = (one.against(action), one.marks(action)?);
         let is_judged = matches!(action, Action::Review | Action::Decide);
@@ -218,6 +217,23 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
         picked.push(one);
     }
     Ok(picked)
+}
+
+/// What keeps an action from being done with the others, though it may be permitted.
+fn beyond_permission(file: &CaseFile, action: Action, viewer: &Viewer) -> Vec<Text> {
+    let is_own = action == Action::TakeUp && file.case.assignee == viewer.actor.user();
+    let is_substantive = action == Action::Review && file.case.stage != Stage::FormalReview;
+    let has_no_amount = action == Action::Decide && file.span().is_none();
+    let found: [(bool, Text); 4] = [
+        (is_own, ("已经是您领办的", "you have taken it up already").into()),
+        (
+            is_substantive,
+            ("实质审核要逐件提出金额和意见", "the substantive review takes an amount and an opinion of its own").into(),
+        ),
+        (has_no_amount, ("按规则没有可支持的金额", "the rules give no amount").into()),
+        (action == Action::Review && !is_substantive && file.is_last_review(), unrecommendable(file)),
+    ];
+    found.into_iter().filter(|(holds, why)| *holds && !why.is_empty()).map(|(_, why)| why).collect()
 }
 
 /// Why the last review of a case cannot recommend support with the others; empty where it can.

@@ -4,6 +4,7 @@ mod afterwards;
 mod alike;
 mod bulk;
 mod checking;
+mod claimed;
 mod confirming;
 mod declining;
 mod keys;

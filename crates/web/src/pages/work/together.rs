@@ -74,6 +74,20 @@ impl Together<'_> {
     }
 }
 
+/// The conditions on the use of the money that the rules set, by measure: they are written into each decision.
+fn set_by_the_rules(set: &[&Picked]) -> Vec<(Text, String)> {
+    let mut found: Vec<(Text, String)> = Vec::new();
+    for one in set {
+        if let Some(condition) = one.file.scene.procedure.use_condition() {
+            let of_measure = (one.file.measure_name(), condition);
+            if !found.contains(&of_measure) {
+                found.push(of_measure);
+            }
+        }
+    }
+    found
+}
+
 /// The page on which they are checked. Nothing is decided yet.
 pub async fn page(
     portal: &Portal,
@@ -106,6 +120,10 @@ pub async fn page(
         true => facts,
         false => facts.add(("使用条件", "Conditions"), Text::same(numbered(&conditions))),
     };
+    let facts = set_by_the_rules(set).into_iter().fold(facts, |facts, (measure, condition)| {
+        let name = Text::new(format!("规则写明的用途（{}）", measure.zh), format!("Set by the rules ({})", measure.en));
+        facts.add(name, Text::same(condition))
+    });
     let choices = deciding::if_short(None);
     let chosen = choices.into_iter().find(|choice| choice.value == form.text("if_short"));
     let facts = facts.add(("资金不足时", "If the fund is short"), chosen.map(|choice| choice.text).unwrap_or_default());

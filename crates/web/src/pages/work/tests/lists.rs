@@ -90,7 +90,7 @@ async fn what_is_on_hold_stays_in_reach_of_who_may_resume_it() {
         let list = world.get(Some(who), "/work?view=held").await;
         list.is(StatusCode::OK).says(&tab(1)).says("暂缓").says_not("对选中的：");
         for (_, other) in held {
-            let link = format!("/work/cases/{}\"", other.0);
+            let link = format!("/work/cases/{}?view=held\"", other.0);
             if other == id {
                 list.says(&link)
             } else {

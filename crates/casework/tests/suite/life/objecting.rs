@@ -1,0 +1,58 @@
+//! What whoever objects must say, and what nobody may say where others read it.
+
+use super::*;
+
+#[test]
+fn whoever_objects_can_be_reached() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    let object = |contact: &str| Command::Object {
+        name: "甲".to_owned(),
+        contact: contact.to_owned(),
+        grounds: "不符".to_owned(),
+    };
+    for contact in ["1", "电话", "a@b", "@example.com", "139-00"] {
+        assert_eq!(desk.ask(&Actor::Public, object(contact)), Err(Refusal::Unreachable), "{contact}");
+    }
+    for contact in ["0851-8888000", "微信同号 139 0000 0000", "someone@example.com"] {
+        desk.must(&Actor::Public, object(contact));
+    }
+}
+
+#[test]
+fn nothing_that_others_read_holds_a_number_of_a_person() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    let object = |grounds: &str| Command::Object {
+        name: "甲".to_owned(),
+        contact: "0851-8888 0000".to_owned(),
+        grounds: grounds.to_owned(),
+    };
+    for (grounds, number) in
+        [("不符，可问张某13912345678", "13912345678"), ("不符，电话 ０８５１８８８８００００", "0851-8888 0000")]
+    {
+        let refused = Refusal::Personal("异议的理由", "the grounds", number.to_owned());
+        assert_eq!(desk.ask(&Actor::Public, object(grounds)), Err(refused), "{grounds}");
+    }
+    let home = Refusal::Personal("异议的理由", "the grounds", "2栋3单元501室".to_owned());
+    assert_eq!(desk.ask(&Actor::Public, object("我住它楼下的 2 栋 3 单元 501 室，没有人上班")), Err(home));
+    let by = |name: &str| Command::Object {
+        name: name.to_owned(),
+        contact: "0851-8888 0000".to_owned(),
+        grounds: "这项专利是黔某 科技的，张三可以作证".to_owned(),
+    };
+    for name in ["张三", " 黔某科技 "] {
+        assert_eq!(desk.ask(&Actor::Public, by(name)), Err(Refusal::OwnName(name.trim().to_owned())));
+    }
+    desk.must(&Actor::Public, object("专利 ZL201710123456.7 不是它的，甲级证书也不是"));
+    let answer = |text: &str| Command::AnswerObjection { id: 1, upheld: false, text: text.to_owned() };
+    let refused = Refusal::Personal("答复", "an answer", "13912345678".to_owned());
+    assert_eq!(desk.ask(&intake(), answer("有疑问请联系 139 1234 5678")), Err(refused));
+    desk.must(&intake(), answer("已核实，专利权人就是该单位"));
+}

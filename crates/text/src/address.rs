@@ -1,0 +1,133 @@
+//! Where someone lives, as addresses are written: nothing that everyone reads, or that is passed on, may say it.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The first address of a home in a text, from its building or entrance to its room: `3单元501`, `2栋1203室`, `9号楼三单元`.
+///
+/// An entrance (单元) is one of a home, with its building before it or its room behind. A room is, where its building or house number
+/// stands before it and nothing there says that it is one for offices: firms may be named by where they are registered. What is no number
+/// of a room (会议室, 2单元300MW) is none.
+pub fn home_address(text: &str) -> Option<String> {
+    let text: Vec<char> = text.nfkc().filter(|one| !one.is_whitespace()).collect();
+    (0..text.len()).find_map(|at| {
+        let end = entrance(&text, at).or_else(|| room(&text, at))?;
+        Some(text.get(at..end)?.iter().collect())
+    })
+}
+
+/// Words of buildings in which nobody lives.
+const OFFICES: [&str; 16] = [
+    "大厦",
+    "中心",
+    "广场",
+    "园区",
+    "产业园",
+    "工业园",
+    "科技园",
+    "写字楼",
+    "办公",
+    "大楼",
+    "孵化",
+    "基地",
+    "厂房",
+    "市场",
+    "商场",
+    "酒店",
+];
+
+/// How many characters before a building are looked at for what it is.
+const LOOKED_AT: usize = 16;
+
+/// An entrance that begins with the number here: `3单元501室`, and the whole of `9号楼3单元`. Where it ends.
+fn entrance(text: &[char], at: usize) -> Option<usize> {
+    let from = number(text, at)?;
+    let (from, has_building) = match building(text, from) {
+        Some(after) => (number(text, after)?, true),
+        None => (from, false),
+    };
+    let after = word(text, from, "单元")?;
+    match number(text, after).map(|end| (end, word(text, end, "室").or_else(|| word(text, end, "号")))) {
+        Some((_, Some(end))) => Some(end),
+        Some((end, None)) if is_room_number(text, after, end) => Some(end),
+        _ => has_building.then_some(after),
+    }
+}
+
+/// A room of a building whose number begins here: `2栋1203室`, `3号楼2层201室`, `12号501室`.
+fn room(text: &[char], at: usize) -> Option<usize> {
+    let from = number(text, at)?;
+    let mut from = building(text, from).or_else(|| word(text, from, "号"))?;
+    if let Some(after) = number(text, from).and_then(|end| word(text, end, "层").or_else(|| word(text, end, "楼"))) {
+        from = after;
+    }
+    let end = number(text, from).and_then(|end| word(text, end, "室").or_else(|| word(text, end, "户")))?;
+    let before: String = text[at.saturating_sub(LOOKED_AT)..at].iter().collect();
+    (!OFFICES.iter().any(|office| before.contains(office))).then_some(end)
+}
+
+/// A number of digits or of Chinese numerals that begins here, and is no end of a longer one. Where it ends.
+fn number(text: &[char], at: usize) -> Option<usize> {
+    let is_digit = |one: &&char| one.is_ascii_digit() || "零〇一二三四五六七八九十".contains(**one);
+    let is_inside = at.checked_sub(1).and_then(|before| text.get(before)).is_some_and(|one| is_digit(&one));
+    let digits = text.get(at..)?.iter().take_while(is_digit).count();
+    (digits > 0 && !is_inside).then_some(at + digits)
+}
+
+/// Whether the digits are those of a room: three or four, and no part of a figure or of a name with letters.
+fn is_room_number(text: &[char], from: usize, end: usize) -> bool {
+    let goes_on =
+        |one: &char| one.is_ascii_alphanumeric() || matches!(one, '.' | '%' | '万' | '千' | '元' | '台' | '个');
+    (3..=4).contains(&(end - from)) && !text.get(end).is_some_and(goes_on)
+}
+
+fn building(text: &[char], at: usize) -> Option<usize> {
+    ["号楼", "栋", "幢"].iter().find_map(|of| word(text, at, of))
+}
+
+/// Where a word ends that stands here.
+fn word(text: &[char], at: usize, word: &str) -> Option<usize> {
+    let there = text.get(at..)?;
+    let length = word.chars().count();
+    (there.len() >= length && there.iter().zip(word.chars()).all(|(one, of)| *one == of)).then_some(at + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn homes_are_found_however_they_are_written() {
+        for (text, home) in [
+            ("住花果园 V 区 9 栋 2 单元 1203 室", "9栋2单元1203室"),
+            ("中华南路12号3单元501", "3单元501"),
+            ("龙福苑2栋1203室", "2栋1203室"),
+            ("市府路９号楼三单元", "9号楼三单元"),
+            ("甲秀小区3号楼2层201室", "3号楼2层201室"),
+            ("人民路12号501室", "12号501室"),
+            ("2幢3单元6号", "2幢3单元6号"),
+        ] {
+            assert_eq!(home_address(text).as_deref(), Some(home), "{text}");
+        }
+    }
+
+    #[test]
+    fn products_rooms_without_a_number_and_addresses_of_firms_are_none() {
+        for text in [
+            "",
+            "会议室改造",
+            "3号楼实验室",
+            "重点实验室2017年度",
+            "储能2单元300MW",
+            "2单元1500台",
+            "4单元电池组",
+            "国际中心1号楼1205室",
+            "高新产业园3栋402室",
+            "某某大厦A座1205室",
+            "南明兑〔2019〕000083号",
+            "黔科合〔2017〕12号501项",
+            "第3号楼宇经济项目",
+        ] {
+            assert_eq!(home_address(text), None, "{text}");
+        }
+    }
+}
