@@ -119,7 +119,7 @@ async fn two_that_have_each_others_numbers_are_set_right_together() {
             assert!(matches!(taken, Err(StoreError::Conflict { .. })), "{taken:?}");
             assert_eq!(recorded(&world, cases[0]).await.as_deref(), Some("B2"));
             let settled = read(&world, &[(other, "B2")], "银行二").await;
-            assert_eq!(settled.batches[0].settlement.reported, [other.clone()]);
+            assert_eq!(settled.batches[0].settlement.reported, std::slice::from_ref(other));
             end(&world, *other_batch, other, true).await.expect("both are set right");
             assert_eq!(recorded(&world, cases[0]).await.as_deref(), Some("B1"));
             assert_eq!(recorded(&world, cases[1]).await.as_deref(), Some("B2"));
