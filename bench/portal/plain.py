@@ -2,8 +2,8 @@
 
     python3 plain.py FILE CLIENTS SECONDS
 
-Into an empty file one row of 500 bytes; into a portal's database the rows that its newest submission has left. Prints how many
-commits came through in a second.
+Into an empty file one row of 500 bytes; into a portal's database the rows that its newest submission has left. For each line
+that comes in it writes for so many seconds and prints how many commits came through in a second.
 """
 
 import sqlite3
@@ -32,24 +32,28 @@ def rows_to_write(path):
     return {table: dict(link.execute(f"SELECT * FROM {table} {newest} LIMIT 1").fetchone()) for table, newest in NEWEST.items()}
 
 
-def write(path, client, rows, end, done):
-    link = sqlite3.connect(path, timeout=60, isolation_level=None)
-    link.execute("PRAGMA synchronous = FULL")
-    inserts = [(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", row) for table, row in rows.items()]
-    count = 0
-    while time.time() < end:
-        own = (client + 1) * 10**9 + count
-        link.execute("BEGIN IMMEDIATE")
-        for sql, row in inserts:
-            link.execute(sql, [OWN[column].format(own) if column in OWN else value for column, value in row.items()])
-        link.execute("COMMIT")
-        count += 1
-    done.append(count)
+class Client:
+    def __init__(self, path, number, rows):
+        self.link = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+        self.link.execute("PRAGMA synchronous = FULL")
+        self.inserts = [(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", row) for table, row in rows.items()]
+        self.next = (number + 1) * 10**9
+
+    def write(self, end):
+        while time.time() < end:
+            self.link.execute("BEGIN IMMEDIATE")
+            for sql, row in self.inserts:
+                self.link.execute(sql, [OWN[column].format(self.next) if column in OWN else value for column, value in row.items()])
+            self.link.execute("COMMIT")
+            self.next += 1
 
 
-path, clients, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-rows, end, done = rows_to_write(path), time.time() + seconds, []
-threads = [threading.Thread(target=write, args=(path, client, rows, end, done)) for client in range(clients)]
-[thread.start() for thread in threads]
-[thread.join() for thread in threads]
-print(round(sum(done) / seconds))
+path, seconds = sys.argv[1], float(sys.argv[3])
+rows = rows_to_write(path)
+clients = [Client(path, number, rows) for number in range(int(sys.argv[2]))]
+for _ in sys.stdin:
+    before, begun = sum(client.next for client in clients), time.time()
+    threads = [threading.Thread(target=client.write, args=(begun + seconds,)) for client in clients]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    print(round((sum(client.next for client in clients) - before) / (time.time() - begun)), flush=True)

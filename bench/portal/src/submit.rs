@@ -12,10 +12,11 @@ use crate::fill::{district, drafts};
 
 /// Parties of the district, and the most drafts in it.
 const PARTIES: u64 = 20_000;
-const DRAFTS: usize = 8_000;
+const DRAFTS: usize = 16_000;
 
-/// Fills an empty database and submits for so many seconds.
-pub async fn submit(url: &str, clients: usize, seconds: u64) -> Result<(), Box<dyn Error>> {
+/// Fills an empty database and submits for so many seconds for each line that comes in, so that other work can be measured
+/// in between; prints how many submissions a second each time. Ends with its input, or when all drafts are submitted.
+pub async fn submit(url: &str, clients: usize, seconds: f64) -> Result<(), Box<dyn Error>> {
     let filled = district(url, PARTIES, DRAFTS).await?;
     let ids = Arc::new(drafts(&filled, false).await?);
     let store = &filled.store;
@@ -30,29 +31,35 @@ pub async fn submit(url: &str, clients: usize, seconds: u64) -> Result<(), Box<d
         of_case.push(agents[&store.case(*id).await?.subject.party].clone());
     }
     let (of_case, next) = (Arc::new(of_case), Arc::new(AtomicUsize::new(0)));
-    eprintln!("submitting");
     let spent = processor_time();
-    let (start, end) = (Instant::now(), Duration::from_secs(seconds));
-    let tasks: Vec<_> = (0..clients)
-        .map(|_| {
-            let (store, ids, of_case, next) =
-                (store.clone(), Arc::clone(&ids), Arc::clone(&of_case), Arc::clone(&next));
-            tokio::spawn(async move {
-                while start.elapsed() < end {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(id) = ids.get(place) else { break };
-                    let key = Key::new(format!("submit-{place}"))?;
-                    store.ask(&of_case[place], &key, *id, Ask::Submit).await?;
-                }
-                Ok::<(), duixian_store::StoreError>(())
+    for line in std::io::stdin().lines() {
+        line?;
+        let (start, end, before) = (Instant::now(), Duration::from_secs_f64(seconds), next.load(Ordering::Relaxed));
+        let tasks: Vec<_> = (0..clients)
+            .map(|_| {
+                let (store, ids, of_case, next) =
+                    (store.clone(), Arc::clone(&ids), Arc::clone(&of_case), Arc::clone(&next));
+                tokio::spawn(async move {
+                    while start.elapsed() < end {
+                        let place = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(id) = ids.get(place) else { break };
+                        let key = Key::new(format!("submit-{place}"))?;
+                        store.ask(&of_case[place], &key, *id, Ask::Submit).await?;
+                    }
+                    Ok::<(), duixian_store::StoreError>(())
+                })
             })
-        })
-        .collect();
-    for task in tasks {
-        task.await??;
+            .collect();
+        for task in tasks {
+            task.await??;
+        }
+        let done = next.load(Ordering::Relaxed).min(ids.len()) - before;
+        println!("{:.0}", done as f64 / start.elapsed().as_secs_f64());
+        if before + done == ids.len() {
+            break;
+        }
     }
     let done = next.load(Ordering::Relaxed).min(ids.len());
-    println!("{:.0}", done as f64 / start.elapsed().as_secs_f64());
     if let (Some(before), Some(after)) = (spent, processor_time()) {
         eprintln!("{} µs of this process's processors each", (after - before).as_micros() / done.max(1) as u128);
     }

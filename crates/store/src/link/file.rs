@@ -26,9 +26,9 @@ pub(crate) const PRAGMAS: [(&str, &str); 5] = [
     ("synchronous", "FULL"),
     // What going back to a savepoint needs stays in memory: a file each time is slow.
     ("temp_store", "MEMORY"),
-    // 8 MiB, the inner pages of a large installation. SQLite walks through all that it keeps at the end of most transactions (it
+    // 4 MiB, the inner pages of a large installation. SQLite walks through all that it keeps at the end of most transactions (it
     // moves pages by way of a number past the file's end), so that more costs each of them more than reading it again does.
-    ("cache_size", "-8192"),
+    ("cache_size", "-4096"),
     ("foreign_keys", "ON"),
 ];
 
