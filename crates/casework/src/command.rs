@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use duixian_money::Fen;
-use duixian_rules::vocabulary::Lang;
 
 use crate::case::{Assessed, BankAccount, CaseId, CellRef, Defect, FileRef, PaymentOutcome, Recommendation, Sharing};
 use crate::doubt::Return;
 use crate::people::UserId;
+
+mod action;
+
+pub use action::Action;
 
 /// Something asked of a case, with what it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -283,55 +286,6 @@ pub enum IfShort {
     Queue,
 }
 
-/// A command without what it takes: what a page offers, or greys out with the reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each is the command of the same name")]
-pub enum Action {
-    Save,
-    AddEvidence,
-    RemoveEvidence,
-    Submit,
-    Resubmit,
-    Withdraw,
-    Accept,
-    NotAccept,
-    AskCorrection,
-    Remind,
-    TakeUp,
-    FindStatement,
-    ConfirmFacts,
-    FindEvidence,
-    Distinguish,
-    Reassess,
-    Review,
-    SendBack,
-    Hold,
-    Resume,
-    Decide,
-    Fund,
-    Decline,
-    ProposeRevocation,
-    ConfirmRevocation,
-    DropRevocation,
-    PublishNotice,
-    Object,
-    Reply,
-    AnswerObjection,
-    EndNotice,
-    PutInBatch,
-    TakeOutOfBatch,
-    NoteRelease,
-    RecordPayment,
-    RecordReturn,
-    ConfirmFailure,
-    CorrectReference,
-    ProposeEnding,
-    EndPayment,
-    DropEnding,
-    CorrectAccount,
-    Close,
-}
-
 impl Command {
     /// What kind of command it is.
     pub fn action(&self) -> Action {
@@ -379,145 +333,6 @@ impl Command {
             Command::DropEnding { .. } => Action::DropEnding,
             Command::CorrectAccount(_) => Action::CorrectAccount,
             Command::Close => Action::Close,
-        }
-    }
-}
-
-impl Action {
-    /// All actions that a page may offer on a case, in the order of the case's life.
-    pub const ON_PAGES: [Action; 31] = [
-        Action::Save,
-        Action::AddEvidence,
-        Action::Submit,
-        Action::Resubmit,
-        Action::CorrectAccount,
-        Action::Withdraw,
-        Action::Accept,
-        Action::TakeUp,
-        Action::FindStatement,
-        Action::ConfirmFacts,
-        Action::FindEvidence,
-        Action::Review,
-        Action::ConfirmRevocation,
-        Action::DropRevocation,
-        Action::EndPayment,
-        Action::DropEnding,
-        Action::Decide,
-        Action::Fund,
-        Action::PublishNotice,
-        Action::AnswerObjection,
-        Action::EndNotice,
-        Action::Close,
-        Action::Distinguish,
-        Action::AskCorrection,
-        Action::SendBack,
-        Action::Hold,
-        Action::Resume,
-        Action::NotAccept,
-        Action::Decline,
-        Action::ProposeRevocation,
-        Action::ProposeEnding,
-    ];
-
-    /// The word in addresses.
-    pub fn word(self) -> &'static str {
-        match self {
-            Action::Save => "save",
-            Action::AddEvidence => "add_evidence",
-            Action::RemoveEvidence => "remove_evidence",
-            Action::Submit => "submit",
-            Action::Resubmit => "resubmit",
-            Action::Withdraw => "withdraw",
-            Action::Accept => "accept",
-            Action::NotAccept => "not_accept",
-            Action::AskCorrection => "ask_correction",
-            Action::Remind => "remind",
-            Action::TakeUp => "take_up",
-            Action::FindStatement => "find_statement",
-            Action::ConfirmFacts => "confirm_facts",
-            Action::FindEvidence => "find_evidence",
-            Action::Distinguish => "distinguish",
-            Action::Reassess => "reassess",
-            Action::Review => "review",
-            Action::SendBack => "send_back",
-            Action::Hold => "hold",
-            Action::Resume => "resume",
-            Action::Decide => "decide",
-            Action::Fund => "fund",
-            Action::Decline => "decline",
-            Action::ProposeRevocation => "propose_revocation",
-            Action::ConfirmRevocation => "confirm_revocation",
-            Action::DropRevocation => "drop_revocation",
-            Action::PublishNotice => "publish_notice",
-            Action::Object => "object",
-            Action::Reply => "reply",
-            Action::AnswerObjection => "answer_objection",
-            Action::EndNotice => "end_notice",
-            Action::PutInBatch => "put_in_batch",
-            Action::TakeOutOfBatch => "take_out_of_batch",
-            Action::NoteRelease => "note_release",
-            Action::RecordPayment => "record_payment",
-            Action::RecordReturn => "record_return",
-            Action::ConfirmFailure => "confirm_failure",
-            Action::CorrectReference => "correct_reference",
-            Action::ProposeEnding => "propose_ending",
-            Action::EndPayment => "end_payment",
-            Action::DropEnding => "drop_ending",
-            Action::CorrectAccount => "correct_account",
-            Action::Close => "close",
-        }
-    }
-
-    /// The action as people read it on a button.
-    pub fn label(self, lang: Lang) -> &'static str {
-        let (zh, en) = match self {
-            Action::Save => ("填写", "fill in"),
-            Action::AddEvidence => ("上传佐证", "add evidence"),
-            Action::RemoveEvidence => ("删除佐证", "remove evidence"),
-            Action::Submit => ("提交申请", "submit"),
-            Action::Resubmit => ("提交补正", "send the correction"),
-            Action::Withdraw => ("撤回申请", "withdraw"),
-            Action::Accept => ("受理", "accept"),
-            Action::NotAccept => ("不予受理", "do not accept"),
-            Action::AskCorrection => ("通知补正", "ask for correction"),
-            Action::Remind => ("提醒补正期限", "remind of the deadline"),
-            Action::TakeUp => ("领办", "take up"),
-            Action::FindStatement => ("核实填报", "verify a statement"),
-            Action::ConfirmFacts => ("确认登记事实", "confirm registered facts"),
-            Action::FindEvidence => ("核验佐证", "verify evidence"),
-            Action::Distinguish => ("认定编号不同", "find the numbers to be two"),
-            Action::Reassess => ("重新评定", "assess again"),
-            Action::Review => ("提出审核意见", "give an opinion"),
-            Action::SendBack => ("退回审核", "send back to review"),
-            Action::Hold => ("暂缓", "put on hold"),
-            Action::Resume => ("恢复办理", "resume"),
-            Action::Decide => ("审定金额", "decide"),
-            Action::Fund => ("安排资金", "fund"),
-            Action::Decline => ("不予支持", "decline"),
-            Action::ProposeRevocation => ("提请撤销审定", "propose to revoke the decision"),
-            Action::ConfirmRevocation => ("确认撤销审定", "confirm the revocation"),
-            Action::DropRevocation => ("不撤销审定", "let the decision stand"),
-            Action::PublishNotice => ("公示", "publish"),
-            Action::Object => ("提出异议", "object"),
-            Action::Reply => ("陈述意见", "reply to the objection"),
-            Action::AnswerObjection => ("答复异议", "answer the objection"),
-            Action::EndNotice => ("结束公示", "end the notice"),
-            Action::PutInBatch => ("列入批次", "put in a batch"),
-            Action::TakeOutOfBatch => ("移出批次", "take out of the batch"),
-            Action::NoteRelease => ("放款", "release"),
-            Action::RecordPayment => ("登记回单", "record the payment"),
-            Action::RecordReturn => ("确认退汇", "confirm a return"),
-            Action::ConfirmFailure => ("确认付款失败", "confirm a failure"),
-            Action::CorrectReference => ("更正银行流水", "correct the bank's number"),
-            Action::ProposeEnding => ("提请终止拨付", "propose to end the payment"),
-            Action::EndPayment => ("确认终止拨付", "confirm the end of the payment"),
-            Action::DropEnding => ("不终止拨付", "not end the payment"),
-            Action::CorrectAccount => ("更正账户", "correct the account"),
-            Action::Close => ("办结", "close"),
-        };
-        match lang {
-            Lang::Zh => zh,
-            Lang::En => en,
         }
     }
 }

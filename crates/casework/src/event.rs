@@ -15,6 +15,10 @@ use crate::moment::Moment;
 use crate::people::UserId;
 use crate::stage::Stage;
 
+mod words;
+
+pub use words::WORDS;
+
 /// One thing that happened, as the journal keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -375,60 +379,6 @@ pub enum MoneyMove {
     TakeBack,
 }
 
-/// The words of all kinds of events.
-pub const WORDS: [&str; 50] = [
-    "opened",
-    "saved",
-    "evidence_added",
-    "evidence_removed",
-    "submitted",
-    "accepted",
-    "not_accepted",
-    "correction_asked",
-    "correction_reminded",
-    "corrected",
-    "taken_up",
-    "statement_found",
-    "facts_confirmed",
-    "evidence_found",
-    "number_distinguished",
-    "reassessed",
-    "reviewed",
-    "sent_back",
-    "ran_late",
-    "held",
-    "resumed",
-    "decided",
-    "queued",
-    "funded",
-    "reserved",
-    "declined",
-    "revocation_proposed",
-    "revocation_dropped",
-    "revoked",
-    "notice_published",
-    "objected",
-    "replied",
-    "objection_answered",
-    "notice_ended",
-    "put_in_batch",
-    "taken_out_of_batch",
-    "payment_released",
-    "paid",
-    "paid_after_all",
-    "failed_after_all",
-    "reference_corrected",
-    "payment_returned",
-    "payment_failed",
-    "account_reminded",
-    "ending_proposed",
-    "ending_dropped",
-    "payment_ended",
-    "account_corrected",
-    "closed",
-    "withdrawn",
-];
-
 impl What {
     /// What the event does to money, given the stage the case was in before.
     pub fn money(&self, before: Stage) -> Option<MoneyMove> {
@@ -461,61 +411,5 @@ impl What {
                 | What::Replied(_)
                 | What::Withdrawn { .. }
         )
-    }
-
-    /// The name of the kind of event, for lists and filters.
-    pub fn word(&self) -> &'static str {
-        match self {
-            What::Opened(_) => "opened",
-            What::Saved { .. } => "saved",
-            What::EvidenceAdded(_) => "evidence_added",
-            What::EvidenceRemoved(_) => "evidence_removed",
-            What::Submitted { .. } => "submitted",
-            What::Accepted { .. } => "accepted",
-            What::NotAccepted { .. } => "not_accepted",
-            What::CorrectionAsked { .. } => "correction_asked",
-            What::CorrectionReminded { .. } => "correction_reminded",
-            What::Corrected { .. } => "corrected",
-            What::TakenUp { .. } => "taken_up",
-            What::StatementFound { .. } => "statement_found",
-            What::FactsConfirmed { .. } => "facts_confirmed",
-            What::EvidenceFound { .. } => "evidence_found",
-            What::NumberDistinguished { .. } => "number_distinguished",
-            What::Reassessed(_) => "reassessed",
-            What::Reviewed { .. } => "reviewed",
-            What::SentBack { .. } => "sent_back",
-            What::RanLate(_) => "ran_late",
-            What::Held { .. } => "held",
-            What::Resumed { .. } => "resumed",
-            What::Decided { .. } => "decided",
-            What::Queued(_) => "queued",
-            What::Funded { .. } => "funded",
-            What::Reserved { .. } => "reserved",
-            What::Declined { .. } => "declined",
-            What::RevocationProposed(_) => "revocation_proposed",
-            What::RevocationDropped { .. } => "revocation_dropped",
-            What::Revoked { .. } => "revoked",
-            What::NoticePublished(_) => "notice_published",
-            What::Objected { .. } => "objected",
-            What::Replied(_) => "replied",
-            What::ObjectionAnswered { .. } => "objection_answered",
-            What::NoticeEnded { .. } => "notice_ended",
-            What::PutInBatch(_) => "put_in_batch",
-            What::TakenOutOfBatch { .. } => "taken_out_of_batch",
-            What::PaymentReleased { .. } => "payment_released",
-            What::Paid { .. } => "paid",
-            What::PaidAfterAll { .. } => "paid_after_all",
-            What::FailedAfterAll { .. } => "failed_after_all",
-            What::ReferenceCorrected { .. } => "reference_corrected",
-            What::PaymentReturned { .. } => "payment_returned",
-            What::PaymentFailed { .. } => "payment_failed",
-            What::AccountReminded { .. } => "account_reminded",
-            What::EndingProposed(_) => "ending_proposed",
-            What::EndingDropped { .. } => "ending_dropped",
-            What::PaymentEnded { .. } => "payment_ended",
-            What::AccountCorrected { .. } => "account_corrected",
-            What::Closed => "closed",
-            What::Withdrawn { .. } => "withdrawn",
-        }
     }
 }

@@ -11,9 +11,11 @@ use crate::stage::Stage;
 use duixian_rules::plan::{Duty, StepKind};
 
 mod money;
+mod stages;
 
 pub use money::{is_clear, may_leave};
 use money::{keeps_money, no_other_in_doubt, not_in_doubt, not_paid_after_all, not_paid_twice};
+use stages::stages;
 
 /// Whether an action is open to an actor. A page shows the actions that are not, with the refusals' words;
 /// [`handle`](crate::handle::handle) asks the same before it does anything, so that nothing else is possible.
@@ -90,87 +92,6 @@ pub fn concerns(case: &Case, action: Action, actor: &Actor) -> bool {
 
 fn is_of_revocation(action: Action) -> bool {
     matches!(action, Action::ProposeRevocation | Action::ConfirmRevocation | Action::DropRevocation)
-}
-
-/// The stages in which an action makes sense.
-fn stages(action: Action) -> &'static [Stage] {
-    match action {
-        Action::Save | Action::AddEvidence | Action::RemoveEvidence => &[Stage::Draft, Stage::Correction],
-        Action::Submit => &[Stage::Draft],
-        Action::Resubmit => &[Stage::Correction],
-        Action::Remind => &[Stage::Correction, Stage::PaymentFailed],
-        Action::Withdraw => &[
-            Stage::Draft,
-            Stage::Submitted,
-            Stage::Accepted,
-            Stage::FormalReview,
-            Stage::SubstantiveReview,
-            Stage::Reviewed,
-            Stage::Queued,
-            Stage::Decided,
-            Stage::InNotice,
-            Stage::Payable,
-            Stage::Correction,
-            Stage::OnHold,
-            Stage::PaymentFailed,
-        ],
-        Action::Accept => &[Stage::Submitted],
-        Action::NotAccept => &[Stage::Submitted],
-        Action::AskCorrection => &[Stage::Submitted, Stage::FormalReview, Stage::SubstantiveReview],
-        Action::TakeUp => &[Stage::Accepted, Stage::FormalReview, Stage::SubstantiveReview],
-        Action::FindStatement | Action::ConfirmFacts | Action::FindEvidence | Action::Review => {
-            &[Stage::FormalReview, Stage::SubstantiveReview]
-        }
-        Action::Distinguish => &[Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed],
-        Action::Reassess => &[Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed],
-        // What was decided is not sent back by one alone: it is revoked.
-        Action::SendBack => &[Stage::Reviewed],
-        Action::Hold => {
-            &[Stage::Submitted, Stage::Accepted, Stage::FormalReview, Stage::SubstantiveReview, Stage::Reviewed]
-        }
-        Action::Resume => &[Stage::OnHold],
-        Action::Decide => &[Stage::Reviewed],
-        Action::Fund => &[Stage::Queued],
-        Action::Decline => &[Stage::Reviewed, Stage::Queued],
-        Action::ProposeRevocation | Action::ConfirmRevocation | Action::DropRevocation => &[
-            Stage::Queued,
-            Stage::Decided,
-            Stage::InNotice,
-            Stage::Payable,
-            Stage::PaymentFailed,
-            Stage::Declined,
-            Stage::PaymentEnded,
-        ],
-        Action::PublishNotice => &[Stage::Decided],
-        Action::Object => &[Stage::InNotice, Stage::Objection],
-        Action::Reply | Action::AnswerObjection => &[Stage::Objection],
-        Action::EndNotice => &[Stage::InNotice],
-        Action::PutInBatch | Action::TakeOutOfBatch | Action::NoteRelease => &[Stage::Payable],
-        // Of a failed one the bank may yet say that it was made, whatever became of the case.
-        Action::RecordPayment => &[
-            Stage::Payable,
-            Stage::PaymentFailed,
-            Stage::Paid,
-            Stage::Closed,
-            Stage::Withdrawn,
-            Stage::FormalReview,
-            Stage::SubstantiveReview,
-            Stage::Reviewed,
-            Stage::Queued,
-            Stage::Decided,
-            Stage::InNotice,
-            Stage::Objection,
-            Stage::Correction,
-            Stage::OnHold,
-            Stage::Declined,
-            Stage::PaymentEnded,
-        ],
-        Action::ConfirmFailure => stages(Action::RecordPayment),
-        Action::RecordReturn | Action::CorrectReference => &[Stage::Paid, Stage::Closed],
-        Action::ProposeEnding | Action::EndPayment | Action::DropEnding => &[Stage::PaymentFailed],
-        Action::CorrectAccount => &[Stage::Payable, Stage::PaymentFailed],
-        Action::Close => &[Stage::Paid],
-    }
 }
 
 fn stands_right(case: &Case, action: Action) -> Result<(), Refusal> {
@@ -481,7 +402,7 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Vec<
             all
         }
         Action::Close => refused([
-            when(context.turned_by.is_some() && context.turned_by == actor.user(), Refusal::TurnedByYou),
+            when(actor.user().is_some_and(|user| context.settled_alone.contains(&user)), Refusal::SettledByYou),
             not_paid_twice(case),
             not_in_doubt(context),
             no_other_in_doubt(context),

@@ -342,7 +342,7 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
             Ask::Decide {
                 amount: amount(part.span),
                 reason: text("经局长办公会研究，按条款和审核意见核定"),
-                conditions: vec![text("用于本单位的研发和创新活动，年度终了报送使用情况")],
+                conditions: vec![text("年度终了报送资金使用情况")],
                 priority: 1,
                 if_short: if wanted == Stage::Queued { IfShort::Queue } else { IfShort::Refuse },
             },
