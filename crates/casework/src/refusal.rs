@@ -207,8 +207,8 @@ pub enum Refusal {
     Personal(&'static str, &'static str, String),
     /// The grounds of an objection hold the name that whoever objects has given.
     OwnName(String),
-    /// Who alone has read that a payment was made which the bank had called failed before does not close its case.
-    TurnedByYou,
+    /// Who stands alone for it that a payment was made, where the bank has said otherwise, does not close its case.
+    SettledByYou,
     /// Payees under another name than the party's were not named by who releases the batch: the numbers of their cases.
     PayeesNotConfirmed(Vec<String>),
     /// Another thing was found to hold of the same fact in this case of the party.

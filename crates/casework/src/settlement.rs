@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::batch::{Batch, BatchLine, BatchStage};
 use crate::case::{CaseId, PaymentOutcome};
-use crate::doubt::{Doubted, Failing, Return};
+use crate::doubt::{Doubt, DoubtEnded, Doubted, Failing, Return};
 use crate::people::UserId;
 use crate::refusal::Refusal;
 
@@ -260,10 +260,17 @@ impl Batch {
         }
     }
 
-    /// Who alone has read that a payment was made which the bank had called failed, or back; none where two stand for that.
-    pub fn turned_by(&self, end_to_end_id: &str) -> Option<UserId> {
-        let line = self.lines.iter().find(|line| line.end_to_end_id == end_to_end_id && line.has_turned)?;
-        line.read_by
+    /// Who stands alone for it that a payment was made where the bank has said otherwise: has rejected that it came to nothing, or has read
+    /// that it was made after it had, unless another has rejected the like since.
+    pub fn settled_alone(&self, end_to_end_id: &str) -> Vec<UserId> {
+        let frees_it = |doubt: &&Doubt| doubt.what.frees_money() && doubt.what.end_to_end_id() == end_to_end_id;
+        let ends = self.doubts.iter().filter(frees_it).filter_map(|doubt| doubt.end.as_ref());
+        let rejected = ends.filter(|end| end.how == DoubtEnded::Dismissed).map(|end| end.by);
+        let mut alone: Vec<UserId> = rejected.collect();
+        if alone.is_empty() {
+            alone.extend(self.line(end_to_end_id).filter(|line| line.has_turned).and_then(|line| line.read_by));
+        }
+        alone
     }
 
     /// Records another end of a payment than was recorded before: it was made after all, or it came back.

@@ -28,7 +28,7 @@ pub(crate) mod proofs;
 mod release;
 mod results;
 
-pub(crate) use doubts::{doubted_in, turned_by};
+pub(crate) use doubts::{doubted_in, settled_alone};
 pub use file::{Fetched, Format};
 pub(crate) use release::stopped_of;
 pub use release::{Released, ToRelease, Void};

@@ -44,8 +44,8 @@ pub struct Context<'a> {
     /// The number of the batch in which something that the bank has said of a payment of the case waits for a second person; none where nobody
     /// has looked yet.
     pub doubted_in: Option<&'a str>,
-    /// Who alone has read that its payment was made, where the bank had called it failed or back before; none where nobody has looked yet.
-    pub turned_by: Option<UserId>,
+    /// Who stands alone for it that its payment was made, where the bank has said otherwise; none where nobody has looked yet.
+    pub settled_alone: &'a [UserId],
     /// The number of another case for the same basis and that of the batch in which the same waits of a payment of that case; none where
     /// nobody has looked yet.
     pub other_in_doubt: Option<(&'a str, &'a str)>,

@@ -348,12 +348,12 @@ impl Refusal {
             Refusal::OwnName(name) => format!(
                 "the grounds are passed on as they are, and hold the name that you have given: write “I” or “we” in place of {name}"
             ),
-            Refusal::TurnedByYou if zh => {
-                "银行先说这笔没有付成，后来的回单由您读入、改记为已付：请另一名财务人员看过银行流水，由其办结".to_owned()
+            Refusal::SettledByYou if zh => {
+                "银行说过这笔没有付成或者已经退回，记为已付是由您读入回单或者维持原记录而来：请另一名财务人员看过银行流水，由其办结".to_owned()
             }
-            Refusal::TurnedByYou => {
-                "the bank first said that this payment failed, and you have read the answer by which it is recorded as made: another person of \
-                 finance looks at the account, and closes"
+            Refusal::SettledByYou => {
+                "the bank has said that this payment failed or came back, and it counts as made by what you have read or let stand: another person \
+                 of finance looks at the account, and closes"
                     .to_owned()
             }
             Refusal::ReadByYou if zh => "这一项是您读入、提出或者确认的，须由另一名财务人员核实".to_owned(),

@@ -158,7 +158,7 @@ impl Desk {
             paid_otherwise: None,
             limit_taken: None,
             doubted_in: self.doubted_in.as_deref(),
-            turned_by: None,
+            settled_alone: &[],
             other_in_doubt: None,
             contradictions: &[],
             party_name: Some("甲公司"),

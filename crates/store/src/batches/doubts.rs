@@ -149,12 +149,12 @@ pub(crate) async fn doubted_in(link: &impl Queries, case: &Case) -> Result<Optio
     Ok(None)
 }
 
-/// Who alone has read that the payment of a paid case was made, where the bank had called it failed or back before.
-pub(crate) async fn turned_by(link: &impl Queries, case: &Case) -> Result<Option<UserId>, StoreError> {
+/// Who stands alone for it that the payment of a paid case was made, where the bank has said otherwise.
+pub(crate) async fn settled_alone(link: &impl Queries, case: &Case) -> Result<Vec<UserId>, StoreError> {
     let is_made = |payment: &&Payment| matches!(payment.outcome, Some(PaymentOutcome::Paid { .. }));
     match case.payments.iter().find(is_made).filter(|_| case.stage == Stage::Paid) {
-        Some(payment) => Ok(load(link, payment.batch).await?.turned_by(&payment.end_to_end_id)),
-        None => Ok(None),
+        Some(payment) => Ok(load(link, payment.batch).await?.settled_alone(&payment.end_to_end_id)),
+        None => Ok(Vec::new()),
     }
 }
 

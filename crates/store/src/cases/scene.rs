@@ -57,8 +57,8 @@ pub struct Scene {
     /// The number of the batch in which something that the bank has said of its payments waits for a second person; none where nobody has
     /// looked yet.
     pub doubted_in: Option<String>,
-    /// Who alone has read that its payment was made, where the bank had called it failed or back before; none where nobody has looked yet.
-    pub turned_by: Option<UserId>,
+    /// Who stands alone for it that its payment was made, where the bank has said otherwise; none where nobody has looked yet.
+    pub settled_alone: Vec<UserId>,
     /// The numbers of another case for the same basis and of the batch in which the same waits of its payments; none where nobody has looked
     /// yet.
     pub other_in_doubt: Option<(String, String)>,
@@ -96,7 +96,7 @@ impl Scene {
             paid_otherwise: None,
             limit_taken: None,
             doubted_in: None,
-            turned_by: None,
+            settled_alone: Vec::new(),
             other_in_doubt: None,
             contradictions: Vec::new(),
             party_name: None,
@@ -150,10 +150,10 @@ impl Scene {
         Ok(())
     }
 
-    /// Whether the bank has said of its payments what nobody has looked into yet, and who stands alone for one that was made after it failed.
+    /// Whether the bank has said of its payments what nobody has looked into yet, and who stands alone for one that was made where it has said otherwise.
     pub(crate) async fn look_up_doubt(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         self.doubted_in = batches::doubted_in(link, case).await?;
-        self.turned_by = batches::turned_by(link, case).await?;
+        self.settled_alone = batches::settled_alone(link, case).await?;
         Ok(())
     }
 
@@ -210,7 +210,7 @@ impl Scene {
             paid_otherwise: self.paid_otherwise.as_deref(),
             limit_taken: self.limit_taken.as_deref(),
             doubted_in: self.doubted_in.as_deref(),
-            turned_by: self.turned_by,
+            settled_alone: &self.settled_alone,
             other_in_doubt: self.other_in_doubt.as_ref().map(|(other, batch)| (other.as_str(), batch.as_str())),
             contradictions: &self.contradictions,
             party_name: self.party_name.as_deref(),

@@ -334,8 +334,24 @@ async fn nobody_turns_a_failure_into_a_payment_and_closes_alone() {
         one.read(&world, "成功", "A1", 5).await;
         assert_eq!(one.stage(&world).await, Stage::Paid);
         let alone = world.store.ask(&world.finance, &fresh(), one.case, Ask::Close).await;
-        assert!(matches!(alone, Err(StoreError::Refused(Refusal::TurnedByYou))), "{alone:?}");
+        assert!(matches!(alone, Err(StoreError::Refused(Refusal::SettledByYou))), "{alone:?}");
         world.ask(&world.other_finance, one.case, Ask::Close).await;
+        world.check().await;
+    })
+    .await;
+}
+
+/// Nor does who has rejected that a payment came back, which a colleague has read: one of them is wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_rejects_a_return_and_closes_alone() {
+    on_both(async |world: World| {
+        let one = paying(&world, 10).await;
+        one.read(&world, "成功", "A1", 2).await;
+        one.read(&world, "退汇", "R1", 5).await;
+        one.end(&world, FREES, false).await.expect("it has not come back");
+        let alone = world.store.ask(&world.other_finance, &fresh(), one.case, Ask::Close).await;
+        assert!(matches!(alone, Err(StoreError::Refused(Refusal::SettledByYou))), "{alone:?}");
+        world.ask(&world.finance, one.case, Ask::Close).await;
         world.check().await;
     })
     .await;
