@@ -74,13 +74,7 @@ impl Months {
         seat(&world).await;
         world.appropriate(70_000).await;
         let cases = [world.payable(0, 0, 300).await, world.payable(0, 1, 300).await];
-        Months {
-            world,
-            dice: Dice(seed),
-            cases,
-            truths: BTreeMap::new(),
-            log: vec![format!("seed {seed}")],
-        }
+        Months { world, dice: Dice(seed), cases, truths: BTreeMap::new(), log: vec![format!("seed {seed}")] }
     }
 
     fn liar(&self) -> &Actor {
