@@ -330,12 +330,16 @@ impl Batch {
     }
 
     /// Whether a file that was read before still says something of a payment: what frees its money is open, or was brought up by this
-    /// file and dismissed. Anything else tells of what was before.
-    pub fn is_unsettled(&self, end_to_end_id: &str, file: &str) -> bool {
+    /// file and dismissed, by another than who reads it again. Anything else tells of what was before.
+    pub fn is_unsettled(&self, end_to_end_id: &str, file: &str, reader: UserId) -> bool {
         let frees_it = |doubt: &&Doubt| doubt.what.frees_money() && doubt.what.end_to_end_id() == end_to_end_id;
         let mut said =
             self.doubts.iter().rev().filter(frees_it).filter(|doubt| doubt.end.is_none() || doubt.file == file);
-        said.next().is_some_and(|doubt| doubt.end.is_none() || doubt.has_come_to_nothing())
+        let is_settled = |end: &DoubtEnd| end.how == DoubtEnded::Dismissed && end.by == reader;
+        said.next().is_some_and(|doubt| match &doubt.end {
+            None => true,
+            Some(end) => doubt.has_come_to_nothing() && !is_settled(end),
+        })
     }
 
     /// Ends the doubts of a payment that has been settled by what the bank said later; `is_failure` where that is a failure which one person

@@ -23,7 +23,7 @@ mod steps;
 pub use context::Context;
 use steps::{
     add_evidence, after_decision, answered, back_to_review, cut_by_two, finding, for_all, grantable, granted_once,
-    objection_grounds, reachable, review, review_stage, text, two_people,
+    objection_grounds, reachable, review, review_stage, silent_about, text, two_people,
 };
 pub use steps::{complete, unverified, use_conditions};
 
@@ -310,7 +310,8 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             if objection.answer.is_some() {
                 return Err(Refusal::AlreadyDone);
             }
-            let answer = Answer { upheld, text: for_all(words, "答复", "an answer")?, by: user, at };
+            let words = silent_about(for_all(words, "答复", "an answer")?, ("答复", "the answer"), &case.objections)?;
+            let answer = Answer { upheld, text: words, by: user, at };
             let next = case.open_objections().find(|other| other.id != id);
             let others_open = next.is_some();
             let then = match (upheld, others_open, &case.paused) {

@@ -207,6 +207,8 @@ pub enum Refusal {
     Personal(&'static str, &'static str, String),
     /// The grounds of an objection hold the name that whoever objects has given.
     OwnName(String),
+    /// What the public reads says who has objected, or how they are reached: the text, in both languages, and what it says.
+    Objector(&'static str, &'static str, String),
     /// Who stands alone for it that a payment was made, where the bank has said otherwise, does not close its case.
     SettledByYou,
     /// Payees under another name than the party's were not named by who releases the batch: the numbers of their cases.

@@ -146,7 +146,7 @@ fn explain_speaks_both_languages_and_three_formats() {
     let zh = stdout(&duixian(&call));
     assert!(zh.contains("8,000.01元") && zh.contains("区级留成（10,000.01元）的80%"), "{zh}");
     let en = stdout(&duixian(&[&call[..], &["--lang", "en"]].concat()));
-    assert!(en.contains("8,000.01 yuan") && en.contains("80% of district revenue"), "{en}");
+    assert!(en.contains("8,000.01 yuan") && en.contains("80% of taxes retained by the district"), "{en}");
     let json = stdout(&duixian(&[&call[..], &["--format", "json"]].concat()));
     assert!(json.contains("\"8000.01\""), "{json}");
     let html = stdout(&duixian(&[&call[..], &["--format", "html"]].concat()));

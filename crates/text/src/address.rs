@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The first address of a home in a text, from its building or entrance to its room: `3单元501`, `2栋1203室`, `9号楼三单元`.
+/// The first address of a home in a text, from its building or entrance to its room: `3单元501`, `2栋1203室`, `9号楼三单元`, `住中华南路12号`.
 ///
 /// An entrance (单元) is one of a home, with its building before it or its room behind. A room is, where its building or house number
 /// stands before it and nothing there says that it is one for offices: firms may be named by where they are registered. What is no number
@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 pub fn home_address(text: &str) -> Option<String> {
     let text: Vec<char> = text.nfkc().filter(|one| !one.is_whitespace()).collect();
     (0..text.len()).find_map(|at| {
-        let end = entrance(&text, at).or_else(|| room(&text, at))?;
+        let end = entrance(&text, at).or_else(|| room(&text, at)).or_else(|| dwelling(&text, at))?;
         Some(text.get(at..end)?.iter().collect())
     })
 }
@@ -65,6 +65,20 @@ fn room(text: &[char], at: usize) -> Option<usize> {
     (!OFFICES.iter().any(|office| before.contains(office))).then_some(end)
 }
 
+/// Where someone says that they live, up to the house's number: `住南明区中华南路12号`; what moves into an office (入住) is no home. Where
+/// it ends.
+fn dwelling(text: &[char], at: usize) -> Option<usize> {
+    let is_moving_in = at.checked_sub(1).and_then(|before| text.get(before)) == Some(&'入');
+    let from = word(text, at, "住").filter(|_| !is_moving_in)?;
+    let (house, end) = (from..text.len().min(from + LOOKED_AT)).find_map(|at| {
+        let end = word(text, number(text, at)?, "号")?;
+        Some((at, end))
+    })?;
+    let between: String = text[from..house].iter().collect();
+    let is_street = ["路", "街", "巷", "道", "村"].iter().any(|of| between.contains(of));
+    (is_street && !OFFICES.iter().any(|office| between.contains(office))).then_some(end)
+}
+
 /// A number of digits or of Chinese numerals that begins here, and is no end of a longer one. Where it ends.
 fn number(text: &[char], at: usize) -> Option<usize> {
     let is_digit = |one: &&char| one.is_ascii_digit() || "零〇一二三四五六七八九十".contains(**one);
@@ -105,6 +119,7 @@ mod tests {
             ("甲秀小区3号楼2层201室", "3号楼2层201室"),
             ("人民路12号501室", "12号501室"),
             ("2幢3单元6号", "2幢3单元6号"),
+            ("我住贵阳市南明区中华南路12号，", "住贵阳市南明区中华南路12号"),
         ] {
             assert_eq!(home_address(text).as_deref(), Some(home), "{text}");
         }
@@ -126,6 +141,9 @@ mod tests {
             "南明兑〔2019〕000083号",
             "黔科合〔2017〕12号501项",
             "第3号楼宇经济项目",
+            "住宅智能化系统，软著登字第1201号",
+            "入住花果园大街12号",
+            "住建部门2017年道路改造",
         ] {
             assert_eq!(home_address(text), None, "{text}");
         }

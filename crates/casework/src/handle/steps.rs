@@ -7,7 +7,7 @@ use duixian_text::{half_width, has_unseen, personal_detail};
 
 use super::Context;
 use crate::account::sound;
-use crate::case::{Assessed, Case, Evidence, Finding, Opinion, Recommendation, Standing};
+use crate::case::{Assessed, Case, Evidence, Finding, Objection, Opinion, Recommendation, Standing};
 use crate::command::NewEvidence;
 use crate::event::What;
 use crate::moment::Moment;
@@ -234,14 +234,36 @@ pub(super) fn for_all(given: String, zh: &'static str, en: &'static str) -> Resu
 pub(super) fn objection_grounds(given: String, name: &str, contact: &str) -> Result<String, Refusal> {
     let (zh, en) = ("异议的理由", "the grounds");
     let given = for_all(given, zh, en)?;
-    let plain = |text: &str| half_width(text).replace([' ', '-'], "");
-    let holds = |what: &str| plain(&given).contains(&plain(what));
-    // One character (甲, 某) names nobody, and stands in many words.
-    if name.trim().chars().nth(1).is_some() && holds(name) {
+    if is_named(&given, name) {
         return Err(Refusal::OwnName(name.trim().to_owned()));
     }
-    match holds(contact) {
+    match holds(&given, contact) {
         true => Err(Refusal::Personal(zh, en, contact.to_owned())),
         false => Ok(given),
     }
+}
+
+/// A text that the public reads: it does not say who has objected either, nor how they are reached, as they were promised.
+pub(super) fn silent_about(
+    given: String,
+    (zh, en): (&'static str, &'static str),
+    objections: &[Objection],
+) -> Result<String, Refusal> {
+    let named = objections.iter().find(|one| is_named(&given, &one.name)).map(|one| &one.name);
+    match named.or_else(|| objections.iter().map(|one| &one.contact).find(|contact| holds(&given, contact))) {
+        Some(detail) => Err(Refusal::Objector(zh, en, detail.trim().to_owned())),
+        None => Ok(given),
+    }
+}
+
+/// Whether a text holds a name. One character (甲, 某) names nobody, and stands in many words.
+fn is_named(text: &str, name: &str) -> bool {
+    name.trim().chars().nth(1).is_some() && holds(text, name)
+}
+
+/// Whether a text holds another, however wide it is written and with whatever between.
+fn holds(text: &str, what: &str) -> bool {
+    let plain = |text: &str| half_width(text).replace([' ', '-'], "");
+    let what = plain(what.trim());
+    !what.is_empty() && plain(text).contains(&what)
 }

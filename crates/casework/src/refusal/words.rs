@@ -348,6 +348,13 @@ impl Refusal {
             Refusal::OwnName(name) => format!(
                 "the grounds are passed on as they are, and hold the name that you have given: write “I” or “we” in place of {name}"
             ),
+            Refusal::Objector(what, _, detail) if zh => format!(
+                "{what}会公开，里面有提出异议的人的姓名或联系方式“{detail}”，答应过不公开：请去掉再提交，可以写“异议人”"
+            ),
+            Refusal::Objector(_, what, detail) => format!(
+                "{what} is published, and says who has objected or how they are reached ({detail}), which they were promised not to be: write \
+                 “who objected” instead"
+            ),
             Refusal::SettledByYou if zh => {
                 "银行说过这笔没有付成或者已经退回，记为已付是由您读入回单或者维持原记录而来：请另一名财务人员看过银行流水，由其办结".to_owned()
             }

@@ -309,7 +309,7 @@ async fn look_after(
     // An answer that was read before, in this file or another, tells of what was before.
     let told_before = std::mem::take(&mut settlement.told_before);
     for back in std::mem::take(&mut settlement.returned) {
-        if told_before.contains(&back.end_to_end_id) && !batch.is_unsettled(&back.end_to_end_id, sha256) {
+        if told_before.contains(&back.end_to_end_id) && !batch.is_unsettled(&back.end_to_end_id, sha256, reader) {
             settlement.known.push(back.end_to_end_id);
             continue;
         }
@@ -323,7 +323,7 @@ async fn look_after(
         if let PaymentOutcome::Failed { reason } = outcome {
             let is_doubtful = case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id);
             // A bank that says again that it failed has no other way to say that it did not pay after all: another person knows which it is.
-            if !is_doubtful || is_read && !batch.is_unsettled(&end_to_end_id, sha256) {
+            if !is_doubtful || is_read && !batch.is_unsettled(&end_to_end_id, sha256, reader) {
                 settlement.known.push(end_to_end_id);
                 continue;
             }

@@ -349,6 +349,9 @@ async fn nobody_rejects_a_return_and_closes_alone() {
         one.read(&world, "成功", "A1", 2).await;
         one.read(&world, "退汇", "R1", 5).await;
         one.end(&world, FREES, false).await.expect("it has not come back");
+        // The same file says nothing new to who has let the record stand against it.
+        one.read_by_other(&world, &one.file("退汇", "R1", Some(5), "明细")).await;
+        assert!(!one.is_open(&world, FREES).await);
         let alone = world.store.ask(&world.other_finance, &fresh(), one.case, Ask::Close).await;
         assert!(matches!(alone, Err(StoreError::Refused(Refusal::SettledByYou))), "{alone:?}");
         world.ask(&world.finance, one.case, Ask::Close).await;

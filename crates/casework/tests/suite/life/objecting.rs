@@ -54,5 +54,16 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
     let answer = |text: &str| Command::AnswerObjection { id: 1, upheld: false, text: text.to_owned() };
     let refused = Refusal::Personal("答复", "an answer", "13912345678".to_owned());
     assert_eq!(desk.ask(&intake(), answer("有疑问请联系 139 1234 5678")), Err(refused));
+    let other = Command::Object {
+        name: "王小明".to_owned(),
+        contact: "wang@mail.cn".to_owned(),
+        grounds: "权利人不符".to_owned(),
+    };
+    desk.must(&Actor::Public, other);
+    for (text, detail) in [("经核实，王 小明反映的情况不成立", "王小明"), ("已回复 0851-88880000", "0851-8888 0000")]
+    {
+        let refused = Refusal::Objector("答复", "the answer", detail.to_owned());
+        assert_eq!(desk.ask(&intake(), answer(text)), Err(refused), "{text}");
+    }
     desk.must(&intake(), answer("已核实，专利权人就是该单位"));
 }

@@ -148,8 +148,15 @@ pub async fn correct(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let draft = Draft::of(&portal, &viewer, id).await?;
-    let mut form = blank(&draft, page.lang).drafted(&posted);
     let account = posted_account(&posted);
+    // It was corrected meanwhile, in another tab or by a colleague: there is nothing left to fill in here.
+    if !is_open_to_correction(&draft.case, draft.scene.failed_elsewhere.as_ref())
+        && draft.case.account.as_ref() != Some(&account)
+    {
+        let flash = Flash { good: false, text: says_no(&draft) };
+        return Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")));
+    }
+    let mut form = blank(&draft, page.lang).drafted(&posted);
     account_errors(&account).into_iter().for_each(|(field, error)| form.error(&field, error));
     let came_back = draft.case.payments.last().map(|payment| &payment.account);
     if form.is_good() && draft.case.stage == Stage::PaymentFailed && came_back == Some(&account) {

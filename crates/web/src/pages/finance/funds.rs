@@ -299,11 +299,16 @@ async fn todo(portal: &Portal, viewer: &Viewer) -> Result<Vec<Todo>, Problem> {
             todo.push(Todo {
                 text: text.into(),
                 count: found.len() as u64,
-                amount: Some(sum(found.iter().map(|batch| batch.total()))),
+                amount: Some(sum(found.iter().map(|batch| unanswered(batch)))),
                 href,
                 is_bad: false,
             });
         }
     }
     Ok(todo)
+}
+
+/// What a batch holds of which the bank has said nothing yet.
+fn unanswered(batch: &Batch) -> Fen {
+    sum(batch.lines.iter().filter(|line| line.outcome.is_none()).map(|line| line.amount))
 }

@@ -28,6 +28,7 @@ use crate::list::{Cell, Column, List, Row};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::public::filters;
+use crate::pages::public::measure::titled;
 use crate::pages::public::reckoning::{Reckoning, reckoning};
 use crate::pages::shared::{self, clause_href, path_part};
 use crate::portal::Portal;
@@ -321,7 +322,7 @@ fn facts_of(
     pack: &Pack,
 ) -> Facts {
     let clause = pack.clause(&notice.clause);
-    let title = clause.map_or_else(|| notice.clause.clone(), |one| format!("{} {}", one.number, one.title));
+    let title = clause.map_or_else(|| Text::same(notice.clause.clone()), |one| titled(pack, one));
     let mut facts = Facts::default()
         .add(("受理号", "Number"), Text::same(notice.number.clone()))
         .add(("单位", "Party"), Text::same(notice.party_name.clone()))
@@ -331,7 +332,7 @@ fn facts_of(
         facts = facts.add(("事项", "What for"), subject);
     }
     facts = facts
-        .add(("依据条款", "Clause"), Text::same(title))
+        .add(("依据条款", "Clause"), title)
         .link(clause_href(&notice.clause))
         .add(("评定年度", "Year assessed"), Text::same(notice.year.to_string()));
     if let Some(amount) = amount {

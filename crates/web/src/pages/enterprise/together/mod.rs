@@ -219,7 +219,10 @@ fn refused(together: &Together, outcomes: Outcomes) -> Result<Vec<Text>, Problem
         let Err(error) = outcome else { continue };
         let why = problem::for_form(error)?;
         let draft = together.drafts.iter().find(|draft| draft.case.id == id);
-        let name = draft.map_or_else(|| Text::same(id.0.to_string()), basis_text);
+        let name = draft.map_or_else(
+            || Text::new("已在别处提交或改动的一件", "One that was sent or changed elsewhere"),
+            basis_text,
+        );
         refused.push(Text::new(format!("{}：{}", name.zh, why.zh), format!("{}: {}", name.en, why.en)));
     }
     Ok(refused)
