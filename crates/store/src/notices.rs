@@ -90,9 +90,8 @@ impl Store {
         let sql = "SELECT sheet FROM notices WHERE case_id = $1 AND at = $2";
         let Some(row) = self.one(sql, values![case.0, at.0]).await? else { return Ok(None) };
         let sheet = row.text("sheet")?;
-        let sql = "SELECT case_id, at, number, party, party_name, measure, basis, clause, amount FROM notices \
-                   WHERE sheet = $1 ORDER BY number, case_id";
-        let found = self.all(sql, values![sheet.as_str()]).await?;
+        let sql = format!("SELECT {} FROM notices WHERE sheet = $1 ORDER BY number, case_id", Hung::COLUMNS);
+        let found = self.all(&sql, values![sheet.as_str()]).await?;
         let turn = match found.first() {
             Some(first) => {
                 let sql = "SELECT COUNT(*) AS n FROM notices n WHERE n.case_id = $1 AND n.at <= $2 AND NOT EXISTS \
@@ -196,15 +195,7 @@ impl Hung {
 }
 
 fn sheet_row(row: &Row) -> Result<SheetRow, StoreError> {
-    Ok(SheetRow {
-        case: CaseId(row.int("case_id")?),
-        at: Moment(row.int("at")?),
-        number: row.text("number")?,
-        party: row.text("party")?,
-        party_name: row.text("party_name")?,
-        measure: row.text("measure")?,
-        basis: row.text("basis")?,
-        clause: row.text("clause")?,
-        amount: Fen(row.int("amount")?),
-    })
+    let Hung { case, at, number, party, party_name, measure, basis, clause, amount, .. } = Hung::of(row)?;
+    let (case, at, amount) = (CaseId(case), Moment(at), Fen(amount));
+    Ok(SheetRow { case, at, number, party, party_name, measure, basis, clause, amount })
 }
