@@ -82,19 +82,19 @@ fn in_units(amount: Fen, power: u32) -> String {
 pub fn about(lang: Lang, amount: Fen) -> String {
     match lang {
         Lang::Zh => format!("{}{}", large(lang, amount), large_unit(lang, amount)),
-        Lang::En if is_million(amount) => format!("CNY {} million", large(lang, amount)),
+        Lang::En if is_million(amount) => format!("CNY {} million", millions(amount)),
         Lang::En => yuan(lang, amount),
     }
 }
 
-/// The figure of [`about`].
+/// A figure that stands large, with its parts beside it, and the exact amount below. In English it is of millions only where nothing
+/// is rounded: two decimals of them hide ten thousand yuan, and parts would not add up.
 pub fn large(lang: impl Borrow<Lang>, amount: impl Borrow<Fen>) -> String {
     let amount = *amount.borrow();
     match *lang.borrow() {
         Lang::Zh if is_too_small(amount) => yuan_exact(amount),
         Lang::Zh => amount.to_wan_yuan(),
-        // A million is a hundred times ten thousand.
-        Lang::En if is_million(amount) => Fen(amount.0 / 100).to_wan_yuan(),
+        Lang::En if is_round_million(amount) => millions(amount),
         Lang::En => amount.to_grouped_yuan(),
     }
 }
@@ -105,9 +105,19 @@ pub fn large_unit(lang: impl Borrow<Lang>, amount: impl Borrow<Fen>) -> &'static
     match *lang.borrow() {
         Lang::Zh if is_too_small(amount) => "元",
         Lang::Zh => "万元",
-        Lang::En if is_million(amount) => "million yuan",
+        Lang::En if is_round_million(amount) => "million yuan",
         Lang::En => "yuan",
     }
+}
+
+/// In millions to two decimals: a million is a hundred times ten thousand.
+fn millions(amount: Fen) -> String {
+    Fen(amount.0 / 100).to_wan_yuan()
+}
+
+/// Whether two decimals of millions are all of an amount.
+fn is_round_million(amount: Fen) -> bool {
+    is_million(amount) && amount.0 % 1_000_000 == 0
 }
 
 fn is_million(amount: Fen) -> bool {
@@ -198,6 +208,9 @@ mod tests {
             (large(Lang::En, Fen(2_201_234)), large_unit(Lang::En, Fen(2_201_234))),
             ("22,012.34".to_owned(), "yuan")
         );
+        let english =
+            [1_500_000_000, 281_595_533].map(|fen| (large(Lang::En, Fen(fen)), large_unit(Lang::En, Fen(fen))));
+        assert_eq!(english, [("15.00".to_owned(), "million yuan"), ("2,815,955.33".to_owned(), "yuan")]);
         assert_eq!([0, 1_000, 5_000].map(|fen| wan(Lang::Zh, Fen(fen))), ["0.00万元", "10元", "0.005万元"]);
         assert_eq!(about(Lang::Zh, Fen(1_000)), "10.00元");
     }

@@ -368,7 +368,16 @@ pub(super) async fn object(
     page: Page,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    portal.store.notice(&number).await?;
+    let published = published(&portal, &number).await?;
+    // The page may have lain open until the notice was over.
+    if published.paid_on.is_some() || published.ended.is_some() {
+        let (zh, en) = (
+            "公示已经结束，不能在网上提异议了；有新情况的，请书面向受理窗口反映。",
+            "The notice is over, and no objection is taken here any more: write to the office that takes in applications.",
+        );
+        let flash = Flash { good: false, text: Text::new(zh, en) };
+        return Ok(flash.redirect(&page.site().key, &format!("/notices/{}", path_part(&number))));
+    }
     let mut form = objection_form(page.lang).filled(&posted);
     if !form.is_good() {
         return shown(&portal, page, &number, form, StatusCode::UNPROCESSABLE_ENTITY).await;

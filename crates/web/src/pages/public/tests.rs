@@ -124,6 +124,9 @@ async fn whoever_was_right_to_object_finds_the_answer() {
     let page = world.get(None, &notice_path(&number)).await;
     page.is(StatusCode::OK).says("公示终止").says("查实，退回重审").says("成立").says_not("拟支持金额");
     page.says_not("提交异议");
+    let late = [("name", "张三丰"), ("contact", "13900000000"), ("grounds", "重复申报")];
+    world.post(None, &format!("{}/object", notice_path(&number)), &late).await.leads_to(&notice_path(&number));
+    assert_eq!(world.store().case_by_number(&number).await.expect("the case").objections.len(), 1);
 }
 
 #[tokio::test]
