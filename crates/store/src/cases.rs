@@ -211,6 +211,10 @@ impl Store {
                 if expected.is_some_and(|expected| expected != case.version) {
                     return Err(changed_meanwhile());
                 }
+                // Where a fund is short, who was decided first is served first: in one millisecond many can be.
+                if asks.iter().any(|ask| matches!(ask, Ask::Decide { .. })) {
+                    tx.take_moment();
+                }
                 for ask in asks {
                     case = act::ask(tx, case, ask, &actor, form.as_ref()).await?;
                 }

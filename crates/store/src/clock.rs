@@ -33,6 +33,15 @@ impl Ticking {
         Moment(self.last.fetch_max(now, Ordering::Relaxed).max(now))
     }
 
+    /// A moment that nothing has had before, a millisecond ahead of the machine's where it must be: what is served in the order of its
+    /// time is never of one time with another.
+    pub(crate) fn next(&self) -> Moment {
+        let Moment(now) = shifted_by(self.shift.load(Ordering::Relaxed));
+        let after = |last: i64| now.max(last.saturating_add(1));
+        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(after(last)));
+        Moment(last.map_or(now, after))
+    }
+
     /// Begins anew at a moment, and gives the shift that this takes.
     pub(crate) fn restart(&self, start: Moment) -> i64 {
         self.set_shift(0);
@@ -58,4 +67,17 @@ pub(crate) fn shifted_by(shift: i64) -> Moment {
     let machine = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let machine = i64::try_from(machine.as_millis()).unwrap_or(i64::MAX);
     Moment(machine.saturating_add(shift))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_of_their_own_are_never_the_same_and_the_clock_goes_on_from_them() {
+        let clock = Ticking::new(Clock::System, 0, Moment(0));
+        let taken: Vec<Moment> = (0..50).map(|_| clock.next()).collect();
+        assert!(taken.windows(2).all(|pair| pair[0] < pair[1]), "{taken:?}");
+        assert!(clock.now() >= taken[49]);
+    }
 }

@@ -210,6 +210,11 @@ impl Tx {
         self.now
     }
 
+    /// Takes a moment of its own for the job.
+    pub(crate) fn take_moment(&mut self) {
+        self.now = self.shared.clock.next();
+    }
+
     /// Executes a statement with placeholders `$1`, `$2`, …; gives the number of rows it changed.
     pub(crate) async fn execute(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
         let outcome = async {
