@@ -78,7 +78,7 @@ pub fn xlsx(list: &List, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let money = CellFormat::new().set_num_format("#,##0.00");
     let count = CellFormat::new().set_num_format("#,##0");
     let percent = CellFormat::new().set_num_format("0.00##%");
-    let date = CellFormat::new().set_num_format("yyyy\"年\"m\"月\"d\"日\"");
+    let date = CellFormat::new().set_num_format("yyyy-mm-dd");
     let moment = CellFormat::new().set_num_format("yyyy-mm-dd hh:mm");
     for (column, index) in list.columns.iter().zip(0u16..) {
         sheet.write_string_with_format(0, index, column.title.get(lang), &head)?;
@@ -149,7 +149,8 @@ fn serial_day(day: NaiveDate) -> i64 {
     day.signed_duration_since(NaiveDate::default()).num_days() + UNIX_EPOCH_SERIAL
 }
 
-/// Only for a sheet's number, which is a double whatever we do.
+/// Only for a sheet's number, which is a double whatever we do. Below 10^15 fen both are exact, and the quotient is the double nearest to
+/// the amount: it is written with the amount's own digits.
 fn as_double(amount: Fen) -> f64 {
     amount.0 as f64 / 100.0
 }

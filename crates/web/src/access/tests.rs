@@ -81,6 +81,78 @@ async fn every_page_is_open_to_those_it_says_and_to_nobody_else() {
     assert!(opened > 100, "only {opened} pages were really there");
 }
 
+/// Whether a cell is a number or a day as people read it, and not as a spreadsheet does: `1,234.50`, `1,234.50元`, `2019年6月3日`, `3 June 2019`.
+fn is_for_reading(cell: &str) -> bool {
+    let is_grouped = |word: &str| {
+        let (whole, _) = word.split_once('.').unwrap_or((word, ""));
+        let mut groups = whole.split(',');
+        let first = groups.next().unwrap_or_default().trim_start_matches('-');
+        let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        whole.contains(',') && is_digits(first) && groups.all(|group| group.len() == 3 && is_digits(group))
+    };
+    let between = |one: char| one.is_whitespace() || !one.is_ascii_digit() && !matches!(one, ',' | '.' | '-');
+    let is_day = |cell: &str| cell.ends_with('日') && cell.contains('年') && cell.starts_with("20");
+    let months = ["January", "May", "June", "July", "December"];
+    cell.split(between).any(is_grouped) || is_day(cell) || months.iter().any(|month| cell.contains(month))
+}
+
+#[test]
+fn what_is_written_for_reading_is_told_from_numbers_and_days() {
+    for cell in ["1,234.50", "至多 100,000.00", "0.00–100,000.00", "-1,234元", "2019年6月3日", "3 June 2019"] {
+        assert!(is_for_reading(cell), "{cell}");
+    }
+    for cell in ["1234.50", "-0.05", "2019-06-03", "2019-06-03 09:00", "试兑20190001", "2019年度第一批", "1,2"] {
+        assert!(!is_for_reading(cell), "{cell}");
+    }
+}
+
+#[tokio::test]
+async fn lists_that_are_taken_along_hold_numbers_and_days_that_a_spreadsheet_reads() {
+    let world = World::new().await;
+    let routes = pages::routes();
+    let mut paths: BTreeSet<String> = routes
+        .table()
+        .iter()
+        .filter(|route| route.method == Method::GET)
+        .map(|route| address(&world, route, world.cases.payable, &party(0)))
+        .collect();
+    paths.insert("/finance/funds/trial_fund/2019/statement?by=case".to_owned());
+    paths.extend(
+        ["parties", "funds", "measures", "stages", "months", "desks", "late"]
+            .map(|list| format!("/figures?list={list}")),
+    );
+    let (mut files, mut amounts, mut days) = (BTreeSet::new(), 0, 0);
+    for path in &paths {
+        for who in ASKERS {
+            for lang in ["zh", "en"] {
+                let mark = if path.contains('?') { '&' } else { '?' };
+                let answer = world.get(who, &format!("{path}{mark}format=csv&lang={lang}")).await;
+                let kind = answer.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+                if answer.status != StatusCode::OK || !kind.is_some_and(|kind| kind.starts_with("text/csv")) {
+                    continue;
+                }
+                files.insert(path.as_str());
+                // What is on the journal stands there in the words that it is told in.
+                if path == "/audit" {
+                    continue;
+                }
+                let bytes = answer.bytes.strip_prefix("\u{feff}".as_bytes()).expect("a byte-order mark");
+                for record in csv::Reader::from_reader(bytes).records() {
+                    for cell in &record.expect("a row") {
+                        assert!(!is_for_reading(cell), "{path} as {who:?}: {cell}");
+                        amounts += usize::from(cell.ends_with(".00"));
+                        days += usize::from(cell.starts_with("2019-"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(files.len() >= 20 && amounts > 50 && days > 50, "{amounts} amounts, {days} days in {files:?}");
+    let own = world.get(Some(Who::Agent), "/cases?format=csv").await;
+    own.says("规则下限（元）").says(",0.00,100000.00,").says_not("至多");
+    world.get(Some(Who::Agent), "/cases").await.says("至多 100,000.00").says_not("规则上限");
+}
+
 #[tokio::test]
 async fn no_form_is_taken_from_those_who_may_not_or_without_its_token() {
     let world = World::new().await;

@@ -9,7 +9,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::round::RoundState;
 use duixian_casework::stage::Stage;
-use duixian_money::Span;
+use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_store::cases::{CaseFilter, CaseRow, Sort as Order};
 use duixian_store::facts::Party;
@@ -147,7 +147,8 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
     let pack = portal.store.current_pack().await?.map(|(_, pack)| pack);
     let calendar = portal.store.calendar().await?;
     let today = portal.store.now().day();
-    let mut list = List::new(("我的案件", "My cases"), columns(parties.len() > 1)).cards().sorted(sort);
+    let layout = Layout { has_parties: parties.len() > 1, is_file: format.is_some() };
+    let mut list = List::new(("我的案件", "My cases"), columns(layout)).cards().sorted(sort);
     let closing = closing(&portal).await?;
     for row in rows.iter().filter(|row| own(row)) {
         let last_day = match row.stage {
@@ -155,7 +156,7 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
             stage => row.due.filter(|_| !OVER.contains(&stage)),
         };
         let deadline = last_day.map(|last_day| Deadline::seen(&calendar, today, last_day));
-        list.push(line(row, pack.as_deref(), deadline, parties.len() > 1));
+        list.push(line(row, pack.as_deref(), deadline, layout));
     }
     if let Some(format) = format {
         return export::answer(&list, page.lang, format, "cases");
@@ -172,15 +173,33 @@ async fn closing(portal: &Portal) -> Result<BTreeMap<i64, NaiveDate>, Problem> {
     Ok(rounds.map(|round| (round.id, last_day(&round))).collect())
 }
 
-fn columns(has_parties: bool) -> Vec<Column> {
+/// What the list has columns for.
+#[derive(Clone, Copy)]
+struct Layout {
+    /// Whether the cases are of several parties.
+    has_parties: bool,
+    /// Whether it is written as a file: there a span is two numbers that can be reckoned with, and on a page it is words.
+    is_file: bool,
+}
+
+fn columns(layout: Layout) -> Vec<Column> {
     let mut columns = vec![Column::text("measure", ("事项", "Measure"))];
-    if has_parties {
+    if layout.has_parties {
         columns.push(Column::text("party", ("单位", "Party")).sortable());
     }
     columns.extend([
         Column::status("stage", ("状态", "State")).sortable(),
         Column::money("amount", ("审定金额（元）", "Decided (yuan)")).sortable(),
-        Column::text("expected", ("按规则（元）", "By the rules")),
+    ]);
+    if layout.is_file {
+        columns.extend([
+            Column::money("low", ("规则下限（元）", "At least (yuan)")),
+            Column::money("high", ("规则上限（元）", "At most (yuan)")),
+        ]);
+    } else {
+        columns.push(Column::text("expected", ("按规则（元）", "By the rules")));
+    }
+    columns.extend([
         Column::date("due", ("期限", "Due")).sortable(),
         Column::text("number", ("编号", "Number")).sortable(),
         Column::date("updated", ("最近变化", "Last change")),
@@ -188,23 +207,25 @@ fn columns(has_parties: bool) -> Vec<Column> {
     columns
 }
 
-fn line(row: &CaseRow, pack: Option<&Pack>, deadline: Option<Deadline>, has_parties: bool) -> Row {
+fn line(row: &CaseRow, pack: Option<&Pack>, deadline: Option<Deadline>, layout: Layout) -> Row {
     let rule = pack.and_then(|pack| pack.plan.measures.iter().find(|rule| rule.name.en == row.measure));
     let name =
         rule.map_or_else(|| Text::same(format!("{} {}", row.measure, row.basis)), |rule| title(rule, &row.basis));
     let href =
         if row.stage == Stage::Draft { format!("/cases/{}/edit", row.id.0) } else { format!("/cases/{}", row.id.0) };
     let mut cells = vec![Cell::pair(name).link(href)];
-    if has_parties {
+    if layout.has_parties {
         cells.push(Cell::text(row.party_name.clone()));
     }
     cells.push(Cell::status(status_of(row.stage, row.number.is_some())));
-    let span = row.low.map(|low| Span { low, high: row.high });
-    cells.push(row.amount.map_or_else(Cell::empty, Cell::money));
-    cells.push(match (row.amount, span) {
-        (None, Some(_)) if !OVER.contains(&row.stage) => Cell::pair(span_figures(row)),
-        _ => Cell::empty(),
-    });
+    let money = |amount: Option<Fen>| amount.map_or_else(Cell::empty, Cell::money);
+    cells.push(money(row.amount));
+    let is_expected = row.amount.is_none() && !OVER.contains(&row.stage);
+    if layout.is_file {
+        cells.extend([row.low, row.high].map(|bound| money(bound.filter(|_| is_expected))));
+    } else {
+        cells.push(if is_expected { Cell::pair(span_figures(row)) } else { Cell::empty() });
+    }
     cells.push(deadline.map_or_else(Cell::empty, |deadline| Cell::date(deadline.last_day).note(deadline.count())));
     cells.push(row.number.clone().map_or_else(Cell::empty, Cell::text));
     cells.push(Cell::of(Value::Date(row.updated_at.day())));
