@@ -1,8 +1,11 @@
 //! Signing in and staying signed in.
 //!
 //! A session's token is 256 random bits and leaves the server once, in the answer to a sign-in; the database has its
-//! SHA-256, so that who reads the database cannot use it. Guesses are counted per login and address before a password
-//! is looked at, so that many at once get no further than one after the other.
+//! SHA-256, so that who reads the database cannot use it. Guesses are counted before a password is looked at, so that many at
+//! once get no further than one after the other: those from a browser in which the login has signed in before by that browser, and
+//! all others by login, by address and by both (`docs/design/wrong-passwords.md`).
+
+mod browsers;
 
 use chrono::TimeDelta;
 use duixian_casework::moment::Moment;
@@ -82,40 +85,77 @@ const IDLE: TimeDelta = TimeDelta::hours(8);
 const ABSOLUTE: TimeDelta = TimeDelta::hours(24);
 /// How old the time of the last request may be before it is written again: not every page is worth a write.
 const TOUCH: TimeDelta = TimeDelta::minutes(5);
-/// Guesses at one login from one address within a quarter of an hour.
+/// Guesses at one login from one address within a quarter of an hour, by strangers.
 const PER_LOGIN_AND_ADDRESS: i64 = 10;
-/// Guesses at one login from anywhere within the same: more, so that it takes many to keep its owner out.
-const PER_LOGIN: i64 = 200;
-/// Guesses from one address within the same: a whole office may share one.
+/// Guesses at one login by strangers from anywhere within the same, however many addresses they have.
+const PER_LOGIN: i64 = 100;
+/// Guesses by strangers from one address within the same: a whole office may share one.
 const PER_ADDRESS: i64 = 100;
+/// Guesses at one login from one browser in which it has signed in before, within the same.
+const PER_BROWSER: i64 = 10;
+
+/// Where someone signs in from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The address that the request comes from.
+    pub address: String,
+    /// What the browser has kept of an earlier sign-in, as [`Store::browser_mark`] gave it.
+    pub mark: Option<String>,
+}
+
+impl From<&str> for Origin {
+    /// An address alone, as of a stranger.
+    fn from(address: &str) -> Origin {
+        Origin { address: address.to_owned(), mark: None }
+    }
+}
 
 impl Store {
-    /// Signs someone in. `address` is where the request comes from.
+    /// Signs someone in.
     ///
     /// # Errors
     /// Why not.
-    pub async fn sign_in(&self, login: &str, password: &str, address: &str) -> Result<SessionToken, SignInError> {
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: &str,
+        from: impl Into<Origin>,
+    ) -> Result<SessionToken, SignInError> {
+        let Origin { address, mark } = from.into();
         let login: String = login.trim().to_lowercase().chars().take(64).collect();
-        let (by_login, by_address) = (format!("login/{login}"), attempts::of_address("address", address));
-        let by_both = attempts::of_address(&by_login, address);
-        let names = (by_login, by_address.clone(), by_both.clone());
+        let sql = "SELECT id, password_hash, active FROM users WHERE login = $1";
+        let row = self.one(sql, values![login.as_str()]).await?;
+        let kept = row.as_ref().map(|row| row.text("password_hash")).transpose()?;
+        let browser = match (&mark, &kept) {
+            (Some(mark), Some(kept)) => browsers::number(&self.installation_key().await?, mark, &login, kept),
+            _ => None,
+        };
+        let by_login = format!("login/{login}");
+        // The name of the count that a right password clears, and those of which it takes itself back.
+        let (cleared, lessened) = match browser {
+            Some(number) => (format!("browser/{login}/{number}"), Vec::new()),
+            None => {
+                (attempts::of_address(&by_login, &address), vec![by_login, attempts::of_address("address", &address)])
+            }
+        };
+        let (own, shared) = (cleared.clone(), lessened.clone());
         let blocked = self
             .write(move |tx| {
                 Box::pin(async move {
-                    attempts::count(
-                        tx,
-                        [(&names.0, PER_LOGIN), (&names.1, PER_ADDRESS), (&names.2, PER_LOGIN_AND_ADDRESS)],
-                    )
-                    .await
+                    match &shared[..] {
+                        [by_login, by_address] => {
+                            let all =
+                                [(&**by_login, PER_LOGIN), (by_address, PER_ADDRESS), (&own, PER_LOGIN_AND_ADDRESS)];
+                            attempts::count(tx, all).await
+                        }
+                        _ => attempts::count(tx, [(&own, PER_BROWSER)]).await,
+                    }
                 })
             })
             .await?;
         if let Some(until) = blocked {
             return Err(SignInError::TooMany { until });
         }
-        let sql = "SELECT id, password_hash, active FROM users WHERE login = $1";
-        let row = self.one(sql, values![login.as_str()]).await?;
-        let kept = row.as_ref().map(|row| row.text("password_hash")).transpose()?;
         let password = Some(password).filter(|password| password.len() <= passwords::LONGEST).unwrap_or_default();
         let is_right = passwords::verify(password, kept.clone()).await?;
         let (true, Some(row)) = (is_right, row) else { return Err(SignInError::Wrong) };
@@ -135,9 +175,11 @@ impl Store {
                         return Ok(false);
                     }
                     let now = tx.now();
-                    tx.execute("DELETE FROM attempts WHERE name = $1", values![by_both]).await?;
+                    tx.execute("DELETE FROM attempts WHERE name = $1", values![cleared]).await?;
                     let sql = "UPDATE attempts SET tries = tries - 1 WHERE name = $1 AND tries > 0";
-                    tx.execute(sql, values![by_address]).await?;
+                    for name in lessened {
+                        tx.execute(sql, values![name]).await?;
+                    }
                     tx.execute("DELETE FROM sessions WHERE expires_at <= $1", values![now.0]).await?;
                     let sql = "INSERT INTO sessions (token_hash, user_id, csrf_seed, created_at, last_seen, expires_at) \
                                VALUES ($1, $2, $3, $4, $4, $5)";

@@ -12,7 +12,7 @@ use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::Ask;
 use duixian_store::people::NewUser;
 use duixian_store::search::JournalFilter;
-use duixian_store::sessions::SignInError;
+use duixian_store::sessions::{Origin, SessionToken, SignInError};
 use duixian_store::{Clock, Settings, StoreError};
 
 const PASSWORD: &str = "春天来了 2019";
@@ -168,6 +168,70 @@ async fn guessing_gets_nowhere() {
                 world.store.set_password(&lisi.actor, &fresh(), lisi.user, Some(&wrong), "秋天到了 2020").await.err();
         }
         assert!(last.expect("refused").text(Lang::En).contains("too many"));
+    })
+    .await;
+}
+
+/// What comes of signing in from an address, in a browser that has a mark.
+async fn try_in(
+    world: &World,
+    login: &str,
+    password: &str,
+    address: &str,
+    mark: &str,
+) -> Result<SessionToken, SignInError> {
+    let origin = Origin { address: address.to_owned(), mark: Some(mark.to_owned()).filter(|mark| !mark.is_empty()) };
+    world.store.sign_in(login, password, origin).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_keeps_an_owner_out_of_a_browser_in_which_they_have_signed_in() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        let lisi = user(&world, "lisi", &[Role::Finance]).await;
+        let other = user(&world, "wangwu", &[Role::Finance]).await;
+        let mark = store.browser_mark(lisi).await.expect("a mark");
+        let is_stopped = |tried: Result<SessionToken, SignInError>| matches!(tried, Err(SignInError::TooMany { .. }));
+        // From one address, the owner's own: it is shut out, and the browser there is not.
+        for _ in 0..10 {
+            assert!(matches!(try_in(&world, "lisi", "guess", "10.0.1.0", "").await, Err(SignInError::Wrong)));
+        }
+        assert!(is_stopped(try_in(&world, "lisi", PASSWORD, "10.0.1.0", "").await));
+        try_in(&world, "lisi", PASSWORD, "10.0.1.0", &mark).await.expect("the browser is known");
+        try_in(&world, "wangwu", PASSWORD, "10.0.1.0", "").await.expect("another login is not shut out");
+        // From many addresses: together they have no more guesses, and the owner has theirs.
+        for address in 1..10 {
+            for _ in 0..10 {
+                let address = format!("10.0.1.{address}");
+                assert!(matches!(try_in(&world, "lisi", "guess", &address, "").await, Err(SignInError::Wrong)));
+            }
+        }
+        let others = store.browser_mark(other).await.expect("a mark");
+        for mark in ["", "x", "00.00", others.as_str(), mark.trim_end_matches(|last| last != '.')] {
+            assert!(is_stopped(try_in(&world, "lisi", PASSWORD, "10.0.2.1", mark).await), "{mark:?} is a stranger's");
+        }
+        try_in(&world, "lisi", PASSWORD, "10.0.2.1", &mark).await.expect("the browser is known at any address");
+        // Nor does a known browser guess without end; another one goes on meanwhile.
+        for _ in 0..10 {
+            assert!(matches!(try_in(&world, "lisi", "guess", "10.0.2.1", &mark).await, Err(SignInError::Wrong)));
+        }
+        assert!(is_stopped(try_in(&world, "lisi", PASSWORD, "10.0.2.1", &mark).await));
+        let second = store.browser_mark(lisi).await.expect("a mark");
+        try_in(&world, "lisi", PASSWORD, "10.0.2.1", &second).await.expect("the second browser");
+        // Who knew the password once has as many marks as they like, and none of the next one.
+        store.set_password(&world.admin, &fresh(), lisi, None, "秋天到了 2020").await.expect("changed");
+        assert!(is_stopped(try_in(&world, "lisi", "秋天到了 2020", "10.0.2.1", &second).await));
+        let mark = store.browser_mark(lisi).await.expect("a mark");
+        try_in(&world, "lisi", "秋天到了 2020", "10.0.2.1", &mark).await.expect("the mark of the new password");
+        // An address that tries many logins is shut out of all, but for browsers that are known.
+        for guess in 0..100 {
+            let login = format!("nobody{}", guess / 10);
+            assert!(matches!(try_in(&world, &login, "guess", "10.0.3.1", "").await, Err(SignInError::Wrong)));
+        }
+        assert!(is_stopped(try_in(&world, "wangwu", PASSWORD, "10.0.3.1", "").await));
+        try_in(&world, "wangwu", PASSWORD, "10.0.3.1", &others).await.expect("the browser is known");
+        try_in(&world, "wangwu", PASSWORD, "10.0.3.2", "").await.expect("and elsewhere everyone");
+        world.check().await;
     })
     .await;
 }

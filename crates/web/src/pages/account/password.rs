@@ -8,8 +8,9 @@ use axum::Extension;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use duixian_store::sessions::Origin;
 
-use super::sign_in::with_session;
+use super::sign_in::{with_mark, with_session};
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Lang;
 use crate::nav;
@@ -78,14 +79,18 @@ pub(super) async fn submit(
     }
     let address = portal.address(peer.map(|Extension(ConnectInfo(peer))| peer), &headers);
     let site_key = &page.site().key;
-    match portal.store.sign_in(&viewer.login, new, &address).await {
+    // The new password makes a stranger of this browser; who has just given the old one is none.
+    let mark = portal.store.browser_mark(viewer.user).await?;
+    let origin = Origin { address, mark: Some(mark.clone()) };
+    match portal.store.sign_in(&viewer.login, new, origin).await {
         Ok(token) => {
             let flash = Flash::done(
                 "密码已修改，其他地方的登录都已退出",
                 "The password is changed; you are signed out everywhere else",
             );
             let to = if viewer.must_change { nav::landing(viewer.roles()) } else { "/account" };
-            Ok(with_session(&portal, flash.redirect(site_key, to), Some(token.as_str())))
+            let response = with_session(&portal, flash.redirect(site_key, to), Some(token.as_str()));
+            Ok(with_mark(response, &viewer.login, &mark))
         }
         Err(_) => {
             let flash = Flash::done("密码已修改，请用新密码登录", "The password is changed; sign in with it");

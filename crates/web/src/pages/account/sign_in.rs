@@ -8,10 +8,12 @@ use axum::Extension;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use duixian_store::sessions::SignInError;
+use duixian_store::sessions::{Origin, SignInError};
+use sha2::{Digest, Sha256};
 
+use crate::csrf::hex;
 use crate::forms::{Field, Form, Posted};
-use crate::locale::{Lang, Text};
+use crate::locale::{self, Lang, Text};
 use crate::nav;
 use crate::page::Page;
 use crate::portal::{DemoAccount, Portal};
@@ -71,8 +73,9 @@ pub(super) async fn submit(
         return shown(&portal, page, Some(form), next, is_lost, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let address = portal.address(peer.map(|Extension(ConnectInfo(peer))| peer), &headers);
+    let mark = locale::cookie(&headers, &mark_cookie(form.text("login"))).map(str::to_owned);
     // The password is taken as typed: spaces around it belong to it.
-    let error = match portal.store.sign_in(form.text("login"), posted.get("password"), &address).await {
+    let error = match portal.store.sign_in(form.text("login"), posted.get("password"), Origin { address, mark }).await {
         Ok(token) => {
             // Whoever signs in anew is done with what this browser had before.
             if let Some(before) = viewer {
@@ -82,7 +85,8 @@ pub(super) async fn submit(
             let session = session.ok_or_else(|| Problem::internal("a session that has just begun is not there"))?;
             let landing = if session.must_change { "/account/password" } else { landing(&next, &session.actor) };
             let response = if is_lost { lost().redirect(&page.site().key, landing) } else { redirect(landing) };
-            return Ok(with_session(&portal, response, Some(token.as_str())));
+            let mark = portal.store.browser_mark(session.user).await?;
+            return Ok(with_mark(with_session(&portal, response, Some(token.as_str())), &session.login, &mark));
         }
         Err(error) => error,
     };
@@ -94,9 +98,12 @@ pub(super) async fn submit(
         SignInError::TooMany { until } => {
             let time = until.local().format("%H:%M").to_string();
             let text = Text::new(
-                format!("尝试的次数太多，请在 {time} 以后再试。忘记密码请联系管理员重置。"),
                 format!(
-                    "There were too many attempts. Try again after {time}; an administrator can reset the password."
+                    "尝试的次数太多，请在 {time} 以后再试；在您以前登录过的另一个浏览器里现在就可以登录。忘记密码请联系管理员重置。"
+                ),
+                format!(
+                    "There were too many attempts. Try again after {time}, or now in another browser in which you have signed in \
+                     before; an administrator can reset the password."
                 ),
             );
             (StatusCode::TOO_MANY_REQUESTS, text)
@@ -140,6 +147,22 @@ pub(super) fn with_session(portal: &Portal, mut response: Response, token: Optio
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// An answer with the mark by which the store knows this browser the next time the login signs in: others' wrong passwords do not keep it
+/// out there then. Each login has its own, on a computer that several people use.
+pub(super) fn with_mark(mut response: Response, login: &str, mark: &str) -> Response {
+    let name = mark_cookie(login);
+    let cookie = format!("{name}={mark}; Path=/sign-in; Max-Age=31536000; HttpOnly; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The name of its cookie, which says nothing of the login to who looks at it.
+fn mark_cookie(login: &str) -> String {
+    format!("known-{}", hex(&Sha256::digest(login.trim().to_lowercase())[..8]))
 }
 
 fn shown(

@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 
+use crate::once::Once;
 use crate::portal::Options;
-use crate::testing::{PASSWORD, Who, World};
+use crate::testing::{Answer, PASSWORD, Who, World};
 
 #[tokio::test]
 async fn the_right_password_opens_a_session_and_leads_to_where_one_wanted_to_go() {
@@ -45,6 +46,48 @@ async fn what_was_wrong_is_not_told_and_guessing_is_slowed_down() {
     }
     let fields = [("login", "admin"), ("password", PASSWORD)];
     world.post(None, "/sign-in", &fields).await.is(StatusCode::TOO_MANY_REQUESTS).says("尝试的次数太多");
+}
+
+/// Sends a form as a browser without a session does that has this cookie.
+async fn sign_in_with(world: &World, cookie: &str, password: &str) -> Answer {
+    let (csrf, once) = (world.csrf(None).await, Once::fresh().expect("randomness").to_string());
+    let fields = [("_csrf", csrf.as_str()), ("_once", &once), ("login", "Admin "), ("password", password)];
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = world.request(Method::POST, None, "/sign-in").header(header::COOKIE, cookie);
+    let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    world.send(request.body(Body::from(body)).expect("a request")).await
+}
+
+/// The cookie by which a browser is known the next time, as it is sent back.
+fn known(answer: &Answer) -> String {
+    let cookies = answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+    let set = cookies.into_iter().find(|cookie| cookie.starts_with("known-")).expect("the browser is remembered");
+    assert!(
+        set.contains("; Path=/sign-in; Max-Age=31536000; HttpOnly; SameSite=Lax") && !set.contains("admin"),
+        "{set}"
+    );
+    set.split(';').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn others_do_not_keep_an_owner_out_of_a_browser_in_which_they_have_signed_in() {
+    let world = World::new().await;
+    let cookie = known(&world.post(None, "/sign-in", &[("login", "admin"), ("password", PASSWORD)]).await);
+    for _ in 0..12 {
+        world.post(None, "/sign-in", &[("login", "admin"), ("password", "x")]).await;
+    }
+    let stranger = world.post(None, "/sign-in", &[("login", "admin"), ("password", PASSWORD)]).await;
+    stranger.is(StatusCode::TOO_MANY_REQUESTS).says("在您以前登录过的另一个浏览器里现在就可以登录");
+    assert!(!stranger.headers.get_all(header::SET_COOKIE).iter().any(|one| one.as_bytes().starts_with(b"known-")));
+    sign_in_with(&world, &cookie, "x").await.is(StatusCode::UNPROCESSABLE_ENTITY);
+    sign_in_with(&world, &cookie, PASSWORD).await.leads_to("/admin");
+    // Who changes the password there goes on being known, by the new one alone.
+    let (new, path) = ("another-Secret-9", "/account/password");
+    let answer =
+        world.post(Some(Who::Administrator), path, &[("current", PASSWORD), ("new", new), ("again", new)]).await;
+    answer.leads_to("/account");
+    sign_in_with(&world, &cookie, new).await.is(StatusCode::TOO_MANY_REQUESTS);
+    sign_in_with(&world, &known(&answer), new).await.leads_to("/admin");
 }
 
 #[tokio::test]
