@@ -30,4 +30,5 @@ pub mod refusal;
 pub mod round;
 pub mod settlement;
 pub mod stage;
+pub mod stated;
 mod unsent;

@@ -14,6 +14,7 @@ use duixian_casework::dossier::Dossier;
 use duixian_casework::people::Actor;
 use duixian_casework::round::Round;
 use duixian_casework::stage::Stage;
+use duixian_casework::stated::all_wrong;
 use duixian_facts::LoadError;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
@@ -129,9 +130,13 @@ pub(crate) async fn appraise(tx: &mut Tx, case: &Case, round: &Round) -> Result<
     assess(tx, case, round, &put).await
 }
 
-/// The same of a case that is to be sent, whoever asks for it: refused where facts that it is asked for are unanswered.
+/// The same of a case that is to be sent, whoever asks for it: refused where something that is stated can't be, or facts that it is asked
+/// for are unanswered.
 pub(crate) async fn appraise_whole(tx: &mut Tx, case: &Case, round: &Round) -> Result<Assessed, StoreError> {
     let put = put(tx, case, round).await?;
+    if let Some(refusal) = all_wrong(&put.question.plan().vocabulary, case, tx.now().day()) {
+        return Err(refusal.into());
+    }
     if let Some(refusal) = put.question.unanswered(&case.subject).map_err(unreadable)? {
         return Err(refusal.into());
     }

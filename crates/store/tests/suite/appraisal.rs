@@ -9,7 +9,7 @@ use crate::common::{World, YEAR, account, decide, evidence, fresh, on_both, part
 use duixian_assess::Status;
 use duixian_bank::ResultFormat;
 use duixian_casework::appraisal::record_of;
-use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Standing, Subject};
+use duixian_casework::case::{Assessed, Case, CaseId, CellRef, Defect, DefectAbout, Standing, Subject};
 use duixian_casework::command::Stated;
 use duixian_casework::dossier::Source;
 use duixian_casework::people::{Actor, Role, UserId};
@@ -47,6 +47,41 @@ fn assessed(case: &Case) -> &Assessed {
 
 fn standing(case: &Case) -> Standing {
     assessed(case).standing
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cant_be_is_kept_in_a_draft_and_sent_by_nobody() {
+    on_both(async |mut world: World| {
+        limited(&mut world).await;
+        let id = draft(&world, "first_award", 0, "L0-1").await;
+        let save = |column: &str, value: &str, dispute: Option<&str>| {
+            let cell = CellRef { table: "results".to_owned(), row: "L0-1".to_owned(), column: column.to_owned() };
+            let stated = Stated { value: value.to_owned(), dispute: dispute.map(str::to_owned) };
+            Ask::Save { statements: BTreeMap::from([(cell, Some(stated))]), account: None }
+        };
+        let refused = async |ask: Ask| match world.store.ask(&world.applicant, &fresh(), id, ask).await {
+            Err(StoreError::Refused(Refusal::FactsWrong(zh, _))) => zh,
+            other => panic!("{other:?}"),
+        };
+        world.ask(&world.applicant, id, save("genuine", "perhaps", None)).await;
+        let told = refused(Ask::Submit).await;
+        assert!(told.starts_with("成果 L0-1 · 属实：") && told.contains("true"), "{told}");
+        world.ask(&world.applicant, id, save("genuine", "true", None)).await;
+        world.ask(&world.applicant, id, save("done_on", "2099-01-01", Some("登记有误"))).await;
+        let told = refused(Ask::Submit).await;
+        assert!(told.starts_with("成果 L0-1 · 完成日：不能晚于今天"), "{told}");
+        assert_eq!(world.store.case(id).await.expect("the draft").stage, Stage::Draft);
+        world.ask(&world.applicant, id, save("done_on", &format!("{YEAR}-05-20"), Some("登记有误"))).await;
+        world.ask(&world.applicant, id, Ask::Submit).await;
+        // A correction is sent no sooner.
+        let defect = Defect { about: DefectAbout::Account, text: "账号有误".to_owned() };
+        world.ask(&world.intake, id, Ask::AskCorrection { defects: vec![defect] }).await;
+        world.ask(&world.applicant, id, save("genuine", "perhaps", None)).await;
+        refused(Ask::Resubmit { answers: Vec::new() }).await;
+        world.ask(&world.applicant, id, save("genuine", "true", None)).await;
+        world.ask(&world.applicant, id, Ask::Resubmit { answers: Vec::new() }).await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

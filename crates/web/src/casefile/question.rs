@@ -1,9 +1,10 @@
 //! One fact that a rule reads, as a question: its control, what may be typed into it, and what is wrong with what was.
 
 use chrono::NaiveDate;
-use duixian_casework::case::{CellRef, Statement};
+use duixian_casework::case::CellRef;
 use duixian_casework::moment::Moment;
-use duixian_facts::form::{canonical_cell, check_cell};
+use duixian_casework::stated::{self, FIRST_DAY};
+use duixian_facts::form::canonical_cell;
 use duixian_facts::report::RowErrorKind;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
@@ -19,9 +20,6 @@ use crate::locale::{Lang, Text};
 
 /// The longest text that is kept of a cell, in characters: what is typed into a form is not a document.
 pub const LONGEST: usize = 500;
-
-/// The first day that is taken for a date: nobody who applies is older than the republic.
-pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1949, 10, 1).expect("a day of the calendar");
 
 /// One fact that a measure reads.
 #[derive(Clone, Debug)]
@@ -117,11 +115,9 @@ impl Question {
         format!("n{}", self.number)
     }
 
-    /// Whether it asks until when something lasts: that may lie ahead. All other days say when something happened. Vocabularies name
-    /// such columns so (`有效期止 (valid_until)`).
+    /// Whether it asks until when something lasts.
     pub fn is_term(&self) -> bool {
-        let name = &self.column.name;
-        self.column.ty == ColumnType::Date && (name.en.ends_with("until") || name.zh.ends_with('止'))
+        stated::is_term(&self.column)
     }
 
     /// The only word that can be answered, where there is but one.
@@ -151,7 +147,7 @@ impl Question {
         });
         match value {
             Ok(value) => {
-                let error = self.out_of_time(&value, today);
+                let error = self.wrong(vocabulary, &value, today);
                 (value, error)
             }
             Err(error) => {
@@ -171,38 +167,11 @@ impl Question {
         }
     }
 
-    /// What is wrong with what was kept; nothing where it is sound, or nothing was typed.
-    pub fn wrong(&self, vocabulary: &Vocabulary, statement: &Statement, today: NaiveDate) -> Option<Text> {
-        if statement.value.is_empty() {
-            return None;
-        }
-        let plain = match self.plain(&statement.value) {
-            Ok(plain) => plain,
-            Err(error) => return Some(error),
-        };
-        match check_cell(vocabulary, self.slot.table, self.slot.column, &plain) {
-            Ok(()) => self.out_of_time(&plain, today),
-            Err(error) => Some(error_text(&error)),
-        }
-    }
-
-    /// Why a day can't be that of what is stated.
-    fn out_of_time(&self, value: &str, today: NaiveDate) -> Option<Text> {
-        let day: NaiveDate = value.parse().ok().filter(|_| self.column.ty == ColumnType::Date)?;
-        if day < FIRST_DAY {
-            let (zh, en) = (format::date(Lang::Zh, FIRST_DAY), format::date(Lang::En, FIRST_DAY));
-            return Some(Text::new(
-                format!("不能早于{zh}，请检查年份。"),
-                format!("It must not be before {en}: check the year."),
-            ));
-        }
-        (day > today && !self.is_term()).then(|| {
-            let (zh, en) = (format::date(Lang::Zh, today), format::date(Lang::En, today));
-            Text::new(
-                format!("不能晚于今天（{zh}）：还没有发生的事不能填。"),
-                format!("It must not be after today, {en}: what has not happened yet can't be stated."),
-            )
-        })
+    /// What is wrong with a value that was kept; nothing where it is sound or empty. What the store refuses, and in its words, but for what
+    /// a form takes that data do not: that is told as its field tells it.
+    pub fn wrong(&self, vocabulary: &Vocabulary, value: &str, today: NaiveDate) -> Option<Text> {
+        let words = stated::wrong(vocabulary, self.slot, value, today)?;
+        Some(self.plain(value).err().unwrap_or_else(|| Text::new(words.0, words.1)))
     }
 }
 
@@ -292,7 +261,6 @@ pub fn both() -> Text {
 mod tests {
     use std::sync::Arc;
 
-    use duixian_casework::people::UserId;
     use duixian_rules::vocabulary::{TableKind, WordList};
 
     use super::*;
@@ -334,8 +302,7 @@ mod tests {
             let (kept, error) = filed.read(&vocabulary, typed, today);
             let error = error.expect("out of time");
             assert!(error.zh.contains(zh), "{typed}: {}", error.zh);
-            let said = Statement { value: kept, dispute: None, by: UserId(1), at: Moment(0), finding: None };
-            assert_eq!(filed.wrong(&vocabulary, &said, today), Some(error), "kept, and wrong at the end too");
+            assert_eq!(filed.wrong(&vocabulary, &kept, today), Some(error), "kept, and wrong at the end too");
         }
         for typed in ["2019-06-03", "1949-10-01"] {
             assert_eq!(filed.read(&vocabulary, typed, today), (typed.to_owned(), None));

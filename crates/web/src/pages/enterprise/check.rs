@@ -24,7 +24,7 @@ use super::correction::{Mend, mends};
 use super::draft::{Draft, Step};
 use super::edit::{Frame, form_key, once, title};
 use super::evidence::{Piece, listed};
-use super::facts::{account_errors, gap, grouped, other_holder};
+use super::facts::{account_errors, failed_account, gap, grouped, other_holder};
 use crate::casefile::corrected::in_words;
 use crate::casefile::question::Question;
 use crate::casefile::reasons::{Reasons, Sources};
@@ -125,7 +125,7 @@ pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
         let Some((step, anchor)) = draft.place_of_cell(&question.cell) else { continue };
         let label = question.full_label();
         let said = draft.case.statements.get(&question.cell);
-        let mut wrong = said.and_then(|said| question.wrong(vocabulary, said, draft.today));
+        let mut wrong = said.and_then(|said| question.wrong(vocabulary, &said.value, draft.today));
         if let (Some(said), Some(_)) = (said, &question.known) {
             wrong = wrong.or_else(|| gap(question, &said.value));
             if said.dispute.as_ref().is_some_and(|why| why.trim().is_empty()) {
@@ -182,7 +182,13 @@ pub fn doubts(draft: &Draft) -> Vec<Gap> {
         let place = draft.place_of_cell(&question.cell);
         Gap { text, href: place.map(|(step, anchor)| format!("{}?from=check#{anchor}", draft.href(step))) }
     };
-    draft.doubts().into_iter().map(doubt).collect()
+    let mut doubts: Vec<Gap> = draft.doubts().into_iter().map(doubt).collect();
+    let failed = failed_account(draft);
+    if !failed.is_empty() {
+        let text = Text::new(format!("收款账户：{}", failed.zh), format!("Account: {}", failed.en));
+        doubts.push(Gap { text, href: Some(format!("{}?from=check#number", draft.href(Step::Account))) });
+    }
+    doubts
 }
 
 /// The fields of the page: what is said to each of what was to be mended, and that what is sent is true.

@@ -232,7 +232,7 @@ async fn step_page(
             let last = if is_untouched { last_account(portal, viewer, &draft.party).await? } else { None };
             let form = match &last {
                 Some(last) => facts::account_form(Some(&last.account), &draft.party, page.lang),
-                None => told(facts::warned(form, &draft.party)),
+                None => told(facts::warned_of_failure(facts::warned(form, &draft.party), draft)),
             };
             let remembered = last.as_ref().map(LastAccount::text);
             Page::show_as(status, &AccountPage { page, frame, form, remembered })
@@ -384,6 +384,7 @@ pub async fn autosave(
             "result": previews.now.sentence.get(page.lang),
             "if-right": previews.if_right.as_ref().map_or_else(String::new, |other| if_right(other, page.lang)),
             "other-holder": other_holder.map_or_else(String::new, |text| text.get(page.lang).to_owned()),
+            "failed-account": facts::failed_account(&draft).get(page.lang),
             "unusable": facts::unusable(&draft, step).get(page.lang),
         },
     });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use duixian_casework::account::sound;
+use duixian_casework::account::{same_name, sound};
 use duixian_casework::case::{BankAccount, CellRef};
 use duixian_casework::command::Stated;
 use duixian_casework::refusal::Refusal;
@@ -11,6 +11,7 @@ use duixian_store::facts::Party;
 use duixian_text::half_width;
 
 use super::draft::{Draft, Step};
+use super::standing::bank_words;
 use crate::casefile::payee;
 use crate::casefile::question::{LONGEST, Question, both, meaning, typed_text};
 use crate::forms::{Field, Form, Posted};
@@ -185,6 +186,29 @@ pub fn warned(mut form: Form, party: &Party) -> Form {
     form
 }
 
+/// The form with the warning that the bank could not pay to the account in it, where that is the one which is kept.
+pub fn warned_of_failure(mut form: Form, draft: &Draft) -> Form {
+    let is_kept = |kept: &BankAccount| same_name(&kept.number, form.text("number"));
+    if draft.case.account.as_ref().is_some_and(is_kept) {
+        form.warn("number", failed_account(draft));
+    }
+    form
+}
+
+/// That the bank could not pay to the account of a draft in another application of the party, whose own the bank's words are; empty where it
+/// could, or was not asked to. It keeps nobody from sending it: they may have settled it with the bank.
+pub fn failed_account(draft: &Draft) -> Text {
+    let Some(failed) = &draft.scene.failed_elsewhere else { return Text::default() };
+    let (number, reason) = (&failed.number, bank_words(&failed.reason));
+    Text::new(
+        format!("银行没有付成这个账户（{number}：{reason}）。请核对户名、账号和开户行；确认无误的，可以照样提交。"),
+        format!(
+            "The bank could not pay to this account ({number}: {reason}). Check its holder, number and bank; if all are right, \
+             you may send it all the same."
+        ),
+    )
+}
+
 fn account_fields(hint: impl Into<Text>) -> Vec<Field> {
     vec![
         Field::text("holder", ("户名", "Account holder"))
@@ -194,7 +218,8 @@ fn account_fields(hint: impl Into<Text>) -> Vec<Field> {
             .autocomplete("organization"),
         Field::text("number", ("账号", "Account number"))
             .max_chars(60)
-            .hint(("只写数字，中间的空格会去掉。", "Digits; spaces are taken out.")),
+            .hint(("只写数字，中间的空格会去掉。", "Digits; spaces are taken out."))
+            .live("failed-account"),
         Field::text("bank", ("开户行", "Bank"))
             .max_chars(70)
             .hint(("写到支行，例如 贵阳银行南明支行。", "With its branch.")),
@@ -257,7 +282,7 @@ pub fn unusable(draft: &Draft, step: Step) -> Text {
     let mut wrong: Vec<(Text, Text)> = Vec::new();
     for question in draft.questions_of(step) {
         let said = draft.case.statements.get(&question.cell);
-        let error = said.and_then(|said| question.wrong(vocabulary, said, draft.today));
+        let error = said.and_then(|said| question.wrong(vocabulary, &said.value, draft.today));
         wrong.extend(error.map(|error| (question.label(), error)));
     }
     if let (Step::Account, Some(account)) = (step, &draft.case.account) {

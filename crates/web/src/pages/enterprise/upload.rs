@@ -3,10 +3,10 @@
 
 use duixian_casework::case::FileRef;
 use duixian_casework::command::NewEvidence;
+use duixian_casework::stated::FIRST_DAY;
 use duixian_rules::english::English;
 use duixian_store::StoreError;
 
-use crate::casefile::question::FIRST_DAY;
 use crate::casefile::said::{self, OTHER_EVIDENCE};
 use crate::forms::{Choice, Field, Form, Posted, PostedFiles, UploadedFile, read_date};
 use crate::locale::{Lang, Text};

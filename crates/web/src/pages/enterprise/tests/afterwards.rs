@@ -318,6 +318,47 @@ async fn what_the_bank_says_two_things_of_is_not_the_applicants_to_mend() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_gives_an_account_that_failed_before_is_told_while_they_write() {
+    let world = world().await;
+    let batch = sent(&world, world.cases.payable).await;
+    let failed = world.store().case(world.cases.payable).await.expect("the case").number.expect("a number");
+    let path = format!("/cases/{}/edit", world.cases.draft.0);
+    let given = |number| [("holder", "企业0"), ("number", number), ("bank", "某银行"), ("go", "next")];
+    let bad = "6222 0000 0000 0002";
+    world.typed(&format!("{path}/account"), &given(bad)).await.is(StatusCode::SEE_OTHER);
+    world.get(AGENT, &format!("{path}/account")).await.is(StatusCode::OK).says_not("银行没有付成");
+    answered(&world, batch, Some("AC04 账户已销户")).await;
+    let told = format!("银行没有付成这个账户（{failed}：账户已销户）");
+    let page = world.get(AGENT, &format!("{path}/account")).await;
+    page.is(StatusCode::OK).says(&told).says("id=\"number-warning\"").says("可以照样提交");
+    let english = world.get(AGENT, &format!("{path}/account?lang=en")).await;
+    english.says(&format!("The bank could not pay to this account ({failed}: 账户已销户)"));
+    let check = format!("{path}/check");
+    world
+        .get(AGENT, &check)
+        .await
+        .is(StatusCode::OK)
+        .says(&format!("收款账户：{told}"))
+        .says("/edit/account?from=check#number");
+    // What is typed is told at once, and no more once it is another account.
+    let autosave = format!("{path}/account/autosave");
+    world.typed(&autosave, &given("6222000000000099")).await.is(StatusCode::OK).says("\"failed-account\":\"\"");
+    world.get(AGENT, &check).await.is(StatusCode::OK).says_not("银行没有付成");
+    world.typed(&autosave, &given("６２２２000000000002")).await.is(StatusCode::OK).says(&told);
+    // With something wrong beside it, it is told all the same; and it stops nobody.
+    let wrong = [("holder", "企业0"), ("number", bad), ("bank", "某银行"), ("bank_code", "1"), ("go", "next")];
+    let page = world.typed(&format!("{path}/account"), &wrong).await;
+    page.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"bank_code-error\"").says(&told);
+    world.typed(&format!("{path}/account"), &given(bad)).await.is(StatusCode::SEE_OTHER);
+    // Another party that gives the same account learns nothing of it.
+    let other = format!("/cases/{}/edit/account", world.cases.of_other.0);
+    let shown = seen(&world.get(OTHER, &other).await);
+    let same = [&given(bad)[..], &[("_seen", shown.as_str())]].concat();
+    world.post(OTHER, &other, &same).await.is(StatusCode::SEE_OTHER);
+    world.get(OTHER, &other).await.is(StatusCode::OK).says("6222000000000002").says_not("银行没有付成");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
     let world = world().await;
     let id = world.cases.payable;

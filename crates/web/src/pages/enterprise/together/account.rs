@@ -10,7 +10,7 @@ use duixian_casework::case::BankAccount;
 use duixian_store::cases::Ask;
 
 use super::super::edit::{form_key, once};
-use super::super::facts::{account_errors, account_form, posted_account, warned};
+use super::super::facts::{account_errors, account_form, posted_account, warned, warned_of_failure};
 use super::super::keeping;
 use super::super::remembered::{LastAccount, last_account};
 use super::{Part, Place, Together, Walk, page_of, refused};
@@ -86,8 +86,11 @@ async fn show(
         remembered,
         differs: accounts.len() > 1,
         seen: fingerprint(together),
-        // What stands beside the holder already says what was saved elsewhere.
-        form: if is_overtaken { form } else { warned(form, &together.party) },
+        // What stands beside the fields already says what was saved elsewhere.
+        form: match is_overtaken {
+            true => form,
+            false => together.drafts.iter().fold(warned(form, &together.party), warned_of_failure),
+        },
         is_overtaken,
         page: page_of(page, together, ("钱打到哪个账户？", "Which account should it go to?")),
     };
