@@ -78,6 +78,14 @@ impl Text {
         Text::new(self.zh, format::capital(&self.en))
     }
 
+    /// The `lang` attribute that it needs on a page in a language, where it stands there in Chinese because someone typed it so or the
+    /// pack says it in nothing else: screen readers and fonts go by it.
+    pub fn own_tag(&self, lang: impl Borrow<Lang>) -> Option<&'static str> {
+        let is_han = |one: char| matches!(one, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}');
+        let is_foreign = *lang.borrow() != Lang::Zh && self.zh == self.en && self.zh.contains(is_han);
+        is_foreign.then(|| Lang::Zh.tag())
+    }
+
     /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
         self.zh.is_empty() && self.en.is_empty()

@@ -157,6 +157,16 @@ impl Page {
         if text.zh == text.en { Lang::Zh.tag() } else { self.lang.tag() }
     }
 
+    /// A text in the reader's language; one that is Chinese for every reader is marked as such.
+    pub fn marked(&self, text: &Text) -> Marked {
+        Marked { tag: text.own_tag(self.lang), text: self.text(text).to_owned() }
+    }
+
+    /// What someone has typed, such as the name of a round: it stays as it is, and is marked where it is in Chinese on a page in English.
+    pub fn typed(&self, text: &str) -> Marked {
+        self.marked(&Text::same(text.to_owned()))
+    }
+
     /// Whether the reader reads Chinese, for sentences whose order differs.
     pub fn zh(&self) -> bool {
         self.lang == Lang::Zh
@@ -300,6 +310,19 @@ impl Page {
         assets::SCRIPTS
     }
 }
+
+/// See [`Page::marked`].
+#[derive(Template)]
+#[template(
+    source = r#"{% if let Some(tag) = tag %}<span lang="{{ tag }}">{{ text }}</span>{% else %}{{ text }}{% endif %}"#,
+    ext = "html"
+)]
+pub struct Marked {
+    tag: Option<&'static str>,
+    text: String,
+}
+
+impl HtmlSafe for Marked {}
 
 /// See [`Page::tokens`].
 #[derive(Template)]

@@ -313,6 +313,11 @@ impl Shown<'_> {
         text.get(self.form.lang)
     }
 
+    /// The `lang` attribute of a choice that is in no language but its own, such as the name of a round.
+    fn tag(&self, choice: &Choice) -> Option<&'static str> {
+        choice.text.own_tag(self.form.lang)
+    }
+
     fn value(&self, field: &Field) -> &str {
         self.form.values_of(&field.name).next().unwrap_or("")
     }

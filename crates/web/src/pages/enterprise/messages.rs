@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::case::{CaseId, DefectAbout, Sharing};
+use duixian_casework::procedure::Procedure;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
@@ -21,6 +22,7 @@ use crate::casefile::cells;
 use crate::casefile::corrected::in_words;
 use crate::casefile::industry;
 use crate::casefile::queue::{plain, rule_name};
+use crate::casefile::said::use_condition;
 use crate::format;
 use crate::forms::Posted;
 use crate::locale::{Lang, Text};
@@ -211,8 +213,12 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         say(format!("· {}", words.zh), format!("· {}", words.en));
     }
     for condition in each("conditions") {
-        let words = condition.as_str().unwrap_or("").to_owned();
-        say(format!("条件：{words}"), format!("Condition: {words}"));
+        let words = condition.as_str().unwrap_or("");
+        let words = match (pack, rule) {
+            (Some(pack), Some(rule)) => use_condition(&pack.plan.english, &Procedure::of(&pack.plan, rule), words),
+            _ => Text::same(words.to_owned()),
+        };
+        say(format!("条件：{}", words.zh), format!("Condition: {}", words.en));
     }
     let yours =
         matches!(message.kind.as_str(), "correction_asked" | "correction_reminded" | "account_reminded") || is_back;

@@ -22,6 +22,7 @@ use crate::casefile::failed::{self, FailedAccount};
 use crate::casefile::file::span_text;
 use crate::casefile::history::{Reader, timeline};
 use crate::casefile::queue::cut;
+use crate::casefile::said::use_condition;
 use crate::casefile::why::{Why, verdict};
 use crate::casefile::{CaseFile, cells, documents, payee, stages};
 use crate::format;
@@ -229,6 +230,11 @@ impl CaseView {
     /// What was decided.
     fn amount(&self) -> Option<Fen> {
         Some(self.file.case.standing_decision()?.amount)
+    }
+
+    /// A condition on the use of the money.
+    fn condition(&self, text: &str) -> Text {
+        use_condition(&self.file.scene.pack.plan.english, &self.file.scene.procedure, text)
     }
 
     /// By which rule the decision got less than its amount, where it did.

@@ -1,6 +1,6 @@
 //! What a decision comes to, to be looked at once more before it is made: one click is no second thought.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 
 use askama::Template;
 use axum::response::Response;
@@ -16,6 +16,7 @@ use crate::casefile::CaseFile;
 use crate::casefile::file::span_text;
 use crate::casefile::grounds::{Ground, Grounds};
 use crate::casefile::queue::plain;
+use crate::casefile::said::use_condition;
 use crate::csrf;
 use crate::documents::in_capitals;
 use crate::format;
@@ -108,7 +109,12 @@ pub fn page(
             let conditions = use_conditions(conditions, &file.scene.procedure);
             let facts = match conditions.is_empty() {
                 true => facts,
-                false => facts.add(("使用条件", "Conditions"), Text::same(numbered(&conditions))),
+                false => {
+                    let english =
+                        |text: &String| use_condition(&file.scene.pack.plan.english, &file.scene.procedure, text).en;
+                    let in_english: Vec<String> = conditions.iter().map(english).map(Cow::into_owned).collect();
+                    facts.add(("使用条件", "Conditions"), Text::new(numbered(&conditions), numbered(&in_english)))
+                }
             };
             let waits = *if_short == IfShort::Queue && purse.is_some_and(|purse| purse.fund.for_new() < *amount);
             let facts = match waits {

@@ -7,6 +7,7 @@ use duixian_rules::vocabulary::Lang;
 use duixian_store::funds::FundPosition;
 
 use crate::casefile::CaseFile;
+use crate::casefile::said::use_condition;
 use crate::forms::{Choice, Field, Form};
 use crate::locale::Text;
 
@@ -68,10 +69,13 @@ pub fn form(file: &CaseFile, fund: Option<&FundPosition>, typed: Option<Fen>, la
 fn beside_conditions(file: &CaseFile) -> Text {
     let (zh, en) = ("每行一条，写进决定书。", "One on each line; they stand in the decision letter.");
     match file.scene.procedure.use_condition() {
-        Some(set) => Text::new(
-            format!("{zh}规则写明的不用填，排在第一条：{set}。"),
-            format!("{en} What the rules set comes first by itself: {set}."),
-        ),
+        Some(set) => {
+            let set = use_condition(&file.scene.pack.plan.english, &file.scene.procedure, &set);
+            Text::new(
+                format!("{zh}规则写明的不用填，排在第一条：{}。", set.zh),
+                format!("{en} What the rules set comes first by itself: {}.", set.en),
+            )
+        }
         None => (zh, en).into(),
     }
 }

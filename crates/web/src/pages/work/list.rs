@@ -189,6 +189,11 @@ impl WorkList {
         self.filter.measure.as_deref() == Some(en)
     }
 
+    /// The `lang` attribute of a round's name.
+    fn tag(&self, name: &str) -> Option<&'static str> {
+        Text::same(name.to_owned()).own_tag(self.page.lang)
+    }
+
     fn is_round(&self, id: &i64) -> bool {
         self.filter.round == Some(*id)
     }

@@ -8,6 +8,7 @@ use axum::response::Response;
 use duixian_money::Fen;
 use duixian_store::cases::Earlier;
 
+use crate::casefile::said::use_condition;
 use crate::documents::in_capitals;
 use crate::format;
 use crate::forms::{Form, Posted};
@@ -75,10 +76,12 @@ impl Together<'_> {
 }
 
 /// The conditions on the use of the money that the rules set, by measure: they are written into each decision.
-fn set_by_the_rules(set: &[&Picked]) -> Vec<(Text, String)> {
-    let mut found: Vec<(Text, String)> = Vec::new();
+fn set_by_the_rules(set: &[&Picked]) -> Vec<(Text, Text)> {
+    let mut found: Vec<(Text, Text)> = Vec::new();
     for one in set {
         if let Some(condition) = one.file.scene.procedure.use_condition() {
+            let scene = &one.file.scene;
+            let condition = use_condition(&scene.pack.plan.english, &scene.procedure, &condition);
             let of_measure = (one.file.measure_name(), condition);
             if !found.contains(&of_measure) {
                 found.push(of_measure);
@@ -122,7 +125,7 @@ pub async fn page(
     };
     let facts = set_by_the_rules(set).into_iter().fold(facts, |facts, (measure, condition)| {
         let name = Text::new(format!("规则写明的用途（{}）", measure.zh), format!("Set by the rules ({})", measure.en));
-        facts.add(name, Text::same(condition))
+        facts.add(name, condition)
     });
     let choices = deciding::if_short(None);
     let chosen = choices.into_iter().find(|choice| choice.value == form.text("if_short"));

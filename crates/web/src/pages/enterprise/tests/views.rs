@@ -230,3 +230,38 @@ async fn a_correction_says_who_reads_what_is_written_to_it() {
     let page = world.get(AGENT, &format!("/cases/{}/edit/check", late.0)).await;
     page.is(StatusCode::OK).says("审核的人会在旁边看到").says("或者不予支持").says_not("窗口").says_not("不予受理");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_chinese_on_a_page_in_english_is_marked_and_what_the_pack_says_in_english_is_in_english() {
+    let world = World::new().await;
+    let marked = "<span lang=\"zh-CN\">2019年度第一批</span>";
+    let case = world.cases.in_notice.0;
+    let case_of_party = format!("/cases/{case}");
+    let for_officials = format!("/work/cases/{case}");
+    let my = format!("/my/{}", party(1));
+    for (who, path) in [
+        (None, "/"),
+        (AGENT, my.as_str()),
+        (AGENT, &case_of_party),
+        (Some(Who::Reviewer), &for_officials),
+        (Some(Who::Administrator), "/admin/rounds"),
+        (Some(Who::Administrator), &format!("/admin/rounds/{}", world.round)),
+    ] {
+        world.get(who, &format!("{path}?lang=en")).await.is(StatusCode::OK).says(marked);
+        world
+            .get(who, &format!("{path}?lang=zh"))
+            .await
+            .is(StatusCode::OK)
+            .says("2019年度第一批")
+            .says_not("lang=\"zh-CN\">2019");
+    }
+    let list = world.get(Some(Who::Reviewer), "/work?lang=en").await;
+    list.says(" lang=\"zh-CN\">2019年度第一批</option>");
+    for (who, path) in [(AGENT, &case_of_party), (Some(Who::Reviewer), &for_officials)] {
+        let page = world.get(who, &format!("{path}?lang=en")).await;
+        page.says("for research and development").says_not("用于研发");
+        world.get(who, &format!("{path}?lang=zh")).await.says("用于研发");
+    }
+    let draft = world.get(Some(Who::DecisionMaker), &format!("/work/cases/{}?lang=en", world.cases.reviewed.0)).await;
+    draft.says("What the rules set comes first by itself: for research and development.");
+}
