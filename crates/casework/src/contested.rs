@@ -1,11 +1,13 @@
 //! A return (退汇) that was recorded wrongly: the money never came back. The bank does not say that by itself, since its statement
 //! tells nothing new of the payment: one of finance puts it forward, and another looks at the account.
 
+use chrono::NaiveDate;
+
 use crate::batch::Batch;
 use crate::case::{Case, PaymentOutcome};
-use crate::doubt::Doubted;
+use crate::doubt::{Doubt, Doubted};
 use crate::moment::Moment;
-use crate::people::{Actor, Role};
+use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
 
 impl Batch {
@@ -13,7 +15,7 @@ impl Batch {
     /// second person, as what the bank says does. `has_left` says whether who has put the same forward before is of finance no more.
     ///
     /// # Errors
-    /// `NeedsRole`; `NoSuch` where the payment has not come back; `AlreadyDone` where it waits already, or is called paid.
+    /// Those of [`Batch::may_contest_return`].
     pub fn contest_return(
         &mut self,
         case: &Case,
@@ -22,24 +24,50 @@ impl Batch {
         now: Moment,
         has_left: bool,
     ) -> Result<Doubted, Refusal> {
+        let (user, reference, on) = self.may_contest_return(case, end_to_end_id, actor, has_left)?;
+        let what = Doubted::NotReturned {
+            end_to_end_id: end_to_end_id.to_owned(),
+            reference,
+            on,
+            reason: reason.to_owned(),
+            proof: proof.to_owned(),
+        };
+        self.doubt(what.clone(), user, now, "", has_left);
+        Ok(what)
+    }
+
+    /// Whether someone may put that forward of a payment: who, and the number and day by which it is recorded as made.
+    ///
+    /// # Errors
+    /// `NeedsRole`; `NoSuch` where the payment has not come back; `ReturnContested` where it waits already; `AlreadyDone` where the bank calls
+    /// it paid.
+    pub fn may_contest_return(
+        &self,
+        case: &Case,
+        end_to_end_id: &str,
+        actor: &Actor,
+        has_left: bool,
+    ) -> Result<(UserId, String, NaiveDate), Refusal> {
         let user = actor.user().filter(|_| actor.has(Role::Finance)).ok_or(Refusal::NeedsRole(Role::Finance))?;
         let outcome = self.line(end_to_end_id).and_then(|line| line.outcome.as_ref());
         let Some(PaymentOutcome::Returned { reference, on, .. }) = outcome else {
             return Err(Refusal::NoSuch("笔记为退汇的付款", "payment that is recorded as come back"));
         };
-        let what = Doubted::NotReturned {
-            end_to_end_id: end_to_end_id.to_owned(),
-            reference: reference.clone(),
-            on: *on,
-            reason: reason.to_owned(),
-            proof: proof.to_owned(),
-        };
-        let is_called_paid = case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id);
-        if is_called_paid || self.reader_of(&what).is_some() && !has_left {
+        if case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id) {
             return Err(Refusal::AlreadyDone);
         }
-        self.doubt(what.clone(), user, now, "", has_left);
-        Ok(what)
+        match self.who_contests(end_to_end_id) {
+            Some(_) if !has_left => Err(Refusal::ReturnContested),
+            _ => Ok((user, reference.clone(), *on)),
+        }
+    }
+
+    /// Who has put it forward, where that waits.
+    pub fn who_contests(&self, end_to_end_id: &str) -> Option<UserId> {
+        let is_it = |doubt: &Doubt| {
+            matches!(doubt.what, Doubted::NotReturned { .. }) && doubt.what.end_to_end_id() == end_to_end_id
+        };
+        self.open_doubts().find(|(_, doubt)| is_it(doubt)).map(|(_, doubt)| doubt.by)
     }
 
     /// Keeps that a payment came to nothing by a number which two people had taken from it: they were wrong then.

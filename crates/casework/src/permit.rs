@@ -13,8 +13,8 @@ use duixian_rules::plan::{Duty, StepKind};
 mod money;
 mod stages;
 
-pub use money::{is_clear, may_leave};
-use money::{keeps_money, no_other_in_doubt, not_in_doubt, not_paid_after_all, not_paid_twice};
+pub use money::{is_clear, may_be_funded, may_leave};
+use money::{keeps_money, no_other_in_doubt, not_in_doubt, not_paid_after_all, not_paid_twice, within_limits};
 use stages::stages;
 
 /// Whether an action is open to an actor. A page shows the actions that are not, with the refusals' words;
@@ -395,7 +395,12 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Vec<
         }
         // Nothing is granted once more while the bank calls an earlier payment made, or has said of it what nobody has looked into.
         Action::Decide => refused([not_paid_after_all(case), not_in_doubt(context)]),
-        Action::Fund => refused([no_revocation_open(), not_paid_after_all(case), not_in_doubt(context)]),
+        Action::Fund => refused([
+            no_revocation_open(),
+            not_paid_after_all(case),
+            within_limits(case, context),
+            not_in_doubt(context),
+        ]),
         Action::NoteRelease => {
             let mut all = refused([no_revocation_open()]);
             all.extend(keeps_money(case, context));

@@ -49,8 +49,6 @@ pub enum Refusal {
     NotEntitled(String, String),
     /// Facts are missing.
     FactsMissing(String, String),
-    /// What is stated can't be: which of it and why, in Chinese and English.
-    FactsWrong(String, String),
     /// A required piece of evidence is missing.
     EvidenceMissing(Vec<String>),
     /// No account was given.
@@ -105,6 +103,8 @@ pub enum Refusal {
     NoSuch(&'static str, &'static str),
     /// It was answered, found or recorded already.
     AlreadyDone,
+    /// That a return of it never was is put forward already, and waits for another of finance.
+    ReturnContested,
     /// The case has the same file for the same type of evidence, under this name.
     SameFile(String),
     /// An objection is still open.

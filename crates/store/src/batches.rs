@@ -30,7 +30,7 @@ mod results;
 
 pub(crate) use doubts::{doubted_in, settled_alone};
 pub use file::{Fetched, Format};
-pub(crate) use release::stopped_of;
+pub(crate) use release::{not_to_be_funded, stopped_of};
 pub use release::{Released, ToRelease, Void};
 pub use results::{REPORT, Settled, SettledBatch};
 

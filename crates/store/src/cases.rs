@@ -29,11 +29,13 @@ mod basis;
 mod earlier;
 pub(crate) mod elsewhere;
 mod failed;
+mod findings;
 mod history;
 mod keys;
 pub(crate) mod known;
 pub(crate) mod left;
 mod list;
+mod objections;
 mod payable;
 mod rests;
 pub(crate) mod rows;
@@ -44,8 +46,10 @@ pub use asked::Ask;
 pub use basis::{LONGEST_NUMBER, basis_name};
 pub use earlier::Earlier;
 pub use elsewhere::Elsewhere;
+pub use findings::{Finding, Mistaken};
 pub use history::JournalEntry;
 pub use list::{CaseCounts, CaseFilter, CaseRow, Count, Month, Sort};
+pub use objections::{Objected, Objections};
 pub use payable::{PayableCase, may_pay};
 pub use scene::Scene;
 pub use tick::Ticked;
@@ -293,6 +297,9 @@ impl Store {
         scene.look_up_doubt(self, case).await?;
         scene.look_up_assignee(self, case).await?;
         scene.look_up_failed_account(self, case).await?;
+        if case.stage == Stage::Queued {
+            scene.look_up_limits(self, case).await?;
+        }
         if case.stage == Stage::Paid {
             scene.look_up_doubt_of_others(self, case).await?;
         }

@@ -40,8 +40,8 @@ fn not_paid_otherwise(case: &Case, context: &Context) -> Result<(), Refusal> {
     context.paid_otherwise.map_or(Ok(()), |other| Err(refuse(other)))
 }
 
-/// Keeps a case from being paid beside another that the bank has paid since, where the limits don't leave what was decided.
-fn within_limits(case: &Case, context: &Context) -> Result<(), Refusal> {
+/// Keeps a case from being funded, or paid, beside another that the bank has paid since, where the limits don't leave what was decided.
+pub(super) fn within_limits(case: &Case, context: &Context) -> Result<(), Refusal> {
     let refuse =
         |other: &str| Refusal::LimitTaken { case: case.number.clone().unwrap_or_default(), other: other.to_owned() };
     context.limit_taken.map_or(Ok(()), |other| Err(refuse(other)))
@@ -54,6 +54,17 @@ fn within_limits(case: &Case, context: &Context) -> Result<(), Refusal> {
 /// [`Refusal::OtherInDoubt`].
 pub fn may_leave(case: &Case, context: &Context) -> Result<(), Refusal> {
     keeps_money(case, context).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Whether money may be set aside for a case that waits, by what the bank has said of its payments and of others'.
+///
+/// # Errors
+/// The first of [`Refusal::PaidAfterAll`], [`Refusal::PaidOtherwise`], [`Refusal::LimitTaken`] and [`Refusal::DoubtOpen`].
+pub fn may_be_funded(case: &Case, context: &Context) -> Result<(), Refusal> {
+    not_paid_after_all(case)?;
+    not_paid_otherwise(case, context)?;
+    within_limits(case, context)?;
+    not_in_doubt(context)
 }
 
 /// All of it that keeps money from leaving.

@@ -71,8 +71,6 @@ impl Refusal {
                     format!("facts that decide are missing: {en_text}")
                 }
             }
-            Refusal::FactsWrong(zh_text, _) if zh => format!("填报的内容不能用，请先改正：{zh_text}"),
-            Refusal::FactsWrong(_, en_text) => format!("what is stated can't be used: correct it first. {en_text}"),
             Refusal::EvidenceMissing(kinds) if zh => format!("还缺佐证：{}", kinds.join("、")),
             Refusal::EvidenceMissing(kinds) => format!("evidence is missing: {}", kinds.join(", ")),
             Refusal::AccountMissing if zh => "还没有填写收款账户".to_owned(),
@@ -190,6 +188,12 @@ impl Refusal {
             Refusal::SameFile(name) => format!("the same file is there already ({name}): choose another if this was not meant"),
             Refusal::AlreadyDone if zh => "已经办过，不能重复".to_owned(),
             Refusal::AlreadyDone => "this was done already".to_owned(),
+            Refusal::ReturnContested if zh => "已有人提出这笔退汇记错了，等另一名财务人员核实：请先在上面确认，或者维持原记录".to_owned(),
+            Refusal::ReturnContested => {
+                "that this return was a mistake is put forward already and waits for another person of finance: confirm it above, or let the record \
+                 stand"
+                    .to_owned()
+            }
             Refusal::ObjectionOpen if zh => "还有异议没有答复".to_owned(),
             Refusal::ObjectionOpen => "an objection waits for its answer".to_owned(),
             Refusal::NoticeRuns(day) if zh => format!("公示到{}为止，还没有期满", date(*day, lang)),
@@ -248,12 +252,13 @@ impl Refusal {
                  that {other} failed, and pay it then"
             ),
             Refusal::LimitTaken { case, other } if zh => format!(
-                "{case} 审定以后，银行又说 {other} 已经付到，两件合计超过本措施的限额，{case} 不能付：请把它移出批次（付款文件已有人下载的移不出，请银行止付），并向银行核实 {other}；确已付到的，请审定人员撤销 {case} 的审定，按限额重新审定；确未付到的，读入银行新出的失败回单以后再付"
+                "{case} 审定以后，银行又说 {other} 已经付到，两件合计超过本措施的限额，{case} 不能安排资金，也不能付：已在批次里的，请移出（付款文件已有人下载的移不出，请银行止付），并向银行核实 {other}；确已付到的，请审定人员撤销 {case} 的审定，按限额重新审定；确未付到的，读入银行新出的失败回单以后再办"
             ),
             Refusal::LimitTaken { case, other } => format!(
-                "since {case} was decided the bank has said that {other} was paid, and both are more than the measure's limits give: take {case} out of \
-                 the batch (if the file was fetched, ask the bank to stop the payment) and ask the bank about {other}. If it did arrive, have the decision \
-                 on {case} revoked and made anew within the limits; if not, read the bank's new answer that it failed, and pay {case} then"
+                "since {case} was decided the bank has said that {other} was paid, and both are more than the measure's limits give, so that {case} is \
+                 neither funded nor paid: take it out of its batch, if it is in one (if the file was fetched, ask the bank to stop the payment), and ask \
+                 the bank about {other}. If that did arrive, have the decision on {case} revoked and made anew within the limits; if not, read the \
+                 bank's new answer that it failed, and go on with {case} then"
             ),
             Refusal::PaymentUnderWay if zh => "已经列入拨付批次".to_owned(),
             Refusal::PaymentUnderWay => "it is in a payment batch already".to_owned(),

@@ -9,6 +9,7 @@ use duixian_assess::reference::Standing::Granted;
 use duixian_casework::appraisal::record_of;
 use duixian_casework::case::{Case, CaseId, Decision, Standing};
 use duixian_casework::round::Round;
+use duixian_casework::stage::Stage;
 
 use super::{Put, put};
 use crate::cases::known;
@@ -56,9 +57,10 @@ fn is_late(case: &Case) -> bool {
     case.standing_decision().is_none() && case.doubtful_payment().is_some()
 }
 
-/// Whether the rules give what was set aside for a case, beside these.
+/// Whether the rules give what was set aside for a case, beside these, or what is to be set aside for one that waits.
 fn leaves(put: &Put, case: &Case, decision: &Decision, records: &[ClaimRecord]) -> bool {
     let Some(found) = put.question.appraise(&case.subject, records, decision.at) else { return false };
+    let amount = if case.stage == Stage::Queued { decision.amount } else { decision.funded };
     let gives = matches!(found.assessed.standing, Standing::Entitled | Standing::Conditional);
-    gives && found.assessed.span.is_some_and(|span| span.high.is_none_or(|high| decision.funded <= high))
+    gives && found.assessed.span.is_some_and(|span| span.high.is_none_or(|high| amount <= high))
 }

@@ -85,17 +85,32 @@ impl Store {
                 let line = batch.line(&payment).ok_or(StoreError::NotFound)?;
                 let case = rows::load(tx, line.case).await?;
                 Scene::around(tx, &case).await?.with_context(tx.now(), |context| may_pay(&case, &official, context))?;
-                let is_it = |doubt: &Doubt| {
-                    matches!(doubt.what, Doubted::NotReturned { .. }) && doubt.what.end_to_end_id() == payment
-                };
-                let by = batch.open_doubts().find(|(_, doubt)| is_it(doubt)).map(|(_, doubt)| doubt.by);
-                let has_left = has_left(tx, by).await?;
+                let has_left = has_left(tx, batch.who_contests(&payment)).await?;
                 let said = (payment.as_str(), reason.as_str(), proof.as_str());
                 let what = batch.contest_return(&case, said, &official, tx.now(), has_left)?;
                 keep(tx, &official, &batch, "doubt_raised", &json!({ "doubt": what })).await
             })
         })
         .await
+    }
+
+    /// The payments of a batch that are recorded as come back, each with why the actor can't put forward that it has not; none where they can.
+    pub async fn contestable(
+        &self,
+        actor: &Actor,
+        batch: &Batch,
+    ) -> Result<Vec<(BatchLine, Option<Refusal>)>, StoreError> {
+        let is_back = |line: &&BatchLine| matches!(line.outcome, Some(PaymentOutcome::Returned { .. }));
+        let mut found = Vec::new();
+        for line in batch.lines.iter().filter(is_back) {
+            let case = rows::load(self, line.case).await?;
+            let scene = Scene::around(self, &case).await?;
+            let own = scene.with_context(self.now(), |context| may_pay(&case, actor, context));
+            let has_left = has_left(self, batch.who_contests(&line.end_to_end_id)).await?;
+            let open = batch.may_contest_return(&case, &line.end_to_end_id, actor, has_left).map(drop);
+            found.push((line.clone(), own.and(open).err()));
+        }
+        Ok(found)
     }
 
     /// The payments that a number of the bank is said of, for the numbers by which what waits of a batch came back or failed: by some banks two

@@ -6,7 +6,7 @@ use duixian_casework::batch::{Batch, BatchStage};
 use duixian_casework::case::{BankAccount, Case, CaseId};
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
-use duixian_casework::permit::may_leave;
+use duixian_casework::permit::{may_be_funded, may_leave};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
@@ -196,6 +196,36 @@ pub(super) async fn stopped(link: &impl Queries, batch: &Batch) -> Result<Vec<(C
 /// Those of some cases that wait for payment which may not be paid, by what the bank has said of them or of others.
 pub(crate) async fn stopped_of(link: &impl Queries, cases: &[Case]) -> Result<Vec<(CaseId, Refusal)>, StoreError> {
     let mut stopped = Vec::new();
+    for case in said_of(link, cases).await? {
+        let mut scene = Scene::around(link, case).await?;
+        scene.look_up_paid(link, case).await?;
+        scene.look_up_doubt(link, case).await?;
+        scene.look_up_doubt_of_others(link, case).await?;
+        let now = link.shared().clock.now();
+        let refused = scene.with_context(now, |context| may_leave(case, context));
+        stopped.extend(refused.err().map(|refusal| (case.id, refusal)));
+    }
+    Ok(stopped)
+}
+
+/// Those of some cases that wait for money for which none may be set aside, by the same.
+pub(crate) async fn not_to_be_funded(
+    link: &impl Queries,
+    cases: &[Case],
+) -> Result<Vec<(CaseId, Refusal)>, StoreError> {
+    let mut stopped = Vec::new();
+    for case in said_of(link, cases).await? {
+        let mut scene = Scene::around(link, case).await?;
+        scene.look_up_paid(link, case).await?;
+        scene.look_up_doubt(link, case).await?;
+        let refused = scene.with_context(link.shared().clock.now(), |context| may_be_funded(case, context));
+        stopped.extend(refused.err().map(|refusal| (case.id, refusal)));
+    }
+    Ok(stopped)
+}
+
+/// Those of some cases of which, of whose basis, or beside which by a limit the bank has said anything: most need not be looked at.
+async fn said_of<'c>(link: &impl Queries, cases: &'c [Case]) -> Result<Vec<&'c Case>, StoreError> {
     // What holds no money has a day of decision only where the bank has paid it all the same: those are few.
     let granted = Stage::ALL.into_iter().filter(|stage| stage.is_granted());
     let granted: Vec<String> = granted.map(|stage| format!("'{}'", stage.word())).collect();
@@ -209,21 +239,12 @@ pub(crate) async fn stopped_of(link: &impl Queries, cases: &[Case]) -> Result<Ve
     for case in doubts::doubted_cases(link).await? {
         late.insert((case.subject.measure, folded(&case.subject.basis)));
     }
-    for case in cases {
+    let is_meant = |case: &&Case| {
         let is_late =
             counted.contains(&case.id) || late.contains(&(case.subject.measure.clone(), folded(&case.subject.basis)));
-        if !is_late && case.payments.iter().all(|payment| payment.outcome.is_none()) {
-            continue;
-        }
-        let mut scene = Scene::around(link, case).await?;
-        scene.look_up_paid(link, case).await?;
-        scene.look_up_doubt(link, case).await?;
-        scene.look_up_doubt_of_others(link, case).await?;
-        let now = link.shared().clock.now();
-        let refused = scene.with_context(now, |context| may_leave(case, context));
-        stopped.extend(refused.err().map(|refusal| (case.id, refusal)));
-    }
-    Ok(stopped)
+        is_late || case.payments.iter().any(|payment| payment.outcome.is_some())
+    };
+    Ok(cases.iter().filter(is_meant).collect())
 }
 
 async fn to_release(link: &impl Queries, batch: i64) -> Result<ToRelease, StoreError> {

@@ -21,7 +21,7 @@ use crate::access::needs;
 use crate::batches::file::is_fetched;
 use crate::batches::{keep, load, proofs};
 use crate::cases::{act, known, rows};
-use crate::db::{Store, Value, all_among, values};
+use crate::db::{Queries, Store, Value, all_among, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
 use crate::people;
@@ -364,9 +364,9 @@ async fn look_after(
 }
 
 /// Whether who has read something can stand for it no more.
-pub(super) async fn has_left(tx: &Tx, reader: Option<UserId>) -> Result<bool, StoreError> {
+pub(super) async fn has_left(link: &impl Queries, reader: Option<UserId>) -> Result<bool, StoreError> {
     let Some(reader) = reader else { return Ok(false) };
-    match people::still_has(tx, reader, &[Role::Finance]).await {
+    match people::still_has(link, reader, &[Role::Finance]).await {
         Ok(()) => Ok(false),
         Err(StoreError::Conflict { .. }) => Ok(true),
         Err(error) => Err(error),

@@ -84,7 +84,10 @@ async fn act_in(
     }
     let action = command.action();
     match action {
-        Action::Fund => scene.look_up_duplicate(tx, &case).await?,
+        Action::Fund => {
+            scene.look_up_duplicate(tx, &case).await?;
+            scene.look_up_limits(tx, &case).await?;
+        }
         Action::FindStatement | Action::Decide => {
             tx.put_down().await?;
             scene.look_up_contradictions(tx, &case).await?;

@@ -140,6 +140,12 @@ impl Scene {
                 break;
             }
         }
+        self.look_up_limits(link, case).await
+    }
+
+    /// Whether what was paid of others after all has used up what the limits give. Within a transaction, what it keeps of cases must be put
+    /// down before.
+    pub(crate) async fn look_up_limits(&mut self, link: &impl Queries, case: &Case) -> Result<(), StoreError> {
         self.limit_taken = limits::taken(link, case, &self.round).await?;
         Ok(())
     }

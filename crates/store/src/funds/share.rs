@@ -1,12 +1,16 @@
 //! Who waits for money, and who gets it.
 
+use std::collections::BTreeMap;
+
 use duixian_casework::case::{Case, CaseId, Sharing};
 use duixian_casework::command::{Action, Command};
 use duixian_casework::people::Actor;
 use duixian_casework::permit::permit;
+use duixian_casework::refusal::Refusal;
 use duixian_ledger::{AllocationRule, Share, Waiting, allocate};
 use duixian_money::Fen;
 
+use crate::batches;
 use crate::cases::{Scene, act, rows};
 use crate::db::{Queries, values};
 use crate::error::StoreError;
@@ -28,6 +32,8 @@ pub struct PlannedShare {
     pub measure: String,
     /// Whether its decision is to be revoked, which is settled before the fund is shared out.
     pub is_contested: bool,
+    /// Why nothing may be set aside for it, by what the bank has said: it goes on waiting, and takes nothing from the others.
+    pub stopped: Option<Refusal>,
 }
 
 const QUEUE: &str = "SELECT id, amount, decided_at, priority, number, party, party_name, measure, awaits FROM cases \
@@ -48,6 +54,27 @@ fn waiting_of(row: &crate::db::Row) -> Result<Waiting, StoreError> {
     })
 }
 
+/// What each of those who wait would get by a rule, and why some of them may get nothing: what is free goes to the others. Within a
+/// transaction, what it keeps of cases must be put down before.
+async fn shared_among(
+    link: &impl Queries,
+    waiting: &[Waiting],
+    free: Fen,
+    rule: AllocationRule,
+) -> Result<(Vec<Share>, BTreeMap<i64, Refusal>), StoreError> {
+    let mut cases = Vec::with_capacity(waiting.len());
+    for one in waiting {
+        cases.push(rows::load(link, CaseId(one.case)).await?);
+    }
+    let stopped: BTreeMap<i64, Refusal> =
+        batches::not_to_be_funded(link, &cases).await?.into_iter().map(|(case, why)| (case.0, why)).collect();
+    let (kept, served): (Vec<Waiting>, Vec<Waiting>) =
+        waiting.iter().cloned().partition(|one| stopped.contains_key(&one.case));
+    let mut shares = allocate(free, &served, rule);
+    shares.extend(kept.iter().map(|one| Share { case: one.case, granted: Fen(0), short: one.amount }));
+    Ok((shares, stopped))
+}
+
 pub(crate) async fn plan(
     link: &impl Queries,
     fund: &str,
@@ -58,7 +85,8 @@ pub(crate) async fn plan(
     let waiting = rows.iter().map(waiting_of).collect::<Result<Vec<_>, _>>()?;
     let free = book::free(link, fund, year).await?.unwrap_or(Fen(0));
     let mut planned = Vec::with_capacity(rows.len());
-    for share in allocate(free, &waiting, rule) {
+    let (shares, mut stopped) = shared_among(link, &waiting, free, rule).await?;
+    for share in shares {
         let place = waiting.iter().position(|one| one.case == share.case);
         let row = place.and_then(|place| rows.get(place)).ok_or_else(|| {
             StoreError::corrupt(rows::subject_of(CaseId(share.case)), "it has a share and does not wait")
@@ -70,6 +98,7 @@ pub(crate) async fn plan(
             party_name: row.text("party_name")?,
             measure: row.text("measure")?,
             is_contested: !row.text("awaits")?.is_empty(),
+            stopped: stopped.remove(&share.case),
         });
     }
     Ok(planned)
@@ -85,7 +114,7 @@ pub(super) async fn shares(
 ) -> Result<Vec<Share>, StoreError> {
     let free = book::free(tx, fund, year).await?.unwrap_or(Fen(0));
     tx.put_down().await?;
-    let shares = allocate(free, &waiting(tx, fund, year).await?, rule);
+    let (shares, _) = shared_among(tx, &waiting(tx, fund, year).await?, free, rule).await?;
     if seen.is_some_and(|seen| seen != shares) {
         return Err(StoreError::conflict(
             "资金或轮候名单已有变化，没有分配：请重新查看分配结果再办；已经提请的，请先退回",

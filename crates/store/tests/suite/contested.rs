@@ -50,10 +50,21 @@ async fn a_return_that_never_was_is_undone_by_two() {
         let without =
             world.store.contest_return(&world.finance, &fresh(), one.batch, &one.payment, ("没有", " ")).await;
         assert!(matches!(without, Err(StoreError::BadInput { .. })), "{without:?}");
+        let before = world.store.batch(one.batch).await.expect("it");
+        let before = world.store.contestable(&world.finance, &before).await.expect("those that came back");
+        assert!(matches!(before[..], [(_, None)]), "{before:?}");
         by(&world.finance).await.expect("put forward");
         let twice = by(&world.other_finance).await;
-        assert!(matches!(twice, Err(StoreError::Refused(Refusal::AlreadyDone))), "{twice:?}");
+        assert!(matches!(twice, Err(StoreError::Refused(Refusal::ReturnContested))), "{twice:?}");
         assert_eq!(world.store.doubted_batches().await.expect("batches").len(), 1);
+        let offered = async |who| {
+            let there = world.store.batch(one.batch).await.expect("it");
+            let all = world.store.contestable(who, &there).await.expect("those that came back");
+            all.into_iter().map(|(line, why)| (line.end_to_end_id, why)).collect::<Vec<_>>()
+        };
+        assert_eq!(offered(&world.other_finance).await, [(one.payment.clone(), Some(Refusal::ReturnContested))]);
+        let denied = offered(&world.decider).await;
+        assert!(matches!(denied[..], [(_, Some(Refusal::NeedsRole(Role::Finance)))]), "{denied:?}");
         world.check().await;
 
         // While it waits nothing else is paid, and no other account is taken.

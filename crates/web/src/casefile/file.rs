@@ -16,7 +16,7 @@ use duixian_rules::pack::Pack;
 use duixian_rules::plan::Measure;
 use duixian_rules::vocabulary::{Lang, Vocabulary};
 use duixian_store::Store;
-use duixian_store::cases::{JournalEntry, Scene};
+use duixian_store::cases::{Finding, JournalEntry, Scene};
 use duixian_store::facts::FactRow;
 
 use crate::format;
@@ -37,6 +37,8 @@ pub struct CaseFile {
     pub party: String,
     /// All that happened, in order.
     pub history: Vec<JournalEntry>,
+    /// What was found of what the bank has said of its payments, in order.
+    pub findings: Vec<Finding>,
     /// What the registry says of the party in the round's snapshot.
     pub registry: Vec<FactRow>,
     /// The same with what counts of the applicant's statements laid over it.
@@ -74,16 +76,17 @@ impl CaseFile {
         let appraised = store.appraisal(&case).await?;
         let (registry, dossier, appraisal) = (appraised.rows, appraised.dossier, appraised.appraisal);
         let history = store.history(case.id).await?;
+        let findings = store.findings(&case).await?;
         let mut names: HashMap<UserId, String> =
             history.iter().filter_map(|entry| Some((entry.actor?, entry.actor_name.clone()?))).collect();
         // Who has read what another has confirmed may have done nothing else here.
         let is_read_by_another = |entry: &JournalEntry| {
             matches!(entry.event.what, What::PaymentReturned { .. } | What::FailedAfterAll { reported_by: Some(_), .. })
         };
-        if history.iter().any(is_read_by_another) {
+        if !findings.is_empty() || history.iter().any(is_read_by_another) {
             names.extend(store.users().await?.into_iter().map(|user| (user.id, user.name)));
         }
-        Ok(CaseFile { now: store.now(), case, scene, party, history, registry, dossier, appraisal, names })
+        Ok(CaseFile { now: store.now(), case, scene, party, history, findings, registry, dossier, appraisal, names })
     }
 
     /// The pack of its round.

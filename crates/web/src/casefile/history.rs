@@ -5,6 +5,7 @@ use duixian_casework::event::{AfterAnswer, What};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
 
+use super::doubted;
 use super::file::{CaseFile, local};
 use super::industry;
 use super::queue::{plain, rule_name};
@@ -32,8 +33,13 @@ pub const WITHHELD: (&str, &str) = ("异议人（姓名和联系方式只有答�
 ///
 /// Accounts are written by `account`: whole for who may read them so.
 pub fn timeline(file: &CaseFile, reader: Reader, account: &dyn Fn(&BankAccount) -> Text) -> Timeline {
-    let events = file.history.iter().enumerate().rev();
-    Timeline(events.filter_map(|(place, entry)| event(file, place, entry, reader, account)).collect())
+    let events = file.history.iter().enumerate();
+    let events = events.filter_map(|(place, entry)| Some((entry.seq, event(file, place, entry, reader, account)?)));
+    let found = file.findings.iter().filter(|_| reader != Reader::Party);
+    let found = found.filter_map(|one| Some((one.seq, doubted::found(one, &file.who(one.read_by))?)));
+    let mut events: Vec<(i64, Event)> = events.chain(found).collect();
+    events.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
+    Timeline(events.into_iter().map(|(_, event)| event).collect())
 }
 
 fn event(

@@ -4,6 +4,7 @@ pub mod basis;
 pub mod cells;
 pub mod corrected;
 pub mod documents;
+pub mod doubted;
 pub mod facts;
 pub mod failed;
 pub mod file;

@@ -23,6 +23,7 @@ use super::find::{self, Named, OfAmount, Several};
 use super::funds::{self, FundsNamed};
 use super::refs::{self, Accounts, Met};
 use super::told;
+use crate::casefile::doubted;
 use crate::casefile::queue::rule_name;
 use crate::casefile::stages;
 use crate::format;
@@ -140,6 +141,12 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
         if !doubts.is_empty() {
             doubted = Some(batch);
         }
+    }
+    for finding in store.findings(case).await? {
+        let reader = names.get(&finding.read_by).cloned().unwrap_or_default();
+        let entry = Text::new(format!("日志第 {} 条", finding.seq), format!("entry {}", finding.seq));
+        let told = doubted::found(&finding, &reader);
+        events.extend(told.map(|event| (finding.at, 5, event.more(format!("/audit/entries/{}", finding.seq), entry))));
     }
     events.extend(ends(&history, &names).into_iter().map(|(at, event)| (at, 5, event)));
     events.sort_by_key(|(at, rank, _)| (*at, *rank));

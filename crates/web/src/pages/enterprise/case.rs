@@ -24,7 +24,6 @@ use super::standing::{Standing, bank_words, standing};
 use super::withdraw;
 use crate::casefile::failed::{self, FailedAccount};
 use crate::casefile::queue::{Queue, cut};
-use crate::casefile::said::use_condition;
 use crate::casefile::{CaseFile, documents, industry, stages};
 use crate::locale::Text;
 use crate::page::Page;
@@ -39,7 +38,7 @@ struct Decided {
     amount: Text,
     cut: Option<Text>,
     reason: String,
-    conditions: Vec<Text>,
+    conditions: Vec<String>,
     on: NaiveDate,
     fund: Text,
 }
@@ -119,7 +118,7 @@ pub async fn show(
         decided: decided(&draft),
         queue: Queue::of(&portal.store, &draft.case).await?.map(|queue| queue.text()),
         again: after_its_end(&portal, &draft).await?,
-        timeline: timeline(&draft, history),
+        timeline: timeline(&draft, history, &file.findings),
         facts: check::lines(&draft),
         pieces: draft.case.evidence.iter().map(|piece| listed(&draft, piece)).collect(),
         account: draft.case.account.as_ref().map(|of| (of.holder.clone(), masked(&of.number), of.bank.clone())),
@@ -204,11 +203,7 @@ fn decided(draft: &Draft) -> Option<Decided> {
         amount: span_text(Span::exact(if decision.funded.0 > 0 { decision.funded } else { decision.amount })),
         cut: cut(decision),
         reason: industry::named(&draft.scene.pack.plan.vocabulary, &decision.reason),
-        conditions: decision
-            .conditions
-            .iter()
-            .map(|text| use_condition(&draft.scene.pack.plan.english, &draft.scene.procedure, text))
-            .collect(),
+        conditions: decision.conditions.clone(),
         on: decision.at.day(),
         fund: draft.fund_name(),
     })

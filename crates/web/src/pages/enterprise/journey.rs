@@ -6,7 +6,7 @@ use duixian_casework::event::{AfterAnswer, What};
 use duixian_casework::stage::Stage;
 use duixian_rules::english::English;
 use duixian_rules::plan::Plan;
-use duixian_store::cases::JournalEntry;
+use duixian_store::cases::{Finding, JournalEntry};
 
 use super::amounts::span_text;
 use super::draft::Draft;
@@ -22,12 +22,16 @@ use crate::locale::{Lang, Text};
 use crate::ui::{Event, EventKind, Timeline};
 
 /// The timeline of a case: what happened, the latest last, then what is still to come.
-pub fn timeline(draft: &Draft, history: &[JournalEntry]) -> Timeline {
+pub fn timeline(draft: &Draft, history: &[JournalEntry], findings: &[Finding]) -> Timeline {
     let mut events = Vec::new();
+    let mut undone = findings.iter().filter(|finding| finding.undoes_a_return()).peekable();
     let mut case: Option<Case> = None;
     let refused = history.iter().rposition(|entry| is_refusal(&entry.event.what));
     let refused = refused.filter(|_| is_refused(draft.case.stage));
     for (place, entry) in history.iter().enumerate() {
+        while let Some(finding) = undone.next_if(|finding| finding.seq < entry.seq) {
+            events.push(no_return(finding, draft));
+        }
         let before = case.as_ref().map(|case| case.stage);
         let said = match (&entry.event.what, &case) {
             (What::EvidenceRemoved(id), Some(case)) if case.stage == Stage::Correction => {
@@ -55,8 +59,16 @@ pub fn timeline(draft: &Draft, history: &[JournalEntry]) -> Timeline {
         });
         events.push(event);
     }
+    events.extend(undone.map(|finding| no_return(finding, draft)));
     events.extend(ahead(&draft.case, &draft.scene).into_iter().map(Event::next));
     Timeline(events)
+}
+
+/// That a return of which the applicant was told never was.
+fn no_return(finding: &Finding, draft: &Draft) -> Event {
+    let note = ("经核对银行明细，款项没有退回", "By the bank's entries the money never came back");
+    let what = ("退回一事记录有误", "That the money was sent back was recorded wrongly");
+    Event::new(what, finding.at.local()).note(note).by(desk_at(Stage::Payable, &draft.scene))
 }
 
 /// Whether it is what an office brings an application to nothing by.

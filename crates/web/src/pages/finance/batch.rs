@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_bank::Totals;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
-use duixian_casework::case::{BankAccount, CaseId, PaymentOutcome};
+use duixian_casework::case::{BankAccount, CaseId};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Role, UserId};
 use duixian_casework::refusal::Refusal;
@@ -73,6 +73,8 @@ struct BatchPage {
     ended: Vec<Shown>,
     /// The payments that follow one which came to nothing, where that is to be looked at.
     followed: Vec<(BatchLine, Text)>,
+    /// The payments that are recorded as come back, for finance, and why this viewer can't put forward that one has not; none where they can.
+    came_back: Vec<(BatchLine, Option<Text>)>,
     /// Who has fetched the file for the bank.
     fetched: Vec<Text>,
     /// What to look out for since it was fetched already; empty where nobody has.
@@ -105,10 +107,9 @@ impl BatchPage {
         self.batch.not_at_bank(!self.fetched.is_empty()).is_err()
     }
 
-    /// The payments that are recorded as come back, for whoever may put forward that one has not.
-    fn came_back(&self) -> Vec<&BatchLine> {
-        let is_back = |line: &&BatchLine| matches!(line.outcome, Some(PaymentOutcome::Returned { .. }));
-        self.batch.lines.iter().filter(is_back).filter(|_| self.is_payer).collect()
+    /// Those of them of which it can be put forward that they have not.
+    fn contestable(&self) -> Vec<&BatchLine> {
+        self.came_back.iter().filter(|(_, why)| why.is_none()).map(|(line, _)| line).collect()
     }
 
     fn is_open(&self) -> bool {
@@ -212,6 +213,8 @@ pub(super) async fn show(
     let others = payers.filter(|user| Some(user.id) != viewer.actor.user() && !batch.released_by.contains(&user.id));
     let others: Vec<String> = others.map(|user| user.name.clone()).collect();
 
+    let came_back = if is_payer { store.contestable(&viewer.actor, &batch).await? } else { Vec::new() };
+    let came_back = came_back.into_iter().map(|(line, why)| (line, why.as_ref().map(words))).collect();
     let recused = if is_payer && is_open { recused(portal, viewer, &batch).await? } else { Vec::new() };
     let no_release = match batch.may_release(&viewer.actor) {
         Err(refusal) => Some(words(&refusal)),
@@ -262,6 +265,7 @@ pub(super) async fn show(
         pager,
         totals,
         is_payer,
+        came_back,
         no_release,
         no_file: no_file(&stopped, at_bank.is_err()),
         stopped,

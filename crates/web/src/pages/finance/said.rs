@@ -8,9 +8,8 @@ use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::settlement::Oddity;
 use duixian_casework::stage::Stage;
-use duixian_rules::vocabulary::Lang;
 
-use crate::format;
+use crate::casefile::doubted;
 use crate::locale::Text;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -96,138 +95,22 @@ fn may_not_be_paid_by(case: &Case) -> bool {
     matches!(case.stage, Stage::Payable | Stage::PaymentFailed) && !case.revoked.is_empty()
 }
 
-/// What a doubt is about, in words.
+/// What a doubt is about, in words, with what is to be done about it.
 pub(super) fn text(what: &Doubted, after: &After) -> Text {
     match what {
-        Doubted::Returned(back) => {
-            let reference = back.reference.as_ref();
-            let of = |before: &str| reference.map_or_else(String::new, |number| format!("{before}{number}"));
-            Text::new(
-                format!(
-                    "{}：银行先说已付，又说于{}退回或者没有付成：{}{}",
-                    back.end_to_end_id,
-                    format::date(Lang::Zh, back.on),
-                    back.reason,
-                    of("，退汇流水 ")
-                ),
-                format!(
-                    "{}: called paid first; the bank now says that it came back, or was not made, on {}: {}{}",
-                    back.end_to_end_id,
-                    format::date(Lang::En, back.on),
-                    back.reason,
-                    of(", by its entry ")
-                ),
-            )
-        }
-        Doubted::FailedAgain { end_to_end_id, reason, reference } => {
-            let of = |words: &str| reference.as_ref().map_or_else(String::new, |number| format!("{words}{number}"));
-            Text::new(
-                format!("{end_to_end_id}：银行先说失败、又说已付，现在再次说失败：{reason}{}", of("，流水 ")),
-                format!(
-                    "{end_to_end_id}: called failed, then paid, and now failed once more: {reason}{}",
-                    of(", by its entry ")
-                ),
-            )
-        }
-        Doubted::Renumbered { end_to_end_id, recorded, reference, on } => Text::new(
-            format!(
-                "{end_to_end_id}：记录的银行流水是 {recorded}，银行现在说是 {reference}，{}付款",
-                format::date(Lang::Zh, *on)
-            ),
-            format!(
-                "{end_to_end_id}: recorded by the bank's number {recorded}; the bank now says {reference}, paid on {}",
-                format::date(Lang::En, *on)
-            ),
-        ),
-        Doubted::PaidAgain { end_to_end_id, reference, on } => Text::new(
-            format!(
-                "{end_to_end_id}：这笔款记录为失败或退回，银行现在又说{}付出（流水 {reference}），不晚于失败或退回的日子，可能就是退回以前的那一次",
-                format::date(Lang::Zh, *on)
-            ),
-            format!(
-                "{end_to_end_id}: recorded as failed or sent back; the bank now says that it was paid on {} (number {reference}), no later than \
-                 that: it may tell of what was before it came back",
-                format::date(Lang::En, *on)
-            ),
-        ),
-        Doubted::NotReturned { end_to_end_id, reference, on, reason, proof } => Text::new(
-            format!(
-                "{end_to_end_id}：这笔款{}付出（流水 {reference}），记录为退汇；有人提出其实没有退回：{reason}（凭据：{proof}）",
-                format::date(Lang::Zh, *on)
-            ),
-            format!(
-                "{end_to_end_id}: paid on {} (number {reference}) and recorded as come back; it was put forward that it has not: {reason} (by {proof})",
-                format::date(Lang::En, *on)
-            ),
-        ),
         Doubted::Odd(odd) => oddity(odd, after),
+        what => doubted::text(what),
     }
 }
 
-/// What does not fit, in words.
+/// What does not fit, in words, with what is to be done about it.
 pub(super) fn oddity(oddity: &Oddity, after: &After) -> Text {
+    let said = doubted::oddity(oddity);
     match oddity {
-        Oddity::Unknown(id) => {
-            Text::new(format!("{id}：这一批没有这笔付款"), format!("{id}: the batch has no such payment"))
-        }
-        Oddity::Amount { end_to_end_id, sent, said } => Text::new(
-            format!(
-                "{end_to_end_id}：发出 {}，银行说 {}",
-                format::yuan(Lang::Zh, *sent),
-                format::yuan(Lang::Zh, *said)
-            ),
-            format!(
-                "{end_to_end_id}: {} were sent, the bank says {}",
-                format::yuan(Lang::En, *sent),
-                format::yuan(Lang::En, *said)
-            ),
-        ),
-        Oddity::Day { end_to_end_id, said } => Text::new(
-            format!(
-                "{end_to_end_id}：银行说的日期 {} 在放款以前或今天以后，没有记，请与银行核实",
-                format::date(Lang::Zh, *said)
-            ),
-            format!(
-                "{end_to_end_id}: {} is before the release or after today; not recorded, ask the bank",
-                format::date(Lang::En, *said)
-            ),
-        ),
-        Oddity::OtherFile { end_to_end_id, said } => Text::new(
-            format!("{end_to_end_id}：银行说它属于付款文件 {said}，不是这一批的，没有记，请与银行核实"),
-            format!(
-                "{end_to_end_id}: the bank says that file {said} asked for it, not this batch's; not recorded, ask the bank"
-            ),
-        ),
-        Oddity::OtherAccount { end_to_end_id, said } => Text::new(
-            format!("{end_to_end_id}：银行说是从账户 {said} 付的，不是本单位的付款账户，没有记，请与银行核实"),
-            format!(
-                "{end_to_end_id}: the bank says that account {said} paid it, which is not ours; not recorded, ask the bank"
-            ),
-        ),
-        Oddity::PaidAfterAll(id) => {
-            let now = after.words.get(id).cloned().unwrap_or_default();
-            Text::new(
-                format!("{id}：以前记为拨付失败，现在银行说已付，请向银行核实。{}", now.zh),
-                format!("{id}: recorded as failed before, paid by what the bank says now: ask the bank. {}", now.en),
-            )
-        }
-        Oddity::Reference { end_to_end_id, said, other } => Text::new(
-            format!(
-                "{end_to_end_id}：银行流水 {said} 已经是付款 {other} 的凭据，一个流水号只能证明一笔付款，没有记，请与银行核实"
-            ),
-            format!(
-                "{end_to_end_id}: the bank's reference {said} is recorded for payment {other} already and proves one payment; not \
-                 recorded, ask the bank"
-            ),
-        ),
-        Oddity::Contradicts(id) => Text::new(
-            format!(
-                "{id}：与以前记的结果相反，保留以前的，请与银行核实；如果是付后退汇，把这份回单重新读一次，由另一人确认"
-            ),
-            format!(
-                "{id}: contradicts what was recorded, which stands; ask the bank. If what was paid came back, read this file again, and \
-                 another confirms it"
-            ),
-        ),
+        Oddity::PaidAfterAll(id) => after
+            .words
+            .get(id)
+            .map_or(said.clone(), |now| Text::new(format!("{}{}", said.zh, now.zh), format!("{} {}", said.en, now.en))),
+        _ => said,
     }
 }

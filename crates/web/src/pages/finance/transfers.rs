@@ -8,12 +8,14 @@ use axum::response::Response;
 use duixian_casework::case::CaseId;
 use duixian_casework::moment::Moment;
 use duixian_ledger::Outcome;
+use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
-use duixian_store::cases::{CaseFilter, CaseRow};
+use duixian_store::cases::{CaseFilter, CaseRow, Mistaken};
 use duixian_store::funds::{FundPosition, TransferFilter, TransferRow};
 use duixian_text::half_width;
 
 use crate::export::{self, Format};
+use crate::format;
 use crate::forms::read_date;
 use crate::list::{Cell, Column, List, Row, Value};
 use crate::locale::Text;
@@ -93,7 +95,7 @@ pub async fn page(
     let (asked, filter) = asked(&portal, &viewer, &page, &position).await?;
     let Some(filter) = filter else {
         let pager = Pager { number: 1, size: PER_PAGE, total: 0 };
-        return show(page, &names, &position, list(&[], &names), pager, asked);
+        return show(page, &names, &position, list(&[], &[], &names), pager, asked);
     };
     if let Some(format) = Format::asked(&page) {
         let mut rows = Vec::new();
@@ -107,11 +109,13 @@ pub async fn page(
             }
             all.page += 1;
         }
-        return export::answer(&list(&rows, &names), page.lang, format, "transfers");
+        let mistaken = store.mistaken_returns(&rows).await?;
+        return export::answer(&list(&rows, &mistaken, &names), page.lang, format, "transfers");
     }
     let found = store.transfers(&filter).await?;
     let pager = Pager { number: filter.page.min(found.pages()), size: PER_PAGE, total: found.total };
-    show(page, &names, &position, list(&found.rows, &names), pager, asked)
+    let mistaken = store.mistaken_returns(&found.rows).await?;
+    show(page, &names, &position, list(&found.rows, &mistaken, &names), pager, asked)
 }
 
 fn show(
@@ -207,7 +211,30 @@ fn outcome(outcome: Option<Outcome>) -> Cell {
     }
 }
 
-fn list(rows: &[TransferRow], names: &Names) -> List {
+/// What a transfer is called, where it booked a return that never was, or what made up for that.
+fn kind_of(row: &TransferRow, mistaken: &[Mistaken]) -> Text {
+    let of_kind = kind(row.kind);
+    if let Some(one) = mistaken.iter().find(|one| one.transfer == row.transfer.id.0) {
+        let day = |lang| format::date(lang, one.found_at.day());
+        return Text::new(
+            format!("{}（记错了：钱没有退回，{}查明）", of_kind.zh, day(Lang::Zh)),
+            format!("{} (a mistake: it never came back, as was found on {})", of_kind.en, day(Lang::En)),
+        );
+    }
+    let made_up = mistaken.iter().find(|one| {
+        let is_it = matches!(row.kind, "post" | "correction") && row.transfer.at == one.found_at.0;
+        is_it && row.transfer.subject.case == Some(one.case.0)
+    });
+    match made_up {
+        Some(Mistaken { transfer, .. }) => Text::new(
+            format!("{}（{transfer} 号退回记错了）", of_kind.zh),
+            format!("{} (no. {transfer}, by which it came back, was a mistake)", of_kind.en),
+        ),
+        None => of_kind,
+    }
+}
+
+fn list(rows: &[TransferRow], mistaken: &[Mistaken], names: &Names) -> List {
     let columns = vec![
         Column::text("id", ("号", "No.")),
         Column::date("at", ("时间", "Time")),
@@ -239,7 +266,7 @@ fn list(rows: &[TransferRow], names: &Names) -> List {
         list.push(Row::new(vec![
             Cell::text(transfer.id.to_string()),
             Cell::of(Value::Moment(Moment(transfer.at).local())),
-            Cell::pair(kind(row.kind)),
+            Cell::pair(kind_of(row, mistaken)),
             Cell::pair(from),
             Cell::pair(to),
             Cell::money(transfer.amount),

@@ -28,6 +28,7 @@ use crate::shell::Flash;
 use crate::ui::Tabs;
 use crate::viewer::Viewer;
 
+use super::batch::words;
 use super::proposed::{self, SentBack, Shown};
 use super::{FundView, fund, fund_tabs, waiting_href};
 
@@ -133,6 +134,10 @@ impl Plan {
         self.shares.iter().map(|one| &one.share).find(|share| share.case == case)
     }
 
+    fn is_stopped(&self, case: i64) -> bool {
+        self.shares.iter().any(|one| one.share.case == case && one.stopped.is_some())
+    }
+
     /// What the official agrees to, as the form carries it.
     fn seen(&self) -> Vec<String> {
         let seen = |one: &PlannedShare| format!("{}:{}:{}", one.share.case, one.share.granted.0, one.share.short.0);
@@ -158,6 +163,8 @@ struct WaitingPage {
     sent_back: Vec<SentBack>,
     /// Decisions that are to be revoked, each with its case: nothing is given to them before that is settled.
     contested: Vec<(i64, String)>,
+    /// Decisions for which nothing may be set aside, each with its case, and why: what is free goes to the others.
+    stopped: Vec<(i64, String, Text)>,
 }
 
 impl WaitingPage {
@@ -204,6 +211,9 @@ async fn shown(
         let contested = plan.shares.iter().filter(|one| one.is_contested);
         contested.map(|one| (one.share.case, one.number.clone())).collect::<Vec<_>>()
     });
+    let why = |one: &PlannedShare| one.stopped.as_ref().map(words);
+    let stopped = plans.first().into_iter().flat_map(|plan| &plan.shares);
+    let stopped = stopped.filter_map(|one| Some((one.share.case, one.number.clone(), why(one)?))).collect();
     let proposed = proposed_for(portal, viewer, &names, (fund, year), &plans).await?;
     let is_of_fund = |one: &Proposal| one.what.role() == Role::DecisionMaker && one.fund == fund && one.year == year;
     let sent_back = proposed::sent_back(portal, &names, is_of_fund).await?;
@@ -229,6 +239,7 @@ async fn shown(
             proposed,
             sent_back,
             contested: contested.unwrap_or_default(),
+            stopped,
         },
     )
 }
@@ -369,6 +380,7 @@ fn list(waiting: &[Waiting], plans: &[Plan], names: &Names) -> List {
             Cell::money(one.amount),
         ];
         cells.extend(plans.iter().map(|plan| match plan.of(one.case) {
+            Some(_) if plan.is_stopped(one.case) => Cell::money(Fen(0)).note(("现在不能安排", "can't be funded now")),
             Some(share) if share.granted == Fen(0) => Cell::money(Fen(0)).note(("继续轮候", "goes on waiting")),
             Some(share) if share.short > Fen(0) => Cell::money(share.granted).note(Text::new(
                 format!("少 {}", format::yuan(Lang::Zh, share.short)),

@@ -323,7 +323,24 @@ async fn objections_are_listed_and_answered() {
     act(&world, Who::Intake, id, "answer_objection", &fields).await.is(StatusCode::SEE_OTHER);
     assert_eq!(case(&world, id).await.stage, Stage::InNotice);
     open(&world, Who::Intake, id).await.says("异议不成立").says("已核实，是本单位成果");
-    world.get(Some(Who::Intake), "/work/objections").await.says("没有待答复的异议");
+    let open = world.get(Some(Who::Intake), "/work/objections").await;
+    open.says("没有待答复的异议").says_not("成果不是这家做的");
+    // Who answered when, and what, stays there to be read.
+    let objection = case(&world, id).await.objections.remove(0);
+    for state in ["answered", "all"] {
+        for who in [Who::Intake, Who::Auditor] {
+            let list = world.get(Some(who), &format!("/work/objections?state={state}")).await;
+            list.is(StatusCode::OK)
+                .says("成果不是这家做的")
+                .says("已核实，是本单位成果")
+                .says("异议不成立")
+                .says(&objection.name);
+            list.says("Intake");
+        }
+        let file = world.get(Some(Who::Reviewer), &format!("/work/objections?state={state}&format=csv&lang=en")).await;
+        file.says("By whom").says("已核实，是本单位成果").says("not upheld").says_not(&objection.name);
+    }
+    world.get(Some(Who::Agent), "/work/objections?state=answered").await.is(StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use duixian_store::cases::Ask;
 use duixian_store::search::JournalFilter;
 
 use super::{FINANCE, OTHER, UNSENT, released, stage};
-use crate::testing::{Who, World, fresh};
+use crate::testing::{FUND, Who, World, YEAR, fresh};
 
 const AUDITOR: Option<Who> = Some(Who::Auditor);
 
@@ -252,15 +252,61 @@ async fn a_return_that_never_was_is_put_forward_and_confirmed_by_another() {
     assert!(super::flash(&world.post(FINANCE, &to, &said).await).0);
     let page = world.get(FINANCE, &href).await;
     page.says("其实没有退回：明细里没有这笔退汇（凭据：三月明细第七页）").says("须由另一名财务人员核实");
+    let greyed = "已有人提出这笔退汇记错了，等另一名财务人员核实";
+    page.says(greyed).says_not("name=\"proof\"");
+    world.get(OTHER, &format!("{href}?lang=en")).await.says("is put forward already").says_not("name=\"proof\"");
     world.get(OTHER, "/finance").await.says("其实没有退回").says(&format!("{href}#doubts"));
     world.get(OTHER, &format!("/work/cases/{}", case.0)).await.says("对本件付款的说法等第二人核实");
     world.get(OTHER, &href).await.says("确认，没有退回");
     world.post(OTHER, &format!("{href}/doubts/1"), &[("end", "confirm")]).await.leads_to(&href);
     assert_eq!(stage(&world, case).await, Stage::Paid);
-    world.get(FINANCE, &href).await.says_not("退汇记错了").says("分毫不差");
+    world.get(FINANCE, &href).await.says_not("退汇记错了？").says("分毫不差");
+
+    // Officials read it in the history of the case, the applicant that it was so, and whoever follows the money where that is told.
+    let seen = world.get(Some(Who::Reviewer), &format!("/work/cases/{}", case.0)).await;
+    seen.says("退汇记错了，钱没有退回").says("Finance提出，另一人确认");
+    let seen = world.get(Some(Who::Reviewer), &format!("/work/cases/{}?lang=en", case.0)).await;
+    seen.says("The return was a mistake: the money never came back").says("put forward by Finance");
+    let own = world.get(Some(Who::Agent), &format!("/cases/{}", case.0)).await;
+    own.says("退回一事记录有误").says_not("三月明细第七页").says_not("Finance");
+    let money = world.get(AUDITOR, &format!("/audit/money?q={payment}")).await;
+    money.says("退汇记错了，钱没有退回").says("三月明细第七页");
+    let of_case = format!("/finance/funds/{FUND}/{YEAR}/transfers?case={}", line.number);
+    world.get(AUDITOR, &of_case).await.says("退回（记错了：钱没有退回").says("号退回记错了）");
+    world.get(AUDITOR, &format!("{of_case}&format=csv&lang=en")).await.says("a mistake: it never came back");
     let raised = Some("batch.doubt_raised".to_owned());
     let filter = JournalFilter { kind: raised, per_page: 1, ..JournalFilter::default() };
     let entry = world.store().journal(&filter).await.expect("the journal").rows.remove(0);
     let entry = world.get(AUDITOR, &format!("/audit/entries/{}", entry.seq)).await;
     entry.says("提出退汇记录有误").says("银行的凭据").says("明细里没有这笔退汇");
+}
+
+/// Somebody has looked into what the bank said, and let the record stand: officials and the auditor read it where the case and its money are
+/// told, the applicant does not.
+#[tokio::test]
+async fn that_the_record_stands_is_told_with_its_case() {
+    let world = World::new().await;
+    let (href, id) = super::sent(&world).await;
+    let case = world.cases.payable;
+    read(&world, &world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.text()).await;
+    let line = world.store().batch(id).await.expect("a batch").lines[0].clone();
+    let (payment, today) = (line.end_to_end_id.as_str(), world.store().now().day());
+    let amount = line.amount.to_grouped_yuan().replace(',', "");
+    let back = format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{payment},{amount},退汇,T9,{today},销户\n");
+    read(&world, &back).await;
+    let page = format!("/work/cases/{}", case.0);
+    world.get(Some(Who::Intake), &page).await.says_not("回单已核实");
+    let stands = [("end", "dismiss"), ("grounds", "明细里钱没有回来")];
+    world.post(OTHER, &format!("{href}/doubts/0"), &stands).await.leads_to(&href);
+    let seen = world.get(Some(Who::Intake), &page).await;
+    seen.says("回单已核实，维持原记录").says("Finance读入，另一人核实：明细里钱没有回来").says("T9");
+    let seen = world.get(Some(Who::Intake), &format!("{page}?lang=en")).await;
+    seen.says("The bank&#39;s answer looked into: the record stands").says("read by Finance");
+    world
+        .get(AUDITOR, &format!("/audit/money?q={payment}"))
+        .await
+        .says("回单已核实，维持原记录")
+        .says("明细里钱没有回来");
+    let own = world.get(Some(Who::Agent), &format!("/cases/{}", case.0)).await;
+    own.says_not("维持原记录").says_not("明细里钱没有回来");
 }

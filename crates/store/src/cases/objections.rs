@@ -1,0 +1,115 @@
+//! The objections to what was decided: those that wait for an answer, and those that were answered, by the journal.
+
+use duixian_casework::case::{Case, CaseId, Objection};
+use duixian_casework::event::What;
+use duixian_casework::people::Actor;
+use duixian_casework::stage::Stage;
+
+use crate::cases::{left, may_see, rows};
+use crate::db::{Queries, Store, values};
+use crate::error::StoreError;
+use crate::page::{Page, window};
+
+/// Which objections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Objections {
+    /// Those that wait for an answer.
+    #[default]
+    Open,
+    /// Those that were answered, the last answer first.
+    Answered,
+    /// Both, in that order.
+    All,
+}
+
+/// An objection, with the case it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objected {
+    /// The case, as it stands now.
+    pub case: Case,
+    /// The name of its party.
+    pub party_name: String,
+    /// The objection, with its answer.
+    pub objection: Objection,
+    /// The name of who has answered it; none where nobody has.
+    pub answered_by: Option<String>,
+}
+
+impl Store {
+    /// One page of objections, those first that are due first.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] for who may not look at cases at all.
+    pub async fn objections(
+        &self,
+        actor: &Actor,
+        which: Objections,
+        (page, per_page): (u64, u64),
+    ) -> Result<Page<Objected>, StoreError> {
+        let is_official = matches!(actor, Actor::User { roles, .. } if roles.iter().any(|role| role.is_official()));
+        if !is_official {
+            return Err(StoreError::Denied);
+        }
+        let snapshot = self.snapshot().await?;
+        let open = if which == Objections::Answered { Vec::new() } else { open(&snapshot, actor).await? };
+        let sql = "SELECT COUNT(*) AS n FROM journal WHERE kind = 'case.objection_answered'";
+        let answered = match which {
+            Objections::Open => 0,
+            _ => snapshot.one(sql, vec![]).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs(),
+        };
+        let waiting = open.len() as u64;
+        let (page, offset) = window(page, per_page, waiting + answered);
+        let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
+        let mut rows: Vec<Objected> =
+            open.into_iter().skip(skipped).take(usize::try_from(per_page).unwrap_or(usize::MAX)).collect();
+        let more = per_page.saturating_sub(rows.len() as u64);
+        if answered > 0 && more > 0 {
+            rows.extend(answers(&snapshot, (more, offset.saturating_sub(waiting))).await?);
+        }
+        Ok(Page { rows, total: waiting + answered, page, per_page })
+    }
+}
+
+/// Those that wait: as few as notices are objected to at a time.
+async fn open(link: &impl Queries, actor: &Actor) -> Result<Vec<Objected>, StoreError> {
+    let sql = format!(
+        "SELECT data, party_name FROM cases WHERE stage = '{}' ORDER BY CASE WHEN due IS NULL THEN 1 ELSE 0 END, due, id",
+        Stage::Objection.word()
+    );
+    let mut found = Vec::new();
+    for row in link.all(&sql, vec![]).await? {
+        let (case, party_name): (Case, String) = (row.json("data")?, row.text("party_name")?);
+        if may_see(actor, &case) {
+            found.extend(case.open_objections().map(|objection| Objected {
+                case: case.clone(),
+                party_name: party_name.clone(),
+                objection: objection.clone(),
+                answered_by: None,
+            }));
+        }
+    }
+    Ok(found)
+}
+
+async fn answers(link: &impl Queries, (most, offset): (u64, u64)) -> Result<Vec<Objected>, StoreError> {
+    let sql = format!(
+        "SELECT j.subject, j.body, u.name FROM journal j LEFT JOIN users u ON u.id = j.actor \
+         WHERE j.kind = 'case.objection_answered' ORDER BY j.seq DESC LIMIT {most} OFFSET {offset}"
+    );
+    let mut found = Vec::new();
+    for row in link.all(&sql, vec![]).await? {
+        let subject = row.text("subject")?;
+        let wrong = |why: &str| StoreError::corrupt(subject.clone(), why);
+        let (What::ObjectionAnswered { id, .. }, _) = left::read(&row.text("body")?)? else {
+            return Err(wrong("its entry answers no objection"));
+        };
+        let case = subject.strip_prefix("case/").and_then(|id| id.parse().ok()).map(CaseId);
+        let case = rows::load(link, case.ok_or_else(|| wrong("it is no case"))?).await?;
+        let objection = case.objections.iter().find(|objection| objection.id == id).cloned();
+        let objection = objection.ok_or_else(|| wrong("the objection that was answered is gone"))?;
+        let name = link.one("SELECT party_name FROM cases WHERE id = $1", values![case.id.0]).await?;
+        let party_name = name.map_or(Ok(String::new()), |row| row.text("party_name"))?;
+        found.push(Objected { case, party_name, objection, answered_by: row.opt_text("name")? });
+    }
+    Ok(found)
+}
