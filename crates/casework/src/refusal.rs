@@ -49,6 +49,8 @@ pub enum Refusal {
     NotEntitled(String, String),
     /// Facts are missing.
     FactsMissing(String, String),
+    /// What is stated can't be: which of it and why, in Chinese and English.
+    FactsWrong(String, String),
     /// A required piece of evidence is missing.
     EvidenceMissing(Vec<String>),
     /// No account was given.

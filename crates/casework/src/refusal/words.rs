@@ -71,6 +71,8 @@ impl Refusal {
                     format!("facts that decide are missing: {en_text}")
                 }
             }
+            Refusal::FactsWrong(zh_text, _) if zh => format!("填报的内容不能用，请先改正：{zh_text}"),
+            Refusal::FactsWrong(_, en_text) => format!("what is stated can't be used: correct it first. {en_text}"),
             Refusal::EvidenceMissing(kinds) if zh => format!("还缺佐证：{}", kinds.join("、")),
             Refusal::EvidenceMissing(kinds) => format!("evidence is missing: {}", kinds.join(", ")),
             Refusal::AccountMissing if zh => "还没有填写收款账户".to_owned(),

@@ -24,6 +24,7 @@ use super::standing::{Standing, bank_words, standing};
 use super::withdraw;
 use crate::casefile::failed::{self, FailedAccount};
 use crate::casefile::queue::{Queue, cut};
+use crate::casefile::said::use_condition;
 use crate::casefile::{CaseFile, documents, industry, stages};
 use crate::locale::Text;
 use crate::page::Page;
@@ -38,7 +39,7 @@ struct Decided {
     amount: Text,
     cut: Option<Text>,
     reason: String,
-    conditions: Vec<String>,
+    conditions: Vec<Text>,
     on: NaiveDate,
     fund: Text,
 }
@@ -203,7 +204,11 @@ fn decided(draft: &Draft) -> Option<Decided> {
         amount: span_text(Span::exact(if decision.funded.0 > 0 { decision.funded } else { decision.amount })),
         cut: cut(decision),
         reason: industry::named(&draft.scene.pack.plan.vocabulary, &decision.reason),
-        conditions: decision.conditions.clone(),
+        conditions: decision
+            .conditions
+            .iter()
+            .map(|text| use_condition(&draft.scene.pack.plan.english, &draft.scene.procedure, text))
+            .collect(),
         on: decision.at.day(),
         fund: draft.fund_name(),
     })
