@@ -30,8 +30,8 @@ mod results;
 
 pub(crate) use doubts::{doubted_in, settled_alone};
 pub use file::{Fetched, Format};
-pub(crate) use release::{not_to_be_funded, stopped_of};
 pub use release::{Released, ToRelease, Void};
+pub(crate) use release::{not_to_be_funded, stopped_of};
 pub use results::{REPORT, Settled, SettledBatch};
 
 /// The most payments of a batch: as many as a bank file may have.
