@@ -342,6 +342,21 @@ impl Batch {
         })
     }
 
+    /// Whether a file says again only what its reader has let the record stand against, all of it: they bring it up no more, or a third would be
+    /// needed to end what two have looked into. The day of what tells none is that of the reading, so that days are not compared.
+    pub fn has_put_away(&self, what: &Doubted, file: &str, reader: UserId) -> bool {
+        let is_said = |doubt: &&Doubt| {
+            let is_of_kind = std::mem::discriminant(&doubt.what) == std::mem::discriminant(what);
+            let is_of_payment = doubt.what.end_to_end_id() == what.end_to_end_id();
+            is_of_kind && is_of_payment && doubt.what.reference() == what.reference() && doubt.file == file
+        };
+        let since = self.doubts.iter().rev().take_while(|doubt| !doubt.has_undone(what));
+        let mut said = since.filter(is_said).peekable();
+        said.peek().is_some()
+            && said
+                .all(|doubt| doubt.end.as_ref().is_some_and(|end| end.how == DoubtEnded::Dismissed && end.by == reader))
+    }
+
     /// Ends the doubts of a payment that has been settled by what the bank said later; `is_failure` where that is a failure which one person
     /// has read.
     pub fn answer_doubts(&mut self, end_to_end_id: &str, by: UserId, at: Moment, is_failure: bool) {

@@ -309,12 +309,14 @@ async fn look_after(
     // An answer that was read before, in this file or another, tells of what was before.
     let told_before = std::mem::take(&mut settlement.told_before);
     for back in std::mem::take(&mut settlement.returned) {
-        if told_before.contains(&back.end_to_end_id) && !batch.is_unsettled(&back.end_to_end_id, sha256, reader) {
-            settlement.known.push(back.end_to_end_id);
+        let is_old =
+            told_before.contains(&back.end_to_end_id) && !batch.is_unsettled(&back.end_to_end_id, sha256, reader);
+        let what = Doubted::Returned(back);
+        if is_old || batch.has_put_away(&what, sha256, reader) {
+            settlement.known.push(what.end_to_end_id().to_owned());
             continue;
         }
-        settlement.reported.push(back.end_to_end_id.clone());
-        let what = Doubted::Returned(back);
+        settlement.reported.push(what.end_to_end_id().to_owned());
         let has_left = has_left(tx, batch.reader_of(&what)).await?;
         batch.doubt(what, reader, now, sha256, has_left);
     }
@@ -349,6 +351,10 @@ async fn look_after(
     }
     let to_confirm = [&mut settlement.renumbered, &mut settlement.paid_again].map(std::mem::take);
     for what in to_confirm.into_iter().flatten() {
+        if batch.has_put_away(&what, sha256, reader) {
+            settlement.known.push(what.end_to_end_id().to_owned());
+            continue;
+        }
         settlement.reported.push(what.end_to_end_id().to_owned());
         let has_left = has_left(tx, batch.reader_of(&what)).await?;
         batch.doubt(what, reader, now, sha256, has_left);

@@ -26,6 +26,7 @@ mod packs;
 mod paid_twice;
 mod payees;
 mod people;
+mod put_away;
 mod renumbered;
 mod returns;
 mod revoked;

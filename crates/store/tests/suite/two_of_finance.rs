@@ -62,6 +62,8 @@ struct Months {
     dice: Dice,
     cases: [CaseId; 2],
     truths: BTreeMap<String, Truth>,
+    /// The files that were read, each with whether it is a lie.
+    files: Vec<(bool, String)>,
     /// What was done, for whoever looks for what was wrong.
     log: Vec<String>,
 }
@@ -74,7 +76,14 @@ impl Months {
         seat(&world).await;
         world.appropriate(70_000).await;
         let cases = [world.payable(0, 0, 300).await, world.payable(0, 1, 300).await];
-        Months { world, dice: Dice(seed), cases, truths: BTreeMap::new(), log: vec![format!("seed {seed}")] }
+        Months {
+            world,
+            dice: Dice(seed),
+            cases,
+            truths: BTreeMap::new(),
+            files: Vec::new(),
+            log: vec![format!("seed {seed}")],
+        }
     }
 
     fn liar(&self) -> &Actor {
@@ -147,6 +156,7 @@ impl Months {
         }
         for row in rows {
             self.read(false, &row).await;
+            self.files.push((false, row));
         }
     }
 
@@ -172,7 +182,28 @@ impl Months {
         let on = sent + self.dice.days((self.world.store.now().day() - sent).num_days() + 1);
         let is_undated = word != "成功" && self.dice.below(4) == 0;
         let on = if is_undated { String::new() } else { on.to_string() };
-        self.read(true, &format!("{payment},300.00,{word},{number},{on},假{}", self.log.len())).await;
+        let row = format!("{payment},300.00,{word},{number},{on},假{}", self.log.len());
+        self.read(true, &row).await;
+        self.files.push((true, row));
+    }
+
+    /// A file is read once more: by the honest one what is the bank's last word of its payment, by the liar any.
+    async fn reread(&mut self) {
+        let is_liar = self.dice.is_heads();
+        let is_last = |row: &String| {
+            let newer = self
+                .files
+                .iter()
+                .rev()
+                .find(|(is_lie, other)| !is_lie && other.split(',').next() == row.split(',').next());
+            newer.is_some_and(|(_, last)| last == row)
+        };
+        let there: Vec<String> =
+            self.files.iter().map(|(_, row)| row).filter(|row| is_liar || is_last(row)).cloned().collect();
+        if !there.is_empty() {
+            let row = there[self.dice.below(there.len())].clone();
+            self.read(is_liar, &row).await;
+        }
     }
 
     /// Someone ends what waits: the liar as the dice fall, the honest one by what is true, and not before that is known.
@@ -227,7 +258,7 @@ impl Months {
     }
 
     async fn step(&mut self) {
-        match self.dice.below(13) {
+        match self.dice.below(14) {
             0..=2 => self.pay().await,
             3 | 4 => self.pass().await,
             5 | 6 => self.lie().await,
@@ -235,6 +266,7 @@ impl Months {
             8 | 9 => self.end(false).await,
             10 => self.contest(true).await,
             11 => self.contest(false).await,
+            12 => self.reread().await,
             _ => self.close().await,
         }
     }
