@@ -65,7 +65,8 @@ impl Failing {
 pub enum Doubted {
     /// A recorded payment came back: once that is confirmed it can be paid again.
     Returned(Return),
-    /// A payment failed that the bank had called failed, and then paid: once that is confirmed it can be paid again.
+    /// A payment failed that the bank had called failed, and then paid: once that is confirmed it can be paid again. Where nobody has
+    /// confirmed yet that it was paid, it stays failed by that.
     FailedAgain {
         /// What the bank knows it by.
         end_to_end_id: String,
@@ -340,6 +341,12 @@ impl Batch {
             None => true,
             Some(end) => doubt.has_come_to_nothing() && !is_settled(end),
         })
+    }
+
+    /// Whether it waits for a second person that a payment was made which is recorded as failed.
+    pub fn may_be_paid(&self, end_to_end_id: &str) -> bool {
+        let is_it = |what: &Doubted| matches!(what, Doubted::PaidAgain { .. }) && what.end_to_end_id() == end_to_end_id;
+        self.open_doubts().any(|(_, doubt)| is_it(&doubt.what))
     }
 
     /// Whether a file says again only what its reader has let the record stand against, all of it: they bring it up no more, or a third would be

@@ -241,8 +241,13 @@ async fn end_one(
     }
     if let (true, Some(id)) = (is_confirmed, case) {
         let case = rows::load(tx, id).await?;
-        let command = command(&doubt).ok_or(StoreError::NotFound)?;
-        let case = act::act(tx, case, command, actor).await?;
+        let case = match stays_failed(&case, &doubt.what) {
+            true => {
+                Scene::around(tx, &case).await?.with_context(tx.now(), |context| may_pay(&case, actor, context))?;
+                case
+            }
+            false => act::act(tx, case, command(&doubt).ok_or(StoreError::NotFound)?, actor).await?,
+        };
         let payment = case.payments.iter().find(|payment| payment.end_to_end_id == doubted);
         if doubt.what.frees_money() {
             batch.undo(&doubted);
@@ -297,6 +302,14 @@ async fn end_one(
     }
     let what = if is_confirmed { "doubt_confirmed" } else { "doubt_dismissed" };
     keep(tx, actor, &batch, what, &body).await
+}
+
+/// Whether it says that a payment came to nothing of which the case knows nothing else: that it was paid in between waits still.
+fn stays_failed(case: &Case, what: &Doubted) -> bool {
+    let is_it = |payment: &&Payment| payment.end_to_end_id == what.end_to_end_id();
+    matches!(what, Doubted::FailedAgain { .. })
+        && !case.doubtful_payments().any(|payment| is_it(&payment))
+        && case.payments.iter().find(is_it).is_some_and(Payment::has_failed)
 }
 
 /// That who has read it stands for it still.

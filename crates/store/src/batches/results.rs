@@ -294,7 +294,7 @@ async fn read_ahead(tx: &Tx, settlement: &Settlement) -> Result<(), StoreError> 
 }
 
 /// Of payments that were recorded as failed: one that the bank says once more has failed is known, and where it had called it paid in
-/// between, an answer that was not read before is put to a second person. Of those that it calls paid the case is paid, where nothing
+/// between, or that waits to be confirmed, an answer that was not read before is put to a second person. Of those that it calls paid the case is paid, where nothing
 /// else is under way for it; what is under way goes no further until that is cleared up; what was paid otherwise meanwhile is not closed
 /// before; and of what was withdrawn or revoked the basis is not granted again. What came back, or has another number than is recorded, is put to a
 /// second person too.
@@ -324,8 +324,10 @@ async fn look_after(
         let case = rows::load(tx, id).await?;
         if let PaymentOutcome::Failed { reason } = outcome {
             let is_doubtful = case.doubtful_payments().any(|payment| payment.end_to_end_id == end_to_end_id);
+            // What waits to be called paid once more may have come to nothing since: confirmed later, it would bury that.
+            let is_news = is_doubtful || batch.may_be_paid(&end_to_end_id) && !told_before.contains(&end_to_end_id);
             // A bank that says again that it failed has no other way to say that it did not pay after all: another person knows which it is.
-            if !is_doubtful || is_read && !batch.is_unsettled(&end_to_end_id, sha256, reader) {
+            if !is_news || is_read && !batch.is_unsettled(&end_to_end_id, sha256, reader) {
                 settlement.known.push(end_to_end_id);
                 continue;
             }

@@ -7,6 +7,7 @@ use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::settlement::Oddity;
 use duixian_casework::stage::Stage;
+use duixian_money::Fen;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
@@ -399,6 +400,52 @@ async fn what_was_paid_after_all_stays_in_doubt_where_a_refusal_can_be_revoked()
         one.read(&world, "成功", "A1", 3).await;
         let put_away = one.end(&world, AFTER_ALL, false).await;
         assert!(matches!(put_away, Err(StoreError::Refused(Refusal::BankCallsItPaid { .. }))), "{put_away:?}");
+        world.check().await;
+    })
+    .await;
+}
+
+/// One reads a failure that never was; then the bank calls it paid on an earlier day, and says that it came back. Nobody buries that by
+/// confirming the payment, nor by letting the record stand, and what was told before brings nothing up.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_back_while_its_payment_waited_is_not_buried() {
+    on_both(async |world: World| {
+        let one = paying(&world, 10).await;
+        one.read_by_other(&world, &one.file("失败", "L1", Some(4), "明细")).await;
+        one.read(&world, "成功", "A1", 3).await;
+        // A statement that tells the first failure once more.
+        one.read(&world, "失败", "L1", 4).await;
+        assert!(one.is_open(&world, AGAIN).await && !one.is_open(&world, FREES).await);
+        one.read(&world, "退汇", "R1", 5).await;
+        assert!(one.is_open(&world, AGAIN).await && one.is_open(&world, FREES).await);
+        let buried = one.end(&world, AGAIN, true).await;
+        assert!(matches!(buried, Err(StoreError::Conflict { .. })), "{buried:?}");
+        let put_away = one.end(&world, FREES, false).await;
+        assert!(matches!(put_away, Err(StoreError::Refused(Refusal::RecordedByYou))), "{put_away:?}");
+        let own = one.end_by(&world, &world.finance, FREES, true).await;
+        assert!(matches!(own, Err(StoreError::Refused(Refusal::ReadByYou))), "{own:?}");
+        one.end(&world, FREES, true).await.expect("it failed in the end");
+        let there = world.store.batch(one.batch).await.expect("it");
+        assert_eq!((there.is_doubted(), one.stage(&world).await), (false, Stage::PaymentFailed));
+        assert_eq!(world.store.position(FUND, YEAR).await.expect("a position").paid, Fen(0));
+        world.check().await;
+    })
+    .await;
+}
+
+/// The same told by two who are honest, where the payment was made after all: the failure is let stand against, and the payment confirmed.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_to_have_failed_while_its_payment_waited_can_be_paid() {
+    on_both(async |world: World| {
+        let one = paying(&world, 10).await;
+        one.read(&world, "失败", "L1", 4).await;
+        one.read(&world, "成功", "A1", 3).await;
+        one.read(&world, "退汇", "R1", 5).await;
+        one.end(&world, FREES, false).await.expect("it did not come back");
+        one.end(&world, AGAIN, true).await.expect("it was paid");
+        assert_eq!(one.stage(&world).await, Stage::Paid);
+        let alone = world.store.ask(&world.other_finance, &fresh(), one.case, Ask::Close).await;
+        assert!(matches!(alone, Err(StoreError::Refused(Refusal::SettledByYou))), "{alone:?}");
         world.check().await;
     })
     .await;
