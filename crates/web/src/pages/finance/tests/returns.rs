@@ -1,6 +1,7 @@
 //! Money that came back, as everyone reads it: who confirms it, the firm, the public, the auditor; and who fetched the file.
 
 use axum::http::StatusCode;
+use duixian_casework::batch::BatchLine;
 use duixian_casework::case::BankAccount;
 use duixian_casework::stage::Stage;
 use duixian_store::cases::Ask;
@@ -15,6 +16,16 @@ async fn read(world: &World, text: &str) -> String {
     let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", text.as_bytes())]).await;
     answer.is(StatusCode::SEE_OTHER);
     answer.location().to_owned()
+}
+
+/// A batch all of whose payments the bank has made: its page, a payment of it, and the file that says that this one came back today.
+async fn paid(world: &World) -> (String, BatchLine, String) {
+    let (href, id) = super::sent(world).await;
+    read(world, &world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.text()).await;
+    let line = world.store().batch(id).await.expect("a batch").lines[0].clone();
+    let (today, amount) = (world.store().now().day(), line.amount.to_grouped_yuan().replace(',', ""));
+    let row = format!("{},{amount},退汇,T9,{today},销户", line.end_to_end_id);
+    (href, line, format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{row}\n"))
 }
 
 #[tokio::test]
@@ -230,14 +241,9 @@ async fn a_payment_that_was_ended_is_no_refusal() {
 #[tokio::test]
 async fn a_return_that_never_was_is_put_forward_and_confirmed_by_another() {
     let world = World::new().await;
-    let (href, id) = super::sent(&world).await;
-    let case = world.cases.payable;
-    read(&world, &world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.text()).await;
-    let line = world.store().batch(id).await.expect("a batch").lines[0].clone();
-    let (payment, today) = (line.end_to_end_id.as_str(), world.store().now().day());
-    let amount = line.amount.to_grouped_yuan().replace(',', "");
+    let (href, line, back) = paid(&world).await;
+    let (case, payment) = (world.cases.payable, line.end_to_end_id.as_str());
     world.get(FINANCE, &href).await.says_not("退汇记错了");
-    let back = format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{payment},{amount},退汇,T9,{today},销户\n");
     read(&world, &back).await;
     world.post(OTHER, &format!("{href}/doubts/0"), &[("end", "confirm")]).await.leads_to(&href);
     assert_eq!(stage(&world, case).await, Stage::PaymentFailed);
@@ -286,13 +292,8 @@ async fn a_return_that_never_was_is_put_forward_and_confirmed_by_another() {
 #[tokio::test]
 async fn that_the_record_stands_is_told_with_its_case() {
     let world = World::new().await;
-    let (href, id) = super::sent(&world).await;
-    let case = world.cases.payable;
-    read(&world, &world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.text()).await;
-    let line = world.store().batch(id).await.expect("a batch").lines[0].clone();
-    let (payment, today) = (line.end_to_end_id.as_str(), world.store().now().day());
-    let amount = line.amount.to_grouped_yuan().replace(',', "");
-    let back = format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{payment},{amount},退汇,T9,{today},销户\n");
+    let (href, line, back) = paid(&world).await;
+    let (case, payment) = (world.cases.payable, line.end_to_end_id.as_str());
     read(&world, &back).await;
     let page = format!("/work/cases/{}", case.0);
     world.get(Some(Who::Intake), &page).await.says_not("回单已核实");
