@@ -4,9 +4,9 @@
 use chrono::{Datelike, NaiveDate};
 use duixian_facts::check_cell;
 use duixian_rules::plan::FactSlot;
-use duixian_rules::vocabulary::{Column, ColumnType, Lang, Vocabulary};
+use duixian_rules::vocabulary::{Column, ColumnType, Empty, Lang, Vocabulary};
 
-use crate::case::Case;
+use crate::case::{Case, Statement};
 use crate::refusal::Refusal;
 
 /// The first day that is taken for a date: nobody who applies is older than the republic.
@@ -50,6 +50,15 @@ fn out_of_time(column: &Column, value: &str, today: NaiveDate) -> Option<(String
     })
 }
 
+/// What a dispute of the registry lacks: what should stand there, or why.
+fn half_a_dispute(column: &Column, statement: &Statement) -> Option<(&'static str, &'static str)> {
+    let grounds = statement.dispute.as_deref()?;
+    if statement.value.is_empty() && matches!(column.empty, Empty::Unknown | Empty::Required) {
+        return Some(("请写明应当是什么。", "Say what it should be."));
+    }
+    grounds.trim().is_empty().then_some(("请写明为什么登记的不对。", "Say why the registry is wrong."))
+}
+
 /// That a case can't be sent because of what is stated in it, with all of it that is wrong; none where nothing is.
 pub fn all_wrong(vocabulary: &Vocabulary, case: &Case, today: NaiveDate) -> Option<Refusal> {
     let (mut zh, mut en) = (Vec::new(), Vec::new());
@@ -57,7 +66,9 @@ pub fn all_wrong(vocabulary: &Vocabulary, case: &Case, today: NaiveDate) -> Opti
         let Some(table) = vocabulary.table(&cell.table) else { continue };
         let declared = &vocabulary.tables[table];
         let Some(column) = declared.column(&cell.column) else { continue };
-        let Some(words) = wrong(vocabulary, FactSlot { table, column }, &statement.value, today) else { continue };
+        let wrong = wrong(vocabulary, FactSlot { table, column }, &statement.value, today);
+        let half = || half_a_dispute(&declared.columns[column], statement);
+        let Some(words) = wrong.or_else(|| half().map(|(zh, en)| (zh.to_owned(), en.to_owned()))) else { continue };
         let row = if cell.row.is_empty() { String::new() } else { format!(" {}", cell.row) };
         let name = &declared.columns[column].name;
         zh.push(format!("{}{row} · {}：{}", declared.name.zh, name.zh, words.0));
@@ -98,6 +109,11 @@ mod tests {
     }
 
     fn refusal(stated: &[(&str, &str)]) -> Option<Refusal> {
+        let stated: Vec<_> = stated.iter().map(|(column, value)| (*column, *value, None)).collect();
+        refusal_of(&stated)
+    }
+
+    fn refusal_of(stated: &[(&str, &str, Option<&str>)]) -> Option<Refusal> {
         let subject = Subject {
             party: "p".to_owned(),
             measure: "m".to_owned(),
@@ -112,14 +128,15 @@ mod tests {
             row: "R1".to_owned(),
             column: column.to_owned(),
         };
-        let said = |value: &str| Statement {
+        let said = |value: &str, grounds: Option<&str>| Statement {
             value: value.to_owned(),
-            dispute: None,
+            dispute: grounds.map(str::to_owned),
             by: UserId(1),
             at: Moment(0),
             finding: None,
         };
-        case.statements = stated.iter().map(|(column, value)| (cell(column), said(value))).collect::<BTreeMap<_, _>>();
+        let cells = stated.iter().map(|(column, value, grounds)| (cell(column), said(value, *grounds)));
+        case.statements = cells.collect::<BTreeMap<_, _>>();
         all_wrong(&vocabulary(), &case, day("2019-06-03"))
     }
 
@@ -147,5 +164,17 @@ mod tests {
         let both = refusal(&[("filed_on", "2019-06-04"), ("level", "galactic")]).expect("refused");
         let told = both.text(Lang::Zh);
         assert!(told.contains("申请日") && told.contains("级别：") && told.starts_with("填报的内容不能用"), "{told}");
+    }
+
+    #[test]
+    fn a_dispute_says_what_should_stand_there_and_why() {
+        assert_eq!(refusal_of(&[("filed_on", "2019-06-03", Some("受理通知书上是这天"))]), None);
+        for (value, grounds, told) in [("2019-06-03", " ", "为什么登记的不对"), ("", "登记的不对", "应当是什么")]
+        {
+            let Some(Refusal::FactsWrong(zh, _)) = refusal_of(&[("filed_on", value, Some(grounds))]) else {
+                panic!("let through: {told}")
+            };
+            assert!(zh.contains(told), "{zh}");
+        }
     }
 }

@@ -28,7 +28,7 @@ pub struct Context<'a> {
     pub free: Option<Fen>,
     /// What others were granted before that still waits for the same money: theirs comes first.
     pub waiting: Fen,
-    /// What of that was decided before the case itself was, where it waits too.
+    /// What of that was decided before the case itself was, where it waits too, but for what may not be funded.
     pub ahead: Fen,
     /// The number of another party's case that was granted for a basis of the same number, which is one party's alone.
     pub granted_elsewhere: Option<&'a str>,

@@ -207,11 +207,11 @@ impl Refusal {
                 format!("the applicant can give another account until {}: it is ended only after that", date(*day, lang))
             }
             Refusal::PaidAfterAll { case, payment } if zh => format!(
-                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：请把它移出批次（付款文件已有人下载的移不出，请银行止付），向银行核实；确已付到的，再读一次那份回单，即记为已拨付（付款以后撤销过审定、重新审定的，请审定人员撤销现在的审定）；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
+                "{case} 的付款 {payment} 记为拨付失败以后，银行又说已经付了，在查清以前不能再付：已在批次里的，请移出（付款文件已有人下载的移不出，请银行止付），并向银行核实；确已付到的，再读一次那份回单，即记为已拨付（付款以后撤销过审定、重新审定的，请审定人员撤销现在的审定）；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
             ),
             Refusal::PaidAfterAll { case, payment } => format!(
                 "payment {payment} of {case} was recorded as failed, and then the bank said it was made: nothing more is paid until that \
-                 is cleared up. Take the case out of the batch (if the file was fetched, ask the bank to stop the payment) and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid (where it was decided anew since, have that decision revoked); if not, read the bank's new answer that it failed, and another person confirms it"
+                 is cleared up. Take the case out of its batch, if it is in one (if the file was fetched, ask the bank to stop the payment), and ask the bank; if it did arrive, read that answer once more, and it is recorded as paid (where it was decided anew since, have that decision revoked); if not, read the bank's new answer that it failed, and another person confirms it"
             ),
             Refusal::PaidTwice { payment } if zh => format!(
                 "银行又说以前记为失败的付款 {payment} 也已付，本件可能付了两次，查清以前不能办结：请向银行核实；确已付两次的，追回一笔，读入退回的回单，再由另一名财务人员确认；确未付到的，读入银行新出的失败回单，再由另一名财务人员确认"
@@ -246,11 +246,11 @@ impl Refusal {
                     .to_owned()
             }
             Refusal::PaidOtherwise { case, other } if zh => format!(
-                "{case} 的同一依据在 {other} 里已经付过款，或者正在拨付，不能再付：请把 {case} 移出批次（付款文件已有人下载的移不出，请银行止付），并向银行核实；{other} 确已付到的，{case} 不再拨付，由申请单位撤回；确未付到的，读入银行新出的失败回单以后再付"
+                "{case} 的同一依据在 {other} 里已经付过款，或者正在拨付，不能再付：已在批次里的，请移出（付款文件已有人下载的移不出，请银行止付），并向银行核实；{other} 确已付到的，{case} 不再拨付，由申请单位撤回；确未付到的，读入银行新出的失败回单以后再付"
             ),
             Refusal::PaidOtherwise { case, other } => format!(
-                "for the basis of {case} money has left in {other} already, or is on its way: take {case} out of the batch (if the file was \
-                 fetched, ask the bank to stop the payment) and ask the bank. If it did arrive, nothing is paid in {case}, and its party withdraws it; if not, read the bank's new answer \
+                "for the basis of {case} money has left in {other} already, or is on its way: take {case} out of its batch, if it is in one (if the \
+                 file was fetched, ask the bank to stop the payment), and ask the bank. If it did arrive, nothing is paid in {case}, and its party withdraws it; if not, read the bank's new answer \
                  that {other} failed, and pay it then"
             ),
             Refusal::LimitTaken { case, other } if zh => format!(

@@ -110,12 +110,10 @@ impl Scene {
         let (fund, year) = (case.subject.fund.as_str(), case.subject.year);
         self.free = book::free(link, fund, year).await?;
         let waiting = share::waiting(link, fund, year).await?;
-        let before = waiting.iter().take_while(|one| one.case != case.id.0);
-        self.ahead = Fen(before.fold(0, |sum, one| sum.saturating_add(one.amount.0)));
-        let others = waiting.iter().filter(|one| one.case != case.id.0);
+        self.ahead = share::ahead_of(link, &waiting, case.id).await?;
         let elsewhere = elsewhere::granted_elsewhere(link, &self.pack.plan, case).await?;
         self.granted_elsewhere = elsewhere.into_iter().next().map(|one| one.number);
-        self.waiting = Fen(others.fold(0, |sum, one| sum.saturating_add(one.amount.0)));
+        self.waiting = share::sum_of(waiting.iter().filter(|one| one.case != case.id.0));
         Ok(())
     }
 

@@ -54,6 +54,30 @@ fn waiting_of(row: &crate::db::Row) -> Result<Waiting, StoreError> {
     })
 }
 
+/// Those of some who wait that nothing may be set aside for, by what the bank has said, and why. Within a transaction, what it keeps of
+/// cases must be put down before.
+async fn stopped_among(link: &impl Queries, waiting: &[Waiting]) -> Result<BTreeMap<i64, Refusal>, StoreError> {
+    let mut cases = Vec::with_capacity(waiting.len());
+    for one in waiting {
+        cases.push(rows::load(link, CaseId(one.case)).await?);
+    }
+    Ok(batches::not_to_be_funded(link, &cases).await?.into_iter().map(|(case, why)| (case.0, why)).collect())
+}
+
+/// What those get who wait and were decided before a case: whoever may get nothing keeps no place. Within a transaction, what it keeps
+/// of cases must be put down before.
+pub(crate) async fn ahead_of(link: &impl Queries, waiting: &[Waiting], case: CaseId) -> Result<Fen, StoreError> {
+    let Some(place) = waiting.iter().position(|one| one.case == case.0) else { return Ok(sum_of(waiting)) };
+    let before = waiting.get(..place).unwrap_or_default();
+    let stopped = stopped_among(link, before).await?;
+    Ok(sum_of(before.iter().filter(|one| !stopped.contains_key(&one.case))))
+}
+
+/// What some who wait were granted.
+pub(crate) fn sum_of<'w>(waiting: impl IntoIterator<Item = &'w Waiting>) -> Fen {
+    Fen(waiting.into_iter().fold(0, |sum, one| sum.saturating_add(one.amount.0)))
+}
+
 /// What each of those who wait would get by a rule, and why some of them may get nothing: what is free goes to the others. Within a
 /// transaction, what it keeps of cases must be put down before.
 async fn shared_among(
@@ -62,12 +86,7 @@ async fn shared_among(
     free: Fen,
     rule: AllocationRule,
 ) -> Result<(Vec<Share>, BTreeMap<i64, Refusal>), StoreError> {
-    let mut cases = Vec::with_capacity(waiting.len());
-    for one in waiting {
-        cases.push(rows::load(link, CaseId(one.case)).await?);
-    }
-    let stopped: BTreeMap<i64, Refusal> =
-        batches::not_to_be_funded(link, &cases).await?.into_iter().map(|(case, why)| (case.0, why)).collect();
+    let stopped = stopped_among(link, waiting).await?;
     let (kept, served): (Vec<Waiting>, Vec<Waiting>) =
         waiting.iter().cloned().partition(|one| stopped.contains_key(&one.case));
     let mut shares = allocate(free, &served, rule);

@@ -182,6 +182,32 @@ async fn what_the_limits_no_longer_give_is_not_funded() {
     .await;
 }
 
+/// A waiting decision that may get nothing keeps nobody's place: what is free goes to the one behind it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_not_be_funded_keeps_no_place_in_the_queue() {
+    on_both(async |mut world: World| {
+        limited_with(&mut world, 40_000).await;
+        seat(&world).await;
+        let first = withdrawn(&world, "project_award", 30_000).await;
+        granted(&world, "top_award", 2, 20_000).await;
+        let next = queued(&world, "project_award", 1, 30_000).await;
+        let behind = queued(&world, "top_award", 3, 20_000).await;
+        world.appropriate(5_000).await;
+        let fund = async || world.store.ask(&world.decider, &fresh(), behind.id, Ask::Fund).await;
+        let refused = fund().await;
+        assert!(
+            matches!(&refused, Err(StoreError::Refused(Refusal::OthersAhead { ahead, .. })) if *ahead == Fen::yuan(30_000)),
+            "{refused:?}"
+        );
+        says(&world, first.id, "成功", "A1").await;
+        world.appropriate(30_000).await;
+        assert_eq!(fund().await.expect("it is funded").value.stage, Stage::Payable);
+        assert_eq!(world.store.case(next.id).await.expect("it").stage, Stage::Queued);
+        world.check().await;
+    })
+    .await;
+}
+
 /// Once two have found that the other failed after all, it is funded as any.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_limits_give_again_is_funded() {

@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_casework::account::{is_open_to_correction, same_name};
-use duixian_casework::case::BankAccount;
+use duixian_casework::account::{FailedElsewhere, is_open_to_correction, same_name};
+use duixian_casework::case::{BankAccount, Case};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
@@ -15,7 +15,7 @@ use duixian_store::cases::Ask;
 
 use super::draft::Draft;
 use super::edit::{deadline, form_key, once};
-use super::facts::{account_errors, filled_account, posted_account};
+use super::facts::{account_errors, filled_account, not_paid_to, posted_account};
 use super::keeping;
 use super::standing::{bank_words, failure, says_no};
 use crate::casefile::payee;
@@ -39,6 +39,8 @@ struct Account {
     deadline: Option<Deadline>,
     /// The bank for which the bank code was asked for once more; empty where it was not.
     code_asked_for: String,
+    /// The number of the account to which the bank could not pay elsewhere, where that was told; empty where it was not.
+    told_of: String,
     /// The fingerprint of the account that is kept now.
     seen: String,
     /// Whether another was saved elsewhere since the form was opened.
@@ -51,6 +53,8 @@ enum Beside {
     Nothing,
     /// The bank for which the bank code is asked for once more.
     CodeAskedFor(String),
+    /// The number of the account to which the bank could not pay elsewhere.
+    ToldOf(String),
     /// Another account was saved elsewhere.
     Overtaken,
 }
@@ -116,11 +120,22 @@ fn keeps_the_code_of_another_bank(before: Option<&BankAccount>, account: &BankAc
     before.bank_code == account.bank_code && !same_name(&before.bank, &account.bank) && asked_for != account.bank
 }
 
+/// That the bank could not pay to an account in another case of the party, were it given for this one.
+async fn failed_with(
+    portal: &Portal,
+    draft: &Draft,
+    account: &BankAccount,
+) -> Result<Option<FailedElsewhere>, StoreError> {
+    let case = Case { account: Some(account.clone()), ..draft.case.clone() };
+    Ok(portal.store.failed_accounts(&[&case]).await?.remove(&case.id))
+}
+
 fn show(portal: &Portal, page: Page, draft: Draft, form: Form, beside: Beside) -> Result<Response, Problem> {
-    let (is_overtaken, code_asked_for) = match beside {
-        Beside::Nothing => (false, String::new()),
-        Beside::CodeAskedFor(bank) => (false, bank),
-        Beside::Overtaken => (true, String::new()),
+    let is_overtaken = matches!(beside, Beside::Overtaken);
+    let (code_asked_for, told_of) = match beside {
+        Beside::Nothing | Beside::Overtaken => (String::new(), String::new()),
+        Beside::CodeAskedFor(bank) => (bank, String::new()),
+        Beside::ToldOf(number) => (String::new(), number),
     };
     let status = match (is_overtaken, form.is_good()) {
         (true, _) => StatusCode::CONFLICT,
@@ -135,7 +150,8 @@ fn show(portal: &Portal, page: Page, draft: Draft, form: Form, beside: Beside) -
     // What stands beside the holder already says what was saved elsewhere.
     let form = if is_overtaken { form } else { warned(form, &draft) };
     let seen = fingerprint(&draft);
-    let shown = Account { page, form, draft, once: once()?, reason, deadline, code_asked_for, seen, is_overtaken };
+    let once = once()?;
+    let shown = Account { page, form, draft, once, reason, deadline, code_asked_for, told_of, seen, is_overtaken };
     Page::show_as(status, &shown)
 }
 
@@ -183,6 +199,14 @@ pub async fn correct(
     {
         keeping::warn_of_account(&mut form, &account, kept);
         return show(&portal, page, draft, form, Beside::Overtaken);
+    }
+    if posted.get("told_of") != account.number
+        && let Some(failed) = failed_with(&portal, &draft, &account).await?
+    {
+        let told = not_paid_to(&failed);
+        let (zh, en) = ("确认无误的，请再点一次“更正账户”。", "If all are right, press the button once more.");
+        form.error("number", Text::new(format!("{}{zh}", told.zh), format!("{} {en}", told.en)));
+        return show(&portal, page, draft, form, Beside::ToldOf(account.number));
     }
     let key = form_key(&posted, &format!("{account:?}"))?;
     // One correction is taken for each failure, so that of two at once the store refuses the second.

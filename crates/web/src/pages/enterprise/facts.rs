@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use duixian_casework::account::{same_name, sound};
+use duixian_casework::account::{FailedElsewhere, same_name, sound};
 use duixian_casework::case::{BankAccount, CellRef};
 use duixian_casework::command::Stated;
 use duixian_casework::refusal::Refusal;
@@ -199,13 +199,19 @@ pub fn warned_of_failure(mut form: Form, draft: &Draft) -> Form {
 /// could, or was not asked to. It keeps nobody from sending it: they may have settled it with the bank.
 pub fn failed_account(draft: &Draft) -> Text {
     let Some(failed) = &draft.scene.failed_elsewhere else { return Text::default() };
+    let told = not_paid_to(failed);
+    Text::new(
+        format!("{}确认无误的，可以照样提交。", told.zh),
+        format!("{} If all are right, you may send it all the same.", told.en),
+    )
+}
+
+/// That the bank could not pay to an account in another case, and what to look at.
+pub fn not_paid_to(failed: &FailedElsewhere) -> Text {
     let (number, reason) = (&failed.number, bank_words(&failed.reason));
     Text::new(
-        format!("银行没有付成这个账户（{number}：{reason}）。请核对户名、账号和开户行；确认无误的，可以照样提交。"),
-        format!(
-            "The bank could not pay to this account ({number}: {reason}). Check its holder, number and bank; if all are right, \
-             you may send it all the same."
-        ),
+        format!("银行没有付成这个账户（{number}：{reason}）。请核对户名、账号和开户行；"),
+        format!("The bank could not pay to this account ({number}: {reason}). Check its holder, number and bank."),
     )
 }
 

@@ -28,7 +28,7 @@ use crate::shell::Flash;
 use crate::ui::Tabs;
 use crate::viewer::Viewer;
 
-use super::batch::words;
+use super::batch::{beside, words};
 use super::proposed::{self, SentBack, Shown};
 use super::{FundView, fund, fund_tabs, waiting_href};
 
@@ -211,7 +211,7 @@ async fn shown(
         let contested = plan.shares.iter().filter(|one| one.is_contested);
         contested.map(|one| (one.share.case, one.number.clone())).collect::<Vec<_>>()
     });
-    let why = |one: &PlannedShare| one.stopped.as_ref().map(words);
+    let why = |one: &PlannedShare| one.stopped.as_ref().map(|why| beside(&one.number, &words(why)));
     let stopped = plans.first().into_iter().flat_map(|plan| &plan.shares);
     let stopped = stopped.filter_map(|one| Some((one.share.case, one.number.clone(), why(one)?))).collect();
     let proposed = proposed_for(portal, viewer, &names, (fund, year), &plans).await?;

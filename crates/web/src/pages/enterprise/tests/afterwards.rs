@@ -305,7 +305,12 @@ async fn what_the_bank_says_two_things_of_is_not_the_applicants_to_mend() {
     let second = sent(&world, id).await;
     answered(&world, first, None).await;
     let (path, odd) = (format!("/cases/{}", id.0), "银行的说法还没有查清");
-    world.get(Some(Who::Finance), &format!("/work{path}")).await.is(StatusCode::OK).says(odd).says("请把它移出批次");
+    world
+        .get(Some(Who::Finance), &format!("/work{path}"))
+        .await
+        .is(StatusCode::OK)
+        .says(odd)
+        .says("已在批次里的，请移出");
     // Nobody of finance takes back what the bank says.
     let batch = world.get(Some(Who::OtherFinance), &format!("/finance/batches/{first}")).await;
     batch.is(StatusCode::OK).says("维持原记录改不了银行的话");

@@ -59,7 +59,16 @@ async fn an_account_that_failed_is_marked_in_the_partys_other_cases_until_it_is_
     page.says("本件的收款账户在另一件里没有付成").says(&number).says(&format!("href=\"{own}/account\""));
     let waiting = world.get(Some(Who::Agent), &format!("/cases/{}", world.cases.reviewed.0)).await;
     waiting.says("轮到拨付的时候可以在这里更正账户").says_not("更正收款账户");
-    world.get(Some(Who::Agent), &format!("{own}/account")).await.is(StatusCode::OK).says("账户已销户");
+    // Who gives that account once more is told, once, and may all the same.
+    let correct = format!("{own}/account");
+    world.get(Some(Who::Agent), &correct).await.is(StatusCode::OK).says("账户已销户").says_not("再点一次");
+    let same =
+        [("holder", "企业0"), ("number", "6222 0000 0000 0002"), ("bank", "某银行"), ("bank_code", "102701000001")];
+    let told = world.post(Some(Who::Agent), &correct, &same).await;
+    told.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("银行没有付成这个账户（{number}：账户已销户）"));
+    told.says("id=\"number-error\"").says("再点一次“更正账户”").says("name=\"told_of\" value=\"6222000000000002\"");
+    let meant = [&same[..], &[("told_of", "6222000000000002")]].concat();
+    world.post(Some(Who::Agent), &correct, &meant).await.leads_to(&own);
     let agent = world.actor(Who::Agent).await;
     let before = world.store().case(id).await.expect("the case").account.expect("an account");
     let account = BankAccount { number: "6222000000000009".to_owned(), ..before };
