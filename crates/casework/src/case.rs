@@ -423,17 +423,6 @@ impl Case {
         self.objections.iter().filter(|objection| objection.answer.is_none())
     }
 
-    /// Whether it was accepted. Of one that was withdrawn it is not asked when: it has no way to go on.
-    pub fn is_accepted(&self) -> bool {
-        match self.stage {
-            Stage::Draft | Stage::Submitted | Stage::NotAccepted | Stage::Withdrawn => false,
-            Stage::Correction | Stage::OnHold => {
-                self.paused.as_ref().is_none_or(|paused| paused.stage != Stage::Submitted)
-            }
-            _ => true,
-        }
-    }
-
     /// The decision that holds: what was granted to a case that was withdrawn since is granted no more.
     pub fn standing_decision(&self) -> Option<&Decision> {
         self.decision.as_ref().filter(|_| self.stage.is_granted())

@@ -25,7 +25,7 @@ use steps::{
     add_evidence, after_decision, answered, back_to_review, cut_by_two, finding, for_all, grantable, granted_once,
     objection_grounds, reachable, review, review_stage, silent_about, text, two_people,
 };
-pub use steps::{complete, unverified, use_conditions};
+pub use steps::{complete, disputes_found, unverified, use_conditions};
 
 /// Working days an applicant has to correct an account that a payment failed on.
 pub const ACCOUNT_CORRECTION_DAYS: u32 = 10;

@@ -3,7 +3,7 @@
 use crate::account::is_open_to_correction;
 use crate::case::Case;
 use crate::command::Action;
-use crate::handle::{ACCOUNT_CORRECTION_DAYS, Context};
+use crate::handle::{ACCOUNT_CORRECTION_DAYS, Context, disputes_found};
 use crate::people::{Actor, Role};
 use crate::refusal::Refusal;
 use crate::round::RoundState;
@@ -95,7 +95,13 @@ fn is_of_revocation(action: Action) -> bool {
 }
 
 fn stands_right(case: &Case, action: Action) -> Result<(), Refusal> {
-    if stages(action).contains(&case.stage) { Ok(()) } else { Err(Refusal::WrongStage { action, stage: case.stage }) }
+    if stages(action).contains(&case.stage) {
+        return Ok(());
+    }
+    Err(match (action, case.stage) {
+        (Action::Withdraw, Stage::Objection) => Refusal::AnsweredFirst(case.due),
+        (action, stage) => Refusal::WrongStage { action, stage },
+    })
 }
 
 /// Whether an actor may have a hand in paying a case.
@@ -395,6 +401,7 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Vec<
         }
         // Nothing is granted once more while the bank calls an earlier payment made, or has said of it what nobody has looked into.
         Action::Decide => refused([not_paid_after_all(case), not_in_doubt(context)]),
+        Action::Decline => refused([disputes_found(case, context)]),
         Action::Fund => refused([
             no_revocation_open(),
             not_paid_after_all(case),

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::Duty;
 
+use crate::case::CellRef;
 use crate::command::Action;
 use crate::people::Role;
 use crate::stage::Stage;
@@ -223,6 +224,15 @@ pub enum Refusal {
     AccountsUnwritable(Vec<String>),
     /// Reviewers cannot finish before they have looked at every statement and piece of evidence.
     NotVerified(Vec<String>),
+    /// Support is not refused before all is looked into that the applicant says the registry has wrong.
+    DisputesOpen {
+        /// What is disputed, without a finding that counts.
+        cells: Vec<CellRef>,
+        /// Where the case stands, which says who looks into it.
+        stage: Stage,
+    },
+    /// An objection is being answered, by this day: until then the case is not withdrawn.
+    AnsweredFirst(Option<NaiveDate>),
     /// The account is not well formed.
     BadAccount(&'static str, &'static str),
     /// There are as many pieces of evidence as a case may have.

@@ -1,6 +1,6 @@
 //! Messages (通知) to those who act for a party: what has become of its case. Kinds and documents; the words are the pages'.
 
-use duixian_casework::case::{Case, CaseId, Defect, DefectAbout, PaymentOutcome};
+use duixian_casework::case::{Case, CaseId, DefectAbout, PaymentOutcome};
 use duixian_casework::event::{AfterAnswer, Event, What};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
@@ -329,8 +329,7 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
         | What::Held { reason, .. } => json!({ "reason": reason }),
         What::AccountReminded { due } => json!({ "due": due }),
         What::CorrectionAsked { due, .. } | What::CorrectionReminded { due } => {
-            let defect = |defect: &Defect| json!({ "about": about(&defect.about), "text": defect.text });
-            json!({ "due": due, "defects": case.defects.iter().map(defect).collect::<Vec<_>>() })
+            json!({ "due": due, "defects": defects(case) })
         }
         What::Resumed { due } => json!({ "due": due }),
         What::Decided { decision, due, .. } => {
@@ -372,7 +371,7 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
         What::Closed => json!({}),
         What::Withdrawn { reason } if by_time => {
             kind = "lapsed";
-            json!({ "reason": reason })
+            json!({ "reason": reason, "defects": defects(case) })
         }
         _ => return None,
     };
@@ -386,6 +385,11 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
         body.extend(more);
     }
     Some((kind, body))
+}
+
+/// What the applicant is to mend, or has not mended in time.
+fn defects(case: &Case) -> Json {
+    case.defects.iter().map(|defect| json!({ "about": about(&defect.about), "text": defect.text })).collect()
 }
 
 fn about(about: &DefectAbout) -> Json {

@@ -275,7 +275,11 @@ impl Words<'_> {
         let part = |id: &NodeId| {
             let text = self.asked(*id, holds);
             let is_joined = matches!(self.plan.nodes[*id].node, Node::And(_) | Node::Or(_)) && all.len() > 1;
-            if is_joined && self.plan.definition(*id).is_none() { format!("({text})") } else { text }
+            match self.lang {
+                _ if !is_joined || self.plan.definition(*id).is_some() => text,
+                Lang::Zh => format!("（{text}）"),
+                Lang::En => format!("({text})"),
+            }
         };
         let parts: Vec<String> = all.iter().map(part).collect();
         parts.join(if every { self.pick("且", " and ") } else { self.pick("或", " or ") })

@@ -135,6 +135,17 @@ fn a_reason_in_one_line_is_a_sentence_and_so_is_what_a_condition_asks() {
 }
 
 #[test]
+fn what_is_joined_within_what_is_asked_stands_in_the_brackets_of_its_language() {
+    let either = "电商企业 且 信用代码 开头是 12 或 电商企业 且 信用代码 开头是 91";
+    let plan =
+        pack(&format!("## 二 对谁\n\n> 读作电商企业。\n\n```兑现\n通则 是电商 (online)\n  条件 {either}\n```")).plan;
+    let asked = |lang| conditions_in_words(&plan, &plan.measures[0], lang).join("\n");
+    let (zh, en) = (asked(Lang::Zh), asked(Lang::En));
+    assert!(zh.contains("以12开头）或（") && !zh.contains('('), "{zh}");
+    assert!(en.contains(") or (") && !en.contains('（'), "{en}");
+}
+
+#[test]
 fn rows_of_another_kind_are_not_said_to_be_undated_or_early() {
     let plan = plan();
     let early_and_undated = ["A,ONE,licence,2019-01-01,1", "B,ONE,licence,,1", "C,ONE,platform,2019-05-01,1"];

@@ -7,7 +7,7 @@ use duixian_text::{half_width, has_unseen, personal_detail};
 
 use super::Context;
 use crate::account::sound;
-use crate::case::{Assessed, Case, Evidence, Finding, Objection, Opinion, Recommendation, Standing};
+use crate::case::{Assessed, Case, CellRef, Evidence, Finding, Objection, Opinion, Recommendation, Standing};
 use crate::command::NewEvidence;
 use crate::event::What;
 use crate::moment::Moment;
@@ -109,7 +109,9 @@ pub(super) fn review(
         }
         _ => {}
     }
-    if recommends != Recommendation::Decline && next.is_none() {
+    if recommends == Recommendation::Decline {
+        disputes_found(case, context)?;
+    } else if next.is_none() {
         let unverified = unverified(case);
         if !unverified.is_empty() {
             return Err(Refusal::NotVerified(unverified));
@@ -124,10 +126,28 @@ pub(super) fn review(
 
 /// What a reviewer has yet to look at: statements and evidence without a finding that counts.
 pub fn unverified(case: &Case) -> Vec<String> {
-    let is_open = |finding: &Option<Finding>| !finding.as_ref().is_some_and(|finding| case.is_current(finding));
-    let statements = case.statements.iter().filter(|(_, statement)| is_open(&statement.finding));
-    let evidence = case.evidence.iter().filter(|evidence| is_open(&evidence.finding));
+    let statements = case.statements.iter().filter(|(_, statement)| is_open(case, &statement.finding));
+    let evidence = case.evidence.iter().filter(|evidence| is_open(case, &evidence.finding));
     statements.map(|(cell, _)| cell.column.clone()).chain(evidence.map(|evidence| evidence.kind.clone())).collect()
+}
+
+fn is_open(case: &Case, finding: &Option<Finding>) -> bool {
+    !finding.as_ref().is_some_and(|finding| case.is_current(finding))
+}
+
+/// Keeps support from being refused before all is looked into that the applicant says the registry has wrong: the refusal may rest on
+/// just that. Where no step reviews, nobody can look into it, and the registry stands.
+///
+/// # Errors
+/// [`Refusal::DisputesOpen`].
+pub fn disputes_found(case: &Case, context: &Context) -> Result<(), Refusal> {
+    let is_reviewed = context.procedure.review_after(StepKind::Accept).is_some();
+    let open = case.statements.iter().filter(|(_, one)| one.dispute.is_some() && is_open(case, &one.finding));
+    let cells: Vec<CellRef> = open.map(|(cell, _)| cell.clone()).collect();
+    if is_reviewed && !cells.is_empty() {
+        return Err(Refusal::DisputesOpen { cells, stage: case.stage });
+    }
+    Ok(())
 }
 
 /// Whether an amount may be granted: the rules give something, and the amount lies inside their span.

@@ -402,6 +402,38 @@ impl Refusal {
             ),
             Refusal::NotVerified(what) if zh => format!("还没有核实：{}", what.join("、")),
             Refusal::NotVerified(what) => format!("not verified yet: {}", what.join(", ")),
+            Refusal::DisputesOpen { cells, stage } => {
+                let open = cells.len();
+                let (zh_then, en_then) = match stage {
+                    Stage::Reviewed => {
+                        ("不予支持：请退回审核，由审核人员先核实", "declined: send the case back to review, to have them looked into")
+                    }
+                    Stage::Queued => (
+                        "不予支持：请提请撤销审定，退回审核后先核实",
+                        "declined: propose to revoke the decision, which sends the case back to review, to have them looked into",
+                    ),
+                    _ => ("建议不予支持：请先在“事实”里逐项核实", "recommended to be declined: look into each under “Facts” first"),
+                };
+                match zh {
+                    true => format!("申请单位说登记不对的还有 {open} 项没有核实，核实以前不能{zh_then}"),
+                    false => format!(
+                        "{open} value(s) of the registry that the applicant calls wrong are not verified yet, and until they are the case can't be {en_then}"
+                    ),
+                }
+            }
+            Refusal::AnsweredFirst(due) if zh => {
+                let by = due.map_or_else(String::new, |day| format!("（应在{}前答复）", date(day, lang)));
+                format!(
+                    "公示期间有人提出异议，正在答复{by}，答复以前不能撤回：公示的结果要先有答复。答复以后，无论公示继续还是退回审核，都可以撤回"
+                )
+            }
+            Refusal::AnsweredFirst(due) => {
+                let by = due.map_or_else(String::new, |day| format!(" (by {})", date(day, lang)));
+                format!(
+                    "someone has objected to the public notice, and that is being answered{by}: until it is, the application can't be withdrawn. \
+                     After that it can, whether the notice goes on or the case goes back to review"
+                )
+            }
             Refusal::BadAccount(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),
             Refusal::TooMuchEvidence(most) if zh => format!("一件最多 {most} 份佐证，请合并后再上传"),
             Refusal::TooMuchEvidence(most) => {

@@ -3,6 +3,7 @@
 mod claimed;
 mod clocks;
 mod correcting;
+mod disputing;
 mod objecting;
 mod revoking;
 mod second;

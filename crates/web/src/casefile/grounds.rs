@@ -50,8 +50,7 @@ pub fn in_sentences(unmet: &str, all: &[Ground]) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut rest = unmet;
     while !rest.is_empty() {
-        let begins =
-            |words: &&str| rest.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with('；'));
+        let begins = |words: &&str| after(rest, words).is_some_and(|rest| rest.is_empty() || rest.starts_with('；'));
         let named = all.iter().flat_map(|ground| ground.all_words().filter(begins).map(move |words| (ground, words)));
         // A condition of several cases holds what parts are told apart by: the longest words are meant.
         let found = named.max_by_key(|(_, words)| words.len());
@@ -61,9 +60,23 @@ pub fn in_sentences(unmet: &str, all: &[Ground]) -> String {
             (None, Some(clause)) => format!("不符合{clause}的规定"),
             (None, None) => format!("不符合“{words}”这一要求"),
         });
-        rest = rest[words.len()..].strip_prefix('；').unwrap_or_default();
+        rest = after(rest, words).and_then(|rest| rest.strip_prefix('；')).unwrap_or_default();
     }
     parts.join("；")
+}
+
+/// What follows some words; brackets are the same in either width, since reasons of before have those of a condition narrow.
+fn after<'t>(text: &'t str, words: &str) -> Option<&'t str> {
+    let mut rest = text.chars();
+    words.chars().all(|one| rest.next().map(narrow) == Some(narrow(one))).then_some(rest.as_str())
+}
+
+fn narrow(one: char) -> char {
+    match one {
+        '（' => '(',
+        '）' => ')',
+        one => one,
+    }
 }
 
 /// The first of the parts of what is not met.
@@ -168,8 +181,9 @@ impl Ground {
 
     /// Whether a refusal names it: what it says is not met, put together as [`Grounds::of`] does.
     pub fn is_named_in(&self, unmet: &str) -> bool {
-        let is_part = |words: &str| parts(unmet).contains(&words);
-        let is_whole = |words: &str| words.contains('；') && unmet.contains(words);
+        let narrow = |text: &str| text.chars().map(narrow).collect::<String>();
+        let is_part = |words: &str| parts(unmet).iter().any(|part| narrow(part) == narrow(words));
+        let is_whole = |words: &str| words.contains('；') && narrow(unmet).contains(&narrow(words));
         self.all_words().any(|words| is_part(words) || is_whole(words))
     }
 
@@ -334,6 +348,7 @@ mod tests {
         let all = [
             ground("是企业（三(八).1）", "不符合“是企业”这一条件（三(八).1）"),
             ground("大；小（二）", "不符合“大；小”这一条件（二）"),
+            ground("（甲且乙）或（丙）（三）", "不符合“（甲且乙）或（丙）”这一条件（三）"),
             ground("佐证“公告”（三(八).1）", "佐证“公告”没有提交（三(八).1）"),
         ];
         for (unmet, told) in [
@@ -345,8 +360,14 @@ mod tests {
             ("其他要求（第三条（二））", "不符合第三条（二）的规定"),
             ("其他要求（第三条（二）；第五条）", "不符合第三条（二）；第五条的规定"),
             ("佐证应当真实有效；是企业", "不符合“佐证应当真实有效”这一要求；不符合“是企业”这一要求"),
+            // As it was written before the brackets of a condition were wide.
+            (
+                "(甲且乙)或(丙)（三）；其他要求（第九条）",
+                "不符合“（甲且乙）或（丙）”这一条件（三）；不符合第九条的规定",
+            ),
         ] {
             assert_eq!(in_sentences(unmet, &all), told);
+            assert_eq!(all[2].is_named_in(unmet), unmet.starts_with("(甲"), "{unmet}");
         }
     }
 

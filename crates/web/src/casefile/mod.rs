@@ -3,6 +3,7 @@
 pub mod basis;
 pub mod cells;
 pub mod corrected;
+pub mod disputed;
 pub mod documents;
 pub mod doubted;
 pub mod facts;

@@ -1,9 +1,11 @@
 //! Where a case stands, as pages show it: a status, and the steps of its way.
 
 use duixian_casework::case::Case;
+use duixian_casework::event::What;
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::StepKind;
 use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::JournalEntry;
 
 use crate::locale::Text;
 use crate::ui::{Status, Steps, Tone};
@@ -26,9 +28,10 @@ pub fn status(stage: Stage) -> Status {
     Status::new(tone, label(stage))
 }
 
-/// What a case's number is called: it is given with the application, and counts as the case's from acceptance on.
-pub fn number_label(case: &Case) -> Text {
-    if case.is_accepted() { ("受理号", "Case no.") } else { ("申请编号", "Application no.") }.into()
+/// What a case's number is called: it is given with the application, and counts as the case's from acceptance on, whatever became of it.
+pub fn number_label(history: &[JournalEntry]) -> Text {
+    let is_accepted = history.iter().any(|entry| matches!(entry.event.what, What::Accepted { .. }));
+    if is_accepted { ("受理号", "Case no.") } else { ("申请编号", "Application no.") }.into()
 }
 
 /// A stage's name.

@@ -107,6 +107,7 @@ pub(super) fn lapse() -> LapseNotice {
         submitted: day(4, 18),
         correction_number: "南扶补〔2017〕42号".to_owned(),
         asked: day(5, 3),
+        defects: correction().defects,
         due: day(5, 10),
         remedies: Remedies { reconsider_until: day(7, 10), sue_until: day(11, 13) },
     }
@@ -143,6 +144,7 @@ fn decision(kind: &str, outcome: Outcome, comparisons: Vec<Comparison>) -> Decis
         submitted: day(4, 18),
         outcome,
         reckoning: Vec::new(),
+        disputes: Vec::new(),
         comparisons,
         remedies: Remedies { reconsider_until: day(7, 3), sue_until: day(11, 3) },
     }
@@ -174,7 +176,8 @@ pub(super) fn supported() -> DecisionLetter {
         ],
     );
     let reckoned = "金额按条款计算：20万元，为贷款利息（45.68万元），不超过20万元。";
-    DecisionLetter { reckoning: vec![reckoned.to_owned()], ..letter }
+    let dispute = "2016年销售额：登记为1.21亿元（税务机关，2017年4月3日），申请单位称应为1.32亿元，理由：登记少算了十二月。处理：2017年4月26日核实，认可，按所报的计：与纳税申报表一致。";
+    DecisionLetter { reckoning: vec![reckoned.to_owned()], disputes: vec![dispute.to_owned()], ..letter }
 }
 
 pub(super) fn declined() -> DecisionLetter {

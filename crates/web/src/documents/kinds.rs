@@ -139,6 +139,8 @@ pub struct LapseNotice {
     pub correction_number: String,
     /// The day of that notice.
     pub asked: NaiveDate,
+    /// What that asked for.
+    pub defects: Vec<Defect>,
     /// The last day it gave.
     pub due: NaiveDate,
     /// Until when it can be fought.
@@ -168,6 +170,8 @@ pub struct DecisionLetter {
     pub comparisons: Vec<Comparison>,
     /// How the amount was reckoned, in sentences; empty of one that is declined.
     pub reckoning: Vec<String>,
+    /// What the party says that the registry has wrong, each with what became of it, in a sentence.
+    pub disputes: Vec<String>,
     /// Until when it can be fought.
     pub remedies: Remedies,
 }
@@ -221,8 +225,6 @@ pub enum Conclusion {
     Met,
     /// It does not.
     Unmet,
-    /// What the party stated otherwise was not shown: the registry stands, and nobody said an untruth.
-    Registered,
     /// Nothing was asked of it: the amount was reckoned by it.
     Reckoned,
 }
@@ -233,7 +235,6 @@ impl Conclusion {
         match self {
             Conclusion::Met => "符合",
             Conclusion::Unmet => "不符合",
-            Conclusion::Registered => "以登记为准",
             Conclusion::Reckoned => "计算用",
         }
     }

@@ -10,6 +10,7 @@ use duixian_rules::vocabulary::Lang;
 
 use super::issued::Issued;
 use super::{Maker, gone};
+use crate::casefile::disputed::Disputed;
 use crate::casefile::facts::FactLine;
 use crate::casefile::file::as_of_place;
 use crate::casefile::grounds::{self, About, Ground, Grounds, stands_as_registered};
@@ -72,6 +73,7 @@ impl Maker<'_> {
             outcome,
             comparisons,
             reckoning,
+            disputes: Disputed::all(&then).iter().map(|one| one.sentence().zh.into_owned()).collect(),
             remedies: self.remedies(day),
         })
     }
@@ -173,22 +175,13 @@ fn against_by_rules(file: &CaseFile, why: Option<&Why>) -> Vec<Comparison> {
     rows
 }
 
-/// What was looked into and found not to hold, and where the registry stands against what was stated.
+/// What was looked into and found not to hold. Where the registry stands against what was stated nobody said an untruth.
 fn untrue(file: &CaseFile) -> Vec<Comparison> {
     let case = &file.case;
-    let stated = case.statements.iter().filter_map(|(cell, statement)| {
+    let stated = case.statements.iter().filter(|(_, statement)| !stands_as_registered(statement));
+    let stated = stated.filter_map(|(cell, statement)| {
         let finding = statement.finding.as_ref().filter(|finding| !finding.holds)?;
-        let name = cell_name(file, cell).zh.to_string();
-        Some(match stands_as_registered(statement) {
-            true => Comparison {
-                fact: name,
-                required: "与登记不同的，须有证明".to_owned(),
-                found: noted("以登记为准", finding),
-                source: looked_into(finding),
-                conclusion: Conclusion::Registered,
-            },
-            false => not_so(name, "填报属实", finding),
-        })
+        Some(not_so(cell_name(file, cell).zh.to_string(), "填报属实", finding))
     });
     let handed_in = case.evidence.iter().filter_map(|piece| {
         let finding = piece.finding.as_ref().filter(|finding| !finding.holds)?;

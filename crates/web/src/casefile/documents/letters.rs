@@ -1,6 +1,6 @@
 //! Receipt, notice of acceptance, correction notice, notices of non-acceptance and of lapse, of a payment and of its end.
 
-use duixian_casework::case::{DefectAbout, Evidence};
+use duixian_casework::case::{self, DefectAbout, Evidence};
 use duixian_casework::event::What;
 use duixian_rules::plan::StepKind;
 use duixian_rules::vocabulary::Lang;
@@ -66,26 +66,28 @@ impl Maker<'_> {
     pub(super) async fn correction(&self, issued: &Issued) -> Result<CorrectionNotice, Problem> {
         let entry = self.file.last(|what| matches!(what, What::CorrectionAsked { .. })).ok_or_else(gone)?;
         let What::CorrectionAsked { defects, due, .. } = &entry.event.what else { return Err(gone()) };
-        let defects = defects.iter().map(|defect| Defect {
-            what: match &defect.about {
-                DefectAbout::Fact(cell) => format!("关于“{}”：", cell_name(self.file, cell).zh),
-                DefectAbout::Evidence(kind) => format!("关于佐证“{kind}”："),
-                DefectAbout::Account => "关于收款账户：".to_owned(),
-                DefectAbout::Other => String::new(),
-            },
-            remedy: defect.text.clone(),
-        });
         Ok(CorrectionNotice {
             frame: self.frame(issued, entry.at.day()),
             case_number: self.case_number(),
             measure: self.measure(),
             item: self.item().await?,
             submitted: self.submitted(),
-            defects: defects.collect(),
+            defects: self.defects(defects),
             due: *due,
             working_days: self.file.scene.procedure.correction_days,
             otherwise: "视为撤回申请".to_owned(),
         })
+    }
+
+    /// What an applicant is asked to mend, each with what it is about.
+    fn defects(&self, asked: &[case::Defect]) -> Vec<Defect> {
+        let about = |about: &DefectAbout| match about {
+            DefectAbout::Fact(cell) => format!("关于“{}”：", cell_name(self.file, cell).zh),
+            DefectAbout::Evidence(kind) => format!("关于佐证“{kind}”："),
+            DefectAbout::Account => "关于收款账户：".to_owned(),
+            DefectAbout::Other => String::new(),
+        };
+        asked.iter().map(|one| Defect { what: about(&one.about), remedy: one.text.clone() }).collect()
     }
 
     pub(super) async fn not_accepted(&self, issued: &Issued) -> Result<NotAccepted, Problem> {
@@ -118,7 +120,7 @@ impl Maker<'_> {
         let mut before = self.file.history[..issued.place].iter().rev();
         let asked = before.find(|entry| matches!(entry.event.what, What::CorrectionAsked { .. }));
         let asked = asked.ok_or_else(gone)?;
-        let What::CorrectionAsked { due, .. } = &asked.event.what else { return Err(gone()) };
+        let What::CorrectionAsked { defects, due, .. } = &asked.event.what else { return Err(gone()) };
         Ok(LapseNotice {
             frame: self.frame(issued, entry.at.day()),
             case_number: self.case_number(),
@@ -127,6 +129,7 @@ impl Maker<'_> {
             submitted: self.submitted(),
             correction_number: self.number_of(Kind::Correction),
             asked: asked.at.day(),
+            defects: self.defects(defects),
             due: *due,
             remedies: self.remedies(entry.at.day()),
         })

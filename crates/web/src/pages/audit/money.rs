@@ -160,7 +160,7 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
         |one| Text::new(format!("{}（{year}年）", one.name.zh), format!("{} ({year})", one.name.in_english())),
     );
     let mut facts = Facts::default()
-        .add(stages::number_label(case), Text::same(case.number.clone().unwrap_or_default()))
+        .add(stages::number_label(&history), Text::same(case.number.clone().unwrap_or_default()))
         .link(format!("/work/cases/{}", case.id.0))
         .add(("单位", "Party"), Text::same(party))
         .add(("措施", "Measure"), shared::measure_name(Some(&pack), &case.subject.measure))

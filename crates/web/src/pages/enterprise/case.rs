@@ -129,7 +129,7 @@ pub async fn show(
         refused,
         failed_account: failed_account(&draft),
         standing,
-        number_label: stages::number_label(&draft.case),
+        number_label: stages::number_label(history),
         draft,
         page,
     };

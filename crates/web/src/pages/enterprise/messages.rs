@@ -204,6 +204,9 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         }
     }
     let each = |key: &str| body.get(key).and_then(Json::as_array).cloned().unwrap_or_default();
+    if message.kind == "lapsed" && !each("defects").is_empty() {
+        say("要求补正、到期没有收到的：".to_owned(), "What was asked for, and did not come in time:".to_owned());
+    }
     for defect in each("defects") {
         let words = defect.get("text").and_then(Json::as_str).unwrap_or("");
         let words = match (pack, about(&defect)) {
@@ -252,6 +255,10 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     if message.kind == "correction_reminded" {
         let en = "An application that is not corrected by then counts as withdrawn.";
         say("到期没有补正的，申请视为撤回。".to_owned(), en.to_owned());
+    }
+    if message.kind == "lapsed" {
+        let en = "While the round is open you may apply again, once this is made good; the application's page says until when.";
+        say("本批次还在受理期内的，补齐以后可以再次申请；受理到哪天，看申请的页面。".to_owned(), en.to_owned());
     }
     if message.kind == "account_reminded" {
         let en = "If no other account is given by then, the payment may be ended and the money taken back.";

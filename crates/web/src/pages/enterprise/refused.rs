@@ -14,6 +14,7 @@ use super::draft::Draft;
 use super::journey::is_refusal;
 use super::outlook::{apply_href, is_refused};
 use super::standing::{day_text, last_day};
+use crate::casefile::disputed::Disputed;
 use crate::casefile::documents::{reconsider_until, sue_until};
 use crate::casefile::grounds::{Grounds, stands_as_registered};
 use crate::casefile::queue::plain;
@@ -35,8 +36,8 @@ pub struct Refused {
     pub words: String,
     /// What was found not to hold, and what was noted of it.
     pub untrue: Vec<(Text, String)>,
-    /// What was stated otherwise than the registry has it, where the registry stands, and what was noted of it.
-    pub as_registered: Vec<(Text, String)>,
+    /// What was said that the registry has wrong, each with what became of it.
+    pub disputes: Vec<Disputed>,
     /// What the rules refuse it for.
     pub by_rules: Option<Reasons>,
     /// The last day to ask for reconsideration.
@@ -86,7 +87,7 @@ pub async fn refused(portal: &Portal, draft: &Draft, file: &CaseFile, page: &Pag
         is_declined: draft.case.stage == Stage::Declined,
         is_ended: draft.case.stage == Stage::PaymentEnded,
         untrue: once(untrue(draft), &words),
-        as_registered: once(not_found_so(draft, true).collect(), &words),
+        disputes: Disputed::all(file),
         unmet,
         words,
         by_rules,
@@ -222,15 +223,12 @@ async fn taking(portal: &Portal, draft: &Draft, now: Moment) -> Result<Vec<Round
     Ok(taking)
 }
 
-/// The statements that do not count: those against which the registry stands, or the others.
-fn not_found_so(draft: &Draft, as_registered: bool) -> impl Iterator<Item = (Text, String)> + '_ {
+/// The statements that do not count, but for those against which the registry stands: nobody said an untruth there.
+fn stated_untrue(draft: &Draft) -> impl Iterator<Item = (Text, String)> + '_ {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
     draft.questions.iter().filter_map(move |question| {
-        let said = draft.case.statements.get(&question.cell)?;
+        let said = draft.case.statements.get(&question.cell).filter(|said| !stands_as_registered(said))?;
         let finding = said.finding.as_ref().filter(|finding| !finding.holds)?;
-        if stands_as_registered(said) != as_registered {
-            return None;
-        }
         let (label, value) = (question.full_label(), question.value_text(vocabulary, &said.value));
         let what = Text::new(
             format!("{}：您填报的是“{}”", label.zh, value.zh),
@@ -242,7 +240,7 @@ fn not_found_so(draft: &Draft, as_registered: bool) -> impl Iterator<Item = (Tex
 
 /// What was looked into and found not to hold: statements, then evidence.
 fn untrue(draft: &Draft) -> Vec<(Text, String)> {
-    let stated = not_found_so(draft, false);
+    let stated = stated_untrue(draft);
     let handed_in = draft.case.evidence.iter().filter_map(|piece| {
         let finding = piece.finding.as_ref().filter(|finding| !finding.holds)?;
         Some((

@@ -13,6 +13,7 @@ use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::{Ask, Earlier};
 
 use crate::casefile::CaseFile;
+use crate::casefile::disputed::Disputed;
 use crate::casefile::file::span_text;
 use crate::casefile::grounds::{Ground, Grounds};
 use crate::casefile::queue::plain;
@@ -140,6 +141,11 @@ pub fn page(
         }
         _ => return Err(Problem::internal("what needs no check was to be checked")),
     };
+    let disputes = Disputed::all(file);
+    let told = |facts: Facts, one: &Disputed| {
+        facts.add(("申请单位称登记有误", "Called wrong in the registry"), one.sentence())
+    };
+    let facts = disputes.iter().fold(facts, told);
     let id = file.case.id;
     let list = Following::of(&page).suffix();
     let page =

@@ -2,7 +2,7 @@
 
 use duixian_casework::case::{Objection, Recommendation};
 use duixian_casework::command::{Action, Command};
-use duixian_casework::handle::{actions, handle};
+use duixian_casework::handle::{actions, disputes_found, handle};
 use duixian_casework::people::{Actor, Role};
 use duixian_casework::permit::may_uphold;
 use duixian_casework::refusal::Refusal;
@@ -11,7 +11,9 @@ use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 
 use crate::casefile::CaseFile;
+use crate::casefile::disputed;
 use crate::casefile::file::span_text;
+use crate::casefile::industry;
 use crate::format;
 use crate::forms::{Choice, Field, Form};
 use crate::locale::Text;
@@ -88,6 +90,18 @@ pub fn all_words(refusals: &[Refusal]) -> Text {
     joined(&refusals.iter().map(words).collect::<Vec<Text>>())
 }
 
+/// A refusal of something that is asked of a case: facts by their names for people.
+pub fn words_of(file: &CaseFile, refusal: &Refusal) -> Text {
+    let words = words(refusal);
+    match refusal {
+        Refusal::DisputesOpen { .. } => {
+            let open = disputed::open_names(file);
+            Text::new(format!("{}（{}）", words.zh, open.zh), format!("{} ({})", words.en, open.en))
+        }
+        _ => words,
+    }
+}
+
 /// Several reasons as one text.
 pub fn joined(reasons: &[Text]) -> Text {
     let joined = |lang, between: &str| reasons.iter().map(|why| why.get(lang)).collect::<Vec<_>>().join(between);
@@ -116,7 +130,8 @@ impl Panels {
             if refusals.is_empty() {
                 refusals.extend(unfundable(file, action, actor));
             }
-            let reason = Some(all_words(&refusals)).filter(|words| !words.is_empty());
+            let why: Vec<Text> = refusals.iter().map(|refusal| words_of(file, refusal)).collect();
+            let reason = Some(joined(&why)).filter(|words| !words.is_empty());
             match action {
                 Action::FindStatement => panels.statements = reason.unwrap_or_default(),
                 // Whoever may verify what was stated may confirm what was not.
@@ -304,8 +319,7 @@ pub fn form(
             let form = Form::new(lang, vec![reason(("不予支持的理由", "Why it is declined"), to_party)]);
             match file.assessed() {
                 Some(assessed) if file.span().is_none() => {
-                    let text = Text::new(assessed.reason.0.clone(), assessed.reason.1.clone());
-                    form.with(&name("reason"), text.get(Lang::Zh))
+                    form.with(&name("reason"), industry::named(file.vocabulary(), &assessed.reason.0))
                 }
                 _ => form,
             }
@@ -401,10 +415,12 @@ pub fn review(file: &CaseFile, needs_amount: bool, lang: Lang) -> Form {
         Some(_) => support,
         None => support.disabled(("按规则没有可支持的金额", "the rules give no amount")),
     });
-    choices.push(
-        Choice::new("decline", ("建议不予支持", "Recommend to decline"))
-            .hint(("直接转审定。", "It goes to the decision at once.")),
-    );
+    let decline = Choice::new("decline", ("建议不予支持", "Recommend to decline"))
+        .hint(("直接转审定。", "It goes to the decision at once."));
+    choices.push(match file.scene.with_context(file.now, |context| disputes_found(&file.case, context)) {
+        Ok(()) => decline,
+        Err(refusal) => decline.disabled(words_of(file, &refusal)),
+    });
     let mut amount = Field::money(name("amount"), ("建议金额", "Amount recommended"));
     let mut hint: Text = ("建议支持的必须填写，其他结论不填。", "For a recommendation of support alone.").into();
     if let Some(span) = span {

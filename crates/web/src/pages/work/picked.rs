@@ -193,7 +193,7 @@ pub async fn load(portal: &Portal, viewer: &Viewer, action: Action, ids: &[CaseI
         }
         let file = CaseFile::load(&portal.store, &viewer.actor, *id).await?;
         let all = file.scene.with_context(file.now, |context| obstacles(&file.case, action, &viewer.actor, context));
-        let mut why: Vec<Text> = all.iter().map(panels::words).collect();
+        let mut why: Vec<Text> = all.iter().map(|refusal| panels::words_of(&file, refusal)).collect();
         // What else this page asks would be said of another stage.
         if !matches!(all[..], [Refusal::WrongStage { .. }]) {
             why.extend(beyond_permission(&file, action, viewer));

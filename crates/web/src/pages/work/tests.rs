@@ -7,6 +7,7 @@ mod checking;
 mod claimed;
 mod confirming;
 mod declining;
+mod disputing;
 mod keys;
 mod late;
 mod lists;

@@ -424,6 +424,12 @@ async fn a_number_is_the_applications_until_it_is_accepted_and_the_cases_from_th
         page.is(StatusCode::OK).says(&format!("{label} <strong")).says_not(&format!("{other} <strong"));
         page.says("申请编号 试兑");
     }
+    // What was accepted keeps its number's name when it is withdrawn; what never was has none to keep.
+    for (id, label) in [(cases.reviewed, "受理号"), (cases.submitted, "申请编号")] {
+        let withdraw = Ask::Withdraw { reason: "不再需要".to_owned() };
+        world.store().ask(&world.actor(Who::Agent).await, &fresh(), id, withdraw).await.expect("it is withdrawn");
+        world.get(AGENT, &format!("/cases/{}", id.0)).await.is(StatusCode::OK).says(&format!("{label} <strong"));
+    }
     let receipt = |kind: &str| format!("/cases/{}/documents/{kind}", cases.in_review.0);
     world
         .get(AGENT, &receipt("submission"))
@@ -469,6 +475,10 @@ async fn what_time_takes_back_has_a_letter() {
     world.get(AGENT, &format!("/cases/{}", id.0)).await.is(StatusCode::OK).says(&letter).says("逾期未补正告知书");
     let page = world.get(AGENT, &letter).await;
     page.is(StatusCode::OK).says("试兑撤〔").says("试兑补〔").says("视为撤回").says("特此告知");
+    page.says("要求补正的是：").says("关于佐证“证书”：证书看不清").says("可以再次申请");
+    let messages = world.get(AGENT, "/messages?lang=zh").await;
+    messages.says("要求补正、到期没有收到的：").says("佐证“证书”：证书看不清").says("补齐以后可以再次申请");
+    world.get(AGENT, "/messages?lang=en").await.says("did not come in time").says("you may apply again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

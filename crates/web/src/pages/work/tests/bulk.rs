@@ -185,6 +185,16 @@ async fn with_one_review(world: &World, of: &[(&str, &str)]) -> Vec<CaseId> {
 
 /// Applies in a round of its own by a pack. Each case is accepted and taken up.
 pub(super) async fn by_pack(world: &World, pack: String, of: &[(&str, &str)]) -> Vec<CaseId> {
+    by_pack_stating(world, pack, of, BTreeMap::new()).await
+}
+
+/// The same with what is stated in each.
+pub(super) async fn by_pack_stating(
+    world: &World,
+    pack: String,
+    of: &[(&str, &str)],
+    stated: BTreeMap<CellRef, Option<Stated>>,
+) -> Vec<CaseId> {
     let store = world.store();
     let pack = store.install_pack(&Actor::System, &fresh(), vec![("trial.md".to_owned(), pack)]).await;
     let pack = pack.unwrap_or_else(|error| panic!("the pack is sound: {error}")).value;
@@ -206,7 +216,7 @@ pub(super) async fn by_pack(world: &World, pack: String, of: &[(&str, &str)]) ->
         let agent = world.actor(Who::Agent).await;
         let new = NewCase { round, party: party(0), measure: (*measure).to_owned(), basis: (*basis).to_owned() };
         let id = store.open_draft(&agent, &fresh(), new).await.unwrap_or_else(|error| panic!("{error}")).value.id;
-        ask(world, Who::Agent, id, Ask::Save { statements: Default::default(), account: account.clone() }).await;
+        ask(world, Who::Agent, id, Ask::Save { statements: stated.clone(), account: account.clone() }).await;
         ask(world, Who::Agent, id, Ask::AddEvidence(evidence())).await;
         ask(world, Who::Agent, id, Ask::Submit).await;
         ask(world, Who::Intake, id, Ask::Accept).await;

@@ -1,5 +1,8 @@
 //! Refusing what is to be supported by the rules: what is asked for, and what the letter says that goes against what is on record.
 
+use duixian_casework::case::CellRef;
+use duixian_casework::command::Stated;
+
 use super::*;
 use crate::testing::PACK;
 
@@ -168,6 +171,25 @@ async fn a_letter_names_an_industry_and_takes_no_number_of_firms_for_one() {
         .says("第三条（行业为批发业（5136））");
     letter.says(">应当符合第三条（行业为批发业（5136））的规定</td>").says_not("行业为5136");
     letter.says_not(">符合</td>");
+}
+
+/// The reason that stands in the form beforehand is what the letter will say.
+#[tokio::test]
+async fn the_reason_by_the_rules_names_an_industry_beside_its_code() {
+    let world = World::new().await;
+    let name = "  名称 (name) 文本 备查\n";
+    let pack = PACK.replace(name, &format!("{name}  行业 (industry) 行业代码\n"));
+    let pack = pack.replacen("  条件 属实\n", "  条件 行业 属于 51\n", 1);
+    let pack = pack.split("示例：").next().expect("the pack").to_owned();
+    let cell = CellRef { table: "enterprises".to_owned(), row: String::new(), column: "industry".to_owned() };
+    let stated = Stated { value: "7484".to_owned(), dispute: None };
+    let stated = std::collections::BTreeMap::from([(cell.clone(), Some(stated))]);
+    let id = super::bulk::by_pack_stating(&world, pack, &[("result_award", "R0-10")], stated).await[0];
+    ask(&world, Who::Reviewer, id, Ask::FindStatement { cell, holds: true, note: "与执照一致".to_owned() }).await;
+    let against = Ask::Review { recommends: Recommendation::Decline, opinion: "行业不符".to_owned() };
+    ask(&world, Who::Reviewer, id, against).await;
+    let page = open(&world, Who::DecisionMaker, id).await;
+    page.is(StatusCode::OK).says("行业为专业技术服务业（7484），不属于51</textarea>");
 }
 
 /// As a refusal of before, or of the demonstration, may name something that stands in no list.
