@@ -5,13 +5,14 @@ use unicode_normalization::UnicodeNormalization;
 
 mod address;
 mod folded;
+mod labelled;
 mod numerals;
 mod personal;
 mod width;
 
 pub use folded::{folded, is_written_otherwise};
 pub use numerals::{hundred_millions, whole_number};
-pub use personal::personal_detail;
+pub use personal::{personal_detail, run_together};
 pub use width::half_width;
 
 /// Whether a text holds a control character, a line break among them, or one that no XML document may hold: no line of a form,
@@ -48,6 +49,11 @@ pub fn is_plain(number: &str) -> bool {
 /// A text without what nobody sees: for names that come from elsewhere, and that nobody here could type anew.
 pub fn without_unseen(text: &str) -> String {
     text.chars().filter(|one| !is_control(*one) && !is_unseen(*one)).collect::<String>().trim().to_owned()
+}
+
+/// A text of several lines without the same; its breaks and tabs stay.
+fn without_unseen_in_lines(text: &str) -> String {
+    text.chars().filter(|one| one.is_whitespace() || !(is_control(*one) || is_unseen(*one))).collect()
 }
 
 fn is_control(one: char) -> bool {

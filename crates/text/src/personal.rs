@@ -3,45 +3,83 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::address::home_address;
+use crate::labelled::labelled;
+use crate::without_unseen_in_lines;
 
-/// The first number of a person or address of a home in a text.
+/// The first number of a person, address of theirs to write to, or address of a home in a text.
 pub fn personal_detail(text: &str) -> Option<String> {
-    personal_number(text).or_else(|| home_address(text))
+    let plain = plain(text);
+    personal_number(&plain).or_else(|| labelled(&plain)).or_else(|| mail(&plain)).or_else(|| home_address(text))
 }
 
-/// The first number of a mobile telephone, an identity card or a bank card in a text, in plain digits. Telephones are taken in one run of
-/// digits or in groups as they are spoken; the others only where their check digit is right, so that numbers of certificates and firms
-/// are seldom meant.
+/// A text with nothing between its letters and digits, however wide they are: to find in it what was written in groups.
+pub fn run_together(text: &str) -> String {
+    plain(text).chars().filter(|one| !is_between(*one)).collect()
+}
+
+/// A text as its numbers are looked for: in one width, and without what nobody sees.
+fn plain(text: &str) -> String {
+    without_unseen_in_lines(&text.nfkc().collect::<String>())
+}
+
+/// What may stand between the groups of one number: blanks, strokes and dots. Amounts have commas, numbers of cases brackets.
+pub(crate) fn is_between(one: char) -> bool {
+    one.is_whitespace() || matches!(one, '-' | '_' | '.' | '·' | '•' | '・' | '\u{2010}'..='\u{2015}' | '−')
+}
+
+/// The groups of letters and digits that a text begins with, with nothing but what may stand between them.
+pub(crate) fn groups(text: &str) -> Vec<&str> {
+    let end = text.find(|one: char| !one.is_ascii_alphanumeric() && !is_between(one)).unwrap_or(text.len());
+    text[..end].split(is_between).filter(|group| !group.is_empty()).collect()
+}
+
+/// The first number of a mobile telephone, an identity card or a bank card in a text, in plain digits. Cards are meant where their check
+/// digit is right, so that numbers of certificates and firms seldom are; telephones in one run of digits, or in groups as they are spoken.
 ///
 /// Sources: 电信网编号计划 (mobile numbers), GB 11643-1999 (identity cards), GB/T 19584-2010 and ISO/IEC 7812-1 (bank cards).
 fn personal_number(text: &str) -> Option<String> {
-    let text: String = text.nfkc().collect();
-    let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | ' ');
-    text.split(|one| !is_part(one)).find_map(|part| in_words(part).or_else(|| in_groups(part)))
+    let stretches = text.split(|one: char| !one.is_ascii_alphanumeric() && !is_between(one)).map(groups);
+    stretches.filter(|groups| !groups.is_empty()).find_map(|groups| {
+        let in_one = groups.iter().find_map(|word| in_word(word));
+        in_one.or_else(|| (0..groups.len()).find_map(|from| in_groups(&groups[from..])))
+    })
 }
 
 /// One in a run of letters and digits.
-fn in_words(part: &str) -> Option<String> {
-    let mut words = part.split(|one: char| !one.is_ascii_alphanumeric());
-    words.find_map(|word| {
-        let runs = word.split(|one: char| !one.is_ascii_digit());
-        let mobile = runs.map(without_country).find(|run| is_mobile(run)).map(str::to_owned);
-        mobile.or_else(|| (is_identity_card(word) || is_bank_card(word)).then(|| word.to_owned()))
-    })
+fn in_word(word: &str) -> Option<String> {
+    let mut runs = word.split(|one: char| !one.is_ascii_digit()).map(without_country);
+    let mobile = runs.find(|run| is_mobile(run)).map(str::to_owned);
+    mobile.or_else(|| is_card(word).then(|| word.to_owned()))
 }
 
-/// A telephone in groups: `139 1234 5678`, `+86-139-1234-5678`.
-fn in_groups(part: &str) -> Option<String> {
-    let groups: Vec<&str> = part.split(['-', ' ']).filter(|group| !group.is_empty()).collect();
-    groups.windows(3).find_map(|three| {
-        let is_grouped = three.iter().map(|group| group.len()).eq([3, 4, 4]);
-        let run = three.concat();
-        (is_grouped && is_mobile(&run)).then_some(run)
-    })
+/// One that begins with the first of several groups, of which the first may have a word before it.
+fn in_groups(groups: &[&str]) -> Option<String> {
+    const LONGEST: usize = 19;
+    let (first, others) = groups.split_first()?;
+    let mut run = without_country(first.trim_start_matches(|one: char| one.is_ascii_alphabetic())).to_owned();
+    let mut lengths = vec![run.len()];
+    for group in others {
+        run.push_str(group);
+        lengths.push(group.len());
+        if run.len() > LONGEST {
+            break;
+        }
+        // A number of three digits before a day (158 20190305) is no telephone.
+        let is_spoken = match lengths[..] {
+            [3, 4, 4] => true,
+            [3, 8] => !is_day(group),
+            _ => lengths.iter().all(|length| *length == 1),
+        };
+        if is_card(&run) || (is_spoken && is_mobile(&run)) {
+            return Some(run);
+        }
+    }
+    None
 }
 
 fn without_country(run: &str) -> &str {
-    run.strip_prefix("0086").or_else(|| run.strip_prefix("86")).filter(|rest| rest.len() == 11).unwrap_or(run)
+    let rest = run.strip_prefix("0086").or_else(|| run.strip_prefix("86"));
+    rest.filter(|rest| matches!(rest.len(), 3 | 11)).unwrap_or(run)
 }
 
 fn is_mobile(run: &str) -> bool {
@@ -49,19 +87,39 @@ fn is_mobile(run: &str) -> bool {
     digits.len() == 11 && digits.iter().all(u8::is_ascii_digit) && digits[0] == b'1' && digits[1] >= b'3'
 }
 
+fn is_card(word: &str) -> bool {
+    is_identity_card(word) || is_bank_card(word)
+}
+
 fn is_identity_card(word: &str) -> bool {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let letters = word.as_bytes();
-    let (Some(number), Some(check)) = (letters.get(..17), letters.get(17)) else { return false };
-    if letters.len() != 18 || !number.iter().all(u8::is_ascii_digit) {
-        return false;
-    }
-    let part =
-        |from: usize, to: usize| word.get(from..to).and_then(|part| part.parse::<u32>().ok()).unwrap_or_default();
-    let is_birthday =
-        (1900..2100).contains(&part(6, 10)) && (1..=12).contains(&part(10, 12)) && (1..=31).contains(&part(12, 14));
-    let sum: u32 = number.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
-    is_birthday && b"10X98765432"[sum as usize % 11] == check.to_ascii_uppercase()
+    let sum =
+        word.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit.wrapping_sub(b'0')) * weight).sum::<u32>();
+    has_birthday(word)
+        && word.bytes().last().map(|check| check.to_ascii_uppercase()) == b"10X98765432".get(sum as usize % 11).copied()
+}
+
+/// Whether it is made like the number of an identity card, whatever its check digit: eighteen places, of which the seventh to the
+/// fourteenth are a day, or fifteen as they were up to 2013.
+pub(crate) fn has_birthday(word: &str) -> bool {
+    let (number, century) = match word.len() {
+        15 => (word, "19"),
+        18 => (word.trim_end_matches(['x', 'X']), ""),
+        _ => return false,
+    };
+    let day = if century.is_empty() { word.get(6..14) } else { word.get(6..12) };
+    number.len() + 1 >= word.len()
+        && number.bytes().all(|digit| digit.is_ascii_digit())
+        && day.is_some_and(|day| is_day(&format!("{century}{day}")))
+}
+
+/// Whether eight digits are a day of the last or of this century.
+pub(crate) fn is_day(run: &str) -> bool {
+    let part = |from: usize, to: usize| run.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    run.len() == 8
+        && part(0, 4).is_some_and(|year| (1900..2100).contains(&year))
+        && part(4, 6).is_some_and(|month| (1..=12).contains(&month))
+        && part(6, 8).is_some_and(|day| (1..=31).contains(&day))
 }
 
 /// A card of UnionPay, by the digit that Luhn's sum asks for.
@@ -80,46 +138,129 @@ fn is_bank_card(word: &str) -> bool {
         && word.bytes().rev().enumerate().map(doubled).sum::<u32>().is_multiple_of(10)
 }
 
+/// The first address of an electronic letter.
+fn mail(text: &str) -> Option<String> {
+    let is_of_name = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '_' | '-' | '+' | '%');
+    text.match_indices('@').find_map(|(at, _)| {
+        let (before, after) = (text[..at].trim_end(), text[at + 1..].trim_start().replace('。', "."));
+        let name = &before[before
+            .rfind(|one| !is_of_name(one))
+            .map_or(0, |one| one + before[one..].chars().next().map_or(0, char::len_utf8))..];
+        let end =
+            after.find(|one: char| !one.is_ascii_alphanumeric() && !matches!(one, '.' | '-')).unwrap_or(after.len());
+        let host = after[..end].trim_end_matches(['.', '-']);
+        let (_, top) = host.rsplit_once('.')?;
+        let is_top = top.len() >= 2 && top.bytes().all(|one| one.is_ascii_alphabetic());
+        (is_top && !name.is_empty()).then(|| format!("{name}@{host}"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// What is to be found, each with what is told of it.
     #[test]
     fn numbers_of_people_are_found_however_they_are_written() {
         for (text, number) in [
+            // Mobile telephones.
             ("请联系张晓13912345678", "13912345678"),
             ("电话：１３９１２３４５６７８。", "13912345678"),
             ("139 1234 5678", "13912345678"),
+            ("139.1234.5678", "13912345678"),
+            ("139·1234·5678", "13912345678"),
+            ("139—1234—5678", "13912345678"),
+            ("139_1234_5678", "13912345678"),
+            ("139 12345678", "13912345678"),
+            ("1 3 9 1 2 3 4 5 6 7 8", "13912345678"),
+            ("139\u{200b}1234\u{ad}5678", "13912345678"),
+            ("139　1234　5678", "13912345678"),
             ("+86-139-1234-5678", "13912345678"),
+            ("+86139 1234 5678", "13912345678"),
             ("微信8613912345678同号", "13912345678"),
+            // Identity cards.
             ("身份证11010519491231002X", "11010519491231002X"),
             ("11010519491231002x", "11010519491231002x"),
+            ("110105 19491231 002X", "11010519491231002X"),
+            ("110105-19491231-002x", "11010519491231002x"),
+            ("110105.1949.1231.002X", "11010519491231002X"),
+            ("110105 1949 12 31 002 X", "11010519491231002X"),
+            ("110105　１９４９１２３１　００２Ｘ", "11010519491231002X"),
+            ("110105－19491231－002Ｘ", "11010519491231002X"),
+            ("110105\u{200b}19491231\u{2060}002X", "11010519491231002X"),
+            ("11010519491231002\u{feff}X", "11010519491231002X"),
+            ("经办人520102 19900101 123X的社保", "52010219900101123X"),
+            ("No110105 19491231 002X", "11010519491231002X"),
+            // Bank cards.
             ("卡号 6222021234567890128", "6222021234567890128"),
+            ("6222 0212 3456 7890 128", "6222021234567890128"),
+            ("6222-0212-3456-7890-128", "6222021234567890128"),
+            ("6222.0212.3456.7890.128", "6222021234567890128"),
+            ("622202 1234567890128", "6222021234567890128"),
+            ("6222  0212\t3456\n7890 128", "6222021234567890128"),
+            ("６２２２　０２１２　３４５６　７８９０　１２８", "6222021234567890128"),
+            ("6222\u{200d}0212\u{200d}3456\u{200d}7890\u{200d}128", "6222021234567890128"),
+            // Letters.
+            ("邮箱wang@qq.com", "wang@qq.com"),
+            ("wang@qq.com", "wang@qq.com"),
+            ("ｗａｎｇ＠ｑｑ．ｃｏｍ", "wang@qq.com"),
+            ("请发wang.li-2@mail.example.com.cn。", "wang.li-2@mail.example.com.cn"),
+            ("wang @ qq.com", "wang@qq.com"),
+            ("wang@qq。com", "wang@qq.com"),
         ] {
-            let found = personal_number(text);
-            assert_eq!(found.as_deref(), Some(number), "{text}");
+            assert_eq!(personal_detail(text).as_deref(), Some(number), "{text:?}");
         }
     }
 
+    /// What everyone may read.
     #[test]
-    fn numbers_of_certificates_firms_and_offices_are_none() {
+    fn numbers_of_certificates_firms_and_offices_amounts_and_days_are_none() {
         for text in [
             "",
             "ZL201710123456.7",
+            "ZL 2017 1 0123456.7",
             "201710123456",
             "2018SR1391234",
+            "软著登字第1234567号",
             "GB/T 19584-2010",
-            "91520102MA6D00001C",
-            "520102199913320011",
-            "南明兑〔2019〕000083号",
-            "0851-88880000",
             "GR201752000123",
+            "91520102MA6D00001C",
+            "9152 0102 MA6D 0000 1C",
+            "统一社会信用代码：915201020000000000",
+            "营业执照91520102MA6D00001C与身份证明不符",
+            "520102199913320011",
+            "520102199001011234",
+            "南明兑〔2019〕000083号",
+            "南明兑〔2019〕000045号、南明兑〔2019〕000046号",
+            "南明兑[2019]000045号",
+            "黔科合〔2017〕12号",
+            "付款号 DX2019-0005-1",
+            "0851-88880000",
+            "咨询请拨打12345",
             "12912345678",
             "139123456789",
             "2019-1391-2345",
             "6222021234567890129",
+            "6222 0212 3456 7890 129",
+            "1 234 567.89元",
+            "补助1,234,567.89元，另付1500000元",
+            "1500000 2019年度",
+            "编号 158 20190305",
+            "2019-01-01 2019-12-31 18",
+            "2019.01.01—2019.12.31",
+            "2019年6月3日14时30分",
+            "三(八).1、三(八).2",
+            "第3.2.1条、第12条第（一）款",
+            "规格 5mm@25.5mm",
+            "@某某公司",
+            "比例 3@2.5",
         ] {
-            assert_eq!(personal_number(text), None, "{text}");
+            assert_eq!(personal_detail(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_text_is_found_in_another_whatever_stands_between() {
+        assert_eq!(run_together("张 三．０８５１—8888\u{200b}0000"), "张三085188880000");
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::plan::{Duty, StepKind};
-use duixian_text::{half_width, has_unseen, personal_detail};
+use duixian_text::{has_unseen, personal_detail, run_together};
 
 use super::Context;
 use crate::account::sound;
@@ -283,7 +283,6 @@ fn is_named(text: &str, name: &str) -> bool {
 
 /// Whether a text holds another, however wide it is written and with whatever between.
 fn holds(text: &str, what: &str) -> bool {
-    let plain = |text: &str| half_width(text).replace([' ', '-'], "");
-    let what = plain(what.trim());
-    !what.is_empty() && plain(text).contains(&what)
+    let what = run_together(what);
+    !what.is_empty() && run_together(text).contains(&what)
 }

@@ -345,11 +345,11 @@ impl Refusal {
                     .to_owned()
             }
             Refusal::Personal(what, _, detail) if zh => format!(
-                "{what}会公开或者转给对方，里面有个人的号码或者住址（手机、证件、银行卡、门牌或者留的联系方式）{detail}：请去掉再提交"
+                "{what}会公开或者转给对方，里面有个人的号码、账号、邮箱或者住址（手机、证件、银行卡、QQ、微信、门牌或者留的联系方式）{detail}：请去掉再提交"
             ),
             Refusal::Personal(_, what, detail) => format!(
-                "{what}: this is published or passed on, and holds a person's number (of a telephone, identity card, bank card, or the contact \
-                 given) or where one lives: leave out {detail}"
+                "{what}: this is published or passed on, and holds a person's number or address (of a telephone, identity card, bank \
+                 account, QQ, WeChat, e-mail, a home, or the contact given): leave out {detail}"
             ),
             Refusal::OwnName(name) if zh => format!(
                 "异议的理由会原样转给对方，里面有您留的姓名或单位名称“{name}”：请去掉再提交，可以写“我”“我单位”"

@@ -59,9 +59,12 @@ pub fn basis_name(table: &Table, typed: &str, today: NaiveDate) -> Result<String
     }
     if let Some(detail) = personal_detail(typed) {
         return Err(StoreError::bad_input(
-            format!("编号会写进公示、对外公开，不能有手机号、身份证号、银行卡号或者住址门牌：请去掉 {detail}"),
             format!(
-                "the number stands in public notices: it can't hold a mobile, identity card or bank card number, nor where someone lives; \
+                "编号会写进公示、对外公开，不能有手机号、身份证号、银行卡号、QQ、微信、邮箱或者住址门牌：请去掉 {detail}"
+            ),
+            format!(
+                "the number stands in public notices: it can't hold a mobile, identity card, bank card, QQ or WeChat \
+                 number, an e-mail address, nor where someone lives; \
                  leave out {detail}"
             ),
         ));

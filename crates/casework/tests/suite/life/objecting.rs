@@ -34,9 +34,16 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
         contact: "0851-8888 0000".to_owned(),
         grounds: grounds.to_owned(),
     };
-    for (grounds, number) in
-        [("不符，可问张某13912345678", "13912345678"), ("不符，电话 ０８５１８８８８００００", "0851-8888 0000")]
-    {
+    for (grounds, number) in [
+        ("不符，可问张某13912345678", "13912345678"),
+        ("不符，电话 ０８５１８８８８００００", "0851-8888 0000"),
+        ("不符，０８５１·8888\u{200b}0000", "0851-8888 0000"),
+        ("法人520102 19900101 123X不在本市", "52010219900101123X"),
+        ("钱进了6222 0212 3456 7890 128", "6222021234567890128"),
+        ("法人护照E12345678", "E12345678"),
+        ("可加微信 abc_123", "abc_123"),
+        ("材料在wang@qq.com", "wang@qq.com"),
+    ] {
         let refused = Refusal::Personal("异议的理由", "the grounds", number.to_owned());
         assert_eq!(desk.ask(&Actor::Public, object(grounds)), Err(refused), "{grounds}");
     }
@@ -52,8 +59,14 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
     }
     desk.must(&Actor::Public, object("专利 ZL201710123456.7 不是它的，甲级证书也不是"));
     let answer = |text: &str| Command::AnswerObjection { id: 1, upheld: false, text: text.to_owned() };
-    let refused = Refusal::Personal("答复", "an answer", "13912345678".to_owned());
-    assert_eq!(desk.ask(&intake(), answer("有疑问请联系 139 1234 5678")), Err(refused));
+    for (text, number) in [
+        ("有疑问请联系 139 1234 5678", "13912345678"),
+        ("经查身份证520102 19900101 1234属实", "520102199001011234"),
+        ("已付到卡号 6222-0212-3456-7890-129", "6222021234567890129"),
+    ] {
+        let refused = Refusal::Personal("答复", "an answer", number.to_owned());
+        assert_eq!(desk.ask(&intake(), answer(text)), Err(refused), "{text}");
+    }
     let other = Command::Object {
         name: "王小明".to_owned(),
         contact: "wang@mail.cn".to_owned(),
@@ -65,5 +78,5 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
         let refused = Refusal::Objector("答复", "the answer", detail.to_owned());
         assert_eq!(desk.ask(&intake(), answer(text)), Err(refused), "{text}");
     }
-    desk.must(&intake(), answer("已核实，专利权人就是该单位"));
+    desk.must(&intake(), answer("已核实，专利权人就是该单位，见南明兑〔2019〕000045号，咨询电话0851-85501234"));
 }
