@@ -62,8 +62,15 @@ test("what is found of a statement decides what the rule gives", async () => {
 
   await reviewer.open(second);
   const unchanged = await ruled(reviewer);
+  const decline = reviewer.page.locator("[name=review-recommends][value=decline]");
+  assert.ok(await decline.isDisabled(), "nobody is for declining before it was looked into");
+  await reviewer.reads("核实以前不能建议不予支持");
+  // A value without an end widens its table, and not the page.
+  await reviewer.page.locator("#facts td").first().evaluate((cell) => cell.append("0".repeat(200)));
+  await reviewer.look("dispute-wide");
   await find(reviewer, false, "完税证明上没有这笔税");
   await reviewer.reads("完税证明上没有这笔税", "按登记 ");
+  assert.ok(!(await decline.isDisabled()));
   assert.equal(await ruled(reviewer), unchanged, "one that does not hold changes nothing");
   await reviewer.look("dispute");
 });
