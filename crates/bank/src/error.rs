@@ -159,7 +159,7 @@ impl BankFileError {
             K::NotPositive => "金额必须大于零；请向银行核实".to_owned(),
             K::Currency(text) => format!("币种是“{text}”，只接受人民币（CNY）；请向银行核实"),
             K::Date(text) => format!("“{text}”不是日期；请写成 2026-03-01 的形式"),
-            K::Status(text) => format!("不认识处理结果“{text}”；请写成功、失败或处理中"),
+            K::Status(text) => format!("不认识处理结果“{text}”；请写成功、失败、退汇或处理中"),
             K::Code { text, known } => format!("不认识代码“{text}”，应为 {known}；请向银行核实"),
             K::Total { told, found } => {
                 format!("写的是 {told}，所含各笔合计却是 {found}；请向银行索取正确的文件")
@@ -240,7 +240,9 @@ impl BankFileError {
             K::NotPositive => "the amount must be more than zero; ask the bank".to_owned(),
             K::Currency(text) => format!("the currency is \"{text}\", only the yuan (CNY) is accepted; ask the bank"),
             K::Date(text) => format!("\"{text}\" is not a day; write it like 2026-03-01"),
-            K::Status(text) => format!("the outcome \"{text}\" is not known; write success, failed or pending"),
+            K::Status(text) => {
+                format!("the outcome \"{text}\" is not known; write success, failed, returned or pending")
+            }
             K::Code { text, known } => format!("the code \"{text}\" is not known, expected {known}; ask the bank"),
             K::Total { told, found } => {
                 format!("it says {told}, but what it holds comes to {found}; ask the bank for a correct file")

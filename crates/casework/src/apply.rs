@@ -241,7 +241,7 @@ impl Case {
                 self.act(Duty::Payment, event.by);
                 self.payments.push(payment.clone());
             }
-            What::TakenOutOfBatch { batch } => {
+            What::TakenOutOfBatch { batch, .. } => {
                 self.payments.retain(|payment| payment.batch != *batch || payment.outcome.is_some());
             }
             What::PaymentReleased { by } => by.iter().for_each(|one| self.act(Duty::Payment, Some(*one))),

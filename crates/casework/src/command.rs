@@ -197,6 +197,8 @@ pub enum Command {
     TakeOutOfBatch {
         /// Which.
         batch: i64,
+        /// Why, where the whole batch is cancelled; empty where it alone is taken out.
+        reason: String,
     },
     /// Note who released its payment.
     NoteRelease {

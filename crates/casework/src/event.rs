@@ -246,6 +246,9 @@ pub enum What {
     TakenOutOfBatch {
         /// Which.
         batch: i64,
+        /// Why, where the whole batch was cancelled; empty where it alone was taken out, and from when that was not asked.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
     },
     /// Two people have released the payment.
     PaymentReleased {

@@ -337,8 +337,8 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 Payment { batch, end_to_end_id, amount, account, decided_at, outcome, is_paid_after_all, cleared };
             one(What::PutInBatch(payment))
         }
-        Command::TakeOutOfBatch { batch } => match case.open_payment() {
-            Some(payment) if payment.batch == batch => one(What::TakenOutOfBatch { batch }),
+        Command::TakeOutOfBatch { batch, reason } => match case.open_payment() {
+            Some(payment) if payment.batch == batch => one(What::TakenOutOfBatch { batch, reason }),
             _ => Err(Refusal::NoSuch("笔拨付", "payment")),
         },
         Command::NoteRelease { by } => {

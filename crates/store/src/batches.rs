@@ -6,13 +6,15 @@ use duixian_casework::account::is_writable;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::{Case, CaseId, PaymentOutcome};
 use duixian_casework::command::Command;
-use duixian_casework::people::{Actor, Role};
+use duixian_casework::moment::Moment;
+use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::refusal::Refusal;
 use duixian_rules::vocabulary::Lang;
+use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::access::needs;
+use crate::access::{given, needs};
 use crate::cases::{act, rows};
 use crate::db::{Queries, Store, json as text_of, values};
 use crate::error::StoreError;
@@ -140,7 +142,7 @@ impl Store {
                     refusal => refusal.into(),
                 })?;
                 for case in &cases {
-                    take_back(tx, &official, &batch, *case).await?;
+                    take_back(tx, &official, &batch, *case, "").await?;
                     keep(tx, &official, &batch, "case_taken_out", &json!({ "case": case })).await?;
                 }
                 Ok(cases.len())
@@ -149,26 +151,53 @@ impl Store {
         .await
     }
 
-    /// Cancels a batch that may still be changed: its cases are payable again.
+    /// Cancels a batch that may still be changed, for a reason that its cases keep: they are payable again.
     ///
     /// # Errors
     /// [`Refusal::FileAtBank`] where its file may be with the bank.
-    pub async fn cancel(&self, actor: &Actor, key: &Key, batch: i64) -> Result<Done<()>, StoreError> {
+    pub async fn cancel(&self, actor: &Actor, key: &Key, batch: i64, reason: &str) -> Result<Done<()>, StoreError> {
         needs(actor, &[Role::Finance])?;
         let official = actor.clone();
-        self.write_once(actor, key, format!("cancel {batch}"), move |tx| {
+        let reason = given(reason, 200, "作废的理由", "why it is cancelled")?;
+        self.write_once(actor, key, format!("cancel {batch} {reason}"), move |tx| {
             Box::pin(async move {
                 let mut batch = load(tx, batch).await?;
                 batch.may_change(file::is_fetched(tx, batch.id).await?)?;
                 for line in &batch.lines {
-                    take_back(tx, &official, &batch, line.case).await?;
+                    take_back(tx, &official, &batch, line.case, &reason).await?;
                 }
                 batch.stage = BatchStage::Cancelled;
-                keep(tx, &official, &batch, "cancelled", &json!({})).await
+                keep(tx, &official, &batch, "cancelled", &json!({ "reason": reason })).await
             })
         })
         .await
     }
+
+    /// Who has cancelled a batch, when and why, as the journal has it; none where nobody has.
+    pub async fn cancelled(&self, batch: i64) -> Result<Option<Cancelled>, StoreError> {
+        let sql = "SELECT at, actor, body FROM journal WHERE subject = $1 AND kind = 'batch.cancelled'";
+        let Some(row) = self.one(sql, values![format!("batch/{batch}")]).await? else { return Ok(None) };
+        let Why { reason } = row.json("body")?;
+        Ok(Some(Cancelled { by: row.opt_int("actor")?.map(UserId), at: Moment(row.int("at")?), reason }))
+    }
+}
+
+/// That a batch was cancelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancelled {
+    /// Who has done it.
+    pub by: Option<UserId>,
+    /// When.
+    pub at: Moment,
+    /// Why; empty from when that was not asked.
+    pub reason: String,
+}
+
+/// What the journal has of a cancelled batch.
+#[derive(Deserialize)]
+struct Why {
+    #[serde(default)]
+    reason: String,
 }
 
 /// A batch by its number, from whatever answers queries.
@@ -238,9 +267,9 @@ fn confirmed_payee(line: &BatchLine) -> serde_json::Value {
     json!({ "case": line.case, "number": line.number, "party": line.party, "holder": line.account.holder })
 }
 
-/// Gives a case back that leaves a batch: it is payable again. Where no file can hold its account, the payment has failed before
+/// Gives a case back that leaves a batch, with the reason where all of it is cancelled: it is payable again. Where no file can hold its account, the payment has failed before
 /// it was sent, so that the applicant is told and corrects it as after any other failure.
-async fn take_back(tx: &mut Tx, actor: &Actor, batch: &Batch, id: CaseId) -> Result<(), StoreError> {
+async fn take_back(tx: &mut Tx, actor: &Actor, batch: &Batch, id: CaseId, reason: &str) -> Result<(), StoreError> {
     let case = rows::load(tx, id).await?;
     let unwritable = case.open_payment().filter(|payment| !is_writable(&payment.account));
     let command = match unwritable.map(|payment| payment.end_to_end_id.clone()) {
@@ -248,7 +277,7 @@ async fn take_back(tx: &mut Tx, actor: &Actor, batch: &Batch, id: CaseId) -> Res
             let reason = "没有发给银行：户名或开户行里有看不见的字符，写不进付款文件，请清空后重新手打".to_owned();
             Command::RecordPayment { end_to_end_id, outcome: PaymentOutcome::Failed { reason } }
         }
-        None => Command::TakeOutOfBatch { batch: batch.id },
+        None => Command::TakeOutOfBatch { batch: batch.id, reason: reason.to_owned() },
     };
     act::act(tx, case, command, actor).await.map(drop)
 }

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
 
 use crate::format;
 use crate::list::{List, Value};
-use crate::locale::Lang;
+use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::ui::Deadline;
@@ -35,6 +35,11 @@ impl Format {
 
 /// The file as an answer, under a name in ASCII and the caption as the name that is kept.
 pub fn answer(list: &List, lang: Lang, format: Format, name: &str) -> Result<Response, Problem> {
+    answer_of(list, lang, format, name, &Text::default())
+}
+
+/// The same of one of many, such as a batch or the year of a fund: both names say which, so that two files are not taken for each other.
+pub fn answer_of(list: &List, lang: Lang, format: Format, name: &str, of: &Text) -> Result<Response, Problem> {
     let (bytes, kind, extension) = match format {
         Format::Csv => {
             let bytes = csv(list, lang).map_err(|error| Problem::internal(format!("CSV: {error}")))?;
@@ -45,9 +50,12 @@ pub fn answer(list: &List, lang: Lang, format: Format, name: &str) -> Result<Res
             (bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
         }
     };
-    let kept: String = form_urlencoded::byte_serialize(list.caption.get(lang).as_bytes()).collect();
+    let plain = plain(&of.en);
+    let between = if plain.is_empty() { "" } else { "-" };
+    let kept = in_names(format!("{} {}", list.caption.get(lang), of.get(lang)).trim());
+    let kept: String = form_urlencoded::byte_serialize(kept.as_bytes()).collect();
     let disposition = format!(
-        "attachment; filename=\"{name}.{extension}\"; filename*=UTF-8''{}.{extension}",
+        "attachment; filename=\"{name}{between}{plain}.{extension}\"; filename*=UTF-8''{}.{extension}",
         kept.replace('+', "%20")
     );
     let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
@@ -57,6 +65,18 @@ pub fn answer(list: &List, lang: Lang, format: Format, name: &str) -> Result<Res
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// What a name in ASCII has of a text: letters and digits, and a dash for all that stands between them.
+fn plain(text: &str) -> String {
+    let words = text.split(|one: char| !(one.is_ascii_alphanumeric() || matches!(one, '_' | '.')));
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+/// A text without what some system allows in no file's name.
+fn in_names(text: &str) -> String {
+    let is_barred = |one: char| one.is_control() || r#"\/:*?"<>|"#.contains(one);
+    text.chars().map(|one| if is_barred(one) { '-' } else { one }).collect()
 }
 
 /// A list as CSV. Amounts are in yuan with two decimals, days as `2017-05-03`.
@@ -199,6 +219,28 @@ mod tests {
         assert!(matches!(sheet.get((1, 2)), Some(Data::DateTime(_))));
         let formulas = book.worksheet_formula("Sheet1").unwrap();
         assert!(formulas.used_cells().all(|(_, _, formula)| formula.is_empty()));
+    }
+
+    #[test]
+    fn a_file_of_one_of_many_says_of_which_in_both_its_names() {
+        let named = |of: &Text, lang| {
+            let answer = answer_of(&list("甲"), lang, Format::Csv, "batch", of).unwrap();
+            answer.headers()[header::CONTENT_DISPOSITION].to_str().expect("ASCII").to_owned()
+        };
+        let plain = named(&Text::default(), Lang::Zh);
+        assert_eq!(plain, "attachment; filename=\"batch.csv\"; filename*=UTF-8''%E6%A1%88%E4%BB%B6.csv");
+        let of = Text::new("专项 2019年度", "R&D fund \"2019\"");
+        let zh = "%E6%A1%88%E4%BB%B6%20%E4%B8%93%E9%A1%B9%202019%E5%B9%B4%E5%BA%A6";
+        assert_eq!(
+            named(&of, Lang::Zh),
+            format!("attachment; filename=\"batch-R-D-fund-2019.csv\"; filename*=UTF-8''{zh}.csv")
+        );
+        // What would leave the quotes, the line or the folder is in neither.
+        let hostile = named(&Text::same("a\"; x=/../\\b\r\nc*"), Lang::En);
+        assert_eq!(
+            hostile,
+            "attachment; filename=\"batch-a-x-..-b-c.csv\"; filename*=UTF-8''Cases%20a-%3B%20x%3D-..--b--c-.csv"
+        );
     }
 
     proptest! {

@@ -86,7 +86,7 @@ fn command() -> impl Strategy<Value = Command> {
         text().prop_map(|text| Command::Reply { text }),
         Just(Command::EndNotice),
         ids().prop_map(|batch| Command::PutInBatch { batch, end_to_end_id: format!("DX-{batch}") }),
-        ids().prop_map(|batch| Command::TakeOutOfBatch { batch }),
+        (ids(), text()).prop_map(|(batch, reason)| Command::TakeOutOfBatch { batch, reason }),
         (3i64..8, 3i64..8).prop_map(|(one, other)| Command::NoteRelease { by: vec![UserId(one), UserId(other)] }),
         (ids(), any::<bool>()).prop_map(|(batch, paid)| Command::RecordPayment {
             end_to_end_id: format!("DX-{batch}"),

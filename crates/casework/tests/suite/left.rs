@@ -103,7 +103,7 @@ fn play(desk: &mut Desk, bank: &mut Bank, then: Then) -> Result<(), TestCaseErro
         }
         Then::TakeOut => {
             if let Some(batch) = desk.case.open_payment().map(|payment| payment.batch) {
-                desk.must(&finance, Command::TakeOutOfBatch { batch });
+                desk.must(&finance, Command::TakeOutOfBatch { batch, reason: String::new() });
             }
         }
         Then::Paid(place) => {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use duixian_bank::{
-    BankFileError, Ignored, Origin, Outcome, PaymentOrder, Reconciliation, ResultFile, ResultLine, camt054, csv,
-    reconcile,
+    BankFileError, Ignored, IgnoredReason, Origin, Outcome, PaymentOrder, Reconciliation, ResultFile, ResultLine,
+    camt054, csv, reconcile,
 };
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::{CaseId, Payment, PaymentOutcome};
@@ -84,6 +84,9 @@ pub struct SettledBatch {
     pub number: String,
     /// What was recorded, what was known, what does not fit, what is still open.
     pub settlement: Settlement,
+    /// The payments among the open ones of which the file says that the bank is still at them. Older reports don't tell them apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<String>,
     /// What was paid, what failed or came back and what was open of it since, in fen.
     pub totals: (Fen, Fen, Fen),
     /// How much of what failed or came back was paid first. In older reports that is not told apart.
@@ -224,6 +227,12 @@ async fn settle(
             ),
         ));
     }
+    if file.lines.is_empty() {
+        return Err(StoreError::bad_input(
+            "这份回单里还没有一笔有结果，没有可记的：等银行办完（成功、失败或退汇）再读",
+            "nothing in this file has an outcome yet, so there is nothing to record: read it once the bank has paid, refused or returned",
+        ));
+    }
     if by_batch.is_empty() {
         let named: Vec<&str> = settled.unknown.iter().map(String::as_str).take(MOST_TOLD).collect();
         return Err(StoreError::bad_input(
@@ -232,6 +241,8 @@ async fn settle(
         ));
     }
     let mut references = proofs::references(tx, &proved_by(file)).await?;
+    let pending = file.ignored.iter().filter(|one| one.reason == IgnoredReason::Pending);
+    let pending: BTreeSet<&str> = pending.filter_map(|one| one.end_to_end_id.as_deref()).collect();
     for (id, parts) in by_batch {
         let mut batch = load(tx, id).await?;
         let is_with_bank = match batch.stage {
@@ -270,7 +281,8 @@ async fn settle(
             settlement.extend(part);
         }
         let (number, totals, returned) = (batch.number.clone(), batch.totals(), batch.returned());
-        settled.batches.push(SettledBatch { batch: id, number, settlement, totals, returned, turned });
+        let pending = settlement.missing.iter().filter(|open| pending.contains(open.as_str())).cloned().collect();
+        settled.batches.push(SettledBatch { batch: id, number, settlement, pending, totals, returned, turned });
     }
     Ok(settled)
 }

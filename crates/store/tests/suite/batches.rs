@@ -158,7 +158,7 @@ async fn two_people_release_and_neither_has_handled_the_case() {
         store.release(&world.finance, &fresh(), batch, &seen, vec![]).await.expect("the first again");
         store.release(&world.other_finance, &fresh(), batch, &seen, vec![]).await.expect("the second");
         let (name, csv) = store.bank_file(&world.finance, batch, Format::Csv, false).await.expect("a file");
-        let late = store.cancel(&world.finance, &fresh(), batch).await;
+        let late = store.cancel(&world.finance, &fresh(), batch, "重编").await;
         assert!(matches!(late, Err(StoreError::Refused(Refusal::FileAtBank))), "{late:?}");
         assert_eq!(
             (name, &csv),
@@ -179,7 +179,7 @@ async fn two_people_release_and_neither_has_handled_the_case() {
         let second = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![other]).await.expect("made").value;
         let of_second = store.batch(second).await.expect("it").lines[0].end_to_end_id.clone();
         assert!(of_second.starts_with("DX") && of_second.ends_with("-0002-1"), "{of_second}");
-        store.cancel(&world.other_finance, &fresh(), second).await.expect("cancelled");
+        store.cancel(&world.other_finance, &fresh(), second, "重编").await.expect("cancelled");
         assert!(store.case(other).await.expect("the case").open_payment().is_none());
         let garbage = store.read_results(&world.finance, &fresh(), None, b"<a>").await;
         assert!(matches!(garbage, Err(StoreError::BadInput { .. })));
@@ -417,7 +417,7 @@ async fn a_first_release_counts_only_from_who_could_still_give_it() {
                 Released { is_second: false, void: Some(void.clone()) }
             );
             assert!(store.bank_file(&world.finance, batch, Format::Csv, false).await.is_err());
-            store.cancel(&world.other_finance, &fresh(), batch).await.expect("cancelled");
+            store.cancel(&world.other_finance, &fresh(), batch, "重编").await.expect("cancelled");
             active(true).await;
             roles(finance.clone()).await;
         }

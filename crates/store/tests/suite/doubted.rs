@@ -94,7 +94,7 @@ async fn a_file_that_was_fetched_or_answered_is_not_unsent() {
             assert_eq!((there.stage, there.released_by.len(), there.lines.len()), (BatchStage::Released, 2, 2));
         };
         unsent(batch, id).await;
-        assert!(store.cancel(&world.finance, &fresh(), batch).await.is_err());
+        assert!(store.cancel(&world.finance, &fresh(), batch, "重编").await.is_err());
         // Whatever the bank answers is recorded, of the stopped payment too.
         read(&world, &answer(&world, batch, &[id], ResultFormat::Camt054).await).await;
         assert_eq!(store.batch(batch).await.expect("it").stage, BatchStage::Settled);
@@ -139,7 +139,7 @@ async fn a_batch_that_was_reopened_once_is_still_with_the_bank() {
         let seen = store.to_release(batch).await.expect("it").seen;
         let anew = store.release(&world.finance, &fresh(), batch, &seen, vec![]).await;
         assert!(matches!(anew, Err(StoreError::Refused(Refusal::FileAtBank))), "{anew:?}");
-        assert!(store.cancel(&world.finance, &fresh(), batch).await.is_err());
+        assert!(store.cancel(&world.finance, &fresh(), batch, "重编").await.is_err());
         read(&world, &paid).await;
         assert_eq!(store.case(id).await.expect("it").stage, Stage::Paid);
     })

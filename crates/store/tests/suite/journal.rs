@@ -89,7 +89,7 @@ async fn whatever_is_tampered_with_is_found() {
             link.execute_unprepared(&format!("UPDATE {table} SET {column} = {mend}")).await.expect("undone");
             world.check().await;
         }
-        world.store.cancel(&world.finance, &fresh(), batch).await.expect("given up");
+        world.store.cancel(&world.finance, &fresh(), batch, "重编").await.expect("given up");
         let harm = "UPDATE transfers SET amount = amount - 1 WHERE kind = 'reserve'";
         link.execute_unprepared(harm).await.expect("done");
         assert!(first_broken(&world).await > 0);
@@ -289,7 +289,7 @@ async fn take(world: &World, step: Step) {
             fine(store.read_results(&world.finance, &fresh(), None, answer.as_bytes()).await);
         }
         Step::Cancel(batch) => {
-            fine(store.cancel(&world.finance, &fresh(), batch as i64 + 1).await);
+            fine(store.cancel(&world.finance, &fresh(), batch as i64 + 1, "重编").await);
         }
     }
 }

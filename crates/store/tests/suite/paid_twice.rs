@@ -162,7 +162,7 @@ async fn two_that_are_called_paid_are_cleared_up_each_by_its_number() {
         assert!(world.store.release(&world.finance, &fresh(), batch, &seen, vec![]).await.is_err(), "the first stands");
         says(&world, &first, "失败", "").await;
         confirm(&world, &first).await;
-        world.store.cancel(&world.finance, &fresh(), batch).await.expect("cancelled");
+        world.store.cancel(&world.finance, &fresh(), batch, "重编").await.expect("cancelled");
         // What two people have cleared up nobody undoes by reading the old answer once more; a new one of the bank is another matter.
         says(&world, &second, "成功", "b2").await;
         assert_eq!(stands(&world, id).await, (Stage::Payable, 0, 20_000));

@@ -104,7 +104,7 @@ async fn an_account_that_no_file_can_hold_holds_up_nobody_else() {
             store.release(who, &fresh(), batch, &seen, vec![]).await.expect("released");
         }
         store.bank_file(&world.finance, batch, Format::Pain001, false).await.expect("a file");
-        let late = store.cancel(&world.finance, &fresh(), batch).await;
+        let late = store.cancel(&world.finance, &fresh(), batch, "重编").await;
         assert!(matches!(late, Err(StoreError::Refused(Refusal::FileAtBank))), "it may be with the bank now");
 
         for (id, at) in [(bad, 0), (waiting, 2)] {

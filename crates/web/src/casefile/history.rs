@@ -223,6 +223,9 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         | What::Held { reason, .. }
         | What::Withdrawn { reason }
         | What::PaymentFailed { reason, .. } => Text::same(industry::named(file.vocabulary(), reason)),
+        What::TakenOutOfBatch { reason, .. } if !reason.is_empty() => {
+            Text::new(format!("整批作废：{reason}"), format!("the whole batch was cancelled: {reason}"))
+        }
         What::CorrectionAsked { defects, due, .. } => {
             let (zh_day, en_day) = day(*due);
             let all: Vec<String> = defects.iter().map(|defect| defect.text.clone()).collect();

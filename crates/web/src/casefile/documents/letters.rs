@@ -188,7 +188,7 @@ impl Maker<'_> {
             holder: account.holder.trim().to_owned(),
             last_digits: last.to_owned(),
             is_to_another: payee::is_other(&account.holder, &self.party, &case.subject.party),
-            conditions: decision.conditions.clone(),
+            conditions: decision.conditions.iter().map(|condition| sentence(condition)).collect(),
         })
     }
 }

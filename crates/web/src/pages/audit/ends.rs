@@ -25,7 +25,7 @@ pub(super) fn ends(history: &[JournalEntry], names: &HashMap<UserId, String>) ->
         };
         match &entry.event.what {
             What::PutInBatch(payment) => payments.push(payment),
-            What::TakenOutOfBatch { batch } => payments.retain(|payment| payment.batch != *batch),
+            What::TakenOutOfBatch { batch, .. } => payments.retain(|payment| payment.batch != *batch),
             What::Saved { account: Some(given), .. } => account = Some(given),
             What::Paid { reference, on, after_all } => {
                 let payment = after_all.as_deref().and_then(paid).or(payments.last().copied());

@@ -10,9 +10,11 @@ use axum::response::Response;
 use duixian_bank::Totals;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::{BankAccount, CaseId};
+use duixian_casework::doubt::Doubted;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Role, UserId};
 use duixian_casework::refusal::Refusal;
+use duixian_casework::settlement::Oddity;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::batches::{Fetched, Format as FileFormat, ToRelease};
@@ -31,7 +33,7 @@ use crate::viewer::Viewer;
 use super::doubts::{self, Shown};
 use super::lines::{self, Reads, is_wanted};
 use super::said::After;
-use super::{batches, before, fund_of_year, masked};
+use super::{batches, before, standing};
 
 const PER_PAGE: u64 = 100;
 /// How many cases are looked at for a recusal before someone releases; the store looks at all.
@@ -64,6 +66,9 @@ struct BatchPage {
     debtor: Option<BankAccount>,
     /// The cases that nothing may be paid for now, by what the bank has said, and why.
     stopped: Vec<(BatchLine, Text)>,
+    /// Of those that can't be paid now, the payments that the bank calls made by a number which is another's: nothing of them is to be
+    /// stopped, and why they wait.
+    misnumbered: Vec<(BatchLine, Text)>,
     /// Why nobody can fetch its file now; none where finance can.
     no_file: Option<Text>,
     /// Why a release that was given counts no more; empty where none was, or it does.
@@ -187,13 +192,14 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let store = &portal.store;
     let ToRelease { batch, debtor, void, stopped, seen } = store.to_release(id).await?;
-    let stopped: Vec<(BatchLine, Text)> = stopped
-        .iter()
-        .filter_map(|(case, why)| {
-            let line = batch.lines.iter().find(|line| line.case == *case)?;
-            Some((line.clone(), beside(&line.number, &words(why))))
-        })
-        .collect();
+    let count = stopped.len();
+    let found =
+        stopped.iter().filter_map(|(case, why)| Some((batch.lines.iter().find(|line| line.case == *case)?, why)));
+    let (misnumbered, stopped): (Vec<_>, Vec<_>) = found.partition(|(line, why)| is_misnumbered(&batch, line, why));
+    let [misnumbered, stopped] = [misnumbered, stopped].map(|all| {
+        let told = all.into_iter().map(|(line, why)| (line.clone(), beside(&line.number, &words(why))));
+        told.collect::<Vec<(BatchLine, Text)>>()
+    });
     let users = store.users().await?;
     let people: People = users.iter().map(|user| (user.id, user.name.clone())).collect();
     let wanted = page.query_value("outcome").unwrap_or_default();
@@ -203,10 +209,11 @@ pub(super) async fn show(
     let fetched = store.fetched(id).await?;
     let at_bank = batch.not_at_bank(!fetched.is_empty());
     let is_open = batch.may_change(!fetched.is_empty()).is_ok();
-    let reads = Reads { may_pick: is_payer && is_open, sees_accounts, is_at_bank: at_bank.is_err() };
+    let is_at_bank = at_bank.is_err();
+    let reads = Reads { may_pick: is_payer && is_open, sees_accounts, is_at_bank, is_file: false };
     if let Some(format) = Format::asked(&page) {
-        let list = lines::list(&lines, &batch, &people, &Reads { may_pick: false, ..reads });
-        return export::answer(&list, page.lang, format, "batch");
+        let list = lines::list(&lines, &batch, &people, &Reads { may_pick: false, is_file: true, ..reads });
+        return export::answer_of(&list, page.lang, format, "batch", &Text::same(batch.number));
     }
     let names = Names::load(store).await?;
     let payers = users.iter().filter(|user| user.active && user.roles.contains(&Role::Finance));
@@ -222,9 +229,9 @@ pub(super) async fn show(
         Ok(_) if debtor.is_none() => {
             Some(Text::new("还没有设置付款账户，请联系管理员", "no account that pays is set: ask the administrator"))
         }
-        Ok(_) if !stopped.is_empty() => Some(Text::new(
-            format!("其中 {} 件现在不能付，见上；请先移出", stopped.len()),
-            format!("{} of its cases can't be paid now, listed above: take them out first", stopped.len()),
+        Ok(_) if count > 0 => Some(Text::new(
+            format!("其中 {count} 件现在不能付，见上；请先移出"),
+            format!("{count} of its cases can't be paid now, listed above: take them out first"),
         )),
         Ok(_) if !recused.is_empty() => Some(Text::new(
             format!("其中 {} 件您须回避，见下；请由其他财务人员放款，或把这几件移出", recused.len()),
@@ -235,6 +242,7 @@ pub(super) async fn show(
         )),
         Ok(_) => None,
     };
+    let cancelled = if batch.stage == BatchStage::Cancelled { store.cancelled(id).await? } else { None };
     let totals = store.reconciliation(id).await?.totals;
     let shared = store.payments_by_number(&batch).await?;
     let (doubts, ended) = doubts::shown(&batch, &After::of_doubts(portal, &batch).await?, &shared, &people, viewer);
@@ -256,8 +264,8 @@ pub(super) async fn show(
     let status = if refused.why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = BatchPage {
         status: batches::status(&batch),
-        steps: steps(&batch),
-        facts: facts(&batch, sees_accounts, &names, &people),
+        steps: standing::steps(&batch),
+        facts: standing::facts(&batch, cancelled.as_ref(), sees_accounts, &names, &people),
         is_demo: portal.demo,
         page,
         tabs,
@@ -267,8 +275,9 @@ pub(super) async fn show(
         is_payer,
         came_back,
         no_release,
-        no_file: no_file(&stopped, at_bank.is_err()),
+        no_file: no_file(count, at_bank.is_err()),
         stopped,
+        misnumbered,
         recused,
         others,
         refused,
@@ -366,6 +375,14 @@ async fn recused(portal: &Portal, viewer: &Viewer, batch: &Batch) -> Result<Vec<
     Ok(found)
 }
 
+/// Whether all that keeps a payment from being made is the number by which the bank calls it made: that one is another payment's.
+fn is_misnumbered(batch: &Batch, line: &BatchLine, why: &Refusal) -> bool {
+    let open = batch.doubts.iter().filter(|doubt| doubt.end.is_none());
+    let mut said = open.filter(|doubt| doubt.what.end_to_end_id() == line.end_to_end_id).peekable();
+    let is_here = matches!(why, Refusal::DoubtOpen(number) if *number == batch.number) && said.peek().is_some();
+    is_here && said.all(|doubt| matches!(doubt.what, Doubted::Odd(Oddity::Reference { .. })))
+}
+
 /// What is said of a case where its number stands before it: the number is not named again.
 pub(super) fn beside(number: &str, said: &Text) -> Text {
     if number.is_empty() {
@@ -377,8 +394,7 @@ pub(super) fn beside(number: &str, said: &Text) -> Text {
 }
 
 /// Why the file of a released batch is not handed out: nothing of it may be sent while one of its payments may not.
-fn no_file(stopped: &[(BatchLine, Text)], is_at_bank: bool) -> Option<Text> {
-    let count = stopped.len();
+fn no_file(count: usize, is_at_bank: bool) -> Option<Text> {
     if count == 0 {
         return None;
     }
@@ -412,27 +428,6 @@ fn tabs(page: &Page, batch: &Batch, current: &str) -> Tabs {
     Tabs { label: ("按结果", "By outcome").into(), tabs: all.into_iter().map(tab).collect() }
 }
 
-fn steps(batch: &Batch) -> Steps {
-    let names = [
-        ("编制", "made"),
-        ("第一人复核", "first release"),
-        ("第二人放款", "second release"),
-        ("送银行", "to the bank"),
-        ("读入回单", "bank's answer"),
-        ("对账完成", "settled"),
-    ];
-    let current = match batch.stage {
-        BatchStage::Cancelled => 0,
-        BatchStage::Drafted => 1,
-        BatchStage::HalfReleased => 2,
-        BatchStage::Released if batch.results.is_empty() => 3,
-        BatchStage::Released => 4,
-        BatchStage::Settled if batch.is_doubted() => 5,
-        BatchStage::Settled => 6,
-    };
-    Steps::at(names.into_iter().map(Text::from).collect(), current)
-}
-
 /// The names of those who can have handled a batch.
 pub(super) type People = HashMap<UserId, String>;
 
@@ -443,43 +438,4 @@ pub(super) fn at(moment: Moment, lang: Lang) -> String {
 
 pub(super) fn person(people: &People, user: UserId) -> String {
     people.get(&user).cloned().unwrap_or_else(|| format!("#{}", user.0))
-}
-
-fn facts(batch: &Batch, sees_accounts: bool, names: &Names, people: &People) -> Facts {
-    let made = |lang| format!("{} {}", person(people, batch.created_by), at(batch.created_at, lang));
-    let mut facts = Facts::default()
-        .add(("资金", "Fund"), fund_of_year(names, &batch.fund, batch.year))
-        .link(super::fund_href(&batch.fund, batch.year));
-    if let Some(debtor) = batch.debtor.as_ref().filter(|_| batch.released_at.is_some()) {
-        let number = if sees_accounts { debtor.number.clone() } else { masked(&debtor.number) };
-        facts = facts.add(("付款账户", "Paid from"), Text::same(format!("{} {number} {}", debtor.holder, debtor.bank)));
-    }
-    facts = facts.add(("编制", "Made by"), Text::new(made(Lang::Zh), made(Lang::En)));
-    let released: Vec<String> = batch.released_by.iter().map(|user| person(people, *user)).collect();
-    let who = |missing: &str, between: &str| match released.len() {
-        0 => missing.to_owned(),
-        _ => released.join(between),
-    };
-    facts = facts.add(("放款人", "Released by"), Text::new(who("还没有人", "、"), who("nobody yet", ", ")));
-    if let Some(moment) = batch.released_at {
-        facts = facts.add(("放款时间", "Released"), Text::new(at(moment, Lang::Zh), at(moment, Lang::En)));
-    }
-    for one in &batch.confirmed {
-        let (who, count) = (person(people, one.by), one.cases.len());
-        facts = facts.add(
-            ("核实户名", "Holders looked into"),
-            Text::new(
-                format!("{who} {}，{count} 笔", at(one.at, Lang::Zh)),
-                format!("{who} {}, {count} payments", at(one.at, Lang::En)),
-            ),
-        );
-    }
-    let files = batch.results.len();
-    if files > 0 {
-        // The same file read again is one of those behind the link, and brings nothing new.
-        let different = (format!("{files} 份不同的文件"), format!("{files} different file(s)"));
-        facts = facts.add(("已读回单", "Answers read"), Text::new(different.0, different.1));
-        facts = facts.link(format!("/finance/reports?batch={}", batch.id));
-    }
-    facts
 }

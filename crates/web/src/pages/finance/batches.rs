@@ -131,7 +131,10 @@ fn list(
     let mut list = List::new(("拨付批次", "Payment batches"), columns).cards();
     for batch in batches {
         let ((paid, failed, open), returned) = (batch.totals(), batch.returned());
-        let released: Vec<String> = batch.released_by.iter().map(|user| person(*user)).collect();
+        // One signature alone releases nothing, and nothing was released of what is cancelled.
+        let is_released = matches!(batch.stage, BatchStage::Released | BatchStage::Settled);
+        let released: Vec<String> =
+            batch.released_by.iter().filter(|_| is_released).map(|user| person(*user)).collect();
         list.push(Row::new(vec![
             Cell::text(batch.number.clone()).link(format!("/finance/batches/{}", batch.id)),
             Cell::pair(fund_of_year(names, &batch.fund, batch.year)),
@@ -148,11 +151,7 @@ fn list(
             Cell::money(Fen(failed.0.saturating_sub(returned.0))),
             Cell::money(returned),
             // Before it is released nobody has been asked for an answer.
-            if matches!(batch.stage, BatchStage::Released | BatchStage::Settled) {
-                Cell::money(open)
-            } else {
-                Cell::empty()
-            },
+            if is_released { Cell::money(open) } else { Cell::empty() },
             Cell::text(person(batch.created_by)),
             Cell::text(released.join("、")),
             batch.released_at.map_or_else(Cell::empty, |at| Cell::of(Value::Moment(at.local()))),

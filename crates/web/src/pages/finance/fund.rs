@@ -34,7 +34,8 @@ pub async fn page(
     let names = Names::load(store).await?;
     let list = list(&position, &names);
     if let Some(format) = Format::asked(&page) {
-        return export::answer(&list, page.lang, format, "position");
+        let of = fund_of_year(&names, &position.fund, position.year);
+        return export::answer_of(&list, page.lang, format, "position", &of);
     }
     let page = framed(page, &names, &position);
     Page::show(&Fund {

@@ -20,6 +20,8 @@ pub(super) struct Reads {
     pub sees_accounts: bool,
     /// Whether the file may be with the bank.
     pub is_at_bank: bool,
+    /// Whether it is for a file, in which what the bank has said stands in columns of its own.
+    pub is_file: bool,
 }
 
 /// Whether a view of the payments, by its word in addresses, shows one.
@@ -89,9 +91,25 @@ fn outcome(line: &BatchLine) -> Cell {
     }
 }
 
+/// What the bank has said of a payment, for a file: by which number and on which day it was made, when it came back, and why that or why it
+/// failed.
+fn said(outcome: Option<&PaymentOutcome>) -> [Cell; 4] {
+    let none = Cell::empty;
+    match outcome {
+        None => [none(), none(), none(), none()],
+        Some(PaymentOutcome::Paid { reference, on }) => {
+            [Cell::text(reference.clone()), Cell::date(*on), none(), none()]
+        }
+        Some(PaymentOutcome::Failed { reason }) => [none(), none(), none(), Cell::text(reason.clone())],
+        Some(PaymentOutcome::Returned { reference, on, returned_on, reason, .. }) => {
+            [Cell::text(reference.clone()), Cell::date(*on), Cell::date(*returned_on), Cell::text(reason.clone())]
+        }
+    }
+}
+
 /// The payments as a list.
 pub(super) fn list(lines: &[&BatchLine], batch: &Batch, people: &People, reads: &Reads) -> List {
-    let columns = vec![
+    let mut columns = vec![
         Column::text("number", ("受理号", "Case")),
         Column::text("end_to_end_id", ("付款号", "Payment no.")),
         Column::text("party", ("单位", "Party")),
@@ -101,6 +119,14 @@ pub(super) fn list(lines: &[&BatchLine], batch: &Batch, people: &People, reads: 
         Column::money("amount", ("金额（元）", "Amount (yuan)")),
         Column::status("outcome", ("结果", "Outcome")),
     ];
+    if reads.is_file {
+        columns.extend([
+            Column::text("reference", ("银行流水号", "Bank's number")),
+            Column::date("paid_on", ("银行付款日", "Paid on")),
+            Column::date("returned_on", ("退汇日", "Came back on")),
+            Column::text("reason", ("失败或退汇的原因", "Why it failed or came back")),
+        ]);
+    }
     let mut list = List::new(("逐笔付款", "The payments"), columns).cards();
     if reads.may_pick {
         list = list.pickable("case");
@@ -121,20 +147,20 @@ pub(super) fn list(lines: &[&BatchLine], batch: &Batch, people: &People, reads: 
         } else {
             outcome(line)
         };
-        list.push(
-            Row::new(vec![
-                Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
-                Cell::text(line.end_to_end_id.clone()),
-                Cell::text(line.party.clone()),
-                holder(line, batch, people),
-                account(line, people, reads.sees_accounts),
-                Cell::text(line.account.bank.clone()),
-                Cell::money(line.amount),
-                result,
-            ])
-            .in_state(state)
-            .pick(line.case.0.to_string(), line.number.clone()),
-        );
+        let mut cells = vec![
+            Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
+            Cell::text(line.end_to_end_id.clone()),
+            Cell::text(line.party.clone()),
+            holder(line, batch, people),
+            account(line, people, reads.sees_accounts),
+            Cell::text(line.account.bank.clone()),
+            Cell::money(line.amount),
+            result,
+        ];
+        if reads.is_file {
+            cells.extend(said(line.outcome.as_ref()));
+        }
+        list.push(Row::new(cells).in_state(state).pick(line.case.0.to_string(), line.number.clone()));
     }
     list
 }

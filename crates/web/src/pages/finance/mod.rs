@@ -17,6 +17,7 @@ mod reservations;
 mod results;
 mod said;
 mod sample;
+mod standing;
 mod statement;
 mod take_back;
 #[cfg(test)]

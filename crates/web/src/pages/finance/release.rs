@@ -99,7 +99,7 @@ pub async fn cancel(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let key = posted.key()?;
-    let outcome = portal.store.cancel(&viewer.actor, &key, id).await;
+    let outcome = portal.store.cancel(&viewer.actor, &key, id, posted.get("reason")).await;
     told(&portal, id, outcome.map(|_| ("已作废，案件回到待拨付", "Cancelled; its cases are payable again").into()))
 }
 

@@ -21,7 +21,7 @@ use crate::problem::Problem;
 use crate::ui::{Pager, Tabs};
 use crate::viewer::Viewer;
 
-use super::{FundView, fund, fund_tabs};
+use super::{FundView, fund, fund_of_year, fund_tabs};
 
 /// The stages in which a decision holds money.
 pub const RESERVED: [Stage; 5] =
@@ -94,7 +94,8 @@ pub async fn page(
     };
     if let Some(format) = Format::asked(&page) {
         let rows = all(&portal, &viewer, filter).await?;
-        return export::answer(&list(&rows, &names, None), page.lang, format, "reservations");
+        let of = fund_of_year(&names, &position.fund, position.year);
+        return export::answer_of(&list(&rows, &names, None), page.lang, format, "reservations", &of);
     }
     let counts = store.counts(&viewer.actor, &filter).await?;
     let total = sum(counts.by_stage.iter().map(|count| count.amount));

@@ -66,6 +66,8 @@ struct OfBatch {
     /// How much of that nobody has looked into yet.
     waiting: usize,
     missing: (usize, Fen),
+    /// What the bank is still at, by this file.
+    pending: (usize, Fen),
     totals: (Fen, Fen, Fen),
     /// What of that failed had been paid.
     returned: Fen,
@@ -285,7 +287,9 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
         // What the bank has said something else about is open too, and stands with what does not fit.
         let is_odd = |id: &str| one.settlement.odd.iter().any(|odd| odd.end_to_end_id() == id);
         let silent = one.settlement.missing.iter().filter(|id| !is_odd(id));
-        let missing: Vec<&BatchLine> = silent.filter_map(|id| line(id)).collect();
+        let (pending, missing): (Vec<&BatchLine>, Vec<&BatchLine>) =
+            silent.filter_map(|id| line(id)).partition(|line| one.pending.contains(&line.end_to_end_id));
+        let of = |lines: &[&BatchLine]| (lines.len(), sum(lines.iter().map(|line| line.amount)));
         let odd = one.settlement.odd.iter();
         let after = After::of(&portal, &batch, one.settlement.odd.iter()).await?;
         let odd = odd.map(|odd| Odd { line: line(odd.end_to_end_id()).cloned(), text: said::oddity(odd, &after) });
@@ -321,7 +325,8 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
             odd,
             reported,
             waiting,
-            missing: (missing.len(), sum(missing.iter().map(|line| line.amount))),
+            missing: of(&missing),
+            pending: of(&pending),
             totals: one.totals,
             returned: one.returned,
             batch,

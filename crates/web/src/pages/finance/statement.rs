@@ -21,7 +21,7 @@ use crate::problem::Problem;
 use crate::ui::{Pager, Tab, Tabs};
 use crate::viewer::Viewer;
 
-use super::{FundView, fund, fund_tabs, reservations};
+use super::{FundView, fund, fund_of_year, fund_tabs, reservations};
 
 const PER_PAGE: usize = 50;
 
@@ -103,7 +103,8 @@ pub async fn page(
             _ => HashMap::new(),
         };
         let lines: Vec<&(Key, Line)> = statement.lines.iter().collect();
-        return export::answer(&list(&lines, &statement, &names, &cases, by), page.lang, format, "statement");
+        let of = fund_of_year(&names, &position.fund, position.year);
+        return export::answer_of(&list(&lines, &statement, &names, &cases, by), page.lang, format, "statement", &of);
     }
     let pager = Pager::asked(&page, PER_PAGE as u64, statement.lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);

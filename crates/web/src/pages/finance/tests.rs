@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use duixian_casework::batch::BatchStage;
-use duixian_casework::case::{BankAccount, CaseId};
+use duixian_casework::case::{BankAccount, CaseId, PaymentOutcome};
 use duixian_casework::command::IfShort;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -205,6 +205,10 @@ async fn a_year_is_closed_when_it_is_over_by_the_rule_of_its_policy() {
     let (admin, later) = (world.actor(Who::Administrator).await, world.store().now().plus(chrono::TimeDelta::days(30)));
     world.store().change_closing(&admin, &fresh(), world.round, later).await.expect("it is put off");
     world.get(FINANCE, &fund("/close")).await.says("“2019年度第一批”还没有结束，受理到").says("仍要办理");
+    world
+        .get(FINANCE, &fund("/close?lang=en"))
+        .await
+        .says("“<span lang=\"zh-CN\">2019年度第一批</span>”, a round of this year");
     let free = before.free.0.to_string();
     let stale = [("free", "1"), ("rule", "carry_over")];
     world.post(FINANCE, &fund("/close"), &stale).await.is(StatusCode::CONFLICT).says("再确认一次");
@@ -298,6 +302,18 @@ async fn a_batch_is_paid_after_two_people_and_a_file_sent_twice_pays_once() {
     world.get(FINANCE, &format!("{href}?outcome=failed")).await.is(StatusCode::OK).says("没有付款");
     let csv = world.get(Some(Who::Leader), &format!("{href}?format=csv")).await;
     csv.is(StatusCode::OK).says("企业0").says_not("6222000000000002");
+    // Its file has what the bank has said, and the batch's number in both its names.
+    let batch = world.store().batch(id.parse().expect("a number")).await.expect("a batch");
+    let Some(PaymentOutcome::Paid { reference, on }) = batch.lines[0].outcome.clone() else { panic!("it is paid") };
+    csv.says("结果,银行流水号,银行付款日,退汇日,失败或退汇的原因").says(&format!("已付,{reference},{on},,"));
+    let names = csv.headers["content-disposition"].to_str().expect("ASCII");
+    assert_eq!(batch.number, "拨〔2019〕0002");
+    let kept = "%E9%80%90%E7%AC%94%E4%BB%98%E6%AC%BE%20%E6%8B%A8%E3%80%942019%E3%80%950002";
+    assert_eq!(names, format!("attachment; filename=\"batch-2019-0002.csv\"; filename*=UTF-8''{kept}.csv"));
+    let names = world.get(FINANCE, &fund("/statement?format=xlsx")).await;
+    let names = names.headers["content-disposition"].to_str().expect("ASCII");
+    assert!(names.starts_with("attachment; filename=\"statement-") && names.contains("-2019.xlsx\""), "{names}");
+    assert!(names.ends_with("%202019%E5%B9%B4%E5%BA%A6.xlsx"), "{names}");
     world.get(Some(Who::Auditor), "/finance/batches").await.is(StatusCode::OK).says("已对账").says_not("编制批次</a>");
 }
 
@@ -376,8 +392,30 @@ async fn a_payment_is_taken_out_and_a_batch_cancelled_before_it_is_released() {
     world.post(FINANCE, &format!("{href}/take-out"), &[]).await.leads_to(&href);
     let again = made(&world).await;
     assert_ne!(again, href);
-    world.post(FINANCE, &format!("{again}/cancel"), &[]).await.leads_to(&again);
-    world.get(FINANCE, &again).await.is(StatusCode::OK).says("已作废").says_not("/release\"");
+    // One signature is a check, and releases nothing.
+    let (id, seen) = self::seen(&world, &again).await;
+    world.get(FINANCE, &again).await.says("<dt>放款人</dt><dd>还没有人</dd>");
+    world.post(FINANCE, &format!("{again}/release"), &[("seen", &seen)]).await.leads_to(&again);
+    world.get(OTHER, &again).await.says("<dt>第一人复核</dt><dd>Finance</dd>").says_not("放款人");
+    world.get(OTHER, &format!("{again}?lang=en")).await.says("<dt>Checked by the first</dt>").says_not("Released by");
+    // It is cancelled for a reason, which the batch and its cases keep.
+    let silent = world.post(OTHER, &format!("{again}/cancel"), &[("reason", " ")]).await;
+    assert!(!flash(&silent).0 && flash(&silent).1.contains("作废的理由"), "{:?}", flash(&silent));
+    assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::HalfReleased);
+    world.post(OTHER, &format!("{again}/cancel"), &[("reason", "编错了批次")]).await.leads_to(&again);
+    let cancelled = world.get(FINANCE, &again).await;
+    cancelled.is(StatusCode::OK).says("已作废").says_not("/release\"").says_not("放款人").says_not("第一人复核");
+    cancelled.says("<dt>作废</dt><dd>OtherFinance 2019年").says("<dt>作废的理由</dt><dd>编错了批次</dd>");
+    let english = world.get(FINANCE, &format!("{again}?lang=en")).await;
+    english.says("<dt>Cancelled by</dt><dd>OtherFinance ").says("<span lang=\"zh-CN\">编错了批次</span>");
+    let history = world.get(FINANCE, &format!("/work/cases/{case}")).await;
+    history.says("整批作废：编错了批次");
+    world.get(Some(Who::Agent), &format!("/cases/{case}")).await.is(StatusCode::OK).says_not("编错了批次");
+    let kept = world.store().cancelled(id).await.expect("the journal").expect("it is cancelled");
+    assert_eq!((kept.by, kept.reason.as_str()), (world.actor(Who::OtherFinance).await.user(), "编错了批次"));
+    let batches = world.get(FINANCE, "/finance/batches?format=csv").await.text();
+    let row = batches.lines().find(|row| row.contains("已作废")).expect("the batch");
+    assert!(row.ends_with("Finance,,"), "nobody has released it: {row}");
     world.get(FINANCE, "/finance/batches/new").await.is(StatusCode::OK).says("name=\"case\"");
     // All that are ready, in one click, and twice.
     let all = [("fund", FUND), ("year", "2019"), ("all", "1"), ("ready", case.as_str())];

@@ -27,7 +27,7 @@ use crate::ui::{Pager, Status, Tabs};
 use crate::viewer::Viewer;
 
 use super::reservations::MOST_EXPORTED;
-use super::{FundView, fund, fund_tabs, purpose};
+use super::{FundView, fund, fund_of_year, fund_tabs, purpose};
 
 const PER_PAGE: u64 = 50;
 
@@ -110,7 +110,8 @@ pub async fn page(
             all.page += 1;
         }
         let mistaken = store.mistaken_returns(&rows).await?;
-        return export::answer(&list(&rows, &mistaken, &names), page.lang, format, "transfers");
+        let of = fund_of_year(&names, &position.fund, position.year);
+        return export::answer_of(&list(&rows, &mistaken, &names), page.lang, format, "transfers", &of);
     }
     let found = store.transfers(&filter).await?;
     let pager = Pager { number: filter.page.min(found.pages()), size: PER_PAGE, total: found.total };

@@ -2,12 +2,13 @@
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use duixian_casework::batch::BatchLine;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::batches::REPORT;
 
-use super::{FINANCE, OTHER, UNSENT, fund, released, sent, stage};
-use crate::testing::{Answer, Who, World, fresh};
+use super::{FINANCE, OTHER, UNSENT, fund, grant_to, released, sent, stage};
+use crate::testing::{Answer, FUND, Who, World, fresh};
 
 const HEAD: &str = "业务编号,金额,处理结果,银行流水号,入账日期,原因";
 
@@ -119,4 +120,47 @@ async fn what_came_back_is_told_apart_from_what_failed_and_no_day_to_come_is_tak
 
 fn wan(amount: Fen) -> String {
     format!("{}.{:02}", amount.0 / 1_000_000, amount.0 / 10_000 % 100)
+}
+
+/// One number twice in a file proves one payment: the other was made too, as the bank says, and is not to be stopped for it.
+#[tokio::test]
+async fn of_two_paid_by_one_number_the_second_asks_for_its_own_and_what_the_bank_is_at_is_not_called_silent() {
+    let world = World::new().await;
+    let others =
+        [grant_to(&world, 10, Fen::yuan(1_000), "企业0").await, grant_to(&world, 11, Fen::yuan(2_000), "企业0").await];
+    let cases: Vec<String> = others.iter().chain([&world.cases.payable]).map(|case| case.0.to_string()).collect();
+    let mut fields = vec![("fund", FUND), ("year", "2019")];
+    fields.extend(cases.iter().map(|case| ("case", case.as_str())));
+    let href = world.post(FINANCE, "/finance/batches", &fields).await.location().to_owned();
+    let (id, seen) = super::seen(&world, &href).await;
+    for who in [FINANCE, OTHER] {
+        world.post(who, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
+    }
+    world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
+    let lines = world.store().batch(id).await.expect("a batch").lines;
+    let today = world.store().now().day();
+    let said =
+        |line: &BatchLine, said: &str| format!("{},{},{said}\n", line.end_to_end_id, line.amount.to_yuan_string());
+    let paid = format!("成功,S2,{today},");
+    let file = format!("{HEAD}\n{}{}{}", said(&lines[0], "处理中,,,"), said(&lines[1], &paid), said(&lines[2], &paid));
+    let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", file.as_bytes())]).await;
+    let told = world.follow(FINANCE, &answer).await;
+    told.says("新记 1 笔，1 笔对不上没有记").says("银行说还在处理中的 1 笔，1,000元").says("银行还没有说到的 0 笔");
+    let page = world.get(FINANCE, &href).await;
+    page.says("有 1 笔银行说已付，只是流水号有疑问").says("不用止付：请向银行问清这几笔正确的流水号");
+    page.says(&format!("{}</a>：", lines[2].number)).says_not("请立即联系银行止付").says_not("件现在不能付</strong>");
+    page.says("查清以前不能再下载").says_not("/file/csv\"");
+    world
+        .get(FINANCE, &format!("{href}?lang=en"))
+        .await
+        .says("Nothing is to be stopped")
+        .says_not("ask the bank at once");
+    // Another oddity of it is no mere matter of its number.
+    let odd = format!("{HEAD}\n{},9.99,成功,S3,{today},\n", lines[2].end_to_end_id);
+    world.post_files(FINANCE, "/finance/results", &[], &[("file", "b.csv", odd.as_bytes())]).await;
+    world.get(FINANCE, &href).await.says("请立即联系银行止付").says_not("只是流水号有疑问");
+    // What the bank is still at alone records nothing, and says why.
+    let only = format!("{HEAD}\n{}", said(&lines[0], "处理中,,,"));
+    let refused = world.post_files(FINANCE, "/finance/results", &[], &[("file", "c.csv", only.as_bytes())]).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("还没有一笔有结果").says_not("（）");
 }
