@@ -403,6 +403,7 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Vec<
         Action::Decide => refused([not_paid_after_all(case), not_in_doubt(context)]),
         Action::Decline => refused([disputes_found(case, context)]),
         Action::Fund => refused([
+            when(context.is_sharing_open, Refusal::SharingOpen),
             no_revocation_open(),
             not_paid_after_all(case),
             within_limits(case, context),

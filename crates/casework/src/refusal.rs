@@ -141,6 +141,9 @@ pub enum Refusal {
         /// What it waits for itself.
         wanted: Fen,
     },
+    /// How the fund is shared out among those that wait was put forward, and waits for a second decision maker: nothing of it goes another
+    /// way before that is confirmed, sent back, or taken back.
+    SharingOpen,
     /// Where waiting cases get less than was decided, one decision maker proposes that and another confirms it.
     SecondSharerNeeded,
     /// The bank has said of a payment what does not go with what is recorded; a second person has yet to look into it, on the page of this batch.

@@ -166,7 +166,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the shares are no longer those of the preview; [`StoreError::Refused`] as for
-    /// [`Ask::Fund`](crate::cases::Ask::Fund), of one case for all, and where any gets less than its amount.
+    /// [`Ask::Fund`](crate::cases::Ask::Fund), of one case for all, where any gets less than its amount, and
+    /// [`Refusal::SharingOpen`](duixian_casework::refusal::Refusal::SharingOpen) while another way waits to be confirmed.
     pub async fn allocate(
         &self,
         actor: &Actor,
@@ -181,7 +182,10 @@ impl Store {
         let content = format!("allocate {fund} {year} {rule:?} {seen:?}");
         let sharing = Sharing { rule, grounds: String::new(), proposed_by: None };
         self.write_once(actor, key, content, move |tx| {
-            Box::pin(async move { share::share_out(tx, &official, &fund, year, sharing, seen).await })
+            Box::pin(async move {
+                proposed::no_sharing_open(tx, &fund, year).await?;
+                share::share_out(tx, &official, &fund, year, sharing, seen).await
+            })
         })
         .await
     }

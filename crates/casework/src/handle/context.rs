@@ -30,6 +30,9 @@ pub struct Context<'a> {
     pub waiting: Fen,
     /// What of that was decided before the case itself was, where it waits too, but for what may not be funded.
     pub ahead: Fen,
+    /// Whether it was put forward how the fund is shared out among those that wait, and that waits for a second person; false where nobody has
+    /// looked yet.
+    pub is_sharing_open: bool,
     /// The number of another party's case that was granted for a basis of the same number, which is one party's alone.
     pub granted_elsewhere: Option<&'a str>,
     /// The number of another live case for the same basis.

@@ -290,6 +290,12 @@ impl Refusal {
             Refusal::SecondSharerNeeded => {
                 "shares below what was decided are proposed by one decision maker, and another must confirm them".to_owned()
             }
+            Refusal::SharingOpen if zh => {
+                "这项资金已有一份轮候分配方案在等另一位审定人员确认：请先在“轮候”页由另一位确认或退回，或由提请人撤回".to_owned()
+            }
+            Refusal::SharingOpen => "how this fund is shared out among those that wait was put forward already: on that page, have another decision \
+                                     maker confirm it or send it back, or who has put it forward take it back, first"
+                .to_owned(),
             Refusal::DoubtOpen(batch) if zh => {
                 format!("批次 {batch} 里银行对本件付款的说法等第二人核实：请先在批次页确认，或者核实后维持原记录")
             }

@@ -158,6 +158,7 @@ impl Desk {
             paid_otherwise: None,
             limit_taken: None,
             doubted_in: self.doubted_in.as_deref(),
+            is_sharing_open: false,
             settled_alone: &[],
             other_in_doubt: None,
             contradictions: &[],

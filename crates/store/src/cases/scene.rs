@@ -11,6 +11,7 @@ use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
 use duixian_casework::procedure::Procedure;
 use duixian_casework::round::Round;
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 
@@ -22,7 +23,7 @@ use crate::cases::failed;
 use crate::cases::rows;
 use crate::db::Queries;
 use crate::error::StoreError;
-use crate::funds::{book, share};
+use crate::funds::{book, proposed, share};
 use crate::people;
 use crate::rounds;
 
@@ -43,6 +44,9 @@ pub struct Scene {
     pub waiting: Fen,
     /// What of that was decided before the case itself was.
     pub ahead: Fen,
+    /// Whether it was put forward how the fund is shared out among those that wait, and that waits for a second person; false where nobody has
+    /// looked yet.
+    pub is_sharing_open: bool,
     /// The number of another party's case that was granted for a basis of the same number; none where nobody has looked yet.
     pub granted_elsewhere: Option<String>,
     /// The number of another live case for the same basis.
@@ -90,6 +94,7 @@ impl Scene {
             free: None,
             waiting: Fen(0),
             ahead: Fen(0),
+            is_sharing_open: false,
             granted_elsewhere: None,
             duplicate: None,
             granted: None,
@@ -111,6 +116,7 @@ impl Scene {
         self.free = book::free(link, fund, year).await?;
         let waiting = share::waiting(link, fund, year).await?;
         self.ahead = share::ahead_of(link, &waiting, case.id).await?;
+        self.is_sharing_open = case.stage == Stage::Queued && proposed::is_sharing_open(link, fund, year).await?;
         let elsewhere = elsewhere::granted_elsewhere(link, &self.pack.plan, case).await?;
         self.granted_elsewhere = elsewhere.into_iter().next().map(|one| one.number);
         self.waiting = share::sum_of(waiting.iter().filter(|one| one.case != case.id.0));
@@ -208,6 +214,7 @@ impl Scene {
             free: self.free,
             waiting: self.waiting,
             ahead: self.ahead,
+            is_sharing_open: self.is_sharing_open,
             granted_elsewhere: self.granted_elsewhere.as_deref(),
             duplicate: self.duplicate.as_deref(),
             granted: self.granted.as_deref(),

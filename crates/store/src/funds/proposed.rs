@@ -184,8 +184,8 @@ impl Store {
     /// another decision maker confirms it. `seen` is the preview that was looked at. Gives its number.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the shares are no longer those of the preview, or others were put forward already;
-    /// [`StoreError::Refused`] where the actor may decide one of the cases no more.
+    /// [`StoreError::Conflict`] if the shares are no longer those of the preview; [`StoreError::Refused`] where the actor may decide one of
+    /// the cases no more, and [`Refusal::SharingOpen`] where a sharing was put forward already.
     pub async fn propose_sharing(
         &self,
         actor: &Actor,
@@ -202,13 +202,7 @@ impl Store {
         self.write_once(actor, key, content, move |tx| {
             Box::pin(async move {
                 let what = Proposed::ShareOut(rule);
-                let is_same = |one: &Proposal| one.what.role() == what.role() && one.fund == fund && one.year == year;
-                if proposals(tx).await?.open.iter().any(is_same) {
-                    return Err(StoreError::conflict(
-                        "这项资金已有一份分配方案在等另一位审定人员确认，请先确认或者退回",
-                        "how this fund is shared out was put forward already: confirm that or reject it first",
-                    ));
-                }
+                no_sharing_open(tx, &fund, year).await?;
                 let shares = share::shares(tx, &fund, year, rule, Some(seen)).await?;
                 share::may_share_out(tx, &official, &shares).await?;
                 let amount = Fen(shares.iter().fold(0, |sum, share| sum.saturating_add(share.granted.0)));
@@ -408,6 +402,17 @@ pub(super) async fn appropriate(
     let id = book::single(tx, by, Entry::Appropriation, (debit, credit), amount, subject).await?;
     late::give_back(tx, by, &fund, year).await?;
     Ok(id)
+}
+
+/// Whether it was put forward how a fund is shared out among those that wait, and that waits for a second person.
+pub(crate) async fn is_sharing_open(link: &impl Queries, fund: &str, year: i32) -> Result<bool, StoreError> {
+    let is_it = |one: &Proposal| matches!(one.what, Proposed::ShareOut(_)) && one.fund == fund && one.year == year;
+    Ok(proposals(link).await?.open.iter().any(is_it))
+}
+
+/// Keeps a fund from being shared out another way meanwhile: whoever is to confirm what was put forward would look at what is no more.
+pub(super) async fn no_sharing_open(link: &impl Queries, fund: &str, year: i32) -> Result<(), StoreError> {
+    if is_sharing_open(link, fund, year).await? { Err(Refusal::SharingOpen.into()) } else { Ok(()) }
 }
 
 /// What waits, and what was sent back.

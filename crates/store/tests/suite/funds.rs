@@ -134,7 +134,19 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
         let before = seen().await;
         let first = propose(&world.decider, before.clone()).await.expect("put forward");
         let twice = propose(&world.other_decider, before.clone()).await;
-        assert!(matches!(twice, Err(StoreError::Conflict { .. })), "{twice:?}");
+        let waits = |why: &StoreError| matches!(why, StoreError::Refused(Refusal::SharingOpen));
+        assert!(twice.as_ref().is_err_and(waits), "{twice:?}");
+        // Nor does anything of the fund go another way meanwhile, by a rule that needs no second person or by itself.
+        let first_decided = AllocationRule::FirstDecided;
+        let seen_otherwise = store.preview_allocation(FUND, YEAR, first_decided).await.expect("shares");
+        let seen_otherwise: Vec<_> = seen_otherwise.iter().map(|planned| planned.share).collect();
+        for (who, seen) in [(&world.decider, Some(seen_otherwise)), (&world.other_decider, None)] {
+            let otherwise = store.allocate(who, &fresh(), FUND, YEAR, first_decided, seen).await;
+            assert!(otherwise.as_ref().is_err_and(waits), "{otherwise:?}");
+        }
+        let alone = store.ask(&world.other_decider, &fresh(), ids[0], Ask::Fund).await;
+        assert!(alone.as_ref().is_err_and(waits), "{alone:?}");
+        assert_eq!(store.position(FUND, YEAR).await.expect("a position").waiting_cases, 3);
         let own = end(&world.decider, first, true).await;
         assert!(matches!(own, Err(StoreError::Refused(Refusal::SecondSharerNeeded))), "{own:?}");
         let others = end(&world.finance, first, true).await;
@@ -146,6 +158,9 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
         assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
         assert_eq!(end(&world.other_decider, first, false).await.expect("rejected"), None);
         let stale = propose(&world.decider, before).await;
+        assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
+        // What was sent back stands in nobody's way: there it is only what was seen that is no more.
+        let stale = store.allocate(&world.decider, &fresh(), FUND, YEAR, first_decided, Some(Vec::new())).await;
         assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
         let second = propose(&world.decider, seen().await).await.expect("put forward");
         assert_eq!(store.position(FUND, YEAR).await.expect("a position").free, Fen::yuan(303), "nothing is booked yet");

@@ -119,13 +119,12 @@ pub(super) async fn shown(portal: &Portal, viewer: &Viewer, names: &Names) -> Re
             Ok(_) => None,
             Err(error) => Some(for_form(error)?),
         };
-        let position = positions.iter().find(|one| one.fund == proposal.fund && one.year == proposal.year);
-        let stale = position.and_then(|position| proposal.still_fits(position).err()).map(for_form).transpose()?;
+        let stale = stale(portal, &proposal, &positions).await?;
         // What can't be confirmed moves nothing.
         let moved = if stale.is_some() { Fen(0) } else { proposal.amount };
         all.push(Shown {
             id: proposal.id,
-            text: text(&proposal, names),
+            text: if stale.is_some() && is_shared_out { outgrown(&proposal, names) } else { text(&proposal, names) },
             facts: facts(&proposal, moved, &positions),
             by,
             elsewhere: is_shared_out.then(|| waiting_href(&proposal.fund, proposal.year)),
@@ -137,6 +136,21 @@ pub(super) async fn shown(portal: &Portal, viewer: &Viewer, names: &Names) -> Re
         });
     }
     Ok(all)
+}
+
+/// Why nobody can confirm it, since the fund, or who waits for it, is not what it was; none where it is.
+async fn stale(portal: &Portal, proposal: &Proposal, positions: &[FundPosition]) -> Result<Option<Text>, Problem> {
+    let Proposed::ShareOut(rule) = proposal.what else {
+        let position = positions.iter().find(|one| one.fund == proposal.fund && one.year == proposal.year);
+        let refused = position.and_then(|position| proposal.still_fits(position).err());
+        return refused.map(for_form).transpose();
+    };
+    let planned = portal.store.preview_allocation(&proposal.fund, proposal.year, rule).await?;
+    let changed = (
+        "资金或轮候名单已有变化，不能照此分配：请退回或撤回，再重新提请",
+        "the fund or the queue has changed, so that it can't be shared out like this: reject it or take it back, and put it forward anew",
+    );
+    Ok((!planned.iter().map(|one| one.share).eq(proposal.shares.iter().copied())).then(|| changed.into()))
 }
 
 /// What can be done with the money before a second person has confirmed what is put forward.
@@ -253,6 +267,18 @@ pub(super) fn text(proposal: &Proposal, names: &Names) -> Text {
         Proposed::Close(CarryRule::Lapse) => {
             Text::new(format!("{}：年末余额 {zh} 收回", fund.zh), format!("{}: the {en} that are left lapse", fund.en))
         }
+    }
+}
+
+/// A sharing out by which nobody gets anything any more, in words: how many it was, and how much less, fits nothing that can be looked up now.
+fn outgrown(proposal: &Proposal, names: &Names) -> Text {
+    let fund = fund_of_year(names, &proposal.fund, proposal.year);
+    match proposal.what {
+        Proposed::ShareOut(rule) => {
+            let rule = rule_name(rule);
+            Text::new(format!("{}：{}分配轮候资金", fund.zh, rule.zh), format!("{}: share it out {}", fund.en, rule.en))
+        }
+        _ => text(proposal, names),
     }
 }
 

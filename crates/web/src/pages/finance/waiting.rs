@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::Role;
+use duixian_casework::refusal::Refusal;
 use duixian_ledger::{AllocationRule, Share, Waiting};
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -30,7 +31,7 @@ use crate::viewer::Viewer;
 
 use super::batch::{beside, words};
 use super::proposed::{self, SentBack, Shown};
-use super::{FundView, fund, fund_tabs, waiting_href};
+use super::{FundView, fund, fund_of_year, fund_tabs, waiting_href};
 
 /// A rule, its word and what it means.
 type Rule = (AllocationRule, &'static str, (&'static str, &'static str));
@@ -172,6 +173,11 @@ impl WaitingPage {
         self.plans.iter().find(|plan| plan.is_chosen)
     }
 
+    /// Why nothing is shared out another way now, for who chooses how; none where it can be.
+    fn waits(&self) -> Option<Text> {
+        (self.may_choose && self.proposed.is_some()).then(|| words(&Refusal::SharingOpen))
+    }
+
     fn left(&self, plan: &Plan) -> Fen {
         Fen(self.position.free.0.saturating_sub(plan.granted().0))
     }
@@ -200,11 +206,13 @@ async fn shown(
     let position = store.position(fund, year).await?;
     let names = Names::load(store).await?;
     let waiting = store.waiting(fund, year).await?;
+    let is_it = |one: &Proposal| matches!(one.what, Proposed::ShareOut(_)) && one.fund == fund && one.year == year;
+    let open = store.proposals().await?.into_iter().find(is_it);
     let may_choose = viewer.has(Role::DecisionMaker);
     let mut plans = Vec::new();
     for (rule, word, meaning) in RULES {
         let shares = store.preview_allocation(fund, year, rule).await?;
-        let is_chosen = may_choose && asked == Some(word);
+        let is_chosen = may_choose && open.is_none() && asked == Some(word);
         plans.push(Plan { word, name: rule_name(rule), meaning: meaning.into(), shares, is_chosen });
     }
     let contested = plans.first().map(|plan| {
@@ -214,12 +222,16 @@ async fn shown(
     let why = |one: &PlannedShare| one.stopped.as_ref().map(|why| beside(&one.number, &words(why)));
     let stopped = plans.first().into_iter().flat_map(|plan| &plan.shares);
     let stopped = stopped.filter_map(|one| Some((one.share.case, one.number.clone(), why(one)?))).collect();
-    let proposed = proposed_for(portal, viewer, &names, (fund, year), &plans).await?;
+    let proposed = match open {
+        Some(open) => proposed_for(portal, viewer, &names, open, &plans).await?,
+        None => None,
+    };
     let is_of_fund = |one: &Proposal| one.what.role() == Role::DecisionMaker && one.fund == fund && one.year == year;
     let sent_back = proposed::sent_back(portal, &names, is_of_fund).await?;
     let list = list(&waiting, &plans, &names);
     if let Some(format) = Format::asked(&page) {
-        return export::answer(&list, page.lang, format, "waiting");
+        let of = fund_of_year(&names, &position.fund, position.year);
+        return export::answer_of(&list, page.lang, format, "waiting", &of);
     }
     let page = fund::framed(page, &names, &position).wide();
     let tabs = fund_tabs(&position, FundView::Waiting);
@@ -249,25 +261,16 @@ async fn proposed_for(
     portal: &Portal,
     viewer: &Viewer,
     names: &Names,
-    (fund, year): (&str, i32),
+    open: Proposal,
     plans: &[Plan],
 ) -> Result<Option<(Shown, Vec<Text>)>, Problem> {
-    let is_it = |one: &Proposal| matches!(one.what, Proposed::ShareOut(_)) && one.fund == fund && one.year == year;
-    let Some(open) = portal.store.proposals().await?.into_iter().find(is_it) else { return Ok(None) };
-    let mut all = proposed::shown(portal, viewer, names).await?;
-    let planned = RULES.iter().position(|(rule, ..)| open.what == Proposed::ShareOut(*rule));
-    let planned = planned.and_then(|place| plans.get(place)).map(|plan| plan.shares.iter().map(|one| one.share));
-    if !planned.is_some_and(|shares| shares.eq(open.shares.iter().copied())) {
-        let changed = (
-            "资金或轮候名单已有变化，不能照此分配：请退回后重新提请",
-            "the fund or the queue has changed, so that it can't be shared out like this: reject it and put it forward anew",
-        );
-        all.iter_mut().filter(|one| one.id == open.id).for_each(|one| one.stale = Some(changed.into()));
-    }
+    let shown = proposed::shown(portal, viewer, names).await?.into_iter().find(|one| one.id == open.id);
     let is_cut = |share: &Share| share.granted > Fen(0) && share.short > Fen(0);
-    let cut = open.shares.iter().copied().filter(is_cut);
+    // Of what can't be confirmed any more nobody gets less.
+    let cut =
+        open.shares.iter().copied().filter(is_cut).filter(|_| shown.as_ref().is_some_and(|one| one.stale.is_none()));
     let cuts = plans.first().map_or_else(Vec::new, |plan| plan.cuts_of(cut));
-    Ok(all.into_iter().find(|one| one.id == open.id).map(|shown| (shown, cuts)))
+    Ok(shown.map(|shown| (shown, cuts)))
 }
 
 fn form(lang: Lang) -> Form {

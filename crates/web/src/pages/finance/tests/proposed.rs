@@ -138,6 +138,15 @@ async fn what_a_fund_has_outgrown_is_shared_out_no_more() {
     let (href, other) = (format!("/finance/waiting/{FUND}/{YEAR}"), Some(Who::OtherDecisionMaker));
     world.get(other, &href).await.says("核对无误，确认分配</button></form>");
     store.appropriate(&Actor::System, &fresh(), FUND, YEAR, Fen::yuan(1_000), "追加").await.expect("more of it");
-    let page = world.get(other, &href).await;
-    page.says("不能照此分配").says_not("核对无误，确认分配</button></form>").says("退回，不分配");
+    // Nor is it previewed: no figure of it fits the fund or the queue.
+    for (path, is_there) in [(href.as_str(), true), ("/finance", false)] {
+        let page = world.get(other, path).await;
+        page.says("不能照此分配").says("按比例分配轮候资金").says_not("核对无误，确认分配</button></form>");
+        page.says_not("→ -").says_not("→ 1,000元").says_not("共少给").says_not("本次安排");
+        if is_there {
+            page.says("退回，不分配");
+        }
+    }
+    let own = world.get(Some(Who::DecisionMaker), &format!("{href}?lang=en")).await;
+    own.says("reject it or take it back").says_not("less than was decided");
 }

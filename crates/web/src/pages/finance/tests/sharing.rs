@@ -7,7 +7,7 @@ use duixian_ledger::AllocationRule;
 use duixian_money::Fen;
 use duixian_store::cases::Ask;
 
-use super::{FINANCE, drain, stage};
+use super::{FINANCE, drain, flash, stage};
 use crate::testing::{FUND, Who, World, YEAR, fresh};
 
 #[tokio::test]
@@ -77,6 +77,30 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
         page.is(StatusCode::OK).says(told).says("40,000元 → 0元").says(words).says_not("核对无误，确认分配");
         world.get(who, "/finance").await.is(StatusCode::OK).says(told).says(&format!("{href}#proposed"));
     }
+    // Nothing is shared out another way meanwhile: the page says so instead of asking, and so does the store.
+    let otherwise = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=first_decided")).await;
+    otherwise
+        .says("由另一位确认或退回，或由提请人撤回")
+        .says("撤回这份方案")
+        .says_not("用这个方式")
+        .says_not("请确认：");
+    world
+        .get(Some(Who::OtherDecisionMaker), &format!("{href}?lang=en"))
+        .await
+        .says("put it forward take it back, first");
+    let first = world.store().preview_allocation(FUND, YEAR, AllocationRule::FirstDecided).await.expect("shares");
+    let first: Vec<String> =
+        first.iter().map(|one| format!("{}:{}:{}", one.share.case, one.share.granted.0, one.share.short.0)).collect();
+    let mut second = vec![("rule", "first_decided")];
+    second.extend(first.iter().map(|share| ("share", share.as_str())));
+    for fields in [&second, &fields] {
+        let answer = world.post(Some(Who::OtherDecisionMaker), &href, fields).await;
+        answer.leads_to(&href);
+        let (is_good, told) = flash(&answer);
+        assert!(!is_good && told.contains("已有一份轮候分配方案在等另一位审定人员确认"), "{told}");
+    }
+    let alone = world.get(Some(Who::DecisionMaker), &format!("/work/cases/{}", world.cases.reviewed.0)).await;
+    alone.says("已有一份轮候分配方案在等另一位审定人员确认");
     world.post(FINANCE, "/finance/proposals/1", &[("end", "confirm")]).await.leads_to(&href);
     assert_eq!(stage(&world, world.cases.reviewed).await, Stage::Queued);
     let page = world.get(Some(Who::OtherDecisionMaker), &href).await;
