@@ -352,9 +352,9 @@ impl Table<'_> {
         self.list.columns.get(*index).is_some_and(|column| column.is_number)
     }
 
-    /// Whether what stands there is a document's number, which no line breaks.
+    /// Whether what stands there is the number of a document or of a clause, which no line breaks.
     fn is_whole(&self, index: &usize) -> bool {
-        self.list.columns.get(*index).is_some_and(|column| column.key == "number")
+        self.list.columns.get(*index).is_some_and(|column| matches!(column.key, "number" | "clause"))
     }
 
     fn title(&self, index: &usize) -> &str {

@@ -392,8 +392,8 @@ async fn the_public_the_leader_and_the_party_read_what_is_theirs() {
         assert_eq!(notices.rows.len(), 1);
         let notice = &notices.rows[0];
         assert_eq!(
-            (notice.number.as_str(), notice.party_name.as_str(), notice.amount),
-            (&*number, "企业0", Fen::yuan(40_000))
+            (notice.case.number.as_str(), notice.case.party_name.as_str(), notice.amount),
+            (&*number, "企业0", Some(Fen::yuan(40_000)))
         );
         assert_eq!(world.store.notice(&number).await.expect("the notice"), *notice);
         let hidden = world.store.case(payable).await.expect("the case").number.expect("a number");

@@ -18,6 +18,7 @@ mod journal;
 mod last_word;
 mod late;
 mod limits;
+mod noticed;
 mod numbers;
 mod objections;
 mod once;

@@ -10,7 +10,7 @@ use duixian_casework::moment::Moment;
 use duixian_casework::round::RoundState;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
-use duixian_store::public::{PublicFilter, PublicNotice};
+use duixian_store::public::{NoticeState, PublicFilter, PublicNotice};
 
 use super::measure::{amount_text, group_of};
 use crate::casefile::cells;
@@ -104,6 +104,7 @@ struct Notice {
     href: String,
     party: String,
     measure: Text,
+    is_objected: bool,
     notice: PublicNotice,
 }
 
@@ -153,9 +154,10 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     let mut notices = Vec::new();
     for notice in latest.rows.into_iter().take(LATEST) {
         notices.push(Notice {
-            href: format!("/notices/{}", path_part(&notice.number)),
-            party: notice.party_name.clone(),
-            measure: shared::measure_name(pack, &notice.measure),
+            href: format!("/notices/{}", path_part(&notice.case.number)),
+            party: notice.case.party_name.clone(),
+            measure: shared::measure_name(pack, &notice.case.measure),
+            is_objected: notice.state == NoticeState::Objected,
             notice,
         });
     }

@@ -9,7 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use duixian_assess::explain::{amounts_in_words, conditions_in_words, limits_in_words, names_in_words};
 use duixian_rules::markdown::Clause;
 use duixian_rules::pack::Pack;
-use duixian_rules::plan::{LimitKind, Measure, Node, NodeId, Period, Plan, StepKind};
+use duixian_rules::plan::{Condition, LimitKind, Measure, Node, NodeId, Period, Plan, StepKind};
 
 use crate::casefile::cells;
 use crate::casefile::said::{all_said, said};
@@ -32,7 +32,7 @@ pub(super) struct MeasureView {
     pub(super) names: Vec<Text>,
     /// From when on it is given.
     pub(super) period: Text,
-    pub(super) conditions: Vec<(Text, String, String)>,
+    pub(super) conditions: Vec<ConditionView>,
     pub(super) limits: Vec<Text>,
     pub(super) fund: Option<Text>,
     pub(super) evidence: Vec<Text>,
@@ -45,6 +45,28 @@ pub(super) struct MeasureView {
     pub(super) objection_days: u16,
     /// The working days of all steps but the notice's own, added up.
     pub(super) total_days: u32,
+}
+
+/// One condition, with where it stands.
+pub(super) struct ConditionView {
+    pub(super) text: Text,
+    /// Its clause, or the one under which the pack's reading stands that sets it.
+    pub(super) clause: String,
+    pub(super) clause_href: String,
+    /// Whether no clause sets it but that reading.
+    pub(super) is_reading: bool,
+}
+
+impl ConditionView {
+    fn of((text, condition): (Text, &Condition)) -> ConditionView {
+        let clause = condition.reading_of.as_ref().unwrap_or(&condition.clause);
+        ConditionView {
+            text,
+            clause: clause.clone(),
+            clause_href: clause_href(clause),
+            is_reading: condition.reading_of.is_some(),
+        }
+    }
 }
 
 /// One step of the procedure.
@@ -110,7 +132,7 @@ impl MeasureView {
             amounts: in_both(amounts_in_words),
             names: in_both(names_in_words),
             period: period_text(plan, measure),
-            conditions: asked.map(|(text, one)| (text, one.clause.clone(), clause_href(&one.clause))).collect(),
+            conditions: asked.map(ConditionView::of).collect(),
             limits: limited.map(|(text, limit)| limit_text(text, &limit.kind)).collect(),
             fund: measure.fund.map(|fund| {
                 let name = &plan.funds[fund].name;
@@ -274,6 +296,25 @@ mod tests {
 | ------ | ----------------- |
 | 完成日 | day of completion |
 ";
+
+    #[test]
+    fn every_condition_is_cited_where_it_stands() {
+        let general = "## 二 通则\n\n> 迁入以前完成的不算：这是读法。\n\n```兑现\n通则 迁入当日起 (from_moving_in)\n  适用 按日 措施\n  \
+                       条件 没有 迁入日期 或 基准日 不早于 迁入日期\n```\n\n## 一 奖励\n";
+        let text = PACK.replace("## 一 奖励\n", general);
+        let text = text.replace("  支付 1万元\n\n措施 乙", "  条件 有 迁入日期\n  支付 1万元\n\n措施 乙");
+        let file = SourceFile { path: "trial.md".to_owned(), text: text.into() };
+        let pack = Pack::read(Sources { files: vec![file] });
+        assert!(!pack.has_errors(), "{:?}", pack.diagnostics);
+        let cited = |id: &str| {
+            let measure = pack.plan.measures.iter().find(|one| one.name.en == id).expect("a measure");
+            let conditions = MeasureView::of(&pack, measure).conditions.into_iter();
+            conditions.map(|one| (one.clause, one.is_reading, one.clause_href)).collect::<Vec<_>>()
+        };
+        let (general, own) = (clause_href("二"), clause_href("一"));
+        assert_eq!(cited("a"), [("二".to_owned(), true, general), ("一".to_owned(), false, own)]);
+        assert_eq!(cited("c"), []);
+    }
 
     #[test]
     fn every_measure_says_from_when_on_it_is_given() {

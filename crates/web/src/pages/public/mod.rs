@@ -39,6 +39,17 @@ pub fn routes() -> Routes {
 /// Rows on a page of the public lists; the store's own number.
 const PER_PAGE: u64 = 50;
 
+/// Rows that an export takes at a time; the store's own most.
+const AT_ONCE: u64 = 1000;
+
+/// From which page on a list is read, and how much at a time: an export takes all of it.
+fn window(filter: &PublicFilter, is_export: bool) -> PublicFilter {
+    match is_export {
+        true => PublicFilter { page: 1, per_page: AT_ONCE, ..filter.clone() },
+        false => filter.clone(),
+    }
+}
+
 /// The filters of the public lists, as a form and as the store takes them.
 fn filters(page: &Page, pack: Option<&Pack>, years: &[i32]) -> (Form, PublicFilter) {
     let measure = |one: &Measure| Choice::new(one.name.en.clone(), cells::name(&one.name));
@@ -58,6 +69,7 @@ fn filters(page: &Page, pack: Option<&Pack>, years: &[i32]) -> (Form, PublicFilt
         text: given("q"),
         year: given("year").and_then(|year| year.parse().ok()),
         page: page.query_value("page").and_then(|text| text.parse().ok()).unwrap_or(1),
+        per_page: PER_PAGE,
     };
     (form, filter)
 }

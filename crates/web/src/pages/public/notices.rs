@@ -10,7 +10,8 @@ use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::NaiveDate;
-use duixian_casework::case::Case;
+use duixian_casework::calendar::Calendar;
+use duixian_casework::case::{Case, Objection};
 use duixian_casework::event::What;
 use duixian_casework::people::Actor;
 use duixian_casework::refusal::Refusal;
@@ -19,7 +20,7 @@ use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
-use duixian_store::public::{PublicFilter, PublicNotice};
+use duixian_store::public::{NoticeState, PublicCase, PublicFilter, PublicNotice};
 
 use crate::casefile::basis::Bases;
 use crate::export;
@@ -34,7 +35,7 @@ use crate::pages::shared::{self, clause_href, path_part};
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
-use crate::ui::{Deadline, Facts, Pager, Status};
+use crate::ui::{Deadline, Facts, Pager, Status, Tab, Tabs};
 
 #[derive(Template)]
 #[template(path = "public/notices.html")]
@@ -42,24 +43,41 @@ struct NoticesPage {
     /// Where what was asked for by its number stands, if it is not in the list.
     elsewhere: Option<String>,
     page: Page,
+    tabs: Tabs,
+    /// Which list a search is sent to, where that is not the one shown first.
+    shown: Option<(&'static str, &'static str)>,
     form: Form,
     list: List,
     pager: Pager,
 }
 
-fn status_of(is_objected: bool) -> Status {
-    if is_objected { Status::hold("异议处理中", "Objection") } else { Status::active("公示中", "In notice") }
+/// What has become of a notice, as everyone may know it: why a payment failed is the party's own business.
+fn status_of(state: NoticeState) -> Status {
+    match state {
+        NoticeState::Hanging => Status::active("公示中", "In notice"),
+        NoticeState::Objected => Status::hold("异议处理中", "Objection"),
+        NoticeState::Payable => Status::active("公示期满，待拨付", "Notice over; to be paid"),
+        NoticeState::Paid(_) => Status::good("已拨付", "Paid"),
+        NoticeState::Returned => Status::bad("款项被银行退回，待重新拨付", "Sent back by the bank; to be paid again"),
+        NoticeState::Withdrawn => Status::quiet("已撤回，不再拨付", "Withdrawn: nothing is paid"),
+        NoticeState::PaymentEnded => Status::quiet("终止拨付", "Payment ended: nothing is paid"),
+    }
 }
 
-/// What is in notice now.
+/// The name in the query of which notices are listed, and its word for those that are over.
+pub(super) const SHOWN: &str = "show";
+pub(super) const OVER: &str = "over";
+
+/// What is in notice now, or what was.
 pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
     let current = portal.store.current_pack().await?;
     let pack = current.as_ref().map(|(_, pack)| &**pack);
+    let is_over = page.query_value(SHOWN).is_some_and(|which| which == OVER);
     let (form, filter) = filters(&page, pack, &[]);
-    let calendar = portal.store.calendar().await?;
-    let today = portal.store.now().day();
+    let caption =
+        if is_over { ("公示结束的事项", "No longer in notice") } else { ("公示中的事项", "In notice") };
     let mut list = List::new(
-        ("公示中的事项", "In notice"),
+        caption,
         vec![
             Column::text("number", ("受理号", "Number")),
             Column::text("party", ("单位", "Party")),
@@ -73,47 +91,76 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         ],
     )
     .cards();
+    let calendar = portal.store.calendar().await?;
+    let today = portal.store.now().day();
     let mut bases = Bases::new(&portal.store);
     let format = export::Format::asked(&page);
-    let mut total;
-    let mut number = if format.is_some() { 1 } else { filter.page };
-    loop {
-        let found = portal.store.notices(&PublicFilter { page: number, ..filter.clone() }).await?;
-        total = found.total;
+    let mut asked = super::window(&filter, format.is_some());
+    let total = loop {
+        let found = match is_over {
+            true => portal.store.notices_over(&asked).await?,
+            false => portal.store.notices(&asked).await?,
+        };
         for one in &found.rows {
-            let deadline = Deadline::seen(&calendar, today, one.until);
-            // While an objection is dealt with the clock stands still, so that no last day is known.
-            let until = match one.is_objected {
-                true => Cell::pair(("公示暂停", "paused")),
-                false => Cell::date(one.until).note(deadline.count()),
+            let case = &one.case;
+            let until = match one.state {
+                // While an objection is dealt with the clock stands still, so that no last day is known.
+                NoticeState::Objected => Cell::pair(("公示暂停", "paused")),
+                NoticeState::Hanging => Cell::date(one.until).note(Deadline::seen(&calendar, today, one.until).count()),
+                _ => Cell::date(one.until),
             };
             list.push(Row::new(vec![
-                Cell::text(one.number.clone()).link(format!("/notices/{}", path_part(&one.number))),
-                Cell::text(one.party_name.clone()),
-                Cell::pair(shared::measure_name(pack, &one.measure)),
-                Cell::pair(bases.name(one.round, &one.party, &one.measure, &one.basis).await?),
-                Cell::text(one.clause.clone()).link(clause_href(&one.clause)),
-                Cell::text(one.year.to_string()),
-                Cell::money(one.amount),
+                Cell::text(case.number.clone()).link(notice_href(&case.number)),
+                Cell::text(case.party_name.clone()),
+                Cell::pair(shared::measure_name(pack, &case.measure)),
+                Cell::pair(bases.name(case.round, &case.party, &case.measure, &case.basis).await?),
+                Cell::text(case.clause.clone()).link(clause_href(&case.clause)),
+                Cell::text(case.year.to_string()),
+                one.amount.map_or_else(Cell::empty, Cell::money),
                 until,
-                Cell::status(status_of(one.is_objected)),
+                Cell::status(status_of(one.state)),
             ]));
         }
-        if format.is_none() || number >= found.pages() {
-            break;
+        if format.is_none() || asked.page >= found.pages() {
+            break found.total;
         }
-        number += 1;
-    }
+        asked.page += 1;
+    };
     if let Some(format) = format {
-        return export::answer(&list, page.lang, format, "notices");
+        return export::answer(&list, page.lang, format, if is_over { "notices-over" } else { "notices" });
     }
     let pager = Pager::asked(&page, super::PER_PAGE, total);
     let page = page.wide().titled(("公示", "Public notices")).led((
         "审定的结果先公示再拨付。任何人都可以提出异议，处理期间不拨付。",
         "Decisions are published before they are paid. Anyone can object; nothing is paid while that is dealt with.",
     ));
-    let elsewhere = not_listed(&portal, &filter, total).await?;
-    Page::show(&NoticesPage { elsewhere, page, form, list, pager })
+    let of_others = PublicFilter { page: 1, per_page: 1, ..filter.clone() };
+    let (running, over) = match is_over {
+        true => (portal.store.notices(&of_others).await?.total, total),
+        false => (total, portal.store.notices_over(&of_others).await?.total),
+    };
+    let tabs = tabs(&page, is_over, running, over);
+    // What is in the other list is found by its count there.
+    let elsewhere = not_listed(&portal, &filter, running + over).await?;
+    let shown = is_over.then_some((SHOWN, OVER));
+    Page::show(&NoticesPage { elsewhere, page, tabs, shown, form, list, pager })
+}
+
+/// The two lists, each with how much of what is searched for it has.
+fn tabs(page: &Page, is_over: bool, running: u64, over: u64) -> Tabs {
+    let tab = |shown: &str, text: (&'static str, &'static str), count, is_current| Tab {
+        href: page.href_with(&[(SHOWN, shown), ("page", "")]),
+        text: text.into(),
+        count: Some(count),
+        is_current,
+    };
+    Tabs {
+        label: ("看哪些公示", "Which notices").into(),
+        tabs: vec![
+            tab("", ("公示中", "In notice"), running, !is_over),
+            tab(OVER, ("公示结束", "No longer in notice"), over, is_over),
+        ],
+    }
 }
 
 #[derive(Template)]
@@ -124,16 +171,33 @@ struct NoticePage {
     status: Status,
     /// Until when it hangs; none once it has ended.
     until: Option<Deadline>,
+    /// Whether anyone can object.
+    is_open: bool,
     is_objected: bool,
     /// Why it came down, where the decision was revoked, and since when.
     revoked: Option<(NaiveDate, String)>,
     /// How the amount came about; none where there is none.
     reckoning: Option<Reckoning>,
     answers: Vec<AnswerView>,
-    waiting: usize,
+    waiting: Vec<Waiting>,
     form: Form,
     action: String,
     objection_days: u32,
+}
+
+impl NoticePage {
+    /// Whether an answer is late: then nobody is promised one in time.
+    fn is_late(&self) -> bool {
+        self.waiting.iter().any(|one| one.due.is_some_and(|due| due.is_past()))
+    }
+}
+
+/// An objection that was not answered, by the number that whoever objected was given.
+struct Waiting {
+    number: u32,
+    received: NaiveDate,
+    /// By when it is answered; none where the notice came down, and nobody answers it any more.
+    due: Option<Deadline>,
 }
 
 /// The answer to an objection. Who objected, and in which words, stays with the officials.
@@ -181,59 +245,79 @@ pub(super) async fn show(
 }
 
 async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: StatusCode) -> Result<Response, Problem> {
-    let Published { notice, paid_on, ended, revoked } = published(portal, number).await?;
+    let Published { of, amount, until, status: status_tag, is_open, is_objected, paid_on, revoked } =
+        published(portal, number).await?;
     // Only what was published is looked at, by its number; of the case nothing is taken but the answers, and by what its amount
     // was reckoned.
     let case = portal.store.case_by_number(number).await?;
-    let (_, pack) = portal.store.round_with_pack(notice.round).await?;
-    // What was taken back has no amount any more, and what is decided anew has none before it is published.
-    let was_published = case.standing_decision().is_some() && case.notice.is_some();
-    let amount = (was_published || ended.is_none()).then_some(notice.amount);
-    let subject = Bases::new(&portal.store).name(notice.round, &notice.party, &notice.measure, &notice.basis).await?;
-    let facts = facts_of(&notice, subject, amount, paid_on, &pack);
+    let (_, pack) = portal.store.round_with_pack(of.round).await?;
+    let subject = Bases::new(&portal.store).name(of.round, &of.party, &of.measure, &of.basis).await?;
+    let facts = facts_of(&of, subject, amount, paid_on, &pack);
     let reckoning = if amount.is_some() { reckoning(portal, &case, page.lang).await? } else { None };
     let calendar = portal.store.calendar().await?;
     let today = portal.store.now().day();
-    let (status_tag, until) = match paid_on {
-        Some(_) => (Status::good("已拨付", "Paid"), None),
-        None if let Some(ended) = ended => (ended, None),
-        None => {
-            let deadline = Deadline::seen(&calendar, today, notice.until);
-            (status_of(notice.is_objected), Some(deadline).filter(|_| !notice.is_objected))
-        }
-    };
-    let measure = pack.plan.measures.iter().find(|one| one.name.en == notice.measure);
-    let procedure = measure.map(|measure| &pack.plan.procedures[measure.procedure]);
+    let objection_days = objection_days(&pack, &of.measure);
+    let measure_name = shared::measure_name(Some(&pack), &of.measure);
     let page = page
         .titled(Text::new(
-            format!("{}：{}", notice.party_name, shared::measure_name(Some(&pack), &notice.measure).zh),
-            format!("{}: {}", notice.party_name, shared::measure_name(Some(&pack), &notice.measure).en),
+            format!("{}：{}", of.party_name, measure_name.zh),
+            format!("{}: {}", of.party_name, measure_name.en),
         ))
         .under("/notices", ("公示", "Notices"));
-    let answers = answers_of(&case);
+    let seen = |day| Deadline::seen(&calendar, today, day);
+    let waiting = case.open_objections().map(|one| Waiting {
+        number: one.id,
+        received: one.at.day(),
+        due: is_objected.then(|| seen(due_of(&case, one, &calendar, objection_days))),
+    });
     let view = NoticePage {
         page,
         facts,
         status: status_tag,
-        until,
-        is_objected: notice.is_objected,
+        until: until.filter(|_| is_open && !is_objected).map(seen),
+        is_open,
+        is_objected,
         revoked,
         reckoning,
-        waiting: case.open_objections().count(),
-        answers,
+        waiting: waiting.collect(),
+        answers: answers_of(&case),
         form,
-        action: format!("/notices/{}/object", path_part(number)),
-        objection_days: procedure.map_or(5, |procedure| u32::from(procedure.objection_days)),
+        action: format!("{}/object", notice_href(number)),
+        objection_days,
     };
     Page::show_as(status, &view)
 }
 
+/// Within how many working days an objection to a measure is answered.
+fn objection_days(pack: &Pack, measure: &str) -> u32 {
+    let measure = pack.plan.measures.iter().find(|one| one.name.en == measure);
+    measure.map_or(5, |measure| u32::from(pack.plan.procedures[measure.procedure].objection_days))
+}
+
+/// By when an objection is answered. The case's own deadline is that of the first; one that came after it has its days from when it came.
+fn due_of(case: &Case, objection: &Objection, calendar: &Calendar, days: u32) -> NaiveDate {
+    let is_first = case.open_objections().next().is_some_and(|first| first.id == objection.id);
+    let days = || calendar.add_working_days(objection.at.day(), days);
+    case.due.filter(|_| is_first).unwrap_or_else(days)
+}
+
+/// The page of a notice.
+fn notice_href(number: &str) -> String {
+    format!("/notices/{}", path_part(number))
+}
+
 /// Something that was published, and what has become of it.
 struct Published {
-    notice: PublicNotice,
+    of: PublicCase,
+    /// What is to be paid, or was; none where what was decided holds no more.
+    amount: Option<Fen>,
+    /// The last day of its notice, where it has one.
+    until: Option<NaiveDate>,
+    status: Status,
+    /// Whether it hangs, so that anyone can object.
+    is_open: bool,
+    is_objected: bool,
     paid_on: Option<NaiveDate>,
-    /// That its notice is over, if it is, and not paid yet.
-    ended: Option<Status>,
     /// Why it came down, where the decision was revoked, and since when.
     revoked: Option<(NaiveDate, String)>,
 }
@@ -241,29 +325,36 @@ struct Published {
 /// What is or was in notice under a number: whoever has objected finds the answer there, whatever it was.
 async fn published(portal: &Portal, number: &str) -> Result<Published, Problem> {
     match portal.store.notice(number).await {
-        Ok(notice) => return Ok(Published { notice, paid_on: None, ended: None, revoked: None }),
+        Ok(PublicNotice { case, amount, until, state }) => {
+            return Ok(Published {
+                of: case,
+                amount,
+                until: Some(until),
+                status: status_of(state),
+                is_open: state.is_running(),
+                is_objected: state == NoticeState::Objected,
+                paid_on: if let NoticeState::Paid(day) = state { Some(day) } else { None },
+                revoked: None,
+            });
+        }
         Err(StoreError::NotFound) => {}
         Err(error) => return Err(error.into()),
     }
+    // Some measures have no notice: what they pay is public once it is paid.
     let filter = PublicFilter { text: Some(number.to_owned()), ..PublicFilter::default() };
-    let paid = portal.store.payments_made(&filter).await?.rows.into_iter().find(|one| one.number == number);
-    let Some(paid) = paid else { return over(portal, number).await };
-    let notice = PublicNotice {
-        number: paid.number,
-        party_name: paid.party_name,
-        party: paid.party,
-        measure: paid.measure,
-        basis: paid.basis,
-        clause: paid.clause,
-        year: paid.year,
-        round: paid.round,
-        amount: paid.amount,
-        until: paid.paid_on,
+    let paid = portal.store.payments_made(&filter).await?.rows.into_iter().find(|one| one.case.number == number);
+    let Some(paid) = paid else { return taken_down(portal, number).await };
+    let state = if paid.is_returned { NoticeState::Returned } else { NoticeState::Paid(paid.paid_on) };
+    Ok(Published {
+        of: paid.case,
+        amount: Some(paid.amount),
+        until: None,
+        status: status_of(state),
+        is_open: false,
         is_objected: false,
-    };
-    let back = ("款项被银行退回，待重新拨付", "sent back by the bank; to be paid again");
-    let ended = paid.is_returned.then(|| Status::bad(back.0, back.1));
-    Ok(Published { notice, paid_on: (!paid.is_returned).then_some(paid.paid_on), ended, revoked: None })
+        paid_on: (!paid.is_returned).then_some(paid.paid_on),
+        revoked: None,
+    })
 }
 
 /// The page of what was asked for by its number and is in no list any more, or not yet: whoever has objected looks for it by that.
@@ -276,29 +367,28 @@ pub(super) async fn not_listed(portal: &Portal, filter: &PublicFilter, total: u6
         Err(StoreError::NotFound) => false,
         Err(error) => return Err(error.into()),
     };
-    Ok(was_published.then(|| format!("/notices/{}", path_part(number))))
+    Ok(was_published.then(|| notice_href(number)))
 }
 
-/// A notice that is over: its days are, an objection was upheld, or the decision was revoked. Of a case that never was in notice nobody learns.
-async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
+/// A notice that was taken down: an objection was upheld, or the decision was revoked. It is in no list, and what was decided has no amount
+/// any more. Of a case that never was in notice nobody learns.
+async fn taken_down(portal: &Portal, number: &str) -> Result<Published, Problem> {
     let case = portal.store.case_by_number(number).await?;
     // A decision that was revoked before it was put up for all to see has nothing to say to them.
     let revoked = portal.store.history(case.id).await?.into_iter().rev().find_map(|entry| match entry.event.what {
         What::Revoked { proposal, .. } if !proposal.remark.is_empty() => Some((entry.at.day(), proposal.remark)),
         _ => None,
     });
-    if case.notice.is_none() && case.objections.is_empty() && revoked.is_none() {
+    if case.objections.is_empty() && revoked.is_none() {
         return Err(Problem::not_found());
     }
-    let revoked = revoked.filter(|_| case.notice.is_none());
-    let ended = match (&case.decision, &case.notice) {
-        _ if case.stage == Stage::Withdrawn => Status::quiet("已撤回，不再拨付", "Withdrawn: nothing is paid"),
-        _ if case.stage == Stage::PaymentEnded => Status::quiet("终止拨付", "Payment ended: nothing is paid"),
-        (Some(_), Some(_)) => Status::active("公示期满", "Notice over"),
+    let party = portal.store.party(&case.subject.party).await?;
+    let status = match case.stage {
+        Stage::Withdrawn => status_of(NoticeState::Withdrawn),
+        Stage::PaymentEnded => status_of(NoticeState::PaymentEnded),
         _ => Status::hold("公示终止", "Taken out of notice"),
     };
-    let party = portal.store.party(&case.subject.party).await?;
-    let notice = PublicNotice {
+    let of = PublicCase {
         number: number.to_owned(),
         party_name: party.map_or_else(|| case.subject.party.clone(), |party| party.name),
         party: case.subject.party.clone(),
@@ -307,34 +397,26 @@ async fn over(portal: &Portal, number: &str) -> Result<Published, Problem> {
         clause: case.assessed.as_ref().map_or_else(String::new, |assessed| assessed.clause.clone()),
         year: case.subject.year,
         round: case.subject.round,
-        amount: case.granted().unwrap_or(Fen(0)),
-        until: case.notice.as_ref().map_or_else(|| portal.store.now().day(), |notice| notice.until),
-        is_objected: false,
     };
-    Ok(Published { notice, paid_on: None, ended: Some(ended), revoked })
+    let (is_open, is_objected) = (false, false);
+    Ok(Published { of, amount: None, until: None, status, is_open, is_objected, paid_on: None, revoked })
 }
 
-fn facts_of(
-    notice: &PublicNotice,
-    subject: Text,
-    amount: Option<Fen>,
-    paid_on: Option<NaiveDate>,
-    pack: &Pack,
-) -> Facts {
-    let clause = pack.clause(&notice.clause);
-    let title = clause.map_or_else(|| Text::same(notice.clause.clone()), |one| titled(pack, one));
+fn facts_of(of: &PublicCase, subject: Text, amount: Option<Fen>, paid_on: Option<NaiveDate>, pack: &Pack) -> Facts {
+    let clause = pack.clause(&of.clause);
+    let title = clause.map_or_else(|| Text::same(of.clause.clone()), |one| titled(pack, one));
     let mut facts = Facts::default()
-        .add(("受理号", "Number"), Text::same(notice.number.clone()))
-        .add(("单位", "Party"), Text::same(notice.party_name.clone()))
-        .add(("措施", "Measure"), shared::measure_name(Some(pack), &notice.measure))
-        .link(format!("/measures/{}", notice.measure));
+        .add(("受理号", "Number"), Text::same(of.number.clone()))
+        .add(("单位", "Party"), Text::same(of.party_name.clone()))
+        .add(("措施", "Measure"), shared::measure_name(Some(pack), &of.measure))
+        .link(format!("/measures/{}", of.measure));
     if !subject.is_empty() {
         facts = facts.add(("事项", "What for"), subject);
     }
     facts = facts
         .add(("依据条款", "Clause"), title)
-        .link(clause_href(&notice.clause))
-        .add(("评定年度", "Year assessed"), Text::same(notice.year.to_string()));
+        .link(clause_href(&of.clause))
+        .add(("评定年度", "Year assessed"), Text::same(of.year.to_string()));
     if let Some(amount) = amount {
         let yuan = |lang| crate::format::yuan(lang, amount);
         let name = if paid_on.is_some() { ("拨付金额", "Paid") } else { ("拟支持金额", "Amount") };
@@ -368,15 +450,15 @@ pub(super) async fn object(
     page: Page,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let published = published(&portal, &number).await?;
+    let Published { of, is_open, .. } = published(&portal, &number).await?;
     // The page may have lain open until the notice was over.
-    if published.paid_on.is_some() || published.ended.is_some() {
+    if !is_open {
         let (zh, en) = (
             "公示已经结束，不能在网上提异议了；有新情况的，请书面向受理窗口反映。",
             "The notice is over, and no objection is taken here any more: write to the office that takes in applications.",
         );
         let flash = Flash { good: false, text: Text::new(zh, en) };
-        return Ok(flash.redirect(&page.site().key, &format!("/notices/{}", path_part(&number))));
+        return Ok(flash.redirect(&page.site().key, &notice_href(&number)));
     }
     let mut form = objection_form(page.lang).filled(&posted);
     if !form.is_good() {
@@ -399,7 +481,10 @@ pub(super) async fn object(
     // Whoever is signed in objects as anyone else does: the objection is not tied to their account.
     match portal.store.ask(&Actor::Public, &posted.key()?, id, ask).await {
         Ok(done) => {
-            let (due, count) = (done.value.due, done.value.objections.len());
+            let (_, pack) = portal.store.round_with_pack(of.round).await?;
+            let (calendar, days) = (portal.store.calendar().await?, objection_days(&pack, &of.measure));
+            let (case, count) = (&done.value, done.value.objections.len());
+            let due = case.objections.last().map(|one| due_of(case, one, &calendar, days));
             let by = |lang| due.map_or_else(String::new, |due| crate::format::date(lang, due));
             let flash = Flash::done(
                 format!(
@@ -412,7 +497,7 @@ pub(super) async fn object(
                     by(Lang::En)
                 ),
             );
-            Ok(flash.redirect(&page.site().key, &format!("/notices/{}", path_part(&number))))
+            Ok(flash.redirect(&page.site().key, &notice_href(&number)))
         }
         Err(error) => {
             let is_contact = matches!(error, StoreError::Refused(Refusal::Unreachable));

@@ -15,7 +15,7 @@ use crate::forms::Form;
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::Text;
 use crate::page::Page;
-use crate::pages::public::{filters, notices};
+use crate::pages::public::{filters, notices, window};
 use crate::pages::shared::{self, clause_href, path_part};
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -26,6 +26,8 @@ use crate::ui::{Pager, Status};
 struct PaidPage {
     /// Where what was asked for by its number stands, if it is not in the list.
     elsewhere: Option<String>,
+    /// The same search among notices, and how much it finds there, where nothing of it is paid.
+    noticed: Option<(String, u64)>,
     page: Page,
     form: Form,
     list: List,
@@ -62,33 +64,32 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     let mut bases = Bases::new(&portal.store);
     let exported = export::Format::asked(&page);
     let sums = portal.store.payments_sums(&filter).await?;
-    let mut total = 0;
-    let mut number = if exported.is_some() { 1 } else { filter.page };
-    loop {
-        let found = portal.store.payments_made(&PublicFilter { page: number, ..filter.clone() }).await?;
-        total = found.total.max(total);
+    let mut asked = window(&filter, exported.is_some());
+    let total = loop {
+        let found = portal.store.payments_made(&asked).await?;
         for one in &found.rows {
+            let case = &one.case;
             let state = match one.is_returned {
                 true => Status::bad("银行退回，待重新拨付", "sent back by the bank; to be paid again"),
                 false => Status::good("已到账", "arrived"),
             };
             list.push(Row::new(vec![
                 Cell::date(one.paid_on),
-                Cell::text(one.party_name.clone()),
-                Cell::pair(shared::measure_name(pack, &one.measure)).link(format!("/measures/{}", one.measure)),
-                Cell::pair(bases.name(one.round, &one.party, &one.measure, &one.basis).await?),
-                Cell::text(one.clause.clone()).link(clause_href(&one.clause)),
-                Cell::text(one.year.to_string()),
-                Cell::money(one.amount).link(format!("/notices/{}#reckoning", path_part(&one.number))),
-                Cell::text(one.number.clone()).link(format!("/notices/{}", path_part(&one.number))),
+                Cell::text(case.party_name.clone()),
+                Cell::pair(shared::measure_name(pack, &case.measure)).link(format!("/measures/{}", case.measure)),
+                Cell::pair(bases.name(case.round, &case.party, &case.measure, &case.basis).await?),
+                Cell::text(case.clause.clone()).link(clause_href(&case.clause)),
+                Cell::text(case.year.to_string()),
+                Cell::money(one.amount).link(format!("/notices/{}#reckoning", path_part(&case.number))),
+                Cell::text(case.number.clone()).link(format!("/notices/{}", path_part(&case.number))),
                 Cell::status(state),
             ]));
         }
-        if exported.is_none() || number >= found.pages() {
-            break;
+        if exported.is_none() || asked.page >= found.pages() {
+            break found.total;
         }
-        number += 1;
-    }
+        asked.page += 1;
+    };
     if let Some(format) = exported {
         return export::answer(&list, page.lang, format, "paid");
     }
@@ -112,5 +113,23 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         "Each with whom, under which clause, how much, and when; an amount leads to how it comes about.",
     ));
     let elsewhere = notices::not_listed(&portal, &filter, total).await?;
-    Page::show(&PaidPage { elsewhere, page, form, list, pager, sums })
+    let noticed = match elsewhere {
+        None if total == 0 && filter.text.is_some() => noticed(&portal, &filter).await?,
+        _ => None,
+    };
+    Page::show(&PaidPage { elsewhere, noticed, page, form, list, pager, sums })
+}
+
+/// The same search among notices, and how much it finds there: nothing of that is paid.
+async fn noticed(portal: &Portal, filter: &PublicFilter) -> Result<Option<(String, u64)>, Problem> {
+    let filter = PublicFilter { page: 1, per_page: 1, ..filter.clone() };
+    let running = portal.store.notices(&filter).await?.total;
+    let over = portal.store.notices_over(&filter).await?.total;
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(filter.text.map(|text| ("q", text)));
+    query.extend_pairs(filter.measure.map(|measure| ("measure", measure)));
+    if over > 0 {
+        query.append_pair(notices::SHOWN, notices::OVER);
+    }
+    Ok((running + over > 0).then(|| (format!("/notices?{}", query.finish()), running + over)))
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use duixian_ledger::CarryRule;
 use duixian_money::Fen;
 use duixian_store::funds::Proposed;
-use duixian_store::public::PublicFilter;
+use duixian_store::public::{NoticeState, PublicFilter};
 
 use crate::format;
 use crate::locale::Lang;
@@ -46,9 +46,8 @@ async fn every_clause_has_its_page_with_rule_readings_and_examples() {
 
 async fn numbers(world: &World) -> (String, String) {
     let notices = world.store().notices(&PublicFilter::default()).await.expect("notices").rows;
-    let number =
-        |is_objected| notices.iter().find(|one| one.is_objected == is_objected).expect("a notice").number.clone();
-    (number(false), number(true))
+    let number = |state| notices.iter().find(|one| one.state == state).expect("a notice").case.number.clone();
+    (number(NoticeState::Hanging), number(NoticeState::Objected))
 }
 
 #[tokio::test]
@@ -215,5 +214,79 @@ async fn english_pages_speak_the_packs_own_english_and_chinese_with_the_id_where
     programme.says("二 Awards").says("lang=\"en\">For each genuine result").says("lang=\"zh-CN\">钱从哪里来");
     for path in ["/measures/result_award", "/programme"] {
         world.get(None, path).await.says("成果奖励").says("每项属实的成果").says_not("award for results");
+    }
+}
+
+#[tokio::test]
+async fn whoever_objects_follows_it_by_its_number() {
+    let world = World::new().await;
+    let (_, number) = numbers(&world).await;
+    let path = notice_path(&number);
+    let again = [("name", "李某"), ("contact", "13900000000"), ("grounds", "重复申报")];
+    world.store().advance_clock(&world.actor(Who::Finance).await, chrono::TimeDelta::days(3)).await.expect("moves on");
+    world.post(None, &format!("{path}/object"), &again).await.leads_to(&path);
+    let page = world.get(None, &path).await;
+    page.is(StatusCode::OK)
+        .says("有 2 项异议正在处理")
+        .says("<li>第 1 项：")
+        .says("<li>第 2 项：")
+        .says("收到，答复期限");
+    page.says("个工作日内答复。不用登录").says_not("超期").says_not("李某").says_not("13900000000");
+    let english = world.get(None, &format!("{path}?lang=en")).await;
+    english.says("Objection 2: received ").says("You will have an answer within");
+    // The second has its own days.
+    let due: Vec<String> = page.text().split("答复期限").skip(1).map(|rest| rest.chars().take(120).collect()).collect();
+    assert_ne!(due[0], due[1]);
+    // What is late is said to be, and promised to nobody.
+    world.store().advance_clock(&world.actor(Who::Finance).await, chrono::TimeDelta::days(30)).await.expect("moves on");
+    let late = world.get(None, &path).await;
+    late.says("已超期").says("可是前面的答复已经超期").says_not("写下来，5 个工作日内答复");
+    world.get(None, &format!("{path}?lang=en")).await.says("overdue").says_not("You will have an answer");
+    // One that is upheld ends the notice: the other is told that nobody answers it any more.
+    let case = world.store().case_by_number(&number).await.expect("the case");
+    let upheld = duixian_store::cases::Ask::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() };
+    world.store().ask(&world.actor(Who::OtherDecisionMaker).await, &fresh(), case.id, upheld).await.expect("an answer");
+    let down = world.get(None, &path).await;
+    down.says("第 1 项异议：成立").says("第 2 项异议：").says("答复以前公示已经撤下").says_not("答复期限");
+}
+
+#[tokio::test]
+async fn what_waits_for_its_payment_stays_to_be_found() {
+    let world = World::new().await;
+    let (number, objected) = numbers(&world).await;
+    let running = world.get(None, "/notices").await;
+    running.is(StatusCode::OK).says(&number).says(&objected).says("公示结束 <span class=\"figure\">(0)");
+    world.store().advance_clock(&world.actor(Who::Finance).await, chrono::TimeDelta::days(30)).await.expect("moves on");
+    world.store().tick().await.expect("it ends");
+    let running = world.get(None, "/notices?q=企业0").await;
+    running.is(StatusCode::OK).says(&objected).says_not(&number).says("show=over").says("<span class=\"figure\">(1)");
+    let over = world.get(None, "/notices?q=企业0&show=over").await;
+    over.is(StatusCode::OK).says(&number).says_not(&objected).says("公示期满，待拨付").says("50,000.00");
+    over.says("<input type=\"hidden\" name=\"show\" value=\"over\">").says_not("6222000000000002");
+    let file = world.get(None, "/notices?show=over&format=csv").await;
+    file.is(StatusCode::OK).says(&number).says("50000.00").says("公示期满，待拨付").says_not(&objected);
+    world.get(None, "/notices?show=over&lang=en").await.says("Notice over; to be paid").says("No longer in notice");
+    world.get(None, &notice_path(&number)).await.is(StatusCode::OK).says("公示期满，待拨付").says("id=\"reckoning\"");
+    // Whoever looks for it among what was paid is told where it is.
+    let unpaid = world.get(None, &format!("/paid?q={}", path_part(&number))).await;
+    unpaid.is(StatusCode::OK).says("没有符合条件的事项").says(&format!("href=\"{}\"", notice_path(&number)));
+    let unpaid = world.get(None, "/paid?q=企业0&measure=result_award").await;
+    unpaid.is(StatusCode::OK).says("公示里查到 2 项，没有拨付").says("measure=result_award").says("show=over");
+    // Of what was withdrawn no amount is told any more, there as on its page.
+    let agent = world.actor(Who::Agent).await;
+    let withdrawn = duixian_store::cases::Ask::Withdraw { reason: "不要了".to_owned() };
+    world.store().ask(&agent, &fresh(), world.cases.in_notice, withdrawn).await.expect("it is withdrawn");
+    let over = world.get(None, "/notices?show=over").await;
+    over.says(&number).says("已撤回，不再拨付").says_not("50,000.00").says_not("不要了");
+    for path in ["/notices?show=over&page=99999", "/notices?show=%00", "/notices?show=over&q=没有"] {
+        world.get(None, path).await.is(StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_clause_stays_on_its_line() {
+    let world = World::new().await;
+    for path in ["/notices", "/paid"] {
+        world.get(None, path).await.says("data-label=\"条款\" class=\"whole\"");
     }
 }

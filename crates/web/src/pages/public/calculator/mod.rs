@@ -74,28 +74,35 @@ struct Setting {
     round: Option<Round>,
     /// The rounds that could be chosen.
     rounds: Vec<Round>,
+    /// Whether a round was asked for that there is not, or that does not take the measure.
+    is_elsewhere: bool,
     year: i32,
     as_of: NaiveDate,
     now: Moment,
 }
 
 impl Setting {
-    /// For a measure by its English name. The round is that of `?round=`; without one the open round that closes first, then the next
-    /// one, then the last.
-    async fn of(portal: &Portal, id: &str, asked: Option<i64>) -> Result<Setting, Problem> {
+    /// For a measure by its English name. The round is that of `?round=`, be it closed: its rules and its year stay what they were, and so
+    /// does the answer of an address that was kept. Without one it is the open round that closes first, then the next one, then the last.
+    async fn of(portal: &Portal, id: &str, asked: Option<&str>) -> Result<Setting, Problem> {
         let store = &portal.store;
         let now = store.now();
         let all = store.rounds().await?;
         let taking: Vec<Round> = all.into_iter().filter(|round| round.takes(id)).collect();
         let (closed, mut rounds): (Vec<Round>, Vec<Round>) =
-            taking.into_iter().partition(|round| round.state(now) == RoundState::Closed);
+            taking.iter().cloned().partition(|round| round.state(now) == RoundState::Closed);
         rounds.sort_by_key(|round| match round.state(now) {
             RoundState::Open => (0, round.closes_at.0),
             RoundState::Announced | RoundState::Closed => (1, round.opens_at.0),
         });
         rounds.truncate(MOST_ROUNDS);
         if rounds.is_empty() {
-            rounds.extend(closed.into_iter().max_by_key(|round| round.closes_at.0));
+            rounds.extend(closed.iter().max_by_key(|round| round.closes_at.0).cloned());
+        }
+        let asked_id: Option<i64> = asked.and_then(|asked| asked.parse().ok());
+        let is_asked = |round: &Round| Some(round.id) == asked_id;
+        if !rounds.iter().any(is_asked) {
+            rounds.extend(taking.into_iter().find(is_asked));
         }
         let place = |pack: &Pack| pack.plan.measures.iter().position(|measure| measure.name.en == id);
         let mut found: Vec<(Round, Arc<Pack>, usize)> = Vec::new();
@@ -107,14 +114,16 @@ impl Setting {
             }
         }
         let rounds = found.iter().map(|(round, ..)| round.clone()).collect();
-        let chosen = asked.and_then(|asked| found.iter().position(|(round, ..)| round.id == asked)).unwrap_or(0);
-        if let Some((round, pack, measure)) = found.into_iter().nth(chosen) {
+        let chosen = found.iter().position(|(round, ..)| is_asked(round));
+        let is_elsewhere = asked.is_some() && chosen.is_none();
+        if let Some((round, pack, measure)) = found.into_iter().nth(chosen.unwrap_or(0)) {
             let (version, year, as_of) = (round.pack, round.year, round.as_of);
-            return Ok(Setting { pack, version, measure, round: Some(round), rounds, year, as_of, now });
+            return Ok(Setting { pack, version, measure, round: Some(round), rounds, is_elsewhere, year, as_of, now });
         }
         let (version, pack) = store.current_pack().await?.ok_or_else(Problem::not_found)?;
         let measure = place(&pack).ok_or_else(Problem::not_found)?;
-        Ok(Setting { pack, version, measure, round: None, rounds, year: now.year(), as_of: now.day(), now })
+        let (year, as_of) = (now.year(), now.day());
+        Ok(Setting { pack, version, measure, round: None, rounds, is_elsewhere, year, as_of, now })
     }
 
     fn rule(&self) -> &Measure {
@@ -145,9 +154,52 @@ impl Setting {
         )
     }
 
-    /// The choice of a round, where there is one.
+    fn is_closed(&self) -> bool {
+        self.round.as_ref().is_some_and(|round| round.state(self.now) == RoundState::Closed)
+    }
+
+    /// Whether another round takes the measure, or will.
+    fn has_newer(&self) -> bool {
+        self.is_closed() && self.rounds.iter().any(|round| round.state(self.now) != RoundState::Closed)
+    }
+
+    /// What whoever kept the address is to know of its round before they read an answer.
+    fn warning(&self) -> Text {
+        let name = self.round.as_ref().map(|round| round.name.as_str()).unwrap_or_default();
+        match (self.is_elsewhere, self.has_newer(), name) {
+            (true, _, "") => (
+                "网址里的批次没有找到，或者不受理这一项；下面按现行规则算。",
+                "The round in the address is not known, or does not take this measure: what follows is reckoned by the rules in force.",
+            )
+                .into(),
+            (true, ..) => Text::new(
+                format!("网址里的批次没有找到，或者不受理这一项；下面按“{name}”算。"),
+                format!(
+                    "The round in the address is not known, or does not take this measure: what follows is reckoned by “{name}”."
+                ),
+            ),
+            (_, true, _) => Text::new(
+                format!("“{name}”已经截止。下面还是按它的规则和年度算，和当时一样；以后的批次可能不同。"),
+                format!(
+                    "“{name}” is closed. What follows is still reckoned by its rules and its year, as it was then; later rounds may differ."
+                ),
+            ),
+            _ => Text::default(),
+        }
+    }
+
+    /// The choice of a round; where there is but one it stands in the address all the same, so that what is kept of it says by which it was
+    /// reckoned.
     fn field(&self) -> Option<Field> {
-        let choice = |round: &Round| Choice::new(round.id.to_string(), Text::same(round.name.clone()));
+        if self.rounds.len() == 1 {
+            return Some(Field::hidden(ROUND).optional());
+        }
+        let choice = |round: &Round| {
+            let closed =
+                if round.state(self.now) == RoundState::Closed { ("（已截止）", " (closed)") } else { ("", "") };
+            let name = Text::new(format!("{}{}", round.name, closed.0), format!("{}{}", round.name, closed.1));
+            Choice::new(round.id.to_string(), name)
+        };
         let choices: Vec<Choice> = self.rounds.iter().map(choice).collect();
         let field = Field::radios(ROUND, ("按哪个批次算", "By which round"), choices).optional();
         (self.rounds.len() > 1).then_some(field)
@@ -163,6 +215,8 @@ enum Next {
     Open(Deadline),
     /// They will be, from then on.
     Announced(NaiveDate),
+    /// Not in this round, but in another, which is reckoned by at this address.
+    Another(String),
     /// They are not.
     Closed,
 }
@@ -176,6 +230,8 @@ struct CalculatorPage {
     clause_href: String,
     amount: Text,
     setting: Text,
+    /// What is to be known of the round in the address.
+    warning: Text,
     form: Form,
     /// The groups of questions: id, heading, the names of its fields.
     groups: Vec<(String, Text, Vec<String>)>,
@@ -196,8 +252,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     page: Page,
 ) -> Result<Response, Problem> {
-    let asked = page.query_value(ROUND).and_then(|text| text.parse().ok());
-    let setting = Setting::of(&portal, &id, asked).await?;
+    let setting = Setting::of(&portal, &id, page.query_value(ROUND).as_deref()).await?;
     let (rule, vocabulary) = (setting.rule(), &setting.pack.plan.vocabulary);
     let sheet = Sheet::of(&setting.pack, rule, setting.year);
     let posted = Posted::from_query(page.query());
@@ -219,7 +274,7 @@ pub(super) async fn show(
     } else {
         None
     };
-    let next = next(&portal, &setting).await?;
+    let next = next(&portal, &setting, &page).await?;
     let name = cells::name(&rule.name);
     let titled = page
         .narrow()
@@ -238,6 +293,7 @@ pub(super) async fn show(
         clause_href: clause_href(&rule.clause),
         amount: amount_text(&setting.pack.plan, rule),
         setting: setting.text(),
+        warning: setting.warning(),
         groups: sheet
             .groups
             .iter()
@@ -255,7 +311,7 @@ pub(super) async fn show(
     Page::show_as(status, &answered)
 }
 
-async fn next(portal: &Portal, setting: &Setting) -> Result<Next, Problem> {
+async fn next(portal: &Portal, setting: &Setting, page: &Page) -> Result<Next, Problem> {
     let Some(round) = &setting.round else { return Ok(Next::Closed) };
     Ok(match round.state(setting.now) {
         RoundState::Open => {
@@ -265,6 +321,7 @@ async fn next(portal: &Portal, setting: &Setting) -> Result<Next, Problem> {
             Next::Open(Deadline::seen(&calendar, setting.now.day(), last_day))
         }
         RoundState::Announced => Next::Announced(round.opens_at.day()),
+        RoundState::Closed if setting.has_newer() => Next::Another(page.href_with(&[(ROUND, "")])),
         RoundState::Closed => Next::Closed,
     })
 }

@@ -10,10 +10,12 @@ use axum::http::StatusCode;
 use chrono::{NaiveDate, TimeDelta};
 use duixian_assess::result::Status as Outcome;
 use duixian_casework::case::Standing;
+use duixian_casework::people::Actor;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_rules::source::Sources;
 use duixian_rules::vocabulary::{ColumnType, Empty};
+use duixian_store::NewRound;
 
 use super::answers;
 use super::reckon::{Case, Missing, Reckoned};
@@ -21,7 +23,7 @@ use super::result::Answer;
 use super::sheet::Sheet;
 use crate::forms::{Form, Posted};
 use crate::locale::Lang;
-use crate::testing::{PACK, Who, World, YEAR};
+use crate::testing::{PACK, Who, World, YEAR, fresh};
 
 /// A pack from files of the repository.
 fn pack_of(path: &str) -> Arc<Pack> {
@@ -269,6 +271,48 @@ async fn what_cannot_be_read_is_said_beside_its_field_and_kept() {
     wrong.says("aria-invalid=\"true\"").says("value=\"true\" checked").says_not("试算结果");
     let ahead = world.get(None, "/calculator/result_award?results-done_on=2099-01-01").await;
     ahead.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能晚于今天");
+}
+
+#[tokio::test]
+async fn an_address_that_was_kept_is_reckoned_by_its_round_and_says_that_it_is_closed() {
+    let world = World::new().await;
+    let store = world.store();
+    let blank = world.get(None, "/calculator/result_award").await;
+    blank.says(&format!("type=\"hidden\" name=\"round\" value=\"{}\"", world.round));
+    let answers = "results-done_on=2019-05-01&results-genuine=true";
+    let kept = format!("/calculator/result_award?round={}&{answers}", world.round);
+    world.get(None, &kept).await.is(StatusCode::OK).says("10.00万元").says_not("已经截止").says_not("网址里的批次");
+    store.advance_clock(&world.actor(Who::Finance).await, TimeDelta::days(101)).await.expect("time moves on");
+    // Where no other takes the measure, nothing has changed but that no applications are taken.
+    world.get(None, &kept).await.is(StatusCode::OK).says("现在没有受理这一项的批次").says_not("网址里的批次");
+    let last = store.rounds().await.expect("rounds").into_iter().find(|round| round.id == world.round).expect("it");
+    let now = store.now();
+    let next = NewRound {
+        name: "2018年度补充批".to_owned(),
+        year: YEAR - 1,
+        as_of: NaiveDate::from_ymd_opt(YEAR - 1, 12, 31).expect("a day"),
+        measures: Vec::new(),
+        opens_at: now.plus(TimeDelta::days(-1)),
+        closes_at: now.plus(TimeDelta::days(100)),
+        pack: last.pack,
+        facts: last.facts,
+    };
+    let id = store.open_round(&Actor::System, &fresh(), next).await.expect("the round opens").value;
+    let closed = world.get(None, &kept).await;
+    closed.is(StatusCode::OK).says("“2019年度第一批”已经截止").says("按“2019年度第一批”算").says("10.00万元");
+    closed.says("2019年度第一批（已截止）").says("按现在的批次再算一次").says_not("登录并申请");
+    world
+        .get(None, &format!("{kept}&lang=en"))
+        .await
+        .says("“2019年度第一批” is closed")
+        .says("Reckon by the round of now");
+    let open = world.get(None, &format!("/calculator/result_award?round={id}&{answers}")).await;
+    open.is(StatusCode::OK).says("2018年度，截至").says_not("已经截止").says_not("（已截止）");
+    for unknown in ["99", "abc", "-1", "9999999999999999999999"] {
+        let answer = world.get(None, &format!("/calculator/result_award?round={unknown}&{answers}")).await;
+        answer.is(StatusCode::OK).says("网址里的批次没有找到").says("下面按“2018年度补充批”算").says("2018年度，截至");
+    }
+    world.get(None, &format!("/calculator/result_award?round=99&{answers}&lang=en")).await.says("is not known");
 }
 
 #[tokio::test]
