@@ -92,6 +92,7 @@ impl Case {
                 self.due = Some(*due);
             }
             What::CorrectionReminded { due } | What::AccountReminded { due } => self.reminded = Some(*due),
+            What::DeadlineMoved { was_due, due, .. } => self.move_deadline(*was_due, *due),
             What::Corrected { assessed, due, answers: _ } => {
                 self.assessed = Some(assessed.clone());
                 self.defects.clear();
@@ -317,6 +318,18 @@ impl Case {
         self.revocation = None;
         self.reason = Some(reason.to_owned());
         self.reopened = Some(Reopened { at, objection, is_revoked, reason: reason.to_owned() });
+    }
+
+    /// As many days are left as before: whoever was reminded of the old last day has been told of the new one, and is not reminded again.
+    fn move_deadline(&mut self, was_due: NaiveDate, due: NaiveDate) {
+        if self.reminded == Some(was_due) {
+            self.reminded = Some(due);
+        }
+        self.due = Some(due);
+        if let Some(notice) = self.notice.as_mut().filter(|_| self.stage == Stage::InNotice) {
+            notice.put_off_from = Some(was_due);
+            notice.until = due;
+        }
     }
 
     fn go(&mut self, stage: Stage, due: Option<NaiveDate>) {

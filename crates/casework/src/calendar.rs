@@ -149,6 +149,15 @@ impl Calendar {
         }
     }
 
+    /// When a period that runs on `today`, and ends on `end` by this calendar, ends by one that takes its place: it keeps the working
+    /// days that it had left, today among them, and ends on a working day if it did. It never ends earlier; one that is over stays so.
+    pub fn kept_end(&self, after: &Calendar, today: NaiveDate, end: NaiveDate) -> NaiveDate {
+        let Some(yesterday) = today.pred_opt().filter(|_| today <= end) else { return end };
+        let left = u32::try_from(self.working_days_between(yesterday, end)).unwrap_or(0);
+        let kept = after.add_working_days(yesterday, left).max(end);
+        if self.is_working_day(end) { after.working_day_on_or_after(kept) } else { kept }
+    }
+
     /// The latest working day before `day` since which at least `n` working days have gone by: where a deadline lies that is so
     /// late on `day`.
     pub fn late_by(&self, day: NaiveDate, n: u32) -> NaiveDate {
@@ -276,6 +285,14 @@ impl From<Calendar> for Vec<Day> {
     }
 }
 
+/// A day in words, as it stands in messages.
+pub fn day_text(day: NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        Lang::En => day.to_string(),
+    }
+}
+
 fn is_weekend(date: NaiveDate) -> bool {
     matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
 }
@@ -392,18 +409,19 @@ impl CalendarError {
                 ),
             ),
             K::Year(date) => (
-                format!("{date} 不在 {} 年至 {} 年之间；请核对年份", YEARS.start(), YEARS.end()),
+                format!("{}不在 {} 年至 {} 年之间；请核对年份", day_text(*date, Lang::Zh), YEARS.start(), YEARS.end()),
                 format!("{date} is not between {} and {}; check the year", YEARS.start(), YEARS.end()),
             ),
             K::WorkOnWeekday(date) => (
-                format!("{date} 是周一至周五，本来就上班；调休上班日应在周末，请核对日期"),
+                format!("{}是周一至周五，本来就上班；调休上班日应在周末，请核对日期", day_text(*date, Lang::Zh)),
                 format!(
                     "{date} falls on Monday to Friday and is worked anyway; a make-up working day is one of the weekend, check the date"
                 ),
             ),
-            K::Repeated(date) => {
-                (format!("{date} 重复出现；请只保留一行"), format!("{date} is there twice; keep one of the rows"))
-            }
+            K::Repeated(date) => (
+                format!("{}重复出现；请只保留一行", day_text(*date, Lang::Zh)),
+                format!("{date} is there twice; keep one of the rows"),
+            ),
         };
         match (lang, self.line) {
             (Lang::Zh, Some(line)) => format!("第 {line} 行：{zh}"),

@@ -352,6 +352,9 @@ pub struct Notice {
     pub by: UserId,
     /// The last day it hangs; later where an objection stopped the clock.
     pub until: NaiveDate,
+    /// The last day that it had before the calendar was changed, where it hangs longer for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_off_from: Option<NaiveDate>,
 }
 
 /// An objection to what is in notice.

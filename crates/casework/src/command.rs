@@ -1,10 +1,12 @@
 //! What people can ask of a case.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use duixian_money::Fen;
 
+use crate::calendar::Calendar;
 use crate::case::{Assessed, BankAccount, CaseId, CellRef, Defect, FileRef, PaymentOutcome, Recommendation, Sharing};
 use crate::doubt::Return;
 use crate::people::UserId;
@@ -57,6 +59,11 @@ pub enum Command {
     AskCorrection {
         /// All that is wrong.
         defects: Vec<Defect>,
+    },
+    /// Leave a period that people have as many working days as it had by the calendar before a change.
+    KeepDays {
+        /// The calendar before it.
+        before: Arc<Calendar>,
     },
     /// Tell the applicant that the days for the correction are running out.
     Remind,
@@ -301,6 +308,7 @@ impl Command {
             Command::Accept => Action::Accept,
             Command::NotAccept { .. } => Action::NotAccept,
             Command::AskCorrection { .. } => Action::AskCorrection,
+            Command::KeepDays { .. } => Action::KeepDays,
             Command::Remind => Action::Remind,
             Command::TakeUp => Action::TakeUp,
             Command::FindStatement { .. } => Action::FindStatement,

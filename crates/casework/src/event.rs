@@ -82,6 +82,15 @@ pub enum What {
         /// By when it is to be sent.
         due: NaiveDate,
     },
+    /// The calendar of working days was changed, and a period that people have would have been left with fewer of them: it ends later.
+    DeadlineMoved {
+        /// Whose period: that of a notice, a correction, or an account that is to be corrected.
+        stage: Stage,
+        /// When it would have ended.
+        was_due: NaiveDate,
+        /// When it ends.
+        due: NaiveDate,
+    },
     /// The applicant has sent the correction.
     Corrected {
         /// What the rules say now.

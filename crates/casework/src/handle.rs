@@ -121,6 +121,13 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let due = context.due_in(context.procedure.correction_days);
             one(What::CorrectionAsked { defects, due, paused: context.pause(case) })
         }
+        Command::KeepDays { before } => Ok(case
+            .due
+            .map(|was_due| (was_due, before.kept_end(context.calendar, at.day(), was_due)))
+            .filter(|(was_due, due)| due > was_due)
+            .map(|(was_due, due)| What::DeadlineMoved { stage: case.stage, was_due, due })
+            .into_iter()
+            .collect()),
         Command::Remind => {
             let due = case.due.unwrap_or_else(|| context.now.day());
             one(match case.stage {
@@ -272,7 +279,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         }
         Command::PublishNotice => {
             let until = context.due_of(StepKind::Notice).unwrap_or_else(|| context.now.day());
-            one(What::NoticePublished(Notice { at, by: user, until }))
+            one(What::NoticePublished(Notice { at, by: user, until, put_off_from: None }))
         }
         Command::Object { name, contact, grounds } => {
             for (given, zh, en) in [(&name, "姓名或单位名称", "name"), (&contact, "联系方式", "way to reach you")]

@@ -132,6 +132,9 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Vec<Ref
             }
         }
         Action::Object => Vec::new(),
+        // The calendar moves it, and whoever changes that; nobody does so for one case.
+        Action::KeepDays if actor.has(Role::Administrator) || *actor == Actor::System => Vec::new(),
+        Action::KeepDays => vec![Refusal::NeedsRole(Role::Administrator)],
         Action::Remind if *actor == Actor::System => Vec::new(),
         // Officials write to the applicant in their own words; this is the clock's alone.
         Action::Remind => vec![Refusal::WrongStage { action, stage: case.stage }],

@@ -54,6 +54,17 @@ pub(crate) fn detect(mut source: impl Read, buffer_bytes: usize) -> io::Result<E
     }
 }
 
+/// A whole text in one of the encodings that CSV files come in; none of bytes that are no text in either.
+pub fn decoded(bytes: &[u8]) -> Option<String> {
+    let mut text = String::new();
+    match detect(bytes, 1 << 16).ok()? {
+        Encoding::Utf8 => text.push_str(std::str::from_utf8(bytes).ok()?),
+        Encoding::Gb18030 => drop(Gb18030Reader::new(bytes).read_to_string(&mut text).ok()?),
+        Encoding::Utf16 => return None,
+    }
+    (!text.contains('\u{fffd}')).then_some(text)
+}
+
 /// GB18030 read as UTF-8; what is no character becomes U+FFFD.
 pub(crate) struct Gb18030Reader<R> {
     source: R,
@@ -125,6 +136,15 @@ mod tests {
         let mut damaged = "南明区".repeat(40).into_bytes();
         damaged.push(0xFF);
         assert_eq!(detect(&damaged[..], 1 << 16).unwrap(), Encoding::Utf8, "a long sound text before one bad byte");
+    }
+
+    #[test]
+    fn a_short_text_is_read_whole_or_not_at_all() {
+        let text = "日期,类别,名称\r\n2027-10-01,放假,国庆节\r\n";
+        assert_eq!(decoded(text.as_bytes()).as_deref(), Some(text));
+        assert_eq!(decoded(&GB18030.encode(text).0).as_deref(), Some(text));
+        assert_eq!(decoded(b"\xFF\xFEc\0"), None);
+        assert_eq!(decoded(b"a\xFF\xFF"), None);
     }
 
     #[test]

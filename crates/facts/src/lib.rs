@@ -24,6 +24,7 @@ mod rows;
 mod source;
 mod xlsx;
 
+pub use encoding::decoded;
 pub use error::{InputProblem, LoadError};
 pub use form::{canonical_cell, check_cell};
 pub use load::{LoadOptions, Loaded, load};

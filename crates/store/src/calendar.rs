@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use duixian_casework::calendar::{Calendar, Day, DayKind};
+use duixian_casework::calendar::{Calendar, Day, DayKind, day_text};
+use duixian_casework::case::CaseId;
+use duixian_casework::command::Command;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role};
+use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 
 use crate::access::needs;
+use crate::cases::{act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::memo::memoized;
@@ -22,6 +26,28 @@ pub(crate) const REMOVED: &str = "removed";
 /// Where the calendar's version is kept, by which other processes know that theirs is old.
 const VERSION: &str = "calendar_version";
 
+/// What a change of the calendar has come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// How many days are something else now. Where none is nothing was changed, and nothing is on the journal.
+    pub days: usize,
+    /// What stood on those of these that were no ordinary days.
+    pub were: Vec<Day>,
+    /// The periods of people that end later for it.
+    pub moved: Moved,
+}
+
+/// How many periods that people have end later, so that they keep their working days.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Public notices.
+    pub notices: usize,
+    /// Corrections of applications.
+    pub corrections: usize,
+    /// Corrections of accounts.
+    pub accounts: usize,
+}
+
 impl Store {
     /// The calendar.
     pub async fn calendar(&self) -> Result<Arc<Calendar>, StoreError> {
@@ -33,11 +59,12 @@ impl Store {
         journaled(self, "at <= $1", at.0).await
     }
 
-    /// Enters days, in place of what stood there. Deadlines that run already stay; those set from now on follow.
+    /// Enters days, in place of what stood there. Periods that people have keep their working days; a desk's deadline stays as it was
+    /// promised, and those set from now on follow.
     ///
     /// # Errors
     /// [`StoreError::BadInput`] with what is wrong with a day; none is entered then.
-    pub async fn set_days(&self, actor: &Actor, key: &Key, days: Vec<Day>) -> Result<Done<()>, StoreError> {
+    pub async fn set_days(&self, actor: &Actor, key: &Key, days: Vec<Day>) -> Result<Done<Changed>, StoreError> {
         self.set_days_of_version(actor, key, None, days).await
     }
 
@@ -52,7 +79,7 @@ impl Store {
         key: &Key,
         expected: Option<i64>,
         days: Vec<Day>,
-    ) -> Result<Done<()>, StoreError> {
+    ) -> Result<Done<Changed>, StoreError> {
         needs(actor, &[Role::Administrator])?;
         let mut trial = Calendar::default();
         for day in &days {
@@ -62,28 +89,36 @@ impl Store {
                 .map_err(|error| StoreError::bad_input(error.message(Lang::Zh), error.message(Lang::En)))?;
         }
         let content = format!("set_days {expected:?} {days:?}");
-        let by = actor.user();
+        let by = actor.clone();
         self.write_once(actor, key, content, move |tx| {
             Box::pin(async move {
+                let before = calendar(tx).await?;
                 let wanted = days.iter().map(|day| (day.date, Some((day.kind, day.name.trim()))));
                 unchanged(tx, expected, wanted).await?;
-                for day in &days {
+                let is_news = |day: &&Day| before.get(day.date) != Some((day.kind, day.name.trim()));
+                let news: Vec<&Day> = days.iter().filter(is_news).collect();
+                if news.is_empty() {
+                    return Ok(Changed::default());
+                }
+                let were = news.iter().filter_map(|day| there(&before, day.date)).collect();
+                for day in &news {
                     put(tx, day.date, day.kind.word(), day.name.trim()).await?;
                 }
-                tx.journal(by, "calendar.set", "calendar", &days)?;
-                next_version(tx).await
+                tx.journal(by.user(), "calendar.set", "calendar", &news)?;
+                let days = news.len();
+                Ok(Changed { days, were, moved: follow(tx, &by, before).await? })
             })
         })
         .await
     }
 
     /// Enters one day.
-    pub async fn set_day(&self, actor: &Actor, key: &Key, day: Day) -> Result<Done<()>, StoreError> {
+    pub async fn set_day(&self, actor: &Actor, key: &Key, day: Day) -> Result<Done<Changed>, StoreError> {
         self.set_days(actor, key, vec![day]).await
     }
 
     /// Takes a day out: it follows the week again.
-    pub async fn remove_day(&self, actor: &Actor, key: &Key, date: NaiveDate) -> Result<Done<()>, StoreError> {
+    pub async fn remove_day(&self, actor: &Actor, key: &Key, date: NaiveDate) -> Result<Done<Changed>, StoreError> {
         self.remove_day_of_version(actor, key, None, date).await
     }
 
@@ -97,15 +132,17 @@ impl Store {
         key: &Key,
         expected: Option<i64>,
         date: NaiveDate,
-    ) -> Result<Done<()>, StoreError> {
+    ) -> Result<Done<Changed>, StoreError> {
         needs(actor, &[Role::Administrator])?;
-        let by = actor.user();
+        let by = actor.clone();
         self.write_once(actor, key, format!("remove_day {expected:?} {date}"), move |tx| {
             Box::pin(async move {
+                let before = calendar(tx).await?;
                 unchanged(tx, expected, [(date, None)]).await?;
+                let Some(was) = there(&before, date) else { return Ok(Changed::default()) };
                 put(tx, date, REMOVED, "").await?;
-                tx.journal(by, "calendar.removed", "calendar", &Removed { date })?;
-                next_version(tx).await
+                tx.journal(by.user(), "calendar.removed", "calendar", &Removed { date })?;
+                Ok(Changed { days: 1, were: vec![was], moved: follow(tx, &by, before).await? })
             })
         })
         .await
@@ -146,14 +183,51 @@ async fn unchanged<'d>(
     let (then, now) = (journaled(tx, "seq <= $1", expected).await?, calendar(tx).await?);
     let changed =
         wanted.into_iter().find(|(date, wanted)| now.get(*date) != then.get(*date) && now.get(*date) != *wanted);
-    let Some((date, _)) = changed else { return Ok(()) };
+    let Some((date, wanted)) = changed else { return Ok(()) };
     let [zh, en] = [Lang::Zh, Lang::En].map(|lang| now.get(date).map(|(kind, name)| (kind.label(lang), name)));
     let zh = zh.map_or_else(|| "普通的一天".to_owned(), |(kind, name)| format!("{kind}（{name}）"));
     let en = en.map_or_else(|| "an ordinary day".to_owned(), |(kind, name)| format!("{kind} ({name})"));
+    let (verb, done, again) = match wanted {
+        Some(_) => ("录入", "entered", "enter it again"),
+        None => ("删除", "deleted", "delete it again"),
+    };
+    let [day_zh, day_en] = [Lang::Zh, Lang::En].map(|lang| day_text(date, lang));
     Err(StoreError::conflict(
-        format!("您打开这一页以后，{date} 已改成{zh}，没有录入。请看清后再录入"),
-        format!("since you opened the page {date} was made {en}; nothing was entered. Look at it, and enter it again"),
+        format!("您打开这一页以后，{day_zh}已改成{zh}，没有{verb}。请看清后再{verb}"),
+        format!("since you opened the page {day_en} was made {en}; nothing was {done}. Look at it, and {again}"),
     ))
+}
+
+/// What stands in a calendar on a day.
+fn there(calendar: &Calendar, date: NaiveDate) -> Option<Day> {
+    calendar.get(date).map(|(kind, name)| Day { date, kind, name: name.to_owned() })
+}
+
+/// Has everything go by the calendar as it is now: what is counted from now on, and the periods of people that run already and would be
+/// left with fewer working days than `before`. What a desk was to be done by was told to the applicant, and stays.
+async fn follow(tx: &mut Tx, by: &Actor, before: Arc<Calendar>) -> Result<Moved, StoreError> {
+    next_version(tx).await?;
+    let (after, today) = (calendar(tx).await?, tx.now().day());
+    tx.put_down().await?;
+    let sql = "SELECT id, stage, due FROM cases WHERE stage IN ('in_notice', 'correction', 'payment_failed') AND due >= $1 \
+               ORDER BY id";
+    let mut moved = Moved::default();
+    for row in tx.all(sql, values![today.to_string()]).await? {
+        let (id, text) = (CaseId(row.int("id")?), row.text("due")?);
+        let due: NaiveDate = text.parse().map_err(|error| StoreError::corrupt(rows::subject_of(id), error))?;
+        if before.kept_end(&after, today, due) == due {
+            continue;
+        }
+        let case = rows::load(tx, id).await?;
+        let count = match case.stage {
+            Stage::InNotice => &mut moved.notices,
+            Stage::Correction => &mut moved.corrections,
+            _ => &mut moved.accounts,
+        };
+        *count += 1;
+        act::act(tx, case, Command::KeepDays { before: Arc::clone(&before) }, by).await?;
+    }
+    Ok(moved)
 }
 
 async fn put(tx: &mut Tx, date: NaiveDate, kind: &str, name: &str) -> Result<(), StoreError> {

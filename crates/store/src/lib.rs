@@ -10,7 +10,7 @@ mod appraisal;
 mod attempts;
 pub mod batches;
 mod caches;
-mod calendar;
+pub mod calendar;
 pub mod cases;
 mod clock;
 mod db;

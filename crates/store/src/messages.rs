@@ -331,6 +331,10 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
         What::CorrectionAsked { due, .. } | What::CorrectionReminded { due } => {
             json!({ "due": due, "defects": defects(case) })
         }
+        // Of a notice it is said where that hangs.
+        What::DeadlineMoved { stage, was_due, due } if *stage != Stage::InNotice => {
+            json!({ "stage": stage, "was_due": was_due, "due": due })
+        }
         What::Resumed { due } => json!({ "due": due }),
         What::Decided { decision, due, .. } => {
             json!({ "amount": decision.funded, "reason": decision.reason, "conditions": decision.conditions, "due": due })

@@ -72,7 +72,7 @@ impl Store {
     pub async fn create_user(&self, actor: &Actor, key: &Key, new: NewUser) -> Result<Done<UserId>, StoreError> {
         needs(actor, &[Role::Administrator])?;
         let login = login(&new.login)?;
-        let name = visible(given(&new.name, 40, "姓名", "a name")?, ("姓名", "the name"))?;
+        let name = name(&new.name)?;
         // What the system hands out is random or, in a demonstration, for everyone to read.
         if *actor != Actor::System {
             passwords::check(&new.password, &login, &self.names_around(&name).await?)?;
@@ -352,6 +352,24 @@ fn login(text: &str) -> Result<String, StoreError> {
         "登录名应为 3 至 32 位字母、数字、点、横线或下划线",
         "a login name has 3 to 32 letters, digits, dots, dashes or underscores",
     ))
+}
+
+/// What no name of a person has, and a page, a spreadsheet or a command might take for something else than a name.
+const NO_NAME: [char; 11] = ['<', '>', '=', '"', '`', '@', ';', '{', '}', '\\', '|'];
+
+/// A person's name.
+///
+/// # Errors
+/// [`StoreError::BadInput`] for none, a long one, and one with characters that names don't have.
+pub fn name(text: &str) -> Result<String, StoreError> {
+    let name = visible(given(text, 40, "姓名", "a name")?, ("姓名", "the name"))?;
+    if name.contains(NO_NAME) || name.starts_with(['+', '-', '＋', '－', '＝', '＠']) {
+        return Err(StoreError::bad_input(
+            "姓名里有名字不用的符号（< > = \" ` @ ; { } \\ |，或以 + - 开头）；请只写姓名",
+            "the name has signs that no name has (< > = \" ` @ ; { } \\ |, or + - at its beginning): give the name alone",
+        ));
+    }
+    Ok(name)
 }
 
 /// Roles in their order, each once, and desks likewise.

@@ -35,6 +35,46 @@ fn days_that_differ_from_the_week() {
 }
 
 #[test]
+fn a_period_that_runs_keeps_its_working_days_when_the_calendar_changes() {
+    let before = Calendar::shipped();
+    let with = |days: &[(&str, DayKind)]| {
+        let mut after = before.clone();
+        for (date, kind) in days {
+            after.set(day(date), *kind, "调整").expect("a day");
+        }
+        after
+    };
+    let off = |dates: &[&'static str]| with(&dates.iter().map(|date| (*date, DayKind::Off)).collect::<Vec<_>>());
+    for (after, today, end, kept) in [
+        // Monday to Thursday; two days of these are off, and Saturday and Sunday are.
+        (off(&["2019-03-19", "2019-03-20"]), "2019-03-18", "2019-03-21", "2019-03-25"),
+        // Its last day, on the day itself.
+        (off(&["2019-03-21"]), "2019-03-21", "2019-03-21", "2019-03-22"),
+        // What has gone by is not counted anew, nor what comes after.
+        (off(&["2019-03-18", "2019-03-22"]), "2019-03-19", "2019-03-21", "2019-03-21"),
+        // One that is over stays so.
+        (off(&["2019-03-21"]), "2019-03-22", "2019-03-21", "2019-03-21"),
+        // A day that is worked in return is one of its days; it never ends earlier.
+        (with(&[("2019-03-16", DayKind::Work)]), "2019-03-14", "2019-03-21", "2019-03-21"),
+        (
+            with(&[("2019-03-16", DayKind::Work), ("2019-03-19", DayKind::Off)]),
+            "2019-03-14",
+            "2019-03-21",
+            "2019-03-21",
+        ),
+        // As many days as before, but the last of them is off.
+        (
+            with(&[("2019-03-16", DayKind::Work), ("2019-03-21", DayKind::Off)]),
+            "2019-03-14",
+            "2019-03-21",
+            "2019-03-22",
+        ),
+    ] {
+        assert_eq!(before.kept_end(&after, day(today), day(end)), day(kept), "{today} {end}");
+    }
+}
+
+#[test]
 fn periods_end_on_the_right_day() {
     let calendar = Calendar::shipped();
     for (from, n, last) in [
@@ -162,12 +202,12 @@ fn refuses_with_a_reason() {
             "第 4 行：“2026-13-01”不是日期；请写成 2026-10-01 的形式",
             "第 5 行：“2026-1-1”不是日期；请写成 2026-10-01 的形式",
             "第 6 行：“假”不是可用的类别；写“放假”或“调休上班”",
-            "第 7 行：2026-01-02 是周一至周五，本来就上班；调休上班日应在周末，请核对日期",
+            "第 7 行：2026年1月2日是周一至周五，本来就上班；调休上班日应在周末，请核对日期",
             "第 8 行：名称“”不可用；请填写节日名称，不超过 40 个字，不含逗号、引号，不以 = + - @ # ' 开头",
             "第 9 行：名称“=1+1”不可用；请填写节日名称，不超过 40 个字，不含逗号、引号，不以 = + - @ # ' 开头",
             "第 10 行：应有 3 个字段，实有 2 个；请写成“日期,放假 或 调休上班,名称”，名称中不要用半角逗号",
-            "第 11 行：1026-01-04 不在 2000 年至 2100 年之间；请核对年份",
-            "第 13 行：2026-01-04 重复出现；请只保留一行",
+            "第 11 行：1026年1月4日不在 2000 年至 2100 年之间；请核对年份",
+            "第 13 行：2026年1月4日重复出现；请只保留一行",
         ]
     );
     assert_eq!(

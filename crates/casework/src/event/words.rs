@@ -3,11 +3,12 @@
 use super::What;
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 50] = [
+pub const WORDS: [&str; 51] = [
     "opened",
     "saved",
     "evidence_added",
     "evidence_removed",
+    "deadline_moved",
     "submitted",
     "accepted",
     "not_accepted",
@@ -68,6 +69,7 @@ impl What {
             What::Accepted { .. } => "accepted",
             What::NotAccepted { .. } => "not_accepted",
             What::CorrectionAsked { .. } => "correction_asked",
+            What::DeadlineMoved { .. } => "deadline_moved",
             What::CorrectionReminded { .. } => "correction_reminded",
             What::Corrected { .. } => "corrected",
             What::TakenUp { .. } => "taken_up",

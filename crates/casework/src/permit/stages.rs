@@ -9,6 +9,7 @@ pub(super) fn stages(action: Action) -> &'static [Stage] {
         Action::Save | Action::AddEvidence | Action::RemoveEvidence => &[Stage::Draft, Stage::Correction],
         Action::Submit => &[Stage::Draft],
         Action::Resubmit => &[Stage::Correction],
+        Action::KeepDays => &[Stage::InNotice, Stage::Correction, Stage::PaymentFailed],
         Action::Remind => &[Stage::Correction, Stage::PaymentFailed],
         Action::Withdraw => &[
             Stage::Draft,

@@ -1,10 +1,10 @@
 //! What stands in the way, and what to do, in words.
 
-use chrono::{Datelike, NaiveDate};
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 
 use super::Refusal;
+use crate::calendar::day_text as date;
 use crate::command::Action;
 use crate::stage::Stage;
 
@@ -473,11 +473,4 @@ impl Refusal {
 /// Whether an action belongs to whoever has taken a case up to review it.
 fn is_of_review(action: Action) -> bool {
     matches!(action, Action::FindStatement | Action::FindEvidence | Action::AskCorrection | Action::Review)
-}
-
-fn date(day: NaiveDate, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
-        Lang::En => day.to_string(),
-    }
 }

@@ -5,6 +5,7 @@
 mod afterwards;
 mod appraisal;
 mod batches;
+mod calendar;
 mod cases;
 mod common;
 mod contested;

@@ -281,7 +281,9 @@ async fn last(world: &World, kind: &str, subject: &str) -> i64 {
 async fn of_two_who_set_the_same_as_they_saw_it_one_is_refused() {
     on_both(async |world: World| {
         let store = &world.store;
-        let conflict = |result: &Result<_, StoreError>| matches!(result, Err(StoreError::Conflict { .. }));
+        fn conflict<T>(result: &Result<T, StoreError>) -> bool {
+            matches!(result, Err(StoreError::Conflict { .. }))
+        }
         let there = store.settings().await.expect("settings");
         let seen = Some(last(&world, "settings.changed", "settings").await);
         let with = |name: &str| Settings { name_zh: name.to_owned(), ..there.clone() };
@@ -378,7 +380,17 @@ async fn of_two_who_move_a_closing_or_set_a_rule_as_they_saw_it_one_is_refused()
 async fn what_names_are_made_of_is_seen_and_nobody_shuts_themselves_out() {
     on_both(async |world: World| {
         let store = &world.store;
-        let bad = |result: &Result<_, StoreError>| matches!(result, Err(StoreError::BadInput { .. }));
+        fn bad<T>(result: &Result<T, StoreError>) -> bool {
+            matches!(result, Err(StoreError::BadInput { .. }))
+        }
+        for name in ["=1+1", "<script>alert(1)</script>", "+86", "-张三", "＝1", "张三;", "a@b", "张\n三"] {
+            let new = NewUser { name: name.to_owned(), ..new_user("zhangsan", &[Role::Finance]) };
+            let made = store.create_user(&world.admin, &fresh(), new).await;
+            assert!(matches!(made, Err(StoreError::BadInput { .. })), "{name:?}");
+        }
+        for name in ["张三（审核）", "阿依古丽·买买提", "O'Brien-Smith Jr."] {
+            assert_eq!(duixian_store::people::name(name).expect("a name"), name);
+        }
         for name in ["张\u{202e}三", "张\u{200b}三"] {
             let new = NewUser { name: name.to_owned(), ..new_user("zhangsan", &[Role::Finance]) };
             let made = store.create_user(&world.admin, &fresh(), new).await;

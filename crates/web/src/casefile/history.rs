@@ -1,7 +1,9 @@
 //! What happened to a case, as a timeline.
 
+use chrono::NaiveDate;
 use duixian_casework::case::{BankAccount, Ending, Late, Recommendation, Revocation, Sharing};
 use duixian_casework::event::{AfterAnswer, What};
+use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
 
@@ -137,6 +139,7 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::NotAccepted { .. } => ("不予受理", "Not accepted"),
         What::CorrectionAsked { .. } => ("通知补正", "Sent back for correction"),
         What::AccountReminded { .. } => ("提醒更正收款账户", "Reminded of the account to be corrected"),
+        What::DeadlineMoved { .. } => ("期限顺延", "Put off"),
         What::CorrectionReminded { .. } => ("提醒补正期限", "Reminded of the correction"),
         What::Corrected { .. } => ("提交补正", "Corrected"),
         What::TakenUp { .. } => ("领办", "Taken up"),
@@ -182,9 +185,24 @@ fn title(what: &What) -> (&'static str, &'static str) {
     }
 }
 
+/// That a change of the calendar has put the end of a period off, and which.
+pub fn put_off(stage: Stage, was_due: NaiveDate, due: NaiveDate) -> Text {
+    let [was_zh, due_zh] = [was_due, due].map(|day| format::date(Lang::Zh, day));
+    let [was_en, due_en] = [was_due, due].map(|day| format::date(Lang::En, day));
+    let (zh, en) = match stage {
+        Stage::InNotice => ("公示", "the notice hangs"),
+        Stage::Correction => ("补正", "the correction may come"),
+        _ => ("更正收款账户", "the account may be corrected"),
+    };
+    Text::new(
+        format!("工作日历有变，{zh}的期限由{was_zh}顺延到{due_zh}"),
+        format!("the calendar of working days has changed: {en} until {due_en}, not {was_en}"),
+    )
+}
+
 fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
     let day = |day| (format::date(Lang::Zh, day), format::date(Lang::En, day));
-    let until = |zh: &str, en: &str, date: chrono::NaiveDate| {
+    let until = |zh: &str, en: &str, date: NaiveDate| {
         let (zh_day, en_day) = day(date);
         Text::new(format!("{zh}{zh_day}"), format!("{en} {en_day}"))
     };
@@ -242,6 +260,7 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
                 format!("{} ({}): {days} working days late", step.label(Lang::En), desk.en),
             )
         }
+        What::DeadlineMoved { stage, was_due, due } => put_off(*stage, *was_due, *due),
         What::CorrectionReminded { due } => until("补正期限到", "To be corrected by", *due),
         What::StatementFound { cell, finding } => {
             let name = cell_name(file, cell);

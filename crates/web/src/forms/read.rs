@@ -27,15 +27,14 @@ pub fn read_money(text: &str) -> Result<Fen, Text> {
     })
 }
 
+/// The years that a day may lie in.
+const YEARS: std::ops::RangeInclusive<u32> = 1900..=2999;
+
 /// A day: `2017-05-03`, `2017/5/3`, `2017.5.3`, `2017年5月3日`, `20170503`.
 pub fn read_date(text: &str) -> Result<NaiveDate, Text> {
     let plain = plain(text);
-    let wrong = || {
-        Text::new(
-            "请写完整的日期，例如 2017年5月3日 或 2017-05-03。",
-            "Give a whole date that exists, such as 2017-05-03.",
-        )
-    };
+    let wrong =
+        || Text::new("请写完整的日期，例如 2017年5月3日 或 2017-05-03。", "Give a whole date, such as 2017-05-03.");
     let parts: Vec<&str> = if plain.len() == 8 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
         vec![&plain[..4], &plain[4..6], &plain[6..]]
     } else {
@@ -47,7 +46,19 @@ pub fn read_date(text: &str) -> Result<NaiveDate, Text> {
     };
     let (Some(year), Some(month), Some(day)) = (number(year), number(month), number(day)) else { return Err(wrong()) };
     // Years with fewer digits are typing mistakes, not antiquity.
-    NaiveDate::from_ymd_opt(year as i32, month, day).filter(|_| (1900..=2999).contains(&year)).ok_or_else(wrong)
+    if !YEARS.contains(&year) {
+        let (first, last) = (YEARS.start(), YEARS.end());
+        return Err(Text::new(
+            format!("年份应在{first}年至{last}年之间，写成四位，例如 2017-05-03。"),
+            format!("The year must be between {first} and {last}, in four digits, as in 2017-05-03."),
+        ));
+    }
+    NaiveDate::from_ymd_opt(year as i32, month, day).ok_or_else(|| {
+        Text::new(
+            format!("{year}年{month}月{day}日不是日历上的日期，请核对。"),
+            format!("There is no {year:04}-{month:02}-{day:02} in the calendar; check the day."),
+        )
+    })
 }
 
 /// A whole number: `1200`, `1,200`, `１２００`.

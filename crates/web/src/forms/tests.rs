@@ -33,6 +33,16 @@ fn dates_as_people_type_them() {
     for text in ["", "2017-02-29", "17-5-3", "2017-5", "5/3/2017/1", "2017年13月1日", "+017-05-03"] {
         assert!(read_date(text).is_err(), "{text}");
     }
+    for (text, why) in [
+        ("2019-02-30", "2019年2月30日不是日历上的日期"),
+        ("2017年13月1日", "2017年13月1日不是日历上的日期"),
+        ("9999-12-31", "年份应在1900年至2999年之间"),
+        ("17-5-3", "年份应在1900年至2999年之间"),
+        ("2017-5", "请写完整的日期"),
+    ] {
+        let told = read_date(text).expect_err(text);
+        assert!(told.zh.starts_with(why), "{text}: {told:?}");
+    }
 }
 
 #[test]

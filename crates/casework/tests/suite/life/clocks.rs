@@ -1,5 +1,11 @@
 //! Days that stand still, go on and are over.
 
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use duixian_casework::calendar::DayKind;
+use duixian_casework::case::Notice;
+
 use super::*;
 
 #[test]
@@ -148,4 +154,67 @@ fn what_is_decided_is_to_be_put_up_in_the_days_of_a_notice() {
     assert!(desk.case.is_overdue(desk.now.day()));
     desk.must(&intake(), Command::PublishNotice);
     assert_eq!(desk.case.late.iter().map(|late| (late.step, late.days)).collect::<Vec<_>>(), [(StepKind::Notice, 1)]);
+}
+
+/// Holidays that are entered while a period of people's runs take nothing of it; a desk's deadline stays as it was promised.
+#[test]
+fn a_period_of_peoples_keeps_its_working_days_when_the_calendar_changes() {
+    let off = |desk: &mut Desk, dates: &[NaiveDate]| {
+        let before = Arc::new(desk.calendar.clone());
+        for date in dates {
+            desk.calendar.set(*date, DayKind::Off, "临时放假").expect("a day");
+        }
+        Command::KeepDays { before }
+    };
+    let admin = user(9, &[Role::Administrator], &[]);
+    // A notice.
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(5_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    assert_eq!((desk.now.day(), desk.case.due), (day(2019, 3, 11), Some(day(2019, 3, 18))));
+    let keep = off(&mut desk, &[day(2019, 3, 14), day(2019, 3, 15)]);
+    assert_eq!(desk.ask(&intake(), keep.clone()), Err(Refusal::NeedsRole(Role::Administrator)));
+    desk.must(&admin, keep.clone());
+    let notice = desk.case.notice.clone().expect("a notice");
+    let until = day(2019, 3, 20);
+    assert_eq!((desk.case.due, notice.until, notice.put_off_from), (Some(until), until, Some(day(2019, 3, 18))));
+    assert!(desk.case.late.is_empty(), "the days of a notice are no desk's");
+    desk.wait(8);
+    assert_eq!(desk.ask(&Actor::System, Command::EndNotice), Err(Refusal::NoticeRuns(day(2019, 3, 20))));
+    // A clock that stands still keeps its count, and goes on by the new calendar.
+    desk.must(
+        &Actor::Public,
+        Command::Object {
+            name: "某企业".to_owned(),
+            contact: "0851-8888 0000".to_owned(),
+            grounds: "不符合条件".to_owned(),
+        },
+    );
+    let keep = off(&mut desk, &[day(2019, 3, 20)]);
+    assert!(matches!(desk.ask(&admin, keep), Err(Refusal::WrongStage { .. })));
+    let other = user(8, &[Role::DecisionMaker], &[]);
+    desk.must(&other, Command::AnswerObjection { id: 1, upheld: false, text: "符合".to_owned() });
+    assert_eq!(desk.case.due, Some(day(2019, 3, 21)));
+
+    // A correction whose applicant was reminded is not reminded once more.
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    let defects = vec![Defect { about: DefectAbout::Other, text: "重传".to_owned() }];
+    desk.must(&intake(), Command::AskCorrection { defects });
+    let due = desk.case.due.expect("a deadline");
+    desk.wait((due - desk.now.day()).num_days() - 1);
+    desk.must(&Actor::System, Command::Remind);
+    let keep = off(&mut desk, &[due]);
+    desk.must(&admin, keep);
+    assert!(desk.case.due > Some(due));
+    assert_eq!(desk.ask(&Actor::System, Command::Remind), Err(Refusal::AlreadyDone));
+    desk.wait(1);
+    assert!(desk.ask(&Actor::System, Command::Withdraw { reason: "逾期".to_owned() }).is_err());
+
+    // A notice of then, and one whose end nothing has moved, are written as they were.
+    let written = r#"{"at":0,"by":4,"until":"2019-03-18"}"#;
+    let notice: Notice = serde_json::from_str(written).expect("a notice");
+    assert_eq!(serde_json::to_string(&notice).expect("text"), written);
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use duixian_casework::event::{AfterAnswer, Event, What};
+use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::notices::Ended;
 
@@ -140,6 +141,7 @@ fn of_kind(file: &CaseFile, kind: Kind) -> Vec<Issued> {
 fn last_day(what: &What) -> Option<NaiveDate> {
     match what {
         What::NoticePublished(notice) => Some(notice.until),
+        What::DeadlineMoved { stage: Stage::InNotice, due, .. } => Some(*due),
         What::ObjectionAnswered { then: AfterAnswer::NoticeGoesOn(until), .. } => Some(*until),
         _ => None,
     }

@@ -1,5 +1,6 @@
 //! Receipt, notice of acceptance, correction notice, notices of non-acceptance and of lapse, of a payment and of its end.
 
+use chrono::NaiveDate;
 use duixian_casework::case::{self, DefectAbout, Evidence};
 use duixian_casework::event::What;
 use duixian_rules::plan::StepKind;
@@ -130,9 +131,19 @@ impl Maker<'_> {
             correction_number: self.number_of(Kind::Correction),
             asked: asked.at.day(),
             defects: self.defects(defects),
-            due: *due,
+            due: self.put_off(issued.place).unwrap_or(*due),
             remedies: self.remedies(entry.at.day()),
         })
+    }
+
+    /// When the applicant's period that was over at a place in the history had ended, where a change of the calendar has put that off.
+    fn put_off(&self, place: usize) -> Option<NaiveDate> {
+        let last = self.file.history[..place].iter().rev().find_map(|entry| match &entry.event.what {
+            What::DeadlineMoved { due, .. } => Some(Some(*due)),
+            What::CorrectionAsked { .. } | What::PaymentFailed { .. } | What::PaymentReturned { .. } => Some(None),
+            _ => None,
+        });
+        last.flatten()
     }
 
     pub(super) async fn ending(&self, issued: &Issued) -> Result<PaymentEnded, Problem> {
@@ -159,7 +170,7 @@ impl Maker<'_> {
             fund: self.fund(),
             said: sentence(said),
             came_back,
-            due,
+            due: self.put_off(issued.place).unwrap_or(due),
             reason: sentence(reason),
             remedies: self.remedies(entry.at.day()),
         })

@@ -11,6 +11,7 @@ use duixian_casework::calendar::{Calendar, CalendarErrorKind, Day, DayKind};
 use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
+use duixian_store::calendar::{Changed, Moved};
 use duixian_store::cases::CaseFilter;
 
 use super::seen::{self, Whole};
@@ -207,28 +208,62 @@ fn weeks(calendar: &Calendar, first: NaiveDate, today: NaiveDate, lang: Lang) ->
 }
 
 /// What a change of the calendar means to the cases that are under way, told once it is made.
-async fn changed(portal: &Portal, before: &Calendar, zh: &str, en: &str) -> Result<Flash, Problem> {
+async fn changed(portal: &Portal, before: &Calendar, made: &Changed, (zh, en): (&str, &str)) -> Result<Flash, Problem> {
     let after = portal.store.calendar().await?;
-    let (told_zh, told_en) = counted(portal, before, &after).await?.told();
-    Ok(if told_zh.is_empty() {
-        Flash::done(
-            format!("{zh}。在办案件的剩余天数和超期天数都不变；以后定的期限按新日历算。"),
-            format!(
-                "{en}. No open case has other days left or is overdue by other days; deadlines set from now on go by it."
-            ),
-        )
-    } else {
-        Flash::done(
-            format!("{zh}。在办案件：{told_zh}。已经定下的到期日不变；以后定的期限按新日历算。"),
-            format!("{en}. Of open cases, {told_en}. The dates given stay; deadlines set from now on go by it."),
-        )
-    })
+    let counted = counted(portal, before, &after).await?;
+    let (desks_zh, desks_en) = counted.told();
+    let mut told: Vec<Text> = Vec::new();
+    let moved = moved(&made.moved);
+    if !moved.is_empty() {
+        told.push(Text::new(
+            format!("当事人的期限按原来剩下的工作日顺延：{}", moved.zh),
+            format!("what people have keeps its working days, and ends later: {}", moved.en),
+        ));
+    }
+    if counted.longer > 0 {
+        told.push(Text::new(
+            format!("当事人的期限多出工作日的 {} 件，到期日不提前", counted.longer),
+            format!("{} of people's periods have more working days, and end no earlier", counted.longer),
+        ));
+    }
+    if !desks_zh.is_empty() {
+        told.push(Text::new(
+            format!("办理部门的期限，到期日不变：{desks_zh}"),
+            format!("the dates that desks were given stay: {desks_en}"),
+        ));
+    }
+    if told.is_empty() {
+        told.push(Text::new(
+            "在办案件的剩余天数和超期天数都不变",
+            "no open case has other days left or is overdue by other days",
+        ));
+    }
+    let told = |lang: Lang, between: &str| told.iter().map(|one| one.get(lang)).collect::<Vec<_>>().join(between);
+    Ok(Flash::done(
+        format!("{zh}。{}。以后定的期限按新日历算。", told(Lang::Zh, "。")),
+        format!("{en}. {}. Deadlines set from now on go by it.", format::capital(&told(Lang::En, ". "))),
+    ))
+}
+
+/// Which periods of people end later, and how many; empty where none does.
+fn moved(moved: &Moved) -> Text {
+    let kinds = [
+        (moved.notices, "公示", "notices"),
+        (moved.corrections, "补正", "corrections"),
+        (moved.accounts, "更正账户", "corrections of accounts"),
+    ];
+    let kinds = kinds.into_iter().filter(|(count, ..)| *count > 0);
+    let zh: Vec<String> = kinds.clone().map(|(count, zh, _)| format!("{zh} {count} 件")).collect();
+    let en: Vec<String> = kinds.map(|(count, _, en)| format!("{count} {en}")).collect();
+    Text::new(zh.join("、"), en.join(", "))
 }
 
 /// Open cases that a change of the calendar touches.
 #[derive(Default)]
 struct Counted {
-    /// Not yet due, with other working days left than before.
+    /// With a period of people that has more working days than before, which is no reason to end it earlier.
+    longer: usize,
+    /// At a desk and not yet due, with other working days left than before.
     ahead: usize,
     /// Of these, due on a day that was worked before.
     ahead_on_it: usize,
@@ -279,8 +314,15 @@ async fn counted(portal: &Portal, before: &Calendar, after: &Calendar) -> Result
     let mut counted = Counted::default();
     loop {
         let found = portal.store.cases(&Actor::System, &filter).await?;
-        for due in found.rows.iter().filter_map(|row| row.due) {
+        // What is on hold keeps its count.
+        let running = found.rows.iter().filter(|row| row.stage != Stage::OnHold);
+        for (stage, due) in running.filter_map(|row| Some((row.stage, row.due?))) {
             let [was, is] = [before, after].map(|calendar| calendar.working_days_between(today, due));
+            // What people have was moved with the calendar, so that nothing is taken of it.
+            if due >= today && matches!(stage, Stage::InNotice | Stage::Correction | Stage::PaymentFailed) {
+                counted.longer += usize::from(is > was);
+                continue;
+            }
             let is_on_it = due >= today && before.is_working_day(due) && !after.is_working_day(due);
             counted.ahead += usize::from(was != is && due >= today);
             counted.ahead_on_it += usize::from(was != is && is_on_it);
@@ -325,14 +367,35 @@ pub(super) async fn set(
     let kind = if form.text("kind") == "work" { DayKind::Work } else { DayKind::Off };
     let day = Day { date, kind, name: form.text("name").to_owned() };
     let before = portal.store.calendar().await?;
-    if let Err(error) = portal.store.set_days_of_version(&viewer.actor, &posted.key()?, Some(seen), vec![day]).await {
-        // What is wrong with the holiday's name stands beside that.
-        let trial = Calendar::default().set(date, kind, form.text("name"));
-        let is_name = trial.is_err_and(|error| matches!(error.kind, CalendarErrorKind::Name(_)));
-        form.error(if is_name { "name" } else { "date" }, refused(&portal, error, seen, &[date]).await?);
-        return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let flash = changed(&portal, &before, "日历已改", "The calendar is changed").await?;
+    let made = match portal.store.set_days_of_version(&viewer.actor, &posted.key()?, Some(seen), vec![day]).await {
+        Ok(done) => done.value,
+        Err(error) => {
+            // What is wrong with the holiday's name stands beside that.
+            let trial = Calendar::default().set(date, kind, form.text("name"));
+            let is_name = trial.is_err_and(|error| matches!(error.kind, CalendarErrorKind::Name(_)));
+            form.error(if is_name { "name" } else { "date" }, refused(&portal, error, seen, &[date]).await?);
+            return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+    };
+    let day = |lang| format::date(lang, date);
+    let (now_zh, now_en) =
+        (as_entered(Lang::Zh, kind, form.text("name")), as_entered(Lang::En, kind, form.text("name")));
+    let flash = match made.were.first() {
+        _ if made.days == 0 => Flash::done(
+            format!("{}原来就是{now_zh}，没有改动。", day(Lang::Zh)),
+            format!("{} was {now_en} already; nothing was changed.", day(Lang::En)),
+        ),
+        Some(was) => {
+            let zh = format!("{}原来是{}，已改成{now_zh}", day(Lang::Zh), as_entered(Lang::Zh, was.kind, &was.name));
+            let en =
+                format!("{} was {}, and is {now_en} now", day(Lang::En), as_entered(Lang::En, was.kind, &was.name));
+            changed(&portal, &before, &made, (&zh, &en)).await?
+        }
+        None => {
+            let (zh, en) = (format!("{}已录入：{now_zh}", day(Lang::Zh)), format!("{} is {now_en} now", day(Lang::En)));
+            changed(&portal, &before, &made, (&zh, &en)).await?
+        }
+    };
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar?month={}", date.format("%Y-%m"))))
 }
 
@@ -345,12 +408,53 @@ pub(super) async fn remove(
 ) -> Result<Response, Problem> {
     let date: NaiveDate = posted.get("date").parse().map_err(|_| Problem::bad_request("no date"))?;
     let (seen, before) = (seen::of(&posted), portal.store.calendar().await?);
-    let taken_out = ("已删除，这一天照平常的星期算", "Deleted: that day is an ordinary day of its week again");
+    let (day_zh, day_en) = (format::date(Lang::Zh, date), format::date(Lang::En, date));
     let flash = match portal.store.remove_day_of_version(&viewer.actor, &posted.key()?, Some(seen), date).await {
-        Ok(_) => changed(&portal, &before, taken_out.0, taken_out.1).await?,
+        Ok(done) if done.value.days == 0 => Flash::done(
+            format!("{day_zh}已经删除了，早已照平常的星期算，没有改动。"),
+            format!("{day_en} was deleted already, and is an ordinary day of its week; nothing was changed."),
+        ),
+        Ok(done) => {
+            let zh = format!("{day_zh}已删除，照平常的星期算");
+            let en = format!("{day_en} is deleted: it is an ordinary day of its week again");
+            changed(&portal, &before, &done.value, (&zh, &en)).await?
+        }
         Err(error) => Flash { good: false, text: refused(&portal, error, seen, &[date]).await? },
     };
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar?month={}", date.format("%Y-%m"))))
+}
+
+/// What is done on a day, and for what: 放假（国庆节）.
+fn as_entered(lang: Lang, kind: DayKind, name: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{}（{name}）", kind.label(lang)),
+        Lang::En => format!("a {} ({name})", kind.label(lang)),
+    }
+}
+
+/// The most days that were something else of which it is said what.
+const WERE: usize = 5;
+
+/// What a file has come to: how many days it has, how many were there already, and what stood where it has put something else.
+fn imported(read: usize, made: &Changed) -> (String, String) {
+    let there = read.saturating_sub(made.days);
+    let were = |lang: Lang| {
+        let one = |day: &Day| format!("{} {}", format::date(lang, day.date), as_entered(lang, day.kind, &day.name));
+        made.were.iter().take(WERE).map(one).collect::<Vec<_>>().join(lang.t("、", ", "))
+    };
+    let more = made.were.len() > WERE;
+    let mut zh = format!("录入了 {} 天", made.days);
+    let mut en = format!("{} days entered", made.days);
+    if there > 0 {
+        zh += &format!("，另有 {there} 天原来就一样");
+        en += &format!(", {there} were there already");
+    }
+    if !made.were.is_empty() {
+        zh += &format!("；替换了 {} 天，原来是：{}{}", made.were.len(), were(Lang::Zh), if more { "等" } else { "" });
+        en +=
+            &format!("; {} replaced, which were: {}{}", made.were.len(), were(Lang::En), if more { ", …" } else { "" });
+    }
+    (zh, en)
 }
 
 /// Reads a year's days from a file. With a mistake in it, none is entered.
@@ -362,11 +466,15 @@ pub(super) async fn import(
 ) -> Result<Response, Problem> {
     let seen = seen::of(&posted.form);
     let (form, mut upload) = (day_form(page.lang), upload_form(page.lang));
-    let text = posted.files.first().map(|file| std::str::from_utf8(&file.bytes));
+    let text = posted.files.first().map(|file| duixian_facts::decoded(&file.bytes));
     let read = match text {
         None => Err(("请选择文件。", "Choose a file.").into()),
-        Some(Err(_)) => Err(("文件应为 UTF-8 编码的 CSV。", "The file must be CSV in UTF-8.").into()),
-        Some(Ok(text)) => Calendar::parse(text).map_err(|errors| {
+        Some(None) => Err((
+            "读不出文字：请在 Excel 中另存为“CSV（逗号分隔）”再上传（UTF-8、GBK 或 GB18030 编码）。",
+            "The file is no readable text: save it as CSV in UTF-8 or GB18030.",
+        )
+            .into()),
+        Some(Some(text)) => Calendar::parse(&text).map_err(|errors| {
             let told = |lang, between: &str| {
                 errors.iter().take(10).map(|error| error.message(lang)).collect::<Vec<_>>().join(between)
             };
@@ -383,12 +491,23 @@ pub(super) async fn import(
     let dates: Vec<NaiveDate> = days.iter().map(|day| day.date).collect();
     let before = portal.store.calendar().await?;
     let key = posted.form.key()?;
-    if let Err(error) = portal.store.set_days_of_version(&viewer.actor, &key, Some(seen), days).await {
-        upload.error("file", refused(&portal, error, seen, &dates).await?);
-        return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let (zh, en) = (format!("录入了 {} 天", dates.len()), format!("{} days entered", dates.len()));
-    let flash = changed(&portal, &before, &zh, &en).await?;
+    let made = match portal.store.set_days_of_version(&viewer.actor, &key, Some(seen), days).await {
+        Ok(done) => done.value,
+        Err(error) => {
+            upload.error("file", refused(&portal, error, seen, &dates).await?);
+            return shown(&portal, page, form, upload, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+    };
+    let flash = match made.days {
+        0 => Flash::done(
+            format!("文件里的 {} 天原来都已录入，没有改动。", dates.len()),
+            format!("All {} days of the file were there already; nothing was changed.", dates.len()),
+        ),
+        _ => {
+            let (zh, en) = imported(dates.len(), &made);
+            changed(&portal, &before, &made, (&zh, &en)).await?
+        }
+    };
     let month = dates.into_iter().min().map_or_else(String::new, |date| format!("?month={}", date.format("%Y-%m")));
     Ok(flash.redirect(&page.site().key, &format!("/admin/calendar{month}")))
 }
@@ -399,7 +518,7 @@ mod tests {
 
     #[test]
     fn no_case_that_a_change_of_the_calendar_touches_is_told_of_twice() {
-        let counted = Counted { ahead: 3, ahead_on_it: 1, on_it: 2, late: 5, unnumbered: 4 };
+        let counted = Counted { longer: 0, ahead: 3, ahead_on_it: 1, on_it: 2, late: 5, unnumbered: 4 };
         let (zh, en) = counted.told();
         assert_eq!(
             zh,

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use duixian_casework::people::{Actor, Role};
+use duixian_casework::permit::role_of;
 use duixian_casework::stage::Stage;
 use duixian_rules::pack::Pack;
-use duixian_rules::plan::StepKind;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::CaseFilter;
 use duixian_store::people::User;
@@ -50,22 +50,20 @@ pub(super) async fn left(portal: &Portal, user: &User, roles: &[Role], desks: &[
     let pack = pack.as_ref().map(|(_, pack)| &**pack);
     let mut left = Vec::new();
     for role in [Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance] {
-        let keeps = roles.contains(&role);
-        if !user.roles.contains(&role) || keeps && role != Role::Reviewer {
+        if !user.roles.contains(&role) {
             continue;
         }
+        let (keeps, before) = (roles.contains(&role), left.len());
         let peers: Vec<&User> = others.iter().filter(|one| one.roles.contains(&role)).collect();
-        if peers.is_empty() && !keeps {
-            left.push(Text::new(
-                format!("没有别的{}人员", role.label(Lang::Zh)),
-                format!("nobody else is {}", role.label(Lang::En)),
-            ));
-        } else if role == Role::Finance && peers.len() < 2 {
+        let (label_zh, label_en) = (role.label(Lang::Zh), role.label(Lang::En));
+        if !keeps && peers.is_empty() {
+            left.push(Text::new(format!("没有别的{label_zh}人员"), format!("nobody else is {label_en}")));
+        } else if !keeps && role == Role::Finance && peers.len() < 2 {
             left.push(Text::new(
                 format!("财务只剩 {} 人，放款要两个人，拨付办不下去", peers.len()),
                 format!("finance is left with {}: a release takes two, and nothing can be paid", peers.len()),
             ));
-        } else if role == Role::DecisionMaker && peers.len() < 2 {
+        } else if !keeps && role == Role::DecisionMaker && peers.len() < 2 {
             left.push(Text::new(
                 format!("审定只剩 {} 人，撤销决定、按比例分配、本人审定的异议都要另一人办，办不下去", peers.len()),
                 format!(
@@ -73,27 +71,46 @@ pub(super) async fn left(portal: &Portal, user: &User, roles: &[Role], desks: &[
                     peers.len()
                 ),
             ));
-        } else if role == Role::Reviewer {
-            // Whoever has no desk given is at all desks of their roles.
-            let is_at = |given: &[String], desk: &String| given.is_empty() || given.contains(desk);
-            let goes_from = |desk: &String| is_at(&user.desks, desk) && !(keeps && is_at(desks, desk));
-            let has_none = |desk: &String| !peers.iter().any(|one| is_at(&one.desks, desk));
-            for desk in reviewing(pack, user).into_iter().filter(|desk| goes_from(desk) && has_none(desk)) {
-                let name = |lang| shared::desk_names(pack, std::slice::from_ref(&desk), lang);
-                left.push(Text::new(
-                    format!("{}没有别的审核人员", name(Lang::Zh)),
-                    format!("nobody else reviews at {}", name(Lang::En)),
-                ));
-            }
+        }
+        let is_told = peers.is_empty() && left.len() > before;
+        // Whoever has no desk given is at all desks of their roles.
+        let is_at = |given: &[String], desk: &String| given.is_empty() || given.contains(desk);
+        let goes_from = |desk: &String| is_at(&user.desks, desk) && !(keeps && is_at(desks, desk));
+        let has_none = |desk: &String| !peers.iter().any(|one| is_at(&one.desks, desk));
+        for desk in desks_of(pack, role).into_iter().filter(|desk| goes_from(desk) && has_none(desk)) {
+            let waiting = waiting_at(portal, role, &desk).await?;
+            let (zh, en) = match waiting {
+                // That nobody has the role says it of its desks too.
+                0 if is_told => continue,
+                0 => Default::default(),
+                _ => (format!("，那里等办的 {waiting} 件没有人办"), format!(", where {waiting} cases wait")),
+            };
+            let name = |lang| shared::desk_names(pack, std::slice::from_ref(&desk), lang);
+            left.push(Text::new(
+                format!("{}没有别的{label_zh}人员{zh}", name(Lang::Zh)),
+                format!("nobody else is {label_en} at {}{en}", name(Lang::En)),
+            ));
         }
     }
     Ok(left)
 }
 
-/// The desks that review, and those that a user was given.
-fn reviewing(pack: Option<&Pack>, user: &User) -> BTreeSet<String> {
+/// The desks at which a role works.
+fn desks_of(pack: Option<&Pack>, role: Role) -> BTreeSet<String> {
     let steps = pack.into_iter().flat_map(|pack| &pack.plan.procedures).flat_map(|procedure| &procedure.steps);
-    let reviews = steps.filter(|step| matches!(step.step, StepKind::FormalReview | StepKind::SubstantiveReview));
-    let desks = reviews.filter_map(|step| pack.and_then(|pack| pack.plan.desks.get(step.desk)));
-    desks.map(|desk| desk.name.en.clone()).chain(user.desks.iter().cloned()).collect()
+    let desks = steps
+        .filter(|step| role_of(step.step) == role)
+        .filter_map(|step| pack.and_then(|pack| pack.plan.desks.get(step.desk)));
+    desks.map(|desk| desk.name.en.clone()).collect()
+}
+
+/// How many open cases wait at a desk for whoever has a role.
+async fn waiting_at(portal: &Portal, role: Role, desk: &str) -> Result<u64, Problem> {
+    let is_of_role = |stage: &Stage| match stage {
+        Stage::Accepted => role == Role::Reviewer,
+        stage => !stage.is_final() && stage.step().is_some_and(|step| role_of(step) == role),
+    };
+    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(is_of_role).collect();
+    let filter = CaseFilter { stages, desk: Some(desk.to_owned()), per_page: 1, ..CaseFilter::default() };
+    Ok(portal.store.cases(&Actor::System, &filter).await?.total)
 }

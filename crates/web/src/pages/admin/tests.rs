@@ -6,6 +6,8 @@ use duixian_store::cases::CaseFilter;
 use duixian_store::people::NewUser;
 use duixian_store::search::JournalFilter;
 
+use crate::format;
+use crate::locale::Lang;
 use crate::testing::{Answer, PACK, PASSWORD, Who, World, party};
 
 mod names;
@@ -241,7 +243,7 @@ async fn the_calendar_is_edited_and_a_year_read_from_a_file() {
     let flash = entered.cookie("flash").expect("a message");
     let words = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     assert!(flash.contains(&words("件还没有到期的，剩余工作日变了")), "{flash}");
-    assert!(flash.contains(&words("已经定下的到期日不变")), "{flash}");
+    assert!(flash.contains(&words("办理部门的期限，到期日不变")), "{flash}");
     let past = [("date", "2019-01-02"), ("kind", "off"), ("name", "补录")];
     let entered = post(&world, CALENDAR, CALENDAR, &past).await;
     let flash = entered.cookie("flash").expect("a message");
@@ -344,6 +346,79 @@ async fn a_pack_that_loses_a_measure_with_cases_is_confirmed_first() {
     let filter = JournalFilter { kind: Some("pack.installed".to_owned()), ..JournalFilter::default() };
     let entries = world.store().journal(&filter).await.expect("the journal").rows;
     world.get(Some(Who::Auditor), &format!("/audit/entries/{}", entries[0].seq)).await.says("确认不再要的英文名");
+}
+
+/// Days off that are entered while people's periods run take nothing of these; what changes nothing is told as such.
+#[tokio::test]
+async fn a_change_of_the_calendar_tells_what_it_has_moved_and_what_was_there() {
+    const CALENDAR: &str = "/admin/calendar";
+    let world = World::new().await;
+    let flash = async |at: &str, fields: &[(&str, &str)]| {
+        let told = post(&world, CALENDAR, at, fields).await.is(StatusCode::SEE_OTHER).cookie("flash");
+        let told = told.expect("a message");
+        form_urlencoded::parse(told.as_bytes()).find(|(key, _)| key == "zh").expect("it").1.into_owned()
+    };
+    let notice = async || {
+        let case = world.store().case(world.cases.in_notice).await.expect("a case");
+        (case.notice.expect("a notice").until, case.number.expect("a number"))
+    };
+    let (until, number) = notice().await;
+    let date = until.to_string();
+    let day = |name| [("date", date.as_str()), ("kind", "off"), ("name", name)];
+    let told = flash(CALENDAR, &day("临时放假")).await;
+    assert!(told.contains("当事人的期限按原来剩下的工作日顺延：公示"), "{told}");
+    assert!(told.contains("已录入：放假（临时放假）"), "{told}");
+    let (later, _) = notice().await;
+    assert!(later > until);
+    let was = format::date(Lang::Zh, until);
+    world.get(None, &format!("/notices/{number}")).await.says(&format!("公示期由{was}顺延"));
+    let case = world.cases.in_notice.0;
+    world.get(Some(Who::Intake), &format!("/work/cases/{case}")).await.says("期限顺延").says("工作日历有变");
+    world.get(Some(Who::Agent), &format!("/cases/{case}")).await.says("期限顺延").says("工作日历有变");
+
+    let told = flash(CALENDAR, &day("临时放假")).await;
+    assert!(told.contains(&format!("{was}原来就是放假（临时放假），没有改动")), "{told}");
+    let told = flash(CALENDAR, &day("停电")).await;
+    assert!(told.contains(&format!("{was}原来是放假（临时放假），已改成放假（停电）")), "{told}");
+    let removed = [("date", date.as_str())];
+    let told = flash("/admin/calendar/remove", &removed).await;
+    assert!(told.contains(&format!("{was}已删除")) && told.contains("到期日不提前"), "{told}");
+    let told = flash("/admin/calendar/remove", &removed).await;
+    assert!(told.contains(&format!("{was}已经删除了")), "{told}");
+    assert_eq!(notice().await.0, later);
+
+    for (date, why) in [("2019-02-30", "2019年2月30日不是日历上的日期"), ("9999-12-31", "年份应在")] {
+        let wrong = [("date", date), ("kind", "off"), ("name", "停水")];
+        post(&world, CALENDAR, CALENDAR, &wrong).await.is(StatusCode::UNPROCESSABLE_ENTITY).says(why);
+    }
+    // As Excel saves it in Chinese: 日期,类别,名称 and 2027-10-01,放假,国庆节.
+    let gbk = b"\xc8\xd5\xc6\xda,\xc0\xe0\xb1\xf0,\xc3\xfb\xb3\xc6\r\n2027-10-01,\xb7\xc5\xbc\xd9,\xb9\xfa\xc7\xec\xbd\xda\r\n";
+    let number = seen(&world, CALENDAR).await.swap_remove(0);
+    let (fields, file) = ([("seen", number.as_str())], [("file", "2027.csv", gbk.as_slice())]);
+    world.post_files(ADMIN, "/admin/calendar/import", &fields, &file).await.is(StatusCode::SEE_OTHER);
+    world.get(ADMIN, "/admin/calendar?month=2027-10").await.says("国庆节");
+    let file = [("file", "2027.csv", b"\xff\xfea\0".as_slice())];
+    let refused = world.post_files(ADMIN, "/admin/calendar/import", &fields, &file).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("GB18030");
+}
+
+/// What is no name is told beside the name; a page that shows users would else show what it is not.
+#[tokio::test]
+async fn a_name_that_is_none_is_refused() {
+    let world = World::new().await;
+    for name in ["=1+1", "<script>alert(1)</script>", "-张三"] {
+        let fields = [("name", name), ("login", "newone"), ("roles", "leader")];
+        let refused = world.post(ADMIN, "/admin/users/new", &fields).await;
+        refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"name-error\"").says("姓名里有名字不用的符号");
+    }
+}
+
+/// Before the only one of a desk is barred it is said what lies there.
+#[tokio::test]
+async fn who_alone_is_at_a_desk_is_barred_knowing_what_waits_there() {
+    let world = World::new().await;
+    let page = world.get(ADMIN, &format!("/admin/users/{}", Who::Intake.id().0)).await;
+    page.is(StatusCode::OK).says("停用以后：").says("没有别的受理人员，那里等办的").says("件没有人办");
 }
 
 const SETTINGS: &str = "/admin/settings";

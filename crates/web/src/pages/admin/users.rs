@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_casework::people::{Role, UserId};
-use duixian_store::people::{NewUser, User, compatible};
+use duixian_store::people::{self, NewUser, User, compatible};
 use duixian_text::{folded, half_width};
 
 use super::FormPage;
@@ -221,7 +221,11 @@ pub(super) async fn create(
     if !form.is_good() {
         return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
     }
-    // What is wrong with the roles is told beside them, and not beside the login name.
+    // What is wrong with the name or the roles is told beside them, and not beside the login name.
+    if let Err(error) = people::name(form.text("name")) {
+        form.error("name", for_form(error)?);
+        return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
+    }
     if let Err(error) = compatible(&chosen_roles(&form)) {
         form.error("roles", for_form(error)?);
         return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);

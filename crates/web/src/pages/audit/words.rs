@@ -46,7 +46,7 @@ pub(super) fn nobody(kind: &str) -> Text {
 }
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 92] = [
+const KINDS: [(&str, &str, &str); 93] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -56,6 +56,7 @@ const KINDS: [(&str, &str, &str); 92] = [
     ("case.not_accepted", "不予受理", "not accepted"),
     ("case.correction_asked", "通知补正", "correction asked"),
     ("case.correction_reminded", "提醒补正期限", "reminded of the correction"),
+    ("case.deadline_moved", "期限顺延", "put off"),
     ("case.corrected", "提交补正", "corrected"),
     ("case.taken_up", "领办", "taken up"),
     ("case.statement_found", "核实填报", "statement examined"),

@@ -13,7 +13,7 @@ use super::draft::Draft;
 use super::outlook::is_refused;
 use super::standing::{ahead, bank_words, day_text, desk_at};
 use crate::casefile::corrected::in_words;
-use crate::casefile::history::said;
+use crate::casefile::history::{put_off, said};
 use crate::casefile::industry;
 use crate::casefile::queue::plain as without_end;
 use crate::casefile::said::piece_name;
@@ -93,6 +93,7 @@ fn by_applicant(what: &What) -> bool {
 fn desk_of(what: &What, before: Stage, draft: &Draft) -> Text {
     match what {
         What::NoticeEnded { .. }
+        | What::DeadlineMoved { .. }
         | What::Objected { .. }
         | What::Paid { .. }
         | What::PaymentReturned { .. }
@@ -150,6 +151,9 @@ fn words(what: &What, plan: &Plan) -> Option<(Text, Text, EventKind)> {
             let day = day_text(*due);
             let note = Text::new(format!("请在{}前（含当天）更正", day.zh), format!("To be corrected by {}", day.en));
             noted("提醒更正收款账户", "Reminded of the account", note, EventKind::Plain)
+        }
+        What::DeadlineMoved { stage, was_due, due } => {
+            noted("期限顺延", "Put off", put_off(*stage, *was_due, *due), EventKind::Plain)
         }
         What::CorrectionReminded { due } => {
             let day = day_text(*due);

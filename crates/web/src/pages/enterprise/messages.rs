@@ -20,6 +20,7 @@ use super::standing::{bank_words, day_text};
 use super::{parties, together};
 use crate::casefile::cells;
 use crate::casefile::corrected::in_words;
+use crate::casefile::history::put_off;
 use crate::casefile::industry;
 use crate::casefile::queue::{plain, rule_name};
 use crate::casefile::said::use_condition;
@@ -138,6 +139,7 @@ pub async fn read_all(
 fn place(message: &Message) -> Option<String> {
     message.case.map(|id| match message.kind.as_str() {
         "payment_failed" | "payment_returned" | "account_reminded" => format!("/cases/{}/account", id.0),
+        "deadline_moved" if message.body["stage"] == Stage::PaymentFailed.word() => format!("/cases/{}/account", id.0),
         _ => format!("/cases/{}", id.0),
     })
 }
@@ -223,8 +225,16 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         };
         say(format!("条件：{}", words.zh), format!("Condition: {}", words.en));
     }
-    let yours =
-        matches!(message.kind.as_str(), "correction_asked" | "correction_reminded" | "account_reminded") || is_back;
+    let yours = is_back
+        || matches!(
+            message.kind.as_str(),
+            "correction_asked" | "correction_reminded" | "account_reminded" | "deadline_moved"
+        );
+    if let (Some(was_due), Some(due)) = (day("was_due"), day("due")) {
+        let stage = Stage::from_word(&text("stage")).unwrap_or(Stage::Correction);
+        let told = put_off(stage, was_due, due);
+        say(told.zh.into_owned(), format::capital(&told.en));
+    }
     for (key, zh, en) in [
         ("due", "这一步的办理期限：", "this step is to be done by"),
         ("decided_by", "审定（作出决定）：", "decision by"),
@@ -354,6 +364,7 @@ fn what(kind: &str) -> Text {
         "not_accepted" => ("申请没有受理", "Application not accepted"),
         "correction_asked" => ("请您补正", "Please correct your application"),
         "correction_reminded" => ("补正快到期了", "Your correction is due soon"),
+        "deadline_moved" => ("期限顺延", "You have longer"),
         "corrected" => ("补正已收到", "Correction received"),
         "held" => ("暂缓办理", "Put on hold"),
         "resumed" => ("恢复办理", "Resumed"),

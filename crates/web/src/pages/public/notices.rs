@@ -171,6 +171,8 @@ struct NoticePage {
     status: Status,
     /// Until when it hangs; none once it has ended.
     until: Option<Deadline>,
+    /// When it was to come down before the calendar was changed, where it hangs longer for that.
+    put_off_from: Option<NaiveDate>,
     /// Whether anyone can object.
     is_open: bool,
     is_objected: bool,
@@ -275,6 +277,7 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
         facts,
         status: status_tag,
         until: until.filter(|_| is_open && !is_objected).map(seen),
+        put_off_from: case.notice.as_ref().and_then(|notice| notice.put_off_from).filter(|_| is_open && !is_objected),
         is_open,
         is_objected,
         revoked,

@@ -159,7 +159,10 @@ async fn a_closing_and_a_rule_that_another_has_set_stay() {
 async fn of_two_who_have_seen_the_same_one_sets_it() {
     let world = World::new().await;
     let number = seen(&world, "/admin/rounds/1").await.swap_remove(0);
-    let moved = async |day| world.post(ADMIN, "/admin/rounds/1", &[("closes", day), ("seen", number.as_str())]).await;
+    let moved = async |day| {
+        let fields = [("closes", day), ("seen", number.as_str()), ("confirmed", "1")];
+        world.post(ADMIN, "/admin/rounds/1", &fields).await
+    };
     let (one, other) = tokio::join!(moved("2019-10-30"), moved("2019-10-31"));
     let mut answers = [one.status, other.status];
     answers.sort();
@@ -178,11 +181,14 @@ async fn a_day_that_another_has_entered_stays_and_other_days_are_in_nobodys_way(
     let answer = world.post(ADMIN, "/admin/calendar", &day("2019-06-12", "停水")).await;
     answer
         .is(StatusCode::UNPROCESSABLE_ENTITY)
-        .says("2019-06-12 已改成放假（停电）")
+        .says("2019年6月12日已改成放假（停电），没有录入")
         .says("王芳（wangfang）")
         .says("value=\"停水\"");
     let removed = [("date", "2019-06-12"), ("seen", number.as_str())];
-    world.post(ADMIN, "/admin/calendar/remove", &removed).await.is(StatusCode::SEE_OTHER);
+    let answer = world.post(ADMIN, "/admin/calendar/remove", &removed).await;
+    let flash = answer.is(StatusCode::SEE_OTHER).cookie("flash").expect("a message");
+    let words: String = form_urlencoded::byte_serialize("没有删除。请看清后再删除".as_bytes()).collect();
+    assert!(flash.contains(&words), "{flash}");
     let there = world.store().calendar().await.expect("the calendar");
     assert_eq!(there.get(date), Some((DayKind::Off, "停电")));
     let file = "date,kind,name\n2019-06-13,off,停水\n2019-06-12,off,停水\n";
