@@ -1,9 +1,11 @@
 //! Users, what they may do, and for whom agents act.
 
+mod changes;
 mod delegations;
 mod guessable;
 pub(crate) mod passwords;
 
+pub use changes::{AccountChange, Change};
 pub use delegations::Delegation;
 pub(crate) use delegations::{DELEGATION, delegation};
 pub use passwords::fresh_password;

@@ -10,7 +10,7 @@ use duixian_casework::people::{Actor, Role, UserId};
 use duixian_ledger::CarryRule;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::Ask;
-use duixian_store::people::NewUser;
+use duixian_store::people::{Change, NewUser};
 use duixian_store::search::JournalFilter;
 use duixian_store::sessions::{Origin, SessionToken, SignInError};
 use duixian_store::{Clock, Settings, StoreError};
@@ -483,6 +483,39 @@ async fn what_is_not_taken_counts_as_an_upload_too() {
             assert!(words(put().await).contains("打不开"));
         }
         assert!(words(put().await).starts_with("短时间内上传的文件太多"));
+        world.check().await;
+    })
+    .await;
+}
+
+/// Whoever audits reads what administrators do to accounts, and others who has got power of late.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_administrators_do_to_accounts_is_read_of_late() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        user(&world, "admin", &[Role::Administrator]).await;
+        let id = user(&world, "zhangsan", &[Role::Reviewer]).await;
+        store.advance_clock(&world.admin, chrono::TimeDelta::days(40)).await.expect("time passes");
+        let since = store.now().plus(chrono::TimeDelta::days(-30));
+        assert_eq!(store.account_changes_of(&[id], since).await.expect("changes"), []);
+        let roles = vec![Role::Finance, Role::Leader];
+        store.set_roles(&world.admin, &fresh(), id, roles, vec![]).await.expect("set");
+        store.set_password(&world.admin, &fresh(), id, None, "another-one-7319").await.expect("reset");
+        // What users do with their own passwords is nobody else's doing.
+        let own = Actor::User { id, roles: vec![Role::Finance], desks: vec![], parties: vec![].into() };
+        let own_word = "yet-another-one-2846";
+        store.set_password(&own, &fresh(), id, Some("another-one-7319"), own_word).await.expect("changed");
+        store.set_active(&world.admin, &fresh(), id, false).await.expect("barred");
+        let of_late = store.account_changes_of(&[id], since).await.expect("changes");
+        let given = Change::Roles { given: vec![Role::Finance, Role::Leader], taken: vec![Role::Reviewer] };
+        let what: Vec<&Change> = of_late.iter().map(|change| &change.what).collect();
+        assert_eq!(what, [&Change::Deactivated, &Change::Password, &given]);
+        assert!(of_late.iter().all(|change| change.user == id && change.by == world.admin.user()));
+        let empowers = |role| of_late.iter().map(|change| change.empowers(role)).collect::<Vec<_>>();
+        assert_eq!((empowers(Role::Finance), empowers(Role::Reviewer)), (vec![false, true, true], vec![false, true, false]));
+        let latest = store.account_changes(4).await.expect("changes");
+        assert_eq!(latest[..3], of_late);
+        assert_eq!(latest[3].what, Change::Made(vec![Role::Reviewer]));
         world.check().await;
     })
     .await;

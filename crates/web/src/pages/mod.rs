@@ -5,6 +5,7 @@ pub mod admin;
 pub mod audit;
 pub(crate) mod check;
 pub mod demo;
+pub mod empowered;
 pub mod enterprise;
 pub mod figures;
 pub mod finance;

@@ -1,15 +1,18 @@
 //! The journal: searched by case, person, kind and time; checked from its first entry to its last.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use chrono::NaiveDateTime;
 use duixian_casework::moment::Moment;
-use duixian_casework::people::UserId;
+use duixian_casework::people::{Role, UserId};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::Broken;
 use duixian_store::funds::TransferFilter;
+use duixian_store::people::{AccountChange, Change};
 use duixian_store::search::JournalFilter;
 
 use super::find::{self, Named, Several};
@@ -44,6 +47,64 @@ struct JournalPage {
     result: Option<Checked>,
     is_cut: bool,
     several: Option<Several>,
+    /// The latest changes of accounts, where nothing is looked for.
+    accounts: Vec<AccountLine>,
+}
+
+/// A change of an account, as its line says it.
+struct AccountLine {
+    seq: i64,
+    at: NaiveDateTime,
+    by: Text,
+    user: String,
+    what: Text,
+}
+
+/// How many of these are told.
+const CHANGES: u32 = 8;
+
+/// What administrators have done to accounts of late: one alone can make some that review, decide and pay.
+async fn account_lines(portal: &Portal, names: &HashMap<UserId, String>) -> Result<Vec<AccountLine>, Problem> {
+    let changes = portal.store.account_changes(CHANGES).await?;
+    let name = |user: UserId| names.get(&user).cloned().unwrap_or_else(|| user.0.to_string());
+    let line = |change: AccountChange| AccountLine {
+        seq: change.seq,
+        at: change.at.local(),
+        by: change.by.map_or_else(|| ("系统", "the system").into(), |by| Text::same(name(by))),
+        user: name(change.user),
+        what: what_was_changed(&change.what),
+    };
+    Ok(changes.into_iter().map(line).collect())
+}
+
+fn what_was_changed(change: &Change) -> Text {
+    let named = |roles: &[Role]| {
+        let of = |lang, between: &str| roles.iter().map(|role| role.label(lang)).collect::<Vec<_>>().join(between);
+        (of(Lang::Zh, "、"), of(Lang::En, ", "))
+    };
+    match change {
+        Change::Made(roles) => {
+            let (zh, en) = named(roles);
+            Text::new(format!("建立账号：{zh}"), format!("account made: {en}"))
+        }
+        Change::Roles { given, taken } => {
+            let (mut zh, mut en) = (Vec::new(), Vec::new());
+            for (roles, verb_zh, verb_en) in [(given, "授予", "given"), (taken, "收回", "taken")] {
+                if !roles.is_empty() {
+                    let (named_zh, named_en) = named(roles);
+                    zh.push(format!("{verb_zh}{named_zh}"));
+                    en.push(format!("{verb_en}: {named_en}"));
+                }
+            }
+            match zh.is_empty() {
+                true => ("调整岗位", "desks changed").into(),
+                false => Text::new(zh.join("，"), en.join("; ")),
+            }
+        }
+        Change::Password => ("重置密码", "password reset").into(),
+        Change::Activated => ("恢复使用", "let in again").into(),
+        Change::Deactivated => ("停用", "deactivated").into(),
+    }
 }
 
 /// What a check has come to.
@@ -160,7 +221,10 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
         "每一步都记在这里，环环相扣：改动或抽掉任何一条，检查时都会发现。",
         "Every step is written here, each chained to the one before: none can be altered or taken out unnoticed.",
     ));
-    Page::show(&JournalPage { page, form, list, pager, result, is_cut: total > EXPORTED, several })
+    let is_home = page.query_value("page").is_none()
+        && ["q", "kind", "who", "from", "to"].iter().all(|field| form.text(field).is_empty());
+    let accounts = if is_home { account_lines(portal, &names).await? } else { Vec::new() };
+    Page::show(&JournalPage { page, form, list, pager, result, is_cut: total > EXPORTED, several, accounts })
 }
 
 /// What a case that is named stands for: the case and its transfers. A name of several is left to be chosen from; one of

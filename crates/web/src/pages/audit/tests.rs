@@ -279,3 +279,34 @@ async fn days_the_wrong_way_round_are_said_to_be_and_people_of_one_name_told_apa
     let journal = world.get(AUDITOR, "/audit").await;
     journal.says(">Intake（intake）<").says(">Intake（intake-double）<").says(">Reviewer<");
 }
+
+/// One administrator alone can make accounts that pay: whoever audits sees it at once, and so does who is to be the first of two.
+#[tokio::test]
+async fn what_administrators_do_to_accounts_is_seen() {
+    let world = World::new().await;
+    let admin = world.actor(Who::Administrator).await;
+    let new = NewUser {
+        login: "newpayer".to_owned(),
+        name: "新财务".to_owned(),
+        password: PASSWORD.to_owned(),
+        roles: vec![Role::Finance],
+        desks: Vec::new(),
+        must_change: true,
+    };
+    let id = world.store().create_user(&admin, &fresh(), new).await.expect("a user").value;
+    let home = world.get(AUDITOR, "/audit").await;
+    home.says("账号最近的变动").says("新财务").says("建立账号：财务");
+    world.get(AUDITOR, "/audit?kind=user.").await.says_not("账号最近的变动");
+    let finance = world.actor(Who::Finance).await;
+    let case = world.cases.payable;
+    let batch = world.store().make_batch(&finance, &fresh(), FUND, YEAR, vec![case]).await.expect("a batch").value;
+    let path = format!("/finance/batches/{batch}");
+    let page = world.get(Some(Who::Finance), &path).await;
+    page.is(StatusCode::OK).says("新财务（2019年6月3日由管理员新授权）").says_not("OtherFinance（");
+    let roles = vec![Role::Leader];
+    world.store().set_roles(&admin, &fresh(), id, roles, vec![]).await.expect("set");
+    world.get(AUDITOR, "/audit").await.says("授予领导，收回财务");
+    let other = Who::OtherFinance.id();
+    world.store().set_password(&admin, &fresh(), other, None, "another-one-7319").await.expect("reset");
+    world.get(Some(Who::Finance), &path).await.says("（2019年6月3日由管理员重置密码）");
+}

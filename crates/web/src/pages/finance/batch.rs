@@ -19,11 +19,13 @@ use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::batches::{Fetched, Format as FileFormat, ToRelease};
 use duixian_store::cases::may_pay;
+use duixian_store::people::User;
 
 use crate::export::{self, Format};
 use crate::list::{Cell, List};
 use crate::locale::Text;
 use crate::page::Page;
+use crate::pages::empowered;
 use crate::pages::work::rows::{Names, sum};
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -58,7 +60,7 @@ struct BatchPage {
     /// The cases that keep this viewer from releasing it, with the reason.
     recused: Vec<(BatchLine, Text)>,
     /// Who else could release it.
-    others: Vec<String>,
+    others: Vec<Text>,
     refused: NotReleased,
     /// What is released, as the form carries it: a batch that was changed meanwhile is looked at again.
     seen: String,
@@ -168,7 +170,7 @@ impl BatchPage {
     }
 
     fn others(&self) -> String {
-        self.others.join(self.page.t("、", ", "))
+        self.others.iter().map(|one| one.get(self.page.lang)).collect::<Vec<_>>().join(self.page.t("、", ", "))
     }
 }
 
@@ -218,7 +220,10 @@ pub(super) async fn show(
     let names = Names::load(store).await?;
     let payers = users.iter().filter(|user| user.active && user.roles.contains(&Role::Finance));
     let others = payers.filter(|user| Some(user.id) != viewer.actor.user() && !batch.released_by.contains(&user.id));
-    let others: Vec<String> = others.map(|user| user.name.clone()).collect();
+    let others: Vec<&User> = others.collect();
+    let lately =
+        empowered::lately(portal, &others.iter().map(|user| user.id).collect::<Vec<_>>(), Role::Finance).await?;
+    let others = others.into_iter().map(|user| empowered::marked(&user.name, lately.get(&user.id))).collect();
 
     let came_back = if is_payer { store.contestable(&viewer.actor, &batch).await? } else { Vec::new() };
     let came_back = came_back.into_iter().map(|(line, why)| (line, why.as_ref().map(words))).collect();
