@@ -267,8 +267,8 @@ fn confirmed_payee(line: &BatchLine) -> serde_json::Value {
     json!({ "case": line.case, "number": line.number, "party": line.party, "holder": line.account.holder })
 }
 
-/// Gives a case back that leaves a batch, with the reason where all of it is cancelled: it is payable again. Where no file can hold its account, the payment has failed before
-/// it was sent, so that the applicant is told and corrects it as after any other failure.
+/// Gives a case back that leaves a batch, with the reason where all of it is cancelled: it is payable again. Where no file can hold its
+/// account, the payment has failed before it was sent, so that the applicant is told and corrects it as after any other failure.
 async fn take_back(tx: &mut Tx, actor: &Actor, batch: &Batch, id: CaseId, reason: &str) -> Result<(), StoreError> {
     let case = rows::load(tx, id).await?;
     let unwritable = case.open_payment().filter(|payment| !is_writable(&payment.account));

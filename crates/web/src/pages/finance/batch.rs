@@ -405,10 +405,8 @@ fn no_file(count: usize, is_at_bank: bool) -> Option<Text> {
     }
     Some(match is_at_bank {
         true => Text::new(
-            format!("其中 {count} 件现在不能付，见上；查清以前不能再下载"),
-            format!(
-                "{count} of its cases can't be paid now, listed above: it can't be fetched again before that is cleared up"
-            ),
+            format!("其中 {count} 件还没有查清，见上；查清以前不能再下载"),
+            format!("{count} of its cases are not cleared up, listed above: it can't be fetched again before that"),
         ),
         false => Text::new(
             format!("其中 {count} 件现在不能付，见上；移出以前不能下载"),

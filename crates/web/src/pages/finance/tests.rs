@@ -480,7 +480,7 @@ async fn grant_to(world: &World, result: usize, amount: Fen, holder: &str) -> Ca
     let decide = Ask::Decide {
         amount,
         reason: "按规定".to_owned(),
-        conditions: Vec::new(),
+        conditions: vec!["用于研发".to_owned()],
         priority: 1,
         if_short: IfShort::Refuse,
     };

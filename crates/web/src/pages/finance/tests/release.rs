@@ -104,6 +104,8 @@ async fn money_for_another_name_than_the_partys_is_marked_and_released_only_wher
     mine.is(StatusCode::OK).says("收款账户户名为“企业0”，账号末四位为0002。").says_not("不一致");
     let theirs = letter(&one).await;
     theirs.is(StatusCode::OK).says("收款账户户名为“李萍”，账号末四位为").says("户名与你单位名称不一致");
+    // What the money is for ends as a sentence, as it does in the letter of the decision.
+    theirs.says("用于研发。").says_not("用于研发。。");
     // Who handles the case is told as well, and offered the words for the applicant.
     world.get(Some(Who::Reviewer), &format!("/work/cases/{}", case.0)).await.is(StatusCode::OK).says(mark);
     world.get(Some(Who::Reviewer), &format!("/work/cases/{other}")).await.says_not("不一致</strong>");
