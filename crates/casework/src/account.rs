@@ -3,7 +3,7 @@
 use duixian_bank::wrong_payee;
 use duixian_text::has_unseen;
 
-use crate::case::{BankAccount, Case, CaseId, PaymentOutcome};
+use crate::case::{BankAccount, Case, CaseId, Payment, PaymentOutcome};
 use crate::refusal::Refusal;
 use crate::stage::Stage;
 
@@ -33,6 +33,13 @@ pub fn sound(account: BankAccount) -> Result<BankAccount, Refusal> {
             "the account holder has characters that can't be seen: empty the field and type it anew",
         ));
     }
+    if !is_name(&account.holder) {
+        return Err(Refusal::BadAccount(
+            "户名只能用汉字、字母、数字和（）·&-.，、/ 等名称里的符号，不能以 = + - @ 开头；请照开户许可证填写",
+            "the account holder is written with letters, digits and the marks that names have (brackets, · & - . , /), and does not \
+             begin with = + - or @: write it as the bank has it",
+        ));
+    }
     if account.bank.is_empty() || long(&account.bank, 70) {
         return Err(Refusal::BadAccount("请填写开户行，最多 70 字", "the bank is required, up to 70 characters"));
     }
@@ -42,6 +49,13 @@ pub fn sound(account: BankAccount) -> Result<BankAccount, Refusal> {
             "the bank has characters that can't be seen: empty the field and type it anew",
         ));
     }
+    if !is_name(&account.bank) {
+        return Err(Refusal::BadAccount(
+            "开户行只能用汉字、字母、数字和（）·&-.，、/ 等名称里的符号，不能以 = + - @ 开头；请照银行的全称填写",
+            "the bank is written with letters, digits and the marks that names have (brackets, · & - . , /), and does not begin with \
+             = + - or @: write it as the bank is called",
+        ));
+    }
     if !is_digits(&account.number) || !(6..=32).contains(&account.number.len()) {
         return Err(Refusal::BadAccount("账号应为 6 至 32 位数字", "an account number has 6 to 32 digits"));
     }
@@ -49,6 +63,14 @@ pub fn sound(account: BankAccount) -> Result<BankAccount, Refusal> {
         return Err(Refusal::BadAccount("联行号应为 12 位数字", "a bank code has 12 digits"));
     }
     Ok(account)
+}
+
+/// Whether a text is written as names of people, firms and banks are. What begins as a formula does would come to the bank with the mark
+/// by which spreadsheets are kept from reckoning it.
+fn is_name(text: &str) -> bool {
+    let is_mark = |one: char| one == ' ' || "（）()·•・&＆-－—–.．,，、/／'’“”\u{3000}".contains(one);
+    !text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+        && text.chars().all(|one| one.is_alphanumeric() || is_mark(one))
 }
 
 /// Whether a file for the bank can hold it. Every sound account can be written; one that was taken in before as much was asked of
@@ -112,14 +134,31 @@ pub fn is_other_name(holder: &str, party: &str) -> bool {
 
 /// Whether two names are one, whatever the width of their brackets and the spaces between.
 pub fn same_name(one: &str, other: &str) -> bool {
-    let plain = |name: &str| -> String {
-        let half = |character| match character {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(character as u32 - 0xfee0).unwrap_or(character),
-            other => other,
-        };
-        name.chars().filter(|character| !character.is_whitespace()).map(half).collect()
-    };
     plain(one) == plain(other)
+}
+
+/// The number of an account as it is compared, whatever the width of its digits and the spaces and dashes between.
+pub fn number_key(number: &str) -> String {
+    plain(number).chars().filter(|character| character.is_alphanumeric()).collect()
+}
+
+/// Whether money of a case goes to the account of a number, which [`number_key`] has made: it is the case's account, or a payment to
+/// it was made or is under way.
+pub fn is_paid_to(case: &Case, key: &str) -> bool {
+    let is_it = |account: &BankAccount| number_key(&account.number) == key;
+    let stands = |payment: &Payment| {
+        payment.is_paid_after_all || payment.outcome.as_ref().is_none_or(|outcome| !outcome.is_back())
+    };
+    case.account.as_ref().is_some_and(is_it)
+        || case.payments.iter().any(|payment| stands(payment) && is_it(&payment.account))
+}
+
+fn plain(name: &str) -> String {
+    let half = |character| match character {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(character as u32 - 0xfee0).unwrap_or(character),
+        other => other,
+    };
+    name.chars().filter(|character| !character.is_whitespace()).map(half).collect()
 }
 
 #[cfg(test)]
@@ -148,5 +187,32 @@ mod tests {
         let refused =
             sound(account("企业", "工行\u{1}")).map_err(|refusal| refusal.text(duixian_rules::vocabulary::Lang::Zh));
         assert_eq!(refused, Err("开户行里有看不见的字符；请清空后重新手打".to_owned()));
+    }
+
+    #[test]
+    fn names_begin_as_no_formula_does_and_hold_the_marks_of_names_alone() {
+        let taken = |holder: &str, bank: &str| sound(account(holder, bank)).is_ok();
+        for name in
+            ["贵州某某（集团）有限公司", "张三·买买提", "A&B Co., Ltd.", "工行南明支行/营业部", "李—萍", "2019店"]
+        {
+            assert!(taken(name, "某银行") && taken("企业", name), "{name}");
+        }
+        for name in ["=cmd|' /C calc'!A0", "=1+1银行", "+86", "-某", "@某", "＝某", "某|某", "某;某", "某\"某", "某<b>"]
+        {
+            assert!(!taken(name, "某银行") && !taken("企业", name), "{name}");
+        }
+        let text =
+            |lang| sound(account("企业", "=1+1银行")).map_err(|refusal| refusal.text(lang)).expect_err("refused");
+        assert!(text(duixian_rules::vocabulary::Lang::Zh).starts_with("开户行只能用"));
+        assert!(text(duixian_rules::vocabulary::Lang::En).starts_with("the bank is written with"));
+    }
+
+    #[test]
+    fn one_number_has_one_key() {
+        for written in ["6222021234", " 6222 0212 34", "６２２２０２１２３４", "6222-0212-34", "6222\u{3000}021234"]
+        {
+            assert_eq!(number_key(written), "6222021234", "{written}");
+        }
+        assert_ne!(number_key("6222021234"), number_key("62220212340"));
     }
 }

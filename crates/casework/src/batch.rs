@@ -35,7 +35,8 @@ pub struct Batch {
     pub released_by: Vec<UserId>,
     /// When the second did.
     pub released_at: Option<Moment>,
-    /// Who has looked into the payees under another name than the party's, each before their release.
+    /// Who has looked into the payees under another name than the party's, and into accounts that are another party's too, each before
+    /// their release.
     #[serde(default)]
     pub confirmed: Vec<Confirmed>,
     /// The account that it is paid from, as it was signed; none before, nor of a batch from when that was not kept.
@@ -55,7 +56,7 @@ pub struct Confirmed {
     pub by: UserId,
     /// When.
     pub at: Moment,
-    /// The cases whose money goes to another name than the party's.
+    /// The cases whose money goes to another name than the party's, or to an account that is another party's too.
     pub cases: Vec<CaseId>,
 }
 
@@ -188,9 +189,10 @@ impl Batch {
         Fen(self.lines.iter().map(|line| line.amount.0).sum())
     }
 
-    /// The payments to an account under another name than the party's: whoever releases the batch names each of them.
-    pub fn to_another_name(&self) -> impl Iterator<Item = &BatchLine> {
-        self.lines.iter().filter(|line| line.is_to_another_name())
+    /// The payments whose payee is to be looked into: to an account under another name than the party's, or to one that is another
+    /// party's too, which those of the cases `shared` go to. Whoever releases the batch names each of them.
+    pub fn to_look_into(&self, shared: impl Fn(CaseId) -> bool) -> impl Iterator<Item = &BatchLine> {
+        self.lines.iter().filter(move |line| line.is_to_another_name() || shared(line.case))
     }
 
     /// The payments to an account that no file for the bank can hold, which none taken in today is: with one of them in the batch
@@ -235,8 +237,9 @@ impl Batch {
     }
 
     /// Releases it, by the first or the second person. After the second, true: the file may go to the bank. `confirmed` are
-    /// the cases that the person has looked into, because the money goes to another name than the party's: all of them and
-    /// no other, since a signature for what was not seen is none. `debtor` is the account that it is paid from, for good.
+    /// the cases that the person has looked into, because the money goes to another name than the party's or, as for those that are
+    /// `shared`, to an account that is another party's too: all of them and no other, since a signature for what was not seen is
+    /// none. `debtor` is the account that it is paid from, for good.
     ///
     /// # Errors
     /// Why it may not be released.
@@ -244,6 +247,7 @@ impl Batch {
         &mut self,
         actor: &Actor,
         confirmed: &[CaseId],
+        shared: impl Fn(CaseId) -> bool,
         debtor: &BankAccount,
         now: Moment,
     ) -> Result<bool, Refusal> {
@@ -252,14 +256,15 @@ impl Batch {
         if !unwritable.is_empty() {
             return Err(Refusal::AccountsUnwritable(unwritable));
         }
-        let open = self.to_another_name().filter(|line| !confirmed.contains(&line.case));
+        let meant: Vec<&BatchLine> = self.to_look_into(shared).collect();
+        let open = meant.iter().filter(|line| !confirmed.contains(&line.case));
         let open: Vec<String> = open.map(|line| line.number.clone()).collect();
         if !open.is_empty() {
             return Err(Refusal::PayeesNotConfirmed(open));
         }
-        let cases: Vec<CaseId> = self.to_another_name().map(|line| line.case).collect();
+        let cases: Vec<CaseId> = meant.iter().map(|line| line.case).collect();
         if confirmed.iter().any(|case| !cases.contains(case)) {
-            return Err(Refusal::NoSuch("笔户名不一致的付款", "payment to another name"));
+            return Err(Refusal::NoSuch("笔要核实收款账户的付款", "payment whose account is to be looked into"));
         }
         if !cases.is_empty() {
             self.confirmed.push(Confirmed { by: user, at: now, cases });

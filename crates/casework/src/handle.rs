@@ -6,8 +6,8 @@ use duixian_text::{has_unseen, is_written_otherwise};
 
 use crate::account::{same_name, sound};
 use crate::case::{
-    Answer, Assessed, Case, Decision, Defect, Ending, Notice, Objection, Payment, PaymentOutcome, Reply, Revocation,
-    Statement,
+    Answer, Assessed, Case, CellRef, Decision, Defect, Ending, Notice, Objection, Payment, PaymentOutcome, Reply,
+    Revocation, Statement,
 };
 use crate::command::{Action, Command, IfShort, Stated};
 use crate::event::{AfterAnswer, Event, What};
@@ -23,7 +23,7 @@ mod steps;
 pub use context::Context;
 use steps::{
     add_evidence, after_decision, answered, back_to_review, cut_by_two, finding, for_all, grantable, granted_once,
-    objection_grounds, reachable, review, review_stage, silent_about, text, two_people,
+    is_found, objection_grounds, reachable, review, review_stage, silent_about, text, two_people,
 };
 pub use steps::{complete, disputes_found, unverified, use_conditions};
 
@@ -155,8 +155,11 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             if let Some(other) = others.find(|other| holds && other.is_binding && other.cell == cell) {
                 return Err(Refusal::Contradicts(other.number.clone()));
             }
-            let finding = finding(holds, note, user, at)?;
-            one(What::StatementFound { cell, finding })
+            let found = finding(holds, note, user, at)?;
+            if is_found(case, statement.finding.as_ref(), &found) {
+                return Ok(Vec::new());
+            }
+            one(What::StatementFound { cell, finding: found })
         }
         Command::ConfirmFacts { mut facts, source } => {
             // Of what was stated it is said fact by fact whether it holds: silence about a dispute confirms nothing.
@@ -165,14 +168,23 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 return Err(Refusal::NoSuch("项可以确认的登记事实", "registered fact to confirm"));
             }
             let note = text(source, "确认的依据", "by what the facts are confirmed")?;
-            one(What::FactsConfirmed { registered: facts, finding: finding(true, note, user, at)? })
+            let found = finding(true, note, user, at)?;
+            let there = |cell: &CellRef, value: &String| case.confirmed.get(cell).filter(|there| there.value == *value);
+            let is_there =
+                |cell: &CellRef, value: &String| is_found(case, there(cell, value).map(|there| &there.finding), &found);
+            if facts.iter().all(|(cell, value)| is_there(cell, value)) {
+                return Ok(Vec::new());
+            }
+            one(What::FactsConfirmed { registered: facts, finding: found })
         }
         Command::FindEvidence { id, holds, note } => {
-            case.evidence
-                .iter()
-                .find(|evidence| evidence.id == id)
-                .ok_or(Refusal::NoSuch("份佐证", "piece of evidence"))?;
-            one(What::EvidenceFound { id, finding: finding(holds, note, user, at)? })
+            let piece = case.evidence.iter().find(|evidence| evidence.id == id);
+            let piece = piece.ok_or(Refusal::NoSuch("份佐证", "piece of evidence"))?;
+            let found = finding(holds, note, user, at)?;
+            if is_found(case, piece.finding.as_ref(), &found) {
+                return Ok(Vec::new());
+            }
+            one(What::EvidenceFound { id, finding: found })
         }
         Command::Distinguish { other, number, basis, grounds } => {
             if !is_written_otherwise(&case.subject.basis, &basis) {

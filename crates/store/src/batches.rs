@@ -15,7 +15,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::access::{given, needs};
-use crate::cases::{act, rows};
+use crate::cases::{SharedAccount, act, rows};
 use crate::db::{Queries, Store, json as text_of, values};
 use crate::error::StoreError;
 use crate::numbers;
@@ -262,9 +262,14 @@ fn line_of(case: &Case, party: String) -> Result<BatchLine, StoreError> {
     })
 }
 
-/// A payee under another name as the journal keeps it: whose money goes to whom.
-fn confirmed_payee(line: &BatchLine) -> serde_json::Value {
-    json!({ "case": line.case, "number": line.number, "party": line.party, "holder": line.account.holder })
+/// A payee that was looked into as the journal keeps it: whose money goes to whom, and the cases of others whose account it is too.
+fn confirmed_payee(line: &BatchLine, shared: Option<&Vec<SharedAccount>>) -> serde_json::Value {
+    let mut payee =
+        json!({ "case": line.case, "number": line.number, "party": line.party, "holder": line.account.holder });
+    if let Some(others) = shared {
+        payee["others"] = others.iter().map(|other| other.number.as_str()).collect();
+    }
+    payee
 }
 
 /// Gives a case back that leaves a batch, with the reason where all of it is cancelled: it is payable again. Where no file can hold its

@@ -23,6 +23,7 @@ use crate::facts::FactRow;
 use crate::once::{Done, Key};
 use crate::{facts, rounds};
 
+pub(crate) mod accounts;
 pub(crate) mod act;
 mod asked;
 mod basis;
@@ -42,6 +43,7 @@ pub(crate) mod rows;
 mod scene;
 mod tick;
 
+pub use accounts::{SharedAccount, SharedAccounts};
 pub use asked::Ask;
 pub use basis::{LONGEST_NUMBER, basis_name};
 pub use earlier::Earlier;

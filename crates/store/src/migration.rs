@@ -12,12 +12,13 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 use crate::batches::proofs;
+use crate::cases::accounts;
 use crate::db::{execute_on, one_of, values};
 use crate::error::StoreError;
 use crate::once::hex;
 
 /// The steps; the database's version is how many of them it has been through. A step that was released is never edited.
-const STEPS: [&str; 17] = [
+const STEPS: [&str; 19] = [
     include_str!("migration/0001.sql"),
     include_str!("migration/0002.sql"),
     include_str!("migration/0003.sql"),
@@ -34,6 +35,8 @@ const STEPS: [&str; 17] = [
     include_str!("migration/0014.sql"),
     include_str!("migration/0015.sql"),
     include_str!("migration/0016.sql"),
+    include_str!("migration/0017.sql"),
+    include_str!("migration/0018.sql"),
     include_str!("migration/0019.sql"),
 ];
 
@@ -51,6 +54,9 @@ const WITH_DASHES: usize = 9;
 
 /// The step after which it is kept which payment each number of the bank proves.
 const WITH_PROOFS: usize = 11;
+
+/// The step after which it is kept which cases have named which account.
+const WITH_ACCOUNTS: usize = 18;
 
 /// A number of our own for PostgreSQL's lock, so that two processes don't migrate at once.
 const LOCK: i64 = 0x6475_6978_6961_6e01;
@@ -112,6 +118,9 @@ async fn migrate_to(link: &DatabaseConnection, steps: usize) -> Result<(), Store
         if place + 1 == WITH_PROOFS {
             proofs::fill(&txn).await?;
         }
+        if place + 1 == WITH_ACCOUNTS {
+            accounts::fill(&txn).await?;
+        }
         if place + 1 == WITH_REASONS {
             // Since then they say why they came back to review.
             replayed::write_anew(&txn, &["sent_back", "objection_answered"]).await?;
@@ -148,7 +157,9 @@ fn in_dialect(statement: &str, backend: DbBackend) -> String {
 
 #[cfg(test)]
 mod tests {
-    use duixian_casework::case::{Case, CaseId, Subject};
+    use std::collections::BTreeMap;
+
+    use duixian_casework::case::{BankAccount, Case, CaseId, Subject};
     use duixian_casework::event::{Event, What};
     use duixian_casework::moment::Moment;
     use duixian_casework::people::UserId;
@@ -280,20 +291,64 @@ mod tests {
         assert_eq!(there, expected.map(|(number, id)| (number.to_owned(), id.to_owned())));
     }
 
+    /// A database of the step before, whose journal has accounts of two cases, says of both which they have named.
+    async fn accounts_are_filled(link: &DatabaseConnection) {
+        migrate_to(link, WITH_ACCOUNTS - 1).await.expect("as it was");
+        let account = |number: &str| BankAccount {
+            holder: "甲公司".to_owned(),
+            number: number.to_owned(),
+            bank: "某银行".to_owned(),
+            bank_code: None,
+        };
+        let saved = |number| What::Saved { statements: BTreeMap::new(), account: Some(account(number)) };
+        let corrected = What::AccountCorrected { account: account("6222 02"), due: None };
+        let without = What::Saved { statements: BTreeMap::new(), account: None };
+        let events = [
+            (7, saved("622201")),
+            (7, without),
+            (8, saved("６２２２ 01")),
+            (7, corrected),
+            (7, saved("622201")),
+            (7, What::Closed),
+        ];
+        for (seq, (case, what)) in events.iter().enumerate() {
+            let head = Head { seq: seq as i64, hash: String::new() };
+            let (kind, body) = (format!("case.{}", what.word()), json(what).expect("JSON"));
+            let entry = Entry::after(&head, Moment(seq as i64), None, &kind, &format!("case/{case}"), body);
+            let sql = format!("INSERT INTO journal ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", Entry::COLUMNS);
+            execute_on(link, &sql, entry.into_values()).await.expect("an entry");
+        }
+        migrate(link).await.expect("up to date");
+        let rows = all_of(link, "SELECT number, case_id FROM account_uses ORDER BY number, case_id", vec![]).await;
+        let of = |row: &crate::db::Row| (row.text("number").expect("a text"), row.int("case_id").expect("a number"));
+        let there: Vec<(String, i64)> = rows.expect("read").iter().map(of).collect();
+        assert_eq!(there, [("622201", 7), ("622201", 8), ("622202", 7)].map(|(key, case)| (key.to_owned(), case)));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn accounts_that_cases_have_named_are_found_in_the_journal() {
+        on_both("a", accounts_are_filled).await;
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn rows_that_are_there_get_their_keys() {
+        on_both("m", keys_are_filled).await;
+    }
+
+    /// Asks something of an empty database of each kind; the schema of the server's begins with a letter of its own.
+    async fn on_both(letter: &str, ask: impl AsyncFn(&DatabaseConnection)) {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("old.db").display());
-        keys_are_filled(&sea_orm::Database::connect(url).await.expect("a database")).await;
+        ask(&sea_orm::Database::connect(url).await.expect("a database")).await;
         let Ok(server) = std::env::var("DUIXIAN_TEST_POSTGRES") else {
             return eprintln!("SKIPPED on PostgreSQL: DUIXIAN_TEST_POSTGRES is not set");
         };
         let own = sea_orm::Database::connect(&server).await.expect("the server of the tests answers");
-        let schema = format!("m{}", std::process::id());
+        let schema = format!("{letter}{}", std::process::id());
         own.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.expect("a schema");
         let mark = if server.contains('?') { '&' } else { '?' };
         let url = format!("{server}{mark}options[search_path]={schema}");
-        keys_are_filled(&sea_orm::Database::connect(url).await.expect("a database")).await;
+        ask(&sea_orm::Database::connect(url).await.expect("a database")).await;
         own.execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE")).await.expect("the schema goes");
     }
 }

@@ -279,8 +279,13 @@ impl Tx {
         columns: &'static str,
         values: Vec<Value>,
     ) -> Result<(), StoreError> {
+        self.insert_late_into(Target::new(table, columns), values)
+    }
+
+    /// The same into a target that says what becomes of a row that is there.
+    pub(crate) fn insert_late_into(&mut self, target: Target, values: Vec<Value>) -> Result<(), StoreError> {
         storable(&values)?;
-        self.gathered.rows.push((Target::new(table, columns), values));
+        self.gathered.rows.push((target, values));
         Ok(())
     }
 

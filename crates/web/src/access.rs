@@ -14,16 +14,17 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
 use duixian_casework::people::Role;
 use duixian_rules::vocabulary::Lang;
 
+use crate::forms::Most;
 use crate::locale::Text;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -114,7 +115,12 @@ impl Routes {
         H: Handler<T, Arc<Portal>>,
         T: 'static,
     {
-        self.add(Method::POST, path, access, post(handler).route_layer(DefaultBodyLimit::max(max_bytes)))
+        self.add(
+            Method::POST,
+            path,
+            access,
+            post(handler).route_layer(DefaultBodyLimit::max(max_bytes)).route_layer(Extension(Most(max_bytes))),
+        )
     }
 
     /// These and others.

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use duixian_casework::moment::Moment;
 use duixian_store::StoreError;
 
+use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::{Page, Site};
 use crate::shell::Shell;
@@ -113,6 +115,15 @@ impl Problem {
             ("内容超过了允许的大小，没有保存。", "It is larger than allowed and was not kept."),
             ("请压缩照片，或者分开上传。", "Make photos smaller, or upload the files one by one."),
         )
+    }
+
+    /// 413, where it is known how many bytes may be sent at once.
+    pub fn larger_than(most: usize) -> Problem {
+        let most = format::bytes(most as u64);
+        Problem::too_large().saying(Text::new(
+            format!("一次最多提交 {most}，这次超过了，内容没有保存。"),
+            format!("At most {most} can be sent at once, and this was more: nothing was kept."),
+        ))
     }
 
     /// 429: too many attempts.
@@ -259,6 +270,13 @@ impl From<StoreError> for Problem {
     }
 }
 
+/// An answer that says from when on it makes sense to try again, which it has in words already: `Retry-After`, in seconds.
+pub fn until(mut response: Response, (now, until): (Moment, Moment)) -> Response {
+    let seconds = u64::try_from(until.0.saturating_sub(now.0)).unwrap_or_default().div_ceil(1000).max(1);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
 impl IntoResponse for Problem {
     /// A bare status with the problem attached; [`render`] makes the page.
     fn into_response(self) -> Response {
@@ -276,6 +294,7 @@ pub async fn render(request: Request, next: Next) -> Response {
     let shell = request.extensions().get::<Arc<Shell>>().cloned();
     let site = request.extensions().get::<Arc<Site>>().cloned();
     let line = format!("{} {}", request.method(), request.uri().path());
+    let step = step_before(&request);
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
@@ -297,9 +316,20 @@ pub async fn render(request: Request, next: Next) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    let html = ProblemPage { page, problem: &problem, request_id: &shell.request_id }.render();
+    // What was too large is to be sent anew, in smaller pieces, where it came from.
+    let back = step.filter(|_| status == StatusCode::PAYLOAD_TOO_LARGE);
+    let html = ProblemPage { page, problem: &problem, request_id: &shell.request_id, back }.render();
     // A page that cannot be rendered must not hide the error itself.
     Response::from_parts(parts, html.unwrap_or_else(|_| problem.title.zh.to_string()).into())
+}
+
+/// The path of the page of ours that a form was sent from, where the browser says it.
+fn step_before(request: &Request) -> Option<String> {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let (_, rest) = header(header::REFERER)?.split_once("://")?;
+    let (host, path) = rest.split_at(rest.find('/')?);
+    let path = path.split(['?', '#']).next().filter(|path| !path.starts_with("//"))?;
+    (request.method() == Method::POST && Some(host) == header(header::HOST)).then(|| path.to_owned())
 }
 
 #[derive(Template)]
@@ -308,4 +338,6 @@ struct ProblemPage<'a> {
     page: Page,
     problem: &'a Problem,
     request_id: &'a str,
+    /// Where what was sent came from, to which one goes back.
+    back: Option<String>,
 }

@@ -216,6 +216,11 @@ pub(super) fn finding(holds: bool, note: String, by: UserId, at: Moment) -> Resu
     Ok(Finding { holds, note, by, at })
 }
 
+/// Whether the same person has found the same already, and it still counts: said once more it is no news.
+pub(super) fn is_found(case: &Case, there: Option<&Finding>, found: &Finding) -> bool {
+    there.is_some_and(|there| case.is_current(there) && Finding { at: there.at, ..found.clone() } == *there)
+}
+
 /// A telephone number or an e-mail address: an answer must be able to reach someone.
 pub(super) fn reachable(contact: String) -> Result<String, Refusal> {
     let digits = contact.chars().filter(char::is_ascii_digit).count();

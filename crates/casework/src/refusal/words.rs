@@ -381,12 +381,13 @@ impl Refusal {
             Refusal::ReadByYou if zh => "这一项是您读入、提出或者确认的，须由另一名财务人员核实".to_owned(),
             Refusal::ReadByYou => "you have read this answer of the bank, or put it forward, yourself: another person of finance confirms it".to_owned(),
             Refusal::PayeesNotConfirmed(numbers) if zh => format!(
-                "没有放款：有 {} 笔户名与单位不一致，没有确认已核实（{}）；请逐笔核实后勾选，没有核实的先移出批次",
+                "没有放款：有 {} 笔户名与单位不一致，或者账号也是别的单位的，没有确认已核实（{}）；请逐笔核实后勾选，没有核实的先移出批次",
                 numbers.len(),
                 numbers.join("、")
             ),
             Refusal::PayeesNotConfirmed(numbers) => format!(
-                "not released: the holders of {} are not the party, and were not confirmed ({}); look into each and tick it, or take it out",
+                "not released: {} go to a holder that is not the party, or to an account that is another party's too, and were not confirmed ({}); \
+                 look into each and tick it, or take it out",
                 numbers.len(),
                 numbers.join(", ")
             ),

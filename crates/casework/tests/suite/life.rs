@@ -408,6 +408,45 @@ fn what_comes_back_to_review_is_verified_anew() {
     assert_eq!(desk.case.reopened, None);
 }
 
+/// What is found once more as it was is no news; by someone else, otherwise, or after the case came back it is.
+#[test]
+fn what_is_found_again_as_it_was_is_no_event() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    desk.must(&intake(), Command::Accept);
+    desk.must(&reviewer(), Command::TakeUp);
+    let evidence = |holds: bool, note: &str| Command::FindEvidence { id: 1, holds, note: note.to_owned() };
+    let fact = CellRef { table: "results".to_owned(), row: "R".to_owned(), column: "genuine".to_owned() };
+    let confirm = |value: &str, source: &str| Command::ConfirmFacts {
+        facts: [(fact.clone(), value.to_owned())].into(),
+        source: source.to_owned(),
+    };
+    let news = |desk: &mut Desk, who: &Actor, command: Command| {
+        let before = desk.case.version;
+        desk.must(who, command);
+        desk.case.version > before
+    };
+    for (command, is_news) in [
+        (evidence(true, ""), true),
+        (evidence(true, " "), false),
+        (evidence(true, "查过原件"), true),
+        (evidence(true, "查过原件"), false),
+        (evidence(false, "查过原件"), true),
+        (evidence(true, ""), true),
+        (confirm("true", "登记簿"), true),
+        (confirm("true", "登记簿"), false),
+        (confirm("true", "来函"), true),
+        (confirm("false", "来函"), true),
+    ] {
+        desk.wait(1);
+        assert_eq!(news(&mut desk, &reviewer(), command.clone()), is_news, "{command:?}");
+    }
+    let colleague = user(21, &[Role::Reviewer], &[]);
+    desk.must(&colleague, Command::TakeUp);
+    assert!(news(&mut desk, &colleague, evidence(true, "")), "another person's finding is their own");
+    assert!(!news(&mut desk, &colleague, evidence(true, "")));
+}
+
 #[test]
 fn what_was_withdrawn_has_no_amount() {
     let mut desk = Desk::new(all_steps());

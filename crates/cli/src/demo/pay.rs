@@ -27,7 +27,7 @@ pub async fn a_days_payments(play: &mut Play<'_>) -> Result<bool, StoreError> {
         let key = play.next_key()?;
         let batch = store.make_batch(first, &key, &fund, YEAR, ids).await?.value;
         let drafted = store.to_release(batch).await?;
-        let confirmed: Vec<CaseId> = drafted.batch.to_another_name().map(|line| line.case).collect();
+        let confirmed: Vec<CaseId> = drafted.to_look_into().map(|line| line.case).collect();
         for one in [first, second] {
             let key = play.next_key()?;
             store.release(one, &key, batch, &drafted.seen, confirmed.clone()).await?;

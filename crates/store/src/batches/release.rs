@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use duixian_casework::batch::{Batch, BatchStage};
+use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::{BankAccount, Case, CaseId};
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
@@ -17,8 +17,8 @@ use sha2::{Digest, Sha256};
 
 use super::{confirmed_payee, doubts, file, keep, load};
 use crate::appraisal::limits;
-use crate::cases::Scene;
-use crate::cases::{act, may_pay, rows};
+use crate::cases::accounts::shared_accounts;
+use crate::cases::{Scene, SharedAccounts, act, may_pay, rows};
 use crate::db::{Queries, Store, json as text_of};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
@@ -34,6 +34,8 @@ pub enum Void {
     Inactive(String),
     /// The person, by name, is not of finance any more.
     NotFinance(String),
+    /// The account of a case, by number, is another party's too, which the person has not looked into.
+    Shared(String),
     /// The person, by name, may have no part in the payment of a case, by number.
     Kept(String, String),
 }
@@ -53,6 +55,12 @@ impl Void {
             Void::NotFinance(name) => (
                 format!("第一人{name}复核以后，已不是财务人员"),
                 format!("{name}, who released it first, is not of finance any more"),
+            ),
+            Void::Shared(case) => (
+                format!("第一人复核以后，{case} 的账号又查到也是别的单位的收款账户，第一人没有核实过"),
+                format!(
+                    "the account of {case} has turned out to be another party's too, which the first person has not looked into"
+                ),
             ),
             Void::Kept(name, case) => (
                 format!("第一人{name}是其中 {case} 的单位的经办人，或者办过它的审核、审定，应当回避"),
@@ -78,8 +86,17 @@ pub struct ToRelease {
     /// The cases that nothing may be paid for now, by what the bank has said of others or of themselves, and why. Of a batch
     /// that was released already, they keep its file from being written.
     pub stopped: Vec<(CaseId, Refusal)>,
+    /// The cases whose money goes to an account that is another party's too.
+    pub shared: SharedAccounts,
     /// What whoever releases it has before their eyes, in short: every payment with what is told of it, and the account that pays.
     pub seen: String,
+}
+
+impl ToRelease {
+    /// The payments whose payee whoever releases it looks into, and says so.
+    pub fn to_look_into(&self) -> impl Iterator<Item = &BatchLine> {
+        self.batch.to_look_into(|case| self.shared.contains_key(&case))
+    }
 }
 
 /// What came of a release.
@@ -104,7 +121,8 @@ impl Store {
 
     /// Releases a batch, as the first or the second person; after the second its file may go to the bank. `seen` is what the
     /// person has seen ([`ToRelease::seen`]): they sign that, and nothing else. `confirmed` are the cases whose payee bears
-    /// another name than the party's, each looked into by the person; the journal keeps who confirmed which.
+    /// another name than the party's, or whose account is another party's too ([`ToRelease::to_look_into`]), each looked into by the
+    /// person; the journal keeps who confirmed which.
     ///
     /// # Errors
     /// [`Refusal::PayeesNotConfirmed`] if one of them is not named; [`Refusal::FileAtBank`] where an earlier file of it was fetched;
@@ -128,19 +146,21 @@ impl Store {
                         "the batch has changed since you opened it: check it again",
                     ));
                 }
-                let ToRelease { mut batch, debtor, void, .. } = found;
+                let ToRelease { mut batch, debtor, void, shared, .. } = found;
                 if matches!(batch.stage, BatchStage::Drafted | BatchStage::HalfReleased) {
                     batch.not_at_bank(file::is_fetched(tx, batch.id).await?)?;
                 }
                 let debtor = debtor.ok_or_else(no_debtor)?;
-                let is_second = batch.release(&official, &confirmed, &debtor, tx.now())?;
+                let is_second =
+                    batch.release(&official, &confirmed, |case| shared.contains_key(&case), &debtor, tx.now())?;
                 for line in &batch.lines {
                     let case = rows::load(tx, line.case).await?;
                     // Whoever is recused from one case is told at once, not by the second person's release.
                     let by = batch.released_by.clone();
                     act::act(tx, case, Command::NoteRelease { by }, &official).await?;
                 }
-                let confirmed: Vec<_> = batch.to_another_name().map(confirmed_payee).collect();
+                let confirmed = batch.to_look_into(|case| shared.contains_key(&case));
+                let confirmed: Vec<_> = confirmed.map(|line| confirmed_payee(line, shared.get(&line.case))).collect();
                 let mut body = json!({
                     "by": official.user(),
                     "second": is_second,
@@ -249,20 +269,24 @@ async fn said_of<'c>(link: &impl Queries, cases: &'c [Case]) -> Result<Vec<&'c C
 
 async fn to_release(link: &impl Queries, batch: i64) -> Result<ToRelease, StoreError> {
     let mut batch = load(link, batch).await?;
+    let payees = batch.lines.iter().map(|line| (line.case, line.account.number.as_str()));
+    let shared = shared_accounts(link, payees).await?;
     let mut void = None;
     if batch.stage == BatchStage::HalfReleased {
-        void = void_by(link, &batch).await?;
+        void = void_by(link, &batch, &shared).await?;
         if void.is_some() {
             batch.void_release();
         }
     }
     let debtor = debtor_of(link, &batch).await?;
-    let seen = hex(&Sha256::digest(text_of(&(&batch.lines, &debtor))?));
-    Ok(ToRelease { batch, debtor, void, stopped: Vec::new(), seen })
+    let others: Vec<(CaseId, Vec<CaseId>)> =
+        shared.iter().map(|(case, others)| (*case, others.iter().map(|other| other.case).collect())).collect();
+    let seen = hex(&Sha256::digest(text_of(&(&batch.lines, &debtor, others))?));
+    Ok(ToRelease { batch, debtor, void, stopped: Vec::new(), shared, seen })
 }
 
 /// Why the first release of a batch counts no more.
-async fn void_by(link: &impl Queries, batch: &Batch) -> Result<Option<Void>, StoreError> {
+async fn void_by(link: &impl Queries, batch: &Batch, shared: &SharedAccounts) -> Result<Option<Void>, StoreError> {
     // One from before accounts were signed with it was for whatever account is set.
     if batch.debtor.is_some() && batch.debtor != settings::settings(link).await?.debtor {
         return Ok(Some(Void::Debtor));
@@ -284,5 +308,7 @@ async fn void_by(link: &impl Queries, batch: &Batch) -> Result<Option<Void>, Sto
             return Ok(Some(Void::Kept(name, line.number.clone())));
         }
     }
-    Ok(None)
+    let looked_into = |case: &CaseId| batch.confirmed.iter().any(|one| one.by == *first && one.cases.contains(case));
+    let unseen = batch.lines.iter().find(|line| shared.contains_key(&line.case) && !looked_into(&line.case));
+    Ok(unseen.map(|line| Void::Shared(line.number.clone())))
 }

@@ -13,7 +13,7 @@ use duixian_money::Fen;
 use crate::appraisal::{appraise, appraise_whole};
 use crate::cases::asked::{Ask, Wanting};
 use crate::cases::left::{self, Left, Said};
-use crate::cases::{elsewhere, keys, rows, scene::Scene};
+use crate::cases::{accounts, elsewhere, keys, rows, scene::Scene};
 use crate::error::StoreError;
 use crate::funds::{book, late};
 use crate::notices::Hung;
@@ -164,6 +164,7 @@ async fn record(
     if let What::EvidenceAdded(Evidence { file: Some(file), .. }) = &event.what {
         files::note_use(tx, case.id, file).await?;
     }
+    accounts::note_use(tx, case, &event.what)?;
     case.apply(&event);
     let note = messages::note(tx, &event, case, scene, form).await?;
     let hung = match &event.what {

@@ -26,6 +26,11 @@ pub(crate) fn subject_of(id: CaseId) -> String {
     format!("case/{}", id.0)
 }
 
+/// The case that the journal calls so.
+pub(crate) fn id_of(subject: &str) -> Option<CaseId> {
+    subject.strip_prefix("case/")?.parse().ok().map(CaseId)
+}
+
 /// A case by its number in the store.
 pub(crate) async fn load(link: &impl Queries, id: CaseId) -> Result<Case, StoreError> {
     known::case(link, id).await.map(Arc::unwrap_or_clone)

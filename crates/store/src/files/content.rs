@@ -97,6 +97,8 @@ pub enum Unfit {
     Encrypted,
     /// It unpacks to more than anyone can look at.
     TooMuch,
+    /// It is a picture of so many pixels in width and height, more than any scanner gives.
+    Vast(u32, u32),
     /// Its name says that it is something else than this.
     Disguised(MediaType),
 }
@@ -156,6 +158,15 @@ impl Unfit {
             (Unfit::TooMuch, _) => {
                 refused("文件展开后过大，请拆分后再上传", "the file unpacks to too much; split it into several")
             }
+            (Unfit::Vast(width, height), _) => refused(
+                &format!(
+                    "图片有 {width}×{height} 像素，比任何扫描仪、相机给出的都大，打开它会占满电脑。请缩小后再上传"
+                ),
+                &format!(
+                    "the picture has {width}×{height} pixels, more than any scanner or camera gives: to open it would fill a \
+                     computer. Make it smaller first"
+                ),
+            ),
             (Unfit::Disguised(found), _) => {
                 let ((zh, en), right) = (found.label(), found.endings()[0]);
                 refused(
@@ -179,9 +190,9 @@ pub fn sniff(bytes: &[u8]) -> Result<MediaType, Unfit> {
     } else if bytes.starts_with(b"%PDF-") {
         pdf::pdf(bytes)
     } else if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
-        jpeg(bytes)
-    } else if bytes.starts_with(PNG_SIGNATURE) {
-        png(bytes)
+        pictures::jpeg(bytes)
+    } else if bytes.starts_with(pictures::PNG_SIGNATURE) {
+        pictures::png(bytes)
     } else if bytes.starts_with(b"PK\x03\x04") {
         zipped(bytes)
     } else if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
@@ -249,59 +260,6 @@ fn contains(bytes: &[u8], mark: &[u8]) -> bool {
     bytes.windows(mark.len()).any(|window| window == mark)
 }
 
-fn jpeg(bytes: &[u8]) -> Result<MediaType, Unfit> {
-    // Marker by marker to the picture itself; what cameras put behind the picture is let be, unless it is a document.
-    let mut at = 2;
-    loop {
-        while bytes.get(at) == Some(&0xFF) && bytes.get(at + 1) == Some(&0xFF) {
-            at += 1;
-        }
-        let (Some(0xFF), Some(marker)) = (bytes.get(at), bytes.get(at + 1)) else { return Err(Unfit::Damaged) };
-        if *marker == 0xDA {
-            break;
-        }
-        let (Some(high), Some(low)) = (bytes.get(at + 2), bytes.get(at + 3)) else { return Err(Unfit::Damaged) };
-        let length = usize::from(*high) << 8 | usize::from(*low);
-        if length < 2 || matches!(marker, 0xD8 | 0xD9 | 0x00) {
-            return Err(Unfit::Damaged);
-        }
-        at += 2 + length;
-    }
-    let Some(end) = bytes[at..].windows(2).rposition(|window| window == [0xFF, 0xD9]) else {
-        return Err(Unfit::Damaged);
-    };
-    let behind = &bytes[at + end + 2..];
-    if has_markup(bytes) || contains(behind, b"PK\x03\x04") || contains(behind, b"%PDF-") {
-        return Err(Unfit::Damaged);
-    }
-    Ok(MediaType::Jpeg)
-}
-
-const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
-
-fn png(bytes: &[u8]) -> Result<MediaType, Unfit> {
-    // Chunk by chunk: it begins with its header and ends with its end, with nothing behind.
-    let mut at = PNG_SIGNATURE.len();
-    let mut is_first = true;
-    loop {
-        let Some(head) = bytes.get(at..at + 8) else { return Err(Unfit::Damaged) };
-        let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
-        let kind = &head[4..];
-        if is_first != (kind == b"IHDR") || !kind.iter().all(u8::is_ascii_alphabetic) {
-            return Err(Unfit::Damaged);
-        }
-        is_first = false;
-        at = at.saturating_add(12).saturating_add(length);
-        if at > bytes.len() {
-            return Err(Unfit::Damaged);
-        }
-        if kind == b"IEND" {
-            break;
-        }
-    }
-    if at != bytes.len() || has_markup(bytes) { Err(Unfit::Damaged) } else { Ok(MediaType::Png) }
-}
-
 /// Endings of parts that a machine would run.
 const PROGRAMS: [&str; 22] = [
     "exe", "dll", "com", "scr", "msi", "bat", "cmd", "ps1", "sh", "vbs", "vbe", "js", "jse", "wsf", "hta", "html",
@@ -362,5 +320,6 @@ fn zipped(bytes: &[u8]) -> Result<MediaType, Unfit> {
 
 mod office;
 mod pdf;
+mod pictures;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,9 @@
-//! What stands beside cases in tables of its own, against the cases' events: the numbers of payments, which files they name, what limits
-//! count them by, and notices as they were put up.
+//! What stands beside cases in tables of its own, against the cases' events: the numbers of payments, which files and accounts they name, what
+//! limits count them by, and notices as they were put up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use duixian_casework::account::number_key;
 use duixian_casework::case::Case;
 use duixian_money::Fen;
 
@@ -17,6 +18,7 @@ use crate::notices::Hung;
 
 const PAYMENTS: Table = Table { name: "payments", zh: "付款编号", en: "numbers of payments" };
 const USES: Table = Table { name: "file_uses", zh: "附件的归属", en: "uses of files" };
+const ACCOUNTS: Table = Table { name: "account_uses", zh: "收款账号的归属", en: "uses of accounts" };
 const KEYS: Table = Table { name: "case_keys", zh: "限额的归并", en: "keys of limits" };
 const NOTICES: Table = Table { name: "notices", zh: "公示", en: "notices" };
 
@@ -24,6 +26,7 @@ const NOTICES: Table = Table { name: "notices", zh: "公示", en: "notices" };
 pub(super) struct Beside {
     payments: BTreeMap<String, Told>,
     uses: BTreeMap<(String, i64), i64>,
+    accounts: BTreeMap<(String, i64), i64>,
     keys: BTreeSet<(i64, String, String)>,
     notices: BTreeMap<(i64, i64), Told>,
     /// From when on sheets of notices were kept.
@@ -35,6 +38,7 @@ pub(super) struct Beside {
 struct Counts {
     payments: i64,
     uses: i64,
+    accounts: i64,
     keys: i64,
     notices: i64,
     /// Notices from before sheets were kept.
@@ -47,6 +51,7 @@ impl Beside {
         Ok(Beside {
             payments: BTreeMap::new(),
             uses: BTreeMap::new(),
+            accounts: BTreeMap::new(),
             keys: BTreeSet::new(),
             notices: BTreeMap::new(),
             first_sheet: first.map(|row| row.opt_int("at")).transpose()?.flatten(),
@@ -67,6 +72,11 @@ impl Beside {
             "case.evidence_added" => {
                 if let Some(file) = case.evidence.last().and_then(|piece| piece.file.as_ref()) {
                     self.uses.insert((file.sha256.clone(), id), seq);
+                }
+            }
+            "case.saved" | "case.account_corrected" => {
+                if let Some(account) = &case.account {
+                    self.accounts.entry((number_key(&account.number), id)).or_insert(seq);
                 }
             }
             "case.notice_published" => {
@@ -90,7 +100,11 @@ impl Beside {
     /// Holds the tables' rows of some cases, all that were noted since, against what was noted.
     pub(super) async fn check(&mut self, snapshot: &Snapshot, cases: &[i64]) -> Result<(), Broken> {
         self.check_payments(snapshot).await?;
-        self.check_uses(snapshot).await?;
+        let (uses, accounts) = (std::mem::take(&mut self.uses), std::mem::take(&mut self.accounts));
+        self.counts.uses += count(uses.len());
+        self.counts.accounts += count(accounts.len());
+        check_uses(snapshot, USES, "sha256", &uses).await?;
+        check_uses(snapshot, ACCOUNTS, "number", &accounts).await?;
         self.check_keys(snapshot, cases).await?;
         self.check_notices(snapshot, cases).await
     }
@@ -113,23 +127,6 @@ impl Beside {
             }
         }
         Ok(())
-    }
-
-    async fn check_uses(&mut self, snapshot: &Snapshot) -> Result<(), Broken> {
-        let told = std::mem::take(&mut self.uses);
-        let hashes: BTreeSet<&str> = told.keys().map(|(hash, _)| hash.as_str()).collect();
-        let hashes = hashes.into_iter().map(Value::from).collect();
-        let mut there = BTreeSet::new();
-        for row in
-            all_among(snapshot, "SELECT sha256, case_id FROM file_uses WHERE sha256 IN ({})", vec![], hashes).await?
-        {
-            there.insert((row.text("sha256")?, row.int("case_id")?));
-        }
-        self.counts.uses += count(told.len());
-        match told.iter().find(|(of, _)| !there.contains(*of)) {
-            Some(((hash, case), seq)) => USES.lacks(*seq, &format!("case/{case} {hash}")),
-            None => Ok(()),
-        }
     }
 
     async fn check_keys(&mut self, snapshot: &Snapshot, cases: &[i64]) -> Result<(), Broken> {
@@ -166,12 +163,12 @@ impl Beside {
 
     /// That the tables have no more than what was noted of all cases.
     pub(super) async fn end(&self, snapshot: &Snapshot, held: &mut Vec<Held>) -> Result<(), Broken> {
-        let Counts { payments, uses, keys, notices, unseen } = self.counts;
+        let Counts { payments, uses, accounts, keys, notices, unseen } = self.counts;
         // Looked for only where there are too many: what is there without an event of its case that names it.
-        let stray = |table: &str, column: &str, kind: &str| {
+        let stray = |table: &str, column: &str, kinds: &str| {
             format!(
                 "SELECT t.{column} AS key FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM journal j \
-                 WHERE j.subject = 'case/' || t.case_id AND j.kind = '{kind}' AND j.body LIKE '%\"' || t.{column} || '\"%') \
+                 WHERE j.subject = 'case/' || t.case_id AND j.kind IN ({kinds}) AND j.body LIKE '%\"' || t.{column} || '\"%') \
                  ORDER BY t.{column} LIMIT 1"
             )
         };
@@ -182,8 +179,9 @@ impl Beside {
             )
         };
         let tables = [
-            (PAYMENTS, payments, stray("payments", "end_to_end_id", "case.put_in_batch")),
-            (USES, uses, stray("file_uses", "sha256", "case.evidence_added")),
+            (PAYMENTS, payments, stray("payments", "end_to_end_id", "'case.put_in_batch'")),
+            (USES, uses, stray("file_uses", "sha256", "'case.evidence_added'")),
+            (ACCOUNTS, accounts, stray("account_uses", "number", "'case.saved', 'case.account_corrected'")),
             (KEYS, keys, orphan("case_keys")),
             (NOTICES, notices, orphan("notices")),
         ];
@@ -197,9 +195,30 @@ impl Beside {
         }
         held.push(Held::all("付款编号", "numbers of payments", payments));
         held.push(Held::all("案件的附件", "files that cases name", uses));
+        held.push(Held::all("案件的收款账号", "accounts that cases name", accounts));
         held.push(Held::all("限额的归并", "keys by which limits count", keys));
         held.push(Held { zh: "公示", en: "notices", count: notices, unseen });
         Ok(())
+    }
+}
+
+/// That a table says of everything by which cases have named it, in a column, and of which case named it by which entry, that the case has.
+async fn check_uses(
+    snapshot: &Snapshot,
+    table: Table,
+    column: &str,
+    told: &BTreeMap<(String, i64), i64>,
+) -> Result<(), Broken> {
+    let named: BTreeSet<&str> = told.keys().map(|(named, _)| named.as_str()).collect();
+    let named = named.into_iter().map(Value::from).collect();
+    let sql = format!("SELECT {column}, case_id FROM {} WHERE {column} IN ({{}})", table.name);
+    let mut there = BTreeSet::new();
+    for row in all_among(snapshot, &sql, vec![], named).await? {
+        there.insert((row.text(column)?, row.int("case_id")?));
+    }
+    match told.iter().find(|(of, _)| !there.contains(*of)) {
+        Some(((named, case), seq)) => table.lacks(*seq, &format!("case/{case} {named}")),
+        None => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::common::{World, YEAR, account, decide, evidence, fresh, key, on_both, party};
+use crate::common::{World, YEAR, account, decide, evidence, fresh, key, number_of, on_both, party};
 use chrono::TimeDelta;
 use duixian_casework::case::{CaseId, CellRef, Defect, DefectAbout};
 use duixian_casework::command::{NewEvidence, Stated};
@@ -392,7 +392,7 @@ async fn a_number_is_one_partys() {
             };
             let stated = |value: &str| Some(Stated { value: value.to_owned(), dispute: None });
             let statements = [(cell("done_on"), stated("2019-05-01")), (cell("genuine"), stated("true"))].into();
-            let account = Some(account(&format!("企业{at}"), "6222000000000002"));
+            let account = Some(account(&format!("企业{at}"), &number_of(at)));
             world.ask(&world.applicant, id, Ask::Save { statements, account }).await;
             world.ask(&world.applicant, id, Ask::AddEvidence(evidence())).await;
             world.ask(&world.applicant, id, Ask::Submit).await;

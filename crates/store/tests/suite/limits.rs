@@ -14,7 +14,7 @@ use duixian_store::cases::{Ask, NewCase};
 use crate::common::limited::{limited, limited_with};
 use crate::common::paying::{HEAD, read, released, sent};
 use crate::common::together::seat;
-use crate::common::{FUND, World, YEAR, account, decide, fresh, on_both, party};
+use crate::common::{FUND, World, YEAR, account, decide, fresh, number_of, on_both, party};
 
 /// A case of a party for its first result, decided.
 async fn granted(world: &World, measure: &str, place: usize, yuan: i64) -> Case {
@@ -34,7 +34,7 @@ async fn decided(world: &World, measure: &str, place: usize, decision: Ask) -> C
     let new =
         NewCase { round: world.round, party: party(place), measure: measure.to_owned(), basis: format!("L{place}-0") };
     let id = world.store.open_draft(&world.applicant, &fresh(), new).await.expect("a draft").value.id;
-    let account = Some(account(&format!("企业{place}"), "6222000000000002"));
+    let account = Some(account(&format!("企业{place}"), &number_of(place)));
     world.ask(&world.applicant, id, Ask::Save { statements: [].into(), account }).await;
     world.ask(&world.applicant, id, Ask::Submit).await;
     world.ask(&world.intake, id, Ask::Accept).await;

@@ -1,6 +1,6 @@
 //! Numbers and words as people may send them: one number is one party's however it is written, and nothing unseen is kept.
 
-use crate::common::{World, account, decide, evidence, fresh, on_both, party};
+use crate::common::{World, account, decide, evidence, fresh, number_of, on_both, party};
 use duixian_casework::case::{CaseId, CellRef};
 use duixian_casework::command::Stated;
 use duixian_casework::contradiction::{Contradiction, Rests};
@@ -22,7 +22,7 @@ async fn accepted(world: &World, at: usize, basis: &str) -> CaseId {
     let cell = |column: &str| CellRef { table: "results".to_owned(), row: basis.to_owned(), column: column.to_owned() };
     let stated = |value: &str| Some(Stated { value: value.to_owned(), dispute: None });
     let statements = [(cell("done_on"), stated("2019-05-01")), (cell("genuine"), stated("true"))].into();
-    let account = Some(account(&format!("企业{at}"), "6222000000000002"));
+    let account = Some(account(&format!("企业{at}"), &number_of(at)));
     world.ask(&world.applicant, id, Ask::Save { statements, account }).await;
     world.ask(&world.applicant, id, Ask::AddEvidence(evidence())).await;
     world.ask(&world.applicant, id, Ask::Submit).await;
@@ -224,7 +224,7 @@ async fn in_review(
     let id = world.store.open_draft(&world.applicant, &fresh(), new).await.expect("a draft").value.id;
     let stated = |value: &str| Some(Stated { value: value.to_owned(), dispute: None });
     let statements = [(cell(basis, "done_on"), stated(done_on)), (cell(basis, "genuine"), stated(genuine))].into();
-    let account = Some(account(&format!("企业{at}"), "6222000000000002"));
+    let account = Some(account(&format!("企业{at}"), &number_of(at)));
     world.ask(&world.applicant, id, Ask::Save { statements, account }).await;
     world.ask(&world.applicant, id, Ask::AddEvidence(evidence())).await;
     world.ask(&world.applicant, id, Ask::Submit).await;

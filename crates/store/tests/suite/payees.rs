@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::common::together::{beside, seat};
-use crate::common::{FUND, World, YEAR, account, decide, evidence, fresh, on_both};
+use crate::common::{FUND, World, YEAR, account, decide, evidence, fresh, number_of, on_both};
 use duixian_casework::batch::BatchStage;
-use duixian_casework::case::BankAccount;
+use duixian_casework::case::{BankAccount, CaseId};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
-use duixian_store::batches::Format;
-use duixian_store::cases::Ask;
+use duixian_store::batches::{Format, Void};
+use duixian_store::cases::{Ask, SharedAccount};
 use duixian_store::search::JournalFilter;
 use duixian_store::{Clock, Store, StoreError};
 use sea_orm::ConnectionTrait;
@@ -54,6 +54,66 @@ async fn payees_under_another_name_are_named_by_both_who_release() {
             assert!(entry.body.contains("\"holder\":\"李萍\"") && entry.body.contains(&number), "{}", entry.body);
             assert!(!entry.body.contains("企业0"), "who is paid under its own name needs no word");
         }
+        world.check().await;
+    })
+    .await;
+}
+
+/// The same number, however it is written, in the cases of two parties: officials are told wherever the money goes to it, and both who
+/// release it say that they have looked into it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_of_two_parties_is_told_and_looked_into_by_both_who_release() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(1_000_000).await;
+        let store = &world.store;
+        let (own, plain) = (world.payable(0, 0, 7).await, world.payable(2, 0, 5).await);
+        let told = async |id: CaseId| {
+            let case = store.case(id).await.expect("the case");
+            store.shared_accounts(&[&case]).await.expect("read").remove(&id).unwrap_or_default()
+        };
+        let made = store.make_batch(&world.finance, &fresh(), FUND, YEAR, vec![own, plain]).await;
+        let id = made.expect("a batch").value;
+        let before = store.to_release(id).await.expect("the batch");
+        assert_eq!(before.to_look_into().count(), 0);
+        store.release(&world.finance, &fresh(), id, &before.seen, vec![]).await.expect("the first");
+
+        // A draft is nobody's business yet, and an account that was replaced before submission never is.
+        let other = world.draft("instant_award", 1, 0).await;
+        let save = |number: &str| Ask::Save { statements: BTreeMap::new(), account: Some(account("企业1", number)) };
+        for number in [number_of(2), format!("{} {}", &number_of(0)[..4], &number_of(0)[4..])] {
+            world.ask(&world.applicant, other, save(&number)).await;
+            assert_eq!((told(own).await, told(plain).await), (vec![], vec![]));
+        }
+        world.ask(&world.applicant, other, Ask::AddEvidence(evidence())).await;
+        world.ask(&world.applicant, other, Ask::Submit).await;
+        let number = store.case(other).await.expect("the case").number.expect("a number");
+        let it = SharedAccount { case: other, number, party_name: "企业1".to_owned() };
+        assert_eq!((told(own).await, told(plain).await), (vec![it.clone()], vec![]));
+        assert_eq!(told(other).await.iter().map(|one| one.case).collect::<Vec<_>>(), [own]);
+
+        // Whoever released it before that was known has not seen it.
+        let stale = store.release(&world.other_finance, &fresh(), id, &before.seen, vec![]).await;
+        assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
+        let there = store.to_release(id).await.expect("the batch");
+        assert!(matches!(&there.void, Some(Void::Shared(_))), "{:?}", there.void);
+        assert_eq!(there.shared, BTreeMap::from([(own, vec![it.clone()])]));
+        for who in [&world.other_finance, &world.finance] {
+            for confirmed in [vec![], vec![plain]] {
+                let refused = store.release(who, &fresh(), id, &there.seen, confirmed).await;
+                assert!(
+                    matches!(&refused, Err(StoreError::Refused(Refusal::PayeesNotConfirmed(one))) if one.len() == 1)
+                );
+            }
+            let surplus = store.release(who, &fresh(), id, &there.seen, vec![own, plain]).await;
+            assert!(matches!(surplus, Err(StoreError::Refused(Refusal::NoSuch(..)))), "{surplus:?}");
+            store.release(who, &fresh(), id, &there.seen, vec![own]).await.expect("released");
+        }
+        assert_eq!(store.batch(id).await.expect("the batch").stage, BatchStage::Released);
+        let filter = JournalFilter { kind: Some("batch.released".to_owned()), page: 1, ..JournalFilter::default() };
+        let entries = store.journal(&filter).await.expect("the journal").rows;
+        let naming = entries.iter().filter(|entry| entry.body.contains(&format!("\"others\":[\"{}\"]", it.number)));
+        assert_eq!((entries.len(), naming.count()), (3, 2), "the first release had nothing to say of it");
         world.check().await;
     })
     .await;

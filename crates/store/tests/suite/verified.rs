@@ -22,7 +22,7 @@ use duixian_store::{Broken, Clock, Settings, Store};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 /// What is done to a table behind the journal's back, and what the check says of it.
-const TAMPERING: [(&str, &str, &[&str]); 81] = [
+const TAMPERING: [(&str, &str, &[&str]); 84] = [
     ("accounts", "UPDATE accounts SET year = year + 1 WHERE kind <> 'treasury'", &["accounts", "year 栏"]),
     ("accounts", "UPDATE accounts SET fund = 'x' WHERE kind = 'treasury'", &["accounts", "fund 栏"]),
     ("accounts", "UPDATE accounts SET lim = 'unlimited'", &["accounts", "lim 栏"]),
@@ -174,6 +174,13 @@ const TAMPERING: [(&str, &str, &[&str]); 81] = [
     ),
     ("files", "DELETE FROM files", &["files", "里没有"]),
     ("files", "UPDATE files SET size = size + 1", &["files", "size"]),
+    ("account_uses", "DELETE FROM account_uses", &["account_uses", "里没有“case/"]),
+    (
+        "account_uses",
+        "INSERT INTO account_uses (number, case_id) VALUES ('6222999', 1)",
+        &["account_uses", "“6222999”不在日志里"],
+    ),
+    ("account_uses", "UPDATE account_uses SET case_id = case_id + 100000", &["account_uses"]),
     ("file_uses", "DELETE FROM file_uses", &["file_uses", "里没有"]),
     ("file_uses", "UPDATE file_uses SET case_id = case_id + 1", &["file_uses"]),
 ];

@@ -17,6 +17,7 @@ pub mod question;
 pub mod queue;
 pub mod reasons;
 pub mod said;
+pub mod shared;
 pub mod span;
 pub mod stages;
 pub mod why;

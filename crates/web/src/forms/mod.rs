@@ -23,7 +23,7 @@ mod posted;
 mod read;
 
 pub use field::{Choice, Field, Kind, Shown};
-pub use posted::{Posted, PostedFiles, UploadedFile};
+pub use posted::{Most, Posted, PostedFiles, UploadedFile};
 pub use read::{read_date, read_money, read_whole};
 
 use askama::Template;

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use duixian_text::has_unseen;
 use encoding_rs::GBK;
 
+use crate::app::FORM_BYTES;
 use crate::csrf;
 use crate::once::{self, Once};
 use crate::page::Site;
@@ -86,6 +87,10 @@ pub struct UploadedFile {
     pub bytes: Bytes,
 }
 
+/// How many bytes a route with files takes in all, where it says so: whoever sends more reads it.
+#[derive(Clone, Copy)]
+pub struct Most(pub usize);
+
 /// A posted form with files, its token checked. The route sets `DefaultBodyLimit::max`. An extractor like [`Posted`].
 #[derive(Clone)]
 pub struct PostedFiles {
@@ -106,8 +111,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Problem::bad_request("not a form").with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let bytes =
-            Bytes::from_request(request, state).await.map_err(|rejection| status_problem(rejection.status()))?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| guard.broken(rejection.status()))?;
         let pairs: Vec<(String, String)> = form_urlencoded::parse(&bytes)
             .take(MAX_FIELDS + 1)
             .map(|(name, value)| (name.into(), value.into()))
@@ -129,8 +133,8 @@ impl<S: Send + Sync> FromRequest<S> for PostedFiles {
             guard.sender.as_ref().map(|sender| sender.upload(request.body().size_hint().exact().unwrap_or(UNTOLD)));
         let room = room.transpose()?.map(Arc::new);
         let mut parts =
-            Multipart::from_request(request, state).await.map_err(|rejection| status_problem(rejection.status()))?;
-        let broken = |error: MultipartError| status_problem(error.status());
+            Multipart::from_request(request, state).await.map_err(|rejection| guard.broken(rejection.status()))?;
+        let broken = |error: MultipartError| guard.broken(error.status());
         let mut form = Posted::default();
         let mut files = Vec::new();
         while let Some(part) = parts.next_field().await.map_err(broken)? {
@@ -186,6 +190,7 @@ struct Guard {
     site: Arc<Site>,
     shell: Arc<Shell>,
     sender: Option<Sender>,
+    most: usize,
 }
 
 impl Guard {
@@ -193,9 +198,19 @@ impl Guard {
         let extensions = request.extensions();
         match (extensions.get::<Arc<Site>>(), extensions.get::<Arc<Shell>>()) {
             (Some(site), Some(shell)) => {
-                Ok(Guard { site: site.clone(), shell: shell.clone(), sender: extensions.get::<Sender>().cloned() })
+                let most = extensions.get::<Most>().map_or(FORM_BYTES, |most| most.0);
+                let (site, shell) = (site.clone(), shell.clone());
+                Ok(Guard { site, shell, sender: extensions.get::<Sender>().cloned(), most })
             }
             _ => Err(Problem::internal("the route lies outside app::surround")),
+        }
+    }
+
+    /// Why a body could not be read to its end.
+    fn broken(&self, status: StatusCode) -> Problem {
+        match status {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::larger_than(self.most),
+            _ => Problem::of_status(status),
         }
     }
 
@@ -217,10 +232,6 @@ impl Guard {
             Err(Problem::forged())
         }
     }
-}
-
-fn status_problem(status: StatusCode) -> Problem {
-    Problem::of_status(status)
 }
 
 #[cfg(test)]

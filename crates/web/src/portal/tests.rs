@@ -73,7 +73,23 @@ async fn too_much_at_once_is_refused() {
     world.post(ADMIN, "/admin/settings", &fields).await.is(StatusCode::PAYLOAD_TOO_LARGE).says("太大");
     let file = vec![b'x'; 2 << 20];
     let answer = world.post_files(ADMIN, "/admin/calendar/import", &[], &[("file", "a.csv", &file)]).await;
-    answer.is(StatusCode::PAYLOAD_TOO_LARGE);
+    answer.is(StatusCode::PAYLOAD_TOO_LARGE).says("一次最多提交 1.0 MB").says_not("回到刚才那一步");
+    // It leads back to the page of ours that it came from, whatever else the browser says.
+    for (referer, back) in [
+        ("http://portal.example/admin/calendar?x=1#y", true),
+        ("http://elsewhere.example/admin/calendar", false),
+        ("http://portal.example//elsewhere.example/", false),
+        ("nothing", false),
+    ] {
+        let request = world.request(Method::POST, ADMIN, "/admin/settings").header(header::REFERER, referer);
+        let request = request.header(header::HOST, "portal.example");
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = request.body(Body::from("x".repeat(300_000))).expect("a request");
+        let answer = world.send(request).await;
+        answer.is(StatusCode::PAYLOAD_TOO_LARGE).says("一次最多提交 256 KB");
+        assert_eq!(answer.text().contains("href=\"/admin/calendar\">回到刚才那一步"), back, "{referer}");
+        assert_eq!(answer.text().contains("回到刚才那一步"), back, "{referer}");
+    }
     // Nobody's body is read before it is known who they are.
     let answer = world.post_files(None, "/admin/facts", &[], &[("tables", "enterprises.csv", &file)]).await;
     answer.is(StatusCode::SEE_OTHER);

@@ -37,7 +37,7 @@ const TEMPLATE: &str = "<Relationships><Relationship Id='r1' TargetMode='Externa
                         Type='http://x/relationships/attachedTemplate' Target='http://y'/></Relationships>";
 
 fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
-    let mut bytes = PNG_SIGNATURE.to_vec();
+    let mut bytes = pictures::PNG_SIGNATURE.to_vec();
     for (kind, data) in chunks {
         bytes.extend((data.len() as u32).to_be_bytes());
         bytes.extend(*kind);
@@ -47,13 +47,29 @@ fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     bytes
 }
 
-const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 1, 0xFF, 0xDA, 0, 2, 1, 2, 3, 0xFF, 0xD9];
+/// The header of a PNG of so many pixels, in true colour.
+fn header(width: u32, height: u32) -> Vec<u8> {
+    [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat()
+}
+
+fn jpeg_of(frame: u8, width: u16, height: u16, data: usize) -> Vec<u8> {
+    let mut bytes = vec![0xFF, 0xD8, 0xFF, frame, 0, 11, 8];
+    bytes.extend(height.to_be_bytes());
+    bytes.extend(width.to_be_bytes());
+    bytes.extend([1, 1, 0x11, 0, 0xFF, 0xDA, 0, 2]);
+    bytes.extend(vec![1; data]);
+    bytes.extend([0xFF, 0xD9]);
+    bytes
+}
+
+const JPEG: &[u8] =
+    &[0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0, 0xFF, 0xDA, 0, 2, 1, 2, 3, 0xFF, 0xD9];
 
 #[test]
 fn takes_what_it_knows() {
     assert_eq!(sniff(PDF), Ok(MediaType::Pdf));
     assert_eq!(sniff(JPEG), Ok(MediaType::Jpeg));
-    assert_eq!(sniff(&png_of(&[(b"IHDR", &[0; 13]), (b"IDAT", &[1]), (b"IEND", &[])])), Ok(MediaType::Png));
+    assert_eq!(sniff(&png_of(&[(b"IHDR", &header(1, 1)), (b"IDAT", &[1]), (b"IEND", &[])])), Ok(MediaType::Png));
     assert_eq!(sniff(&docx(&[("word/media/image1.png", "")])), Ok(MediaType::Docx));
     let link = TEMPLATE.replace("attachedTemplate", "hyperlink");
     assert_eq!(sniff(&docx(&[("word/_rels/document.xml.rels", &link)])), Ok(MediaType::Docx));
@@ -85,10 +101,14 @@ fn refuses_what_is_disguised_active_or_torn() {
         ("a PDF cut short", b"%PDF-1.4 <</Type".to_vec(), Unfit::Damaged),
         ("a PDF with an archive behind", with(PDF, b"PK\x03\x04"), Unfit::Damaged),
         ("a photo with an archive behind", with(JPEG, b"PK\x03\x04 \xFF"), Unfit::Damaged),
-        ("a photo with a page inside", with(&JPEG[..12], b"<ScRipt>\xFF\xD9"), Unfit::Damaged),
+        ("a photo with a page inside", with(&JPEG[..19], b"<ScRipt>\xFF\xD9"), Unfit::Damaged),
         ("a photo without a picture", vec![0xFF, 0xD8, 0xFF, 0xE0, 0xFF, 0xFF], Unfit::Damaged),
-        ("a PNG without an end", png_of(&[(b"IHDR", &[0; 13])]), Unfit::Damaged),
-        ("a PNG with something behind", with(&png_of(&[(b"IHDR", &[0; 13]), (b"IEND", &[])]), b"x"), Unfit::Damaged),
+        ("a PNG without an end", png_of(&[(b"IHDR", &header(1, 1))]), Unfit::Damaged),
+        (
+            "a PNG with something behind",
+            with(&png_of(&[(b"IHDR", &header(1, 1)), (b"IDAT", &[1]), (b"IEND", &[])]), b"x"),
+            Unfit::Damaged,
+        ),
         (
             "a PDF that carries a file",
             b"%PDF-1.4 <</Subtype/FileAttachment/FS<</EF<</F 6 0 R>>>>>> %%EOF".to_vec(),
@@ -247,4 +267,31 @@ fn what_fetches_or_runs_is_found_however_it_is_written() {
     for formula in ["SUM(A1:A9)", "MYIMAGE(1)", "HYPERLINK(\"http://a\")", "IMAGE", "_xlfn.XLOOKUP(1,A1,B1)"] {
         assert_eq!(sniff(&xlsx(TYPES, &[("xl/sheet1.xml", &sheet(formula))])), Ok(MediaType::Xlsx), "{formula}");
     }
+}
+
+#[test]
+fn refuses_pictures_that_no_scanner_gives_or_that_are_not_all_there() {
+    let png = |width, height, data: usize| {
+        sniff(&png_of(&[(b"IHDR", &header(width, height)), (b"IDAT", &vec![1; data]), (b"IEND", &[])]))
+    };
+    assert_eq!(png(60_000, 60_000, 1_000), Err(Unfit::Vast(60_000, 60_000)));
+    assert_eq!(png(29_000, 29_000, 9 << 20), Err(Unfit::Vast(29_000, 29_000)));
+    // A white sheet packs well, but not to nothing.
+    assert_eq!((png(2_480, 3_508, 26_000), png(2_480, 3_508, 1_000)), (Ok(MediaType::Png), Err(Unfit::Damaged)));
+    assert_eq!((png(0, 9, 9), png(1, 1, 0)), (Err(Unfit::Damaged), Err(Unfit::Damaged)));
+    assert_eq!(sniff(&png_of(&[(b"IHDR", &[0, 0, 0, 1]), (b"IDAT", &[1]), (b"IEND", &[])])), Err(Unfit::Damaged));
+    let jpeg = |frame, width, height, data| sniff(&jpeg_of(frame, width, height, data));
+    assert_eq!(jpeg(0xC2, 60_000, 60_000, 1_000), Err(Unfit::Vast(60_000, 60_000)));
+    assert_eq!(
+        (jpeg(0xC0, 4_000, 3_000, 50_000), jpeg(0xC0, 4_000, 3_000, 1_000)),
+        (Ok(MediaType::Jpeg), Err(Unfit::Damaged))
+    );
+    assert_eq!(jpeg(0xC2, 4_000, 3_000, 1_000), Ok(MediaType::Jpeg));
+    let no_frame = [&JPEG[..2], &JPEG[15..]].concat();
+    assert_eq!(sniff(&no_frame), Err(Unfit::Damaged));
+    let (zh, en) = Unfit::Vast(60_000, 60_000).text("证书.png");
+    assert!(
+        zh.contains("“证书.png”没有收下：图片有 60000×60000 像素") && en.contains("60000×60000 pixels"),
+        "{zh} {en}"
+    );
 }

@@ -237,7 +237,7 @@ impl World {
         let id = self.draft(measure, at, result).await;
         let save = Ask::Save {
             statements: BTreeMap::new(),
-            account: Some(account(&format!("企业{at}"), "6222000000000002")),
+            account: Some(account(&format!("企业{at}"), &number_of(at))),
         };
         self.ask(&self.applicant, id, save).await;
         self.ask(&self.applicant, id, Ask::AddEvidence(evidence())).await;
@@ -276,6 +276,11 @@ impl World {
         assert!(verified.rows > 0);
         assert_eq!(self.store.verify_ledger().await.expect("the ledger can be read"), []);
     }
+}
+
+/// The number of a party's account.
+pub fn number_of(at: usize) -> String {
+    format!("622200000000{at:03}2")
 }
 
 pub fn account(holder: &str, number: &str) -> BankAccount {

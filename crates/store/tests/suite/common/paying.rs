@@ -23,8 +23,8 @@ pub async fn released(world: &World, cases: Vec<CaseId>) -> i64 {
     let batch = store.make_batch(&world.finance, &fresh(), FUND, YEAR, cases).await;
     let batch = batch.unwrap_or_else(|error| panic!("a batch: {error}")).value;
     let there = store.to_release(batch).await.expect("the batch");
-    // Whoever releases it has looked into all that go to another name.
-    let confirmed: Vec<CaseId> = there.batch.to_another_name().map(|line| line.case).collect();
+    // Whoever releases it has looked into all that go to another name, or to an account of two parties.
+    let confirmed: Vec<CaseId> = there.to_look_into().map(|line| line.case).collect();
     for (who, is_second) in [(&world.finance, false), (&world.other_finance, true)] {
         let done = store.release(who, &fresh(), batch, &there.seen, confirmed.clone()).await.expect("released");
         assert_eq!(done.value.is_second, is_second);

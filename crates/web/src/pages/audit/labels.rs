@@ -36,7 +36,7 @@ pub(super) enum Is {
 }
 
 /// The names of fields, in the order of what they are called in records. One that is not here stands under its own name.
-pub(super) const FIELDS: [(&str, Is, &str, &str); 181] = [
+pub(super) const FIELDS: [(&str, Is, &str, &str); 182] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -64,7 +64,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 181] = [
     ("closes_at", Is::Moment, "截止", "closes"),
     ("column", Is::Plain, "栏目", "column"),
     ("conditions", Is::Plain, "使用要求", "conditions of use"),
-    ("confirmed", Is::Plain, "核实过的户名", "holders looked into"),
+    ("confirmed", Is::Plain, "核实过的收款人", "payees looked into"),
     ("contact", Is::Plain, "联系方式", "contact"),
     ("credit", Is::Account, "入账账户", "credited account"),
     ("credits_pending", Is::Money, "待结的收入", "credits pending"),
@@ -146,6 +146,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 181] = [
     ("opens_at", Is::Moment, "开始", "opens"),
     ("opinion", Is::Plain, "意见", "opinion"),
     ("other", Is::Plain, "另一笔", "the other"),
+    ("others", Is::Plain, "同一账号的别的案件", "other cases of the same account"),
     ("outcome", Is::Plain, "结果", "outcome"),
     ("pack", Is::Plain, "规则包版本", "version of the pack"),
     ("paid", Is::Money, "已付", "paid"),

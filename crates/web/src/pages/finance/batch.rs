@@ -34,6 +34,7 @@ use crate::viewer::Viewer;
 
 use super::doubts::{self, Shown};
 use super::lines::{self, Reads, is_wanted};
+use super::payees::{self, Payee, SharedLine};
 use super::said::After;
 use super::{batches, before, standing};
 
@@ -62,6 +63,11 @@ struct BatchPage {
     /// Who else could release it.
     others: Vec<Text>,
     refused: NotReleased,
+    /// The payees that whoever releases it looks into and ticks, and what is said above them.
+    payees: Vec<Payee>,
+    legend: Text,
+    /// The cases whose account is another party's too.
+    shared: Vec<SharedLine>,
     /// What is released, as the form carries it: a batch that was changed meanwhile is looked at again.
     seen: String,
     /// The account that pays; none where none is set.
@@ -160,13 +166,8 @@ impl BatchPage {
         sum(parts.into_iter()) == self.totals.sent
     }
 
-    /// The payments to another name than the party's: whoever releases the batch ticks each.
-    fn strange(&self) -> Vec<&BatchLine> {
-        self.batch.to_another_name().collect()
-    }
-
-    fn is_ticked(&self, line: &BatchLine) -> bool {
-        self.refused.ticked.contains(&line.case)
+    fn is_ticked(&self, payee: &Payee) -> bool {
+        self.refused.ticked.contains(&payee.case)
     }
 
     fn others(&self) -> String {
@@ -193,7 +194,7 @@ pub(super) async fn show(
     refused: NotReleased,
 ) -> Result<Response, Problem> {
     let store = &portal.store;
-    let ToRelease { batch, debtor, void, stopped, seen } = store.to_release(id).await?;
+    let ToRelease { batch, debtor, void, stopped, shared: accounts, seen } = store.to_release(id).await?;
     let count = stopped.len();
     let found =
         stopped.iter().filter_map(|(case, why)| Some((batch.lines.iter().find(|line| line.case == *case)?, why)));
@@ -212,7 +213,7 @@ pub(super) async fn show(
     let at_bank = batch.not_at_bank(!fetched.is_empty());
     let is_open = batch.may_change(!fetched.is_empty()).is_ok();
     let is_at_bank = at_bank.is_err();
-    let reads = Reads { may_pick: is_payer && is_open, sees_accounts, is_at_bank, is_file: false };
+    let reads = Reads { may_pick: is_payer && is_open, sees_accounts, is_at_bank, is_file: false, shared: &accounts };
     if let Some(format) = Format::asked(&page) {
         let list = lines::list(&lines, &batch, &people, &Reads { may_pick: false, is_file: true, ..reads });
         return export::answer_of(&list, page.lang, format, "batch", &Text::same(batch.number));
@@ -286,6 +287,9 @@ pub(super) async fn show(
         recused,
         others,
         refused,
+        payees: payees::to_look_into(&batch, &accounts),
+        legend: payees::legend(&batch, &accounts),
+        shared: payees::shared_of(&batch, &accounts),
         seen,
         void: void.map_or_else(Text::default, |void| Text::new(void.text(Lang::Zh), void.text(Lang::En))),
         debtor,

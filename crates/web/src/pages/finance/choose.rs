@@ -13,9 +13,9 @@ use duixian_casework::case::{Case, CaseId};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
-use duixian_store::cases::{CaseFilter, PayableCase};
+use duixian_store::cases::{CaseFilter, PayableCase, SharedAccount, SharedAccounts};
 
-use crate::casefile::{failed, payee};
+use crate::casefile::{failed, payee, shared};
 use crate::forms::Posted;
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::Text;
@@ -29,6 +29,7 @@ use crate::ui::{Deadline, Pager};
 use crate::viewer::Viewer;
 
 use super::batch::beside;
+use super::payees::{self, SharedLine};
 use super::{fund_of_year, masked, segment};
 
 /// How many cases are shown at once; a batch may take all, shown or not.
@@ -61,6 +62,8 @@ struct Choose {
     ids: String,
     held: Vec<(PayableCase, Text)>,
     held_more: usize,
+    /// Those of the list whose account is another party's too.
+    shared: Vec<SharedLine>,
     error: Option<Text>,
 }
 
@@ -151,7 +154,9 @@ async fn show(
     let calendar = store.calendar().await?;
     let cases: Vec<&Case> = shown.iter().map(|one| &one.case).collect();
     let failed = store.failed_accounts(&cases).await?;
-    let list = list(&shown, &names, &failed, |due| Deadline::seen(&calendar, now.day(), due));
+    let shared = store.shared_accounts(&cases).await?;
+    let list = list(&shown, &names, (&failed, &shared), |due| Deadline::seen(&calendar, now.day(), due));
+    let shared = payees::shared_among(shown.iter().map(|one| (&one.case, one.party_name.as_str())), &shared);
     let all = sum(ready.iter().map(amount));
     let ids: Vec<String> = ready.iter().map(|one| one.case.id.0.to_string()).collect();
     let held_more = held.len().saturating_sub(MOST_HELD);
@@ -161,7 +166,10 @@ async fn show(
         .under("/finance/batches", ("拨付批次", "Payment batches"))
         .wide();
     let ids = ids.join(" ");
-    Page::show_as(status, &Choose { page, sources, list, pager, amounts, ready: all, ids, held, held_more, error })
+    Page::show_as(
+        status,
+        &Choose { page, sources, list, pager, amounts, ready: all, ids, held, held_more, shared, error },
+    )
 }
 
 async fn sources(
@@ -206,7 +214,7 @@ fn why(one: &PayableCase, obstacles: &[Refusal]) -> Text {
 fn list(
     rows: &[&PayableCase],
     names: &Names,
-    failed: &BTreeMap<CaseId, FailedElsewhere>,
+    (failed, shared): (&BTreeMap<CaseId, FailedElsewhere>, &SharedAccounts),
     deadline: impl Fn(NaiveDate) -> Deadline,
 ) -> List {
     let columns = vec![
@@ -237,7 +245,7 @@ fn list(
                 Cell::pair(names.measure(&case.subject.measure)),
                 Cell::text(account.map_or_else(String::new, |account| account.holder.clone())).note(mark),
                 Cell::text(account.map_or_else(String::new, |account| masked(&account.number)))
-                    .note(failed.get(&case.id).map(failed::mark).unwrap_or_default()),
+                    .note(account_mark(failed.get(&case.id), shared.get(&case.id))),
                 Cell::text(account.map_or_else(String::new, |account| account.bank.clone())),
                 Cell::money(case.granted().unwrap_or(Fen(0))),
                 case.due.map_or_else(Cell::empty, |due| Cell::date(due).note(deadline(due).count())),
@@ -246,4 +254,14 @@ fn list(
         );
     }
     list
+}
+
+/// What is told beside an account: that a payment to it has failed, and that it is another party's too.
+fn account_mark(failed: Option<&FailedElsewhere>, shared: Option<&Vec<SharedAccount>>) -> Text {
+    match (failed.map(failed::mark), shared.map(|others| shared::mark(others))) {
+        (Some(failed), Some(shared)) => {
+            Text::new(format!("{}；{}", failed.zh, shared.zh), format!("{}; {}", failed.en, shared.en))
+        }
+        (one, other) => one.or(other).unwrap_or_default(),
+    }
 }

@@ -4,16 +4,17 @@ use duixian_casework::account::is_writable;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::PaymentOutcome;
 use duixian_rules::vocabulary::Lang;
+use duixian_store::cases::SharedAccounts;
 
 use super::batch::{People, person};
 use super::{before, masked};
-use crate::casefile::payee;
+use crate::casefile::{payee, shared};
 use crate::list::{Cell, Column, List, Row, RowState};
 use crate::locale::Text;
 use crate::ui::Status;
 
 /// What its reader may do with the list and see of it, and whether the bank can have been asked for the payments.
-pub(super) struct Reads {
+pub(super) struct Reads<'a> {
     /// Whether payments are picked to be taken out.
     pub may_pick: bool,
     /// Whether accounts are shown whole: whoever pays reads them so, since it is they who send the money there, and whoever audits them.
@@ -22,6 +23,8 @@ pub(super) struct Reads {
     pub is_at_bank: bool,
     /// Whether it is for a file, in which what the bank has said stands in columns of its own.
     pub is_file: bool,
+    /// The cases whose account is another party's too.
+    pub shared: &'a SharedAccounts,
 }
 
 /// Whether a view of the payments, by its word in addresses, shows one.
@@ -34,31 +37,40 @@ pub(super) fn is_wanted(line: &BatchLine, wanted: &str) -> bool {
     }
 }
 
-/// Whose account it is, marked where that is someone else than the party, with who has looked into it.
+/// Whose account it is, marked where that is someone else than the party.
 fn holder(line: &BatchLine, batch: &Batch, people: &People) -> Cell {
     let cell = Cell::text(line.account.holder.clone());
     if !line.is_to_another_name() {
         return cell;
     }
-    let mark = payee::mark(&line.account.holder, &line.party);
+    cell.note(looked_into(payee::mark(&line.account.holder, &line.party), line, batch, people))
+}
+
+/// A mark with who has looked into it.
+fn looked_into(mark: Text, line: &BatchLine, batch: &Batch, people: &People) -> Text {
     let confirmed = batch.confirmed.iter().filter(|one| one.cases.contains(&line.case));
     let who: Vec<String> = confirmed.map(|one| person(people, one.by)).collect();
     if who.is_empty() {
-        return cell.note(mark);
+        return mark;
     }
-    cell.note(Text::new(
+    Text::new(
         format!("{}；{}已核实", mark.zh, who.join("、")),
         format!("{}; looked into by {}", mark.en, who.join(", ")),
-    ))
+    )
 }
 
-/// The account, marked where the payment before this one went to another.
-fn account(line: &BatchLine, people: &People, sees_accounts: bool) -> Cell {
+/// The account, marked where the payment before this one went to another, or where it is another party's too.
+fn account(line: &BatchLine, batch: &Batch, people: &People, reads: &Reads) -> Cell {
     let number = &line.account.number;
-    let cell = Cell::text(if sees_accounts { number.clone() } else { masked(number) });
-    match before::account_mark(line, people, sees_accounts) {
-        Some(mark) => cell.note(mark),
-        None => cell,
+    let cell = Cell::text(if reads.sees_accounts { number.clone() } else { masked(number) });
+    let moved = before::account_mark(line, people, reads.sees_accounts);
+    let shared = reads.shared.get(&line.case).map(|others| looked_into(shared::mark(others), line, batch, people));
+    match (moved, shared) {
+        (Some(moved), Some(shared)) => {
+            cell.note(Text::new(format!("{}；{}", moved.zh, shared.zh), format!("{}; {}", moved.en, shared.en)))
+        }
+        (Some(mark), None) | (None, Some(mark)) => cell.note(mark),
+        (None, None) => cell,
     }
 }
 
@@ -125,6 +137,7 @@ pub(super) fn list(lines: &[&BatchLine], batch: &Batch, people: &People, reads: 
             Column::date("paid_on", ("银行付款日", "Paid on")),
             Column::date("returned_on", ("退汇日", "Came back on")),
             Column::text("reason", ("失败或退汇的原因", "Why it failed or came back")),
+            Column::text("shared", ("账号也是", "The account is also that of")),
         ]);
     }
     let mut list = List::new(("逐笔付款", "The payments"), columns).cards();
@@ -152,13 +165,15 @@ pub(super) fn list(lines: &[&BatchLine], batch: &Batch, people: &People, reads: 
             Cell::text(line.end_to_end_id.clone()),
             Cell::text(line.party.clone()),
             holder(line, batch, people),
-            account(line, people, reads.sees_accounts),
+            account(line, batch, people, reads),
             Cell::text(line.account.bank.clone()),
             Cell::money(line.amount),
             result,
         ];
         if reads.is_file {
             cells.extend(said(line.outcome.as_ref()));
+            let others = reads.shared.get(&line.case).map(|others| Cell::pair(shared::names(others)));
+            cells.push(others.unwrap_or_else(Cell::empty));
         }
         list.push(Row::new(cells).in_state(state).pick(line.case.0.to_string(), line.number.clone()));
     }

@@ -11,6 +11,7 @@ mod doubts;
 mod fund;
 mod funds;
 mod lines;
+mod payees;
 mod proposed;
 mod release;
 mod reservations;

@@ -72,7 +72,7 @@ pub(super) fn facts(
     for one in &batch.confirmed {
         let (who, count) = (person(people, one.by), one.cases.len());
         facts = facts.add(
-            ("核实户名", "Holders looked into"),
+            ("核实收款人", "Payees looked into"),
             Text::new(
                 format!("{who} {}，{count} 笔", at(one.at, Lang::Zh)),
                 format!("{who} {}, {count} payments", at(one.at, Lang::En)),

@@ -14,7 +14,7 @@ use duixian_casework::people::Role;
 use duixian_casework::permit::{is_clear, may_see_objectors};
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
-use duixian_store::cases::Elsewhere;
+use duixian_store::cases::{Elsewhere, SharedAccount};
 
 use crate::casefile::corrected::Corrected;
 use crate::casefile::facts::FactLine;
@@ -98,6 +98,8 @@ pub struct CaseView {
     payee: Option<Text>,
     /// That the bank could not pay to it in another case of the party.
     failed_account: Option<FailedAccount>,
+    /// The other parties' cases whose account it is too.
+    shared_account: Vec<SharedAccount>,
     /// Where it stands among those that wait for the same money.
     queue: Option<Text>,
     /// What a sharing out of that money would cut it by, as one decision maker has put it forward.
@@ -157,6 +159,7 @@ impl CaseView {
             Some(user) => Some(called(&store.user(user).await?)),
             None => None,
         };
+        let shared_account = store.shared_accounts(&[&file.case]).await?.remove(&id).unwrap_or_default();
         let is_reader = !viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
         Ok(CaseView {
             page: page.titled(title).wide(),
@@ -185,6 +188,7 @@ impl CaseView {
             late: None,
             typed: Vec::new(),
             same_number,
+            shared_account,
             contradicted,
             file,
             panels,

@@ -90,7 +90,7 @@ async fn money_for_another_name_than_the_partys_is_marked_and_released_only_wher
         world.post(who, &release, &[("seen", &seen), ("payee", &one)]).await.leads_to(&href);
     }
     let page = world.get(FINANCE, &href).await;
-    page.is(StatusCode::OK).says("核实户名").says(&format!("{mark}；Finance、OtherFinance已核实"));
+    page.is(StatusCode::OK).says("核实收款人").says(&format!("{mark}；Finance、OtherFinance已核实"));
     page.says("2 笔，合计").says_not("2 笔，发出");
     assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Released);
     // The letter of the payment says whose account the money went to.
@@ -109,4 +109,56 @@ async fn money_for_another_name_than_the_partys_is_marked_and_released_only_wher
     // Who handles the case is told as well, and offered the words for the applicant.
     world.get(Some(Who::Reviewer), &format!("/work/cases/{}", case.0)).await.is(StatusCode::OK).says(mark);
     world.get(Some(Who::Reviewer), &format!("/work/cases/{other}")).await.says_not("不一致</strong>");
+}
+
+#[tokio::test]
+async fn an_account_of_two_parties_is_marked_for_officials_alone_and_ticked_before_it_is_paid_to() {
+    let world = World::new().await;
+    let own = world.cases.payable;
+    let choose = "/finance/batches/new?fund=trial_fund&year=2019";
+    let case = format!("/work/cases/{}", own.0);
+    world.get(FINANCE, choose).await.is(StatusCode::OK).says_not("这个账号也是");
+    // Another party applies with the same number, written otherwise.
+    let (other, store) = (world.cases.of_other, world.store());
+    let account = BankAccount {
+        holder: "企业2".to_owned(),
+        number: "6222 0000 0000 0002".to_owned(),
+        bank: "某银行".to_owned(),
+        bank_code: None,
+    };
+    let agent = world.actor(Who::OtherAgent).await;
+    for ask in [
+        Ask::Save { statements: Default::default(), account: Some(account) },
+        Ask::AddEvidence(crate::testing::evidence()),
+        Ask::Submit,
+    ] {
+        store.ask(&agent, &fresh(), other, ask).await.expect("it is done");
+    }
+    let number = store.case(other).await.expect("the case").number.expect("a number");
+    let mark = format!("▲ 这个账号也是 企业2 的收款账户（{number}）");
+    let link = format!("▲ 这个账号也是 企业2 的收款账户（<a href=\"/work/cases/{}\">{number}</a>）", other.0);
+    world.get(FINANCE, choose).await.is(StatusCode::OK).says(&mark).says(&link);
+    for who in [Who::Reviewer, Who::DecisionMaker] {
+        world.get(Some(who), &case).await.is(StatusCode::OK).says(&link);
+    }
+    let english = world.get(Some(Who::Reviewer), &format!("{case}?lang=en")).await;
+    english.says("▲ This account is also that of 企业2 (<a");
+    for (who, id) in [(Who::Agent, own), (Who::OtherAgent, other)] {
+        world.get(Some(who), &format!("/cases/{}", id.0)).await.is(StatusCode::OK).says_not("这个账号也是");
+    }
+    let href = made(&world).await;
+    let page = world.get(FINANCE, &href).await;
+    page.is(StatusCode::OK).says(&mark).says(&link).says("有 1 笔户名与单位不一致，或者账号也是别的单位的，请逐笔核实");
+    page.says(&format!("付给“企业0”，账号也是 企业2 的收款账户（{number}）"));
+    let csv = world.get(FINANCE, &format!("{href}?format=csv")).await;
+    csv.says("账号也是").says(&format!("企业2 的收款账户（{number}）"));
+    let (id, seen) = super::seen(&world, &href).await;
+    let (release, own) = (format!("{href}/release"), own.0.to_string());
+    for who in [FINANCE, OTHER] {
+        let refused = world.post(who, &release, &[("seen", &seen)]).await;
+        refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"payees-error\"").says("没有确认已核实");
+        world.post(who, &release, &[("seen", &seen), ("payee", &own)]).await.leads_to(&href);
+    }
+    assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Released);
+    world.get(FINANCE, &href).await.says(&format!("{mark}；Finance、OtherFinance已核实"));
 }
