@@ -33,6 +33,7 @@ impl Case {
             due: None,
             late: Vec::new(),
             reminded: None,
+            missed: None,
             paused: None,
             assignee: None,
             defects: Vec::new(),
@@ -78,6 +79,8 @@ impl Case {
             What::EvidenceRemoved(id) => self.evidence.retain(|evidence| evidence.id != *id),
             What::Submitted { number, assessed, due } => {
                 self.number = Some(number.clone());
+                // What it was told of as a draft is no reminder of a deadline that it gets later.
+                self.reminded = None;
                 self.submitted_at = Some(event.at);
                 self.assessed = Some(assessed.clone());
                 self.go(Stage::Submitted, *due);
@@ -93,6 +96,8 @@ impl Case {
             }
             What::CorrectionReminded { due } | What::AccountReminded { due } => self.reminded = Some(*due),
             What::DeadlineMoved { was_due, due, .. } => self.move_deadline(*was_due, *due),
+            What::DraftReminded { closes } => self.reminded = Some(*closes),
+            What::DraftMissed { closed } => self.missed = Some(*closed),
             What::Corrected { assessed, due, answers: _ } => {
                 self.assessed = Some(assessed.clone());
                 self.defects.clear();

@@ -60,6 +60,9 @@ pub struct Case {
     /// The deadline of which the applicant was reminded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reminded: Option<NaiveDate>,
+    /// The last day of its round after which the applicant was told that the draft had not been sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<NaiveDate>,
     /// Where it was late, in order: a new deadline does not make that undone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub late: Vec<Late>,

@@ -91,6 +91,16 @@ pub enum What {
         /// When it ends.
         due: NaiveDate,
     },
+    /// Those who act for the party were told of a draft, since its round closes soon.
+    DraftReminded {
+        /// The last day on which it can be sent.
+        closes: NaiveDate,
+    },
+    /// They were told that a draft was not sent before its round closed.
+    DraftMissed {
+        /// The last day on which it could have been sent.
+        closed: NaiveDate,
+    },
     /// The applicant has sent the correction.
     Corrected {
         /// What the rules say now.

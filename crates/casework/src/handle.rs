@@ -15,6 +15,7 @@ use crate::late::ran_late;
 use crate::people::{Actor, UserId};
 use crate::permit::{NO_ENDING, may_uphold, obstacles, permit};
 use crate::refusal::Refusal;
+use crate::round::RoundState;
 use crate::stage::Stage;
 
 mod context;
@@ -131,6 +132,10 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         Command::Remind => {
             let due = case.due.unwrap_or_else(|| context.now.day());
             one(match case.stage {
+                Stage::Draft if context.round.state(at) == RoundState::Closed => {
+                    What::DraftMissed { closed: context.round.last_day() }
+                }
+                Stage::Draft => What::DraftReminded { closes: context.round.last_day() },
                 Stage::PaymentFailed => What::AccountReminded { due },
                 _ => What::CorrectionReminded { due },
             })

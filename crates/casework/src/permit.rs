@@ -329,6 +329,29 @@ fn is_running_out(case: &Case, context: &Context) -> bool {
         && left.is_some_and(|left| left <= i64::from(REMINDER_DAYS))
 }
 
+/// Working days before the last day of a round from which on those who have a draft for it are reminded.
+pub const DRAFT_REMINDER_DAYS: u32 = 5;
+
+/// Whether the applicant is to be told of a draft: while its round is open, that it closes soon, and afterwards, that it was not sent; each
+/// once for a closing day. On the day on which it was begun nobody has forgotten it, and what can't be sent beside another is not called for.
+fn is_told_of_draft(case: &Case, context: &Context) -> Result<(), Refusal> {
+    let (today, last_day) = (context.now.day(), context.round.last_day());
+    let is_barred = context.duplicate.is_some() || context.granted.is_some();
+    let (told, is_time) = match context.round.state(context.now) {
+        RoundState::Closed => (case.missed, true),
+        RoundState::Announced => (case.reminded, false),
+        RoundState::Open => {
+            let left = context.calendar.working_days_between(today, last_day);
+            (case.reminded, left <= i64::from(DRAFT_REMINDER_DAYS) && case.opened_at.day() < today && !is_barred)
+        }
+    };
+    match told == Some(last_day) {
+        true => Err(Refusal::AlreadyDone),
+        false if is_time => Ok(()),
+        false => Err(Refusal::WrongStage { action: Action::Remind, stage: case.stage }),
+    }
+}
+
 /// That nobody proposes to end the payment.
 pub(crate) const NO_ENDING: Refusal = Refusal::NoSuch("项终止拨付的提议", "proposal to end the payment");
 
@@ -352,6 +375,7 @@ fn timing(case: &Case, action: Action, actor: &Actor, context: &Context) -> Vec<
             vec![Refusal::RoundClosed(context.round.closes_at.day())]
         }
         Action::Resubmit => case.due.filter(|due| *due < today).map(Refusal::TooLate).into_iter().collect(),
+        Action::Remind if case.stage == Stage::Draft => refused([is_told_of_draft(case, context)]),
         // No other account is needed before it is known whether anything is to be paid.
         Action::Remind => {
             let is_to_wait = case.stage == Stage::PaymentFailed && may_be_paid;

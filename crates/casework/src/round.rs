@@ -51,6 +51,11 @@ impl Round {
         }
     }
 
+    /// The last day on which applications are taken: of one that closes at midnight, the day before.
+    pub fn last_day(&self) -> NaiveDate {
+        Moment(self.closes_at.0 - 1).day()
+    }
+
     /// Whether a measure can be applied for in it.
     pub fn takes(&self, measure: &str) -> bool {
         self.measures.is_empty() || self.measures.iter().any(|one| one == measure)

@@ -3,6 +3,8 @@
 
 use chrono::{Datelike, NaiveDate};
 use duixian_facts::check_cell;
+use duixian_facts::report::RowErrorKind;
+use duixian_money::Fen;
 use duixian_rules::plan::FactSlot;
 use duixian_rules::vocabulary::{Column, ColumnType, Empty, Lang, Vocabulary};
 
@@ -19,16 +21,36 @@ pub fn is_term(column: &Column) -> bool {
     column.ty == ColumnType::Date && (name.en.ends_with("until") || name.zh.ends_with('止'))
 }
 
+/// Whether an amount may lie below nothing: a profit may be a loss, and what grows may shrink. Vocabularies have no mark for that, so that the
+/// column's name decides (`利润 (profit)`, `产值增量 (output_growth)`); what was spent, sold or paid is never less than nothing.
+fn may_be_negative(column: &Column) -> bool {
+    let zh = ["利润", "盈", "亏", "净", "增长", "增量", "增减", "差额", "变动"];
+    let en = ["profit", "loss", "net", "growth", "increase", "change", "difference"];
+    zh.iter().any(|word| column.name.zh.contains(word)) || column.name.en.split('_').any(|word| en.contains(&word))
+}
+
+/// Why an amount can't be what is stated, in the words in which a count below nothing is refused.
+fn below_nothing(column: &Column, value: &str) -> Option<(String, String)> {
+    let amount = Fen::parse_yuan(value).ok().filter(|_| column.ty == ColumnType::Money)?;
+    (amount < Fen(0) && !may_be_negative(column)).then(|| told(&RowErrorKind::Negative))
+}
+
 /// Why a value can't be what is stated of a cell, as a sentence in Chinese and in English; none where it can, or says nothing.
 pub fn wrong(vocabulary: &Vocabulary, slot: FactSlot, value: &str, today: NaiveDate) -> Option<(String, String)> {
     if value.is_empty() {
         return None;
     }
-    let sentence = |text: String, end: &str| if text.ends_with(['。', '.', '！', '？']) { text } else { text + end };
+    let column = &vocabulary.tables[slot.table].columns[slot.column];
     match check_cell(vocabulary, slot.table, slot.column, value) {
-        Ok(()) => out_of_time(&vocabulary.tables[slot.table].columns[slot.column], value, today),
-        Err(error) => Some((sentence(error.message(Lang::Zh), "。"), sentence(error.message(Lang::En), "."))),
+        Ok(()) => below_nothing(column, value).or_else(|| out_of_time(column, value, today)),
+        Err(error) => Some(told(&error)),
     }
+}
+
+/// What is wrong with a cell, as sentences.
+fn told(error: &RowErrorKind) -> (String, String) {
+    let sentence = |text: String, end: &str| if text.ends_with(['。', '.', '！', '？']) { text } else { text + end };
+    (sentence(error.message(Lang::Zh), "。"), sentence(error.message(Lang::En), "."))
 }
 
 /// Why a day can't be that of what is stated.
@@ -97,6 +119,7 @@ mod tests {
             column("有效期止", "valid_until", ColumnType::Date),
             column("级别", "level", ColumnType::Word(0)),
             column("金额", "amount", ColumnType::Money),
+            column("净利润", "net_profit", ColumnType::Money),
         ];
         let table = Table { name: Name::new("认定", "recognitions"), kind: TableKind::Event, columns, key: vec![0] };
         let words = ["national", "provincial"].map(|word| Name::new(word, word)).to_vec();
@@ -145,6 +168,7 @@ mod tests {
         for good in ["2019-06-03", "1949-10-01", ""] {
             assert_eq!(refusal(&[("filed_on", good), ("valid_until", "2029-01-01"), ("level", "national")]), None);
         }
+        assert_eq!(refusal(&[("net_profit", "-500.00"), ("amount", "0.00")]), None, "a profit may be a loss");
         assert_eq!(refusal(&[("no_such", "x")]), None, "what no rule knows is not read");
         for (column, value, zh, en) in [
             ("filed_on", "2019-06-04", "申请日：不能晚于今天（2019年6月3日）", "must not be after today, 3 June 2019"),
@@ -152,6 +176,7 @@ mod tests {
             ("valid_until", "1800-01-01", "有效期止：不能早于", "(valid_until): It must not be before"),
             ("filed_on", "soon", "申请日：不是日历上的日期", "not a day of the calendar"),
             ("level", "galactic", "级别：不在“级别表”之列", "not a word of levels"),
+            ("amount", "-500.00", "金额：不能为负，请核对", "it cannot be negative; check it"),
             ("amount", "30万", "金额：不是金额", "not an amount"),
             ("amount", "99999999999999999999", "金额：数太大", "too large a number"),
         ] {

@@ -27,10 +27,11 @@ pub struct Message {
     pub case: Option<CaseId>,
     /// When.
     pub at: Moment,
-    /// What happened: the word of the event, or `lapsed` for what time withdrew, `payment_ended` for what could not be paid.
+    /// What happened: the word of the event, or `lapsed` for what time withdrew, `payment_ended` for what could not be paid; of those who
+    /// act for the party `agent_registered` and `agent_ended`.
     pub kind: String,
     /// `number`, `measure`, `basis` and `year` of the case, and what the kind has: `reason`, `amount` (fen), `due`, `until`,
-    /// `defects`, `conditions`; `step` is the word of the step that is due, `decided_by` the day by which all is decided.
+    /// `defects`, `conditions`, `closed`; `step` is the word of the step that is due, `decided_by` the day by which all is decided.
     pub body: Json,
     /// The other cases that were sent together with it, in the order of their numbers.
     pub beside: Vec<Beside>,
@@ -110,6 +111,13 @@ impl Store {
         Ok(Page { rows, total, page, per_page: PER_PAGE })
     }
 
+    /// The parties that an actor acts for and that have messages.
+    pub async fn parties_with_messages(&self, actor: &Actor) -> Result<Vec<String>, StoreError> {
+        let Some((parties, values)) = parties_of(actor, None)? else { return Ok(Vec::new()) };
+        let sql = format!("SELECT DISTINCT party FROM messages WHERE party IN ({parties}) ORDER BY party");
+        self.all(&sql, values).await?.iter().map(|row| row.text("party")).collect()
+    }
+
     /// How many messages to the parties an actor acts for nobody has opened yet.
     pub async fn unread(&self, actor: &Actor) -> Result<u64, StoreError> {
         let Some((parties, values)) = parties_of(actor, None)? else { return Ok(0) };
@@ -136,9 +144,12 @@ impl Store {
         Ok(message)
     }
 
-    /// Notes that all messages to the parties an actor acts for were opened.
-    pub async fn mark_all_read(&self, actor: &Actor) -> Result<(), StoreError> {
-        let Some((parties, values)) = parties_of(actor, None)? else { return Ok(()) };
+    /// Notes that all messages to the parties an actor acts for were opened, or those to one of them.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] for a party the actor does not act for.
+    pub async fn mark_all_read(&self, actor: &Actor, party: Option<&str>) -> Result<(), StoreError> {
+        let Some((parties, values)) = parties_of(actor, party)? else { return Ok(()) };
         self.mark(format!("party IN ({parties})"), values).await
     }
 
@@ -214,12 +225,13 @@ async fn look_beside(store: &Store, messages: &mut [Message]) -> Result<(), Stor
     Ok(())
 }
 
-/// What an event leaves for those who act for its case's party, as the tables have it.
+/// What an event leaves for those who act for its case's party, and a change of who acts for a party, as the tables have it.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(crate) enum Note {
-    /// A message; `together` tells it from those of other forms, where one form has sent more.
-    Message { id: i64, party: String, case: i64, at: i64, kind: String, body: String, together: Option<String> },
+    /// A message, about no case where it is about those who act for the party; `together` tells it from those of other forms, where one
+    /// form has sent more.
+    Message { id: i64, party: String, case: Option<i64>, at: i64, kind: String, body: String, together: Option<String> },
     /// A place beside the message that another case of the same form has left.
     Beside { message: i64, case: i64, number: String, basis: String },
 }
@@ -229,7 +241,7 @@ impl Note {
     pub(crate) const MESSAGE: &str = "id, party, case_id, at, kind, body, together";
 
     pub(crate) fn of_message(row: &Row) -> Result<Note, StoreError> {
-        let (id, party, case, at) = (row.int("id")?, row.text("party")?, row.int("case_id")?, row.int("at")?);
+        let (id, party, case, at) = (row.int("id")?, row.text("party")?, row.opt_int("case_id")?, row.int("at")?);
         let (kind, body, together) = (row.text("kind")?, row.text("body")?, row.opt_text("together")?);
         Ok(Note::Message { id, party, case, at, kind, body, together })
     }
@@ -288,7 +300,7 @@ pub(crate) async fn note(
     };
     let (message, at) = (tx.next_id("messages").await?, event.at.0);
     let (kind, body) = (kind.to_owned(), body.to_string());
-    Ok(Some(Note::Message { id: message, party, case: id, at, kind, body, together }))
+    Ok(Some(Note::Message { id: message, party, case: Some(id), at, kind, body, together }))
 }
 
 /// Which step is `due`, and until when all is decided: dates that stand side by side must say what each is of.
@@ -335,6 +347,8 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
         What::DeadlineMoved { stage, was_due, due } if *stage != Stage::InNotice => {
             json!({ "stage": stage, "was_due": was_due, "due": due })
         }
+        What::DraftReminded { closes } => json!({ "due": closes }),
+        What::DraftMissed { closed } => json!({ "closed": closed }),
         What::Resumed { due } => json!({ "due": due }),
         What::Decided { decision, due, .. } => {
             json!({ "amount": decision.funded, "reason": decision.reason, "conditions": decision.conditions, "due": due })

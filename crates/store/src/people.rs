@@ -7,7 +7,7 @@ pub(crate) mod passwords;
 
 pub use changes::{AccountChange, Change};
 pub use delegations::Delegation;
-pub(crate) use delegations::{DELEGATION, delegation};
+pub(crate) use delegations::{DELEGATION, DELEGATIONS, delegation};
 pub use passwords::fresh_password;
 
 use duixian_casework::moment::Moment;

@@ -14,7 +14,7 @@ use crate::facts::like;
 use crate::figures::READING;
 use crate::journal::Entry;
 use crate::page::{Page, window};
-use crate::people::{DELEGATION, Delegation, delegation};
+use crate::people::{DELEGATION, DELEGATIONS, Delegation, delegation};
 
 /// Which entries of the journal. An empty filter takes all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -216,7 +216,7 @@ impl Store {
                 .add(format!("d.revoked_at IS NULL AND d.since <= {now} AND (d.until IS NULL OR d.until > {now})"));
         }
         let per_page = rows_on_a_page(filter.per_page);
-        let from = format!("FROM delegations d JOIN users u ON u.id = d.user_id WHERE {}", condition.sql());
+        let from = format!("FROM {DELEGATIONS} WHERE {}", condition.sql());
         let total = self.one(&format!("SELECT COUNT(*) AS n {from}"), condition.values.clone()).await?;
         let total = total.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();
         let (page, offset) = window(filter.page, per_page, total);

@@ -136,15 +136,16 @@ impl Store {
     /// The first broken link.
     pub async fn verify_journal(&self, mut progress: impl FnMut(Progress) + Send) -> Result<Verified, Broken> {
         let snapshot = self.snapshot().await?;
-        let walked = walk(&snapshot, &mut progress).await?;
+        let mut walked = walk(&snapshot, &mut progress).await?;
         let mut held = Vec::new();
         // What cases go by comes before them: of what is missing it is said what it is.
+        let told = walked.people.take_told();
         walked.people.check(&snapshot, &mut held).await?;
         walked.installation.check(&snapshot, &mut held).await?;
         walked.facts.check(&snapshot, &mut held).await?;
         walked.proposals.check(&snapshot, &mut held).await?;
         let mut numbers = Numbers::default();
-        let cases = cases::check(&snapshot, walked.opened, &mut numbers, &mut held).await?;
+        let cases = cases::check(&snapshot, walked.opened, told, &mut numbers, &mut held).await?;
         batches::check(&snapshot, walked.batches, &mut numbers, &mut held).await?;
         numbers.check(&snapshot, &mut held).await?;
         walked.reports.check(&snapshot, &mut held).await?;

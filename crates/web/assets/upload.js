@@ -1,7 +1,9 @@
 // Files: what is wrong is said at once, progress is shown, and a lost connection loses nothing.
 // Without this script the browser sends the form as usual.
 
+const forms = new Set();
 for (const box of document.querySelectorAll("[data-upload]")) {
+  forms.add(box.closest("form"));
   const input = box.querySelector('input[type="file"]');
   const state = box.querySelector(".upload-state");
   const most = Number(box.dataset.maxBytes);
@@ -12,13 +14,14 @@ for (const box of document.querySelectorAll("[data-upload]")) {
     let bytes = 0;
     for (const file of input.files) {
       if (file.size > most) {
-        words.push(`${box.dataset.tooLarge}: ${file.name}`);
+        words.push(box.dataset.tooLarge + file.name);
       } else {
         rest.items.add(file);
         bytes += file.size;
       }
     }
     if (words.length) input.files = rest.files;
+    box.parentNode.querySelector(".error")?.remove();
     const isTooMuch = bytes > (box.dataset.maxTogether ?? Infinity);
     if (isTooMuch) words.push(box.dataset.tooMuch);
     state.textContent = words.join(" · ");
@@ -26,7 +29,6 @@ for (const box of document.querySelectorAll("[data-upload]")) {
   });
 }
 
-const forms = new Set([...document.querySelectorAll("[data-upload]")].map((box) => box.closest("form")));
 for (const form of forms) {
   form?.addEventListener("submit", (event) => {
     const boxes = [...form.querySelectorAll("[data-upload]")].filter((box) => box.querySelector("input").files.length > 0);

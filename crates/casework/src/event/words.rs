@@ -3,12 +3,14 @@
 use super::What;
 
 /// The words of all kinds of events.
-pub const WORDS: [&str; 51] = [
+pub const WORDS: [&str; 53] = [
     "opened",
     "saved",
     "evidence_added",
     "evidence_removed",
     "deadline_moved",
+    "draft_reminded",
+    "draft_missed",
     "submitted",
     "accepted",
     "not_accepted",
@@ -70,6 +72,8 @@ impl What {
             What::NotAccepted { .. } => "not_accepted",
             What::CorrectionAsked { .. } => "correction_asked",
             What::DeadlineMoved { .. } => "deadline_moved",
+            What::DraftReminded { .. } => "draft_reminded",
+            What::DraftMissed { .. } => "draft_missed",
             What::CorrectionReminded { .. } => "correction_reminded",
             What::Corrected { .. } => "corrected",
             What::TakenUp { .. } => "taken_up",

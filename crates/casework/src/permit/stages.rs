@@ -10,7 +10,7 @@ pub(super) fn stages(action: Action) -> &'static [Stage] {
         Action::Submit => &[Stage::Draft],
         Action::Resubmit => &[Stage::Correction],
         Action::KeepDays => &[Stage::InNotice, Stage::Correction, Stage::PaymentFailed],
-        Action::Remind => &[Stage::Correction, Stage::PaymentFailed],
+        Action::Remind => &[Stage::Draft, Stage::Correction, Stage::PaymentFailed],
         Action::Withdraw => &[
             Stage::Draft,
             Stage::Submitted,

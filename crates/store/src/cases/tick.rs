@@ -3,8 +3,10 @@
 use duixian_casework::case::{Case, CaseId};
 use duixian_casework::command::{Action, Command};
 use duixian_casework::handle::Context;
+use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
-use duixian_casework::permit::{REMINDER_DAYS, permit};
+use duixian_casework::permit::{DRAFT_REMINDER_DAYS, REMINDER_DAYS, permit};
+use duixian_casework::round::Round;
 use duixian_casework::stage::Stage;
 
 use crate::ahead::Ahead;
@@ -23,6 +25,8 @@ pub struct Ticked {
     pub corrections_lapsed: usize,
     /// Corrections, of applications and of accounts, whose applicant was reminded that the days are running out.
     pub reminded: usize,
+    /// Drafts whose applicant was told that their round closes soon, or has closed.
+    pub drafts_told: usize,
     /// Files that no case has come to name.
     pub files_dropped: usize,
 }
@@ -32,7 +36,8 @@ const LAPSED: &str = "逾期未补正，视为撤回";
 
 impl Store {
     /// Does what time has done: ends notices whose days are over, takes back what was not corrected in time, reminds of
-    /// corrections in their last days, lets go of files that no case names. Doing it again does nothing.
+    /// corrections and drafts in their last days, tells of drafts that were not sent in time, lets go of files that no case names. Doing it
+    /// again does nothing.
     pub async fn tick(&self) -> Result<Ticked, StoreError> {
         let today = self.now().day().to_string();
         let sql = "SELECT id, stage FROM cases WHERE (stage = 'in_notice' AND notice_until < $1) \
@@ -48,6 +53,7 @@ impl Store {
             }
         }
         ticked.reminded = self.remind().await?;
+        ticked.drafts_told = self.tell_of_drafts().await?;
         Ok(ticked)
     }
 
@@ -63,20 +69,46 @@ impl Store {
             if case.reminded == case.due {
                 continue;
             }
-            let scene = Scene::around(self, &case).await?;
-            let is_due = |context: &Context| permit(&case, Action::Remind, &Actor::System, context).is_ok();
-            if !scene.with_context(self.now(), is_due) {
-                continue;
-            }
-            let id = case.id;
-            let ahead = Ahead { case: Some(id), ..Ahead::default() };
-            reminded += usize::from(self.write_ahead(ahead, move |tx| Box::pin(remind(tx, id))).await?);
+            reminded += usize::from(self.remind_of(&case).await?);
         }
         Ok(reminded)
     }
+
+    /// Tells of drafts whose round closes within days, and of those whose round has closed, each once for a closing day.
+    async fn tell_of_drafts(&self) -> Result<usize, StoreError> {
+        let now = self.now();
+        let last_day = calendar::calendar(self).await?.add_working_days(now.day(), DRAFT_REMINDER_DAYS);
+        let horizon = Moment::start_of(last_day.succ_opt().unwrap_or(last_day));
+        // Drafts that nobody gives up lie there for ever: those that are done with are not read again.
+        let sql = "SELECT c.data, r.data AS round FROM cases c JOIN rounds r ON r.id = c.round \
+                   WHERE c.stage = 'draft' AND r.opens_at <= $1 AND r.closes_at <= $2 AND NOT EXISTS (SELECT 1 FROM messages m \
+                   WHERE m.party = c.party AND m.case_id = c.id AND m.kind = 'draft_missed' AND m.at >= r.closes_at) \
+                   ORDER BY c.id";
+        let mut told = 0;
+        for row in self.all(sql, values![now.0, horizon.0]).await? {
+            let (case, round): (Case, Round) = (row.json("data")?, row.json("round")?);
+            if now < round.closes_at && case.reminded == Some(round.last_day()) {
+                continue;
+            }
+            told += usize::from(self.remind_of(&case).await?);
+        }
+        Ok(told)
+    }
+
+    /// Reminds of one case, if it is time to.
+    async fn remind_of(&self, case: &Case) -> Result<bool, StoreError> {
+        let scene = Scene::around(self, case).await?;
+        let is_due = |context: &Context| permit(case, Action::Remind, &Actor::System, context).is_ok();
+        if !scene.with_context(self.now(), is_due) {
+            return Ok(false);
+        }
+        let id = case.id;
+        let ahead = Ahead { case: Some(id), ..Ahead::default() };
+        self.write_ahead(ahead, move |tx| Box::pin(remind(tx, id))).await
+    }
 }
 
-/// Reminds of one correction, if it is still to be when its turn has come.
+/// Reminds of one case, if it is still to be when its turn has come.
 async fn remind(tx: &mut Tx, id: CaseId) -> Result<bool, StoreError> {
     let case = rows::load(tx, id).await?;
     match act::act(tx, case, Command::Remind, &Actor::System).await {

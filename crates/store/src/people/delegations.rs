@@ -3,14 +3,17 @@
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role, UserId};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::user_of;
 use crate::access::{needs, optional};
+use crate::cases::left::hash_of;
 use crate::db::{Queries, Row, Store, Value, values};
 use crate::error::StoreError;
+use crate::messages::Note;
 use crate::once::{Done, Key};
 use crate::settings::visible;
+use crate::tx::Tx;
 
 /// That a user acts for a party (经办授权).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +34,8 @@ pub struct Delegation {
     pub until: Option<Moment>,
     /// When it was taken back.
     pub revoked_at: Option<Moment>,
+    /// Who took it back, and their name.
+    pub revoked_by: Option<(UserId, String)>,
     /// Who gave it; none of the system.
     pub granted_by: Option<UserId>,
     /// On what grounds: the letter of authority.
@@ -45,7 +50,11 @@ impl Delegation {
 }
 
 pub(crate) const DELEGATION: &str = "d.id, d.user_id, u.name AS user_name, u.login AS user_login, d.party, d.since, d.until, \
-                                     d.revoked_at, d.granted_by, d.note";
+                                     d.revoked_at, d.granted_by, d.note, r.id AS revoked_by, r.name AS revoker";
+/// Who took one back stands on the journal alone.
+pub(crate) const DELEGATIONS: &str = "delegations d JOIN users u ON u.id = d.user_id \
+                                      LEFT JOIN journal j ON j.subject = 'delegation/' || d.id AND j.kind = 'delegation.revoked' \
+                                      LEFT JOIN users r ON r.id = j.actor";
 
 impl Store {
     /// Lets a user act for a party. A second delegation of the same beside one that holds is refused.
@@ -93,7 +102,11 @@ impl Store {
                 let (end, granted_by) = (until.map(|until| until.0), by.map(|by| by.0));
                 let values = values![id, user.0, party.as_str(), now.0, end, granted_by, note.as_str()];
                 tx.execute(sql, values).await?;
-                let body = json!({ "user": user, "party": party, "until": until, "note": note });
+                let others = told_of(tx, &party, user).await?;
+                let told = if others { Some(("agent_registered", json!({ "agent": agent.name }))) } else { None };
+                let kept = tell(tx, &party, told).await?;
+                let mut body = json!({ "user": user, "party": party, "until": until, "note": note });
+                keep(&mut body, kept);
                 tx.journal(by, "delegation.granted", &format!("delegation/{id}"), &body)?;
                 Ok(id)
             })
@@ -117,7 +130,12 @@ impl Store {
                 }
                 let now = tx.now();
                 tx.execute("UPDATE delegations SET revoked_at = $1 WHERE id = $2", values![now.0, id]).await?;
-                let body = json!({ "user": there.user, "party": there.party });
+                let ended = there.holds(now) && told_of(tx, &there.party, there.user).await?;
+                let by_self = Some(there.user) == by;
+                let letter = json!({ "agent": there.user_name, "by_self": by_self });
+                let kept = tell(tx, &there.party, ended.then_some(("agent_ended", letter))).await?;
+                let mut body = json!({ "user": there.user, "party": there.party });
+                keep(&mut body, kept);
                 tx.journal(by, "delegation.revoked", &format!("delegation/{id}"), &body)?;
                 Ok(())
             })
@@ -136,10 +154,33 @@ impl Store {
     }
 }
 
+/// Whether there is anyone to be told of a change: another who acts for the party.
+async fn told_of(tx: &Tx, party: &str, but: UserId) -> Result<bool, StoreError> {
+    let now = tx.now();
+    let there = delegations(tx, "d.party = $1", values![party]).await?;
+    Ok(there.iter().any(|one| one.user != but && one.holds(now)))
+}
+
+/// Leaves a message, about no case, for those who act for a party; gives its hash for the entry on the journal.
+async fn tell(tx: &mut Tx, party: &str, letter: Option<(&str, Json)>) -> Result<Option<String>, StoreError> {
+    let Some((kind, body)) = letter else { return Ok(None) };
+    let (id, at) = (tx.next_id("messages").await?, tx.now().0);
+    let (party, kind, body) = (party.to_owned(), kind.to_owned(), body.to_string());
+    let note = Note::Message { id, party, case: None, at, kind, body, together: None };
+    let kept = hash_of(&note)?;
+    note.put(tx).await?;
+    Ok(Some(kept))
+}
+
+/// Puts the hash of a message into the entry of what has left it.
+fn keep(body: &mut Json, kept: Option<String>) {
+    if let (Json::Object(body), Some(kept)) = (body, kept) {
+        body.insert("kept".to_owned(), kept.into());
+    }
+}
+
 async fn delegations(link: &impl Queries, which: &str, values: Vec<Value>) -> Result<Vec<Delegation>, StoreError> {
-    let sql = format!(
-        "SELECT {DELEGATION} FROM delegations d JOIN users u ON u.id = d.user_id WHERE {which} ORDER BY d.id DESC"
-    );
+    let sql = format!("SELECT {DELEGATION} FROM {DELEGATIONS} WHERE {which} ORDER BY d.id DESC");
     link.all(&sql, values).await?.iter().map(delegation).collect()
 }
 
@@ -153,6 +194,7 @@ pub(crate) fn delegation(row: &Row) -> Result<Delegation, StoreError> {
         since: Moment(row.int("since")?),
         until: row.opt_int("until")?.map(Moment),
         revoked_at: row.opt_int("revoked_at")?.map(Moment),
+        revoked_by: row.opt_int("revoked_by")?.map(UserId).zip(row.opt_text("revoker")?),
         granted_by: row.opt_int("granted_by")?.map(UserId),
         note: row.text("note")?,
     })

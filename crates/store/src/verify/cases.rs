@@ -24,10 +24,11 @@ const CASES_TABLE: Table = Table { name: "cases", zh: "案件", en: "cases" };
 /// How many cases are looked at together.
 const CASES: i64 = 200;
 
-/// Every case made anew from its events.
+/// Every case made anew from its events; `told` are the messages that were left about no case.
 pub(super) async fn check(
     snapshot: &Snapshot,
     opened: i64,
+    told: Vec<(i64, String)>,
     numbers: &mut Numbers,
     held: &mut Vec<Held>,
 ) -> Result<i64, Broken> {
@@ -92,6 +93,7 @@ pub(super) async fn check(
         );
     }
     beside.end(snapshot, held).await?;
+    notes.check_told(snapshot, told).await?;
     notes.end(snapshot, held).await?;
     Ok(checked)
 }

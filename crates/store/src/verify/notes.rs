@@ -119,10 +119,29 @@ impl Notes {
         Ok(there)
     }
 
+    /// Holds the messages about no case, which tell of who acts for a party, against the hashes in the entries that have left them.
+    pub(super) async fn check_told(&mut self, snapshot: &Snapshot, told: Vec<(i64, String)>) -> Result<(), Broken> {
+        let sql = format!("SELECT {} FROM messages WHERE case_id IS NULL ORDER BY id", Note::MESSAGE);
+        let mut there = BTreeMap::new();
+        for row in snapshot.all(&sql, vec![]).await? {
+            there.insert(hash_of(&Note::of_message(&row)?)?, row.int("id")?.to_string());
+            self.messages += 1;
+        }
+        for (seq, kept) in told {
+            if there.remove(&kept).is_none() {
+                return match there.into_values().next() {
+                    Some(key) => differs(MESSAGES, seq, &key),
+                    None => MESSAGES.lacks(seq, "delegation"),
+                };
+            }
+        }
+        there.into_values().next().map_or(Ok(()), |key| MESSAGES.surplus(&key))
+    }
+
     /// That the tables have no more than what was found of all cases.
     pub(super) async fn end(&self, snapshot: &Snapshot, held: &mut Vec<Held>) -> Result<(), Broken> {
         // Looked for only where there are too many: what is no message to the party of its case.
-        let stray = "SELECT CAST(t.id AS TEXT) AS key FROM messages t WHERE NOT EXISTS \
+        let stray = "SELECT CAST(t.id AS TEXT) AS key FROM messages t WHERE t.case_id IS NOT NULL AND NOT EXISTS \
                      (SELECT 1 FROM cases c WHERE c.id = t.case_id AND c.party = t.party) ORDER BY t.id LIMIT 1";
         let stray_beside = "SELECT t.message || ' case/' || t.case_id AS key FROM message_cases t WHERE NOT EXISTS \
                             (SELECT 1 FROM cases c JOIN messages m ON m.party = c.party \
@@ -143,10 +162,15 @@ impl Notes {
 fn is_lost(told: &Told, case: i64, there: &[There]) -> Result<(), Broken> {
     match there.iter().find(|row| row.at.is_none_or(|at| at == told.at)) {
         None => MESSAGES.lacks(told.seq, &format!("case/{case} {}", told.at)),
-        Some(There { table, key, .. }) => broken(
-            told.seq,
-            format!("{}（表 {}）“{key}”的内容与日志里的校验值不符", table.zh, table.name),
-            format!("“{key}” of the {} (table {}) is not that of its hash on the journal", table.en, table.name),
-        ),
+        Some(There { table, key, .. }) => differs(*table, told.seq, key),
     }
+}
+
+/// That a row is not the one of which an entry has the hash.
+fn differs(table: Table, seq: i64, key: &str) -> Result<(), Broken> {
+    broken(
+        seq,
+        format!("{}（表 {}）“{key}”的内容与日志里的校验值不符", table.zh, table.name),
+        format!("“{key}” of the {} (table {}) is not that of its hash on the journal", table.en, table.name),
+    )
 }

@@ -24,6 +24,8 @@ const PASSWORD: &str = "password_hash";
 pub(super) struct People {
     users: BTreeMap<i64, (i64, Fields)>,
     delegations: BTreeMap<i64, (i64, Fields)>,
+    /// The hashes of the messages by which others were told of who acts for their party, each with its entry.
+    told: Vec<(i64, String)>,
 }
 
 #[derive(Deserialize)]
@@ -59,11 +61,27 @@ struct Granted {
     note: Option<String>,
 }
 
+/// What an entry about a delegation has left.
+#[derive(Deserialize)]
+struct Told {
+    #[serde(default)]
+    kept: Option<String>,
+}
+
 impl People {
+    /// The messages that were left about who acts for a party.
+    pub(super) fn take_told(&mut self) -> Vec<(i64, String)> {
+        std::mem::take(&mut self.told)
+    }
+
     /// Takes note of an entry.
     pub(super) fn note(&mut self, entry: &Entry) -> Result<(), Broken> {
         let Some((sort, id)) = entry.subject.split_once('/') else { return Ok(()) };
         let Ok(id) = id.parse::<i64>() else { return Ok(()) };
+        if sort == "delegation" {
+            let Told { kept } = body(entry)?;
+            self.told.extend(kept.map(|kept| (entry.seq, kept)));
+        }
         match (sort, entry.kind.as_str()) {
             ("user", "user.created") => {
                 let Created { login, name, roles, desks, must_change, password } = body(entry)?;

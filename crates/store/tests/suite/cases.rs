@@ -443,6 +443,32 @@ async fn time_reminds_once_of_a_correction_before_it_takes_it_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn time_tells_once_of_a_draft_before_its_round_closes_and_after() {
+    on_both(async |world: World| {
+        let (store, id) = (&world.store, world.draft("result_award", 0, 0).await);
+        let sent = world.submitted("result_award", 0, 1).await;
+        let told = async || {
+            let told = store.messages(&world.applicant, None, Wanted::All, 1).await.expect("messages").rows;
+            told.into_iter().filter(|message| message.kind.starts_with("draft_")).collect::<Vec<_>>()
+        };
+        let tick = async || store.tick().await.expect("a tick").drafts_told;
+        assert_eq!((tick().await, told().await.len()), (0, 0));
+        let last_day = store.round(world.round).await.expect("the round").last_day();
+        let early = last_day - store.now().day() - TimeDelta::days(1);
+        store.advance_clock(&world.admin, early).await.expect("time passes");
+        assert_eq!((tick().await, tick().await), (1, 0));
+        assert_eq!(told().await[0].body["due"], last_day.to_string());
+        store.advance_clock(&world.admin, TimeDelta::days(30)).await.expect("time passes");
+        assert_eq!((tick().await, tick().await), (1, 0));
+        let told = told().await;
+        let kinds: Vec<_> = told.iter().map(|message| (message.kind.as_str(), message.case)).collect();
+        assert_eq!(kinds, [("draft_missed", Some(id)), ("draft_reminded", Some(id))], "and nothing of {sent:?}");
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_late_is_counted_at_its_desk_whatever_came_after() {
     on_both(async |world: World| {
         let id = world.reviewed("result_award", 0, 0).await;

@@ -1,5 +1,6 @@
 //! Users, delegations, sign-in, sessions; the calendar, settings and files of an installation.
 
+use crate::common::together::seat;
 use crate::common::{FUND, World, fresh, on_both, party};
 use chrono::{NaiveDate, TimeDelta};
 use duixian_casework::calendar::{Day, DayKind};
@@ -10,6 +11,7 @@ use duixian_casework::people::{Actor, Role, UserId};
 use duixian_ledger::CarryRule;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::Ask;
+use duixian_store::messages::Wanted;
 use duixian_store::people::{Change, NewUser};
 use duixian_store::search::JournalFilter;
 use duixian_store::sessions::{Origin, SessionToken, SignInError};
@@ -512,10 +514,51 @@ async fn what_administrators_do_to_accounts_is_read_of_late() {
         assert_eq!(what, [&Change::Deactivated, &Change::Password, &given]);
         assert!(of_late.iter().all(|change| change.user == id && change.by == world.admin.user()));
         let empowers = |role| of_late.iter().map(|change| change.empowers(role)).collect::<Vec<_>>();
-        assert_eq!((empowers(Role::Finance), empowers(Role::Reviewer)), (vec![false, true, true], vec![false, true, false]));
+        assert_eq!(
+            (empowers(Role::Finance), empowers(Role::Reviewer)),
+            (vec![false, true, true], vec![false, true, false])
+        );
         let latest = store.account_changes(4).await.expect("changes");
         assert_eq!(latest[..3], of_late);
         assert_eq!(latest[3].what, Change::Made(vec![Role::Reviewer]));
+        world.check().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_acts_for_a_party_is_told_who_else_does_and_who_no_longer_does() {
+    on_both(async |world: World| {
+        let store = &world.store;
+        seat(&world).await;
+        let [first, second] = [user(&world, "one", &[Role::Agent]).await, user(&world, "two", &[Role::Agent]).await];
+        let acts = |user| Actor::User {
+            id: user,
+            roles: [Role::Agent].into(),
+            desks: Default::default(),
+            parties: [party(0)].into(),
+        };
+        let told = async || {
+            let all = store.messages(&acts(first), None, Wanted::All, 1).await.expect("messages").rows;
+            all.into_iter().map(|one| (one.kind, one.case, one.body["by_self"].as_bool())).collect::<Vec<_>>()
+        };
+        let grant = async |user| {
+            store.delegate(&world.intake, &fresh(), user, &party(0), None, "授权书").await.expect("given").value
+        };
+        let own = grant(first).await;
+        assert!(told().await.is_empty(), "there is nobody else to be told");
+        let others = grant(second).await;
+        store.revoke(&acts(second), &fresh(), others).await.expect("given back");
+        let registered = ("agent_registered".to_owned(), None, None);
+        assert_eq!(told().await, [("agent_ended".to_owned(), None, Some(true)), registered]);
+        assert_eq!(store.parties_with_messages(&acts(first)).await.expect("parties"), [party(0)]);
+        store.revoke(&world.intake, &fresh(), own).await.expect("revoked");
+        assert_eq!(told().await.len(), 2);
+        let by = async |user| {
+            let by = store.delegations_of(user).await.expect("delegations").remove(0).revoked_by;
+            by.map(|(by, _)| by)
+        };
+        assert_eq!((by(second).await, by(first).await), (Some(second), world.intake.user()));
         world.check().await;
     })
     .await;

@@ -11,18 +11,19 @@ use duixian_bank::ResultFormat;
 use duixian_casework::calendar::{Day, DayKind};
 use duixian_casework::case::PaymentOutcome;
 use duixian_casework::command::NewEvidence;
-use duixian_casework::people::UserId;
+use duixian_casework::people::{Role, UserId};
 use duixian_ledger::CarryRule;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::{Lang, Name};
 use duixian_store::cases::{Ask, NewCase};
 use duixian_store::facts::RowChange;
 use duixian_store::funds::Proposed;
+use duixian_store::people::NewUser;
 use duixian_store::{Broken, Clock, Settings, Store};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 /// What is done to a table behind the journal's back, and what the check says of it.
-const TAMPERING: [(&str, &str, &[&str]); 84] = [
+const TAMPERING: [(&str, &str, &[&str]); 86] = [
     ("accounts", "UPDATE accounts SET year = year + 1 WHERE kind <> 'treasury'", &["accounts", "year 栏"]),
     ("accounts", "UPDATE accounts SET fund = 'x' WHERE kind = 'treasury'", &["accounts", "fund 栏"]),
     ("accounts", "UPDATE accounts SET lim = 'unlimited'", &["accounts", "lim 栏"]),
@@ -61,6 +62,8 @@ const TAMPERING: [(&str, &str, &[&str]); 84] = [
     ("delegations", "UPDATE delegations SET note = '口头'", &["delegations", "note 栏", "口头"]),
     ("delegations", "UPDATE delegations SET revoked_at = 1", &["delegations", "revoked_at 栏"]),
     ("messages", "UPDATE messages SET body = REPLACE(body, '2019', '2018')", &["messages", "与日志里的校验值不符"]),
+    ("messages", "UPDATE messages SET body = '{}' WHERE case_id IS NULL", &["messages", "与日志里的校验值不符"]),
+    ("messages", "DELETE FROM messages WHERE case_id IS NULL", &["messages", "里没有“delegation”"]),
     ("messages", "UPDATE messages SET kind = 'declined' WHERE kind = 'paid'", &["messages", "与日志里的校验值不符"]),
     ("messages", "UPDATE messages SET at = at + 1 WHERE kind = 'paid'", &["messages", "里没有“case/"]),
     ("messages", "UPDATE messages SET party = 'x' WHERE kind = 'paid'", &["messages", "里没有“case/"]),
@@ -224,6 +227,16 @@ async fn filled(world: &mut World) {
     seat(world).await;
     let store = world.store.clone();
     store.delegate(&world.admin, &fresh(), UserId(1), &party(0), None, "").await.expect("delegated");
+    let new = NewUser {
+        login: "second.agent".to_owned(),
+        name: "李四".to_owned(),
+        password: "not-a-common-one".to_owned(),
+        roles: vec![Role::Agent],
+        desks: Vec::new(),
+        must_change: false,
+    };
+    let second = store.create_user(&world.admin, &fresh(), new).await.expect("a user").value;
+    store.delegate(&world.admin, &fresh(), second, &party(0), None, "").await.expect("delegated");
     world.appropriate(1_000_000).await;
     let (one, other) = (world.payable(0, 0, 300).await, world.payable(1, 1, 200).await);
     let batch = released(world, vec![one, other]).await;

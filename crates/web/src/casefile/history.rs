@@ -140,6 +140,8 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::CorrectionAsked { .. } => ("通知补正", "Sent back for correction"),
         What::AccountReminded { .. } => ("提醒更正收款账户", "Reminded of the account to be corrected"),
         What::DeadlineMoved { .. } => ("期限顺延", "Put off"),
+        What::DraftReminded { .. } => ("提醒提交草稿", "Reminded of the draft"),
+        What::DraftMissed { .. } => ("告知草稿没有赶上批次", "Told that the draft missed its round"),
         What::CorrectionReminded { .. } => ("提醒补正期限", "Reminded of the correction"),
         What::Corrected { .. } => ("提交补正", "Corrected"),
         What::TakenUp { .. } => ("领办", "Taken up"),
@@ -261,6 +263,8 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             )
         }
         What::DeadlineMoved { stage, was_due, due } => put_off(*stage, *was_due, *due),
+        What::DraftReminded { closes } => until("提交截止", "To be sent by", *closes),
+        What::DraftMissed { closed } => until("批次受理到", "The round took applications up to", *closed),
         What::CorrectionReminded { due } => until("补正期限到", "To be corrected by", *due),
         What::StatementFound { cell, finding } => {
             let name = cell_name(file, cell);

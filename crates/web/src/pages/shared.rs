@@ -41,6 +41,8 @@ pub(crate) struct DelegationView {
     pub(crate) note: String,
     pub(crate) holds: bool,
     pub(crate) status: Status,
+    /// Who has ended it, and when; empty where nobody has.
+    pub(crate) ended: Text,
 }
 
 impl DelegationView {
@@ -71,6 +73,18 @@ pub(crate) async fn delegations(portal: &Portal, all: Vec<Delegation>) -> Result
             (false, Some(_)) => Status::quiet("已撤销", "Revoked"),
             (false, None) => Status::quiet("已到期", "Over"),
         };
+        let ended = match (one.revoked_at, &one.revoked_by) {
+            (None, _) => Text::default(),
+            (Some(at), by) => {
+                let (zh, en) = match by {
+                    Some((by, _)) if *by == one.user => ("经办人本人".to_owned(), "the agent".to_owned()),
+                    Some((_, name)) => (name.clone(), name.clone()),
+                    None => ("系统".to_owned(), "the system".to_owned()),
+                };
+                let at = |lang| format::moment(lang, at.local());
+                Text::new(format!("{zh}，{}", at(Lang::Zh)), format!("by {en}, {}", at(Lang::En)))
+            }
+        };
         views.push(DelegationView {
             id: one.id,
             user_name: one.user_name,
@@ -82,6 +96,7 @@ pub(crate) async fn delegations(portal: &Portal, all: Vec<Delegation>) -> Result
             note: one.note,
             holds,
             status,
+            ended,
         });
     }
     Ok(views)

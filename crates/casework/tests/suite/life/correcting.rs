@@ -78,3 +78,26 @@ fn a_correction_of_few_days_needs_no_reminder() {
     let early = Refusal::WrongStage { action: Action::Remind, stage: Stage::Correction };
     assert_eq!(desk.ask(&Actor::System, Command::Remind), Err(early));
 }
+
+#[test]
+fn a_draft_is_told_of_before_its_round_closes_and_once_it_has() {
+    let mut desk = Desk::new(all_steps());
+    // The round takes applications up to the 31st, a Sunday: on Thursday the 21st six working days are left, on Friday five.
+    let early = Err(Refusal::WrongStage { action: Action::Remind, stage: Stage::Draft });
+    let until = |desk: &Desk, to| to - desk.now.day();
+    desk.wait(until(&desk, day(2019, 3, 21)).num_days());
+    assert_eq!(desk.ask(&Actor::System, Command::Remind), early.clone());
+    desk.wait(1);
+    assert_eq!(desk.ask(&agent(), Command::Remind), early, "it is the clock's alone");
+    desk.must(&Actor::System, Command::Remind);
+    assert_eq!(desk.case.reminded, Some(day(2019, 3, 31)));
+    assert_eq!(desk.ask(&Actor::System, Command::Remind), Err(Refusal::AlreadyDone));
+    // One day more, and it is called for anew in its last days; what it is told of after the end is told once, too.
+    desk.round.closes_at = duixian_casework::moment::Moment::start_of(day(2019, 4, 2));
+    desk.wait(3);
+    desk.must(&Actor::System, Command::Remind);
+    desk.wait(until(&desk, day(2019, 4, 2)).num_days());
+    desk.must(&Actor::System, Command::Remind);
+    assert_eq!((desk.case.missed, desk.case.stage), (Some(day(2019, 4, 1)), Stage::Draft));
+    assert_eq!(desk.ask(&Actor::System, Command::Remind), Err(Refusal::AlreadyDone));
+}

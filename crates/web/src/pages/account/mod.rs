@@ -15,6 +15,7 @@ pub fn routes() -> Routes {
         .post("/sign-in", Access::Public, sign_in::submit)
         .post("/sign-out", Access::Public, sign_in::out)
         .get("/account", Access::SignedIn, own::show)
+        .get("/account/delegations/{id}/revoke", Access::SignedIn, own::give_back)
         .post("/account/delegations/{id}/revoke", Access::SignedIn, own::revoke)
         .post("/account/sign-out-everywhere", Access::SignedIn, own::out_everywhere)
         .get("/account/password", Access::SignedIn, password::show)

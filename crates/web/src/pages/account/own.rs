@@ -6,6 +6,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use duixian_casework::people::Role;
+use duixian_casework::stage::Stage;
+use duixian_store::cases::CaseFilter;
 
 use super::sign_in::with_session;
 use crate::forms::Posted;
@@ -50,6 +52,49 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, viewer: Viewer, page
     };
     let page = page.titled(("账号与密码", "Account and password"));
     Page::show(&Account { page, who, is_agent, delegations })
+}
+
+/// What is to be known before a delegation is given back.
+#[derive(Template)]
+#[template(path = "account/give_back.html")]
+struct GiveBack {
+    page: Page,
+    party: String,
+    /// What is open there.
+    open: Vec<Text>,
+    /// Whether nobody else acts for the party.
+    is_last: bool,
+}
+
+/// Asks before a delegation is given back: what is open then, and who sees to it.
+pub(super) async fn give_back(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<i64>,
+    viewer: Viewer,
+    page: Page,
+) -> Result<Response, Problem> {
+    let now = portal.store.now();
+    let own = portal.store.delegations_of(viewer.user).await?;
+    let own = own.into_iter().find(|one| one.id == id && one.holds(now)).ok_or_else(Problem::not_found)?;
+    let waits = |stage: &Stage| stage.holds_money() || matches!(stage, Stage::Queued);
+    let handled = |stage: &Stage| !stage.is_final() && !waits(stage) && !matches!(stage, Stage::Draft | Stage::Paid);
+    let sorts: [(Vec<Stage>, _, _); 3] = [
+        (Stage::ALL.into_iter().filter(handled).collect(), "件在办", "under way"),
+        (Stage::ALL.into_iter().filter(waits).collect(), "件已审定，等待拨付", "decided, waiting for payment"),
+        (vec![Stage::Draft], "份草稿没有提交", "draft(s) not sent"),
+    ];
+    let mut open = Vec::new();
+    for (stages, zh, en) in sorts {
+        let filter = CaseFilter { stages, party: Some(own.party.clone()), per_page: 1, ..CaseFilter::default() };
+        let count = portal.store.cases(&viewer.actor, &filter).await?.total;
+        open.extend((count > 0).then(|| Text::new(format!("{count} {zh}"), format!("{count} {en}"))));
+    }
+    let others = portal.store.delegations_for(&own.party).await?;
+    let is_last = !others.iter().any(|one| one.user != viewer.user && one.holds(now));
+    let party = portal.store.party(&own.party).await?.map_or(own.party, |party| party.name);
+    let page = page.narrow().titled(("不再代办？", "Give it back?"));
+    let page = page.under("/account", ("账号与密码", "Account and password"));
+    Page::show(&GiveBack { page, party, open, is_last })
 }
 
 /// Gives a delegation back.

@@ -2,10 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
+use duixian_casework::people::Actor;
 
 use crate::once::Once;
 use crate::portal::Options;
-use crate::testing::{Answer, PASSWORD, Who, World};
+use crate::testing::{Answer, PASSWORD, Who, World, fresh};
 
 #[tokio::test]
 async fn the_right_password_opens_a_session_and_leads_to_where_one_wanted_to_go() {
@@ -158,4 +159,37 @@ async fn a_post_after_the_session_has_ended_leads_back_to_its_page() {
     let back = world.post(None, "/sign-in", &fields).await;
     back.leads_to("/account");
     assert!(back.headers.get_all(header::SET_COOKIE).iter().any(|cookie| cookie.as_bytes().starts_with(b"flash=")));
+}
+
+#[tokio::test]
+async fn agents_know_of_each_other_and_who_goes_knows_what_is_open() {
+    let world = World::new().await;
+    let (agent, other, code) = (Some(Who::Agent), Some(Who::OtherAgent), crate::testing::party(0));
+    let own = world.store().delegations_for(&code).await.expect("delegations").remove(0).id;
+    let ask = format!("/account/delegations/{own}/revoke");
+    let page = world.get(agent, &ask).await;
+    page.is(StatusCode::OK).says("份草稿没有提交").says("件在办").says("没有别的人代这家单位办事");
+    world.get(other, &ask).await.is(StatusCode::NOT_FOUND);
+    for party in [code.clone(), crate::testing::party(1)] {
+        let other = Who::OtherAgent.id();
+        let given = world.store().delegate(&Actor::System, &fresh(), other, &party, None, "授权书").await;
+        given.expect("delegated");
+    }
+    world.get(agent, "/messages").await.says("这家单位新增了经办人");
+    world.get(agent, &format!("/my/{code}")).await.is(StatusCode::OK).says("经办人：").says("、");
+    world.get(agent, &ask).await.says("还有别的经办人").says_not("没有别的人代");
+    // The messages of one party can be told from those of the others.
+    let of_one = world.get(agent, &format!("/messages?party={code}")).await;
+    of_one.is(StatusCode::OK).says("<select id=\"party\"").says("</time> · 企业0").says_not("</time> · 企业1");
+    world.get(agent, "/messages").await.says("</time> · 企业0").says("</time> · 企业1");
+    world.post(agent, &ask, &[]).await.leads_to("/account");
+    world.get(other, "/messages").await.says("少了一位经办人").says("自己退出");
+    world.get(Some(Who::Administrator), "/admin/delegations").await.is(StatusCode::OK).says("经办人本人，");
+    // The office reads of a case whether anyone reads what it sends.
+    let case = format!("/work/cases/{}", world.cases.submitted.0);
+    world.get(Some(Who::Intake), &case).await.is(StatusCode::OK).says_not("现在没有经办人");
+    for delegation in world.store().delegations_for(&code).await.expect("delegations") {
+        world.store().revoke(&Actor::System, &fresh(), delegation.id).await.expect("revoked");
+    }
+    world.get(Some(Who::Intake), &case).await.says("现在没有经办人");
 }

@@ -117,6 +117,7 @@ async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> R
             Column::date("until", ("止", "Until")),
             Column::text("note", ("依据", "Grounds")),
             Column::status("state", ("状态", "State")),
+            Column::text("ended", ("谁、何时结束", "Ended by and when")),
         ],
     )
     .cards();
@@ -130,6 +131,7 @@ async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> R
             one.last_day.map_or_else(|| Cell::pair(("长期", "for good")), Cell::date),
             Cell::text(one.note.clone()),
             Cell::status(one.status.clone()),
+            Cell::pair(one.ended.clone()),
         ]);
         list.push(row.in_state(if one.holds { RowState::Plain } else { RowState::Done }));
     }

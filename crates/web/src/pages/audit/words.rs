@@ -46,11 +46,13 @@ pub(super) fn nobody(kind: &str) -> Text {
 }
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 93] = [
+const KINDS: [(&str, &str, &str); 95] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
     ("case.evidence_removed", "删除佐证", "evidence removed"),
+    ("case.draft_reminded", "提醒提交草稿", "reminded of the draft"),
+    ("case.draft_missed", "告知草稿没有赶上批次", "told that the draft missed its round"),
     ("case.submitted", "提交申请", "submitted"),
     ("case.accepted", "受理", "accepted"),
     ("case.not_accepted", "不予受理", "not accepted"),

@@ -325,7 +325,8 @@ pub async fn begin(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let mut start = Start::at(&portal, &viewer, place.into()).await?;
-    if start.asks_basis() {
+    let is_typed = start.asks_basis();
+    if is_typed {
         let mut form = form(&start, page.lang).filled(&posted);
         let typed = form.text("basis").to_owned();
         let typed = match start.table().year_column() {
@@ -391,6 +392,13 @@ pub async fn begin(
         }
         Err(error) => {
             let words = problem::for_form(error)?;
+            if is_typed {
+                // Beside the field, with what was typed: a slip of one digit is no reason to begin again.
+                start.basis = String::new();
+                let mut form = form(&start, page.lang).drafted(&posted);
+                form.error("basis", words);
+                return show(&portal, &viewer, page, start, form).await;
+            }
             Ok(Flash { good: false, text: words }.redirect(&page.site().key, &format!("/my/{}", start.party.code)))
         }
     }

@@ -10,12 +10,13 @@ use duixian_casework::account::is_open_to_correction;
 use duixian_casework::case::{CaseId, DefectAbout, PaymentOutcome};
 use duixian_casework::stage::Stage;
 use duixian_money::Span;
+use duixian_store::StoreError;
 
 use super::amounts::span_text;
 use super::appraisal;
 use super::check::{self, Gap};
 use super::correction::{Mend, mends};
-use super::draft::Draft;
+use super::draft::{Draft, gone};
 use super::evidence::{Piece, listed};
 use super::facts::masked;
 use super::journey::timeline;
@@ -93,7 +94,11 @@ pub async fn show(
     viewer: Viewer,
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
-    let case = portal.store.case_for(&viewer.actor, CaseId(id)).await?;
+    let case = match portal.store.case_for(&viewer.actor, CaseId(id)).await {
+        Ok(case) => case,
+        Err(StoreError::NotFound) => return Err(gone(&portal, &viewer, id).await?),
+        Err(error) => return Err(error.into()),
+    };
     if !viewer.actor.acts_for(&case.subject.party) {
         return Ok(redirect(&format!("/work/cases/{id}")));
     }

@@ -4,6 +4,7 @@ mod open;
 
 use std::collections::BTreeSet;
 
+use axum::http::StatusCode;
 use chrono::NaiveDate;
 use duixian_casework::case::{Case, CaseId, CellRef, DefectAbout};
 use duixian_casework::people::Actor;
@@ -87,8 +88,11 @@ impl Step {
 impl Draft {
     /// A case of a party that the viewer acts for; any other is not there.
     pub async fn of(portal: &Portal, viewer: &Viewer, id: i64) -> Result<Draft, Problem> {
-        let case = own_case(portal, &viewer.actor, id).await?;
-        Draft::around(portal, case).await
+        match own_case(portal, &viewer.actor, id).await {
+            Ok(case) => Draft::around(portal, case).await,
+            Err(problem) if problem.status == StatusCode::NOT_FOUND => Err(gone(portal, viewer, id).await?),
+            Err(problem) => Err(problem),
+        }
     }
 
     /// A case that someone may see.
@@ -298,6 +302,14 @@ fn can_be_written_on(case: &Case, is_over: bool) -> bool {
 pub async fn own_case(portal: &Portal, actor: &Actor, id: i64) -> Result<Case, Problem> {
     let case = portal.store.case_for(actor, CaseId(id)).await?;
     if actor.acts_for(&case.subject.party) { Ok(case) } else { Err(Problem::not_found()) }
+}
+
+/// Why a case is not there: whoever could fill it in until lately is told that their delegation has ended.
+pub async fn gone(portal: &Portal, viewer: &Viewer, id: i64) -> Result<Problem, Problem> {
+    match portal.store.case_for(&Actor::System, CaseId(id)).await {
+        Ok(case) => parties::gone(portal, viewer, &case.subject.party, Some(case.opened_at)).await,
+        Err(error) => Ok(error.into()),
+    }
 }
 
 /// What an application is called: the measure, and which of its bases.

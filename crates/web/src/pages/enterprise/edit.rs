@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use duixian_casework::case::{Defect, DefectAbout};
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::Measure;
 use duixian_store::Key;
@@ -17,6 +18,7 @@ use super::keeping::{self, Outcome, Taken};
 use super::remembered::{LastAccount, last_account};
 use super::standing::says_no;
 use super::{check, evidence};
+use crate::casefile::corrected::in_words;
 use crate::casefile::question::Question;
 use crate::forms::{Form, Posted};
 use crate::locale::{Lang, Speak, Text};
@@ -53,7 +55,7 @@ pub struct Frame {
     /// Whether it was come to from the last page, and leads back there.
     pub from_check: bool,
     /// What an official wants mended here.
-    pub defects: Vec<String>,
+    pub defects: Vec<Text>,
     /// Until when it can be sent.
     pub deadline: Option<Deadline>,
     /// What is kept here and can't be used as it is; empty where all of it can.
@@ -94,7 +96,7 @@ impl Frame {
             is_overtaken: false,
             has_back: draft.before(step).is_some(),
             from_check,
-            defects: defects.map(|defect| defect.text.clone()).collect(),
+            defects: defects.map(|defect| in_words(&draft.scene.pack.plan, &defect.about, &defect.text)).collect(),
             deadline: deadline(portal, draft),
             unusable: facts::unusable(draft, step),
             previews,
@@ -120,6 +122,8 @@ pub struct KnownRow {
     value: Text,
     source: Text,
     is_open: bool,
+    /// What an official wants mended of it, in their words.
+    defects: Vec<String>,
     found: Option<(bool, String)>,
     /// Whether the registry has nothing there: then what is said counts until it is looked into.
     is_empty: bool,
@@ -278,7 +282,9 @@ fn known_rows(draft: &Draft, form: &Form) -> Vec<KnownRow> {
         let has_error = form.found().iter().any(|(name, _)| fields.contains(name));
         let is_disputed = fields.iter().any(|name| !form.text(name).is_empty());
         let is_told = form.fields().iter().any(|field| fields.contains(&field.name) && !field.warning.is_empty());
+        let is_its = |defect: &&Defect| matches!(&defect.about, DefectAbout::Fact(cell) if *cell == question.cell);
         Some(KnownRow {
+            defects: draft.case.defects.iter().filter(is_its).map(|defect| defect.text.clone()).collect(),
             number: question.number,
             label: question.full_label().headed(),
             value: question.value_text(vocabulary, &known.value),

@@ -127,7 +127,11 @@ fn required(field: Field) -> Field {
 fn dispute_fields(draft: &Draft, question: &Question) -> [Field; 3] {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
     let number = question.number;
-    let field = question.control(vocabulary, &question.field(), ("应当是", "It should be").into(), draft.today);
+    // The fields of many facts stand on one page, and what is wrong with them at its top: each says of which it is.
+    let of = question.full_label();
+    let should = Text::new(format!("{}：应当是", of.zh), format!("{}: it should be", of.en));
+    let why = Text::new(format!("{}：为什么，有什么材料可以证明", of.zh), format!("{}: why, and what shows it", of.en));
+    let field = question.control(vocabulary, &question.field(), should, draft.today);
     // Here someone says what the registry should have; that they say nothing of a thing is no dispute.
     let field = match question.column.empty {
         Empty::NotHappened if field.hint.is_empty() => {
@@ -137,8 +141,7 @@ fn dispute_fields(draft: &Draft, question: &Question) -> [Field; 3] {
     };
     [
         required(field),
-        Field::text_area(format!("w{number}"), ("为什么，有什么材料可以证明", "Why, and what shows it"))
-            .max_chars(LONGEST),
+        Field::text_area(format!("w{number}"), why.headed()).max_chars(LONGEST),
         Field::checkbox(taken_back(question), ("没有异议，还是按登记的算", "No dispute: let the registry count"))
             .optional(),
     ]

@@ -155,6 +155,16 @@ fn words(what: &What, plan: &Plan) -> Option<(Text, Text, EventKind)> {
         What::DeadlineMoved { stage, was_due, due } => {
             noted("期限顺延", "Put off", put_off(*stage, *was_due, *due), EventKind::Plain)
         }
+        What::DraftReminded { closes } => {
+            let day = day_text(*closes);
+            let note = Text::new(format!("请在{}前（含当天）提交", day.zh), format!("To be sent by {}", day.en));
+            noted("提醒提交草稿", "Reminded of the draft", note, EventKind::Plain)
+        }
+        What::DraftMissed { closed } => {
+            let day = day_text(*closed);
+            let note = Text::new(format!("受理到{}为止", day.zh), format!("Applications were taken up to {}", day.en));
+            noted("批次已截止，草稿没有提交", "The round has closed; the draft was not sent", note, EventKind::Bad)
+        }
         What::CorrectionReminded { due } => {
             let day = day_text(*due);
             let note = Text::new(format!("请在{}前（含当天）补正", day.zh), format!("To be mended by {}", day.en));

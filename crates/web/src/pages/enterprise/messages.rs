@@ -8,14 +8,18 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::case::{CaseId, DefectAbout, Sharing};
 use duixian_casework::procedure::Procedure;
+use duixian_casework::round::Round;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_rules::plan::StepKind;
+use duixian_store::facts::Party;
 use duixian_store::messages::{Message, Wanted};
 use serde_json::Value as Json;
 
 use super::draft::title;
+use super::offers::open_rounds;
+use super::outlook::apply_href;
 use super::standing::{bank_words, day_text};
 use super::{parties, together};
 use crate::casefile::cells;
@@ -25,7 +29,7 @@ use crate::casefile::industry;
 use crate::casefile::queue::{plain, rule_name};
 use crate::casefile::said::use_condition;
 use crate::format;
-use crate::forms::Posted;
+use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::portal::Portal;
@@ -41,9 +45,9 @@ struct Letter {
     lines: Vec<Text>,
     /// The applications that were sent together, each with its number and where it stands; none of a single one.
     together: Vec<(String, String)>,
-    href: Option<String>,
-    /// What its reader may do about it there, where the heading does not say it.
-    step: Option<Text>,
+    href: String,
+    /// What its reader may do about it, and where, where the heading does not say it.
+    step: Option<(String, Text)>,
     at: chrono::NaiveDateTime,
     party: Option<String>,
     is_new: bool,
@@ -58,6 +62,12 @@ struct Messages {
     unread: u64,
     letters: Vec<Letter>,
     pager: Pager,
+    /// By which of the parties that have messages they can be sorted out; none where there is but one.
+    filter: Option<Form>,
+    /// Whether there is any party whose messages could be shown.
+    has_party: bool,
+    /// Parties whose delegation has ended of late: their messages are not there any more.
+    ended: Vec<(String, NaiveDate)>,
 }
 
 /// `GET /messages`: the newest first; all of them, or those that ask for something, or those that nobody has opened. To look
@@ -69,28 +79,59 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
         Some("unread") => Wanted::Unread,
         _ => Wanted::All,
     };
-    let found = portal.store.messages(&viewer.actor, None, wanted, number).await?;
+    let names = parties::all(&portal, &viewer).await?;
+    let asked = page.query_value("party").filter(|party| viewer.actor.acts_for(party));
+    let only = asked.as_deref();
+    let filter = filter(&portal, &page, &viewer, &names).await?;
+    let found = portal.store.messages(&viewer.actor, only, wanted, number).await?;
     let to_do = match wanted {
         Wanted::ToDo => found.total,
-        Wanted::All | Wanted::Unread => portal.store.messages(&viewer.actor, None, Wanted::ToDo, 1).await?.total,
+        Wanted::All | Wanted::Unread => portal.store.messages(&viewer.actor, only, Wanted::ToDo, 1).await?.total,
     };
-    let names = parties::all(&portal, &viewer).await?;
+    let unread = match only {
+        Some(_) => portal.store.messages(&viewer.actor, only, Wanted::Unread, 1).await?.total,
+        None => viewer.unread,
+    };
+    let rounds = open_rounds(&portal).await?;
     let pack = portal.store.current_pack().await?.map(|(_, pack)| pack);
     let has_parties = names.len() > 1;
     let letter = |message: &Message| {
         let party = names.iter().find(|party| party.code == message.party).map(|party| party.name.clone());
-        Letter { party: party.filter(|_| has_parties), ..letter(message, pack.as_deref()) }
+        Letter { party: party.filter(|_| has_parties), ..letter(message, pack.as_deref(), &rounds) }
     };
-    let letters = found.rows.iter().map(letter).collect();
+    let letters: Vec<Letter> = found.rows.iter().map(letter).collect();
     let pager = Pager::asked(&page, found.per_page, found.total);
     let page = page.titled(("消息", "Messages")).narrow();
-    let tabs = tabs(wanted, to_do, viewer.unread);
-    Page::show(&Messages { page, tabs, unread: viewer.unread, letters, pager })
+    let tabs = tabs(wanted, only, to_do, unread);
+    let has_party = !names.is_empty();
+    let ended = if letters.is_empty() { parties::ended(&portal, &viewer).await? } else { Vec::new() };
+    Page::show(&Messages { page, tabs, unread, letters, pager, filter, has_party, ended })
 }
 
-fn tabs(current: Wanted, to_do: u64, unread: u64) -> Tabs {
-    let tab = |wanted, href: &str, text: (&'static str, &'static str), count| Tab {
-        href: href.to_owned(),
+/// The form by which the messages of one party are looked for: whoever acts for many has hundreds. It keeps which messages are looked at.
+async fn filter(portal: &Portal, page: &Page, viewer: &Viewer, names: &[Party]) -> Result<Option<Form>, Problem> {
+    let with = portal.store.parties_with_messages(&viewer.actor).await?;
+    let named = names.iter().filter(|party| with.contains(&party.code));
+    let choices: Vec<Choice> =
+        named.map(|party| Choice::new(party.code.clone(), Text::same(party.name.clone()))).collect();
+    if choices.len() < 2 && page.query_value("party").is_none() {
+        return Ok(None);
+    }
+    let fields =
+        vec![Field::select("party", ("哪家单位", "Of which party"), choices).optional(), Field::hidden("show")];
+    Ok(Some(Form::new(page.lang, fields).unmarked().drafted(&Posted::from_query(page.query()))))
+}
+
+fn tabs(current: Wanted, only: Option<&str>, to_do: u64, unread: u64) -> Tabs {
+    let of = |show: &str| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(Some(("show", show)).filter(|_| !show.is_empty()));
+        query.extend_pairs(only.map(|party| ("party", party)));
+        let query = query.finish();
+        if query.is_empty() { "/messages".to_owned() } else { format!("/messages?{query}") }
+    };
+    let tab = |wanted, show: &str, text: (&'static str, &'static str), count| Tab {
+        href: of(show),
         text: text.into(),
         count,
         is_current: wanted == current,
@@ -98,9 +139,9 @@ fn tabs(current: Wanted, to_do: u64, unread: u64) -> Tabs {
     Tabs {
         label: ("看哪些消息", "Which messages").into(),
         tabs: vec![
-            tab(Wanted::ToDo, "/messages?show=todo", ("需要办的", "To do"), Some(to_do)),
-            tab(Wanted::Unread, "/messages?show=unread", ("未读", "Unread"), Some(unread)),
-            tab(Wanted::All, "/messages", ("全部", "All"), None),
+            tab(Wanted::ToDo, "todo", ("需要办的", "To do"), Some(to_do)),
+            tab(Wanted::Unread, "unread", ("未读", "Unread"), Some(unread)),
+            tab(Wanted::All, "", ("全部", "All"), None),
         ],
     }
 }
@@ -116,49 +157,93 @@ pub async fn open(State(portal): State<Arc<Portal>>, viewer: Viewer, Path(id): P
         // Once the objection is answered there is nothing more to say to it.
         Some(id) if message.kind == "objected" => {
             let is_open = portal.store.case_for(&viewer.actor, id).await?.stage == Stage::Objection;
-            Some(format!("/cases/{}{}", id.0, if is_open { "/reply" } else { "" }))
+            format!("/cases/{}{}", id.0, if is_open { "/reply" } else { "" })
         }
         _ => place(&message),
     };
-    Ok(redirect(&place.unwrap_or_else(|| "/messages".to_owned())))
+    Ok(redirect(&place))
 }
 
-/// `POST /messages/read`: all count as read.
+/// `POST /messages/read`: all count as read, or those of one party.
 pub async fn read_all(
     State(portal): State<Arc<Portal>>,
     page: Page,
     viewer: Viewer,
-    _posted: Posted,
+    posted: Posted,
 ) -> Result<Response, Problem> {
-    portal.store.mark_all_read(&viewer.actor).await?;
+    let only = Some(posted.get("party")).filter(|party| !party.is_empty());
+    portal.store.mark_all_read(&viewer.actor, only).await?;
     let flash = Flash::done("全部消息已标为已读", "All messages count as read");
     Ok(flash.redirect(&page.site().key, "/messages"))
 }
 
-/// Where what a message is about is dealt with.
-fn place(message: &Message) -> Option<String> {
-    message.case.map(|id| match message.kind.as_str() {
-        "payment_failed" | "payment_returned" | "account_reminded" => format!("/cases/{}/account", id.0),
-        "deadline_moved" if message.body["stage"] == Stage::PaymentFailed.word() => format!("/cases/{}/account", id.0),
-        _ => format!("/cases/{}", id.0),
-    })
+/// Where what a message is about is dealt with: of those who act for a party, where they are listed.
+fn place(message: &Message) -> String {
+    match (message.case, message.kind.as_str()) {
+        (Some(id), "payment_failed" | "payment_returned" | "account_reminded") => format!("/cases/{}/account", id.0),
+        (Some(id), "deadline_moved") if message.body["stage"] == Stage::PaymentFailed.word() => {
+            format!("/cases/{}/account", id.0)
+        }
+        (Some(id), _) => format!("/cases/{}", id.0),
+        (None, _) => format!("/my/{}#agents", message.party),
+    }
 }
 
 /// Where all stand that were sent together.
-async fn sent_place(
-    portal: &Portal,
-    viewer: &Viewer,
-    message: &Message,
-    first: CaseId,
-) -> Result<Option<String>, Problem> {
+async fn sent_place(portal: &Portal, viewer: &Viewer, message: &Message, first: CaseId) -> Result<String, Problem> {
     let subject = portal.store.case_for(&viewer.actor, first).await?.subject;
     let base = together::href(&subject.party, subject.round, &subject.measure);
     let all: Vec<CaseId> = [first].into_iter().chain(message.beside.iter().map(|one| one.case)).collect();
-    Ok(Some(together::sent_href(&base, &all)))
+    Ok(together::sent_href(&base, &all))
 }
 
-/// A message in words: what happened, until when, what to do.
-fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
+/// Where what was filled in for a round that has closed is taken over: the first of the open rounds that takes the same.
+fn another_round(message: &Message, rounds: &[Round]) -> Option<(String, Text)> {
+    let text = |key: &str| message.body.get(key).and_then(Json::as_str).unwrap_or("");
+    let round = rounds.iter().find(|round| round.takes(text("measure")))?;
+    let name = &round.name;
+    let said = Text::new(format!("在“{name}”里接着申请"), format!("Apply in “{name}” with what was filled in"));
+    Some((apply_href(&message.party, round.id, text("measure"), text("basis")), said))
+}
+
+/// A message about who acts for a party; none of any other.
+fn of_agents(message: &Message) -> Option<Letter> {
+    let agent = message.body.get("agent").and_then(Json::as_str).unwrap_or("").to_owned();
+    let by_self = message.body.get("by_self").and_then(Json::as_bool).unwrap_or_default();
+    let line = match message.kind.as_str() {
+        "agent_registered" => Text::new(
+            format!("受理窗口登记了经办人{agent}，从现在起也代这家单位办事。"),
+            format!("The intake desk has registered {agent}, who acts for the party from now on, too."),
+        ),
+        "agent_ended" if by_self => Text::new(
+            format!("经办人{agent}自己退出，不再代这家单位办事。"),
+            format!("{agent} has given it up, and acts for the party no more."),
+        ),
+        "agent_ended" => Text::new(
+            format!("受理窗口撤销了对经办人{agent}的授权，不再代这家单位办事。"),
+            format!("The delegation of {agent} was revoked by the office: they act for the party no more."),
+        ),
+        _ => return None,
+    };
+    Some(Letter {
+        what: what(&message.kind),
+        title: line,
+        lines: Vec::new(),
+        together: Vec::new(),
+        href: format!("/messages/{}", message.id),
+        step: None,
+        at: message.at.local(),
+        party: None,
+        is_new: message.read_at.is_none(),
+        is_bad: false,
+    })
+}
+
+/// A message in words: what happened, until when, what to do. `rounds` are those that are open.
+fn letter(message: &Message, pack: Option<&Pack>, rounds: &[Round]) -> Letter {
+    if let Some(letter) = of_agents(message) {
+        return letter;
+    }
     let body = &message.body;
     let text = |key: &str| body.get(key).and_then(Json::as_str).unwrap_or("").to_owned();
     let day = |key: &str| body.get(key).and_then(Json::as_str).and_then(|text| text.parse::<NaiveDate>().ok());
@@ -228,7 +313,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     let yours = is_back
         || matches!(
             message.kind.as_str(),
-            "correction_asked" | "correction_reminded" | "account_reminded" | "deadline_moved"
+            "correction_asked" | "correction_reminded" | "account_reminded" | "draft_reminded" | "deadline_moved"
         );
     if let (Some(was_due), Some(due)) = (day("was_due"), day("due")) {
         let stage = Stage::from_word(&text("stage")).unwrap_or(Stage::Correction);
@@ -239,6 +324,7 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         ("due", "这一步的办理期限：", "this step is to be done by"),
         ("decided_by", "审定（作出决定）：", "decision by"),
         ("until", "公示到", "in notice until"),
+        ("closed", "受理到", "applications were taken up to"),
         ("on", if is_back { "退回日" } else { "付款日" }, if is_back { "sent back on" } else { "paid on" }),
     ] {
         if let Some(day) = day(key) {
@@ -269,6 +355,19 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
     if message.kind == "lapsed" {
         let en = "While the round is open you may apply again, once this is made good; the application's page says until when.";
         say("本批次还在受理期内的，补齐以后可以再次申请；受理到哪天，看申请的页面。".to_owned(), en.to_owned());
+    }
+    if message.kind == "draft_reminded" {
+        let en = "It is a draft, and nobody handles it before it is sent; once the round has closed it can't be.";
+        say("这还是草稿，没有提交就没有人办理；批次截止以后不能再提交。".to_owned(), en.to_owned());
+    }
+    let another = another_round(message, rounds).filter(|_| message.kind == "draft_missed");
+    if message.kind == "draft_missed" {
+        let en = "The round has closed: the draft can no more be filled in or sent.";
+        say("本批次已经截止，这份草稿不能再填写、提交。".to_owned(), en.to_owned());
+        if another.is_none() {
+            let en = "No other round takes the same now; where one does, what was filled in is taken over.";
+            say("现在没有别的批次受理这一项；以后有批次受理的，填过的内容可以带过去。".to_owned(), en.to_owned());
+        }
     }
     if message.kind == "account_reminded" {
         let en = "If no other account is given by then, the payment may be ended and the money taken back.";
@@ -309,8 +408,11 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
         title,
         lines,
         together,
-        href: message.case.map(|_| format!("/messages/{}", message.id)),
-        step: (message.kind == "objected").then(|| ("陈述意见", "Reply to it").into()),
+        href: format!("/messages/{}", message.id),
+        step: match message.kind.as_str() {
+            "objected" => Some((format!("/messages/{}", message.id), ("陈述意见", "Reply to it").into())),
+            _ => another,
+        },
         at: message.at.local(),
         party: None,
         is_new: message.read_at.is_none(),
@@ -323,6 +425,8 @@ fn letter(message: &Message, pack: Option<&Pack>) -> Letter {
                     | "payment_returned"
                     | "payment_ended"
                     | "account_reminded"
+                    | "draft_reminded"
+                    | "draft_missed"
                     | "declined"
                     | "revoked"
                     | "not_accepted"
@@ -365,6 +469,10 @@ fn what(kind: &str) -> Text {
         "correction_asked" => ("请您补正", "Please correct your application"),
         "correction_reminded" => ("补正快到期了", "Your correction is due soon"),
         "deadline_moved" => ("期限顺延", "You have longer"),
+        "draft_reminded" => ("草稿还没有提交，批次快截止了", "A draft is not sent yet, and its round closes soon"),
+        "draft_missed" => ("草稿没有提交，批次已截止", "A draft was not sent, and its round has closed"),
+        "agent_registered" => ("这家单位新增了经办人", "Another agent acts for this party"),
+        "agent_ended" => ("这家单位少了一位经办人", "An agent acts for this party no more"),
         "corrected" => ("补正已收到", "Correction received"),
         "held" => ("暂缓办理", "Put on hold"),
         "resumed" => ("恢复办理", "Resumed"),

@@ -15,13 +15,15 @@ use duixian_casework::stage::Stage;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::Measure;
 use duixian_rules::vocabulary::TableKind;
+use duixian_store::people::Delegation;
 
 use super::amounts::{Left, Offer, Total, span_text};
 use super::applied::{Applied, Reported, applied, reported};
 use super::appraisal;
 use super::edit::once;
 use super::outlook::{Given, Outlook, apply_href, is_refused};
-use super::standing::{last_day, status};
+use super::standing::{day_text, last_day, status};
+use super::taken_over::{closed_rounds, is_left};
 use super::{parties, together};
 use crate::casefile::cells;
 use crate::casefile::question::slot_text;
@@ -115,8 +117,10 @@ struct Group {
 /// What is at the top.
 struct Totals {
     offer: Offer,
-    /// Of whatever round.
+    /// Of whatever round that is not closed.
     drafts: usize,
+    /// Drafts that were not sent before their round closed.
+    left: usize,
     needs: usize,
     applied: usize,
     paid: Fen,
@@ -145,6 +149,8 @@ struct OverviewPage {
     /// What the rules give something for, but an office has refused: no part of what can be expected.
     refused: Vec<Item>,
     not: Vec<Item>,
+    /// Who acts for the party, each with since when.
+    agents: Vec<Text>,
 }
 
 impl OverviewPage {
@@ -209,9 +215,12 @@ pub async fn overview(
     }
     let paid =
         overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
+    let over = closed_rounds(&portal).await?;
+    let left = overview.cases.iter().filter(|row| is_left(row, &over)).count();
     let totals = Totals {
         offer: Offer::of(&spans),
-        drafts: overview.cases.iter().filter(|row| row.stage == Stage::Draft).count(),
+        drafts: overview.cases.iter().filter(|row| row.stage == Stage::Draft).count() - left,
+        left,
         needs: needs.len(),
         applied: applied.len(),
         paid: Fen(paid.filter_map(|row| row.amount).fold(0, |sum, amount| sum.saturating_add(amount.0))),
@@ -228,6 +237,7 @@ pub async fn overview(
     let rounds = other_rounds(&overview);
     let page = page.titled(Text::same(overview.party.name.clone()));
     let groups = groups(&overview, &can);
+    let agents = agents(&portal, &overview.party.code).await?;
     let (mut can, mut more_can) = first_of_each(can.into_iter().map(|(_, _, item)| item).collect());
     let (mut needs, mut more_needs) = first_of_each(needs);
     // It is one page for a measure, whichever of its rows leads there: twenty patents need it said once.
@@ -253,7 +263,20 @@ pub async fn overview(
         more_cases,
         refused,
         not,
+        agents,
     })
+}
+
+/// Those who act for a party now: whoever does is to know who else does.
+async fn agents(portal: &Portal, code: &str) -> Result<Vec<Text>, Problem> {
+    let now = portal.store.now();
+    let mut there = portal.store.delegations_for(code).await?;
+    there.retain(|one| one.holds(now));
+    let said = |one: Delegation| {
+        let since = day_text(one.since.day());
+        Text::new(format!("{}（{}起）", one.user_name, since.zh), format!("{} (since {})", one.user_name, since.en))
+    };
+    Ok(there.into_iter().rev().map(said).collect())
 }
 
 /// The measures that a round takes, where it does not take all.

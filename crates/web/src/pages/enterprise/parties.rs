@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{NaiveDate, TimeDelta};
 use duixian_assess::result::Status as Outcome;
@@ -23,6 +24,8 @@ use super::amounts::{Left, Offer, Total};
 use super::cases::YOURS;
 use super::offers::open_rounds;
 use super::outlook::is_open;
+use super::standing::day_text;
+use super::taken_over::{closed_rounds, is_left};
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
@@ -34,9 +37,36 @@ use crate::viewer::Viewer;
 /// A party that the viewer acts for now. Any other is not there: a delegation that has ended hides everything at once.
 pub async fn own(portal: &Portal, viewer: &Viewer, code: &str) -> Result<Party, Problem> {
     if !viewer.actor.acts_for(code) {
-        return Err(Problem::not_found());
+        return Err(gone(portal, viewer, code, None).await?);
     }
     named(portal, code).await
+}
+
+/// Why what is a party's is not there: that the viewer's delegation has ended, where they had one, and what they ask for is from `before` its
+/// end; to all others it is not known that there is anything.
+pub async fn gone(portal: &Portal, viewer: &Viewer, code: &str, before: Option<Moment>) -> Result<Problem, Problem> {
+    let now = portal.store.now();
+    let own = portal.store.delegations_of(viewer.user).await?.into_iter().filter(|of| of.party == code);
+    let ends = own.filter_map(|of| of.revoked_at.into_iter().chain(of.until).min());
+    let end = ends.filter(|end| *end <= now && before.is_none_or(|before| before < *end)).max();
+    let Some(end) = end else { return Ok(Problem::not_found()) };
+    let (name, day) = (named(portal, code).await?.name, day_text(end.day()));
+    let why = Text::new(
+        format!(
+            "{name}对您的经办授权已于{}结束：它的申请您不能再看、再填；这一次填的没有保存，以前保存的还在。",
+            day.zh
+        ),
+        format!(
+            "Your delegation for {name} ended on {}: you can no longer see or fill in its applications. What you sent just now was \
+             not kept; what was saved before is there.",
+            day.en
+        ),
+    );
+    let todo = (
+        "仍由您经办的，请单位到受理窗口重新办理授权，再打开这一页。",
+        "If you are still to act for it, the party asks for another delegation at the intake desk; then open this page again.",
+    );
+    Ok(Problem::forbidden(why).with_status(StatusCode::NOT_FOUND).with_todo(todo))
 }
 
 /// A party with its name; the code where the registry has none.
@@ -76,6 +106,8 @@ struct Choice {
     returned: usize,
     failed: usize,
     drafts: usize,
+    /// Drafts that were not sent before their round closed: nothing can be done with them.
+    left: usize,
     /// What could be applied for.
     offer: Offer,
 }
@@ -120,7 +152,7 @@ const MOST_WAITING: u64 = 1000;
 const DAYS_TOLD: i64 = 60;
 
 /// The parties that the viewer acted for until lately, by name, each with the day of the end.
-async fn ended(portal: &Portal, viewer: &Viewer) -> Result<Vec<(String, NaiveDate)>, Problem> {
+pub async fn ended(portal: &Portal, viewer: &Viewer) -> Result<Vec<(String, NaiveDate)>, Problem> {
     let now = portal.store.now();
     let first = now.plus(TimeDelta::days(-DAYS_TOLD));
     let mut ended: Vec<(String, Moment)> = Vec::new();
@@ -154,10 +186,13 @@ pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewe
         wanted.split_whitespace().all(|word| name.contains(word) || code.contains(word))
     };
     let count = parties.len();
+    let over = closed_rounds(&portal).await?;
     let choice = |party: Party| {
-        let at = |stage| waiting.iter().filter(|row| row.party == party.code && row.stage == stage).count();
-        let (returned, failed, drafts) = (at(Stage::Correction), at(Stage::PaymentFailed), at(Stage::Draft));
-        Choice { code: party.code, name: party.name, returned, failed, drafts, offer: Offer::default() }
+        let own = || waiting.iter().filter(|row| row.party == party.code);
+        let at = |stage| own().filter(|row| row.stage == stage).count();
+        let left = own().filter(|row| is_left(row, &over)).count();
+        let (returned, failed, drafts) = (at(Stage::Correction), at(Stage::PaymentFailed), at(Stage::Draft) - left);
+        Choice { code: party.code, name: party.name, returned, failed, drafts, left, offer: Offer::default() }
     };
     let mut parties: Vec<Choice> = parties.into_iter().filter(is_wanted).map(choice).collect();
     let mut offers = Offers { portal: &portal, rounds: open_rounds(&portal).await?, left: HashMap::new() };

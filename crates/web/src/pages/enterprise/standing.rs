@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use duixian_casework::case::{Case, PaymentOutcome, Reopened};
-use duixian_casework::moment::Moment;
 use duixian_casework::round::Round;
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::StepKind;
@@ -62,8 +61,7 @@ pub fn standing(draft: &Draft, today: NaiveDate) -> Standing {
 
 /// The last day on which a round takes applications.
 pub fn last_day(round: &Round) -> NaiveDate {
-    // A round that closes at midnight has the day before as its last.
-    Moment(round.closes_at.0 - 1).day()
+    round.last_day()
 }
 
 /// A stage's word and colour, as applicants read it.

@@ -123,7 +123,11 @@ async fn a_delegation_that_has_ended_hides_everything_at_once() {
     world.get(AGENT, &format!("/cases/{draft}")).await.is(StatusCode::NOT_FOUND);
     world.get(AGENT, &format!("/my/{}", party(0))).await.is(StatusCode::NOT_FOUND);
     world.get(AGENT, "/cases").await.is(StatusCode::OK).says_not("R0-");
-    world.get(AGENT, "/messages").await.is(StatusCode::OK).says("还没有消息");
+    world.get(AGENT, "/messages").await.is(StatusCode::OK).says("您现在不代任何单位办事");
+    // Whoever was filling it in is told why nothing is kept, and not that the address is wrong.
+    let typed = world.post(AGENT, &format!("/cases/{draft}/edit/account"), &[("number", "6222")]).await;
+    typed.is(StatusCode::NOT_FOUND).says("经办授权已于").says("没有保存").says_not("网址可能抄错");
+    world.get(OTHER, &format!("/cases/{draft}")).await.is(StatusCode::NOT_FOUND).says("网址可能抄错");
     // Who acted for them is told why they are gone, and since when.
     let name = world.store().party(&party(0)).await.expect("a party").expect("it is known").name;
     world.get(AGENT, "/my").await.is(StatusCode::OK).says("授权").says(&format!("{name}的经办授权已于"));
@@ -144,6 +148,24 @@ async fn applying_opens_a_draft_once_and_warns_before_a_second() {
     let anyway = world.post(AGENT, &taken, &[("anyway", "yes")]).await;
     assert_eq!(anyway.status, StatusCode::SEE_OTHER);
     world.get(AGENT, &taken).await.is(StatusCode::OK).says("已经申请过");
+    // Another party's number stays where it was typed, with what is wrong beside it.
+    let reported = format!("/my/{}/apply/{}/result_award", party(0), world.round);
+    let others = world.post(AGENT, &reported, &[("basis", "R1-0")]).await;
+    others.is(StatusCode::UNPROCESSABLE_ENTITY).says("value=\"R1-0\"").says("id=\"basis-error\"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_elsewhere_is_not_asked_about_again() {
+    let world = world().await;
+    let id = world.cases.submitted.0;
+    let path = format!("/cases/{id}/withdraw");
+    for reason in ["不要了", "不要了，另一个页面", ""] {
+        world.post(AGENT, &path, &[("reason", reason)]).await.leads_to(&format!("/cases/{id}"));
+    }
+    let draft = world.cases.draft.0;
+    for _ in 0..2 {
+        world.post(AGENT, &format!("/cases/{draft}/withdraw"), &[]).await.leads_to(&format!("/cases/{draft}"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,6 +35,14 @@ struct Withdraw {
 
 /// Why a case can't be taken back now; nothing where it can.
 pub fn refusal(portal: &Portal, viewer: &Viewer, draft: &Draft) -> Option<Text> {
+    if draft.case.stage == Stage::Withdrawn {
+        let text = if draft.case.number.is_some() {
+            ("这件申请已经撤回（可能是在别处撤回的），不用再办", "This was taken back already, perhaps elsewhere")
+        } else {
+            ("这份草稿已经放弃（可能是在别处放弃的），不用再办", "This draft was given up already, perhaps elsewhere")
+        };
+        return Some(text.into());
+    }
     let asked = draft
         .scene
         .with_context(portal.store.now(), |context| permit(&draft.case, Action::Withdraw, &viewer.actor, context));
@@ -86,7 +94,10 @@ pub async fn withdraw(
     let draft = Draft::of(&portal, &viewer, id).await?;
     let mut form = form(&page, &draft).filled(&posted);
     if !form.is_good() {
-        return show(page, draft, form);
+        return match refusal(&portal, &viewer, &draft) {
+            Some(why) => Ok(Flash { good: false, text: why }.redirect(&page.site().key, &format!("/cases/{id}"))),
+            None => show(page, draft, form),
+        };
     }
     let is_draft = draft.case.stage == Stage::Draft;
     let reason = if is_draft { "申请人放弃草稿".to_owned() } else { form.text("reason").to_owned() };
@@ -101,7 +112,13 @@ pub async fn withdraw(
             Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")))
         }
         Err(error) => {
-            form.error("reason", problem::for_form(error)?);
+            let words = problem::for_form(error)?;
+            // Where it can't be taken back any more, no other reason helps: what has become of it stands on its page.
+            let draft = Draft::of(&portal, &viewer, id).await?;
+            if let Some(why) = refusal(&portal, &viewer, &draft) {
+                return Ok(Flash { good: false, text: why }.redirect(&page.site().key, &format!("/cases/{id}")));
+            }
+            form.error("reason", words);
             show(page, draft, form)
         }
     }

@@ -119,6 +119,8 @@ pub struct CaseView {
     contradicted: Vec<Contradicted>,
     is_reader: bool,
     is_yours: bool,
+    /// Whether nobody acts for the party: then nobody reads what it is told.
+    has_no_agent: bool,
     /// Who has taken it up.
     assignee: Option<Text>,
 }
@@ -159,6 +161,8 @@ impl CaseView {
             Some(user) => Some(called(&store.user(user).await?)),
             None => None,
         };
+        let agents = store.delegations_for(&file.case.subject.party).await?;
+        let has_no_agent = !file.case.stage.is_final() && !agents.iter().any(|one| one.holds(file.now));
         let shared_account = store.shared_accounts(&[&file.case]).await?.remove(&id).unwrap_or_default();
         let is_reader = !viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
         Ok(CaseView {
@@ -198,6 +202,7 @@ impl CaseView {
             next,
             following,
             is_reader,
+            has_no_agent,
         })
     }
 

@@ -81,7 +81,7 @@ async fn what_the_rules_do_not_name_is_named_by_who_hands_it_in() {
     world.get(AGENT, &format!("/cases/{}/edit/more", id.0)).await.is(StatusCode::OK).says("材料名称");
     let files: [(&str, &str, &[u8]); 1] = [("file", "合同.pdf", PDF)];
     let wrong = world.post_files(AGENT, &path, &[("go", "next")], &files).await;
-    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("请写明是什么材料").says("文件已收到");
+    wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says("请写明是什么材料").says("还没有存进申请");
     let done = world.post_files(AGENT, &path, &[("go", "next"), ("name", "证书")], &files).await;
     done.is(StatusCode::SEE_OTHER);
     let case = world.store().case(id).await.expect("the case");

@@ -52,6 +52,28 @@ async fn what_no_round_takes_is_not_promised_to_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_called_for_before_its_round_closes_and_told_of_after() {
+    let world = world().await;
+    let store = world.store();
+    let last_day = store.round(world.round).await.expect("the round").last_day();
+    let early = last_day - store.now().day() - TimeDelta::days(2);
+    store.advance_clock(&Actor::System, early).await.expect("a later day");
+    assert!(store.tick().await.expect("a tick").drafts_told > 0);
+    let messages = world.get(AGENT, "/messages").await;
+    messages.is(StatusCode::OK).says("草稿还没有提交，批次快截止了").says("没有提交就没有人办理");
+    world.get(AGENT, "/my").await.says("草稿").says_not("批次已截止的草稿");
+    store.advance_clock(&Actor::System, TimeDelta::days(10)).await.expect("a later day");
+    assert!(store.tick().await.expect("a tick").drafts_told > 0);
+    let messages = world.get(AGENT, "/messages").await;
+    messages.says("草稿没有提交，批次已截止").says("不能再填写、提交").says("现在没有别的批次受理这一项");
+    world.get(AGENT, "/my").await.says("批次已截止的草稿");
+    let overview = world.get(AGENT, &format!("/my/{}", party(0))).await;
+    overview.says("批次已截止、不能再提交的草稿 1 份").says_not("草稿 1 份</a> <a");
+    announce(&world, "2019年度第二批", 2019, -1).await;
+    world.get(AGENT, "/messages").await.says("在“2019年度第二批”里接着申请").says_not("现在没有别的批次");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_closed_round_invites_nobody() {
     let world = world().await;
     let overview = format!("/my/{}?round={}", party(0), world.round);

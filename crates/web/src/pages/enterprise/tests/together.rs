@@ -59,7 +59,7 @@ async fn what_is_common_is_given_once_and_each_is_sent_for_itself() {
     answer.leads_to(&format!("{evidence}?added=2"));
     world.get(AGENT, &evidence).await.says("4件申请里还有2件没有这份材料").says("已有：合订.pdf");
     let nobody = world.post_files(AGENT, &evidence, &[], &[("file", "三.pdf", PDF)]).await;
-    nobody.is(StatusCode::UNPROCESSABLE_ENTITY).says("请至少选一件申请").says("文件已收到");
+    nobody.is(StatusCode::UNPROCESSABLE_ENTITY).says("请至少选一件申请").says("还没有存进申请");
     let rest = [("for", third.as_str())];
     world
         .post_files(AGENT, &evidence, &rest, &[("file", "三.pdf", PDF)])
@@ -161,6 +161,9 @@ async fn what_lacks_something_or_was_changed_meanwhile_is_not_sent_and_says_so()
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("1件已经提交").says("R0-16").says("已有变化");
     assert_eq!(stage(&world, all["R0-15"].0).await, Stage::Submitted);
     assert_eq!(stage(&world, all["R0-16"].0).await, Stage::Draft);
+    // A second device that sends it again is told that it was sent.
+    let again = world.post(AGENT, &check, &[("case", &*chosen[0].1), ("agree", "yes")]).await;
+    again.leads_to(&format!("{start}/sent?case={}", all["R0-15"].0));
     // Nobody else finds any of it.
     for path in [start.clone(), evidence, check, format!("{start}/account"), format!("{start}/sent")] {
         world.get(OTHER, &path).await.is(StatusCode::NOT_FOUND);

@@ -47,6 +47,9 @@ async fn a_file_answers_the_defect_that_it_belongs_to() {
     let check = format!("/cases/{}/edit/check", id.0);
     let page = format!("/cases/{}", id.0);
     world.get(AGENT, &check).await.is(StatusCode::OK).says("一处都还没有改");
+    // What is to be mended of the registry's facts says of which, at the top and beside each.
+    let known = world.get(AGENT, &format!("/cases/{}/edit/known?from=check", id.0)).await;
+    known.is(StatusCode::OK).says("完成日：与合同不符").says("class=\"error\">需要补正：与合同不符");
     world.get(AGENT, &page).await.is(StatusCode::OK).says("材料名称写明是证明哪一项的");
     // The document that was asked for is the only thing that is mended by it.
     let path = format!("/cases/{}/evidence/evidence-1", id.0);
@@ -63,6 +66,12 @@ async fn a_file_answers_the_defect_that_it_belongs_to() {
     let fields = [("go", "more"), ("name", "完成日的证明")];
     world.post_files(AGENT, &more, &fields, &[("file", "a.pdf", &other)]).await.is(StatusCode::SEE_OTHER);
     world.get(AGENT, &check).await.says("所填的没有改，补了 1 份材料").says("还有 2 处没有改");
+    let halves = [("f1", "2019-01-02"), ("w1", ""), ("go", "next")];
+    let wrong = world.typed(&format!("/cases/{}/edit/known", id.0), &halves).await;
+    wrong
+        .is(StatusCode::UNPROCESSABLE_ENTITY)
+        .says("：为什么，有什么材料可以证明：请写明")
+        .says_not(">为什么，有什么材料");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -124,7 +124,7 @@ pub async fn save(
     let save = || Ask::Save { statements: Default::default(), account: Some(account.clone()) };
     let asks = others.map(|draft| (draft.case.id, draft.case.version, save())).collect();
     let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
-    if let Some(why) = refused(&together, outcomes)?.into_iter().next() {
+    if let Some(why) = refused(&portal, &viewer, &together, outcomes).await?.into_iter().next() {
         form.error("number", why);
         return show(&portal, page, &together, form, None, false).await;
     }

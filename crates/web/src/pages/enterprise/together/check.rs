@@ -17,7 +17,7 @@ use super::super::check::{Gap, doubts, gaps};
 use super::super::draft::{Draft, Step};
 use super::super::edit::{form_key, once};
 use super::super::facts::{grouped, other_holder};
-use super::{MOST, Part, Place, Together, Walk, basis_text, page_of, refused};
+use super::{MOST, Part, Place, Together, Walk, basis_text, page_of, refused, sent_elsewhere};
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -261,7 +261,24 @@ pub async fn submit(
     let outcomes = portal.store.ask_many(&viewer.actor, &key, asks).await;
     let done: Vec<CaseId> = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(id, _)| *id).collect();
     let good = done.len();
-    let refused = refused(&together, outcomes)?;
+    let mut elsewhere: Vec<CaseId> = Vec::new();
+    for (id, _) in outcomes.iter().filter(|(_, outcome)| outcome.is_err()) {
+        elsewhere.extend(sent_elsewhere(&portal, &viewer, *id).await.map(|case| case.id));
+    }
+    if !elsewhere.is_empty() && good + elsewhere.len() == outcomes.len() {
+        let count = elsewhere.len();
+        let (zh, en) = match good {
+            0 => (String::new(), String::new()),
+            _ => (format!("{good}件申请已经提交；"), format!("{good} application(s) sent; ")),
+        };
+        let flash = Flash::done(
+            format!("{zh}{count}件已经在别处提交，不用再交"),
+            format!("{en}{count} had been sent elsewhere already, and need not be sent again"),
+        );
+        let all: Vec<CaseId> = done.into_iter().chain(elsewhere).collect();
+        return Ok(flash.redirect(&page.site().key, &together.sent_href(&all)));
+    }
+    let refused = refused(&portal, &viewer, &together, outcomes).await?;
     if refused.is_empty() {
         let flash = Flash::done(format!("{good}件申请已经提交"), format!("{good} application(s) sent"));
         return Ok(flash.redirect(&page.site().key, &together.sent_href(&done)));

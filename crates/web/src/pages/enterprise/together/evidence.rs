@@ -193,7 +193,7 @@ pub async fn add(
         }
         // Where it is already, there is what was wanted.
         outcomes.retain(|(_, outcome)| !matches!(outcome, Err(StoreError::Refused(Refusal::SameFile(_)))));
-        if let Some(why) = refused(&together, outcomes)?.into_iter().next() {
+        if let Some(why) = refused(&portal, &viewer, &together, outcomes).await?.into_iter().next() {
             let together = Together::at(&portal, &viewer, &place).await?;
             let refused = Refused::against(form, &pieces[place_of..], "file", why);
             return show(&portal, page, &together, &place, None, Some(refused)).await;
@@ -237,7 +237,7 @@ pub async fn remove(
     // To take away twice does no harm: what is gone is not asked for again.
     let outcomes = portal.store.ask_many(&viewer.actor, &fresh_key()?, asks).await;
     let good = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).count();
-    let flash = match refused(&together, outcomes)?.into_iter().next() {
+    let flash = match refused(&portal, &viewer, &together, outcomes).await?.into_iter().next() {
         Some(text) => Flash { good: false, text },
         None => Flash::done(format!("已从{good}件申请里移除"), format!("Removed from {good} application(s)")),
     };

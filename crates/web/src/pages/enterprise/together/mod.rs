@@ -19,7 +19,7 @@ pub mod pick;
 pub mod sent;
 
 use duixian_casework::calendar::Calendar;
-use duixian_casework::case::CaseId;
+use duixian_casework::case::{Case, CaseId};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
@@ -28,7 +28,7 @@ use duixian_store::cases::{CaseFilter, CaseRow, Outcomes, Sort};
 use duixian_store::facts::Party;
 
 use super::appraisal::SharedPack;
-use super::draft::{Draft, Step};
+use super::draft::{Draft, Step, title};
 use super::parties;
 use super::standing::last_day;
 use crate::casefile::cells;
@@ -212,11 +212,31 @@ fn basis_text(draft: &Draft) -> Text {
     }
 }
 
+/// A case that another page has sent all the same: what became of this one's form is beside the point.
+async fn sent_elsewhere(portal: &Portal, viewer: &Viewer, id: CaseId) -> Option<Case> {
+    let case = portal.store.case_for(&viewer.actor, id).await.ok()?;
+    (case.number.is_some() && case.stage != Stage::Withdrawn).then_some(case)
+}
+
 /// What was refused, each with its reason.
-fn refused(together: &Together, outcomes: Outcomes) -> Result<Vec<Text>, Problem> {
+async fn refused(
+    portal: &Portal,
+    viewer: &Viewer,
+    together: &Together,
+    outcomes: Outcomes,
+) -> Result<Vec<Text>, Problem> {
     let mut refused = Vec::new();
     for (id, outcome) in outcomes {
         let Err(error) = outcome else { continue };
+        if let Some(case) = sent_elsewhere(portal, viewer, id).await {
+            let number = case.number.unwrap_or_default();
+            let name = title(together.rule(), &case.subject.basis);
+            refused.push(Text::new(
+                format!("{}：已经在别处提交，编号{number}", name.zh),
+                format!("{}: sent elsewhere already, as {number}", name.en),
+            ));
+            continue;
+        }
         let why = problem::for_form(error)?;
         let draft = together.drafts.iter().find(|draft| draft.case.id == id);
         let name = draft.map_or_else(
