@@ -12,7 +12,7 @@ use crate::once::hex;
 
 /// Every kind of change but those of cases, whose kinds are `case.` and the word of the event. Nothing else is written, so
 /// that whoever reads the journal can have words for all.
-pub const KINDS: [&str; 39] = [
+pub const KINDS: [&str; 40] = [
     "account.opened",
     "batch.cancelled",
     "batch.case_taken_out",
@@ -48,6 +48,7 @@ pub const KINDS: [&str; 39] = [
     "user.activated",
     "user.created",
     "user.deactivated",
+    "user.locked",
     "user.password",
     "user.roles",
     "user.signed_in",

@@ -1,5 +1,7 @@
 //! Numbers that people read: one series a year, without gaps, because each is given in the transaction that uses it.
 
+use duixian_text::half_width;
+
 use crate::error::StoreError;
 use crate::settings;
 use crate::tx::Tx;
@@ -20,6 +22,29 @@ pub(crate) fn series_of_case(number: &str) -> Option<(String, i64)> {
     Some((format!("case/{prefix}/{year}"), nth.parse().ok()?))
 }
 
+/// The number of a case as it is written in full, which a text leaves without its brackets and 号, or has with others: `兑2019000123`,
+/// `兑(2019)123`; none of a text that is no number of a case.
+pub(crate) fn case_number_meant(text: &str) -> Option<String> {
+    let text: String = half_width(text).chars().filter(|one| !one.is_whitespace()).collect();
+    let text = text.strip_suffix('号').unwrap_or(&text);
+    let parts: Vec<&str> = text.split(|one| "〔〕[]［］()（）【】".contains(one)).collect();
+    let (prefix, year, nth) = match parts[..] {
+        [prefix, year, nth] => (prefix, year, nth),
+        [whole] => {
+            let (prefix, digits) = whole.split_at_checked(whole.len().checked_sub(10)?)?;
+            let (year, nth) = digits.split_at_checked(4)?;
+            (prefix, year, nth)
+        }
+        _ => return None,
+    };
+    let is_number = |text: &str, most: usize| {
+        !text.is_empty() && text.len() <= most && text.bytes().all(|one| one.is_ascii_digit())
+    };
+    let is_year = is_number(year, 4) && (year.starts_with("19") || year.starts_with("20"));
+    let is_one = is_year && is_number(nth, 6) && !prefix.ends_with(|one: char| one.is_ascii_digit());
+    is_one.then(|| format!("{prefix}〔{year}〕{nth:0>6}号"))
+}
+
 /// The same of a batch's number.
 pub(crate) fn series_of_batch(number: &str) -> Option<(String, i64)> {
     let (year, nth) = number.strip_prefix("拨〔")?.split_once('〕')?;
@@ -38,4 +63,40 @@ pub(crate) async fn next_batch_number(tx: &mut Tx) -> Result<String, StoreError>
 pub(crate) fn payment_number(batch: &str, nth: i64) -> String {
     let parts: Vec<&str> = batch.split(|one: char| !one.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     format!("DX{}-{nth}", parts.join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_meant_however_it_is_written() {
+        for text in [
+            "南明兑〔2019〕000020号",
+            "南明兑2019000020",
+            "南明兑2019000020号",
+            "南明兑 2019 000020 号",
+            "南明兑[2019]000020",
+            "南明兑［2019］000020号",
+            "南明兑（2019）20号",
+            "南明兑(2019)20",
+            "南明兑【２０１９】０００２０号",
+        ] {
+            assert_eq!(case_number_meant(text).as_deref(), Some("南明兑〔2019〕000020号"), "{text}");
+        }
+        assert_eq!(case_number_meant("2019000020").as_deref(), Some("〔2019〕000020号"));
+        for text in [
+            "",
+            "号",
+            "南明兑",
+            "南明兑2019",
+            "793088887591759580",
+            "南明兑〔2019〕号",
+            "南明兑〔2019〕0000020号",
+            "兑〔一九〕20",
+            "DX2019-0005-1",
+        ] {
+            assert_eq!(case_number_meant(text), None, "{text}");
+        }
+    }
 }

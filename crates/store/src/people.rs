@@ -16,15 +16,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::access::{given, needs};
-use crate::attempts;
+use crate::attempts::{self, Counted};
 use crate::db::{Queries, Row, Store, json, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
+use crate::sessions::{Locked, write_down};
 use crate::settings::{unchanged, visible};
 use crate::tx::Tx;
 
 /// Guesses at one's own password, where it is to be changed, within a quarter of an hour.
-const PASSWORD_GUESSES: i64 = 10;
+pub(crate) const PASSWORD_GUESSES: i64 = 10;
 
 /// A user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,20 +188,27 @@ impl Store {
         let is_repeated = self.one("SELECT key FROM commands WHERE key = $1", values![key.as_str()]).await?.is_some();
         if is_own && !is_repeated {
             let name = format!("password/{}", user.0);
-            let until = self
+            let counted = self
                 .write(move |tx| {
                     Box::pin(async move { attempts::count(tx, [(name.as_str(), PASSWORD_GUESSES)]).await })
                 })
                 .await?;
-            if let Some(until) = until {
-                let time = until.local().format("%H:%M");
-                return Err(StoreError::bad_input(
-                    format!("尝试的次数太多，请在 {time} 以后再试"),
-                    format!("there were too many attempts: try again after {time}"),
-                ));
-            }
+            let filled = match counted {
+                Counted::Within(filled) => filled,
+                Counted::TooMany(until) => {
+                    let time = until.local().format("%H:%M");
+                    return Err(StoreError::bad_input(
+                        format!("尝试的次数太多，请在 {time} 以后再试"),
+                        format!("there were too many attempts: try again after {time}"),
+                    ));
+                }
+            };
             let current = current.filter(|current| current.len() <= passwords::LONGEST).unwrap_or_default();
             if !passwords::verify(current, Some(row.text("password_hash")?)).await? {
+                if let Some((_, until)) = filled.first().copied() {
+                    let locks = [(Locked::OwnPassword, until)];
+                    self.write(move |tx| Box::pin(async move { write_down(tx, Some(user), "", &locks) })).await?;
+                }
                 return Err(StoreError::bad_input("当前密码不对", "the current password is not right"));
             }
             if current == new {

@@ -1,9 +1,10 @@
 //! Looking things up: the journal by subject, kind, person and time; cases by an amount; delegations by user, party and whether they
 //! hold.
 
+use duixian_casework::account::number_key;
 use duixian_casework::case::CaseId;
 use duixian_casework::moment::Moment;
-use duixian_casework::people::{Actor, UserId};
+use duixian_casework::people::{Actor, Role, UserId};
 use duixian_money::Fen;
 use duixian_text::half_width;
 
@@ -13,6 +14,7 @@ use crate::error::StoreError;
 use crate::facts::like;
 use crate::figures::READING;
 use crate::journal::Entry;
+use crate::numbers::case_number_meant;
 use crate::page::{Page, window};
 use crate::people::{DELEGATION, DELEGATIONS, Delegation, delegation};
 
@@ -94,9 +96,11 @@ pub(crate) fn searched(text: Option<&str>) -> Option<&str> {
 /// numbers are written, and with their brackets. None where there is nothing in it.
 pub(crate) fn ways(text: Option<&str>) -> Vec<String> {
     let mut ways: Vec<String> = Vec::new();
-    for way in searched(text).into_iter().flat_map(|text| [text.to_owned(), half_width(text), in_brackets(text)]) {
-        if !ways.contains(&way) {
-            ways.push(way);
+    if let Some(text) = searched(text) {
+        for way in [text.to_owned(), half_width(text), in_brackets(text)].into_iter().chain(case_number_meant(text)) {
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
         }
     }
     ways
@@ -133,6 +137,18 @@ fn in_brackets(text: &str) -> String {
 }
 
 impl Store {
+    /// The cases that money goes to an account for, or was to, by its number in whatever groups: auditors follow it there.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] to whoever is no auditor.
+    pub async fn cases_by_account(&self, actor: &Actor, number: &str) -> Result<Vec<CaseId>, StoreError> {
+        needs(actor, &[Role::Auditor])?;
+        let sql = "SELECT u.case_id FROM account_uses u JOIN cases c ON c.id = u.case_id \
+                   WHERE u.number = $1 AND c.number IS NOT NULL ORDER BY u.case_id";
+        let rows = self.all(sql, values![number_key(number)]).await?;
+        rows.iter().map(|row| row.int("case_id").map(CaseId)).collect()
+    }
+
     /// Entries of the journal, the newest first.
     pub async fn journal(&self, filter: &JournalFilter) -> Result<Page<Entry>, StoreError> {
         let mut condition = Condition::default();

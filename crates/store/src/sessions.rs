@@ -6,6 +6,11 @@
 //! all others by login, by address and by both (`docs/design/wrong-passwords.md`).
 
 mod browsers;
+mod locks;
+
+use locks::SignedIn;
+pub(crate) use locks::write_down;
+pub use locks::{Lock, Locked, Meanwhile};
 
 use chrono::TimeDelta;
 use duixian_casework::moment::Moment;
@@ -13,7 +18,7 @@ use duixian_casework::people::{Actor, UserId};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::attempts;
+use crate::attempts::{self, Counted};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::hex;
@@ -130,39 +135,56 @@ impl Store {
             (Some(mark), Some(kept)) => browsers::number(&self.installation_key().await?, mark, &login, kept),
             _ => None,
         };
-        let by_login = format!("login/{login}");
         // The name of the count that a right password clears, and those of which it takes itself back.
         let (cleared, lessened) = match browser {
             Some(number) => (format!("browser/{login}/{number}"), Vec::new()),
             None => {
-                (attempts::of_address(&by_login, &address), vec![by_login, attempts::of_address("address", &address)])
+                let (by_login, by_address) = (format!("login/{login}"), attempts::of_address("address", &address));
+                (here(&login, &address), vec![by_login, by_address])
             }
         };
+        // What is done of a login that nobody has is the same, so that it takes as long.
+        let user = row.as_ref().map(|row| row.int("id")).transpose()?.map(UserId);
         let (own, shared) = (cleared.clone(), lessened.clone());
-        let blocked = self
+        let (counted, before) = self
             .write(move |tx| {
                 Box::pin(async move {
-                    match &shared[..] {
+                    let counted = match &shared[..] {
                         [by_login, by_address] => {
                             let all =
                                 [(&**by_login, PER_LOGIN), (by_address, PER_ADDRESS), (&own, PER_LOGIN_AND_ADDRESS)];
-                            attempts::count(tx, all).await
+                            attempts::count(tx, all).await?
                         }
-                        _ => attempts::count(tx, [(&own, PER_BROWSER)]).await,
+                        _ => attempts::count(tx, [(&own, PER_BROWSER)]).await?,
+                    };
+                    let mut before = None;
+                    if matches!(counted, Counted::Within(_)) {
+                        before = attempts::passwords_of(tx, user.unwrap_or(UserId(0))).await?;
+                        attempts::note_password(tx, &login).await?;
                     }
+                    Ok((counted, before))
                 })
             })
             .await?;
-        if let Some(until) = blocked {
-            return Err(SignInError::TooMany { until });
-        }
+        let locks = match counted {
+            Counted::TooMany(until) => return Err(SignInError::TooMany { until }),
+            Counted::Within(filled) => filled.into_iter().map(|(place, until)| match (browser, place) {
+                (Some(_), _) => (Locked::KnownBrowser, until),
+                (None, 0) => (Locked::LoginEverywhere, until),
+                (None, 1) => (Locked::Address, until),
+                (None, _) => (Locked::LoginAtAddress, until),
+            }),
+        };
+        let locks: Vec<(Locked, Moment)> = locks.collect();
         let password = Some(password).filter(|password| password.len() <= passwords::LONGEST).unwrap_or_default();
         let is_right = passwords::verify(password, kept.clone()).await?;
-        let (true, Some(row)) = (is_right, row) else { return Err(SignInError::Wrong) };
-        if !row.flag("active")? {
-            return Err(SignInError::Inactive);
-        }
-        let user = UserId(row.int("id")?);
+        let is_active = row.as_ref().map(|row| row.flag("active")).transpose()?.unwrap_or_default();
+        let (true, Some(user), true) = (is_right, user, is_active) else {
+            if !locks.is_empty() {
+                self.write(move |tx| Box::pin(async move { write_down(tx, user, &address, &locks) })).await?;
+            }
+            return Err(if is_right && user.is_some() { SignInError::Inactive } else { SignInError::Wrong });
+        };
         let token = SessionToken(hex(&random::<32>()?));
         let (hash, seed) = (hash_of(token.as_str()), hex(&random::<32>()?));
         let is_in = self
@@ -184,7 +206,8 @@ impl Store {
                     let sql = "INSERT INTO sessions (token_hash, user_id, csrf_seed, created_at, last_seen, expires_at) \
                                VALUES ($1, $2, $3, $4, $4, $5)";
                     tx.execute(sql, values![hash, user.0, seed, now.0, now.plus(ABSOLUTE).0]).await?;
-                    tx.journal(Some(user), "user.signed_in", &format!("user/{}", user.0), &json!({}))?;
+                    attempts::forget_passwords(tx, user).await?;
+                    tx.journal(Some(user), "user.signed_in", &format!("user/{}", user.0), &SignedIn::after(before))?;
                     Ok(true)
                 })
             })
@@ -254,6 +277,12 @@ impl Store {
 pub(crate) async fn move_on(tx: &mut Tx, delta: TimeDelta) -> Result<(), StoreError> {
     let sql = "UPDATE sessions SET last_seen = last_seen + $1, expires_at = expires_at + $1";
     tx.execute(sql, values![delta.num_milliseconds()]).await.map(drop)
+}
+
+/// What guesses at a login from an address are counted under. It begins with another word than what those from everywhere are: who
+/// types a login with an address behind it would otherwise fill the count of both.
+fn here(login: &str, address: &str) -> String {
+    attempts::of_address(&format!("here/{login}"), address)
 }
 
 fn hash_of(token: &str) -> String {

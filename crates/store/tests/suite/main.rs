@@ -20,6 +20,7 @@ mod last_word;
 mod late;
 mod limits;
 mod noticed;
+mod locked;
 mod numbers;
 mod objections;
 mod once;

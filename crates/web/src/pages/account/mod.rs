@@ -1,5 +1,6 @@
 //! One's own account: signing in and out, the password, the parties one acts for, the language.
 
+pub(super) mod locks;
 mod own;
 mod password;
 mod sign_in;

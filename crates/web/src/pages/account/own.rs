@@ -9,6 +9,7 @@ use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
 use duixian_store::cases::CaseFilter;
 
+use super::locks;
 use super::sign_in::with_session;
 use crate::forms::Posted;
 use crate::locale::{Lang, Text};
@@ -25,6 +26,8 @@ use crate::viewer::Viewer;
 struct Account {
     page: Page,
     who: Facts,
+    /// What became of the password while its owner was not signed in.
+    meanwhile: Option<Text>,
     is_agent: bool,
     delegations: Vec<DelegationView>,
 }
@@ -51,7 +54,8 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, viewer: Viewer, page
         Vec::new()
     };
     let page = page.titled(("账号与密码", "Account and password"));
-    Page::show(&Account { page, who, is_agent, delegations })
+    let meanwhile = locks::meanwhile(&portal.store.meanwhile(viewer.user).await?);
+    Page::show(&Account { page, who, meanwhile, is_agent, delegations })
 }
 
 /// What is to be known before a delegation is given back.

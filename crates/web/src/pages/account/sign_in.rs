@@ -11,13 +11,14 @@ use axum::response::Response;
 use duixian_store::sessions::{Origin, SignInError};
 use sha2::{Digest, Sha256};
 
+use super::locks;
 use crate::csrf::hex;
 use crate::forms::{Field, Form, Posted};
 use crate::locale::{self, Lang, Text};
 use crate::nav;
 use crate::page::Page;
 use crate::portal::{DemoAccount, Portal};
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::shell::{Flash, redirect};
 use crate::viewer::Viewer;
 
@@ -84,17 +85,17 @@ pub(super) async fn submit(
             let session = portal.store.session(token.as_str()).await?;
             let session = session.ok_or_else(|| Problem::internal("a session that has just begun is not there"))?;
             let landing = if session.must_change { "/account/password" } else { landing(&next, &session.actor) };
-            let response = if is_lost { lost().redirect(&page.site().key, landing) } else { redirect(landing) };
+            let alarm =
+                locks::alarm(&portal.store.meanwhile(session.user).await?).map(|text| Flash { good: false, text });
+            let told = if is_lost { Some(lost()) } else { alarm };
+            let response = told.map_or_else(|| redirect(landing), |told| told.redirect(&page.site().key, landing));
             let mark = portal.store.browser_mark(session.user).await?;
             return Ok(with_mark(with_session(&portal, response, Some(token.as_str())), &session.login, &mark));
         }
         Err(error) => error,
     };
-    let (status, text): (_, Text) = match error {
-        SignInError::Wrong => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            ("登录名或密码不对。", "The login name or the password is not right.").into(),
-        ),
+    let text: Text = match error {
+        SignInError::Wrong => ("登录名或密码不对。", "The login name or the password is not right.").into(),
         SignInError::TooMany { until } => {
             let time = until.local().format("%H:%M").to_string();
             let text = Text::new(
@@ -106,16 +107,17 @@ pub(super) async fn submit(
                      before; an administrator can reset the password."
                 ),
             );
-            (StatusCode::TOO_MANY_REQUESTS, text)
+            form.error("login", text);
+            let response = shown(&portal, page, Some(form), next, is_lost, StatusCode::TOO_MANY_REQUESTS)?;
+            return Ok(problem::until(response, (portal.store.now(), until)));
         }
-        SignInError::Inactive => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            ("这个账号已经停用，请联系管理员。", "This account has been deactivated; ask the administrator.").into(),
-        ),
+        SignInError::Inactive => {
+            ("这个账号已经停用，请联系管理员。", "This account has been deactivated; ask the administrator.").into()
+        }
         SignInError::Store(error) => return Err(error.into()),
     };
     form.error("login", text);
-    shown(&portal, page, Some(form), next, is_lost, status)
+    shown(&portal, page, Some(form), next, is_lost, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 /// What whoever comes back reads whose form was sent after the session had ended.

@@ -46,7 +46,32 @@ async fn what_was_wrong_is_not_told_and_guessing_is_slowed_down() {
         world.post(None, "/sign-in", &[("login", "admin"), ("password", "x")]).await;
     }
     let fields = [("login", "admin"), ("password", PASSWORD)];
-    world.post(None, "/sign-in", &fields).await.is(StatusCode::TOO_MANY_REQUESTS).says("尝试的次数太多");
+    let refused = world.post(None, "/sign-in", &fields).await;
+    refused.is(StatusCode::TOO_MANY_REQUESTS).says("尝试的次数太多");
+    let wait: u64 = refused.headers[header::RETRY_AFTER].to_str().expect("a text").parse().expect("seconds");
+    assert!((800..=900).contains(&wait), "{wait}");
+}
+
+#[tokio::test]
+async fn wrong_passwords_are_told_to_the_owner_the_administrator_and_the_auditor() {
+    let world = World::new().await;
+    let cookie = known(&world.post(None, "/sign-in", &[("login", "admin"), ("password", PASSWORD)]).await);
+    world.get(Some(Who::Administrator), "/account").await.is(StatusCode::OK).says_not("输错您的密码");
+    for _ in 0..12 {
+        world.post(None, "/sign-in", &[("login", "admin"), ("password", "x")]).await;
+    }
+    let id = world.actor(Who::Administrator).await.user().expect("a user").0;
+    let user = world.get(Some(Who::Administrator), &format!("/admin/users/{id}")).await;
+    user.is(StatusCode::OK).says("现在锁定").says("从一个地址输错 10 次密码");
+    let back = sign_in_with(&world, &cookie, PASSWORD).await;
+    back.leads_to("/admin");
+    let is_told = |answer: &Answer| answer.cookie("flash").is_some_and(|flash| !flash.is_empty());
+    assert!(is_told(&back), "whoever signs in is told at once");
+    let own = world.get(Some(Who::Administrator), "/account").await;
+    own.says("有人输错您的密码 10 次").says("锁定 1 次").says("请改密码");
+    let journal = world.get(Some(Who::Auditor), "/audit?kind=user.").await;
+    journal.is(StatusCode::OK).says("多次输错密码，锁定");
+    assert!(!is_told(&sign_in_with(&world, &cookie, PASSWORD).await), "once");
 }
 
 /// Sends a form as a browser without a session does that has this cookie.

@@ -21,6 +21,7 @@ use super::users::{
 use crate::forms::{Field, Form, Posted};
 use crate::locale::{Lang, Speak, Text};
 use crate::page::Page;
+use crate::pages::account::locks;
 use crate::pages::shared::{self, DelegationView};
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
@@ -34,6 +35,8 @@ struct UserPage {
     page: Page,
     user: User,
     status: Status,
+    /// What of the user's is locked after wrong passwords.
+    locks: Vec<Text>,
     form: Form,
     is_self: bool,
     delegations: Vec<DelegationView>,
@@ -100,6 +103,8 @@ async fn shown(
         .under("/admin/users", ("用户", "Users"));
     let is_self = viewer.user == user.id;
     let hangs = if user.active { hanging::on(portal, &user).await? } else { Vec::new() };
+    let locks = portal.store.locks_of(&viewer.actor, user.id).await?;
+    let locks = locks.into_iter().map(|(locked, until)| locks::locked(locked, until)).collect();
     let mixed = is_mixed(&user);
     let status_text = status_of(&user);
     let namesakes = namesakes(portal, &user).await?;
@@ -108,6 +113,7 @@ async fn shown(
         page,
         status: status_text,
         user,
+        locks,
         form,
         is_self,
         delegations,

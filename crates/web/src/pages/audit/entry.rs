@@ -5,7 +5,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use duixian_casework::moment::Moment;
 use duixian_store::StoreError;
+use duixian_store::journal::Entry;
+use duixian_store::search::JournalFilter;
 
 use super::refs::{self, Met};
 use super::{told, words};
@@ -24,6 +27,8 @@ struct EntryPage {
     facts: Facts,
     /// What was written, in words; nothing where the entry has no more than what, when and who.
     told: Vec<told::Line>,
+    /// The entry of the same kind before it, where what was written is told by what it changed.
+    compared: Option<i64>,
     /// The same as it stands on the journal.
     body: String,
     kind: String,
@@ -62,6 +67,7 @@ pub(super) async fn show(
     let of_packs = Names::load(&portal.store).await?;
     let accounts = refs::accounts(&portal).await?;
     let mut met = Met::new();
+    let former = former(&portal, &entry).await?;
     refs::meet(&portal, &of_packs, &accounts, std::iter::once(entry.body.as_str()), &mut met).await?;
     let who = entry.actor.map(|actor| {
         let name = names.get(&actor).cloned().unwrap_or_default();
@@ -84,7 +90,11 @@ pub(super) async fn show(
     Page::show(&EntryPage {
         page,
         facts,
-        told: told::lines(&entry.body, &known),
+        told: match &former {
+            Some(former) => told::changes(&former.body, &entry.body, &known),
+            None => told::lines(&entry.body, &known),
+        },
+        compared: former.map(|former| former.seq),
         body: words::masked(&entry.body),
         kind: entry.kind,
         hash: entry.hash,
@@ -94,4 +104,15 @@ pub(super) async fn show(
         before: before.map(|entry| entry.seq),
         after: after.map(|entry| entry.seq),
     })
+}
+
+/// The settings before these, which stand on the journal as a whole each time: what matters of them is what was changed.
+async fn former(portal: &Portal, entry: &Entry) -> Result<Option<Entry>, Problem> {
+    if entry.kind != "settings.changed" {
+        return Ok(None);
+    }
+    let (subjects, kind) = (vec![entry.subject.clone()], Some(entry.kind.clone()));
+    let before = Some(Moment(entry.at.0 + 1));
+    let filter = JournalFilter { subjects, kind, before, ..JournalFilter::default() };
+    Ok(portal.store.journal(&filter).await?.rows.into_iter().find(|one| one.seq < entry.seq))
 }

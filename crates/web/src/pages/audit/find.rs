@@ -1,5 +1,5 @@
 //! Cases as an auditor names them: by number or a part of it, by the party's name or its code, as on the work list; by what the
-//! bank knows of a payment; or by how much it was.
+//! bank knows of a payment, the account it goes to among that; or by how much it was.
 
 use duixian_casework::case::{Case, CaseId};
 use duixian_money::Fen;
@@ -85,7 +85,7 @@ pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &
     // Whoever types digits means a case's number rather than a part of a code.
     numbered.sort_by_key(|row| !row.number.as_ref().is_some_and(|number| number.contains(&typed)));
     match &numbered[..] {
-        [] => by_payment(portal, page, text).await,
+        [] => by_payment(portal, viewer, page, text).await,
         [only] if found.total == 1 => Ok(Named::One(Box::new(case(portal, only.id).await?))),
         _ => {
             let names = Names::load(&portal.store).await?;
@@ -102,9 +102,12 @@ pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &
     }
 }
 
-/// What the bank knows: our number of a payment, or its own of what it booked.
-async fn by_payment(portal: &Portal, page: &Page, text: &str) -> Result<Named, Problem> {
+/// What the bank knows: our number of a payment, its own of what it booked, or that of the account.
+async fn by_payment(portal: &Portal, viewer: &Viewer, page: &Page, text: &str) -> Result<Named, Problem> {
     let mut ids = portal.store.cases_by_payment(text.trim()).await?;
+    if ids.is_empty() {
+        ids = portal.store.cases_by_account(&viewer.actor, text).await?;
+    }
     ids.dedup();
     match &ids[..] {
         [] => Ok(Named::Nothing),

@@ -36,7 +36,7 @@ pub(super) enum Is {
 }
 
 /// The names of fields, in the order of what they are called in records. One that is not here stands under its own name.
-pub(super) const FIELDS: [(&str, Is, &str, &str); 182] = [
+pub(super) const FIELDS: [(&str, Is, &str, &str); 187] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -124,6 +124,8 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 182] = [
     ("left", Is::Plain, "剩余工作日", "working days left"),
     ("limit", Is::Plain, "账户规则", "rule of the account"),
     ("lines", Is::Plain, "付款", "payments"),
+    ("locked", Is::Plain, "锁定的", "what is locked"),
+    ("locked_until", Is::Moment, "锁到", "locked until"),
     ("login", Is::Plain, "登录名", "login"),
     ("low", Is::Money, "最低", "at least"),
     ("measure", Is::Measure, "措施", "measure"),
@@ -134,6 +136,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 182] = [
     ("name", Is::Plain, "名称", "name"),
     ("name_en", Is::Plain, "英文名称", "English name"),
     ("name_zh", Is::Plain, "中文名称", "Chinese name"),
+    ("network", Is::Plain, "来自网段", "from the network"),
     ("news", Is::Plain, "新记的付款", "payments recorded"),
     ("note", Is::Plain, "说明", "note"),
     ("notice_goes_on", Is::Plain, "公示继续到", "notice goes on until"),
@@ -182,7 +185,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 182] = [
     ("row", Is::Plain, "数据行", "row"),
     ("rows", Is::Plain, "行数", "rows"),
     ("rule", Is::Plain, "分配方式", "rule"),
-    ("said", Is::Plain, "银行所说", "what the bank says"),
+    ("said", Is::Money, "银行所说", "what the bank says"),
     ("second", Is::Plain, "第二人", "the second person"),
     ("sent", Is::Money, "发出金额", "amount sent"),
     ("sha256", Is::Plain, "文件校验值", "digest of the file"),
@@ -218,11 +221,13 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 182] = [
     ("was_due", Is::Plain, "原期限", "was due"),
     ("what", Is::Plain, "内容", "what"),
     ("withdrawn", Is::Money, "已撤回", "withdrawn"),
+    ("wrong", Is::Plain, "此前输错密码（次）", "wrong passwords before"),
+    ("wrong_last", Is::Moment, "最近一次输错", "the last of them"),
     ("year", Is::Plain, "年度", "year"),
 ];
 
 /// Words that stand in records, as people read them.
-pub(super) const WORDS: [(&str, &str, &str); 60] = [
+pub(super) const WORDS: [(&str, &str, &str); 65] = [
     ("Advance", "垫付或归还", "advance, or its return"),
     ("Appropriation", "安排", "appropriation"),
     ("CarryOver", "结转", "carry over"),
@@ -244,6 +249,7 @@ pub(super) const WORDS: [(&str, &str, &str); 60] = [
     ("Unlimited", "不限", "unlimited"),
     ("Void", "释放预留", "release"),
     ("account", "收款账户", "account"),
+    ("address", "那个地址，所有账号", "that address, for all logins"),
     ("all", "合计计算", "counted together"),
     ("amount", "金额", "amount"),
     ("appropriate", "安排", "appropriation"),
@@ -261,13 +267,17 @@ pub(super) const WORDS: [(&str, &str, &str); 60] = [
     ("failed_again", "该笔又失败", "failed again"),
     ("first_decided", "先审定先保障", "first decided"),
     ("go_on", "转下一步", "go on"),
+    ("known_browser", "这个账号，在以前登录过的一个浏览器里", "the login, in a browser that it is known in"),
     ("lapse", "收回", "lapse"),
+    ("login_at_address", "这个账号，从那个地址", "the login, from that address"),
+    ("login_everywhere", "这个账号，从所有没有登录过的浏览器", "the login, in all browsers that it is not known in"),
     ("not_returned", "退汇记录有误", "did not come back"),
     ("odd", "对不上的", "what does not fit"),
     ("off", "放假", "day off"),
     ("other", "其他", "other"),
     ("other_account", "从别的账户付的", "paid from another account"),
     ("other_file", "属于别的文件", "of another file"),
+    ("own_password", "改自己的密码", "changing one's own password"),
     ("paid_after_all", "以前失败的一笔已付", "paid after all"),
     ("paid_again", "失败或退回的又说已付", "called paid again"),
     ("pain001", "pain.001", "pain.001"),

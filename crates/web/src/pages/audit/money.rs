@@ -21,8 +21,7 @@ use duixian_store::search::JournalFilter;
 use super::ends::ends;
 use super::find::{self, Named, OfAmount, Several};
 use super::funds::{self, FundsNamed};
-use super::refs::{self, Accounts, Met};
-use super::told;
+use super::refs;
 use crate::casefile::doubted;
 use crate::casefile::queue::rule_name;
 use crate::casefile::stages;
@@ -30,7 +29,6 @@ use crate::format;
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::shared::{self, clause_href};
-use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Event, EventKind, Facts, Timeline};
@@ -185,14 +183,10 @@ fn doubts_href(batch: &Batch) -> String {
 
 /// What the bank has said of a payment that does not go with the record, and nobody has looked into yet.
 fn doubt_event(doubt: &Doubt, batch: &Batch, people: &HashMap<UserId, String>) -> Event {
-    // As the journal tells it: the same words for the same thing.
-    let body = serde_json::to_string(&doubt.what).unwrap_or_default();
-    let (names, accounts, met) = (Names::default(), Accounts::new(), Met::new());
-    let known = told::Known { people, names: &names, accounts: &accounts, met: &met };
     let reader = people.get(&doubt.by).cloned().unwrap_or_default();
     Event::new(("回单待核实", "The bank's answer is to be looked into"), doubt.at.local())
         .kind(EventKind::Bad)
-        .note(told::in_one(&body, &known))
+        .note(doubted::text(&doubt.what))
         .by(Text::new(format!("{reader}读入"), format!("read by {reader}")))
         .more(doubts_href(batch), Text::new(format!("看批次 {}", batch.number), format!("batch {}", batch.number)))
 }

@@ -310,3 +310,61 @@ async fn what_administrators_do_to_accounts_is_seen() {
     world.store().set_password(&admin, &fresh(), other, None, "another-one-7319").await.expect("reset");
     world.get(Some(Who::Finance), &path).await.says("（2019年6月3日由管理员重置密码）");
 }
+
+#[tokio::test]
+async fn a_payment_is_found_by_its_account_and_a_case_however_its_number_is_written() {
+    let world = World::new().await;
+    let number = world.store().case(world.cases.paid).await.expect("a case").number.expect("a number");
+    for account in ["6222000000000002", "6222 0000 0000 0002", "６２２２-０００００００００００２"] {
+        let page = world.get(AUDITOR, &format!("/audit/money?q={}", query(account))).await;
+        page.is(StatusCode::OK).says(&number).says_not("没有找到");
+    }
+    world.get(AUDITOR, "/audit/money?q=6222000000000099").await.says("没有找到");
+    let bare: String = number.chars().filter(|one| one.is_alphanumeric() && *one != '号').collect();
+    let round = number.replace('〔', "(").replace('〕', "）");
+    let square = number.replace('〔', "［").replace('〕', "]");
+    for typed in [bare.clone(), format!("{bare}号"), round, square.replace('号', "")] {
+        let page = world.get(AUDITOR, &format!("/audit/money?q={}", query(&typed))).await;
+        page.is(StatusCode::OK).says("从资金支出：30,000元");
+    }
+}
+
+#[tokio::test]
+async fn the_amount_that_the_bank_says_has_its_unit_where_the_money_is_followed() {
+    let world = World::new().await;
+    let (store, finance) = (world.store(), world.actor(Who::Finance).await);
+    let batch =
+        store.make_batch(&finance, &fresh(), FUND, YEAR, vec![world.cases.payable]).await.expect("a batch").value;
+    for who in [Who::Finance, Who::OtherFinance] {
+        let seen = store.to_release(batch).await.expect("the batch").seen;
+        store.release(&world.actor(who).await, &fresh(), batch, &seen, vec![]).await.expect("released");
+    }
+    let file = format!("/finance/batches/{batch}/file/csv");
+    world.post(Some(Who::Finance), &file, &[("unsent", "1")]).await.is(StatusCode::OK);
+    let case = store.case(world.cases.payable).await.expect("a case");
+    let (number, payment) = (case.number.expect("a number"), case.payments[0].end_to_end_id.clone());
+    let told =
+        format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{payment},1000.00,成功,T7,{},\n", store.now().day());
+    store.read_results(&finance, &fresh(), None, told.as_bytes()).await.expect("read");
+    let page = world.get(AUDITOR, &format!("/audit/money?q={}", query(&number))).await;
+    page.says("回单待核实").says("银行说 1,000元").says_not("100000").says_not("：金额：");
+}
+
+#[tokio::test]
+async fn of_settings_it_is_told_what_was_changed() {
+    let world = World::new().await;
+    let admin = world.actor(Who::Administrator).await;
+    let set = async |contact: &str| {
+        let mut new = world.store().settings().await.expect("settings");
+        new.contact = contact.to_owned();
+        world.store().set_settings(&admin, &fresh(), new).await.expect("set");
+    };
+    set("一楼窗口").await;
+    set("二楼窗口").await;
+    let page = newest(&world, "settings.changed").await;
+    page.says("相比，改了：").says("一楼窗口 → 二楼窗口").says("日志原文");
+    let told = page.text();
+    assert_eq!(told.matches(" → ").count(), 1, "nothing else was changed");
+    set("二楼窗口").await;
+    newest(&world, "settings.changed").await.says("相比，没有改动").says_not(" → ");
+}

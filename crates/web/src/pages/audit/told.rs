@@ -1,6 +1,6 @@
 //! What an entry has written down, as lines that people read: names for its fields, yuan, days and people for its numbers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use duixian_casework::moment::Moment;
@@ -71,19 +71,44 @@ pub(super) fn lines(body: &str, known: &Known) -> Vec<Line> {
     lines
 }
 
-/// The same on one line, for an export: a heading stands right before what is below it.
+/// The same on one line, for an export: a heading leads to what is below it.
 pub(super) fn in_one(body: &str, known: &Known) -> Text {
     let in_lang = |lang: Lang, colon: &str, between: &str| {
         let (mut told, mut is_below) = (String::new(), true);
         for line in lines(body, known) {
-            let value = line.value.get(lang);
+            let (label, value) = (line.label.get(lang), line.value.get(lang));
             let mark = if is_below { "" } else { between };
-            told = format!("{told}{mark}{}{colon}{value}", line.label.get(lang));
             is_below = value.is_empty();
+            told += &if is_below { format!("{mark}{label} › ") } else { format!("{mark}{label}{colon}{value}") };
         }
         told
     };
     Text::new(in_lang(Lang::Zh, "：", "；"), in_lang(Lang::En, ": ", "; "))
+}
+
+/// What differs between two documents of one kind, each with what it was and what it is.
+pub(super) fn changes(before: &str, after: &str, known: &Known) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let read = |body: &str| serde_json::from_str::<Json>(body).unwrap_or_default();
+    let mut told = Told { known, lines: &mut lines };
+    told.differences((&read(before), &read(after)), 0);
+    lines
+}
+
+/// Whether nothing is said by a value.
+fn is_empty(value: &Json) -> bool {
+    match value {
+        Json::Null => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(fields) => fields.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether it is an account of a bank, whose number is told by its last digits.
+fn is_account(value: &Json) -> bool {
+    value.get("holder").is_some() && value.get("bank").is_some()
 }
 
 struct Told<'l> {
@@ -95,7 +120,7 @@ impl Told<'_> {
     fn inside(&mut self, name: &str, value: &Json, depth: usize, is_account: bool) {
         match value {
             Json::Object(fields) => {
-                let is_account = fields.contains_key("holder") && fields.contains_key("bank");
+                let is_account = self::is_account(value);
                 for (name, value) in fields {
                     self.field(name, value, depth, is_account);
                 }
@@ -110,14 +135,7 @@ impl Told<'_> {
     }
 
     fn field(&mut self, name: &str, value: &Json, depth: usize, is_account: bool) {
-        let is_empty = match value {
-            Json::Null => true,
-            Json::String(text) => text.is_empty(),
-            Json::Array(items) => items.is_empty(),
-            Json::Object(fields) => fields.is_empty(),
-            _ => false,
-        };
-        if is_empty {
+        if is_empty(value) {
             return;
         }
         let (is, label) = self.label(name);
@@ -149,6 +167,36 @@ impl Told<'_> {
                     None => line,
                 });
             }
+        }
+    }
+
+    /// The fields in which one document differs from another, inside of each other.
+    fn differences(&mut self, (before, after): (&Json, &Json), depth: usize) {
+        let fields = |value: &Json| value.as_object().into_iter().flat_map(|fields| fields.keys().cloned()).collect();
+        let names: BTreeSet<String> = <BTreeSet<String>>::union(&fields(before), &fields(after)).cloned().collect();
+        let has_account = is_account(before) || is_account(after);
+        for name in names {
+            let (was, is) = (before.get(&name).unwrap_or(&Json::Null), after.get(&name).unwrap_or(&Json::Null));
+            if was == is || (is_empty(was) && is_empty(is)) {
+                continue;
+            }
+            let (sort, label) = match name.as_str() {
+                "number" if has_account => (Is::Plain, ("账号", "account").into()),
+                name => self.label(name),
+            };
+            if was.is_object() || is.is_object() {
+                self.lines.push(Line::new(depth, label, Text::default()));
+                self.differences((was, is), depth + 1);
+                continue;
+            }
+            let value = |value: &Json| match value {
+                value if is_empty(value) => ("（空）", "(nothing)").into(),
+                Json::String(text) if has_account && name == "number" => Text::same(last_four(text)),
+                value => self.scalar(sort, value),
+            };
+            let (was, is) = (value(was), value(is));
+            let changed = Text::new(format!("{} → {}", was.zh, is.zh), format!("{} → {}", was.en, is.en));
+            self.lines.push(Line::new(depth, label, changed));
         }
     }
 
@@ -278,6 +326,29 @@ mod tests {
     }
 
     #[test]
+    fn of_two_documents_what_changed_is_told_and_of_accounts_no_more_than_their_end() {
+        let before = r#"{"name_zh":"甲局","name_en":"","contact":"0851-1","debtor":{"holder":"甲局","number":"6222000000000002","bank":"某银行"}}"#;
+        let after = r#"{"name_zh":"甲局","name_en":null,"contact":"","debtor":{"holder":"甲局","number":"6222000000010002","bank":"另一银行"},"number_prefix":"甲兑"}"#;
+        let (people, accounts, met) = (HashMap::new(), Accounts::new(), Met::new());
+        let known = Known { people: &people, names: &Names::default(), accounts: &accounts, met: &met };
+        let told = |before, after| {
+            let lines = changes(before, after, &known);
+            lines.iter().map(|line| format!("{} {}：{}", line.depth, line.label.zh, line.value.zh)).collect::<Vec<_>>()
+        };
+        let expected = [
+            "0 联系方式：0851-1 → （空）",
+            "0 付款账户：",
+            "1 开户行：某银行 → 另一银行",
+            "1 账号：**** 0002 → **** 0002",
+            "0 文号字头：（空） → 甲兑",
+        ];
+        assert_eq!(told(before, after), expected);
+        assert_eq!(told(before, before), [""; 0]);
+        // An account that is set for the first time.
+        assert!(told("{}", before).contains(&"1 账号：（空） → **** 0002".to_owned()));
+    }
+
+    #[test]
     fn accounts_are_masked_and_lists_told_in_one_line() {
         let body = r#"{"saved":{"account":{"holder":"甲","number":"6222000000000002","bank":"某银行"}},"roles":["finance","auditor"],"at":1551659400000}"#;
         let told = told(body).join("\n");
@@ -290,8 +361,12 @@ mod tests {
         let cases = [
             (r#""closed""#, ""),
             (r#"[{"date":"2019-06-03","kind":"off","name":"停电"}]"#, "日期：2019年6月3日；种类：放假；名称：停电"),
-            (r#"[{"name":"甲"},{"name":"乙"}]"#, "第 1 项：名称：甲；第 2 项：名称：乙"),
-            (r#"{"decided":{"decision":{"amount":300000,"by":7}}}"#, "审定：决定：金额：3,000元；办理人：赵一"),
+            (r#"[{"name":"甲"},{"name":"乙"}]"#, "第 1 项 › 名称：甲；第 2 项 › 名称：乙"),
+            (r#"{"decided":{"decision":{"amount":300000,"by":7}}}"#, "审定 › 决定 › 金额：3,000元；办理人：赵一"),
+            (
+                r#"{"odd":{"amount":{"end_to_end_id":"DX2019-0005-1","said":100000,"sent":10000000}}}"#,
+                "对不上的 › 金额 › 付款号：DX2019-0005-1；银行所说：1,000元；发出金额：100,000元",
+            ),
         ];
         let people = HashMap::from([(UserId(7), "赵一".to_owned())]);
         for (body, expected) in cases {

@@ -46,7 +46,7 @@ pub(super) fn nobody(kind: &str) -> Text {
 }
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 95] = [
+const KINDS: [(&str, &str, &str); 96] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -118,6 +118,7 @@ const KINDS: [(&str, &str, &str); 95] = [
     ("user.password", "改密码", "password changed"),
     ("user.activated", "恢复使用", "activated"),
     ("user.deactivated", "停用", "deactivated"),
+    ("user.locked", "多次输错密码，锁定", "locked after wrong passwords"),
     ("user.signed_in", "登录", "signed in"),
     ("user.signed_out", "退出", "signed out"),
     ("delegation.granted", "登记授权", "delegation granted"),
@@ -292,6 +293,7 @@ pub(super) async fn subject(
         ("fund", _) => (names.fund(number), Some("/finance".to_owned())),
         ("calendar", _) => (("工作日历", "calendar").into(), None),
         ("report", Some(id)) => (numbered("办理结果", "result of a form"), address_of_report(&entry.body, id)),
+        ("sign-in", _) => (("登录页", "the sign-in page").into(), None),
         ("settings", _) => (("设置", "settings").into(), None),
         ("clock", _) => (("演示时钟", "clock").into(), None),
         _ => (Text::same(entry.subject.clone()), None),

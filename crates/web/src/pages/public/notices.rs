@@ -33,7 +33,7 @@ use crate::pages::public::measure::titled;
 use crate::pages::public::reckoning::{Reckoning, reckoning};
 use crate::pages::shared::{self, clause_href, path_part};
 use crate::portal::Portal;
-use crate::problem::{Problem, for_form};
+use crate::problem::{self, Problem, for_form};
 use crate::shell::Flash;
 use crate::ui::{Deadline, Facts, Pager, Status, Tab, Tabs};
 
@@ -476,7 +476,8 @@ pub(super) async fn object(
             format!("There were too many objections from where you are: send it after {time}, or call or write."),
         );
         form.error("grounds", Text::new(zh, en));
-        return shown(&portal, page, &number, form, StatusCode::TOO_MANY_REQUESTS).await;
+        let response = shown(&portal, page, &number, form, StatusCode::TOO_MANY_REQUESTS).await?;
+        return Ok(problem::until(response, (portal.store.now(), until)));
     }
     let id = portal.store.case_by_number(&number).await?.id;
     let text = |name: &str| form.text(name).to_owned();

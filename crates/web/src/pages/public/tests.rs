@@ -1,6 +1,6 @@
 //! What the public reads, and what it must not.
 
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use duixian_ledger::CarryRule;
 use duixian_money::Fen;
 use duixian_store::funds::Proposed;
@@ -139,6 +139,8 @@ async fn objections_by_the_dozen_are_kept_out() {
     }
     let eleventh = world.post(None, &path, &fields).await;
     eleventh.is(StatusCode::TOO_MANY_REQUESTS).says("异议太多").says("又一条").says("value=\"张三\"");
+    let wait: u64 = eleventh.headers[header::RETRY_AFTER].to_str().expect("a text").parse().expect("seconds");
+    assert!((800..=900).contains(&wait), "{wait}");
     let case = world.store().case(world.cases.in_notice).await.expect("the case");
     assert_eq!(case.objections.len(), 10);
 }
