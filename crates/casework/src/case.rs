@@ -13,6 +13,7 @@ pub use crate::payment::{Cleared, Ending, Payment, PaymentOutcome};
 use crate::people::{Actor, Role, UserId};
 use crate::stage::Stage;
 use duixian_rules::plan::{Duty, StepKind};
+use duixian_rules::vocabulary::Lang;
 
 /// A case's number in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -294,6 +295,16 @@ pub struct Late {
     pub desk: String,
     /// By how many working days.
     pub days: u32,
+    /// Whether it was late with the answer to an objection, and not with the notice itself: both are the same step's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_of_objections: bool,
+}
+
+impl Late {
+    /// What was late, as people read it.
+    pub fn label(&self, lang: Lang) -> &'static str {
+        if self.is_of_objections { Stage::Objection.label(lang) } else { self.step.label(lang) }
+    }
 }
 
 /// Something the applicant is to mend.
@@ -353,7 +364,7 @@ pub struct Notice {
     pub at: Moment,
     /// By whom.
     pub by: UserId,
-    /// The last day it hangs; later where an objection stopped the clock.
+    /// The last day it hangs; later where an objection stopped the clock, or days that were to be worked became days off.
     pub until: NaiveDate,
     /// The last day that it had before the calendar was changed, where it hangs longer for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -373,6 +384,9 @@ pub struct Objection {
     pub grounds: String,
     /// When.
     pub at: Moment,
+    /// By when it is to be answered; none of one that was taken in before each had its own days on record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<NaiveDate>,
     /// What the party says to it; the last of what it has said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Reply>,
@@ -448,6 +462,11 @@ impl Case {
     pub fn last_day(&self) -> Option<NaiveDate> {
         let held = self.paused.as_ref().filter(|_| self.stage == Stage::OnHold);
         self.due.or_else(|| held.and_then(|paused| paused.was_due))
+    }
+
+    /// The working days that were left when it was put on hold, negative where it was late: as long as it is they stay.
+    pub fn left_on_hold(&self) -> Option<i64> {
+        self.paused.as_ref().filter(|_| self.stage == Stage::OnHold).map(|paused| paused.left)
     }
 
     /// Whose second word it waits for: another decision maker's on a revocation, or another's of finance on the end of a payment.

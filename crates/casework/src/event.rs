@@ -235,7 +235,7 @@ pub enum What {
     Objected {
         /// The objection.
         objection: Objection,
-        /// By when it is to be answered.
+        /// By when the first of those that wait is to be answered: the objection itself has its own day.
         due: NaiveDate,
         /// What the notice's clock had left; none where an earlier objection has stopped it already.
         paused: Option<Paused>,
@@ -250,7 +250,7 @@ pub enum What {
         answer: Answer,
         /// Where the case stands now.
         then: AfterAnswer,
-        /// By when the next one that is open is to be answered; the same day as before where that was not kept.
+        /// By when the first of those that still wait is to be answered; the same day as before where that was not kept.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due: Option<NaiveDate>,
     },

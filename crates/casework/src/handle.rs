@@ -307,19 +307,21 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             }
             let contact = reachable(text(contact, "联系方式", "how to reach you")?)?;
             let name = text(name, "姓名或单位名称", "a name")?;
+            // Each has its own days; one more gives the desk no more of them for those that were there.
+            let due = context.due_in(context.procedure.objection_days);
             let objection = Objection {
                 id: case.objections.len() as u32 + 1,
                 grounds: objection_grounds(grounds, &name, &contact)?,
                 name,
                 contact,
                 at,
+                due: Some(due),
                 reply: None,
                 answer: None,
             };
             let paused = (case.stage == Stage::InNotice).then(|| context.pause(case));
-            // One more gives the desk no more days for those that were there.
-            let days = context.due_in(context.procedure.objection_days);
-            let due = case.due.filter(|_| case.stage == Stage::Objection).unwrap_or(days);
+            let first = case.open_objections().map(|other| context.objection_due(other)).min();
+            let due = first.map_or(due, |first| first.min(due));
             one(What::Objected { objection, due, paused })
         }
         Command::Reply { text: words } => {
@@ -336,9 +338,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             }
             let words = silent_about(for_all(words, "答复", "an answer")?, ("答复", "the answer"), &case.objections)?;
             let answer = Answer { upheld, text: words, by: user, at };
-            let next = case.open_objections().find(|other| other.id != id);
-            let others_open = next.is_some();
-            let then = match (upheld, others_open, &case.paused) {
+            let others = case.open_objections().filter(|other| other.id != id);
+            let next = others.map(|other| context.objection_due(other)).min();
+            let then = match (upheld, next.is_some(), &case.paused) {
                 (true, ..) => {
                     let (stage, due) = back_to_review(context);
                     AfterAnswer::BackToReview { stage, due, by_decider: true }
@@ -347,9 +349,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 (false, false, Some(paused)) => AfterAnswer::NoticeGoesOn(context.resume_notice(paused)),
                 (false, false, None) => AfterAnswer::NoticeGoesOn(context.now.day()),
             };
-            let days = context.procedure.objection_days;
-            let due = next.filter(|_| !upheld).map(|next| context.calendar.add_working_days(next.at.day(), days));
-            one(What::ObjectionAnswered { id, answer, then, due })
+            one(What::ObjectionAnswered { id, answer, then, due: next.filter(|_| !upheld) })
         }
         Command::EndNotice => one(What::NoticeEnded { due: context.due_of(StepKind::Pay) }),
         Command::PutInBatch { batch, end_to_end_id } => {

@@ -29,7 +29,7 @@ pub(crate) fn ran_late(case: &Case, events: &[Event], context: &Context) -> Opti
     };
     let days = u32::try_from(days).ok().filter(|days| *days > 0)?;
     let desk = context.procedure.step(step)?.desk.clone();
-    Some(Late { step, desk, days })
+    Some(Late { step, desk, days, is_of_objections: case.stage == Stage::Objection })
 }
 
 /// A desk's clock that stands still. What an objection stops is the notice's.

@@ -93,7 +93,7 @@ pub struct DeskFigures {
     pub untimed: u64,
     /// How many cases have left it after their deadline.
     pub was_late: u64,
-    /// The earliest deadline.
+    /// The earliest deadline of a clock that runs.
     pub oldest_due: Option<NaiveDate>,
     /// When the one that waits longest was submitted.
     pub oldest_submitted: Option<Moment>,
@@ -323,7 +323,7 @@ impl Asked {
             "stage, desk, measure, {SUMS}, COUNT(CASE WHEN due < '{today}' THEN 1 END) AS late, \
              CAST(COALESCE(SUM(CASE WHEN due < '{today}' THEN amount END), 0) AS BIGINT) AS late_amount, \
              COUNT(CASE WHEN due IS NULL THEN 1 END) AS untimed, \
-             MIN(due) AS oldest_due, MIN(submitted_at) AS oldest_submitted"
+             MIN(CASE WHEN stage <> 'on_hold' THEN due END) AS oldest_due, MIN(submitted_at) AS oldest_submitted"
         );
         for row in self.rows(&columns, "", "stage, desk, measure").await? {
             let (measure, word, desk) = (row.text("measure")?, row.text("stage")?, row.text("desk")?);

@@ -361,7 +361,9 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
         }
         What::Revoked { proposal, .. } => json!({ "reason": proposal.grounds }),
         What::NoticePublished(notice) => json!({ "until": notice.until }),
-        What::Objected { objection, due, .. } => json!({ "grounds": objection.grounds, "due": due }),
+        What::Objected { objection, due, .. } => {
+            json!({ "grounds": objection.grounds, "due": objection.due.unwrap_or(*due) })
+        }
         What::ObjectionAnswered { answer, then, .. } => {
             let until = if let AfterAnswer::NoticeGoesOn(until) = then { Some(until) } else { None };
             json!({ "upheld": answer.upheld, "answer": answer.text, "until": until })

@@ -6,7 +6,7 @@ use duixian_rules::plan::StepKind;
 
 use crate::account::FailedElsewhere;
 use crate::calendar::Calendar;
-use crate::case::{Case, Paused};
+use crate::case::{Case, Objection, Paused};
 use crate::contradiction::Contradiction;
 use crate::moment::Moment;
 use crate::people::UserId;
@@ -71,6 +71,12 @@ impl Context<'_> {
 
     pub(super) fn due_of(&self, step: StepKind) -> Option<NaiveDate> {
         self.procedure.step(step).map(|step| self.due_in(step.working_days))
+    }
+
+    /// By when an objection is to be answered. Of one whose day was not put on record it is counted from when it came in.
+    pub fn objection_due(&self, objection: &Objection) -> NaiveDate {
+        let counted = || self.calendar.add_working_days(objection.at.day(), self.procedure.objection_days);
+        objection.due.unwrap_or_else(counted)
     }
 
     /// Stops a clock.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use duixian_casework::case::CaseId;
+use duixian_casework::case::{Case, CaseId};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role, UserId};
 use duixian_casework::stage::Stage;
@@ -99,7 +99,7 @@ pub enum Sort {
     Updated,
     /// By party.
     Party,
-    /// By the amount decided.
+    /// By the amount decided or, before that, the most that the rules give; what has neither last.
     Amount,
     /// By stage, then deadline.
     Stage,
@@ -137,6 +137,8 @@ pub struct CaseRow {
     pub desk: String,
     /// The deadline.
     pub due: Option<NaiveDate>,
+    /// Of one on hold, the working days that were left when it was put there: that count stands still.
+    pub left_on_hold: Option<i64>,
     /// Who has taken it up.
     pub assignee: Option<UserId>,
     /// The amount funded, or decided where it waits for money.
@@ -160,7 +162,8 @@ pub struct CaseRow {
 const PER_PAGE: u64 = 50;
 const MOST_PER_PAGE: u64 = 1000;
 const COLUMNS: &str = "id, number, party, party_name, measure, basis, clause, year, round, fund, stage, desk, due, assignee, \
-                       amount, low, high, submitted_at, updated_at, awaits, notice_until, version";
+                       amount, low, high, submitted_at, updated_at, awaits, notice_until, version, \
+                       CASE WHEN stage = 'on_hold' THEN data END AS on_hold";
 
 impl Store {
     /// One page of the cases that a filter takes, of those that the actor may see.
@@ -406,6 +409,8 @@ pub(crate) fn case_row(row: &Row) -> Result<CaseRow, StoreError> {
         let day = text.map(|text| text.parse::<NaiveDate>().map_err(|error| StoreError::corrupt(column, error)));
         day.transpose()
     };
+    let on_hold = row.opt_text("on_hold")?.map(|data| serde_json::from_str::<Case>(&data)).transpose();
+    let on_hold = on_hold.map_err(|error| StoreError::corrupt("cases.data", error))?;
     let stage = row.text("stage")?;
     Ok(CaseRow {
         id: CaseId(row.int("id")?),
@@ -421,6 +426,8 @@ pub(crate) fn case_row(row: &Row) -> Result<CaseRow, StoreError> {
         stage: Stage::from_word(&stage).ok_or_else(|| StoreError::corrupt("cases.stage", &stage))?,
         desk: row.text("desk")?,
         due: day("due")?,
+        // Few are on hold at a time; where their clock stands is in their record alone.
+        left_on_hold: on_hold.and_then(|case| case.left_on_hold()),
         assignee: row.opt_int("assignee")?.map(UserId),
         amount: row.opt_int("amount")?.map(Fen),
         low: row.opt_int("low")?.map(Fen),

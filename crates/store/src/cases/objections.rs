@@ -1,11 +1,12 @@
 //! The objections to what was decided: those that wait for an answer, and those that were answered, by the journal.
 
+use chrono::NaiveDate;
 use duixian_casework::case::{Case, CaseId, Objection};
 use duixian_casework::event::What;
 use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
 
-use crate::cases::{left, may_see, rows};
+use crate::cases::{Scene, left, may_see, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::page::{Page, window};
@@ -31,6 +32,8 @@ pub struct Objected {
     pub party_name: String,
     /// The objection, with its answer.
     pub objection: Objection,
+    /// By when it is, or was, to be answered.
+    pub due: NaiveDate,
     /// The name of who has answered it; none where nobody has.
     pub answered_by: Option<String>,
 }
@@ -72,23 +75,33 @@ impl Store {
 
 /// Those that wait: as few as notices are objected to at a time.
 async fn open(link: &impl Queries, actor: &Actor) -> Result<Vec<Objected>, StoreError> {
-    let sql = format!(
-        "SELECT data, party_name FROM cases WHERE stage = '{}' ORDER BY CASE WHEN due IS NULL THEN 1 ELSE 0 END, due, id",
-        Stage::Objection.word()
-    );
+    let sql = format!("SELECT data, party_name FROM cases WHERE stage = '{}'", Stage::Objection.word());
     let mut found = Vec::new();
     for row in link.all(&sql, vec![]).await? {
         let (case, party_name): (Case, String) = (row.json("data")?, row.text("party_name")?);
         if may_see(actor, &case) {
-            found.extend(case.open_objections().map(|objection| Objected {
-                case: case.clone(),
-                party_name: party_name.clone(),
-                objection: objection.clone(),
-                answered_by: None,
-            }));
+            for objection in case.open_objections() {
+                found.push(Objected {
+                    due: due(link, &case, objection).await?,
+                    case: case.clone(),
+                    party_name: party_name.clone(),
+                    objection: objection.clone(),
+                    answered_by: None,
+                });
+            }
         }
     }
+    found.sort_by_key(|one| (one.due, one.case.id, one.objection.id));
     Ok(found)
+}
+
+/// By when an objection is to be answered.
+async fn due(link: &impl Queries, case: &Case, objection: &Objection) -> Result<NaiveDate, StoreError> {
+    if let Some(due) = objection.due {
+        return Ok(due);
+    }
+    let scene = Scene::around(link, case).await?;
+    Ok(scene.with_context(objection.at, |context| context.objection_due(objection)))
 }
 
 async fn answers(link: &impl Queries, (most, offset): (u64, u64)) -> Result<Vec<Objected>, StoreError> {
@@ -109,7 +122,8 @@ async fn answers(link: &impl Queries, (most, offset): (u64, u64)) -> Result<Vec<
         let objection = objection.ok_or_else(|| wrong("the objection that was answered is gone"))?;
         let name = link.one("SELECT party_name FROM cases WHERE id = $1", values![case.id.0]).await?;
         let party_name = name.map_or(Ok(String::new()), |row| row.text("party_name"))?;
-        found.push(Objected { case, party_name, objection, answered_by: row.opt_text("name")? });
+        let due = due(link, &case, &objection).await?;
+        found.push(Objected { case, party_name, objection, due, answered_by: row.opt_text("name")? });
     }
     Ok(found)
 }

@@ -19,6 +19,36 @@ async fn list(world: &World, which: Objections, page: u64) -> (u64, Vec<(String,
     (found.total, found.rows.into_iter().map(|one| (one.objection.grounds, one.answered_by)).collect())
 }
 
+/// Each has the days that whoever objects was promised, and keeps its own once it is answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_has_its_own_day() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(10_000).await;
+        let id = world.reviewed("result_award", 0, 0).await;
+        world.ask(&world.decider, id, decide(300)).await;
+        world.ask(&world.intake, id, Ask::PublishNotice).await;
+        objects(&world, id, "甲").await;
+        world.store.advance_clock(&Actor::System, chrono::TimeDelta::days(11)).await.expect("a later day");
+        objects(&world, id, "乙").await;
+        let due = async |which| {
+            let found = world.store.objections(&world.auditor, which, (1, 9)).await.expect("objections");
+            found.rows.into_iter().map(|one| (one.objection.grounds, one.due)).collect::<Vec<_>>()
+        };
+        let waiting = due(Objections::Open).await;
+        let [(first, before), (second, after)] = &waiting[..] else { panic!("two wait: {waiting:?}") };
+        assert_eq!((first.as_str(), second.as_str()), ("甲", "乙"));
+        assert!(*before < world.store.now().day() && *after > world.store.now().day(), "{waiting:?}");
+        assert_eq!(world.store.case_for(&world.auditor, id).await.expect("the case").due, Some(*before));
+        world.ask(&world.intake, id, Ask::AnswerObjection { id: 1, upheld: false, text: "属实".to_owned() }).await;
+        assert_eq!(world.store.case_for(&world.auditor, id).await.expect("the case").due, Some(*after));
+        assert_eq!(due(Objections::Open).await, [("乙".to_owned(), *after)]);
+        assert_eq!(due(Objections::Answered).await, [("甲".to_owned(), *before)]);
+        world.check().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_stands_before_what_was_answered() {
     on_both(async |world: World| {

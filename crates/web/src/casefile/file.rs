@@ -174,7 +174,7 @@ impl CaseFile {
     /// Until when whoever has it must be done.
     pub fn deadline(&self) -> Option<Deadline> {
         let last_day = self.case.last_day()?;
-        Some(Deadline::seen(&self.scene.calendar, self.today(), last_day))
+        Some(Deadline::standing(&self.scene.calendar, self.today(), last_day, self.case.left_on_hold()))
     }
 
     /// What the rules say: as of the last submission or finding; where a decision is to be made, as records stand now, since

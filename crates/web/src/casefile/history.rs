@@ -139,9 +139,9 @@ fn title(what: &What) -> (&'static str, &'static str) {
         What::NotAccepted { .. } => ("不予受理", "Not accepted"),
         What::CorrectionAsked { .. } => ("通知补正", "Sent back for correction"),
         What::AccountReminded { .. } => ("提醒更正收款账户", "Reminded of the account to be corrected"),
-        What::DeadlineMoved { .. } => ("期限顺延", "Put off"),
         What::DraftReminded { .. } => ("提醒提交草稿", "Reminded of the draft"),
         What::DraftMissed { .. } => ("告知草稿没有赶上批次", "Told that the draft missed its round"),
+        What::DeadlineMoved { .. } => ("期限顺延", "Put off"),
         What::CorrectionReminded { .. } => ("提醒补正期限", "Reminded of the correction"),
         What::Corrected { .. } => ("提交补正", "Corrected"),
         What::TakenUp { .. } => ("领办", "Taken up"),
@@ -255,16 +255,16 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
             )
         }
         What::AccountReminded { due } => until("账户更正期限到", "The account to be corrected by", *due),
-        What::RanLate(Late { step, desk, days }) => {
+        What::RanLate(late @ Late { desk, days, .. }) => {
             let desk = file.desk_name(desk);
             Text::new(
-                format!("{}（{}）超期 {days} 个工作日", step.label(Lang::Zh), desk.zh),
-                format!("{} ({}): {days} working days late", step.label(Lang::En), desk.en),
+                format!("{}（{}）超期 {days} 个工作日", late.label(Lang::Zh), desk.zh),
+                format!("{} ({}): {days} working days late", late.label(Lang::En), desk.en),
             )
         }
-        What::DeadlineMoved { stage, was_due, due } => put_off(*stage, *was_due, *due),
         What::DraftReminded { closes } => until("提交截止", "To be sent by", *closes),
         What::DraftMissed { closed } => until("批次受理到", "The round took applications up to", *closed),
+        What::DeadlineMoved { stage, was_due, due } => put_off(*stage, *was_due, *due),
         What::CorrectionReminded { due } => until("补正期限到", "To be corrected by", *due),
         What::StatementFound { cell, finding } => {
             let name = cell_name(file, cell);

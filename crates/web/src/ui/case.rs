@@ -212,6 +212,16 @@ impl Deadline {
         Deadline { last_day, days_left, working_days_left, is_certain: calendar.is_certain(last_day) }
     }
 
+    /// As it was seen when its clock was stopped after it had passed: meanwhile nothing is counted.
+    fn stopped(last_day: NaiveDate, working_days_left: i64) -> Deadline {
+        Deadline { last_day, days_left: working_days_left.min(-1), working_days_left, is_certain: true }
+    }
+
+    /// As it is seen on a day, or as it stands where its clock was stopped with so many working days left.
+    pub fn standing(calendar: &Calendar, today: NaiveDate, last_day: NaiveDate, stopped: Option<i64>) -> Deadline {
+        stopped.map_or_else(|| Deadline::seen(calendar, today, last_day), |left| Deadline::stopped(last_day, left))
+    }
+
     /// Whether it has passed.
     pub fn is_past(&self) -> bool {
         self.days_left < 0

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use duixian_casework::calendar::DayKind;
 use duixian_casework::case::Notice;
+use duixian_rules::vocabulary::Lang;
 
 use super::*;
 
@@ -83,7 +84,7 @@ fn what_was_late_at_a_desk_stays_on_record() {
     desk.wait(15);
     desk.must(&decider(), Command::SendBack { reason: "再核".to_owned() });
     // From Monday the 18th to Tuesday the 26th.
-    let late = Late { step: StepKind::Decide, desk: "decide".to_owned(), days: 6 };
+    let late = Late { step: StepKind::Decide, desk: "decide".to_owned(), days: 6, is_of_objections: false };
     assert_eq!(desk.case.late, std::slice::from_ref(&late));
     assert!(!desk.case.is_overdue(desk.now.day()));
     // Whoever takes it up in time adds nothing.
@@ -135,12 +136,39 @@ fn each_objection_has_its_own_days() {
     desk.wait(30);
     desk.must(&Actor::Public, object(2));
     assert_eq!(desk.case.due, Some(first), "it is late, whoever objects once more");
+    let own = |desk: &Desk| desk.case.objections.iter().map(|one| one.due).collect::<Vec<_>>();
     let second = desk.calendar.add_working_days(desk.now.day(), all_steps().objection_days);
+    assert_eq!(own(&desk), [Some(first), Some(second)]);
+    let before = desk.case.clone();
+    desk.must(&intake(), answer(2));
+    assert_eq!(desk.case.due, Some(first), "the one that came first still waits");
+    desk.case = before;
     desk.must(&intake(), answer(1));
     assert_eq!((desk.case.stage, desk.case.due), (Stage::Objection, Some(second)));
-    assert_eq!(desk.case.late.len(), 1);
+    // It was the answer that was late, not the notice.
+    assert_eq!(desk.case.late.iter().map(|late| late.label(Lang::Zh)).collect::<Vec<_>>(), ["异议处理"]);
     desk.must(&intake(), answer(2));
     assert_eq!((desk.case.stage, desk.case.late.len()), (Stage::InNotice, 1));
+}
+
+/// Of an objection that was taken in before each had its day on record, it is counted from when it came in.
+#[test]
+fn an_objection_of_then_has_its_days_too() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    for number in 1..=2 {
+        let (name, contact) = (format!("某公司{number}"), "0851-85550000".to_owned());
+        desk.must(&Actor::Public, Command::Object { name, contact, grounds: "不实".to_owned() });
+        desk.wait(9);
+    }
+    let due: Vec<_> = desk.case.objections.iter_mut().map(|one| one.due.take()).collect();
+    let written = serde_json::to_string(&desk.case.objections).expect("text");
+    assert!(!written.contains("due"), "it is written as it was: {written}");
+    desk.must(&intake(), Command::AnswerObjection { id: 1, upheld: false, text: "经核实，不成立".to_owned() });
+    assert_eq!(desk.case.due, due[1]);
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(super) enum Is {
 }
 
 /// The names of fields, in the order of what they are called in records. One that is not here stands under its own name.
-pub(super) const FIELDS: [(&str, Is, &str, &str); 187] = [
+pub(super) const FIELDS: [(&str, Is, &str, &str); 188] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -116,6 +116,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 187] = [
     ("hung", Is::Plain, "公示内容的校验值", "digest of what was put up"),
     ("id", Is::Plain, "编号", "number"),
     ("in_error", Is::Plain, "有错的（行）", "rows in error"),
+    ("is_of_objections", Is::Plain, "超期的是异议答复", "late with an objection"),
     ("issued_on", Is::Plain, "签发日期", "issued on"),
     ("issuer", Is::Plain, "签发单位", "issuer"),
     ("kept", Is::Plain, "随之保存的内容的校验值", "digest of what was kept with it"),

@@ -155,7 +155,7 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
             Stage::Draft => closing.get(&row.round).copied(),
             stage => row.due.filter(|_| !OVER.contains(&stage)),
         };
-        let deadline = last_day.map(|last_day| Deadline::seen(&calendar, today, last_day));
+        let deadline = last_day.map(|last_day| Deadline::standing(&calendar, today, last_day, row.left_on_hold));
         list.push(line(row, pack.as_deref(), deadline, layout));
     }
     if let Some(format) = format {

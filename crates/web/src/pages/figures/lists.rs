@@ -10,7 +10,7 @@ use crate::list::{Cell, Column, List, Row, RowState};
 use crate::locale::Text;
 use crate::pages::finance::{fund_href, waiting_href};
 use crate::pages::work::filters;
-use crate::pages::work::rows::Names;
+use crate::pages::work::rows::{Names, deadline};
 use crate::ui::{Deadline, Status};
 
 use super::charts::{WITH_APPLICANTS, word};
@@ -295,9 +295,7 @@ pub fn late(read: &Read, is_whole: bool) -> List {
     let caption = if is_whole { ("超期的案件", "Overdue") } else { ("超期最久的案件", "Most overdue") };
     let mut list = List::new(caption, columns).cards();
     for row in &read.late {
-        let due = row
-            .due
-            .map_or_else(Cell::empty, |last_day| Cell::deadline(Deadline::seen(&read.calendar, read.today, last_day)));
+        let due = deadline(row, &read.calendar, read.today).map_or_else(Cell::empty, Cell::deadline);
         let desk = match row.desk.as_str() {
             "" => Cell::pair(WITH_APPLICANTS),
             desk => Cell::pair(read.names.desk(desk)),

@@ -270,7 +270,7 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
     let waiting = case.open_objections().map(|one| Waiting {
         number: one.id,
         received: one.at.day(),
-        due: is_objected.then(|| seen(due_of(&case, one, &calendar, objection_days))),
+        due: is_objected.then(|| seen(due_of(one, &calendar, objection_days))),
     });
     let view = NoticePage {
         page,
@@ -297,11 +297,9 @@ fn objection_days(pack: &Pack, measure: &str) -> u32 {
     measure.map_or(5, |measure| u32::from(pack.plan.procedures[measure.procedure].objection_days))
 }
 
-/// By when an objection is answered. The case's own deadline is that of the first; one that came after it has its days from when it came.
-fn due_of(case: &Case, objection: &Objection, calendar: &Calendar, days: u32) -> NaiveDate {
-    let is_first = case.open_objections().next().is_some_and(|first| first.id == objection.id);
-    let days = || calendar.add_working_days(objection.at.day(), days);
-    case.due.filter(|_| is_first).unwrap_or_else(days)
+/// By when an objection is answered. One whose day was not put on record has its days from when it came.
+fn due_of(objection: &Objection, calendar: &Calendar, days: u32) -> NaiveDate {
+    objection.due.unwrap_or_else(|| calendar.add_working_days(objection.at.day(), days))
 }
 
 /// The page of a notice.
@@ -488,7 +486,7 @@ pub(super) async fn object(
             let (_, pack) = portal.store.round_with_pack(of.round).await?;
             let (calendar, days) = (portal.store.calendar().await?, objection_days(&pack, &of.measure));
             let (case, count) = (&done.value, done.value.objections.len());
-            let due = case.objections.last().map(|one| due_of(case, one, &calendar, days));
+            let due = case.objections.last().map(|one| due_of(one, &calendar, days));
             let by = |lang| due.map_or_else(String::new, |due| crate::format::date(lang, due));
             let flash = Flash::done(
                 format!(

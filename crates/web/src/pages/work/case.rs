@@ -261,7 +261,7 @@ impl CaseView {
     fn was_late(&self) -> Option<Text> {
         let late = &self.file.case.late;
         let words = |lang: Lang, between: &str| {
-            let one = |late: &Late| format!("{} {}", late.step.label(lang), late.days);
+            let one = |late: &Late| format!("{} {}", late.label(lang), late.days);
             late.iter().map(one).collect::<Vec<_>>().join(between)
         };
         let text = || {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use duixian_casework::case::{BankAccount, CaseId, Evidence, PaymentOutcome};
+use duixian_casework::case::{BankAccount, CaseId, Evidence, Objection, PaymentOutcome};
 use duixian_casework::people::Role;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -14,7 +14,7 @@ use crate::casefile::{CaseFile, stages};
 use crate::format;
 use crate::locale::Text;
 use crate::problem::Problem;
-use crate::ui::Status;
+use crate::ui::{Deadline, Status};
 use crate::viewer::Viewer;
 
 use super::panels::once;
@@ -32,7 +32,7 @@ pub struct EvidenceLine {
     /// Who handed it in, and when.
     pub by: Text,
     /// What else of this case its file is to show: reviewers ask whether one document can show both.
-    pub twice: String,
+    pub twice: Text,
     /// The first other cases that its file is used for: address and number.
     pub elsewhere: Vec<(String, String)>,
     /// How many more there are.
@@ -72,6 +72,8 @@ pub struct Objected {
     pub when: Text,
     /// Why.
     pub grounds: String,
+    /// By when it is to be answered.
+    pub due: Deadline,
     /// What the party says to it, and who has said so.
     pub reply: Option<(String, Text)>,
     /// Whether it was upheld, the answer, and by whom.
@@ -102,8 +104,10 @@ pub fn evidence(file: &CaseFile, elsewhere: &Elsewhere) -> Result<Vec<EvidenceLi
     let hash = |piece: &Evidence| piece.file.as_ref().map(|file| file.sha256.clone());
     let twice = |piece: &Evidence| {
         let is_same = |other: &&Evidence| other.id != piece.id && hash(other).is_some() && hash(other) == hash(piece);
-        let kinds: Vec<&str> = file.case.evidence.iter().filter(is_same).map(|other| other.kind.as_str()).collect();
-        kinds.join("、")
+        let same = file.case.evidence.iter().filter(is_same);
+        let kinds: Vec<Text> = same.map(|other| file.evidence_name(&other.kind)).collect();
+        let joined = |of: fn(&Text) -> &str, between: &str| kinds.iter().map(of).collect::<Vec<_>>().join(between);
+        Text::new(joined(|kind| &kind.zh, "、"), joined(|kind| &kind.en, ", "))
     };
     let named = |(id, number): &(CaseId, Option<String>)| {
         (format!("/work/cases/{}", id.0), number.clone().unwrap_or_else(|| id.0.to_string()))
@@ -156,11 +160,16 @@ pub fn objections(file: &CaseFile, sees_objectors: bool) -> Vec<Objected> {
     let when = |at: duixian_casework::moment::Moment| {
         Text::new(format::moment(Lang::Zh, local(at)), format::moment(Lang::En, local(at)))
     };
+    let due = |objection: &Objection| {
+        let due = file.scene.with_context(file.now, |context| context.objection_due(objection));
+        Deadline::seen(&file.scene.calendar, file.today(), due)
+    };
     file.case
         .objections
         .iter()
         .map(|objection| Objected {
             id: objection.id,
+            due: due(objection),
             who: if sees_objectors {
                 Text::same(format!("{}（{}）", objection.name, objection.contact))
             } else {

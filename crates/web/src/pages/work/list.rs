@@ -21,13 +21,13 @@ use crate::locale::{Speak, Text};
 use crate::page::Page;
 use crate::portal::Portal;
 use crate::problem::Problem;
-use crate::ui::{Deadline, Pager, Tab, Tabs, Urgency};
+use crate::ui::{Pager, Tab, Tabs, Urgency};
 use crate::viewer::Viewer;
 
 use super::chips::{self, Chip, Headline};
 use super::filters::{self, View};
 use super::following::Following;
-use super::rows::{Names, span, span_figures};
+use super::rows::{Names, deadline, span, span_figures};
 use super::{bulk, elsewhere};
 
 /// The most rows of an export: a sheet of Excel takes a little over a million.
@@ -240,11 +240,6 @@ async fn tabs(portal: &Portal, viewer: &Viewer, current: View, shown: &CaseFilte
         });
     }
     Ok(Tabs { label: ("看哪些案件", "Which cases").into(), tabs })
-}
-
-fn deadline(row: &CaseRow, calendar: &Calendar, today: NaiveDate) -> Option<Deadline> {
-    let last_day = row.due?;
-    Some(Deadline::seen(calendar, today, last_day))
 }
 
 fn shown(

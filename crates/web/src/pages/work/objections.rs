@@ -53,9 +53,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         Column::text("grounds", ("理由", "Grounds")),
         Column::date("at", ("提出时间", "Raised")),
     ];
-    if which != Objections::Answered {
-        columns.push(Column::date("due", ("答复期限", "Answer due")));
-    }
+    columns.push(Column::date("due", ("答复期限", "Answer due")));
     if which != Objections::Open {
         columns.push(Column::date("answered", ("答复时间", "Answered")));
         columns.push(Column::text("by", ("答复人", "By whom")));
@@ -64,7 +62,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     columns.push(Column::status("stage", ("状态", "State")));
     let mut list = List::new(caption(which), columns).cards();
     for one in &found.rows {
-        let Objected { case, party_name, objection, answered_by } = one;
+        let Objected { case, party_name, objection, due, answered_by } = one;
         let is_known = store.may_see_objectors(&viewer.actor, case).await?;
         let mut cells = vec![
             Cell::text(case.number.clone().unwrap_or_default()).link(format!("/work/cases/{}#objections", case.id.0)),
@@ -77,13 +75,17 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
             Cell::text(objection.grounds.clone()),
             Cell::of(Value::Moment(objection.at.local())),
         ];
-        let due = case.last_day().filter(|_| objection.answer.is_none());
-        let deadline = due.map(|last_day| Deadline::seen(&calendar, today, last_day));
-        if which != Objections::Answered {
-            cells.push(
-                deadline.map_or_else(Cell::empty, |deadline| Cell::date(deadline.last_day).note(deadline.count())),
-            );
-        }
+        // Of one that was answered it is told whether that was in time.
+        let answered = objection.answer.as_ref().map(|answer| answer.at.day());
+        let deadline = Deadline::seen(&calendar, answered.unwrap_or(today), *due);
+        let (due, count) = (Cell::date(*due), deadline.count());
+        cells.push(match answered {
+            None => due.note(count),
+            Some(_) if deadline.is_past() => {
+                due.note(Text::new(format!("答复时{}", count.zh), format!("{} when it was answered", count.en)))
+            }
+            Some(_) => due,
+        });
         if which != Objections::Open {
             match &objection.answer {
                 Some(answer) => cells.extend([
@@ -100,7 +102,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
             None => stages::status(case.stage),
         }));
         let row = Row::new(cells);
-        list.push(if deadline.is_some_and(|deadline| deadline.is_past()) { row.late() } else { row });
+        list.push(if answered.is_none() && deadline.is_past() { row.late() } else { row });
     }
     if let Some(format) = format {
         return export::answer(&list, page.lang, format, "objections");

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use chrono::NaiveDate;
+use duixian_casework::calendar::Calendar;
 use duixian_casework::people::UserId;
 use duixian_money::{Fen, Span};
 use duixian_rules::pack::Pack;
@@ -14,6 +16,7 @@ use crate::casefile::cells;
 use crate::format;
 use crate::locale::Text;
 use crate::problem::Problem;
+use crate::ui::Deadline;
 
 /// Names by what stands in rows.
 #[derive(Default)]
@@ -111,6 +114,11 @@ pub fn called(user: &User) -> Text {
 
 fn named(names: &[(String, Text)], en: &str) -> Text {
     names.iter().find(|(known, _)| known == en).map_or_else(|| Text::same(en.to_owned()), |(_, name)| name.clone())
+}
+
+/// Until when whoever has it must be done; of one on hold as it stood when it was put there.
+pub fn deadline(row: &CaseRow, calendar: &Calendar, today: NaiveDate) -> Option<Deadline> {
+    Some(Deadline::standing(calendar, today, row.due?, row.left_on_hold))
 }
 
 /// What a row's rules give; none before it was assessed, or where they give nothing.

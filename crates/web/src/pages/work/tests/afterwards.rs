@@ -266,6 +266,24 @@ async fn what_was_overdue_when_it_was_held_is_overdue_when_it_goes_on() {
     ask(&world, Who::Intake, id, Ask::Hold { reason: "等待部门回函".to_owned() }).await;
     let page = open(&world, Who::Intake, id).await;
     page.is(StatusCode::OK).says("接着计时，期限2019年6月").says("已超期").says_not("（0个工作日）");
+    // While it is on hold its count stands still, wherever it is told.
+    let late = |page: &Answer| -> Vec<String> {
+        let text = page.text();
+        let counts = text.split("已超期").skip(1).filter_map(|rest| rest.split("个工作日").next());
+        counts.filter(|count| count.parse::<u32>().is_ok()).map(str::to_owned).collect()
+    };
+    let count = late(&page).swap_remove(0);
+    world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(9)).await.expect("a later day");
+    let page = open(&world, Who::Intake, id).await;
+    assert!(late(&page).len() > 1 && late(&page).iter().all(|told| *told == count), "{:?} {count}", late(&page));
+    for (who, path) in [(Who::Intake, "/work?view=held"), (Who::Agent, "/cases")] {
+        let list = world.get(Some(who), path).await;
+        list.is(StatusCode::OK).says(&format!("已超期{count}个工作日"));
+    }
+    let file = world.get(Some(Who::Intake), "/work?view=held&format=csv").await;
+    file.is(StatusCode::OK).says(&format!(",-{count},"));
+    let late_list = world.get(Some(Who::Leader), "/figures?list=late").await;
+    late_list.is(StatusCode::OK).says(&format!("已超期{count}个工作日"));
     act(&world, Who::Intake, id, "resume", &[]).await.is(StatusCode::SEE_OTHER);
     world.get(Some(Who::Intake), "/work?overdue=1").await.is(StatusCode::OK).says(&number);
     open(&world, Who::Intake, id).await.says("已超期").says_not("今天到期");
