@@ -5,6 +5,7 @@
 mod afterwards;
 mod appraisal;
 mod batches;
+mod by_amount;
 mod calendar;
 mod cases;
 mod common;
@@ -19,8 +20,8 @@ mod journal;
 mod last_word;
 mod late;
 mod limits;
-mod noticed;
 mod locked;
+mod noticed;
 mod numbers;
 mod objections;
 mod once;

@@ -18,7 +18,7 @@ pub(super) fn order(filter: &CaseFilter) -> String {
         Sort::Submitted => format!("submitted_at {direction}"),
         Sort::Updated => format!("updated_at {direction}"),
         Sort::Party => format!("party_name {direction}"),
-        Sort::Amount => format!("COALESCE(amount, 0) {direction}"),
+        Sort::Amount => format!("{} {direction} NULLS LAST", by_amount()),
         Sort::Applicant => format!(
             "CASE WHEN stage IN ('{}', '{}') THEN 0 WHEN stage = '{}' THEN 1 ELSE 2 END, updated_at {direction}",
             Stage::Correction.word(),
@@ -28,6 +28,14 @@ pub(super) fn order(filter: &CaseFilter) -> String {
         Sort::Stage => format!("{} {direction}, due {direction} NULLS LAST", by_stage()),
     };
     format!("{first}, id {direction}")
+}
+
+/// What a case is shown to come to: what was decided or, as long as nothing was, the most that the rules give. The index of lists has
+/// all of it: a queue of ten thousand is put in this order in a few milliseconds, and no index has to keep the order itself.
+fn by_amount() -> String {
+    let ended = Stage::ALL.iter().filter(|stage| stage.is_final()).map(|stage| format!("'{}'", stage.word()));
+    let ended = ended.collect::<Vec<_>>().join(", ");
+    format!("COALESCE(amount, CASE WHEN stage NOT IN ({ended}) THEN high END)")
 }
 
 /// The place of a stage in a case's life.
@@ -63,7 +71,11 @@ impl Walk {
             // Applicants see all of theirs on one page, and walk through none.
             Sort::Updated | Sort::Applicant => vec![key("updated_at".to_owned(), false)],
             Sort::Party => vec![key("party_name".to_owned(), true)],
-            Sort::Amount => vec![key("COALESCE(amount, 0)".to_owned(), false)],
+            // So is what comes to nothing that is known.
+            Sort::Amount => {
+                let last = if filter.descending { -1 } else { i64::MAX };
+                vec![key(format!("COALESCE({}, {last})", by_amount()), false)]
+            }
             // PostgreSQL takes small numbers for smaller ones than are read here.
             Sort::Stage => vec![key(format!("CAST({} AS BIGINT)", by_stage()), false), due()],
         };
