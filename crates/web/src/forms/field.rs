@@ -26,6 +26,8 @@ pub struct Field {
     pub kind: Kind,
     /// Whether it must be answered.
     pub required: bool,
+    /// Whether it goes unsaid that it may be left empty.
+    pub is_unmarked: bool,
     /// Whether it is shown but cannot be changed.
     pub read_only: bool,
     /// What to think twice about in what stands there, beside it; no error.
@@ -148,6 +150,7 @@ impl Field {
             source: Text::default(),
             kind,
             required: true,
+            is_unmarked: false,
             read_only: false,
             warning: Text::default(),
             live: Cow::Borrowed(""),
@@ -228,6 +231,11 @@ impl Field {
     /// May be left empty.
     pub fn optional(self) -> Field {
         Field { required: false, ..self }
+    }
+
+    /// May be left empty, which is not said: where it counts it is asked for.
+    pub fn unmarked(self) -> Field {
+        Field { required: false, is_unmarked: true, ..self }
     }
 
     /// Shown only.
@@ -324,7 +332,7 @@ impl Shown<'_> {
 
     /// Whether it is said that a field may be left empty.
     fn is_marked(&self, field: &Field) -> bool {
-        !field.required && !self.form.is_unmarked
+        !field.required && !field.is_unmarked && !self.form.is_unmarked
     }
 
     fn error<'a>(&'a self, field: &Field) -> Option<&'a str> {

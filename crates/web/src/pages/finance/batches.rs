@@ -153,7 +153,7 @@ fn list(
             // Before it is released nobody has been asked for an answer.
             if is_released { Cell::money(open) } else { Cell::empty() },
             Cell::text(person(batch.created_by)),
-            Cell::text(released.join("、")),
+            Cell::pair(Text::new(released.join("、"), released.join(", "))),
             batch.released_at.map_or_else(Cell::empty, |at| Cell::of(Value::Moment(at.local()))),
         ]));
     }

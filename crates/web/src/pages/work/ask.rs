@@ -178,7 +178,10 @@ pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> S
             name("if_short")
         }
         (Action::Review, Refusal::TextMissing(..)) => name("opinion"),
-        (Action::AnswerObjection, Refusal::TextMissing(..)) => name("text"),
+        (Action::AnswerObjection, Refusal::TextMissing(..) | Refusal::Personal(..) | Refusal::Objector(..)) => {
+            name("text")
+        }
+        (Action::ProposeRevocation, Refusal::Personal(..)) => name("remark"),
         (_, Refusal::TextMissing(..)) => name("reason"),
         _ => panel(action),
     }

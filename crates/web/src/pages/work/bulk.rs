@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_casework::case::{CaseId, Recommendation};
+use duixian_casework::case::{CaseId, Recommendation, Subject};
 use duixian_casework::command::Action;
 use duixian_casework::people::Role;
 use duixian_casework::stage::Stage;
@@ -85,10 +85,16 @@ pub fn bulk_action(word: &str) -> Result<(Action, Role), Problem> {
 
 /// What a fund has, and what the picked cases want of it.
 pub struct FundLine {
+    /// The fund by English name, and the year.
+    key: (String, i32),
     /// The fund and its year.
     pub name: Text,
     /// What they want.
     pub wanted: Fen,
+    /// What it has for them.
+    free: Fen,
+    /// The same in words, whatever is picked.
+    has: Text,
     /// What that leaves.
     pub effect: Text,
     /// Whether it has less.
@@ -123,6 +129,24 @@ impl Confirm {
         self.picked.iter().filter(|one| !one.refused.is_empty()).collect()
     }
 
+    /// The picks with what each comes to, in fen, where that is not typed: for the sums that follow the picks.
+    fn amounts(&self) -> String {
+        let granted = self.picked.iter().filter(|_| self.shows_granted());
+        let granted = granted.filter_map(|one| Some((one.value(), one.granted()?.0.to_string().into())));
+        serde_json::Value::Object(granted.collect()).to_string()
+    }
+
+    /// The place of a case's fund among those shown.
+    fn fund_of(&self, one: &Picked) -> usize {
+        let Subject { fund, year, .. } = &one.file.case.subject;
+        self.funds.iter().position(|line| line.key.0 == *fund && line.key.1 == *year).unwrap_or_default()
+    }
+
+    /// That nothing was picked, beside what there is to pick.
+    fn nothing_picked(&self) -> Option<&Text> {
+        self.form.found().iter().find(|(name, _)| name == "cases").map(|(_, text)| text)
+    }
+
     fn open(&self) -> usize {
         self.picked.iter().filter(|one| one.refused.is_empty() && one.is_set).count()
     }
@@ -152,10 +176,10 @@ impl Confirm {
         matches!(self.action, Action::PublishNotice | Action::Close)
     }
 
-    /// What the rules give to those picked; empty where they give nothing to any.
+    /// What the rules give to all that can be done, whichever are picked; empty where they give nothing to any.
     fn rules_total(&self) -> Text {
-        let set = self.picked.iter().filter(|one| one.refused.is_empty() && one.is_set);
-        let spans: Vec<Span> = set.filter_map(|one| one.file.span()).collect();
+        let doable = self.picked.iter().filter(|one| one.refused.is_empty());
+        let spans: Vec<Span> = doable.filter_map(|one| one.file.span()).collect();
         if spans.is_empty() {
             return Text::default();
         }
@@ -285,7 +309,8 @@ pub async fn run(
         return show(&portal, page, action, picked, declining, shown, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     if action == Action::Decide && !posted.has("confirmed") {
-        let funds = fund_lines(&portal, &picked, &form).await?;
+        let mut funds = fund_lines(&portal, &picked, &form).await?;
+        funds.retain(|fund| fund.wanted > Fen(0));
         return together::page(&portal, &set, funds, &form, &posted, page).await;
     }
     let find = |id: CaseId| picked.iter().find(|one| one.file.case.id == id);
@@ -447,9 +472,10 @@ async fn show(
 
 async fn fund_lines(portal: &Portal, picked: &[Picked], form: &Form) -> Result<Vec<FundLine>, Problem> {
     let mut lines: Vec<(String, i32, Text, Fen)> = Vec::new();
-    for one in picked.iter().filter(|one| one.refused.is_empty() && one.is_set) {
+    for one in picked.iter().filter(|one| one.refused.is_empty()) {
         let subject = &one.file.case.subject;
-        let wanted = form.money(&one.amount_field()).unwrap_or(Fen(0));
+        // What is not picked wants nothing, until it is.
+        let wanted = form.money(&one.amount_field()).filter(|_| one.is_set).unwrap_or(Fen(0));
         match lines.iter_mut().find(|(fund, year, ..)| *fund == subject.fund && *year == subject.year) {
             Some((.., sum)) => *sum = Fen(sum.0.saturating_add(wanted.0)),
             None => lines.push((subject.fund.clone(), subject.year, one.file.fund_name(), wanted)),
@@ -458,9 +484,11 @@ async fn fund_lines(portal: &Portal, picked: &[Picked], form: &Form) -> Result<V
     let mut shown = Vec::new();
     for (fund, year, name, wanted) in lines {
         let position: Option<FundPosition> = money::position(&portal.store, &fund, year).await?;
-        let is_short = position.as_ref().is_none_or(|position| position.for_new() < wanted);
+        let free = position.as_ref().map_or(Fen(0), FundPosition::for_new);
+        let (has, effect) = (money::effect(position.as_ref(), None), money::effect(position.as_ref(), Some(wanted)));
+        let is_short = free < wanted;
         let name = Text::new(format!("{} {year}年", name.zh), format!("{} {year}", name.en));
-        shown.push(FundLine { name, wanted, effect: money::effect(position.as_ref(), Some(wanted)), is_short });
+        shown.push(FundLine { key: (fund, year), name, wanted, free, has, effect, is_short });
     }
     Ok(shown)
 }

@@ -14,7 +14,8 @@ use crate::locale::Text;
 use super::{money, panels};
 
 /// What a decision asks. What happens if the fund is short is asked for the amount that was typed; before anyone has typed, the
-/// least that can be typed says whether there is anything to choose.
+/// least that can be typed says whether there is anything to choose, and what the fund has is said without an amount, since no page
+/// follows what is typed.
 pub fn form(file: &CaseFile, fund: Option<&FundPosition>, typed: Option<Fen>, lang: Lang) -> Form {
     let name = |name: &str| panels::field(Action::Decide, None, name);
     let mut amount = Field::money(name("amount"), ("审定金额", "Amount"));
@@ -34,9 +35,9 @@ pub fn form(file: &CaseFile, fund: Option<&FundPosition>, typed: Option<Fen>, la
         );
     }
     let mut what_then = Field::radios(name("if_short"), ("资金不足时", "If the fund is short"), choices)
-        .hint(money::effect(fund, wanted));
+        .hint(money::effect(fund, typed));
     if typed.is_some() && !is_short {
-        what_then = what_then.optional();
+        what_then = what_then.unmarked();
     }
     let fields = vec![
         amount,

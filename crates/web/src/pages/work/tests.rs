@@ -344,6 +344,59 @@ async fn objections_are_listed_and_answered() {
     world.get(Some(Who::Agent), "/work/objections?state=answered").await.is(StatusCode::FORBIDDEN);
 }
 
+/// One that came later has its own days, and each keeps its day once it is answered.
+#[tokio::test]
+async fn each_objection_is_due_on_its_own_day() {
+    let world = World::new().await;
+    let id = world.cases.objected;
+    world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(11)).await.expect("a later day");
+    let second = Ask::Object {
+        name: "李某".to_owned(),
+        contact: "13900000000".to_owned(),
+        grounds: "金额算错了".to_owned(),
+    };
+    world.store().ask(&Actor::Public, &fresh(), id, second).await.expect("an objection");
+    let due: Vec<String> =
+        case(&world, id).await.objections.iter().map(|one| one.due.expect("a day").to_string()).collect();
+    assert!(due[0] < due[1], "{due:?}");
+    let file = world.get(Some(Who::Intake), "/work/objections?format=csv").await;
+    file.is(StatusCode::OK).says(&due[0]).says(&due[1]).says("答复期限");
+    open(&world, Who::Intake, id).await.says("待答复，期限").says("已超期").says("还有5个工作日");
+    let answer = Ask::AnswerObjection { id: 1, upheld: false, text: "已核实".to_owned() };
+    ask(&world, Who::Intake, id, answer).await;
+    let file = world.get(Some(Who::Intake), "/work/objections?state=answered&format=csv").await;
+    file.says(&due[0]).says_not(&due[1]);
+    world.get(Some(Who::Auditor), "/work/objections?state=answered").await.says("答复时已超期");
+    // It was the answer that was late, and not the notice.
+    open(&world, Who::Auditor, id).await.says("曾超期：异议处理").says_not("曾超期：公示");
+}
+
+/// What an answer may not say is told beside it.
+#[tokio::test]
+async fn what_is_wrong_with_an_answer_stands_beside_it() {
+    let world = World::new().await;
+    let fields = [
+        ("objection", "1"),
+        ("answer_objection-1-upheld", "no"),
+        ("answer_objection-1-text", "已电话 13912345678 告知"),
+    ];
+    let sent = act(&world, Who::Intake, world.cases.objected, "answer_objection", &fields).await;
+    sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"answer_objection-1-text-error\"");
+    sent.says("href=\"#answer_objection-1-text\"").says("已电话 13912345678 告知");
+}
+
+/// The fund is said of the amount that was typed, and of none before one was.
+#[tokio::test]
+async fn what_the_fund_has_is_said_of_the_amount_that_was_typed() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let legend = "<legend>资金不足时</legend>";
+    open(&world, Who::DecisionMaker, id).await.says("资金可用").says(legend).says_not("审定后剩");
+    let fields = [("decide-amount", "60000"), ("decide-reason", ""), ("decide-if_short", "refuse")];
+    let again = act(&world, Who::DecisionMaker, id, "decide", &fields).await;
+    again.is(StatusCode::UNPROCESSABLE_ENTITY).says("按 60,000元 审定后剩").says(legend);
+}
+
 #[tokio::test]
 async fn documents_print_what_is_on_record_and_nothing_private() {
     let world = World::new().await;
@@ -477,4 +530,6 @@ async fn the_basis_is_named_and_a_file_of_several_cases_says_so() {
     let piece = NewEvidence { file: Some(file.clone()), kind: "用途证明".to_owned(), ..crate::testing::evidence() };
     ask(&world, Who::Agent, id, Ask::AddEvidence(piece)).await;
     open(&world, Who::Intake, id).await.says("同一份文件在本件还用作：用途证明").says("同一份文件在本件还用作：证书");
+    let english = world.get(Some(Who::Intake), &format!("/work/cases/{}?lang=en", id.0)).await;
+    english.says("The same file is in this case also as: Certificate");
 }

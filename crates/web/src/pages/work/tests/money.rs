@@ -19,7 +19,7 @@ async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
         ]
     };
     let page = open(&world, Who::DecisionMaker, id).await;
-    page.is(StatusCode::OK).says("还差");
+    page.is(StatusCode::OK).says("资金可用").says_not("还差");
     let refused = act(&world, Who::DecisionMaker, id, "decide", &fields("refuse")).await;
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足").says("id=\"decide-if_short-error\"");
     let waits = act(&world, Who::DecisionMaker, id, "decide", &fields("queue")).await;
@@ -258,12 +258,12 @@ async fn a_fund_is_short_of_the_amount_that_was_typed_or_not_at_all() {
     let rest = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund").free;
     assert!(rest > Fen::yuan(5_000) && rest < Fen::yuan(50_000), "{rest:?}");
     let page = open(&world, Who::DecisionMaker, id).await;
-    page.says("还差").says_not("value=\"refuse\" checked").says_not("value=\"refuse\" disabled");
+    page.says("资金可用").says_not("value=\"refuse\" checked").says_not("value=\"refuse\" disabled");
     let more = Fen(rest.0 + 1).to_yuan_string();
     let reason = ("decide-reason", "按规定");
     let refuse = ("decide-if_short", "refuse");
     let refused = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", &more), reason, refuse]).await;
-    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足：钱已被别的决定用去");
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足：钱已被别的决定用去").says("审定还差 0.01元");
     let silent = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", &more), reason]).await;
     silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("请选一项");
     let fits = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", "5000"), reason]).await;

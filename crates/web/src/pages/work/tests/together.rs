@@ -58,6 +58,46 @@ async fn an_amount_that_differs_is_told_of_before_anything_is_decided_and_each_i
     }
 }
 
+/// What is said of the sums follows the picks: where a script can't, by a button, and no sum stands that it does not touch.
+#[tokio::test]
+async fn the_sums_follow_what_is_picked() {
+    let world = World::new().await;
+    let (a, b) = (world.cases.reviewed, world.cases.in_review);
+    bring_to_decision(&world, b, Fen::yuan(50_000)).await;
+    let page = world.get(Some(Who::DecisionMaker), &format!("/work/bulk/decide?case={}&case={}", a.0, b.0)).await;
+    page.is(StatusCode::OK).says("data-sum=\"{}\"").says("finance.js").says("name=\"recount\"").says_not("审定后剩");
+    page.says("选中的共 <output>100,000.00</output> 元").says("<output data-sum-total>100,000.00</output>");
+    let fields = sent(&world, [(a, "50000"), (b, "50000")]).await;
+    let one: Vec<(String, String)> = fields
+        .iter()
+        .filter(|(name, value)| name != "case" || value.starts_with(&format!("{}:", a.0)))
+        .cloned()
+        .collect();
+    let page = post(&world, &one, &[("recount", "1")]).await;
+    page.is(StatusCode::OK).says("选中的共 <output>50,000.00</output> 元").says("data-sum-count>1</output>");
+
+    let decided = |amount| Ask::Decide {
+        amount: Fen::yuan(amount),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 1,
+        if_short: duixian_casework::command::IfShort::Refuse,
+    };
+    ask(&world, Who::DecisionMaker, a, decided(40_000)).await;
+    let page = world.get(Some(Who::Intake), &format!("/work/bulk/publish_notice?case={}", a.0)).await;
+    let pick = format!("{}:{}", a.0, case(&world, a).await.version);
+    page.is(StatusCode::OK).says(&format!("data-sum=\"{{&#34;{pick}&#34;:&#34;4000000&#34;}}\""));
+    page.says("<output data-sum-total>40,000.00</output>").says("name=\"recount\"");
+    let shown = [("shown", &*a.0.to_string()), ("recount", "1")];
+    let none = world.post(Some(Who::Intake), "/work/bulk/publish_notice", &shown).await;
+    none.is(StatusCode::OK).says("<output data-sum-total>0.00</output>").says_not("cases-error");
+    // That nothing was picked is told beside what there is to pick.
+    let none = world.post(Some(Who::Intake), "/work/bulk/publish_notice", &shown[..1]).await;
+    none.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"cases-error\">请至少选择一件");
+    none.says(&format!("value=\"{pick}\" aria-invalid=\"true\" aria-describedby=\"cases-error\""));
+    assert_eq!(case(&world, a).await.stage, Stage::Decided);
+}
+
 #[tokio::test]
 async fn what_goes_as_recommended_is_counted_up_and_confirmed_too() {
     let world = World::new().await;
