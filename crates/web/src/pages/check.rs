@@ -10,10 +10,10 @@ use crate::ui::Facts;
 /// What is about to be done: confirmed, the same form is posted once more with `confirmed`, and to go back with `change`.
 #[derive(Template)]
 #[template(path = "check.html")]
-pub(crate) struct Check {
+pub(crate) struct Check<'a> {
     pub page: Page,
     /// Where the form is posted.
-    pub action: &'static str,
+    pub action: &'a str,
     /// What is easily overlooked.
     pub warnings: Vec<Text>,
     pub facts: Facts,
@@ -23,7 +23,7 @@ pub(crate) struct Check {
     pub note: Text,
     pub button: Text,
     /// Where it is given up.
-    pub back: &'static str,
+    pub back: &'a str,
 }
 
 /// What fields of a form hold, to be carried along.

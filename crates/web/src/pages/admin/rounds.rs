@@ -23,6 +23,7 @@ use crate::forms::{Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
+use crate::pages::check::{Check, carried};
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
@@ -46,7 +47,11 @@ pub(crate) fn status_of(round: &Round, now: Moment) -> Status {
 
 /// The last day on which applications are taken.
 pub(crate) fn last_day(round: &Round) -> NaiveDate {
-    Moment(round.closes_at.0 - 1).day()
+    last_day_before(round.closes_at)
+}
+
+fn last_day_before(closes_at: Moment) -> NaiveDate {
+    Moment(closes_at.0 - 1).day()
 }
 
 /// All rounds.
@@ -115,6 +120,8 @@ struct RoundPage {
     id: i64,
     /// The newest pack and facts, where the round has not begun and is not on them.
     newest: Option<Text>,
+    /// Who has moved its closing, when, and from which day to which, the last first.
+    moved: Vec<Text>,
 }
 
 /// One round.
@@ -167,19 +174,75 @@ pub(super) async fn facts(portal: &Portal, round: &Round) -> Result<Facts, Probl
 
 async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: StatusCode) -> Result<Response, Problem> {
     let facts = facts(portal, &round).await?;
-    let unsent = CaseFilter { round: Some(round.id), stages: vec![Stage::Draft], per_page: 1, ..CaseFilter::default() };
-    let drafts = portal.store.cases(&Actor::System, &unsent).await?.total;
+    let drafts = drafts(portal, &round).await?;
     let facts = facts.add(
         ("还没有提交的草稿", "Drafts not submitted"),
         Text::new(format!("{drafts} 件，截止后不能提交"), format!("{drafts}; after the closing they cannot be")),
     );
-    let page = page
-        .titled(Text::same(round.name.clone()))
-        .under("/admin", ("管理", "Administration"))
-        .under("/admin/rounds", ("申报批次", "Rounds"));
+    let page = framed(page).titled(Text::same(round.name.clone()));
     let state = status_of(&round, portal.store.now());
-    let newest = newest(portal, &round).await?;
-    Page::show_as(status, &RoundPage { page, facts, status: state, form, id: round.id, newest })
+    let (newest, moved) = (newest(portal, &round).await?, moved(portal, &round).await?);
+    Page::show_as(status, &RoundPage { page, facts, status: state, form, id: round.id, newest, moved })
+}
+
+fn framed(page: Page) -> Page {
+    page.under("/admin", ("管理", "Administration")).under("/admin/rounds", ("申报批次", "Rounds"))
+}
+
+/// How many drafts of a round were not submitted.
+async fn drafts(portal: &Portal, round: &Round) -> Result<u64, Problem> {
+    let unsent = CaseFilter { round: Some(round.id), stages: vec![Stage::Draft], per_page: 1, ..CaseFilter::default() };
+    Ok(portal.store.cases(&Actor::System, &unsent).await?.total)
+}
+
+/// Who has moved its closing, and when, as the journal has it.
+async fn moved(portal: &Portal, round: &Round) -> Result<Vec<Text>, Problem> {
+    let mut lines = Vec::new();
+    for change in Whole::closing(round.id).changes(portal).await? {
+        let Ok(Moved { from, to }) = serde_json::from_str(&change.body) else { continue };
+        let by = seen::by(portal, std::slice::from_ref(&change)).await?;
+        let day = |lang, at| format::date(lang, last_day_before(at));
+        lines.push(Text::new(
+            format!("{}：{} 改为 {}", by.zh, day(Lang::Zh, from), day(Lang::Zh, to)),
+            format!("{}: from {} to {}", by.en, day(Lang::En, from), day(Lang::En, to)),
+        ));
+    }
+    Ok(lines)
+}
+
+/// What an earlier closing does to those who are still writing, to be looked at once more.
+async fn earlier(
+    portal: &Portal,
+    page: Page,
+    round: &Round,
+    closes: NaiveDate,
+    form: &Form,
+) -> Result<Response, Problem> {
+    let (was, drafts) = (last_day(round), drafts(portal, round).await?);
+    let day = |day| Text::new(format::date(Lang::Zh, day), format::date(Lang::En, day));
+    let (closing, path) = (day(closes), format!("/admin/rounds/{}", round.id));
+    let warning = Text::new(
+        format!("还没有提交的草稿 {drafts} 件，过了 {} 就不能提交。", closing.zh),
+        format!("Drafts not submitted: {drafts}. After {} they cannot be.", closing.en),
+    );
+    let title = Text::new(
+        format!("请核对后提前截止：{}", round.name),
+        format!("Check before it closes earlier: {}", round.name),
+    );
+    Page::show(&Check {
+        page: framed(page).narrow().titled(title),
+        action: &path,
+        warnings: if drafts > 0 { vec![warning] } else { Vec::new() },
+        facts: Facts::default()
+            .add(("现在的截止", "Closes now"), day(was))
+            .add(("改为", "To close"), closing)
+            .add(("还没有提交的草稿", "Drafts not submitted"), Text::new(format!("{drafts} 件"), drafts.to_string())),
+        carried: carried(form, &["closes", seen::FIELD]),
+        note: ("截止当天仍可提交；改早以后还可以再改晚。", "That day included. It can be moved to a later day again.")
+            .into(),
+        button: ("确认提前截止", "Close it earlier").into(),
+        back: &path,
+    })
 }
 
 async fn newest(portal: &Portal, round: &Round) -> Result<Option<Text>, Problem> {
@@ -230,6 +293,14 @@ pub(super) async fn change_closing(
         form.error("closes", text);
         return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
+    if posted.has("change") {
+        return shown(&portal, page, round, form, StatusCode::OK).await;
+    }
+    // What another has moved meanwhile is refused, and needs no look at what would follow.
+    let is_as_seen = whole.since(&portal, seen).await?.is_empty();
+    if closes < last_day(&round) && is_as_seen && !posted.has("confirmed") {
+        return earlier(&portal, page, &round, closes, &form).await;
+    }
     let key = posted.key()?;
     let moved = portal.store.change_closing_of_version(&viewer.actor, &key, id, Some(seen), end_of(closes)).await;
     let Err(error) = moved else {
@@ -252,6 +323,7 @@ pub(super) async fn change_closing(
 #[derive(Deserialize)]
 struct Moved {
     from: Moment,
+    to: Moment,
 }
 
 /// That others have moved the closing, the newest change first, since the form was opened.

@@ -54,6 +54,11 @@ impl Whole {
         Ok(self.newest(portal, 1).await?.first().map_or(0, |change| change.seq))
     }
 
+    /// Its last changes, the newest first.
+    pub(super) async fn changes(&self, portal: &Portal) -> Result<Vec<Entry>, Problem> {
+        self.newest(portal, TOLD).await
+    }
+
     /// Its changes since a number, the newest first.
     pub(super) async fn since(&self, portal: &Portal, seen: i64) -> Result<Vec<Entry>, Problem> {
         let newest = self.newest(portal, TOLD).await?;

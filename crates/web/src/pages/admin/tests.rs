@@ -226,6 +226,25 @@ async fn a_round_is_opened_and_its_closing_moved() {
     world.get(ADMIN, "/admin/rounds").await.says("2019年9月30日");
 }
 
+/// Whoever closes a round earlier sees first how many are still writing; who has moved it, and when, stays to be read.
+#[tokio::test]
+async fn a_round_is_closed_earlier_only_after_a_look_at_its_drafts() {
+    const ROUND: &str = "/admin/rounds/1";
+    let world = World::new().await;
+    let today = world.store().now().day().to_string();
+    let before = world.store().round(world.round).await.expect("the round").closes_at;
+    let check = post(&world, ROUND, ROUND, &[("closes", &today)]).await;
+    check.is(StatusCode::OK).says("请核对后提前截止").says("还没有提交的草稿").says("就不能提交").says("确认提前截止");
+    assert_eq!(world.store().round(world.round).await.expect("the round").closes_at, before, "nothing is done yet");
+    let change = post(&world, ROUND, ROUND, &[("closes", &today), ("change", "1")]).await;
+    change.is(StatusCode::OK).says(&format!("value=\"{today}\"")).says_not("改过的截止日期");
+    post(&world, ROUND, ROUND, &[("closes", &today), ("confirmed", "1")]).await.leads_to(ROUND);
+    assert!(world.store().round(world.round).await.expect("the round").closes_at < before);
+    world.get(ADMIN, ROUND).await.says("改过的截止日期").says("Administrator（").says(" 改为 ");
+    // A later day shuts nobody out.
+    post(&world, ROUND, ROUND, &[("closes", "2030-12-31")]).await.leads_to(ROUND);
+}
+
 #[tokio::test]
 async fn the_calendar_is_edited_and_a_year_read_from_a_file() {
     const CALENDAR: &str = "/admin/calendar";
