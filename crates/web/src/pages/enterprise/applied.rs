@@ -44,7 +44,9 @@ pub fn applied(overview: &Outlook) -> Vec<Applied> {
     let plan = overview.given.as_ref().map(|given| &given.pack.plan);
     let applied = |row: &CaseRow| {
         let rule = plan.and_then(|plan| plan.measures.iter().find(|rule| rule.name.en == row.measure));
-        let deadline = row.due.filter(|_| !row.stage.is_final()).map(|last_day| overview.deadline(last_day));
+        let standing =
+            |last_day| Deadline::standing(&overview.calendar, overview.now.day(), last_day, row.left_on_hold);
+        let deadline = row.due.filter(|_| !row.stage.is_final()).map(standing);
         let span = row.low.map(|low| Span { low, high: row.high });
         Applied {
             href: format!("/cases/{}", row.id.0),

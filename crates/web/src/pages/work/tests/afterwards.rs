@@ -276,7 +276,8 @@ async fn what_was_overdue_when_it_was_held_is_overdue_when_it_goes_on() {
     world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(9)).await.expect("a later day");
     let page = open(&world, Who::Intake, id).await;
     assert!(late(&page).len() > 1 && late(&page).iter().all(|told| *told == count), "{:?} {count}", late(&page));
-    for (who, path) in [(Who::Intake, "/work?view=held"), (Who::Agent, "/cases")] {
+    let own = format!("/my/{}", case(&world, id).await.subject.party);
+    for (who, path) in [(Who::Intake, "/work?view=held"), (Who::Agent, "/cases"), (Who::Agent, &own)] {
         let list = world.get(Some(who), path).await;
         list.is(StatusCode::OK).says(&format!("已超期{count}个工作日"));
     }
