@@ -235,10 +235,8 @@ impl World {
     /// A case that was submitted.
     pub async fn submitted(&self, measure: &str, at: usize, result: usize) -> CaseId {
         let id = self.draft(measure, at, result).await;
-        let save = Ask::Save {
-            statements: BTreeMap::new(),
-            account: Some(account(&format!("企业{at}"), &number_of(at))),
-        };
+        let save =
+            Ask::Save { statements: BTreeMap::new(), account: Some(account(&format!("企业{at}"), &number_of(at))) };
         self.ask(&self.applicant, id, save).await;
         self.ask(&self.applicant, id, Ask::AddEvidence(evidence())).await;
         self.ask(&self.applicant, id, Ask::Submit).await;

@@ -350,11 +350,10 @@ async fn each_objection_is_due_on_its_own_day() {
     let world = World::new().await;
     let id = world.cases.objected;
     world.store().advance_clock(&Actor::System, chrono::TimeDelta::days(11)).await.expect("a later day");
-    let second = Ask::Object {
-        name: "李某".to_owned(),
-        contact: "13900000000".to_owned(),
-        grounds: "金额算错了".to_owned(),
-    };
+    let second =
+        Ask::Object {
+            name: "李某".to_owned(), contact: "13900000000".to_owned(), grounds: "金额算错了".to_owned()
+        };
     world.store().ask(&Actor::Public, &fresh(), id, second).await.expect("an objection");
     let due: Vec<String> =
         case(&world, id).await.objections.iter().map(|one| one.due.expect("a day").to_string()).collect();
