@@ -438,8 +438,15 @@ impl Case {
         self.payments.last().filter(|payment| payment.outcome.is_none())
     }
 
-    /// The objections that wait for an answer.
+    /// The objections that wait for an answer: those to the notice that hangs. What was left when an earlier one came down is answered no
+    /// more: what it was about holds no more, and whoever minds the new decision objects to its notice.
     pub fn open_objections(&self) -> impl Iterator<Item = &Objection> {
+        let since = self.notice.as_ref().map(|notice| notice.at);
+        self.unanswered_objections().filter(move |objection| since.is_some_and(|since| objection.at >= since))
+    }
+
+    /// The objections that nobody has answered, to whichever notice.
+    pub fn unanswered_objections(&self) -> impl Iterator<Item = &Objection> {
         self.objections.iter().filter(|objection| objection.answer.is_none())
     }
 

@@ -80,3 +80,39 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
     }
     desk.must(&intake(), answer("已核实，专利权人就是该单位，见南明兑〔2019〕000045号，咨询电话0851-85501234"));
 }
+
+/// One objection is upheld while another waits: the case is reviewed and published anew, and what was left of the notice that came
+/// down holds that up no more.
+#[test]
+fn what_was_left_when_a_notice_came_down_does_not_stop_the_next() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    let object = |grounds: &str| Command::Object {
+        name: "甲".to_owned(),
+        contact: "13800000000".to_owned(),
+        grounds: grounds.to_owned(),
+    };
+    desk.must(&Actor::Public, object("证书系伪造"));
+    desk.must(&Actor::Public, object("金额不对"));
+    desk.wait(1);
+    let second = user(15, &[Role::DecisionMaker], &[]);
+    desk.must(&second, Command::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() });
+    assert_eq!((desk.case.open_objections().count(), desk.case.unanswered_objections().count()), (0, 1));
+    desk.must(&reviewer(), Command::TakeUp);
+    desk.must(&reviewer(), Command::FindEvidence { id: 1, holds: true, note: "向发证机关核实".to_owned() });
+    let recommends = Recommendation::Support(Fen::yuan(40_000));
+    desk.must(&reviewer(), Command::Review { recommends, opinion: "属实".to_owned() });
+    desk.must(&second, decide(4_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    // An objection to the new notice stops it, and its answer lets it go on, whatever was left of the old one.
+    desk.must(&Actor::Public, object("还是不对"));
+    desk.wait(1);
+    desk.must(&intake(), Command::AnswerObjection { id: 3, upheld: false, text: "不成立".to_owned() });
+    assert_eq!(desk.case.stage, Stage::InNotice);
+    desk.wait(30);
+    desk.must(&Actor::System, Command::EndNotice);
+    assert_eq!(desk.case.stage, Stage::Payable);
+}

@@ -192,6 +192,16 @@ impl NoticePage {
     fn is_late(&self) -> bool {
         self.waiting.iter().any(|one| one.due.is_some_and(|due| due.is_past()))
     }
+
+    /// How many are being dealt with.
+    fn open(&self) -> usize {
+        self.waiting.iter().filter(|one| one.due.is_some()).count()
+    }
+
+    /// Whether any was left when a notice came down.
+    fn has_left(&self) -> bool {
+        self.waiting.iter().any(|one| one.due.is_none())
+    }
 }
 
 /// An objection that was not answered, by the number that whoever objected was given.
@@ -267,10 +277,11 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
         ))
         .under("/notices", ("公示", "Notices"));
     let seen = |day| Deadline::seen(&calendar, today, day);
-    let waiting = case.open_objections().map(|one| Waiting {
+    let open: Vec<u32> = case.open_objections().filter(|_| is_objected).map(|one| one.id).collect();
+    let waiting = case.unanswered_objections().map(|one| Waiting {
         number: one.id,
         received: one.at.day(),
-        due: is_objected.then(|| seen(due_of(one, &calendar, objection_days))),
+        due: open.contains(&one.id).then(|| seen(due_of(one, &calendar, objection_days))),
     });
     let view = NoticePage {
         page,
