@@ -426,7 +426,7 @@ async fn reports(portal: &Portal, found: &[(i64, Report<Settled>)]) -> Result<Li
         let row = Row::new(vec![
             Cell::pair(when).link(format!("/finance/results/{id}")),
             Cell::text(by),
-            Cell::text(numbers.join("、")),
+            Cell::pair(Text::new(numbers.join("、"), numbers.join(", "))),
             Cell::count(count(|one| one.settlement.news.len())),
             Cell::count(odd),
             Cell::count(count(|one| one.settlement.reported.len())),
