@@ -19,6 +19,13 @@ use crate::tx::Tx;
 /// Entries that are read at once when the table is filled.
 const ROWS: i64 = 512;
 
+/// As many cases as may have named one number for all of them to be looked at.
+const FEW: i64 = 200;
+/// Of a number that more have named, as many of other parties are looked at: a district may pay thousands by way of one account.
+const FIRST: u32 = 20;
+/// As many other parties are told of.
+const MOST_TOLD: usize = 5;
+
 /// Another party's case to whose account money of a case goes too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedAccount {
@@ -48,36 +55,65 @@ pub(crate) async fn shared_accounts<'n>(
 ) -> Result<SharedAccounts, StoreError> {
     let asked: Vec<(CaseId, String)> = of.map(|(case, number)| (case, number_key(number))).collect();
     let keys: BTreeSet<&str> = asked.iter().map(|(_, key)| key.as_str()).filter(|key| !key.is_empty()).collect();
-    let sql = "SELECT u.number, u.case_id, c.party, c.party_name FROM account_uses u JOIN cases c ON c.id = u.case_id \
-               WHERE u.number IN ({}) ORDER BY u.case_id";
-    let rows = all_among(link, sql, vec![], keys.into_iter().map(Value::from).collect()).await?;
-    let mut uses = BTreeMap::<String, Vec<Use>>::new();
-    for row in &rows {
-        uses.entry(row.text("number")?).or_default().push(Use::of(row)?);
+    let sql = "SELECT number, COUNT(*) AS uses FROM account_uses WHERE number IN ({}) GROUP BY number";
+    let (mut few, mut many) = (Vec::new(), BTreeSet::new());
+    for row in all_among(link, sql, vec![], keys.into_iter().map(Value::from).collect()).await? {
+        match (row.text("number")?, row.int("uses")?) {
+            (_, 1) => {}
+            (number, uses) if uses <= FEW => few.push(Value::from(number)),
+            (number, _) => drop(many.insert(number)),
+        }
     }
-    // Most accounts are one party's alone.
-    uses.retain(|_, uses| uses.iter().any(|one| one.party != uses[0].party));
-    let ids: BTreeSet<CaseId> = uses.values().flatten().map(|one| one.case).collect();
+    let few = uses_of(link, few).await?;
+    let mut first = BTreeMap::<CaseId, Vec<Use>>::new();
+    for (id, key) in asked.iter().filter(|(_, key)| many.contains(key)) {
+        first.insert(*id, first_others(link, *id, key).await?);
+    }
+    let ids: BTreeSet<CaseId> = few.values().chain(first.values()).flatten().map(|one| one.case).collect();
     let cases = known::cases(link, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let cases: BTreeMap<CaseId, &Case> = cases.iter().map(|case| (case.id, case.as_ref())).collect();
     let on_record = |one: &Use, key: &str| {
-        let case = cases.iter().find(|case| case.id == one.case)?;
+        let case = cases.get(&one.case)?;
         let number = case.number.clone().filter(|_| is_paid_to(case, key))?;
         Some(SharedAccount { case: one.case, number, party_name: one.party_name.clone() })
     };
     let mut found = SharedAccounts::new();
     for (id, key) in &asked {
-        let Some(uses) = uses.get(key) else { continue };
+        let Some(uses) = first.get(id).or_else(|| few.get(key)) else { continue };
         let own = uses.iter().find(|one| one.case == *id).map(|one| one.party.as_str());
         let others = uses.iter().filter(|one| one.case != *id && Some(one.party.as_str()) != own);
         // One case of each party says enough.
         let mut parties = BTreeSet::new();
         let told = others.filter_map(|one| on_record(one, key).filter(|_| parties.insert(one.party.as_str())));
-        let others: Vec<SharedAccount> = told.collect();
+        let others: Vec<SharedAccount> = told.take(MOST_TOLD).collect();
         if !others.is_empty() {
             found.insert(*id, others);
         }
     }
     Ok(found)
+}
+
+/// The cases that have named some numbers, by number, where more than one party has.
+async fn uses_of(link: &impl Queries, numbers: Vec<Value>) -> Result<BTreeMap<String, Vec<Use>>, StoreError> {
+    let sql = "SELECT u.number, u.case_id, c.party, c.party_name FROM account_uses u JOIN cases c ON c.id = u.case_id \
+               WHERE u.number IN ({}) ORDER BY u.case_id";
+    let mut uses = BTreeMap::<String, Vec<Use>>::new();
+    for row in all_among(link, sql, vec![], numbers).await? {
+        uses.entry(row.text("number")?).or_default().push(Use::of(&row)?);
+    }
+    // Most accounts are one party's alone.
+    uses.retain(|_, uses| uses.iter().any(|one| one.party != uses[0].party));
+    Ok(uses)
+}
+
+/// The first cases of other parties, on record, that have named a number which very many have.
+async fn first_others(link: &impl Queries, case: CaseId, number: &str) -> Result<Vec<Use>, StoreError> {
+    let sql = format!(
+        "SELECT u.case_id, c.party, c.party_name FROM account_uses u JOIN cases c ON c.id = u.case_id \
+         WHERE u.number = $1 AND c.number IS NOT NULL AND c.party <> (SELECT party FROM cases WHERE id = $2) \
+         ORDER BY u.case_id LIMIT {FIRST}"
+    );
+    link.all(&sql, values![number, case.0]).await?.iter().map(Use::of).collect()
 }
 
 /// A case that has named an account.

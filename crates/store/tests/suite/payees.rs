@@ -115,6 +115,12 @@ async fn an_account_of_two_parties_is_told_and_looked_into_by_both_who_release()
         let naming = entries.iter().filter(|entry| entry.body.contains(&format!("\"others\":[\"{}\"]", it.number)));
         assert_eq!((entries.len(), naming.count()), (3, 2), "the first release had nothing to say of it");
         world.check().await;
+        // Where very many have named it, no more of them are looked at than tell whose it is.
+        let many: Vec<String> = (10_000..10_300).map(|case| format!("('{}', {case})", number_of(0))).collect();
+        let insert = format!("INSERT INTO account_uses (number, case_id) VALUES {}", many.join(", "));
+        beside(&world).await.execute_unprepared(&insert).await.expect("done");
+        assert_eq!((told(own).await, told(plain).await), (vec![it], vec![]));
+        assert_eq!(told(other).await.iter().map(|one| one.case).collect::<Vec<_>>(), [own]);
     })
     .await;
 }
