@@ -2,13 +2,19 @@
 
 use super::*;
 
-#[test]
-fn whoever_objects_can_be_reached() {
+/// A case in public notice.
+fn in_notice() -> Desk {
     let mut desk = Desk::new(all_steps());
     submit(&mut desk);
     review(&mut desk);
     desk.must(&decider(), decide(4_000_000));
     desk.must(&intake(), Command::PublishNotice);
+    desk
+}
+
+#[test]
+fn whoever_objects_can_be_reached() {
+    let mut desk = in_notice();
     let object = |contact: &str| Command::Object {
         name: "甲".to_owned(),
         contact: contact.to_owned(),
@@ -24,11 +30,7 @@ fn whoever_objects_can_be_reached() {
 
 #[test]
 fn nothing_that_others_read_holds_a_number_of_a_person() {
-    let mut desk = Desk::new(all_steps());
-    submit(&mut desk);
-    review(&mut desk);
-    desk.must(&decider(), decide(4_000_000));
-    desk.must(&intake(), Command::PublishNotice);
+    let mut desk = in_notice();
     let object = |grounds: &str| Command::Object {
         name: "甲".to_owned(),
         contact: "0851-8888 0000".to_owned(),
@@ -85,11 +87,7 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
 /// down holds that up no more.
 #[test]
 fn what_was_left_when_a_notice_came_down_does_not_stop_the_next() {
-    let mut desk = Desk::new(all_steps());
-    submit(&mut desk);
-    review(&mut desk);
-    desk.must(&decider(), decide(4_000_000));
-    desk.must(&intake(), Command::PublishNotice);
+    let mut desk = in_notice();
     let object = |grounds: &str| Command::Object {
         name: "甲".to_owned(),
         contact: "13800000000".to_owned(),
