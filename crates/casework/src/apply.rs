@@ -220,7 +220,9 @@ impl Case {
                 self.due = Some(*due);
             }
             What::Replied(reply) => {
-                let open = self.objections.iter_mut().filter(|objection| objection.answer.is_none());
+                let is_meant = |id| reply.to.is_empty() || reply.to.contains(&id);
+                let open = self.objections.iter_mut();
+                let open = open.filter(|objection| objection.answer.is_none() && is_meant(objection.id));
                 open.for_each(|objection| objection.reply = Some(reply.clone()));
             }
             What::ObjectionAnswered { id, answer, then, due } => {

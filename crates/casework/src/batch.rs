@@ -1,5 +1,7 @@
 //! Payment batches (拨付批次): made from payable cases, released by two people, settled by what the bank says.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -58,7 +60,13 @@ pub struct Confirmed {
     pub at: Moment,
     /// The cases whose money goes to another name than the party's, or to an account that is another party's too.
     pub cases: Vec<CaseId>,
+    /// Of those whose account is another party's too, the other parties that the person was told of; none from before that was kept.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shared: SharedWith,
 }
+
+/// Of cases whose account is another party's too, which other parties', by their codes.
+pub type SharedWith = BTreeMap<CaseId, BTreeSet<String>>;
 
 /// One payment of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -239,7 +247,7 @@ impl Batch {
     /// Releases it, by the first or the second person. After the second, true: the file may go to the bank. `confirmed` are
     /// the cases that the person has looked into, because the money goes to another name than the party's or, as for those that are
     /// `shared`, to an account that is another party's too: all of them and no other, since a signature for what was not seen is
-    /// none. `debtor` is the account that it is paid from, for good.
+    /// none. It is kept which other parties those are. `debtor` is the account that it is paid from, for good.
     ///
     /// # Errors
     /// Why it may not be released.
@@ -247,7 +255,7 @@ impl Batch {
         &mut self,
         actor: &Actor,
         confirmed: &[CaseId],
-        shared: impl Fn(CaseId) -> bool,
+        shared: &SharedWith,
         debtor: &BankAccount,
         now: Moment,
     ) -> Result<bool, Refusal> {
@@ -256,7 +264,7 @@ impl Batch {
         if !unwritable.is_empty() {
             return Err(Refusal::AccountsUnwritable(unwritable));
         }
-        let meant: Vec<&BatchLine> = self.to_look_into(shared).collect();
+        let meant: Vec<&BatchLine> = self.to_look_into(|case| shared.contains_key(&case)).collect();
         let open = meant.iter().filter(|line| !confirmed.contains(&line.case));
         let open: Vec<String> = open.map(|line| line.number.clone()).collect();
         if !open.is_empty() {
@@ -267,7 +275,7 @@ impl Batch {
             return Err(Refusal::NoSuch("笔要核实收款账户的付款", "payment whose account is to be looked into"));
         }
         if !cases.is_empty() {
-            self.confirmed.push(Confirmed { by: user, at: now, cases });
+            self.confirmed.push(Confirmed { by: user, at: now, cases, shared: shared.clone() });
         }
         self.released_by.push(user);
         self.debtor = Some(debtor.clone());

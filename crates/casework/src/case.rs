@@ -403,6 +403,9 @@ pub struct Reply {
     pub by: UserId,
     /// When.
     pub at: Moment,
+    /// To which objections, by their numbers; from before that was kept to all that were not answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<u32>,
 }
 
 /// The answer to an objection.
@@ -442,7 +445,10 @@ impl Case {
     /// more: what it was about holds no more, and whoever minds the new decision objects to its notice.
     pub fn open_objections(&self) -> impl Iterator<Item = &Objection> {
         let since = self.notice.as_ref().map(|notice| notice.at);
-        self.unanswered_objections().filter(move |objection| since.is_some_and(|since| objection.at >= since))
+        let is_new = move |objection: &&Objection| since.is_some_and(|since| objection.at >= since);
+        // Where nothing else waits, a case that is at this stage all the same got there when what was left still counted.
+        let is_stuck = self.stage == Stage::Objection && !self.unanswered_objections().any(|one| is_new(&one));
+        self.unanswered_objections().filter(move |objection| is_stuck || is_new(objection))
     }
 
     /// The objections that nobody has answered, to whichever notice.

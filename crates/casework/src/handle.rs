@@ -28,6 +28,9 @@ use steps::{
 };
 pub use steps::{complete, disputes_found, unverified, use_conditions};
 
+/// What the public is told of a decision that is revoked after its notice, in the words of the form.
+pub const REMARK: (&str, &str) = ("向公众说明的一句话", "one line for the public");
+
 /// Working days an applicant has to correct an account that a payment failed on.
 pub const ACCOUNT_CORRECTION_DAYS: u32 = 10;
 
@@ -54,6 +57,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
     // Who asks is a user in all commands but those that the public and time may give.
     let user = by.unwrap_or(UserId(0));
     let one = |what: What| Ok(vec![what]);
+    let told = |given, zh, en| silent_about(text(given, zh, en)?, (zh, en), &case.objections);
     match command {
         Command::Save { statements, account } => {
             let stated = |stated: Stated| Statement {
@@ -209,7 +213,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             one(What::SentBack { reason: text(reason, "退回的原因", "a reason")?, stage, due })
         }
         Command::Hold { reason } => {
-            one(What::Held { reason: text(reason, "暂缓的原因", "a reason")?, paused: context.pause(case) })
+            one(What::Held { reason: told(reason, "暂缓的原因", "a reason")?, paused: context.pause(case) })
         }
         Command::Resume => one(What::Resumed { due: case.paused.as_ref().map(|paused| context.resume(paused)) }),
         Command::Decide { amount, reason, conditions, priority, if_short } => {
@@ -219,7 +223,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 return Err(Refusal::Contradicts(other.number.clone()));
             }
             let conditions = use_conditions(&conditions, context.procedure);
-            let reason = text(reason, "审定的理由", "the reason for the amount")?;
+            let reason = told(reason, "审定的理由", "the reason for the amount")?;
             let decision = Decision {
                 amount,
                 funded: amount,
@@ -275,12 +279,12 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             one(What::Funded { amount, stage, due, sharing })
         }
         Command::Decline { reason } => {
-            one(What::Declined { reason: text(reason, "不予支持的理由", "a reason")? })
+            one(What::Declined { reason: told(reason, "不予支持的理由", "a reason")? })
         }
         Command::ProposeRevocation { grounds, remark } => {
-            let grounds = text(grounds, "撤销的理由", "the grounds")?;
+            let grounds = told(grounds, "撤销的理由", "the grounds")?;
             let remark = match case.notice {
-                Some(_) => for_all(remark, "向公众说明的一句话", "one line for the public")?,
+                Some(_) => told(for_all(remark, REMARK.0, REMARK.1)?, REMARK.0, REMARK.1)?,
                 None => String::new(),
             };
             one(What::RevocationProposed(Revocation { grounds, remark, by: user, at }))
@@ -325,18 +329,17 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             one(What::Objected { objection, due, paused })
         }
         Command::Reply { text: words } => {
-            one(What::Replied(Reply { text: text(words, "陈述的意见", "a reply")?, by: user, at }))
+            let to = case.open_objections().map(|objection| objection.id).collect();
+            one(What::Replied(Reply { text: text(words, "陈述的意见", "a reply")?, by: user, at, to }))
         }
         Command::AnswerObjection { id, upheld, text: words } => {
-            let objection = case
-                .objections
-                .iter()
-                .find(|objection| objection.id == id)
-                .ok_or(Refusal::NoSuch("条异议", "objection"))?;
-            if objection.answer.is_some() {
+            if case.objections.iter().any(|objection| objection.id == id && objection.answer.is_some()) {
                 return Err(Refusal::AlreadyDone);
             }
-            let words = silent_about(for_all(words, "答复", "an answer")?, ("答复", "the answer"), &case.objections)?;
+            if !case.open_objections().any(|objection| objection.id == id) {
+                return Err(Refusal::NoSuch("条待答复的异议", "objection that waits for an answer"));
+            }
+            let words = told(for_all(words, "答复", "an answer")?, "答复", "the answer")?;
             let answer = Answer { upheld, text: words, by: user, at };
             let others = case.open_objections().filter(|other| other.id != id);
             let next = others.map(|other| context.objection_due(other)).min();
@@ -405,7 +408,7 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             }
         }
         Command::ProposeEnding { reason } => {
-            let reason = text(reason, "终止拨付的理由", "why the payment is ended")?;
+            let reason = told(reason, "终止拨付的理由", "why the payment is ended")?;
             one(What::EndingProposed(Ending { reason, by: user, at }))
         }
         Command::EndPayment => {

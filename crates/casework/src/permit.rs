@@ -338,7 +338,7 @@ fn is_told_of_draft(case: &Case, context: &Context) -> Result<(), Refusal> {
     let (today, last_day) = (context.now.day(), context.round.last_day());
     let is_barred = context.duplicate.is_some() || context.granted.is_some();
     let (told, is_time) = match context.round.state(context.now) {
-        RoundState::Closed => (case.missed, true),
+        RoundState::Closed => (case.missed, !is_barred),
         RoundState::Announced => (case.reminded, false),
         RoundState::Open => {
             let left = context.calendar.working_days_between(today, last_day);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use duixian_casework::moment::Moment;
@@ -57,6 +58,8 @@ pub(crate) struct Shared {
     pub(crate) backend: DbBackend,
     pub(crate) clock: Ticking,
     pub(crate) caches: Caches,
+    /// When this process has last looked for drafts to tell of, in milliseconds.
+    pub(crate) drafts_looked_at: AtomicI64,
 }
 
 impl Store {
@@ -76,7 +79,13 @@ impl Store {
         made.close().await?;
         let backend = reads.get_database_backend();
         let caches = Caches::default();
-        let shared = Shared { reads, backend, clock: Ticking::new(clock, 0, Moment(0)), caches };
+        let shared = Shared {
+            reads,
+            backend,
+            clock: Ticking::new(clock, 0, Moment(0)),
+            caches,
+            drafts_looked_at: AtomicI64::new(i64::MIN),
+        };
         // Of the last entry, which its hash vouches for: of the time that the head of the chain tells nothing does.
         let last = shared.one("SELECT at FROM journal ORDER BY seq DESC LIMIT 1", vec![]).await?;
         shared.clock.not_before(Moment(last.map_or(Ok(0), |row| row.int("at"))?));

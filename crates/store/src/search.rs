@@ -233,7 +233,9 @@ impl Store {
         }
         let per_page = rows_on_a_page(filter.per_page);
         let from = format!("FROM {DELEGATIONS} WHERE {}", condition.sql());
-        let total = self.one(&format!("SELECT COUNT(*) AS n {from}"), condition.values.clone()).await?;
+        // To count them nobody need know who took which back.
+        let counted = format!("FROM delegations d JOIN users u ON u.id = d.user_id WHERE {}", condition.sql());
+        let total = self.one(&format!("SELECT COUNT(*) AS n {counted}"), condition.values.clone()).await?;
         let total = total.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();
         let (page, offset) = window(filter.page, per_page, total);
         let sql = format!("SELECT {DELEGATION} {from} ORDER BY d.id DESC LIMIT {per_page} OFFSET {offset}");

@@ -127,7 +127,8 @@ impl Store {
         from: impl Into<Origin>,
     ) -> Result<SessionToken, SignInError> {
         let Origin { address, mark } = from.into();
-        let login: String = login.trim().to_lowercase().chars().take(64).collect();
+        // No login has a stroke, which counts of wrong passwords have between it and the address.
+        let login: String = login.trim().to_lowercase().replace('/', " ").chars().take(64).collect();
         let sql = "SELECT id, password_hash, active FROM users WHERE login = $1";
         let row = self.one(sql, values![login.as_str()]).await?;
         let kept = row.as_ref().map(|row| row.text("password_hash")).transpose()?;

@@ -262,20 +262,20 @@ pub(super) fn objection_grounds(given: String, name: &str, contact: &str) -> Res
     if is_named(&given, name) {
         return Err(Refusal::OwnName(name.trim().to_owned()));
     }
-    match holds(&given, contact) {
+    match tells_contact(&given, contact) {
         true => Err(Refusal::Personal(zh, en, contact.to_owned())),
         false => Ok(given),
     }
 }
 
-/// A text that the public reads: it does not say who has objected either, nor how they are reached, as they were promised.
+/// A text that the public or the party reads: it does not say who has objected, nor how they are reached, as they were promised.
 pub(super) fn silent_about(
     given: String,
     (zh, en): (&'static str, &'static str),
     objections: &[Objection],
 ) -> Result<String, Refusal> {
     let named = objections.iter().find(|one| is_named(&given, &one.name)).map(|one| &one.name);
-    match named.or_else(|| objections.iter().map(|one| &one.contact).find(|contact| holds(&given, contact))) {
+    match named.or_else(|| objections.iter().map(|one| &one.contact).find(|contact| tells_contact(&given, contact))) {
         Some(detail) => Err(Refusal::Objector(zh, en, detail.trim().to_owned())),
         None => Ok(given),
     }
@@ -284,6 +284,21 @@ pub(super) fn silent_about(
 /// Whether a text holds a name. One character (甲, 某) names nobody, and stands in many words.
 fn is_named(text: &str, name: &str) -> bool {
     name.trim().chars().nth(1).is_some() && holds(text, name)
+}
+
+/// Digits of a number by which someone is reached, at the least: a telephone's without the area code.
+const CONTACT_DIGITS: usize = 7;
+
+/// Whether a text holds a way to reach someone, or a number in it: 「王先生 0851-85550000」 is told by the number alone.
+fn tells_contact(text: &str, contact: &str) -> bool {
+    let together = run_together(contact);
+    let runs = |text: &str| -> Vec<String> {
+        let runs = text.split(|one: char| !one.is_ascii_digit()).filter(|run| run.len() >= CONTACT_DIGITS);
+        runs.map(str::to_owned).collect()
+    };
+    // Of two numbers side by side each is one, too.
+    let apart = contact.split(char::is_whitespace).flat_map(|part| runs(&run_together(part)));
+    holds(text, contact) || runs(&together).into_iter().chain(apart).any(|number| holds(text, &number))
 }
 
 /// Whether a text holds another, however wide it is written and with whatever between.

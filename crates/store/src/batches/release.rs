@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use duixian_casework::batch::{Batch, BatchLine, BatchStage};
+use duixian_casework::batch::{Batch, BatchLine, BatchStage, SharedWith};
 use duixian_casework::case::{BankAccount, Case, CaseId};
 use duixian_casework::command::Command;
 use duixian_casework::people::{Actor, Role};
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::{confirmed_payee, doubts, file, keep, load};
 use crate::appraisal::limits;
 use crate::cases::accounts::shared_accounts;
-use crate::cases::{Scene, SharedAccounts, act, may_pay, rows};
+use crate::cases::{Scene, SharedAccount, SharedAccounts, act, may_pay, rows};
 use crate::db::{Queries, Store, json as text_of};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
@@ -34,7 +34,7 @@ pub enum Void {
     Inactive(String),
     /// The person, by name, is not of finance any more.
     NotFinance(String),
-    /// The account of a case, by number, is another party's too, which the person has not looked into.
+    /// The account of a case, by number, is a party's too of which the person was not told.
     Shared(String),
     /// The person, by name, may have no part in the payment of a case, by number.
     Kept(String, String),
@@ -151,8 +151,7 @@ impl Store {
                     batch.not_at_bank(file::is_fetched(tx, batch.id).await?)?;
                 }
                 let debtor = debtor.ok_or_else(no_debtor)?;
-                let is_second =
-                    batch.release(&official, &confirmed, |case| shared.contains_key(&case), &debtor, tx.now())?;
+                let is_second = batch.release(&official, &confirmed, &shared_with(&shared), &debtor, tx.now())?;
                 for line in &batch.lines {
                     let case = rows::load(tx, line.case).await?;
                     // Whoever is recused from one case is told at once, not by the second person's release.
@@ -308,7 +307,19 @@ async fn void_by(link: &impl Queries, batch: &Batch, shared: &SharedAccounts) ->
             return Ok(Some(Void::Kept(name, line.number.clone())));
         }
     }
-    let looked_into = |case: &CaseId| batch.confirmed.iter().any(|one| one.by == *first && one.cases.contains(case));
-    let unseen = batch.lines.iter().find(|line| shared.contains_key(&line.case) && !looked_into(&line.case));
+    let seen = batch.confirmed.iter().filter(|one| one.by == *first).flat_map(|one| &one.shared);
+    let seen: SharedWith = seen.map(|(case, parties)| (*case, parties.clone())).collect();
+    let is_seen = |case: &CaseId, party: &String| seen.get(case).is_some_and(|parties| parties.contains(party));
+    let shared = shared_with(shared);
+    let has_unseen = |line: &&BatchLine| {
+        shared.get(&line.case).is_some_and(|parties| parties.iter().any(|party| !is_seen(&line.case, party)))
+    };
+    let unseen = batch.lines.iter().find(has_unseen);
     Ok(unseen.map(|line| Void::Shared(line.number.clone())))
+}
+
+/// The other parties that whoever releases a batch is told of.
+fn shared_with(shared: &SharedAccounts) -> SharedWith {
+    let parties = |others: &Vec<SharedAccount>| others.iter().map(|other| other.party.clone()).collect();
+    shared.iter().map(|(case, others)| (*case, parties(others))).collect()
 }

@@ -33,7 +33,9 @@ pub struct SharedAccount {
     pub case: CaseId,
     /// Its number.
     pub number: String,
-    /// The other party's name.
+    /// The other party, by its code.
+    pub party: String,
+    /// Its name.
     pub party_name: String,
 }
 
@@ -75,7 +77,7 @@ pub(crate) async fn shared_accounts<'n>(
     let on_record = |one: &Use, key: &str| {
         let case = cases.get(&one.case)?;
         let number = case.number.clone().filter(|_| is_paid_to(case, key))?;
-        Some(SharedAccount { case: one.case, number, party_name: one.party_name.clone() })
+        Some(SharedAccount { case: one.case, number, party: one.party.clone(), party_name: one.party_name.clone() })
     };
     let mut found = SharedAccounts::new();
     for (id, key) in &asked {

@@ -84,6 +84,7 @@ async fn act_in(
     }
     let action = command.action();
     match action {
+        Action::Remind => scene.look_up_duplicate(tx, &case).await?,
         Action::Fund => {
             scene.look_up_duplicate(tx, &case).await?;
             scene.look_up_limits(tx, &case).await?;

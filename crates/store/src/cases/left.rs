@@ -75,7 +75,7 @@ mod tests {
             What::Closed,
             What::EvidenceRemoved(3),
             What::NotAccepted { reason: text.clone() },
-            What::Replied(Reply { by: UserId(1), at: Moment(i64::MAX), text }),
+            What::Replied(Reply { by: UserId(1), at: Moment(i64::MAX), text, to: vec![1] }),
         ];
         for what in events {
             let left = Left { kept: Some("ab".to_owned()), hung: None };

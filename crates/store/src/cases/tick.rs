@@ -1,5 +1,7 @@
 //! What time alone does to cases.
 
+use std::sync::atomic::Ordering;
+
 use duixian_casework::case::{Case, CaseId};
 use duixian_casework::command::{Action, Command};
 use duixian_casework::handle::Context;
@@ -30,6 +32,11 @@ pub struct Ticked {
     /// Files that no case has come to name.
     pub files_dropped: usize,
 }
+
+/// Milliseconds between two looks at drafts.
+const HOUR: i64 = 3_600_000;
+/// Drafts that are read at once.
+const AT_ONCE: i64 = 500;
 
 /// What stands on a case that lapsed.
 const LAPSED: &str = "逾期未补正，视为撤回";
@@ -77,28 +84,46 @@ impl Store {
     /// Tells of drafts whose round closes within days, and of those whose round has closed, each once for a closing day.
     async fn tell_of_drafts(&self) -> Result<usize, StoreError> {
         let now = self.now();
+        // There may be tens of thousands of them, and nobody minds an hour.
+        let last = self.shared.drafts_looked_at.load(Ordering::Relaxed);
+        if (0..HOUR).contains(&now.0.saturating_sub(last)) {
+            return Ok(0);
+        }
         let last_day = calendar::calendar(self).await?.add_working_days(now.day(), DRAFT_REMINDER_DAYS);
         let horizon = Moment::start_of(last_day.succ_opt().unwrap_or(last_day));
         // Drafts that nobody gives up lie there for ever: those that are done with are not read again.
         let sql = "SELECT c.data, r.data AS round FROM cases c JOIN rounds r ON r.id = c.round \
-                   WHERE c.stage = 'draft' AND r.opens_at <= $1 AND r.closes_at <= $2 AND NOT EXISTS (SELECT 1 FROM messages m \
+                   WHERE c.id > $3 AND c.stage = 'draft' AND r.opens_at <= $1 AND r.closes_at <= $2 AND NOT EXISTS (SELECT 1 FROM messages m \
                    WHERE m.party = c.party AND m.case_id = c.id AND m.kind = 'draft_missed' AND m.at >= r.closes_at) \
-                   ORDER BY c.id";
-        let mut told = 0;
-        for row in self.all(sql, values![now.0, horizon.0]).await? {
-            let (case, round): (Case, Round) = (row.json("data")?, row.json("round")?);
-            if now < round.closes_at && case.reminded == Some(round.last_day()) {
-                continue;
+                   ORDER BY c.id LIMIT $4";
+        let (mut told, mut after) = (0, 0);
+        loop {
+            let rows = self.all(sql, values![now.0, horizon.0, after, AT_ONCE]).await?;
+            for row in &rows {
+                let (case, round): (Case, Round) = (row.json("data")?, row.json("round")?);
+                after = case.id.0;
+                if now < round.closes_at && case.reminded == Some(round.last_day()) {
+                    continue;
+                }
+                told += usize::from(self.remind_of(&case).await?);
             }
-            told += usize::from(self.remind_of(&case).await?);
+            if rows.is_empty() {
+                break;
+            }
         }
+        self.shared.drafts_looked_at.store(now.0, Ordering::Relaxed);
         Ok(told)
     }
 
     /// Reminds of one case, if it is time to.
     async fn remind_of(&self, case: &Case) -> Result<bool, StoreError> {
-        let scene = Scene::around(self, case).await?;
+        let mut scene = Scene::around(self, case).await?;
         let is_due = |context: &Context| permit(case, Action::Remind, &Actor::System, context).is_ok();
+        if !scene.with_context(self.now(), is_due) {
+            return Ok(false);
+        }
+        // Whether another was sent for the same is asked of the few that are due.
+        scene.look_up_duplicate(self, case).await?;
         if !scene.with_context(self.now(), is_due) {
             return Ok(false);
         }

@@ -26,6 +26,8 @@ pub struct Delegation {
     pub user_name: String,
     /// What they sign in with: names can be the same.
     pub user_login: String,
+    /// Whether they may sign in and are an agent at all.
+    pub can_act: bool,
     /// For whom: a party's code.
     pub party: String,
     /// From when.
@@ -47,9 +49,14 @@ impl Delegation {
     pub fn holds(&self, now: Moment) -> bool {
         self.since <= now && self.until.is_none_or(|until| now < until) && self.revoked_at.is_none()
     }
+
+    /// Whether somebody acts by it at a moment, and reads what is sent to the party.
+    pub fn acts(&self, now: Moment) -> bool {
+        self.can_act && self.holds(now)
+    }
 }
 
-pub(crate) const DELEGATION: &str = "d.id, d.user_id, u.name AS user_name, u.login AS user_login, d.party, d.since, d.until, \
+pub(crate) const DELEGATION: &str = "d.id, d.user_id, u.name AS user_name, u.login AS user_login, u.active, u.roles, d.party, d.since, d.until, \
                                      d.revoked_at, d.granted_by, d.note, r.id AS revoked_by, r.name AS revoker";
 /// Who took one back stands on the journal alone.
 pub(crate) const DELEGATIONS: &str = "delegations d JOIN users u ON u.id = d.user_id \
@@ -158,7 +165,7 @@ impl Store {
 async fn told_of(tx: &Tx, party: &str, but: UserId) -> Result<bool, StoreError> {
     let now = tx.now();
     let there = delegations(tx, "d.party = $1", values![party]).await?;
-    Ok(there.iter().any(|one| one.user != but && one.holds(now)))
+    Ok(there.iter().any(|one| one.user != but && one.acts(now)))
 }
 
 /// Leaves a message, about no case, for those who act for a party; gives its hash for the entry on the journal.
@@ -185,7 +192,9 @@ async fn delegations(link: &impl Queries, which: &str, values: Vec<Value>) -> Re
 }
 
 pub(crate) fn delegation(row: &Row) -> Result<Delegation, StoreError> {
+    let roles: Vec<Role> = row.json("roles")?;
     Ok(Delegation {
+        can_act: row.flag("active")? && roles.contains(&Role::Agent),
         id: row.int("id")?,
         user: UserId(row.int("user_id")?),
         user_name: row.text("user_name")?,

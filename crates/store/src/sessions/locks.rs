@@ -152,7 +152,9 @@ impl Store {
             Some(row) => (row.int("seq")?, Some(Moment(row.int("at")?))),
             None => (0, None),
         };
-        let sql = "SELECT COUNT(*) AS n FROM journal WHERE subject = $1 AND kind = 'user.locked' AND seq > $2";
+        // Who mistypes their own password to change it is signed in, and none of those who guess.
+        let sql = "SELECT COUNT(*) AS n FROM journal WHERE subject = $1 AND kind = 'user.locked' AND seq > $2 \
+                   AND body NOT LIKE '%\"locked\":\"own_password\"%'";
         let locks = self.one(sql, values![subject, seq]).await?.map_or(Ok(0), |row| row.int("n"))?;
         let since_then = attempts::passwords_of(self, user).await?;
         let wrong = told.wrong.unwrap_or_default() + since_then.map_or(0, |(wrong, _)| wrong);

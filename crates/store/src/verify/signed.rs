@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use duixian_casework::batch::{Batch, BatchStage, Confirmed};
+use duixian_casework::batch::{Batch, BatchStage};
 use duixian_casework::case::{BankAccount, CaseId};
 use duixian_casework::doubt::{self, Doubt, DoubtEnd, DoubtEnded, Doubted};
 use duixian_casework::moment::Moment;
@@ -28,7 +28,8 @@ pub(super) struct Signed {
     signers: Vec<UserId>,
     signed_at: Option<Moment>,
     debtor: Option<BankAccount>,
-    confirmed: Vec<Confirmed>,
+    /// Who has looked into which cases, and when.
+    confirmed: Vec<(UserId, Moment, Vec<CaseId>)>,
     doubts: Vec<Doubt>,
     /// The hash of what the last entry has left; none from before entries said it.
     kept: Option<String>,
@@ -146,7 +147,7 @@ impl Signed {
         self.debtor = released.debtor;
         let cases: Vec<CaseId> = released.confirmed.iter().map(|one| one.case).collect();
         if !cases.is_empty() {
-            self.confirmed.push(Confirmed { by, at, cases });
+            self.confirmed.push((by, at, cases));
         }
         self.signed_at = released.second.then_some(at);
         self.stage = Some(if released.second { BatchStage::Released } else { BatchStage::HalfReleased });
@@ -190,7 +191,9 @@ impl Signed {
             ("released_by", numbers(&self.signers), numbers(&batch.released_by)),
             ("released_at", moment(self.signed_at), moment(batch.released_at)),
             ("debtor", account(self.debtor.as_ref()), account(batch.debtor.as_ref())),
-            ("confirmed", confirmed(&self.confirmed), confirmed(&batch.confirmed)),
+            ("confirmed", confirmed(self.confirmed.iter().map(|(by, at, cases)| (*by, *at, cases))), {
+                confirmed(batch.confirmed.iter().map(|one| (one.by, one.at, &one.cases)))
+            }),
             ("results", sorted(self.files.keys()), sorted(&batch.results)),
         ];
         // What the bank has said is held by the hash of all of the batch, once its entries say that; before, it is read out of them.
@@ -234,12 +237,12 @@ fn account(account: Option<&BankAccount>) -> String {
     account.map_or(String::new(), |one| format!("{} {} {} {:?}", one.holder, one.number, one.bank, one.bank_code))
 }
 
-fn confirmed(all: &[Confirmed]) -> String {
-    let one = |one: &Confirmed| {
-        let cases: Vec<String> = one.cases.iter().map(|case| case.0.to_string()).collect();
-        format!("[{} {} {}]", one.by.0, one.at.0, cases.join(", "))
+fn confirmed<'c>(all: impl Iterator<Item = (UserId, Moment, &'c Vec<CaseId>)>) -> String {
+    let one = |(by, at, cases): (UserId, Moment, &Vec<CaseId>)| {
+        let cases: Vec<String> = cases.iter().map(|case| case.0.to_string()).collect();
+        format!("[{} {} {}]", by.0, at.0, cases.join(", "))
     };
-    all.iter().map(one).collect()
+    all.map(one).collect()
 }
 
 fn sorted<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {

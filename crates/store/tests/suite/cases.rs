@@ -447,6 +447,9 @@ async fn time_tells_once_of_a_draft_before_its_round_closes_and_after() {
     on_both(async |world: World| {
         let (store, id) = (&world.store, world.draft("result_award", 0, 0).await);
         let sent = world.submitted("result_award", 0, 1).await;
+        // Nobody is called upon to send what would be refused beside it.
+        let beside = world.draft("result_award", 0, 1).await;
+        assert_ne!(beside, sent);
         let told = async || {
             let told = store.messages(&world.applicant, None, Wanted::All, 1).await.expect("messages").rows;
             told.into_iter().filter(|message| message.kind.starts_with("draft_")).collect::<Vec<_>>()

@@ -104,6 +104,7 @@ async fn owner_and_administrator_are_told() {
         let first = store.now();
         guess(&world, 3, "li_si", "10.0.0.2").await;
         guess(&world, 14, "lixsi", "10.0.0.2").await;
+        guess(&world, 10, "li_si/anything", "10.0.0.3").await;
         let mark = store.browser_mark(lisi).await.expect("a mark");
         guess(&world, 10, "li_si", Origin { address: "10.0.0.1".to_owned(), mark: Some(mark) }).await;
         let locked = store.locks_of(&world.admin, lisi).await.expect("read");
@@ -121,6 +122,15 @@ async fn owner_and_administrator_are_told() {
         store.sign_in("li_si", PASSWORD, "10.0.0.1").await.expect("signed in");
         let meanwhile = store.meanwhile(lisi).await.expect("read");
         assert_eq!((meanwhile.wrong, meanwhile.locks, meanwhile.last), (0, 0, None));
+        // Nor is the owner told of somebody else where they have mistyped what they change themselves.
+        for _ in 0..10 {
+            let own = store.actor_of(lisi).await.expect("an actor");
+            let wrong = store.set_password(&own, &fresh(), lisi, Some("not it"), "another-2027-word").await;
+            assert!(wrong.is_err(), "{wrong:?}");
+        }
+        let locked = store.locks_of(&world.admin, lisi).await.expect("read");
+        assert!(locked.iter().any(|(locked, _)| *locked == Locked::OwnPassword), "{locked:?}");
+        assert_eq!(store.meanwhile(lisi).await.expect("read").locks, 0);
         store.verify_journal(|_| {}).await.expect("it holds");
     })
     .await;

@@ -88,7 +88,8 @@ async fn an_account_of_two_parties_is_told_and_looked_into_by_both_who_release()
         world.ask(&world.applicant, other, Ask::AddEvidence(evidence())).await;
         world.ask(&world.applicant, other, Ask::Submit).await;
         let number = store.case(other).await.expect("the case").number.expect("a number");
-        let it = SharedAccount { case: other, number, party_name: "企业1".to_owned() };
+        let it =
+            SharedAccount { case: other, number, party: crate::common::party(1), party_name: "企业1".to_owned() };
         assert_eq!((told(own).await, told(plain).await), (vec![it.clone()], vec![]));
         assert_eq!(told(other).await.iter().map(|one| one.case).collect::<Vec<_>>(), [own]);
 
@@ -98,6 +99,16 @@ async fn an_account_of_two_parties_is_told_and_looked_into_by_both_who_release()
         let there = store.to_release(id).await.expect("the batch");
         assert!(matches!(&there.void, Some(Void::Shared(_))), "{:?}", there.void);
         assert_eq!(there.shared, BTreeMap::from([(own, vec![it.clone()])]));
+        // And whoever has looked into it for one party has not for the next.
+        store.release(&world.other_finance, &fresh(), id, &there.seen, vec![own]).await.expect("the first");
+        assert_eq!(store.to_release(id).await.expect("the batch").void, None);
+        let third = world.draft("instant_award", 3, 0).await;
+        world.ask(&world.applicant, third, save(&number_of(0))).await;
+        world.ask(&world.applicant, third, Ask::AddEvidence(evidence())).await;
+        world.ask(&world.applicant, third, Ask::Submit).await;
+        let there = store.to_release(id).await.expect("the batch");
+        assert!(matches!(&there.void, Some(Void::Shared(_))), "{:?}", there.void);
+        assert_eq!(there.shared[&own].iter().map(|one| one.case).collect::<Vec<_>>(), [other, third]);
         for who in [&world.other_finance, &world.finance] {
             for confirmed in [vec![], vec![plain]] {
                 let refused = store.release(who, &fresh(), id, &there.seen, confirmed).await;
@@ -112,15 +123,16 @@ async fn an_account_of_two_parties_is_told_and_looked_into_by_both_who_release()
         assert_eq!(store.batch(id).await.expect("the batch").stage, BatchStage::Released);
         let filter = JournalFilter { kind: Some("batch.released".to_owned()), page: 1, ..JournalFilter::default() };
         let entries = store.journal(&filter).await.expect("the journal").rows;
-        let naming = entries.iter().filter(|entry| entry.body.contains(&format!("\"others\":[\"{}\"]", it.number)));
-        assert_eq!((entries.len(), naming.count()), (3, 2), "the first release had nothing to say of it");
+        let naming = entries.iter().filter(|entry| entry.body.contains(&format!("\"others\":[\"{}\"", it.number)));
+        assert_eq!((entries.len(), naming.count()), (4, 3), "the first release had nothing to say of it");
         world.check().await;
         // Where very many have named it, no more of them are looked at than tell whose it is.
         let many: Vec<String> = (10_000..10_300).map(|case| format!("('{}', {case})", number_of(0))).collect();
         let insert = format!("INSERT INTO account_uses (number, case_id) VALUES {}", many.join(", "));
         beside(&world).await.execute_unprepared(&insert).await.expect("done");
-        assert_eq!((told(own).await, told(plain).await), (vec![it], vec![]));
-        assert_eq!(told(other).await.iter().map(|one| one.case).collect::<Vec<_>>(), [own]);
+        assert_eq!(told(own).await.iter().map(|one| one.case).collect::<Vec<_>>(), [other, third]);
+        assert_eq!(told(plain).await, vec![]);
+        assert_eq!(told(other).await.iter().map(|one| one.case).collect::<Vec<_>>(), [own, third]);
     })
     .await;
 }

@@ -73,7 +73,10 @@ async fn a_session_lasts_as_long_as_it_should_and_shows_what_may_be_done_now() {
         assert_eq!(store.delegations_for(&party(0)).await.expect("one").len(), 1);
 
         // Roles act at once; whoever may not sign in is out at once; someone always administers.
+        let read = async || store.delegations_for(&party(0)).await.expect("one")[0].acts(store.now());
+        assert!(read().await);
         store.set_roles(&world.admin, &fresh(), agent, vec![Role::Intake], vec![]).await.expect("set");
+        assert!(!read().await, "who is no agent acts for nobody, whatever was delegated to them");
         let session = store.session(token.as_str()).await.expect("read").expect("a session");
         assert!(session.actor.has(Role::Intake) && !session.actor.has(Role::Agent));
         store.set_active(&world.admin, &fresh(), agent, false).await.expect("set");

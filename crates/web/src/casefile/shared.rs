@@ -67,6 +67,7 @@ mod tests {
     #[test]
     fn a_few_are_named_and_the_others_counted() {
         let one = |id: i64| SharedAccount {
+            party: format!("P{id}"),
             case: CaseId(id),
             number: format!("兑〔2019〕{id}"),
             party_name: format!("企业{id}"),

@@ -108,9 +108,70 @@ fn what_was_left_when_a_notice_came_down_does_not_stop_the_next() {
     // An objection to the new notice stops it, and its answer lets it go on, whatever was left of the old one.
     desk.must(&Actor::Public, object("还是不对"));
     desk.wait(1);
+    let left = Command::AnswerObjection { id: 2, upheld: true, text: "查实".to_owned() };
+    let nothing = Refusal::NoSuch("条待答复的异议", "objection that waits for an answer");
+    assert_eq!(desk.ask(&intake(), left), Err(nothing));
+    desk.must(&agent(), Command::Reply { text: "没有这回事".to_owned() });
+    let replied: Vec<bool> = desk.case.objections.iter().map(|objection| objection.reply.is_some()).collect();
+    assert_eq!(replied, [false, false, true]);
     desk.must(&intake(), Command::AnswerObjection { id: 3, upheld: false, text: "不成立".to_owned() });
     assert_eq!(desk.case.stage, Stage::InNotice);
+    // Where what was left had stopped it, before that counted no more, it is answered like any other.
+    let mut stuck = desk.case.clone();
+    stuck.stage = Stage::Objection;
+    assert_eq!(stuck.open_objections().map(|objection| objection.id).collect::<Vec<_>>(), [2]);
     desk.wait(30);
     desk.must(&Actor::System, Command::EndNotice);
     assert_eq!(desk.case.stage, Stage::Payable);
+}
+
+/// Whoever objected was promised that the party does not learn it: no text that the party or the public reads tells it.
+#[test]
+fn no_text_for_the_party_says_who_has_objected_or_how_they_are_reached() {
+    let mut desk = in_notice();
+    let object = Command::Object {
+        name: "王小明".to_owned(),
+        contact: "王先生 0851-8888 0000，8555 1234".to_owned(),
+        grounds: "权利人不符，可致电 0851-88880000 核实".to_owned(),
+    };
+    let own = Refusal::Personal("异议的理由", "the grounds", "王先生 0851-8888 0000，8555 1234".to_owned());
+    assert_eq!(desk.ask(&Actor::Public, object.clone()), Err(own));
+    let Command::Object { name, contact, .. } = object else { unreachable!("it is an objection") };
+    let contact_told = contact.clone();
+    desk.must(&Actor::Public, Command::Object { name, contact, grounds: "权利人不符".to_owned() });
+    let second = user(15, &[Role::DecisionMaker], &[]);
+    for (text, detail) in [("经王小明反映查实", "王小明"), ("85551234 来电属实", contact_told.as_str())]
+    {
+        let refused = Refusal::Objector("答复", "the answer", detail.to_owned());
+        let answer = Command::AnswerObjection { id: 1, upheld: true, text: text.to_owned() };
+        assert_eq!(desk.ask(&second, answer), Err(refused), "{text}");
+    }
+    desk.must(&second, Command::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() });
+    desk.must(&reviewer(), Command::TakeUp);
+    let hold = |reason: &str| Command::Hold { reason: reason.to_owned() };
+    let refused = |zh, en| Err(Refusal::Objector(zh, en, "王小明".to_owned()));
+    assert_eq!(desk.ask(&reviewer(), hold("等王小明补充材料")), refused("暂缓的原因", "a reason"));
+    desk.must(&reviewer(), Command::FindEvidence { id: 1, holds: true, note: "向王小明问过".to_owned() });
+    let recommends = Recommendation::Support(Fen::yuan(40_000));
+    desk.must(&reviewer(), Command::Review { recommends, opinion: "属实".to_owned() });
+    let decision = |reason: &str| match decide(4_000_000) {
+        Command::Decide { amount, conditions, priority, if_short, .. } => {
+            Command::Decide { amount, reason: reason.to_owned(), conditions, priority, if_short }
+        }
+        other => other,
+    };
+    let told = refused("审定的理由", "the reason for the amount");
+    assert_eq!(desk.ask(&second, decision("王小明异议属实，改按")), told);
+    let decline = Command::Decline { reason: "王小明反映属实".to_owned() };
+    assert_eq!(desk.ask(&second, decline), refused("不予支持的理由", "a reason"));
+    desk.must(&second, decision("异议属实，重新核定"));
+    desk.must(&intake(), Command::PublishNotice);
+    let revoke = |grounds: &str, remark: &str| Command::ProposeRevocation {
+        grounds: grounds.to_owned(),
+        remark: remark.to_owned(),
+    };
+    assert_eq!(desk.ask(&second, revoke("王小明举报", "重新核定")), refused("撤销的理由", "the grounds"));
+    let (zh, en) = duixian_casework::handle::REMARK;
+    assert_eq!(desk.ask(&second, revoke("材料不实", "经王小明反映，材料不实")), refused(zh, en));
+    desk.must(&second, revoke("材料不实", "材料不实"));
 }

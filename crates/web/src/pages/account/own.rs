@@ -94,7 +94,7 @@ pub(super) async fn give_back(
         open.extend((count > 0).then(|| Text::new(format!("{count} {zh}"), format!("{count} {en}"))));
     }
     let others = portal.store.delegations_for(&own.party).await?;
-    let is_last = !others.iter().any(|one| one.user != viewer.user && one.holds(now));
+    let is_last = !others.iter().any(|one| one.user != viewer.user && one.acts(now));
     let party = portal.store.party(&own.party).await?.map_or(own.party, |party| party.name);
     let page = page.narrow().titled(("不再代办？", "Give it back?"));
     let page = page.under("/account", ("账号与密码", "Account and password"));

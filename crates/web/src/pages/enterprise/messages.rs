@@ -171,10 +171,14 @@ pub async fn read_all(
     viewer: Viewer,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let only = Some(posted.get("party")).filter(|party| !party.is_empty());
+    let only = Some(posted.get("party")).filter(|party| viewer.actor.acts_for(party));
     portal.store.mark_all_read(&viewer.actor, only).await?;
-    let flash = Flash::done("全部消息已标为已读", "All messages count as read");
-    Ok(flash.redirect(&page.site().key, "/messages"))
+    let flash = match only {
+        Some(_) => Flash::done("这家单位的消息已标为已读", "The messages of this party count as read"),
+        None => Flash::done("全部消息已标为已读", "All messages count as read"),
+    };
+    Ok(flash
+        .redirect(&page.site().key, &only.map_or("/messages".to_owned(), |party| format!("/messages?party={party}"))))
 }
 
 /// Where what a message is about is dealt with: of those who act for a party, where they are listed.

@@ -271,7 +271,7 @@ pub async fn overview(
 async fn agents(portal: &Portal, code: &str) -> Result<Vec<Text>, Problem> {
     let now = portal.store.now();
     let mut there = portal.store.delegations_for(code).await?;
-    there.retain(|one| one.holds(now));
+    there.retain(|one| one.acts(now));
     let said = |one: Delegation| {
         let since = day_text(one.since.day());
         Text::new(format!("{}（{}起）", one.user_name, since.zh), format!("{} (since {})", one.user_name, since.en))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use duixian_casework::case::{Case, CaseId, CellRef, Recommendation};
 use duixian_casework::command::{Action, IfShort};
+use duixian_casework::handle::REMARK;
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -181,8 +182,10 @@ pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> S
         (Action::AnswerObjection, Refusal::TextMissing(..) | Refusal::Personal(..) | Refusal::Objector(..)) => {
             name("text")
         }
-        (Action::ProposeRevocation, Refusal::Personal(..)) => name("remark"),
-        (_, Refusal::TextMissing(..)) => name("reason"),
+        (Action::ProposeRevocation, Refusal::Personal(zh, ..) | Refusal::Objector(zh, ..)) if *zh == REMARK.0 => {
+            name("remark")
+        }
+        (_, Refusal::TextMissing(..) | Refusal::Objector(..)) => name("reason"),
         _ => panel(action),
     }
 }

@@ -162,7 +162,7 @@ impl CaseView {
             None => None,
         };
         let agents = store.delegations_for(&file.case.subject.party).await?;
-        let has_no_agent = !file.case.stage.is_final() && !agents.iter().any(|one| one.holds(file.now));
+        let has_no_agent = !file.case.stage.is_final() && !agents.iter().any(|one| one.acts(file.now));
         let shared_account = store.shared_accounts(&[&file.case]).await?.remove(&id).unwrap_or_default();
         let is_reader = !viewer.has_any(&[Role::Intake, Role::Reviewer, Role::DecisionMaker, Role::Finance]);
         Ok(CaseView {

@@ -20,8 +20,6 @@ use crate::viewer::Viewer;
 
 /// How many objections a page has.
 const PER_PAGE: u64 = 50;
-/// How many are read at a time for a file, which has all of them.
-const AT_ONCE: u64 = 1000;
 
 /// The views, by their words in addresses.
 const VIEWS: [(&str, Objections, (&str, &str)); 3] = [
@@ -37,12 +35,9 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     let asked = page.query_value("state");
     let which = VIEWS.iter().find(|(word, ..)| asked.as_deref() == Some(word)).map_or(Objections::Open, |view| view.1);
     let format = Format::asked(&page);
-    let window = if format.is_some() { (1, AT_ONCE) } else { (number, PER_PAGE) };
-    let mut found = store.objections(&viewer.actor, which, window).await?;
+    let mut found = store.objections(&viewer.actor, which, (number, PER_PAGE)).await?;
     if format.is_some() {
-        for number in 2..=found.pages() {
-            found.rows.extend(store.objections(&viewer.actor, which, (number, AT_ONCE)).await?.rows);
-        }
+        found.rows = store.all_objections(&viewer.actor, which).await?;
     }
     let calendar = store.calendar().await?;
     let today = store.now().day();
