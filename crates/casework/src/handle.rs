@@ -24,9 +24,9 @@ mod steps;
 pub use context::Context;
 use steps::{
     add_evidence, after_decision, answered, back_to_review, cut_by_two, finding, for_all, grantable, granted_once,
-    is_found, objection_grounds, reachable, review, review_stage, silent_about, text, two_people,
+    is_found, reachable, review, review_stage, silent_about, text, two_people,
 };
-pub use steps::{complete, disputes_found, unverified, use_conditions};
+pub use steps::{complete, disputes_found, objection_grounds, unverified, use_conditions};
 
 /// What the public is told of a decision that is revoked after its notice, in the words of the form.
 pub const REMARK: (&str, &str) = ("向公众说明的一句话", "one line for the public");

@@ -210,9 +210,9 @@ pub enum Refusal {
     ReadByYou,
     /// What the bank says now contradicts what this person has recorded: they may confirm it, and another lets the record stand.
     RecordedByYou,
-    /// A text that is published or passed on holds a number by which a person is reached, named or robbed, or where one lives: the text, in
-    /// both languages, and it.
-    Personal(&'static str, &'static str, String),
+    /// A text that is published or passed on holds numbers by which people are reached, named or robbed, or where they live: the text, in
+    /// both languages, and these.
+    Personal(&'static str, &'static str, Vec<String>),
     /// The grounds of an objection hold the name that whoever objects has given.
     OwnName(String),
     /// What the public reads says who has objected, or how they are reached: the text, in both languages, and what it says.

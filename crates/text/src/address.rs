@@ -2,17 +2,22 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The first address of a home in a text, from its building or entrance to its room: `3单元501`, `2栋1203室`, `9号楼三单元`, `住中华南路12号`.
+/// The addresses of homes in a text, each from its building or entrance to its room: `3单元501`, `2栋1203室`, `3栋1202`, `9号楼三单元`,
+/// `住中华南路12号`.
 ///
 /// An entrance (单元) is one of a home, with its building before it or its room behind. A room is, where its building or house number
 /// stands before it and nothing there says that it is one for offices: firms may be named by where they are registered. What is no number
-/// of a room (会议室, 2单元300MW) is none.
-pub fn home_address(text: &str) -> Option<String> {
+/// of a room (会议室, 2单元300MW, 3栋1200平方米) is none.
+pub(crate) fn home_addresses(text: &str) -> Vec<String> {
     let text: Vec<char> = text.nfkc().filter(|one| !one.is_whitespace()).collect();
-    (0..text.len()).find_map(|at| {
-        let end = entrance(&text, at).or_else(|| room(&text, at)).or_else(|| dwelling(&text, at))?;
-        Some(text.get(at..end)?.iter().collect())
-    })
+    let mut homes = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let end = entrance(&text, at).or_else(|| room(&text, at)).or_else(|| dwelling(&text, at));
+        homes.extend(end.and_then(|end| text.get(at..end)).map(|home| home.iter().collect::<String>()));
+        at = end.unwrap_or(at + 1);
+    }
+    homes
 }
 
 /// Words of buildings in which nobody lives.
@@ -53,14 +58,18 @@ fn entrance(text: &[char], at: usize) -> Option<usize> {
     }
 }
 
-/// A room of a building whose number begins here: `2栋1203室`, `3号楼2层201室`, `12号501室`.
+/// A room of a building whose number begins here: `2栋1203室`, `3号楼2层201室`, `12号501室`, and behind a building also `3栋1202`.
 fn room(text: &[char], at: usize) -> Option<usize> {
-    let from = number(text, at)?;
-    let mut from = building(text, from).or_else(|| word(text, from, "号"))?;
+    let house = number(text, at)?;
+    let building = building(text, house);
+    let mut from = building.or_else(|| word(text, house, "号"))?;
+    from = word(text, from, "-").unwrap_or(from);
     if let Some(after) = number(text, from).and_then(|end| word(text, end, "层").or_else(|| word(text, end, "楼"))) {
         from = after;
     }
-    let end = number(text, from).and_then(|end| word(text, end, "室").or_else(|| word(text, end, "户")))?;
+    let end = number(text, from)?;
+    let bare = (building.is_some() && is_room_number(text, from, end)).then_some(end);
+    let end = word(text, end, "室").or_else(|| word(text, end, "户")).or(bare)?;
     let before: String = text[at.saturating_sub(LOOKED_AT)..at].iter().collect();
     (!OFFICES.iter().any(|office| before.contains(office))).then_some(end)
 }
@@ -90,7 +99,7 @@ fn number(text: &[char], at: usize) -> Option<usize> {
 /// Whether the digits are those of a room: three or four, and no part of a figure or of a name with letters.
 fn is_room_number(text: &[char], from: usize, end: usize) -> bool {
     let goes_on =
-        |one: &char| one.is_ascii_alphanumeric() || matches!(one, '.' | '%' | '万' | '千' | '元' | '台' | '个');
+        |one: &char| one.is_ascii_alphanumeric() || ".%万千多余元台个套件人家户间层平米年吨亩".contains(*one);
     (3..=4).contains(&(end - from)) && !text.get(end).is_some_and(goes_on)
 }
 
@@ -118,10 +127,13 @@ mod tests {
             ("市府路９号楼三单元", "9号楼三单元"),
             ("甲秀小区3号楼2层201室", "3号楼2层201室"),
             ("人民路12号501室", "12号501室"),
+            ("花果园A区3栋1202", "3栋1202"),
+            ("花果园 A 区 3 栋 - 1202，", "3栋-1202"),
+            ("龙福苑12号楼501的住户", "12号楼501"),
             ("2幢3单元6号", "2幢3单元6号"),
             ("我住贵阳市南明区中华南路12号，", "住贵阳市南明区中华南路12号"),
         ] {
-            assert_eq!(home_address(text).as_deref(), Some(home), "{text}");
+            assert_eq!(home_addresses(text), [home], "{text}");
         }
     }
 
@@ -133,6 +145,12 @@ mod tests {
             "3号楼实验室",
             "重点实验室2017年度",
             "储能2单元300MW",
+            "3栋1200平方米",
+            "新建3栋500多平",
+            "厂房3栋1202",
+            "3号楼2018年竣工",
+            "3栋1200.5万元",
+            "建成5栋120套",
             "2单元1500台",
             "4单元电池组",
             "国际中心1号楼1205室",
@@ -145,7 +163,7 @@ mod tests {
             "入住花果园大街12号",
             "住建部门2017年道路改造",
         ] {
-            assert_eq!(home_address(text), None, "{text}");
+            assert_eq!(home_addresses(text), [""; 0], "{text}");
         }
     }
 }

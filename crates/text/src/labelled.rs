@@ -1,6 +1,6 @@
 //! Numbers that are said to be a person's: behind the word for it no check digit is asked for.
 
-use crate::personal::{groups, has_birthday, is_day};
+use crate::personal::{groups, has_birthday, is_between, is_day, is_sign};
 
 /// What a word says of the number behind it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -11,12 +11,18 @@ enum Of {
     Passport,
     /// A paper of whatever kind, which may be a firm's too.
     Paper,
+    /// Anything that has a number: an identity card's is known by its length.
+    Anything,
     /// An account of a bank.
     Account,
+    /// A card: a bank's is known by its length.
+    Card,
     /// A number in QQ.
     Chat,
     /// A name or number in WeChat.
     WeChat,
+    /// The same, by a word of those who want to be reached there.
+    Chatted,
     /// A telephone. Offices tell theirs with the area's number: that is none of a person.
     Telephone,
     /// A telephone at home.
@@ -24,12 +30,14 @@ enum Of {
 }
 
 /// The words, small letters where they are ours.
-const WORDS: [(&str, Of); 53] = [
+const WORDS: [(&str, Of); 63] = [
     ("身份证", Of::Identity),
     ("身份号码", Of::Identity),
     ("身份證", Of::Identity),
     ("id card", Of::Identity),
     ("identity card", Of::Identity),
+    ("sfz", Of::Identity),
+    ("id", Of::Anything),
     ("护照", Of::Passport),
     ("護照", Of::Passport),
     ("passport", Of::Passport),
@@ -56,6 +64,9 @@ const WORDS: [(&str, Of); 53] = [
     ("账户", Of::Account),
     ("帐户", Of::Account),
     ("存折", Of::Account),
+    ("卡", Of::Card),
+    ("卡上", Of::Card),
+    ("卡里", Of::Card),
     ("支付宝", Of::Account),
     ("bank card", Of::Account),
     ("card no", Of::Account),
@@ -65,7 +76,12 @@ const WORDS: [(&str, Of); 53] = [
     ("微信", Of::WeChat),
     ("wechat", Of::WeChat),
     ("weixin", Of::WeChat),
-    ("vx", Of::WeChat),
+    ("vx", Of::Chatted),
+    ("wx", Of::Chatted),
+    ("v信", Of::Chatted),
+    ("薇信", Of::Chatted),
+    ("加v", Of::Chatted),
+    ("加微", Of::Chatted),
     ("电话", Of::Telephone),
     ("電話", Of::Telephone),
     ("手机", Of::Telephone),
@@ -87,29 +103,33 @@ const BETWEEN: [&str; 14] =
 /// How far behind the word a number may stand that is made like an identity card's.
 const NEAR: usize = 12;
 
-/// The first number with such a word before it, in a text in one width.
-pub(crate) fn labelled(text: &str) -> Option<String> {
+/// The numbers with such a word before them, in a text in one width.
+pub(crate) fn labelled(text: &str) -> Vec<String> {
     let small = text.to_ascii_lowercase();
-    WORDS.iter().find_map(|(word, of)| {
-        let mut found = small.match_indices(word).map(|(at, _)| (at, at + word.len()));
-        found.find_map(|(from, to)| {
-            let is_of_ours = word.is_ascii();
-            let is_inside = is_of_ours && small[..from].ends_with(|one: char| one.is_ascii_alphanumeric());
-            let goes_on = is_of_ours && small[to..].starts_with(|one: char| one.is_ascii_alphabetic());
+    let is_letter = |one: char| one.is_ascii_alphabetic();
+    let mut found = Vec::new();
+    for (word, of) in &WORDS {
+        for (from, _) in small.match_indices(word) {
+            let to = from + word.len();
+            let is_inside =
+                word.starts_with(is_letter) && small[..from].ends_with(|one: char| one.is_ascii_alphanumeric());
+            let goes_on = word.ends_with(is_letter) && small[to..].starts_with(is_letter);
             if is_inside || goes_on {
-                return None;
+                continue;
             }
             let (rest, is_said) = behind(&text[to..]);
-            number(*of, rest, is_said)
-                .or_else(|| matches!(of, Of::Identity | Of::Paper).then(|| identity_near(&text[to..])).flatten())
-        })
-    })
+            let near = || matches!(of, Of::Identity | Of::Paper).then(|| identity_near(&text[to..])).flatten();
+            found.extend(number(*of, rest, is_said).or_else(near));
+        }
+    }
+    found
 }
 
 /// What follows behind a word, and whether it is said that this is it.
 fn behind(mut rest: &str) -> (&str, bool) {
     let mut is_said = false;
     loop {
+        rest = without_remark(rest);
         let bare = rest.trim_start_matches(|one: char| one.is_whitespace() || "()[]【】\"“”'‘’#*-_.".contains(one));
         let small = bare.to_ascii_lowercase();
         let next = bare.strip_prefix([':', '=']).or_else(|| {
@@ -126,9 +146,33 @@ fn behind(mut rest: &str) -> (&str, bool) {
     }
 }
 
+/// A text without what it begins with in brackets, where that is words alone: whose number it is, or of which bank.
+fn without_remark(rest: &str) -> &str {
+    let remark = rest.trim_start().strip_prefix('(').and_then(|inner| inner.split_once(')'));
+    match remark {
+        Some((words, after)) if words.chars().count() <= NEAR && !words.contains(|one: char| one.is_ascii_digit()) => {
+            after
+        }
+        _ => rest,
+    }
+}
+
 /// The number that a text begins with, if it is what it is said to be.
 fn number(of: Of, rest: &str, is_said: bool) -> Option<String> {
-    let groups = groups(rest);
+    match of {
+        Of::WeChat | Of::Chatted => {
+            return name(rest, is_said || of == Of::Chatted).or_else(|| number(Of::Chat, rest, is_said));
+        }
+        // Whatever signs are put between its groups, behind such a word it is one; days that follow each other are none.
+        Of::Identity | Of::Anything | Of::Account | Of::Card => in_groups(of, rest, is_between)
+            .or_else(|| in_groups(of, rest, is_sign).filter(|run| !run.get(..8).is_some_and(is_day))),
+        _ => in_groups(of, rest, is_between),
+    }
+}
+
+/// The same, by what may stand between its groups.
+fn in_groups(of: Of, rest: &str, may_part: fn(char) -> bool) -> Option<String> {
+    let groups = groups(rest, may_part);
     let digits: String =
         groups.iter().take_while(|group| group.bytes().all(|one| one.is_ascii_digit())).copied().collect();
     let run: String = groups
@@ -147,13 +191,15 @@ fn number(of: Of, rest: &str, is_said: bool) -> Option<String> {
             _ => false,
         },
         Of::Paper => has_birthday(&run) || (run.len() == 9 && matches!(letters, 1 | 2) && figures(&run) + letters == 9),
+        // The code of a firm begins with 9 where it has no letters.
+        Of::Anything => run.len() == 18 && figures(&run) >= 17 && !is_of_firm(&run) && !run.starts_with('9'),
         Of::Account => digits.len() >= 9 && !is_counted,
-        Of::Chat => (5..=12).contains(&digits.len()) && !is_day(&digits) && !is_counted,
-        Of::WeChat => return name(rest, is_said).or_else(|| number(Of::Chat, rest, is_said)),
+        Of::Card => (16..=19).contains(&digits.len()) && !is_counted,
+        Of::Chat | Of::WeChat | Of::Chatted => (5..=12).contains(&digits.len()) && !is_day(&digits) && !is_counted,
         Of::Telephone => is_telephone(&digits) && !is_of_office(&digits) && !is_counted,
         Of::Home => is_telephone(&digits),
     };
-    let told = if matches!(of, Of::Identity | Of::Passport | Of::Paper) { run } else { digits };
+    let told = if matches!(of, Of::Identity | Of::Passport | Of::Paper | Of::Anything) { run } else { digits };
     found.then_some(told)
 }
 
@@ -192,14 +238,14 @@ fn name(rest: &str, is_said: bool) -> Option<String> {
 fn identity_near(rest: &str) -> Option<String> {
     let between = rest.find(|one: char| one.is_ascii_digit())?;
     let is_near = rest[..between].chars().count() <= NEAR && !rest[..between].contains(['。', ';', '\n']);
-    let run: String = groups(&rest[between..]).concat();
+    let run: String = groups(&rest[between..], is_sign).concat();
     let run: String = run.chars().take(18).collect();
     (is_near && has_birthday(&run)).then_some(run)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::personal_detail;
+    use crate::personal_details;
 
     #[test]
     fn numbers_are_taken_for_what_they_are_said_to_be() {
@@ -223,6 +269,22 @@ mod tests {
             ("账号793088887591759580", "793088887591759580"),
             ("帐号 7930 8888 7591 7595 80", "793088887591759580"),
             ("收款账户：24020012345678901", "24020012345678901"),
+            ("身份证：520102/19900101/1234", "520102199001011234"),
+            ("身份证号码是520102、19900101、1234", "520102199001011234"),
+            ("身份证号为（520102）（19900101）（1234）", "520102199001011234"),
+            ("ID: 520102199001011234", "520102199001011234"),
+            ("id：520102，19900101，1234", "520102199001011234"),
+            ("sfz520102199001011234", "520102199001011234"),
+            ("sfz 520102/19900101/1234", "520102199001011234"),
+            ("银行账号是7930/8888/7591/7595/80", "793088887591759580"),
+            ("银行账号：7930、8888、7591、7595、80", "793088887591759580"),
+            ("银行账号（7930）8888（7591）7595（80）", "793088887591759580"),
+            ("卡号（工商银行）6222/0212/3456/7890/129", "6222021234567890129"),
+            ("工行卡6222021234567890129", "6222021234567890129"),
+            ("建行卡 6222 0212 3456 7890 129", "6222021234567890129"),
+            ("农行卡：6222、0212、3456、7890、129", "6222021234567890129"),
+            ("钱打到我卡上6222021234567890129", "6222021234567890129"),
+            ("工行卡六二二二〇二一二三四五六七八九〇一二九", "6222021234567890129"),
             ("QQ 123456789", "123456789"),
             ("QQ123456789", "123456789"),
             ("qq号：12345", "12345"),
@@ -233,6 +295,11 @@ mod tests {
             ("微信：zhangsan", "zhangsan"),
             ("加微信wxid_9a8b7c", "wxid_9a8b7c"),
             ("VX: abc12345", "abc12345"),
+            ("V信 zhangsan", "zhangsan"),
+            ("V信：abc_123", "abc_123"),
+            ("加V：zhangsan88", "zhangsan88"),
+            ("vx zhangsan", "zhangsan"),
+            ("wx 123456789", "123456789"),
             ("WeChat ID abc_123", "abc_123"),
             ("电话88880000", "88880000"),
             ("联系电话：8888 0000", "88880000"),
@@ -240,7 +307,7 @@ mod tests {
             ("手机号1391234-5678", "13912345678"),
             ("家庭电话0851-88880000", "085188880000"),
         ] {
-            assert_eq!(personal_detail(text).as_deref(), Some(number), "{text:?}");
+            assert_eq!(personal_details(text), [number], "{text:?}");
         }
     }
 
@@ -253,6 +320,16 @@ mod tests {
             "身份证：91520102MA6D00001C",
             "没有提交身份证复印件，见南明兑〔2019〕000045号",
             "证件：GR201752000123",
+            "身份证2009/03/05—2029/03/05有效",
+            "账户2019/03/05、2019/04/06各收一笔",
+            "账户：1,234,567,890,123,456元",
+            "项目ID：2019000012345",
+            "ID: 915201020000000000",
+            "ID：91520102MA6D00001C",
+            "显卡2017年1月1日购入",
+            "增加Version2019",
+            "加V6发动机",
+            "grid 520102199013311234",
             "证件齐全，证书号ZL201710123456.7",
             "证件编号2017123456789",
             "护照2019-03-05签发",
@@ -278,7 +355,7 @@ mod tests {
             "telecom 12345678",
             "accounting 2019123456",
         ] {
-            assert_eq!(personal_detail(text), None, "{text:?}");
+            assert_eq!(personal_details(text), [""; 0], "{text:?}");
         }
     }
 }

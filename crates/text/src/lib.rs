@@ -12,7 +12,7 @@ mod width;
 
 pub use folded::{folded, is_written_otherwise};
 pub use numerals::{hundred_millions, whole_number};
-pub use personal::{personal_detail, run_together};
+pub use personal::{personal_details, run_together};
 pub use width::half_width;
 
 /// Whether a text holds a control character, a line break among them, or one that no XML document may hold: no line of a form,

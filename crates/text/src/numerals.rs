@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::personal::is_between;
+
 /// An amount that is written with 亿, in plain digits: `1.3亿元` and `1亿3000万` both as 130000000. Digits are moved as text, so that
 /// it is exact. None of any other.
 pub fn hundred_millions(amount: &str) -> Option<String> {
@@ -52,6 +54,36 @@ fn moved(number: &str, places: usize) -> Option<String> {
     let padded = format!("{decimals:0<places$}");
     let (moved, rest) = padded.split_at(places);
     Some(if rest.is_empty() { format!("{whole}{moved}") } else { format!("{whole}{moved}.{rest}") })
+}
+
+/// A text in which runs of Chinese digits that are as long as a telephone's number, or longer, are plain digits: `一三九 一二三四 五六七八`.
+pub(crate) fn with_digits(text: &str) -> String {
+    const SHORTEST: usize = 11;
+    let is_of_run = |one: char| digit(one).is_some() || is_between(one);
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(from) = rest.find(|one| digit(one).is_some()) {
+        let (before, run) = rest.split_at(from);
+        let (run, after) = run.split_at(run.find(|one| !is_of_run(one)).unwrap_or(run.len()));
+        plain.push_str(before);
+        match run.chars().filter_map(digit).count() >= SHORTEST {
+            true => plain.extend(run.chars().map(|one| digit(one).unwrap_or(one))),
+            false => plain.push_str(run),
+        }
+        rest = after;
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// The digit that a Chinese one stands for, as numbers are read out.
+fn digit(one: char) -> Option<char> {
+    const DIGITS: [char; 10] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+    match one {
+        '零' | '○' => Some('0'),
+        '幺' => Some('1'),
+        _ => "〇一二三四五六七八九".chars().zip(DIGITS).find_map(|(chinese, digit)| (chinese == one).then_some(digit)),
+    }
 }
 
 fn chinese(number: &str) -> Option<usize> {

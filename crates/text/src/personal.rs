@@ -1,15 +1,26 @@
 //! What a person is reached, named, found or robbed by: nothing that everyone reads, or that is passed on, may hold one.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 
-use crate::address::home_address;
+use crate::address::home_addresses;
 use crate::labelled::labelled;
+use crate::numerals::with_digits;
 use crate::without_unseen_in_lines;
 
-/// The first number of a person, address of theirs to write to, or address of a home in a text.
-pub fn personal_detail(text: &str) -> Option<String> {
+/// The numbers of people, addresses of theirs to write to, and addresses of homes in a text, each once.
+pub fn personal_details(text: &str) -> Vec<String> {
     let plain = plain(text);
-    personal_number(&plain).or_else(|| labelled(&plain)).or_else(|| mail(&plain)).or_else(|| home_address(text))
+    let mut details: Vec<String> = Vec::new();
+    let found = personal_numbers(&plain).into_iter().chain(labelled(&plain)).chain(mail(&plain));
+    for one in found.chain(home_addresses(text)) {
+        // What is found in two ways may be longer in one of them, by the country before it.
+        if !details.iter().any(|other| other.contains(&one) || one.contains(other.as_str())) {
+            details.push(one);
+        }
+    }
+    details
 }
 
 /// A text with nothing between its letters and digits, however wide they are: to find in it what was written in groups.
@@ -17,9 +28,9 @@ pub fn run_together(text: &str) -> String {
     plain(text).chars().filter(|one| !is_between(*one)).collect()
 }
 
-/// A text as its numbers are looked for: in one width, and without what nobody sees.
+/// A text as its numbers are looked for: in one width, in plain digits, and without what nobody sees.
 fn plain(text: &str) -> String {
-    without_unseen_in_lines(&text.nfkc().collect::<String>())
+    with_digits(&without_unseen_in_lines(&text.nfkc().collect::<String>()))
 }
 
 /// What may stand between the groups of one number: blanks, strokes and dots. Amounts have commas, numbers of cases brackets.
@@ -27,54 +38,120 @@ pub(crate) fn is_between(one: char) -> bool {
     one.is_whitespace() || matches!(one, '-' | '_' | '.' | '·' | '•' | '・' | '\u{2010}'..='\u{2015}' | '−')
 }
 
-/// The groups of letters and digits that a text begins with, with nothing but what may stand between them.
-pub(crate) fn groups(text: &str) -> Vec<&str> {
-    let end = text.find(|one: char| !one.is_ascii_alphanumeric() && !is_between(one)).unwrap_or(text.len());
-    text[..end].split(is_between).filter(|group| !group.is_empty()).collect()
+/// The same and what keeps telephones apart from their area, which groups of other things seldom are.
+fn is_between_or_bracket(one: char) -> bool {
+    is_between(one) || matches!(one, '/' | '(' | ')')
 }
 
-/// The first number of a mobile telephone, an identity card or a bank card in a text, in plain digits. Cards are meant where their check
+/// Any sign that people put between the groups of a number so that it is not found: asked only of numbers that are known by more than
+/// their length.
+pub(crate) fn is_sign(one: char) -> bool {
+    is_between(one) || one.is_ascii_punctuation() || matches!(one, '、' | '。' | '【' | '】' | '「' | '」')
+}
+
+/// The groups of letters and digits that a text begins with, with nothing but what may stand between them.
+pub(crate) fn groups(text: &str, may_part: fn(char) -> bool) -> Vec<&str> {
+    let end = text.find(|one: char| !one.is_ascii_alphanumeric() && !may_part(one)).unwrap_or(text.len());
+    text[..end].split(may_part).filter(|group| !group.is_empty()).collect()
+}
+
+/// The numbers of mobile telephones, identity cards and bank cards in a text, in plain digits. Cards are meant where their check
 /// digit is right, so that numbers of certificates and firms seldom are; telephones in one run of digits, or in groups as they are spoken.
 ///
 /// Sources: 电信网编号计划 (mobile numbers), GB 11643-1999 (identity cards), GB/T 19584-2010 and ISO/IEC 7812-1 (bank cards).
-fn personal_number(text: &str) -> Option<String> {
-    let stretches = text.split(|one: char| !one.is_ascii_alphanumeric() && !is_between(one)).map(groups);
-    stretches.filter(|groups| !groups.is_empty()).find_map(|groups| {
-        let in_one = groups.iter().find_map(|word| in_word(word));
-        in_one.or_else(|| (0..groups.len()).find_map(|from| in_groups(&groups[from..])))
-    })
+fn personal_numbers(text: &str) -> Vec<String> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices(|one: char| one.is_ascii_alphanumeric()) {
+        match words.last_mut() {
+            Some(word) if word.end == at => word.end += 1,
+            _ => words.push(at..at + 1),
+        }
+    }
+    let mut found = Vec::new();
+    let mut rest = &words[..];
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        let mut runs = text[first.clone()].split(|one: char| !one.is_ascii_digit()).map(without_country);
+        if let Some(mobile) = runs.find(|run| is_mobile(run) && !is_amount(text, first)) {
+            found.push(mobile.to_owned());
+        } else if let Some((number, others)) = in_groups(text, first, after) {
+            found.push(number);
+            rest = &after[others..];
+        }
+    }
+    found
 }
 
-/// One in a run of letters and digits.
-fn in_word(word: &str) -> Option<String> {
-    let mut runs = word.split(|one: char| !one.is_ascii_digit()).map(without_country);
-    let mobile = runs.find(|run| is_mobile(run)).map(str::to_owned);
-    mobile.or_else(|| is_card(word).then(|| word.to_owned()))
-}
-
-/// One that begins with the first of several groups, of which the first may have a word before it.
-fn in_groups(groups: &[&str]) -> Option<String> {
+/// One that begins with the first of several groups, which may have a word before it; and how many of the others it takes.
+fn in_groups(text: &str, first: &Range<usize>, others: &[Range<usize>]) -> Option<(String, usize)> {
     const LONGEST: usize = 19;
-    let (first, others) = groups.split_first()?;
-    let mut run = without_country(first.trim_start_matches(|one: char| one.is_ascii_alphabetic())).to_owned();
+    let mut run =
+        without_country(text[first.clone()].trim_start_matches(|one: char| one.is_ascii_alphabetic())).to_owned();
+    if is_card(&run) {
+        return Some((run, 0));
+    }
     let mut lengths = vec![run.len()];
-    for group in others {
-        run.push_str(group);
+    let mut signs = String::new();
+    let mut end = first.end;
+    for (place, group) in others.iter().enumerate() {
+        signs.push_str(&text[end..group.start]);
+        run.push_str(&text[group.clone()]);
         lengths.push(group.len());
-        if run.len() > LONGEST {
+        end = group.end;
+        if run.len() > LONGEST || !signs.chars().all(is_sign) {
             break;
         }
+        // Commas and the like part the numbers of a list, too: they are one's groups only where these are of four.
+        let (last, whole) = lengths.split_last()?;
+        let is_apart = signs.chars().all(is_between);
+        let is_of_fours = *last <= 4 && whole.iter().all(|length| *length == 4);
         // A number of three digits before a day (158 20190305) is no telephone.
         let is_spoken = match lengths[..] {
-            [3, 4, 4] => true,
-            [3, 8] => !is_day(group),
-            _ => lengths.iter().all(|length| *length == 1),
+            [3, 4, 4] => signs.chars().all(is_between_or_bracket),
+            [3, 8] => signs.chars().all(is_between_or_bracket) && !is_day(&text[group.clone()]),
+            _ => is_apart && lengths.iter().all(|length| *length == 1),
         };
-        if is_card(&run) || (is_spoken && is_mobile(&run)) {
-            return Some(run);
+        if is_identity_card(&run)
+            || (is_bank_card(&run) && (is_apart || is_of_fours))
+            || (is_spoken && is_mobile(&run) && !is_amount(text, &(first.start..end)))
+        {
+            return Some((run, place + 1));
         }
     }
     None
+}
+
+/// Whether a number is so much money: by the unit behind it, or the word before it.
+fn is_amount(text: &str, number: &Range<usize>) -> bool {
+    const UNITS: [&str; 4] = ["元", "万元", "亿元", "万亿元"];
+    const WORDS: [&str; 17] = [
+        "收入",
+        "产值",
+        "金额",
+        "营收",
+        "利润",
+        "税额",
+        "税款",
+        "纳税",
+        "资产",
+        "投资",
+        "投入",
+        "销售额",
+        "费用",
+        "总额",
+        "余额",
+        "价款",
+        "¥",
+    ];
+    let behind = &text[number.end..];
+    let decimals = behind.strip_prefix('.').map(|rest| rest.trim_start_matches(|one: char| one.is_ascii_digit()));
+    let unit = decimals.unwrap_or(behind).trim_start();
+    let before = text[..number.start]
+        .trim_end_matches(|one: char| {
+            one.is_whitespace() || matches!(one, '为' | '是' | '达' | '约' | '共' | ':' | '=')
+        })
+        .trim_end_matches(['(', ')', '元']);
+    UNITS.iter().any(|one| unit.starts_with(one)) || WORDS.iter().any(|word| before.ends_with(word))
 }
 
 fn without_country(run: &str) -> &str {
@@ -138,21 +215,37 @@ fn is_bank_card(word: &str) -> bool {
         && word.bytes().rev().enumerate().map(doubled).sum::<u32>().is_multiple_of(10)
 }
 
-/// The first address of an electronic letter.
-fn mail(text: &str) -> Option<String> {
+/// The addresses of electronic letters, also with the sign spelt out.
+fn mail(text: &str) -> Vec<String> {
+    const SPELT: [(&str, &str); 8] = [
+        ("(at)", "@"),
+        ("[at]", "@"),
+        ("【at】", "@"),
+        ("{at}", "@"),
+        ("(dot)", "."),
+        ("[dot]", "."),
+        ("【dot】", "."),
+        ("{dot}", "."),
+    ];
+    let mut text = text.to_owned();
+    for (spelt, sign) in SPELT {
+        text = text.replace(spelt, sign).replace(&spelt.to_ascii_uppercase(), sign);
+    }
     let is_of_name = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '_' | '-' | '+' | '%');
-    text.match_indices('@').find_map(|(at, _)| {
+    let found = text.match_indices('@').filter_map(|(at, _)| {
         let (before, after) = (text[..at].trim_end(), text[at + 1..].trim_start().replace('。', "."));
         let name = &before[before
             .rfind(|one| !is_of_name(one))
             .map_or(0, |one| one + before[one..].chars().next().map_or(0, char::len_utf8))..];
+        let after = after.replace(" .", ".").replace(". ", ".");
         let end =
             after.find(|one: char| !one.is_ascii_alphanumeric() && !matches!(one, '.' | '-')).unwrap_or(after.len());
         let host = after[..end].trim_end_matches(['.', '-']);
         let (_, top) = host.rsplit_once('.')?;
         let is_top = top.len() >= 2 && top.bytes().all(|one| one.is_ascii_alphabetic());
         (is_top && !name.is_empty()).then(|| format!("{name}@{host}"))
-    })
+    });
+    found.collect()
 }
 
 #[cfg(test)]
@@ -178,6 +271,13 @@ mod tests {
             ("+86-139-1234-5678", "13912345678"),
             ("+86139 1234 5678", "13912345678"),
             ("微信8613912345678同号", "13912345678"),
+            ("139（0851）1235", "13908511235"),
+            ("（139）1234 5678", "13912345678"),
+            ("139/1234/5678", "13912345678"),
+            ("（139）12345678", "13912345678"),
+            ("一三九一二三四五六七八", "13912345678"),
+            ("一三九 一二三四 五六七八", "13912345678"),
+            ("投入不实，13912345678可以作证", "13912345678"),
             // Identity cards.
             ("身份证11010519491231002X", "11010519491231002X"),
             ("11010519491231002x", "11010519491231002x"),
@@ -190,6 +290,15 @@ mod tests {
             ("110105\u{200b}19491231\u{2060}002X", "11010519491231002X"),
             ("11010519491231002\u{feff}X", "11010519491231002X"),
             ("经办人520102 19900101 123X的社保", "52010219900101123X"),
+            ("520102/19900101/123X", "52010219900101123X"),
+            ("520102、19900101、123X", "52010219900101123X"),
+            ("520102，1990，0101，123X", "52010219900101123X"),
+            ("520102,19900101,123X", "52010219900101123X"),
+            ("520102（19900101）123X", "52010219900101123X"),
+            ("（520102）（19900101）（123X）", "52010219900101123X"),
+            ("520102;19900101|123x", "52010219900101123x"),
+            ("No52010219900101123X", "52010219900101123X"),
+            ("五二〇一〇二一九九〇〇一〇一一二三X", "52010219900101123X"),
             ("No110105 19491231 002X", "11010519491231002X"),
             // Bank cards.
             ("卡号 6222021234567890128", "6222021234567890128"),
@@ -200,7 +309,16 @@ mod tests {
             ("6222  0212\t3456\n7890 128", "6222021234567890128"),
             ("６２２２　０２１２　３４５６　７８９０　１２８", "6222021234567890128"),
             ("6222\u{200d}0212\u{200d}3456\u{200d}7890\u{200d}128", "6222021234567890128"),
+            ("6222/0212/3456/7890/128", "6222021234567890128"),
+            ("6222、0212、3456、7890、128", "6222021234567890128"),
+            ("（6222）（0212）（3456）（7890）128", "6222021234567890128"),
+            ("六二二二〇二一二三四五六七八九〇一二八", "6222021234567890128"),
+            ("XYZ6222021234567890128", "6222021234567890128"),
             // Letters.
+            ("lisi(at)example.com", "lisi@example.com"),
+            ("lisi[at]example.com", "lisi@example.com"),
+            ("lisi（AT）example（dot）com", "lisi@example.com"),
+            ("lisi [at] example [dot] com", "lisi@example.com"),
             ("邮箱wang@qq.com", "wang@qq.com"),
             ("wang@qq.com", "wang@qq.com"),
             ("ｗａｎｇ＠ｑｑ．ｃｏｍ", "wang@qq.com"),
@@ -208,7 +326,7 @@ mod tests {
             ("wang @ qq.com", "wang@qq.com"),
             ("wang@qq。com", "wang@qq.com"),
         ] {
-            assert_eq!(personal_detail(text).as_deref(), Some(number), "{text:?}");
+            assert_eq!(personal_details(text), [number], "{text:?}");
         }
     }
 
@@ -239,6 +357,22 @@ mod tests {
             "咨询请拨打12345",
             "12912345678",
             "139123456789",
+            "营业收入13800000000元",
+            "营业收入13800000000.00元",
+            "营业收入13800000000",
+            "营业收入（元）：13800000000",
+            "研发投入 138 0000 0000 元",
+            "收入¥13800000000",
+            "产值由13500000000元增至13800000000元",
+            "三年分别为180、1200、3000万元",
+            "编号150、1200、1300",
+            "证书62012345、62012346、62012347",
+            "专利ZL201710123456.7、ZL201710123457.1，ZL201710123458.6",
+            "合同HT2017-0001/0002/0003",
+            "发票号码01234567、01234568（代码5200171130）",
+            "二〇一七年、二〇一八年和二〇一九年",
+            "一、二、三、四、五、六、七、八、九、一、二",
+            "6,222,021,234,567,890,128",
             "2019-1391-2345",
             "6222021234567890129",
             "6222 0212 3456 7890 129",
@@ -255,8 +389,15 @@ mod tests {
             "@某某公司",
             "比例 3@2.5",
         ] {
-            assert_eq!(personal_detail(text), None, "{text:?}");
+            assert_eq!(personal_details(text), [""; 0], "{text:?}");
         }
+    }
+
+    #[test]
+    fn all_that_a_text_holds_is_told_each_once() {
+        let text = "张某13912345678、身份证520102/19900101/123X，再打13912345678或者13812345678；wang@qq.com，住2栋1203室，3栋501室";
+        let all = ["13912345678", "52010219900101123X", "13812345678", "wang@qq.com", "2栋1203室", "3栋501室"];
+        assert_eq!(personal_details(text), all);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::plan::{Duty, StepKind};
-use duixian_text::{has_unseen, personal_detail, run_together};
+use duixian_text::{has_unseen, personal_details, run_together};
 
 use super::Context;
 use crate::account::sound;
@@ -249,21 +249,25 @@ pub(super) fn text(given: String, zh: &'static str, en: &'static str) -> Result<
 /// A text that must be given and that not officials alone read, trimmed: it holds no number of a person, nor where one lives.
 pub(super) fn for_all(given: String, zh: &'static str, en: &'static str) -> Result<String, Refusal> {
     let given = text(given, zh, en)?;
-    match personal_detail(&given) {
-        Some(number) => Err(Refusal::Personal(zh, en, number)),
-        None => Ok(given),
-    }
+    let details = personal_details(&given);
+    if details.is_empty() { Ok(given) } else { Err(Refusal::Personal(zh, en, details)) }
 }
 
 /// The grounds of an objection, which its party reads: they do not say who objects, nor how they are reached.
-pub(super) fn objection_grounds(given: String, name: &str, contact: &str) -> Result<String, Refusal> {
+///
+/// # Errors
+/// What is to be left out, all of one kind at once.
+pub fn objection_grounds(given: String, name: &str, contact: &str) -> Result<String, Refusal> {
     let (zh, en) = ("异议的理由", "the grounds");
-    let given = for_all(given, zh, en)?;
-    if is_named(&given, name) {
-        return Err(Refusal::OwnName(name.trim().to_owned()));
+    let given = text(given, zh, en)?;
+    let mut details = personal_details(&given);
+    let own = run_together(contact);
+    if tells_contact(&given, contact) && !details.iter().any(|detail| own.contains(&run_together(detail))) {
+        details.push(contact.to_owned());
     }
-    match tells_contact(&given, contact) {
-        true => Err(Refusal::Personal(zh, en, contact.to_owned())),
+    match is_named(&given, name) {
+        _ if !details.is_empty() => Err(Refusal::Personal(zh, en, details)),
+        true => Err(Refusal::OwnName(name.trim().to_owned())),
         false => Ok(given),
     }
 }

@@ -350,12 +350,14 @@ impl Refusal {
                  someone of finance who has read neither (ask an administrator for one where there is none)"
                     .to_owned()
             }
-            Refusal::Personal(what, _, detail) if zh => format!(
-                "{what}会公开或者转给对方，里面有个人的号码、账号、邮箱或者住址（手机、证件、银行卡、QQ、微信、门牌或者留的联系方式）{detail}：请去掉再提交"
+            Refusal::Personal(what, _, details) if zh => format!(
+                "{what}会公开或者转给对方，不能写个人的手机号、证件号、账号、QQ、微信、邮箱和住址，也不能写留的联系方式。请去掉：{}",
+                first_of(details, "、", "等")
             ),
-            Refusal::Personal(_, what, detail) => format!(
-                "{what}: this is published or passed on, and holds a person's number or address (of a telephone, identity card, bank \
-                 account, QQ, WeChat, e-mail, a home, or the contact given): leave out {detail}"
+            Refusal::Personal(_, what, details) => format!(
+                "{what} may hold no person's telephone, identity card, bank account, QQ, WeChat, e-mail or home address, nor the contact \
+                 given, since others read it. Leave out: {}",
+                first_of(details, ", ", " and so on")
             ),
             Refusal::OwnName(name) if zh => format!(
                 "异议的理由会原样转给对方，里面有您留的姓名或单位名称“{name}”：请去掉再提交，可以写“我”“我单位”"
@@ -474,4 +476,11 @@ impl Refusal {
 /// Whether an action belongs to whoever has taken a case up to review it.
 fn is_of_review(action: Action) -> bool {
     matches!(action, Action::FindStatement | Action::FindEvidence | Action::AskCorrection | Action::Review)
+}
+
+/// The first few of what is to be left out.
+fn first_of(details: &[String], between: &str, rest: &str) -> String {
+    const TOLD: usize = 5;
+    let told = details.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join(between);
+    format!("{told}{}", if details.len() > TOLD { rest } else { "" })
 }

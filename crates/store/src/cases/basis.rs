@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use duixian_rules::vocabulary::{ColumnType, Table, TableKind};
-use duixian_text::{has_unseen, is_plain, personal_detail};
+use duixian_text::{has_unseen, is_plain, personal_details};
 
 use crate::error::StoreError;
 
@@ -57,15 +57,18 @@ pub fn basis_name(table: &Table, typed: &str, today: NaiveDate) -> Result<String
              type it anew from the certificate",
         );
     }
-    if let Some(detail) = personal_detail(typed) {
+    let details = personal_details(typed);
+    if !details.is_empty() {
         return Err(StoreError::bad_input(
             format!(
-                "编号会写进公示、对外公开，不能有手机号、身份证号、银行卡号、QQ、微信、邮箱或者住址门牌：请去掉 {detail}"
+                "编号会写进公示、对外公开，不能有手机号、身份证号、银行卡号、QQ、微信、邮箱或者住址门牌：请去掉：{}",
+                details.join("、")
             ),
             format!(
                 "the number stands in public notices: it can't hold a mobile, identity card, bank card, QQ or WeChat \
                  number, an e-mail address, nor where someone lives; \
-                 leave out {detail}"
+                 leave out: {}",
+                details.join(", ")
             ),
         ));
     }

@@ -46,10 +46,17 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
         ("可加微信 abc_123", "abc_123"),
         ("材料在wang@qq.com", "wang@qq.com"),
     ] {
-        let refused = Refusal::Personal("异议的理由", "the grounds", number.to_owned());
+        let refused = Refusal::Personal("异议的理由", "the grounds", vec![number.to_owned()]);
         assert_eq!(desk.ask(&Actor::Public, object(grounds)), Err(refused), "{grounds}");
     }
-    let home = Refusal::Personal("异议的理由", "the grounds", "2栋3单元501室".to_owned());
+    // All of it is told at once, whoever's it is.
+    let several = "张某13912345678，法人520102/19900101/123X，我0851-88880000";
+    let all = ["13912345678", "52010219900101123X", "0851-8888 0000"].map(str::to_owned).to_vec();
+    let refused = Refusal::Personal("异议的理由", "the grounds", all);
+    let words = refused.text(Lang::Zh);
+    assert!(words.ends_with("请去掉：13912345678、52010219900101123X、0851-8888 0000"), "{words}");
+    assert_eq!(desk.ask(&Actor::Public, object(several)), Err(refused));
+    let home = Refusal::Personal("异议的理由", "the grounds", vec!["2栋3单元501室".to_owned()]);
     assert_eq!(desk.ask(&Actor::Public, object("我住它楼下的 2 栋 3 单元 501 室，没有人上班")), Err(home));
     let by = |name: &str| Command::Object {
         name: name.to_owned(),
@@ -66,7 +73,7 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
         ("经查身份证520102 19900101 1234属实", "520102199001011234"),
         ("已付到卡号 6222-0212-3456-7890-129", "6222021234567890129"),
     ] {
-        let refused = Refusal::Personal("答复", "an answer", number.to_owned());
+        let refused = Refusal::Personal("答复", "an answer", vec![number.to_owned()]);
         assert_eq!(desk.ask(&intake(), answer(text)), Err(refused), "{text}");
     }
     let other = Command::Object {
@@ -134,7 +141,7 @@ fn no_text_for_the_party_says_who_has_objected_or_how_they_are_reached() {
         contact: "王先生 0851-8888 0000，8555 1234".to_owned(),
         grounds: "权利人不符，可致电 0851-88880000 核实".to_owned(),
     };
-    let own = Refusal::Personal("异议的理由", "the grounds", "王先生 0851-8888 0000，8555 1234".to_owned());
+    let own = Refusal::Personal("异议的理由", "the grounds", vec!["王先生 0851-8888 0000，8555 1234".to_owned()]);
     assert_eq!(desk.ask(&Actor::Public, object.clone()), Err(own));
     let Command::Object { name, contact, .. } = object else { unreachable!("it is an objection") };
     let contact_told = contact.clone();
