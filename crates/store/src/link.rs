@@ -37,6 +37,9 @@ pub(crate) struct Line {
     used: Instant,
 }
 
+/// The head of the chain.
+const HEAD: &str = "SELECT seq, hash FROM chain WHERE id = 1";
+
 impl Link {
     /// # Errors
     /// Where the file can't be opened, or nobody answers.
@@ -45,7 +48,10 @@ impl Link {
             Place::File(path) => Link::open_file(path),
             Place::Server(url) => {
                 let opened = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options(url)?)).await;
-                let link = opened.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(line_error)?;
+                let mut link = opened.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(line_error)?;
+                // It is asked with every transaction, beside what begins that, which no statement of the cache can be.
+                let head = format!("PREPARE head AS {HEAD} FOR UPDATE");
+                sqlx::raw_sql(AssertSqlSafe(head)).execute(&mut link).await.map_err(line_error)?;
                 #[cfg(target_os = "linux")]
                 nodelay::set_for_all();
                 Ok(Link::Server(LineMutex::new(Line { link, used: Instant::now() })))
@@ -77,17 +83,15 @@ impl Link {
 
     /// Begins a transaction that nobody else writes beside, and gives the head of the chain.
     pub(crate) async fn begin(&self) -> Result<Option<Row>, StoreError> {
-        const HEAD: &str = "SELECT seq, hash FROM chain WHERE id = 1";
         match self {
             Link::File(_) => {
                 self.run("BEGIN IMMEDIATE").await?;
                 Ok(self.all(HEAD, vec![]).await?.pop())
             }
             Link::Server(line) => {
-                let sql = format!("BEGIN; {HEAD} FOR UPDATE");
                 let mut line = line.lock().await;
                 line.used = Instant::now();
-                let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_optional(&mut line.link).await;
+                let row = sqlx::raw_sql("BEGIN; EXECUTE head").fetch_optional(&mut line.link).await;
                 Ok(row.map_err(line_error)?.map(Row::from_line))
             }
         }
