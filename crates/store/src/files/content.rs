@@ -1,8 +1,8 @@
 //! What an uploaded file really is, told from its bytes alone.
 //!
 //! A file is taken only if it is one of few types through and through: a document that carries another one behind it, or
-//! that would do something when opened, is refused whatever its name says. What a compressed stream inside a PDF holds is
-//! not looked into; files are never served inline, so that a browser has no part in opening them.
+//! that would do something when opened, is refused whatever its name says. Of the compressed streams inside a PDF those of objects
+//! are looked into; files are never served inline, so that a browser has no part in opening them.
 
 use std::io::Cursor;
 
@@ -95,6 +95,8 @@ pub enum Unfit {
     Reaching,
     /// It cannot be read without a password.
     Encrypted,
+    /// Objects in it are packed in a way that can't be looked into here.
+    Sealed,
     /// It unpacks to more than anyone can look at.
     TooMuch,
     /// It is a picture of so many pixels in width and height, more than any scanner gives.
@@ -152,9 +154,15 @@ impl Unfit {
                 "旧版 Office 文件不收，请另存为 DOCX、XLSX 或 PDF 后再上传",
                 "old Office files are not taken; save it as DOCX, XLSX or PDF first",
             ),
-            (Unfit::Encrypted, _) => {
-                refused("文件加了密，请去掉密码后再上传", "the file is protected by a password; take it off first")
-            }
+            (Unfit::Encrypted, _) => refused(
+                "文件加了密或限制了权限，请去掉密码，或重新打印成 PDF 后再上传",
+                "the file is encrypted; take the password or the restrictions off, or print it anew as a PDF, and upload that",
+            ),
+            (Unfit::Sealed, _) => refused(
+                "文件里有读不出的压缩内容，无法确认里面没有脚本，请重新打印成 PDF 后再上传",
+                "something in the file is packed so that nobody can tell whether it holds scripts; print it anew as a PDF and \
+                 upload that",
+            ),
             (Unfit::TooMuch, _) => {
                 refused("文件展开后过大，请拆分后再上传", "the file unpacks to too much; split it into several")
             }

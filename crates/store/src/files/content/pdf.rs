@@ -1,9 +1,12 @@
-//! What a PDF would do when opened or looked at, told from the names in it.
+//! What a PDF would do when opened or looked at, told from the names in it, those that stand in compressed object streams among
+//! them.
 
 use std::io::Cursor;
 
 use zip::ZipArchive;
 
+use self::packed::Packed;
+use self::tokens::{Token, Tokens};
 use super::{MediaType, Unfit, has_markup};
 
 /// Names in a PDF that make it do something, or carry something.
@@ -41,23 +44,48 @@ pub(super) fn pdf(bytes: &[u8]) -> Result<MediaType, Unfit> {
     if has_markup(bytes) || ZipArchive::new(Cursor::new(bytes)).is_ok() {
         return Err(Unfit::Damaged);
     }
-    let (mut encrypted, mut opens) = (false, 0);
-    let mut rest = bytes;
-    while let Some(slash) = rest.iter().position(|byte| *byte == b'/') {
-        let (name, used) = pdf_name(&rest[slash + 1..]);
-        if ACTIVE_NAMES.iter().any(|active| *active == name) {
-            return Err(Unfit::Active);
-        }
-        encrypted |= name == b"Encrypt";
-        rest = &rest[slash + 1 + used..];
-        if name == b"OpenAction" {
-            opens += 1;
-            if opens > MOST_OPEN_ACTIONS || opens_an_address(bytes, rest) {
+    let mut opens = 0;
+    if has_active(bytes, &mut opens)? {
+        return Err(Unfit::Encrypted);
+    }
+    let packed = Packed::of(bytes)?;
+    has_active(&packed.text, &mut opens)?;
+    if opens > MOST_OPEN_ACTIONS {
+        return Err(Unfit::Reaching);
+    }
+    for text in [bytes, &packed.text] {
+        let actions = names(text).filter(|(name, _)| name == b"OpenAction");
+        for (_, behind) in actions {
+            if opens_an_address(bytes, &packed, behind) {
                 return Err(Unfit::Reaching);
             }
         }
     }
-    if encrypted { Err(Unfit::Encrypted) } else { Ok(MediaType::Pdf) }
+    Ok(MediaType::Pdf)
+}
+
+/// The names in a text, each with what stands behind it, wherever they are: what a reader takes for a name begins with a slash.
+fn names(text: &[u8]) -> impl Iterator<Item = (Vec<u8>, &[u8])> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let slash = rest.iter().position(|byte| *byte == b'/')?;
+        let (name, used) = pdf_name(&rest[slash + 1..]);
+        rest = &rest[slash + 1 + used..];
+        Some((name, rest))
+    })
+}
+
+/// Refuses what does something; tells whether the text says that the file is encrypted, and counts its open actions.
+fn has_active(text: &[u8], opens: &mut usize) -> Result<bool, Unfit> {
+    let mut encrypted = false;
+    for (name, _) in names(text) {
+        if ACTIVE_NAMES.contains(&name.as_slice()) {
+            return Err(Unfit::Active);
+        }
+        encrypted |= name == b"Encrypt";
+        *opens += usize::from(name == b"OpenAction");
+    }
+    Ok(encrypted)
 }
 
 /// How many open actions are looked into: each revision of a document has one.
@@ -72,58 +100,49 @@ fn first(bytes: &[u8], most: usize) -> &[u8] {
 }
 
 /// Whether what a PDF does when it is opened, which follows, is more than to show one of its pages.
-fn opens_an_address(pdf: &[u8], action: &[u8]) -> bool {
-    let start = action.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != 0).unwrap_or(action.len());
-    let action = &action[start..];
-    if action.starts_with(b"<<") {
-        return names_an_address(action);
-    }
+fn opens_an_address(pdf: &[u8], packed: &Packed, action: &[u8]) -> bool {
+    let action = first(action, ACTION);
+    let mut tokens = Tokens::new(action);
     // `5 0 R`: whatever is object 5, in any of the versions that the file holds.
-    let words = first(action, OBJECT_HEAD).split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
-    let [Some(number), Some(version)] = [words.clone().next(), words.clone().nth(1)] else { return false };
+    let (number, version) = match (tokens.next(), tokens.next()) {
+        (Some(Token::Open), _) => return names_an_address(action),
+        (Some(Token::Word(number)), Some(Token::Word(version))) => (number, version),
+        _ => return false,
+    };
     let is_number = |word: &[u8]| word.len() <= 10 && word.iter().all(u8::is_ascii_digit);
     if !is_number(number) || !is_number(version) {
         return false;
     }
-    let is_object = |at: usize| {
-        let before = at == 0 || !pdf[at - 1].is_ascii_digit();
-        let mut words = first(&pdf[at..], OBJECT_HEAD).split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        before
-            && words.next() == Some(number)
-            && words.next() == Some(version)
-            && words.next().is_some_and(|word| word.starts_with(b"obj"))
+    // Where the object begins that stands at a place, if it is the one.
+    let object = |at: usize| {
+        let mut tokens = Tokens::new(first(&pdf[at..], OBJECT_HEAD));
+        let is_one = (at == 0 || !pdf[at - 1].is_ascii_digit())
+            && tokens.next() == Some(Token::Word(number))
+            && tokens.next() == Some(Token::Word(version))
+            && matches!(tokens.next(), Some(Token::Word(b"obj")));
+        is_one.then(|| &pdf[at + tokens.at()..])
     };
-    (0..pdf.len())
-        .filter(|at| pdf[*at..].starts_with(number) && is_object(*at))
-        .take(100)
-        .any(|at| names_an_address(&pdf[at..]))
+    let plain = (0..pdf.len()).filter(|at| pdf[*at..].starts_with(number)).filter_map(object);
+    plain.chain(packed.objects(number)).take(100).any(|found| names_an_address(first(found, ACTION)))
 }
 
-/// Whether an action names an address, or another action after it. It ends with its object.
+/// Whether an action names an address, or another action after it. It ends with its dictionary.
 fn names_an_address(action: &[u8]) -> bool {
-    let action = first(action, ACTION);
-    let end = action.windows(6).position(|window| window == b"endobj").unwrap_or(action.len());
-    let mut rest = &action[..end];
     let mut depth = 0_u32;
-    while let Some((byte, behind)) = rest.split_first() {
-        match (byte, behind.first()) {
-            (b'<', Some(b'<')) => depth += 1,
-            (b'>', Some(b'>')) if depth <= 1 => return false,
-            (b'>', Some(b'>')) => depth -= 1,
-            (b'/', _) => {
-                let (name, used) = pdf_name(behind);
+    for token in Tokens::new(action) {
+        match token {
+            Token::Open => depth += 1,
+            Token::Close if depth > 1 => depth -= 1,
+            Token::Name(name) if depth > 0 => {
                 if matches!(&*name, b"URI" | b"Next") {
                     return true;
                 }
-                rest = &behind[used..];
-                continue;
             }
-            _ => {
-                rest = behind;
-                continue;
-            }
+            // A page to be shown is a list, or a name.
+            _ if depth == 0 => return false,
+            Token::Close => return false,
+            _ => {}
         }
-        rest = &behind[1..];
     }
     false
 }
@@ -152,3 +171,6 @@ fn pdf_name(bytes: &[u8]) -> (Vec<u8>, usize) {
     }
     (name, at)
 }
+
+mod packed;
+mod tokens;
