@@ -45,10 +45,24 @@ pub(crate) fn case_number_meant(text: &str) -> Option<String> {
     is_one.then(|| format!("{prefix}〔{year}〕{nth:0>6}号"))
 }
 
-/// The same of a batch's number.
+/// The series of a batch's number, and its place there.
 pub(crate) fn series_of_batch(number: &str) -> Option<(String, i64)> {
     let (year, nth) = number.strip_prefix("拨〔")?.split_once('〕')?;
     Some((format!("batch/{year}"), nth.parse().ok()?))
+}
+
+/// The number of a batch as it is written in full, which a text leaves without its brackets, or has with others: `拨20190007`,
+/// `拨(2019)7`; none of a text that is no number of a batch.
+pub(crate) fn batch_number_meant(text: &str) -> Option<String> {
+    let text = half_width(text);
+    let mut parts =
+        text.trim().strip_prefix('拨')?.split(|one: char| !one.is_ascii_digit()).filter(|part| !part.is_empty());
+    let (year, nth) = match (parts.next()?, parts.next()) {
+        (year, Some(nth)) => (year, nth),
+        (whole, None) => whole.split_at_checked(4)?,
+    };
+    let is_one = parts.next().is_none() && year.len() == 4 && matches!(nth.len(), 1..=6);
+    is_one.then(|| format!("拨〔{year}〕{nth:0>4}"))
 }
 
 /// The number of a batch that is made now: `拨〔2019〕0007`.
@@ -97,6 +111,13 @@ mod tests {
             "DX2019-0005-1",
         ] {
             assert_eq!(case_number_meant(text), None, "{text}");
+        }
+        for text in ["拨〔2019〕0002", "拨[2019]0002", "拨（2019）2", " 拨20190002 ", "拨２０１９０００２"]
+        {
+            assert_eq!(batch_number_meant(text).as_deref(), Some("拨〔2019〕0002"), "{text}");
+        }
+        for text in ["", "拨", "拨2019", "拨付", "2019-0002", "拨〔19〕2", "拨〔2019〕2-3"] {
+            assert_eq!(batch_number_meant(text), None, "{text}");
         }
     }
 }

@@ -19,16 +19,24 @@ use crate::access::{given, needs, optional};
 use crate::cases::{Scene, act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
+use crate::numbers;
 use crate::once::{Done, Key};
 use crate::people;
 use crate::tx::Tx;
 
 impl Store {
-    /// The cases whose payments the bank has proved by a reference, or that have a payment of this number.
+    /// The cases whose payments the bank has proved by a reference, or that have or had a payment of this number, or in the batch of this
+    /// number.
     pub async fn cases_by_payment(&self, text: &str) -> Result<Vec<CaseId>, StoreError> {
         let row = self.one("SELECT case_id FROM payments WHERE end_to_end_id = $1", values![text]).await?;
         if let Some(row) = row {
             return Ok(vec![CaseId(row.int("case_id")?)]);
+        }
+        if let Some(number) = numbers::batch_number_meant(text) {
+            let sql = "SELECT DISTINCT p.case_id FROM payments p JOIN batches b ON b.id = p.batch WHERE b.number = $1 \
+                       ORDER BY p.case_id";
+            let rows = self.all(sql, values![number]).await?;
+            return rows.iter().map(|row| Ok(CaseId(row.int("case_id")?))).collect();
         }
         proofs::cases(self, text).await
     }
@@ -42,7 +50,7 @@ impl Store {
     /// stands, on these grounds.
     ///
     /// # Errors
-    /// `Refusal::ReadByYou` for who has read it; `TextMissing` without grounds where the record stands; `BankCallsItPaid` where it can't be
+    /// `Refusal::ReadByYou` for who has read it; `TextMissing` without grounds where the record stands or money is freed; `BankCallsItPaid` where it can't be
     /// ended so; what keeps the case from it.
     pub async fn end_doubt(
         &self,

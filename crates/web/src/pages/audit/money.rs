@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use duixian_casework::batch::Batch;
+use duixian_casework::batch::{Batch, BatchStage};
 use duixian_casework::case::{Case, Payment, Sharing};
 use duixian_casework::doubt::Doubt;
 use duixian_casework::event::{MoneyMove, What};
@@ -84,8 +84,12 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
     // Of what happened at one moment, causes stand before what they cause.
     let mut events: Vec<(Moment, u8, Event)> = Vec::new();
     let own = TransferFilter { case: Some(case.id), per_page: 1000, ..TransferFilter::default() };
+    let own = store.transfers(&own).await?.rows;
     let mut transfers = incoming(portal, &fund, year).await?;
-    transfers.extend(store.transfers(&own).await?.rows);
+    // What came into the fund after its money was last set aside is none of it.
+    let reserved = own.iter().filter(|row| row.kind == "reserve").map(|row| row.transfer.at).max();
+    transfers.retain(|row| reserved.is_none_or(|reserved| row.transfer.at <= reserved));
+    transfers.extend(own);
     let entries = entries_of(portal, &transfers).await?;
     for row in &transfers {
         let rank = match row.kind {
@@ -114,6 +118,16 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
                 let event = told(amount("安排资金：", "Funded: ", *funded));
                 events.push((entry.at, 1, event.note(served(sharing.as_ref()))));
             }
+            What::PutInBatch(payment) => {
+                let batch = store.batch(payment.batch).await?;
+                let event = batch_event(&batch, payment, &names, entry.at);
+                events.push((event_at(&batch, payment, entry.at), 3, event));
+            }
+            What::TakenOutOfBatch { batch, reason } => {
+                let batch = store.batch(*batch).await?;
+                let told = told(left_batch(&batch)).kind(EventKind::Bad).note(Text::same(reason.clone()));
+                events.push((entry.at, 5, told.more(batch_href(&batch), ("看批次", "The batch"))));
+            }
             what => {
                 if let Some((zh, en, why)) = released_by(what, before) {
                     let event = told(Text::new(zh, en)).kind(EventKind::Bad).note(Text::same(why.to_owned()));
@@ -129,8 +143,6 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
     let mut doubted: Option<Batch> = None;
     for payment in &case.payments {
         let batch = store.batch(payment.batch).await?;
-        let at = batch.released_at.unwrap_or(batch.created_at);
-        events.push((at, 3, batch_event(&batch, payment, &names, at)));
         let is_own = |doubt: &&Doubt| doubt.what.end_to_end_id() == payment.end_to_end_id;
         let doubts: Vec<&Doubt> = batch.open_doubts().map(|(_, doubt)| doubt).filter(is_own).collect();
         for doubt in &doubts {
@@ -298,15 +310,38 @@ fn amount(zh: &str, en: &str, amount: Fen) -> Text {
     Text::new(format!("{zh}{}", format::yuan(Lang::Zh, amount)), format!("{en}{}", format::yuan(Lang::En, amount)))
 }
 
-fn batch_event(batch: &Batch, payment: &Payment, names: &HashMap<UserId, String>, at: Moment) -> Event {
-    let releasers: Vec<&str> = batch.released_by.iter().filter_map(|by| names.get(by).map(String::as_str)).collect();
+fn batch_href(batch: &Batch) -> String {
+    format!("/finance/batches/{}", batch.id)
+}
+
+/// When a payment went out with its batch: as that was released, or as it was put in where nothing was released of it.
+fn event_at(batch: &Batch, payment: &Payment, put_in: Moment) -> Moment {
+    batch.released_at.filter(|_| batch.line(&payment.end_to_end_id).is_some()).unwrap_or(put_in)
+}
+
+fn batch_event(batch: &Batch, payment: &Payment, names: &HashMap<UserId, String>, put_in: Moment) -> Event {
+    let (id, at) = (&payment.end_to_end_id, event_at(batch, payment, put_in));
     let text = Text::new(
         format!("批次 {}：{}", batch.number, format::yuan(Lang::Zh, payment.amount)),
         format!("Batch {}: {}", batch.number, format::yuan(Lang::En, payment.amount)),
     );
-    let note = Text::new(
-        format!("付款号 {}，放款：{}", payment.end_to_end_id, releasers.join("、")),
-        format!("Payment no. {}, released by {}", payment.end_to_end_id, releasers.join(", ")),
-    );
-    Event::new(text, at.local()).note(note).more(format!("/finance/batches/{}", batch.id), ("看批次", "The batch"))
+    // Who has signed a batch that goes on without the payment has not signed for that.
+    let signed = batch.released_by.iter().filter(|_| batch.line(id).is_some());
+    let signed: Vec<&str> = signed.filter_map(|by| names.get(by).map(String::as_str)).collect();
+    let (zh, en) = match (signed.is_empty(), batch.released_at) {
+        (true, _) => (String::new(), String::new()),
+        (_, None) => (format!("，第一人复核：{}", signed.join("、")), format!(", checked by {}", signed.join(", "))),
+        (_, Some(_)) => (format!("，放款：{}", signed.join("、")), format!(", released by {}", signed.join(", "))),
+    };
+    let note = Text::new(format!("付款号 {id}{zh}"), format!("Payment no. {id}{en}"));
+    Event::new(text, at.local()).note(note).more(batch_href(batch), ("看批次", "The batch"))
+}
+
+/// That a payment was taken out of its batch, or the batch was cancelled with it.
+fn left_batch(batch: &Batch) -> Text {
+    let (zh, en) = match batch.stage {
+        BatchStage::Cancelled => ("作废", "cancelled"),
+        _ => ("：移出这一笔", "the payment taken out"),
+    };
+    Text::new(format!("批次 {}{zh}", batch.number), format!("Batch {}: {en}", batch.number))
 }

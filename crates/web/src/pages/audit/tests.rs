@@ -83,6 +83,40 @@ async fn one_fen_is_followed_from_the_appropriation_to_the_account() {
     world.get(AUDITOR, "/audit/money?q=x").await.is(StatusCode::OK).says("没有找到这样的案件");
 }
 
+/// A payment of a batch that was cancelled is followed to it, to who released it and to who cancelled it; what came into the fund
+/// after the money was set aside is none of it.
+#[tokio::test]
+async fn a_payment_of_a_cancelled_batch_is_followed_too() {
+    let world = World::new().await;
+    let store = world.store();
+    let (finance, other) = (world.actor(Who::Finance).await, world.actor(Who::OtherFinance).await);
+    store.appropriate(&Actor::System, &fresh(), FUND, YEAR, Fen::yuan(7_000), "以后追加").await.expect("more money");
+    let made =
+        store.make_batch(&finance, &fresh(), FUND, YEAR, vec![world.cases.payable]).await.expect("a batch").value;
+    let batch = store.batch(made).await.expect("a batch");
+    for by in [&finance, &other] {
+        let seen = store.to_release(made).await.expect("a batch").seen;
+        store.release(by, &fresh(), made, &seen, Vec::new()).await.expect("signed");
+    }
+    store.cancel(&other, &fresh(), made, "账户有误").await.expect("cancelled");
+    let again =
+        store.make_batch(&finance, &fresh(), FUND, YEAR, vec![world.cases.payable]).await.expect("a batch").value;
+    let again = store.batch(again).await.expect("a batch");
+    for text in [batch.lines[0].end_to_end_id.as_str(), &batch.number, &again.number] {
+        let page = world.get(AUDITOR, &format!("/audit/money?q={}", query(text))).await;
+        page.is(StatusCode::OK).says(&format!("批次 {}：30,000元", batch.number)).says("放款：Finance、OtherFinance");
+        page.says(&format!("批次 {}作废", batch.number)).says("账户有误");
+        page.says(&format!("批次 {}：30,000元", again.number)).says_not("第一人复核");
+        page.says("预算安排：1,000,000元").says_not("以后追加");
+    }
+    let fund = world.get(AUDITOR, &format!("/audit/money?q={}", query("试验资金"))).await;
+    fund.says("以后追加");
+    // Who released it stays on record where it was cancelled afterwards.
+    let shown = world.get(AUDITOR, &format!("/finance/batches/{made}")).await;
+    shown.is(StatusCode::OK).says("<dt>放款人</dt><dd>Finance、OtherFinance</dd>").says("已作废");
+    world.get(AUDITOR, "/finance/batches?format=csv").await.says("Finance、OtherFinance,2019-");
+}
+
 fn query(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

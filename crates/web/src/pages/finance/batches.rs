@@ -131,10 +131,10 @@ fn list(
     let mut list = List::new(("拨付批次", "Payment batches"), columns).cards();
     for batch in batches {
         let ((paid, failed, open), returned) = (batch.totals(), batch.returned());
-        // One signature alone releases nothing, and nothing was released of what is cancelled.
         let is_released = matches!(batch.stage, BatchStage::Released | BatchStage::Settled);
-        let released: Vec<String> =
-            batch.released_by.iter().filter(|_| is_released).map(|user| person(*user)).collect();
+        // One signature alone releases nothing; both stay on record where the batch was cancelled after them.
+        let signed = batch.released_by.iter().filter(|_| batch.released_at.is_some());
+        let released: Vec<String> = signed.map(|user| person(*user)).collect();
         list.push(Row::new(vec![
             Cell::text(batch.number.clone()).link(format!("/finance/batches/{}", batch.id)),
             Cell::pair(fund_of_year(names, &batch.fund, batch.year)),

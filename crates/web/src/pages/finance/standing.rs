@@ -26,7 +26,8 @@ pub(super) fn steps(batch: &Batch) -> Steps {
         BatchStage::HalfReleased => 2,
         BatchStage::Released if batch.results.is_empty() => 3,
         BatchStage::Released => 4,
-        BatchStage::Settled if batch.is_doubted() => 5,
+        // What is read waits for someone to look into it: that is not done.
+        BatchStage::Settled if batch.is_doubted() => 4,
         BatchStage::Settled => 6,
     };
     Steps::at(names.into_iter().map(Text::from).collect(), current)
@@ -49,11 +50,11 @@ pub(super) fn facts(
         facts = facts.add(("付款账户", "Paid from"), Text::same(format!("{} {number} {}", debtor.holder, debtor.bank)));
     }
     facts = facts.add(("编制", "Made by"), Text::new(made(Lang::Zh), made(Lang::En)));
-    // One signature is a check: nothing is released before the second, and nothing was of what is cancelled.
+    // One signature is a check: nothing is released before the second, and nothing was of what is cancelled before it.
     let signed: Vec<String> = batch.released_by.iter().map(|user| person(people, *user)).collect();
     let (names, both) = (|between: &str| signed.join(between), ("放款人", "Released by"));
     facts = match (batch.stage, signed.len()) {
-        (BatchStage::Cancelled, _) => facts,
+        (BatchStage::Cancelled, _) if batch.released_at.is_none() => facts,
         (_, 0) => facts.add(both, ("还没有人", "nobody yet")),
         (BatchStage::HalfReleased, _) => facts.add(("第一人复核", "Checked by the first"), Text::same(names(""))),
         _ => facts.add(both, Text::new(names("、"), names(", "))),
