@@ -44,6 +44,7 @@ impl Case {
             revocation: None,
             reopened: None,
             notice: None,
+            taken_down: None,
             objections: Vec::new(),
             payments: Vec::new(),
             ending: None,
@@ -210,6 +211,7 @@ impl Case {
             What::NoticePublished(notice) => {
                 self.go(Stage::InNotice, Some(notice.until));
                 self.notice = Some(notice.clone());
+                self.taken_down = None;
             }
             What::Objected { objection, due, paused } => {
                 self.objections.push(objection.clone());
@@ -230,7 +232,13 @@ impl Case {
                     objection.answer = Some(answer.clone());
                 }
                 match then {
-                    AfterAnswer::StillObjected => self.due = due.or(self.due),
+                    AfterAnswer::StillObjected => {
+                        // To uphold one is a part in the decision.
+                        if answer.upheld {
+                            self.act(Duty::Decision, event.by);
+                        }
+                        self.due = due.or(self.due);
+                    }
                     AfterAnswer::NoticeGoesOn(until) => {
                         if let Some(notice) = &mut self.notice {
                             notice.until = *until;
@@ -239,7 +247,11 @@ impl Case {
                     }
                     AfterAnswer::BackToReview { stage, due, by_decider } => {
                         self.act(Duty::Decision, event.by.filter(|_| *by_decider));
-                        self.reopen(event.at, Some(*id), false, &answer.text);
+                        // The last answer may be to another than the one that is right.
+                        let upheld = self.upheld_objection().filter(|_| !answer.upheld);
+                        let ground = upheld.and_then(|one| Some((one.id, one.answer.as_ref()?.text.clone())));
+                        let (id, text) = ground.unwrap_or_else(|| (*id, answer.text.clone()));
+                        self.reopen(event.at, Some(id), false, &text);
                         self.go(*stage, *due);
                     }
                 }
@@ -321,7 +333,9 @@ impl Case {
     /// Back to review: what was decided and put up for all to see holds no more.
     fn reopen(&mut self, at: Moment, objection: Option<u32>, is_revoked: bool, reason: &str) {
         self.decision = None;
-        self.notice = None;
+        if self.notice.take().is_some() {
+            self.taken_down = Some(at.day());
+        }
         self.revocation = None;
         self.reason = Some(reason.to_owned());
         self.reopened = Some(Reopened { at, objection, is_revoked, reason: reason.to_owned() });

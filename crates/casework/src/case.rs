@@ -90,6 +90,9 @@ pub struct Case {
     pub reopened: Option<Reopened>,
     /// Its notice.
     pub notice: Option<Notice>,
+    /// When its notice was taken down before its days were over, as what was decided holds no more; until it is put up anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_down: Option<NaiveDate>,
     /// Objections to it, in order.
     pub objections: Vec<Objection>,
     /// Its payments, in order; at most one is open.
@@ -441,14 +444,21 @@ impl Case {
         self.payments.last().filter(|payment| payment.outcome.is_none())
     }
 
-    /// The objections that wait for an answer: those to the notice that hangs. What was left when an earlier one came down is answered no
-    /// more: what it was about holds no more, and whoever minds the new decision objects to its notice.
+    /// The objections that wait for an answer: those to the notice that hangs. When one was upheld, the others were left once, before they
+    /// all had to be answered first; what is on record as left so is answered no more.
     pub fn open_objections(&self) -> impl Iterator<Item = &Objection> {
         let since = self.notice.as_ref().map(|notice| notice.at);
         let is_new = move |objection: &&Objection| since.is_some_and(|since| objection.at >= since);
         // Where nothing else waits, a case that is at this stage all the same got there when what was left still counted.
         let is_stuck = self.stage == Stage::Objection && !self.unanswered_objections().any(|one| is_new(&one));
         self.unanswered_objections().filter(move |objection| is_stuck || is_new(objection))
+    }
+
+    /// The objection to the notice that hangs which was upheld, and will send the case back once the others are answered.
+    pub fn upheld_objection(&self) -> Option<&Objection> {
+        let since = self.notice.as_ref().filter(|_| self.stage == Stage::Objection)?.at;
+        let is_upheld = |one: &&Objection| one.answer.as_ref().is_some_and(|answer| answer.upheld);
+        self.objections.iter().filter(|objection| objection.at >= since).find(is_upheld)
     }
 
     /// The objections that nobody has answered, to whichever notice.

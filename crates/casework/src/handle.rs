@@ -23,8 +23,8 @@ mod steps;
 
 pub use context::Context;
 use steps::{
-    add_evidence, after_decision, answered, back_to_review, cut_by_two, finding, for_all, grantable, granted_once,
-    is_found, reachable, review, review_stage, silent_about, text, two_people,
+    add_evidence, after_decision, answered, back_to_review, finding, for_all, grantable, granted_once, is_found,
+    reachable, review, review_stage, shared_by_two, silent_about, text, two_people,
 };
 pub use steps::{complete, disputes_found, objection_grounds, unverified, use_conditions};
 
@@ -257,19 +257,20 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 return Err(Refusal::OutsideSpan { amount, span: Span { low: Fen(1), high: Some(decided) } });
             }
             granted_once(context)?;
-            // What is cut is cut for good: two people do it, and whoever is cut reads why.
-            if let Some(sharing) = sharing.as_ref().filter(|_| amount < decided) {
-                cut_by_two(case, by, sharing.proposed_by)?;
-            }
-            if amount < decided && sharing.as_ref().is_some_and(|sharing| sharing.grounds.trim().is_empty()) {
-                return Err(Refusal::TextMissing("这样分配的理由", "why it is shared out like this"));
-            }
             let free = context.free.ok_or_else(|| Refusal::NoFund(case.subject.year.to_string()))?;
+            let goes_ahead = free.0.saturating_sub(context.ahead.0) < amount.0;
+            // What is cut is cut for good, and who is passed over goes without: two people do it, and say why.
+            if let Some(sharing) = sharing.as_ref().filter(|_| amount < decided || goes_ahead) {
+                shared_by_two(case, by, sharing.proposed_by)?;
+                if sharing.grounds.trim().is_empty() {
+                    return Err(Refusal::TextMissing("这样分配的理由", "why it is shared out like this"));
+                }
+            }
             if free < amount && sharing.is_none() {
                 return Err(Refusal::ShortForOne { free, wanted: amount });
             }
-            // By itself none goes ahead of those that were decided before it; a rule may let it.
-            if free.0.saturating_sub(context.ahead.0) < amount.0 && sharing.is_none() {
+            // By itself none goes ahead of those that were decided before it; two people may let it, by a rule.
+            if goes_ahead && sharing.is_none() {
                 return Err(Refusal::OthersAhead { free, ahead: context.ahead, wanted: amount });
             }
             if free < amount {
@@ -343,16 +344,17 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let answer = Answer { upheld, text: words, by: user, at };
             let others = case.open_objections().filter(|other| other.id != id);
             let next = others.map(|other| context.objection_due(other)).min();
-            let then = match (upheld, next.is_some(), &case.paused) {
-                (true, ..) => {
+            // Whoever has objected has an answer before anything else is done: one that is upheld sends the case back with the last.
+            let then = match (next.is_some(), upheld || case.upheld_objection().is_some(), &case.paused) {
+                (true, ..) => AfterAnswer::StillObjected,
+                (false, true, _) => {
                     let (stage, due) = back_to_review(context);
-                    AfterAnswer::BackToReview { stage, due, by_decider: true }
+                    AfterAnswer::BackToReview { stage, due, by_decider: upheld }
                 }
-                (false, true, _) => AfterAnswer::StillObjected,
                 (false, false, Some(paused)) => AfterAnswer::NoticeGoesOn(context.resume_notice(paused)),
                 (false, false, None) => AfterAnswer::NoticeGoesOn(context.now.day()),
             };
-            one(What::ObjectionAnswered { id, answer, then, due: next.filter(|_| !upheld) })
+            one(What::ObjectionAnswered { id, answer, then, due: next })
         }
         Command::EndNotice => one(What::NoticeEnded { due: context.due_of(StepKind::Pay) }),
         Command::PutInBatch { batch, end_to_end_id } => {

@@ -257,13 +257,17 @@ fn recused_from(case: &Case, now: Duty, actor: &Actor) -> Result<(), Refusal> {
 }
 
 /// Keeps who decided a case from being the only one who looks at that again: the objections to it, and what its letter promised
-/// while it waits for money, are another's.
+/// while it waits for money, are another's. Nor does who reviewed it answer that the review was right.
 fn not_by_who_decided(case: &Case, action: Action, actor: &Actor) -> Result<(), Refusal> {
     let is_anothers = match action {
         Action::AnswerObjection => true,
         Action::Decline => case.stage == Stage::Queued,
         _ => false,
     };
+    let has_reviewed = |user| case.acted.contains(&(Duty::Review, user));
+    if action == Action::AnswerObjection && actor.user().is_some_and(has_reviewed) {
+        return Err(Refusal::ReviewedByYou(action));
+    }
     match &case.decision {
         Some(decision) if is_anothers && actor.user() == Some(decision.by) => Err(Refusal::DecidedByYou(action)),
         _ => Ok(()),

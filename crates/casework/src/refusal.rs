@@ -128,6 +128,8 @@ pub enum Refusal {
     SecondDeciderNeeded,
     /// Whoever decided a case neither answers the objections to that nor declines it while it waits for money: another one does.
     DecidedByYou(Action),
+    /// Who has reviewed it does not answer to the objections to it.
+    ReviewedByYou(Action),
     /// Whoever proposes to end a payment does not confirm it.
     SecondPayerNeeded,
     /// It was proposed already to end the payment.
@@ -144,7 +146,7 @@ pub enum Refusal {
     /// How the fund is shared out among those that wait was put forward, and waits for a second decision maker: nothing of it goes another
     /// way before that is confirmed, sent back, or taken back.
     SharingOpen,
-    /// Where waiting cases get less than was decided, one decision maker proposes that and another confirms it.
+    /// Where waiting cases get less than was decided, or are passed over by later ones, one decision maker proposes that and another confirms it.
     SecondSharerNeeded,
     /// The bank has said of a payment what does not go with what is recorded; a second person has yet to look into it, on the page of this batch.
     DoubtOpen(String),

@@ -366,7 +366,8 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
         }
         What::ObjectionAnswered { answer, then, .. } => {
             let until = if let AfterAnswer::NoticeGoesOn(until) = then { Some(until) } else { None };
-            json!({ "upheld": answer.upheld, "answer": answer.text, "until": until })
+            let back = matches!(then, AfterAnswer::BackToReview { .. });
+            json!({ "upheld": answer.upheld, "back": back, "answer": answer.text, "until": until })
         }
         What::NoticeEnded { due } => json!({ "due": due }),
         What::Paid { on, .. } => {

@@ -265,11 +265,11 @@ impl Refusal {
             Refusal::PaymentUnderWay if zh => "已经列入拨付批次".to_owned(),
             Refusal::PaymentUnderWay => "it is in a payment batch already".to_owned(),
             Refusal::TakeOutFirst if zh => {
-                "本件在拨付批次里：还没有放款的，请财务先移出批次，再撤销审定；已经放款的，等银行的结果".to_owned()
+                "本件在拨付批次里：付款文件还没有人下载的（放了款也一样），请财务先移出批次，再撤销审定；已有人下载的，等银行的结果".to_owned()
             }
             Refusal::TakeOutFirst => {
-                "the case is in a payment batch: if it is not released, have finance take it out first, then revoke the decision; if it \
-                 is, wait for what the bank says"
+                "the case is in a payment batch: as long as nobody has fetched its file, released or not, have finance take it out first, \
+                 then revoke the decision; if someone has, wait for what the bank says"
                     .to_owned()
             }
             Refusal::RevocationOpen if zh => "已提请撤销审定，等另一位审定人员确认或者驳回".to_owned(),
@@ -286,9 +286,10 @@ impl Refusal {
             Refusal::EndingOpen => {
                 "it was proposed to end the payment: another person of finance confirms that or lets it wait".to_owned()
             }
-            Refusal::SecondSharerNeeded if zh => "少于审定金额的分配，由一位审定人员提请，须由另一位确认".to_owned(),
+            Refusal::SecondSharerNeeded if zh => "少于审定金额、或者越过先审定的分配，由一位审定人员写明理由提请，须由另一位确认".to_owned(),
             Refusal::SecondSharerNeeded => {
-                "shares below what was decided are proposed by one decision maker, and another must confirm them".to_owned()
+                "a sharing out that cuts a decision, or passes over one that was decided before, is put forward by one decision maker with \
+                 the grounds, and another must confirm it".to_owned()
             }
             Refusal::SharingOpen if zh => {
                 "这项资金已有一份轮候分配方案在等另一位审定人员确认：请先在“轮候”页由另一位确认或退回，或由提请人撤回".to_owned()
@@ -314,6 +315,12 @@ impl Refusal {
             }
             Refusal::DecidedByYou(action) => {
                 format!("you have decided this case: another person must {} (nobody checks or takes back what they decided alone)", action.label(lang))
+            }
+            Refusal::ReviewedByYou(action) if zh => {
+                format!("本件由您审核，须由另一人{}（谁审核的，不由谁自己答复）", action.label(lang))
+            }
+            Refusal::ReviewedByYou(action) => {
+                format!("you have reviewed this case: another person must {} (nobody answers for what they reviewed)", action.label(lang))
             }
             Refusal::WrongBatchStage(zh_text, en_text) => if zh { *zh_text } else { *en_text }.to_owned(),
             Refusal::FileAtBank if zh => {

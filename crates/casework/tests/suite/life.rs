@@ -342,8 +342,8 @@ fn an_objection_that_is_right_frees_the_money_and_goes_back_to_review() {
     // It overturns the decision: whoever takes applications in, or has reviewed this one, does not.
     assert_eq!(desk.ask(&intake(), upheld.clone()), Err(Refusal::NeedsRole(Role::DecisionMaker)));
     let both = user(11, &[Role::Intake, Role::DecisionMaker], &[]);
-    let recused = Refusal::Recused { did: Duty::Review, now: Duty::Decision };
-    assert_eq!(desk.ask(&both, upheld.clone()), Err(recused));
+    let reviewed = Refusal::ReviewedByYou(Action::AnswerObjection);
+    assert_eq!(desk.ask(&both, upheld.clone()), Err(reviewed));
     desk.must(&user(15, &[Role::DecisionMaker], &[]), upheld);
     assert!(desk.case.acted.contains(&(Duty::Decision, UserId(15))));
     assert_eq!((desk.case.stage, desk.reserved), (Stage::SubstantiveReview, Fen(0)));

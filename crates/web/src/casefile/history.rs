@@ -85,7 +85,10 @@ fn event(
     };
     let mut event = Event::new(title(what), local(entry.at)).by(who).kind(kind(what));
     let note = match what {
-        What::AccountCorrected { account: new, .. } => Some(change(account_before(file, place), new, account)),
+        What::AccountCorrected { account: new, .. } => {
+            let ending = ending_before(file, place).filter(|_| reader != Reader::Party);
+            Some(and_no_ending(change(account_before(file, place), new, account), ending, file))
+        }
         what => note(file, what, reader),
     };
     if let Some(note) = note {
@@ -100,6 +103,27 @@ fn account_before(file: &CaseFile, place: usize) -> Option<&BankAccount> {
         What::AccountCorrected { account, .. } | What::Saved { account: Some(account), .. } => Some(account),
         _ => None,
     })
+}
+
+/// That it was proposed to end the payment when something happened at a place in the history, and nobody had confirmed or dropped it.
+fn ending_before(file: &CaseFile, place: usize) -> Option<&Ending> {
+    let latest = file.history[..place].iter().rev().find_map(|entry| match &entry.event.what {
+        What::EndingProposed(ending) => Some(Some(ending)),
+        // What is proposed of a failed payment comes to nothing with whatever moves the case on.
+        What::EndingDropped { .. } | What::PaymentFailed { .. } | What::PaymentReturned { .. } => Some(None),
+        _ => None,
+    });
+    latest.flatten()
+}
+
+/// A note, and that with what happened the proposal to end the payment has come to nothing.
+fn and_no_ending(note: Text, ending: Option<&Ending>, file: &CaseFile) -> Text {
+    let Some(ending) = ending else { return note };
+    let who = file.who(ending.by);
+    Text::new(
+        format!("{}；{who}提请的终止拨付随之作废", note.zh),
+        format!("{}; what {who} had proposed, to end the payment, has come to nothing with it", note.en),
+    )
 }
 
 /// From which account to which.
@@ -335,7 +359,13 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         What::Replied(reply) => Text::same(reply.text.clone()),
         What::ObjectionAnswered { answer, then, .. } => {
             let (zh, en) = match then {
+                AfterAnswer::StillObjected if answer.upheld => {
+                    ("异议成立，其余异议答复后退回审核", "upheld; back to review once the others are answered")
+                }
                 AfterAnswer::StillObjected => ("异议不成立", "not upheld"),
+                AfterAnswer::BackToReview { .. } if !answer.upheld => {
+                    ("异议不成立；另有异议成立，退回审核", "not upheld; another was, so back to review")
+                }
                 AfterAnswer::NoticeGoesOn(_) => ("异议不成立，公示继续", "not upheld; the notice goes on"),
                 AfterAnswer::BackToReview { .. } => ("异议成立，退回审核", "upheld; back to review"),
             };

@@ -1,6 +1,8 @@
 //! What whoever objects must say, and what nobody may say where others read it.
 
 use super::*;
+use duixian_casework::case::Answer;
+use duixian_casework::event::{AfterAnswer, Event};
 
 /// A case in public notice.
 fn in_notice() -> Desk {
@@ -90,8 +92,43 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
     desk.must(&intake(), answer("已核实，专利权人就是该单位，见南明兑〔2019〕000045号，咨询电话0851-85501234"));
 }
 
-/// One objection is upheld while another waits: the case is reviewed and published anew, and what was left of the notice that came
-/// down holds that up no more.
+/// Of several objections each is answered, whatever becomes of the others: one that is upheld sends the case back with the last, and the
+/// money is kept until then.
+#[test]
+fn an_objection_that_is_upheld_leaves_no_other_unanswered() {
+    for last_is_upheld in [false, true] {
+        let mut desk = in_notice();
+        let object = |grounds: &str| Command::Object {
+            name: "甲".to_owned(),
+            contact: "13800000000".to_owned(),
+            grounds: grounds.to_owned(),
+        };
+        desk.must(&Actor::Public, object("证书系伪造"));
+        desk.must(&Actor::Public, object("金额不对"));
+        desk.wait(1);
+        let answer = |id, upheld| Command::AnswerObjection { id, upheld, text: format!("查过第{id}项") };
+        // Who has reviewed the case answers for that no more than who has decided it.
+        let reviewed = user(11, &[Role::Reviewer, Role::Intake], &[]);
+        let by_reviewer = Refusal::ReviewedByYou(Action::AnswerObjection);
+        assert!(desk.case.acted.contains(&(Duty::Review, UserId(11))), "{:?}", desk.case.acted);
+        assert_eq!(desk.ask(&reviewed, answer(1, false)), Err(by_reviewer));
+        let second = user(15, &[Role::DecisionMaker], &[]);
+        desk.must(&second, answer(1, true));
+        assert_eq!((desk.case.stage, desk.case.granted()), (Stage::Objection, Some(Fen(4_000_000))));
+        assert_eq!(desk.case.open_objections().map(|objection| objection.id).collect::<Vec<_>>(), [2]);
+        assert!(desk.case.acted.contains(&(Duty::Decision, UserId(15))));
+        let last = if last_is_upheld { &second } else { &intake() };
+        desk.must(last, answer(2, last_is_upheld));
+        assert_eq!((desk.case.stage, desk.case.granted()), (Stage::SubstantiveReview, None));
+        let ground = desk.case.reopened.as_ref().expect("it came back");
+        let told = if last_is_upheld { 2 } else { 1 };
+        assert_eq!((ground.objection, ground.reason.as_str()), (Some(told), format!("查过第{told}项").as_str()));
+        assert_eq!(desk.case.unanswered_objections().count(), 0);
+    }
+}
+
+/// As it was once, one objection was upheld while another waited: the case was reviewed and published anew, and what was left of the notice
+/// that came down holds that up no more.
 #[test]
 fn what_was_left_when_a_notice_came_down_does_not_stop_the_next() {
     let mut desk = in_notice();
@@ -104,7 +141,10 @@ fn what_was_left_when_a_notice_came_down_does_not_stop_the_next() {
     desk.must(&Actor::Public, object("金额不对"));
     desk.wait(1);
     let second = user(15, &[Role::DecisionMaker], &[]);
-    desk.must(&second, Command::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() });
+    let answer = Answer { upheld: true, text: "查实".to_owned(), by: UserId(15), at: desk.now };
+    let then = AfterAnswer::BackToReview { stage: Stage::SubstantiveReview, due: None, by_decider: true };
+    let what = What::ObjectionAnswered { id: 1, answer, then, due: None };
+    desk.case.apply(&Event { at: desk.now, by: Some(UserId(15)), what });
     assert_eq!((desk.case.open_objections().count(), desk.case.unanswered_objections().count()), (0, 1));
     desk.must(&reviewer(), Command::TakeUp);
     desk.must(&reviewer(), Command::FindEvidence { id: 1, holds: true, note: "向发证机关核实".to_owned() });
@@ -115,7 +155,7 @@ fn what_was_left_when_a_notice_came_down_does_not_stop_the_next() {
     // An objection to the new notice stops it, and its answer lets it go on, whatever was left of the old one.
     desk.must(&Actor::Public, object("还是不对"));
     desk.wait(1);
-    let left = Command::AnswerObjection { id: 2, upheld: true, text: "查实".to_owned() };
+    let left = Command::AnswerObjection { id: 2, upheld: false, text: "不成立".to_owned() };
     let nothing = Refusal::NoSuch("条待答复的异议", "objection that waits for an answer");
     assert_eq!(desk.ask(&intake(), left), Err(nothing));
     desk.must(&agent(), Command::Reply { text: "没有这回事".to_owned() });

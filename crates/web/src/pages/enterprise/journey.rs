@@ -1,7 +1,7 @@
 //! What happened to a case, in plain words, as its applicant may read it: who objected, who reviewed and what was recommended
 //! stay inside.
 
-use duixian_casework::case::{Case, Defect};
+use duixian_casework::case::{Answer, Case, Defect};
 use duixian_casework::event::{AfterAnswer, What};
 use duixian_casework::stage::Stage;
 use duixian_rules::english::English;
@@ -101,6 +101,7 @@ fn desk_of(what: &What, before: Stage, draft: &Draft) -> Text {
         What::NoticePublished(_) => desk_at(Stage::Decided, &draft.scene),
         // What was decided is taken back by those who decide, wherever the case stood; what could not be paid is ended by who pays.
         What::Revoked { .. }
+        | What::ObjectionAnswered { answer: Answer { upheld: true, .. }, then: AfterAnswer::StillObjected, .. }
         | What::ObjectionAnswered { then: AfterAnswer::BackToReview { by_decider: true, .. }, .. } => {
             desk_at(Stage::Reviewed, &draft.scene)
         }
@@ -226,10 +227,21 @@ fn words(what: &What, plan: &Plan) -> Option<(Text, Text, EventKind)> {
         }
         What::Replied(reply) => noted("陈述意见", "Replied", same(&reply.text), EventKind::Plain),
         What::ObjectionAnswered { answer, then, .. } => {
-            let (zh, en) = if answer.upheld {
-                ("异议成立，退回审核，预留资金已释放", "Objection upheld: back to review, the reserved money is let go")
-            } else {
-                ("异议不成立", "Objection answered")
+            let is_back = matches!(then, AfterAnswer::BackToReview { .. });
+            let (zh, en) = match (answer.upheld, is_back) {
+                (true, true) => (
+                    "异议成立，退回审核，预留资金已释放",
+                    "Objection upheld: back to review, the reserved money is let go",
+                ),
+                (true, false) => (
+                    "异议成立，其余异议答复后退回审核",
+                    "Objection upheld: back to review once the others are answered",
+                ),
+                (false, true) => (
+                    "异议不成立；另有异议成立，退回审核，预留资金已释放",
+                    "Objection answered; another was upheld: back to review, the reserved money is let go",
+                ),
+                (false, false) => ("异议不成立", "Objection answered"),
             };
             let until = match then {
                 AfterAnswer::NoticeGoesOn(day) => {
@@ -242,7 +254,7 @@ fn words(what: &What, plan: &Plan) -> Option<(Text, Text, EventKind)> {
                 format!("{}。{}", answer.text.trim_end_matches('。'), until.zh),
                 format!("{}{}", answer.text, until.en),
             );
-            noted(zh, en, note, if answer.upheld { EventKind::Bad } else { EventKind::Plain })
+            noted(zh, en, note, if answer.upheld || is_back { EventKind::Bad } else { EventKind::Plain })
         }
         What::NoticeEnded { .. } => plain("公示期满", "Notice over"),
         What::PutInBatch(_) => plain("列入拨付批次", "In a payment batch"),

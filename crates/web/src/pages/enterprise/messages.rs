@@ -403,10 +403,12 @@ fn letter(message: &Message, pack: Option<&Pack>, rounds: &[Round]) -> Letter {
         together.sort_by(|one, other| one.1.cmp(&other.1));
     }
     let upheld = body.get("upheld").and_then(Json::as_bool);
+    // Before that was said, one that was upheld sent the case back at once.
+    let back = body.get("back").and_then(Json::as_bool).unwrap_or(upheld == Some(true));
     Letter {
         what: match upheld {
             None if count > 1 => ("申请已收到", "Applications received").into(),
-            Some(upheld) => answered(upheld, day("until").is_some()),
+            Some(upheld) => answered(upheld, back, day("until").is_some()),
             None => what(&message.kind),
         },
         title,
@@ -421,6 +423,7 @@ fn letter(message: &Message, pack: Option<&Pack>, rounds: &[Round]) -> Letter {
         party: None,
         is_new: message.read_at.is_none(),
         is_bad: upheld == Some(true)
+            || back
             || matches!(
                 message.kind.as_str(),
                 "correction_asked"
@@ -453,8 +456,15 @@ fn about(defect: &Json) -> Option<DefectAbout> {
 }
 
 /// The heading of the answer to an objection: one that was upheld takes back what was decided.
-fn answered(upheld: bool, goes_on: bool) -> Text {
+fn answered(upheld: bool, back: bool, goes_on: bool) -> Text {
     match (upheld, goes_on) {
+        (true, _) if !back => {
+            ("异议成立，其余异议答复后退回审核", "Objection upheld: back to review once the others are answered")
+        }
+        (false, _) if back => (
+            "异议不成立；另有异议成立，退回审核，预留资金已释放",
+            "Objection not upheld; another was: back to review, the reserved money is let go",
+        ),
         (true, _) => {
             ("异议成立，退回审核，预留资金已释放", "Objection upheld: back to review, the reserved money is let go")
         }

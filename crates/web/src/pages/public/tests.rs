@@ -96,9 +96,17 @@ async fn anyone_objects_once_and_reads_the_answer() {
     gap.is(StatusCode::UNPROCESSABLE_ENTITY).says("重复申报").says("value=\"张三\"");
     let unheard = world.post(None, &path, &[("name", "张三"), ("contact", "1"), ("grounds", "重复申报")]).await;
     unheard.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"contact-error\"").says("会转给申请单位");
+    unheard.says_not("id=\"grounds-error\"");
+    // What is wrong with both is told at once.
+    for contact in ["1", ""] {
+        let both = [("name", "张三"), ("contact", contact), ("grounds", "重复申报，问13912345678")];
+        let both = world.post(None, &path, &both).await;
+        both.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"contact-error\"").says("id=\"grounds-error\"");
+    }
     let once = "ffeeddccbbaa99887766554433221100";
     let fields = [("name", "<script>alert(1)</script>"), ("contact", "13900000000"), ("grounds", "重复申报")];
-    world.post_once(None, &path, once, &fields).await.leads_to(&notice_path(&number));
+    let receipt = format!("{}#objection-1", notice_path(&number));
+    world.post_once(None, &path, once, &fields).await.leads_to(&receipt);
     world.post_once(None, &path, once, &fields).await.is(StatusCode::SEE_OTHER);
     let case = world.store().case(world.cases.in_notice).await.expect("the case");
     assert_eq!(case.objections.len(), 1, "the second click did nothing");
@@ -123,6 +131,16 @@ async fn whoever_was_right_to_object_finds_the_answer() {
     let page = world.get(None, &notice_path(&number)).await;
     page.is(StatusCode::OK).says("公示终止").says("查实，退回重审").says("成立").says_not("拟支持金额");
     page.says_not("提交异议");
+    // It is found by its number and by the receipt of whoever objected, also from the other list.
+    let over = world.get(None, "/notices?show=over").await;
+    over.is(StatusCode::OK).says(&number).says("公示终止").says_not("50,000.00");
+    for text in [number.clone(), format!("{number} 第 1 项"), format!("{number}第1项")] {
+        let text = path_part(&text);
+        world.get(None, &format!("/notices?show=over&q={text}")).await.says(&notice_path(&number));
+        let running = world.get(None, &format!("/notices?q={text}")).await;
+        running.is(StatusCode::OK).says("没有符合条件的事项").says("“公示结束”里查到 1 项").says("show=over");
+    }
+    world.get(None, &format!("/notices?q={}&lang=en", path_part(&number))).await.says("1 found no longer in notice");
     let late = [("name", "张三丰"), ("contact", "13900000000"), ("grounds", "重复申报")];
     world.post(None, &format!("{}/object", notice_path(&number)), &late).await.leads_to(&notice_path(&number));
     assert_eq!(world.store().case_by_number(&number).await.expect("the case").objections.len(), 1);
@@ -134,10 +152,17 @@ async fn objections_by_the_dozen_are_kept_out() {
     let (number, _) = numbers(&world).await;
     let path = format!("{}/object", notice_path(&number));
     let fields = [("name", "张三"), ("contact", "13900000000"), ("grounds", "又一条")];
-    for _ in 0..10 {
-        world.post(None, &path, &fields).await.leads_to(&notice_path(&number));
+    // What is sent back to be mended stops no notice, and does not count.
+    let told = [("name", "张三"), ("contact", "13900000000"), ("grounds", "问13912345678，或者13812345678")];
+    for _ in 0..11 {
+        let refused = world.post(None, &path, &told).await;
+        refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("请去掉：13912345678、13812345678");
+    }
+    for count in 1..=10 {
+        world.post(None, &path, &fields).await.leads_to(&format!("{}#objection-{count}", notice_path(&number)));
     }
     let eleventh = world.post(None, &path, &fields).await;
+    eleventh.says("href=\"#object\"").says_not("grounds-error");
     eleventh.is(StatusCode::TOO_MANY_REQUESTS).says("异议太多").says("又一条").says("value=\"张三\"");
     let wait: u64 = eleventh.headers[header::RETRY_AFTER].to_str().expect("a text").parse().expect("seconds");
     assert!((800..=900).contains(&wait), "{wait}");
@@ -226,12 +251,13 @@ async fn whoever_objects_follows_it_by_its_number() {
     let path = notice_path(&number);
     let again = [("name", "李某"), ("contact", "13900000000"), ("grounds", "重复申报")];
     world.store().advance_clock(&world.actor(Who::Finance).await, chrono::TimeDelta::days(3)).await.expect("moves on");
-    world.post(None, &format!("{path}/object"), &again).await.leads_to(&path);
+    world.post(None, &format!("{path}/object"), &again).await.leads_to(&format!("{path}#objection-2"));
     let page = world.get(None, &path).await;
     page.is(StatusCode::OK)
         .says("有 2 项异议正在处理")
-        .says("<li>第 1 项：")
-        .says("<li>第 2 项：")
+        .says("<li id=\"objection-1\">第 1 项：")
+        .says("<li id=\"objection-2\">第 2 项：")
+        .says("提出人请记下受理号和第几项")
         .says("收到，答复期限");
     page.says("个工作日内答复。不用登录").says_not("超期").says_not("李某").says_not("13900000000");
     let english = world.get(None, &format!("{path}?lang=en")).await;
@@ -244,12 +270,21 @@ async fn whoever_objects_follows_it_by_its_number() {
     let late = world.get(None, &path).await;
     late.says("已超期").says("可是前面的答复已经超期").says_not("写下来，5 个工作日内答复");
     world.get(None, &format!("{path}?lang=en")).await.says("overdue").says_not("You will have an answer");
-    // One that is upheld ends the notice: the other is told that nobody answers it any more.
+    // One that is upheld ends the notice, but not before the other is answered, too.
     let case = world.store().case_by_number(&number).await.expect("the case");
     let upheld = duixian_store::cases::Ask::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() };
     world.store().ask(&world.actor(Who::OtherDecisionMaker).await, &fresh(), case.id, upheld).await.expect("an answer");
+    let waits = world.get(None, &path).await;
+    waits
+        .says("第 1 项异议：成立，其余异议答复后退回重新审核")
+        .says("有 1 项异议正在处理")
+        .says("<li id=\"objection-2\">第 2 项：");
+    let other =
+        duixian_store::cases::Ask::AnswerObjection { id: 2, upheld: false, text: "没有重复申报".to_owned() };
+    let back = world.store().ask(&world.actor(Who::Intake).await, &fresh(), case.id, other).await.expect("an answer");
+    assert!(back.value.standing_decision().is_none());
     let down = world.get(None, &path).await;
-    down.says("第 1 项异议：成立").says("第 2 项异议：").says("答复以前公示已经撤下").says_not("答复期限");
+    down.says("第 1 项异议：成立，退回重新审核").says("第 2 项异议：不成立").says_not("答复期限");
 }
 
 #[tokio::test]

@@ -60,7 +60,8 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     let view = View::asked(&page, &viewer);
     // The headline is that of the rows, so that it says what a figure that led here said; the figures beside it say what they open.
     let (taken, beside) = store.counts_beside(&viewer.actor, &filter).await?;
-    let has_objections = beside.by_stage.iter().any(|count| count.of == Stage::Objection);
+    let answers = viewer.has_any(&[Role::Intake, Role::DecisionMaker]);
+    let has_objections = answers || beside.by_stage.iter().any(|count| count.of == Stage::Objection);
     let tabs = tabs(&portal, &viewer, view, &filter).await?;
     let bulk = bulk::offered(&viewer, view, &filter);
     let list = shown(&found.rows, &names, &calendar, today, &page, !bulk.is_empty());

@@ -11,6 +11,7 @@ use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 
 use crate::casefile::CaseFile;
+use crate::casefile::cells;
 use crate::casefile::disputed;
 use crate::casefile::file::span_text;
 use crate::casefile::industry;
@@ -98,6 +99,13 @@ pub fn words_of(file: &CaseFile, refusal: &Refusal) -> Text {
             let open = disputed::open_names(file);
             Text::new(format!("{}（{}）", words.zh, open.zh), format!("{} ({})", words.en, open.en))
         }
+        // The transition names a desk as the pack does; its English name stands beside that.
+        Refusal::NeedsDesk(desk) => {
+            let names = file.scene.pack.plan.desks.iter().map(|one| cells::name(&one.name));
+            let en = names.into_iter().find(|name| name.zh == *desk).map(|name| name.en.to_string());
+            let en = Refusal::NeedsDesk(en.unwrap_or_else(|| desk.clone())).text(Lang::En);
+            Text::new(words.zh, en)
+        }
         _ => words,
     }
 }
@@ -156,7 +164,11 @@ impl Panels {
             panels.open.retain(|panel| panel.action != Action::TakeUp);
         }
         debug_assert!(panels.open.iter().all(|panel| !BESIDE.contains(&panel.action)));
-        if let Some(first) = panels.open.first_mut() {
+        // Nobody is to find what ends a case, or takes back what was decided, opened for them.
+        let takes_back = |panel: &Panel| {
+            panel.is_grave || matches!(panel.action, Action::ProposeRevocation | Action::ProposeEnding)
+        };
+        if let Some(first) = panels.open.first_mut().filter(|panel| !takes_back(panel)) {
             first.open = true;
         }
         Ok(panels)
@@ -353,7 +365,9 @@ pub fn form(
         Action::Hold => Form::new(lang, vec![reason(("暂缓的原因", "Why it is put on hold"), to_party)]),
         Action::Review => review(file, true, lang),
         Action::Decide => deciding::form(file, purse.map(|purse| &purse.fund), None, lang),
-        Action::AnswerObjection => answer_form(objection.unwrap_or_default(), Text::default(), lang),
+        Action::AnswerObjection => {
+            answer_form(objection.unwrap_or_default(), Text::default(), Default::default(), lang)
+        }
         _ => Form::new(lang, Vec::new()),
     })
 }
@@ -368,19 +382,35 @@ fn answering(file: &CaseFile, objection: u32, actor: &Actor, lang: Lang) -> Form
             format!("it takes back what was decided, and is for who decides ({}): leave the answer to them", why.en),
         )
     });
-    answer_form(objection, because, lang)
+    let (case, others) = (&file.case, file.case.open_objections().filter(|one| one.id != objection).count());
+    let back = match others {
+        0 => (
+            "审定撤销，退回审核，预留的资金释放。",
+            "The decision is revoked: back to review; the money is free again.",
+        ),
+        _ => (
+            "其余异议也答复后，审定撤销，退回审核，预留的资金释放。",
+            "Once the others are answered, too, the decision is revoked: back to review; the money is free again.",
+        ),
+    };
+    let on = match (others, case.upheld_objection().is_some()) {
+        (0, false) => ("公示接着计时。", "The notice's clock goes on."),
+        (_, false) => ("其余异议也答复后再看。", "What follows is seen when the others are answered, too."),
+        (0, true) => ("另有异议成立：答复后退回审核。", "Another was upheld: with this answer it goes back to review."),
+        (_, true) => (
+            "另有异议成立：其余也答复后退回审核。",
+            "Another was upheld: once the rest are answered it goes back to review.",
+        ),
+    };
+    answer_form(objection, because, (back.into(), on.into()), lang)
 }
 
-/// `because`: why it can't be upheld; empty where it can.
-fn answer_form(objection: u32, because: Text, lang: Lang) -> Form {
+/// `because`: why it can't be upheld; empty where it can. Then what follows if it is, and if it is not.
+fn answer_form(objection: u32, because: Text, (back, on): (Text, Text), lang: Lang) -> Form {
     let name = |name: &str| field(Action::AnswerObjection, Some(objection), name);
-    let mut upheld = Choice::new("yes", ("异议成立", "Upheld")).hint((
-        "审定撤销，退回审核，预留的资金释放。",
-        "The decision is revoked: back to review; the money is free again.",
-    ));
+    let mut upheld = Choice::new("yes", ("异议成立", "Upheld")).hint(back);
     upheld.disabled_because = because;
-    let not_upheld =
-        Choice::new("no", ("异议不成立", "Not upheld")).hint(("公示接着计时。", "The notice's clock goes on."));
+    let not_upheld = Choice::new("no", ("异议不成立", "Not upheld")).hint(on);
     let fields = vec![
         Field::radios(name("upheld"), ("结论", "Finding"), vec![not_upheld, upheld]),
         Field::text_area(name("text"), ("答复", "Answer"))
