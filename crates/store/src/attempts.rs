@@ -16,15 +16,27 @@ const WINDOW: TimeDelta = TimeDelta::minutes(15);
 const UPLOADS: i64 = 60;
 /// Objections from one address within it: a whole office may share one.
 const OBJECTIONS: i64 = 10;
+/// The same with those that are sent back to be mended, which stop no notice.
+const WRITTEN: i64 = 100;
 
 impl Store {
     /// Counts an objection from an address; if there have been too many, from when on it can be tried again.
     pub async fn count_objection(&self, address: &str) -> Result<Option<Moment>, StoreError> {
-        let name = of_address("objection", address);
+        let (filed, written) = (of_address("objection", address), of_address("written", address));
         self.write(move |tx| {
-            Box::pin(async move { count(tx, [(name.as_str(), OBJECTIONS)]).await.map(Counted::too_many) })
+            Box::pin(async move {
+                let names = [(filed.as_str(), OBJECTIONS), (written.as_str(), WRITTEN)];
+                count(tx, names).await.map(Counted::too_many)
+            })
         })
         .await
+    }
+
+    /// Takes back that an objection from an address counts: it was refused, and is mended and sent again.
+    pub async fn uncount_objection(&self, address: &str) -> Result<(), StoreError> {
+        let filed = of_address("objection", address);
+        let sql = "UPDATE attempts SET tries = tries - 1 WHERE name = $1 AND tries > 0";
+        self.write(move |tx| Box::pin(async move { tx.execute(sql, values![filed.as_str()]).await.map(drop) })).await
     }
 }
 

@@ -18,7 +18,7 @@ use crate::error::StoreError;
 use crate::once::hex;
 
 /// The steps; the database's version is how many of them it has been through. A step that was released is never edited.
-const STEPS: [&str; 19] = [
+const STEPS: [&str; 20] = [
     include_str!("migration/0001.sql"),
     include_str!("migration/0002.sql"),
     include_str!("migration/0003.sql"),
@@ -38,6 +38,7 @@ const STEPS: [&str; 19] = [
     include_str!("migration/0017.sql"),
     include_str!("migration/0018.sql"),
     include_str!("migration/0019.sql"),
+    include_str!("migration/0020.sql"),
 ];
 
 /// The step after which numbers are given the keys by which they are compared.
@@ -57,6 +58,9 @@ const WITH_PROOFS: usize = 11;
 
 /// The step after which it is kept which cases have named which account.
 const WITH_ACCOUNTS: usize = 18;
+
+/// The step after which cases say when their notice was taken down.
+const WITH_TAKEN_DOWN: usize = 20;
 
 /// A number of our own for PostgreSQL's lock, so that two processes don't migrate at once.
 const LOCK: i64 = 0x6475_6978_6961_6e01;
@@ -121,6 +125,9 @@ async fn migrate_to(link: &DatabaseConnection, steps: usize) -> Result<(), Store
         if place + 1 == WITH_ACCOUNTS {
             accounts::fill(&txn).await?;
         }
+        if place + 1 == WITH_TAKEN_DOWN {
+            replayed::write_anew(&txn, &["objection_answered", "revoked"]).await?;
+        }
         if place + 1 == WITH_REASONS {
             // Since then they say why they came back to review.
             replayed::write_anew(&txn, &["sent_back", "objection_answered"]).await?;
@@ -159,8 +166,8 @@ fn in_dialect(statement: &str, backend: DbBackend) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use duixian_casework::case::{BankAccount, Case, CaseId, Subject};
-    use duixian_casework::event::{Event, What};
+    use duixian_casework::case::{Answer, BankAccount, Case, CaseId, Notice, Subject};
+    use duixian_casework::event::{AfterAnswer, Event, What};
     use duixian_casework::moment::Moment;
     use duixian_casework::people::UserId;
     use duixian_casework::stage::Stage;
@@ -237,6 +244,53 @@ mod tests {
         let now: Case = row.json("data").expect("a case");
         assert_eq!(now.reopened.as_ref().map(|reopened| reopened.reason.as_str()), Some("证书已过期"));
         assert_eq!(now, case);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_notice_that_was_taken_down_before_is_listed_with_those_that_are_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("old.db").display());
+        let link = sea_orm::Database::connect(url).await.expect("a database");
+        migrate_to(&link, WITH_TAKEN_DOWN - 1).await.expect("as it was");
+        let subject = Subject {
+            party: "p".to_owned(),
+            measure: "m".to_owned(),
+            basis: "b".to_owned(),
+            year: 2019,
+            round: 1,
+            fund: String::new(),
+        };
+        let mut case = Case::open(CaseId(7), subject.clone(), UserId(1), Moment(5));
+        let day = Moment(5).day();
+        let put_up = Notice { at: Moment(6), by: UserId(1), until: day, put_off_from: None };
+        let answer = Answer { upheld: true, text: "查实".to_owned(), by: UserId(1), at: Moment(7) };
+        let then = AfterAnswer::BackToReview { stage: Stage::FormalReview, due: None, by_decider: true };
+        let events = [
+            What::Opened(subject),
+            What::NoticePublished(put_up),
+            What::ObjectionAnswered { id: 1, answer, then, due: None },
+        ];
+        for (seq, what) in events.iter().enumerate() {
+            let at = Moment(5 + seq as i64);
+            let head = Head { seq: seq as i64, hash: String::new() };
+            let kind = format!("case.{}", what.word());
+            let entry = Entry::after(&head, at, Some(UserId(1)), &kind, "case/7", json(what).expect("JSON"));
+            let sql = format!("INSERT INTO journal ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", Entry::COLUMNS);
+            execute_on(&link, &sql, entry.into_values()).await.expect("an entry");
+            if seq > 0 {
+                case.apply(&Event { at, by: Some(UserId(1)), what: what.clone() });
+            }
+        }
+        let old = Case { taken_down: None, ..case.clone() };
+        let sql = "INSERT INTO cases (id, party, party_name, measure, basis, basis_key, clause, year, round, fund, stage, desk, \
+                   opened_by, opened_at, updated_at, version, data) \
+                   VALUES (7, 'p', 'p', 'm', 'b', 'b', '', 2019, 1, '', 'formal_review', '', 1, 0, 0, $1, $2)";
+        let version = i64::try_from(old.version).expect("few events");
+        execute_on(&link, sql, values![version, json(&old).expect("JSON")]).await.expect("a case");
+        migrate(&link).await.expect("up to date");
+        let row = one_of(&link, "SELECT data, notice_until FROM cases", vec![]).await.expect("read").expect("the case");
+        assert_eq!(row.json::<Case>("data").expect("a case"), case);
+        assert_eq!((case.taken_down, row.text("notice_until").expect("a day")), (Some(day), day.to_string()));
     }
 
     #[tokio::test(flavor = "multi_thread")]

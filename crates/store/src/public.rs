@@ -39,7 +39,7 @@ pub struct PublicNotice {
     pub case: PublicCase,
     /// What is to be paid, or was; none where the decision holds no more.
     pub amount: Option<Fen>,
-    /// The last day on which it hangs; while an objection is dealt with, the day before that stopped the clock.
+    /// The last day on which it hangs; while an objection is dealt with, the day before that stopped the clock. Of what was taken down, when.
     pub until: NaiveDate,
     /// What has become of it.
     pub state: NoticeState,
@@ -62,6 +62,8 @@ pub enum NoticeState {
     Withdrawn,
     /// It could not be paid, and was ended.
     PaymentEnded,
+    /// It was taken down: an objection was upheld, or the decision revoked. What becomes of it is not public before it hangs anew.
+    TakenDown,
 }
 
 impl NoticeState {
@@ -112,7 +114,7 @@ const PER_PAGE: u64 = 50;
 const MOST_PER_PAGE: u64 = 1000;
 /// What hangs.
 const RUNNING: &str = "stage IN ('in_notice', 'objection') AND notice_until IS NOT NULL";
-/// What hangs no more, whatever has become of it since. What was taken down has no last day any more.
+/// What hangs no more, whatever has become of it since.
 const OVER: &str = "stage NOT IN ('in_notice', 'objection') AND notice_until IS NOT NULL";
 /// What ended last comes first.
 const LATEST: &str = "notice_until DESC, number DESC";
@@ -136,7 +138,7 @@ impl Store {
     /// One notice by the case's number, be it over.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] of a case that was not put up, or whose notice was taken down.
+    /// [`StoreError::NotFound`] of a case that was not put up.
     pub async fn notice(&self, number: &str) -> Result<PublicNotice, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE number = $1 AND notice_until IS NOT NULL");
         notice(&self.one(&sql, values![number]).await?.ok_or(StoreError::NotFound)?)
@@ -229,9 +231,10 @@ fn notice(row: &Row) -> Result<PublicNotice, StoreError> {
         Some(Stage::Payable | Stage::PaymentFailed) => NoticeState::Payable,
         Some(Stage::Withdrawn) => NoticeState::Withdrawn,
         Some(Stage::PaymentEnded) => NoticeState::PaymentEnded,
-        _ => return Err(StoreError::corrupt("cases.stage", format!("{word}: nothing in this stage was put up"))),
+        Some(_) => NoticeState::TakenDown,
+        None => return Err(StoreError::corrupt("cases.stage", word)),
     };
-    let amount = row.opt_int("amount")?.map(Fen);
+    let amount = row.opt_int("amount")?.map(Fen).filter(|_| state != NoticeState::TakenDown);
     Ok(PublicNotice { case: case(row)?, amount, until: day(row, "notice_until")?, state })
 }
 

@@ -103,6 +103,11 @@ async fn same_basis(
     Ok(siblings)
 }
 
+/// The last day of a case's notice; of one that was taken down, when.
+pub(crate) fn hung_until(case: &Case) -> Option<String> {
+    case.notice.as_ref().map(|notice| notice.until).or(case.taken_down).map(|day| day.to_string())
+}
+
 /// The columns of a case's row, its number first: those that stay as they are, those that change with it.
 const FIXED: [&str; 10] =
     ["id", "party", "measure", "basis", "basis_key", "year", "round", "fund", "opened_by", "opened_at"];
@@ -176,7 +181,7 @@ fn row_of(case: &Case, scene: &Scene, now: Moment, name: String) -> Result<Vec<V
         decision.map(|decision| i64::from(decision.priority)),
         case.binding_decision().map(|decision| decision.at.0),
         paid_on,
-        case.notice.as_ref().map(|notice| notice.until.to_string()),
+        hung_until(case),
         case.awaits_second().map_or("", Role::word),
         case.submitted_at.map(|at| at.0),
         now.0,

@@ -23,9 +23,9 @@ pub(super) async fn write_anew(link: &impl ConnectionTrait, kinds: &[&str]) -> R
         }
         let Some(case) = case.filter(|case| rows::subject_of(case.id) == subject) else { continue };
         let CaseId(id) = case.id;
-        let sql = "UPDATE cases SET data = $1 WHERE id = $2 AND version = $3";
+        let sql = "UPDATE cases SET data = $1, notice_until = $2 WHERE id = $3 AND version = $4";
         let version = i64::try_from(case.version).unwrap_or(i64::MAX);
-        execute_on(link, sql, values![json(&case)?, id, version]).await?;
+        execute_on(link, sql, values![json(&case)?, rows::hung_until(&case), id, version]).await?;
     }
     Ok(())
 }

@@ -58,13 +58,16 @@ async fn a_case_is_found_from_its_notice_to_its_payment() {
         assert_eq!(found(&world, &objected).await, (vec![objected.clone()], vec![]));
         let (running, over) = found(&world, "企业0").await;
         assert_eq!((running.len(), over.len()), (1, 2));
-        // What never was in notice is in none of them, and neither is what was taken down.
+        // What never was in notice is in none of them. What was taken down is, without what it was to get.
         let hidden = world.store.case(hidden).await.expect("it").number.expect("a number");
         assert_eq!(found(&world, &hidden).await, (vec![], vec![]));
         let upheld = Ask::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() };
         world.ask(&world.other_decider, third, upheld).await;
-        assert_eq!(found(&world, &objected).await, (vec![], vec![]));
-        assert!(matches!(world.store.notice(&objected).await, Err(StoreError::NotFound)));
+        let down = (objected.clone(), NoticeState::TakenDown, None);
+        assert_eq!(found(&world, &objected).await, (vec![], vec![down.clone()]));
+        let notice = world.store.notice(&objected).await.expect("it was put up");
+        assert_eq!((notice.state, notice.amount, notice.until), (down.1, None, world.store.now().day()));
+        assert!(matches!(world.store.notice(&hidden).await, Err(StoreError::NotFound)));
 
         let batch = released(&world, vec![first]).await;
         read(&world, &answer(&world, batch, &[], ResultFormat::Csv).await).await;
@@ -73,7 +76,7 @@ async fn a_case_is_found_from_its_notice_to_its_payment() {
         assert_eq!(found(&world, &number).await.1, [(number.clone(), state, amount)]);
         let one_each = PublicFilter { per_page: 1, page: 2, ..PublicFilter::default() };
         let page = world.store.notices_over(&one_each).await.expect("a page");
-        assert_eq!((page.total, page.page, page.rows.len()), (2, 2, 1));
+        assert_eq!((page.total, page.page, page.rows.len()), (3, 2, 1));
         world.check().await;
     })
     .await;

@@ -5,6 +5,7 @@ mod clause;
 mod home;
 mod measure;
 mod notices;
+mod objecting;
 mod paid;
 mod programme;
 mod reckoning;
@@ -32,7 +33,7 @@ pub fn routes() -> Routes {
         .get("/measures/{id}", Access::Public, measure::show)
         .get("/notices", Access::Public, notices::list)
         .get("/notices/{number}", Access::Public, notices::show)
-        .post("/notices/{number}/object", Access::Public, notices::object)
+        .post("/notices/{number}/object", Access::Public, objecting::object)
         .get("/paid", Access::Public, paid::list)
 }
 

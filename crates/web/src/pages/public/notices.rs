@@ -1,47 +1,44 @@
 //! Notices: what was decided and hangs for all to see; anyone can object. Nothing of people, accounts or evidence is shown,
 //! and of an objection only its answer.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Extension;
-use axum::extract::{ConnectInfo, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 use duixian_casework::calendar::Calendar;
 use duixian_casework::case::{Case, Objection};
 use duixian_casework::event::What;
-use duixian_casework::people::Actor;
-use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::pack::Pack;
 use duixian_store::StoreError;
-use duixian_store::cases::Ask;
 use duixian_store::public::{NoticeState, PublicCase, PublicFilter, PublicNotice};
 
 use crate::casefile::basis::Bases;
 use crate::export;
-use crate::forms::{Field, Form, Posted};
+use crate::forms::Form;
 use crate::list::{Cell, Column, List, Row};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
 use crate::pages::public::filters;
 use crate::pages::public::measure::titled;
+use crate::pages::public::objecting::objection_form;
 use crate::pages::public::reckoning::{Reckoning, reckoning};
 use crate::pages::shared::{self, clause_href, path_part};
 use crate::portal::Portal;
-use crate::problem::{self, Problem, for_form};
-use crate::shell::Flash;
+use crate::problem::Problem;
 use crate::ui::{Deadline, Facts, Pager, Status, Tab, Tabs};
 
 #[derive(Template)]
 #[template(path = "public/notices.html")]
 struct NoticesPage {
-    /// Where what was asked for by its number stands, if it is not in the list.
+    /// Where what was asked for by its number stands, if it is in neither list.
     elsewhere: Option<String>,
+    /// The other list, and how much of what was searched for it has, where this one has nothing.
+    other: Option<(String, u64)>,
     page: Page,
     tabs: Tabs,
     /// Which list a search is sent to, where that is not the one shown first.
@@ -61,6 +58,7 @@ fn status_of(state: NoticeState) -> Status {
         NoticeState::Returned => Status::bad("款项被银行退回，待重新拨付", "Sent back by the bank; to be paid again"),
         NoticeState::Withdrawn => Status::quiet("已撤回，不再拨付", "Withdrawn: nothing is paid"),
         NoticeState::PaymentEnded => Status::quiet("终止拨付", "Payment ended: nothing is paid"),
+        NoticeState::TakenDown => Status::hold("公示终止", "Taken out of notice"),
     }
 }
 
@@ -74,6 +72,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     let pack = current.as_ref().map(|(_, pack)| &**pack);
     let is_over = page.query_value(SHOWN).is_some_and(|which| which == OVER);
     let (form, filter) = filters(&page, pack, &[]);
+    let filter = PublicFilter { text: filter.text.map(without_place), ..filter };
     let caption =
         if is_over { ("公示结束的事项", "No longer in notice") } else { ("公示中的事项", "In notice") };
     let mut list = List::new(
@@ -140,10 +139,19 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
         false => (total, portal.store.notices_over(&of_others).await?.total),
     };
     let tabs = tabs(&page, is_over, running, over);
-    // What is in the other list is found by its count there.
+    let of_other = if is_over { running } else { over };
+    let other = tabs.tabs.iter().find(|tab| !tab.is_current && total == 0 && of_other > 0);
+    let other = other.map(|tab| (tab.href.clone(), of_other));
     let elsewhere = not_listed(&portal, &filter, running + over).await?;
     let shown = is_over.then_some((SHOWN, OVER));
-    Page::show(&NoticesPage { elsewhere, page, tabs, shown, form, list, pager })
+    Page::show(&NoticesPage { elsewhere, other, page, tabs, shown, form, list, pager })
+}
+
+/// What is looked for, without which of a case's objections it is: whoever has objected noted that behind the number.
+fn without_place(text: String) -> String {
+    let before = text.trim_end().strip_suffix('项').and_then(|rest| rest.rsplit_once('第'));
+    let number = before.filter(|(_, place)| place.trim().chars().all(|one| one.is_ascii_digit()));
+    number.map_or_else(|| text.clone(), |(number, _)| number.trim_end().to_owned())
 }
 
 /// The two lists, each with how much of what is searched for it has.
@@ -221,31 +229,6 @@ struct AnswerView {
     text: String,
 }
 
-fn objection_form(lang: Lang) -> Form {
-    Form::new(
-        lang,
-        vec![
-            Field::text("name", ("您的姓名或单位", "Your name, or your firm's"))
-                .max_chars(60)
-                .hint((
-                    "只有答复、审定的人员和审计看得到，不会公开，也不会告诉对方。",
-                    "Seen by those who answer, decide and audit; neither published nor told to the party.",
-                ))
-                .autocomplete("name"),
-            Field::text("contact", ("联系方式", "How to reach you"))
-                .max_chars(100)
-                .hint(("电话、邮箱都可以，用来答复您。", "Telephone or e-mail, for the answer."))
-                .autocomplete("tel"),
-            Field::text_area("grounds", ("异议的理由", "Grounds"))
-                .hint((
-                    "写明哪一点不对、您怎么知道的。您写的事实和理由会转给申请单位，请不要在这里写自己的姓名、电话和住址。",
-                    "What is wrong, and how you know. What you write here is sent to the applicant: leave out your own name, \
-                     number and address.",
-                )),
-        ],
-    )
-}
-
 /// One notice.
 pub(super) async fn show(
     State(portal): State<Arc<Portal>>,
@@ -256,7 +239,13 @@ pub(super) async fn show(
     shown(&portal, page, &number, form, StatusCode::OK).await
 }
 
-async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: StatusCode) -> Result<Response, Problem> {
+pub(super) async fn shown(
+    portal: &Portal,
+    page: Page,
+    number: &str,
+    form: Form,
+    status: StatusCode,
+) -> Result<Response, Problem> {
     let Published { of, amount, until, status: status_tag, is_open, is_objected, paid_on, revoked } =
         published(portal, number).await?;
     // Only what was published is looked at, by its number; of the case nothing is taken but the answers, and by what its amount
@@ -303,31 +292,31 @@ async fn shown(portal: &Portal, page: Page, number: &str, form: Form, status: St
 }
 
 /// Within how many working days an objection to a measure is answered.
-fn objection_days(pack: &Pack, measure: &str) -> u32 {
+pub(super) fn objection_days(pack: &Pack, measure: &str) -> u32 {
     let measure = pack.plan.measures.iter().find(|one| one.name.en == measure);
     measure.map_or(5, |measure| u32::from(pack.plan.procedures[measure.procedure].objection_days))
 }
 
 /// By when an objection is answered. One whose day was not put on record has its days from when it came.
-fn due_of(objection: &Objection, calendar: &Calendar, days: u32) -> NaiveDate {
+pub(super) fn due_of(objection: &Objection, calendar: &Calendar, days: u32) -> NaiveDate {
     objection.due.unwrap_or_else(|| calendar.add_working_days(objection.at.day(), days))
 }
 
 /// The page of a notice.
-fn notice_href(number: &str) -> String {
+pub(super) fn notice_href(number: &str) -> String {
     format!("/notices/{}", path_part(number))
 }
 
 /// Something that was published, and what has become of it.
-struct Published {
-    of: PublicCase,
+pub(super) struct Published {
+    pub(super) of: PublicCase,
     /// What is to be paid, or was; none where what was decided holds no more.
     amount: Option<Fen>,
     /// The last day of its notice, where it has one.
     until: Option<NaiveDate>,
     status: Status,
     /// Whether it hangs, so that anyone can object.
-    is_open: bool,
+    pub(super) is_open: bool,
     is_objected: bool,
     paid_on: Option<NaiveDate>,
     /// Why it came down, where the decision was revoked, and since when.
@@ -335,8 +324,9 @@ struct Published {
 }
 
 /// What is or was in notice under a number: whoever has objected finds the answer there, whatever it was.
-async fn published(portal: &Portal, number: &str) -> Result<Published, Problem> {
+pub(super) async fn published(portal: &Portal, number: &str) -> Result<Published, Problem> {
     match portal.store.notice(number).await {
+        Ok(PublicNotice { state: NoticeState::TakenDown, .. }) => return taken_down(portal, number).await,
         Ok(PublicNotice { case, amount, until, state }) => {
             return Ok(Published {
                 of: case,
@@ -382,8 +372,7 @@ pub(super) async fn not_listed(portal: &Portal, filter: &PublicFilter, total: u6
     Ok(was_published.then(|| notice_href(number)))
 }
 
-/// A notice that was taken down: an objection was upheld, or the decision was revoked. It is in no list, and what was decided has no amount
-/// any more. Of a case that never was in notice nobody learns.
+/// A notice that was taken down: an objection was upheld, or the decision was revoked. What was decided has no amount any more. Of a case that never was in notice nobody learns.
 async fn taken_down(portal: &Portal, number: &str) -> Result<Published, Problem> {
     let case = portal.store.case_by_number(number).await?;
     // A decision that was revoked before it was put up for all to see has nothing to say to them.
@@ -398,7 +387,7 @@ async fn taken_down(portal: &Portal, number: &str) -> Result<Published, Problem>
     let status = match case.stage {
         Stage::Withdrawn => status_of(NoticeState::Withdrawn),
         Stage::PaymentEnded => status_of(NoticeState::PaymentEnded),
-        _ => Status::hold("公示终止", "Taken out of notice"),
+        _ => status_of(NoticeState::TakenDown),
     };
     let of = PublicCase {
         number: number.to_owned(),
@@ -451,71 +440,4 @@ fn answers_of(case: &Case) -> Vec<AnswerView> {
         text: answer.text.clone(),
     });
     view.collect()
-}
-
-/// Takes an objection in.
-pub(super) async fn object(
-    State(portal): State<Arc<Portal>>,
-    Path(number): Path<String>,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    headers: HeaderMap,
-    page: Page,
-    posted: Posted,
-) -> Result<Response, Problem> {
-    let Published { of, is_open, .. } = published(&portal, &number).await?;
-    // The page may have lain open until the notice was over.
-    if !is_open {
-        let (zh, en) = (
-            "公示已经结束，不能在网上提异议了；有新情况的，请书面向受理窗口反映。",
-            "The notice is over, and no objection is taken here any more: write to the office that takes in applications.",
-        );
-        let flash = Flash { good: false, text: Text::new(zh, en) };
-        return Ok(flash.redirect(&page.site().key, &notice_href(&number)));
-    }
-    let mut form = objection_form(page.lang).filled(&posted);
-    if !form.is_good() {
-        return shown(&portal, page, &number, form, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    // Each stops a notice and must be answered: nobody is to stop them all by the dozen.
-    let address = portal.address(peer.map(|Extension(ConnectInfo(peer))| peer), &headers);
-    if let Some(until) = portal.store.count_objection(&address).await? {
-        let time = until.local().format("%H:%M").to_string();
-        let (zh, en) = (
-            format!("您那里短时间内提出的异议太多，请在 {time} 以后再提，或者来电话、来信。"),
-            format!("There were too many objections from where you are: send it after {time}, or call or write."),
-        );
-        form.error("grounds", Text::new(zh, en));
-        let response = shown(&portal, page, &number, form, StatusCode::TOO_MANY_REQUESTS).await?;
-        return Ok(problem::until(response, (portal.store.now(), until)));
-    }
-    let id = portal.store.case_by_number(&number).await?.id;
-    let text = |name: &str| form.text(name).to_owned();
-    let ask = Ask::Object { name: text("name"), contact: text("contact"), grounds: text("grounds") };
-    // Whoever is signed in objects as anyone else does: the objection is not tied to their account.
-    match portal.store.ask(&Actor::Public, &posted.key()?, id, ask).await {
-        Ok(done) => {
-            let (_, pack) = portal.store.round_with_pack(of.round).await?;
-            let (calendar, days) = (portal.store.calendar().await?, objection_days(&pack, &of.measure));
-            let (case, count) = (&done.value, done.value.objections.len());
-            let due = case.objections.last().map(|one| due_of(one, &calendar, days));
-            let by = |lang| due.map_or_else(String::new, |due| crate::format::date(lang, due));
-            let flash = Flash::done(
-                format!(
-                    "异议已收到，编号 {number} 第 {count} 项，请记下。公示暂停，{}以前答复，答复公布在本页",
-                    by(Lang::Zh)
-                ),
-                format!(
-                    "Your objection was received as number {count} to {number}: please note it. The notice is stopped; \
-                     the answer stands on this page by {}",
-                    by(Lang::En)
-                ),
-            );
-            Ok(flash.redirect(&page.site().key, &notice_href(&number)))
-        }
-        Err(error) => {
-            let is_contact = matches!(error, StoreError::Refused(Refusal::Unreachable));
-            form.error(if is_contact { "contact" } else { "grounds" }, for_form(error)?);
-            shown(&portal, page, &number, form, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-    }
 }

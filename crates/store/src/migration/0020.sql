@@ -1,0 +1,1 @@
+-- Notices that were taken down are listed with those that are over: cases are written anew with the day of that, which their journal tells.
