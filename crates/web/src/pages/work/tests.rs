@@ -144,6 +144,8 @@ async fn another_desks_case_is_greyed_and_named() {
     world.store().set_roles(&Actor::System, &key, user, vec![Role::Reviewer], desks).await.expect("other desks");
     let page = open(&world, Who::Reviewer, world.cases.in_review).await;
     page.is(StatusCode::OK).says("由“业务科”办理").says_not("name=\"review-opinion\"");
+    let english = world.get(Some(Who::Reviewer), &format!("/work/cases/{}?lang=en", world.cases.in_review.0)).await;
+    english.says("this is for the desk “").says_not("this is for the desk “业务科”");
     let fields = [("review-recommends", "go_on"), ("review-opinion", "齐全")];
     let sent = act(&world, Who::Reviewer, world.cases.in_review, "review", &fields).await;
     sent.is(StatusCode::UNPROCESSABLE_ENTITY).says("由“业务科”办理");
@@ -368,6 +370,33 @@ async fn each_objection_is_due_on_its_own_day() {
     world.get(Some(Who::Auditor), "/work/objections?state=answered").await.says("答复时已超期");
     // It was the answer that was late, and not the notice.
     open(&world, Who::Auditor, id).await.says("曾超期：异议处理").says_not("曾超期：公示");
+}
+
+/// Where several have objected, one that is right sends the case back with the last answer, and whoever answers reads that.
+#[tokio::test]
+async fn what_follows_from_an_answer_hangs_on_the_others() {
+    let world = World::new().await;
+    let id = world.cases.objected;
+    open(&world, Who::OtherDecisionMaker, id).await.says("公示接着计时").says("审定撤销，退回审核");
+    let second =
+        Ask::Object {
+            name: "李某".to_owned(), contact: "13900000000".to_owned(), grounds: "金额算错了".to_owned()
+        };
+    world.store().ask(&Actor::Public, &fresh(), id, second).await.expect("an objection");
+    let both = open(&world, Who::OtherDecisionMaker, id).await;
+    both.says("其余异议也答复后再看").says("其余异议也答复后，审定撤销").says_not("公示接着计时");
+    let upheld = Ask::AnswerObjection { id: 1, upheld: true, text: "查实".to_owned() };
+    ask(&world, Who::OtherDecisionMaker, id, upheld).await;
+    let left = open(&world, Who::Intake, id).await;
+    left.says("另有异议成立：答复后退回审核").says("异议成立，其余异议答复后退回审核");
+    let told = world.get(Some(Who::Agent), "/messages").await;
+    told.says("异议成立，其余异议答复后退回审核").says_not("预留资金已释放");
+    let last = Ask::AnswerObjection { id: 2, upheld: false, text: "没有算错".to_owned() };
+    ask(&world, Who::Intake, id, last).await;
+    let told = world.get(Some(Who::Agent), "/messages").await;
+    told.says("异议不成立；另有异议成立，退回审核，预留资金已释放");
+    let path = format!("/cases/{}", id.0);
+    world.get(Some(Who::Agent), &path).await.says("异议不成立；另有异议成立").says("退回审核");
 }
 
 /// What an answer may not say is told beside it.

@@ -68,6 +68,7 @@ async fn nothing_is_summed_of_what_is_not_decided() {
 async fn objections_to_be_answered_are_as_many_as_their_page_has() {
     let world = World::new().await;
     world.get(Some(Who::Intake), "/work").await.is(StatusCode::OK).says("1 件有异议待答复");
+    world.get(Some(Who::DecisionMaker), "/work").await.is(StatusCode::OK).says("1 件有异议待答复");
     world.get(Some(Who::Leader), "/work?view=all&stage=paid").await.says("1 件有异议待答复");
     world.get(Some(Who::Finance), "/work").await.says_not("有异议待答复");
 }
