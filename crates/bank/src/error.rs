@@ -26,6 +26,8 @@ pub enum BankFileErrorKind {
     TooLarge(usize),
     /// Neither UTF-8 nor GB18030, or another encoding than the one declared.
     Encoding,
+    /// A workbook of Excel, or another archive.
+    Workbook,
     /// Not well-formed XML; the parser's words.
     Malformed(String),
     /// A document type definition, which could bring in entities from anywhere.
@@ -128,6 +130,10 @@ impl BankFileError {
             K::Empty => "文件是空的；请向银行重新下载".to_owned(),
             K::TooLarge(size) => format!("文件有 {size} 字节，最多 {MAX_BYTES} 字节；请向银行索取分开的文件"),
             K::Encoding => "文件编码既不是 UTF-8 也不是 GB18030，或与声明不符；请向银行重新下载，不要另存".to_owned(),
+            K::Workbook => {
+                "这是 Excel 工作簿（或者压缩包），读不了；请用 Excel 打开，另存为 CSV 再读入，或者向银行下载 CSV"
+                    .to_owned()
+            }
             K::Malformed(detail) => format!("不是完好的 XML（{detail}）；请向银行重新下载"),
             K::DocumentType => "含有文档类型定义（DOCTYPE），出于安全不予读取；请向银行索取不含它的文件".to_owned(),
             K::Entity(name) => format!("引用了未知的实体“{name}”，出于安全不予读取；请向银行索取正确的文件"),
@@ -190,6 +196,9 @@ impl BankFileError {
                             bank again without saving it in another program"
                     .to_owned()
             }
+            K::Workbook => "this is a workbook of Excel (or another archive), which is not read; open it in Excel and save it as CSV, or \
+                            download the CSV from the bank"
+                .to_owned(),
             K::Malformed(detail) => format!("the XML is broken ({detail}); download it from the bank again"),
             K::DocumentType => {
                 "it has a document type definition (DOCTYPE), which is not read for safety; ask the bank \

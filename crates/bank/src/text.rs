@@ -8,7 +8,7 @@ use crate::error::{BankFileError, BankFileErrorKind};
 /// The text of a CSV file. Nearly all Chinese text in GB18030 is no sound UTF-8, so what is sound UTF-8 is that; a file so
 /// short that it passes for both by chance has no readable headings, and is refused for them.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, BankFileError> {
-    check_size(bytes)?;
+    check(bytes)?;
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
         Err(_) => decode_gb18030(bytes),
@@ -17,7 +17,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, BankFileError> {
 
 /// The text of an XML file, in the encoding that its declaration names.
 pub(crate) fn decode_xml(bytes: &[u8]) -> Result<String, BankFileError> {
-    check_size(bytes)?;
+    check(bytes)?;
     let is_gb = declared_encoding(bytes)
         .is_some_and(|name| ["gb18030", "gbk", "gb2312"].iter().any(|gb| name.eq_ignore_ascii_case(gb.as_bytes())));
     if is_gb {
@@ -29,7 +29,13 @@ pub(crate) fn decode_xml(bytes: &[u8]) -> Result<String, BankFileError> {
     }
 }
 
-fn check_size(bytes: &[u8]) -> Result<(), BankFileError> {
+/// How a workbook of Excel begins: a zip archive, and the container of before 2007.
+const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
+
+fn check(bytes: &[u8]) -> Result<(), BankFileError> {
+    if WORKBOOKS.iter().any(|start| bytes.starts_with(start)) {
+        return Err(BankFileError::of_file(BankFileErrorKind::Workbook));
+    }
     match bytes.len() {
         0 => Err(BankFileError::of_file(BankFileErrorKind::Empty)),
         size if size > MAX_BYTES => Err(BankFileError::of_file(BankFileErrorKind::TooLarge(size))),

@@ -419,7 +419,8 @@ impl Batch {
         self.open_doubts().find(|(_, doubt)| is_it(doubt)).map(|(place, _)| place)
     }
 
-    /// Ends a doubt, and gives what it was about. That what was recorded stands takes grounds; what only does not fit can't be confirmed.
+    /// Ends a doubt, and gives what it was about. That what was recorded stands takes grounds, and so does what frees
+    /// money, since a wrong confirmation pays twice; what only does not fit can't be confirmed.
     ///
     /// # Errors
     /// Why it may not be ended so.
@@ -437,7 +438,7 @@ impl Batch {
         if is_confirmed && !doubt.what.can_be_confirmed() {
             return Err(Refusal::NoSuch("项可以确认的退汇、失败或流水", "return, failure or number to confirm"));
         }
-        if !is_confirmed && grounds.is_empty() {
+        if grounds.is_empty() && (!is_confirmed || doubt.what.frees_money()) {
             return Err(Refusal::TextMissing("核实的经过和依据", "what was found out, and how"));
         }
         let how = if is_confirmed { DoubtEnded::Confirmed } else { DoubtEnded::Dismissed };

@@ -29,12 +29,14 @@ mod file;
 pub(crate) mod proofs;
 mod release;
 mod results;
+mod unknown;
 
 pub(crate) use doubts::{doubted_in, settled_alone};
 pub use file::{Fetched, Format};
 pub use release::{Released, ToRelease, Void};
 pub(crate) use release::{not_to_be_funded, stopped_of};
 pub use results::{REPORT, Settled, SettledBatch};
+pub use unknown::Unknown;
 
 /// The most payments of a batch: as many as a bank file may have.
 const MOST_LINES: usize = duixian_bank::MAX_ORDERS;

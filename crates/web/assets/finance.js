@@ -1,5 +1,6 @@
 // The sums of what is picked, as it is picked and as amounts are typed. Without this script they stand on the next page, before
-// anything is done, and where there is a button to add up again.
+// anything is done, and where there is a button to add up again. And a batch's page, which says who has fetched its file, as soon as
+// someone has: a download leaves the page as it was.
 
 // Digits are moved as text; no floating point comes near an amount.
 const typed = (text) => {
@@ -44,3 +45,17 @@ for (const form of document.querySelectorAll("form[data-sum]")) {
   addEventListener("pageshow", show);
   show();
 }
+
+// The file comes as it comes: the page is asked whether it says another count, and only then loaded again.
+const files = document.querySelector("[data-fetched]");
+files?.addEventListener("submit", () => {
+  let left = 20;
+  const asking = setInterval(async () => {
+    if (left-- === 0) return clearInterval(asking);
+    const text = await (await fetch(location.pathname)).text();
+    const now = new DOMParser().parseFromString(text, "text/html").querySelector("[data-fetched]");
+    if (left < 0 || now?.dataset.fetched === files.dataset.fetched) return;
+    clearInterval(asking);
+    location.reload();
+  }, 1500);
+});

@@ -86,6 +86,11 @@ fn broken_documents_are_refused() {
     }
     assert_eq!(camt054::read(&[0xFF, 0xFE, b'<', 0]).expect_err("UTF-16")[0].kind, Kind::Encoding);
     assert_eq!(csv::read_results(&[0xFF, 0xFE, b'a', 0]).expect_err("UTF-16")[0].kind, Kind::Encoding);
+    for workbook in [&b"PK\x03\x04\x14\0\x06\0\xff\xfe"[..], b"\xd0\xcf\x11\xe0\xa1\xb1"] {
+        let refused = csv::read_results(workbook).expect_err("a workbook");
+        assert_eq!(refused[0].kind, Kind::Workbook);
+        assert!(refused[0].message_zh().contains("Excel 工作簿") && refused[0].message_zh().contains("另存为 CSV"));
+    }
 }
 
 /// Where to cut, and what to put there.

@@ -455,6 +455,8 @@ impl Refusal {
             Refusal::TooMuchEvidence(most) => {
                 format!("a case has at most {most} pieces of evidence: put some together")
             }
+            Refusal::AccountCameBack if zh => "这就是没有付成的那个账户，请改正".to_owned(),
+            Refusal::AccountCameBack => "this is the account that could not be paid: give another".to_owned(),
             Refusal::HolderIsNotParty(name) if zh => {
                 format!(
                     "审定以后不再审核收款人：户名只能是本单位（{name}），或者与现在的收款账户相同。单位已更名的，请先到窗口更新登记"

@@ -18,6 +18,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::access::needs;
+use crate::batches::Unknown;
 use crate::batches::file::is_fetched;
 use crate::batches::{keep, load, proofs};
 use crate::cases::{act, known, rows};
@@ -45,7 +46,7 @@ pub struct Settled {
     /// The batches that it speaks of, with what it says of each.
     pub batches: Vec<SettledBatch>,
     /// Results for payments that none of our batches has sent: the first of them.
-    pub unknown: Vec<String>,
+    pub unknown: Vec<Unknown>,
     /// How many more of those there are.
     #[serde(default)]
     pub more_unknown: usize,
@@ -207,7 +208,7 @@ async fn settle(
                 parts[*part].push(result_of(line, &accounts));
             }
             None if *part > 0 => {}
-            None if settled.unknown.len() < MOST_NAMED => settled.unknown.push(id.clone()),
+            None if settled.unknown.len() < MOST_NAMED => settled.unknown.push(Unknown::Line(line.clone())),
             None => settled.more_unknown += 1,
         }
     }
@@ -234,7 +235,7 @@ async fn settle(
         ));
     }
     if by_batch.is_empty() {
-        let named: Vec<&str> = settled.unknown.iter().map(String::as_str).take(MOST_TOLD).collect();
+        let named: Vec<&str> = settled.unknown.iter().map(Unknown::end_to_end_id).take(MOST_TOLD).collect();
         return Err(StoreError::bad_input(
             format!("这份回单里没有本系统的付款（{}），请核对文件", named.join("、")),
             format!("no payment of ours is in this file ({}): check that it is the right one", named.join(", ")),

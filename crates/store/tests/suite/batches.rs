@@ -277,10 +277,10 @@ async fn what_the_bank_calls_paid_after_all_is_not_paid_again() {
         assert_eq!((settled.batches[0].settlement.reported.len(), settled.batches[0].settlement.odd.len()), (1, 0));
         // It frees money to be paid again: who has read it can't confirm it, and until another has nothing is paid.
         let place = open_doubt(store, batch, |what| matches!(what, Doubted::FailedAgain { .. })).await;
-        let refused = store.end_doubt(&world.finance, &fresh(), batch, place, true, "").await;
+        let refused = store.end_doubt(&world.finance, &fresh(), batch, place, true, "查对明细").await;
         assert!(matches!(refused, Err(StoreError::Refused(Refusal::ReadByYou))), "{refused:?}");
         assert!(store.case(other).await.expect("the case").doubtful_payment().is_some());
-        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
+        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await.expect("confirmed");
         assert_eq!(store.case(other).await.expect("the case").doubtful_payment(), None);
         assert_eq!(store.batch(batch).await.expect("it").open_doubts().count(), 0);
         // Whoever releases the next batch sees what it follows, and by whom that was cleared up.

@@ -32,7 +32,7 @@ async fn confirm(world: &World, batch: i64) {
     let there = world.store.batch(batch).await.expect("it");
     let (place, _) =
         there.open_doubts().find(|(_, doubt)| doubt.what.can_be_confirmed()).expect("something to confirm");
-    world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
+    world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await.expect("confirmed");
 }
 
 async fn revoke(world: &World, id: CaseId) {
@@ -186,7 +186,7 @@ async fn what_was_paid_of_a_revoked_decision_is_booked_once_and_decided_by_nobod
         read(&world, &again).await;
         let there = world.store.batch(batch).await.expect("the batch");
         let (place, _) = there.open_doubts().find(|(_, doubt)| doubt.what.frees_money()).expect("a doubt");
-        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
+        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await.expect("confirmed");
         assert_eq!(stands(&world).await, [0, 0]);
         world.ask(&world.decider, id, decide(20_000)).await;
         assert_eq!(stands(&world).await, [0, 20_000]);
@@ -269,7 +269,7 @@ async fn a_return_is_told_by_a_new_answer_alone() {
         assert_eq!(doubts().await, 1);
         let there = store.batch(batch).await.expect("it");
         let (place, _) = there.open_doubts().find(|(_, one)| matches!(one.what, Doubted::Returned(_))).expect("it");
-        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
+        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await.expect("confirmed");
         assert_eq!(
             (store.case(id).await.expect("it").stage, stands(&world).await),
             (Stage::PaymentFailed, [0, 20_000])
@@ -300,7 +300,7 @@ async fn two_may_come_back_by_one_number() {
         }
         let open: Vec<usize> = store.batch(batch).await.expect("it").open_doubts().map(|(place, _)| place).collect();
         assert_eq!(open.len(), 2);
-        store.end_doubt(&world.other_finance, &fresh(), batch, open[0], true, "").await.expect("the first");
+        store.end_doubt(&world.other_finance, &fresh(), batch, open[0], true, "查对明细").await.expect("the first");
         let numbers = async || {
             let there = store.batch(batch).await.expect("it");
             store.payments_by_number(&there).await.expect("numbers")
@@ -311,7 +311,7 @@ async fn two_may_come_back_by_one_number() {
         let rows = lines.iter().map(|line| format!("{},20000.00,退汇,B9,{today},账户已销户\n", line.end_to_end_id));
         let settled = read(&world, format!("{HEAD}\n{}", rows.collect::<String>()).as_bytes()).await;
         assert_eq!((settled.batches[0].settlement.odd.len(), settled.batches[0].settlement.reported.len()), (0, 1));
-        store.end_doubt(&world.other_finance, &fresh(), batch, open[1], true, "").await.expect("the second");
+        store.end_doubt(&world.other_finance, &fresh(), batch, open[1], true, "查对明细").await.expect("the second");
         assert_eq!(stands(&world).await, [0, 40_000]);
         assert!(numbers().await.is_empty());
         world.check().await;
@@ -387,7 +387,7 @@ async fn one_return_in_other_words_is_one_return() {
         sent(&world, batch).await;
         read(&world, say("成功", "P1", "").as_bytes()).await;
         read(&world, say("退汇", "RT1", "账户销户").as_bytes()).await;
-        store.end_doubt(&world.other_finance, &fresh(), batch, 0, true, "").await.expect("confirmed");
+        store.end_doubt(&world.other_finance, &fresh(), batch, 0, true, "查对明细").await.expect("confirmed");
         read(&world, say("成功", "P2", "").as_bytes()).await;
         confirm(&world, batch).await;
         assert_eq!(store.case(id).await.expect("it").stage, Stage::Paid);

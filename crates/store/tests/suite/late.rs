@@ -58,7 +58,7 @@ async fn what_was_paid_late_is_not_paid_in_another_case() {
         store.read_results(&world.finance, &fresh(), None, &anew).await.expect("read");
         let doubts = store.batch(batch).await.expect("the batch");
         let (place, _) = doubts.open_doubts().find(|(_, one)| one.what.frees_money()).expect("a doubt");
-        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
+        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await.expect("confirmed");
         assert_eq!(store.position(FUND, YEAR).await.expect("a position").paid, Fen(0));
         release(&world.other_finance).await.expect("the second");
 

@@ -101,7 +101,10 @@ async fn nothing_leaves_beside_what_was_paid_after_all() {
             let payment = store.case(first.id).await.expect("it").payments[0].clone();
             let there = store.batch(payment.batch).await.expect("it");
             let (place, _) = there.open_doubts().find(|(_, doubt)| doubt.what.frees_money()).expect("brought up");
-            store.end_doubt(&world.other_finance, &fresh(), there.id, place, true, "").await.expect("it failed");
+            store
+                .end_doubt(&world.other_finance, &fresh(), there.id, place, true, "查对明细")
+                .await
+                .expect("it failed");
             match batch {
                 None => drop(make().await.expect("a batch")),
                 Some(batch) => assert_eq!(store.to_release(batch).await.expect("it").stopped, []),
@@ -222,7 +225,7 @@ async fn what_the_limits_give_again_is_funded() {
         says(&world, first.id, "失败", "F2").await;
         let there = store.batch(store.case(first.id).await.expect("it").payments[0].batch).await.expect("it");
         let (place, _) = there.open_doubts().find(|(_, doubt)| doubt.what.frees_money()).expect("brought up");
-        store.end_doubt(&world.other_finance, &fresh(), there.id, place, true, "").await.expect("it failed");
+        store.end_doubt(&world.other_finance, &fresh(), there.id, place, true, "查对明细").await.expect("it failed");
         world.appropriate(100_000).await;
         assert_eq!(world.ask(&world.decider, next.id, Ask::Fund).await.stage, Stage::Payable);
         world.check().await;

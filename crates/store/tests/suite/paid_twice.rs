@@ -52,7 +52,11 @@ async fn confirm(world: &World, sent: &Sent) {
     let there = world.store.batch(sent.batch).await.expect("it");
     let (place, _) =
         there.open_doubts().find(|(_, doubt)| doubt.what.can_be_confirmed()).expect("something to confirm");
-    world.store.end_doubt(&world.other_finance, &fresh(), sent.batch, place, true, "").await.expect("confirmed");
+    world
+        .store
+        .end_doubt(&world.other_finance, &fresh(), sent.batch, place, true, "查对明细")
+        .await
+        .expect("confirmed");
 }
 
 /// Where the case stands, what is paid, and what is reserved, in yuan.
@@ -215,7 +219,7 @@ async fn what_came_back_is_not_paid_again_by_an_older_answer() {
         assert_eq!(stands(&world, id).await, (Stage::PaymentFailed, 0, 20_000));
         let doubts = async || world.store.batch(sent.batch).await.expect("it");
         let place = doubts().await.open_doubts().next().expect("it is brought up").0;
-        let own = world.store.end_doubt(&world.finance, &fresh(), sent.batch, place, true, "").await;
+        let own = world.store.end_doubt(&world.finance, &fresh(), sent.batch, place, true, "查对明细").await;
         assert!(matches!(own, Err(StoreError::Refused(Refusal::ReadByYou))), "{own:?}");
         let before = "退回以前的那一次，钱在账上";
         world

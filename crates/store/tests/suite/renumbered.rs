@@ -71,7 +71,7 @@ async fn two_people_correct_a_number_and_it_proves_the_payment_it_belongs_to() {
         let closed = world.store.ask(&world.other_finance, &fresh(), one, Ask::Close).await;
         assert!(matches!(closed, Err(StoreError::Refused(Refusal::DoubtOpen(_)))), "{closed:?}");
 
-        let alone = world.store.end_doubt(&world.finance, &fresh(), batch, place, true, "").await;
+        let alone = world.store.end_doubt(&world.finance, &fresh(), batch, place, true, "查对明细").await;
         assert!(matches!(alone, Err(StoreError::Refused(Refusal::ReadByYou))), "{alone:?}");
         world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await.expect("corrected");
         assert_eq!(recorded(&world, one).await.as_deref(), Some("B1"));
@@ -163,10 +163,10 @@ async fn a_corrected_number_buries_no_return() {
         let there = world.store.batch(batch).await.expect("it");
         let is_number = |what: &Doubted| matches!(what, Doubted::Renumbered { .. });
         let place = there.open_doubts().find(|(_, doubt)| is_number(&doubt.what)).expect("brought up").0;
-        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("corrected");
+        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await.expect("corrected");
         let there = world.store.batch(batch).await.expect("it");
         let place = there.open_doubts().find(|(_, doubt)| doubt.what.frees_money()).expect("it is open still").0;
-        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
+        world.store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await.expect("confirmed");
         assert_eq!(world.store.case(one).await.expect("it").stage, Stage::PaymentFailed);
         world.check().await;
     })

@@ -75,14 +75,16 @@ async fn money_that_came_back_is_confirmed_by_a_second_person_and_paid_again() {
             (&world.finance, true, "", Refusal::ReadByYou),
             (&world.finance, false, "银行说记错了", Refusal::ReadByYou),
             (&world.other_finance, false, " ", Refusal::TextMissing("核实的经过和依据", "what was found out, and how")),
+            // Confirmed wrongly it is paid twice.
+            (&world.other_finance, true, " ", Refusal::TextMissing("核实的经过和依据", "what was found out, and how")),
         ] {
             let answer = store.end_doubt(who, &fresh(), batch, place, confirms, grounds).await;
             assert!(matches!(&answer, Err(StoreError::Refused(why)) if *why == refused), "{answer:?}");
         }
-        let denied = store.end_doubt(&world.decider, &fresh(), batch, place, true, "").await;
+        let denied = store.end_doubt(&world.decider, &fresh(), batch, place, true, "查对明细").await;
         assert!(matches!(denied, Err(StoreError::Denied)), "{denied:?}");
-        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await.expect("confirmed");
-        let twice = store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "").await;
+        store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await.expect("confirmed");
+        let twice = store.end_doubt(&world.other_finance, &fresh(), batch, place, true, "查对明细").await;
         assert!(matches!(twice, Err(StoreError::Refused(Refusal::AlreadyDone))), "{twice:?}");
 
         let case = store.case(id).await.expect("the case");

@@ -77,6 +77,8 @@ struct BatchPage {
     /// Of those that can't be paid now, the payments that the bank calls made by a number which is another's: nothing of them is to be
     /// stopped, and why they wait.
     misnumbered: Vec<(BatchLine, Text)>,
+    /// The same of those that the bank has answered with another amount.
+    misstated: Vec<(BatchLine, Text)>,
     /// Why nobody can fetch its file now; none where finance can.
     no_file: Option<Text>,
     /// Why a release that was given counts no more; empty where none was, or it does.
@@ -198,8 +200,13 @@ pub(super) async fn show(
     let count = stopped.len();
     let found =
         stopped.iter().filter_map(|(case, why)| Some((batch.lines.iter().find(|line| line.case == *case)?, why)));
-    let (misnumbered, stopped): (Vec<_>, Vec<_>) = found.partition(|(line, why)| is_misnumbered(&batch, line, why));
-    let [misnumbered, stopped] = [misnumbered, stopped].map(|all| {
+    let is_number = |odd: &Oddity| matches!(odd, Oddity::Reference { .. });
+    let is_amount = |odd: &Oddity| matches!(odd, Oddity::Reference { .. } | Oddity::Amount { .. });
+    let (misnumbered, rest): (Vec<_>, Vec<_>) =
+        found.partition(|(line, why)| is_answered_but(&batch, line, why, is_number));
+    let (misstated, stopped): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|(line, why)| is_answered_but(&batch, line, why, is_amount));
+    let [misnumbered, misstated, stopped] = [misnumbered, misstated, stopped].map(|all| {
         let told = all.into_iter().map(|(line, why)| (line.clone(), beside(&line.number, &words(why))));
         told.collect::<Vec<(BatchLine, Text)>>()
     });
@@ -284,6 +291,7 @@ pub(super) async fn show(
         no_file: no_file(count, at_bank.is_err()),
         stopped,
         misnumbered,
+        misstated,
         recused,
         others,
         refused,
@@ -384,12 +392,13 @@ async fn recused(portal: &Portal, viewer: &Viewer, batch: &Batch) -> Result<Vec<
     Ok(found)
 }
 
-/// Whether all that keeps a payment from being made is the number by which the bank calls it made: that one is another payment's.
-fn is_misnumbered(batch: &Batch, line: &BatchLine, why: &Refusal) -> bool {
+/// Whether all that keeps a payment from being made is what the bank has answered of it, and only in this does not fit: what the bank is
+/// done with can't be stopped.
+fn is_answered_but(batch: &Batch, line: &BatchLine, why: &Refusal, is_it: impl Fn(&Oddity) -> bool) -> bool {
     let open = batch.doubts.iter().filter(|doubt| doubt.end.is_none());
     let mut said = open.filter(|doubt| doubt.what.end_to_end_id() == line.end_to_end_id).peekable();
     let is_here = matches!(why, Refusal::DoubtOpen(number) if *number == batch.number) && said.peek().is_some();
-    is_here && said.all(|doubt| matches!(doubt.what, Doubted::Odd(Oddity::Reference { .. })))
+    is_here && said.all(|doubt| matches!(&doubt.what, Doubted::Odd(odd) if is_it(odd)))
 }
 
 /// What is said of a case where its number stands before it: the number is not named again.

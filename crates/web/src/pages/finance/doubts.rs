@@ -44,16 +44,20 @@ pub(super) struct Confirm {
     pub first: Text,
     /// The button.
     pub button: Text,
+    /// Whether how it was found out must be written down, since a wrong confirmation pays twice.
+    pub takes_grounds: bool,
 }
 
 impl Confirm {
     /// Of one by whose number another payment came back, too, or was paid, it says which.
     fn beside(what: &Doubted, shared: &References) -> Option<Confirm> {
-        let Confirm { first, button } = Confirm::of(what)?;
+        let Confirm { first, button, takes_grounds } = Confirm::of(what)?;
         let number = what.reference().filter(|_| what.frees_money());
         let payments = number.and_then(|number| shared.get(number)).into_iter().flatten();
         let others: Vec<&str> = payments.map(String::as_str).filter(|one| *one != what.end_to_end_id()).collect();
-        let (Some(number), false) = (number, others.is_empty()) else { return Some(Confirm { first, button }) };
+        let (Some(number), false) = (number, others.is_empty()) else {
+            return Some(Confirm { first, button, takes_grounds });
+        };
         let first = Text::new(
             format!(
                 "银行流水 {number} 也是 {} 的：请向银行查清这一笔是不是确实退回了。{}",
@@ -66,7 +70,7 @@ impl Confirm {
                 first.en
             ),
         );
-        Some(Confirm { first, button })
+        Some(Confirm { first, button, takes_grounds })
     }
 
     fn of(what: &Doubted) -> Option<Confirm> {
@@ -101,7 +105,7 @@ impl Confirm {
                 ("确认，钱在账上", "Confirm: the money is there"),
             ),
         };
-        Some(Confirm { first: first.into(), button: button.into() })
+        Some(Confirm { first: first.into(), button: button.into(), takes_grounds: what.frees_money() })
     }
 }
 

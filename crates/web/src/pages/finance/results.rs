@@ -108,7 +108,7 @@ struct Told {
     page: Page,
     read: Text,
     batches: Vec<OfBatch>,
-    unknown: Vec<String>,
+    unknown: Vec<Text>,
     more_unknown: usize,
     /// Payments of ours that the bank can't have been asked for, each with why.
     unsent: Vec<(String, Text)>,
@@ -241,7 +241,7 @@ fn back(only: Option<&Batch>) -> String {
 }
 
 fn framed(page: Page, only: Option<&Batch>, title: (&'static str, &'static str)) -> Page {
-    let page = page.titled(title).under("/finance/batches", ("拨付批次", "Payment batches"));
+    let page = page.titled(title).under("/finance/batches", ("拨付批次", "Payment batches")).wide();
     match only {
         Some(batch) => page.under(back(only), Text::same(batch.number.clone())),
         None => page,
@@ -348,7 +348,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
         let why = unsent(&one.number, one.stage);
         (one.end_to_end_id, why)
     });
-    let (unknown, unsent) = (settled.unknown, unsent.collect());
+    let (unknown, unsent) = (settled.unknown.iter().map(said::unknown).collect(), unsent.collect());
     Page::show(&Told { page, read, batches, unknown, more_unknown, unsent, ignored, more_ignored, back })
 }
 

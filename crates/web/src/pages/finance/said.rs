@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use duixian_bank::Outcome;
 use duixian_casework::batch::Batch;
 use duixian_casework::case::Case;
 use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::settlement::Oddity;
 use duixian_casework::stage::Stage;
+use duixian_rules::vocabulary::Lang;
+use duixian_store::batches::Unknown;
 
 use crate::casefile::doubted;
+use crate::format;
 use crate::locale::Text;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -113,4 +117,28 @@ pub(super) fn oddity(oddity: &Oddity, after: &After) -> Text {
             .map_or(said.clone(), |now| Text::new(format!("{}{}", said.zh, now.zh), format!("{} {}", said.en, now.en))),
         _ => said,
     }
+}
+
+/// What a file says of a payment that is not ours: what people ask the bank about.
+pub(super) fn unknown(one: &Unknown) -> Text {
+    let line = match one {
+        Unknown::Line(line) => line,
+        Unknown::Number(id) => return Text::same(id.clone()),
+    };
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| format::yuan(lang, line.amount));
+    let (said, said_en) = match &line.outcome {
+        Outcome::Paid { bank_reference, on } => (
+            format!("已付，{} 流水 {bank_reference}", format::date(Lang::Zh, on)),
+            format!("paid, {}, reference {bank_reference}", format::date(Lang::En, on)),
+        ),
+        Outcome::Failed { reason, .. } => {
+            let (by, by_en) =
+                line.origin.failed_by.as_ref().map_or_else(Default::default, |number| {
+                    (format!("，流水 {number}"), format!(", reference {number}"))
+                });
+            (format!("失败：{reason}{by}"), format!("failed: {reason}{by_en}"))
+        }
+    };
+    let (id, place) = (&line.end_to_end_id, line.line);
+    Text::new(format!("第 {place} 行　{id}　{zh}　{said}"), format!("Line {place}: {id}, {en}, {said_en}"))
 }

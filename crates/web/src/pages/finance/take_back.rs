@@ -8,13 +8,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::funds::{FundPosition, Proposed};
+use duixian_store::funds::{FundPosition, Proposal, Proposed};
 
 use super::{fund_href, fund_of_year, proposed, waiting_href};
+use crate::format;
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
-use crate::pages::work::rows::Names;
+use crate::pages::work::rows::{Names, sum};
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::ui::Facts;
@@ -28,6 +29,7 @@ struct Check {
     form: Form,
     facts: Facts,
     waiting: Option<(u64, String)>,
+    pending: Option<Text>,
     back: String,
 }
 
@@ -37,6 +39,7 @@ struct TakeBack {
     page: Page,
     form: Form,
     free: Fen,
+    pending: Option<Text>,
     back: String,
 }
 
@@ -102,7 +105,41 @@ async fn check(
     let waiting = waits.then(|| (position.waiting_cases, waiting_href(&position.fund, position.year)));
     let back = fund_href(&position.fund, position.year);
     let page = framed(page, &names, position).titled(("请核对后登记", "Check before it is put forward"));
-    Page::show(&Check { page, form, facts, waiting, back })
+    let pending = pending(portal, position, Some(amount)).await?;
+    Page::show(&Check { page, form, facts, waiting, pending, back })
+}
+
+/// What was put forward to be taken back of the same fund and is not confirmed yet: what is free still counts it. Of an amount that is to be
+/// put forward beside it, what both leave.
+async fn pending(portal: &Portal, position: &FundPosition, amount: Option<Fen>) -> Result<Option<Text>, Problem> {
+    let is_it =
+        |one: &Proposal| one.what == Proposed::TakeBack && one.fund == position.fund && one.year == position.year;
+    let open: Vec<Fen> = portal.store.proposals().await?.into_iter().filter(is_it).map(|one| one.amount).collect();
+    if open.is_empty() {
+        return Ok(None);
+    }
+    let all = sum(open.iter().copied());
+    let left = position.free.0.saturating_sub(all.0).saturating_sub(amount.unwrap_or_default().0);
+    let words = |lang| [all, Fen(left.max(0)), Fen(left.saturating_neg())].map(|amount| format::yuan(lang, amount));
+    let ([all, rest, lacking], [all_en, rest_en, lacking_en]) = (words(Lang::Zh), words(Lang::En));
+    let (then, then_en) = match (amount, left < 0) {
+        (None, _) => (format!("都确认以后，可用的还剩 {rest}"), format!("{rest_en} are free once that is confirmed")),
+        (Some(_), false) => (
+            format!("连这次的都确认以后，可用的还剩 {rest}"),
+            format!("{rest_en} are free once that and this are confirmed"),
+        ),
+        (Some(_), true) => (
+            format!("连这次的一起可用的不够，差 {lacking}，后确认的那一笔会确认不了"),
+            format!("with this it is {lacking_en} more than is free, and the one that is confirmed last can't be"),
+        ),
+    };
+    Ok(Some(Text::new(
+        format!("已登记 {} 笔收回，共 {all}，等另一名财务人员确认，上面的可用里还没有减去；{then}。", open.len()),
+        format!(
+            "{} to be taken back for {all_en} in all wait to be confirmed, and are not taken off what is free yet; {then_en}.",
+            open.len()
+        ),
+    )))
 }
 
 /// The way back to the fund.
@@ -124,7 +161,8 @@ async fn show(
     let back = fund_href(&position.fund, position.year);
     let title = Text::new(format!("{}：收回安排", name.zh), format!("{}: take money back", name.en));
     let page = framed(page, &names, position).titled(title);
-    Page::show_as(status, &TakeBack { page, form, free: position.free, back })
+    let pending = pending(portal, position, None).await?;
+    Page::show_as(status, &TakeBack { page, form, free: position.free, pending, back })
 }
 
 fn form(position: &FundPosition, lang: Lang) -> Form {

@@ -228,6 +228,12 @@ async fn a_year_is_closed_when_it_is_over_by_the_rule_of_its_policy() {
     assert_eq!((after.free, after.reserved, after.paid), (Fen(0), before.reserved, before.paid));
     assert_eq!(world.store().position(FUND, YEAR + 1).await.expect("a position").size, before.free);
     world.get(FINANCE, &fund("/close")).await.is(StatusCode::OK).says("没有可用余额");
+    world.get(FINANCE, &fund("/transfers")).await.says("年末结余结转");
+    world
+        .get(FINANCE, &fund("/transfers?lang=en"))
+        .await
+        .says("carried over at the end of the year")
+        .says_not("年末结余结转");
     // What was carried over is no appropriation of the new year, whose absence is still told of.
     let reminded = "2020年度还没有安排：</strong>试验资金（只有上年转入）";
     world.get(FINANCE, "/finance").await.says(reminded);
@@ -347,8 +353,20 @@ async fn what_does_not_fit_is_told_with_its_case_and_is_not_what_the_bank_said_n
     // The batch goes on saying so: another amount may have left too, whatever answer comes after.
     let batch = world.get(FINANCE, &href).await;
     batch.is(StatusCode::OK).says("银行回单有 1 项待核实").says("银行说 1元").says_not("分毫不差");
-    let file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.bytes;
-    world.post_files(FINANCE, "/finance/results", &[], &[("file", "b.csv", &file)]).await.is(StatusCode::SEE_OTHER);
+    let mut file = world.get(FINANCE, &format!("{href}/sample?fail=none&form=csv")).await.bytes;
+    // What is not ours is told with what people ask the bank about it by.
+    let text = String::from_utf8(file.to_vec()).expect("UTF-8");
+    let (head, row) = text.trim_end().split_once('\n').expect("a row");
+    let theirs = row.replace(&sent.end_to_end_id, "OTHER1").replace(&sent.amount.to_yuan_string(), "12.30");
+    let of = |row: &str, title: &str| {
+        let place = head.trim().split(',').position(|one| one.contains(title)).expect("a column");
+        row.trim().split(',').nth(place).expect("a cell").to_owned()
+    };
+    let theirs = theirs.replace(&of(row, "银行流水号"), "THEIRS7");
+    file = format!("{head}\n{}\n{}\n", row.trim(), theirs.trim()).into_bytes().into();
+    let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "b.csv", &file)]).await;
+    let told = world.follow(FINANCE, &answer).await;
+    told.is(StatusCode::OK).says("第 3 行　OTHER1　12.30元　已付，").says("流水 THEIRS7");
     world.get(FINANCE, &href).await.says("银行回单有 1 项待核实").says("已付 ");
     let end = [("end", "dismiss"), ("grounds", "银行更正了金额，只付出过一次")];
     world.post(OTHER, &format!("{href}/doubts/0"), &end).await.is(StatusCode::SEE_OTHER);
@@ -360,6 +378,8 @@ async fn a_file_that_is_no_answer_changes_nothing() {
     let world = World::new().await;
     let (href, _) = released(&world).await;
     let results = format!("{href}/results");
+    let workbook = world.post_files(FINANCE, &results, &[], &[("file", "a.xlsx", b"PK\x03\x04\x14\0\xff\xfe")]).await;
+    workbook.is(StatusCode::UNPROCESSABLE_ENTITY).says("这是 Excel 工作簿").says("另存为 CSV").says_not("GB18030");
     for bytes in [&b"<x>"[..], b"", b"a,b\n1,2\n", b"\xff\xfe"] {
         let answer = world.post_files(FINANCE, &results, &[], &[("file", "a", bytes)]).await;
         answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("什么也没有记");
@@ -463,6 +483,11 @@ async fn grant(world: &World, result: usize, amount: Fen) {
 
 /// The same, to an account of that holder.
 async fn grant_to(world: &World, result: usize, amount: Fen, holder: &str) -> CaseId {
+    decided(world, result, amount, holder, IfShort::Refuse).await
+}
+
+/// The same, where it waits if the fund is short.
+async fn decided(world: &World, result: usize, amount: Fen, holder: &str, if_short: IfShort) -> CaseId {
     let new = NewCase {
         round: world.round,
         party: party(0),
@@ -482,7 +507,7 @@ async fn grant_to(world: &World, result: usize, amount: Fen, holder: &str) -> Ca
         reason: "按规定".to_owned(),
         conditions: vec!["用于研发".to_owned()],
         priority: 1,
-        if_short: IfShort::Refuse,
+        if_short,
     };
     let steps = [
         (Who::Agent, Ask::Save { statements: BTreeMap::new(), account: Some(account) }),

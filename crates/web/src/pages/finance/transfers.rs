@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use duixian_casework::case::CaseId;
 use duixian_casework::moment::Moment;
-use duixian_ledger::Outcome;
+use duixian_ledger::{Entry, Kind, Outcome, Transfer};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
 use duixian_store::cases::{CaseFilter, CaseRow, Mistaken};
@@ -235,6 +235,16 @@ fn kind_of(row: &TransferRow, mistaken: &[Mistaken]) -> Text {
     }
 }
 
+/// What stands with a transfer: words that people have written, and of the end of a year what we have, in the reader's language.
+fn memo(transfer: &Transfer) -> Text {
+    let memo = transfer.subject.memo.clone();
+    match transfer.kind {
+        Kind::Single(Entry::CarryOver) => Text::new(memo, "carried over at the end of the year"),
+        Kind::Single(Entry::Lapse) => Text::new(memo, "lapsed at the end of the year"),
+        _ => Text::same(memo),
+    }
+}
+
 fn list(rows: &[TransferRow], mistaken: &[Mistaken], names: &Names) -> List {
     let columns = vec![
         Column::text("id", ("号", "No.")),
@@ -259,7 +269,7 @@ fn list(rows: &[TransferRow], mistaken: &[Mistaken], names: &Names) -> List {
             "void" | "expire" => (set_apart(from.clone()), from),
             _ => (from, to),
         };
-        let memo = Cell::text(transfer.subject.memo.clone());
+        let memo = Cell::pair(memo(transfer));
         let memo = match transfer.subject.case {
             Some(case) => memo.link(format!("/work/cases/{case}")),
             None => memo,

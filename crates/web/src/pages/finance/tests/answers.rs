@@ -21,6 +21,12 @@ async fn read(world: &World, batch: i64, said: &str) -> Answer {
     world.follow(FINANCE, &answer).await
 }
 
+/// A page that was open when the file was fetched asks by this count whether it says something else by now.
+async fn page_of_files(world: &World, href: &str, count: usize) {
+    let page = world.get(FINANCE, href).await;
+    page.says(&format!("data-fetched=\"{count}\"")).says("finance.js").says("下载以后本页会变");
+}
+
 #[tokio::test]
 async fn a_batch_that_nobody_has_fetched_waits_for_that_and_no_answer_is_taken() {
     let world = World::new().await;
@@ -39,7 +45,9 @@ async fn a_batch_that_nobody_has_fetched_waits_for_that_and_no_answer_is_taken()
         .says("新记 0 笔，1 笔的付款文件还没有送银行，没有记")
         .says(&format!("（批次 {number} 的付款文件还没有人下载）"))
         .says_not("不是本系统");
+    page_of_files(&world, &href, 0).await;
     world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
+    page_of_files(&world, &href, 1).await;
     world.get(FINANCE, "/finance").await.says("批次等银行回单").says_not("批次等下载银行文件");
     world.get(FINANCE, "/finance/batches").await.says("已放款").says_not("银行文件待下载");
     world
@@ -104,6 +112,7 @@ async fn what_came_back_is_told_apart_from_what_failed_and_no_day_to_come_is_tak
     let amount = world.store().batch(id).await.expect("a batch").lines[0].amount;
     let page = world.get(FINANCE, &href).await;
     page.says("失败 0.00万元").says(&format!("付后退汇 {}万元", wan(amount)));
+    page.says("有付后退汇的付款").says("钱付出以后退了回来").says_not("有失败的付款").says_not("没有付出去");
     // The list and its exports say the same two things.
     let csv = world.get(Some(Who::Auditor), "/finance/batches?format=csv").await.text();
     let rows: Vec<Vec<&str>> = csv.lines().take(2).map(|line| line.split(',').collect()).collect();
@@ -155,10 +164,16 @@ async fn of_two_paid_by_one_number_the_second_asks_for_its_own_and_what_the_bank
         .await
         .says("Nothing is to be stopped")
         .says_not("ask the bank at once");
-    // Another oddity of it is no mere matter of its number.
+    // What the bank is done with at another amount can't be stopped any more than what it has paid by another number.
     let odd = format!("{HEAD}\n{},9.99,成功,S3,{today},\n", lines[2].end_to_end_id);
     world.post_files(FINANCE, "/finance/results", &[], &[("file", "b.csv", odd.as_bytes())]).await;
-    world.get(FINANCE, &href).await.says("请立即联系银行止付").says_not("只是流水号有疑问");
+    let page = world.get(FINANCE, &href).await;
+    page.says("有 1 笔银行已有回音，只是金额对不上").says("请向银行问清实际付出了多少").says_not("请立即联系银行止付");
+    // Another oddity of it is no mere matter of its number or amount.
+    let late = today + chrono::TimeDelta::days(3);
+    let odd = format!("{HEAD}\n{}", said(&lines[2], &format!("成功,S4,{late},")));
+    world.post_files(FINANCE, "/finance/results", &[], &[("file", "d.csv", odd.as_bytes())]).await;
+    world.get(FINANCE, &href).await.says("请立即联系银行止付").says_not("只是金额对不上");
     // What the bank is still at alone records nothing, and says why.
     let only = format!("{HEAD}\n{}", said(&lines[0], "处理中,,,"));
     let refused = world.post_files(FINANCE, "/finance/results", &[], &[("file", "c.csv", only.as_bytes())]).await;

@@ -48,6 +48,15 @@ async fn what_is_free_is_taken_back_by_two_people_and_no_slip_of_the_pen_is_book
     world.post(FINANCE, &page, &confirmed).await.leads_to("/finance");
     world.post(OTHER, &page, &confirmed).await.leads_to("/finance");
     world.get(OTHER, "/work").await.says("等另一名财务人员确认：试验资金 2019年度 收回安排 1,000元");
+    // Whoever puts another forward reads what waits already, and what all of it leaves.
+    let rest = |taken: i64| format::yuan(Lang::Zh, Fen(before.free.0 - taken));
+    let told = "已登记 2 笔收回，共 2,000元，等另一名财务人员确认";
+    world.get(FINANCE, &page).await.says(told).says(&format!("都确认以后，可用的还剩 {}", rest(200_000)));
+    let third = world.post(FINANCE, &page, &fields).await;
+    third.says(told).says(&format!("连这次的都确认以后，可用的还剩 {}", rest(300_000)));
+    let all = before.free.to_grouped_yuan().replace(',', "");
+    let too_much = world.post(FINANCE, &page, &[("amount", all.as_str()), ("grounds", "登记错了")]).await;
+    too_much.says("连这次的一起可用的不够，差 2,000元");
     let waiting = world.get(OTHER, "/finance").await;
     waiting.says("等第二人确认").says(&figures(before.size)).says(&figures(before.free));
     for reads in [Who::Auditor, Who::Leader, Who::DecisionMaker] {

@@ -51,6 +51,7 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     let page = world.get(FINANCE, &href).await;
     page.says("银行先说已付，又说于").says_not("确认，钱在账上");
     page.says("回单待核实").says_not("已对账");
+    page.says("<li aria-current=\"step\">读入回单</li><li>对账完成</li>");
     world.get(AUDITOR, "/finance/batches").await.says("回单待核实");
     // It stands where finance begins its day, and its case is not closed meanwhile.
     let funds = world.get(OTHER, "/finance").await;
@@ -214,6 +215,26 @@ async fn a_payment_that_was_ended_is_no_refusal() {
     page.says("已提请终止拨付").says("提请，理由：逾期没有更正账户").says("不终止拨付");
     let before = world.get(Some(Who::Agent), &format!("/cases/{}", case.0)).await;
     before.is(StatusCode::OK).says_not("终止拨付告知书").says_not("提请终止");
+    // With the account corrected what was put forward comes to nothing, and the history says so to who reads of it at all.
+    let account = store.case(case).await.expect("the case").account.expect("an account");
+    let corrected = Ask::CorrectAccount(BankAccount { number: "6222000000000009".to_owned(), ..account });
+    let other = World::new().await;
+    let (_, batch) = super::sent(&other).await;
+    let again = other.store().batch(batch).await.expect("a batch").lines[0].end_to_end_id.clone();
+    read(&other, &format!("业务编号,金额,处理结果,银行流水号,入账日期,原因\n{again},{amount},失败,,,账户已销户\n"))
+        .await;
+    other.store().advance_clock(&duixian_casework::people::Actor::System, days).await.expect("later");
+    let end = Ask::ProposeEnding { reason: "逾期没有更正账户".to_owned() };
+    other.store().ask(&other.actor(Who::Finance).await, &fresh(), case, end).await.expect("put forward");
+    other.store().ask(&other.actor(Who::Agent).await, &fresh(), case, corrected).await.expect("corrected");
+    let told = "提请的终止拨付随之作废";
+    other.get(OTHER, &format!("/work/cases/{}", case.0)).await.is(StatusCode::OK).says(told);
+    other
+        .get(Some(Who::Agent), &format!("/cases/{}", case.0))
+        .await
+        .is(StatusCode::OK)
+        .says("更正收款账户")
+        .says_not(told);
     store.ask(&world.actor(Who::OtherFinance).await, &fresh(), case, Ask::EndPayment).await.expect("ended");
     let page = world.get(Some(Who::Agent), &format!("/cases/{}", case.0)).await;
     page.is(StatusCode::OK)
@@ -245,7 +266,12 @@ async fn a_return_that_never_was_is_put_forward_and_confirmed_by_another() {
     let (case, payment) = (world.cases.payable, line.end_to_end_id.as_str());
     world.get(FINANCE, &href).await.says_not("退汇记错了");
     read(&world, &back).await;
-    world.post(OTHER, &format!("{href}/doubts/0"), &[("end", "confirm")]).await.leads_to(&href);
+    world.get(OTHER, &href).await.says_not("可不填");
+    let silent = world.post(OTHER, &format!("{href}/doubts/0"), &[("end", "confirm")]).await;
+    assert_eq!(super::flash(&silent), (false, "请填写核实的经过和依据".to_owned()));
+    assert_eq!(stage(&world, case).await, Stage::Paid);
+    let by = [("end", "confirm"), ("grounds", "查过明细")];
+    world.post(OTHER, &format!("{href}/doubts/0"), &by).await.leads_to(&href);
     assert_eq!(stage(&world, case).await, Stage::PaymentFailed);
 
     world.get(AUDITOR, &href).await.says_not("退汇记错了");
