@@ -4,7 +4,7 @@ use duixian_money::{Fen, Span};
 use duixian_rules::plan::{Duty, StepKind};
 use duixian_text::{has_unseen, is_written_otherwise};
 
-use crate::account::{same_name, sound};
+use crate::account::{has_come_back, same_name, sound};
 use crate::case::{
     Answer, Assessed, Case, CellRef, Decision, Defect, Ending, Notice, Objection, Payment, PaymentOutcome, Reply,
     Revocation, Statement,
@@ -454,6 +454,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
         }
         Command::CorrectAccount(account) => {
             let account = sound(account)?;
+            if has_come_back(case, &account) {
+                return Err(Refusal::AccountCameBack);
+            }
             // Nobody reviews the case again: the money may only go where it was seen to go, or to the party by its name.
             let was_seen = case.account.as_ref().is_some_and(|before| same_name(&before.holder, &account.holder));
             if let Some(name) = context.party_name.filter(|name| !was_seen && !same_name(name, &account.holder)) {

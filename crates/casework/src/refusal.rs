@@ -244,6 +244,8 @@ pub enum Refusal {
     TooMuchEvidence(usize),
     /// The money may not go to someone else: the party's name.
     HolderIsNotParty(String),
+    /// The bank has sent a payment of this case back from this account.
+    AccountCameBack,
     /// There is another live case for the same basis.
     Duplicate(String),
     /// The same basis was granted in this case; where the measure goes by years, for the same year.

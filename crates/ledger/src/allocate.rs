@@ -65,6 +65,15 @@ pub fn allocate(free: Fen, waiting: &[Waiting], rule: AllocationRule) -> Vec<Sha
         .collect()
 }
 
+/// Those of the waiting that by these shares get nothing while one that was decided after them gets something, first decided first. Who has
+/// no share at all is nobody's to serve.
+pub fn passed_over(waiting: &[Waiting], shares: &[Share]) -> Vec<i64> {
+    let granted = |case: i64| shares.iter().find(|share| share.case == case).map(|share| share.granted);
+    let queue = in_turn(waiting, AllocationRule::FirstDecided);
+    let last = queue.iter().rposition(|one| granted(one.case).is_some_and(|granted| granted > Fen(0))).unwrap_or(0);
+    queue.iter().take(last).filter(|one| granted(one.case) == Some(Fen(0))).map(|one| one.case).collect()
+}
+
 /// The place of a waiting decision, from 1, by a rule that serves one after the other; none by one that gives all of them
 /// their part at once, and of a case that does not wait.
 pub fn place(waiting: &[Waiting], case: i64, rule: AllocationRule) -> Option<usize> {
@@ -136,6 +145,22 @@ mod tests {
         assert_eq!(granted(100, &queue, AllocationRule::Priority), [(1, 50), (3, 40), (2, 0)]);
         assert_eq!(granted(0, &queue, AllocationRule::Priority), [(1, 0), (3, 0), (2, 0)]);
         assert_eq!(granted(-5, &queue, AllocationRule::Priority), [(1, 0), (3, 0), (2, 0)]);
+    }
+
+    #[test]
+    fn who_goes_without_before_one_decided_later_is_passed_over() {
+        let queue = [waiting(1, 50, 30, 1), waiting(2, 80, 20, 2), waiting(3, 40, 10, 2)];
+        let passed = |free, rule| passed_over(&queue, &allocate(Fen(free), &queue, rule));
+        assert_eq!(passed(50, AllocationRule::Priority), [3, 2]);
+        assert_eq!(passed(100, AllocationRule::Priority), [2]);
+        assert_eq!(passed(170, AllocationRule::Priority), [0; 0], "it is enough for all");
+        assert_eq!(passed(0, AllocationRule::Priority), [0; 0], "nobody gets anything");
+        for free in [0, 39, 40, 100, 120, 169, 170] {
+            assert_eq!(passed(free, AllocationRule::FirstDecided), [0; 0], "{free}");
+        }
+        let mut shares = allocate(Fen(100), &queue, AllocationRule::Priority);
+        shares.retain(|share| share.case != 2);
+        assert_eq!(passed_over(&queue, &shares), [0; 0], "who is not to be served is not passed over");
     }
 
     #[test]

@@ -64,7 +64,7 @@ mod verify;
 mod whole_fen;
 
 pub use account::{Account, AccountId, Limit, Purpose};
-pub use allocate::{AllocationRule, Share, Waiting, allocate, place};
+pub use allocate::{AllocationRule, Share, Waiting, allocate, passed_over, place};
 pub use carry::{CarryRule, close_year};
 pub use day::{china_day, start_of_china_day};
 pub use ledger::{Applied, Changes, Ledger, Outcome, PendingState};

@@ -160,13 +160,13 @@ impl Store {
         share::plan(&self.snapshot().await?, fund, year, rule).await
     }
 
-    /// Shares out what a fund has free among the waiting decisions, by a rule that gives each all of its amount or nothing: what gives any
-    /// less is put forward for another to confirm ([`Store::propose_sharing`]).
+    /// Shares out what a fund has free among the waiting decisions, where that gives each all of its amount or nothing and passes over none
+    /// that was decided before: all else is put forward for another to confirm ([`Store::propose_sharing`]).
     /// Each that gets something goes on; all or none. `seen` is the preview the official has agreed to: another state of things refuses.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the shares are no longer those of the preview; [`StoreError::Refused`] as for
-    /// [`Ask::Fund`](crate::cases::Ask::Fund), of one case for all, where any gets less than its amount, and
+    /// [`Ask::Fund`](crate::cases::Ask::Fund), of one case for all, where it takes a second person, and
     /// [`Refusal::SharingOpen`](duixian_casework::refusal::Refusal::SharingOpen) while another way waits to be confirmed.
     pub async fn allocate(
         &self,

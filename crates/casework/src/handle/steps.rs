@@ -21,9 +21,9 @@ pub(super) fn two_people(by: Option<UserId>, reported_by: UserId) -> Result<(), 
     if by == Some(reported_by) { Err(Refusal::ReadByYou) } else { Ok(()) }
 }
 
-/// What gives several cases less than was decided is put forward by one decision maker and confirmed by another, and neither has done
-/// another duty of theirs.
-pub(super) fn cut_by_two(case: &Case, by: Option<UserId>, proposed_by: Option<UserId>) -> Result<(), Refusal> {
+/// What gives several cases less than was decided, or passes over those that were decided before, is put forward by one decision maker and
+/// confirmed by another, and neither has done another duty of theirs.
+pub(super) fn shared_by_two(case: &Case, by: Option<UserId>, proposed_by: Option<UserId>) -> Result<(), Refusal> {
     if proposed_by.is_none() || by == proposed_by {
         return Err(Refusal::SecondSharerNeeded);
     }

@@ -29,7 +29,7 @@ pub enum Proposed {
     TakeBack,
     /// 年末处理: what is free goes on or lapses.
     Close(CarryRule),
-    /// 分配轮候资金: what is free is shared out by a rule that gives some less than was decided.
+    /// 分配轮候资金: what is free is shared out by a rule that gives some less than was decided, or passes over some that were decided before.
     ShareOut(AllocationRule),
 }
 
@@ -180,8 +180,8 @@ impl Store {
         .await
     }
 
-    /// Puts forward how a short fund is shared out among the waiting decisions, by a rule that gives some less than was decided, and why:
-    /// another decision maker confirms it. `seen` is the preview that was looked at. Gives its number.
+    /// Puts forward how a short fund is shared out among the waiting decisions, by a rule that gives some less than was decided or passes over
+    /// some that were decided before, and why: another decision maker confirms it. `seen` is the preview that was looked at. Gives its number.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the shares are no longer those of the preview; [`StoreError::Refused`] where the actor may decide one of
@@ -203,8 +203,9 @@ impl Store {
             Box::pin(async move {
                 let what = Proposed::ShareOut(rule);
                 no_sharing_open(tx, &fund, year).await?;
-                let shares = share::shares(tx, &fund, year, rule, Some(seen)).await?;
-                share::may_share_out(tx, &official, &shares).await?;
+                let shared = share::shares(tx, &fund, year, rule, Some(seen)).await?;
+                share::may_share_out(tx, &official, &shared).await?;
+                let shares = shared.shares;
                 let amount = Fen(shares.iter().fold(0, |sum, share| sum.saturating_add(share.granted.0)));
                 let (id, at) = (0, tx.now());
                 put_forward(tx, Proposal { id, what, fund, year, amount, shares, grounds, by, at }).await

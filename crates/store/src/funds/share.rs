@@ -7,7 +7,7 @@ use duixian_casework::command::{Action, Command};
 use duixian_casework::people::Actor;
 use duixian_casework::permit::permit;
 use duixian_casework::refusal::Refusal;
-use duixian_ledger::{AllocationRule, Share, Waiting, allocate};
+use duixian_ledger::{AllocationRule, Share, Waiting, allocate, passed_over};
 use duixian_money::Fen;
 
 use crate::batches;
@@ -34,6 +34,8 @@ pub struct PlannedShare {
     pub is_contested: bool,
     /// Why nothing may be set aside for it, by what the bank has said: it goes on waiting, and takes nothing from the others.
     pub stopped: Option<Refusal>,
+    /// Whether it gets nothing while one that was decided after it gets something.
+    pub is_passed_over: bool,
 }
 
 const QUEUE: &str = "SELECT id, amount, decided_at, priority, number, party, party_name, measure, awaits FROM cases \
@@ -78,20 +80,37 @@ pub(crate) fn sum_of<'w>(waiting: impl IntoIterator<Item = &'w Waiting>) -> Fen 
     Fen(waiting.into_iter().fold(0, |sum, one| sum.saturating_add(one.amount.0)))
 }
 
-/// What each of those who wait would get by a rule, and why some of them may get nothing: what is free goes to the others. Within a
-/// transaction, what it keeps of cases must be put down before.
+/// What each of those who wait would get by a rule.
+pub(super) struct Shared {
+    pub(super) shares: Vec<Share>,
+    /// Why some of them may get nothing: what is free goes to the others.
+    stopped: BTreeMap<i64, Refusal>,
+    /// Those that get nothing before one that was decided after them. Who may get nothing is passed over by nobody.
+    passed_over: Vec<i64>,
+}
+
+impl Shared {
+    /// Whether it takes a second person: some get less than was decided, or are passed over.
+    fn takes_two(&self) -> bool {
+        let is_cut = self.shares.iter().any(|share| share.granted > Fen(0) && share.short > Fen(0));
+        is_cut || !self.passed_over.is_empty()
+    }
+}
+
+/// What each of those who wait would get by a rule. Within a transaction, what it keeps of cases must be put down before.
 async fn shared_among(
     link: &impl Queries,
     waiting: &[Waiting],
     free: Fen,
     rule: AllocationRule,
-) -> Result<(Vec<Share>, BTreeMap<i64, Refusal>), StoreError> {
+) -> Result<Shared, StoreError> {
     let stopped = stopped_among(link, waiting).await?;
     let (kept, served): (Vec<Waiting>, Vec<Waiting>) =
         waiting.iter().cloned().partition(|one| stopped.contains_key(&one.case));
     let mut shares = allocate(free, &served, rule);
+    let passed_over = passed_over(&served, &shares);
     shares.extend(kept.iter().map(|one| Share { case: one.case, granted: Fen(0), short: one.amount }));
-    Ok((shares, stopped))
+    Ok(Shared { shares, stopped, passed_over })
 }
 
 pub(crate) async fn plan(
@@ -104,7 +123,7 @@ pub(crate) async fn plan(
     let waiting = rows.iter().map(waiting_of).collect::<Result<Vec<_>, _>>()?;
     let free = book::free(link, fund, year).await?.unwrap_or(Fen(0));
     let mut planned = Vec::with_capacity(rows.len());
-    let (shares, mut stopped) = shared_among(link, &waiting, free, rule).await?;
+    let Shared { shares, mut stopped, passed_over } = shared_among(link, &waiting, free, rule).await?;
     for share in shares {
         let place = waiting.iter().position(|one| one.case == share.case);
         let row = place.and_then(|place| rows.get(place)).ok_or_else(|| {
@@ -118,6 +137,7 @@ pub(crate) async fn plan(
             measure: row.text("measure")?,
             is_contested: !row.text("awaits")?.is_empty(),
             stopped: stopped.remove(&share.case),
+            is_passed_over: passed_over.contains(&share.case),
         });
     }
     Ok(planned)
@@ -130,35 +150,33 @@ pub(super) async fn shares(
     year: i32,
     rule: AllocationRule,
     seen: Option<Vec<Share>>,
-) -> Result<Vec<Share>, StoreError> {
+) -> Result<Shared, StoreError> {
     let free = book::free(tx, fund, year).await?.unwrap_or(Fen(0));
     tx.put_down().await?;
-    let (shares, _) = shared_among(tx, &waiting(tx, fund, year).await?, free, rule).await?;
-    if seen.is_some_and(|seen| seen != shares) {
+    let shared = shared_among(tx, &waiting(tx, fund, year).await?, free, rule).await?;
+    if seen.is_some_and(|seen| seen != shared.shares) {
         return Err(StoreError::conflict(
             "资金或轮候名单已有变化，没有分配：请重新查看分配结果再办；已经提请的，请先退回",
             "the fund or the queue has changed, and nothing was shared out: look at the shares again; reject what was put forward before",
         ));
     }
-    Ok(shares)
+    Ok(shared)
 }
 
 /// That an actor may fund each that gets something: whoever puts it forward takes part in the decision of all of them.
-pub(super) async fn may_share_out(tx: &mut Tx, actor: &Actor, shares: &[Share]) -> Result<(), StoreError> {
-    let mut is_cut = false;
-    for share in shares.iter().filter(|share| share.granted > Fen(0)) {
-        is_cut |= share.short > Fen(0);
+pub(super) async fn may_share_out(tx: &mut Tx, actor: &Actor, shared: &Shared) -> Result<(), StoreError> {
+    for share in shared.shares.iter().filter(|share| share.granted > Fen(0)) {
         let case = rows::load(tx, case_of(share)).await?;
         not_contested(&case)?;
         let (scene, now) = (Scene::around(tx, &case).await?, tx.now());
         scene.with_context(now, |context| permit(&case, Action::Fund, actor, context))?;
     }
-    if is_cut {
+    if shared.takes_two() {
         return Ok(());
     }
     Err(StoreError::bad_input(
-        "这样分配，每件都不少给，不需要第二人确认，请直接分配",
-        "nobody gets less than was decided by this: share it out without a second person",
+        "这样分配，每件都不少给，也没有越过先审定的，不需要第二人确认，请直接分配",
+        "nobody gets less than was decided by this, or is passed over: share it out without a second person",
     ))
 }
 
@@ -182,7 +200,7 @@ pub(crate) async fn share_out(
     sharing: Sharing,
     seen: Option<Vec<Share>>,
 ) -> Result<Vec<Share>, StoreError> {
-    let shares = shares(tx, fund, year, sharing.rule, seen).await?;
+    let shares = shares(tx, fund, year, sharing.rule, seen).await?.shares;
     for share in shares.iter().filter(|share| share.granted > Fen(0)) {
         let case = rows::load(tx, case_of(share)).await?;
         not_contested(&case)?;

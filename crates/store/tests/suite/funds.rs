@@ -126,7 +126,32 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
         // What gives any less than was decided is nobody's to do alone, nor by who has reviewed.
         let alone = store.allocate(&world.decider, &fresh(), FUND, YEAR, rule, Some(seen().await)).await;
         assert!(matches!(alone, Err(StoreError::Refused(Refusal::SecondSharerNeeded))), "{alone:?}");
+        // Nor is it to pass over who was decided before; that takes grounds and a second person, too.
+        let by_priority = store.preview_allocation(FUND, YEAR, AllocationRule::Priority).await.expect("shares");
+        let passed: Vec<i64> = by_priority.iter().filter(|one| one.is_passed_over).map(|one| one.share.case).collect();
+        assert_eq!(passed, [b]);
+        let by_priority: Vec<_> = by_priority.iter().map(|planned| planned.share).collect();
+        let alone = store
+            .allocate(&world.decider, &fresh(), FUND, YEAR, AllocationRule::Priority, Some(by_priority.clone()))
+            .await;
+        assert!(matches!(alone, Err(StoreError::Refused(Refusal::SecondSharerNeeded))), "{alone:?}");
+        let silent = store
+            .propose_sharing(
+                &world.decider,
+                &fresh(),
+                (FUND, YEAR),
+                (AllocationRule::Priority, " "),
+                by_priority.clone(),
+            )
+            .await;
+        assert!(matches!(silent, Err(StoreError::BadInput { .. })), "{silent:?}");
         crate::common::together::seat(&world).await;
+        let why = (AllocationRule::Priority, crate::common::SHORT);
+        let overtaking =
+            store.propose_sharing(&world.decider, &fresh(), (FUND, YEAR), why, by_priority).await.expect("put forward");
+        let own = end(&world.decider, overtaking.value, true).await;
+        assert!(matches!(own, Err(StoreError::Refused(Refusal::SecondSharerNeeded))), "{own:?}");
+        end(&world.other_decider, overtaking.value, false).await.expect("sent back");
         for who in [&world.reviewer, &world.finance] {
             let denied = propose(who, seen().await).await;
             assert!(matches!(denied, Err(StoreError::Denied)), "{denied:?}");
@@ -172,6 +197,53 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
             assert_eq!((sharing.proposed_by, sharing.grounds.as_str()), (world.decider.user(), crate::common::SHORT));
         }
         assert_eq!(store.position(FUND, YEAR).await.expect("a position").free, Fen(0));
+        world.check().await;
+    })
+    .await;
+}
+
+/// By priority who was decided later may go first, if two say so and why; one is enough where that passes over nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_share_out_by_priority_where_it_passes_over_who_was_decided_before() {
+    on_both(async |world: World| {
+        crate::common::together::seat(&world).await;
+        world.appropriate(100).await;
+        let mut ids: Vec<CaseId> = Vec::new();
+        for (result, priority) in [(0, 2), (1, 1), (2, 3)] {
+            let id = world.reviewed("instant_award", 0, result).await;
+            world.ask(&world.decider, id, queue(150, priority)).await;
+            ids.push(id);
+        }
+        let store = &world.store;
+        let seen = async || {
+            let preview = store.preview_allocation(FUND, YEAR, AllocationRule::Priority).await.expect("shares");
+            preview.iter().map(|planned| planned.share).collect::<Vec<_>>()
+        };
+        let why = (AllocationRule::Priority, crate::common::SHORT);
+        world.appropriate(100).await;
+        let id = store
+            .propose_sharing(&world.decider, &fresh(), (FUND, YEAR), why, seen().await)
+            .await
+            .expect("put forward");
+        store.end_proposal(&world.other_decider, &fresh(), id.value, true, "").await.expect("confirmed");
+        let stages = async || {
+            let mut stages = Vec::new();
+            for id in &ids {
+                stages.push(store.case(*id).await.expect("the case").stage);
+            }
+            stages
+        };
+        assert_eq!(stages().await, [Stage::Queued, Stage::Payable, Stage::Queued]);
+        let sharing = store.case(ids[1]).await.expect("the case").decision.and_then(|decision| decision.sharing);
+        let sharing = sharing.expect("by what it went ahead");
+        assert_eq!((sharing.proposed_by, sharing.grounds.as_str()), (world.decider.user(), crate::common::SHORT));
+        // The first of those left is also the first decided: nobody is passed over.
+        world.appropriate(100).await;
+        let needless = store.propose_sharing(&world.decider, &fresh(), (FUND, YEAR), why, seen().await).await;
+        assert!(matches!(needless, Err(StoreError::BadInput { .. })), "{needless:?}");
+        let rule = AllocationRule::Priority;
+        store.allocate(&world.decider, &fresh(), FUND, YEAR, rule, Some(seen().await)).await.expect("shared out");
+        assert_eq!(stages().await, [Stage::Payable, Stage::Payable, Stage::Queued]);
         world.check().await;
     })
     .await;

@@ -65,7 +65,7 @@ pub(super) async fn left(portal: &Portal, user: &User, roles: &[Role], desks: &[
             ));
         } else if !keeps && role == Role::DecisionMaker && peers.len() < 2 {
             left.push(Text::new(
-                format!("审定只剩 {} 人，撤销决定、按比例分配、本人审定的异议都要另一人办，办不下去", peers.len()),
+                format!("审定只剩 {} 人，撤销决定、少给或者越过先审定的分配、本人审定的异议都要另一人办，办不下去", peers.len()),
                 format!(
                     "decision makers are left with {}: a revocation, a sharing out and an objection to one's own decision take another",
                     peers.len()

@@ -1,4 +1,4 @@
-//! What is to change how much a fund has, or gives those who wait less than was decided, as it waits for a second person; and what they
+//! What is to change how much a fund has, or is shared out so that it takes two, as it waits for a second person; and what they
 //! say.
 
 use std::sync::Arc;
@@ -259,9 +259,14 @@ pub(super) fn text(proposal: &Proposal, names: &Names) -> Text {
             let (count, cut) =
                 served.fold((0, 0_i64), |(count, cut), share| (count + 1, cut.saturating_add(share.short.0)));
             let (cut_zh, cut_en) = (format::yuan(Lang::Zh, Fen(cut)), format::yuan(Lang::En, Fen(cut)));
+            // What gives nobody less is put forward since it passes over who was decided before.
+            let (how, how_en) = match cut {
+                0 => ("越过审定在先的".to_owned(), "passing over some that were decided before".to_owned()),
+                _ => (format!("共少给 {cut_zh}"), format!("{cut_en} less than was decided")),
+            };
             Text::new(
-                format!("{}：轮候的 {count} 件{}分配 {zh}，共少给 {cut_zh}", fund.zh, rule.zh),
-                format!("{}: {count} that wait get {en} {}, {cut_en} less than was decided", fund.en, rule.en),
+                format!("{}：轮候的 {count} 件{}分配 {zh}，{how}", fund.zh, rule.zh),
+                format!("{}: {count} that wait get {en} {}, {how_en}", fund.en, rule.en.to_lowercase()),
             )
         }
         Proposed::Close(CarryRule::Lapse) => {

@@ -66,6 +66,7 @@ const RULES: [Rule; 3] = [
 
 /// What a rule would give.
 struct Plan {
+    rule: AllocationRule,
     word: &'static str,
     name: Text,
     meaning: Text,
@@ -102,6 +103,29 @@ impl Plan {
     /// Whether any that would get something is to be revoked.
     fn is_contested(&self) -> bool {
         self.shares.iter().any(|one| one.is_contested && one.share.granted > Fen(0))
+    }
+
+    /// Those that go without while one decided after them gets something.
+    fn are_passed_over(&self) -> impl Iterator<Item = &PlannedShare> {
+        self.shares.iter().filter(|one| one.is_passed_over)
+    }
+
+    /// Whether another decision maker has to confirm it.
+    fn takes_two(&self) -> bool {
+        self.are_cut().chain(self.are_passed_over()).next().is_some()
+    }
+
+    /// Who is passed over, in words.
+    fn passed_over(&self) -> Vec<Text> {
+        let words = |one: &PlannedShare| {
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| format::yuan(lang, one.share.short));
+            let who = format!("{} {}", one.number, one.party_name);
+            Text::new(
+                format!("{who}：审定 {zh}，这次一分不给，继续轮候"),
+                format!("{who}: {en} decided, gets nothing now and goes on waiting"),
+            )
+        };
+        self.are_passed_over().map(words).collect()
     }
 
     /// What is cut in all.
@@ -146,6 +170,15 @@ impl Plan {
     }
 }
 
+/// What was put forward and waits for another decision maker.
+struct Open {
+    shown: Shown,
+    /// Who would get less by it, and how much.
+    cuts: Vec<Text>,
+    /// Who would go without before one decided later.
+    passed_over: Vec<Text>,
+}
+
 #[derive(Template)]
 #[template(path = "finance/waiting.html")]
 struct WaitingPage {
@@ -154,12 +187,12 @@ struct WaitingPage {
     position: FundPosition,
     plans: Vec<Plan>,
     list: List,
-    /// Why it is shared out like this: asked where any gets less than its amount.
+    /// Why it is shared out like this: asked where any gets less than its amount, or is passed over.
     form: Form,
     may_choose: bool,
     href: String,
-    /// What was put forward and waits for another decision maker; who would get less by it, and how much.
-    proposed: Option<(Shown, Vec<Text>)>,
+    /// What was put forward and waits for another decision maker.
+    proposed: Option<Open>,
     /// What another decision maker would not have.
     sent_back: Vec<SentBack>,
     /// Decisions that are to be revoked, each with its case: nothing is given to them before that is settled.
@@ -213,7 +246,7 @@ async fn shown(
     for (rule, word, meaning) in RULES {
         let shares = store.preview_allocation(fund, year, rule).await?;
         let is_chosen = may_choose && open.is_none() && asked == Some(word);
-        plans.push(Plan { word, name: rule_name(rule), meaning: meaning.into(), shares, is_chosen });
+        plans.push(Plan { rule, word, name: rule_name(rule), meaning: meaning.into(), shares, is_chosen });
     }
     let contested = plans.first().map(|plan| {
         let contested = plan.shares.iter().filter(|one| one.is_contested);
@@ -263,21 +296,24 @@ async fn proposed_for(
     names: &Names,
     open: Proposal,
     plans: &[Plan],
-) -> Result<Option<(Shown, Vec<Text>)>, Problem> {
+) -> Result<Option<Open>, Problem> {
     let shown = proposed::shown(portal, viewer, names).await?.into_iter().find(|one| one.id == open.id);
     let is_cut = |share: &Share| share.granted > Fen(0) && share.short > Fen(0);
-    // Of what can't be confirmed any more nobody gets less.
-    let cut =
-        open.shares.iter().copied().filter(is_cut).filter(|_| shown.as_ref().is_some_and(|one| one.stale.is_none()));
-    let cuts = plans.first().map_or_else(Vec::new, |plan| plan.cuts_of(cut));
-    Ok(shown.map(|shown| (shown, cuts)))
+    let Some(shown) = shown else { return Ok(None) };
+    let plan = plans.iter().find(|plan| matches!(open.what, Proposed::ShareOut(rule) if rule == plan.rule));
+    // Of what can't be confirmed any more nobody gets less, or is passed over.
+    let (cuts, passed_over) = match plan.filter(|_| shown.stale.is_none()) {
+        Some(plan) => (plan.cuts_of(open.shares.iter().copied().filter(is_cut)), plan.passed_over()),
+        None => Default::default(),
+    };
+    Ok(Some(Open { shown, cuts, passed_over }))
 }
 
 fn form(lang: Lang) -> Form {
     let grounds = Field::text_area("grounds", ("这样分配的理由", "Why it is shared out like this"))
         .hint((
-            "写进决定书和经过；少给的企业会原样看到。",
-            "It stands in the letters and the history; those that get less read it as it is.",
+            "写进经过，分到一部分的还写进决定书；这些企业会原样看到。",
+            "It stands in the history, and in the letters of those that get a part; they read it as it is.",
         ))
         .max_chars(300);
     Form::new(lang, vec![grounds])
@@ -297,15 +333,17 @@ pub async fn share_out(
     let seen: Option<Vec<Share>> = posted.all("share").into_iter().map(read_share).collect();
     let seen = seen.ok_or_else(|| Problem::bad_request("a share can't be read"))?;
     let mut form = form(page.lang);
-    let is_cut = seen.iter().any(|share| share.granted > Fen(0) && share.short > Fen(0));
-    if is_cut {
+    let plan = portal.store.preview_allocation(&fund, year, rule).await?;
+    let takes_two = seen.iter().any(|share| share.granted > Fen(0) && share.short > Fen(0))
+        || plan.iter().any(|one| one.is_passed_over);
+    if takes_two {
         form = form.filled(&posted);
         if !form.is_good() {
             return shown(&portal, &viewer, page, (&fund, year), Some(word), form).await;
         }
     }
     let to = waiting_href(&fund, year);
-    if is_cut {
+    if takes_two {
         let why = (rule, form.text("grounds"));
         return match portal.store.propose_sharing(&viewer.actor, &key, (&fund, year), why, seen).await {
             Ok(_) => Ok(Flash::done(

@@ -128,3 +128,47 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     trail.says("审定，进入轮候：").says("轮候的分配规则：按比例");
     world.post(Some(Who::DecisionMaker), &href, &[("rule", "whim")]).await.is(StatusCode::BAD_REQUEST);
 }
+
+/// A priority that lets who was decided later go first is no one person's to use: the page names who is passed over, and asks why.
+#[tokio::test]
+async fn whoever_is_passed_over_by_priority_is_named_and_two_confirm_it() {
+    let world = World::new().await;
+    let href = format!("/finance/waiting/{FUND}/{YEAR}");
+    let decider = world.actor(Who::DecisionMaker).await;
+    drain(&world).await;
+    let wait = Ask::Decide {
+        amount: Fen::yuan(60_000),
+        reason: "按规定".to_owned(),
+        conditions: Vec::new(),
+        priority: 2,
+        if_short: IfShort::Queue,
+    };
+    let first = world.cases.reviewed;
+    world.store().ask(&decider, &fresh(), first, wait).await.expect("it waits");
+    let second = super::decided(&world, 19, Fen::yuan(30_000), "企业0", IfShort::Queue).await;
+    let number = world.store().case(first).await.expect("a case").number.expect("a number");
+    let page = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=priority")).await;
+    page.is(StatusCode::OK)
+        .says("以下审定在先的这次一分不给")
+        .says(&number)
+        .says("审定 60,000元，这次一分不给，继续轮候");
+    page.says("提请分配</button>").says_not("确认分配</button>").says("name=\"grounds\"");
+    let shares = world.store().preview_allocation(FUND, YEAR, AllocationRule::Priority).await.expect("shares");
+    let shares: Vec<String> =
+        shares.iter().map(|one| format!("{}:{}:{}", one.share.case, one.share.granted.0, one.share.short.0)).collect();
+    let mut fields = vec![("rule", "priority")];
+    fields.extend(shares.iter().map(|share| ("share", share.as_str())));
+    let silent = world.post(Some(Who::DecisionMaker), &href, &fields).await;
+    silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"grounds-error\"");
+    fields.push(("grounds", "重点项目先保障"));
+    world.post(Some(Who::DecisionMaker), &href, &fields).await.leads_to(&href);
+    assert_eq!([stage(&world, first).await, stage(&world, second).await], [Stage::Queued, Stage::Queued]);
+    let page = world.get(Some(Who::OtherDecisionMaker), &href).await;
+    page.says("轮候的 1 件按优先级分配 30,000元，越过审定在先的")
+        .says("越过的（审定在先，这次不给，后审定的先给）")
+        .says("重点项目先保障");
+    world.post(Some(Who::OtherDecisionMaker), "/finance/proposals/1", &[("end", "confirm")]).await.leads_to(&href);
+    assert_eq!([stage(&world, first).await, stage(&world, second).await], [Stage::Queued, Stage::Payable]);
+    let own = world.get(Some(Who::Auditor), &format!("/work/cases/{}", second.0)).await;
+    own.says("（按优先级，").says("提请、另一人确认）").says("重点项目先保障");
+}
