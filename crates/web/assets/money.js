@@ -1,5 +1,5 @@
-// Beside an amount in yuan stands what that is in 万元, in English with its thousands apart, as it is typed: one zero too many
-// is the commonest mistake. Digits are moved as text; no floating point comes near an amount.
+// Beside an amount in yuan stands what that is in 万元, to the fen, in English with its thousands apart, as it is typed: one zero too
+// many is the commonest mistake. Digits are moved as text; no floating point comes near an amount.
 
 const plain = (text) =>
   text
@@ -13,13 +13,15 @@ export function inWords(text, isChinese) {
   if (zeros) number = number.slice(0, -1);
   const parts = /^(\d{1,15})(?:\.(\d+))?$/.exec(number);
   if (!parts || (parts[2] ?? "").length > zeros + 2) return "";
-  // Counted in ten-thousand-millionths of a yuan, so that whole numbers suffice throughout.
-  const tiny = BigInt(parts[1] + (parts[2] ?? "").padEnd(10, "0")) * 10n ** BigInt(zeros);
-  const unit = isChinese ? 1_000_000_000_000n : 100_000_000n;
-  const hundredths = (tiny + unit / 2n) / unit;
-  const whole = (hundredths / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ",");
-  const decimals = `.${(hundredths % 100n).toString().padStart(2, "0")}`;
-  return isChinese ? `${whole}${decimals}万元` : `CNY ${whole}${decimals}`.replace(/\.00$/, "");
+  const fen = BigInt(parts[1] + (parts[2] ?? "").padEnd(zeros + 2, "0"));
+  const isLarge = isChinese && fen >= 5000n;
+  const places = isLarge ? 6 : 2;
+  const digits = `${fen}`.padStart(places + 1, "0");
+  const whole = digits.slice(0, -places).replace(/\B(?=(\d{3})+$)/g, ",");
+  const all = `${whole}.${digits.slice(-places).replace(/0+$/, "").padEnd(2, "0")}`;
+  if (isLarge) return `${all}万元`;
+  const yuan = all.replace(".00", "");
+  return isChinese ? `${yuan}元` : `CNY ${yuan}`;
 }
 
 const isChinese = document.documentElement.lang.startsWith("zh");

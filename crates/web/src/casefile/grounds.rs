@@ -29,7 +29,7 @@ impl Grounds {
     pub fn of(unmet: &[String], found: &str) -> Grounds {
         let part = |text: &String| text.trim().trim_end_matches('。').replace(FOUND, "，查明：");
         let unmet: Vec<String> = unmet.iter().map(part).collect();
-        Grounds { unmet: unmet.join("；"), found: found.trim().to_owned() }
+        Grounds { unmet: unmet.join("；"), found: begun_once(found).to_owned() }
     }
 
     /// As a reason: `不符合：…。查明：…`.
@@ -42,6 +42,12 @@ impl Grounds {
         let (unmet, found) = reason.trim().strip_prefix(UNMET)?.split_once(FOUND)?;
         Some(Grounds { unmet: unmet.to_owned(), found: found.to_owned() })
     }
+}
+
+/// What was found, without the word that stands before it anyway.
+fn begun_once(found: &str) -> &str {
+    let found = found.trim();
+    ["查明：", "查明:"].iter().find_map(|word| found.strip_prefix(word)).unwrap_or(found).trim()
 }
 
 /// What a refusal says is not met, as sentences of a letter in which each part says what it is: `不符合“是企业”这一条件
@@ -429,6 +435,9 @@ mod tests {
         let reason = "不符合：属实（二）；佐证“证书”（二）。查明：证书编号查无此号。查明：两次都是。";
         assert_eq!(grounds.reason(), reason);
         assert_eq!(Grounds::read(reason), Some(grounds));
+        for again in ["查明：证书查无此号", " 查明: 证书查无此号 "] {
+            assert_eq!(Grounds::of(&unmet, again).found, "证书查无此号", "the word stands before it anyway");
+        }
         for text in ["成果与主业无关", "不符合：条件", "查明：没有"] {
             assert_eq!(Grounds::read(text), None, "{text}");
         }

@@ -72,6 +72,13 @@ pub async fn act(
         _ => panels::form(&file, action, objection, purse.as_ref(), page.lang)?,
     };
     let mut form = form.filled(&posted);
+    if action == Action::Decide && posted.get(&panels::field(action, None, "if_short")) == "refuse" {
+        let amount = panels::field(action, None, "amount");
+        let fund = purse.as_ref().map(|purse| &purse.fund);
+        if let Some(beyond) = deciding::beyond(&file, fund, form.money(&amount)) {
+            form.error(&amount, beyond);
+        }
+    }
     refusing::check_clause(&mut form, &panels::field(action, None, "unmet"), &panels::field(action, None, "clause"));
     let ask = if form.is_good() { ask::of(&file, action, objection, &mut form, &offered, &posted) } else { None };
     let Some(ask) = ask else {

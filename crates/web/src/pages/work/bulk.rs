@@ -36,7 +36,7 @@ use super::picked::{Picked, load};
 use super::report::{self, Outcome, Told};
 use super::reviewing::{self, Reviewing};
 use super::rows::sum;
-use super::{ask, deciding, money, refusing, together};
+use super::{ask, deciding, effects, money, refusing, together};
 
 /// The most cases at once: more than anyone checks in one go.
 pub const MOST: usize = 100;
@@ -206,6 +206,20 @@ impl Confirm {
     fn odd(&self, is_odd: fn(&Picked) -> bool) -> (usize, usize) {
         let odd = || self.picked.iter().filter(|one| one.refused.is_empty() && is_odd(one));
         (odd().count(), odd().filter(|one| one.is_set).count())
+    }
+
+    /// What follows for those that can be done, each once: to which desk they go, or until when they are up.
+    fn effects(&self) -> Vec<Text> {
+        let mut told = Vec::new();
+        if matches!(self.action, Action::Accept | Action::PublishNotice) {
+            for one in self.picked.iter().filter(|one| one.refused.is_empty()) {
+                let effect = effects::effect(&one.file, self.action, None);
+                if !told.contains(&effect) {
+                    told.push(effect);
+                }
+            }
+        }
+        told
     }
 
     fn label(&self) -> Text {

@@ -8,6 +8,7 @@ use duixian_store::funds::FundPosition;
 
 use crate::casefile::CaseFile;
 use crate::casefile::said::use_condition;
+use crate::format;
 use crate::forms::{Choice, Field, Form};
 use crate::locale::Text;
 
@@ -27,7 +28,8 @@ pub fn form(file: &CaseFile, fund: Option<&FundPosition>, typed: Option<Fen>, la
     let least = file.span().map_or(Fen(1), |span| span.low.max(Fen(1)));
     let is_short = is_short_of(typed.or(wanted).unwrap_or(least));
     let mut choices = if_short(fund);
-    if let Some(not_decided) = choices.first_mut().filter(|_| is_short_of(typed.unwrap_or(least))) {
+    let is_closed = is_short_of(typed.unwrap_or(least)) && beyond(file, fund, typed).is_none();
+    if let Some(not_decided) = choices.first_mut().filter(|_| is_closed) {
         not_decided.disabled_because = Text::new(
             "资金不足：钱已被别的决定用去，或者要先给轮候的，现在审定只能进入轮候。要等追加资金的，不提交这张表单就行",
             "the fund is short: other decisions have taken the money, or what waits comes first, so that a decision made now waits. To \
@@ -64,6 +66,24 @@ pub fn form(file: &CaseFile, fund: Option<&FundPosition>, typed: Option<Fen>, la
         Some(amount) => form.with(&name("amount"), amount.to_yuan_string()),
         None => form,
     }
+}
+
+/// By how much an amount alone is more than the fund has free, whoever waits: what is wrong is the amount then, and not that others were
+/// first. None of a fund that can't carry the least that may be decided.
+pub fn beyond(file: &CaseFile, fund: Option<&FundPosition>, typed: Option<Fen>) -> Option<Text> {
+    let (fund, typed) = (fund?, typed?);
+    let least = file.span().map_or(Fen(1), |span| span.low.max(Fen(1)));
+    if typed <= fund.free || fund.for_new() < least {
+        return None;
+    }
+    let words = |lang| [fund.free, Fen(typed.0.saturating_sub(fund.free.0))].map(|amount| format::yuan(lang, amount));
+    let ([free, over], [free_en, over_en]) = (words(Lang::Zh), words(Lang::En));
+    Some(Text::new(
+        format!("资金可用 {free}，这个金额多出 {over}：请核对金额；确要审定这么多的，下面选“进入轮候”"),
+        format!(
+            "{free_en} are free in the fund, and this is {over_en} more: check the amount; to grant that much, let it wait, below"
+        ),
+    ))
 }
 
 /// What the rules set by themselves, beside what is added to it.

@@ -72,7 +72,7 @@ async fn bulk_acceptance_and_notice_run_from_the_list() {
     let world = World::new().await;
     let id = world.cases.submitted;
     let page = world.get(Some(Who::Intake), &format!("/work/bulk/accept?case={}", id.0)).await;
-    page.is(StatusCode::OK).says("共 1 件，可以办理 1 件");
+    page.is(StatusCode::OK).says("共 1 件，可以办理 1 件").says("<p class=\"effect\">转业务科形式审查");
     let pick = format!("{}:{}", id.0, case(&world, id).await.version);
     let once = "00112233445566778899aabbccddeeff";
     let first = world.post_once(Some(Who::Intake), "/work/bulk/accept", once, &[("case", &pick)]).await;

@@ -21,7 +21,7 @@ async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
     let page = open(&world, Who::DecisionMaker, id).await;
     page.is(StatusCode::OK).says("资金可用").says_not("还差");
     let refused = act(&world, Who::DecisionMaker, id, "decide", &fields("refuse")).await;
-    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足").says("id=\"decide-if_short-error\"");
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("多出 10,000元").says("id=\"decide-amount-error\"");
     let waits = act(&world, Who::DecisionMaker, id, "decide", &fields("queue")).await;
     let told = waits.is(StatusCode::SEE_OTHER).cookie("flash").expect("a message");
     let words: String = form_urlencoded::byte_serialize("资金不够，已进入轮候".as_bytes()).collect();
@@ -263,7 +263,11 @@ async fn a_fund_is_short_of_the_amount_that_was_typed_or_not_at_all() {
     let reason = ("decide-reason", "按规定");
     let refuse = ("decide-if_short", "refuse");
     let refused = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", &more), reason, refuse]).await;
-    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("资金不足：钱已被别的决定用去").says("审定还差 0.01元");
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says_not("钱已被别的决定用去").says("审定还差 0.01元");
+    refused
+        .says("href=\"#decide-amount\"")
+        .says("这个金额多出 0.01元：请核对金额")
+        .says_not("id=\"decide-if_short-error\"");
     let silent = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", &more), reason]).await;
     silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("请选一项");
     let fits = act(&world, Who::DecisionMaker, id, "decide", &[("decide-amount", "5000"), reason]).await;

@@ -11,6 +11,7 @@ async fn a_decision_is_revoked_by_two_and_everyone_reads_so() {
     let number = case(&world, id).await.number.expect("a number");
     let page = open(&world, Who::DecisionMaker, id).await;
     page.is(StatusCode::OK).says("提请撤销审定").says("name=\"propose_revocation-remark\"").says("预留的资金释放");
+    page.says("id=\"panel-propose_revocation\">").says_not("id=\"panel-propose_revocation\" open");
     open(&world, Who::Intake, id).await.says_not("name=\"propose_revocation-reason\"");
     // What hangs in public comes down with a word to the public.
     let sent = act(&world, Who::DecisionMaker, id, "propose_revocation", &[GROUNDS]).await;
