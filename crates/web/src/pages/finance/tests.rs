@@ -363,7 +363,7 @@ async fn what_does_not_fit_is_told_with_its_case_and_is_not_what_the_bank_said_n
         row.trim().split(',').nth(place).expect("a cell").to_owned()
     };
     let theirs = theirs.replace(&of(row, "银行流水号"), "THEIRS7");
-    file = format!("{head}\n{}\n{}\n", row.trim(), theirs.trim()).into_bytes().into();
+    file = format!("{head}\n{}\n{}\n", row.trim(), theirs.trim()).into_bytes();
     let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "b.csv", &file)]).await;
     let told = world.follow(FINANCE, &answer).await;
     told.is(StatusCode::OK).says("第 3 行　OTHER1　12.30元　已付，").says("流水 THEIRS7");

@@ -58,8 +58,9 @@ const RULES: [Rule; 3] = [
         AllocationRule::Priority,
         "priority",
         (
-            "按审定时定的优先级（1 最先）给足；同级按审定先后。",
-            "Whole amounts by the priority set with the decision (1 first); within one, in the order of decision.",
+            "按审定时定的优先级（1 最先）给足；同级按审定先后。越过审定在先的，写明理由，由另一位审定人员确认。",
+            "Whole amounts by the priority set with the decision (1 first); within one, in the order of decision. What passes over who \
+             was decided before takes grounds, and another decision maker.",
         ),
     ),
 ];
