@@ -108,13 +108,9 @@ pub struct FailedElsewhere {
 /// that a later payment reached does again, and so does one of another name or bank under the same number.
 pub fn failed_elsewhere<'c>(case: &Case, others: impl Iterator<Item = &'c Case>) -> Option<FailedElsewhere> {
     let account = case.account.as_ref().filter(|_| !case.stage.is_final() && case.stage != Stage::Paid)?;
-    let is_it = |other: &BankAccount| {
-        let same = |one: &str, other: &str| same_name(one, other);
-        same(&account.number, &other.number) && same(&account.holder, &other.holder) && same(&account.bank, &other.bank)
-    };
     let others = others.filter(|other| other.id != case.id && other.subject.party == case.subject.party);
     let payments = others.flat_map(|other| other.payments.iter().map(move |payment| (other, payment)));
-    let tried = payments.filter(|(_, payment)| payment.outcome.is_some() && is_it(&payment.account));
+    let tried = payments.filter(|(_, payment)| payment.outcome.is_some() && is_same(account, &payment.account));
     let (other, payment) = tried.max_by_key(|(_, payment)| payment.batch)?;
     let reason = match &payment.outcome {
         Some(PaymentOutcome::Failed { reason } | PaymentOutcome::Returned { reason, .. })
@@ -125,6 +121,20 @@ pub fn failed_elsewhere<'c>(case: &Case, others: impl Iterator<Item = &'c Case>)
         _ => return None,
     };
     Some(FailedElsewhere { case: other.id, number: other.number.clone().unwrap_or_default(), reason })
+}
+
+/// Whether the bank has sent a payment of a case back from an account: it is given for that case no more. With another code of its bank it
+/// is another account.
+pub fn has_come_back(case: &Case, account: &BankAccount) -> bool {
+    let is_it = |other: &BankAccount| is_same(account, other) && account.bank_code == other.bank_code;
+    let is_back =
+        |payment: &Payment| !payment.is_paid_after_all && payment.outcome.as_ref().is_some_and(PaymentOutcome::is_back);
+    case.payments.iter().any(|payment| is_back(payment) && is_it(&payment.account))
+}
+
+fn is_same(one: &BankAccount, other: &BankAccount) -> bool {
+    let all = |account: &BankAccount| [&account.number, &account.holder, &account.bank].map(|text| plain(text));
+    all(one) == all(other)
 }
 
 /// Whether the holder of an account is another than the party. Where either has no name there is nothing to compare.

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::{Desk, PARTY, account, all_steps, assessed, evidence, user};
-use duixian_casework::case::{Case, CellRef, Defect, DefectAbout, PaymentOutcome, Recommendation, Sharing, Standing};
+use duixian_casework::case::{
+    BankAccount, Case, CellRef, Defect, DefectAbout, PaymentOutcome, Recommendation, Sharing, Standing,
+};
 use duixian_casework::command::{Command, IfShort};
 use duixian_casework::doubt::Return;
 use duixian_casework::people::{Actor, Role, UserId};
@@ -306,7 +308,11 @@ fn forward(desk: &Desk) -> Command {
             Command::ProposeEnding { reason: reason() }
         }
         Stage::PaymentFailed if !desk.events.len().is_multiple_of(2) => Command::Remind,
-        Stage::PaymentFailed => Command::CorrectAccount(account()),
+        // One that was sent back is not taken again.
+        Stage::PaymentFailed => {
+            let number = format!("{}{}", account().number, case.payments.len());
+            Command::CorrectAccount(BankAccount { number, ..account() })
+        }
         Stage::Paid => Command::Close,
         _ => towards_an_end(desk, case.payments.len() as i64),
     }

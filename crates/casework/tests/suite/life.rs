@@ -11,6 +11,7 @@ mod second;
 use std::collections::BTreeMap;
 
 use crate::desk::{Desk, PARTY, account, agent, all_steps, assessed, day, evidence, user};
+use duixian_casework::account::has_come_back;
 use duixian_casework::case::{
     BankAccount, CellRef, Defect, DefectAbout, Late, Paused, PaymentOutcome, Recommendation, Sharing, Standing,
 };
@@ -97,9 +98,25 @@ fn from_draft_to_closed_with_an_objection_and_a_failed_payment() {
     let failed = PaymentOutcome::Failed { reason: "户名不符".to_owned() };
     desk.must(&Actor::System, Command::RecordPayment { end_to_end_id: "DX1-1".to_owned(), outcome: failed });
     assert_eq!((desk.case.stage, desk.reserved), (Stage::PaymentFailed, Fen::yuan(40_000)));
-    let to = |holder: &str| Command::CorrectAccount(BankAccount { holder: holder.to_owned(), ..account() });
-    assert_eq!(desk.ask(&agent(), to("乙公司")), Err(Refusal::HolderIsNotParty("甲公司".to_owned())));
-    desk.must(&agent(), to(" 甲公 司"));
+    let to = |holder: &str, number: &str| {
+        let (holder, number) = (holder.to_owned(), number.to_owned());
+        Command::CorrectAccount(BankAccount { holder, number, ..account() })
+    };
+    let first = account();
+    assert_eq!(desk.ask(&agent(), Command::CorrectAccount(first.clone())), Err(Refusal::AccountCameBack));
+    assert_eq!(
+        desk.ask(&agent(), to("乙公司", "6228480402564890026")),
+        Err(Refusal::HolderIsNotParty("甲公司".to_owned()))
+    );
+    desk.must(&agent(), to(" 甲公 司", "6228480402564890026"));
+    // Each that was sent back is refused, and not the last one alone; with its bank's right code it is another.
+    let mut twice = desk.case.clone();
+    let mut again = twice.payments[0].clone();
+    again.account = twice.account.clone().expect("an account");
+    twice.payments.push(again);
+    assert!([&first, &twice.payments[1].account].into_iter().all(|account| has_come_back(&twice, account)));
+    assert!(!has_come_back(&desk.case, &twice.payments[1].account));
+    assert!(!has_come_back(&twice, &BankAccount { bank_code: Some("102701000001".to_owned()), ..first }));
     desk.must(&finance(), pay(2));
     desk.must(&finance(), Command::NoteRelease { by: vec![UserId(13), UserId(14)] });
     let paid = PaymentOutcome::Paid { reference: "B001".to_owned(), on: day(2019, 4, 1) };
@@ -129,7 +146,7 @@ fn from_draft_to_closed_with_an_objection_and_a_failed_payment() {
     }
     desk.must(&finance(), returned("DX1-2", next, other));
     assert_eq!((desk.case.stage, desk.paid, desk.reserved), (Stage::PaymentFailed, Fen(0), Fen::yuan(40_000)));
-    desk.must(&agent(), to("甲公司"));
+    desk.must(&agent(), to("甲公司", "6228480402564890034"));
     desk.must(&finance(), pay(3));
     let again = PaymentOutcome::Paid { reference: "B003".to_owned(), on: day(2019, 4, 8) };
     desk.must(&Actor::System, Command::RecordPayment { end_to_end_id: "DX1-3".to_owned(), outcome: again });
