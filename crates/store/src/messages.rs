@@ -59,25 +59,28 @@ pub enum Wanted {
     /// Those that nobody has opened.
     Unread,
     /// Those that ask for something that has not been done yet: the last one of each case that still waits for its
-    /// correction, for another account, or for what its applicant says to an objection that is not answered.
+    /// correction, for another account, for what its applicant says to an objection that is not answered, or to be sent while its round takes it.
     ToDo,
 }
 
 impl Wanted {
-    fn condition(self) -> &'static str {
+    fn condition(self, now: Moment) -> String {
         match self {
-            Wanted::All => "1 = 1",
-            Wanted::Unread => "read_at IS NULL",
-            Wanted::ToDo => {
+            Wanted::All => "1 = 1".to_owned(),
+            Wanted::Unread => "read_at IS NULL".to_owned(),
+            Wanted::ToDo => format!(
                 "EXISTS (SELECT 1 FROM cases c WHERE c.id = messages.case_id \
                  AND (c.stage = 'correction' AND messages.kind = 'correction_asked' \
                  OR c.stage = 'payment_failed' AND messages.kind IN ('payment_failed', 'payment_returned') \
+                 OR c.stage = 'draft' AND messages.kind = 'draft_reminded' \
+                 AND EXISTS (SELECT 1 FROM rounds r WHERE r.id = c.round AND r.closes_at > {now}) \
                  OR c.stage = 'objection' AND messages.kind = 'objected' AND NOT EXISTS (SELECT 1 FROM journal j \
                  WHERE j.subject = 'case/' || c.id AND j.kind = 'case.replied' AND j.at >= messages.at))) \
                  AND NOT EXISTS (SELECT 1 FROM messages later WHERE later.party = messages.party \
                  AND later.case_id = messages.case_id AND later.id > messages.id \
-                 AND later.kind IN ('correction_asked', 'payment_failed', 'payment_returned', 'objected'))"
-            }
+                 AND later.kind IN ('correction_asked', 'payment_failed', 'payment_returned', 'objected', 'draft_reminded'))",
+                now = now.0
+            ),
         }
     }
 }
@@ -98,7 +101,7 @@ impl Store {
         page: u64,
     ) -> Result<Page<Message>, StoreError> {
         let Some((parties, values)) = parties_of(actor, party)? else { return Ok(Page::empty(PER_PAGE)) };
-        let which = wanted.condition();
+        let which = wanted.condition(self.now());
         let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM messages WHERE party IN ({parties}) AND {which}");
         let total = self.one(&sql, values.clone()).await?.map_or(Ok(0), |row| row.int("n"))?.unsigned_abs();
         let (page, offset) = window(page, PER_PAGE, total);

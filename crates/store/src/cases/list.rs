@@ -58,6 +58,8 @@ pub struct CaseFilter {
     pub decided_in: Option<Month>,
     /// Paid in this month.
     pub paid_in: Option<Month>,
+    /// Of drafts those alone that can still be sent: their round is not closed.
+    pub sendable: bool,
     /// In which order.
     pub sort: Sort,
     /// The other way round.
@@ -373,6 +375,10 @@ impl Condition {
             let (first, next) = month.days()?;
             let (from, until) = (place(first.to_string().into()), place(next.to_string().into()));
             parts.push(format!("paid_on >= {from} AND paid_on < {until}"));
+        }
+        if filter.sendable {
+            let now = place(store.now().0.into());
+            parts.push(format!("(stage <> 'draft' OR round IN (SELECT id FROM rounds WHERE closes_at > {now}))"));
         }
         if filter.overdue {
             parts.push(format!("due < {}", place(store.now().day().to_string().into())));

@@ -461,8 +461,17 @@ async fn time_tells_once_of_a_draft_before_its_round_closes_and_after() {
         store.advance_clock(&world.admin, early).await.expect("time passes");
         assert_eq!((tick().await, tick().await), (1, 0));
         assert_eq!(told().await[0].body["due"], last_day.to_string());
+        // It is to be done as long as the round takes it, and waits for its applicant no more once that is closed.
+        let to_do = async || {
+            let told = store.messages(&world.applicant, None, Wanted::ToDo, 1).await.expect("messages").rows;
+            let drafts = CaseFilter { stages: vec![Stage::Draft], sendable: true, ..CaseFilter::default() };
+            let drafts = store.cases(&world.applicant, &drafts).await.expect("drafts").rows;
+            (told.into_iter().map(|message| message.kind).collect::<Vec<_>>(), drafts.iter().any(|row| row.id == id))
+        };
+        assert_eq!(to_do().await, (vec!["draft_reminded".to_owned()], true));
         store.advance_clock(&world.admin, TimeDelta::days(30)).await.expect("time passes");
         assert_eq!((tick().await, tick().await), (1, 0));
+        assert_eq!(to_do().await, (vec![], false));
         let told = told().await;
         let kinds: Vec<_> = told.iter().map(|message| (message.kind.as_str(), message.case)).collect();
         assert_eq!(kinds, [("draft_missed", Some(id)), ("draft_reminded", Some(id))], "and nothing of {sent:?}");

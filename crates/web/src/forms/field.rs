@@ -335,7 +335,7 @@ impl Shown<'_> {
         !field.required && !field.is_unmarked && !self.form.is_unmarked
     }
 
-    fn error<'a>(&'a self, field: &Field) -> Option<&'a str> {
+    fn error(&self, field: &Field) -> Option<String> {
         self.form.error_of(&field.name)
     }
 

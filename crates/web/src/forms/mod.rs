@@ -191,8 +191,11 @@ impl Form {
         self.values.iter().filter(move |(known, _)| known == name).map(|(_, value)| &**value)
     }
 
-    fn error_of(&self, name: &str) -> Option<&str> {
-        self.errors.iter().find(|(known, _)| known == name).map(|(_, text)| text.get(self.lang))
+    /// What is wrong with a field, all of it.
+    fn error_of(&self, name: &str) -> Option<String> {
+        let all: Vec<&str> =
+            self.errors.iter().filter(|(known, _)| known == name).map(|(_, text)| text.get(self.lang)).collect();
+        (!all.is_empty()).then(|| all.join("\n"))
     }
 }
 

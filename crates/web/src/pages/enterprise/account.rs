@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use duixian_casework::account::{FailedElsewhere, is_open_to_correction, same_name};
+use duixian_casework::account::{FailedElsewhere, has_come_back, is_open_to_correction, same_name};
 use duixian_casework::case::{BankAccount, Case};
 use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
@@ -73,11 +73,39 @@ pub async fn ask(
 ) -> Result<Response, Problem> {
     let draft = Draft::of(&portal, &viewer, id).await?;
     if !is_open_to_correction(&draft.case, draft.scene.failed_elsewhere.as_ref()) || draft.scene.doubted_in.is_some() {
-        let flash = Flash { good: false, text: says_no(&draft) };
+        let flash = Flash { good: false, text: not_open(&draft, &page.site().contact) };
         return Ok(flash.redirect(&page.site().key, &format!("/cases/{id}")));
     }
     let form = blank(&draft, page.lang);
     show(&portal, page, draft, form, Beside::Nothing)
+}
+
+/// That no other account can be given here now, and what to do instead.
+fn not_open(draft: &Draft, contact: &str) -> Text {
+    let (at, called) = match contact {
+        "" => ("受理窗口".to_owned(), "the intake desk".to_owned()),
+        contact => (format!("受理窗口（{contact}）"), format!("the intake desk ({contact})")),
+    };
+    match draft.case.stage {
+        Stage::Draft | Stage::Correction => says_no(draft),
+        stage if stage.is_final() || stage == Stage::Paid => says_no(draft),
+        Stage::PaymentFailed => says_no(draft),
+        Stage::Payable | Stage::Decided | Stage::InNotice | Stage::Objection | Stage::Queued => Text::new(
+            format!(
+                "审定以后账户不能在网上直接换。账户确实不能用的，请在拨付以前告诉{at}；银行没有付成的，会请您在这里更正"
+            ),
+            format!(
+                "After the decision the account is not changed here. Where it does not work, tell {called} before the payment; \
+                 where the bank can't pay to it, you are asked for another here"
+            ),
+        ),
+        _ => Text::new(
+            format!("审核期间账户不能在网上直接换。要更正的，请告诉{at}，由审核人员要求补正"),
+            format!(
+                "During the review the account is not changed here: tell {called}, so that a correction of it is asked for"
+            ),
+        ),
+    }
 }
 
 /// The form with the present account. Nobody looks into a payee again after the decision, and it says so.
@@ -174,10 +202,8 @@ pub async fn correct(
     }
     let mut form = blank(&draft, page.lang).drafted(&posted);
     account_errors(&account).into_iter().for_each(|(field, error)| form.error(&field, error));
-    let came_back = draft.case.payments.last().map(|payment| &payment.account);
-    if form.is_good() && draft.case.stage == Stage::PaymentFailed && came_back == Some(&account) {
-        let error = ("这就是没有付成的那个账户，请改正。", "This is the account that could not be paid.");
-        form.error("number", error);
+    if form.is_good() && has_come_back(&draft.case, &account) {
+        form.error("number", problem::words(&StoreError::Refused(Refusal::AccountCameBack)));
     }
     if form.is_good()
         && keeps_the_code_of_another_bank(draft.case.account.as_ref(), &account, posted.get("code_asked_for"))

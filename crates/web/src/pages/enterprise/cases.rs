@@ -117,6 +117,8 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
         stages,
         party,
         text: given("q"),
+        // A draft that can't be sent any more waits for nobody.
+        sendable: filters.text("state") == "yours",
         sort: order,
         descending,
         per_page: if format.is_some() { 1000 } else { PER_PAGE },

@@ -63,6 +63,8 @@ pub struct Line {
     pub source: Text,
     /// What the applicant says against it, and why.
     pub dispute: Option<(Text, String)>,
+    /// Whether an official has found that right, and what was noted.
+    pub found: Option<(bool, String)>,
     /// Where it is changed.
     pub href: String,
 }
@@ -294,6 +296,10 @@ pub fn lines(draft: &Draft) -> Vec<Line> {
                 dispute: said.map(|said| {
                     (question.value_text(vocabulary, &said.value), said.dispute.clone().unwrap_or_default())
                 }),
+                found: said
+                    .and_then(|said| said.finding.as_ref())
+                    .filter(|finding| draft.case.is_current(finding))
+                    .map(|finding| (finding.holds, finding.note.clone())),
                 href,
             },
             (None, Some(said)) => Line {
@@ -301,13 +307,17 @@ pub fn lines(draft: &Draft) -> Vec<Line> {
                 value: question.value_text(vocabulary, &said.value),
                 source: ("您填报", "stated by you").into(),
                 dispute: None,
+                found: None,
                 href,
             },
-            (None, None) => {
-                Line {
-                    label, value: ("没有填", "not filled in").into(), source: Text::default(), dispute: None, href
-                }
-            }
+            (None, None) => Line {
+                label,
+                value: ("没有填", "not filled in").into(),
+                source: Text::default(),
+                dispute: None,
+                found: None,
+                href,
+            },
         })
     };
     draft.questions.iter().filter_map(line).collect()

@@ -50,15 +50,15 @@ pub async fn gone(portal: &Portal, viewer: &Viewer, code: &str, before: Option<M
     let ends = own.filter_map(|of| of.revoked_at.into_iter().chain(of.until).min());
     let end = ends.filter(|end| *end <= now && before.is_none_or(|before| before < *end)).max();
     let Some(end) = end else { return Ok(Problem::not_found()) };
-    let (name, day) = (named(portal, code).await?.name, day_text(end.day()));
+    let (name, day) = (named(portal, code).await?.name, day_text(last_day(end)));
     let why = Text::new(
         format!(
-            "{name}对您的经办授权已于{}结束：它的申请您不能再看、再填；这一次填的没有保存，以前保存的还在。",
+            "{name}对您的经办授权已于{}结束：它的申请您不能再看、再填；结束以后填的没有保存，以前保存的还在。",
             day.zh
         ),
         format!(
-            "Your delegation for {name} ended on {}: you can no longer see or fill in its applications. What you sent just now was \
-             not kept; what was saved before is there.",
+            "Your delegation for {name} ended on {}: you can no longer see or fill in its applications. What was typed since was not kept; \
+             what was saved before is there.",
             day.en
         ),
     );
@@ -67,6 +67,11 @@ pub async fn gone(portal: &Portal, viewer: &Viewer, code: &str, before: Option<M
         "If you are still to act for it, the party asks for another delegation at the intake desk; then open this page again.",
     );
     Ok(Problem::forbidden(why).with_status(StatusCode::NOT_FOUND).with_todo(todo))
+}
+
+/// The last day on which a delegation held that has ended: one that runs out does so as the next day begins.
+fn last_day(end: Moment) -> NaiveDate {
+    Moment(end.0 - 1).day()
 }
 
 /// A party with its name; the code where the registry has none.
@@ -163,7 +168,7 @@ pub async fn ended(portal: &Portal, viewer: &Viewer) -> Result<Vec<(String, Naiv
     }
     let mut told = Vec::new();
     for (code, end) in ended {
-        told.push((named(portal, &code).await?.name, end.day()));
+        told.push((named(portal, &code).await?.name, last_day(end)));
     }
     Ok(told)
 }
@@ -277,4 +282,16 @@ impl Offers<'_> {
 
 fn is_given(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Entitled | Outcome::Conditional)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delegation_that_has_run_out_held_until_the_day_before() {
+        let day = NaiveDate::from_ymd_opt(2019, 3, 16).expect("a day");
+        assert_eq!(last_day(Moment::start_of(day)), day.pred_opt().expect("a day"));
+        assert_eq!(last_day(Moment::start_of(day).plus(TimeDelta::hours(9))), day);
+    }
 }

@@ -120,7 +120,8 @@ async fn a_delegation_that_has_ended_hides_everything_at_once() {
     for delegation in world.store().delegations_of(Who::Agent.id()).await.expect("delegations") {
         world.store().revoke(&admin, &fresh(), delegation.id).await.expect("revoked");
     }
-    world.get(AGENT, &format!("/cases/{draft}")).await.is(StatusCode::NOT_FOUND);
+    let hidden = world.get(AGENT, &format!("/cases/{draft}")).await;
+    hidden.is(StatusCode::NOT_FOUND).says("结束以后填的没有保存").says_not("这一次填的");
     world.get(AGENT, &format!("/my/{}", party(0))).await.is(StatusCode::NOT_FOUND);
     world.get(AGENT, "/cases").await.is(StatusCode::OK).says_not("R0-");
     world.get(AGENT, "/messages").await.is(StatusCode::OK).says("您现在不代任何单位办事");

@@ -179,6 +179,8 @@ struct NoticePage {
     status: Status,
     /// Until when it hangs; none once it has ended.
     until: Option<Deadline>,
+    /// From when to when it hung, once it has ended.
+    hung: Option<(NaiveDate, NaiveDate)>,
     /// When it was to come down before the calendar was changed, where it hangs longer for that.
     put_off_from: Option<NaiveDate>,
     /// Whether anyone can object.
@@ -276,6 +278,7 @@ pub(super) async fn shown(
         page,
         facts,
         status: status_tag,
+        hung: case.notice.as_ref().filter(|_| !is_open).map(|notice| (notice.at.day(), notice.until)),
         until: until.filter(|_| is_open && !is_objected).map(seen),
         put_off_from: case.notice.as_ref().and_then(|notice| notice.put_off_from).filter(|_| is_open && !is_objected),
         is_open,

@@ -303,7 +303,11 @@ async fn what_waits_for_its_payment_stays_to_be_found() {
     let file = world.get(None, "/notices?show=over&format=csv").await;
     file.is(StatusCode::OK).says(&number).says("50000.00").says("公示期满，待拨付").says_not(&objected);
     world.get(None, "/notices?show=over&lang=en").await.says("Notice over; to be paid").says("No longer in notice");
-    world.get(None, &notice_path(&number)).await.is(StatusCode::OK).says("公示期满，待拨付").says("id=\"reckoning\"");
+    let ended = world.get(None, &notice_path(&number)).await;
+    ended.is(StatusCode::OK).says("公示期满，待拨付").says("id=\"reckoning\"");
+    let notice = world.store().case(world.cases.in_notice).await.expect("a case").notice.expect("its notice");
+    let (from, until) = (format::date(Lang::Zh, notice.at.day()), format::date(Lang::Zh, notice.until));
+    ended.says(&format!("公示期：{from}至{until}。"));
     // Whoever looks for it among what was paid is told where it is.
     let unpaid = world.get(None, &format!("/paid?q={}", path_part(&number))).await;
     unpaid.is(StatusCode::OK).says("没有符合条件的事项").says(&format!("href=\"{}\"", notice_path(&number)));

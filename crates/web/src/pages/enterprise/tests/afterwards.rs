@@ -367,11 +367,18 @@ async fn who_gives_an_account_that_failed_before_is_told_while_they_write() {
 async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
     let world = world().await;
     let id = world.cases.payable;
+    let path = format!("/cases/{}/account", id.0);
+    // Before that there is nothing to correct: whoever looks for it reads what to do instead.
+    let case = format!("/cases/{}", id.0);
+    let told = world.get(AGENT, &path).await;
+    told.leads_to(&case);
+    let told = told.cookie("flash").expect("a message");
+    let mut told = form_urlencoded::parse(told.as_bytes());
+    assert!(told.any(|(key, zh)| key == "zh" && zh.contains("请在拨付以前告诉受理窗口")));
     let batch = sent(&world, id).await;
     answered(&world, batch, Some("账号户名不符")).await;
-    let page = world.get(AGENT, &format!("/cases/{}", id.0)).await;
+    let page = world.get(AGENT, &case).await;
     page.is(StatusCode::OK).says("账号户名不符").says("更正收款账户");
-    let path = format!("/cases/{}/account", id.0);
     let page = world.get(AGENT, &path).await;
     page.is(StatusCode::OK).says("账号户名不符").says("只能是本单位（企业0）").says_not("逐件核实");
     let shown = seen(&page);

@@ -61,11 +61,17 @@ async fn a_draft_is_called_for_before_its_round_closes_and_told_of_after() {
     assert!(store.tick().await.expect("a tick").drafts_told > 0);
     let messages = world.get(AGENT, "/messages").await;
     messages.is(StatusCode::OK).says("草稿还没有提交，批次快截止了").says("没有提交就没有人办理");
+    world.get(AGENT, "/messages?show=todo").await.says("草稿还没有提交，批次快截止了");
+    let draft = format!("/cases/{}/edit", world.cases.draft.0);
+    world.get(AGENT, "/cases?state=yours").await.is(StatusCode::OK).says(&draft);
     world.get(AGENT, "/my").await.says("草稿").says_not("批次已截止的草稿");
     store.advance_clock(&Actor::System, TimeDelta::days(10)).await.expect("a later day");
     assert!(store.tick().await.expect("a tick").drafts_told > 0);
     let messages = world.get(AGENT, "/messages").await;
     messages.says("草稿没有提交，批次已截止").says("不能再填写、提交").says("现在没有别的批次受理这一项");
+    world.get(AGENT, "/messages?show=todo").await.says_not("批次快截止了");
+    world.get(AGENT, "/cases?state=yours").await.is(StatusCode::OK).says_not(&draft);
+    world.get(AGENT, "/cases?state=drafts").await.is(StatusCode::OK).says(&draft);
     world.get(AGENT, "/my").await.says("批次已截止的草稿");
     let overview = world.get(AGENT, &format!("/my/{}", party(0))).await;
     overview.says("批次已截止、不能再提交的草稿 1 份").says_not("草稿 1 份</a> <a");

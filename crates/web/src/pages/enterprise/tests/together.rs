@@ -156,6 +156,10 @@ async fn what_lacks_something_or_was_changed_meanwhile_is_not_sent_and_says_so()
     // One of them was written on since the page was shown.
     chosen[1].1 = format!("{}:{}", all["R0-16"].0, all["R0-16"].1);
     let mut fields = borrowed(&chosen);
+    // Whoever has not said yet that it is true is told so, and says it of what there is now.
+    let told = world.post(AGENT, &check, &fields).await;
+    told.is(StatusCode::UNPROCESSABLE_ENTITY).says("有的申请在别处改过（").says("下面是现在的内容和收款账户");
+    told.says("id=\"agree-error\"").says_not("请先确认内容属实");
     fields.push(("agree", "yes"));
     let answer = world.post(AGENT, &check, &fields).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("1件已经提交").says("R0-16").says("已有变化");

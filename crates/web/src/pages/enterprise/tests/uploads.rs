@@ -32,6 +32,13 @@ async fn files_chosen_together_are_pieces_each_and_one_that_is_wrong_keeps_the_r
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("“坏的.jpg”打不开").says("value=\"Z-9\"").says_not("（重）");
     let kept = sealed(&refused);
     assert_eq!(kept.len(), 2);
+    // Of two that are wrong each is told beside the field, and not only above.
+    let both: [(&str, &str, &[u8]); 2] = [("file", "坏的.jpg", script), ("file", "也坏.pdf", script)];
+    let both =
+        world.post_files(AGENT, &path, &[("go", "next")], &both).await.is(StatusCode::UNPROCESSABLE_ENTITY).text();
+    let beside =
+        both.split("id=\"file-error\"").nth(1).expect("an error").split("</p>").next().expect("its end").to_owned();
+    assert!(beside.contains("坏的.jpg") && beside.contains("也坏.pdf"), "{beside}");
     assert!(world.store().case(world.cases.draft).await.expect("the case").evidence.is_empty());
     let fields = [("go", "more"), ("number", "Z-9"), ("kept", kept[0].as_str()), ("kept", kept[1].as_str())];
     let third = pdf(7);

@@ -252,6 +252,12 @@ pub async fn submit(
             ("选中的申请有的还没有填好，见上面列出的。", "Some of those chosen lack something: see above."),
         );
     }
+    // What was changed since is to be read again before anyone says that it is true.
+    let is_seen = |one: &Ready| sent.iter().all(|(id, version)| *id != one.id || *version == one.version);
+    if !form.is_good() && !ready.iter().all(is_seen) {
+        let anew = changed(page.lang, &ready, &sent);
+        return show(&portal, page, &together, ready, Some(anew)).await;
+    }
     if !form.is_good() {
         return show(&portal, page, &together, ready, Some(form)).await;
     }
@@ -296,6 +302,28 @@ pub async fn submit(
     }
     refused.into_iter().for_each(|why| form.error("case", why));
     show(&portal, page, &together, ready, Some(form)).await
+}
+
+/// The form anew with the same ones chosen, and nothing said to be true, where some were changed since it was shown.
+fn changed(lang: Lang, ready: &[Ready], sent: &[(CaseId, u64)]) -> Form {
+    let chosen = || ready.iter().filter(|one| sent.iter().any(|(id, _)| *id == one.id));
+    let mut form = form(lang, ready).drafted(&Posted::from_pairs(chosen().map(|one| ("case", value(one)))));
+    let changed: Vec<&Text> =
+        chosen().filter(|one| !sent.contains(&(one.id, one.version))).map(|one| &one.name).collect();
+    let names = |lang, between: &str| changed.iter().map(|name| name.get(lang)).collect::<Vec<_>>().join(between);
+    let text = Text::new(
+        format!(
+            "您打开这一页以后，有的申请在别处改过（{}），下面是现在的内容和收款账户：请重新核对，再确认属实。",
+            names(Lang::Zh, "、")
+        ),
+        format!(
+            "Since you opened this page, applications were changed elsewhere ({}). Below is what there is now, with the account: look at \
+             it again, then say that it is true.",
+            names(Lang::En, ", ")
+        ),
+    );
+    form.error("agree", text);
+    form
 }
 
 /// Reads [`value`].

@@ -42,7 +42,12 @@ async fn the_check_the_clerk_and_the_letter_tell_every_dispute_with_what_became_
     {
         let world = World::new().await;
         let (id, _) = in_dispute(&world).await;
+        let firm = async || world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await;
+        firm().await.is(StatusCode::OK).says("您认为是：").says_not("已核实，");
         find(&world, id, holds, note).await;
+        // Its applicant reads it on the case as soon as it is found.
+        let found = if holds { "已核实，认可：与合同一致" } else { "已核实，不认可：登记无误" };
+        firm().await.says(found);
         against(&world, id).await;
         let fields = [("decline-unmet", "evidence-0"), ("decline-reason", "证书与成果无关")];
         let check = unchecked(&world, Who::DecisionMaker, id, "decline", &fields).await;
