@@ -348,7 +348,8 @@ impl Case {
         }
         self.due = Some(due);
         if let Some(notice) = self.notice.as_mut().filter(|_| self.stage == Stage::InNotice) {
-            notice.put_off_from = Some(was_due);
+            // However often it is moved, the day that was published first stays told.
+            notice.put_off_from = notice.put_off_from.or(Some(was_due)).filter(|first| *first != due);
             notice.until = due;
         }
     }

@@ -149,12 +149,14 @@ impl Calendar {
         }
     }
 
-    /// When a period that runs on `today`, and ends on `end` by this calendar, ends by one that takes its place: it keeps the working
-    /// days that it had left, today among them, and ends on a working day if it did. It never ends earlier; one that is over stays so.
-    pub fn kept_end(&self, after: &Calendar, today: NaiveDate, end: NaiveDate) -> NaiveDate {
+    /// When a period that runs on `today`, began on the day `begun` and ends on `end` by this calendar, ends by one that takes its place:
+    /// it keeps the working days that it had left, and ends on a working day if it did. Today is one of these, but for a period that
+    /// began today: the day on which one begins does not count. It never ends earlier; one that is over stays so.
+    pub fn kept_end(&self, after: &Calendar, today: NaiveDate, begun: NaiveDate, end: NaiveDate) -> NaiveDate {
         let Some(yesterday) = today.pred_opt().filter(|_| today <= end) else { return end };
-        let left = u32::try_from(self.working_days_between(yesterday, end)).unwrap_or(0);
-        let kept = after.add_working_days(yesterday, left).max(end);
+        let gone = yesterday.max(begun.min(today));
+        let left = u32::try_from(self.working_days_between(gone, end)).unwrap_or(0);
+        let kept = after.add_working_days(gone, left).max(end);
         if self.is_working_day(end) { after.working_day_on_or_after(kept) } else { kept }
     }
 

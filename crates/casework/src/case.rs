@@ -369,7 +369,7 @@ pub struct Notice {
     pub by: UserId,
     /// The last day it hangs; later where an objection stopped the clock, or days that were to be worked became days off.
     pub until: NaiveDate,
-    /// The last day that it had before the calendar was changed, where it hangs longer for that.
+    /// The last day that it had before the calendar was first changed, where it hangs longer for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub put_off_from: Option<NaiveDate>,
 }

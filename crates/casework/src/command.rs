@@ -64,6 +64,8 @@ pub enum Command {
     KeepDays {
         /// The calendar before it.
         before: Arc<Calendar>,
+        /// The day on which the period began, or goes on since it stood still.
+        begun: NaiveDate,
     },
     /// Tell the applicant that the days for the correction are running out.
     Remind,

@@ -126,9 +126,9 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
             let due = context.due_in(context.procedure.correction_days);
             one(What::CorrectionAsked { defects, due, paused: context.pause(case) })
         }
-        Command::KeepDays { before } => Ok(case
+        Command::KeepDays { before, begun } => Ok(case
             .due
-            .map(|was_due| (was_due, before.kept_end(context.calendar, at.day(), was_due)))
+            .map(|was_due| (was_due, before.kept_end(context.calendar, at.day(), begun, was_due)))
             .filter(|(was_due, due)| due > was_due)
             .map(|(was_due, due)| What::DeadlineMoved { stage: case.stage, was_due, due })
             .into_iter()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use duixian_casework::calendar::{Calendar, Day, DayKind, day_text};
-use duixian_casework::case::CaseId;
+use duixian_casework::case::{Case, CaseId};
 use duixian_casework::command::Command;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role};
@@ -16,10 +16,12 @@ use crate::access::needs;
 use crate::cases::{act, rows};
 use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
+use crate::journal::Entry;
 use crate::memo::memoized;
 use crate::once::{Done, Key};
 use crate::settings::{keep, kept, random, visible};
 use crate::tx::Tx;
+use crate::verify::step;
 
 /// What the table says of a day that ships and was taken out.
 pub(crate) const REMOVED: &str = "removed";
@@ -215,7 +217,12 @@ async fn follow(tx: &mut Tx, by: &Actor, before: Arc<Calendar>) -> Result<Moved,
     for row in tx.all(sql, values![today.to_string()]).await? {
         let (id, text) = (CaseId(row.int("id")?), row.text("due")?);
         let due: NaiveDate = text.parse().map_err(|error| StoreError::corrupt(rows::subject_of(id), error))?;
-        if before.kept_end(&after, today, due) == due {
+        // Most stay as they are, whenever they began.
+        if before.kept_end(&after, today, NaiveDate::MIN, due) == due {
+            continue;
+        }
+        let begun = begun(tx, id).await?;
+        if before.kept_end(&after, today, begun, due) == due {
             continue;
         }
         let case = rows::load(tx, id).await?;
@@ -225,9 +232,27 @@ async fn follow(tx: &mut Tx, by: &Actor, before: Arc<Calendar>) -> Result<Moved,
             _ => &mut moved.accounts,
         };
         *count += 1;
-        act::act(tx, case, Command::KeepDays { before: Arc::clone(&before) }, by).await?;
+        act::act(tx, case, Command::KeepDays { before: Arc::clone(&before), begun }, by).await?;
     }
     Ok(moved)
+}
+
+/// The day on which a case's period began, or goes on since it stood still: the last on which anything but a change of the calendar has
+/// set when it ends.
+async fn begun(tx: &Tx, id: CaseId) -> Result<NaiveDate, StoreError> {
+    let subject = rows::subject_of(id);
+    let sql = format!("SELECT {} FROM journal WHERE subject = $1 ORDER BY seq", Entry::COLUMNS);
+    let (mut case, mut begun): (Option<Case>, NaiveDate) = (None, NaiveDate::MIN);
+    for row in tx.all(&sql, values![subject.as_str()]).await? {
+        let entry = Entry::of(&row)?;
+        let was = case.as_ref().map(|case| (case.stage, case.due));
+        let now = step(case, &entry).map_err(|_| StoreError::corrupt(&subject, "its events make no case"))?;
+        if was != Some((now.stage, now.due)) && entry.kind != "case.deadline_moved" {
+            begun = entry.at.day();
+        }
+        case = Some(now);
+    }
+    Ok(begun)
 }
 
 async fn put(tx: &mut Tx, date: NaiveDate, kind: &str, name: &str) -> Result<(), StoreError> {

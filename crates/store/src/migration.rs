@@ -126,7 +126,7 @@ async fn migrate_to(link: &DatabaseConnection, steps: usize) -> Result<(), Store
             accounts::fill(&txn).await?;
         }
         if place + 1 == WITH_TAKEN_DOWN {
-            replayed::write_anew(&txn, &["objection_answered", "revoked"]).await?;
+            replayed::write_anew(&txn, &["objection_answered", "revoked", "deadline_moved"]).await?;
         }
         if place + 1 == WITH_REASONS {
             // Since then they say why they came back to review.

@@ -50,6 +50,10 @@ fn a_period_that_runs_keeps_its_working_days_when_the_calendar_changes() {
         (off(&["2019-03-19", "2019-03-20"]), "2019-03-18", "2019-03-21", "2019-03-25"),
         // Its last day, on the day itself.
         (off(&["2019-03-21"]), "2019-03-21", "2019-03-21", "2019-03-22"),
+        // Today, tomorrow, the last day: each is made up for.
+        (off(&["2019-03-19"]), "2019-03-19", "2019-03-21", "2019-03-22"),
+        (off(&["2019-03-20"]), "2019-03-19", "2019-03-21", "2019-03-22"),
+        (off(&["2019-03-21"]), "2019-03-19", "2019-03-21", "2019-03-22"),
         // What has gone by is not counted anew, nor what comes after.
         (off(&["2019-03-18", "2019-03-22"]), "2019-03-19", "2019-03-21", "2019-03-21"),
         // One that is over stays so.
@@ -70,7 +74,22 @@ fn a_period_that_runs_keeps_its_working_days_when_the_calendar_changes() {
             "2019-03-22",
         ),
     ] {
-        assert_eq!(before.kept_end(&after, day(today), day(end)), day(kept), "{today} {end}");
+        let begun = day("2019-03-13");
+        assert_eq!(before.kept_end(&after, day(today), begun, day(end)), day(kept), "{today} {end}");
+    }
+    // Of a period that began today, five working days up to the next Tuesday, today is none.
+    for (after, kept, left) in [
+        (off(&["2019-03-19"]), "2019-03-26", 5),
+        (off(&["2019-03-20"]), "2019-03-27", 5),
+        (off(&["2019-03-26"]), "2019-03-27", 5),
+        (off(&["2019-03-19", "2019-03-20", "2019-03-26"]), "2019-03-28", 5),
+        (with(&[("2019-03-23", DayKind::Work), ("2019-03-20", DayKind::Off)]), "2019-03-26", 5),
+        (with(&[("2019-03-23", DayKind::Work)]), "2019-03-26", 6),
+    ] {
+        let (today, end) = (day("2019-03-19"), day("2019-03-26"));
+        assert_eq!(before.working_days_between(today, end), 5);
+        assert_eq!(before.kept_end(&after, today, today, end), day(kept), "{kept}");
+        assert_eq!(after.working_days_between(today, day(kept)), left, "{kept}");
     }
 }
 

@@ -58,6 +58,11 @@ async fn days_off_that_are_entered_while_a_period_runs_take_nothing_of_it() {
             before.push(due(&world, id).await);
         }
         let promised = due(&world, at_desk).await;
+        // All began today, which is none of their days: that it is one off takes nothing of them.
+        let today = Day { date: store.now().day(), kind: DayKind::Off, name: "当天放假".to_owned() };
+        let done = store.set_days(&world.admin, &fresh(), vec![today.clone()]).await.expect("entered").value;
+        assert_eq!((done.moved, due(&world, hanging).await), (Moved::default(), before[0]));
+        store.remove_day(&world.admin, &fresh(), today.date).await.expect("taken out");
 
         let days = off(&world, 2, "临时放假").await;
         let done = store.set_days(&world.admin, &fresh(), days.clone()).await.expect("entered").value;

@@ -192,7 +192,7 @@ fn a_period_of_peoples_keeps_its_working_days_when_the_calendar_changes() {
         for date in dates {
             desk.calendar.set(*date, DayKind::Off, "临时放假").expect("a day");
         }
-        Command::KeepDays { before }
+        Command::KeepDays { before, begun: desk.now.day() }
     };
     let admin = user(9, &[Role::Administrator], &[]);
     // A notice.
@@ -209,8 +209,13 @@ fn a_period_of_peoples_keeps_its_working_days_when_the_calendar_changes() {
     let until = day(2019, 3, 20);
     assert_eq!((desk.case.due, notice.until, notice.put_off_from), (Some(until), until, Some(day(2019, 3, 18))));
     assert!(desk.case.late.is_empty(), "the days of a notice are no desk's");
+    // Moved once more, it tells the day that was published first.
+    let keep_again = off(&mut desk, &[day(2019, 3, 20)]);
+    desk.must(&admin, keep_again);
+    let notice = desk.case.notice.clone().expect("a notice");
+    assert_eq!((notice.until, notice.put_off_from), (day(2019, 3, 21), Some(day(2019, 3, 18))));
     desk.wait(8);
-    assert_eq!(desk.ask(&Actor::System, Command::EndNotice), Err(Refusal::NoticeRuns(day(2019, 3, 20))));
+    assert_eq!(desk.ask(&Actor::System, Command::EndNotice), Err(Refusal::NoticeRuns(day(2019, 3, 21))));
     // A clock that stands still keeps its count, and goes on by the new calendar.
     desk.must(
         &Actor::Public,
