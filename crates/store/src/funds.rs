@@ -19,7 +19,7 @@ pub(crate) mod proposed;
 pub(crate) mod share;
 
 pub use position::{FundPosition, MeasurePosition, TransferFilter, TransferRow};
-pub use proposed::{Proposal, Proposed, Returned};
+pub use proposed::{Ended, Proposal, Proposed, Returned};
 pub use share::PlannedShare;
 
 impl Store {

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{FundPosition, book, late, share};
 use crate::access::{given, needs};
-use crate::db::{Queries, Store};
+use crate::db::{Queries, Store, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key};
 use crate::people;
@@ -121,6 +121,29 @@ pub struct Returned {
     pub grounds: String,
 }
 
+/// Something put forward that waits no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// What it was.
+    pub proposal: Proposal,
+    /// Whether it was confirmed, and done with that.
+    pub is_confirmed: bool,
+    /// Who has confirmed it, sent it back or taken it back.
+    pub by: Option<UserId>,
+    /// When.
+    pub at: Moment,
+    /// Why it was sent or taken back.
+    pub grounds: String,
+}
+
+/// What the journal has of it.
+#[derive(Deserialize)]
+struct Told {
+    proposal: Proposal,
+    #[serde(default)]
+    grounds: String,
+}
+
 /// What waits, how many there ever were, and what was sent back last, the last first. It is one value: what waits for a second person
 /// at a time is a handful.
 #[derive(Default, Serialize, Deserialize)]
@@ -222,6 +245,19 @@ impl Store {
     /// What another person than who has put it forward has sent back lately, the last first.
     pub async fn returned_proposals(&self) -> Result<Vec<Returned>, StoreError> {
         Ok(proposals(self).await?.returned)
+    }
+
+    /// What became of something put forward, as the journal has it; none where it waits, or never was.
+    pub async fn ended_proposal(&self, id: i64) -> Result<Option<Ended>, StoreError> {
+        let sql = "SELECT kind, at, actor, body FROM journal WHERE kind IN ('fund.confirmed', 'fund.rejected') ORDER BY seq DESC";
+        for row in self.all(sql, values![]).await? {
+            let Told { proposal, grounds } = row.json("body")?;
+            if proposal.id == id {
+                let (is_confirmed, by) = (row.text("kind")? == "fund.confirmed", row.opt_int("actor")?.map(UserId));
+                return Ok(Some(Ended { proposal, is_confirmed, by, at: Moment(row.int("at")?), grounds }));
+            }
+        }
+        Ok(None)
     }
 
     /// Confirms what another person has put forward, and does it; or rejects it, on grounds, as may who has put it forward. Gives the

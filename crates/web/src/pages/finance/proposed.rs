@@ -9,7 +9,8 @@ use duixian_casework::people::UserId;
 use duixian_ledger::CarryRule;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::funds::{FundPosition, Proposal, Proposed};
+use duixian_store::StoreError;
+use duixian_store::funds::{Ended, FundPosition, Proposal, Proposed};
 
 use super::{fund_of_year, waiting_href};
 use crate::casefile::queue::rule_name;
@@ -308,9 +309,37 @@ pub async fn end(
         Ok(_) if to != "/finance" => Flash::done("已退回，没有分配", "Rejected; nothing was shared out"),
         Ok(_) if is_confirmed => Flash::done("已确认并入账", "Confirmed and booked"),
         Ok(_) => Flash::done("已退回，没有入账", "Rejected; nothing was booked"),
+        Err(StoreError::NotFound) => {
+            let ended = portal.store.ended_proposal(id).await?.ok_or_else(Problem::not_found)?;
+            let text = became(&portal, &ended).await?;
+            let Ended { proposal, .. } = ended;
+            let to = match proposal.what {
+                Proposed::ShareOut(_) => waiting_href(&proposal.fund, proposal.year),
+                _ => to,
+            };
+            return Ok(Flash { good: false, text }.redirect(&portal.site().key, &to));
+        }
         Err(error) => Flash { good: false, text: for_form(error)? },
     };
     Ok(flash.redirect(&portal.site().key, &to))
+}
+
+/// What became of something that a page from before still offers to end.
+async fn became(portal: &Portal, ended: &Ended) -> Result<Text, Problem> {
+    let people = shared::user_names(portal).await?;
+    let name = |id: UserId| people.get(&id).cloned().unwrap_or_else(|| format!("#{}", id.0));
+    let who = ended.by.map_or_else(String::new, name);
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| format::moment(lang, ended.at.local()));
+    let (did, done) = match ended.is_confirmed {
+        true => ("确认", "confirmed"),
+        false if ended.by == Some(ended.proposal.by) => ("撤回", "taken back"),
+        false => ("退回", "rejected"),
+    };
+    let why = |colon: &str| if ended.grounds.is_empty() { String::new() } else { format!("{colon}{}", ended.grounds) };
+    Ok(Text::new(
+        format!("这一项{who}已在 {zh} {did}{}，没有再办", why("，理由：")),
+        format!("This was {done} by {who}, {en}{}; nothing more was done", why(": ")),
+    ))
 }
 
 /// Back to the page of funds once something was put forward.

@@ -75,6 +75,21 @@ async fn what_is_free_is_taken_back_by_two_people_and_no_slip_of_the_pen_is_book
     world.post(OTHER, "/finance/proposals/3", &own).await.leads_to("/finance");
     assert_eq!(world.store().proposals().await.expect("none"), []);
     world.get(OTHER, "/finance").await.says_not("数字登记错了");
+    // A page from before, where each of these still waits, is told what has become of it.
+    for (id, end, said) in [
+        (1, "confirm", "这一项OtherFinance已在 "),
+        (1, "reject", "确认，没有再办"),
+        (2, "confirm", "退回，理由：重复登记，没有再办"),
+        (3, "reject", "撤回，理由：数字登记错了，没有再办"),
+    ] {
+        let path = format!("/finance/proposals/{id}");
+        let stale = world.post(FINANCE, &path, &[("end", end), ("grounds", "登记错了")]).await;
+        stale.leads_to("/finance");
+        let (is_good, text) = super::flash(&stale);
+        assert!(!is_good && text.contains(said), "{id}: {text}");
+    }
+    let never = world.post(FINANCE, "/finance/proposals/99", &[("end", "confirm")]).await;
+    never.is(StatusCode::NOT_FOUND);
     let after = world.store().position(FUND, YEAR).await.expect("a position");
     assert_eq!((after.size.0, after.free.0), (before.size.0 - 100_000, before.free.0 - 100_000));
     world.get(FINANCE, &fund("/statement")).await.says("更正").says("与资金状况一致").says("累计预留").says("现在预留");
