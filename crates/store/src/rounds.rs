@@ -176,6 +176,9 @@ impl Store {
                 let mut round = round(tx, id).await?;
                 check_times(round.opens_at, closes_at)?;
                 let before = round.closes_at;
+                if before == closes_at {
+                    return Ok(());
+                }
                 round.closes_at = closes_at;
                 let sql = "UPDATE rounds SET closes_at = $1, data = $2 WHERE id = $3";
                 tx.execute(sql, values![closes_at.0, json(&round)?, id]).await?;

@@ -1,6 +1,6 @@
 // Buttons that print are there only where they can work.
 
 for (const button of document.querySelectorAll("button[data-print]")) {
-  button.hidden = false;
+  button.parentElement.hidden = false;
   button.addEventListener("click", () => print());
 }

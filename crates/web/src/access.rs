@@ -181,7 +181,7 @@ fn sign_in_first(request: &Request) -> Response {
 fn needs(roles: &[Role]) -> Text {
     let names = |lang, between: &str| roles.iter().map(|role| role.label(lang)).collect::<Vec<_>>().join(between);
     Text::new(
-        format!("这个页面只对以下岗位开放：{}。", names(Lang::Zh, "、")),
+        format!("这个页面只对以下角色开放：{}。", names(Lang::Zh, "、")),
         format!("This page is open to: {}.", names(Lang::En, ", ")),
     )
 }

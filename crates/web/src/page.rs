@@ -257,6 +257,12 @@ impl Page {
         self.viewer().map_or(&self.site.public_nav, |viewer| &viewer.nav)
     }
 
+    /// Whether an area is the viewer's to enter, so that its link stands in their navigation. Whoever reads a page of an area that is not
+    /// finds nothing there to press.
+    pub fn has_area(&self, href: &str) -> bool {
+        self.nav().iter().any(|item| item.href == href)
+    }
+
     /// Whether a link of the navigation is where this page is: the longest that fits.
     pub fn is_current(&self, item: &NavItem) -> bool {
         let fits = |href: &str| {

@@ -124,9 +124,9 @@ impl Store {
     /// What of a user's is locked now, each until when.
     ///
     /// # Errors
-    /// [`StoreError::Denied`] to whoever is no administrator.
+    /// [`StoreError::Denied`] to whoever is neither administrator nor auditor.
     pub async fn locks_of(&self, actor: &Actor, user: UserId) -> Result<Vec<(Locked, Moment)>, StoreError> {
-        needs(actor, &[Role::Administrator])?;
+        needs(actor, &[Role::Administrator, Role::Auditor])?;
         let login = like(&user_of(self, user).await?.login);
         let names = [
             (Locked::LoginEverywhere, format!("login/{login}")),

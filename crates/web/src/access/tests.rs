@@ -53,7 +53,7 @@ fn address(world: &World, route: &Route, case: CaseId, code: &str) -> String {
 /// Whether the check on the route turned someone away; what a handler says of its own is another matter.
 fn is_turned_away(answer: &Answer) -> bool {
     let to_sign_in = answer.status == StatusCode::SEE_OTHER && answer.location().starts_with("/sign-in?next=");
-    let wrong_role = answer.status == StatusCode::FORBIDDEN && answer.text().contains("这个页面只对以下岗位开放");
+    let wrong_role = answer.status == StatusCode::FORBIDDEN && answer.text().contains("这个页面只对以下角色开放");
     to_sign_in || wrong_role
 }
 

@@ -175,7 +175,7 @@ async fn shown(portal: &Portal, page: Page, form: Form, upload: Form, status: St
         year,
         missing,
         seen,
-        page: page.titled(("工作日历", "Calendar of working days")).under("/admin", ("管理", "Administration")),
+        page: super::framed(page.titled(("工作日历", "Calendar of working days"))),
     };
     Page::show_as(status, &view)
 }
@@ -466,8 +466,17 @@ pub(super) async fn import(
 ) -> Result<Response, Problem> {
     let seen = seen::of(&posted.form);
     let (form, mut upload) = (day_form(page.lang), upload_form(page.lang));
-    let text = posted.files.first().map(|file| duixian_facts::decoded(&file.bytes));
+    let file = posted.files.first();
+    let is_large = file.is_some_and(|file| file.bytes.len() as u64 > FILE_BYTES);
+    let text = file.map(|file| if is_large { None } else { duixian_facts::decoded(&file.bytes) });
     let read = match text {
+        Some(None) if is_large => {
+            let most = format::bytes(FILE_BYTES);
+            Err(Text::new(
+                format!("文件超过{most}，不会是一年的放假安排；请核对选的文件。"),
+                format!("The file is larger than {most}, and no year's calendar: look which was chosen."),
+            ))
+        }
         None => Err(("请选择文件。", "Choose a file.").into()),
         Some(None) => Err((
             "读不出文字：请在 Excel 中另存为“CSV（逗号分隔）”再上传（UTF-8、GBK 或 GB18030 编码）。",

@@ -37,6 +37,7 @@ struct DelegationsPage {
     list: List,
     pager: Pager,
     rows: Vec<Granted>,
+    may_register: bool,
 }
 
 /// A delegation with the login of its agent, since two may have one name.
@@ -138,11 +139,9 @@ async fn shown(portal: &Portal, page: Page, form: Form, status: StatusCode) -> R
     if let Some(format) = format {
         return export::answer(&list, page.lang, format, "delegations");
     }
-    // Who registers delegations without administering has nothing above them.
-    let is_administrator = page.viewer().is_some_and(|viewer| viewer.nav.iter().any(|item| item.href == "/admin"));
-    let page = page.titled(("经办授权", "Delegations"));
-    let page = if is_administrator { page.under("/admin", ("管理", "Administration")) } else { page };
-    Page::show_as(status, &DelegationsPage { page, filter, form, list, pager, rows })
+    let may_register = page.has_area("/admin") || page.has_area("/admin/delegations");
+    let page = super::framed(page.titled(("经办授权", "Delegations")));
+    Page::show_as(status, &DelegationsPage { page, filter, form, list, pager, rows, may_register })
 }
 
 /// Grants one.

@@ -120,7 +120,7 @@ async fn shown_with(
     let has_pack = pack.is_some();
     let tables = pack.map(|(_, pack)| pack.plan.vocabulary.tables.clone()).unwrap_or_default();
     let tables = tables.into_iter().map(|table| (table.name.zh, table.name.en)).collect();
-    let page = page.titled(("企业数据", "Facts")).under("/admin", ("管理", "Administration"));
+    let page = super::framed(page.titled(("企业数据", "Facts")));
     Page::show_as(status, &FactsPage { page, form, list, tables, has_pack, problems })
 }
 
@@ -145,6 +145,7 @@ pub(super) async fn import(
         form.error("tables", text);
         return shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
+    let sent = Sent::of(&rules.plan.vocabulary, &posted.files);
     let folder = match kept(rules, posted.files).await? {
         Ok(folder) => folder,
         Err(text) => {
@@ -158,8 +159,7 @@ pub(super) async fn import(
         let mut form = self::form(page.lang, true).drafted(&posted.form);
         form.error("tables", text);
         // Rows that cannot be read are no rows that are gone: whoever is to confirm that sees them first.
-        let (_, pack) = portal.store.current_pack().await?.ok_or_else(Problem::not_found)?;
-        let bad = (!bad.is_empty()).then(|| problems(&pack.plan.vocabulary, &bad));
+        let bad = (!bad.is_empty()).then(|| problems(&sent, &bad));
         return shown_with(&portal, page, form, bad, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let (zh, en) = (form.text("source_zh").to_owned(), form.text("source_en").to_owned());
@@ -169,13 +169,14 @@ pub(super) async fn import(
     match done {
         Ok(done) => {
             let pack = portal.store.pack(pack).await?;
-            report(page, &pack.plan.vocabulary, done.value, done.already)
+            report(page, &pack.plan.vocabulary, &sent, done.value, done.already)
         }
         Err(error) => {
             // Where the files lie meanwhile tells nobody anything: they are named as they were chosen.
             let folder = format!("{}/", folder.path().display());
             let words = for_form(error)?;
-            form.error("tables", Text::new(words.zh.replace(&folder, ""), words.en.replace(&folder, "")));
+            let [zh, en] = [words.zh, words.en].map(|text| sent.in_text(&text.replace(&folder, "")));
+            form.error("tables", Text::new(zh, en));
             shown(&portal, page, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
@@ -334,8 +335,28 @@ fn safe_name(name: &str) -> Option<&str> {
     (is_plain && matches!(extension.as_str(), "csv" | "xlsx" | "parquet") && name.chars().count() <= 80).then_some(name)
 }
 
+/// The names under which files are kept, each with the one under which it was sent.
+struct Sent(Vec<(String, String)>);
+
+impl Sent {
+    fn of(vocabulary: &Vocabulary, files: &[UploadedFile]) -> Sent {
+        let names = files.iter().filter_map(|file| safe_name(&file.file_name));
+        Sent(names.map(|name| (kept_name(vocabulary, name), name.to_owned())).collect())
+    }
+
+    /// The name of a file as it was sent.
+    fn name(&self, kept: &str) -> String {
+        self.0.iter().find(|(one, _)| one == kept).map_or(kept, |(_, sent)| sent).to_owned()
+    }
+
+    /// A text that names files, with their names as they were sent.
+    fn in_text(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (kept, sent)| text.replace(kept, sent))
+    }
+}
+
 /// Rows that cannot be read, and why.
-fn problems(vocabulary: &Vocabulary, bad: &[RowProblem]) -> List {
+fn problems(sent: &Sent, bad: &[RowProblem]) -> List {
     let mut list = List::new(
         ("没有收下的行（每张表最多列一百行）", "Rows that were refused (at most a hundred of each table)"),
         vec![
@@ -347,12 +368,9 @@ fn problems(vocabulary: &Vocabulary, bad: &[RowProblem]) -> List {
     .tall();
     for one in bad {
         list.push(Row::new(vec![
-            Cell::pair(Text::new(in_chinese(vocabulary, &one.file), one.file.clone())),
+            Cell::text(sent.name(&one.file)),
             Cell::count(i64::from(one.line)),
-            Cell::pair(Text::new(
-                one.text.0.replace(&one.file, &in_chinese(vocabulary, &one.file)),
-                one.text.1.clone(),
-            )),
+            Cell::pair(Text::new(sent.in_text(&one.text.0), sent.in_text(&one.text.1))),
         ]));
     }
     list
@@ -364,15 +382,13 @@ fn table_name(vocabulary: &Vocabulary, table: &str) -> Text {
     found.map_or_else(|| Text::same(table.to_owned()), |one| Text::new(one.name.zh.clone(), one.name.en.clone()))
 }
 
-/// The name of a file, which is kept under its table's English name, as a Chinese page has it.
-fn in_chinese(vocabulary: &Vocabulary, file: &str) -> String {
-    match table_of(vocabulary, file) {
-        Some((table, extension)) => format!("{}.{extension}", vocabulary.tables[table].name.zh),
-        None => file.to_owned(),
-    }
-}
-
-fn report(page: Page, vocabulary: &Vocabulary, report: ImportReport, already: bool) -> Result<Response, Problem> {
+fn report(
+    page: Page,
+    vocabulary: &Vocabulary,
+    sent: &Sent,
+    report: ImportReport,
+    already: bool,
+) -> Result<Response, Problem> {
     let count = |number: u64| Cell::count(i64::try_from(number).unwrap_or(i64::MAX));
     let mut tables = List::new(
         ("各表", "Tables"),
@@ -398,7 +414,7 @@ fn report(page: Page, vocabulary: &Vocabulary, report: ImportReport, already: bo
             count(one.ended),
         ]));
     }
-    let problems = problems(vocabulary, &report.problems);
+    let problems = problems(sent, &report.problems);
     let page = page
         .titled(Text::new(format!("数据第 {} 版", report.version), format!("Facts, version {}", report.version)))
         .under("/admin", ("管理", "Administration"))

@@ -1,4 +1,4 @@
-//! Administration: users, delegations, rounds, calendar, facts, packs, settings.
+//! Administration: users, delegations, rounds, calendar, facts, packs, settings. Auditors read what is set, and find nothing to press.
 
 mod calendar;
 mod delegations;
@@ -36,8 +36,11 @@ use crate::portal::Portal;
 use crate::problem::Problem;
 
 const ADMINISTRATOR: Access = Access::Roles(&[Role::Administrator]);
+/// What is set is read by auditors too.
+const READERS: Access = Access::Roles(&[Role::Administrator, Role::Auditor]);
 /// The service desk registers letters of authority.
 const REGISTRARS: Access = Access::Roles(&[Role::Administrator, Role::Intake]);
+const READERS_OF_DELEGATIONS: Access = Access::Roles(&[Role::Administrator, Role::Intake, Role::Auditor]);
 /// Tables of a whole district.
 const FACTS_BYTES: usize = 256 << 20;
 /// A pack's texts.
@@ -49,35 +52,46 @@ const CALENDAR_BYTES: usize = 1 << 20;
 pub fn routes() -> Routes {
     Routes::new()
         .get("/admin", ADMINISTRATOR, overview)
-        .get("/admin/users", ADMINISTRATOR, users::list)
+        .get("/admin/users", READERS, users::list)
         .get("/admin/users/new", ADMINISTRATOR, users::new)
         .post("/admin/users/new", ADMINISTRATOR, users::create)
-        .get("/admin/users/{id}", ADMINISTRATOR, user::show)
+        .get("/admin/users/{id}", READERS, user::show)
         .post("/admin/users/{id}/roles", ADMINISTRATOR, user::set_roles)
         .post("/admin/users/{id}/password", ADMINISTRATOR, user::reset_password)
         .post("/admin/users/{id}/active", ADMINISTRATOR, user::set_active)
-        .get("/admin/delegations", REGISTRARS, delegations::list)
+        .get("/admin/delegations", READERS_OF_DELEGATIONS, delegations::list)
         .post("/admin/delegations", REGISTRARS, delegations::grant)
         .post("/admin/delegations/{id}/revoke", REGISTRARS, delegations::revoke)
-        .get("/admin/rounds", ADMINISTRATOR, rounds::list)
+        .get("/admin/rounds", READERS, rounds::list)
         .get("/admin/rounds/new", ADMINISTRATOR, opening::new)
         .post("/admin/rounds/new", ADMINISTRATOR, opening::open)
-        .get("/admin/rounds/{id}", ADMINISTRATOR, rounds::show)
+        .get("/admin/rounds/{id}", READERS, rounds::show)
         .post("/admin/rounds/{id}", ADMINISTRATOR, rounds::change_closing)
         .post("/admin/rounds/{id}/renew", ADMINISTRATOR, rounds::renew)
-        .get("/admin/calendar", ADMINISTRATOR, calendar::show)
+        .get("/admin/calendar", READERS, calendar::show)
         .post("/admin/calendar", ADMINISTRATOR, calendar::set)
         .post("/admin/calendar/remove", ADMINISTRATOR, calendar::remove)
         .post_files("/admin/calendar/import", ADMINISTRATOR, CALENDAR_BYTES, calendar::import)
-        .get("/admin/facts", ADMINISTRATOR, facts::show)
+        .get("/admin/facts", READERS, facts::show)
         .post_files("/admin/facts", ADMINISTRATOR, FACTS_BYTES, facts::import)
         .get("/admin/facts/template/{table}", ADMINISTRATOR, facts::template)
-        .get("/admin/pack", ADMINISTRATOR, packs::list)
+        .get("/admin/pack", READERS, packs::list)
         .post_files("/admin/pack", ADMINISTRATOR, PACK_BYTES, packs::install)
-        .get("/admin/pack/{id}", ADMINISTRATOR, packs::show)
-        .get("/admin/settings", ADMINISTRATOR, settings::show)
+        .get("/admin/pack/{id}", READERS, packs::show)
+        .get("/admin/settings", READERS, settings::show)
         .post("/admin/settings", ADMINISTRATOR, settings::save)
         .post("/admin/settings/carry", ADMINISTRATOR, settings::carry)
+}
+
+/// A page below the area that its reader comes from: administration, or the audit; whoever registers delegations has neither.
+fn framed(page: Page) -> Page {
+    if page.has_area("/admin") {
+        page.under("/admin", ("管理", "Administration"))
+    } else if page.has_area("/audit") {
+        page.under("/audit", ("审计", "Audit"))
+    } else {
+        page
+    }
 }
 
 /// A page that is one form.

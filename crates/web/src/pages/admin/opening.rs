@@ -12,7 +12,7 @@ use duixian_rules::pack::Pack;
 use duixian_store::NewRound;
 
 use super::FormPage;
-use super::rounds::{self, end_of, over};
+use super::rounds::{self, end_of, unfit};
 use crate::casefile::cells;
 use crate::format;
 use crate::forms::{Choice, Field, Form, Posted};
@@ -128,12 +128,13 @@ pub(super) async fn open(
     else {
         return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
     };
-    if closes < opens {
-        form.error("closes", ("截止不能早于开始。", "It must not close before it opens."));
+    if let Some(text) = unfit(opens, closes, portal.store.now()) {
+        form.error("closes", text);
         return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
     }
-    if let Some(text) = over(closes, portal.store.now()) {
-        form.error("closes", text);
+    if portal.store.rounds().await?.iter().any(|other| other.name == form.text("name")) && !posted.has("confirmed") {
+        let taken = ("已有一个批次叫这个名称，请换一个。", "A round of this name is there already: take another.");
+        form.error("name", taken);
         return new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY);
     }
     let as_of = form.date("as_of").or(NaiveDate::from_ymd_opt(year, 12, 31)).unwrap_or(closes);
@@ -194,7 +195,7 @@ async fn check(portal: &Portal, page: Page, form: Form, new: NewRound) -> Result
     })
 }
 
-/// What may be a slip of the pen: another round of the same year takes the same measures, or has the name; it opens in the past; bases count
+/// What may be a slip of the pen: another round of the same year takes the same measures; it opens in the past; bases count
 /// that are dated after it closes; newer rules or facts are there.
 async fn warnings(portal: &Portal, round: &Round) -> Result<Vec<Text>, Problem> {
     let store = &portal.store;
@@ -215,11 +216,6 @@ async fn warnings(portal: &Portal, round: &Round) -> Result<Vec<Text>, Problem> 
                 ),
             ));
         }
-    }
-    if others.iter().any(|other| other.name == round.name) {
-        warnings.push(
-            ("已有一个批次叫这个名称，请换一个。", "A round of this name is there already: take another.").into(),
-        );
     }
     if round.opens_at.day() < now.day() {
         warnings.push(

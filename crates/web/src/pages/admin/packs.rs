@@ -120,7 +120,7 @@ async fn shown(
     if let Some(format) = export::Format::asked(&page) {
         return export::answer(&list, page.lang, format, "packs");
     }
-    let page = page.titled(("规则包", "Packs")).under("/admin", ("管理", "Administration"));
+    let page = super::framed(page.titled(("规则包", "Packs")));
     Page::show_as(status, &PacksPage { page, form, list, refused })
 }
 
@@ -199,10 +199,8 @@ pub(super) async fn show(
     let files = pack.sources.files.iter().map(|file| (file.path.clone(), file.text.len())).collect();
     let measure = |one: &duixian_rules::plan::Measure| (cells::name(&one.name), one.clause.clone());
     let measures = pack.plan.measures.iter().map(measure).collect();
-    let page = page
-        .titled(Text::new(format!("规则包第 {id} 版"), format!("Pack, version {id}")))
-        .under("/admin", ("管理", "Administration"))
-        .under("/admin/pack", ("规则包", "Packs"));
+    let page = page.titled(Text::new(format!("规则包第 {id} 版"), format!("Pack, version {id}")));
+    let page = super::framed(page).under("/admin/pack", ("规则包", "Packs"));
     Page::show(&PackPage { page, facts, status, files, measures, findings })
 }
 

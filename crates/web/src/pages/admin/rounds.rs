@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::Actor;
 use duixian_casework::round::{Round, RoundState};
@@ -84,7 +84,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     if let Some(format) = export::Format::asked(&page) {
         return export::answer(&list, page.lang, format, "rounds");
     }
-    let page = page.titled(("申报批次", "Rounds")).under("/admin", ("管理", "Administration"));
+    let page = super::framed(page.titled(("申报批次", "Rounds")));
     Page::show(&RoundsPage { page, list })
 }
 
@@ -92,15 +92,32 @@ pub(super) fn version(number: i64) -> Text {
     Text::new(format!("第 {number} 版"), format!("version {number}"))
 }
 
-/// Why a round cannot close on a day: it is over. The applicants who are still writing would be shut out unseen.
-pub(super) fn over(closes: NaiveDate, now: Moment) -> Option<Text> {
-    (closes < now.day()).then(|| {
+/// How many years ahead a round closes at most: a later day is a slip of the keyboard.
+const MOST_YEARS: i32 = 5;
+
+/// Why a round that opens on a day cannot close on another: it is over, so that the applicants who are still writing would be shut out
+/// unseen; it has not begun; or it lies so far ahead that nobody means it.
+pub(super) fn unfit(opens: NaiveDate, closes: NaiveDate, now: Moment) -> Option<Text> {
+    let day = |day| [Lang::Zh, Lang::En].map(|lang| format::date(lang, day));
+    if closes < opens {
+        let [zh, en] = day(opens);
+        return Some(Text::new(
+            format!("截止不能早于开始（{zh}）。"),
+            format!("It must not close before it opens ({en})."),
+        ));
+    }
+    if closes < now.day() {
+        let [zh, en] = day(now.day());
+        return Some(Text::new(
+            format!("不能早于今天（{zh}）；要马上截止，请填今天，当天仍可提交。"),
+            format!("Not before today ({en}); today at the earliest, that day included."),
+        ));
+    }
+    let last = now.day().year() + MOST_YEARS;
+    (closes.year() > last).then(|| {
         Text::new(
-            format!("不能早于今天（{}）；要马上截止，请填今天，当天仍可提交。", format::date(Lang::Zh, now.day())),
-            format!(
-                "Not before today ({}); today at the earliest, that day included.",
-                format::date(Lang::En, now.day())
-            ),
+            format!("不能晚于{last}年，请核对年份；以后还可以再改晚。"),
+            format!("Not after {last}: check the year. It can be moved to a later day again."),
         )
     })
 }
@@ -186,7 +203,7 @@ async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: St
 }
 
 fn framed(page: Page) -> Page {
-    page.under("/admin", ("管理", "Administration")).under("/admin/rounds", ("申报批次", "Rounds"))
+    super::framed(page).under("/admin/rounds", ("申报批次", "Rounds"))
 }
 
 /// How many drafts of a round were not submitted.
@@ -289,7 +306,7 @@ pub(super) async fn change_closing(
     let (Some(closes), true) = (form.date("closes"), form.is_good()) else {
         return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
-    if let Some(text) = over(closes, portal.store.now()) {
+    if let Some(text) = unfit(round.opens_at.day(), closes, portal.store.now()) {
         form.error("closes", text);
         return shown(&portal, page, round, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
@@ -298,6 +315,10 @@ pub(super) async fn change_closing(
     }
     // What another has moved meanwhile is refused, and needs no look at what would follow.
     let is_as_seen = whole.since(&portal, seen).await?.is_empty();
+    if closes == last_day(&round) && is_as_seen {
+        let flash = Flash::done("截止日期和原来一样，没有改动", "The closing is as it was; nothing was changed");
+        return Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{id}")));
+    }
     if closes < last_day(&round) && is_as_seen && !posted.has("confirmed") {
         return earlier(&portal, page, &round, closes, &form).await;
     }

@@ -20,6 +20,7 @@ use crate::pages::enterprise::account_errors;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
+use crate::ui::Facts;
 use crate::viewer::Viewer;
 
 #[derive(Template)]
@@ -28,6 +29,8 @@ struct SettingsPage {
     page: Page,
     form: Form,
     funds: Vec<FundRule>,
+    /// The same, for who reads it alone.
+    read: Facts,
     /// What another has changed since the form was opened that was not taken.
     overtaken: Option<Text>,
 }
@@ -41,6 +44,9 @@ struct FundRule {
     /// What the pack itself says, where it does.
     by_pack: Option<bool>,
 }
+
+/// What an account that pays has, beside the bank's code.
+const ACCOUNT: [&str; 3] = ["holder", "account", "bank"];
 
 fn form(lang: Lang) -> Form {
     let account = ("付款账户：", "Account that pays: ");
@@ -124,8 +130,22 @@ async fn shown(portal: &Portal, page: Page, form: Form, told: Told, status: Stat
             });
         }
     }
-    let page = page.titled(("设置", "Settings")).under("/admin", ("管理", "Administration"));
-    Page::show_as(status, &SettingsPage { page, form, funds, overtaken: told.overtaken })
+    let page = super::framed(page.titled(("设置", "Settings")));
+    let read = read(&form, &funds);
+    Page::show_as(status, &SettingsPage { page, form, funds, read, overtaken: told.overtaken })
+}
+
+/// What is set: of the fields those that have something, of each fund what becomes of money left over.
+fn read(form: &Form, funds: &[FundRule]) -> Facts {
+    let set = form.fields().iter().filter(|field| field.name != seen::FIELD && !form.text(&field.name).is_empty());
+    let facts = set.fold(Facts::default(), |facts, field| {
+        facts.add(field.label.clone(), Text::same(form.text(&field.name).to_owned()))
+    });
+    funds.iter().fold(facts, |facts, fund| {
+        let carries = fund.form.text(&format!("rule-{}", fund.id)) == "carry";
+        let rule = if carries { ("余额结转", "it is carried over") } else { ("余额收回", "it lapses") };
+        facts.add(fund.name.clone(), rule)
+    })
 }
 
 /// Saves all but the funds' rules.
@@ -140,8 +160,24 @@ pub(super) async fn save(
     if !form.is_good() {
         return shown(&portal, page, form, Told::default(), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
+    let filled: Vec<String> = form
+        .fields()
+        .iter()
+        .filter(|field| !form.text(&field.name).is_empty())
+        .map(|field| field.name.clone())
+        .collect();
+    let is_filled = |name: &&str| filled.iter().any(|one| one == name);
+    let has_account = ACCOUNT.iter().chain(&["bank_code"]).any(|name| is_filled(&name));
+    for name in ACCOUNT.iter().filter(|name| has_account && !is_filled(name)) {
+        form.error(
+            name,
+            (
+                "付款账户要写全；不设付款账户的，四项都空着。",
+                "The account that pays is written in full; where none is set, all four stay empty.",
+            ),
+        );
+    }
     let text = |name: &str| form.text(name).to_owned();
-    let has_account = ["holder", "account", "bank"].iter().any(|name| !form.text(name).is_empty());
     let debtor = has_account.then(|| BankAccount {
         holder: text("holder"),
         number: text("account"),
@@ -159,7 +195,11 @@ pub(super) async fn save(
         form.error("number_prefix", for_form(error)?);
     }
     for (field, error) in new.debtor.iter().flat_map(account_errors) {
-        form.error(if field == "number" { "account" } else { &field }, error);
+        let field = if field == "number" { "account" } else { &field };
+        // What is missing was told already.
+        if is_filled(&field) {
+            form.error(field, error);
+        }
     }
     if !form.is_good() {
         return shown(&portal, page, form, Told::default(), StatusCode::UNPROCESSABLE_ENTITY).await;

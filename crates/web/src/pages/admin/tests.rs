@@ -193,6 +193,13 @@ async fn a_round_is_opened_and_its_closing_moved() {
     opened.leads_to("/admin/rounds/2");
     let again = world.post(ADMIN, "/admin/rounds/new", &right).await;
     again.is(StatusCode::UNPROCESSABLE_ENTITY).says("已有一个批次叫“2019年度第二批”");
+    // A name that another has, and a closing that nobody means, are told before anything is to be checked.
+    let unconfirmed = &right[..right.len() - 1];
+    let taken = world.post(ADMIN, "/admin/rounds/new", unconfirmed).await;
+    taken.is(StatusCode::UNPROCESSABLE_ENTITY).says("已有一个批次叫这个名称").says_not("请核对后开批");
+    let mut far = fields;
+    (far[0], far[4]) = (("name", "另一批"), ("closes", "2999-12-31"));
+    world.post(ADMIN, "/admin/rounds/new", &far).await.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能晚于2024年");
     world
         .get(ADMIN, "/admin/rounds/2")
         .await
@@ -219,7 +226,7 @@ async fn a_round_is_opened_and_its_closing_moved() {
     assert_eq!(world.store().round(2).await.expect("the round").facts, newest);
     world.post(ADMIN, "/admin/rounds/1/renew", &[]).await.leads_to("/admin/rounds/1");
     assert_eq!(world.store().round(1).await.expect("the round").facts, 1);
-    let over = post(&world, "/admin/rounds/1", "/admin/rounds/1", &[("closes", "2019-05-01")]).await;
+    let over = post(&world, "/admin/rounds/1", "/admin/rounds/1", &[("closes", "2019-06-02")]).await;
     over.is(StatusCode::UNPROCESSABLE_ENTITY).says("不能早于今天").says("件，截止后不能提交");
     let later = [("closes", "2019-09-30")];
     post(&world, "/admin/rounds/2", "/admin/rounds/2", &later).await.leads_to("/admin/rounds/2");
@@ -241,8 +248,19 @@ async fn a_round_is_closed_earlier_only_after_a_look_at_its_drafts() {
     post(&world, ROUND, ROUND, &[("closes", &today), ("confirmed", "1")]).await.leads_to(ROUND);
     assert!(world.store().round(world.round).await.expect("the round").closes_at < before);
     world.get(ADMIN, ROUND).await.says("改过的截止日期").says("Administrator（").says(" 改为 ");
-    // A later day shuts nobody out.
-    post(&world, ROUND, ROUND, &[("closes", "2030-12-31")]).await.leads_to(ROUND);
+    // A later day shuts nobody out; one that nobody means, or from before it opens, is told at once, and the same day changes nothing.
+    post(&world, ROUND, ROUND, &[("closes", "2024-12-31")]).await.leads_to(ROUND);
+    let moved = world.store().round(world.round).await.expect("the round").closes_at;
+    for (closes, why) in [("2999-12-31", "不能晚于2024年"), ("2018-01-01", "截止不能早于开始")] {
+        let refused = post(&world, ROUND, ROUND, &[("closes", closes)]).await;
+        refused.is(StatusCode::UNPROCESSABLE_ENTITY).says(why).says_not("请核对后提前截止");
+    }
+    let count = async || world.store().journal(&JournalFilter::default()).await.expect("the journal").total;
+    let before = count().await;
+    post(&world, ROUND, ROUND, &[("closes", "2024-12-31")]).await.leads_to(ROUND);
+    let admin = world.actor(Who::Administrator).await;
+    world.store().change_closing(&admin, &crate::testing::fresh(), world.round, moved).await.expect("nothing to do");
+    assert_eq!((count().await, world.store().round(world.round).await.expect("the round").closes_at), (before, moved));
 }
 
 #[tokio::test]
@@ -273,6 +291,11 @@ async fn the_calendar_is_edited_and_a_year_read_from_a_file() {
     let removed = post(&world, CALENDAR, "/admin/calendar/remove", &[("date", "2019-06-05")]).await;
     removed.leads_to("/admin/calendar?month=2019-06");
     world.get(ADMIN, "/admin/calendar?month=2019-06").await.says_not("停水一天");
+    let large = "x".repeat(300 << 10);
+    let number = seen(&world, CALENDAR).await.swap_remove(0);
+    let file = [("file", "2027.csv", large.as_bytes())];
+    let answer = world.post_files(ADMIN, "/admin/calendar/import", &[("seen", number.as_str())], &file).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("文件超过256 KB").says_not("缺少表头");
     let bad = "date,kind,name\n2027-02-30,off,x\n";
     let number = seen(&world, CALENDAR).await.swap_remove(0);
     let fields = [("seen", number.as_str())];
@@ -296,16 +319,18 @@ async fn tables_are_taken_in_and_bad_rows_told() {
         world.post_files(ADMIN, "/admin/facts", &fields, &[("tables", "enterprises.csv", parties.as_bytes())]).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("单位现有 3 行，文件里可用的只有 1 行").says("value=\"登记机关\"");
     // What is wrong with which row is told before anyone is to confirm that the others are no more.
-    answer.says("请先看下面有错的行").says("单位.csv").says("“123”").says_not("enterprises.csv 第");
+    answer.says("请先看下面有错的行").says("enterprises.csv 第").says("“123”").says_not("单位.csv 第");
     let confirmed = [("source_zh", "登记机关"), ("source_en", ""), ("shrink", "yes")];
     let answer =
         world.post_files(ADMIN, "/admin/facts", &confirmed, &[("tables", "enterprises.csv", parties.as_bytes())]).await;
     answer
         .is(StatusCode::OK)
         .says("有几行没有收下")
-        .says("单位.csv")
-        .says_not("enterprises.csv")
+        .says("enterprises.csv")
+        .says_not("单位.csv")
         .says_not(">enterprises<");
+    let named = world.post_files(ADMIN, "/admin/facts", &fields, &[("tables", "单位.csv", parties.as_bytes())]).await;
+    named.says("单位.csv 第").says_not("enterprises.csv 第");
     let none = [("tables", "enterprises.csv", b"code,name\n123,x\n".as_slice())];
     let answer = world.post_files(ADMIN, "/admin/facts", &confirmed, &none).await;
     answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("没有一行可用，没有导入");
@@ -500,4 +525,63 @@ async fn a_new_agent_is_led_on_to_the_party_they_act_for() {
     // Who acts for somebody already is not asked again when the password is.
     let reset = world.post(ADMIN, &format!("/admin/users/{}/password", Who::Agent.id().0), &[]).await;
     reset.is(StatusCode::OK).says_not("/admin/delegations?agent");
+}
+
+/// Auditors read what administrators set, and find nothing to press there.
+#[tokio::test]
+async fn auditors_read_what_is_set_and_change_nothing() {
+    const AUDITOR: Option<Who> = Some(Who::Auditor);
+    let world = World::new().await;
+    let user = format!("/admin/users/{}", Who::Intake.id().0);
+    let pages = [
+        "/admin/users",
+        &user,
+        "/admin/delegations",
+        "/admin/rounds",
+        "/admin/rounds/1",
+        "/admin/calendar?month=2019-10",
+        "/admin/facts",
+        "/admin/pack",
+        "/admin/pack/1",
+        "/admin/settings",
+    ];
+    for path in pages {
+        let read = world.get(AUDITOR, path).await;
+        let text = read.is(StatusCode::OK).says_not("href=\"/admin\"").says_not("/new\"").text();
+        let main = text.split_once("<main").expect("a page").1;
+        assert!(!main.contains("method=\"post\""), "{path}: {main}");
+        world.get(ADMIN, path).await.is(StatusCode::OK).says("href=\"/admin\"");
+    }
+    let linked = world.get(AUDITOR, "/audit").await;
+    for path in ["users", "delegations", "rounds", "calendar", "facts", "pack", "settings"] {
+        linked.says(&format!("href=\"/admin/{path}\""));
+    }
+    world.get(AUDITOR, &user).await.says("<dt>角色</dt><dd>受理").says("/audit?q=");
+    world.get(AUDITOR, "/admin/settings").await.says("<dt>单位名称</dt>").says("余额");
+    world.get(AUDITOR, "/admin/calendar?month=2019-10").await.says("国庆节").says_not("删除这一天");
+    for closed in ["/admin", "/admin/users/new", "/admin/rounds/new"] {
+        world.get(AUDITOR, closed).await.is(StatusCode::FORBIDDEN).says("只对以下角色开放");
+    }
+    world.post(AUDITOR, &format!("{user}/active"), &[("active", "no")]).await.is(StatusCode::FORBIDDEN);
+    // What was done to an account is found by whose it is.
+    let intake = world.store().user(Who::Intake.id()).await.expect("the user");
+    for named in [intake.login.as_str(), &intake.name] {
+        let found = world.get(AUDITOR, &format!("/audit?q={named}&kind=user.&format=csv")).await;
+        let text = found.is(StatusCode::OK).says("建立用户").text();
+        assert!(text.trim().lines().skip(1).all(|line| line.contains(&intake.name)), "{named}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_pays_is_written_in_full_or_not_at_all() {
+    const SETTINGS: &str = "/admin/settings";
+    let world = World::new().await;
+    let whole =
+        [("name_zh", "科技局"), ("holder", "某局"), ("account", ""), ("bank", "某行"), ("bank_code", "102701000013")];
+    let answer = post(&world, SETTINGS, SETTINGS, &whole).await;
+    answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("付款账户要写全").says_not("6至32位");
+    let mut none = whole;
+    (none[1], none[3], none[4]) = (("holder", ""), ("bank", ""), ("bank_code", ""));
+    post(&world, SETTINGS, SETTINGS, &none).await.leads_to(SETTINGS);
+    assert_eq!(world.store().settings().await.expect("settings").debtor, None);
 }

@@ -18,6 +18,7 @@ use super::seen::{self, Whole};
 use super::users::{
     chosen_desks, chosen_roles, fresh_password, is_mixed, namesakes, office_fields, once_page, status_of,
 };
+use crate::format;
 use crate::forms::{Field, Form, Posted};
 use crate::locale::{Lang, Speak, Text};
 use crate::page::Page;
@@ -26,7 +27,7 @@ use crate::pages::shared::{self, DelegationView};
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
 use crate::shell::Flash;
-use crate::ui::Status;
+use crate::ui::{Facts, Status};
 use crate::viewer::Viewer;
 
 #[derive(Template)]
@@ -38,6 +39,8 @@ struct UserPage {
     /// What of the user's is locked after wrong passwords.
     locks: Vec<Text>,
     form: Form,
+    /// Roles and desks, for who reads them alone.
+    office: Facts,
     is_self: bool,
     delegations: Vec<DelegationView>,
     trouble: Option<Text>,
@@ -97,15 +100,13 @@ async fn shown(
 ) -> Result<Response, Problem> {
     let delegations = portal.store.delegations_of(user.id).await?;
     let delegations = shared::delegations(portal, delegations).await?;
-    let page = page
-        .titled(Text::same(user.name.clone()))
-        .under("/admin", ("管理", "Administration"))
-        .under("/admin/users", ("用户", "Users"));
+    let page = super::framed(page.titled(Text::same(user.name.clone()))).under("/admin/users", ("用户", "Users"));
     let is_self = viewer.user == user.id;
     let hangs = if user.active { hanging::on(portal, &user).await? } else { Vec::new() };
     let locks = portal.store.locks_of(&viewer.actor, user.id).await?;
     let locks = locks.into_iter().map(|(locked, until)| locks::locked(locked, until)).collect();
     let mixed = is_mixed(&user);
+    let office = office(portal, &user).await?;
     let status_text = status_of(&user);
     let namesakes = namesakes(portal, &user).await?;
     let Told { trouble, overtaken, leaves } = told;
@@ -115,6 +116,7 @@ async fn shown(
         user,
         locks,
         form,
+        office,
         is_self,
         delegations,
         trouble,
@@ -125,6 +127,19 @@ async fn shown(
         overtaken,
     };
     Page::show_as(status, &view)
+}
+
+async fn office(portal: &Portal, user: &User) -> Result<Facts, Problem> {
+    let pack = portal.store.current_pack().await?;
+    let pack = pack.as_ref().map(|(_, pack)| &**pack);
+    let roles =
+        |lang: Lang| user.roles.iter().map(|role| role.label(lang)).collect::<Vec<_>>().join(lang.t("、", ", "));
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| shared::desk_names(pack, &user.desks, lang));
+    let since = user.created_at.day();
+    let facts = Facts::default()
+        .add(("角色", "Roles"), Text::new(roles(Lang::Zh), roles(Lang::En)))
+        .add(("建立", "Since"), Text::new(format::date(Lang::Zh, since), format::date(Lang::En, since)));
+    Ok(if zh.is_empty() { facts } else { facts.add(("岗位", "Desks"), Text::new(zh, en)) })
 }
 
 /// Sets roles and desks.

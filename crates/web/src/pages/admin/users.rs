@@ -153,7 +153,7 @@ pub(super) async fn list(State(portal): State<Arc<Portal>>, page: Page) -> Resul
     if let Some(format) = format {
         return export::answer(&list, page.lang, format, "users");
     }
-    let page = page.titled(("用户", "Users")).under("/admin", ("管理", "Administration"));
+    let page = super::framed(page.titled(("用户", "Users")));
     Page::show(&UsersPage { page, form: filter, list, pager })
 }
 

@@ -14,6 +14,7 @@ use duixian_store::Broken;
 use duixian_store::funds::TransferFilter;
 use duixian_store::people::{AccountChange, Change};
 use duixian_store::search::JournalFilter;
+use duixian_text::folded;
 
 use super::find::{self, Named, Several};
 use super::refs::{self, Met};
@@ -136,7 +137,7 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
     let mut form = Form::new(
         page.lang,
         vec![
-            Field::text("q", ("编号、单位、信用代码", "Number, party, code")).max_chars(60).optional(),
+            Field::text("q", ("编号、单位、信用代码、用户", "Number, party, code, user")).max_chars(60).optional(),
             Field::select("kind", ("类别", "Kind"), kinds).optional(),
             Field::select("who", ("办理人", "Who"), choices).optional(),
             Field::date("from", ("从", "From")).optional(),
@@ -227,8 +228,8 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
     Page::show(&JournalPage { page, form, list, pager, result, is_cut: total > EXPORTED, several, accounts })
 }
 
-/// What a case that is named stands for: the case and its transfers. A name of several is left to be chosen from; one of
-/// none finds nothing and is told.
+/// What a case that is named stands for: the case and its transfers; and what a user does, by login or name, to whose account something was
+/// done. A name of several cases is left to be chosen from; one of none finds nothing and is told.
 async fn subjects(
     portal: &Portal,
     viewer: &Viewer,
@@ -239,11 +240,17 @@ async fn subjects(
     if text.is_empty() {
         return Ok((Vec::new(), None));
     }
+    let (typed, users) = (folded(&text), portal.store.users().await?);
+    let of_users = users.iter().filter(|user| folded(&user.login) == typed || folded(&user.name) == typed);
+    let of_users: Vec<String> = of_users.map(|user| format!("user/{}", user.id.0)).collect();
+    if !of_users.is_empty() {
+        return Ok((of_users, None));
+    }
     let case = match find::named(portal, viewer, page, &text).await? {
         Named::One(case) => case,
         Named::Several(several) => return Ok((Vec::new(), Some(several))),
         Named::Nothing => {
-            form.error("q", ("没有找到这样的案件。", "There is no such case."));
+            form.error("q", ("没有找到这样的案件或用户。", "There is no such case or user."));
             return Ok((Vec::new(), None));
         }
     };

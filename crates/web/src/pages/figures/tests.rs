@@ -271,3 +271,20 @@ async fn parties_that_a_measure_supports_are_counted_once_and_their_cases_open()
     assert!(store.supported(&leader, "result_award", Some(one.year + 1)).await.expect("figures").is_empty());
     assert!(store.supported(&world.actor(Who::Agent).await, "result_award", None).await.is_err());
 }
+
+/// Taken to a meeting on paper, figures say whose they are, of which year and of which day; the button that prints them is seen only by
+/// who has scripts.
+#[tokio::test]
+async fn what_is_printed_says_of_when_it_is() {
+    let world = World::new().await;
+    for (path, scope) in [("/figures", "各年度合计"), ("/figures?year=2019", "2019年度")] {
+        let page = world.get(Some(Who::Leader), path).await;
+        let text = page.is(StatusCode::OK).text();
+        let line = text.split("<p class=\"row\">").nth(1).and_then(|rest| rest.split("</p>").next()).expect("a line");
+        let (printed, button) = line.split_once("<span class=\"no-print\" hidden>").expect("a button");
+        assert!(printed.contains(scope) && printed.contains("截至 2019年"), "{printed}");
+        assert!(button.contains("data-print"), "{button}");
+    }
+    let statement = world.get(Some(Who::Auditor), "/finance/funds/trial_fund/2019/statement").await;
+    statement.is(StatusCode::OK).says("截至 2019年");
+}

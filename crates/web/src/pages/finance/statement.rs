@@ -64,6 +64,8 @@ struct StatementPage {
     agrees: Option<bool>,
     /// The one measure whose cases these are, and where those of all stand.
     only: Option<(Text, String)>,
+    /// The time until which it counts.
+    at: String,
 }
 
 impl StatementPage {
@@ -134,7 +136,8 @@ pub async fn page(
         ],
     };
     let tabs = fund_tabs(&position, FundView::Statement);
-    Page::show(&StatementPage { page, tabs, by, list, pager, total, agrees, only })
+    let at = page.moment(store.now().local());
+    Page::show(&StatementPage { page, tabs, by, list, pager, total, agrees, only, at })
 }
 
 /// A case as a line names it: its number and its party.
