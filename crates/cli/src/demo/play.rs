@@ -363,7 +363,7 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
             }
             None => Wait,
         },
-        Stage::PaymentFailed => Asks(Who::Agent, Ask::CorrectAccount(account(part))),
+        Stage::PaymentFailed => Asks(Who::Agent, Ask::CorrectAccount(other_account(case, part))),
         Stage::Paid => Asks(Who::Finance, Ask::Close),
         _ => Wait,
     }
@@ -439,6 +439,12 @@ fn account(part: &Part) -> BankAccount {
         bank: "贵阳银行南明支行".to_owned(),
         bank_code: Some("313701099012".to_owned()),
     }
+}
+
+/// Another account than those from which the bank has sent the case's payments back: those are taken no more.
+fn other_account(case: &Case, part: &Part) -> BankAccount {
+    let before = account(part);
+    BankAccount { number: format!("{}{}", before.number, case.payments.len()), ..before }
 }
 
 /// The offers, one of each measure in turn, so that every goal has cases of many measures.
