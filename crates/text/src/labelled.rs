@@ -161,7 +161,7 @@ fn without_remark(rest: &str) -> &str {
 fn number(of: Of, rest: &str, is_said: bool) -> Option<String> {
     match of {
         Of::WeChat | Of::Chatted => {
-            return name(rest, is_said || of == Of::Chatted).or_else(|| number(Of::Chat, rest, is_said));
+            name(rest, is_said || of == Of::Chatted).or_else(|| number(Of::Chat, rest, is_said))
         }
         // Whatever signs are put between its groups, behind such a word it is one; days that follow each other are none.
         Of::Identity | Of::Anything | Of::Account | Of::Card => in_groups(of, rest, is_between)

@@ -99,7 +99,7 @@ fn supporting(file: &CaseFile, why: &Why) -> Vec<Comparison> {
     let reckoned_by = facts.iter().filter(|fact| fact.is_read && !in_conditions.contains(&fact.cell));
     rows.extend(reckoned_by.map(|fact| Comparison {
         fact: fact.name.zh.to_string(),
-        required: String::new(),
+        required: "—".to_owned(),
         found: fact.value.zh.to_string(),
         source: fact.source.zh.to_string(),
         conclusion: Conclusion::Reckoned,

@@ -84,3 +84,10 @@ async fn a_grant_tells_it_too_and_what_was_not_accepted_says_that_nobody_looked(
     let firm = world.get(Some(Who::Agent), &format!("/cases/{}", id.0)).await;
     firm.is(StatusCode::OK).says("您说登记不对的").says("没有核实，以登记为准");
 }
+
+#[tokio::test]
+async fn a_letter_leaves_no_cell_empty_of_what_an_amount_was_reckoned_by() {
+    let world = World::new().await;
+    let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/decision", world.cases.in_notice.0)).await;
+    letter.is(StatusCode::OK).says("条款要求\">—</td>").says("计算用").says_not("条款要求\"></td>");
+}
