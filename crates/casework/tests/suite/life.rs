@@ -281,6 +281,19 @@ fn a_decision_keeps_to_the_span_and_to_the_fund() {
     ] {
         assert_eq!(desk.ask(&decider(), cut(Sharing { proposed_by: by, ..sharing.clone() })), Err(refused), "{by:?}");
     }
+    // So is what goes ahead of one that was decided before and still waits, though nothing of it is cut.
+    let before = (desk.free, desk.waiting);
+    let whole = |sharing| Command::Fund { shared: Some((Fen(4_000_000), sharing)) };
+    let alone = Sharing { rule: AllocationRule::Priority, grounds: String::new(), proposed_by: None };
+    desk.free = Fen(4_000_000);
+    desk.waiting = Fen(1);
+    assert_eq!(desk.ask(&decider(), whole(alone.clone())), Err(Refusal::SecondSharerNeeded));
+    let silent = Sharing { proposed_by, ..alone.clone() };
+    assert!(matches!(desk.ask(&decider(), whole(silent)), Err(Refusal::TextMissing(..))));
+    desk.waiting = Fen(0);
+    let told = desk.with_context(|context| handle(&desk.case, whole(alone), &decider(), context));
+    assert!(told.is_ok(), "it passes over nobody: {told:?}");
+    (desk.free, desk.waiting) = before;
     desk.must(&decider(), cut(sharing.clone()));
     assert!(desk.case.acted.contains(&(Duty::Decision, UserId(15))));
     assert_eq!(desk.case.decision.as_ref().and_then(|decision| decision.sharing.clone()), Some(sharing));
