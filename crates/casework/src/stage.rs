@@ -171,6 +171,11 @@ impl Stage {
         matches!(self, Stage::Closed | Stage::NotAccepted | Stage::Declined | Stage::PaymentEnded | Stage::Withdrawn)
     }
 
+    /// Whether what was applied for is done: it keeps the name that its party had then, whatever the registry calls that since.
+    pub fn is_done(self) -> bool {
+        self.is_final() || self == Stage::Paid
+    }
+
     /// Whether money is reserved for the case, and not yet gone.
     pub fn holds_money(self) -> bool {
         matches!(self, Stage::Decided | Stage::InNotice | Stage::Objection | Stage::Payable | Stage::PaymentFailed)

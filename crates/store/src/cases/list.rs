@@ -353,7 +353,9 @@ impl Condition {
                 DbBackend::Postgres => format!("LOWER({column} COLLATE \"C\") LIKE {place} ESCAPE '!'"),
                 _ => format!("{column} LIKE {place} ESCAPE '!'"),
             };
-            ["number", "party_name", "party", "basis"].map(holds).join(" OR ")
+            let columns = ["number", "party_name", "party", "basis"].map(holds).join(" OR ");
+            // What is done keeps the name of then, and is found by the one of now as well.
+            format!("{columns} OR party IN (SELECT code FROM parties WHERE search LIKE {place} ESCAPE '!')")
         });
         if let (Some(mut held), Some(typed)) = (held, searched(filter.text.as_deref())) {
             // A number may stand on record in another way than it is typed. Letters alone would be found in what only looks

@@ -9,7 +9,7 @@ use duixian_rules::vocabulary::{ColumnType, Lang, Name, Table};
 use duixian_text::folded;
 use serde_json::json;
 
-use super::import::{RowDigest, end_rows, search_text};
+use super::import::{RowDigest, end_rows, follow_names, search_text};
 use super::{Readers, table_named};
 use crate::access::{given, needs, optional};
 use crate::db::{Queries, Store, values};
@@ -128,6 +128,7 @@ async fn run(tx: &mut Tx, actor: Actor, change: RowChange) -> Result<i64, StoreE
             let sql = "INSERT INTO parties (code, name, search) VALUES ($1, $2, $3)";
             tx.execute(sql, values![party, name, search_text(party, name)]).await?;
         }
+        follow_names(tx, Some(party)).await?;
     }
     let body = json!({
         "pack": change.pack, "source": [zh, en], "note": note, "table": tbl, "party": party, "row": row,

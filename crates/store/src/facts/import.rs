@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use duixian_casework::dossier::row_key;
 use duixian_casework::people::{Actor, Role};
+use duixian_casework::stage::Stage;
 use duixian_facts::record::{self, cells_of};
 use duixian_facts::{LoadError, LoadOptions, Loaded, Report, load};
 use duixian_rules::pack::Pack;
@@ -328,7 +329,23 @@ async fn name_parties(tx: &mut Tx, names: &[(String, String)]) -> Result<(), Sto
         let rows = chunk.iter().map(|(code, name)| values![code.as_str(), name.as_str(), search_text(code, name)]);
         tx.insert_many("parties", "code, name, search", rows.collect()).await?;
     }
-    Ok(())
+    follow_names(tx, None).await
+}
+
+/// Has cases under way, of one party or of all, go by what the registry calls their parties now. Those that are done keep the name of
+/// then.
+pub(super) async fn follow_names(tx: &mut Tx, party: Option<&str>) -> Result<(), StoreError> {
+    tx.put_down().await?;
+    let done = Stage::ALL.into_iter().filter(|stage| stage.is_done());
+    let done: Vec<String> = done.map(|stage| format!("'{}'", stage.word())).collect();
+    let sql = format!(
+        "UPDATE cases SET party_name = (SELECT p.name FROM parties p WHERE p.code = cases.party) \
+         WHERE stage NOT IN ({}) AND {} \
+         AND EXISTS (SELECT 1 FROM parties p WHERE p.code = cases.party AND p.name <> cases.party_name)",
+        done.join(", "),
+        if party.is_some() { "party = $1" } else { "1 = 1" }
+    );
+    tx.execute(&sql, party.map_or_else(Vec::new, |party| values![party])).await.map(drop)
 }
 
 /// What a party is found by.

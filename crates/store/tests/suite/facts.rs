@@ -9,6 +9,7 @@ use duixian_rules::pack::Pack;
 use duixian_rules::source::{SourceFile, Sources};
 use duixian_rules::vocabulary::Name;
 use duixian_store::StoreError;
+use duixian_store::cases::{Ask, CaseFilter};
 use duixian_store::facts::{ImportReport, RowChange, TableImport};
 
 fn trial() -> Name {
@@ -179,7 +180,23 @@ async fn an_official_corrects_one_row_and_rounds_keep_theirs() {
         // A party's own row, and its name with it.
         let row = RowChange { table: "enterprises".to_owned(), row: String::new(), ..change("", None) };
         let renamed = RowChange { cells: Some(BTreeMap::from([("name".to_owned(), "新名".to_owned())])), ..row };
+        // Cases under way follow it; what is done keeps the name of then, and is found by both.
+        let open = world.submitted("result_award", 0, 2).await;
+        let ended = world.submitted("result_award", 0, 3).await;
+        let of_other = world.submitted("result_award", 1, 0).await;
+        world.ask(&world.intake, ended, Ask::NotAccept { reason: "不属于本措施".to_owned() }).await;
         put(renamed).await.expect("a version");
+        let named = async |text: &str| {
+            let filter = CaseFilter { text: Some(text.to_owned()), ..CaseFilter::default() };
+            let rows = world.store.cases(&world.intake, &filter).await.expect("cases").rows;
+            let mut found: Vec<_> = rows.into_iter().map(|row| (row.id, row.party_name)).collect();
+            found.sort_unstable_by_key(|(id, _)| *id);
+            found
+        };
+        let (new, was) = ("新名".to_owned(), "企业0".to_owned());
+        assert_eq!(named("新名").await, [(open, new), (ended, was.clone())]);
+        assert_eq!(named("企业0").await, [(ended, was)]);
+        assert_eq!(named("企业1").await, [(of_other, "企业1".to_owned())]);
         assert_eq!(
             world.store.party(&party(0)).await.expect("a party").map(|party| party.name),
             Some("新名".to_owned())

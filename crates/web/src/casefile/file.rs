@@ -33,7 +33,7 @@ pub struct CaseFile {
     pub case: Case,
     /// Its round, pack, procedure, calendar, and what its fund has free.
     pub scene: Scene,
-    /// The party's name.
+    /// The party's name; of what is done, the one of then.
     pub party: String,
     /// All that happened, in order.
     pub history: Vec<JournalEntry>,
@@ -73,9 +73,14 @@ impl CaseFile {
         let scene = store.context_of(&case).await?;
         let code = case.subject.party.as_str();
         let party = store.party(code).await?.map_or_else(|| code.to_owned(), |party| party.name);
+        let history = store.history(case.id).await?;
+        let done = history.last().filter(|_| case.stage.is_done());
+        let party = match done {
+            Some(last) => store.party_name_at(code, last.at).await?.unwrap_or(party),
+            None => party,
+        };
         let appraised = store.appraisal(&case).await?;
         let (registry, dossier, appraisal) = (appraised.rows, appraised.dossier, appraised.appraisal);
-        let history = store.history(case.id).await?;
         let findings = store.findings(&case).await?;
         let mut names: HashMap<UserId, String> =
             history.iter().filter_map(|entry| Some((entry.actor?, entry.actor_name.clone()?))).collect();
