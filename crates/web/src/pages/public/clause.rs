@@ -5,6 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use chrono::NaiveDate;
+use duixian_money::Fen;
 use duixian_rules::fmt::{self, Names};
 use duixian_rules::markdown::{self, Clause, ExampleTable};
 use duixian_rules::pack::Pack;
@@ -12,6 +14,7 @@ use duixian_rules::syntax::ast::Item;
 
 use super::measure::{MeasurePart, MeasureView, titled};
 use crate::casefile::said::all_said;
+use crate::format;
 use crate::locale::{Lang, Speak, Text};
 use crate::page::Page;
 use crate::pages::shared::clause_href;
@@ -113,7 +116,33 @@ fn view(table: &ExampleTable, lang: Lang) -> ExampleView {
     };
     let headings: Vec<String> = table.headings.iter().map(|one| one.text.clone()).collect();
     let heading = |at: usize| headings.get(at).cloned().unwrap_or_default();
-    let rows =
-        table.rows.iter().map(|row| row.iter().enumerate().map(|(at, one)| (heading(at), one.text.clone())).collect());
+    let rows = table
+        .rows
+        .iter()
+        .map(|row| row.iter().enumerate().map(|(at, one)| (heading(at), shown(lang, &one.text))).collect());
     ExampleView { title, rows: rows.collect(), headings }
+}
+
+/// A cell of an example, with its day or amount as pages write them elsewhere.
+fn shown(lang: Lang, cell: &str) -> String {
+    let day =
+        || cell.parse::<NaiveDate>().ok().filter(|day| day.to_string() == cell).map(|day| format::date(lang, day));
+    let whole = || cell.strip_suffix('元').filter(|yuan| yuan.bytes().all(|one| one.is_ascii_digit()));
+    let amount = || whole()?.parse::<i64>().ok()?.checked_mul(100).map(|fen| format::yuan(lang, Fen(fen)));
+    day().or_else(amount).unwrap_or_else(|| cell.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_amounts_of_examples_are_written_as_elsewhere() {
+        let cells = ["2017-05-03", "3000元", "500元", "30万元", "不定额", "K1", "元", "", "99999999999999999999元"];
+        let told = cells.map(|cell| shown(Lang::Zh, cell));
+        let expected =
+            ["2017年5月3日", "3,000元", "500元", "30万元", "不定额", "K1", "元", "", "99999999999999999999元"];
+        assert_eq!(told, expected);
+        assert_eq!(shown(Lang::En, "2017-05-03"), "3 May 2017");
+    }
 }
