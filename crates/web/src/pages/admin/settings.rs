@@ -167,7 +167,7 @@ pub(super) async fn save(
         .map(|field| field.name.clone())
         .collect();
     let is_filled = |name: &&str| filled.iter().any(|one| one == name);
-    let has_account = ACCOUNT.iter().chain(&["bank_code"]).any(|name| is_filled(name));
+    let has_account = ACCOUNT.iter().chain(&["bank_code"]).any(is_filled);
     for name in ACCOUNT.iter().filter(|name| has_account && !is_filled(name)) {
         form.error(
             name,
