@@ -78,8 +78,8 @@ fn names(text: &[u8]) -> impl Iterator<Item = (Vec<u8>, &[u8])> {
 /// Refuses what does something; tells whether the text says that the file is encrypted, and counts its open actions.
 fn has_active(text: &[u8], opens: &mut usize) -> Result<bool, Unfit> {
     let mut encrypted = false;
-    for (name, _) in names(text) {
-        if ACTIVE_NAMES.contains(&name.as_slice()) {
+    for (name, behind) in names(text) {
+        if ACTIVE_NAMES.contains(&name.as_slice()) && (name.len() > 2 || has_value(&name, behind)) {
             return Err(Unfit::Active);
         }
         encrypted |= name == b"Encrypt";
@@ -88,6 +88,27 @@ fn has_active(text: &[u8], opens: &mut usize) -> Result<bool, Unfit> {
     Ok(encrypted)
 }
 
+/// Whether behind a name stands what any reader would take for its value. Two letters after a slash stand in the pictures of one large scan
+/// in ten by chance, and what stands behind them there is none.
+fn has_value(name: &[u8], behind: &[u8]) -> bool {
+    let mut tokens = Tokens::new(first(behind, VALUE));
+    let is_number = |word: &[u8]| word.iter().all(u8::is_ascii_digit);
+    match tokens.next() {
+        Some(Token::Open) => true,
+        Some(Token::Text) => name == b"JS",
+        Some(Token::Word(number)) if is_number(number) => match (tokens.next(), tokens.next()) {
+            (Some(Token::Word(version)), Some(Token::Word(reference))) => is_number(version) && reference == b"R",
+            // What goes on farther than is looked at may be one.
+            (_, None) => true,
+            _ => false,
+        },
+        None => true,
+        _ => false,
+    }
+}
+
+/// How many bytes a value is looked for in: comments may stand before it.
+const VALUE: usize = 256;
 /// How many open actions are looked into: each revision of a document has one.
 const MOST_OPEN_ACTIONS: usize = 16;
 /// How many bytes the head of an object, and an action, are looked for in.

@@ -81,6 +81,24 @@ fn takes_what_it_knows() {
     assert_eq!(sniff(&zip_of(&[("OFD.xml", "<ofd/>"), ("Doc_0/Document.xml", "")])), Ok(MediaType::Ofd));
 }
 
+/// In the pictures of a scan two letters behind a slash stand by chance, and are no name.
+#[test]
+fn a_scan_is_not_refused_for_what_its_pictures_happen_to_hold() {
+    for chance in [
+        b"/JS \x80\x01".as_slice(),
+        b"/AA(\x93",
+        b"/EF[\x01",
+        b"/JS/x",
+        b"/AA 7\x80 ",
+        b"/EF 7 8 \x80",
+        b"/J#53\0)\x02",
+    ] {
+        let before = b"%PDF-1.4\n1 0 obj<</Length 9>>stream\n";
+        let scan = [before.as_slice(), chance, &[0x80; 300], b"\nendstream endobj\n%%EOF"].concat();
+        assert_eq!(sniff(&scan), Ok(MediaType::Pdf), "{}", String::from_utf8_lossy(chance));
+    }
+}
+
 #[test]
 fn refuses_what_is_disguised_active_or_torn() {
     let with = |bytes: &[u8], more: &[u8]| [bytes, more].concat();
@@ -133,6 +151,16 @@ fn refuses_what_is_disguised_active_or_torn() {
         ("one with macros", xlsx(&TYPES.replace("</", "application/x.macroEnabled</"), &[]), Unfit::Active),
         ("one with escaped macros", xlsx(&TYPES.replace("</", "x.m&#97;cro&#x45;nabled</"), &[]), Unfit::Active),
         ("a PDF that acts on its pages", b"%PDF-1.4 <</Type/Page/AA<</O 5 0 R>>>> %%EOF".to_vec(), Unfit::Active),
+        ("the same elsewhere", b"%PDF-1.4 <</Type/Page/AA 5 0 R>> %%EOF".to_vec(), Unfit::Active),
+        ("a script elsewhere", b"%PDF-1.4 <</S/X/JS\t12 0\nR>> %%EOF".to_vec(), Unfit::Active),
+        ("a script in figures", b"%PDF-1.4 <</S/X/J#53<616C65>>> %%EOF".to_vec(), Unfit::Active),
+        ("a script behind a remark", b"%PDF-1.4 <</S/X/JS%(\r\n (x)>> %%EOF".to_vec(), Unfit::Active),
+        (
+            "a script behind a long remark",
+            [b"%PDF-1.4 <</S/X/JS%".as_slice(), &[b'x'; 500], b"\n(x)>> %%EOF"].concat(),
+            Unfit::Active,
+        ),
+        ("a file elsewhere", b"%PDF-1.4 <</EF 5 0 R>> %%EOF".to_vec(), Unfit::Active),
         ("a PDF that plays", b"%PDF-1.4 <</S/Rendition>> %%EOF".to_vec(), Unfit::Active),
         ("a PDF that opens an address", opening("<</S/URI/URI(http://x)>>", ""), Unfit::Reaching),
         ("the same elsewhere in it", opening("5 0 R", "\n5 0 obj\n<</S /U#52I/URI(x)>>endobj"), Unfit::Reaching),
