@@ -98,8 +98,7 @@ fn number(text: &[char], at: usize) -> Option<usize> {
 
 /// Whether the digits are those of a room: three or four, and no part of a figure or of a name with letters.
 fn is_room_number(text: &[char], from: usize, end: usize) -> bool {
-    let goes_on =
-        |one: &char| one.is_ascii_alphanumeric() || ".%万千多余元台个套件人家户间层平米年吨亩".contains(*one);
+    let goes_on = |one: &char| one.is_ascii_alphanumeric() || ".%万千多余元台个套件人家户间层平米年吨亩".contains(*one);
     (3..=4).contains(&(end - from)) && !text.get(end).is_some_and(goes_on)
 }
 

@@ -165,9 +165,8 @@ impl Panels {
         }
         debug_assert!(panels.open.iter().all(|panel| !BESIDE.contains(&panel.action)));
         // Nobody is to find what ends a case, or takes back what was decided, opened for them.
-        let takes_back = |panel: &Panel| {
-            panel.is_grave || matches!(panel.action, Action::ProposeRevocation | Action::ProposeEnding)
-        };
+        let takes_back =
+            |panel: &Panel| panel.is_grave || matches!(panel.action, Action::ProposeRevocation | Action::ProposeEnding);
         if let Some(first) = panels.open.first_mut().filter(|panel| !takes_back(panel)) {
             first.open = true;
         }
