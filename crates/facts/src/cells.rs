@@ -140,12 +140,10 @@ pub(crate) fn boolean(text: &str) -> Result<u8, RowErrorKind> {
     }
 }
 
-/// The index of a word in its list, by its English name or by the Chinese one, which stands beside it wherever it is asked for.
+/// The index of a word in its list, by its English name: the tables' contract knows no other.
 pub(crate) fn word(list: &std::sync::Arc<WordList>, text: &str) -> Result<u8, RowErrorKind> {
     // A list has at most 250 words (its contract), and a handful in life: a scan beats a hash.
-    // An English word comes first, should another word be called so in Chinese.
-    let chinese = || list.words.iter().position(|word| word.zh == text);
-    let index = list.words.iter().position(|word| word.en == text).or_else(chinese);
+    let index = list.words.iter().position(|word| word.en == text);
     index.map(|index| index as u8).ok_or_else(|| RowErrorKind::NotWord(list.clone()))
 }
 
