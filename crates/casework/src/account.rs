@@ -124,16 +124,19 @@ pub fn failed_elsewhere<'c>(case: &Case, others: impl Iterator<Item = &'c Case>)
 }
 
 /// Whether the bank has sent a payment of a case back from an account: it is given for that case no more. With another code of its bank it
-/// is another account.
+/// is another account, without one it is not.
 pub fn has_come_back(case: &Case, account: &BankAccount) -> bool {
-    let is_it = |other: &BankAccount| is_same(account, other) && account.bank_code == other.bank_code;
+    let has_code_of =
+        |other: &BankAccount| account.bank_code.as_ref().is_none_or(|code| other.bank_code.as_ref() == Some(code));
+    let is_it = |other: &BankAccount| is_same(account, other) && has_code_of(other);
     let is_back =
         |payment: &Payment| !payment.is_paid_after_all && payment.outcome.as_ref().is_some_and(PaymentOutcome::is_back);
     case.payments.iter().any(|payment| is_back(payment) && is_it(&payment.account))
 }
 
+/// Whether two accounts are one, whatever blanks and signs stand in them: a blank more in the name of the bank makes no other.
 fn is_same(one: &BankAccount, other: &BankAccount) -> bool {
-    let all = |account: &BankAccount| [&account.number, &account.holder, &account.bank].map(|text| plain(text));
+    let all = |account: &BankAccount| [&account.number, &account.holder, &account.bank].map(|text| number_key(text));
     all(one) == all(other)
 }
 

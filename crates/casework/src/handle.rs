@@ -351,8 +351,11 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                     let (stage, due) = back_to_review(context);
                     AfterAnswer::BackToReview { stage, due, by_decider: upheld }
                 }
-                (false, false, Some(paused)) => AfterAnswer::NoticeGoesOn(context.resume_notice(paused)),
-                (false, false, None) => AfterAnswer::NoticeGoesOn(context.now.day()),
+                (false, false, paused) => {
+                    let until = paused.as_ref().map_or(context.now.day(), |paused| context.resume_notice(paused));
+                    // What was published holds: days that have since become working days shorten nothing.
+                    AfterAnswer::NoticeGoesOn(case.notice.as_ref().map_or(until, |notice| notice.until.max(until)))
+                }
             };
             one(What::ObjectionAnswered { id, answer, then, due: next })
         }

@@ -116,7 +116,14 @@ fn from_draft_to_closed_with_an_objection_and_a_failed_payment() {
     twice.payments.push(again);
     assert!([&first, &twice.payments[1].account].into_iter().all(|account| has_come_back(&twice, account)));
     assert!(!has_come_back(&desk.case, &twice.payments[1].account));
-    assert!(!has_come_back(&twice, &BankAccount { bank_code: Some("102701000001".to_owned()), ..first }));
+    let coded = BankAccount { bank_code: Some("102701000001".to_owned()), ..first.clone() };
+    assert!(!has_come_back(&twice, &coded));
+    twice.payments[0].account = coded;
+    let bank = format!(" {} {}", &first.bank[..3], &first.bank[3..]);
+    assert!(
+        has_come_back(&twice, &BankAccount { bank, ..first }),
+        "without the code, and with a blank more, it is no other"
+    );
     desk.must(&finance(), pay(2));
     desk.must(&finance(), Command::NoteRelease { by: vec![UserId(13), UserId(14)] });
     let paid = PaymentOutcome::Paid { reference: "B001".to_owned(), on: day(2019, 4, 1) };

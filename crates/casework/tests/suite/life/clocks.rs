@@ -251,3 +251,24 @@ fn a_period_of_peoples_keeps_its_working_days_when_the_calendar_changes() {
     let notice: Notice = serde_json::from_str(written).expect("a notice");
     assert_eq!(serde_json::to_string(&notice).expect("text"), written);
 }
+
+/// What was published holds: a Saturday that has since become a working day makes no notice shorter, stopped or not.
+#[test]
+fn a_notice_that_was_stopped_hangs_until_the_day_that_was_published_at_least() {
+    let mut desk = Desk::new(all_steps());
+    submit(&mut desk);
+    review(&mut desk);
+    desk.must(&decider(), decide(4_000_000));
+    desk.must(&intake(), Command::PublishNotice);
+    let published = desk.case.notice.as_ref().expect("a notice").until;
+    let (name, contact) = ("甲".to_owned(), "13800000000".to_owned());
+    desk.must(&Actor::Public, Command::Object { name, contact, grounds: "不符".to_owned() });
+    let today = desk.now.day();
+    let mut free =
+        today.iter_days().take_while(|day| *day < published).filter(|day| !desk.calendar.is_working_day(*day));
+    let saturday = free.next().expect("a week-end lies between");
+    desk.calendar.set(saturday, DayKind::Work, "调休").expect("a day");
+    desk.must(&intake(), Command::AnswerObjection { id: 1, upheld: false, text: "不成立".to_owned() });
+    assert_eq!(desk.case.notice.as_ref().map(|notice| notice.until), Some(published));
+    assert_eq!((desk.case.stage, desk.case.due), (Stage::InNotice, Some(published)));
+}

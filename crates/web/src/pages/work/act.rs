@@ -69,6 +69,7 @@ pub async fn act(
             let typed = read_money(posted.get(&panels::field(action, None, "amount"))).ok();
             deciding::form(&file, purse.as_ref().map(|purse| &purse.fund), typed, page.lang)
         }
+        Action::AnswerObjection => panels::answering(&file, objection.unwrap_or_default(), &viewer.actor, page.lang),
         _ => panels::form(&file, action, objection, purse.as_ref(), page.lang)?,
     };
     let mut form = form.filled(&posted);

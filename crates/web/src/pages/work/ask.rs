@@ -182,6 +182,10 @@ pub fn field_of(action: Action, objection: Option<u32>, error: &StoreError) -> S
         (Action::AnswerObjection, Refusal::TextMissing(..) | Refusal::Personal(..) | Refusal::Objector(..)) => {
             name("text")
         }
+        (
+            Action::AnswerObjection,
+            Refusal::NeedsRole(..) | Refusal::NeedsDesk(..) | Refusal::OwnParty | Refusal::Recused { .. },
+        ) => name("upheld"),
         (Action::ProposeRevocation, Refusal::Personal(zh, ..) | Refusal::Objector(zh, ..)) if *zh == REMARK.0 => {
             name("remark")
         }

@@ -372,7 +372,7 @@ pub fn form(
 }
 
 /// The answer to an objection. To uphold it takes back what was decided: who may not decide reads whose that is.
-fn answering(file: &CaseFile, objection: u32, actor: &Actor, lang: Lang) -> Form {
+pub fn answering(file: &CaseFile, objection: u32, actor: &Actor, lang: Lang) -> Form {
     let refusal = file.scene.with_context(file.now, |context| may_uphold(&file.case, actor, context)).err();
     let because = refusal.map_or_else(Text::default, |refusal| {
         let why = words(&refusal);

@@ -399,6 +399,19 @@ async fn what_follows_from_an_answer_hangs_on_the_others() {
     world.get(Some(Who::Agent), &path).await.says("异议不成立；另有异议成立").says("退回审核");
 }
 
+/// Whoever may not uphold an objection reads that again where an answer has come back, and beside what was picked.
+#[tokio::test]
+async fn an_answer_that_comes_back_says_what_it_said() {
+    let world = World::new().await;
+    let id = world.cases.objected;
+    let fields = [("objection", "1"), ("answer_objection-1-text", "")];
+    let back = act(&world, Who::Intake, id, "answer_objection", &fields).await;
+    back.says("撤销审定须由审定人员作出").says("公示接着计时").says("审定撤销，退回审核");
+    let fields = [("objection", "1"), ("answer_objection-1-upheld", "yes"), ("answer_objection-1-text", "查实")];
+    let back = act(&world, Who::Intake, id, "answer_objection", &fields).await;
+    back.says("撤销审定须由审定人员作出").says("查实");
+}
+
 /// What an answer may not say is told beside it.
 #[tokio::test]
 async fn what_is_wrong_with_an_answer_stands_beside_it() {
