@@ -259,7 +259,7 @@ pub(super) async fn show(
     let totals = store.reconciliation(id).await?.totals;
     let shared = store.payments_by_number(&batch).await?;
     let (doubts, ended) = doubts::shown(&batch, &After::of_doubts(portal, &batch).await?, &shared, &people, viewer);
-    let followed = if is_open { before::to_look_at(&batch, &people, sees_accounts) } else { Vec::new() };
+    let followed = if is_open { before::to_look_at(portal, &batch, &people, sees_accounts).await? } else { Vec::new() };
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
     let shown: Vec<&BatchLine> = lines.iter().skip(offset).take(PER_PAGE as usize).copied().collect();

@@ -1,13 +1,18 @@
-//! What whoever releases a payment is told of the one before it for the same case: that it goes elsewhere now, how that one ended, and
-//! by whose word.
+//! What whoever pays is told of the payments before it for the same case: that it goes elsewhere now, how the last one ended and by
+//! whose word, and what became of earlier ones to the same number.
 
+use std::collections::BTreeMap;
+
+use duixian_casework::account::number_key;
 use duixian_casework::batch::{Batch, BatchLine};
-use duixian_casework::case::PaymentOutcome;
+use duixian_casework::case::{BankAccount, Case, CaseId, PaymentOutcome};
 use duixian_rules::vocabulary::Lang;
 
 use super::batch::{People, at, person};
 use super::masked;
 use crate::locale::Text;
+use crate::portal::Portal;
+use crate::problem::Problem;
 
 /// That a payment goes to another account than the one before it, whose change that was, and when. Whoever pays and whoever audits
 /// reads the numbers whole.
@@ -39,18 +44,56 @@ pub(super) fn account_mark(line: &BatchLine, people: &People, sees_all: bool) ->
 }
 
 /// What to look at before a batch is released: the payments that go elsewhere than the one before them, and those that follow one
-/// which failed, came back after it had been paid, or of which the bank has said both.
-pub(super) fn to_look_at(batch: &Batch, people: &People, sees_all: bool) -> Vec<(BatchLine, Text)> {
-    batch
-        .lines
-        .iter()
-        .filter_map(|line| {
-            let marks = [ended_mark(line, people), account_mark(line, people, sees_all)];
-            let marks: Vec<Text> = marks.into_iter().flatten().collect();
-            let joined = |lang, between| marks.iter().map(|mark| mark.get(lang)).collect::<Vec<_>>().join(between);
-            (!marks.is_empty()).then(|| (line.clone(), Text::new(joined(Lang::Zh, "；"), joined(Lang::En, "; "))))
-        })
-        .collect()
+/// which failed, came back after it had been paid, or of which the bank has said both; and those to a number that an earlier one to
+/// came to nothing.
+pub(super) async fn to_look_at(
+    portal: &Portal,
+    batch: &Batch,
+    people: &People,
+    sees_all: bool,
+) -> Result<Vec<(BatchLine, Text)>, Problem> {
+    let mut cases: BTreeMap<CaseId, Case> = BTreeMap::new();
+    // What has no payment before it has none to the same number either: few cases are loaded.
+    for line in batch.lines.iter().filter(|line| line.before.is_some()) {
+        cases.insert(line.case, portal.store.case(line.case).await?);
+    }
+    let marked = batch.lines.iter().filter_map(|line| {
+        let last = line.before.as_ref().map_or("", |before| &before.payment.end_to_end_id);
+        let marks = [ended_mark(line, people), account_mark(line, people, sees_all)].into_iter().flatten();
+        let earlier = cases.get(&line.case).into_iter().flat_map(|case| to_the_same(case, &line.account, last));
+        let marks: Vec<Text> = marks.chain(earlier).collect();
+        (!marks.is_empty()).then(|| (line.clone(), joined(&marks)))
+    });
+    Ok(marked.collect())
+}
+
+/// Several marks as one.
+pub(super) fn joined(marks: &[Text]) -> Text {
+    let joined = |lang, between| marks.iter().map(|mark| mark.get(lang)).collect::<Vec<_>>().join(between);
+    Text::new(joined(Lang::Zh, "；"), joined(Lang::En, "; "))
+}
+
+/// The earlier payments of a case to the number of an account that came to nothing, but the one that is told of otherwise. Another name of
+/// the bank beside the number may be a correction, or the same account once more: only who pays can find out.
+pub(super) fn to_the_same<'c>(case: &'c Case, account: &BankAccount, told: &'c str) -> impl Iterator<Item = Text> + 'c {
+    let key = number_key(&account.number);
+    let earlier = case.payments.iter().filter(move |payment| {
+        payment.end_to_end_id != told && !payment.is_paid_after_all && number_key(&payment.account.number) == key
+    });
+    earlier.filter_map(|payment| {
+        let id = &payment.end_to_end_id;
+        match payment.outcome.as_ref()? {
+            PaymentOutcome::Returned { reason, .. } => Some(Text::new(
+                format!("▲ 这个账号在 {id} 付过，银行退回：{reason}"),
+                format!("▲ {id} went to this number, and the bank sent it back: {reason}"),
+            )),
+            PaymentOutcome::Failed { reason } => Some(Text::new(
+                format!("▲ 这个账号在 {id} 付过，没有付成：{reason}"),
+                format!("▲ {id} went to this number, and failed: {reason}"),
+            )),
+            PaymentOutcome::Paid { .. } => None,
+        }
+    })
 }
 
 fn ended_mark(line: &BatchLine, people: &People) -> Option<Text> {

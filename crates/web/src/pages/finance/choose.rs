@@ -29,6 +29,7 @@ use crate::ui::{Deadline, Pager};
 use crate::viewer::Viewer;
 
 use super::batch::beside;
+use super::before::{joined, to_the_same};
 use super::payees::{self, SharedLine};
 use super::{fund_of_year, masked, segment};
 
@@ -244,8 +245,11 @@ fn list(
                 Cell::text(one.party_name.clone()),
                 Cell::pair(names.measure(&case.subject.measure)),
                 Cell::text(account.map_or_else(String::new, |account| account.holder.clone())).note(mark),
-                Cell::text(account.map_or_else(String::new, |account| masked(&account.number)))
-                    .note(account_mark(failed.get(&case.id), shared.get(&case.id))),
+                Cell::text(account.map_or_else(String::new, |account| masked(&account.number))).note(account_mark(
+                    case,
+                    failed.get(&case.id),
+                    shared.get(&case.id),
+                )),
                 Cell::text(account.map_or_else(String::new, |account| account.bank.clone())),
                 Cell::money(case.granted().unwrap_or(Fen(0))),
                 case.due.map_or_else(Cell::empty, |due| Cell::date(due).note(deadline(due).count())),
@@ -256,12 +260,9 @@ fn list(
     list
 }
 
-/// What is told beside an account: that a payment to it has failed, and that it is another party's too.
-fn account_mark(failed: Option<&FailedElsewhere>, shared: Option<&Vec<SharedAccount>>) -> Text {
-    match (failed.map(failed::mark), shared.map(|others| shared::mark(others))) {
-        (Some(failed), Some(shared)) => {
-            Text::new(format!("{}；{}", failed.zh, shared.zh), format!("{}; {}", failed.en, shared.en))
-        }
-        (one, other) => one.or(other).unwrap_or_default(),
-    }
+/// What is told beside an account: that a payment to its number has failed, in this case or in another, and that it is another party's too.
+fn account_mark(case: &Case, failed: Option<&FailedElsewhere>, shared: Option<&Vec<SharedAccount>>) -> Text {
+    let earlier = case.account.iter().flat_map(|account| to_the_same(case, account, ""));
+    let others = failed.map(failed::mark).into_iter().chain(shared.map(|others| shared::mark(others)));
+    joined(&earlier.chain(others).collect::<Vec<_>>())
 }

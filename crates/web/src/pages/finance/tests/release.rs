@@ -36,6 +36,39 @@ async fn both_who_release_see_the_account_that_pays_and_a_change_of_it() {
     leader.says("付款账户").says("**** 0077").says_not("6222000000000077");
 }
 
+/// A number on which an earlier payment of the case failed may come back under another bank's name: the last failure, which was another
+/// number's, does not say so.
+#[tokio::test]
+async fn a_number_that_an_earlier_payment_failed_on_is_told_before_it_is_paid_to_again() {
+    let world = World::new().await;
+    let agent = world.actor(Who::Agent).await;
+    let (choose, marked) = ("/finance/batches/new?fund=trial_fund&year=2019", "这个账号在");
+    let fails = async || {
+        let (href, id) = super::sent(&world).await;
+        let line = world.store().batch(id).await.expect("a batch").lines[0].clone();
+        let file = world.get(FINANCE, &format!("{href}/sample?fail=first&form=csv")).await.bytes;
+        world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", &file)]).await.is(StatusCode::SEE_OTHER);
+        line
+    };
+    let correct = async |account: BankAccount| {
+        world.store().ask(&agent, &fresh(), world.cases.payable, Ask::CorrectAccount(account)).await.expect("corrected")
+    };
+    let first = fails().await;
+    correct(BankAccount { number: "6222000000001799".to_owned(), ..first.account.clone() }).await;
+    world.get(FINANCE, choose).await.is(StatusCode::OK).says_not(marked);
+    let second = fails().await;
+    correct(BankAccount { bank: "另一银行".to_owned(), ..first.account.clone() }).await;
+    let told = format!("▲ 这个账号在 {} 付过，没有付成：收款账户已销户", first.end_to_end_id);
+    world.get(FINANCE, choose).await.says(&told).says_not(&format!("这个账号在 {}", second.end_to_end_id));
+    let next = made(&world).await;
+    for who in [FINANCE, OTHER] {
+        let page = world.get(who, &next).await;
+        page.says("放款以前请看").says(&format!("上一笔 {} 记为失败：", second.end_to_end_id)).says(&told);
+        let english = format!("{} went to this number, and failed", first.end_to_end_id);
+        world.get(who, &format!("{next}?lang=en")).await.says(&english);
+    }
+}
+
 /// One person's reading of a failure makes a case payable again: both who sign see which payment, why, and whose word it was.
 #[tokio::test]
 async fn both_who_release_see_by_whose_word_the_payment_before_has_failed() {
