@@ -10,7 +10,8 @@ use axum::response::Response;
 use duixian_bank::Ignored;
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
 use duixian_casework::case::PaymentOutcome;
-use duixian_casework::doubt::Doubt;
+use duixian_casework::doubt::{Doubt, Doubted};
+use duixian_casework::settlement::Oddity;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::batches::{REPORT, Settled, SettledBatch};
@@ -61,6 +62,8 @@ struct OfBatch {
     failed: (usize, Fen),
     known: usize,
     odd: Vec<Odd>,
+    /// How much of that waits on the batch's page for another person of finance.
+    to_verify: usize,
     /// What a second person is to confirm before it is recorded.
     reported: Vec<Odd>,
     /// How much of that nobody has looked into yet.
@@ -155,6 +158,11 @@ impl Told {
     /// How many of those still wait.
     fn waiting(&self) -> usize {
         self.batches.iter().map(|one| one.waiting).sum()
+    }
+
+    /// How much of what did not fit waits on the pages of batches.
+    fn to_verify(&self) -> usize {
+        self.batches.iter().map(|one| one.to_verify).sum()
     }
 
     /// Whether everything that did not fit has been looked into since.
@@ -290,6 +298,11 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
         let (pending, missing): (Vec<&BatchLine>, Vec<&BatchLine>) =
             silent.filter_map(|id| line(id)).partition(|line| one.pending.contains(&line.end_to_end_id));
         let of = |lines: &[&BatchLine]| (lines.len(), sum(lines.iter().map(|line| line.amount)));
+        let waits = |odd: &&Oddity| {
+            let is_it = |doubt: &Doubt| matches!(&doubt.what, Doubted::Odd(open) if open == *odd);
+            batch.open_doubts().any(|(_, doubt)| is_it(doubt))
+        };
+        let to_verify = one.settlement.odd.iter().filter(waits).count();
         let odd = one.settlement.odd.iter();
         let after = After::of(&portal, &batch, one.settlement.odd.iter()).await?;
         let odd = odd.map(|odd| Odd { line: line(odd.end_to_end_id()).cloned(), text: said::oddity(odd, &after) });
@@ -323,6 +336,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
             failed: amounts(&failed),
             known: one.settlement.known.len(),
             odd,
+            to_verify,
             reported,
             waiting,
             missing: of(&missing),

@@ -350,6 +350,9 @@ async fn what_does_not_fit_is_told_with_its_case_and_is_not_what_the_bank_said_n
     let told = world.follow(FINANCE, &answer).await;
     told.is(StatusCode::OK).says("1 笔对不上没有记").says("银行还没有说到的 0 笔").says("说到但对不上的 1 笔");
     told.says(&format!("<a href=\"/work/cases/{}\">{}</a> {}", sent.case.0, sent.number, sent.party));
+    let waits = format!("<a href=\"{href}#doubts\">在批次页等另一名财务人员核实</a>");
+    told.says(&waits).says("其中 1 笔等另一名财务人员（不是读入的人）在批次页记下核实结果");
+    let report = answer.location().to_owned();
     // The batch goes on saying so: another amount may have left too, whatever answer comes after.
     let batch = world.get(FINANCE, &href).await;
     batch.is(StatusCode::OK).says("银行回单有 1 项待核实").says("银行说 1元").says_not("分毫不差");
@@ -371,6 +374,7 @@ async fn what_does_not_fit_is_told_with_its_case_and_is_not_what_the_bank_said_n
     let end = [("end", "dismiss"), ("grounds", "银行更正了金额，只付出过一次")];
     world.post(OTHER, &format!("{href}/doubts/0"), &end).await.is(StatusCode::SEE_OTHER);
     world.get(FINANCE, &href).await.says_not("待核实").says("只付出过一次").says("分毫不差");
+    world.get(FINANCE, &report).await.says("后来都已核实").says_not("等另一名财务人员");
 }
 
 #[tokio::test]
