@@ -224,7 +224,9 @@ pub async fn page(
     page: Page,
     Path((fund, year)): Path<(String, i32)>,
 ) -> Result<Response, Problem> {
-    let (asked, form) = (page.query_value("rule"), form(page.lang));
+    let asked = page.query_value("rule");
+    let chosen = RULES.into_iter().find(|(_, word, _)| asked.as_deref() == Some(word));
+    let form = form(page.lang, chosen.map(|(rule, ..)| rule));
     shown(&portal, &viewer, page, (&fund, year), asked.as_deref(), form).await
 }
 
@@ -310,13 +312,20 @@ async fn proposed_for(
     Ok(Some(Open { shown, cuts, passed_over }))
 }
 
-fn form(lang: Lang) -> Form {
-    let grounds = Field::text_area("grounds", ("这样分配的理由", "Why it is shared out like this"))
-        .hint((
+/// The grounds, and who reads them: letters tell of what is cut, and of whole amounts by priority only officials read by which rule.
+fn form(lang: Lang, rule: Option<AllocationRule>) -> Form {
+    let read_by = match rule {
+        Some(AllocationRule::Priority) => (
+            "写进分到资金的案件的经过和日志，工作人员和审计看得到；不写进决定书，企业看不到。",
+            "It stands in the official history of the cases that get money, and in the journal; no letter has it, and no party reads it.",
+        ),
+        _ => (
             "写进经过，分到一部分的还写进决定书；这些企业会原样看到。",
             "It stands in the history, and in the letters of those that get a part; they read it as it is.",
-        ))
-        .max_chars(300);
+        ),
+    };
+    let grounds =
+        Field::text_area("grounds", ("这样分配的理由", "Why it is shared out like this")).hint(read_by).max_chars(300);
     Form::new(lang, vec![grounds])
 }
 
@@ -333,7 +342,7 @@ pub async fn share_out(
     let (rule, word, _) = known.ok_or_else(|| Problem::bad_request("the form names no rule"))?;
     let seen: Option<Vec<Share>> = posted.all("share").into_iter().map(read_share).collect();
     let seen = seen.ok_or_else(|| Problem::bad_request("a share can't be read"))?;
-    let mut form = form(page.lang);
+    let mut form = form(page.lang, Some(rule));
     let plan = portal.store.preview_allocation(&fund, year, rule).await?;
     let takes_two = seen.iter().any(|share| share.granted > Fen(0) && share.short > Fen(0))
         || plan.iter().any(|one| one.is_passed_over);

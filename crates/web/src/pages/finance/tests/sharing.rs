@@ -33,6 +33,7 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     world.post(FINANCE, &href, &[("rule", "pro_rata")]).await.is(StatusCode::FORBIDDEN);
     let answer = world.get(Some(Who::DecisionMaker), &format!("{href}?rule=pro_rata")).await;
     answer.is(StatusCode::OK).says("请确认：").says("提请分配").says("另一位审定人员在本页确认以后才预留资金");
+    answer.says("这些企业会原样看到").says_not("企业看不到");
     // Whoever has money to add is led to the year of those who wait.
     let form = world.get(FINANCE, "/finance/appropriate").await;
     form.says(&format!("name=\"year\" class=\"short number\" value=\"{YEAR}\""));
@@ -153,6 +154,7 @@ async fn whoever_is_passed_over_by_priority_is_named_and_two_confirm_it() {
         .says(&number)
         .says("审定 60,000元，这次一分不给，继续轮候");
     page.says("提请分配</button>").says_not("确认分配</button>").says("name=\"grounds\"");
+    page.says("不写进决定书，企业看不到").says_not("这些企业会原样看到");
     let shares = world.store().preview_allocation(FUND, YEAR, AllocationRule::Priority).await.expect("shares");
     let shares: Vec<String> =
         shares.iter().map(|one| format!("{}:{}:{}", one.share.case, one.share.granted.0, one.share.short.0)).collect();
@@ -171,4 +173,9 @@ async fn whoever_is_passed_over_by_priority_is_named_and_two_confirm_it() {
     assert_eq!([stage(&world, first).await, stage(&world, second).await], [Stage::Queued, Stage::Payable]);
     let own = world.get(Some(Who::Auditor), &format!("/work/cases/{}", second.0)).await;
     own.says("（按优先级，").says("提请、另一人确认）").says("重点项目先保障");
+    for path in
+        [format!("/cases/{}", second.0), format!("/cases/{}/documents/decision", second.0), "/messages".to_owned()]
+    {
+        world.get(Some(Who::Agent), &path).await.is(StatusCode::OK).says_not("重点项目先保障");
+    }
 }
