@@ -79,6 +79,11 @@ pub(crate) fn payment_number(batch: &str, nth: i64) -> String {
     format!("DX{}-{nth}", parts.join("-"))
 }
 
+/// The number of a payment that a text is, if it is one: in small letters or of double width too.
+pub(crate) fn payment_number_meant(text: &str) -> String {
+    half_width(text).trim().to_ascii_uppercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

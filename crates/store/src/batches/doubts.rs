@@ -28,7 +28,8 @@ impl Store {
     /// The cases whose payments the bank has proved by a reference, or that have or had a payment of this number, or in the batch of this
     /// number.
     pub async fn cases_by_payment(&self, text: &str) -> Result<Vec<CaseId>, StoreError> {
-        let row = self.one("SELECT case_id FROM payments WHERE end_to_end_id = $1", values![text]).await?;
+        let number = numbers::payment_number_meant(text);
+        let row = self.one("SELECT case_id FROM payments WHERE end_to_end_id = $1", values![number]).await?;
         if let Some(row) = row {
             return Ok(vec![CaseId(row.int("case_id")?)]);
         }

@@ -90,21 +90,18 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
     let reserved = own.iter().filter(|row| row.kind == "reserve").map(|row| row.transfer.at).max();
     transfers.retain(|row| reserved.is_none_or(|reserved| row.transfer.at <= reserved));
     transfers.extend(own);
+    transfers.sort_by_key(|row| row.transfer.id.0);
     let entries = entries_of(portal, &transfers).await?;
-    for row in &transfers {
-        let rank = match row.kind {
-            "appropriation" | "carry_over" => 0,
-            "reserve" => 2,
-            _ => 4,
-        };
-        events.push((Moment(row.transfer.at), rank, transfer_event(row, &entries)));
-    }
     let history = store.history(case.id).await?;
     let mut replayed: Option<Case> = None;
+    let mut taken_back: Vec<Moment> = Vec::new();
     for entry in &history {
         let before = replayed.as_ref().map(|case: &Case| case.stage);
         let who = entry.event.by.and_then(|by| names.get(&by).cloned()).unwrap_or_default();
         let told = |text: Text| Event::new(text, entry.at.local()).by(Text::same(who.clone()));
+        if before.and_then(|stage| entry.event.what.money(stage)) == Some(MoneyMove::TakeBack) {
+            taken_back.push(entry.at);
+        }
         match &entry.event.what {
             What::Decided { decision, .. } => {
                 let event = told(amount("审定：", "Decided: ", decision.amount));
@@ -139,6 +136,17 @@ async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
             Some(case) => case.apply(&entry.event),
             None => replayed = opened(case, entry),
         }
+    }
+    for row in &transfers {
+        let at = Moment(row.transfer.at);
+        let rank = match row.kind {
+            "appropriation" | "carry_over" => 0,
+            // What came back goes to the fund, and is set aside anew, by the entry that says so.
+            _ if taken_back.contains(&at) => 6,
+            "reserve" => 2,
+            _ => 4,
+        };
+        events.push((at, rank, transfer_event(row, &entries)));
     }
     let mut doubted: Option<Batch> = None;
     for payment in &case.payments {

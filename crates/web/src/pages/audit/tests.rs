@@ -77,10 +77,14 @@ async fn one_fen_is_followed_from_the_appropriation_to_the_account() {
     page.says("6222000000000002").says("即办奖励").says("放款：Finance、OtherFinance");
     let paid = world.store().case(world.cases.paid).await.expect("a case").payments[0].clone();
     let Some(PaymentOutcome::Paid { reference, .. }) = paid.outcome else { panic!("it is paid") };
+    let number_of_payment = paid.end_to_end_id.clone();
     for bank in [paid.end_to_end_id, reference] {
         world.get(AUDITOR, &format!("/audit/money?q={bank}")).await.says("从资金支出：30,000元").says("即办奖励");
     }
-    world.get(AUDITOR, "/audit/money?q=x").await.is(StatusCode::OK).says("没有找到这样的案件");
+    world.get(AUDITOR, "/audit/money?q=x").await.is(StatusCode::OK).says("没有找到这样的案件、付款号、批次号");
+    let small = number_of_payment.to_lowercase();
+    assert_ne!(small, number_of_payment);
+    world.get(AUDITOR, &format!("/audit/money?q={small}")).await.says("从资金支出：30,000元");
 }
 
 /// A payment of a batch that was cancelled is followed to it, to who released it and to who cancelled it; what came into the fund

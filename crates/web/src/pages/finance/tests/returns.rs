@@ -125,7 +125,31 @@ async fn money_that_came_back_is_told_to_everyone_and_confirmed_by_another() {
     for asked in [payment.as_str(), "T9"] {
         let answer = world.get(AUDITOR, &format!("/audit/money?q={asked}")).await;
         answer.says("付后退汇").says("退回资金：").says("更正收款账户").says("6222000000001799");
+        // What came back goes to the fund and is set aside anew, in that order, as the journal has it.
+        let text = answer.text();
+        let places = ["付后退汇", "退回资金：", "预留："].map(|words| text.rfind(words).expect("it is told"));
+        assert!(places.is_sorted(), "{places:?}");
     }
+}
+
+/// The number that money came back from is told of under another bank's name too.
+#[tokio::test]
+async fn a_number_that_money_came_back_from_is_told_before_it_is_paid_to_again() {
+    let world = World::new().await;
+    let (href, line, back) = paid(&world).await;
+    read(&world, &back).await;
+    let confirm = [("end", "confirm"), ("grounds", "查过明细")];
+    world.post(OTHER, &format!("{href}/doubts/0"), &confirm).await.leads_to(&href);
+    let account = BankAccount { bank: "另一银行".to_owned(), ..line.account.clone() };
+    let agent = world.actor(Who::Agent).await;
+    world.store().ask(&agent, &fresh(), line.case, Ask::CorrectAccount(account)).await.expect("corrected");
+    let choose = format!("/finance/batches/new?fund={FUND}&year={YEAR}");
+    let told = format!("▲ 这个账号在 {} 付过，银行退回：销户", line.end_to_end_id);
+    world.get(FINANCE, &choose).await.is(StatusCode::OK).says(&told);
+    // Before the release it is the last one, which is told with the bank's old name and its new one.
+    let next = super::made(&world).await;
+    let page = world.get(OTHER, &next).await;
+    page.says(&format!("上一笔 {} 付出以后于", line.end_to_end_id)).says("另一银行").says_not("这个账号在");
 }
 
 #[tokio::test]
