@@ -217,6 +217,7 @@ pub(super) fn notice() -> PublicNotice {
         from: day(5, 4),
         until: day(5, 10),
         working_days: 5,
+        put_off_to: None,
         objections_to: "南明区政务服务中心（0851-00000000）".to_owned(),
     }
 }

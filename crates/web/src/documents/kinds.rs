@@ -256,6 +256,8 @@ pub struct PublicNotice {
     pub until: NaiveDate,
     /// How many working days that is.
     pub working_days: u32,
+    /// The last day since the calendar of working days was changed, where that is another.
+    pub put_off_to: Option<NaiveDate>,
     /// Where objections go: office, its telephone and address.
     pub objections_to: String,
 }

@@ -1,6 +1,8 @@
 //! The public notice that a case hung in, as it was put up, and the notice that its days are longer.
 
+use chrono::NaiveDate;
 use duixian_casework::event::{AfterAnswer, What};
+use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::notices::{Ended, Sheet, SheetRow};
@@ -49,7 +51,19 @@ impl Maker<'_> {
             from,
             until,
             working_days,
+            put_off_to: self.notice_put_off(issued.place).filter(|day| *day != until),
             objections_to: self.objections_to(),
+        })
+    }
+
+    /// To when the calendar has moved the days of a notice, by its place in the history, before an objection stopped them: what follows
+    /// from an answer has a notice of its own.
+    fn notice_put_off(&self, place: usize) -> Option<NaiveDate> {
+        let later = self.file.history[place + 1..].iter().map(|entry| &entry.event.what);
+        let hanging = later.take_while(|what| !matches!(what, What::Objected { .. } | What::NoticePublished(_)));
+        hanging.fold(None, |day, what| match what {
+            What::DeadlineMoved { stage: Stage::InNotice, due, .. } => Some(*due),
+            _ => day,
         })
     }
 

@@ -80,7 +80,8 @@ async fn the_last_of_a_role_or_desk_is_moved_only_once_that_is_confirmed() {
 async fn a_user_is_barred_and_let_in_again() {
     let world = World::new().await;
     let id = Who::Leader.id().0;
-    world.get(ADMIN, &format!("/admin/users/{id}")).await.says("停用").says_not("仍要停用");
+    let page = world.get(ADMIN, &format!("/admin/users/{id}")).await;
+    page.says("<summary>停用</summary>").says("确认停用</button>").says_not("仍要停用");
     let finance = Who::Finance.id().0;
     world.get(ADMIN, &format!("/admin/users/{finance}")).await.says("放款要两个人").says("仍要停用");
     let intake = Who::Intake.id().0;
@@ -419,6 +420,12 @@ async fn a_change_of_the_calendar_tells_what_it_has_moved_and_what_was_there() {
     let case = world.cases.in_notice.0;
     world.get(Some(Who::Intake), &format!("/work/cases/{case}")).await.says("期限顺延").says("工作日历有变");
     world.get(Some(Who::Agent), &format!("/cases/{case}")).await.says("期限顺延").says("工作日历有变");
+    let printed = world.get(Some(Who::Intake), &format!("/cases/{case}/documents/notice")).await;
+    let (was_printed, now) = (format::date(Lang::Zh, until), format::date(Lang::Zh, later));
+    printed
+        .is(StatusCode::OK)
+        .says(&format!("至{was_printed}，共"))
+        .says(&format!("工作日历有变，公示期顺延至{now}。"));
 
     let told = flash(CALENDAR, &day("临时放假")).await;
     assert!(told.contains(&format!("{was}原来就是放假（临时放假），没有改动")), "{told}");
