@@ -274,6 +274,12 @@ fn not_by_who_decided(case: &Case, action: Action, actor: &Actor) -> Result<(), 
     }
 }
 
+/// Whether the objections to a case are not for an official to answer, who has decided or reviewed it.
+pub fn is_anothers_to_answer(case: &Case, actor: &Actor) -> bool {
+    let action = Action::AnswerObjection;
+    recusal(case, action, actor).and_then(|()| not_by_who_decided(case, action, actor)).is_err()
+}
+
 /// Keeps colleagues of a desk from working on a case that one of them has taken up: they take it over first, which is on record.
 fn not_taken_up_by_another(case: &Case, action: Action, actor: &Actor, context: &Context) -> Result<(), Refusal> {
     let is_in_review = matches!(case.stage, Stage::Accepted | Stage::FormalReview | Stage::SubstantiveReview);

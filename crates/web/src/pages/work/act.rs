@@ -104,7 +104,10 @@ pub async fn act(
     }
     match portal.store.ask_of_version(&viewer.actor, &key, id, Some(seen), ask).await {
         Ok(done) => {
-            let text = ask::done_to(action, &done.value);
+            let text = match objection {
+                Some(objection) => ask::answered(objection, &done.value),
+                None => ask::done_to(action, &done.value),
+            };
             let number = file.number();
             let flash = Flash::done(format!("{}：{}", text.zh, number.zh), format!("{}: {}", text.en, number.en));
             Ok(flash.redirect(&portal.site().key, &after(&page, id, anchor(action))))

@@ -208,6 +208,23 @@ pub fn done_to(action: Action, case: &Case) -> Text {
     }
 }
 
+/// What the answer to an objection did, and what followed for the case.
+pub fn answered(objection: u32, case: &Case) -> Text {
+    let open = case.open_objections().count();
+    let (zh, en) = match (case.stage, &case.notice, &case.reopened) {
+        (Stage::Objection, ..) => (format!("还有 {open} 项待答复"), format!("{open} more to answer")),
+        (Stage::InNotice, Some(notice), _) => (
+            format!("公示继续到{}", format::date(Lang::Zh, notice.until)),
+            format!("the notice goes on until {}", format::date(Lang::En, notice.until)),
+        ),
+        (_, _, Some(reopened)) if reopened.objection.is_some() => {
+            ("案件退回审核".to_owned(), "the case goes back to review".to_owned())
+        }
+        _ => return done(Action::AnswerObjection),
+    };
+    Text::new(format!("已答复第 {objection} 项异议，{zh}"), format!("Objection {objection} is answered, {en}"))
+}
+
 /// What was done, for the next page.
 fn done(action: Action) -> Text {
     match action {

@@ -1,5 +1,6 @@
 //! The work list: what is due, the most overdue first.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,10 +10,11 @@ use chrono::NaiveDate;
 use duixian_casework::calendar::Calendar;
 use duixian_casework::command::Action;
 use duixian_casework::people::Role;
+use duixian_casework::permit::is_anothers_to_answer;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::cases::{CaseFilter, CaseRow, Month};
+use duixian_store::cases::{CaseFilter, CaseRow, Month, Objections};
 
 use crate::casefile::stages;
 use crate::export::{self, Format};
@@ -72,7 +74,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         is_narrowed: filters::is_narrowed(&filter),
         chips: chips::of_stages(&page, &beside, &filter),
         desks: chips::of_desks(&page, &beside, &filter, &names),
-        objections: if has_objections { objected(&portal, &viewer).await? } else { 0 },
+        objections: if has_objections { objected(&portal, &viewer, answers).await? } else { 0 },
         total: found.total,
         headline: Headline::of(&taken),
         money: elsewhere::money_that_came(&portal, &viewer).await?,
@@ -88,11 +90,12 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
     })
 }
 
-/// How many cases the page of objections has, whatever narrows the list that leads there.
-async fn objected(portal: &Portal, viewer: &Viewer) -> Result<u64, Problem> {
-    let filter = CaseFilter { stages: vec![Stage::Objection], ..CaseFilter::default() };
-    let counts = portal.store.counts(&viewer.actor, &filter).await?;
-    Ok(counts.by_stage.iter().map(|count| count.cases).sum())
+/// How many cases the page of objections has, whatever narrows the list that leads there: of who answers them, but those that they have
+/// decided or reviewed, which others answer.
+async fn objected(portal: &Portal, viewer: &Viewer, answers: bool) -> Result<usize, Problem> {
+    let open = portal.store.all_objections(&viewer.actor, Objections::Open).await?;
+    let theirs = open.iter().filter(|one| !answers || !is_anothers_to_answer(&one.case, &viewer.actor));
+    Ok(theirs.map(|one| one.case.id).collect::<BTreeSet<_>>().len())
 }
 
 #[derive(Template)]
@@ -110,7 +113,7 @@ struct WorkList {
     bulk: Vec<Action>,
     total: u64,
     headline: Headline,
-    objections: u64,
+    objections: usize,
     /// Funds with money for decisions that wait: what each can do now, and where.
     money: Vec<(Text, String)>,
     /// What of funds was put forward and waits for another person of the viewer's role.

@@ -60,7 +60,9 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         let Objected { case, party_name, objection, due, answered_by } = one;
         let is_known = store.may_see_objectors(&viewer.actor, case).await?;
         let mut cells = vec![
-            Cell::text(case.number.clone().unwrap_or_default()).link(format!("/work/cases/{}#objections", case.id.0)),
+            Cell::text(case.number.clone().unwrap_or_default())
+                .link(format!("/work/cases/{}#objection-{}", case.id.0, objection.id))
+                .note(Text::new(format!("第 {} 项异议", objection.id), format!("objection {}", objection.id))),
             Cell::text(party_name.clone()),
             if is_known {
                 Cell::text(objection.name.clone()).note(Text::same(objection.contact.clone()))

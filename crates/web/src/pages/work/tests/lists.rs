@@ -65,12 +65,48 @@ async fn nothing_is_summed_of_what_is_not_decided() {
 }
 
 #[tokio::test]
-async fn objections_to_be_answered_are_as_many_as_their_page_has() {
+async fn objections_are_counted_to_who_may_answer_them_and_to_who_watches() {
     let world = World::new().await;
     world.get(Some(Who::Intake), "/work").await.is(StatusCode::OK).says("1 件有异议待答复");
-    world.get(Some(Who::DecisionMaker), "/work").await.is(StatusCode::OK).says("1 件有异议待答复");
+    // Who has decided it has nothing to answer, and is told of nothing.
+    world.get(Some(Who::DecisionMaker), "/work").await.is(StatusCode::OK).says_not("有异议待答复");
+    world.get(Some(Who::OtherDecisionMaker), "/work").await.says("1 件有异议待答复");
     world.get(Some(Who::Leader), "/work?view=all&stage=paid").await.says("1 件有异议待答复");
     world.get(Some(Who::Finance), "/work").await.says_not("有异议待答复");
+    // Each is listed with its number, and leads to it.
+    let anchor = format!("/work/cases/{}#objection-1", world.cases.objected.0);
+    world.get(Some(Who::Intake), "/work/objections").await.says("第 1 项异议").says(&format!("href=\"{anchor}\""));
+    world.get(Some(Who::Intake), &anchor).await.is(StatusCode::OK).says("id=\"objection-1\"");
+}
+
+/// Whoever has answered reads which objection that was, and what followed.
+#[tokio::test]
+async fn an_answer_says_which_objection_it_was_to_and_what_followed() {
+    let world = World::new().await;
+    let id = world.cases.objected;
+    let object = async |grounds: &str| {
+        let (name, contact) = ("李某".to_owned(), "13900000000".to_owned());
+        let ask = Ask::Object { name, contact, grounds: grounds.to_owned() };
+        world.store().ask(&Actor::Public, &fresh(), id, ask).await.expect("an objection")
+    };
+    let answer = async |number: &str, upheld: &str| {
+        let (to, text) = (format!("answer_objection-{number}-upheld"), format!("answer_objection-{number}-text"));
+        let fields = [("objection", number), (to.as_str(), upheld), (text.as_str(), "已核实")];
+        let sent = act(&world, Who::OtherDecisionMaker, id, "answer_objection", &fields).await;
+        sent.is(StatusCode::SEE_OTHER);
+        let told = sent.cookie("flash").expect("a message");
+        form_urlencoded::parse(told.as_bytes()).find(|(key, _)| key == "zh").expect("it").1.into_owned()
+    };
+    object("金额算错了").await;
+    let told = answer("2", "no").await;
+    assert!(told.starts_with("已答复第 2 项异议，还有 1 项待答复"), "{told}");
+    let told = answer("1", "no").await;
+    let until = case(&world, id).await.notice.expect("a notice").until;
+    let until = crate::format::date(duixian_rules::vocabulary::Lang::Zh, until);
+    assert!(told.starts_with(&format!("已答复第 1 项异议，公示继续到{until}")), "{told}");
+    object("还有一处").await;
+    let told = answer("3", "yes").await;
+    assert!(told.starts_with("已答复第 3 项异议，案件退回审核"), "{told}");
 }
 
 #[tokio::test]
