@@ -215,8 +215,8 @@ pub enum Refusal {
     /// A text that is published or passed on holds numbers by which people are reached, named or robbed, or where they live: the text, in
     /// both languages, and these.
     Personal(&'static str, &'static str, Vec<String>),
-    /// The grounds of an objection hold the name that whoever objects has given.
-    OwnName(String),
+    /// The grounds of an objection hold the name that whoever objects has given, and what else is to be left out of them.
+    OwnName(String, Vec<String>),
     /// What the public reads says who has objected, or how they are reached: the text, in both languages, and what it says.
     Objector(&'static str, &'static str, String),
     /// Who stands alone for it that a payment was made, where the bank has said otherwise, does not close its case.

@@ -256,7 +256,7 @@ pub(super) fn for_all(given: String, zh: &'static str, en: &'static str) -> Resu
 /// The grounds of an objection, which its party reads: they do not say who objects, nor how they are reached.
 ///
 /// # Errors
-/// What is to be left out, all of one kind at once.
+/// What is to be left out, all of it at once.
 pub fn objection_grounds(given: String, name: &str, contact: &str) -> Result<String, Refusal> {
     let (zh, en) = ("异议的理由", "the grounds");
     let given = text(given, zh, en)?;
@@ -266,8 +266,8 @@ pub fn objection_grounds(given: String, name: &str, contact: &str) -> Result<Str
         details.push(contact.to_owned());
     }
     match is_named(&given, name) {
-        _ if !details.is_empty() => Err(Refusal::Personal(zh, en, details)),
-        true => Err(Refusal::OwnName(name.trim().to_owned())),
+        true => Err(Refusal::OwnName(name.trim().to_owned(), details)),
+        false if !details.is_empty() => Err(Refusal::Personal(zh, en, details)),
         false => Ok(given),
     }
 }

@@ -366,10 +366,19 @@ impl Refusal {
                  given, since others read it. Leave out: {}",
                 first_of(details, ", ", " and so on")
             ),
-            Refusal::OwnName(name) if zh => format!(
+            Refusal::OwnName(name, details) if zh && !details.is_empty() => format!(
+                "异议的理由会原样转给对方，不能写您的姓名或单位名称、联系方式，也不能写个人的号码、账号、邮箱和住址。请去掉：{name}（可以写“我”“我单位”）、{}",
+                first_of(details, "、", "等")
+            ),
+            Refusal::OwnName(name, details) if !details.is_empty() => format!(
+                "the grounds are passed on as they are, and may hold neither your name, nor how to reach you, nor anyone's number, account, \
+                 e-mail or home address. Leave out: {name} (write “I” or “we”), {}",
+                first_of(details, ", ", " and so on")
+            ),
+            Refusal::OwnName(name, _) if zh => format!(
                 "异议的理由会原样转给对方，里面有您留的姓名或单位名称“{name}”：请去掉再提交，可以写“我”“我单位”"
             ),
-            Refusal::OwnName(name) => format!(
+            Refusal::OwnName(name, _) => format!(
                 "the grounds are passed on as they are, and hold the name that you have given: write “I” or “we” in place of {name}"
             ),
             Refusal::Objector(what, _, detail) if zh => format!(

@@ -66,7 +66,22 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
         grounds: "这项专利是黔某 科技的，张三可以作证".to_owned(),
     };
     for name in ["张三", " 黔某科技 "] {
-        assert_eq!(desk.ask(&Actor::Public, by(name)), Err(Refusal::OwnName(name.trim().to_owned())));
+        assert_eq!(desk.ask(&Actor::Public, by(name)), Err(Refusal::OwnName(name.trim().to_owned(), vec![])));
+    }
+    // Their own name is told with all else that is to be left out.
+    let all = Command::Object {
+        name: "黔某科技".to_owned(),
+        contact: "0851-8888 0000".to_owned(),
+        grounds: "我是黔某科技的，电话0851-88880000，可问张某13912345678".to_owned(),
+    };
+    let details = ["13912345678", "0851-8888 0000"].map(str::to_owned).to_vec();
+    let refused = desk.ask(&Actor::Public, all).expect_err("it says who objects");
+    let Refusal::OwnName(name, mut told) = refused.clone() else { panic!("{refused:?}") };
+    told.sort_by_key(|one| one.contains(' '));
+    assert_eq!((name.as_str(), told), ("黔某科技", details));
+    for lang in [Lang::Zh, Lang::En] {
+        let words = refused.text(lang);
+        assert!(["黔某科技", "0851-8888 0000", "13912345678"].iter().all(|one| words.contains(one)), "{words}");
     }
     desk.must(&Actor::Public, object("专利 ZL201710123456.7 不是它的，甲级证书也不是"));
     let answer = |text: &str| Command::AnswerObjection { id: 1, upheld: false, text: text.to_owned() };

@@ -188,10 +188,14 @@ struct NoticePage {
     is_objected: bool,
     /// Why it came down, where the decision was revoked, and since when.
     revoked: Option<(NaiveDate, String)>,
+    /// Since when it is down for an objection that was upheld, and for which.
+    upheld: Option<(NaiveDate, u32)>,
     /// How the amount came about; none where there is none.
     reckoning: Option<Reckoning>,
     answers: Vec<AnswerView>,
     waiting: Vec<Waiting>,
+    /// The number, and which of its objections whoever reads the page has filed, by its address.
+    receipt: Option<Receipt>,
     form: Form,
     action: String,
     objection_days: u32,
@@ -214,12 +218,22 @@ impl NoticePage {
     }
 }
 
+/// What whoever has objected notes to find the answer.
+struct Receipt {
+    number: String,
+    objection: u32,
+    /// Whether it waits for its answer.
+    is_waiting: bool,
+}
+
 /// An objection that was not answered, by the number that whoever objected was given.
 struct Waiting {
     number: u32,
     received: NaiveDate,
     /// By when it is answered; none where the notice came down, and nobody answers it any more.
     due: Option<Deadline>,
+    /// Whether it is that of whoever reads the page.
+    is_theirs: bool,
 }
 
 /// The answer to an objection. Who objected, and in which words, stays with the officials.
@@ -248,7 +262,7 @@ pub(super) async fn shown(
     form: Form,
     status: StatusCode,
 ) -> Result<Response, Problem> {
-    let Published { of, amount, until, status: status_tag, is_open, is_objected, paid_on, revoked } =
+    let Published { of, amount, until, status: status_tag, is_open, is_objected, paid_on, revoked, upheld } =
         published(portal, number).await?;
     // Only what was published is looked at, by its number; of the case nothing is taken but the answers, and by what its amount
     // was reckoned.
@@ -269,13 +283,23 @@ pub(super) async fn shown(
         .under("/notices", ("公示", "Notices"));
     let seen = |day| Deadline::seen(&calendar, today, day);
     let open: Vec<u32> = case.open_objections().filter(|_| is_objected).map(|one| one.id).collect();
+    let receipt = page.query_value(OBJECTION).and_then(|text| text.parse().ok());
+    let receipt = receipt.filter(|id| case.objections.iter().any(|one| one.id == *id)).map(|objection| Receipt {
+        number: number.to_owned(),
+        objection,
+        is_waiting: open.contains(&objection),
+    });
     let waiting = case.unanswered_objections().map(|one| Waiting {
         number: one.id,
         received: one.at.day(),
         due: open.contains(&one.id).then(|| seen(due_of(one, &calendar, objection_days))),
+        is_theirs: receipt.as_ref().is_some_and(|receipt| receipt.objection == one.id),
     });
+    let waiting: Vec<Waiting> = waiting.collect();
     let view = NoticePage {
         page,
+        receipt,
+        upheld,
         facts,
         status: status_tag,
         hung: case.notice.as_ref().filter(|_| !is_open).map(|notice| (notice.at.day(), notice.until)),
@@ -285,7 +309,7 @@ pub(super) async fn shown(
         is_objected,
         revoked,
         reckoning,
-        waiting: waiting.collect(),
+        waiting,
         answers: answers_of(&case),
         form,
         action: format!("{}/object", notice_href(number)),
@@ -295,13 +319,13 @@ pub(super) async fn shown(
 }
 
 /// Within how many working days an objection to a measure is answered.
-pub(super) fn objection_days(pack: &Pack, measure: &str) -> u32 {
+fn objection_days(pack: &Pack, measure: &str) -> u32 {
     let measure = pack.plan.measures.iter().find(|one| one.name.en == measure);
     measure.map_or(5, |measure| u32::from(pack.plan.procedures[measure.procedure].objection_days))
 }
 
 /// By when an objection is answered. One whose day was not put on record has its days from when it came.
-pub(super) fn due_of(objection: &Objection, calendar: &Calendar, days: u32) -> NaiveDate {
+fn due_of(objection: &Objection, calendar: &Calendar, days: u32) -> NaiveDate {
     objection.due.unwrap_or_else(|| calendar.add_working_days(objection.at.day(), days))
 }
 
@@ -310,9 +334,17 @@ pub(super) fn notice_href(number: &str) -> String {
     format!("/notices/{}", path_part(number))
 }
 
+/// The name in the query of which objection whoever reads a notice has filed.
+const OBJECTION: &str = "objection";
+
+/// The page of a notice, for whoever has filed one of its objections.
+pub(super) fn receipt_href(number: &str, objection: usize) -> String {
+    format!("{}?{OBJECTION}={objection}", notice_href(number))
+}
+
 /// Something that was published, and what has become of it.
 pub(super) struct Published {
-    pub(super) of: PublicCase,
+    of: PublicCase,
     /// What is to be paid, or was; none where what was decided holds no more.
     amount: Option<Fen>,
     /// The last day of its notice, where it has one.
@@ -324,6 +356,8 @@ pub(super) struct Published {
     paid_on: Option<NaiveDate>,
     /// Why it came down, where the decision was revoked, and since when.
     revoked: Option<(NaiveDate, String)>,
+    /// Since when it is down for an objection that was upheld, and for which.
+    upheld: Option<(NaiveDate, u32)>,
 }
 
 /// What is or was in notice under a number: whoever has objected finds the answer there, whatever it was.
@@ -340,6 +374,7 @@ pub(super) async fn published(portal: &Portal, number: &str) -> Result<Published
                 is_objected: state == NoticeState::Objected,
                 paid_on: if let NoticeState::Paid(day) = state { Some(day) } else { None },
                 revoked: None,
+                upheld: None,
             });
         }
         Err(StoreError::NotFound) => {}
@@ -359,6 +394,7 @@ pub(super) async fn published(portal: &Portal, number: &str) -> Result<Published
         is_objected: false,
         paid_on: (!paid.is_returned).then_some(paid.paid_on),
         revoked: None,
+        upheld: None,
     })
 }
 
@@ -402,8 +438,12 @@ async fn taken_down(portal: &Portal, number: &str) -> Result<Published, Problem>
         year: case.subject.year,
         round: case.subject.round,
     };
+    let upheld = case.objections.iter().rev().find_map(|one| {
+        let answer = one.answer.as_ref().filter(|answer| answer.upheld && revoked.is_none())?;
+        Some((case.taken_down.unwrap_or(answer.at.day()), one.id))
+    });
     let (is_open, is_objected) = (false, false);
-    Ok(Published { of, amount: None, until: None, status, is_open, is_objected, paid_on: None, revoked })
+    Ok(Published { of, amount: None, until: None, status, is_open, is_objected, paid_on: None, revoked, upheld })
 }
 
 fn facts_of(of: &PublicCase, subject: Text, amount: Option<Fen>, paid_on: Option<NaiveDate>, pack: &Pack) -> Facts {

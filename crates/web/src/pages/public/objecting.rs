@@ -16,10 +16,10 @@ use duixian_store::cases::Ask;
 use crate::forms::{Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
-use crate::pages::public::notices::{Published, due_of, notice_href, objection_days, published, shown};
+use crate::pages::public::notices::{Published, notice_href, published, receipt_href, shown};
 use crate::portal::Portal;
 use crate::problem::{self, Problem, for_form};
-use crate::shell::Flash;
+use crate::shell::{Flash, redirect};
 
 pub(super) fn objection_form(lang: Lang) -> Form {
     Form::new(
@@ -49,7 +49,7 @@ pub(super) fn objection_form(lang: Lang) -> Form {
 /// Says what is to be left out of the grounds, too, where something else was found wrong first.
 fn say_grounds(form: &mut Form) {
     let grounds = form.text("grounds").to_owned();
-    if let Err(refusal @ (Refusal::Personal(..) | Refusal::OwnName(_))) =
+    if let Err(refusal @ (Refusal::Personal(..) | Refusal::OwnName(..))) =
         objection_grounds(grounds, form.text("name"), "")
     {
         form.error("grounds", problem::words(&StoreError::Refused(refusal)));
@@ -65,7 +65,7 @@ pub(super) async fn object(
     page: Page,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Published { of, is_open, .. } = published(&portal, &number).await?;
+    let Published { is_open, .. } = published(&portal, &number).await?;
     // The page may have lain open until the notice was over.
     if !is_open {
         let (zh, en) = (
@@ -97,26 +97,9 @@ pub(super) async fn object(
     let ask = Ask::Object { name: text("name"), contact: text("contact"), grounds: text("grounds") };
     // Whoever is signed in objects as anyone else does: the objection is not tied to their account.
     match portal.store.ask(&Actor::Public, &posted.key()?, id, ask).await {
-        Ok(done) => {
-            let (_, pack) = portal.store.round_with_pack(of.round).await?;
-            let (calendar, days) = (portal.store.calendar().await?, objection_days(&pack, &of.measure));
-            let (case, count) = (&done.value, done.value.objections.len());
-            let due = case.objections.last().map(|one| due_of(one, &calendar, days));
-            let by = |lang| due.map_or_else(String::new, |due| crate::format::date(lang, due));
-            let flash = Flash::done(
-                format!(
-                    "异议已收到，请记下编号：{number} 第 {count} 项。公示暂停，{}以前答复，答复公布在本页，凭编号查",
-                    by(Lang::Zh)
-                ),
-                format!(
-                    "Your objection was received as number {count} to {number}: please note it. The notice is stopped; \
-                     the answer stands on this page by {}",
-                    by(Lang::En)
-                ),
-            );
-            // The address stays: read anew, it still leads to where this objection stands.
-            Ok(flash.redirect(&page.site().key, &format!("{}#objection-{count}", notice_href(&number))))
-        }
+        // The page says which objection it was as long as it is read by this address: told once, the number would be lost when
+        // the page is read anew.
+        Ok(done) => Ok(redirect(&receipt_href(&number, done.value.objections.len()))),
         Err(error) => {
             portal.store.uncount_objection(&address).await?;
             let is_contact = matches!(error, StoreError::Refused(Refusal::Unreachable));

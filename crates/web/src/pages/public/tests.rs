@@ -105,7 +105,7 @@ async fn anyone_objects_once_and_reads_the_answer() {
     }
     let once = "ffeeddccbbaa99887766554433221100";
     let fields = [("name", "<script>alert(1)</script>"), ("contact", "13900000000"), ("grounds", "重复申报")];
-    let receipt = format!("{}#objection-1", notice_path(&number));
+    let receipt = format!("{}?objection=1", notice_path(&number));
     world.post_once(None, &path, once, &fields).await.leads_to(&receipt);
     world.post_once(None, &path, once, &fields).await.is(StatusCode::SEE_OTHER);
     let case = world.store().case(world.cases.in_notice).await.expect("the case");
@@ -159,7 +159,7 @@ async fn objections_by_the_dozen_are_kept_out() {
         refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("请去掉：13912345678、13812345678");
     }
     for count in 1..=10 {
-        world.post(None, &path, &fields).await.leads_to(&format!("{}#objection-{count}", notice_path(&number)));
+        world.post(None, &path, &fields).await.leads_to(&format!("{}?objection={count}", notice_path(&number)));
     }
     let eleventh = world.post(None, &path, &fields).await;
     eleventh.says("href=\"#object\"").says_not("grounds-error");
@@ -251,7 +251,26 @@ async fn whoever_objects_follows_it_by_its_number() {
     let path = notice_path(&number);
     let again = [("name", "李某"), ("contact", "13900000000"), ("grounds", "重复申报")];
     world.store().advance_clock(&world.actor(Who::Finance).await, chrono::TimeDelta::days(3)).await.expect("moves on");
-    world.post(None, &format!("{path}/object"), &again).await.leads_to(&format!("{path}#objection-2"));
+    let answer = world.post(None, &format!("{path}/object"), &again).await;
+    let receipt = format!("{path}?objection=2");
+    answer.leads_to(&receipt);
+    assert!(answer.cookie("flash").is_none(), "the page itself says what was received");
+    // Read anew, it says the same; who did not object is told nothing of it.
+    for _ in 0..2 {
+        let theirs = world.get(None, &receipt).await;
+        theirs
+            .is(StatusCode::OK)
+            .says("异议已收到")
+            .says(&format!("：编号 {number} 第 2 项，请记下；答复公布在本页。"));
+        theirs.says("<li id=\"objection-2\"><strong>第 2 项：").says("<li id=\"objection-1\">第 1 项：");
+    }
+    world.get(None, &format!("{receipt}&lang=en")).await.says(&format!("as objection 2 to {number}: please note it"));
+    for other in ["?objection=3", "?objection=x", ""] {
+        world
+            .get(None, &format!("{path}{other}{}lang=zh", if other.is_empty() { "?" } else { "&" }))
+            .await
+            .says_not("异议已收到");
+    }
     let page = world.get(None, &path).await;
     page.is(StatusCode::OK)
         .says("有 2 项异议正在处理")
@@ -285,6 +304,9 @@ async fn whoever_objects_follows_it_by_its_number() {
     assert!(back.value.standing_decision().is_none());
     let down = world.get(None, &path).await;
     down.says("第 1 项异议：成立，退回重新审核").says("第 2 项异议：不成立").says_not("答复期限");
+    let today = format::date(Lang::Zh, world.store().now().day());
+    down.says(&format!("{today}撤下：第 1 项异议成立，退回重新审核。"));
+    world.get(None, &receipt).await.says("第 2 项；办理结果见下面的“异议和答复”").says_not("请记下；");
 }
 
 #[tokio::test]
