@@ -12,6 +12,7 @@ use duixian_assess::result::Status as Outcome;
 use duixian_casework::case::Defect;
 use duixian_casework::command::Action;
 use duixian_casework::permit::permit;
+use duixian_casework::refusal::Refusal;
 use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::StoreError;
@@ -374,7 +375,10 @@ pub async fn submit(
             let words = problem::for_form(error)?;
             let draft = if is_late { Draft::of(&portal, &viewer, id).await? } else { draft };
             if !draft.is_open() {
-                return Ok(Flash { good: false, text: words }.redirect(&page.site().key, &format!("/cases/{id}")));
+                // Of a draft that was told to be late nothing was changed: its round is over, and that alone is the reason.
+                let over = StoreError::Refused(Refusal::RoundClosed(draft.scene.round.last_day()));
+                let text = if draft.is_over { problem::words(&over) } else { words };
+                return Ok(Flash { good: false, text }.redirect(&page.site().key, &format!("/cases/{id}")));
             }
             if is_late {
                 return changed(&portal, &viewer, page, &draft).await;

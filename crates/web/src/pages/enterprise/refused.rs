@@ -163,6 +163,18 @@ pub async fn after_its_end(portal: &Portal, draft: &Draft) -> Result<Option<Agai
     Ok(if is_over { Some(again(portal, draft, ("", "You")).await?) } else { None })
 }
 
+/// When and where what is about to be given up can be applied for again: whoever gives it up is to know that before.
+pub async fn after_giving_up(portal: &Portal, draft: &Draft) -> Result<Text, Problem> {
+    let again = again(portal, draft, ("以后", "Then you")).await?.text;
+    Ok(match draft.scene.round.state(portal.store.now()) {
+        RoundState::Closed => Text::new(
+            format!("本批次已截止，不能再在本批次申请。{}", again.zh),
+            format!("This round is closed: it can't be applied for in it again. {}", again.en),
+        ),
+        RoundState::Announced | RoundState::Open => again,
+    })
+}
+
 /// The round to apply in again: its own as long as it is open, or another that is, or the next to open.
 async fn again(portal: &Portal, draft: &Draft, (zh, en): (&str, &str)) -> Result<Again, Problem> {
     let (subject, now) = (&draft.case.subject, portal.store.now());

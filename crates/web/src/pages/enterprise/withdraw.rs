@@ -14,6 +14,7 @@ use duixian_store::cases::Ask;
 
 use super::draft::Draft;
 use super::edit::{form_key, once};
+use super::refused::after_giving_up;
 use crate::forms::{Field, Form, Posted};
 use crate::locale::Text;
 use crate::page::Page;
@@ -31,6 +32,8 @@ struct Withdraw {
     once: String,
     is_draft: bool,
     holds_money: bool,
+    /// Whether and where it can be applied for again.
+    again: Text,
 }
 
 /// Why a case can't be taken back now; nothing where it can.
@@ -67,10 +70,10 @@ pub async fn ask(
         return Ok(Flash { good: false, text: why }.redirect(&page.site().key, &format!("/cases/{id}")));
     }
     let form = form(&page, &draft);
-    show(page, draft, form)
+    show(&portal, page, draft, form).await
 }
 
-fn show(page: Page, draft: Draft, form: Form) -> Result<Response, Problem> {
+async fn show(portal: &Portal, page: Page, draft: Draft, form: Form) -> Result<Response, Problem> {
     let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let is_draft = draft.case.stage == Stage::Draft;
     let title = if is_draft {
@@ -80,7 +83,8 @@ fn show(page: Page, draft: Draft, form: Form) -> Result<Response, Problem> {
     };
     let page = draft.framed(page, title);
     let holds_money = draft.case.stage.holds_money();
-    Page::show_as(status, &Withdraw { page, draft, form, once: once()?, is_draft, holds_money })
+    let again = after_giving_up(portal, &draft).await?;
+    Page::show_as(status, &Withdraw { page, draft, form, once: once()?, is_draft, holds_money, again })
 }
 
 /// `POST /cases/{id}/withdraw`.
@@ -96,7 +100,7 @@ pub async fn withdraw(
     if !form.is_good() {
         return match refusal(&portal, &viewer, &draft) {
             Some(why) => Ok(Flash { good: false, text: why }.redirect(&page.site().key, &format!("/cases/{id}"))),
-            None => show(page, draft, form),
+            None => show(&portal, page, draft, form).await,
         };
     }
     let is_draft = draft.case.stage == Stage::Draft;
@@ -119,7 +123,7 @@ pub async fn withdraw(
                 return Ok(Flash { good: false, text: why }.redirect(&page.site().key, &format!("/cases/{id}")));
             }
             form.error("reason", words);
-            show(page, draft, form)
+            show(&portal, page, draft, form).await
         }
     }
 }

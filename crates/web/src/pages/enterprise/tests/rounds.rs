@@ -143,3 +143,58 @@ async fn a_draft_of_a_closed_round_is_taken_over_into_the_next() {
     world.post(AGENT, &format!("/cases/{}/withdraw", id.0), &[]).await.is(StatusCode::SEE_OTHER);
     assert_eq!(world.store().case(id).await.expect("the draft").stage, Stage::Withdrawn);
 }
+
+/// Whoever gives something up knows before whether it can be applied for again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_up_after_its_round_is_not_promised_again() {
+    let world = World::new().await;
+    let pages = [world.cases.draft, world.cases.in_notice].map(|id| format!("/cases/{}/withdraw", id.0));
+    for page in &pages {
+        let page = world.get(AGENT, page).await;
+        page.is(StatusCode::OK).says("以后可以再次申请：“2019年度第一批”受理到").says_not("不能再在本批次申请");
+    }
+    close(&world).await;
+    for page in &pages {
+        let closed = world.get(AGENT, page).await;
+        closed
+            .is(StatusCode::OK)
+            .says("本批次已截止，不能再在本批次申请。")
+            .says("现在没有批次受理它")
+            .says_not("可以再次申请");
+        world
+            .get(AGENT, &format!("{page}?lang=en"))
+            .await
+            .says("This round is closed: it can&#39;t be applied for in it again.");
+    }
+    announce(&world, "2019年度第二批", 2019, -1).await;
+    world
+        .get(AGENT, &format!("{}?lang=zh", pages[0]))
+        .await
+        .says("不能再在本批次申请。以后可以再次申请：“2019年度第二批”");
+}
+
+/// That it was told to be late has changed the draft, which is nothing to its applicant: its round is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_sent_from_a_page_of_before_its_round_closed_is_told_of_that_alone() {
+    let world = World::new().await;
+    let id = world.cases.draft.0;
+    let seen = super::version(&world, id).await;
+    close(&world).await;
+    assert!(world.store().tick().await.expect("a tick").drafts_told > 0);
+    let send = [("agree", "yes"), ("what", "submit"), ("go", "send"), ("version", &*seen)];
+    let sent = world.post(AGENT, &format!("/cases/{id}/submit"), &send).await;
+    sent.leads_to(&format!("/cases/{id}"));
+    let told = sent.cookie("flash").expect("a message");
+    let told = form_urlencoded::parse(told.as_bytes()).find(|(key, _)| key == "zh").expect("it").1.into_owned();
+    assert!(told.contains("本批次已于") && told.contains("截止") && !told.contains("已有变化"), "{told}");
+    // So it is where several are sent together.
+    let check = format!("/my/{}/together/{}/result_award/check", party(0), world.round);
+    let sent = world.post(AGENT, &check, &[("case", &*format!("{id}:{seen}")), ("agree", "yes")]).await;
+    let told = match sent.cookie("flash") {
+        Some(flash) => {
+            form_urlencoded::parse(flash.as_bytes()).find(|(key, _)| key == "zh").expect("it").1.into_owned()
+        }
+        None => sent.text(),
+    };
+    assert!(told.contains("本批次已于") && !told.contains("已有变化"), "{told}");
+}

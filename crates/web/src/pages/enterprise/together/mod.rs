@@ -24,6 +24,7 @@ use duixian_casework::refusal::Refusal;
 use duixian_casework::round::{Round, RoundState};
 use duixian_casework::stage::Stage;
 use duixian_rules::plan::Measure;
+use duixian_store::StoreError;
 use duixian_store::cases::{CaseFilter, CaseRow, Outcomes, Sort};
 use duixian_store::facts::Party;
 
@@ -237,7 +238,11 @@ async fn refused(
             ));
             continue;
         }
-        let why = problem::for_form(error)?;
+        // That a draft has become late changes it, too: where the round is over, that alone is the reason.
+        let why = match (&error, together.closed(portal)) {
+            (StoreError::Conflict { .. }, Some(closed)) => closed,
+            _ => problem::for_form(error)?,
+        };
         let draft = together.drafts.iter().find(|draft| draft.case.id == id);
         let name = draft.map_or_else(
             || Text::new("已在别处提交或改动的一件", "One that was sent or changed elsewhere"),
