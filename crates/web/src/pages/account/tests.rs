@@ -178,7 +178,14 @@ async fn a_post_after_the_session_has_ended_leads_back_to_its_page() {
     let to = "/sign-in?next=%2Faccount%2Fpassword%3Fx%3D1&lost=1";
     answer.leads_to(to);
     // What became of it is said before signing in, and after.
-    world.get(None, to).await.is(StatusCode::OK).says("登录已经过期").says("name=\"lost\"");
+    world
+        .get(None, to)
+        .await
+        .is(StatusCode::OK)
+        .says("登录已经过期")
+        .says("对异议的陈述")
+        .says("如收款账户")
+        .says("name=\"lost\"");
     world.get(None, "/sign-in?next=/account").await.says_not("登录已经过期").says_not("name=\"lost\"");
     let fields = [("login", Who::Leader.login()), ("password", PASSWORD), ("next", "/account"), ("lost", "1")];
     let back = world.post(None, "/sign-in", &fields).await;

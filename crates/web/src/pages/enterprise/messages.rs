@@ -17,6 +17,7 @@ use duixian_store::facts::Party;
 use duixian_store::messages::{Message, Wanted};
 use serde_json::Value as Json;
 
+use super::asked::{Asked, asked};
 use super::draft::title;
 use super::offers::open_rounds;
 use super::outlook::apply_href;
@@ -80,8 +81,8 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
         _ => Wanted::All,
     };
     let names = parties::all(&portal, &viewer).await?;
-    let asked = page.query_value("party").filter(|party| viewer.actor.acts_for(party));
-    let only = asked.as_deref();
+    let asked_for = page.query_value("party").filter(|party| viewer.actor.acts_for(party));
+    let only = asked_for.as_deref();
     let filter = filter(&portal, &page, &viewer, &names).await?;
     let found = portal.store.messages(&viewer.actor, only, wanted, number).await?;
     let to_do = match wanted {
@@ -95,11 +96,14 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
     let rounds = open_rounds(&portal).await?;
     let pack = portal.store.current_pack().await?.map(|(_, pack)| pack);
     let has_parties = names.len() > 1;
-    let letter = |message: &Message| {
+    let letter = |message: &Message, asked: Asked| {
         let party = names.iter().find(|party| party.code == message.party).map(|party| party.name.clone());
-        Letter { party: party.filter(|_| has_parties), ..letter(message, pack.as_deref(), &rounds) }
+        Letter { party: party.filter(|_| has_parties), ..letter(message, pack.as_deref(), &rounds, asked) }
     };
-    let letters: Vec<Letter> = found.rows.iter().map(letter).collect();
+    let mut letters: Vec<Letter> = Vec::new();
+    for message in &found.rows {
+        letters.push(letter(message, asked(&portal, &viewer, message).await?));
+    }
     let pager = Pager::asked(&page, found.per_page, found.total);
     let page = page.titled(("消息", "Messages")).narrow();
     let tabs = tabs(wanted, only, to_do, unread);
@@ -244,7 +248,7 @@ fn of_agents(message: &Message) -> Option<Letter> {
 }
 
 /// A message in words: what happened, until when, what to do. `rounds` are those that are open.
-fn letter(message: &Message, pack: Option<&Pack>, rounds: &[Round]) -> Letter {
+fn letter(message: &Message, pack: Option<&Pack>, rounds: &[Round], asked: Asked) -> Letter {
     if let Some(letter) = of_agents(message) {
         return letter;
     }
@@ -332,15 +336,26 @@ fn letter(message: &Message, pack: Option<&Pack>, rounds: &[Round]) -> Letter {
         ("on", if is_back { "退回日" } else { "付款日" }, if is_back { "sent back on" } else { "paid on" }),
     ] {
         if let Some(day) = day(key) {
+            // A desk that was late before a correction was asked for is late still when it comes.
+            let is_late = key == "due" && day < message.at.day();
+            let late = if is_late { ("（已超期）", " (overdue)") } else { ("", "") };
             let day = day_text(day);
             let step = StepKind::ALL.into_iter().find(|step| step.word() == text("step")).filter(|_| key == "due");
             if let Some(step) = step {
                 let (zh, en) = (step.label(Lang::Zh), step.label(Lang::En));
-                say(format!("{zh}：{}前", day.zh), format!("{en}: by {}", day.en));
+                say(format!("{zh}：{}前{}", day.zh, late.0), format!("{en}: by {}{}", day.en, late.1));
             } else if key == "due" && yours {
+                let (day, is_past) = asked.due.map_or((day, false), |(due, is_past)| (day_text(due), is_past));
+                if is_past {
+                    say(
+                        format!("已超期：应在{}前（含当天）办好", day.zh),
+                        format!("Overdue: it was to be done by {}", day.en),
+                    );
+                    continue;
+                }
                 say(format!("请在{}前（含当天）办好", day.zh), format!("Please do it by {}", day.en));
             } else {
-                say(format!("{zh}{}", day.zh), format!("{en} {}", day.en));
+                say(format!("{zh}{}{}", day.zh, late.0), format!("{en} {}{}", day.en, late.1));
             }
         }
     }
@@ -416,7 +431,9 @@ fn letter(message: &Message, pack: Option<&Pack>, rounds: &[Round]) -> Letter {
         together,
         href: format!("/messages/{}", message.id),
         step: match message.kind.as_str() {
-            "objected" => Some((format!("/messages/{}", message.id), ("陈述意见", "Reply to it").into())),
+            "objected" if asked.is_objected => {
+                Some((format!("/messages/{}", message.id), ("陈述意见", "Reply to it").into()))
+            }
             _ => another,
         },
         at: message.at.local(),

@@ -17,6 +17,7 @@ mod amounts;
 mod applied;
 mod apply;
 mod appraisal;
+mod asked;
 mod case;
 mod cases;
 mod check;

@@ -28,6 +28,13 @@ struct ReplyPage {
     form: Form,
 }
 
+impl ReplyPage {
+    /// By whom, and to which case, what is written and not sent is kept: it outlives a session that has ended meanwhile.
+    fn keeper(&self) -> String {
+        format!("{} /cases/{}/reply", self.page.viewer().map_or("", |viewer| &viewer.name), self.draft.case.id.0)
+    }
+}
+
 fn form(page: &Page) -> Form {
     let text = Field::text_area("text", ("您的意见", "Your reply"))
         .hint((

@@ -1,7 +1,7 @@
 //! After an application was sent: corrections, letters, messages, refusals, payments that come back.
 
 use axum::http::StatusCode;
-use duixian_casework::case::CaseId;
+use duixian_casework::case::{CaseId, Defect, DefectAbout};
 use duixian_casework::command::IfShort;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -9,7 +9,7 @@ use duixian_store::cases::Ask;
 
 use super::late::seen;
 use super::{AGENT, OTHER, PDF, stage, version, world};
-use crate::testing::{Who, World, account, fresh, party};
+use crate::testing::{Who, World, account, evidence, fresh, party};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_correction_tells_all_defects_at_once_and_goes_back_where_it_was() {
@@ -259,6 +259,8 @@ async fn an_objection_asks_for_a_reply_until_there_is_one() {
     let letter = text.split("公示期间有人提出异议").next().and_then(|text| text.rsplit("href=\"").next());
     let letter = letter.and_then(|text| text.split('"').next()).expect("its link").to_owned();
     world.get(AGENT, &letter).await.leads_to(&reply);
+    // What is typed there outlives a session that has ended.
+    world.get(AGENT, &reply).await.says("第 1 项异议：").says(&format!(" {reply}\"")).says("/static/keep.js?v=");
     world.post(AGENT, &reply, &[("text", "成果是自己的")]).await.is(StatusCode::SEE_OTHER);
     world.get(AGENT, "/messages?show=todo").await.is(StatusCode::OK).says_not("公示期间有人提出异议");
     // What is answered can't be replied to any more: the message leads to the case.
@@ -266,6 +268,7 @@ async fn an_objection_asks_for_a_reply_until_there_is_one() {
     let intake = world.actor(Who::Intake).await;
     world.store().ask(&intake, &fresh(), world.cases.objected, answer).await.expect("it is answered");
     world.get(AGENT, &letter).await.leads_to(&format!("/cases/{}", world.cases.objected.0));
+    world.get(AGENT, "/messages").await.says("公示期间有人提出异议").says_not(">陈述意见</a>");
 }
 
 /// Puts a case into a batch of its own, which two release and whose file goes to the bank.
@@ -445,6 +448,47 @@ async fn a_number_is_the_applications_until_it_is_accepted_and_the_cases_from_th
         .says("申请编号为<span class=\"whole\">试兑")
         .says_not("受理号");
     world.get(AGENT, &receipt("receipt")).await.is(StatusCode::OK).says("现予受理，受理号为<span class=\"whole\">试兑");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_asks_by_the_day_of_now() {
+    let world = World::new().await;
+    let id = world.cases.correction;
+    let store = world.store();
+    let due = async || store.case(id).await.expect("the case").due.expect("a deadline");
+    let by = |day| format!("请在{}前（含当天）办好", crate::format::date(crate::locale::Lang::Zh, day));
+    let was = due().await;
+    world.get(AGENT, "/messages?show=todo").await.is(StatusCode::OK).says(&by(was));
+    let day = duixian_casework::calendar::Day {
+        date: was,
+        kind: duixian_casework::calendar::DayKind::Off,
+        name: "临时放假".to_owned(),
+    };
+    let admin = world.actor(Who::Administrator).await;
+    store.set_day(&admin, &fresh(), day).await.expect("the calendar is changed");
+    let moved = due().await;
+    assert!(moved > was);
+    for page in ["/messages?show=todo", "/messages"] {
+        world.get(AGENT, page).await.says(&by(moved)).says_not(&by(was));
+    }
+    let late = moved.signed_duration_since(store.now().day()) + chrono::TimeDelta::days(1);
+    store.advance_clock(&duixian_casework::people::Actor::System, late).await.expect("a later day");
+    let messages = world.get(AGENT, "/messages?show=todo").await;
+    messages.says("已超期：应在").says_not("请在");
+    world.get(AGENT, "/messages?show=todo&lang=en").await.says("Overdue: it was to be done by");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_that_is_past_when_it_is_told_is_told_to_be() {
+    let world = World::new().await;
+    let (store, id) = (world.store(), world.cases.submitted);
+    let ask = async |who: Who, ask: Ask| store.ask(&world.actor(who).await, &fresh(), id, ask).await.expect("done");
+    store.advance_clock(&duixian_casework::people::Actor::System, chrono::TimeDelta::days(60)).await.expect("later");
+    let defects = vec![Defect { about: DefectAbout::Other, text: "请补说明".to_owned() }];
+    ask(Who::Intake, Ask::AskCorrection { defects }).await;
+    ask(Who::Agent, Ask::AddEvidence(evidence())).await;
+    ask(Who::Agent, Ask::Resubmit { answers: vec!["已补".to_owned()] }).await;
+    world.get(AGENT, "/messages").await.is(StatusCode::OK).says("补正已收到").says("（已超期）");
 }
 
 #[tokio::test(flavor = "multi_thread")]

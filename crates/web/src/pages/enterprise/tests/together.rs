@@ -40,6 +40,8 @@ async fn what_is_common_is_given_once_and_each_is_sent_for_itself() {
     // What has an application already is not offered; and what was left out when the draft was begun is not put in again.
     pick.says_not("value=\"R0-15\" checked");
     pick.says_not("value=\"R0-1\"");
+    // What only a script does is not there without it: the row of buttons would be shown, hidden or not.
+    pick.says("<div data-pick-tools=\"basis\" hidden><div class=\"actions\">");
 
     let once = crate::once::Once::fresh().expect("randomness").to_string();
     let ticked = [("basis", "R0-15"), ("basis", "R0-16"), ("basis", "R0-17")];
