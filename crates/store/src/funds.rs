@@ -14,10 +14,12 @@ use crate::settings::unchanged;
 
 pub(crate) mod book;
 pub(crate) mod late;
+pub(crate) mod passed_over;
 pub(crate) mod position;
 pub(crate) mod proposed;
 pub(crate) mod share;
 
+pub use passed_over::PassedOver;
 pub use position::{FundPosition, MeasurePosition, TransferFilter, TransferRow};
 pub use proposed::{Ended, Proposal, Proposed, Returned};
 pub use share::PlannedShare;

@@ -59,6 +59,9 @@ pub struct Proposal {
     /// Who would get what, where it is shared out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<Share>,
+    /// The cases that would get nothing before one that was decided after them; none from before that was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<i64>,
     /// On what grounds; empty of the end of a year, whose grounds are the rule's.
     pub grounds: String,
     /// Who has put it forward.
@@ -196,8 +199,8 @@ impl Store {
                 if what != Proposed::Appropriate {
                     may_move(tx, what, &fund, year, amount).await?;
                 }
-                let (id, at, shares) = (0, tx.now(), Vec::new());
-                put_forward(tx, Proposal { id, what, fund, year, amount, shares, grounds, by, at }).await
+                let (id, at, shares, passed_over) = (0, tx.now(), Vec::new(), Vec::new());
+                put_forward(tx, Proposal { id, what, fund, year, amount, shares, passed_over, grounds, by, at }).await
             })
         })
         .await
@@ -228,10 +231,10 @@ impl Store {
                 no_sharing_open(tx, &fund, year).await?;
                 let shared = share::shares(tx, &fund, year, rule, Some(seen)).await?;
                 share::may_share_out(tx, &official, &shared).await?;
-                let shares = shared.shares;
+                let (shares, passed_over) = (shared.shares, shared.passed_over);
                 let amount = Fen(shares.iter().fold(0, |sum, share| sum.saturating_add(share.granted.0)));
                 let (id, at) = (0, tx.now());
-                put_forward(tx, Proposal { id, what, fund, year, amount, shares, grounds, by, at }).await
+                put_forward(tx, Proposal { id, what, fund, year, amount, shares, passed_over, grounds, by, at }).await
             })
         })
         .await

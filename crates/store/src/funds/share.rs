@@ -86,7 +86,7 @@ pub(super) struct Shared {
     /// Why some of them may get nothing: what is free goes to the others.
     stopped: BTreeMap<i64, Refusal>,
     /// Those that get nothing before one that was decided after them. Who may get nothing is passed over by nobody.
-    passed_over: Vec<i64>,
+    pub(super) passed_over: Vec<i64>,
 }
 
 impl Shared {

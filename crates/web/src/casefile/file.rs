@@ -18,6 +18,7 @@ use duixian_rules::vocabulary::{Lang, Vocabulary};
 use duixian_store::Store;
 use duixian_store::cases::{Finding, JournalEntry, Scene};
 use duixian_store::facts::FactRow;
+use duixian_store::funds::PassedOver;
 
 use crate::format;
 use crate::locale::Text;
@@ -39,6 +40,8 @@ pub struct CaseFile {
     pub history: Vec<JournalEntry>,
     /// What was found of what the bank has said of its payments, in order.
     pub findings: Vec<Finding>,
+    /// Where it went without when its fund was shared out, before one that was decided after it; in order.
+    pub passed_over: Vec<PassedOver>,
     /// What the registry says of the party in the round's snapshot.
     pub registry: Vec<FactRow>,
     /// The same with what counts of the applicant's statements laid over it.
@@ -82,16 +85,19 @@ impl CaseFile {
         let appraised = store.appraisal(&case).await?;
         let (registry, dossier, appraisal) = (appraised.rows, appraised.dossier, appraised.appraisal);
         let findings = store.findings(&case).await?;
+        let has_waited = history.iter().any(|entry| matches!(entry.event.what, What::Queued(_)));
+        let passed_over = if has_waited { store.passed_over(&case).await? } else { Vec::new() };
         let mut names: HashMap<UserId, String> =
             history.iter().filter_map(|entry| Some((entry.actor?, entry.actor_name.clone()?))).collect();
         // Who has read what another has confirmed may have done nothing else here.
         let is_read_by_another = |entry: &JournalEntry| {
             matches!(entry.event.what, What::PaymentReturned { .. } | What::FailedAfterAll { reported_by: Some(_), .. })
         };
-        if !findings.is_empty() || history.iter().any(is_read_by_another) {
+        if !findings.is_empty() || !passed_over.is_empty() || history.iter().any(is_read_by_another) {
             names.extend(store.users().await?.into_iter().map(|user| (user.id, user.name)));
         }
-        Ok(CaseFile { now: store.now(), case, scene, party, history, findings, registry, dossier, appraisal, names })
+        let now = store.now();
+        Ok(CaseFile { case, scene, party, history, findings, passed_over, registry, dossier, appraisal, now, names })
     }
 
     /// The pack of its round.

@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 use duixian_casework::case::{BankAccount, Ending, Late, Recommendation, Revocation, Sharing};
 use duixian_casework::event::{AfterAnswer, What};
+use duixian_casework::people::UserId;
 use duixian_casework::stage::Stage;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::JournalEntry;
+use duixian_store::funds::PassedOver;
 
 use super::doubted;
 use super::file::{CaseFile, local};
@@ -39,9 +41,28 @@ pub fn timeline(file: &CaseFile, reader: Reader, account: &dyn Fn(&BankAccount) 
     let events = events.filter_map(|(place, entry)| Some((entry.seq, event(file, place, entry, reader, account)?)));
     let found = file.findings.iter().filter(|_| reader != Reader::Party);
     let found = found.filter_map(|one| Some((one.seq, doubted::found(one, &file.who(one.read_by))?)));
-    let mut events: Vec<(i64, Event)> = events.chain(found).collect();
+    let passed = file.passed_over.iter().filter(|_| reader != Reader::Party);
+    let passed = passed.map(|one| (one.seq, passed_over(file, one)));
+    let mut events: Vec<(i64, Event)> = events.chain(found).chain(passed).collect();
     events.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
     Timeline(events.into_iter().map(|(_, event)| event).collect())
+}
+
+/// That others, decided later, were given money before the case: by whom, and on which grounds.
+fn passed_over(file: &CaseFile, one: &PassedOver) -> Event {
+    let (rule, grounds) = (rule_name(one.sharing.rule), plain(&one.sharing.grounds));
+    let who = |user: Option<UserId>| user.map_or_else(String::new, |user| file.who(user));
+    let (by, proposed_by) = (who(one.by), who(one.sharing.proposed_by));
+    let note = Text::new(
+        format!("{}，后审定的先给，本件继续轮候（{proposed_by}提请、另一人确认）　{grounds}", rule.zh),
+        format!(
+            "{}: others, decided later, get money first, and this one waits on (put forward by {proposed_by}, confirmed by another) \
+             {grounds}",
+            rule.en
+        ),
+    );
+    let title = ("分配轮候资金时被越过", "Passed over when the fund was shared out");
+    Event::new(title, local(one.at)).by(Text::same(by)).note(note)
 }
 
 fn event(

@@ -36,7 +36,7 @@ pub(super) enum Is {
 }
 
 /// The names of fields, in the order of what they are called in records. One that is not here stands under its own name.
-pub(super) const FIELDS: [(&str, Is, &str, &str); 188] = [
+pub(super) const FIELDS: [(&str, Is, &str, &str); 189] = [
     ("about", Is::Plain, "关于", "about"),
     ("account", Is::Plain, "收款账户", "account"),
     ("added", Is::Plain, "新增（行）", "rows added"),
@@ -156,6 +156,7 @@ pub(super) const FIELDS: [(&str, Is, &str, &str); 188] = [
     ("paid", Is::Money, "已付", "paid"),
     ("pain001", Is::Plain, "pain.001 文件校验值", "digest of the pain.001 file"),
     ("party", Is::Plain, "单位", "party"),
+    ("passed_over", Is::Case, "越过的案件", "passed over"),
     ("password", Is::Plain, "密码存储值的校验值", "digest of what is kept of the password"),
     ("paused", Is::Plain, "暂停的环节", "what is paused"),
     ("payable_from", Is::Plain, "可拨付之日", "payable from"),

@@ -316,8 +316,9 @@ async fn proposed_for(
 fn form(lang: Lang, rule: Option<AllocationRule>) -> Form {
     let read_by = match rule {
         Some(AllocationRule::Priority) => (
-            "写进分到资金的案件的经过和日志，工作人员和审计看得到；不写进决定书，企业看不到。",
-            "It stands in the official history of the cases that get money, and in the journal; no letter has it, and no party reads it.",
+            "写进分到资金的和被越过的案件的经过、日志，工作人员和审计看得到；不写进决定书，企业看不到。",
+            "It stands in the official history of the cases that get money and of those passed over, and in the journal; no letter has it, \
+             and no party reads it.",
         ),
         _ => (
             "写进经过，分到一部分的还写进决定书；这些企业会原样看到。",

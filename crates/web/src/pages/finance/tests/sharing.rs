@@ -173,6 +173,12 @@ async fn whoever_is_passed_over_by_priority_is_named_and_two_confirm_it() {
     assert_eq!([stage(&world, first).await, stage(&world, second).await], [Stage::Queued, Stage::Payable]);
     let own = world.get(Some(Who::Auditor), &format!("/work/cases/{}", second.0)).await;
     own.says("（按优先级，").says("提请、另一人确认）").says("重点项目先保障");
+    // So does the case that was passed over, for officials: by whom, and on which grounds.
+    let passed = world.get(Some(Who::Auditor), &format!("/work/cases/{}", first.0)).await;
+    passed.says("分配轮候资金时被越过").says("按优先级，后审定的先给").says("提请、另一人确认）　重点项目先保障");
+    world.get(Some(Who::Auditor), &format!("/work/cases/{}", second.0)).await.says_not("被越过");
+    let waits = world.get(Some(Who::Agent), &format!("/cases/{}", first.0)).await;
+    waits.is(StatusCode::OK).says_not("被越过").says_not("重点项目先保障");
     for path in
         [format!("/cases/{}", second.0), format!("/cases/{}/documents/decision", second.0), "/messages".to_owned()]
     {
