@@ -205,20 +205,18 @@ mod tests {
         }
     }
 
+    fn subject() -> Subject {
+        let [party, measure, basis, fund] = ["p", "m", "b", ""].map(str::to_owned);
+        Subject { party, measure, basis, year: 2019, round: 1, fund }
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn a_case_that_came_back_says_why_once_its_record_can() {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("old.db").display());
         let link = sea_orm::Database::connect(url).await.expect("a database");
         migrate_to(&link, WITH_REASONS - 1).await.expect("as it was");
-        let subject = Subject {
-            party: "p".to_owned(),
-            measure: "m".to_owned(),
-            basis: "b".to_owned(),
-            year: 2019,
-            round: 1,
-            fund: String::new(),
-        };
+        let subject = subject();
         let mut case = Case::open(CaseId(7), subject.clone(), UserId(1), Moment(5));
         let back = What::SentBack { reason: "证书已过期".to_owned(), stage: Stage::FormalReview, due: None };
         for (seq, (kind, what)) in [("case.opened", What::Opened(subject)), ("case.sent_back", back)].iter().enumerate()
@@ -252,14 +250,7 @@ mod tests {
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("old.db").display());
         let link = sea_orm::Database::connect(url).await.expect("a database");
         migrate_to(&link, WITH_TAKEN_DOWN - 1).await.expect("as it was");
-        let subject = Subject {
-            party: "p".to_owned(),
-            measure: "m".to_owned(),
-            basis: "b".to_owned(),
-            year: 2019,
-            round: 1,
-            fund: String::new(),
-        };
+        let subject = subject();
         let mut case = Case::open(CaseId(7), subject.clone(), UserId(1), Moment(5));
         let day = Moment(5).day();
         let put_up = Notice { at: Moment(6), by: UserId(1), until: day, put_off_from: None };

@@ -14,6 +14,20 @@ fn in_notice() -> Desk {
     desk
 }
 
+fn object(grounds: &str) -> Command {
+    let (name, contact) = ("甲".to_owned(), "13800000000".to_owned());
+    Command::Object { name, contact, grounds: grounds.to_owned() }
+}
+
+/// A case to which two have objected, the day after.
+fn twice_objected() -> Desk {
+    let mut desk = in_notice();
+    desk.must(&Actor::Public, object("证书系伪造"));
+    desk.must(&Actor::Public, object("金额不对"));
+    desk.wait(1);
+    desk
+}
+
 #[test]
 fn whoever_objects_can_be_reached() {
     let mut desk = in_notice();
@@ -112,15 +126,7 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
 #[test]
 fn an_objection_that_is_upheld_leaves_no_other_unanswered() {
     for last_is_upheld in [false, true] {
-        let mut desk = in_notice();
-        let object = |grounds: &str| Command::Object {
-            name: "甲".to_owned(),
-            contact: "13800000000".to_owned(),
-            grounds: grounds.to_owned(),
-        };
-        desk.must(&Actor::Public, object("证书系伪造"));
-        desk.must(&Actor::Public, object("金额不对"));
-        desk.wait(1);
+        let mut desk = twice_objected();
         let answer = |id, upheld| Command::AnswerObjection { id, upheld, text: format!("查过第{id}项") };
         // Who has reviewed the case answers for that no more than who has decided it.
         let reviewed = user(11, &[Role::Reviewer, Role::Intake], &[]);
@@ -146,15 +152,7 @@ fn an_objection_that_is_upheld_leaves_no_other_unanswered() {
 /// that came down holds that up no more.
 #[test]
 fn what_was_left_when_a_notice_came_down_does_not_stop_the_next() {
-    let mut desk = in_notice();
-    let object = |grounds: &str| Command::Object {
-        name: "甲".to_owned(),
-        contact: "13800000000".to_owned(),
-        grounds: grounds.to_owned(),
-    };
-    desk.must(&Actor::Public, object("证书系伪造"));
-    desk.must(&Actor::Public, object("金额不对"));
-    desk.wait(1);
+    let mut desk = twice_objected();
     let second = user(15, &[Role::DecisionMaker], &[]);
     let answer = Answer { upheld: true, text: "查实".to_owned(), by: UserId(15), at: desk.now };
     let then = AfterAnswer::BackToReview { stage: Stage::SubstantiveReview, due: None, by_decider: true };

@@ -10,8 +10,10 @@ use crate::format;
 use crate::locale::Lang;
 use crate::testing::{Answer, PACK, PASSWORD, Who, World, party};
 
+mod auditors;
 mod names;
 mod overtaken;
+mod renamed;
 
 const ADMIN: Option<Who> = Some(Who::Administrator);
 
@@ -534,51 +536,6 @@ async fn a_new_agent_is_led_on_to_the_party_they_act_for() {
     reset.is(StatusCode::OK).says_not("/admin/delegations?agent");
 }
 
-/// Auditors read what administrators set, and find nothing to press there.
-#[tokio::test]
-async fn auditors_read_what_is_set_and_change_nothing() {
-    const AUDITOR: Option<Who> = Some(Who::Auditor);
-    let world = World::new().await;
-    let user = format!("/admin/users/{}", Who::Intake.id().0);
-    let pages = [
-        "/admin/users",
-        &user,
-        "/admin/delegations",
-        "/admin/rounds",
-        "/admin/rounds/1",
-        "/admin/calendar?month=2019-10",
-        "/admin/facts",
-        "/admin/pack",
-        "/admin/pack/1",
-        "/admin/settings",
-    ];
-    for path in pages {
-        let read = world.get(AUDITOR, path).await;
-        let text = read.is(StatusCode::OK).says_not("href=\"/admin\"").says_not("/new\"").text();
-        let main = text.split_once("<main").expect("a page").1;
-        assert!(!main.contains("method=\"post\""), "{path}: {main}");
-        world.get(ADMIN, path).await.is(StatusCode::OK).says("href=\"/admin\"");
-    }
-    let linked = world.get(AUDITOR, "/audit").await;
-    for path in ["users", "delegations", "rounds", "calendar", "facts", "pack", "settings"] {
-        linked.says(&format!("href=\"/admin/{path}\""));
-    }
-    world.get(AUDITOR, &user).await.says("<dt>角色</dt><dd>受理").says("/audit?q=");
-    world.get(AUDITOR, "/admin/settings").await.says("<dt>单位名称</dt>").says("余额");
-    world.get(AUDITOR, "/admin/calendar?month=2019-10").await.says("国庆节").says_not("删除这一天");
-    for closed in ["/admin", "/admin/users/new", "/admin/rounds/new"] {
-        world.get(AUDITOR, closed).await.is(StatusCode::FORBIDDEN).says("只对以下角色开放");
-    }
-    world.post(AUDITOR, &format!("{user}/active"), &[("active", "no")]).await.is(StatusCode::FORBIDDEN);
-    // What was done to an account is found by whose it is.
-    let intake = world.store().user(Who::Intake.id()).await.expect("the user");
-    for named in [intake.login.as_str(), &intake.name] {
-        let found = world.get(AUDITOR, &format!("/audit?q={named}&kind=user.&format=csv")).await;
-        let text = found.is(StatusCode::OK).says("建立用户").text();
-        assert!(text.trim().lines().skip(1).all(|line| line.contains(&intake.name)), "{named}: {text}");
-    }
-}
-
 #[tokio::test]
 async fn an_account_that_pays_is_written_in_full_or_not_at_all() {
     const SETTINGS: &str = "/admin/settings";
@@ -591,39 +548,4 @@ async fn an_account_that_pays_is_written_in_full_or_not_at_all() {
     (none[1], none[3], none[4]) = (("holder", ""), ("bank", ""), ("bank_code", ""));
     post(&world, SETTINGS, SETTINGS, &none).await.leads_to(SETTINGS);
     assert_eq!(world.store().settings().await.expect("settings").debtor, None);
-}
-
-/// What is under way goes by the name that the registry has now, on every page; what is done keeps that of then, and is found by both.
-#[tokio::test]
-async fn a_party_that_is_renamed_is_called_the_same_on_every_page() {
-    let world = World::new().await;
-    let store = world.store();
-    let (paid, open) = (world.cases.paid, world.cases.payable);
-    let number = async |id| store.case(id).await.expect("a case").number.expect("a number");
-    let (paid_number, open_number) = (number(paid).await, number(open).await);
-    let party_of = async |id| store.case(id).await.expect("a case").subject.party;
-    let (of_paid, of_open) = (party_of(paid).await, party_of(open).await);
-    let was = store.party(&of_paid).await.expect("read").expect("a party").name;
-    let mut rows = format!("code,name\n{of_paid},改名甲\n");
-    if of_open != of_paid {
-        rows += &format!("{of_open},改名甲\n");
-    }
-    let fields = [("source_zh", "登记机关"), ("source_en", ""), ("shrink", "yes")];
-    let answer = world.post_files(ADMIN, "/admin/facts", &fields, &[("tables", "单位.csv", rows.as_bytes())]).await;
-    answer.is(StatusCode::OK);
-    let auditor = Some(Who::Auditor);
-    let shown = world.get(auditor, &format!("/work/cases/{}", paid.0)).await;
-    shown.is(StatusCode::OK).says(&format!("{paid_number} {was}")).says_not("与单位名称");
-    let shown = world.get(auditor, &format!("/work/cases/{}", open.0)).await;
-    shown.is(StatusCode::OK).says(&format!("{open_number} 改名甲"));
-    let listed = |text: &str| {
-        let text: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        format!("/work?view=all&q={text}&format=csv")
-    };
-    let by_new = world.get(auditor, &listed("改名甲")).await.text();
-    let row = |text: &str, number: &str| text.lines().find(|row| row.contains(number)).map(str::to_owned);
-    assert!(row(&by_new, &open_number).is_some_and(|row| row.contains("改名甲")), "{by_new}");
-    assert!(row(&by_new, &paid_number).is_some_and(|row| row.contains(&was)), "{by_new}");
-    let by_old = world.get(auditor, &listed(&was)).await.text();
-    assert!(row(&by_old, &paid_number).is_some(), "{by_old}");
 }
