@@ -173,7 +173,7 @@ mod tests {
     use duixian_casework::stage::Stage;
 
     use super::*;
-    use crate::db::{all_of, json};
+    use crate::db::{Row, all_of, json};
     use crate::journal::{Entry, Head};
 
     /// A database of the step before, with a case and facts in it, gets the keys for the rows that are there.
@@ -205,40 +205,43 @@ mod tests {
         }
     }
 
-    fn subject() -> Subject {
-        let [party, measure, basis, fund] = ["p", "m", "b", ""].map(str::to_owned);
-        Subject { party, measure, basis, year: 2019, round: 1, fund }
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_case_that_came_back_says_why_once_its_record_can() {
+    /// Lets a case go through some events, keeps it as it was before a step, without what that adds, and takes all steps. Gives the case as it
+    /// should be, and its row.
+    async fn written_anew(step: usize, events: Vec<What>, without: fn(&mut Case)) -> (Case, Row) {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("old.db").display());
         let link = sea_orm::Database::connect(url).await.expect("a database");
-        migrate_to(&link, WITH_REASONS - 1).await.expect("as it was");
-        let subject = subject();
+        migrate_to(&link, step - 1).await.expect("as it was");
+        let [party, measure, basis, fund] = ["p", "m", "b", ""].map(str::to_owned);
+        let subject = Subject { party, measure, basis, year: 2019, round: 1, fund };
         let mut case = Case::open(CaseId(7), subject.clone(), UserId(1), Moment(5));
-        let back = What::SentBack { reason: "证书已过期".to_owned(), stage: Stage::FormalReview, due: None };
-        for (seq, (kind, what)) in [("case.opened", What::Opened(subject)), ("case.sent_back", back)].iter().enumerate()
-        {
+        for (seq, what) in [What::Opened(subject)].into_iter().chain(events).enumerate() {
             let at = Moment(5 + seq as i64);
             let head = Head { seq: seq as i64, hash: String::new() };
-            let entry = Entry::after(&head, at, Some(UserId(1)), kind, "case/7", json(what).expect("JSON"));
+            let kind = format!("case.{}", what.word());
+            let entry = Entry::after(&head, at, Some(UserId(1)), &kind, "case/7", json(&what).expect("JSON"));
             let sql = format!("INSERT INTO journal ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", Entry::COLUMNS);
             execute_on(&link, &sql, entry.into_values()).await.expect("an entry");
             if seq > 0 {
-                case.apply(&Event { at, by: Some(UserId(1)), what: what.clone() });
+                case.apply(&Event { at, by: Some(UserId(1)), what });
             }
         }
         let mut old = case.clone();
-        old.reopened = None;
+        without(&mut old);
         let sql = "INSERT INTO cases (id, party, party_name, measure, basis, basis_key, clause, year, round, fund, stage, desk, \
                    opened_by, opened_at, updated_at, version, data) \
                    VALUES (7, 'p', 'p', 'm', 'b', 'b', '', 2019, 1, '', 'formal_review', '', 1, 0, 0, $1, $2)";
         let version = i64::try_from(old.version).expect("few events");
         execute_on(&link, sql, values![version, json(&old).expect("JSON")]).await.expect("a case");
         migrate(&link).await.expect("up to date");
-        let row = one_of(&link, "SELECT data FROM cases", vec![]).await.expect("read").expect("the case");
+        let row = one_of(&link, "SELECT data, notice_until FROM cases", vec![]).await.expect("read");
+        (case, row.expect("the case"))
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_case_that_came_back_says_why_once_its_record_can() {
+        let back = What::SentBack { reason: "证书已过期".to_owned(), stage: Stage::FormalReview, due: None };
+        let (case, row) = written_anew(WITH_REASONS, vec![back], |case| case.reopened = None).await;
         let now: Case = row.json("data").expect("a case");
         assert_eq!(now.reopened.as_ref().map(|reopened| reopened.reason.as_str()), Some("证书已过期"));
         assert_eq!(now, case);
@@ -246,40 +249,12 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_notice_that_was_taken_down_before_is_listed_with_those_that_are_over() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("old.db").display());
-        let link = sea_orm::Database::connect(url).await.expect("a database");
-        migrate_to(&link, WITH_TAKEN_DOWN - 1).await.expect("as it was");
-        let subject = subject();
-        let mut case = Case::open(CaseId(7), subject.clone(), UserId(1), Moment(5));
         let day = Moment(5).day();
         let put_up = Notice { at: Moment(6), by: UserId(1), until: day, put_off_from: None };
         let answer = Answer { upheld: true, text: "查实".to_owned(), by: UserId(1), at: Moment(7) };
         let then = AfterAnswer::BackToReview { stage: Stage::FormalReview, due: None, by_decider: true };
-        let events = [
-            What::Opened(subject),
-            What::NoticePublished(put_up),
-            What::ObjectionAnswered { id: 1, answer, then, due: None },
-        ];
-        for (seq, what) in events.iter().enumerate() {
-            let at = Moment(5 + seq as i64);
-            let head = Head { seq: seq as i64, hash: String::new() };
-            let kind = format!("case.{}", what.word());
-            let entry = Entry::after(&head, at, Some(UserId(1)), &kind, "case/7", json(what).expect("JSON"));
-            let sql = format!("INSERT INTO journal ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", Entry::COLUMNS);
-            execute_on(&link, &sql, entry.into_values()).await.expect("an entry");
-            if seq > 0 {
-                case.apply(&Event { at, by: Some(UserId(1)), what: what.clone() });
-            }
-        }
-        let old = Case { taken_down: None, ..case.clone() };
-        let sql = "INSERT INTO cases (id, party, party_name, measure, basis, basis_key, clause, year, round, fund, stage, desk, \
-                   opened_by, opened_at, updated_at, version, data) \
-                   VALUES (7, 'p', 'p', 'm', 'b', 'b', '', 2019, 1, '', 'formal_review', '', 1, 0, 0, $1, $2)";
-        let version = i64::try_from(old.version).expect("few events");
-        execute_on(&link, sql, values![version, json(&old).expect("JSON")]).await.expect("a case");
-        migrate(&link).await.expect("up to date");
-        let row = one_of(&link, "SELECT data, notice_until FROM cases", vec![]).await.expect("read").expect("the case");
+        let events = vec![What::NoticePublished(put_up), What::ObjectionAnswered { id: 1, answer, then, due: None }];
+        let (case, row) = written_anew(WITH_TAKEN_DOWN, events, |case| case.taken_down = None).await;
         assert_eq!(row.json::<Case>("data").expect("a case"), case);
         assert_eq!((case.taken_down, row.text("notice_until").expect("a day")), (Some(day), day.to_string()));
     }
@@ -329,7 +304,7 @@ mod tests {
         }
         migrate(&link).await.expect("up to date");
         let rows = all_of(&link, "SELECT reference, end_to_end_id FROM proofs ORDER BY reference", vec![]).await;
-        let text = |row: &crate::db::Row, column: &str| row.text(column).expect("a text");
+        let text = |row: &Row, column: &str| row.text(column).expect("a text");
         let there: Vec<(String, String)> =
             rows.expect("read").iter().map(|row| (text(row, "reference"), text(row, "end_to_end_id"))).collect();
         let expected = [("B1", "E1"), ("B2", "E2"), ("B3", "E2"), ("B4", "E3")];
@@ -365,7 +340,7 @@ mod tests {
         }
         migrate(link).await.expect("up to date");
         let rows = all_of(link, "SELECT number, case_id FROM account_uses ORDER BY number, case_id", vec![]).await;
-        let of = |row: &crate::db::Row| (row.text("number").expect("a text"), row.int("case_id").expect("a number"));
+        let of = |row: &Row| (row.text("number").expect("a text"), row.int("case_id").expect("a number"));
         let there: Vec<(String, i64)> = rows.expect("read").iter().map(of).collect();
         assert_eq!(there, [("622201", 7), ("622201", 8), ("622202", 7)].map(|(key, case)| (key.to_owned(), case)));
     }

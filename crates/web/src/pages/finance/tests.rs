@@ -468,6 +468,12 @@ async fn a_released_reservation_comes_back_instead_of_going_out_again() {
     assert!(cell("从").contains("（预留）") && !cell("到").contains("（预留）"), "{} {}", cell("从"), cell("到"));
 }
 
+/// A decision that waits where its fund is short.
+fn waits() -> Ask {
+    let (reason, conditions) = ("按规定".to_owned(), Vec::new());
+    Ask::Decide { amount: Fen::yuan(60_000), reason, conditions, priority: 2, if_short: IfShort::Queue }
+}
+
 /// Leaves 40,000 yuan free: the rest is granted to other results.
 async fn drain(world: &World) {
     for result in 10.. {

@@ -411,7 +411,8 @@ pub(super) async fn not_listed(portal: &Portal, filter: &PublicFilter, total: u6
     Ok(was_published.then(|| notice_href(number)))
 }
 
-/// A notice that was taken down: an objection was upheld, or the decision was revoked. What was decided has no amount any more. Of a case that never was in notice nobody learns.
+/// A notice that was taken down: an objection was upheld, or the decision was revoked. What was decided has no amount any more. Of a case
+/// that never was in notice nobody learns.
 async fn taken_down(portal: &Portal, number: &str) -> Result<Published, Problem> {
     let case = portal.store.case_by_number(number).await?;
     // A decision that was revoked before it was put up for all to see has nothing to say to them.

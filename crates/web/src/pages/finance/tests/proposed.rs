@@ -1,11 +1,9 @@
 //! What changes how much a fund has, by two people.
 
 use axum::http::StatusCode;
-use duixian_casework::command::IfShort;
 use duixian_casework::people::Actor;
 use duixian_ledger::AllocationRule;
 use duixian_money::Fen;
-use duixian_store::cases::Ask;
 
 use super::{FINANCE, OTHER, fund};
 use crate::format;
@@ -146,13 +144,7 @@ async fn what_a_fund_has_outgrown_is_shared_out_no_more() {
     let world = World::new().await;
     super::drain(&world).await;
     let (store, decider) = (world.store(), world.actor(Who::DecisionMaker).await);
-    let wait = Ask::Decide {
-        amount: Fen::yuan(60_000),
-        reason: "按规定".to_owned(),
-        conditions: Vec::new(),
-        priority: 2,
-        if_short: IfShort::Queue,
-    };
+    let wait = super::waits();
     store.ask(&decider, &fresh(), world.cases.reviewed, wait).await.expect("it waits");
     let rule = AllocationRule::ProRata;
     let seen = store.preview_allocation(FUND, YEAR, rule).await.expect("shares");

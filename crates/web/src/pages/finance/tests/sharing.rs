@@ -17,13 +17,7 @@ async fn a_short_fund_is_shared_out_by_the_rule_that_was_seen() {
     world.get(FINANCE, &href).await.is(StatusCode::OK).says("没有轮候的审定");
     // Everything that is free goes to another case, so that the reviewed one must wait.
     let decider = world.actor(Who::DecisionMaker).await;
-    let wait = Ask::Decide {
-        amount: Fen::yuan(60_000),
-        reason: "按规定".to_owned(),
-        conditions: Vec::new(),
-        priority: 2,
-        if_short: IfShort::Queue,
-    };
+    let wait = super::waits();
     drain(&world).await;
     let done = world.store().ask(&decider, &fresh(), world.cases.reviewed, wait).await;
     done.unwrap_or_else(|error| panic!("it waits: {error}"));
@@ -137,13 +131,7 @@ async fn whoever_is_passed_over_by_priority_is_named_and_two_confirm_it() {
     let href = format!("/finance/waiting/{FUND}/{YEAR}");
     let decider = world.actor(Who::DecisionMaker).await;
     drain(&world).await;
-    let wait = Ask::Decide {
-        amount: Fen::yuan(60_000),
-        reason: "按规定".to_owned(),
-        conditions: Vec::new(),
-        priority: 2,
-        if_short: IfShort::Queue,
-    };
+    let wait = super::waits();
     let first = world.cases.reviewed;
     world.store().ask(&decider, &fresh(), first, wait).await.expect("it waits");
     let second = super::decided(&world, 19, Fen::yuan(30_000), "企业0", IfShort::Queue).await;
