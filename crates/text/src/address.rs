@@ -13,7 +13,8 @@ pub(crate) fn home_addresses(text: &str) -> Vec<String> {
     let mut homes = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        let end = entrance(&text, at).or_else(|| room(&text, at)).or_else(|| dwelling(&text, at));
+        let end = entrance(&text, at).or_else(|| room(&text, at)).or_else(|| strokes(&text, at));
+        let end = end.or_else(|| dwelling(&text, at));
         homes.extend(end.and_then(|end| text.get(at..end)).map(|home| home.iter().collect::<String>()));
         at = end.unwrap_or(at + 1);
     }
@@ -74,6 +75,24 @@ fn room(text: &[char], at: usize) -> Option<usize> {
     (!OFFICES.iter().any(|office| before.contains(office))).then_some(end)
 }
 
+/// Ends of the names of where people live.
+const DWELLINGS: &str = "栋幢园苑寓庭居邸府湾舍院";
+
+/// Building, entrance and room as they are written in short, behind the name of where people live: `翠微园5-2-301`, `5号2-3-4`. Where it ends.
+fn strokes(text: &[char], at: usize) -> Option<usize> {
+    let [first, last] = *text.get(at.checked_sub(2)?..at)? else { return None };
+    // A number of a certificate (编号) is none of a house.
+    let is_house =
+        (last == '号' && first.is_ascii_digit()) || (first, last) == ('小', '区') || DWELLINGS.contains(last);
+    let building = number(text, at)?;
+    let entrance = number(text, word(text, building, "-")?)?;
+    let room = number(text, word(text, entrance, "-")?)?;
+    let goes_on = text.get(room).is_some_and(|one| one.is_ascii_alphanumeric() || "-./万年月日".contains(*one));
+    let place: String = text[at.saturating_sub(LOOKED_AT)..at].iter().collect();
+    let is_home = is_house && !OFFICES.iter().any(|office| place.contains(office));
+    (is_home && building - at <= 2 && entrance - building <= 3 && room - entrance <= 5 && !goes_on).then_some(room)
+}
+
 /// Where someone says that they live, up to the house's number: `住南明区中华南路12号`; what moves into an office (入住) is no home. Where
 /// it ends.
 fn dwelling(text: &[char], at: usize) -> Option<usize> {
@@ -84,7 +103,8 @@ fn dwelling(text: &[char], at: usize) -> Option<usize> {
         Some((at, end))
     })?;
     let between: String = text[from..house].iter().collect();
-    let is_street = ["路", "街", "巷", "道", "村"].iter().any(|of| between.contains(of));
+    let is_street =
+        ["路", "街", "巷", "道", "村", "桥", "坡", "寨", "院", "园", "苑", "坝"].iter().any(|of| between.contains(of));
     (is_street && !OFFICES.iter().any(|office| between.contains(office))).then_some(end)
 }
 
@@ -131,6 +151,9 @@ mod tests {
             ("龙福苑12号楼501的住户", "12号楼501"),
             ("2幢3单元6号", "2幢3单元6号"),
             ("我住贵阳市南明区中华南路12号，", "住贵阳市南明区中华南路12号"),
+            ("他家住彭家桥28号", "住彭家桥28号"),
+            ("家住南明区翠微园5-2-301", "5-2-301"),
+            ("油榨街5号2-3-4，", "2-3-4"),
         ] {
             assert_eq!(home_addresses(text), [home], "{text}");
         }
@@ -158,6 +181,11 @@ mod tests {
             "南明兑〔2019〕000083号",
             "黔科合〔2017〕12号501项",
             "第3号楼宇经济项目",
+            "高新产业园5-2-301",
+            "园区2019-3-15验收",
+            "本区2017-5-3申报",
+            "产品型号5-2-301",
+            "证书编号12-3-456",
             "住宅智能化系统，软著登字第1201号",
             "入住花果园大街12号",
             "住建部门2017年道路改造",

@@ -1,6 +1,6 @@
 //! Numbers that are said to be a person's: behind the word for it no check digit is asked for.
 
-use crate::personal::{groups, has_birthday, is_between, is_day, is_sign};
+use crate::personal::{groups, has_birthday, is_between, is_day, is_mobile, is_sign};
 
 /// What a word says of the number behind it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ enum Of {
 }
 
 /// The words, small letters where they are ours.
-const WORDS: [(&str, Of); 63] = [
+const WORDS: [(&str, Of); 73] = [
     ("身份证", Of::Identity),
     ("身份号码", Of::Identity),
     ("身份證", Of::Identity),
@@ -54,6 +54,7 @@ const WORDS: [(&str, Of); 63] = [
     ("社保号", Of::Passport),
     ("医保卡", Of::Passport),
     ("证件", Of::Paper),
+    ("证号", Of::Paper),
     ("證件", Of::Paper),
     ("银行卡", Of::Account),
     ("储蓄卡", Of::Account),
@@ -65,6 +66,15 @@ const WORDS: [(&str, Of); 63] = [
     ("帐户", Of::Account),
     ("存折", Of::Account),
     ("卡", Of::Card),
+    ("工行", Of::Card),
+    ("农行", Of::Card),
+    ("中行", Of::Card),
+    ("建行", Of::Card),
+    ("交行", Of::Card),
+    ("招行", Of::Card),
+    ("邮储", Of::Card),
+    ("银行", Of::Card),
+    ("开户行", Of::Card),
     ("卡上", Of::Card),
     ("卡里", Of::Card),
     ("支付宝", Of::Account),
@@ -166,6 +176,10 @@ fn number(of: Of, rest: &str, is_said: bool) -> Option<String> {
         // Whatever signs are put between its groups, behind such a word it is one; days that follow each other are none.
         Of::Identity | Of::Anything | Of::Account | Of::Card => in_groups(of, rest, is_between)
             .or_else(|| in_groups(of, rest, is_sign).filter(|run| !run.get(..8).is_some_and(is_day))),
+        // Figures of a list are parted by such signs, too: a mobile's number is known by how it begins.
+        Of::Telephone => {
+            in_groups(of, rest, is_between).or_else(|| in_groups(of, rest, is_sign).filter(|run| is_mobile(run)))
+        }
         _ => in_groups(of, rest, is_between),
     }
 }
@@ -304,6 +318,11 @@ mod tests {
             ("电话88880000", "88880000"),
             ("联系电话：8888 0000", "88880000"),
             ("手机 1391 2345 678", "13912345678"),
+            ("手机139，1234，5678", "13912345678"),
+            ("联系电话：139~1234~5678", "13912345678"),
+            ("开户行工行 2402 0001 0920 0123 456", "2402000109200123456"),
+            ("农行95599801234567890", "95599801234567890"),
+            ("我的证号520102900101123", "520102900101123"),
             ("手机号1391234-5678", "13912345678"),
             ("家庭电话0851-88880000", "085188880000"),
         ] {
@@ -345,6 +364,10 @@ mod tests {
             "微信支付V3接口",
             "微信 WeChat",
             "手机1200000台",
+            "手机139,1234台",
+            "电话1,391,234,567户",
+            "建行贷款 2019000012 笔",
+            "证号520102201700001",
             "手机20190305发布",
             "2018年手机产量 1 200 000 部",
             "电话0851-88880000",

@@ -108,6 +108,8 @@ fn in_groups(text: &str, first: &Range<usize>, others: &[Range<usize>]) -> Optio
         // A number of three digits before a day (158 20190305) is no telephone.
         let is_spoken = match lengths[..] {
             [3, 4, 4] => signs.chars().all(is_between_or_bracket),
+            // As nobody speaks them, and as they are written to be overlooked.
+            [4, 4, 3] | [3, 4, 2, 2] => is_apart,
             [3, 8] => signs.chars().all(is_between_or_bracket) && !is_day(&text[group.clone()]),
             _ => is_apart && lengths.iter().all(|length| *length == 1),
         };
@@ -159,7 +161,7 @@ fn without_country(run: &str) -> &str {
     rest.filter(|rest| matches!(rest.len(), 3 | 11)).unwrap_or(run)
 }
 
-fn is_mobile(run: &str) -> bool {
+pub(crate) fn is_mobile(run: &str) -> bool {
     let digits = run.as_bytes();
     digits.len() == 11 && digits.iter().all(u8::is_ascii_digit) && digits[0] == b'1' && digits[1] >= b'3'
 }
@@ -199,9 +201,11 @@ pub(crate) fn is_day(run: &str) -> bool {
         && part(6, 8).is_some_and(|day| (1..=31).contains(&day))
 }
 
-/// A card of UnionPay, by the digit that Luhn's sum asks for.
+/// A card of a Chinese bank, by the digit that Luhn's sum asks for.
 fn is_bank_card(word: &str) -> bool {
-    let is_long_enough = (16..=19).contains(&word.len()) && word.starts_with("62");
+    // Those of UnionPay, and what the great banks gave out before it.
+    const ISSUED: [&str; 7] = ["62", "9558", "9559", "4367", "4563", "6013", "5218"];
+    let is_long_enough = (16..=19).contains(&word.len()) && ISSUED.iter().any(|first| word.starts_with(first));
     let doubled = |(place, digit): (usize, u8)| {
         let digit = u32::from(digit - b'0');
         match (place % 2, digit) {
@@ -217,7 +221,7 @@ fn is_bank_card(word: &str) -> bool {
 
 /// The addresses of electronic letters, also with the sign spelt out.
 fn mail(text: &str) -> Vec<String> {
-    const SPELT: [(&str, &str); 8] = [
+    const SPELT: [(&str, &str); 12] = [
         ("(at)", "@"),
         ("[at]", "@"),
         ("【at】", "@"),
@@ -226,6 +230,10 @@ fn mail(text: &str) -> Vec<String> {
         ("[dot]", "."),
         ("【dot】", "."),
         ("{dot}", "."),
+        ("艾特", "@"),
+        ("点com", ".com"),
+        ("点cn", ".cn"),
+        ("点net", ".net"),
     ];
     let mut text = text.to_owned();
     for (spelt, sign) in SPELT {

@@ -1,5 +1,7 @@
 //! What single commands must come with, and where they lead.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use duixian_money::Fen;
 use duixian_rules::plan::{Duty, StepKind};
@@ -265,10 +267,10 @@ pub fn objection_grounds(given: String, name: &str, contact: &str) -> Result<Str
     if tells_contact(&given, contact) && !details.iter().any(|detail| own.contains(&run_together(detail))) {
         details.push(contact.to_owned());
     }
-    match is_named(&given, name) {
-        true => Err(Refusal::OwnName(name.trim().to_owned(), details)),
-        false if !details.is_empty() => Err(Refusal::Personal(zh, en, details)),
-        false => Ok(given),
+    match named(&given, name) {
+        Some(found) => Err(Refusal::OwnName(found.into_owned(), details)),
+        None if !details.is_empty() => Err(Refusal::Personal(zh, en, details)),
+        None => Ok(given),
     }
 }
 
@@ -278,16 +280,57 @@ pub(super) fn silent_about(
     (zh, en): (&'static str, &'static str),
     objections: &[Objection],
 ) -> Result<String, Refusal> {
-    let named = objections.iter().find(|one| is_named(&given, &one.name)).map(|one| &one.name);
-    match named.or_else(|| objections.iter().map(|one| &one.contact).find(|contact| tells_contact(&given, contact))) {
-        Some(detail) => Err(Refusal::Objector(zh, en, detail.trim().to_owned())),
+    let by_name = objections.iter().find_map(|one| named(&given, &one.name)).map(Cow::into_owned);
+    let contact = || objections.iter().map(|one| one.contact.trim()).find(|contact| tells_contact(&given, contact));
+    match by_name.or_else(|| contact().map(str::to_owned)) {
+        Some(detail) => Err(Refusal::Objector(zh, en, detail)),
         None => Ok(given),
     }
 }
 
-/// Whether a text holds a name. One character (甲, 某) names nobody, and stands in many words.
-fn is_named(text: &str, name: &str) -> bool {
-    name.trim().chars().nth(1).is_some() && holds(text, name)
+/// What a text holds of a name: the whole, or a part that is given with what someone is or where they are from (「市民张伟」,
+/// 「某公司 张伟（居民）」). One character (甲, 某) names nobody, and stands in many words.
+fn named<'n>(text: &str, name: &'n str) -> Option<Cow<'n, str>> {
+    let whole = Cow::Borrowed(name.trim());
+    let parts = parts_of_name(name).into_iter().map(Cow::Owned);
+    std::iter::once(whole).chain(parts).find(|name| name.chars().nth(1).is_some() && holds(text, name))
+}
+
+/// The names within what someone has given as theirs, each by itself.
+fn parts_of_name(name: &str) -> Vec<String> {
+    const TITLES: [&str; 17] = [
+        "先生",
+        "女士",
+        "小姐",
+        "同志",
+        "老师",
+        "经理",
+        "市民",
+        "居民",
+        "村民",
+        "群众",
+        "网友",
+        "员工",
+        "职工",
+        "业主",
+        "负责人",
+        "法人",
+        "匿名",
+    ];
+    /// A place is no name: 「南明区市民张伟」.
+    const PLACES: [&str; 10] = ["省", "市", "县", "区", "州", "镇", "乡", "村", "街道", "附近"];
+    let apart = TITLES.iter().fold(name.to_owned(), |name, title| name.replace(title, "\n"));
+    let is_within = |one: char| one.is_alphanumeric() || one == '·' || (one.is_whitespace() && one != '\n');
+    let mut parts: Vec<&str> = Vec::new();
+    for piece in apart.split(|one| !is_within(one)) {
+        parts.push(piece.trim());
+        // Blanks part a unit from a person; they also part the two of one name (李 伟), and the words of a foreign one.
+        if !piece.is_ascii() && piece.split_whitespace().all(|word| word.chars().nth(1).is_some()) {
+            parts.extend(piece.split_whitespace());
+        }
+    }
+    parts.retain(|part| !PLACES.iter().any(|place| part.ends_with(place)));
+    parts.into_iter().map(str::to_owned).collect()
 }
 
 /// Digits of a number by which someone is reached, at the least: a telephone's without the area code.

@@ -82,6 +82,19 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
     for name in ["张三", " 黔某科技 "] {
         assert_eq!(desk.ask(&Actor::Public, by(name)), Err(Refusal::OwnName(name.trim().to_owned(), vec![])));
     }
+    // Whatever is given with a name, it is one by itself.
+    for (given, grounds, told) in [
+        ("市民张伟", "我是张伟，他们早就搬走了", "张伟"),
+        ("张伟 先生", "我叫张伟，可以作证", "张伟"),
+        ("贵阳恒达公司 张伟", "我叫张伟，在那里工作过", "张伟"),
+        ("张伟，贵阳恒达公司", "我是贵阳恒达公司的", "贵阳恒达公司"),
+        ("李 建国（居民）", "本人李建国反映", "李 建国"),
+        ("南明区市民张伟", "张 伟反映", "张伟"),
+    ] {
+        let (name, contact) = (given.to_owned(), "0851-8888 0000".to_owned());
+        let own = Command::Object { name, contact, grounds: grounds.to_owned() };
+        assert_eq!(desk.ask(&Actor::Public, own), Err(Refusal::OwnName(told.to_owned(), vec![])), "{given}");
+    }
     // Their own name is told with all else that is to be left out.
     let all = Command::Object {
         name: "黔某科技".to_owned(),
@@ -108,9 +121,9 @@ fn nothing_that_others_read_holds_a_number_of_a_person() {
         assert_eq!(desk.ask(&intake(), answer(text)), Err(refused), "{text}");
     }
     let other = Command::Object {
-        name: "王小明".to_owned(),
+        name: "南明区市民王小明（业主）".to_owned(),
         contact: "wang@mail.cn".to_owned(),
-        grounds: "权利人不符".to_owned(),
+        grounds: "权利人不符，南明区的业主、市民都知道，建国路上没有这家".to_owned(),
     };
     desk.must(&Actor::Public, other);
     for (text, detail) in [("经核实，王 小明反映的情况不成立", "王小明"), ("已回复 0851-88880000", "0851-8888 0000")]
