@@ -18,6 +18,7 @@ const MAX_ROWS: usize = 100_000;
 /// other columns are passed over. Needed are 业务编号 `end_to_end_id`, 金额 `amount` (yuan) and 处理结果 `status` (成功
 /// `success`, 失败 `failed`, 处理中 `pending`); a payment that succeeded needs 银行流水号 `bank_reference` and 入账日期 `date`.
 /// 币种 `currency` is CNY where the column is missing; 原因代码 `reason_code`, 原因 `reason` and 回单编号 `file_id` may be.
+/// A row with neither number nor outcome, such as a sum (合计), is none of our payments.
 /// A payment may stand there several times, where a statement tells that it was paid and came back: in the order of its days.
 /// At most [`MAX_BYTES`](crate::MAX_BYTES) and 100,000 rows. All errors are told at once, a hundred at most.
 pub fn read_results(bytes: &[u8]) -> Result<ResultFile, Vec<BankFileError>> {
@@ -103,6 +104,8 @@ const COLUMNS: [(Column, bool, &[&str]); 9] = [
 const PAID: [&str; 8] = ["成功", "支付成功", "交易成功", "已支付", "已入账", "success", "succeeded", "paid"];
 const FAILED: [&str; 10] =
     ["失败", "支付失败", "交易失败", "退汇", "退票", "退回", "拒绝", "failed", "rejected", "returned"];
+/// What stands before a sum.
+const SUMS: [&str; 5] = ["合计", "总计", "小计", "共计", "total"];
 /// Those of them that are said of money that had left.
 const CAME_BACK: [&str; 4] = ["退汇", "退票", "退回", "returned"];
 const PENDING: [&str; 5] = ["处理中", "待处理", "已受理", "pending", "processing"];
@@ -164,6 +167,12 @@ impl Row<'_> {
         if self.record.len() < width || is_too_long {
             let kind = Kind::Cells { expected: width, found: self.record.len() };
             return Err(BankFileError::at(self.line, None, kind));
+        }
+        // Banks put sums below the payments. What has an outcome is a payment, and must say which.
+        let id = self.cell(C::Id);
+        if self.cell(C::Status).is_empty() && (id.is_empty() || SUMS.iter().any(|sum| id.starts_with(sum))) {
+            let reason = IgnoredReason::NoReference;
+            return Ok(Entry::Ignored(Ignored { line: self.line, end_to_end_id: None, reason }));
         }
         self.check_file_id(file_id)?;
         let end_to_end_id = self.take(C::Id, value::reference)?;

@@ -218,7 +218,7 @@ async fn settle(
     if !others.is_empty() {
         return Err(StoreError::bad_input(
             format!(
-                "这份回单里有其他批次的付款（{}），一笔也没有记；请到“读入回单”里读，或换一份文件",
+                "这份回单里有其他批次的付款（{}），一笔也没有记；请到“资金”的“读入银行回单”里读，或换一份文件",
                 others.join("、")
             ),
             format!(

@@ -265,7 +265,11 @@ async fn show(
 ) -> Result<Response, Problem> {
     let field =
         Field::file(FIELD, ("银行回单", "The bank's file"), ".csv,.xml,text/csv,application/xml", MOST_BYTES as u64)
-            .hint(("CSV 或 ISO 20022 camt.054，按内容自动识别。", "CSV or ISO 20022 camt.054, told apart by content."));
+            .hint((
+                "ISO 20022 camt.054，或者 CSV：要有业务编号、金额、处理结果三列，成功的还要有银行流水号、入账日期；可以有原因、币种、回单编号。",
+                "ISO 20022 camt.054, or CSV with columns 业务编号 (our number), 金额 (amount) and 处理结果 (outcome); what succeeded has 银行流水号 \
+                 (the bank's number) and 入账日期 (the day) too; 原因 (reason), 币种 (currency) and 回单编号 (number of the file) may be there.",
+            ));
     let mut form = Form::new(page.lang, vec![field]);
     if !errors.is_empty() {
         form.error(FIELD, ("文件没有读入，什么也没有记", "The file was not read; nothing was recorded"));
