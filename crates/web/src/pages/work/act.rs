@@ -43,6 +43,7 @@ pub async fn act(
     let key = posted.key()?;
     let seen: u64 = posted.get("version").parse().map_err(|_| Problem::bad_request("the form names no version"))?;
     let file = CaseFile::load(&portal.store, &viewer.actor, id).await?;
+    let is_late = file.case.version != seen;
     let objection: Option<u32> =
         if action == Action::AnswerObjection { posted.get("objection").parse().ok() } else { None };
 
@@ -67,13 +68,15 @@ pub async fn act(
         }
         Action::Decide => {
             let typed = read_money(posted.get(&panels::field(action, None, "amount"))).ok();
-            deciding::form(&file, purse.as_ref().map(|purse| &purse.fund), typed, page.lang)
+            // Of a form that was sent twice the second is held against nothing that the first has changed: the store knows it again.
+            let fund = purse.as_ref().map(|purse| &purse.fund).filter(|_| !is_late);
+            deciding::form(&file, fund, typed, page.lang)
         }
         Action::AnswerObjection => panels::answering(&file, objection.unwrap_or_default(), &viewer.actor, page.lang),
         _ => panels::form(&file, action, objection, purse.as_ref(), page.lang)?,
     };
     let mut form = form.filled(&posted);
-    if action == Action::Decide && posted.get(&panels::field(action, None, "if_short")) == "refuse" {
+    if action == Action::Decide && !is_late && posted.get(&panels::field(action, None, "if_short")) == "refuse" {
         let amount = panels::field(action, None, "amount");
         let fund = purse.as_ref().map(|purse| &purse.fund);
         if let Some(beyond) = deciding::beyond(&file, fund, form.money(&amount)) {
@@ -87,7 +90,6 @@ pub async fn act(
             return Err(Problem::bad_request("the form does not say what is to be done"));
         }
         // What does not fit the case as it is now may have fitted it as it was seen.
-        let is_late = file.case.version != seen;
         let status = if is_late { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
         let sent = Sent { action, objection, form, posted, seen };
         return again(&portal, &viewer, page, id, sent, status).await;
@@ -96,8 +98,7 @@ pub async fn act(
         let sent = Sent { action, objection, form, posted, seen };
         return again(&portal, &viewer, page, id, sent, StatusCode::OK).await;
     }
-    let is_seen = file.case.version == seen;
-    if is_seen && !posted.has("confirmed") && checking::is_to_be_checked(&file, &viewer.actor, &ask) {
+    if !is_late && !posted.has("confirmed") && checking::is_to_be_checked(&file, &viewer.actor, &ask) {
         let earlier = portal.store.granted_earlier(&file.case.subject.measure, id).await?;
         let found = checking::Found { earlier, same_number: same_number::told(&portal, &file).await? };
         return checking::page(&file, &ask, purse.as_ref(), found, &offered.grounds, &posted, page);
@@ -113,7 +114,7 @@ pub async fn act(
             Ok(flash.redirect(&portal.site().key, &after(&page, id, anchor(action))))
         }
         Err(error @ (StoreError::Conflict { .. } | StoreError::Refused(_))) => {
-            let is_late = matches!(error, StoreError::Conflict { .. }) || file.case.version != seen;
+            let is_late = is_late || matches!(error, StoreError::Conflict { .. });
             let first = match &error {
                 StoreError::Refused(Refusal::NotVerified(_)) => first_unverified(&file.case),
                 _ => None,

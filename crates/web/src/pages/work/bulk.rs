@@ -92,13 +92,21 @@ pub struct FundLine {
     /// What they want.
     pub wanted: Fen,
     /// What it has for them.
-    free: Fen,
+    pub free: Fen,
     /// The same in words, whatever is picked.
     has: Text,
     /// What that leaves.
     pub effect: Text,
     /// Whether it has less.
     pub is_short: bool,
+}
+
+impl FundLine {
+    /// Whether it is the fund of a case.
+    pub fn is_of(&self, one: &Picked) -> bool {
+        let subject = &one.file.case.subject;
+        self.key.0 == subject.fund && self.key.1 == subject.year
+    }
 }
 
 #[derive(Template)]

@@ -32,6 +32,8 @@ struct Line<'a> {
     amount: Fen,
     /// What is to be thought of, of this one.
     minds: Vec<Mind>,
+    /// Whether the fund is short of it, and it is not to wait: it will not be decided.
+    is_refused: bool,
 }
 
 impl Line<'_> {
@@ -57,8 +59,17 @@ impl Together<'_> {
         self.page.text(text.borrow()).to_owned()
     }
 
+    /// Those that will be decided.
+    fn decided(&self) -> impl Iterator<Item = &Line<'_>> {
+        self.lines.iter().filter(|line| !line.is_refused)
+    }
+
+    fn count(&self) -> usize {
+        self.decided().count()
+    }
+
     fn total(&self) -> Fen {
-        sum(self.lines.iter().map(|line| line.amount))
+        sum(self.decided().map(|line| line.amount))
     }
 
     fn total_in_words(&self) -> String {
@@ -102,6 +113,8 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let mut earlier: BTreeMap<&str, Option<Earlier>> = BTreeMap::new();
     let mut lines_of = Vec::new();
+    let mut left: Vec<i64> = funds.iter().map(|fund| fund.free.0).collect();
+    let if_short = form.text("if_short");
     for one in set {
         // None of them is decided, so that what was granted before is the same for all of a measure.
         let measure = one.file.case.subject.measure.as_str();
@@ -112,9 +125,21 @@ pub async fn page(
         earlier.insert(measure, before);
         let amount = form.money(&one.amount_field()).unwrap_or(Fen(0));
         let mut minds: Vec<Mind> = one.marks.iter().map(Mind::found).collect();
-        // What the fund lacks is said of all of them together.
-        minds.extend(on_amount(&one.file, amount, before, false));
-        lines_of.push(Line { one, amount, minds });
+        // They are decided in this order, so that the first have what the fund has; what waits comes before what is new, too.
+        let fund = funds.iter().position(|fund| fund.is_of(one)).map(|at| &mut left[at]);
+        let is_short = fund.as_ref().is_some_and(|left| **left < amount.0);
+        let is_refused = is_short && if_short == "refuse";
+        if let Some(left) = fund.filter(|_| !is_refused) {
+            *left = left.saturating_sub(amount.0);
+        }
+        minds.extend(on_amount(&one.file, amount, before, is_short && !is_refused));
+        if is_refused {
+            minds.push(Mind::grave((
+                "资金不足，按所选的办法这次不作决定。",
+                "The fund is short: as was chosen, this one is not decided now.",
+            )));
+        }
+        lines_of.push(Line { one, amount, minds, is_refused });
     }
     lines_of.sort_by_key(|line| line.minds.is_empty());
     let conditions = lines(form.text("conditions"));
@@ -128,7 +153,7 @@ pub async fn page(
         facts.add(name, condition)
     });
     let choices = deciding::if_short(None);
-    let chosen = choices.into_iter().find(|choice| choice.value == form.text("if_short"));
+    let chosen = choices.into_iter().find(|choice| choice.value == if_short);
     let facts = facts.add(("资金不足时", "If the fund is short"), chosen.map(|choice| choice.text).unwrap_or_default());
     let page = page.titled(("批量审定金额：请再核对", "Decide in bulk — please check once more"));
     let page = page.under("/work", ("办件", "Cases")).wide();

@@ -9,7 +9,7 @@ async fn a_reviewer_confirms_undisputed_facts_in_one_step_and_who_decides_reads_
     let world = World::new().await;
     let id = world.cases.in_review;
     let page = open(&world, Who::Reviewer, id).await;
-    page.is(StatusCode::OK).says("企业没有异议的登记事实 2 项，已确认 0 项").says("确认勾选的登记事实");
+    page.is(StatusCode::OK).says("企业没有异议的事实 2 项，已确认 0 项").says("确认勾选的登记事实");
     page.says(&format!("value=\"{GENUINE}\" form=\"confirm\" checked"));
     // Who does not review reads how it stands, and confirms nothing.
     open(&world, Who::DecisionMaker, id).await.says("已确认 0 项").says_not("form=\"confirm\"");

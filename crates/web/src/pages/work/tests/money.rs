@@ -34,8 +34,33 @@ async fn a_short_fund_refuses_or_lets_wait_as_the_official_chooses() {
     world.get(Some(Who::Leader), "/figures").await.says("其中 1 件金额已定、轮候资金 5.00万元");
 }
 
+/// A form that is sent twice does one thing, and is answered alike, also where the first has taken the fund's last money.
+#[tokio::test]
+async fn a_double_click_on_the_last_money_is_answered_alike() {
+    let world = World::new().await;
+    let id = world.cases.reviewed;
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    crowd(&world, position.free, Fen::yuan(50_000)).await;
+    let version = case(&world, id).await.version.to_string();
+    let fields = [
+        ("version", &*version),
+        ("decide-amount", "40000"),
+        ("decide-reason", "按规定"),
+        ("decide-if_short", "refuse"),
+        ("confirmed", "1"),
+    ];
+    let (path, once) = (format!("/work/cases/{}/decide", id.0), "fedcba9876543210fedcba9876543210");
+    for _ in 0..2 {
+        let answer = world.post_once(Some(Who::DecisionMaker), &path, once, &fields).await;
+        answer.leads_to(&format!("/work/cases/{}", id.0));
+    }
+    assert_eq!(world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("it").free, Fen(0));
+    let other = world.post(Some(Who::DecisionMaker), &path, &fields).await;
+    other.is(StatusCode::CONFLICT);
+}
+
 /// Decides cases of the instant measure until less than some amount is free; gives how many it took.
-async fn crowd(world: &World, mut free: Fen, enough: Fen) -> usize {
+pub(super) async fn crowd(world: &World, mut free: Fen, enough: Fen) -> usize {
     let agent = world.actor(Who::Agent).await;
     let decider = world.actor(Who::DecisionMaker).await;
     let intake = world.actor(Who::Intake).await;

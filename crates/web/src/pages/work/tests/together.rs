@@ -118,3 +118,27 @@ async fn what_goes_as_recommended_is_counted_up_and_confirmed_too() {
     let wrong = post(&world, &wrong, &[("confirmed", "1")]).await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"amount-{}-error\"", b.0));
 }
+
+/// Those that the fund is short of are named before anything is decided, and are in no sum of what will be.
+#[tokio::test]
+async fn what_a_short_fund_does_to_each_is_said_before() {
+    let world = World::new().await;
+    let (a, b) = (world.cases.reviewed, world.cases.in_review);
+    bring_to_decision(&world, b, Fen::yuan(50_000)).await;
+    let position = world.store().position(crate::testing::FUND, crate::testing::YEAR).await.expect("the fund");
+    super::money::crowd(&world, position.free, Fen::yuan(50_000)).await;
+    let fields = sent(&world, [(a, "30000"), (b, "50000")]).await;
+    let check = post(&world, &fields, &[]).await;
+    check
+        .is(StatusCode::OK)
+        .says("按所选的办法这次不作决定")
+        .says("能审定的 1 件合计")
+        .says("确认审定 1 件，共 30,000元");
+    let waits: Vec<(String, String)> = fields.iter().filter(|(name, _)| name != "if_short").cloned().collect();
+    let check = post(&world, &waits, &[("if_short", "queue")]).await;
+    check.is(StatusCode::OK).says("审定后进入轮候").says("确认审定 2 件，共 80,000元").says_not("这次不作决定");
+    let neither = sent(&world, [(a, "50000"), (b, "50000")]).await;
+    post(&world, &neither, &[]).await.is(StatusCode::OK).says("2 件有需要留意的").says_not("name=\"confirmed\"");
+    post(&world, &fields, &[("confirmed", "1")]).await.is(StatusCode::SEE_OTHER);
+    assert_eq!((case(&world, a).await.stage, case(&world, b).await.stage), (Stage::Decided, Stage::Reviewed));
+}
