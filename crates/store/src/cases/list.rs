@@ -60,6 +60,8 @@ pub struct CaseFilter {
     pub paid_in: Option<Month>,
     /// Of drafts those alone that can still be sent: their round is not closed.
     pub sendable: bool,
+    /// Without these.
+    pub except: Vec<CaseId>,
     /// In which order.
     pub sort: Sort,
     /// The other way round.
@@ -381,6 +383,10 @@ impl Condition {
         if filter.sendable {
             let now = place(store.now().0.into());
             parts.push(format!("(stage <> 'draft' OR round IN (SELECT id FROM rounds WHERE closes_at > {now}))"));
+        }
+        if !filter.except.is_empty() {
+            let ids: Vec<String> = filter.except.iter().map(|id| place(id.0.into())).collect();
+            parts.push(format!("id NOT IN ({})", ids.join(", ")));
         }
         if filter.overdue {
             parts.push(format!("due < {}", place(store.now().day().to_string().into())));

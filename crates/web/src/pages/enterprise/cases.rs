@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
+use duixian_casework::case::CaseId;
 use duixian_casework::round::RoundState;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
@@ -33,7 +34,9 @@ const PER_PAGE: u64 = 30;
 const MOST_ROWS: u64 = 10_000;
 
 /// What wait for the applicant.
-pub const YOURS: [Stage; 3] = [Stage::Draft, Stage::Correction, Stage::PaymentFailed];
+const YOURS: [Stage; 3] = [Stage::Draft, Stage::Correction, Stage::PaymentFailed];
+/// The same and what is objected to, which waits until there was a reply ([`replied`]).
+pub const MAY_BE_YOURS: [Stage; 4] = [Stage::Draft, Stage::Correction, Stage::PaymentFailed, Stage::Objection];
 /// What is under way elsewhere.
 const UNDER_WAY: [Stage; 11] = [
     Stage::Submitted,
@@ -83,12 +86,25 @@ fn filters(lang: Lang, parties: &[Party]) -> Form {
     Form::new(lang, fields)
 }
 
+/// The cases of the viewer that are objected to and to which they have replied: nothing of them waits for the applicant.
+pub async fn replied(portal: &Portal, viewer: &Viewer) -> Result<Vec<CaseId>, Problem> {
+    let filter = CaseFilter { stages: vec![Stage::Objection], per_page: 1000, ..CaseFilter::default() };
+    let mut replied = Vec::new();
+    for row in portal.store.cases(&viewer.actor, &filter).await?.rows {
+        let case = portal.store.case(row.id).await?;
+        if case.open_objections().all(|objection| objection.reply.is_some()) {
+            replied.push(row.id);
+        }
+    }
+    Ok(replied)
+}
+
 /// `GET /cases`.
 pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer) -> Result<Response, Problem> {
     let parties = parties::all(&portal, &viewer).await?;
     let filters = filters(page.lang, &parties).drafted(&Posted::from_query(page.query()));
     let stages = match filters.text("state") {
-        "yours" => YOURS.to_vec(),
+        "yours" => MAY_BE_YOURS.to_vec(),
         "drafts" => vec![Stage::Draft],
         "under_way" => UNDER_WAY.to_vec(),
         "over" => OVER.to_vec(),
@@ -119,6 +135,7 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
         text: given("q"),
         // A draft that can't be sent any more waits for nobody.
         sendable: filters.text("state") == "yours",
+        except: if filters.text("state") == "yours" { replied(&portal, &viewer).await? } else { Vec::new() },
         sort: order,
         descending,
         per_page: if format.is_some() { 1000 } else { PER_PAGE },

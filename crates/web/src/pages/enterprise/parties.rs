@@ -21,7 +21,7 @@ use duixian_store::facts::Party;
 use duixian_text::{folded, half_width};
 
 use super::amounts::{Left, Offer, Total};
-use super::cases::YOURS;
+use super::cases::{MAY_BE_YOURS, replied};
 use super::offers::open_rounds;
 use super::outlook::is_open;
 use super::standing::day_text;
@@ -110,6 +110,8 @@ struct Choice {
     name: String,
     returned: usize,
     failed: usize,
+    /// Objections to which there was no reply yet.
+    objected: usize,
     drafts: usize,
     /// Drafts that were not sent before their round closed: nothing can be done with them.
     left: usize,
@@ -135,7 +137,7 @@ impl Choice {
     }
 
     fn waiting(&self) -> usize {
-        self.returned + self.failed + self.drafts
+        self.returned + self.failed + self.objected + self.drafts
     }
 }
 
@@ -180,7 +182,8 @@ pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewe
         return Ok(redirect(&format!("/my/{only}")));
     }
     let parties = all(&portal, &viewer).await?;
-    let filter = CaseFilter { stages: YOURS.to_vec(), per_page: MOST_WAITING, ..CaseFilter::default() };
+    let except = replied(&portal, &viewer).await?;
+    let filter = CaseFilter { stages: MAY_BE_YOURS.to_vec(), except, per_page: MOST_WAITING, ..CaseFilter::default() };
     let waiting = if parties.is_empty() { Vec::new() } else { portal.store.cases(&viewer.actor, &filter).await?.rows };
     let search = Form::new(page.lang, vec![Field::text("q", ("单位名称或信用代码", "Name or code")).optional()]);
     let search = search.drafted(&Posted::from_query(page.query()));
@@ -197,7 +200,8 @@ pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewe
         let at = |stage| own().filter(|row| row.stage == stage).count();
         let left = own().filter(|row| is_left(row, &over)).count();
         let (returned, failed, drafts) = (at(Stage::Correction), at(Stage::PaymentFailed), at(Stage::Draft) - left);
-        Choice { code: party.code, name: party.name, returned, failed, drafts, left, offer: Offer::default() }
+        let objected = at(Stage::Objection);
+        Choice { code: party.code, name: party.name, returned, failed, objected, drafts, left, offer: Offer::default() }
     };
     let mut parties: Vec<Choice> = parties.into_iter().filter(is_wanted).map(choice).collect();
     let mut offers = Offers { portal: &portal, rounds: open_rounds(&portal).await?, left: HashMap::new() };
@@ -205,7 +209,7 @@ pub async fn choose(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewe
         party.offer = offers.of(&viewer.actor, &party.code).await?;
     }
     parties.sort_by_cached_key(|party| {
-        let is_sent_back = party.returned + party.failed > 0;
+        let is_sent_back = party.returned + party.failed + party.objected > 0;
         let worth = |total: &Total| (Reverse(total.high), Reverse(total.count));
         let (now, short) = (worth(&party.offer.now), worth(&party.offer.short));
         (!is_sent_back, party.waiting() == 0, now, short, party.name.clone())
