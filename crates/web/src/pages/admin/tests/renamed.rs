@@ -33,6 +33,11 @@ async fn a_party_that_is_renamed_is_called_the_same_on_every_page() {
     let row = |text: &str, number: &str| text.lines().find(|row| row.contains(number)).map(str::to_owned);
     assert!(row(&by_new, &open_number).is_some_and(|row| row.contains("改名甲")), "{by_new}");
     assert!(row(&by_new, &paid_number).is_some_and(|row| row.contains(&was)), "{by_new}");
+    // What is closed afterwards, too.
+    let close = duixian_store::cases::Ask::Close;
+    store.ask(&world.actor(Who::Finance).await, &crate::testing::fresh(), paid, close).await.expect("it is closed");
+    let by_new = world.get(auditor, &listed("改名甲")).await.text();
+    assert!(row(&by_new, &paid_number).is_some_and(|row| row.contains(&was)), "{by_new}");
     let by_old = world.get(auditor, &listed(&was)).await.text();
     assert!(row(&by_old, &paid_number).is_some(), "{by_old}");
 }
