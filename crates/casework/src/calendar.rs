@@ -287,12 +287,30 @@ impl From<Calendar> for Vec<Day> {
     }
 }
 
-/// A day in words, as it stands in messages.
+/// A day in words: `2017年5月3日`, `3 May 2017`.
 pub fn day_text(day: NaiveDate, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
-        Lang::En => day.to_string(),
+        Lang::En => format!("{} {} {}", day.day(), month_in_english(day.month()), day.year()),
     }
+}
+
+fn month_in_english(month: u32) -> &'static str {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    MONTHS[(month as usize - 1) % 12]
 }
 
 fn is_weekend(date: NaiveDate) -> bool {

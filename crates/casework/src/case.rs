@@ -7,6 +7,7 @@ use duixian_assess::reference::ClaimRecord;
 use duixian_money::{Fen, Span};
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::Calendar;
 pub use crate::decision::{Decision, Reopened, Revocation, Sharing};
 use crate::moment::Moment;
 pub use crate::payment::{Cleared, Ending, Payment, PaymentOutcome};
@@ -372,6 +373,13 @@ pub struct Notice {
     /// The last day that it had before the calendar was first changed, where it hangs longer for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub put_off_from: Option<NaiveDate>,
+}
+
+impl Notice {
+    /// The first of its days. That on which it is put up counts for nothing.
+    pub fn first_day(&self, calendar: &Calendar) -> NaiveDate {
+        calendar.add_working_days(self.at.day(), 1).min(self.until)
+    }
 }
 
 /// An objection to what is in notice.

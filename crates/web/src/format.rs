@@ -3,17 +3,14 @@
 use std::borrow::Borrow;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
+use duixian_casework::calendar::day_text;
 use duixian_money::Fen;
 
 use crate::locale::Lang;
 
 /// `2017年5月3日`, in English `3 May 2017`.
 pub fn date(lang: Lang, date: impl Borrow<NaiveDate>) -> String {
-    let date = date.borrow();
-    match lang {
-        Lang::Zh => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
-        Lang::En => format!("{} {} {}", date.day(), month_in_english(date.month()), date.year()),
-    }
+    day_text(*date.borrow(), lang)
 }
 
 /// A date with its day of the week, for deadlines: `2017年5月3日（周三）`.
@@ -158,24 +155,6 @@ pub fn bytes(count: u64) -> String {
 pub fn capital(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-fn month_in_english(month: u32) -> &'static str {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    MONTHS[(month as usize - 1) % 12]
 }
 
 #[cfg(test)]

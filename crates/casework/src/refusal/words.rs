@@ -199,7 +199,7 @@ impl Refusal {
             Refusal::ObjectionOpen if zh => "还有异议没有答复".to_owned(),
             Refusal::ObjectionOpen => "an objection waits for its answer".to_owned(),
             Refusal::NoticeRuns(day) if zh => format!("公示到{}为止，还没有期满", date(*day, lang)),
-            Refusal::NoticeRuns(day) => format!("the notice hangs until {}", date(*day, lang)),
+            Refusal::NoticeRuns(day) => format!("the notice runs until {}", date(*day, lang)),
             Refusal::NotPayableBefore(day) if zh => format!("{}以后才能拨付", date(*day, lang)),
             Refusal::NotPayableBefore(day) => format!("it can be paid from {} on", date(*day, lang)),
             Refusal::AccountMayCome(day) if zh => format!("企业可以在{}（含当天）以前更正收款账户，过期没有更正的才能终止", date(*day, lang)),

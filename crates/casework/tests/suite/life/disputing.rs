@@ -110,7 +110,7 @@ fn whoever_would_withdraw_while_an_objection_is_answered_reads_why_not() {
     let due = desk.case.due;
     let refusal = desk.ask(&agent(), withdraw()).expect_err("an objection is open");
     assert_eq!(refusal, Refusal::AnsweredFirst(due));
-    assert!(refusal.text(Lang::Zh).contains("应在2019年") && refusal.text(Lang::En).contains("(by 2019-"));
+    assert!(refusal.text(Lang::Zh).contains("应在2019年") && refusal.text(Lang::En).contains("2019)"));
     let answer = Command::AnswerObjection { id: 1, upheld: false, text: "经核实属实".to_owned() };
     desk.must(&user(15, &[Role::Intake], &[]), answer);
     desk.must(&agent(), withdraw());

@@ -42,8 +42,7 @@ impl Maker<'_> {
         let (put_up, until) = (notice.at.day(), notice.until);
         let calendar = &self.calendar;
         let working_days = u32::try_from(calendar.working_days_between(put_up, until)).unwrap_or(0);
-        // The day on which it is put up counts for nothing: the first day is the next working day.
-        let from = calendar.add_working_days(put_up, 1).min(until);
+        let from = notice.first_day(calendar);
         Ok(PublicNotice {
             frame: Frame { number: self.number_of_sheet(&sheet), void, ..self.frame(issued, put_up) },
             round: self.file.scene.round.name.clone(),

@@ -302,7 +302,7 @@ pub(super) async fn shown(
         upheld,
         facts,
         status: status_tag,
-        hung: case.notice.as_ref().filter(|_| !is_open).map(|notice| (notice.at.day(), notice.until)),
+        hung: case.notice.as_ref().filter(|_| !is_open).map(|notice| (notice.first_day(&calendar), notice.until)),
         until: until.filter(|_| is_open && !is_objected).map(seen),
         put_off_from: case.notice.as_ref().and_then(|notice| notice.put_off_from).filter(|_| is_open && !is_objected),
         is_open,

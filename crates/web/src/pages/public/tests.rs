@@ -328,7 +328,9 @@ async fn what_waits_for_its_payment_stays_to_be_found() {
     let ended = world.get(None, &notice_path(&number)).await;
     ended.is(StatusCode::OK).says("公示期满，待拨付").says("id=\"reckoning\"");
     let notice = world.store().case(world.cases.in_notice).await.expect("a case").notice.expect("its notice");
-    let (from, until) = (format::date(Lang::Zh, notice.at.day()), format::date(Lang::Zh, notice.until));
+    let first = notice.first_day(&world.store().calendar().await.expect("a calendar"));
+    assert!(first > notice.at.day());
+    let (from, until) = (format::date(Lang::Zh, first), format::date(Lang::Zh, notice.until));
     ended.says(&format!("公示期：{from}至{until}。"));
     // Whoever looks for it among what was paid is told where it is.
     let unpaid = world.get(None, &format!("/paid?q={}", path_part(&number))).await;
