@@ -117,6 +117,8 @@ struct FiguresPage {
     has_cases: bool,
     tiles: Vec<Tile>,
     funds: Option<FundTiles>,
+    /// That funds have paid something else than cases were paid, and why.
+    apart: Option<Text>,
     measures: Table,
     measure_chart: Chart,
     fund_table: Table,
@@ -188,6 +190,7 @@ pub async fn page(State(portal): State<Arc<Portal>>, viewer: Viewer, page: Page)
         has_cases: !read.figures.by_measure.is_empty(),
         tiles: tiles(&read.figures, read.late_total),
         funds: may_finance.then(|| all_funds(&read.figures, &funds_href)).flatten(),
+        apart: apart(&read.figures),
         measures: table("measures"),
         measure_chart: charts::measures(&read),
         fund_table,
@@ -220,6 +223,34 @@ fn all_funds(figures: &Figures, href: &str) -> Option<FundTiles> {
         lapsed: all(|one| one.lapsed),
         hrefs: std::array::from_fn(|_| href.to_owned()),
     })
+}
+
+/// Cases are paid once, by what was decided. What the bank says was paid besides, after it had called that payment failed, the funds have
+/// paid all the same: until it is back or made up for, the two sums differ.
+fn apart(figures: &Figures) -> Option<Text> {
+    let of_funds = figures.by_fund.iter().fold(0, |sum: i64, one| sum.saturating_add(one.paid.0));
+    let advanced = Fen(figures.by_fund.iter().fold(0, |sum: i64, one| sum.saturating_add(one.advanced.0)));
+    let more = of_funds.saturating_sub(lists::of_all_measures(figures, |one| &one.paid).amount.0);
+    if more == 0 {
+        return None;
+    }
+    let words = |lang| [Fen(more), advanced].map(|amount| format::yuan(lang, amount));
+    let ([more, advanced_zh], [more_en, advanced_en]) = (words(Lang::Zh), words(Lang::En));
+    let (zh, en) = if advanced == Fen(0) {
+        (String::new(), String::new())
+    } else {
+        (format!("，其中 {advanced_zh} 由财政垫付"), format!(", of which the treasury has advanced {advanced_en}"))
+    };
+    Some(Text::new(
+        format!(
+            "各项资金已拨付的比上面按件数的多 {more}：银行后来说，以前记为失败的款其实付了{zh}。可能付了两次，或者付给了已不再支持的案件，\
+             请财务追回或者核销。"
+        ),
+        format!(
+            "The funds have paid {more_en} more than the cases above were paid: the bank says that payments which it had called failed were made \
+             after all{en}. They may have been paid twice, or to cases that are supported no more: finance is to have them sent back."
+        ),
+    ))
 }
 
 fn tiles(figures: &Figures, late_total: u64) -> Vec<Tile> {

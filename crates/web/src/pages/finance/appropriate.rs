@@ -24,6 +24,9 @@ use crate::viewer::Viewer;
 
 use super::proposed;
 
+/// The years that money can be of.
+const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
+
 #[derive(Template)]
 #[template(path = "finance/appropriate.html")]
 struct Appropriate {
@@ -126,6 +129,7 @@ async fn confirm(
             ),
         )
     }));
+    warnings.extend(far_off(year, portal.store.now().year()));
     warnings.extend(warning(position, &short(&positions, Some(&fund)), year));
     let page = framed(page).titled(("请核对后登记", "Check before it is booked"));
     let note = (
@@ -160,6 +164,16 @@ fn beyond(after: Fen) -> impl Fn(Fen) -> Text {
             ),
         )
     }
+}
+
+/// That the year is neither this one nor one beside it: a digit is easily mistyped.
+fn far_off(year: i32, now: i32) -> Option<Text> {
+    (year.abs_diff(now) > 1).then(|| {
+        Text::new(
+            format!("今年是 {now} 年，这笔钱记在 {year} 年度。请核对年度。"),
+            format!("This year is {now}, and the money is booked for {year}: check the year."),
+        )
+    })
 }
 
 /// That the money goes where nobody waits for it, or where there was none before.
@@ -213,7 +227,7 @@ async fn form(portal: &Portal, lang: Lang, asked: Option<i32>) -> Result<Form, P
     let fields = vec![
         Field::radios("fund", ("资金", "Fund"), funds),
         Field::whole("year", ("预算年度", "Budget year"))
-            .within(2000, 2100)
+            .within(i64::from(*YEARS.start()), i64::from(*YEARS.end()))
             .hint(("钱属于哪个年度，就填哪个年度。", "The year that the money belongs to.")),
         Field::money("amount", ("金额", "Amount")).between(Fen(1), Fen::MAX),
         Field::text("memo", ("依据", "Grounds"))
@@ -229,7 +243,7 @@ async fn form(portal: &Portal, lang: Lang, asked: Option<i32>) -> Result<Form, P
 fn choices(pack: &Pack, names: &Names, year: i32) -> Vec<Choice> {
     let choice = |fund: &duixian_rules::plan::Fund| {
         let choice = Choice::new(fund.name.en.clone(), names.fund(&fund.name.en));
-        match fund.size_in(i64::from(year)) {
+        match fund.size_in(i64::from(year)).filter(|_| YEARS.contains(&year)) {
             Some(size) => choice.hint(Text::new(
                 format!("政策{}：{year}年规模 {}", fund.clause, format::wan(Lang::Zh, size)),
                 format!("The policy, {}: {} in {year}", fund.clause, format::wan(Lang::En, size)),

@@ -92,8 +92,8 @@ impl Confirm {
             ),
             Doubted::PaidAgain { .. } => (
                 (
-                    "请先查对付款账户的明细：失败或退回以后又付出过，钱现在不在账上，才可确认，确认以后记为已付；说的是退回以前的那一次、钱在账上的，维持原记录，可以再付。",
-                    "Look at the account's entries first: confirm only if it left once more after it had come back, so that the money is not there; it is then recorded as paid. If this tells of what was before it came back, and the money is there, let the record stand: it can be paid again.",
+                    "请先查对付款账户的明细：失败或退回以后又付出过，钱现在不在账上，才可确认，确认以后记为已付：本件已另外拨付的，就是付了两次，多付的记入资金，要追回；说的是退回以前的那一次、钱在账上的，维持原记录，可以再付。",
+                    "Look at the account's entries first: confirm only if it left once more after it had come back, so that the money is not there; it is then recorded as paid. If its case was paid otherwise it was paid twice, which is booked, and one of them is to be sent back. If this tells of what was before it came back, and the money is there, let the record stand: it can be paid again.",
                 ),
                 ("确认，钱已付出", "Confirm: the money has left"),
             ),

@@ -39,6 +39,7 @@ struct TakeBack {
     page: Page,
     form: Form,
     free: Fen,
+    waiting: Option<(u64, String)>,
     pending: Option<Text>,
     back: String,
 }
@@ -101,12 +102,17 @@ async fn check(
         .add(("规模", "Size"), less(position.size))
         .add(("可用", "Free"), less(position.free))
         .add(("依据", "Grounds"), Text::same(form.text("grounds").to_owned()));
-    let waits = position.waiting_cases > 0;
-    let waiting = waits.then(|| (position.waiting_cases, waiting_href(&position.fund, position.year)));
+    let waiting = waiting(position);
     let back = fund_href(&position.fund, position.year);
     let page = framed(page, &names, position).titled(("请核对后登记", "Check before it is put forward"));
     let pending = pending(portal, position, Some(amount)).await?;
     Page::show(&Check { page, form, facts, waiting, pending, back })
+}
+
+/// How many cases wait for what is to be taken back, and where they stand: they come first.
+fn waiting(position: &FundPosition) -> Option<(u64, String)> {
+    let waits = position.waiting_cases > 0;
+    waits.then(|| (position.waiting_cases, waiting_href(&position.fund, position.year)))
 }
 
 /// What was put forward to be taken back of the same fund and is not confirmed yet: what is free still counts it. Of an amount that is to be
@@ -162,7 +168,7 @@ async fn show(
     let title = Text::new(format!("{}：收回安排", name.zh), format!("{}: take money back", name.en));
     let page = framed(page, &names, position).titled(title);
     let pending = pending(portal, position, None).await?;
-    Page::show_as(status, &TakeBack { page, form, free: position.free, pending, back })
+    Page::show_as(status, &TakeBack { page, form, free: position.free, waiting: waiting(position), pending, back })
 }
 
 fn form(position: &FundPosition, lang: Lang) -> Form {

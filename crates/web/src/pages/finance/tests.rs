@@ -148,7 +148,14 @@ async fn money_is_appropriated_once_and_a_bad_form_keeps_what_was_typed() {
         answer.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"memo-error\"").says("请填写依据。");
     }
     let other = [("fund", FUND), ("year", "2021"), ("amount", "20万"), ("memo", "批复〔2021〕1号")];
-    world.post(FINANCE, "/finance/appropriate", &other).await.is(StatusCode::OK).says("2021 年度的第一笔安排");
+    world
+        .post(FINANCE, "/finance/appropriate", &other)
+        .await
+        .is(StatusCode::OK)
+        .says("2021 年度的第一笔安排")
+        .says("今年是 2019 年");
+    let next = [("fund", FUND), ("year", "2020"), ("amount", "20万"), ("memo", "批复〔2020〕1号")];
+    world.post(FINANCE, "/finance/appropriate", &next).await.is(StatusCode::OK).says_not("今年是");
     let changed = [("fund", FUND), ("year", "2021"), ("amount", "20万"), ("change", "1")];
     world
         .post(FINANCE, "/finance/appropriate", &changed)
