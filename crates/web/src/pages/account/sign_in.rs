@@ -100,11 +100,11 @@ pub(super) async fn submit(
             let time = until.local().format("%H:%M").to_string();
             let text = Text::new(
                 format!(
-                    "尝试的次数太多，请在 {time} 以后再试；在您以前登录过的另一个浏览器里现在就可以登录。忘记密码请联系管理员重置。"
+                    "尝试的次数太多，请在 {time} 以后再试；在您以前登录过的另一个浏览器里现在就可以登录。忘记密码的可以请管理员重置，但也要等到 {time} 以后才能用新密码登录。"
                 ),
                 format!(
                     "There were too many attempts. Try again after {time}, or now in another browser in which you have signed in \
-                     before; an administrator can reset the password."
+                     before; an administrator can give you a new password, which works after {time} too."
                 ),
             );
             form.error("login", text);

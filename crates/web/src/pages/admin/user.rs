@@ -263,7 +263,7 @@ pub(super) async fn reset_password(
     }
     let password = fresh_password()?;
     let done = portal.store.set_password(&viewer.actor, &posted.key()?, user.id, None, &password).await?;
-    once_page(&portal, page, user.id, (!done.already).then_some(password)).await
+    once_page(&portal, &viewer, page, user.id, (!done.already).then_some(password)).await
 }
 
 /// Bars a user, or lets them in again.

@@ -18,6 +18,7 @@ use crate::forms::{Choice, Field, Form, Posted};
 use crate::list::{Cell, Column, List, Row, RowState, Value};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
+use crate::pages::account::locks;
 use crate::pages::shared;
 use crate::portal::Portal;
 use crate::problem::{Problem, for_form};
@@ -208,6 +209,8 @@ struct PasswordOnce {
     /// That an agent has no party to act for yet, and so sees nothing.
     acts_for_nobody: bool,
     namesakes: Text,
+    /// Until when the new password is not taken yet: after too many wrong ones.
+    locks: Vec<Text>,
 }
 
 /// Makes a user, and shows the first password once.
@@ -240,7 +243,7 @@ pub(super) async fn create(
         must_change: true,
     };
     match portal.store.create_user(&viewer.actor, &posted.key()?, new).await {
-        Ok(done) => once_page(&portal, page, done.value, (!done.already).then_some(password)).await,
+        Ok(done) => once_page(&portal, &viewer, page, done.value, (!done.already).then_some(password)).await,
         Err(error) => {
             form.error("login", for_form(error)?);
             new_page(page, form).show(StatusCode::UNPROCESSABLE_ENTITY)
@@ -251,11 +254,14 @@ pub(super) async fn create(
 /// Shown in the answer itself: a redirect would have to carry the password.
 pub(super) async fn once_page(
     portal: &Portal,
+    viewer: &Viewer,
     page: Page,
     user: UserId,
     password: Option<String>,
 ) -> Result<Response, Problem> {
     let user = portal.store.user(user).await?;
+    let locks = portal.store.locks_of(&viewer.actor, user.id).await?;
+    let locks = locks.into_iter().map(|(locked, until)| locks::locked(locked, until)).collect();
     let page = page
         .titled(Text::new(format!("{}的登录密码", user.name), format!("The password of {}", user.name)))
         .under("/admin", ("管理", "Administration"))
@@ -263,7 +269,7 @@ pub(super) async fn once_page(
         .narrow();
     let acts_for_nobody = user.roles.contains(&Role::Agent) && portal.store.delegations_of(user.id).await?.is_empty();
     let namesakes = namesakes(portal, &user).await?;
-    Page::show(&PasswordOnce { page, mixed: is_mixed(&user), acts_for_nobody, namesakes, user, password })
+    Page::show(&PasswordOnce { page, mixed: is_mixed(&user), acts_for_nobody, namesakes, locks, user, password })
 }
 
 /// Who else is called so, or looks as if they were: told with their logins, since nothing else tells them apart.
