@@ -36,7 +36,7 @@ pub async fn a_days_payments(play: &mut Play<'_>) -> Result<bool, StoreError> {
         let batch = store.batch(batch).await?;
         let failing = batch.lines.iter().filter(|line| cases.contains(&(line.case, true)));
         let failures: Vec<(String, String)> =
-            failing.map(|line| (line.end_to_end_id.clone(), "账户户名不符".to_owned())).collect();
+            failing.map(|line| (line.end_to_end_id.clone(), "收款账户已销户".to_owned())).collect();
         let answer = sample_results(&store.payment_file(&batch).await?, &failures, ResultFormat::Camt054);
         let key = play.next_key()?;
         store.read_results(second, &key, Some(batch.id), answer.as_bytes()).await?;

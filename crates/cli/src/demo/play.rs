@@ -314,7 +314,7 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
         Stage::Submitted if wanted == Stage::Correction => {
             let defect = |about, words: &str| Defect { about, text: text(words) };
             let defects = vec![
-                defect(DefectAbout::Account, "户名与单位名称不一致，请核对开户许可证"),
+                defect(DefectAbout::Account, "所填不是单位的基本存款账户，请改填基本存款账户"),
                 defect(DefectAbout::Other, "申请表请加盖公章后重新上传"),
             ];
             Asks(Who::Intake, Ask::AskCorrection { defects })
@@ -353,12 +353,12 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
             Ask::Object {
                 name: text("（演示）周边企业"),
                 contact: text("0851-00000000（演示）"),
-                grounds: text("请核实该单位的认定证书是否仍在有效期内"),
+                grounds: text("请核实该单位所交的材料是否真实有效"),
             },
         ),
         Stage::Objection => match case.open_objections().next() {
             Some(open) => {
-                let words = text("经向发证部门核实，证书在有效期内，异议不成立");
+                let words = text("经向出具材料的部门核实，材料真实有效，异议不成立");
                 Asks(Who::Intake, Ask::AnswerObjection { id: open.id, upheld: false, text: words })
             }
             None => Wait,
