@@ -25,7 +25,7 @@ for (const box of document.querySelectorAll("[data-upload]")) {
     const isTooMuch = bytes > (box.dataset.maxTogether ?? Infinity);
     if (isTooMuch) words.push(box.dataset.tooMuch);
     state.textContent = words.join(" · ");
-    input.setCustomValidity(isTooMuch || !bytes ? state.textContent : "");
+    input.setCustomValidity(isTooMuch ? state.textContent : "");
   });
 }
 

@@ -12,6 +12,16 @@ pub fn is_other(holder: &str, name: &str, code: &str) -> bool {
     name != code && is_other_name(holder, name)
 }
 
+/// The bank of an account, with its code where one was given: it goes into the payment file, and whoever gave it is to see it.
+pub fn bank(account: &BankAccount) -> Text {
+    match &account.bank_code {
+        Some(code) => {
+            Text::new(format!("{}（联行号 {code}）", account.bank), format!("{} (bank code {code})", account.bank))
+        }
+        None => Text::same(account.bank.clone()),
+    }
+}
+
 /// What officials and finance read beside such an account.
 pub fn mark(holder: &str, name: &str) -> Text {
     let holder = holder.trim();

@@ -26,7 +26,7 @@ use super::withdraw;
 use crate::casefile::failed::{self, FailedAccount};
 use crate::casefile::queue::{Queue, cut};
 use crate::casefile::said::use_condition;
-use crate::casefile::{CaseFile, documents, industry, stages};
+use crate::casefile::{CaseFile, documents, industry, payee, stages};
 use crate::locale::Text;
 use crate::page::Page;
 use crate::portal::Portal;
@@ -68,7 +68,7 @@ struct CasePage {
     timeline: Timeline,
     facts: Vec<check::Line>,
     pieces: Vec<Piece>,
-    account: Option<(String, String, String)>,
+    account: Option<(String, String, Text)>,
     documents: Vec<(String, Text)>,
     /// The letter that says why it was refused, which is what its applicant comes for.
     letter: Option<(String, Text)>,
@@ -127,7 +127,7 @@ pub async fn show(
         timeline: timeline(&draft, history, &file.findings),
         facts: check::lines(&draft),
         pieces: draft.case.evidence.iter().map(|piece| listed(&draft, piece)).collect(),
-        account: draft.case.account.as_ref().map(|of| (of.holder.clone(), masked(&of.number), of.bank.clone())),
+        account: draft.case.account.as_ref().map(|of| (of.holder.clone(), masked(&of.number), payee::bank(of))),
         documents: documents::links(&file),
         letter: documents::refusal_link(&file),
         result: result(&draft, refused.as_ref()),

@@ -27,6 +27,7 @@ use super::edit::{Frame, form_key, once, title};
 use super::evidence::{Piece, listed};
 use super::facts::{account_errors, failed_account, gap, grouped, other_holder};
 use crate::casefile::corrected::in_words;
+use crate::casefile::payee;
 use crate::casefile::question::Question;
 use crate::casefile::reasons::{Reasons, Sources};
 use crate::forms::{Field, Form, Posted};
@@ -94,7 +95,7 @@ struct CheckPage {
     lines: Vec<Line>,
     pieces: Vec<Piece>,
     evidence_href: String,
-    account: Option<(String, String, String)>,
+    account: Option<(String, String, Text)>,
     account_href: String,
     other_holder: Option<Text>,
     mends: Vec<Mend>,
@@ -269,7 +270,7 @@ pub async fn show(
             .case
             .account
             .as_ref()
-            .map(|account| (account.holder.clone(), grouped(&account.number), account.bank.clone())),
+            .map(|account| (account.holder.clone(), grouped(&account.number), payee::bank(account))),
         account_href: format!("{}?from=check", draft.href(Step::Account)),
         other_holder: draft.case.account.as_ref().and_then(|account| other_holder(&draft.party, &account.holder)),
         mends: mends(draft, &history),

@@ -1,3 +1,4 @@
+mod accounts;
 mod afterwards;
 mod forms;
 mod late;

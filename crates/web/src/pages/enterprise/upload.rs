@@ -126,7 +126,16 @@ impl Upload {
             errors.push(("kind", ("请选择是什么材料。", "Say what it is.").into()));
         }
         let kind = match (kind == OTHER_EVIDENCE, form.get("name").trim()) {
-            (false, _) => kind,
+            (false, "") => kind,
+            // The field stands beside the kinds, and a name that is typed there is not to be lost unseen.
+            (false, _) => {
+                let text = Text::new(
+                    format!("只有选“{OTHER_EVIDENCE}”才另写名称：请清空，或者改选“{OTHER_EVIDENCE}”。"),
+                    "Only a document of another kind is given a name: empty this, or choose that kind.",
+                );
+                errors.push(("name", text));
+                kind
+            }
             (true, "") => {
                 errors.push(("name", ("请写明是什么材料。", "Say what the document is.").into()));
                 kind

@@ -10,7 +10,7 @@ use duixian_rules::vocabulary::Lang;
 use crate::casefile::facts::{Found, by};
 use crate::casefile::file::local;
 use crate::casefile::history::{WITHHELD, recommendation};
-use crate::casefile::{CaseFile, stages};
+use crate::casefile::{CaseFile, payee, stages};
 use crate::format;
 use crate::locale::Text;
 use crate::problem::Problem;
@@ -234,10 +234,11 @@ pub fn payments(file: &CaseFile) -> Vec<Paid> {
 pub fn account_text(account: &BankAccount, viewer: &Viewer) -> Text {
     // As the applicant was told: who pays reads it whole, and who checks them.
     let sees_all = viewer.has_any(&[Role::Finance, Role::Auditor]);
-    let (holder, bank) = (&account.holder, &account.bank);
+    let (holder, bank) = (&account.holder, payee::bank(account));
     if sees_all {
-        return Text::same(format!("{holder}　{}　{bank}", account.number));
+        let number = &account.number;
+        return Text::new(format!("{holder}　{number}　{}", bank.zh), format!("{holder}　{number}　{}", bank.en));
     }
     let end: String = account.number.chars().skip(account.number.chars().count().saturating_sub(4)).collect();
-    Text::new(format!("{holder}　尾号 {end}　{bank}"), format!("{holder}, ending {end}, {bank}"))
+    Text::new(format!("{holder}　尾号 {end}　{}", bank.zh), format!("{holder}, ending {end}, {}", bank.en))
 }

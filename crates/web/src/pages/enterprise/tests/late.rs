@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use duixian_casework::case::BankAccount;
 
-use super::afterwards::{answered, sent};
+use super::accounts::{answered, sent};
 use super::{AGENT, world};
 use crate::testing::{Answer, World};
 

@@ -7,7 +7,7 @@ use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
 use duixian_store::cases::Ask;
 
-use super::afterwards::{answered, sent};
+use super::accounts::{answered, sent};
 use super::rounds::announce;
 use super::{AGENT, PDF, spend_all, stage, world};
 use crate::format;
