@@ -19,6 +19,7 @@ use crate::round::RoundState;
 use crate::stage::Stage;
 
 mod context;
+mod naming;
 mod steps;
 
 pub use context::Context;

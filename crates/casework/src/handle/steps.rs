@@ -8,6 +8,7 @@ use duixian_rules::plan::{Duty, StepKind};
 use duixian_text::{has_unseen, personal_details, run_together};
 
 use super::Context;
+use super::naming::{holds, named};
 use crate::account::sound;
 use crate::case::{Assessed, Case, CellRef, Evidence, Finding, Objection, Opinion, Recommendation, Standing};
 use crate::command::NewEvidence;
@@ -288,51 +289,6 @@ pub(super) fn silent_about(
     }
 }
 
-/// What a text holds of a name: the whole, or a part that is given with what someone is or where they are from (「市民张伟」,
-/// 「某公司 张伟（居民）」). One character (甲, 某) names nobody, and stands in many words.
-fn named<'n>(text: &str, name: &'n str) -> Option<Cow<'n, str>> {
-    let whole = Cow::Borrowed(name.trim());
-    let parts = parts_of_name(name).into_iter().map(Cow::Owned);
-    std::iter::once(whole).chain(parts).find(|name| name.chars().nth(1).is_some() && holds(text, name))
-}
-
-/// The names within what someone has given as theirs, each by itself.
-fn parts_of_name(name: &str) -> Vec<String> {
-    const TITLES: [&str; 17] = [
-        "先生",
-        "女士",
-        "小姐",
-        "同志",
-        "老师",
-        "经理",
-        "市民",
-        "居民",
-        "村民",
-        "群众",
-        "网友",
-        "员工",
-        "职工",
-        "业主",
-        "负责人",
-        "法人",
-        "匿名",
-    ];
-    /// A place is no name: 「南明区市民张伟」.
-    const PLACES: [&str; 10] = ["省", "市", "县", "区", "州", "镇", "乡", "村", "街道", "附近"];
-    let apart = TITLES.iter().fold(name.to_owned(), |name, title| name.replace(title, "\n"));
-    let is_within = |one: char| one.is_alphanumeric() || one == '·' || (one.is_whitespace() && one != '\n');
-    let mut parts: Vec<&str> = Vec::new();
-    for piece in apart.split(|one| !is_within(one)) {
-        parts.push(piece.trim());
-        // Blanks part a unit from a person; they also part the two of one name (李 伟), and the words of a foreign one.
-        if !piece.is_ascii() && piece.split_whitespace().all(|word| word.chars().nth(1).is_some()) {
-            parts.extend(piece.split_whitespace());
-        }
-    }
-    parts.retain(|part| !PLACES.iter().any(|place| part.ends_with(place)));
-    parts.into_iter().map(str::to_owned).collect()
-}
-
 /// Digits of a number by which someone is reached, at the least: a telephone's without the area code.
 const CONTACT_DIGITS: usize = 7;
 
@@ -346,10 +302,4 @@ fn tells_contact(text: &str, contact: &str) -> bool {
     // Of two numbers side by side each is one, too.
     let apart = contact.split(char::is_whitespace).flat_map(|part| runs(&run_together(part)));
     holds(text, contact) || runs(&together).into_iter().chain(apart).any(|number| holds(text, &number))
-}
-
-/// Whether a text holds another, however wide it is written and with whatever between.
-fn holds(text: &str, what: &str) -> bool {
-    let what = run_together(what);
-    !what.is_empty() && run_together(text).contains(&what)
 }
