@@ -108,8 +108,8 @@ fn in_groups(text: &str, first: &Range<usize>, others: &[Range<usize>]) -> Optio
         // A number of three digits before a day (158 20190305) is no telephone.
         let is_spoken = match lengths[..] {
             [3, 4, 4] => signs.chars().all(is_between_or_bracket),
-            // As nobody speaks them, and as they are written to be overlooked.
-            [4, 4, 3] | [3, 4, 2, 2] => is_apart,
+            // As nobody speaks them, and as they are written to be overlooked. Sizes and contracts have strokes between.
+            [4, 4, 3] | [3, 4, 2, 2] => signs.chars().all(char::is_whitespace),
             [3, 8] => signs.chars().all(is_between_or_bracket) && !is_day(&text[group.clone()]),
             _ => is_apart && lengths.iter().all(|length| *length == 1),
         };
