@@ -169,8 +169,9 @@ impl Row<'_> {
             return Err(BankFileError::at(self.line, None, kind));
         }
         // Banks put sums below the payments. What has an outcome is a payment, and must say which.
-        let id = self.cell(C::Id);
-        if self.cell(C::Status).is_empty() && (id.is_empty() || SUMS.iter().any(|sum| id.starts_with(sum))) {
+        let [id, status] = [C::Id, C::Status].map(|column| self.cell(column));
+        let is_sum = [id, status].iter().any(|cell| SUMS.iter().any(|sum| cell.starts_with(sum)));
+        if is_sum || (id.is_empty() && status.is_empty()) {
             let reason = IgnoredReason::NoReference;
             return Ok(Entry::Ignored(Ignored { line: self.line, end_to_end_id: None, reason }));
         }

@@ -90,7 +90,7 @@ fn a_bank_s_own_csv_in_both_encodings() {
 
 #[test]
 fn a_sum_below_the_payments_is_none() {
-    let text = "回单编号,业务编号,金额,处理结果,银行流水号,入账日期\nR1,A,1,成功,S1,2019-06-19\n合计,,1,,,\n,合计：1笔,1.00,,,\n";
+    let text = "回单编号,业务编号,金额,处理结果,银行流水号,入账日期\nR1,A,1,成功,S1,2019-06-19\n合计,,1,,,\n,合计：1笔,1.00,1笔,,\n,,1.00,合计,,\n";
     let results = csv::read_results(text.as_bytes()).unwrap_or_else(|errors| panic!("{}", told(&errors)));
     assert_eq!((results.id.as_str(), lines(&results)), ("R1", vec![("A", 100, paid("S1", "2019-06-19"))]));
     assert_eq!((results.ignored[0].line, results.ignored[0].reason), (3, IgnoredReason::NoReference));
