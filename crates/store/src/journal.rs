@@ -12,7 +12,7 @@ use crate::once::hex;
 
 /// Every kind of change but those of cases, whose kinds are `case.` and the word of the event. Nothing else is written, so
 /// that whoever reads the journal can have words for all.
-pub const KINDS: [&str; 40] = [
+pub const KINDS: [&str; 41] = [
     "account.opened",
     "batch.cancelled",
     "batch.case_taken_out",
@@ -41,6 +41,7 @@ pub const KINDS: [&str; 40] = [
     "report.kept",
     "round.closing_changed",
     "round.opened",
+    "round.opening_changed",
     "round.renewed",
     "settings.changed",
     "settings.demo",

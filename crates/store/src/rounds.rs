@@ -140,6 +140,46 @@ impl Store {
         .await
     }
 
+    /// Moves the time at which a round that has not begun opens.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] once it has begun, and for a time that is past or not before it closes.
+    pub async fn change_opening(
+        &self,
+        actor: &Actor,
+        key: &Key,
+        id: i64,
+        opens_at: Moment,
+    ) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Administrator])?;
+        let by = actor.user();
+        self.write_once(actor, key, format!("change_opening {id} {}", opens_at.0), move |tx| {
+            Box::pin(async move {
+                let mut round = round(tx, id).await?;
+                if round.state(tx.now()) != RoundState::Announced {
+                    return Err(StoreError::bad_input(
+                        "这一批已经开始受理，开始日期不能再改",
+                        "the round has begun: its opening can't be moved any more",
+                    ));
+                }
+                if opens_at.day() < tx.now().day() {
+                    return Err(StoreError::bad_input("开始日期不能早于今天", "a round opens today at the earliest"));
+                }
+                check_times(opens_at, round.closes_at)?;
+                let before = std::mem::replace(&mut round.opens_at, opens_at);
+                if before == opens_at {
+                    return Ok(());
+                }
+                let sql = "UPDATE rounds SET opens_at = $1, data = $2 WHERE id = $3";
+                tx.execute(sql, values![opens_at.0, json(&round)?, id]).await?;
+                let body = json!({ "from": before, "to": opens_at });
+                tx.journal(by, "round.opening_changed", &format!("round/{id}"), &body)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Moves the time at which a round closes. Whatever was frozen stays so.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ struct Renewed {
 }
 
 #[derive(Deserialize)]
-struct Closing {
+struct MovedTo {
     to: Moment,
 }
 
@@ -97,8 +97,12 @@ impl Installation {
                 self.change(entry, id, |round| (round.pack, round.facts) = (pack, facts))?;
             }
             "round.closing_changed" => {
-                let Closing { to } = body(entry)?;
+                let MovedTo { to } = body(entry)?;
                 self.change(entry, id, |round| round.closes_at = to)?;
+            }
+            "round.opening_changed" => {
+                let MovedTo { to } = body(entry)?;
+                self.change(entry, id, |round| round.opens_at = to)?;
             }
             "pack.installed" => {
                 let Installed { hash, name: [zh, en] } = body(entry)?;

@@ -67,6 +67,7 @@ pub fn routes() -> Routes {
         .post("/admin/rounds/new", ADMINISTRATOR, opening::open)
         .get("/admin/rounds/{id}", READERS, rounds::show)
         .post("/admin/rounds/{id}", ADMINISTRATOR, rounds::change_closing)
+        .post("/admin/rounds/{id}/opening", ADMINISTRATOR, rounds::change_opening)
         .post("/admin/rounds/{id}/renew", ADMINISTRATOR, rounds::renew)
         .get("/admin/calendar", READERS, calendar::show)
         .post("/admin/calendar", ADMINISTRATOR, calendar::set)

@@ -180,8 +180,8 @@ async fn check(portal: &Portal, page: Page, form: Form, new: NewRound) -> Result
     let fields = carried(&form, &["name", "year", "as_of", "opens", "closes", "pack", "facts"]);
     let measures = form.texts("measures").into_iter().map(|measure| ("measures", measure.to_owned()));
     let note = (
-        "开批以后只有截止日期可以改，也不能撤销：请核对名称、年度、开始日期和措施。规则和数据从开始受理那天起不再变。",
-        "Once it is opened only its closing can be moved, and it can't be taken back: check name, year, first day and measures. Its rules and facts stay from the day on which it takes applications.",
+        "开批以后不能撤销，只有截止日期、开始受理以前的开始日期可以改：请核对名称、年度和措施。规则和数据从开始受理那天起不再变。",
+        "It can't be taken back, and only its closing, and its opening until it has begun, can be moved: check name, year and measures. Its rules and facts stay from the day on which it takes applications.",
     );
     Page::show(&Check {
         page,

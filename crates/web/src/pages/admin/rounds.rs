@@ -134,6 +134,8 @@ struct RoundPage {
     facts: Facts,
     status: Status,
     form: Form,
+    /// When it is to open, as long as it has not begun.
+    opening: Option<Form>,
     id: i64,
     /// The newest pack and facts, where the round has not begun and is not on them.
     newest: Option<Text>,
@@ -151,6 +153,39 @@ pub(super) async fn show(
     let round = portal.store.round(id).await?;
     let form = closing_form(page.lang).with("closes", last_day(&round).to_string()).with(seen::FIELD, seen.to_string());
     shown(&portal, page, round, form, StatusCode::OK).await
+}
+
+fn opening_form(lang: Lang, round: &Round) -> Form {
+    let opens = Field::date("opens", ("开始受理", "Opens")).hint((
+        "还没有开始受理，可以改；改为今天的，马上开始，规则和数据从此不变。",
+        "It has not begun, and can be moved; to today, it opens at once, and its rules and facts stay from then on.",
+    ));
+    Form::new(lang, vec![opens]).with("opens", round.opens_at.day().to_string())
+}
+
+/// Moves the opening of a round that has not begun.
+pub(super) async fn change_opening(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<i64>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let round = portal.store.round(id).await?;
+    let form = opening_form(page.lang, &round).filled(&posted);
+    let told = match form.date("opens").filter(|_| form.is_good()) {
+        None => Some(("没有改：请填写开始日期", "Not moved: give the day on which it opens").into()),
+        Some(opens) if opens == round.opens_at.day() => None,
+        Some(opens) => {
+            let moved = portal.store.change_opening(&viewer.actor, &posted.key()?, id, Moment::start_of(opens)).await;
+            moved.err().map(for_form).transpose()?
+        }
+    };
+    let flash = match told {
+        Some(text) => Flash { good: false, text },
+        None => Flash::done("开始日期已改", "The opening is moved"),
+    };
+    Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{id}")))
 }
 
 fn closing_form(lang: Lang) -> Form {
@@ -199,7 +234,9 @@ async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: St
     let page = framed(page).titled(Text::same(round.name.clone()));
     let state = status_of(&round, portal.store.now());
     let (newest, moved) = (newest(portal, &round).await?, moved(portal, &round).await?);
-    Page::show_as(status, &RoundPage { page, facts, status: state, form, id: round.id, newest, moved })
+    let has_begun = round.state(portal.store.now()) != RoundState::Announced;
+    let opening = (!has_begun).then(|| opening_form(page.lang, &round));
+    Page::show_as(status, &RoundPage { page, facts, status: state, form, opening, id: round.id, newest, moved })
 }
 
 fn framed(page: Page) -> Page {

@@ -210,6 +210,22 @@ async fn a_round_is_opened_and_its_closing_moved() {
         .says("2019年12月31日")
         .says("即办奖励")
         .says("尚未开始");
+    // A slip of the first day is mended before it has begun, and not after.
+    let opening = "/admin/rounds/2/opening";
+    world.get(ADMIN, "/admin/rounds/2").await.says(&format!("action=\"{opening}\"")).says("value=\"2019-07-01\"");
+    let opens = async || world.store().round(2).await.expect("a round").opens_at.day().to_string();
+    for (day, then) in
+        [("2019-07-08", "2019-07-08"), ("2019-09-30", "2019-07-08"), ("2018-01-01", "2019-07-08"), ("", "2019-07-08")]
+    {
+        world.post(ADMIN, opening, &[("opens", day)]).await.leads_to("/admin/rounds/2");
+        assert_eq!(opens().await, then, "{day}");
+    }
+    world.post(ADMIN, opening, &[("opens", "2019-07-01")]).await.leads_to("/admin/rounds/2");
+    let first = world.store().round(1).await.expect("a round").opens_at;
+    world.post(ADMIN, "/admin/rounds/1/opening", &[("opens", "2019-07-08")]).await.leads_to("/admin/rounds/1");
+    assert_eq!(world.store().round(1).await.expect("a round").opens_at, first);
+    world.get(ADMIN, "/admin/rounds/1").await.says_not("改开始日期");
+    world.store().verify_journal(|_| ()).await.expect("the journal holds");
     // New facts come in before it begins: it can go by them, and one that has begun can't.
     world.get(ADMIN, "/admin/rounds/2").await.says_not("换用最新的规则和数据");
     let code = party(0);
