@@ -279,6 +279,15 @@ impl Store {
         if may_see(actor, &case) { Ok(case) } else { Err(StoreError::NotFound) }
     }
 
+    /// What a case has its party called: as the registry does now or, where the case is done, as it did until then; its code where it has
+    /// no name.
+    pub async fn party_of(&self, case: &Case) -> Result<String, StoreError> {
+        match rows::name_when_done(self, case).await? {
+            Some(name) => Ok(name),
+            None => rows::name_of(self, &case.subject.party).await,
+        }
+    }
+
     /// A case by its number.
     pub async fn case_by_number(&self, number: &str) -> Result<Case, StoreError> {
         let row = self.one("SELECT data FROM cases WHERE number = $1", values![number]).await?;

@@ -219,11 +219,11 @@ pub(crate) async fn keep(tx: &mut Tx, case: &Case, scene: &Scene) -> Result<(), 
 }
 
 /// What a case that is done has its party called: what it was called until then.
-async fn name_when_done(tx: &Tx, case: &Case) -> Result<Option<String>, StoreError> {
+pub(crate) async fn name_when_done(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
     if !case.stage.is_done() {
         return Ok(None);
     }
-    let row = tx.one("SELECT party_name FROM cases WHERE id = $1", values![case.id.0]).await?;
+    let row = link.one("SELECT party_name FROM cases WHERE id = $1", values![case.id.0]).await?;
     row.map(|row| row.text("party_name")).transpose()
 }
 

@@ -74,14 +74,8 @@ impl CaseFile {
     /// What the store says.
     pub async fn of(store: &Store, case: Case) -> Result<CaseFile, Problem> {
         let scene = store.context_of(&case).await?;
-        let code = case.subject.party.as_str();
-        let party = store.party(code).await?.map_or_else(|| code.to_owned(), |party| party.name);
+        let party = store.party_of(&case).await?;
         let history = store.history(case.id).await?;
-        let done = history.last().filter(|_| case.stage.is_done());
-        let party = match done {
-            Some(last) => store.party_name_at(code, last.at).await?.unwrap_or(party),
-            None => party,
-        };
         let appraised = store.appraisal(&case).await?;
         let (registry, dossier, appraisal) = (appraised.rows, appraised.dossier, appraised.appraisal);
         let findings = store.findings(&case).await?;

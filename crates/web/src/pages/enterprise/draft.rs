@@ -100,7 +100,7 @@ impl Draft {
         let scene = portal.store.context_of(&case).await?;
         let subject = &case.subject;
         let rows = portal.store.party_rows(scene.round.facts, scene.round.pack, &subject.party).await?;
-        let party = parties::named(portal, &subject.party).await?;
+        let party = Party { code: subject.party.clone(), name: portal.store.party_of(&case).await? };
         let plan = &scene.pack.plan;
         let measure = plan.measures.iter().position(|measure| measure.name.en == subject.measure);
         let measure =

@@ -149,8 +149,7 @@ async fn cases(portal: &Portal, lines: &[&(Key, Line)]) -> Result<HashMap<i64, N
     for (key, _) in lines {
         if let Key::Case(Some(id)) = key {
             let case = portal.store.case(CaseId(*id)).await?;
-            let party = portal.store.party(&case.subject.party).await?;
-            let party = party.map_or(case.subject.party, |party| party.name);
+            let party = portal.store.party_of(&case).await?;
             cases.insert(*id, (case.number.unwrap_or_default(), party));
         }
     }
