@@ -107,7 +107,7 @@ pub enum Sort {
     Amount,
     /// By stage, then deadline.
     Stage,
-    /// What waits for the applicant first: what was sent back by an official or the bank, then drafts; each by the time of its
+    /// What waits for the applicant first: what was sent back by an official or the bank or is objected to, then drafts; each by the time of its
     /// last change.
     Applicant,
 }

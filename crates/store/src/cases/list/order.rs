@@ -20,9 +20,10 @@ pub(super) fn order(filter: &CaseFilter) -> String {
         Sort::Party => format!("party_name {direction}"),
         Sort::Amount => format!("{} {direction} NULLS LAST", by_amount()),
         Sort::Applicant => format!(
-            "CASE WHEN stage IN ('{}', '{}') THEN 0 WHEN stage = '{}' THEN 1 ELSE 2 END, updated_at {direction}",
+            "CASE WHEN stage IN ('{}', '{}', '{}') THEN 0 WHEN stage = '{}' THEN 1 ELSE 2 END, updated_at {direction}",
             Stage::Correction.word(),
             Stage::PaymentFailed.word(),
+            Stage::Objection.word(),
             Stage::Draft.word()
         ),
         Sort::Stage => format!("{} {direction}, due {direction} NULLS LAST", by_stage()),

@@ -152,7 +152,8 @@ pub async fn add(
     let upload = Upload::read(&page, &place(&draft), posted);
     let form = upload.posted.clone();
     let is_leaving = matches!(form.get("go"), "back" | "leave");
-    if upload.is_blank() {
+    // Who asks for another one has meant to give this one: what was too large was left out before.
+    if upload.is_blank() && form.get("go") != "more" {
         return Ok(edit::go_on(&page, &draft, step, form.get("go")));
     }
     if is_leaving && !upload.has_file() {

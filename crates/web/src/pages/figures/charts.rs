@@ -64,7 +64,7 @@ pub fn funds(read: &Read) -> Chart {
         let fund = read.names.fund(&one.fund);
         match read.figures.year {
             Some(_) => fund,
-            None => Text::new(format!("{} {}", fund.zh, one.year), format!("{} {}", fund.en, one.year)),
+            None => Text::new(format!("{} {}", fund.zh, one.year), format!("{} {}", one.year, fund.en)),
         }
     };
     Chart {

@@ -167,10 +167,10 @@ pub fn tiles(position: &FundPosition) -> FundTiles {
 }
 
 fn chart(positions: &[FundPosition], names: &Names) -> Chart {
-    // Short enough for the room beside a bar.
+    // Beside a bar there is little room: the year first, by which a long name is told from the next year's.
     let label = |position: &FundPosition| {
         let name = names.fund(&position.fund);
-        Text::new(format!("{} {}", name.zh, position.year), format!("{} {}", name.en, position.year))
+        Text::new(format!("{} {}", name.zh, position.year), format!("{} {}", position.year, name.en))
     };
     let series = |name: (&'static str, &'static str), of: fn(&FundPosition) -> Fen| {
         Series::new(name, positions.iter().map(|position| of(position).0).collect())
