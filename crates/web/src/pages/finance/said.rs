@@ -73,8 +73,8 @@ async fn after_all(portal: &Portal, case: &Case, id: &str) -> Result<Text, Probl
     }
     let words = if others.any(|payment| payment.is_called_paid()) {
         (
-            "本件已另外拨付，可能付了两次，多付的已记入资金；确已付两次的请追回一笔，读入退回的回单",
-            "Its case was paid otherwise, so that it may be paid twice, which is booked: have one of them sent back, and read the answer \
+            "本件已另外拨付，可能付了两次：这一笔不记作本件的拨付，已作为更正记入资金；确已付两次的请追回一笔，读入退回的回单",
+            "Its case was paid otherwise, so that it may be paid twice: this one is no payment of its, and is booked on the fund as a correction. If it was, have one of them sent back, and read the answer \
              that says so",
         )
     } else if doubted && may_not_be_paid_by(case) {
