@@ -187,6 +187,8 @@ impl Writer {
         };
         let is_alone = jobs.len() == 1;
         let mut done: Vec<Box<dyn Job>> = Vec::new();
+        // What is refused may be so for what others do in this very transaction: whoever is told looks for that, and is to find it.
+        let mut turned_away: Vec<(Box<dyn Job>, StoreError)> = Vec::new();
         let mut left = jobs.into_iter();
         let mut failed: Option<StoreError> = None;
         for mut job in left.by_ref() {
@@ -198,7 +200,7 @@ impl Writer {
             // Where going back works the transaction is sound, and the others go on.
             failed = tx.end_job(refused.is_some()).await.err();
             match refused.or_else(|| failed.clone()) {
-                Some(error) => job.answer(Some(error)),
+                Some(error) => turned_away.push((job, error)),
                 None => done.push(job),
             }
             if failed.is_some() {
@@ -222,6 +224,7 @@ impl Writer {
             }
             Err(error) => Some(error),
         };
+        turned_away.into_iter().for_each(|(job, error)| job.answer(Some(error)));
         done.into_iter().for_each(|job| job.answer(end.clone()));
         self.kept.settle();
         left.collect()
