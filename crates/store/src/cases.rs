@@ -282,10 +282,7 @@ impl Store {
     /// What a case has its party called: as the registry does now or, where the case is done, as it did until then; its code where it has
     /// no name.
     pub async fn party_of(&self, case: &Case) -> Result<String, StoreError> {
-        match rows::name_when_done(self, case).await? {
-            Some(name) => Ok(name),
-            None => rows::name_of(self, &case.subject.party).await,
-        }
+        rows::party_of(self, case).await
     }
 
     /// A case by its number.

@@ -18,7 +18,7 @@ const MAX_ROWS: usize = 100_000;
 /// other columns are passed over. Needed are 业务编号 `end_to_end_id`, 金额 `amount` (yuan) and 处理结果 `status` (成功
 /// `success`, 失败 `failed`, 处理中 `pending`); a payment that succeeded needs 银行流水号 `bank_reference` and 入账日期 `date`.
 /// 币种 `currency` is CNY where the column is missing; 原因代码 `reason_code`, 原因 `reason` and 回单编号 `file_id` may be.
-/// A row with neither number nor outcome, such as a sum (合计), is none of our payments.
+/// A sum (合计 in place of the number or the outcome), and a row with neither, is none of our payments.
 /// A payment may stand there several times, where a statement tells that it was paid and came back: in the order of its days.
 /// At most [`MAX_BYTES`](crate::MAX_BYTES) and 100,000 rows. All errors are told at once, a hundred at most.
 pub fn read_results(bytes: &[u8]) -> Result<ResultFile, Vec<BankFileError>> {

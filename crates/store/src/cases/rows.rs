@@ -210,21 +210,21 @@ pub(crate) fn desk_of(case: &Case, scene: &Scene) -> String {
 
 /// Keeps what a case has become, to be written at the end of the transaction.
 pub(crate) async fn keep(tx: &mut Tx, case: &Case, scene: &Scene) -> Result<(), StoreError> {
-    let name = match name_when_done(tx, case).await? {
-        Some(name) => name,
-        None => name_of(tx, &case.subject.party).await?,
-    };
+    let name = party_of(tx, case).await?;
     let row = row_of(case, scene, tx.now(), name)?;
     tx.keep_case(case, row)
 }
 
-/// What a case that is done has its party called: what it was called until then.
-pub(crate) async fn name_when_done(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
-    if !case.stage.is_done() {
-        return Ok(None);
+/// What a case has its party called: as the registry does now or, where the case is done, as it did until then; its code where it has no
+/// name.
+pub(crate) async fn party_of(link: &impl Queries, case: &Case) -> Result<String, StoreError> {
+    if case.stage.is_done() {
+        let row = link.one("SELECT party_name FROM cases WHERE id = $1", values![case.id.0]).await?;
+        if let Some(row) = row {
+            return row.text("party_name");
+        }
     }
-    let row = link.one("SELECT party_name FROM cases WHERE id = $1", values![case.id.0]).await?;
-    row.map(|row| row.text("party_name")).transpose()
+    name_of(link, &case.subject.party).await
 }
 
 /// Those columns that can be told from a case alone: not when it was written, nor what its party was called then.
