@@ -26,6 +26,9 @@ pub struct Round {
     pub pack: i64,
     /// The facts' version in the store.
     pub facts: i64,
+    /// Whether it was withdrawn (撤销) before anybody had begun to apply.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_withdrawn: bool,
 }
 
 /// Where a round stands.
@@ -35,14 +38,16 @@ pub enum RoundState {
     Announced,
     /// Applications are taken.
     Open,
-    /// No more are taken.
+    /// No more are taken, or, where it was withdrawn, none ever.
     Closed,
 }
 
 impl Round {
     /// Where it stands at a moment.
     pub fn state(&self, now: Moment) -> RoundState {
-        if now < self.opens_at {
+        if self.is_withdrawn {
+            RoundState::Closed
+        } else if now < self.opens_at {
             RoundState::Announced
         } else if now < self.closes_at {
             RoundState::Open

@@ -102,6 +102,9 @@ impl Store {
             Box::pin(async move {
                 let by = opener.user().filter(|_| opener.acts_for(&new.party)).ok_or(Refusal::NotYourParty)?;
                 let (round, pack) = rounds::round_with_pack(tx, new.round).await?;
+                if round.is_withdrawn {
+                    return Err(StoreError::bad_input("这一批已经撤销", "the round was withdrawn"));
+                }
                 if round.state(tx.now()) == RoundState::Closed {
                     return Err(Refusal::RoundClosed(round.closes_at.day()).into());
                 }

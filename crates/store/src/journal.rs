@@ -12,7 +12,7 @@ use crate::once::hex;
 
 /// Every kind of change but those of cases, whose kinds are `case.` and the word of the event. Nothing else is written, so
 /// that whoever reads the journal can have words for all.
-pub const KINDS: [&str; 41] = [
+pub const KINDS: [&str; 42] = [
     "account.opened",
     "batch.cancelled",
     "batch.case_taken_out",
@@ -43,6 +43,7 @@ pub const KINDS: [&str; 41] = [
     "round.opened",
     "round.opening_changed",
     "round.renewed",
+    "round.withdrawn",
     "settings.changed",
     "settings.demo",
     "transfer",

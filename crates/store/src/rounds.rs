@@ -65,7 +65,7 @@ impl Store {
                     .map_err(|error| no_such(error, "事实数据版本", "version of the facts"))?;
                 let others = tx.all("SELECT data FROM rounds", vec![]).await?;
                 let others = others.iter().map(of).collect::<Result<Vec<_>, _>>()?;
-                if others.iter().any(|other| other.name == name) {
+                if others.iter().any(|other| other.name == name && !other.is_withdrawn) {
                     return Err(StoreError::bad_input(
                         format!("已有一个批次叫“{name}”：申请人分不清，请换个名称"),
                         format!("a round is called “{name}” already: give this one another name"),
@@ -73,7 +73,8 @@ impl Store {
                 }
                 let id = tx.next_id("rounds").await?;
                 let NewRound { year, as_of, measures, opens_at, closes_at, pack, facts, .. } = new;
-                let round = Round { id, name, year, as_of, measures, opens_at, closes_at, pack, facts };
+                let round =
+                    Round { id, name, year, as_of, measures, opens_at, closes_at, pack, facts, is_withdrawn: false };
                 let sql = "INSERT INTO rounds (id, opens_at, closes_at, data) VALUES ($1, $2, $3, $4)";
                 tx.execute(sql, values![id, opens_at.0, closes_at.0, json(&round)?]).await?;
                 tx.journal(by, "round.opened", &format!("round/{id}"), &round)?;
@@ -83,9 +84,11 @@ impl Store {
         .await
     }
 
-    /// All rounds, the newest first.
+    /// All rounds but those withdrawn, the newest first.
     pub async fn rounds(&self) -> Result<Vec<Round>, StoreError> {
-        self.all("SELECT data FROM rounds ORDER BY id DESC", vec![]).await?.iter().map(of).collect()
+        let rows = self.all("SELECT data FROM rounds ORDER BY id DESC", vec![]).await?;
+        let rounds = rows.iter().map(of).collect::<Result<Vec<_>, _>>()?;
+        Ok(rounds.into_iter().filter(|round| !round.is_withdrawn).collect())
     }
 
     /// A round.
@@ -180,10 +183,42 @@ impl Store {
         .await
     }
 
+    /// Withdraws a round that was opened by mistake, as long as nobody has begun to apply. Its number is not given again.
+    ///
+    /// # Errors
+    /// [`StoreError::BadInput`] once it is closed, and where there is a case in it, be it a draft.
+    pub async fn withdraw_round(&self, actor: &Actor, key: &Key, id: i64) -> Result<Done<()>, StoreError> {
+        needs(actor, &[Role::Administrator])?;
+        let by = actor.user();
+        self.write_once(actor, key, format!("withdraw_round {id}"), move |tx| {
+            Box::pin(async move {
+                let mut round = round(tx, id).await?;
+                if round.state(tx.now()) == RoundState::Closed {
+                    return Err(StoreError::bad_input(
+                        "这一批已经截止或者撤销，不能再撤销",
+                        "the round has closed or was withdrawn: it can't be withdrawn any more",
+                    ));
+                }
+                tx.put_down().await?;
+                if tx.one("SELECT id FROM cases WHERE round = $1 LIMIT 1", values![id]).await?.is_some() {
+                    return Err(StoreError::bad_input(
+                        "这一批已经有人开始申请（含草稿），不能撤销；要停止受理，请把截止日期改为今天",
+                        "someone has begun to apply in this round, if only a draft: it can't be withdrawn; to stop, let it close today",
+                    ));
+                }
+                round.is_withdrawn = true;
+                tx.execute("UPDATE rounds SET data = $1 WHERE id = $2", values![json(&round)?, id]).await?;
+                tx.journal(by, "round.withdrawn", &format!("round/{id}"), &json!({ "name": round.name }))?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Moves the time at which a round closes. Whatever was frozen stays so.
     ///
     /// # Errors
-    /// [`StoreError::BadInput`] for a time before it opens.
+    /// [`StoreError::BadInput`] for a time before it opens, and of one that was withdrawn.
     pub async fn change_closing(
         &self,
         actor: &Actor,
@@ -214,6 +249,9 @@ impl Store {
             Box::pin(async move {
                 unchanged(tx, "round.closing_changed", &format!("round/{id}"), expected).await?;
                 let mut round = round(tx, id).await?;
+                if round.is_withdrawn {
+                    return Err(StoreError::bad_input("这一批已经撤销", "the round was withdrawn"));
+                }
                 check_times(round.opens_at, closes_at)?;
                 let before = round.closes_at;
                 if before == closes_at {

@@ -130,6 +130,7 @@ impl Desk {
                 closes_at: Moment::start_of(day(2019, 4, 1)),
                 pack: 1,
                 facts: 1,
+                is_withdrawn: false,
             },
             free: Fen::yuan(100_000),
             waiting: Fen(0),

@@ -104,6 +104,7 @@ impl Installation {
                 let MovedTo { to } = body(entry)?;
                 self.change(entry, id, |round| round.opens_at = to)?;
             }
+            "round.withdrawn" => self.change(entry, id, |round| round.is_withdrawn = true)?,
             "pack.installed" => {
                 let Installed { hash, name: [zh, en] } = body(entry)?;
                 let at = entry.at.0.to_string();

@@ -34,6 +34,7 @@ mod put_away;
 mod renumbered;
 mod returns;
 mod revoked;
+mod rounds;
 mod search;
 mod serial;
 mod statement;

@@ -17,7 +17,7 @@ pub(crate) struct Check<'a> {
     /// What is easily overlooked.
     pub warnings: Vec<Text>,
     pub facts: Facts,
-    /// The form's fields, each value of one that has several.
+    /// The form's fields, each value of one that has several. Where there are none, nothing can be changed, only given up.
     pub carried: Vec<(&'static str, String)>,
     /// What follows from it.
     pub note: Text,

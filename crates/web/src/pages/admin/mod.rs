@@ -69,6 +69,7 @@ pub fn routes() -> Routes {
         .post("/admin/rounds/{id}", ADMINISTRATOR, rounds::change_closing)
         .post("/admin/rounds/{id}/opening", ADMINISTRATOR, rounds::change_opening)
         .post("/admin/rounds/{id}/renew", ADMINISTRATOR, rounds::renew)
+        .post("/admin/rounds/{id}/withdraw", ADMINISTRATOR, rounds::withdraw)
         .get("/admin/calendar", READERS, calendar::show)
         .post("/admin/calendar", ADMINISTRATOR, calendar::set)
         .post("/admin/calendar/remove", ADMINISTRATOR, calendar::remove)

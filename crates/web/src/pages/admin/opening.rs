@@ -172,7 +172,7 @@ pub(super) async fn open(
 
 async fn check(portal: &Portal, page: Page, form: Form, new: NewRound) -> Result<Response, Problem> {
     let NewRound { name, year, as_of, measures, opens_at, closes_at, pack, facts } = new;
-    let round = Round { id: 0, name, year, as_of, measures, opens_at, closes_at, pack, facts };
+    let round = Round { id: 0, name, year, as_of, measures, opens_at, closes_at, pack, facts, is_withdrawn: false };
     let warnings = warnings(portal, &round).await?;
     let title =
         Text::new(format!("请核对后开批：{}", round.name), format!("Check before it is opened: {}", round.name));
@@ -180,8 +180,8 @@ async fn check(portal: &Portal, page: Page, form: Form, new: NewRound) -> Result
     let fields = carried(&form, &["name", "year", "as_of", "opens", "closes", "pack", "facts"]);
     let measures = form.texts("measures").into_iter().map(|measure| ("measures", measure.to_owned()));
     let note = (
-        "开批以后不能撤销，只有截止日期、开始受理以前的开始日期可以改：请核对名称、年度和措施。规则和数据从开始受理那天起不再变。",
-        "It can't be taken back, and only its closing, and its opening until it has begun, can be moved: check name, year and measures. Its rules and facts stay from the day on which it takes applications.",
+        "开批以后，名称、年度和措施不能再改，请核对；截止日期可以改，开始受理以前还可以改开始日期；还没有人申请的可以撤销。规则和数据从开始受理那天起不再变。",
+        "Name, year and measures can't be changed any more: check them. Its closing can be moved, and its opening until it has begun; as long as nobody has begun to apply it can be withdrawn. Its rules and facts stay from the day on which it takes applications.",
     );
     Page::show(&Check {
         page,

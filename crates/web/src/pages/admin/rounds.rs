@@ -39,6 +39,7 @@ struct RoundsPage {
 
 pub(crate) fn status_of(round: &Round, now: Moment) -> Status {
     match round.state(now) {
+        _ if round.is_withdrawn => Status::quiet("已撤销", "Withdrawn"),
         RoundState::Announced => Status::hold("尚未开始", "Announced"),
         RoundState::Open => Status::good("正在受理", "Open"),
         RoundState::Closed => Status::quiet("已截止", "Closed"),
@@ -136,6 +137,10 @@ struct RoundPage {
     form: Form,
     /// When it is to open, as long as it has not begun.
     opening: Option<Form>,
+    /// Whether its dates can be changed: not once it is withdrawn.
+    is_alive: bool,
+    /// Whether it can be withdrawn, since nobody has begun to apply.
+    is_unused: bool,
     id: i64,
     /// The newest pack and facts, where the round has not begun and is not on them.
     newest: Option<Text>,
@@ -234,9 +239,14 @@ async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: St
     let page = framed(page).titled(Text::same(round.name.clone()));
     let state = status_of(&round, portal.store.now());
     let (newest, moved) = (newest(portal, &round).await?, moved(portal, &round).await?);
-    let has_begun = round.state(portal.store.now()) != RoundState::Announced;
-    let opening = (!has_begun).then(|| opening_form(page.lang, &round));
-    Page::show_as(status, &RoundPage { page, facts, status: state, form, opening, id: round.id, newest, moved })
+    let stands = round.state(portal.store.now());
+    let opening = (stands == RoundState::Announced).then(|| opening_form(page.lang, &round));
+    let is_unused = stands != RoundState::Closed && is_unused(portal, &round).await?;
+    let (id, is_alive) = (round.id, !round.is_withdrawn);
+    Page::show_as(
+        status,
+        &RoundPage { page, facts, status: state, form, opening, is_alive, is_unused, id, newest, moved },
+    )
 }
 
 fn framed(page: Page) -> Page {
@@ -247,6 +257,12 @@ fn framed(page: Page) -> Page {
 async fn drafts(portal: &Portal, round: &Round) -> Result<u64, Problem> {
     let unsent = CaseFilter { round: Some(round.id), stages: vec![Stage::Draft], per_page: 1, ..CaseFilter::default() };
     Ok(portal.store.cases(&Actor::System, &unsent).await?.total)
+}
+
+/// Whether nobody has begun to apply in it.
+async fn is_unused(portal: &Portal, round: &Round) -> Result<bool, Problem> {
+    let all = CaseFilter { round: Some(round.id), per_page: 1, ..CaseFilter::default() };
+    Ok(portal.store.cases(&Actor::System, &all).await?.total == 0)
 }
 
 /// Who has moved its closing, and when, as the journal has it.
@@ -327,6 +343,41 @@ pub(super) async fn renew(
         Err(error) => Flash { good: false, text: for_form(error)? },
     };
     Ok(flash.redirect(&page.site().key, &format!("/admin/rounds/{id}")))
+}
+
+/// Withdraws a round that nobody has begun to apply in, after a last look at it.
+pub(super) async fn withdraw(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<i64>,
+    viewer: Viewer,
+    page: Page,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let path = format!("/admin/rounds/{id}");
+    if !posted.has("confirmed") {
+        let round = portal.store.round(id).await?;
+        let title =
+            Text::new(format!("请核对后撤销：{}", round.name), format!("Check before it is withdrawn: {}", round.name));
+        return Page::show(&Check {
+            page: framed(page).narrow().titled(title),
+            action: &format!("{path}/withdraw"),
+            warnings: Vec::new(),
+            facts: facts(&portal, &round).await?,
+            carried: Vec::new(),
+            note: (
+                "还没有人申请。撤销以后，公众和企业不再看到这一批，也不能恢复；需要时另开一批，可以用同一名称。",
+                "Nobody has begun to apply. Once withdrawn it is no longer shown to anybody, and does not come back; another can be opened, by the same name.",
+            )
+                .into(),
+            button: ("确认撤销", "Withdraw it").into(),
+            back: &path,
+        });
+    }
+    let flash = match portal.store.withdraw_round(&viewer.actor, &posted.key()?, id).await {
+        Ok(_) => Flash::done("这一批已撤销", "The round is withdrawn"),
+        Err(error) => Flash { good: false, text: for_form(error)? },
+    };
+    Ok(flash.redirect(&page.site().key, &path))
 }
 
 /// Moves the closing.

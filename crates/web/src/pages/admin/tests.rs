@@ -14,6 +14,7 @@ mod auditors;
 mod names;
 mod overtaken;
 mod renamed;
+mod withdrawn;
 
 const ADMIN: Option<Who> = Some(Who::Administrator);
 

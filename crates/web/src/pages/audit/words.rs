@@ -46,7 +46,7 @@ pub(super) fn nobody(kind: &str) -> Text {
 }
 
 /// Kinds in words; what is not here stands under its area's name.
-const KINDS: [(&str, &str, &str); 97] = [
+const KINDS: [(&str, &str, &str); 98] = [
     ("case.opened", "开始填写", "begun"),
     ("case.saved", "保存草稿", "saved"),
     ("case.evidence_added", "提交佐证", "evidence added"),
@@ -127,6 +127,7 @@ const KINDS: [(&str, &str, &str); 97] = [
     ("round.renewed", "换用最新规则和数据", "round put on the newest rules and facts"),
     ("round.closing_changed", "改截止日期", "closing moved"),
     ("round.opening_changed", "改开始日期", "opening moved"),
+    ("round.withdrawn", "撤销批次", "round withdrawn"),
     ("pack.installed", "安装规则包", "pack installed"),
     ("facts.imported", "导入数据", "facts imported"),
     ("facts.changed", "更正数据", "fact corrected"),
