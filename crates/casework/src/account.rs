@@ -4,6 +4,7 @@ use duixian_bank::wrong_payee;
 use duixian_text::has_unseen;
 
 use crate::case::{BankAccount, Case, CaseId, Payment, PaymentOutcome};
+use crate::payment::is_payers;
 use crate::refusal::Refusal;
 use crate::stage::Stage;
 
@@ -113,6 +114,7 @@ pub fn failed_elsewhere<'c>(case: &Case, others: impl Iterator<Item = &'c Case>)
     let tried = payments.filter(|(_, payment)| payment.outcome.is_some() && is_same(account, &payment.account));
     let (other, payment) = tried.max_by_key(|(_, payment)| payment.batch)?;
     let reason = match &payment.outcome {
+        Some(PaymentOutcome::Failed { reason }) if is_payers(reason) => return None,
         Some(PaymentOutcome::Failed { reason } | PaymentOutcome::Returned { reason, .. })
             if !payment.is_paid_after_all =>
         {
@@ -123,14 +125,17 @@ pub fn failed_elsewhere<'c>(case: &Case, others: impl Iterator<Item = &'c Case>)
     Some(FailedElsewhere { case: other.id, number: other.number.clone().unwrap_or_default(), reason })
 }
 
-/// Whether the bank has sent a payment of a case back from an account: it is given for that case no more. With another code of its bank it
+/// Whether the bank has sent a payment of a case back from an account, for something that is wrong with it: it is given for that case no more. With another code of its bank it
 /// is another account, without one it is not.
 pub fn has_come_back(case: &Case, account: &BankAccount) -> bool {
     let has_code_of =
         |other: &BankAccount| account.bank_code.as_ref().is_none_or(|code| other.bank_code.as_ref() == Some(code));
     let is_it = |other: &BankAccount| is_same(account, other) && has_code_of(other);
-    let is_back =
-        |payment: &Payment| !payment.is_paid_after_all && payment.outcome.as_ref().is_some_and(PaymentOutcome::is_back);
+    let is_back = |payment: &Payment| match &payment.outcome {
+        Some(PaymentOutcome::Failed { reason }) if is_payers(reason) => false,
+        Some(outcome) => !payment.is_paid_after_all && outcome.is_back(),
+        None => false,
+    };
     case.payments.iter().any(|payment| is_back(payment) && is_it(&payment.account))
 }
 

@@ -306,9 +306,9 @@ impl Case {
                 }
                 self.go(Stage::PaymentFailed, Some(*due));
             }
-            What::PaymentFailed { reason, due } => {
+            What::PaymentFailed { reason, due, is_payers } => {
                 self.finish_payment(PaymentOutcome::Failed { reason: reason.clone() });
-                self.go(Stage::PaymentFailed, Some(*due));
+                self.go(if *is_payers { Stage::Payable } else { Stage::PaymentFailed }, Some(*due));
             }
             What::EndingProposed(proposal) => {
                 self.act(Duty::Payment, event.by);

@@ -330,8 +330,11 @@ pub enum What {
     PaymentFailed {
         /// What it said.
         reason: String,
-        /// By when the account is to be corrected.
+        /// By when the account is to be corrected, or paid anew where that is not what is wrong.
         due: NaiveDate,
+        /// Whether nothing is wrong with the account: the payer's lacks money, or the like. The case is payable again at once.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_payers: bool,
     },
     /// The applicant was reminded of the account to be corrected, once its last days had come.
     AccountReminded {

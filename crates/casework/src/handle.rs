@@ -12,6 +12,7 @@ use crate::case::{
 use crate::command::{Action, Command, IfShort, Stated};
 use crate::event::{AfterAnswer, Event, What};
 use crate::late::ran_late;
+use crate::payment::is_payers;
 use crate::people::{Actor, UserId};
 use crate::permit::{NO_ENDING, may_uphold, obstacles, permit};
 use crate::refusal::Refusal;
@@ -409,7 +410,10 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 PaymentOutcome::Returned { .. } => Err(Refusal::NoSuch("笔已付的拨付", "payment that was made")),
                 PaymentOutcome::Paid { reference, on } => one(What::Paid { reference, on, after_all: None }),
                 PaymentOutcome::Failed { reason } => {
-                    one(What::PaymentFailed { reason, due: context.due_in(ACCOUNT_CORRECTION_DAYS) })
+                    let is_payers = is_payers(&reason);
+                    let again = context.due_of(StepKind::Pay).filter(|_| is_payers);
+                    let due = again.unwrap_or_else(|| context.due_in(ACCOUNT_CORRECTION_DAYS));
+                    one(What::PaymentFailed { reason, due, is_payers })
                 }
             }
         }

@@ -54,6 +54,26 @@ pub struct Ending {
     pub at: Moment,
 }
 
+/// Codes of ISO 20022, and words, by which a bank says that a payment failed for something else than the account it was to reach.
+const PAYERS: [&str; 11] = [
+    "AM02",
+    "AM04",
+    "AM05",
+    "AM09",
+    "TM01",
+    "余额不足",
+    "金额超出允许的上限",
+    "金额与收款方约定不符",
+    "银行认为重复支付",
+    "超过银行受理时间",
+    "付款账户",
+];
+
+/// Whether a bank's reason lies with whoever pays, or with the moment: no other account would have helped, and none is asked for.
+pub fn is_payers(reason: &str) -> bool {
+    PAYERS.iter().any(|word| reason.contains(word))
+}
+
 impl Payment {
     /// Whether it came to nothing: it was recorded as failed, or came back.
     pub fn has_failed(&self) -> bool {

@@ -125,10 +125,12 @@ fn who(case: &Case, action: Action, actor: &Actor, context: &Context) -> Vec<Ref
         | Action::Withdraw
         | Action::CorrectAccount
         | Action::Reply => {
-            if actor.acts_for(&case.subject.party) {
-                Vec::new()
-            } else {
-                vec![Refusal::NotYourParty]
+            let user = actor.user();
+            match case.acted.iter().find(|(_, who)| Some(*who) == user) {
+                _ if !actor.acts_for(&case.subject.party) => vec![Refusal::NotYourParty],
+                // Whoever has changed sides does not direct the money that they had a say in.
+                Some((did, _)) => vec![Refusal::OfficialBefore(*did)],
+                None => Vec::new(),
             }
         }
         Action::Object => Vec::new(),
@@ -240,6 +242,8 @@ pub fn duty(action: Action, stage: Stage) -> Option<Duty> {
         | Action::ProposeEnding
         | Action::EndPayment
         | Action::DropEnding => Some(Duty::Payment),
+        // What is read in as the bank's answer is believed.
+        Action::RecordPayment => Some(Duty::Payment),
         _ => None,
     }
 }

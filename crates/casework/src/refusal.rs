@@ -40,6 +40,8 @@ pub enum Refusal {
         /// The duty asked for.
         now: Duty,
     },
+    /// The actor acts for the party now, and has done a duty of the case as an official.
+    OfficialBefore(Duty),
     /// The round is not open yet.
     RoundNotOpen(NaiveDate),
     /// The round is over.
@@ -215,7 +217,7 @@ pub enum Refusal {
     /// A text that is published or passed on holds numbers by which people are reached, named or robbed, or where they live: the text, in
     /// both languages, and these.
     Personal(&'static str, &'static str, Vec<String>),
-    /// The grounds of an objection hold the name that whoever objects has given, and what else is to be left out of them.
+    /// The grounds of an objection hold the name that whoever objects has given or signs with, and what else is to be left out of them.
     OwnName(String, Vec<String>),
     /// What the public reads says who has objected, or how they are reached: the text, in both languages, and what it says.
     Objector(&'static str, &'static str, String),

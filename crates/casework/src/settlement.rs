@@ -93,7 +93,8 @@ impl Oddity {
     /// The payment that it is about.
     pub fn end_to_end_id(&self) -> &str {
         match self {
-            Oddity::Unknown(id) | Oddity::Contradicts(id) | Oddity::PaidAfterAll(id) => id,
+            Oddity::Unknown(stray) => stray.end_to_end_id(),
+            Oddity::Contradicts(id) | Oddity::PaidAfterAll(id) => id,
             Oddity::Amount { end_to_end_id, .. }
             | Oddity::Day { end_to_end_id, .. }
             | Oddity::OtherFile { end_to_end_id, .. }
@@ -107,8 +108,8 @@ impl Oddity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Oddity {
-    /// The batch has no such payment.
-    Unknown(String),
+    /// The batch has no such payment: it was taken out.
+    Unknown(Stray),
     /// The amount is another than was sent.
     Amount {
         /// Which.
@@ -155,6 +156,41 @@ pub enum Oddity {
     PaidAfterAll(String),
 }
 
+/// A payment that its batch does not have any more, and that the bank speaks of all the same: it may have been made outside the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Stray {
+    /// What the bank says of it, by which people ask it.
+    Said {
+        /// Which.
+        end_to_end_id: String,
+        /// How much the bank moved, or would have.
+        amount: Fen,
+        /// How it ended.
+        outcome: PaymentOutcome,
+        /// The bank's number of the entry by which it failed, where it says one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed_by: Option<String>,
+    },
+    /// Its number alone, as earlier versions have kept it.
+    Number(String),
+}
+
+impl Stray {
+    fn of(result: &BankResult) -> Stray {
+        let BankResult { end_to_end_id, amount, outcome, failed_by, .. } = result.clone();
+        Stray::Said { end_to_end_id, amount, outcome, failed_by }
+    }
+
+    /// Which it is.
+    pub fn end_to_end_id(&self) -> &str {
+        match self {
+            Stray::Said { end_to_end_id, .. } => end_to_end_id,
+            Stray::Number(id) => id,
+        }
+    }
+}
+
 impl Batch {
     /// Compares what the bank says with what was sent, and records what is news. Reading the same results twice
     /// changes nothing. `today` is the day they are read: nothing was paid later. `references` are those that are recorded for
@@ -180,7 +216,7 @@ impl Batch {
         for result in results {
             let id = &result.end_to_end_id;
             let Some(line) = self.lines.iter_mut().find(|line| line.end_to_end_id == *id) else {
-                settlement.odd.push(Oddity::Unknown(id.clone()));
+                settlement.odd.push(Oddity::Unknown(Stray::of(result)));
                 continue;
             };
             if let Some(odd) = not_as_sent(line, result, &own_file, &days) {
@@ -412,4 +448,31 @@ fn came_back(known: &PaymentOutcome, result: &BankResult, today: NaiveDate) -> O
     let on = result.failed_on.unwrap_or(today).max(*paid);
     let (end_to_end_id, reason, reference) = (result.end_to_end_id.clone(), reason.clone(), result.failed_by.clone());
     Some(Return { end_to_end_id, on, reason, reference })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payment_that_was_taken_out_keeps_what_the_bank_said_and_is_read_as_it_was_kept_before() {
+        let result = BankResult {
+            end_to_end_id: "7-2".to_owned(),
+            amount: Fen(1230),
+            outcome: PaymentOutcome::Failed { reason: "户名不符".to_owned() },
+            message_id: None,
+            foreign_account: None,
+            failed_on: None,
+            failed_by: Some("F9".to_owned()),
+            came_back: false,
+        };
+        let odd = Oddity::Unknown(Stray::of(&result));
+        assert_eq!(odd.end_to_end_id(), "7-2");
+        let kept = serde_json::to_string(&odd).expect("JSON");
+        assert!(kept.contains("户名不符") && kept.contains("F9"), "{kept}");
+        assert_eq!(serde_json::from_str::<Oddity>(&kept).expect("read"), odd);
+        let before = serde_json::from_str::<Oddity>(r#"{"unknown":"7-2"}"#).expect("read");
+        assert_eq!(before, Oddity::Unknown(Stray::Number("7-2".to_owned())));
+        assert_eq!(before.end_to_end_id(), "7-2");
+    }
 }

@@ -7,7 +7,7 @@ use duixian_store::{Broken, Clock, Key, Progress, Store, StoreError};
 
 use crate::arguments::{DatabaseArguments, UserAddArguments};
 use crate::failure::Failure;
-use crate::loading::spinner;
+use crate::loading::{spinner, to_stdout};
 
 /// `duixian audit verify`
 pub fn verify(arguments: &DatabaseArguments) -> Result<(), Failure> {
@@ -25,20 +25,21 @@ pub fn verify(arguments: &DatabaseArguments) -> Result<(), Failure> {
         let verified = store.verify_journal(told).await;
         bar.finish_and_clear();
         match verified {
-            Ok(verified) => {
+            Ok(verified) => to_stdout(|out| {
                 match lang {
-                    Lang::Zh => println!(
+                    Lang::Zh => writeln!(
+                        out,
                         "流水完好：{} 条，{} 件申请和 {} 笔资金变动与之相符；链头 {}",
                         verified.rows, verified.cases, verified.transfers, verified.head
                     ),
-                    Lang::En => println!(
+                    Lang::En => writeln!(
+                        out,
                         "the journal is whole: {} entries, in accord with {} cases and {} transfers; head {}",
                         verified.rows, verified.cases, verified.transfers, verified.head
                     ),
-                }
-                verified.held.iter().for_each(|held| println!("  {}", held.text(lang)));
-                Ok(())
-            }
+                }?;
+                verified.held.iter().try_for_each(|held| writeln!(out, "  {}", held.text(lang)))
+            }),
             Err(broken) => Err(broken_failure(broken)),
         }
     })
@@ -60,14 +61,16 @@ pub fn add_user(arguments: &UserAddArguments) -> Result<(), Failure> {
         };
         let key = Key::new(format!("command-{}", store.now().0)).map_err(failure)?;
         store.create_user(&Actor::System, &key, new).await.map_err(failure)?;
-        match lang {
-            Lang::Zh => println!("已建立账户 {}，初始密码（只显示这一次，登录后须修改）：{password}", arguments.login),
-            Lang::En => println!(
+        to_stdout(|out| match lang {
+            Lang::Zh => {
+                writeln!(out, "已建立账户 {}，初始密码（只显示这一次，登录后须修改）：{password}", arguments.login)
+            }
+            Lang::En => writeln!(
+                out,
                 "made {}; the password, shown once and to be changed on signing in: {password}",
                 arguments.login
             ),
-        }
-        Ok(())
+        })
     })
 }
 

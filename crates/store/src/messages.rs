@@ -378,7 +378,8 @@ pub fn message_for(event: &Event, case: &Case) -> Option<(&'static str, Json)> {
                 case.payments.iter().rev().find(|paid| matches!(paid.outcome, Some(PaymentOutcome::Paid { .. })));
             json!({ "on": on, "amount": amount.map(|paid| paid.amount) })
         }
-        What::PaymentFailed { reason, due } => json!({ "reason": reason, "due": due }),
+        // Nothing is asked of the applicant where it was not the account.
+        What::PaymentFailed { reason, due, is_payers: false } => json!({ "reason": reason, "due": due }),
         What::PaymentReturned { back, due, .. } => {
             let amount = case.payments.iter().find(|payment| payment.end_to_end_id == back.end_to_end_id);
             json!({ "reason": back.reason, "on": back.on, "amount": amount.map(|payment| payment.amount), "due": due })

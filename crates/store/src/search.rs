@@ -1,10 +1,12 @@
-//! Looking things up: the journal by subject, kind, person and time; cases by an amount; delegations by user, party and whether they
-//! hold.
+//! Looking things up: the journal by subject, kind, person and time; batches by number; cases and what funds were given and gave back
+//! by an amount; delegations by user, party and whether they hold.
 
 use duixian_casework::account::number_key;
+use duixian_casework::batch::Batch;
 use duixian_casework::case::CaseId;
 use duixian_casework::moment::Moment;
 use duixian_casework::people::{Actor, Role, UserId};
+use duixian_ledger::Transfer;
 use duixian_money::Fen;
 use duixian_text::half_width;
 
@@ -13,8 +15,9 @@ use crate::db::{Queries, Store, Value, values};
 use crate::error::StoreError;
 use crate::facts::like;
 use crate::figures::READING;
+use crate::funds::book;
 use crate::journal::Entry;
-use crate::numbers::case_number_meant;
+use crate::numbers::{batch_number_meant, case_number_meant};
 use crate::page::{Page, window};
 use crate::people::{DELEGATION, DELEGATIONS, Delegation, delegation};
 
@@ -149,6 +152,13 @@ impl Store {
         rows.iter().map(|row| row.int("case_id").map(CaseId)).collect()
     }
 
+    /// The payment batch of a number, however that is written; none where no batch has it.
+    pub async fn batch_by_number(&self, text: &str) -> Result<Option<Batch>, StoreError> {
+        let Some(number) = batch_number_meant(text) else { return Ok(None) };
+        let row = self.one("SELECT data FROM batches WHERE number = $1", values![number]).await?;
+        row.map(|row| row.json("data")).transpose()
+    }
+
     /// Entries of the journal, the newest first.
     pub async fn journal(&self, filter: &JournalFilter) -> Result<Page<Entry>, StoreError> {
         let mut condition = Condition::default();
@@ -198,19 +208,33 @@ impl Store {
         Entry::of(&self.one(&sql, values![seq]).await?.ok_or(StoreError::NotFound)?)
     }
 
-    /// The cases for which just this amount left a fund, or is set aside in one: those paid first, then the newest. What was set
-    /// aside and let go again is neither.
+    /// The cases for which just this amount left a fund, is set aside in one, or was decided and waits for money: those paid first, then
+    /// the newest. What was set aside and let go again is none of these.
     ///
     /// # Errors
     /// [`StoreError::Denied`] as for [`Store::figures`].
     pub async fn cases_of_amount(&self, actor: &Actor, amount: Fen) -> Result<Vec<CaseId>, StoreError> {
         needs(actor, &READING)?;
-        let sql = "SELECT case_id, MAX(CASE WHEN kind = 'reserve' THEN 0 ELSE 1 END) AS has_left FROM transfers \
+        let sql = "SELECT case_id, MAX(is_gone) AS has_left FROM \
+                   (SELECT case_id, CASE WHEN kind = 'reserve' THEN 0 ELSE 1 END AS is_gone FROM transfers \
                    WHERE amount = $1 AND case_id IS NOT NULL \
                    AND (kind IN ('post', 'correction') OR kind = 'reserve' AND outcome = 'open') \
+                   UNION ALL SELECT id AS case_id, 0 AS is_gone FROM cases WHERE stage = 'queued' AND amount = $1) found \
                    GROUP BY case_id ORDER BY has_left DESC, case_id DESC";
         let rows = self.all(sql, values![amount.0]).await?;
         rows.iter().map(|row| row.int("case_id").map(CaseId)).collect()
+    }
+
+    /// The transfers of just this amount that are of no case, the newest first: what funds were given, carried over, gave back or were
+    /// advanced.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] as for [`Store::figures`].
+    pub async fn fund_transfers_of_amount(&self, actor: &Actor, amount: Fen) -> Result<Vec<Transfer>, StoreError> {
+        needs(actor, &READING)?;
+        let columns = book::TRANSFER;
+        let sql = format!("SELECT {columns} FROM transfers WHERE amount = $1 AND case_id IS NULL ORDER BY id DESC");
+        self.all(&sql, values![amount.0]).await?.iter().map(book::transfer_of).collect()
     }
 
     /// Delegations, the newest first.

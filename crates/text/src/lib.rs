@@ -26,6 +26,11 @@ pub fn has_control_in_lines(text: &str) -> bool {
     text.chars().any(|one| is_control(one) && !matches!(one, '\n' | '\r' | '\t'))
 }
 
+/// Whether a text holds marks that turn the direction of what follows: it would read otherwise than it is kept, searched and sent on.
+pub fn has_turned(text: &str) -> bool {
+    text.chars().any(|one| matches!(one, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+}
+
 /// Whether a name or number holds something that nobody sees, or that stands for what could not be read: two that look the
 /// same would not be.
 pub fn has_unseen(text: &str) -> bool {

@@ -1,38 +1,37 @@
-// Files: what is wrong is said at once, progress is shown, and a lost connection loses nothing.
-// Without this script the browser sends the form as usual.
+// Files: what is wrong is said at once; a lost connection loses nothing. Without this the form is sent as usual.
 
 const forms = new Set();
 for (const box of document.querySelectorAll("[data-upload]")) {
   forms.add(box.closest("form"));
   const input = box.querySelector('input[type="file"]');
-  const state = box.querySelector(".upload-state");
-  const most = Number(box.dataset.maxBytes);
+  const wrong = box.querySelector(".error");
   input.addEventListener("change", () => {
     // What is too large is left out; the others stay chosen.
     const rest = new DataTransfer();
     const words = [];
     let bytes = 0;
     for (const file of input.files) {
-      if (file.size > most) {
-        words.push(box.dataset.tooLarge + file.name);
-      } else {
+      if (file.size > box.dataset.maxBytes) words.push(box.dataset.tooLarge + file.name);
+      else {
         rest.items.add(file);
         bytes += file.size;
       }
     }
     if (words.length) input.files = rest.files;
-    box.parentNode.querySelector(".error")?.remove();
+    box.parentNode.querySelector(":scope > .error")?.remove();
     const isTooMuch = bytes > (box.dataset.maxTogether ?? Infinity);
     if (isTooMuch) words.push(box.dataset.tooMuch);
-    state.textContent = words.join(" · ");
-    input.setCustomValidity(isTooMuch ? state.textContent : "");
+    wrong.textContent = words.join(" · ");
+    input.setCustomValidity(isTooMuch || !bytes ? wrong.textContent : "");
   });
+  // Whoever has nothing left to send stays here once.
+  input.addEventListener("invalid", () => setTimeout(() => input.files.length || input.setCustomValidity(""), 3e3));
 }
 
 for (const form of forms) {
   form?.addEventListener("submit", (event) => {
-    const boxes = [...form.querySelectorAll("[data-upload]")].filter((box) => box.querySelector("input").files.length > 0);
-    if (event.defaultPrevented || boxes.length === 0) return;
+    const boxes = [...form.querySelectorAll("[data-upload]")].filter((box) => box.querySelector("input").files.length);
+    if (event.defaultPrevented || !boxes.length) return;
     event.preventDefault();
     const state = boxes[0].querySelector(".upload-state");
     const bar = document.createElement("progress");
@@ -42,12 +41,11 @@ for (const form of forms) {
 
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
-    // The page after this one is read twice: here, and when the browser goes there. Its message is for the second time.
+    // The next page is read twice: here, and when the browser goes there. Its message is for the second time.
     request.setRequestHeader("X-Peek", "1");
     request.upload.addEventListener("progress", (progress) => {
       bar.value = (100 * progress.loaded) / progress.total;
-      const tenth = Math.floor(bar.value / 10) * 10;
-      const word = `${boxes[0].dataset.progress} ${tenth}%`;
+      const word = `${boxes[0].dataset.progress} ${Math.floor(bar.value / 10) * 10}%`;
       if (state.textContent !== word) state.textContent = word;
     });
     const failed = () => {
@@ -58,9 +56,8 @@ for (const form of forms) {
       form.dispatchEvent(new Event("unsent"));
     };
     request.addEventListener("error", failed);
-    request.addEventListener("timeout", failed);
     request.addEventListener("load", () => {
-      // The answer to a good upload is another page; a refusal is a page too, shown in place of this one.
+      // A good upload is answered by another page; a refusal is shown in place of this one.
       const elsewhere = request.responseURL && request.responseURL !== location.href;
       if (request.status < 400 && elsewhere) {
         location.assign(request.responseURL);

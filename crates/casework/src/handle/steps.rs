@@ -299,7 +299,43 @@ fn tells_contact(text: &str, contact: &str) -> bool {
         let runs = text.split(|one: char| !one.is_ascii_digit()).filter(|run| run.len() >= CONTACT_DIGITS);
         runs.map(str::to_owned).collect()
     };
-    // Of two numbers side by side each is one, too.
-    let apart = contact.split(char::is_whitespace).flat_map(|part| runs(&run_together(part)));
+    // Of two numbers side by side each is one, too, and so is what stands behind an area code: 「0851-85550000」 is 85550000 to whoever calls.
+    let by_blanks = contact.split(char::is_whitespace);
+    let by_signs = contact.split(|one: char| !one.is_alphanumeric());
+    let apart = by_blanks.chain(by_signs).flat_map(|part| runs(&run_together(part)));
     holds(text, contact) || runs(&together).into_iter().chain(apart).any(|number| holds(text, &number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_is_told_by_each_number_in_it() {
+        for (contact, text) in [
+            ("0851-85501234", "请致电85501234核实"),
+            ("0851-85501234", "请致电０８５１－８５５０１２３４"),
+            ("０８５１－８５５０１２３４", "请致电8550 1234"),
+            ("(0851)85501234转801", "请致电85501234"),
+            ("+86-851-85501234", "请致电85501234"),
+            ("85501234、85505678", "请致电8550-5678"),
+            ("8550-1234 8550-5678", "请致电85505678"),
+            ("王先生 0851-8888 0000，8555 1234", "85551234 来电属实"),
+        ] {
+            assert!(tells_contact(text, contact), "{contact}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_short_to_reach_anyone_tells_no_contact() {
+        for (contact, text) in [
+            ("0851-85501234", "见南明兑〔2019〕0851号，窗口电话0851-85505678"),
+            ("8550-1234", "证书8550号、1234号不是它的"),
+            ("王先生 0851-85501234", "王先生不在那里上班"),
+            ("user_2019@example.com", "2019年没有投入"),
+            ("", "请致电85501234核实"),
+        ] {
+            assert!(!tells_contact(text, contact), "{contact}: {text}");
+        }
+    }
 }

@@ -51,6 +51,13 @@ impl Refusal {
                 did.label(lang),
                 now.label(lang)
             ),
+            Refusal::OfficialBefore(did) if zh => {
+                format!("您参与过本件的{}，不能再代表这家单位办理本件，请由其他经办人办（回避）", did.label(lang))
+            }
+            Refusal::OfficialBefore(did) => format!(
+                "you have taken part in this case's {} as an official: another agent of the party must act in it",
+                did.label(lang)
+            ),
             Refusal::RoundNotOpen(day) if zh => format!("本批次{}开始受理申请", date(*day, lang)),
             Refusal::RoundNotOpen(day) => format!("the round opens on {}", date(*day, lang)),
             Refusal::RoundClosed(day) if zh => format!("本批次已于{}截止", date(*day, lang)),
@@ -358,12 +365,12 @@ impl Refusal {
                     .to_owned()
             }
             Refusal::Personal(what, _, details) if zh => format!(
-                "{what}会公开或者转给对方，不能写个人的手机号、证件号、账号、QQ、微信、邮箱和住址，也不能写留的联系方式。请去掉：{}",
+                "{what}不能写个人的手机号、证件号、账号、QQ、微信、邮箱和住址，也不能写留的联系方式（异议的理由会转给申请单位，答复和向公众的说明会公开）。请去掉：{}",
                 first_of(details, "、", "等")
             ),
             Refusal::Personal(_, what, details) => format!(
                 "{what} may hold no person's telephone, identity card, bank account, QQ, WeChat, e-mail or home address, nor the contact \
-                 given, since others read it. Leave out: {}",
+                 given: grounds are passed on to the applicant, answers and what is said to the public are published. Leave out: {}",
                 first_of(details, ", ", " and so on")
             ),
             Refusal::OwnName(name, details) if zh && !details.is_empty() => format!(
@@ -376,10 +383,10 @@ impl Refusal {
                 first_of(details, ", ", " and so on")
             ),
             Refusal::OwnName(name, _) if zh => format!(
-                "异议的理由会原样转给对方，里面有您留的姓名或单位名称“{name}”：请去掉再提交，可以写“我”“我单位”"
+                "异议的理由会原样转给对方，里面有姓名或单位名称“{name}”（您留的，或者署名的）：请去掉再提交，可以写“我”“我单位”"
             ),
             Refusal::OwnName(name, _) => format!(
-                "the grounds are passed on as they are, and hold the name that you have given: write “I” or “we” in place of {name}"
+                "the grounds are passed on as they are, and hold a name, yours or one that they are signed with: write “I” or “we” in place of {name}"
             ),
             Refusal::Objector(what, _, detail) if zh => format!(
                 "{what}会公开，里面有提出异议的人的姓名或联系方式“{detail}”，答应过不公开：请去掉再提交，可以写“异议人”"

@@ -5,6 +5,7 @@ mod clocks;
 mod correcting;
 mod disputing;
 mod objecting;
+mod payers;
 mod revoking;
 mod second;
 
@@ -335,6 +336,13 @@ fn nobody_does_two_duties_of_a_case() {
     let pay = Command::PutInBatch { batch: 1, end_to_end_id: "x".to_owned() };
     assert_eq!(desk.ask(&pays, pay.clone()), Err(Refusal::Recused { did: Duty::Decision, now: Duty::Payment }));
     desk.must(&finance(), pay);
+    // Whoever reads the bank's answer is believed; whoever has changed sides directs no money that they had a say in.
+    let failed = PaymentOutcome::Failed { reason: "户名不符".to_owned() };
+    let read = Command::RecordPayment { end_to_end_id: "x".to_owned(), outcome: failed };
+    assert_eq!(desk.ask(&pays, read), Err(Refusal::Recused { did: Duty::Decision, now: Duty::Payment }));
+    let changed_sides = user(12, &[Role::Agent], &[PARTY]);
+    let other = Command::CorrectAccount(account());
+    assert_eq!(desk.ask(&changed_sides, other), Err(Refusal::OfficialBefore(Duty::Decision)));
     let release = Command::NoteRelease { by: vec![UserId(13), UserId(11)] };
     let recused = Refusal::Recused { did: Duty::Review, now: Duty::Payment };
     assert_eq!(desk.ask(&finance(), release), Err(recused));

@@ -313,10 +313,9 @@ fn next(case: &Case, part: &Part, today: NaiveDate) -> Next {
         Stage::Draft => Asks(Who::Agent, Ask::Submit),
         Stage::Submitted if wanted == Stage::Correction => {
             let defect = |about, words: &str| Defect { about, text: text(words) };
-            let defects = vec![
-                defect(DefectAbout::Account, "所填不是单位的基本存款账户，请改填基本存款账户"),
-                defect(DefectAbout::Other, "申请表请加盖公章后重新上传"),
-            ];
+            let of_evidence = case.evidence.first().map(|piece| DefectAbout::Evidence(piece.kind.clone()));
+            let mut defects = vec![defect(DefectAbout::Account, "所填不是单位的基本存款账户，请改填基本存款账户")];
+            defects.extend(of_evidence.map(|about| defect(about, "公章看不清，请重新扫描上传")));
             Asks(Who::Intake, Ask::AskCorrection { defects })
         }
         Stage::Submitted if wanted == Stage::NotAccepted => Asks(

@@ -7,12 +7,13 @@ use duixian_bank::{
     camt054, csv, reconcile,
 };
 use duixian_casework::batch::{Batch, BatchLine, BatchStage};
-use duixian_casework::case::{CaseId, Payment, PaymentOutcome};
+use duixian_casework::case::{Case, CaseId, Payment, PaymentOutcome};
 use duixian_casework::command::Command;
 use duixian_casework::doubt::Doubted;
 use duixian_casework::people::{Actor, Role, UserId};
-use duixian_casework::settlement::{BankResult, Oddity, Settlement};
+use duixian_casework::settlement::{BankResult, Oddity, References, Settlement};
 use duixian_money::Fen;
+use duixian_rules::vocabulary::Lang;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -21,8 +22,8 @@ use crate::access::needs;
 use crate::batches::Unknown;
 use crate::batches::file::is_fetched;
 use crate::batches::{keep, load, proofs};
-use crate::cases::{act, known, rows};
-use crate::db::{Queries, Store, Value, all_among, values};
+use crate::cases::{act, known, may_pay, rows};
+use crate::db::{Queries, Row, Store, Value, all_among, values};
 use crate::error::StoreError;
 use crate::once::{Done, Key, hex};
 use crate::people;
@@ -74,6 +75,12 @@ pub struct Unsent {
     /// Where that stood: one that was released was fetched by nobody. None in older reports.
     #[serde(default)]
     pub stage: Option<BatchStage>,
+    /// The case that it was for. None in older reports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// All that the file says of it, by which people ask the bank: money may have left outside the record. Nothing in older reports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<ResultLine>,
 }
 
 /// What a result file says of one batch.
@@ -142,6 +149,11 @@ impl Store {
         Ok(found)
     }
 
+    /// Which payments are on record by these numbers of the bank: what it calls made by one of them may be one that is known.
+    pub async fn payments_proved_by(&self, numbers: &BTreeSet<&str>) -> Result<References, StoreError> {
+        proofs::references(self, numbers).await
+    }
+
     /// Every fen of a batch: paid, failed with the bank's reason, or still open.
     pub async fn reconciliation(&self, batch: i64) -> Result<Reconciliation, StoreError> {
         let batch = self.batch(batch).await?;
@@ -196,18 +208,20 @@ async fn settle(
     let accounts = settings::accounts_ever(tx).await?;
     // Where a statement says several things of a payment, each is as if it stood in a file of its own, one after the other.
     let mut by_batch: BTreeMap<i64, Vec<Vec<BankResult>>> = BTreeMap::new();
-    let mut said: HashMap<&str, usize> = HashMap::new();
+    let mut said: HashMap<&str, Vec<&ResultLine>> = HashMap::new();
     let batches = batches_of(tx, file).await?;
     for line in &file.lines {
         let id = &line.end_to_end_id;
-        let part = said.entry(id).and_modify(|part| *part += 1).or_default();
-        match batches.get(id).copied() {
-            Some(batch) => {
-                let parts = by_batch.entry(batch).or_default();
-                parts.resize_with(parts.len().max(*part + 1), Vec::new);
-                parts[*part].push(result_of(line, &accounts));
+        let lines = said.entry(id).or_default();
+        let part = lines.len();
+        lines.push(line);
+        match batches.get(id) {
+            Some((batch, _)) => {
+                let parts = by_batch.entry(*batch).or_default();
+                parts.resize_with(parts.len().max(part + 1), Vec::new);
+                parts[part].push(result_of(line, &accounts));
             }
-            None if *part > 0 => {}
+            None if part > 0 => {}
             None if settled.unknown.len() < MOST_NAMED => settled.unknown.push(Unknown::Line(line.clone())),
             None => settled.more_unknown += 1,
         }
@@ -256,9 +270,11 @@ async fn settle(
             BatchStage::Cancelled => false,
         };
         if !is_with_bank {
-            let unsent = |BankResult { end_to_end_id, .. }| {
+            let unsent = |BankResult { end_to_end_id, .. }: BankResult| {
                 let (number, stage) = (batch.number.clone(), Some(batch.stage));
-                Unsent { end_to_end_id, number, stage }
+                let case = batches.get(&end_to_end_id).map(|(_, case)| *case);
+                let said = said.get(end_to_end_id.as_str()).into_iter().flatten().copied().cloned().collect();
+                Unsent { end_to_end_id, number, stage, case, said }
             };
             settled.unreleased.extend(parts.into_iter().take(1).flatten().map(unsent));
             continue;
@@ -288,12 +304,13 @@ async fn settle(
     Ok(settled)
 }
 
-/// The batches of the payments that a file speaks of, as far as they are ours.
-async fn batches_of(tx: &Tx, file: &ResultFile) -> Result<HashMap<String, i64>, StoreError> {
-    let sql = "SELECT end_to_end_id, batch FROM payments WHERE end_to_end_id IN ({})";
+/// The batches of the payments that a file speaks of, as far as they are ours, and their cases.
+async fn batches_of(tx: &Tx, file: &ResultFile) -> Result<HashMap<String, (i64, CaseId)>, StoreError> {
+    let sql = "SELECT end_to_end_id, batch, case_id FROM payments WHERE end_to_end_id IN ({})";
     let ids = file.lines.iter().map(|line| Value::from(line.end_to_end_id.as_str())).collect();
     let rows = all_among(tx, sql, vec![], ids).await?;
-    rows.iter().map(|row| Ok((row.text("end_to_end_id")?, row.int("batch")?))).collect()
+    let of = |row: &Row| Ok((row.text("end_to_end_id")?, (row.int("batch")?, CaseId(row.int("case_id")?))));
+    rows.iter().map(of).collect()
 }
 
 /// Reads the cases that something is to be recorded of, and the names of their parties, for all of them at once.
@@ -330,8 +347,7 @@ async fn look_after(
             continue;
         }
         settlement.reported.push(what.end_to_end_id().to_owned());
-        let has_left = has_left(tx, batch.reader_of(&what)).await?;
-        batch.doubt(what, reader, now, sha256, has_left);
+        bring_up(tx, actor, batch, what, sha256).await?;
     }
     for (id, end_to_end_id, outcome, reference) in std::mem::take(&mut settlement.after_all) {
         let case = rows::load(tx, id).await?;
@@ -346,10 +362,10 @@ async fn look_after(
             }
             settlement.reported.push(end_to_end_id.clone());
             let what = Doubted::FailedAgain { end_to_end_id, reason, reference };
-            let has_left = has_left(tx, batch.reader_of(&what)).await?;
-            batch.doubt(what, reader, now, sha256, has_left);
+            bring_up(tx, actor, batch, what, sha256).await?;
             continue;
         }
+        concerned(&case, &end_to_end_id, actor)?;
         let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
         let case = act::act(tx, case, command, actor).await?;
         let pays = |payment: &Payment| payment.end_to_end_id == end_to_end_id && !payment.has_failed();
@@ -371,17 +387,51 @@ async fn look_after(
             continue;
         }
         settlement.reported.push(what.end_to_end_id().to_owned());
-        let has_left = has_left(tx, batch.reader_of(&what)).await?;
-        batch.doubt(what, reader, now, sha256, has_left);
+        bring_up(tx, actor, batch, what, sha256).await?;
     }
     for (_, end_to_end_id, outcome) in &settlement.news {
         batch.keep_reader(end_to_end_id, Some(reader));
         batch.answer_doubts(end_to_end_id, reader, now, outcome.is_back());
     }
     for odd in &settlement.odd {
-        batch.doubt(Doubted::Odd(odd.clone()), reader, now, sha256, false);
+        bring_up(tx, actor, batch, Doubted::Odd(odd.clone()), sha256).await?;
     }
     Ok(())
+}
+
+/// Puts something to a second person. The first is one who may have a hand in the payment, as the second is.
+async fn bring_up(
+    tx: &mut Tx,
+    actor: &Actor,
+    batch: &mut Batch,
+    what: Doubted,
+    sha256: &str,
+) -> Result<(), StoreError> {
+    let reader = actor.user().ok_or(StoreError::Denied)?;
+    if let Some(line) = batch.line(what.end_to_end_id()) {
+        concerned(&rows::load(tx, line.case).await?, &line.end_to_end_id, actor)?;
+    }
+    let has_left = !matches!(what, Doubted::Odd(_)) && has_left(tx, batch.reader_of(&what)).await?;
+    batch.doubt(what, reader, tx.now(), sha256, has_left);
+    Ok(())
+}
+
+/// Whoever reads in what the bank says of a payment is believed, and so has a hand in it: none who reviewed or decided its case, or
+/// acts for its party.
+fn concerned(case: &Case, end_to_end_id: &str, actor: &Actor) -> Result<(), StoreError> {
+    let number = case.number.as_deref().unwrap_or_default();
+    may_pay(case, actor).map_err(|refusal| {
+        StoreError::bad_input(
+            format!(
+                "{end_to_end_id}（{number}）：{}。这份回单一笔也没有记，请由其他财务人员读入",
+                refusal.text(Lang::Zh)
+            ),
+            format!(
+                "{end_to_end_id} ({number}): {}. Nothing of this file was recorded: someone else of finance reads it in",
+                refusal.text(Lang::En)
+            ),
+        )
+    })
 }
 
 /// Whether who has read something can stand for it no more.
@@ -413,6 +463,7 @@ async fn record(
         if case.payments.iter().any(|one| one.end_to_end_id == *end_to_end_id && one.outcome.is_some()) {
             continue;
         }
+        concerned(&case, end_to_end_id, actor)?;
         let command = Command::RecordPayment { end_to_end_id: end_to_end_id.clone(), outcome: outcome.clone() };
         act::act(tx, case, command, actor).await?;
     }

@@ -196,6 +196,12 @@ async fn a_short_fund_is_shared_out_as_it_was_shown() {
             let sharing = case.decision.and_then(|decision| decision.sharing).expect("by what it was cut");
             assert_eq!((sharing.proposed_by, sharing.grounds.as_str()), (world.decider.user(), crate::common::SHORT));
         }
+        // An amount is held against what was decided before, and not against what a short fund has left of it.
+        let usual = store.granted_earlier("instant_award", late).await.expect("amounts").expect("some were decided");
+        assert_eq!((usual.cases, usual.median, usual.most), (3, Fen::yuan(150), Fen::yuan(150)));
+        let but_one = store.granted_earlier("instant_award", ids[0]).await.expect("amounts").expect("others were");
+        assert_eq!(but_one.cases, 2);
+        assert_eq!(store.granted_earlier("result_award", late).await.expect("amounts"), None);
         assert_eq!(store.position(FUND, YEAR).await.expect("a position").free, Fen(0));
         world.check().await;
     })

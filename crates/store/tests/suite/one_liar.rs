@@ -100,6 +100,30 @@ async fn what_speaks_of_money_is_put_away_by_who_may_pay_and_has_recorded_no_fai
     .await;
 }
 
+/// Whoever has decided a case reads in nothing that the bank says of it, whether that is recorded or put to a second person.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_decided_a_case_reads_in_no_answer_about_it() {
+    on_both(async |world: World| {
+        let one = paying(&world, 10).await;
+        let Actor::User { desks, .. } = official(20, &[Role::Finance]) else { panic!("a user") };
+        let id = world.decider.user().expect("a user");
+        let decider = Actor::User { id, roles: vec![Role::DecisionMaker, Role::Finance], desks, parties: [].into() };
+        let is_refused = async |word: &str, number: &str, day: i64| {
+            let file = one.file(word, number, Some(day), "真");
+            let read = world.store.read_results(&decider, &fresh(), None, file.as_bytes()).await;
+            assert!(matches!(read, Err(StoreError::BadInput { .. })), "{word}: {read:?}");
+        };
+        is_refused("成功", "A1", 2).await;
+        is_refused("失败", "A1", 2).await;
+        assert_eq!(one.stage(&world).await, Stage::Payable);
+        one.read(&world, "成功", "A1", 2).await;
+        is_refused("退汇", "R1", 4).await;
+        assert!(!one.is_open(&world, |_| true).await);
+        world.check().await;
+    })
+    .await;
+}
+
 /// A made-up payment does not stand against the bank for ever: whatever day its failure gives, or none, two people can find that it failed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_made_up_payment_gives_way_to_the_banks_failure() {

@@ -4,7 +4,9 @@ use crate::common::paying::{answer, read, released, sent};
 use crate::common::together::seat;
 use crate::common::{World, decide, fresh, official, on_both, party};
 use duixian_bank::ResultFormat;
+use duixian_casework::command::IfShort;
 use duixian_casework::people::{Actor, Role, UserId};
+use duixian_ledger::{Entry, Kind};
 use duixian_money::Fen;
 use duixian_store::StoreError;
 use duixian_store::cases::{Ask, CaseFilter, NewCase};
@@ -132,6 +134,26 @@ async fn full_width_letters_and_digits_find_what_half_width_ones_do() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_is_found_by_its_number_however_that_is_written() {
+    on_both(async |world: World| {
+        seat(&world).await;
+        world.appropriate(10_000).await;
+        let batch = released(&world, vec![world.payable(0, 0, 300).await]).await;
+        let number = world.store.batch(batch).await.expect("the batch").number;
+        let bare: String = number.chars().filter(|one| one.is_alphanumeric()).collect();
+        let square = number.replace('〔', "[").replace('〕', "]");
+        for text in [number.as_str(), &bare, &square] {
+            let found = world.store.batch_by_number(text).await.expect("an answer");
+            assert_eq!(found.map(|one| one.id), Some(batch), "{text}");
+        }
+        for text in ["", "拨〔1999〕0001", "DX1999-0001-1"] {
+            assert_eq!(world.store.batch_by_number(text).await.expect("an answer"), None, "{text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parties_that_were_paid_are_read_a_page_at_a_time_and_cases_by_an_amount() {
     on_both(async |world: World| {
         seat(&world).await;
@@ -160,6 +182,20 @@ async fn parties_that_were_paid_are_read_a_page_at_a_time_and_cases_by_an_amount
         assert_eq!(both.rows.iter().map(|row| row.paid.amount).collect::<Vec<_>>(), [5_000, 4_000].map(Fen::yuan));
         let none = world.store.most_paid(&leader, Some(1999), 1, 10).await.expect("parties");
         assert_eq!((none.total, none.rows.len(), none.sum.amount), (0, 0, Fen(0)));
+        // What was decided and waits for money is found, and what a fund was given, which is of no case.
+        let (short, amount) = (world.reviewed("instant_award", 2, 0).await, Fen(9_500_001));
+        let (reason, conditions) = ("按规定".to_owned(), Vec::new());
+        let wait = Ask::Decide { amount, reason, conditions, priority: 1, if_short: IfShort::Queue };
+        world.ask(&world.decider, short, wait).await;
+        assert_eq!(world.store.cases_of_amount(&leader, amount).await.expect("cases"), [short]);
+        let given = async |yuan: i64| {
+            let found = world.store.fund_transfers_of_amount(&leader, Fen::yuan(yuan)).await.expect("transfers");
+            found.iter().map(|one| one.kind).collect::<Vec<_>>()
+        };
+        assert_eq!(given(100_000).await, [Kind::Single(Entry::Appropriation)]);
+        assert_eq!(given(5_000).await, []);
+        let denied = world.store.fund_transfers_of_amount(&world.applicant, amount).await;
+        assert!(matches!(denied, Err(StoreError::Denied)), "{denied:?}");
         world.check().await;
     })
     .await;

@@ -1,7 +1,8 @@
 //! What the bank says that does not go with what is recorded, in words, and what was found of it.
 
+use duixian_casework::case::PaymentOutcome;
 use duixian_casework::doubt::Doubted;
-use duixian_casework::settlement::Oddity;
+use duixian_casework::settlement::{Oddity, Stray};
 use duixian_rules::vocabulary::Lang;
 use duixian_store::cases::Finding;
 
@@ -126,9 +127,7 @@ pub fn text(what: &Doubted) -> Text {
 /// What does not fit, in words.
 pub fn oddity(oddity: &Oddity) -> Text {
     match oddity {
-        Oddity::Unknown(id) => {
-            Text::new(format!("{id}：这一批没有这笔付款"), format!("{id}: the batch has no such payment"))
-        }
+        Oddity::Unknown(one) => stray(one),
         Oddity::Amount { end_to_end_id, sent, said } => Text::new(
             format!(
                 "{end_to_end_id}：发出 {}，银行说 {}",
@@ -186,4 +185,30 @@ pub fn oddity(oddity: &Oddity) -> Text {
             ),
         ),
     }
+}
+
+/// What the bank says of a payment that its batch does not have any more: what people ask it about.
+fn stray(one: &Stray) -> Text {
+    let id = one.end_to_end_id();
+    let Stray::Said { amount, outcome, failed_by, .. } = one else {
+        return Text::new(format!("{id}：这一批没有这笔付款"), format!("{id}: the batch has no such payment"));
+    };
+    let (said, said_en) = match outcome {
+        PaymentOutcome::Paid { reference, on } => (
+            format!("{}已付，流水 {reference}", format::date(Lang::Zh, on)),
+            format!("paid on {}, number {reference}", format::date(Lang::En, on)),
+        ),
+        PaymentOutcome::Failed { reason } | PaymentOutcome::Returned { reason, .. } => {
+            let by = |words: &str| failed_by.as_ref().map_or_else(String::new, |number| format!("{words}{number}"));
+            (
+                format!("失败或退回：{reason}{}", by("，流水 ")),
+                format!("failed or came back: {reason}{}", by(", by its entry ")),
+            )
+        }
+    };
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| format::yuan(lang, *amount));
+    Text::new(
+        format!("{id}：这一批没有这笔付款，银行说：{zh}，{said}"),
+        format!("{id}: the batch has no such payment; the bank says: {en}, {said_en}"),
+    )
 }

@@ -8,7 +8,7 @@ use duixian_rules::vocabulary::Lang;
 use super::facts::FactLine;
 use super::file::CaseFile;
 use super::queue::plain;
-use super::why::Why;
+use super::why::{Condition, Why};
 use crate::locale::Text;
 use crate::problem::Problem;
 
@@ -133,8 +133,8 @@ pub struct Ground {
     pub now: Text,
     /// What the reason says, with its clause where that is known.
     words: String,
-    /// What reasons say that were given before the pack's readings were cited where they stand.
-    former: Option<String>,
+    /// What reasons of before say for it: what the pack alone reads into a clause was cited otherwise then.
+    former: Vec<String>,
     /// What a letter says that is read from there alone.
     letter: String,
     /// Whether it is on record that it is not met: by the rules, or because it was looked into and found not to hold.
@@ -195,7 +195,7 @@ impl Ground {
 
     /// What a reason may say for it.
     fn all_words(&self) -> impl Iterator<Item = &str> {
-        [Some(self.words.as_str()), self.former.as_deref()].into_iter().flatten()
+        std::iter::once(&self.words).chain(&self.former).map(String::as_str)
     }
 }
 
@@ -204,11 +204,32 @@ pub fn stands_as_registered(statement: &Statement) -> bool {
     statement.dispute.is_some() && statement.finding.as_ref().is_some_and(|finding| !finding.holds)
 }
 
+/// What the pack alone reads into a clause, in the words of an office: who reads a letter knows of no packs.
+const READING: &str = "办理口径";
+
+/// What the rules call that, and what reasons of before do.
+const READING_OF_PACK: &str = "本规则包的读法";
+
+/// What the rules say of a case, as an official would write it.
+pub fn in_official_words(told: &str) -> String {
+    told.replace(READING_OF_PACK, READING)
+}
+
 /// Where a condition stands, as a letter cites it: what only the pack reads into a clause is not said to stand there.
 fn cited(clause: &str, is_reading: bool) -> Text {
     match is_reading {
-        true => Text::new(format!("{clause}，本规则包的读法"), format!("{clause}, by the pack's reading")),
+        true => Text::new(format!("{clause}，{READING}"), format!("{clause}, as the office reads it")),
         false => Text::same(clause.to_owned()),
+    }
+}
+
+/// What reasons of before say for a condition that only the pack reads into its clause: they have the clause of its measure or, later, the
+/// pack's own word.
+fn formerly(condition: &Condition) -> Vec<String> {
+    let Condition { asked, clause, of_measure, .. } = condition;
+    match condition.is_reading {
+        true => vec![format!("{asked}（{of_measure}）"), format!("{asked}（{clause}，{READING_OF_PACK}）")],
+        false => Vec::new(),
     }
 }
 
@@ -230,7 +251,7 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
                 ),
                 now: Text::default(),
                 words: format!("{}（{}）", zh.asked, cited.zh),
-                former: zh.is_reading.then(|| format!("{}（{}）", zh.asked, zh.of_measure)),
+                former: formerly(zh),
                 letter: format!("不符合“{}”这一条件（{}）", zh.asked, cited.zh),
                 is_unmet: zh.truth == Truth::False,
                 is_true: false,
@@ -247,7 +268,7 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
                 ),
                 now: Text::default(),
                 words: format!("{}（{}）", zh.asked, zh.clause),
-                former: None,
+                former: Vec::new(),
                 letter: format!("不符合“{}”这一限额（{}）", zh.asked, zh.clause),
                 is_unmet: true,
                 is_true: false,
@@ -271,7 +292,7 @@ pub fn all(file: &CaseFile) -> Result<Vec<Ground>, Problem> {
         text: ("其他（请写明条款）", "Something else (name the clause)").into(),
         now: Text::default(),
         words: OTHER_WORDS.to_owned(),
-        former: None,
+        former: Vec::new(),
         letter: String::new(),
         is_unmet: false,
         is_true: false,
@@ -303,7 +324,7 @@ fn of_fact(file: &CaseFile, place: usize, fact: FactLine) -> Ground {
         now,
         letter: words.clone(),
         words,
-        former: None,
+        former: Vec::new(),
         is_unmet: finding.is_some_and(|finding| !finding.holds) && !as_registered,
         is_true: finding.is_some_and(|finding| finding.holds),
         about: About::Fact(fact.cell),
@@ -311,135 +332,41 @@ fn of_fact(file: &CaseFile, place: usize, fact: FactLine) -> Ground {
 }
 
 fn of_evidence(file: &CaseFile, place: usize, kind: &str) -> Ground {
-    let pieces = || file.case.evidence.iter().filter(|piece| piece.kind == kind);
-    let holds = || pieces().map(|piece| piece.finding.as_ref().map(|finding| finding.holds));
-    let is_unmet = holds().any(|holds| holds == Some(false));
-    let is_true = pieces().next().is_some() && holds().all(|holds| holds == Some(true));
-    let (now, is_wrong) = match (pieces().next().is_some(), is_unmet, is_true) {
-        (false, ..) => (("（没有提交）", " (not handed in)"), "没有提交"),
-        (_, true, _) => (("（核验为不属实）", " (found not to hold)"), "经核验不属实"),
-        (_, _, true) => (("（核验为属实）", " (found to hold)"), "不足以证明"),
-        _ => (("（没有核验）", " (not verified)"), "没有达到要求"),
-    };
+    let pieces = file.case.evidence.iter().filter(|piece| piece.kind == kind);
+    let holds: Vec<Option<bool>> = pieces.map(|piece| piece.finding.as_ref().map(|finding| finding.holds)).collect();
+    let (now, is_wrong) = found_of(&holds);
     Ground {
         value: format!("evidence-{place}"),
         about: About::Evidence(kind.to_owned()),
         text: Text::new(format!("佐证：{kind}"), format!("Evidence: {}", file.evidence_name(kind).en)),
-        now: now.into(),
+        now,
         words: format!("佐证“{kind}”（{}）", file.clause()),
-        former: None,
+        former: Vec::new(),
         letter: format!("佐证“{kind}”{is_wrong}（{}）", file.clause()),
-        is_unmet,
-        is_true,
+        is_unmet: holds.contains(&Some(false)),
+        is_true: !holds.is_empty() && holds.iter().all(|holds| *holds == Some(true)),
+    }
+}
+
+/// What was found of the evidence of one type, piece by piece, and what a letter says is wrong with it. Of several it is said how many do
+/// not hold: another may have been handed in for the one that does not.
+fn found_of(holds: &[Option<bool>]) -> (Text, String) {
+    let (all, untrue) = (holds.len(), holds.iter().filter(|holds| **holds == Some(false)).count());
+    let told = |now: (&'static str, &'static str), is_wrong: &str| (Text::from(now), is_wrong.to_owned());
+    match (all, untrue) {
+        (0, _) => told(("（没有提交）", " (not handed in)"), "没有提交"),
+        (1, 1) => told(("（核验为不属实）", " (found not to hold)"), "经核验不属实"),
+        (_, 1..) => (
+            Text::new(
+                format!("（{all} 份中有 {untrue} 份核验为不属实）"),
+                format!(" ({untrue} of {all} found not to hold)"),
+            ),
+            format!("{all}份中有{untrue}份经核验不属实"),
+        ),
+        _ if holds.iter().all(Option::is_some) => told(("（核验为属实）", " (found to hold)"), "不足以证明"),
+        _ => told(("（没有核验）", " (not verified)"), "没有达到要求"),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_letter_says_of_each_part_what_it_is() {
-        let ground = |words: &str, letter: &str| Ground {
-            value: String::new(),
-            about: About::Limit,
-            text: Text::default(),
-            now: Text::default(),
-            words: words.to_owned(),
-            former: None,
-            letter: letter.to_owned(),
-            is_unmet: true,
-            is_true: false,
-        };
-        let all = [
-            ground("是企业（三(八).1）", "不符合“是企业”这一条件（三(八).1）"),
-            ground("大；小（二）", "不符合“大；小”这一条件（二）"),
-            ground("（甲且乙）或（丙）（三）", "不符合“（甲且乙）或（丙）”这一条件（三）"),
-            ground("佐证“公告”（三(八).1）", "佐证“公告”没有提交（三(八).1）"),
-        ];
-        for (unmet, told) in [
-            (
-                "是企业（三(八).1）；佐证“公告”（三(八).1）",
-                "不符合“是企业”这一条件（三(八).1）；佐证“公告”没有提交（三(八).1）",
-            ),
-            ("大；小（二）；其他要求（第九条）", "不符合“大；小”这一条件（二）；不符合第九条的规定"),
-            ("其他要求（第三条（二））", "不符合第三条（二）的规定"),
-            ("其他要求（第三条（二）；第五条）", "不符合第三条（二）；第五条的规定"),
-            ("佐证应当真实有效；是企业", "不符合“佐证应当真实有效”这一要求；不符合“是企业”这一要求"),
-            // As it was written before the brackets of a condition were wide.
-            (
-                "(甲且乙)或(丙)（三）；其他要求（第九条）",
-                "不符合“（甲且乙）或（丙）”这一条件（三）；不符合第九条的规定",
-            ),
-        ] {
-            assert_eq!(in_sentences(unmet, &all), told);
-            assert_eq!(all[2].is_named_in(unmet), unmet.starts_with("(甲"), "{unmet}");
-        }
-    }
-
-    #[test]
-    fn what_the_pack_reads_is_cited_where_it_stands_and_known_again_as_it_was_cited_before() {
-        let cited = |is_reading| cited("三", is_reading).zh.into_owned();
-        assert_eq!((cited(false).as_str(), cited(true).as_str()), ("三", "三，本规则包的读法"));
-        let here = Ground {
-            value: String::new(),
-            about: About::Condition(0),
-            text: Text::default(),
-            now: Text::default(),
-            words: "登记在本区（三，本规则包的读法）".to_owned(),
-            former: Some("登记在本区（三(八).1）".to_owned()),
-            letter: "不符合“登记在本区”这一条件（三，本规则包的读法）".to_owned(),
-            is_unmet: true,
-            is_true: false,
-        };
-        let (now, before) = ("登记在本区（三，本规则包的读法）；属实（二）", "登记在本区（三(八).1）");
-        assert!(here.is_named_in(now) && here.is_named_in(before) && !here.is_named_in("登记在本区（二）"));
-        assert_eq!(in_sentences(before, &[here]), "不符合“登记在本区”这一条件（三，本规则包的读法）");
-    }
-
-    #[test]
-    fn a_clause_that_was_typed_comes_out_as_it_was_meant() {
-        let other = Ground {
-            value: OTHER.to_owned(),
-            about: About::Other,
-            text: Text::default(),
-            now: Text::default(),
-            words: OTHER_WORDS.to_owned(),
-            former: None,
-            letter: String::new(),
-            is_unmet: false,
-            is_true: false,
-        };
-        for (typed, clause) in [
-            ("第九条", "第九条"),
-            ("第三条（二）", "第三条（二）"),
-            ("第三条（二）第（1）项", "第三条（二）第（1）项"),
-            ("（二）。", "（二）"),
-            ("第三条（二）；第五条", "第三条（二）、第五条"),
-        ] {
-            let grounds = Grounds::of(&["属实（二）".to_owned(), other.words(typed)], "查无此号");
-            let read = Grounds::read(&grounds.reason()).expect("grounds");
-            let parts = parts(&read.unmet);
-            assert_eq!(parts.len(), 2, "{parts:?}");
-            assert_eq!((parts[0], clause_of_other(parts[1])), ("属实（二）", Some(clause)));
-        }
-        // Earlier versions kept a clause as it was typed.
-        assert_eq!(parts("属实（二）；其他要求（第三条；第五条）"), ["属实（二）", "其他要求（第三条；第五条）"]);
-        assert_eq!(clause_of_other("佐证“证书”（二）"), None);
-    }
-
-    #[test]
-    fn a_reason_is_put_together_and_taken_apart() {
-        let unmet = ["属实（二）。".to_owned(), "佐证“证书”（二）".to_owned()];
-        let grounds = Grounds::of(&unmet, " 证书编号查无此号。查明：两次都是。 ");
-        let reason = "不符合：属实（二）；佐证“证书”（二）。查明：证书编号查无此号。查明：两次都是。";
-        assert_eq!(grounds.reason(), reason);
-        assert_eq!(Grounds::read(reason), Some(grounds));
-        for again in ["查明：证书查无此号", " 查明: 证书查无此号 "] {
-            assert_eq!(Grounds::of(&unmet, again).found, "证书查无此号", "the word stands before it anyway");
-        }
-        for text in ["成果与主业无关", "不符合：条件", "查明：没有"] {
-            assert_eq!(Grounds::read(text), None, "{text}");
-        }
-    }
-}
+mod tests;

@@ -278,6 +278,10 @@ fn note(file: &CaseFile, what: &What, reader: Reader) -> Option<Text> {
         What::Accepted { due: Some(due), .. }
         | What::Corrected { due: Some(due), .. }
         | What::Resumed { due: Some(due) } => until("办理期限到", "Due by", *due),
+        What::PaymentFailed { reason, is_payers: true, .. } => Text::new(
+            format!("{reason}；不是收款账户的原因，原账户另批再付"),
+            format!("{reason}; nothing is wrong with the account: another batch pays it to the same"),
+        ),
         What::NotAccepted { reason }
         | What::Declined { reason }
         | What::PaymentEnded { reason }

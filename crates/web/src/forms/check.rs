@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use duixian_text::{has_control_in_lines, has_unseen};
+use duixian_text::{has_control_in_lines, has_turned, has_unseen};
 
 use super::{Field, Kind, read_date, read_money, read_whole};
 use crate::format;
@@ -24,7 +24,9 @@ pub(super) fn check(field: &Field, values: &[&str]) -> Option<Text> {
         // A line is a name or a number: with something in it that nobody sees it would pass for another. Longer texts are pasted,
         // and what their editors put between the words stands for nothing.
         Kind::Text { max_chars } => unseen(has_unseen(value)).or_else(|| too_long(value, *max_chars)),
-        Kind::TextArea { max_chars } => unseen(has_control_in_lines(value)).or_else(|| too_long(value, *max_chars)),
+        Kind::TextArea { max_chars } => {
+            unseen(has_control_in_lines(value) || has_turned(value)).or_else(|| too_long(value, *max_chars))
+        }
         Kind::Password => too_long(value, 200),
         Kind::Money { low, high } => match read_money(value) {
             Err(error) => Some(error),

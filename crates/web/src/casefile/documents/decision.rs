@@ -334,13 +334,13 @@ fn comparison(condition: &Condition, facts: &[FactLine]) -> Comparison {
     }
 }
 
-/// A reason as a sentence of the letter: with one full stop, however many were typed.
+/// A reason as a sentence of the letter: with one full stop, however many were typed, unless it ends in another way or goes on.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     let plain = text.trim_end_matches('。');
     match plain.chars().last() {
         None => String::new(),
-        Some('！' | '？' | '.' | '；' | ';') => plain.to_owned(),
+        Some('！' | '？' | '.' | '；' | ';' | '：' | ':') => plain.to_owned(),
         Some(_) => format!("{plain}。"),
     }
 }

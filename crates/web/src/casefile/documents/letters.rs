@@ -88,7 +88,7 @@ impl Maker<'_> {
             DefectAbout::Account => "关于收款账户：".to_owned(),
             DefectAbout::Other => String::new(),
         };
-        asked.iter().map(|one| Defect { what: about(&one.about), remedy: one.text.clone() }).collect()
+        asked.iter().map(|one| Defect { what: about(&one.about), remedy: sentence(&one.text) }).collect()
     }
 
     pub(super) async fn not_accepted(&self, issued: &Issued) -> Result<NotAccepted, Problem> {
@@ -102,7 +102,7 @@ impl Maker<'_> {
             Some(of) => (sentence(&named(&grounds::in_sentences(&of.unmet, &grounds::all(&then)?))), named(&of.found)),
             None => (String::new(), named(reason)),
         };
-        let reasons = reason.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+        let reasons = reason.lines().map(str::trim).filter(|line| !line.is_empty()).map(sentence);
         Ok(NotAccepted {
             frame: self.frame(issued, day),
             case_number: self.case_number(),
@@ -151,7 +151,7 @@ impl Maker<'_> {
         let What::PaymentEnded { reason } = &entry.event.what else { return Err(gone()) };
         let mut before = self.file.history[..issued.place].iter().rev();
         let failed = before.find_map(|entry| match &entry.event.what {
-            What::PaymentFailed { reason, due } => Some((reason, *due, false)),
+            What::PaymentFailed { reason, due, is_payers: false } => Some((reason, *due, false)),
             What::PaymentReturned { back, due, .. } => Some((&back.reason, *due, true)),
             _ => None,
         });

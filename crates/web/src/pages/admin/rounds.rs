@@ -141,6 +141,8 @@ struct RoundPage {
     is_alive: bool,
     /// Whether it can be withdrawn, since nobody has begun to apply.
     is_unused: bool,
+    /// Why one that has not closed can't be withdrawn.
+    kept: Option<Text>,
     id: i64,
     /// The newest pack and facts, where the round has not begun and is not on them.
     newest: Option<Text>,
@@ -242,10 +244,16 @@ async fn shown(portal: &Portal, page: Page, round: Round, form: Form, status: St
     let stands = round.state(portal.store.now());
     let opening = (stands == RoundState::Announced).then(|| opening_form(page.lang, &round));
     let is_unused = stands != RoundState::Closed && is_unused(portal, &round).await?;
+    let kept = (stands != RoundState::Closed && !is_unused).then(|| {
+        Text::new(
+            "已经有人开始申请（含草稿），这一批不能撤销；要停止受理，把截止日期改为今天。",
+            "Someone has begun to apply, if only a draft: the round can't be withdrawn; to stop it, let it close today.",
+        )
+    });
     let (id, is_alive) = (round.id, !round.is_withdrawn);
     Page::show_as(
         status,
-        &RoundPage { page, facts, status: state, form, opening, is_alive, is_unused, id, newest, moved },
+        &RoundPage { page, facts, status: state, form, opening, is_alive, is_unused, kept, id, newest, moved },
     )
 }
 
@@ -354,8 +362,9 @@ pub(super) async fn withdraw(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let path = format!("/admin/rounds/{id}");
-    if !posted.has("confirmed") {
-        let round = portal.store.round(id).await?;
+    let round = portal.store.round(id).await?;
+    // Where someone has begun to apply meanwhile, there is nothing to look at: the store says so.
+    if !posted.has("confirmed") && is_unused(&portal, &round).await? {
         let title =
             Text::new(format!("请核对后撤销：{}", round.name), format!("Check before it is withdrawn: {}", round.name));
         return Page::show(&Check {

@@ -1,6 +1,9 @@
 //! Cases as an auditor names them: by number or a part of it, by the party's name or its code, as on the work list; by what the
-//! bank knows of a payment, the account it goes to among that; or by how much it was.
+//! bank knows of a payment, the account it goes to among that; by its batch; or by how much it was.
 
+use std::collections::BTreeSet;
+
+use duixian_casework::batch::Batch;
 use duixian_casework::case::{Case, CaseId};
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
@@ -12,6 +15,7 @@ use crate::format;
 use crate::forms::read_money;
 use crate::locale::Text;
 use crate::page::Page;
+use crate::pages::shared::path_part;
 use crate::pages::work::rows::Names;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -20,6 +24,8 @@ use crate::viewer::Viewer;
 
 /// How many are offered to choose from.
 const OFFERED: u64 = 30;
+/// The kinds of entries by which a batch's number means the batch and none of its cases.
+pub(super) const OF_BATCHES: &str = "batch.";
 
 /// What a text names.
 pub(super) enum Named {
@@ -37,9 +43,21 @@ pub(super) struct Several {
     pub(super) rows: Vec<Offered>,
     /// How many there are in all.
     pub(super) total: u64,
+    /// The batch that they are or were in, where it is that which was named.
+    pub(super) batch: Option<BatchOffered>,
 }
 
-/// The cases of an amount, paid or set aside.
+/// A batch to choose.
+pub(super) struct BatchOffered {
+    /// Its number.
+    pub(super) number: String,
+    /// The address of its own entries on the journal.
+    pub(super) entries: String,
+    /// The page of the batch, with all its payments.
+    pub(super) href: String,
+}
+
+/// The cases of an amount, paid, set aside or waiting for money.
 pub(super) struct OfAmount {
     /// In words.
     pub(super) amount: Text,
@@ -97,12 +115,12 @@ pub(super) async fn named(portal: &Portal, viewer: &Viewer, page: &Page, text: &
                 Offered { href: page.href_with(&[("q", &number), ("page", "")]), number, party: row.party_name, what }
             };
             let rows = numbered.into_iter().map(offered).collect();
-            Ok(Named::Several(Several { rows, total: found.total }))
+            Ok(Named::Several(Several { rows, total: found.total, batch: None }))
         }
     }
 }
 
-/// What the bank knows: our number of a payment, its own of what it booked, or that of the account.
+/// What the bank knows: our number of a payment or of a batch, its own of what it booked, or that of the account.
 async fn by_payment(portal: &Portal, viewer: &Viewer, page: &Page, text: &str) -> Result<Named, Problem> {
     let mut ids = portal.store.cases_by_payment(text.trim()).await?;
     if ids.is_empty() {
@@ -112,14 +130,36 @@ async fn by_payment(portal: &Portal, viewer: &Viewer, page: &Page, text: &str) -
     match &ids[..] {
         [] => Ok(Named::Nothing),
         [only] => Ok(Named::One(Box::new(case(portal, *only).await?))),
-        _ => several(portal, page, &ids).await,
+        _ => match portal.store.batch_by_number(text).await? {
+            Some(batch) => {
+                let entries = format!("/audit?q={}&kind={OF_BATCHES}", path_part(&batch.number));
+                Ok(Named::Several(of_batch(portal, page, &batch, entries).await?))
+            }
+            None => several(portal, page, &ids).await,
+        },
     }
 }
 
 /// Cases that one reference of the bank names, from before it could prove but one payment.
 async fn several(portal: &Portal, page: &Page, ids: &[CaseId]) -> Result<Named, Problem> {
     let rows = offered(portal, page, ids.iter().take(OFFERED as usize)).await?;
-    Ok(Named::Several(Several { rows, total: ids.len() as u64 }))
+    Ok(Named::Several(Several { rows, total: ids.len() as u64, batch: None }))
+}
+
+/// A batch and its cases to choose from: those that were taken out of it come last, and are said to be.
+pub(super) async fn of_batch(portal: &Portal, page: &Page, batch: &Batch, entries: String) -> Result<Several, Problem> {
+    let mut ids = portal.store.cases_by_payment(&batch.number).await?;
+    let inside: BTreeSet<CaseId> = batch.lines.iter().map(|line| line.case).collect();
+    ids.sort_by_key(|id| !inside.contains(id));
+    let mut rows = offered(portal, page, ids.iter().take(OFFERED as usize)).await?;
+    for (row, id) in rows.iter_mut().zip(&ids) {
+        if !inside.contains(id) {
+            let (zh, en) = (&row.what.zh, &row.what.en);
+            row.what = Text::new(format!("{zh} · 已移出这一批"), format!("{en} · taken out of this batch"));
+        }
+    }
+    let (number, href) = (batch.number.clone(), format!("/finance/batches/{}", batch.id));
+    Ok(Several { rows, total: ids.len() as u64, batch: Some(BatchOffered { number, entries, href }) })
 }
 
 /// Cases to choose from, each with where it stands.
@@ -145,13 +185,16 @@ async fn offered(portal: &Portal, page: &Page, ids: impl Iterator<Item = &CaseId
     Ok(rows)
 }
 
-/// The amount that a text is, and whether it can be nothing else: plain digits are parts of numbers as well.
+/// The amount that a text is, and whether it can be nothing else: plain digits are parts of numbers as well, those with a decimal point
+/// are not.
 pub(super) fn amount(text: &str) -> Option<(Fen, bool)> {
     let amount = read_money(text).ok().filter(|amount| *amount > Fen(0))?;
-    Some((amount, text.contains(['元', '万', '亿', '¥', '￥', ',', '，']) || text.contains("yuan")))
+    let signs = ['元', '万', '亿', '¥', '￥', ',', '，', '.', '．', '。'];
+    Some((amount, text.contains(signs) || text.contains("yuan")))
 }
 
-/// The cases for which just this amount was paid or is set aside, but one that is shown already; none where there are none.
+/// The cases for which just this amount was paid, is set aside, or waits for money, but one that is shown already; none where there are
+/// none.
 pub(super) async fn of_amount(
     portal: &Portal,
     viewer: &Viewer,
@@ -191,7 +234,9 @@ mod tests {
             ("3万", Some((wan, true))),
             ("1.3亿", Some((Fen::yuan(130_000_000), true))),
             ("30000 yuan", Some((wan, true))),
-            ("30000.50", Some((Fen(3_000_050), false))),
+            ("30000.50", Some((Fen(3_000_050), true))),
+            ("0.01", Some((Fen(1), true))),
+            ("12403．96", Some((Fen(1_240_396), true))),
             ("南明兑〔2019〕000005号", None),
             ("0", None),
             ("7-1", None),

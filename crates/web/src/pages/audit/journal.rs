@@ -16,7 +16,7 @@ use duixian_store::people::{AccountChange, Change};
 use duixian_store::search::JournalFilter;
 use duixian_text::folded;
 
-use super::find::{self, Named, Several};
+use super::find::{self, Named, OF_BATCHES, Several};
 use super::refs::{self, Met};
 use super::{told, words};
 use crate::export;
@@ -137,7 +137,9 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
     let mut form = Form::new(
         page.lang,
         vec![
-            Field::text("q", ("编号、单位、信用代码、用户", "Number, party, code, user")).max_chars(60).optional(),
+            Field::text("q", ("编号、批次、单位、信用代码、用户", "Number, batch, party, code, user"))
+                .max_chars(60)
+                .optional(),
             Field::select("kind", ("类别", "Kind"), kinds).optional(),
             Field::select("who", ("办理人", "Who"), choices).optional(),
             Field::date("from", ("从", "From")).optional(),
@@ -229,7 +231,8 @@ async fn shown(portal: &Portal, viewer: &Viewer, page: Page, result: Option<Chec
 }
 
 /// What a case that is named stands for: the case and its transfers; and what a user does, by login or name, to whose account something was
-/// done. A name of several cases is left to be chosen from; one of none finds nothing and is told.
+/// done. The number of a batch stands for the batch where its kinds of entries are asked for; else it is left to be chosen from the batch
+/// and its cases, as is a name of several cases. One of none finds nothing and is told.
 async fn subjects(
     portal: &Portal,
     viewer: &Viewer,
@@ -246,11 +249,18 @@ async fn subjects(
     if !of_users.is_empty() {
         return Ok((of_users, None));
     }
+    if let Some(batch) = portal.store.batch_by_number(&text).await? {
+        if form.text("kind").starts_with(OF_BATCHES) {
+            return Ok((vec![format!("batch/{}", batch.id)], None));
+        }
+        let entries = page.href_with(&[("q", &batch.number), ("kind", OF_BATCHES), ("page", "")]);
+        return Ok((Vec::new(), Some(find::of_batch(portal, page, &batch, entries).await?)));
+    }
     let case = match find::named(portal, viewer, page, &text).await? {
         Named::One(case) => case,
         Named::Several(several) => return Ok((Vec::new(), Some(several))),
         Named::Nothing => {
-            form.error("q", ("没有找到这样的案件或用户。", "There is no such case or user."));
+            form.error("q", ("没有找到这样的案件、批次或用户。", "There is no such case, batch or user."));
             return Ok((Vec::new(), None));
         }
     };

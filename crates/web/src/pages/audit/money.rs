@@ -13,6 +13,7 @@ use duixian_casework::event::{MoneyMove, What};
 use duixian_casework::moment::Moment;
 use duixian_casework::people::UserId;
 use duixian_casework::stage::Stage;
+use duixian_ledger::{Entry as Reason, Kind, Purpose, Transfer};
 use duixian_money::Fen;
 use duixian_store::cases::JournalEntry;
 use duixian_store::funds::{TransferFilter, TransferRow};
@@ -42,6 +43,10 @@ struct MoneyPage {
     found: Option<Found>,
     several: Option<Several>,
     of_amount: Option<OfAmount>,
+    /// What funds were given, carried over, gave back or were advanced, of the amount that is looked for.
+    of_funds: Timeline,
+    /// Whether an amount is looked for: where it is not found, it is said what would be.
+    is_amount: bool,
     funds: Option<FundsNamed>,
 }
 
@@ -63,6 +68,10 @@ pub(super) async fn follow(State(portal): State<Arc<Portal>>, viewer: Viewer, pa
         Some((amount, _)) => find::of_amount(&portal, &viewer, &page, amount, &named).await?,
         None => None,
     };
+    let of_funds = match amount {
+        Some((amount, _)) => funds::of_amount(&portal, &viewer, amount).await?,
+        None => Timeline::default(),
+    };
     let funds = funds::named(&portal, asked.trim()).await?;
     let (found, several) = match named {
         Named::One(case) => (Some(found(&portal, &case).await?), None),
@@ -73,7 +82,8 @@ pub(super) async fn follow(State(portal): State<Arc<Portal>>, viewer: Viewer, pa
         .titled(("追踪一笔钱", "Follow the money"))
         .under("/audit", ("审计", "Audit"))
         .led(("从预算安排到企业账户，再回到条款。", "From the appropriation to the account, and back to the clause."));
-    Page::show(&MoneyPage { page, asked, found, several, of_amount, funds })
+    let is_amount = amount.is_some();
+    Page::show(&MoneyPage { page, asked, found, several, of_amount, of_funds, is_amount, funds })
 }
 
 async fn found(portal: &Portal, case: &Case) -> Result<Found, Problem> {
@@ -232,13 +242,21 @@ fn opened(case: &Case, entry: &JournalEntry) -> Option<Case> {
     Some(Case::open(case.id, subject.clone(), entry.event.by?, entry.at))
 }
 
-/// The kinds of transfers by which money comes into a fund.
-const COMING: [&str; 4] = ["appropriation", "carry_over", "advance", "correction"];
+/// The kinds of transfers by which money comes into a fund, or leaves it other than by payment.
+const CHANGING: [&str; 5] = ["appropriation", "carry_over", "advance", "correction", "lapse"];
 
-/// What the money of a fund can have come from, whenever in its year: asked for by its kinds, since a fund has many transfers beside.
+/// What the money of a fund can have come from, whenever in its year.
 pub(super) async fn incoming(portal: &Portal, fund: &str, year: i32) -> Result<Vec<TransferRow>, Problem> {
+    let mut rows = changes(portal, fund, year).await?;
+    // What goes on to the next year, or back, is none of it.
+    rows.retain(|row| is_of(&row.to, fund, year));
+    Ok(rows)
+}
+
+/// What has made a fund as large as it is, whenever in its year: asked for by its kinds, since a fund has many transfers beside.
+pub(super) async fn changes(portal: &Portal, fund: &str, year: i32) -> Result<Vec<TransferRow>, Problem> {
     let mut rows = Vec::new();
-    for kind in COMING {
+    for kind in CHANGING {
         let mut filter = TransferFilter {
             fund: Some((fund.to_owned(), year)),
             kind: Some(kind.to_owned()),
@@ -256,9 +274,15 @@ pub(super) async fn incoming(portal: &Portal, fund: &str, year: i32) -> Result<V
             filter.page += 1;
         }
     }
-    // What goes on to the next year is none of it, nor is what was booked as paid and is not.
-    rows.retain(|row| row.to.is_fund() && row.to.fund_year() == Some((fund, year)) && !row.from.is_paid());
+    // What was booked as paid, and is not, was of the fund all along.
+    rows.retain(|row| is_of(&row.from, fund, year) != is_of(&row.to, fund, year));
+    rows.retain(|row| !row.from.is_paid() && !row.to.is_paid());
     Ok(rows)
+}
+
+/// Whether an account is that of a fund in a year.
+pub(super) fn is_of(account: &Purpose, fund: &str, year: i32) -> bool {
+    account.is_fund() && account.fund_year() == Some((fund, year))
 }
 
 /// The entries of the journal by which transfers were made, by the transfers' numbers.
@@ -291,17 +315,41 @@ pub(super) fn transfer_event(row: &TransferRow, entries: &HashMap<i64, i64>) -> 
         "return" => ("退回资金：", "Returned to the fund: ", EventKind::Bad),
         _ => ("更正：", "Corrected: ", EventKind::Plain),
     };
-    let transfer = &row.transfer;
+    event_of(&row.transfer, (zh, en), entries).kind(kind)
+}
+
+/// A transfer by which money left a fund other than by payment, with its entry in the journal.
+pub(super) fn leaving_event(row: &TransferRow, entries: &HashMap<i64, i64>) -> Event {
+    let words = match row.kind {
+        "carry_over" => ("结转下年：", "Carried over to the next year: "),
+        "lapse" => ("年末收回：", "Taken back at the year's end: "),
+        "advance" => ("归还垫付：", "Advance given back: "),
+        _ if row.to == Purpose::Treasury => ("收回安排：", "Appropriation taken back: "),
+        _ => ("更正转出：", "Taken out by a correction: "),
+    };
+    event_of(&row.transfer, words, entries)
+}
+
+fn event_of(transfer: &Transfer, (zh, en): (&str, &str), entries: &HashMap<i64, i64>) -> Event {
     let text = amount(zh, en, transfer.amount);
-    let mut event = Event::new(text, Moment(transfer.at).local()).kind(kind);
-    if !transfer.subject.memo.is_empty() {
-        event = event.note(Text::same(transfer.subject.memo.clone()));
+    let event = Event::new(text, Moment(transfer.at).local()).note(why(transfer));
+    match entries.get(&transfer.id.0) {
+        Some(seq) => {
+            let words = Text::new(format!("日志第 {seq} 条"), format!("entry {seq}"));
+            event.more(format!("/audit/entries/{seq}"), words)
+        }
+        None => event,
     }
-    if let Some(seq) = entries.get(&transfer.id.0) {
-        let words = Text::new(format!("日志第 {seq} 条"), format!("entry {seq}"));
-        event = event.more(format!("/audit/entries/{seq}"), words);
+}
+
+/// Why a transfer was made, as people have written it; at the end of a year it is we who did, and in Chinese.
+pub(super) fn why(transfer: &Transfer) -> Text {
+    let memo = transfer.subject.memo.clone();
+    match transfer.kind {
+        Kind::Single(Reason::CarryOver) => Text::new(memo, "left over at the year's end, and carried over"),
+        Kind::Single(Reason::Lapse) => Text::new(memo, "left over at the year's end, and taken back"),
+        _ => Text::same(memo),
     }
-    event
 }
 
 /// By which rule a case that waited was served, and why so.

@@ -163,9 +163,14 @@ pub(super) async fn of_transfer(
     Ok(met.entry((Is::Transfer, id.0)).or_insert(shown).clone())
 }
 
-/// What a transfer does.
+/// What a transfer does, by what its entry has written down.
 pub(super) fn kind_of_transfer(body: &str, accounts: &Accounts) -> Option<Text> {
     let transfer: Transfer = serde_json::from_str(body).ok()?;
+    Some(what_it_does(&transfer, accounts))
+}
+
+/// What a transfer does.
+pub(super) fn what_it_does(transfer: &Transfer, accounts: &Accounts) -> Text {
     let is_treasury = |account: AccountId| accounts.get(&account) == Some(&Purpose::Treasury);
     let words = match transfer.kind {
         Kind::Single(Reason::Appropriation) => ("安排", "appropriation"),
@@ -181,7 +186,7 @@ pub(super) fn kind_of_transfer(body: &str, accounts: &Accounts) -> Option<Text> 
         Kind::Void { .. } => ("释放预留", "reservation released"),
         Kind::Expire { .. } => ("预留到期释放", "reservation expired"),
     };
-    Some(words.into())
+    words.into()
 }
 
 /// What there is, or none where there is no such thing.

@@ -1,5 +1,7 @@
 //! An auditor's day.
 
+mod found;
+
 use axum::http::StatusCode;
 
 use duixian_casework::case::PaymentOutcome;
@@ -219,6 +221,9 @@ async fn what_came_into_a_fund_is_told_whole_and_by_what_brought_it() {
     };
     assert_eq!(kinds(YEAR).await, ["appropriation", "appropriation"]);
     assert_eq!(kinds(YEAR + 1).await, ["appropriation", "carry_over"]);
+    let changes = super::money::changes(&world.portal, FUND, YEAR).await.expect("transfers");
+    let changed: Vec<&str> = changes.iter().map(|row| row.kind).collect();
+    assert_eq!(changed, ["appropriation", "appropriation", "carry_over"]);
 }
 
 /// What an export has met is not looked up again, nor what there is not.
@@ -278,7 +283,7 @@ async fn what_the_bank_says_and_nobody_has_looked_into_stands_where_the_money_is
     page.says("回单待核实").says(&format!("href=\"/finance/batches/{}#doubts\"", payment.batch)).says("账户已销户");
     page.says("Finance读入");
     let settled = newest(&world, "batch.settled").await;
-    settled.says("读入银行回单，没有新记的付款，提出 1 项待核实").says_not("对账完成");
+    settled.says("读入银行回单，提出 1 项待核实").says_not("对账完成").says_not("没有新记的付款");
 }
 
 #[tokio::test]

@@ -172,13 +172,13 @@ pub(super) fn entry(entry: &Entry, accounts: &Accounts) -> Text {
     self::kind(word)
 }
 
-/// What came of an answer of the bank: a batch is settled once an answer leaves nothing of it open; one that only brings up what is to
-/// be looked into has settled nothing.
+/// What came of an answer of the bank: a batch is settled once an answer leaves nothing of it open, and brings up nothing that is to be
+/// looked into.
 fn settled(body: &Json) -> Text {
     let many = |name: &str| body[name].as_array().map(Vec::len);
     let (has_no_news, doubts) = (many("news") == Some(0), many("doubts").unwrap_or(0));
     let told = match body["open"].as_i64() {
-        Some(0) if !has_no_news => kind("batch.settled"),
+        Some(0) if !has_no_news && doubts == 0 => kind("batch.settled"),
         _ => kind("batch.results_read"),
     };
     let (mut zh, mut en) = (vec![told.zh.into_owned()], vec![told.en.into_owned()]);
@@ -186,7 +186,8 @@ fn settled(body: &Json) -> Text {
         zh.push(in_zh);
         en.push(in_en);
     };
-    if has_no_news {
+    // A file that says two things of a payment has an entry for each: what the second brings up is not all that came of the file.
+    if has_no_news && doubts == 0 {
         add("没有新记的付款".to_owned(), "no payment recorded by it".to_owned());
     }
     if let Some(open @ 1..) = body["open"].as_i64() {
@@ -389,9 +390,11 @@ mod tests {
         };
         assert_eq!(read(r#""7-1""#, 0, ""), "对账完成");
         assert_eq!(read(r#""7-1""#, 1_100_000, ""), "读入银行回单，还有 11,000元未回");
-        assert_eq!(read(r#""7-1""#, 0, r#"{"odd":{}}"#), "对账完成，提出 1 项待核实");
-        // What only brings up doubts settles nothing, though nothing is open.
-        assert_eq!(read("", 0, r#"{"odd":{}},{"odd":{}}"#), "读入银行回单，没有新记的付款，提出 2 项待核实");
+        // Doubts settle nothing, though nothing is open.
+        assert_eq!(read(r#""7-1""#, 0, r#"{"odd":{}}"#), "读入银行回单，提出 1 项待核实");
+        assert_eq!(read("", 0, r#"{"odd":{}},{"odd":{}}"#), "读入银行回单，提出 2 项待核实");
+        assert_eq!(read("", 1_100_000, r#"{"odd":{}}"#), "读入银行回单，还有 11,000元未回，提出 1 项待核实");
+        assert_eq!(read("", 0, ""), "读入银行回单，没有新记的付款");
     }
 
     #[test]

@@ -13,11 +13,13 @@ use duixian_casework::stage::Stage;
 use duixian_store::StoreError;
 use duixian_store::cases::Ask;
 
+use super::bank_code;
 use super::draft::Draft;
 use super::edit::{deadline, form_key, once};
-use super::facts::{account_errors, filled_account, not_paid_to, posted_account};
+use super::facts::{filled_account, not_paid_to};
 use super::keeping;
 use super::standing::{bank_words, failure, says_no};
+use super::typed_account::{account_errors, posted_account};
 use crate::casefile::payee;
 use crate::forms::{Form, Posted};
 use crate::locale::{Lang, Text};
@@ -37,8 +39,6 @@ struct Account {
     once: String,
     reason: String,
     deadline: Option<Deadline>,
-    /// The bank for which the bank code was asked for once more; empty where it was not.
-    code_asked_for: String,
     /// The number of the account to which the bank could not pay elsewhere, where that was told; empty where it was not.
     told_of: String,
     /// The fingerprint of the account that is kept now.
@@ -51,8 +51,6 @@ struct Account {
 enum Beside {
     /// Nothing but its errors.
     Nothing,
-    /// The bank for which the bank code is asked for once more.
-    CodeAskedFor(String),
     /// The number of the account to which the bank could not pay elsewhere.
     ToldOf(String),
     /// Another account was saved elsewhere.
@@ -141,13 +139,6 @@ fn warned(mut form: Form, draft: &Draft) -> Form {
     form
 }
 
-/// Whether another bank is given with the code of the one before, as a form that was filled in before leaves it: the bank pays by
-/// the code. Who has been asked once may say that it is the same all the same.
-fn keeps_the_code_of_another_bank(before: Option<&BankAccount>, account: &BankAccount, asked_for: &str) -> bool {
-    let Some(before) = before.filter(|before| before.bank_code.is_some()) else { return false };
-    before.bank_code == account.bank_code && !same_name(&before.bank, &account.bank) && asked_for != account.bank
-}
-
 /// That the bank could not pay to an account in another case of the party, were it given for this one.
 async fn failed_with(
     portal: &Portal,
@@ -160,10 +151,9 @@ async fn failed_with(
 
 fn show(portal: &Portal, page: Page, draft: Draft, form: Form, beside: Beside) -> Result<Response, Problem> {
     let is_overtaken = matches!(beside, Beside::Overtaken);
-    let (code_asked_for, told_of) = match beside {
-        Beside::Nothing | Beside::Overtaken => (String::new(), String::new()),
-        Beside::CodeAskedFor(bank) => (bank, String::new()),
-        Beside::ToldOf(number) => (String::new(), number),
+    let told_of = match beside {
+        Beside::Nothing | Beside::Overtaken => String::new(),
+        Beside::ToldOf(number) => number,
     };
     let status = match (is_overtaken, form.is_good()) {
         (true, _) => StatusCode::CONFLICT,
@@ -179,7 +169,7 @@ fn show(portal: &Portal, page: Page, draft: Draft, form: Form, beside: Beside) -
     let form = if is_overtaken { form } else { warned(form, &draft) };
     let seen = fingerprint(&draft);
     let once = once()?;
-    let shown = Account { page, form, draft, once, reason, deadline, code_asked_for, told_of, seen, is_overtaken };
+    let shown = Account { page, form, draft, once, reason, deadline, told_of, seen, is_overtaken };
     Page::show_as(status, &shown)
 }
 
@@ -205,16 +195,9 @@ pub async fn correct(
     if form.is_good() && has_come_back(&draft.case, &account) {
         form.error("number", problem::words(&StoreError::Refused(Refusal::AccountCameBack)));
     }
-    if form.is_good()
-        && keeps_the_code_of_another_bank(draft.case.account.as_ref(), &account, posted.get("code_asked_for"))
-    {
-        let error = (
-            "开户行改了，原来的联行号已经清空：请填新开户行的联行号，不知道可以不填。",
-            "The bank is another, so the code of the one before was taken out: give the new bank's, or leave it empty.",
-        );
-        form = form.with("bank_code", "");
-        form.error("bank_code", error);
-        return show(&portal, page, draft, form, Beside::CodeAskedFor(account.bank));
+    if form.is_good() && bank_code::is_of_another(&posted, &account, draft.case.account.as_ref()) {
+        form = bank_code::emptied(form);
+        form.error("bank_code", bank_code::taken_out());
     }
     if !form.is_good() {
         return show(&portal, page, draft, form, Beside::Nothing);

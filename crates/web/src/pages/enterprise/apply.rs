@@ -113,6 +113,18 @@ impl Start {
         self.basis.is_empty() && self.table().kind != TableKind::Party
     }
 
+    /// What is wrong with the name of the row in the address; nothing of one that the registry has, whatever it is called there.
+    async fn misnamed(&self, portal: &Portal) -> Result<Option<Text>, Problem> {
+        if self.basis.is_empty() {
+            return Ok(None);
+        }
+        let Err(error) = basis_name(self.table(), &self.basis, portal.store.now().day()) else { return Ok(None) };
+        let words = problem::for_form(error)?;
+        let rows = portal.store.party_rows(self.round.facts, self.round.pack, &self.party.code).await?;
+        let is_known = rows.iter().any(|row| row.table == self.rule().basis.table && row.key == self.basis);
+        Ok(Some(words).filter(|_| !is_known))
+    }
+
     /// The party's cases for the measure.
     async fn of_measure(&self, portal: &Portal, viewer: &Viewer) -> Result<Vec<CaseRow>, Problem> {
         let filter = CaseFilter {
@@ -150,6 +162,9 @@ pub async fn ask(
     Path(place): Path<ApplyPath>,
 ) -> Result<Response, Problem> {
     let start = Start::at(&portal, &viewer, place.into()).await?;
+    if let Some(text) = start.misnamed(&portal).await? {
+        return Ok(Flash { good: false, text }.redirect(&page.site().key, &format!("/my/{}", start.party.code)));
+    }
     let form = form(&start, page.lang);
     show(&portal, &viewer, page, start, form).await
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use duixian_casework::stage::Stage;
 use duixian_store::messages::Message;
 
+use crate::locale::Text;
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::viewer::Viewer;
@@ -13,8 +14,20 @@ use crate::viewer::Viewer;
 pub struct Asked {
     /// Whether an objection waits for its answer, so that it can be replied to.
     pub is_objected: bool,
+    /// How many objections wait for what the party says to them.
+    pub open_objections: usize,
     /// By when it is to be done, and whether that is past, where it is still to be done.
     pub due: Option<(NaiveDate, bool)>,
+}
+
+impl Asked {
+    /// The heading of a message that stands for all objections which wait for a reply, with how many there are.
+    pub fn of_all(self, what: Text) -> Text {
+        match self.open_objections {
+            0 | 1 => what,
+            count => Text::new(format!("{}（共{count}项）", what.zh), format!("{} ({count} in all)", what.en)),
+        }
+    }
 }
 
 /// The stage in which a case waits for what a message asks for, and the events by which it begins to wait.
@@ -37,11 +50,13 @@ pub async fn asked(portal: &Portal, viewer: &Viewer, message: &Message) -> Resul
     let case = portal.store.case_for(&viewer.actor, id).await?;
     let is_there = case.stage == stage;
     let Some(due) = case.due.filter(|_| is_there && !begins.is_empty()) else {
-        return Ok(Asked { is_objected: is_there && stage == Stage::Objection, due: None });
+        let is_objected = is_there && stage == Stage::Objection;
+        let open = case.open_objections().filter(|one| is_objected && one.reply.is_none());
+        return Ok(Asked { is_objected, open_objections: open.count(), due: None });
     };
     // What was asked for before it was asked for anew is done, whatever the case waits for now.
     let history = portal.store.history(id).await?;
     let since = history.iter().rev().find(|entry| begins.contains(&entry.event.what.word())).map(|entry| entry.at);
     let is_of_now = since.is_some_and(|since| since <= message.at);
-    Ok(Asked { is_objected: false, due: is_of_now.then(|| (due, due < portal.store.now().day())) })
+    Ok(Asked { due: is_of_now.then(|| (due, due < portal.store.now().day())), ..Asked::default() })
 }

@@ -25,7 +25,8 @@ use super::correction::{Mend, mends};
 use super::draft::{Draft, Step};
 use super::edit::{Frame, form_key, once, title};
 use super::evidence::{Piece, listed};
-use super::facts::{account_errors, failed_account, gap, grouped, other_holder};
+use super::facts::{failed_account, gap, other_holder, wrong_grounds};
+use super::typed_account::{account_errors, grouped};
 use crate::casefile::corrected::in_words;
 use crate::casefile::payee;
 use crate::casefile::question::Question;
@@ -136,6 +137,9 @@ pub fn gaps(draft: &Draft, previews: &appraisal::Previews) -> Vec<Gap> {
                 wrong =
                     wrong.or(Some(("没有写为什么登记的不对。", "It does not say why the registry is wrong.").into()));
             }
+            let grounds = said.dispute.as_deref().and_then(|why| wrong_grounds(question, why));
+            let of_grounds = |error: Text| Text::new(format!("为什么：{}", error.zh), format!("why: {}", error.en));
+            wrong = wrong.or_else(|| grounds.map(of_grounds));
         }
         if let Some(wrong) = wrong {
             let text = Text::new(format!("{}：{}", label.zh, wrong.zh), format!("{}: {}", label.en, wrong.en));

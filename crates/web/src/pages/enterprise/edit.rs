@@ -12,6 +12,7 @@ use duixian_rules::plan::Measure;
 use duixian_store::Key;
 
 use super::appraisal::{self, Previews};
+use super::bank_code;
 use super::draft::{Draft, Step};
 use super::facts::{self, Typed};
 use super::keeping::{self, Outcome, Taken};
@@ -328,9 +329,13 @@ pub async fn save(
     }
     let is_going_on = outcome == Outcome::LeftAlone || matches!(posted.get("go"), "back" | "leave");
     if !is_going_on && !typed.errors.is_empty() {
-        let mut form = form();
+        let mut form = if typed.is_without_code { bank_code::emptied(form()) } else { form() };
         typed.errors.into_iter().for_each(|(field, error)| form.error(&field, error));
         return step_page(&portal, &viewer, page, (&draft, step), form, None).await;
+    }
+    if typed.is_without_code && facts::unusable(&draft, step).is_empty() {
+        let flash = Flash { good: false, text: bank_code::taken_out() };
+        return Ok(flash.redirect(&page.site().key, &goal(&page, &draft, step, posted.get("go"))));
     }
     Ok(go_on(&page, &draft, step, posted.get("go")))
 }

@@ -35,8 +35,8 @@ pub struct Piece {
     pub what: Text,
     /// Number, issuer and date, as far as they were given.
     pub details: Text,
-    /// Where its file is, and what it is called.
-    pub file: Option<(String, String)>,
+    /// Where its file is, and what it is called, with its size.
+    pub file: Option<(String, Text)>,
     /// Whether it can be taken back.
     pub can_go: bool,
     /// Whether an official has found it right, and what was noted.
@@ -130,7 +130,10 @@ pub fn listed(draft: &Draft, piece: &Evidence) -> Piece {
         id: piece.id,
         what: draft.evidence_name(&piece.kind),
         details: Text::new(zh.join("，"), en.join(", ")),
-        file: piece.file.as_ref().map(|file| (href, format!("{}（{}）", file.name, crate::format::bytes(file.size)))),
+        file: piece.file.as_ref().map(|file| {
+            let (name, size) = (&file.name, crate::format::bytes(file.size));
+            (href, Text::new(format!("{name}（{size}）"), format!("{name} ({size})")))
+        }),
         can_go: draft.is_open(),
         found: piece.finding.as_ref().map(|finding| (finding.holds, finding.note.clone())),
     }

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use duixian_casework::account::{FailedElsewhere, same_name, sound};
+use duixian_casework::account::{FailedElsewhere, same_name};
 use duixian_casework::case::{BankAccount, CellRef};
 use duixian_casework::command::Stated;
-use duixian_casework::refusal::Refusal;
 use duixian_rules::vocabulary::{ColumnType, Empty};
 use duixian_store::facts::Party;
-use duixian_text::half_width;
 
+use super::bank_code;
 use super::draft::{Draft, Step};
 use super::standing::bank_words;
+use super::typed_account::{LONGEST_NAME, account_errors, posted_account};
 use crate::casefile::payee;
 use crate::casefile::question::{LONGEST, Question, both, meaning, typed_text};
 use crate::forms::{Field, Form, Posted};
@@ -28,6 +28,8 @@ pub struct Typed {
     pub said: BTreeMap<CellRef, Stated>,
     /// The account in it, so already or not; none where nobody has typed any.
     pub whole_account: Option<BankAccount>,
+    /// Whether the account came with the code of another bank, which it is kept without.
+    pub is_without_code: bool,
     /// What is wrong, by field. It is kept all the same.
     pub errors: Vec<(String, Text)>,
 }
@@ -126,11 +128,9 @@ fn required(field: Field) -> Field {
 
 fn dispute_fields(draft: &Draft, question: &Question) -> [Field; 3] {
     let vocabulary = &draft.scene.pack.plan.vocabulary;
-    let number = question.number;
     // The fields of many facts stand on one page, and what is wrong with them at its top: each says of which it is.
     let of = question.full_label();
     let should = Text::new(format!("{}：应当是", of.zh), format!("{}: it should be", of.en));
-    let why = Text::new(format!("{}：为什么，有什么材料可以证明", of.zh), format!("{}: why, and what shows it", of.en));
     let field = question.control(vocabulary, &question.field(), should, draft.today);
     // Here someone says what the registry should have; that they say nothing of a thing is no dispute.
     let field = match question.column.empty {
@@ -140,11 +140,35 @@ fn dispute_fields(draft: &Draft, question: &Question) -> [Field; 3] {
         _ => field,
     };
     [
-        required(field),
-        Field::text_area(format!("w{number}"), why.headed()).max_chars(LONGEST),
+        if has_to_be_said(question) { required(field) } else { field.unmarked() },
+        grounds_field(question),
         Field::checkbox(taken_back(question), ("没有异议，还是按登记的算", "No dispute: let the registry count"))
             .optional(),
     ]
+}
+
+/// Whether whoever disputes a fact has to say what should stand there: elsewhere, nothing means something too.
+fn has_to_be_said(question: &Question) -> bool {
+    matches!(question.column.empty, Empty::Unknown | Empty::Required)
+}
+
+/// The field in which it is said why the registry is wrong.
+fn grounds_field(question: &Question) -> Field {
+    let of = question.full_label();
+    let why = Text::new(format!("{}：为什么，有什么材料可以证明", of.zh), format!("{}: why, and what shows it", of.en));
+    Field::text_area(format!("w{}", question.number), why.headed()).max_chars(LONGEST)
+}
+
+/// What is wrong with why the registry is said to be wrong, as its field tells it. That nothing is said is no part of it.
+pub fn wrong_grounds(question: &Question, why: &str) -> Option<Text> {
+    wrong_text(grounds_field(question), why)
+}
+
+/// What is wrong with a text, as its field tells it. The text is kept whole until it is mended: what is cut is cut unseen.
+pub fn wrong_text(field: Field, text: &str) -> Option<Text> {
+    let posted = Posted::from_pairs([(field.name.clone(), text)]);
+    let form = Form::new(Lang::Zh, vec![field.optional()]).filled(&posted);
+    form.found().first().map(|(_, error)| error.clone())
 }
 
 /// The box that takes a dispute back. What is typed disputes by itself, so that nobody's words are lost for want of a tick; but
@@ -173,7 +197,7 @@ pub fn account_form(account: Option<&BankAccount>, party: &Party, lang: Lang) ->
 pub fn filled_account(account: Option<&BankAccount>, party: &Party, hint: impl Into<Text>, lang: Lang) -> Form {
     let form = Form::new(lang, account_fields(hint));
     match account {
-        Some(account) => form
+        Some(account) => bank_code::opened(form, account)
             .with("holder", account.holder.clone())
             .with("number", account.number.clone())
             .with("bank", account.bank.clone())
@@ -219,9 +243,9 @@ pub fn not_paid_to(failed: &FailedElsewhere) -> Text {
 }
 
 fn account_fields(hint: impl Into<Text>) -> Vec<Field> {
-    vec![
+    let mut fields = vec![
         Field::text("holder", ("户名", "Account holder"))
-            .max_chars(70)
+            .max_chars(LONGEST_NAME)
             .hint(hint)
             .live("other-holder")
             .autocomplete("organization"),
@@ -230,13 +254,15 @@ fn account_fields(hint: impl Into<Text>) -> Vec<Field> {
             .hint(("只写数字，中间的空格会去掉。", "Digits; spaces are taken out."))
             .live("failed-account"),
         Field::text("bank", ("开户行", "Bank"))
-            .max_chars(70)
+            .max_chars(LONGEST_NAME)
             .hint(("写到支行，例如 贵阳银行南明支行。", "With its branch.")),
         Field::text("bank_code", ("联行号", "Bank code"))
             .max_chars(20)
             .optional()
             .hint(("十二位数字；不知道可以不填。", "Twelve digits, if you know them.")),
-    ]
+    ];
+    fields.extend(bank_code::fields());
+    fields
 }
 
 /// What was typed into a step.
@@ -266,12 +292,16 @@ pub fn read(draft: &Draft, step: Step, posted: &Posted) -> Typed {
             }
         }
         Step::Account => {
-            let account = posted_account(posted);
+            let mut account = posted_account(posted);
+            // The code of another bank is not kept for this one, whether the form is sent or left as it was typed.
+            typed.is_without_code = bank_code::is_of_another(posted, &account, draft.case.account.as_ref());
+            account.bank_code = account.bank_code.filter(|_| !typed.is_without_code);
             // The holder stands there beforehand.
             let is_untouched = account.number.is_empty() && account.bank.is_empty() && account.bank_code.is_none();
             typed.whole_account = Some(account.clone()).filter(|_| !is_untouched);
             if draft.case.account.is_some() || !is_untouched {
                 typed.errors = account_errors(&account);
+                typed.errors.extend(typed.is_without_code.then(|| ("bank_code".to_owned(), bank_code::taken_out())));
                 typed.account = Some(account).filter(|account| draft.case.account.as_ref() != Some(account));
             }
         }
@@ -293,6 +323,10 @@ pub fn unusable(draft: &Draft, step: Step) -> Text {
         let said = draft.case.statements.get(&question.cell);
         let error = said.and_then(|said| question.wrong(vocabulary, &said.value, draft.today));
         wrong.extend(error.map(|error| (question.label(), error)));
+        let error = said.and_then(|said| wrong_grounds(question, said.dispute.as_deref()?));
+        let label = question.label();
+        let label = Text::new(format!("{}：为什么", label.zh), format!("{}: why", label.en));
+        wrong.extend(error.map(|error| (label, error)));
     }
     if let (Step::Account, Some(account)) = (step, &draft.case.account) {
         let is_given = |(field, _): &(String, Text)| match field.as_str() {
@@ -320,7 +354,7 @@ pub fn unusable(draft: &Draft, step: Step) -> Text {
 fn read_dispute(draft: &Draft, question: &Question, posted: &Posted, typed: &mut Typed) {
     let number = question.number;
     let (value, error) = question.read(&draft.scene.pack.plan.vocabulary, posted.get(&question.field()), draft.today);
-    let why: String = posted.get(&format!("w{number}")).trim().chars().take(LONGEST).collect();
+    let why = posted.get(&format!("w{number}")).trim().to_owned();
     if !posted.get(&taken_back(question)).is_empty() || value.is_empty() && why.is_empty() {
         put(draft, question, None, typed);
         return;
@@ -330,18 +364,16 @@ fn read_dispute(draft: &Draft, question: &Question, posted: &Posted, typed: &mut
     } else if let Some(error) = gap(question, &value) {
         typed.errors.push((question.field(), error));
     }
-    if why.is_empty() {
-        typed
-            .errors
-            .push((format!("w{number}"), ("请写明为什么登记的不对。", "Say why the registry is wrong.").into()));
-    }
+    let unsaid = Text::from(("请写明为什么登记的不对。", "Say why the registry is wrong."));
+    let error = if why.is_empty() { Some(unsaid) } else { wrong_grounds(question, &why) };
+    typed.errors.extend(error.map(|error| (format!("w{number}"), error)));
     put(draft, question, Some(Stated { value, dispute: Some(why) }), typed);
 }
 
 /// What a dispute lacks that says only that something is wrong, or says what the registry says.
 pub fn gap(question: &Question, value: &str) -> Option<Text> {
     let known = question.known.as_ref()?;
-    if value.is_empty() && matches!(question.column.empty, Empty::Unknown | Empty::Required) {
+    if value.is_empty() && has_to_be_said(question) {
         return Some(("请写明应当是什么。", "Say what it should be.").into());
     }
     (value == known.value).then(|| {
@@ -382,53 +414,4 @@ pub fn other_holder(party: &Party, holder: &str) -> Option<Text> {
             ),
         )
     })
-}
-
-/// The account that a form gives, as typed but for the spaces around and, in numbers, between.
-pub fn posted_account(posted: &Posted) -> BankAccount {
-    let text = |name: &str, most: usize| -> String { posted.get(name).trim().chars().take(most).collect() };
-    let digits = |name: &str| -> String {
-        half_width(posted.get(name)).chars().filter(|one| !one.is_whitespace()).take(60).collect()
-    };
-    BankAccount {
-        holder: text("holder", 200),
-        number: digits("number"),
-        bank: text("bank", 200),
-        bank_code: Some(digits("bank_code")).filter(|code| !code.is_empty()),
-    }
-}
-
-/// What is wrong with an account, by field: the rule is casework's, asked field by field so that each error finds its place.
-pub fn account_errors(account: &BankAccount) -> Vec<(String, Text)> {
-    let good = BankAccount {
-        holder: "户名".to_owned(),
-        number: "123456".to_owned(),
-        bank: "开户行".to_owned(),
-        bank_code: None,
-    };
-    let alone = [
-        ("holder", BankAccount { holder: account.holder.clone(), ..good.clone() }),
-        ("number", BankAccount { number: account.number.clone(), ..good.clone() }),
-        ("bank", BankAccount { bank: account.bank.clone(), ..good.clone() }),
-        ("bank_code", BankAccount { bank_code: account.bank_code.clone(), ..good }),
-    ];
-    let error = |(field, account): (&str, BankAccount)| match sound(account) {
-        Err(Refusal::BadAccount(zh, en)) => Some((field.to_owned(), Text::new(format!("{zh}。"), format!("{en}.")))),
-        _ => None,
-    };
-    alone.into_iter().filter_map(error).collect()
-}
-
-/// An account whole, in groups of four as it stands on a card: for who checks what they have typed.
-pub fn grouped(number: &str) -> String {
-    let digits: Vec<char> = number.chars().filter(|digit| !digit.is_whitespace()).collect();
-    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
-}
-
-/// An account with all but the last four digits hidden.
-pub fn masked(number: &str) -> String {
-    let digits: Vec<char> = number.chars().collect();
-    let shown = digits.len().min(4);
-    let tail: String = digits[digits.len() - shown..].iter().collect();
-    if digits.len() > 4 { format!("**** {tail}") } else { tail }
 }

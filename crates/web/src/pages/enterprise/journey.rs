@@ -267,6 +267,16 @@ fn words(what: &What, plan: &Plan) -> Option<(Text, Text, EventKind)> {
                 EventKind::Good,
             )
         }
+        What::PaymentFailed { reason, is_payers: true, .. } => {
+            let words = bank_words(reason);
+            let note = Text::new(
+                format!("{words}；不是您的账户的原因，不用您办什么，财政另批再付"),
+                format!(
+                    "{words}; nothing is wrong with your account and nothing is asked of you: it is paid in another batch"
+                ),
+            );
+            noted("款项没有付成", "Payment failed", note, EventKind::Bad)
+        }
         What::PaymentFailed { reason, .. } => {
             let words = Text::same(bank_words(reason).to_owned());
             noted("款项没有付成", "Payment failed", words, EventKind::Bad)

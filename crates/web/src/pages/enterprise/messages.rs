@@ -102,7 +102,13 @@ pub async fn list(State(portal): State<Arc<Portal>>, page: Page, viewer: Viewer)
     };
     let mut letters: Vec<Letter> = Vec::new();
     for message in &found.rows {
-        letters.push(letter(message, asked(&portal, &viewer, message).await?));
+        let asked = asked(&portal, &viewer, message).await?;
+        let mut letter = letter(message, asked);
+        // What is to be done stands there once for each case, by its last message.
+        if wanted == Wanted::ToDo {
+            letter.what = asked.of_all(letter.what);
+        }
+        letters.push(letter);
     }
     let pager = Pager::asked(&page, found.per_page, found.total);
     let page = page.titled(("消息", "Messages")).narrow();

@@ -18,6 +18,7 @@ mod applied;
 mod apply;
 mod appraisal;
 mod asked;
+mod bank_code;
 mod case;
 mod cases;
 mod check;
@@ -42,13 +43,14 @@ mod taken_over;
 #[cfg(test)]
 mod tests;
 mod together;
+mod typed_account;
 mod upload;
 mod why;
 mod withdraw;
 
 use duixian_casework::people::Role;
 
-pub use facts::account_errors;
+pub use typed_account::account_errors;
 
 use crate::access::{Access, Routes};
 

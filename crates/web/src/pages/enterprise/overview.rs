@@ -15,6 +15,7 @@ use duixian_casework::stage::Stage;
 use duixian_money::{Fen, Span};
 use duixian_rules::plan::Measure;
 use duixian_rules::vocabulary::TableKind;
+use duixian_store::cases::CaseRow;
 use duixian_store::people::Delegation;
 
 use super::amounts::{Left, Offer, Total, span_text};
@@ -117,7 +118,7 @@ struct Group {
 /// What is at the top.
 struct Totals {
     offer: Offer,
-    /// Of whatever round that is not closed.
+    /// Of the round, while it is not closed.
     drafts: usize,
     /// Drafts that were not sent before their round closed.
     left: usize,
@@ -208,7 +209,8 @@ pub async fn overview(
     let year = overview.given.as_ref().map(|given| given.round.year);
     let (yours, mut applied): (Vec<Applied>, Vec<Applied>) =
         applied(&overview).into_iter().partition(|one| one.is_yours);
-    applied.retain(|one| Some(one.round) == overview.given.as_ref().map(|given| given.round.id));
+    let round = overview.given.as_ref().map(|given| given.round.id);
+    applied.retain(|one| Some(one.round) == round);
     for former in refused.iter_mut().filter_map(|item: &mut Item| item.former.as_mut()) {
         applied.retain(|one| one.href != former.href);
         former.reason = portal.store.case_for(&viewer.actor, former.id).await?.reason.unwrap_or_default();
@@ -216,11 +218,12 @@ pub async fn overview(
     let paid =
         overview.cases.iter().filter(|row| matches!(row.stage, Stage::Paid | Stage::Closed) && Some(row.year) == year);
     let over = closed_rounds(&portal).await?;
-    let left = overview.cases.iter().filter(|row| is_left(row, &over)).count();
+    let (left, drafts): (Vec<&CaseRow>, Vec<&CaseRow>) =
+        overview.cases.iter().filter(|row| row.stage == Stage::Draft).partition(|row| is_left(row, &over));
     let totals = Totals {
         offer: Offer::of(&spans),
-        drafts: overview.cases.iter().filter(|row| row.stage == Stage::Draft).count() - left,
-        left,
+        drafts: drafts.iter().filter(|row| Some(row.round) == round).count(),
+        left: left.len(),
         needs: needs.len(),
         applied: applied.len(),
         paid: Fen(paid.filter_map(|row| row.amount).fold(0, |sum, amount| sum.saturating_add(amount.0))),

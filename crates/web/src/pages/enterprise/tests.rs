@@ -150,6 +150,14 @@ async fn applying_opens_a_draft_once_and_warns_before_a_second() {
     let anyway = world.post(AGENT, &taken, &[("anyway", "yes")]).await;
     assert_eq!(anyway.status, StatusCode::SEE_OTHER);
     world.get(AGENT, &taken).await.is(StatusCode::OK).says("已经申请过");
+    // A name that no application can have is refused before anyone begins.
+    for name in ["R0-15%E2%80%AE".to_owned(), "R".repeat(3000)] {
+        let refused = world.get(AGENT, &format!("/my/{}/apply/{}/result_award/{name}", party(0), world.round)).await;
+        refused.leads_to(&format!("/my/{}", party(0)));
+        let told = refused.cookie("flash").expect("a message");
+        let mut told = form_urlencoded::parse(told.as_bytes());
+        assert!(told.any(|(key, zh)| key == "zh" && zh.contains("编号")), "{name}");
+    }
     // Another party's number stays where it was typed, with what is wrong beside it.
     let reported = format!("/my/{}/apply/{}/result_award", party(0), world.round);
     let others = world.post(AGENT, &reported, &[("basis", "R1-0")]).await;

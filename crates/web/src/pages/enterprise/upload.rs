@@ -7,6 +7,7 @@ use duixian_casework::stated::FIRST_DAY;
 use duixian_rules::english::English;
 use duixian_store::StoreError;
 
+use super::facts::wrong_text;
 use crate::casefile::said::{self, OTHER_EVIDENCE};
 use crate::forms::{Choice, Field, Form, Posted, PostedFiles, UploadedFile, read_date};
 use crate::locale::{Lang, Text};
@@ -140,14 +141,11 @@ impl Upload {
                 errors.push(("name", ("请写明是什么材料。", "Say what the document is.").into()));
                 kind
             }
-            (true, name) if name.chars().count() > MOST_OF_A_NAME => {
-                let text =
-                    Text::new(format!("最多{MOST_OF_A_NAME}个字。"), format!("At most {MOST_OF_A_NAME} characters."));
-                errors.push(("name", text));
-                kind
-            }
             // Named by the applicant, and never taken for a type that the rules ask for.
-            (true, name) => format!("{OTHER_EVIDENCE}：{name}"),
+            (true, name) => {
+                errors.extend(wrong_text(name_field(), name).map(|error| ("name", error)));
+                format!("{OTHER_EVIDENCE}：{name}")
+            }
         };
         let typed_date = form.get("issued_on").trim();
         let issued_on = match read_date(typed_date) {
@@ -170,10 +168,8 @@ impl Upload {
                 None
             }
         };
-        for name in ["number", "issuer"] {
-            if form.get(name).trim().chars().count() > 80 {
-                errors.push((name, ("最多80个字。", "At most 80 characters.").into()));
-            }
+        for (name, field) in [("number", number_field()), ("issuer", issuer_field())] {
+            errors.extend(wrong_text(field, form.get(name)).map(|error| (name, error)));
         }
         let mut files = kept;
         for one in chosen {
@@ -240,24 +236,34 @@ fn form(lang: Lang, english: &English, kinds: &[String]) -> Form {
         lang,
         vec![
             Field::radios("kind", ("是什么材料", "What is it"), choices),
-            Field::text("name", ("材料名称", "What the document is called"))
-                .hint((
-                    "选“其他证明材料”的必填，例如：厂房租赁合同。",
-                    "Required with “other evidence”, such as: lease of the premises.",
-                ))
-                .max_chars(MOST_OF_A_NAME)
-                .optional(),
+            name_field().optional(),
             Field::file("file", ("照片或文件", "Photos or files"), ACCEPT, MOST_FILE_BYTES)
                 .several_within(MOST_TOGETHER)
                 .hint((
                     "手机拍照即可，字要看得清。可以是照片（JPEG、PNG）、PDF、OFD、DOCX、XLSX。",
                     "Photos that can be read will do: JPEG, PNG, PDF, OFD, DOCX or XLSX.",
                 )),
-            Field::text("number", ("文号或证书编号", "Its number")).max_chars(80).optional(),
-            Field::text("issuer", ("出具单位", "Issued by")).max_chars(80).optional(),
+            number_field().optional(),
+            issuer_field().optional(),
             Field::date("issued_on", ("出具日期", "Issued on")).optional(),
         ],
     )
+}
+
+fn name_field() -> Field {
+    let hint = (
+        "选“其他证明材料”的必填，例如：厂房租赁合同。",
+        "Required with “other evidence”, such as: lease of the premises.",
+    );
+    Field::text("name", ("材料名称", "What the document is called")).hint(hint).max_chars(MOST_OF_A_NAME)
+}
+
+fn number_field() -> Field {
+    Field::text("number", ("文号或证书编号", "Its number")).max_chars(80)
+}
+
+fn issuer_field() -> Field {
+    Field::text("issuer", ("出具单位", "Issued by")).max_chars(80)
 }
 
 /// A file that was taken while something else in its form was wrong: its name and hash go out with the page, signed, and

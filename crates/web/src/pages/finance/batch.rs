@@ -18,29 +18,25 @@ use duixian_casework::settlement::Oddity;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
 use duixian_store::batches::{Fetched, Format as FileFormat, ToRelease};
-use duixian_store::cases::may_pay;
-use duixian_store::people::User;
 
 use crate::export::{self, Format};
 use crate::list::{Cell, List};
 use crate::locale::Text;
 use crate::page::Page;
-use crate::pages::empowered;
 use crate::pages::work::rows::{Names, sum};
 use crate::portal::Portal;
 use crate::problem::Problem;
 use crate::ui::{Facts, Pager, Status, Steps, Tab, Tabs};
 use crate::viewer::Viewer;
 
-use super::doubts::{self, Shown};
+use super::doubts::{self, NotEnded, Shown};
 use super::lines::{self, Reads, is_wanted};
 use super::payees::{self, Payee, SharedLine};
+use super::recused::Looked;
 use super::said::After;
 use super::{batches, before, standing};
 
 const PER_PAGE: u64 = 100;
-/// How many cases are looked at for a recusal before someone releases; the store looks at all.
-const MOST_LOOKED_AT: usize = 300;
 
 #[derive(Template)]
 #[template(path = "finance/batch.html")]
@@ -60,8 +56,12 @@ struct BatchPage {
     no_release: Option<Text>,
     /// The cases that keep this viewer from releasing it, with the reason.
     recused: Vec<(BatchLine, Text)>,
+    /// Those of them that this viewer can't take out, nor cancel the batch for it.
+    kept: Vec<(BatchLine, Text)>,
     /// Who else could release it.
     others: Vec<Text>,
+    /// Whether a second is needed, and there is none.
+    lacks_second: bool,
     refused: NotReleased,
     /// The payees that whoever releases it looks into and ticks, and what is said above them.
     payees: Vec<Payee>,
@@ -127,6 +127,11 @@ impl BatchPage {
         self.came_back.iter().filter(|(_, why)| why.is_none()).map(|(line, _)| line).collect()
     }
 
+    /// Whether there is nothing in it that this viewer can take out.
+    fn keeps_all(&self) -> bool {
+        self.kept.len() == self.batch.lines.len()
+    }
+
     fn is_open(&self) -> bool {
         matches!(self.batch.stage, BatchStage::Drafted | BatchStage::HalfReleased)
     }
@@ -184,16 +189,16 @@ pub async fn page(
     page: Page,
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
-    show(&portal, &viewer, page, id, NotReleased::default()).await
+    show(&portal, &viewer, page, id, (NotReleased::default(), NotEnded::default())).await
 }
 
-/// The batch as it is now, with why it was not released.
+/// The batch as it is now, with why it was not released, or a doubt not ended.
 pub(super) async fn show(
     portal: &Portal,
     viewer: &Viewer,
     page: Page,
     id: i64,
-    refused: NotReleased,
+    (refused, not_ended): (NotReleased, NotEnded),
 ) -> Result<Response, Problem> {
     let store = &portal.store;
     let ToRelease { batch, debtor, void, stopped, shared: accounts, seen } = store.to_release(id).await?;
@@ -220,22 +225,29 @@ pub(super) async fn show(
     let at_bank = batch.not_at_bank(!fetched.is_empty());
     let is_open = batch.may_change(!fetched.is_empty()).is_ok();
     let is_at_bank = at_bank.is_err();
-    let reads = Reads { may_pick: is_payer && is_open, sees_accounts, is_at_bank, is_file: false, shared: &accounts };
+    let may_pick = is_payer && is_open;
+    let reads = Reads { may_pick, sees_accounts, is_at_bank, is_file: false, shared: &accounts, kept: &[] };
     if let Some(format) = Format::asked(&page) {
         let list = lines::list(&lines, &batch, &people, &Reads { may_pick: false, is_file: true, ..reads });
         return export::answer_of(&list, page.lang, format, "batch", &Text::same(batch.number));
     }
     let names = Names::load(store).await?;
-    let payers = users.iter().filter(|user| user.active && user.roles.contains(&Role::Finance));
-    let others = payers.filter(|user| Some(user.id) != viewer.actor.user() && !batch.released_by.contains(&user.id));
-    let others: Vec<&User> = others.collect();
-    let lately =
-        empowered::lately(portal, &others.iter().map(|user| user.id).collect::<Vec<_>>(), Role::Finance).await?;
-    let others = others.into_iter().map(|user| empowered::marked(&user.name, lately.get(&user.id))).collect();
+    let is_unreleased = matches!(batch.stage, BatchStage::Drafted | BatchStage::HalfReleased);
+    let looked = match is_payer && (is_open || is_unreleased) {
+        true => Looked::at(portal, &batch).await?,
+        false => Looked::at_none(),
+    };
+    let (recused, kept) = (looked.not_paid_by(&viewer.actor), looked.not_taken_out_by(&viewer.actor));
+    let reads = Reads { kept: &kept, ..reads };
+    let others = match is_payer && is_unreleased {
+        true => looked.others(portal, viewer, &batch, &users).await?,
+        false => Vec::new(),
+    };
+    let is_second = batch.released_by.first().is_some_and(|first| Some(*first) != viewer.actor.user());
+    let lacks_second = others.is_empty() && !is_second;
 
     let came_back = if is_payer { store.contestable(&viewer.actor, &batch).await? } else { Vec::new() };
     let came_back = came_back.into_iter().map(|(line, why)| (line, why.as_ref().map(words))).collect();
-    let recused = if is_payer && is_open { recused(portal, viewer, &batch).await? } else { Vec::new() };
     let no_release = match batch.may_release(&viewer.actor) {
         Err(refusal) => Some(words(&refusal)),
         Ok(_) if at_bank.is_err() => at_bank.as_ref().err().map(words),
@@ -245,6 +257,10 @@ pub(super) async fn show(
         Ok(_) if count > 0 => Some(Text::new(
             format!("其中 {count} 件现在不能付，见上；请先移出"),
             format!("{count} of its cases can't be paid now, listed above: take them out first"),
+        )),
+        Ok(_) if !kept.is_empty() => Some(Text::new(
+            format!("其中 {} 件您须回避，见下；请由其他财务人员放款", recused.len()),
+            format!("you are recused from {} of its cases, listed below: someone else releases it", recused.len()),
         )),
         Ok(_) if !recused.is_empty() => Some(Text::new(
             format!("其中 {} 件您须回避，见下；请由其他财务人员放款，或把这几件移出", recused.len()),
@@ -257,8 +273,12 @@ pub(super) async fn show(
     };
     let cancelled = if batch.stage == BatchStage::Cancelled { store.cancelled(id).await? } else { None };
     let totals = store.reconciliation(id).await?.totals;
-    let shared = store.payments_by_number(&batch).await?;
-    let (doubts, ended) = doubts::shown(&batch, &After::of_doubts(portal, &batch).await?, &shared, &people, viewer);
+    let known = doubts::Known {
+        after: After::of_doubts(portal, &batch).await?,
+        taken: doubts::taken(portal, &batch).await?,
+        shared: store.payments_by_number(&batch).await?,
+    };
+    let (doubts, ended) = doubts::shown(&batch, &known, &not_ended, &people, viewer);
     let followed = if is_open { before::to_look_at(portal, &batch, &people, sees_accounts).await? } else { Vec::new() };
     let pager = Pager::asked(&page, PER_PAGE, lines.len() as u64);
     let offset = usize::try_from(pager.offset()).unwrap_or(usize::MAX);
@@ -274,7 +294,8 @@ pub(super) async fn show(
     let tabs = tabs(&page, &batch, &wanted);
     let title = Text::new(format!("拨付批次 {}", batch.number), format!("Batch {}", batch.number));
     let page = page.titled(title).under("/finance/batches", ("拨付批次", "Payment batches")).wide();
-    let status = if refused.why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let is_done = refused.why.is_empty() && not_ended.why.is_empty();
+    let status = if is_done { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = BatchPage {
         status: batches::status(&batch),
         steps: standing::steps(&batch),
@@ -293,7 +314,9 @@ pub(super) async fn show(
         misnumbered,
         misstated,
         recused,
+        kept,
         others,
+        lacks_second,
         refused,
         payees: payees::to_look_into(&batch, &accounts),
         legend: payees::legend(&batch, &accounts),
@@ -379,17 +402,6 @@ fn files(fetched: &[Fetched], is_answered: bool) -> Vec<FileForm> {
 /// A refusal in both languages.
 pub fn words(refusal: &Refusal) -> Text {
     Text::new(refusal.text(Lang::Zh), refusal.text(Lang::En))
-}
-
-async fn recused(portal: &Portal, viewer: &Viewer, batch: &Batch) -> Result<Vec<(BatchLine, Text)>, Problem> {
-    let mut found = Vec::new();
-    for line in batch.lines.iter().take(MOST_LOOKED_AT) {
-        let case = portal.store.case(line.case).await?;
-        if let Err(refusal) = may_pay(&case, &viewer.actor) {
-            found.push((line.clone(), beside(&line.number, &words(&refusal))));
-        }
-    }
-    Ok(found)
 }
 
 /// Whether all that keeps a payment from being made is what the bank has answered of it, and only in this does not fit: what the bank is

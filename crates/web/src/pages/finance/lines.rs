@@ -25,6 +25,8 @@ pub(super) struct Reads<'a> {
     pub is_file: bool,
     /// The cases whose account is another party's too.
     pub shared: &'a SharedAccounts,
+    /// The payments that the reader can't take out, each with why.
+    pub kept: &'a [(BatchLine, Text)],
 }
 
 /// Whether a view of the payments, by its word in addresses, shows one.
@@ -103,6 +105,10 @@ fn outcome(line: &BatchLine) -> Cell {
     }
 }
 
+fn not_to_take_out(why: &Text) -> Text {
+    Text::new(format!("您不能移出：{}", why.zh), format!("not yours to take out: {}", why.en))
+}
+
 /// What the bank has said of a payment, for a file: by which number and on which day it was made, when it came back, and why that or why it
 /// failed.
 fn said(outcome: Option<&PaymentOutcome>) -> [Cell; 4] {
@@ -160,8 +166,14 @@ pub(super) fn list(lines: &[&BatchLine], batch: &Batch, people: &People, reads: 
         } else {
             outcome(line)
         };
+        let kept = reads.kept.iter().find(|(one, _)| reads.may_pick && one.case == line.case).map(|(_, why)| why);
+        let number = Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0));
+        let number = match kept {
+            Some(why) => number.note(not_to_take_out(why)),
+            None => number,
+        };
         let mut cells = vec![
-            Cell::text(line.number.clone()).link(format!("/work/cases/{}", line.case.0)),
+            number,
             Cell::text(line.end_to_end_id.clone()),
             Cell::text(line.party.clone()),
             holder(line, batch, people),
@@ -175,7 +187,11 @@ pub(super) fn list(lines: &[&BatchLine], batch: &Batch, people: &People, reads: 
             let others = reads.shared.get(&line.case).map(|others| Cell::pair(shared::names(others)));
             cells.push(others.unwrap_or_else(Cell::empty));
         }
-        list.push(Row::new(cells).in_state(state).pick(line.case.0.to_string(), line.number.clone()));
+        let row = Row::new(cells).in_state(state);
+        list.push(match kept {
+            Some(_) => row,
+            None => row.pick(line.case.0.to_string(), line.number.clone()),
+        });
     }
     list
 }

@@ -13,7 +13,9 @@ mod funds;
 mod lines;
 mod payees;
 mod proposed;
+mod recused;
 mod release;
+mod reports;
 mod reservations;
 mod results;
 mod said;
@@ -24,6 +26,7 @@ mod take_back;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod unsent;
 mod waiting;
 
 use duixian_casework::people::Role;
@@ -82,7 +85,7 @@ pub fn routes() -> Routes {
         .get("/finance/results", PAYING, results::page)
         .post_files("/finance/results", PAYING, upload, results::read)
         .get("/finance/results/{id}", READING, results::report)
-        .get("/finance/reports", READING, results::list_of_reports)
+        .get("/finance/reports", READING, reports::page)
 }
 
 /// The page of a fund and year.

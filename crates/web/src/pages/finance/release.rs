@@ -21,6 +21,7 @@ use crate::shell::Flash;
 use crate::viewer::Viewer;
 
 use super::batch;
+use super::doubts::NotEnded;
 
 fn href(batch: i64) -> String {
     format!("/finance/batches/{batch}")
@@ -49,7 +50,7 @@ pub async fn release(
     let released = portal.store.release(&viewer.actor, &key, id, posted.get("seen"), confirmed.clone()).await;
     if let Err(StoreError::Refused(refusal @ Refusal::PayeesNotConfirmed(_))) = &released {
         let refused = batch::NotReleased { why: batch::words(refusal), ticked: confirmed };
-        return batch::show(&portal, &viewer, page, id, refused).await;
+        return batch::show(&portal, &viewer, page, id, (refused, NotEnded::default())).await;
     }
     let outcome = released.map(|done| match done.value {
         Released { is_second: true, .. } => {

@@ -1,6 +1,6 @@
 //! The bank's answer: read in, and told what it did, payment by payment.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -8,14 +8,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use duixian_bank::Ignored;
-use duixian_casework::batch::{Batch, BatchLine, BatchStage};
-use duixian_casework::case::PaymentOutcome;
+use duixian_casework::batch::{Batch, BatchLine};
+use duixian_casework::case::{CaseId, PaymentOutcome};
 use duixian_casework::doubt::{Doubt, Doubted};
 use duixian_casework::settlement::Oddity;
 use duixian_money::Fen;
 use duixian_rules::vocabulary::Lang;
-use duixian_store::batches::{REPORT, Settled, SettledBatch};
-use duixian_store::reports::{MOST_LISTED, Report};
+use duixian_store::batches::{REPORT, Settled};
 
 use crate::format;
 use crate::forms::{Field, Form, PostedFiles};
@@ -30,7 +29,9 @@ use crate::shell::redirect;
 use crate::ui::Status;
 use crate::viewer::Viewer;
 
+use super::reports;
 use super::said::{self, After};
+use super::unsent::{self, NotSent};
 
 /// The largest file that is read.
 pub const MOST_BYTES: usize = duixian_bank::MAX_BYTES;
@@ -80,6 +81,8 @@ struct OfBatch {
 /// What does not fit: the payment's case and party, and what the bank says of it.
 struct Odd {
     line: Option<BatchLine>,
+    /// The case of one that was taken out of the batch.
+    stray: Option<(CaseId, String)>,
     text: Text,
 }
 
@@ -99,13 +102,6 @@ impl OfBatch {
 }
 
 #[derive(Template)]
-#[template(path = "finance/reports.html")]
-struct ListOfReports {
-    page: Page,
-    list: List,
-}
-
-#[derive(Template)]
 #[template(path = "finance/results.html")]
 struct Told {
     page: Page,
@@ -113,8 +109,8 @@ struct Told {
     batches: Vec<OfBatch>,
     unknown: Vec<Text>,
     more_unknown: usize,
-    /// Payments of ours that the bank can't have been asked for, each with why.
-    unsent: Vec<(String, Text)>,
+    /// Payments of ours that the bank can't have been asked for.
+    unsent: Vec<NotSent>,
     ignored: Vec<(Ignored, Text)>,
     more_ignored: usize,
     back: String,
@@ -149,6 +145,16 @@ impl Told {
             }
         }
         Text::new(zh, en)
+    }
+
+    /// The payments that the bank calls made, though it can't have been asked for them.
+    fn made_unasked(&self) -> Vec<&NotSent> {
+        self.unsent.iter().filter(|one| one.is_called_paid).collect()
+    }
+
+    /// The others that it can't have been asked for.
+    fn not_made(&self) -> Vec<&NotSent> {
+        self.unsent.iter().filter(|one| !one.is_called_paid).collect()
     }
 
     fn reported(&self) -> usize {
@@ -248,7 +254,7 @@ fn back(only: Option<&Batch>) -> String {
     only.map_or_else(|| "/finance/batches".to_owned(), |batch| format!("/finance/batches/{}", batch.id))
 }
 
-fn framed(page: Page, only: Option<&Batch>, title: (&'static str, &'static str)) -> Page {
+pub(super) fn framed(page: Page, only: Option<&Batch>, title: (&'static str, &'static str)) -> Page {
     let page = page.titled(title).under("/finance/batches", ("拨付批次", "Payment batches")).wide();
     match only {
         Some(batch) => page.under(back(only), Text::same(batch.number.clone())),
@@ -279,7 +285,7 @@ async fn show(
         Some(batch) => portal.store.reports_of_batch(batch.id).await?,
         None => portal.store.reports::<Settled>(REPORT, None, LISTED).await?,
     };
-    let latest = reports(portal, &latest).await?;
+    let latest = reports::list(portal, &latest).await?;
     Page::show_as(status, &Upload { page, form, errors, back: back(only), latest })
 }
 
@@ -288,6 +294,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
     let report = portal.store.report::<Settled>(REPORT, id).await?;
     let read = shared::by_and_at(&portal, report.by, report.at).await?;
     let settled = report.told;
+    let unsent = unsent::told(&portal, &settled).await?;
     let mut batches = Vec::new();
     for one in settled.batches {
         let batch = portal.store.batch(one.batch).await?;
@@ -309,7 +316,10 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
         let to_verify = one.settlement.odd.iter().filter(waits).count();
         let odd = one.settlement.odd.iter();
         let after = After::of(&portal, &batch, one.settlement.odd.iter()).await?;
-        let odd = odd.map(|odd| Odd { line: line(odd.end_to_end_id()).cloned(), text: said::oddity(odd, &after) });
+        let odd = odd.map(|odd| {
+            let id = odd.end_to_end_id();
+            Odd { line: line(id).cloned(), stray: after.stray(id, &batch), text: said::oddity(odd, &after) }
+        });
         let odd = odd.collect();
         // The one that this file has brought up; of a file that said what was open already, the newest.
         let doubt = |id: &String| {
@@ -327,7 +337,7 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
                 }
                 (said, None) => said,
             };
-            Odd { line: line(doubt.what.end_to_end_id()).cloned(), text }
+            Odd { line: line(doubt.what.end_to_end_id()).cloned(), stray: None, text }
         });
         let reported = reported.collect();
         // What failed comes first: that is what someone has to do something about.
@@ -362,32 +372,8 @@ pub async fn report(State(portal): State<Arc<Portal>>, page: Page, Path(id): Pat
     let page = framed(page, only, ("回单处理结果", "What the bank's answer did"));
     let back = back(only);
     let (more_unknown, more_ignored) = (settled.more_unknown, settled.more_ignored);
-    let unsent = settled.unreleased.into_iter().map(|one| {
-        let why = unsent(&one.number, one.stage);
-        (one.end_to_end_id, why)
-    });
-    let (unknown, unsent) = (settled.unknown.iter().map(said::unknown).collect(), unsent.collect());
+    let unknown = settled.unknown.iter().map(said::unknown).collect();
     Page::show(&Told { page, read, batches, unknown, more_unknown, unsent, ignored, more_ignored, back })
-}
-
-/// Why the bank can't have been asked for a payment, by where its batch stood.
-fn unsent(batch: &str, stage: Option<BatchStage>) -> Text {
-    match stage {
-        Some(BatchStage::Released | BatchStage::Settled) => Text::new(
-            format!("批次 {batch} 的付款文件还没有人下载"),
-            format!("nobody has fetched the file of batch {batch}"),
-        ),
-        Some(BatchStage::Drafted | BatchStage::HalfReleased) => {
-            Text::new(format!("批次 {batch} 还没有放款"), format!("batch {batch} is not released yet"))
-        }
-        Some(BatchStage::Cancelled) => {
-            Text::new(format!("批次 {batch} 已经作废"), format!("batch {batch} was cancelled"))
-        }
-        None => Text::new(
-            format!("批次 {batch} 没有放款，或者付款文件没有人下载过"),
-            format!("batch {batch} was not released, or nobody has fetched its file"),
-        ),
-    }
 }
 
 /// How many payments are paid that had come to nothing, and what was recorded of them.
@@ -395,68 +381,6 @@ fn turned(turned: &BTreeMap<String, PaymentOutcome>) -> (usize, Text) {
     let came_back = turned.values().any(|before| matches!(before, PaymentOutcome::Returned { .. }));
     let before = if came_back { ("原记失败或退汇", "failed or come back") } else { ("原记失败", "failed") };
     (turned.len(), before.into())
-}
-
-/// `GET /finance/reports`, and of one batch with `?batch=`
-pub async fn list_of_reports(State(portal): State<Arc<Portal>>, page: Page) -> Result<Response, Problem> {
-    let of = page.query_value("batch").and_then(|id| id.parse().ok());
-    let (found, batch) = match of {
-        Some(id) => (portal.store.reports_of_batch(id).await?, Some(portal.store.batch(id).await?)),
-        None => (portal.store.reports::<Settled>(REPORT, None, MOST_LISTED).await?, None),
-    };
-    let list = reports(&portal, &found).await?;
-    let mut page = framed(page, batch.as_ref(), ("读过的银行回单", "Answers of the bank that were read"));
-    if batch.is_some() {
-        page = page.led((
-            "每读一次列一行。同一份文件再读也列在这里，没有重复记；批次页的份数只数不同的文件。",
-            "One line for each time that one was read. The same file read again is listed too, though nothing was recorded twice; the batch \
-             counts different files.",
-        ));
-    }
-    Page::show(&ListOfReports { page, list })
-}
-
-/// Reports, each with what its file did.
-async fn reports(portal: &Portal, found: &[(i64, Report<Settled>)]) -> Result<List, Problem> {
-    let columns = vec![
-        Column::text("at", ("读入时间", "Read")),
-        Column::text("by", ("读入人", "By")),
-        Column::text("batches", ("批次", "Batches")),
-        Column::number("news", ("新记（笔）", "Recorded")),
-        Column::number("odd", ("没有记（笔）", "Not recorded")),
-        Column::number("reported", ("待第二人确认（笔）", "For a second person")),
-        Column::money("open", ("读完还没有回音（元）", "Open after it (yuan)")),
-    ];
-    let mut list = List::new(("最近读过的银行回单", "The newest answers of the bank"), columns).cards();
-    let names = shared::user_names(portal).await?;
-    for (id, report) in found {
-        let told = &report.told;
-        let (settled, unreleased) = (told.batches.iter(), told.unreleased.iter());
-        let numbers = settled.map(|one| one.number.as_str()).chain(unreleased.map(|one| one.number.as_str()));
-        let mut told_of = BTreeSet::new();
-        let numbers: Vec<&str> = numbers.filter(|number| told_of.insert(*number)).collect();
-        let count = |of: fn(&SettledBatch) -> usize| whole(told.batches.iter().map(of).sum::<usize>());
-        let odd = count(|one| one.settlement.odd.len())
-            .saturating_add(whole(told.unknown.len() + told.more_unknown + told.unreleased.len()));
-        let by = report.by.and_then(|user| names.get(&user).cloned()).unwrap_or_default();
-        let at = report.at.local();
-        let when = Text::new(format::moment(Lang::Zh, at), format::moment(Lang::En, at));
-        let row = Row::new(vec![
-            Cell::pair(when).link(format!("/finance/results/{id}")),
-            Cell::text(by),
-            Cell::pair(Text::new(numbers.join("、"), numbers.join(", "))),
-            Cell::count(count(|one| one.settlement.news.len())),
-            Cell::count(odd),
-            Cell::count(count(|one| one.settlement.reported.len())),
-            Cell::money(sum(told.batches.iter().map(|one| one.totals.2))),
-        ]);
-        list.push(if odd > 0 { row.late() } else { row });
-    }
-    Ok(list)
-}
-
-fn whole(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// A payment, and what a file said of it that was news.

@@ -99,7 +99,13 @@ pub(super) async fn object(
     match portal.store.ask(&Actor::Public, &posted.key()?, id, ask).await {
         // The page says which objection it was as long as it is read by this address: told once, the number would be lost when
         // the page is read anew.
-        Ok(done) => Ok(redirect(&receipt_href(&number, done.value.objections.len()))),
+        Ok(done) => {
+            // The same form sent again is the same objection.
+            if done.already {
+                portal.store.uncount_objection(&address).await?;
+            }
+            Ok(redirect(&receipt_href(&number, done.value.objections.len())))
+        }
         Err(error) => {
             portal.store.uncount_objection(&address).await?;
             let is_contact = matches!(error, StoreError::Refused(Refusal::Unreachable));

@@ -99,7 +99,10 @@ pub async fn act(
         return again(&portal, &viewer, page, id, sent, StatusCode::OK).await;
     }
     if !is_late && !posted.has("confirmed") && checking::is_to_be_checked(&file, &viewer.actor, &ask) {
-        let earlier = portal.store.granted_earlier(&file.case.subject.measure, id).await?;
+        let earlier = match action {
+            Action::Decide => portal.store.granted_earlier(&file.case.subject.measure, id).await?,
+            _ => None,
+        };
         let found = checking::Found { earlier, same_number: same_number::told(&portal, &file).await? };
         return checking::page(&file, &ask, purse.as_ref(), found, &offered.grounds, &posted, page);
     }

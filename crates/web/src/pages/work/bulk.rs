@@ -326,7 +326,10 @@ pub async fn run(
             return show(&portal, page, action, picked, declining, shown, StatusCode::OK).await;
         }
         for (name, text) in form.found() {
-            shown.error(name, text.clone());
+            // Which case an amount is of, its label says already.
+            let is_missing = name.starts_with("amount-") && form.text(name).is_empty();
+            let text = if is_missing { Text::from(("请填写。", "Fill it in.")) } else { text.clone() };
+            shown.error(name, text);
         }
         return show(&portal, page, action, picked, declining, shown, StatusCode::UNPROCESSABLE_ENTITY).await;
     }

@@ -55,23 +55,25 @@ impl Check {
     fn button(&self) -> Text {
         match self.action {
             Action::Decide => ("确认审定", "Decide").into(),
+            Action::NotAccept => ("确认不予受理", "Do not accept").into(),
             _ => ("确认不予支持", "Decline").into(),
         }
     }
 
     fn is_grave(&self) -> bool {
-        self.action == Action::Decline
+        self.action != Action::Decide
     }
 }
 
-/// Whether what is asked is to be checked first: a decision that nothing stands in the way of. What would be refused is refused
-/// at once.
+/// Whether what is asked is to be checked first: a decision, or that a case is not accepted, where nothing stands in the way. What would
+/// be refused is refused at once.
 pub fn is_to_be_checked(file: &CaseFile, actor: &Actor, ask: &Ask) -> bool {
     let command = match ask.clone() {
         Ask::Decide { amount, reason, conditions, priority, if_short } => {
             Command::Decide { amount, reason, conditions, priority, if_short }
         }
         Ask::Decline { reason } => Command::Decline { reason },
+        Ask::NotAccept { reason } => Command::NotAccept { reason },
         _ => return false,
     };
     // A decision is held against what the rules say at that moment.
@@ -82,7 +84,7 @@ pub fn is_to_be_checked(file: &CaseFile, actor: &Actor, ask: &Ask) -> bool {
 
 /// What is found in other cases for a decision to be held against.
 pub struct Found {
-    /// What was granted before for the measure.
+    /// What was decided before for the measure.
     pub earlier: Option<Earlier>,
     /// What other parties have applied for, or were granted, by the same number.
     pub same_number: Vec<Text>,
@@ -127,7 +129,11 @@ pub fn page(
             minds.extend(on_amount(file, *amount, earlier, waits));
             (Action::Decide, facts, minds, title)
         }
-        Ask::Decline { reason } => {
+        Ask::Decline { reason } | Ask::NotAccept { reason } => {
+            let (action, title) = match ask {
+                Ask::NotAccept { .. } => (Action::NotAccept, ("不予受理：请核对", "Do not accept — please check")),
+                _ => (Action::Decline, ("不予支持：请核对", "Decline — please check")),
+            };
             let facts = match Grounds::read(reason) {
                 Some(of) => of_case(file)
                     .add(("不符合", "Not met"), Text::same(of.unmet))
@@ -135,9 +141,8 @@ pub fn page(
                 None => of_case(file).add(("理由", "Reason"), Text::same(reason.clone())),
             };
             let facts = beside_amount(file, None, facts);
-            let chosen = posted.all(&super::panels::field(Action::Decline, None, "unmet"));
-            let title = ("不予支持：请核对", "Decline — please check");
-            (Action::Decline, facts, on_refusal(file, grounds, &chosen), title)
+            let chosen = posted.all(&super::panels::field(action, None, "unmet"));
+            (action, facts, on_refusal(file, action, grounds, &chosen), title)
         }
         _ => return Err(Problem::internal("what needs no check was to be checked")),
     };
@@ -191,7 +196,7 @@ fn of_case(file: &CaseFile) -> Facts {
         .add(("措施", "Measure"), what)
 }
 
-/// What the rules and the reviewer say, and what was granted before.
+/// What the rules and the reviewer say, and what was decided before.
 fn beside_amount(file: &CaseFile, earlier: Option<Earlier>, facts: Facts) -> Facts {
     let facts =
         facts.add(("规则（按现在的记录）", "By the rules, as records stand now"), said(&file.appraisal.assessed));
@@ -207,10 +212,10 @@ fn beside_amount(file: &CaseFile, earlier: Option<Earlier>, facts: Facts) -> Fac
             let words = |lang| (format::yuan(lang, median), format::yuan(lang, most));
             let (zh, en) = (words(Lang::Zh), words(Lang::En));
             facts.add(
-                ("本措施以前审定的", "Granted before for this measure"),
+                ("本措施以前审定的", "Decided before for this measure"),
                 Text::new(
-                    format!("{cases} 件，中位数 {}，最高 {}", zh.0, zh.1),
-                    format!("{cases} in all, {} in the middle, {} at most", en.0, en.1),
+                    format!("最近 {cases} 件，中位数 {}，最高 {}", zh.0, zh.1),
+                    format!("the latest {cases}: {} in the middle, {} at most", en.0, en.1),
                 ),
             )
         }

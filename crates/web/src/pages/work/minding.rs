@@ -58,13 +58,13 @@ pub fn on_amount(file: &CaseFile, amount: Fen, earlier: Option<Earlier>, waits: 
         if median > Fen(0) && amount.0 >= median.0.saturating_mul(MANY_TIMES) {
             let times = amount.0 / median.0;
             minds.push(Mind::light(Text::new(
-                format!("是本措施以前审定中位数的 {times} 倍，请数一数零。"),
+                format!("是本措施最近审定的中位数的 {times} 倍，请数一数零。"),
                 format!("It is {times} times what was usual for this measure: count the noughts."),
             )));
         } else if amount > most {
             minds.push(Mind::light(Text::new(
-                format!("比本措施以前审定的最高金额 {} 还高。", format::yuan(Lang::Zh, most)),
-                format!("It is more than was ever granted for this measure ({}).", format::yuan(Lang::En, most)),
+                format!("比本措施最近审定的最高金额 {} 还高。", format::yuan(Lang::Zh, most)),
+                format!("It is more than was lately decided for this measure ({}).", format::yuan(Lang::En, most)),
             )));
         }
     }
@@ -77,10 +77,10 @@ pub fn on_amount(file: &CaseFile, amount: Fen, earlier: Option<Earlier>, waits: 
     minds
 }
 
-/// Before support is refused.
-pub fn on_refusal(file: &CaseFile, grounds: &[Ground], chosen: &[&str]) -> Vec<Mind> {
+/// Before a case is refused: declined, or not accepted.
+pub fn on_refusal(file: &CaseFile, action: Action, grounds: &[Ground], chosen: &[&str]) -> Vec<Mind> {
     let mut minds: Vec<Mind> = Vec::new();
-    if refusing::is_against_the_rules(file, Action::Decline) {
+    if refusing::is_against_the_rules(file, action) {
         minds.push(Mind { is_grave: false, ..Mind::found(&refusing::by_the_rules(file)) });
     }
     if let Some(Recommendation::Support(advised)) = file.case.opinions.last().map(|opinion| opinion.recommends) {
@@ -90,5 +90,11 @@ pub fn on_refusal(file: &CaseFile, grounds: &[Ground], chosen: &[&str]) -> Vec<M
         )));
     }
     minds.extend(refusing::contradicted(grounds, chosen).into_iter().map(Mind::light));
+    if action == Action::NotAccept {
+        minds.push(Mind::light((
+            "作出不予受理后，本件到此结束，在本系统里不能撤销。",
+            "Once it is not accepted the case ends here, and that can't be undone in this portal.",
+        )));
+    }
     minds
 }

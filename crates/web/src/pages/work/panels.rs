@@ -14,6 +14,7 @@ use crate::casefile::CaseFile;
 use crate::casefile::cells;
 use crate::casefile::disputed;
 use crate::casefile::file::span_text;
+use crate::casefile::grounds::in_official_words;
 use crate::casefile::industry;
 use crate::format;
 use crate::forms::{Choice, Field, Form};
@@ -330,7 +331,8 @@ pub fn form(
             let form = Form::new(lang, vec![reason(("不予支持的理由", "Why it is declined"), to_party)]);
             match file.assessed() {
                 Some(assessed) if file.span().is_none() => {
-                    form.with(&name("reason"), industry::named(file.vocabulary(), &assessed.reason.0))
+                    let told = in_official_words(&assessed.reason.0);
+                    form.with(&name("reason"), industry::named(file.vocabulary(), &told))
                 }
                 _ => form,
             }

@@ -37,12 +37,13 @@ async fn open(world: &World, who: Who, id: CaseId) -> Answer {
     world.get(Some(who), &format!("/work/cases/{}", id.0)).await
 }
 
-/// Sends an action's form as the page of the case has it now; a decision as the page has it on which it is checked.
+/// Sends an action's form as the page of the case has it now; a decision, or that it is not accepted, as the page has it on which that is
+/// checked.
 async fn act(world: &World, who: Who, id: CaseId, action: &str, fields: &[(&str, &str)]) -> Answer {
     let version = case(world, id).await.version.to_string();
     let mut all = vec![("version", version.as_str())];
     all.extend_from_slice(fields);
-    if matches!(action, "decide" | "decline") {
+    if matches!(action, "decide" | "decline" | "not_accept") {
         all.push(("confirmed", "1"));
     }
     world.post(Some(who), &format!("/work/cases/{}/{action}", id.0), &all).await
@@ -253,7 +254,7 @@ async fn all_defects_go_in_one_notice_that_prints() {
     let sent_back = case(&world, id).await;
     assert_eq!((sent_back.stage, sent_back.defects.len()), (Stage::Correction, 3));
     let notice = world.get(Some(Who::Agent), &format!("/cases/{}/documents/correction", id.0)).await;
-    notice.is(StatusCode::OK).says("补正通知书").says("请上传原件").says("（三）").says("10个工作日");
+    notice.is(StatusCode::OK).says("补正通知书").says("请上传原件。</p>").says("（三）").says("10个工作日");
     let other = world.get(Some(Who::OtherAgent), &format!("/cases/{}/documents/correction", id.0)).await;
     other.is(StatusCode::NOT_FOUND);
 }

@@ -7,7 +7,7 @@ use duixian_store::cases::Ask;
 
 use super::late::seen;
 use super::{AGENT, OTHER, stage, world};
-use crate::testing::{Who, World, account, fresh};
+use crate::testing::{Answer, Who, World, account, fresh, party};
 
 /// The bank says that the first payment was made after all, and the second fails: nobody asks the applicant for an account meanwhile.
 #[tokio::test(flavor = "multi_thread")]
@@ -134,6 +134,70 @@ async fn a_failed_payment_says_what_the_bank_said_and_takes_another_account() {
         .ask(&world.actor(Who::OtherAgent).await, &fresh(), id, Ask::Resubmit { answers: Vec::new() })
         .await;
     assert!(nothing.is_err());
+}
+
+/// The bank pays by the code: it is not left to another bank unseen, whichever page the account is given on.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_bank_is_not_given_with_the_code_of_the_one_before() {
+    const CODE: &str = "102701000001";
+    let world = world().await;
+    let id = world.cases.draft;
+    let path = format!("/cases/{}/edit/account", id.0);
+    let given = |bank, more: &[(&'static str, &'static str)]| {
+        let account = [("holder", "企业0"), ("number", "6222000000000002"), ("bank", bank), ("bank_code", CODE)];
+        [&account[..], more].concat()
+    };
+    let kept = async || {
+        let account = world.store().case(id).await.expect("the case").account.expect("an account");
+        (account.bank, account.bank_code.unwrap_or_default())
+    };
+    // The account of the last application stands there beforehand, and the form says which bank its code is of.
+    let page = world.get(AGENT, &path).await;
+    page.is(StatusCode::OK)
+        .says("name=\"bank_before\" value=\"某银行\"")
+        .says("name=\"code_before\" value=\"102701000001\"");
+    let before = [("bank_before", "某银行"), ("code_before", CODE)];
+    // It is kept without the code as it is typed, however often; and whoever leaves it so is told.
+    for bank in ["另", "另一家银行"] {
+        world.typed(&format!("{path}/autosave"), &given(bank, &before)).await.is(StatusCode::OK).says("\"saved\":true");
+        assert_eq!(kept().await, (bank.to_owned(), String::new()));
+    }
+    let left = world.typed(&path, &given("另一家银行", &[before[0], before[1], ("go", "leave")])).await;
+    left.leads_to(&format!("/cases/{}", id.0));
+    assert!(told(&left).contains("原来的联行号已经清空"), "{}", told(&left));
+    let next = [before[0], before[1], ("go", "next")];
+    let asked = world.typed(&path, &given("另一家银行", &next)).await;
+    asked.is(StatusCode::UNPROCESSABLE_ENTITY).says("原来的联行号已经清空").says("name=\"bank_code\" value=\"\"");
+    asked.says("name=\"code_asked_for\" value=\"另一家银行\"").says("name=\"bank_before\" value=\"某银行\"");
+    // Who has been asked, and gives the same code once more, means it.
+    let again = [before[0], before[1], ("code_asked_for", "另一家银行"), ("go", "next")];
+    world.typed(&path, &given("另一家银行", &again)).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(kept().await, ("另一家银行".to_owned(), CODE.to_owned()));
+
+    // So it is where several get one account.
+    let together = format!("/my/{}/together/{}/result_award", party(0), world.round);
+    let (account, check) = (format!("{together}/account"), format!("{together}/check"));
+    let page = world.get(AGENT, &account).await;
+    page.is(StatusCode::OK).says("name=\"bank_before\" value=\"另一家银行\"");
+    let before = [("bank_before", "另一家银行"), ("code_before", CODE)];
+    for shown in [&before[..0], &before[..]] {
+        let asked = world.typed(&account, &given("第三家银行", shown)).await;
+        asked.is(StatusCode::UNPROCESSABLE_ENTITY).says("原来的联行号已经清空").says("name=\"bank_code\" value=\"\"");
+        asked.says("name=\"code_asked_for\" value=\"第三家银行\"");
+    }
+    assert_eq!(kept().await.0, "另一家银行");
+    let again = [("code_asked_for", "第三家银行")];
+    world.typed(&account, &given("第三家银行", &again)).await.leads_to(&check);
+    // What the bank will pay by is read once more before it is sent.
+    world.get(AGENT, &check).await.is(StatusCode::OK).says("第三家银行（联行号 102701000001）");
+    world.get(AGENT, &format!("{check}?lang=en")).await.says("第三家银行 (bank code 102701000001)");
+}
+
+/// What the next page will say.
+fn told(answer: &Answer) -> String {
+    let message = answer.cookie("flash").unwrap_or_default();
+    let zh = form_urlencoded::parse(message.as_bytes()).find(|(name, _)| name == "zh").map(|(_, zh)| zh.into_owned());
+    zh.unwrap_or_default()
 }
 
 /// Puts a case into a batch of its own, which two release and whose file goes to the bank.

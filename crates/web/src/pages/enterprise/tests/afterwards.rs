@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use duixian_casework::case::{Defect, DefectAbout};
 use duixian_casework::command::IfShort;
+use duixian_casework::people::Actor;
 use duixian_casework::stage::Stage;
 use duixian_money::Fen;
 use duixian_store::cases::Ask;
@@ -272,6 +273,17 @@ async fn an_objection_asks_for_a_reply_until_there_is_one() {
     world.store().ask(&intake, &fresh(), world.cases.objected, answer).await.expect("it is answered");
     world.get(AGENT, &letter).await.leads_to(&format!("/cases/{}", world.cases.objected.0));
     world.get(AGENT, "/messages").await.says("公示期间有人提出异议").says_not(">陈述意见</a>");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_objections_to_one_case_are_one_thing_to_do_that_says_how_many_they_are() {
+    let world = world().await;
+    let (name, contact, grounds) = ("李某".to_owned(), "13900000000".to_owned(), "证书已经过期".to_owned());
+    let object = Ask::Object { name, contact, grounds };
+    world.store().ask(&Actor::Public, &fresh(), world.cases.objected, object).await.expect("an objection");
+    world.get(AGENT, "/messages?show=todo").await.says("证书已经过期").says("公示期间有人提出异议（共2项）");
+    world.get(AGENT, "/messages?show=todo&lang=en").await.says("Objected to (2 in all)");
+    world.get(AGENT, "/messages").await.is(StatusCode::OK).says("证书已经过期").says_not("（共2项）");
 }
 
 #[tokio::test(flavor = "multi_thread")]

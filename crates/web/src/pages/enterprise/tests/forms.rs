@@ -278,7 +278,40 @@ async fn only_what_the_rule_comes_to_is_asked_for() {
             check.says(wanted)
         };
         check.says("请填写认定 软1 · 认定日");
+        // What may not have happened need not be filled in by whoever says that it has not.
+        let known = world.get(AGENT, &format!("{case}/edit/known")).await.text();
+        let control = known.split("没有发生的，留空").nth(1).and_then(|rest| rest.split("<input").nth(1));
+        let control = control.and_then(|rest| rest.split('>').next()).expect("the control");
+        assert!(control.contains("type=\"date\"") && !control.contains("aria-required"), "{control}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_long_is_told_with_how_long_it_is_and_none_of_it_is_lost() {
+    let world = world().await;
+    let case = format!("/cases/{}/edit", world.cases.draft.0);
+    let (known, check) = (format!("{case}/known"), format!("{case}/check"));
+    let long = "长".repeat(501);
+    let typed = [("f2", "false"), ("w2", long.as_str()), ("go", "next")];
+    // It is kept as it is typed, and told.
+    let live = world.typed(&format!("{known}/autosave"), &typed).await;
+    live.is(StatusCode::OK).says("\"w2\":\"最多500个字，现在有501个。\"");
+    live.says("\"saved\":true").says("：为什么”现在还用不了：最多500个字，现在有501个。");
+    let page = world.typed(&known, &typed).await;
+    page.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"w2-error\"").says("最多500个字，现在有501个。").says(&long);
+    world.get(AGENT, &known).await.is(StatusCode::OK).says(&long).says("现在还用不了：最多500个字");
+    world.get(AGENT, &check).await.says("为什么：最多500个字，现在有501个。");
+    let fits = "长".repeat(500);
+    world.typed(&known, &[("f2", "false"), ("w2", &fits), ("go", "next")]).await.is(StatusCode::SEE_OTHER);
+    world.get(AGENT, &check).await.is(StatusCode::OK).says(&fits).says_not("最多500个字");
+    // So it is with an account; and a number that looks right says why it is none.
+    let account = format!("{case}/account");
+    let bank = "行".repeat(71);
+    let typed = [("holder", "企业0"), ("number", "6222\u{200b}000000000002"), ("bank", bank.as_str()), ("go", "next")];
+    let page = world.typed(&account, &typed).await;
+    page.is(StatusCode::UNPROCESSABLE_ENTITY).says("开户行最多70个字，现在有71个。").says(&bank);
+    page.says("账号里有看不见的字符，请清空后重新手打。").says_not("位数字。");
+    world.get(AGENT, &account).await.is(StatusCode::OK).says(&bank);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -55,6 +55,20 @@ async fn files_chosen_together_are_pieces_each_and_one_that_is_wrong_keeps_the_r
     sent.is(StatusCode::SEE_OTHER);
     assert!(told(&sent).contains("已收到续一.pdf、续二.pdf；又一次.pdf以前已经交过，没有重复添加"), "{}", told(&sent));
     assert_eq!(world.store().case(world.cases.draft).await.expect("the case").evidence.len(), 5);
+    let page = world.get(AGENT, &format!("/cases/{id}/edit/evidence-1?lang=en")).await;
+    page.is(StatusCode::OK).says("正面.pdf (").says_not("正面.pdf（");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_sees_in_a_number_is_told_beside_the_number() {
+    let world = world().await;
+    let path = format!("/cases/{}/evidence/evidence-1", world.cases.draft.0);
+    let file: [(&str, &str, &[u8]); 1] = [("file", "证书.pdf", PDF)];
+    for field in ["number", "issuer"] {
+        let refused = world.post_files(AGENT, &path, &[("go", "next"), (field, "Z\u{200b}-9")], &file).await;
+        refused.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"{field}-error\"")).says("里面有看不见的字符");
+        refused.says_not("id=\"file-error\"").says("不用再选");
+    }
 }
 
 /// What the next page will say.

@@ -9,10 +9,12 @@ use axum::response::Response;
 use duixian_casework::case::BankAccount;
 use duixian_store::cases::Ask;
 
+use super::super::bank_code;
 use super::super::edit::{form_key, once};
-use super::super::facts::{account_errors, account_form, posted_account, warned, warned_of_failure};
+use super::super::facts::{account_form, warned, warned_of_failure};
 use super::super::keeping;
 use super::super::remembered::{LastAccount, last_account};
+use super::super::typed_account::{account_errors, posted_account};
 use super::{Part, Place, Together, Walk, page_of, refused};
 use crate::forms::{Form, Posted};
 use crate::locale::Text;
@@ -109,6 +111,11 @@ pub async fn save(
     let mut form = account_form(None, &together.party, page.lang).drafted(&posted);
     let account = posted_account(&posted);
     account_errors(&account).into_iter().for_each(|(field, error)| form.error(&field, error));
+    let kept = together.drafts.iter().find_map(|draft| draft.case.account.as_ref());
+    if form.is_good() && bank_code::is_of_another(&posted, &account, kept) {
+        form = bank_code::emptied(form);
+        form.error("bank_code", bank_code::taken_out());
+    }
     if !form.is_good() {
         return show(&portal, page, &together, form, None, false).await;
     }

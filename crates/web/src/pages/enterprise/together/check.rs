@@ -16,8 +16,10 @@ use super::super::check::beside::Beside;
 use super::super::check::{Gap, doubts, gaps};
 use super::super::draft::{Draft, Step};
 use super::super::edit::{form_key, once};
-use super::super::facts::{grouped, other_holder};
+use super::super::facts::other_holder;
+use super::super::typed_account::grouped;
 use super::{MOST, Part, Place, Together, Walk, basis_text, page_of, refused, sent_elsewhere};
+use crate::casefile::payee;
 use crate::forms::{Choice, Field, Form, Posted};
 use crate::locale::{Lang, Text};
 use crate::page::Page;
@@ -50,7 +52,7 @@ struct Payee {
     /// That the holder is another than the party; empty where it is not.
     warning: Text,
     number: String,
-    bank: String,
+    bank: Text,
 }
 
 #[derive(Template)]
@@ -159,7 +161,7 @@ async fn show(
             holder: account.holder.clone(),
             warning: other_holder(&together.party, &account.holder).unwrap_or_default(),
             number: grouped(&account.number),
-            bank: account.bank.clone(),
+            bank: payee::bank(account),
         };
         if !accounts.contains(&shown) {
             accounts.push(shown);

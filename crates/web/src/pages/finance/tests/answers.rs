@@ -179,3 +179,107 @@ async fn of_two_paid_by_one_number_the_second_asks_for_its_own_and_what_the_bank
     let refused = world.post_files(FINANCE, "/finance/results", &[], &[("file", "c.csv", only.as_bytes())]).await;
     refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("还没有一笔有结果").says_not("（）");
 }
+
+/// What the bank calls paid though it can't have been asked for it is no mere mistake in a file: money may have left, and leave once more.
+#[tokio::test]
+async fn what_was_never_sent_and_is_called_paid_is_warned_of_with_all_that_the_bank_says() {
+    let world = World::new().await;
+    let href = super::made(&world).await;
+    let (id, _) = super::seen(&world, &href).await;
+    let (line, today) = (world.store().batch(id).await.expect("a batch").lines[0].clone(), world.store().now().day());
+    world.post(FINANCE, &format!("{href}/cancel"), &[("reason", "编错了批次")]).await.leads_to(&href);
+    let told = read(&world, id, "失败,,,账户已销户").await;
+    told.says("付款文件还没有送银行，没有记").says("第 2 行　30,000元　失败：账户已销户").says("已经作废");
+    told.says_not("银行却说已付").says_not("查清以前不要再付");
+    let told = read(&world, id, &format!("成功,T1,{today},")).await;
+    told.says("有 1 笔没有送过银行，银行却说已付").says("请立即向银行查实").says("30,000元　已付，").says("流水 T1");
+    let link = format!("<a href=\"/work/cases/{}\">{}</a>", line.case.0, line.number);
+    told.says(&link).says("本件没有另外付过").says_not("但银行还不该收到");
+    let report = told.line.trim_start_matches("GET ").to_owned();
+    let english = world.get(FINANCE, &format!("{report}?lang=en")).await;
+    english.says("The bank calls 1 paid that were never sent to it").says("Its case was not paid otherwise");
+    // The report says how its case stands now: under way in another batch, then paid by that.
+    let (_, next) = sent(&world).await;
+    let batch = world.store().batch(next).await.expect("a batch");
+    let other = batch.lines[0].end_to_end_id.clone();
+    world.get(FINANCE, &report).await.says(&format!("本件列在批次 {} 里等着付", batch.number));
+    read(&world, next, &format!("成功,T2,{today},")).await.says("新记 1 笔");
+    world.get(FINANCE, &report).await.says(&format!("本件另有付款 {other} 已付，可能付了两次"));
+    // A number that is on record may be of that payment.
+    let told = read(&world, id, &format!("成功,T2,{today},")).await;
+    told.says(&format!("流水 T2 已经是付款 {other} 的凭据")).says_not("可能付了两次");
+}
+
+/// A payment that was taken out of its batch is not in the list of it: whose it was, and who has taken it out, is told with what the bank says.
+#[tokio::test]
+async fn what_the_bank_says_of_a_payment_that_was_taken_out_is_told_with_its_case() {
+    let world = World::new().await;
+    let other = grant_to(&world, 10, Fen::yuan(1_000), "企业0").await;
+    let cases = [other, world.cases.payable].map(|case| case.0.to_string());
+    let fields = [("fund", FUND), ("year", "2019"), ("case", cases[0].as_str()), ("case", cases[1].as_str())];
+    let href = world.post(FINANCE, "/finance/batches", &fields).await.location().to_owned();
+    let (id, _) = super::seen(&world, &href).await;
+    let lines = world.store().batch(id).await.expect("a batch").lines;
+    let out = lines.iter().find(|line| line.case == other).expect("its payment").clone();
+    world.post(OTHER, &format!("{href}/take-out"), &[("case", &cases[0])]).await.leads_to(&href);
+    let (_, seen) = super::seen(&world, &href).await;
+    for who in [FINANCE, OTHER] {
+        world.post(who, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
+    }
+    world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
+    let today = world.store().now().day();
+    let file = format!("{HEAD}\n{},{},成功,S7,{today},\n", out.end_to_end_id, out.amount.to_yuan_string());
+    let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", file.as_bytes())]).await;
+    let told = world.follow(FINANCE, &answer).await;
+    let said = format!("{}：这一批没有这笔付款，银行说：1,000元，", out.end_to_end_id);
+    let link = format!("<a href=\"/work/cases/{}\">{}</a>", other.0, out.number);
+    for page in [&told, &world.get(OTHER, &href).await] {
+        page.says(&said).says("流水 S7").says(&link).says(&format!("这是 {} 的付款，OtherFinance ", out.number));
+        page.says("移出本批").says("可能已在记录以外付出").says("本件没有另外付过");
+    }
+    let english = world.get(OTHER, &format!("{href}?lang=en")).await;
+    english.says("number S7").says("which OtherFinance took out of this batch on");
+    let end = [("end", "dismiss"), ("grounds", "银行查明没有付出")];
+    world.post(OTHER, &format!("{href}/doubts/0"), &end).await.leads_to(&href);
+    world.get(OTHER, &href).await.says("银行查明没有付出").says("流水 S7");
+}
+
+/// By one number one payment was made: that another has it is said before anyone confirms, and nothing that was typed is lost.
+#[tokio::test]
+async fn a_number_of_another_payment_is_named_before_it_is_confirmed_and_what_was_typed_stays() {
+    let world = World::new().await;
+    let case = grant_to(&world, 10, Fen::yuan(1_000), "企业0").await;
+    let cases = [case, world.cases.payable].map(|case| case.0.to_string());
+    let fields = [("fund", FUND), ("year", "2019"), ("case", cases[0].as_str()), ("case", cases[1].as_str())];
+    let href = world.post(FINANCE, "/finance/batches", &fields).await.location().to_owned();
+    let (id, seen) = super::seen(&world, &href).await;
+    for who in [FINANCE, OTHER] {
+        world.post(who, &format!("{href}/release"), &[("seen", &seen)]).await.leads_to(&href);
+    }
+    world.post(FINANCE, &format!("{href}/file/csv"), UNSENT).await.is(StatusCode::OK);
+    let (lines, today) = (world.store().batch(id).await.expect("a batch").lines, world.store().now().day());
+    let says = async |line: &BatchLine, number: &str| {
+        let (id, amount) = (&line.end_to_end_id, line.amount.to_yuan_string());
+        let file = format!("{HEAD}\n{id},{amount},成功,{number},{today},\n");
+        let answer = world.post_files(FINANCE, "/finance/results", &[], &[("file", "a.csv", file.as_bytes())]).await;
+        answer.is(StatusCode::SEE_OTHER);
+    };
+    says(&lines[0], "B1").await;
+    says(&lines[1], "B2").await;
+    says(&lines[1], "B1").await;
+    let taken = format!("现在不能确认：银行流水 B1 已经用于 {}", lines[0].end_to_end_id);
+    let page = world.get(OTHER, &href).await;
+    page.says(&taken).says("aria-describedby=\"no-confirm-0\"").says_not("确认，以银行现在说的为准");
+    world.get(OTHER, &format!("{href}?lang=en")).await.says("This can&#39;t be confirmed now");
+    // Of a page from before, what was typed is offered for what is left to do.
+    let typed = [("end", "confirm"), ("grounds", "查过六月的明细")];
+    let refused = world.post(OTHER, &format!("{href}/doubts/0"), &typed).await;
+    refused.is(StatusCode::UNPROCESSABLE_ENTITY).says("id=\"doubt-error\"").says("一笔流水只能证明一笔");
+    refused.says(">查过六月的明细</textarea>").says("<details class=\"confirm\" open>");
+    // Once the bank says the same of the other, both are set right in one.
+    says(&lines[0], "B2").await;
+    let page = world.get(OTHER, &href).await;
+    page.says("两笔记成了对方的流水：确认以后一并更正").says("确认，以银行现在说的为准").says_not(&taken);
+    world.post(OTHER, &format!("{href}/doubts/0"), &typed).await.leads_to(&href);
+    world.get(OTHER, &href).await.says_not("待核实").says("查过六月的明细");
+}

@@ -3,12 +3,13 @@
 use axum::http::StatusCode;
 use duixian_casework::batch::BatchStage;
 use duixian_casework::case::BankAccount;
+use duixian_casework::people::{Actor, Role};
 use duixian_money::Fen;
 use duixian_store::Settings;
 use duixian_store::cases::Ask;
 
 use super::{FINANCE, OTHER, UNSENT, grant_to, made};
-use crate::testing::{FUND, Who, World, fresh};
+use crate::testing::{Answer, FUND, Who, World, fresh, party};
 
 #[tokio::test]
 async fn both_who_release_see_the_account_that_pays_and_a_change_of_it() {
@@ -194,4 +195,55 @@ async fn an_account_of_two_parties_is_marked_for_officials_alone_and_ticked_befo
     }
     assert_eq!(world.store().batch(id).await.expect("a batch").stage, BatchStage::Released);
     world.get(FINANCE, &href).await.says(&format!("{mark}；Finance、OtherFinance已核实"));
+}
+
+/// Who is named as the other one.
+fn others(page: &Answer) -> String {
+    let text = page.text();
+    let rest = text.split_once("另一人可以是：").expect("someone is named").1;
+    rest.split_once("</p>").expect("a paragraph").0.to_owned()
+}
+
+/// Whoever has decided a case of the batch is not waited for, and whoever acts for its party is offered nothing that they are refused then.
+#[tokio::test]
+async fn whoever_is_recused_from_a_case_is_neither_named_nor_offered_what_they_are_refused() {
+    let world = World::new().await;
+    let (href, case) = (made(&world).await, world.cases.payable.0.to_string());
+    let give = async |who: Who, roles: Vec<Role>| {
+        world.store().set_roles(&Actor::System, &fresh(), who.id(), roles, Vec::new()).await.expect("roles");
+    };
+    assert!(others(&world.get(FINANCE, &href).await).contains("OtherFinance"));
+    give(Who::DecisionMaker, vec![Role::DecisionMaker, Role::Finance]).await;
+    give(Who::Leader, vec![Role::Leader, Role::Finance]).await;
+    let named = others(&world.get(FINANCE, &href).await);
+    assert!(named.contains("OtherFinance") && named.contains("Leader") && !named.contains("DecisionMaker"), "{named}");
+
+    // Another acts for the party by now.
+    give(Who::OtherFinance, vec![Role::Agent]).await;
+    let by = Who::OtherFinance.id();
+    world.store().delegate(&Actor::System, &fresh(), by, &party(0), None, "授权书").await.expect("a delegation");
+    give(Who::OtherFinance, vec![Role::Finance]).await;
+    let named = others(&world.get(FINANCE, &href).await);
+    assert!(named.contains("Leader") && !named.contains("OtherFinance"), "{named}");
+    let page = world.get(FINANCE, &href).await;
+    page.says("确认作废").says("name=\"case\"").says_not("您不能移出").says_not("id=\"no-cancel\"");
+    let number = world.store().case(world.cases.payable).await.expect("a case").number.expect("a number");
+    let page = world.get(OTHER, &href).await;
+    page.says("其中有您须回避的案件，请由其他财务人员作废").says("应当回避").says(&format!("{number}</a>："));
+    page.says("您不能移出：").says("这些您都须回避").says_not("确认作废").says_not("name=\"case\"");
+    page.says("请由其他财务人员放款").says_not("或把这几件移出");
+    world.get(OTHER, &format!("{href}?lang=en")).await.says("someone else of finance cancels it");
+    for (what, fields) in [("cancel", ("reason", "编错了批次")), ("take-out", ("case", case.as_str()))] {
+        let refused = world.post(OTHER, &format!("{href}/{what}"), &[fields]).await;
+        assert!(!super::flash(&refused).0, "{what}: {:?}", super::flash(&refused));
+    }
+
+    // Who has decided it may not pay it, but take it out.
+    let decider = Some(Who::DecisionMaker);
+    let page = world.get(decider, &href).await;
+    page.says("或把这几件移出").says("确认作废").says("name=\"case\"").says_not("您不能移出");
+    give(Who::Leader, vec![Role::Leader]).await;
+    world.get(FINANCE, &href).await.says("没有另一名可以放款的财务人员").says_not("另一人可以是：");
+    let taken = world.post(decider, &format!("{href}/take-out"), &[("case", &case)]).await;
+    assert!(super::flash(&taken).0, "{:?}", super::flash(&taken));
 }

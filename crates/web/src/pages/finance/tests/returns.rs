@@ -292,7 +292,7 @@ async fn a_return_that_never_was_is_put_forward_and_confirmed_by_another() {
     read(&world, &back).await;
     world.get(OTHER, &href).await.says_not("可不填");
     let silent = world.post(OTHER, &format!("{href}/doubts/0"), &[("end", "confirm")]).await;
-    assert_eq!(super::flash(&silent), (false, "请填写核实的经过和依据".to_owned()));
+    silent.is(StatusCode::UNPROCESSABLE_ENTITY).says("请填写核实的经过和依据").says("<details class=\"confirm\" open>");
     assert_eq!(stage(&world, case).await, Stage::Paid);
     let by = [("end", "confirm"), ("grounds", "查过明细")];
     world.post(OTHER, &format!("{href}/doubts/0"), &by).await.leads_to(&href);

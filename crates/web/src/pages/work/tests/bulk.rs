@@ -273,6 +273,9 @@ async fn last_reviews_in_bulk_recommend_each_its_own_amount() {
     ];
     let wrong = world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await;
     wrong.is(StatusCode::UNPROCESSABLE_ENTITY).says(&format!("id=\"amount-{}-error\"", ranged.0));
+    // Above the page the number of its case is named once.
+    let number = case(&world, ranged).await.number.expect("a number");
+    wrong.says(&format!("\">{number} 金额：请填写。</a>"));
     fields[2].1 = "45000";
     let done = world.post(Some(Who::Reviewer), "/work/bulk/review", &fields).await;
     let done = world.follow(Some(Who::Reviewer), &done).await;

@@ -23,7 +23,7 @@ async fn one_click_decides_nothing_and_the_check_says_what_it_comes_to() {
     let check = unchecked(&world, Who::DecisionMaker, id, "decide", &fields).await;
     check.is(StatusCode::OK).says("审定：请核对").says("¥90,000.00").says("玖万元整");
     check.says("不超过100,000元").says("建议支持 50,000元").says("中位数 50,000元，最高 50,000元").says("审定后剩");
-    check.says("与审核建议的 50,000元 不同").says("比本措施以前审定的最高金额 50,000元 还高");
+    check.says("与审核建议的 50,000元 不同").says("比本措施最近审定的最高金额 50,000元 还高");
     check.says("name=\"decide-reason\" value=\"贡献突出\"").says("确认审定").says("name=\"version\"");
     assert_eq!(case(&world, id).await.stage, Stage::Reviewed);
     // Who thinks better of it finds the form as it was.
@@ -77,6 +77,27 @@ async fn a_refusal_is_checked_and_a_ground_that_was_found_to_hold_is_remarked_on
     assert_eq!(case(&world, id).await.stage, Stage::Reviewed);
     act(&world, Who::DecisionMaker, id, "decline", &fields).await.is(StatusCode::SEE_OTHER);
     assert_eq!(case(&world, id).await.stage, Stage::Declined);
+}
+
+/// Nothing takes back that a case was not accepted: one click does not do it.
+#[tokio::test]
+async fn that_a_case_is_not_accepted_is_checked_against_what_the_rules_say() {
+    let world = World::new().await;
+    let id = world.cases.submitted;
+    let fields =
+        [("not_accept-unmet", "other"), ("not_accept-clause", "第九条"), ("not_accept-reason", "同一成果已由他人申请")];
+    let check = unchecked(&world, Who::Intake, id, "not_accept", &fields).await;
+    check.is(StatusCode::OK).says("不予受理：请核对").says("其他要求（第九条）").says("同一成果已由他人申请");
+    check.says("按规则可以支持，金额待定。").says("不超过100,000元").says("在本系统里不能撤销").says("确认不予受理");
+    check.says(&format!("action=\"/work/cases/{}/not_accept", id.0));
+    assert_eq!(case(&world, id).await.stage, Stage::Submitted);
+    let change = [&fields[..], &[("change", "1")]].concat();
+    let back = unchecked(&world, Who::Intake, id, "not_accept", &change).await;
+    back.is(StatusCode::OK).says("同一成果已由他人申请</textarea>").says("value=\"第九条\"");
+    // Who may not do it is told at once.
+    unchecked(&world, Who::Reviewer, id, "not_accept", &fields).await.says_not("不予受理：请核对");
+    act(&world, Who::Intake, id, "not_accept", &fields).await.is(StatusCode::SEE_OTHER);
+    assert_eq!(case(&world, id).await.stage, Stage::NotAccepted);
 }
 
 /// Submits the draft with a day that its party states otherwise than the registry has it.

@@ -79,7 +79,7 @@ async fn what_is_not_accepted_against_the_rules_names_what_is_not_met() {
     let clause = ("not_accept-clause", "第九条");
     act(&world, Who::Intake, id, "not_accept", &[other, clause, words]).await.is(StatusCode::SEE_OTHER);
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/not_accepted", id.0)).await;
-    letter.is(StatusCode::OK).says("<p>不符合第九条的规定。</p>").says("<p>查明：同一成果已由他人申请</p>");
+    letter.is(StatusCode::OK).says("<p>不符合第九条的规定。</p>").says("<p>查明：同一成果已由他人申请。</p>");
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn a_clause_with_brackets_is_named_whole() {
         [("not_accept-unmet", "other"), ("not_accept-clause", "第三条（二）"), ("not_accept-reason", "已由他人申请")];
     act(&world, Who::Intake, id, "not_accept", &fields).await.is(StatusCode::SEE_OTHER);
     let letter = world.get(Some(Who::Agent), &format!("/cases/{}/documents/not_accepted", id.0)).await;
-    letter.is(StatusCode::OK).says("<p>不符合第三条（二）的规定。</p>").says("<p>查明：已由他人申请</p>");
+    letter.is(StatusCode::OK).says("<p>不符合第三条（二）的规定。</p>").says("<p>查明：已由他人申请。</p>");
 }
 
 /// As a refusal of an earlier version may have it.

@@ -37,7 +37,7 @@ async fn an_amount_that_differs_is_told_of_before_anything_is_decided_and_each_i
         .says("1 件有需要留意的")
         .says("与审核建议的 10,000元 不同。");
     check.says("玖万玖仟玖佰玖拾玖元伍角").says("壹拾肆万玖仟玖佰玖拾玖元伍角").says("149,999.50");
-    check.says("比本措施以前审定的最高金额 50,000元 还高").says("1. 用于研发；2. 按季度报告").says("不作决定");
+    check.says("比本措施最近审定的最高金额 50,000元 还高").says("1. 用于研发；2. 按季度报告").says("不作决定");
     check.says("确认审定 2 件，共 149,999.50元").says("name=\"_once\" value=\"00112233445566778899aabbccddeeff\"");
     // What is to be minded stands first.
     let number = case(&world, other).await.number.expect("a number");
