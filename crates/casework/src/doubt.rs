@@ -9,7 +9,7 @@ use crate::case::{Case, PaymentOutcome};
 use crate::moment::Moment;
 use crate::people::{Actor, Role, UserId};
 use crate::refusal::Refusal;
-use crate::settlement::{BankResult, Oddity};
+use crate::settlement::{BankResult, Oddity, Stray};
 use crate::stage::Stage;
 
 /// A payment that was made and came back (退汇), as the bank says it.
@@ -116,6 +116,11 @@ pub enum Doubted {
 }
 
 impl Doubted {
+    /// Whether the bank calls a payment made that was taken out of its batch: nothing is paid for its case before that is looked into.
+    pub fn calls_stray_paid(&self) -> bool {
+        matches!(self, Doubted::Odd(Oddity::Unknown(Stray::Said { outcome: PaymentOutcome::Paid { .. }, .. })))
+    }
+
     /// That a payment recorded as made has another number or day by what the bank says now; none where that is not what it says.
     pub(crate) fn renumbered(end_to_end_id: &str, known: &PaymentOutcome, said: &PaymentOutcome) -> Option<Doubted> {
         let (PaymentOutcome::Paid { reference: recorded, .. }, PaymentOutcome::Paid { reference, on }) = (known, said)

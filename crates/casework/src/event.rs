@@ -330,7 +330,7 @@ pub enum What {
     PaymentFailed {
         /// What it said.
         reason: String,
-        /// By when the account is to be corrected, or paid anew where that is not what is wrong.
+        /// By when the account is to be corrected, or the payment is still to be made where that is not what is wrong.
         due: NaiveDate,
         /// Whether nothing is wrong with the account: the payer's lacks money, or the like. The case is payable again at once.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]

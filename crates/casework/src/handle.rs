@@ -411,7 +411,8 @@ fn transition(case: &Case, command: Command, by: Option<UserId>, context: &Conte
                 PaymentOutcome::Paid { reference, on } => one(What::Paid { reference, on, after_all: None }),
                 PaymentOutcome::Failed { reason } => {
                     let is_payers = is_payers(&reason);
-                    let again = context.due_of(StepKind::Pay).filter(|_| is_payers);
+                    // Want of money of the payer's own buys it no more time.
+                    let again = case.due.filter(|_| is_payers);
                     let due = again.unwrap_or_else(|| context.due_in(ACCOUNT_CORRECTION_DAYS));
                     one(What::PaymentFailed { reason, due, is_payers })
                 }

@@ -35,7 +35,7 @@ pub(crate) use doubts::{doubted_in, settled_alone};
 pub use file::{Fetched, Format};
 pub use release::{Released, ToRelease, Void};
 pub(crate) use release::{not_to_be_funded, stopped_of};
-pub use results::{REPORT, Settled, SettledBatch};
+pub use results::{REPORT, Settled, SettledBatch, Unsent};
 pub use unknown::Unknown;
 
 /// The most payments of a batch: as many as a bank file may have.

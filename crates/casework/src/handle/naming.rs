@@ -11,7 +11,8 @@ pub(super) fn named<'n>(text: &str, name: &'n str) -> Option<Cow<'n, str>> {
     let whole = Cow::Borrowed(name.trim());
     let parts = parts(name).into_iter().map(Cow::Owned);
     let small = text.to_lowercase();
-    let is_told = |name: &Cow<str>| name.chars().nth(1).is_some() && holds(&small, &name.to_lowercase());
+    let is_told =
+        |name: &Cow<str>| name.chars().nth(1).is_some() && !is_anybody(name) && holds(&small, &name.to_lowercase());
     std::iter::once(whole).chain(parts).find(is_told).or_else(|| signature(text).map(Cow::Owned))
 }
 
@@ -65,6 +66,13 @@ const AROUND: [&str; 40] = [
     "等",
 ];
 
+/// Whether what was given as a name is a word for anybody, by which nobody is known and which every text may have.
+fn is_anybody(name: &str) -> bool {
+    const WORDS: &str =
+        "公司 企业 单位 机构 部门 公众 社会公众 老百姓 知情人 知情者 举报人 反映人 异议人 热心市民 热心群众";
+    AROUND.contains(&name) || WORDS.split_whitespace().any(|word| word == name)
+}
+
 /// The persons and firms within what someone has given as their name.
 fn parts(name: &str) -> Vec<String> {
     let apart = AROUND.iter().fold(name.to_owned(), |name, word| name.replace(word, "\n"));
@@ -114,7 +122,7 @@ fn is_word(part: &str) -> bool {
     const BEGINNINGS: &str = "白云 周边 高新 高校 金融 江西 江苏 万达 石油 石化 常务 任何 马上 龙头 高级 高端 高层 高管 高铁 高速 高考 高中 林业 \
                               金属 金额 金银 黄金 黄酒 黄牛 黄果树 白酒 白茶 石材 石料 石板 石斛 陶瓷 陶艺 钟表 杜仲 龙洞堡 万科 万象 万元 马路 武术 \
                               毛巾 周围 常年 常规 常用 顾问 顾客 方案 方面 方便 方式 方法 程序 范围 付款 严重 董事 任务 任职 文件 文化 \
-                              何人 何时 何种 何处 何以 许多 于是 向来 曾经 曾在 曾于 曾向 曾任 曾反映 曾举报 曾投诉 东方红 东方之 东方明珠 东方国际 \
+                              何人 何时 何种 何处 何以 许多 于是 向来 向窗口 向单位 向法院 向公司 向政府 向上级 向有关 向相关 向主管 向区 向市 向省 曾经 曾在 曾于 曾向 曾任 曾反映 曾举报 曾投诉 东方红 东方之 东方明珠 东方国际 \
                               东方广场 东方花园 东方科技 东方世纪 东方电 东方商";
     const ENDS: [&str; 13] = ["省", "市", "县", "区", "州", "镇", "乡", "村", "企业", "单位", "机构", "部门", "人员"];
     BEGINNINGS.split_whitespace().any(|word| part.starts_with(word)) || ENDS.iter().any(|end| part.ends_with(end))
@@ -223,32 +231,43 @@ const TRADES: &str = "知识产权 电子商务 人力资源 小额贷款 自来
                       美发 理发 摄影 婚庆 保安 安保 安全 消防 劳务 人才 人寿 财产 水利 水务 燃气 供水 会展 展览 项目 系统 集成 应用 平台 \
                       中心 行业 经济 联合 总部";
 
-/// The name that a text is signed with, whoever's it is: 「举报人：赵大明」, 「落款 小王」. Who is accused (被举报人) signs nothing.
+/// The name that a text is signed with, whoever's it is: 「举报人：赵大明」, 「落款 小王」. Who is accused (被举报人) signs nothing, and of
+/// what stands on somebody's papers (合同落款：王建国) the text may well be: a signature stands apart, at the end.
 fn signature(text: &str) -> Option<String> {
     const SIGNED: [&str; 10] =
         ["举报人", "反映人", "异议人", "投诉人", "检举人", "申诉人", "提出人", "署名", "签名", "落款"];
     let is_seen = |one: &char| one.is_whitespace() || !has_unseen(one.encode_utf8(&mut [0; 4]));
     let plain: String = text.chars().filter(is_seen).collect();
     SIGNED.iter().flat_map(|word| plain.match_indices(word)).find_map(|(at, word)| {
-        let behind = (!plain[..at].ends_with('被')).then(|| &plain[at + word.len()..])?;
-        signed_name(behind.strip_prefix("姓名").unwrap_or(behind))
+        let before = &plain[..at];
+        let behind = (!before.ends_with('被')).then(|| &plain[at + word.len()..])?;
+        let (name, after) = signed_name(behind.strip_prefix("姓名").unwrap_or(behind))?;
+        let is_apart =
+            before.is_empty() || before.ends_with(|one: char| one.is_whitespace() || "。！？；，,;".contains(one));
+        let is_end =
+            after.trim_start().trim_start_matches(['。', '.']).trim_start().chars().all(|one| {
+                one.is_ascii_digit() || one.is_whitespace() || "年月日-/.〇一二三四五六七八九十".contains(one)
+            });
+        (word.ends_with('人') || is_apart && is_end).then_some(name)
     })
 }
 
-/// The name that stands behind a sign or blank, up to the end of its characters or a word that may follow a name. In a sentence
+/// The name that stands behind a sign or blank, up to the end of its characters or a word that may follow a name; and what follows. In a sentence
 /// (举报人认为, 反映人数) there is no sign, and behind one (异议人：经核实) mostly no surname.
-fn signed_name(behind: &str) -> Option<String> {
+fn signed_name(behind: &str) -> Option<(String, &str)> {
     const FOLLOWING: &str = "反映 举报 投诉 检举 认为 电话 手机 联系 身份证 先生 女士 同志 于 在 等 和 与 及 称 说 二";
-    let name = behind.trim_start_matches(is_before_name);
-    if name.len() == behind.len() {
+    let behind_sign = behind.trim_start_matches(is_before_name);
+    if behind_sign.len() == behind.len() {
         return None;
     }
-    let run = characters(name);
+    let run = characters(behind_sign);
     (2..=4).find_map(|length| {
         let end = run.char_indices().nth(length).map_or(run.len(), |(at, _)| at);
         let (name, after) = run.split_at(end);
         let is_apart = after.is_empty() || FOLLOWING.split_whitespace().any(|word| after.starts_with(word));
-        (is_apart && is_signed(name)).then(|| name.to_owned())
+        let mut all = behind_sign.char_indices().filter(|(_, one)| !one.is_whitespace());
+        let rest = all.nth(length).map_or("", |(at, _)| &behind_sign[at..]);
+        (is_apart && is_signed(name)).then(|| (name.to_owned(), rest))
     })
 }
 
@@ -429,6 +448,8 @@ mod tests {
             ("张伟商店", &["商店、超市都没有见过"]),
             ("金融中心职工", &["金融中心没有这家", "金融服务机构已核实"]),
             ("欧阳小明", &["本单位反映，欧阳路上没有这家"]),
+            ("市民", &["市民都知道"]),
+            ("企业", &["该企业没有生产"]),
         ] {
             for text in texts {
                 assert_eq!(named(text, name), None, "{name}: {text}");
@@ -479,6 +500,11 @@ mod tests {
             "落款日期：2019年5月1日",
             "该公司的署名与证书不符",
             "小王、老李都在落款处签过字",
+            "合同落款：王建国，而当时的法定代表人是李强。",
+            "产值证明上的签名：陈志强，此人2016年已经离职。",
+            "检测报告署名：刘洋",
+            "异议人 向窗口反映过",
+            "投诉人：向法院举报",
         ] {
             assert_eq!(named(text, "甲"), None, "{text}");
         }

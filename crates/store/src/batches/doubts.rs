@@ -156,17 +156,26 @@ pub(crate) async fn doubted_cases(link: &impl Queries) -> Result<Vec<Case>, Stor
         for line in batch.lines.iter().filter(|line| doubted.contains(line.end_to_end_id.as_str())) {
             cases.push(rows::load(link, line.case).await?);
         }
+        for (_, doubt) in batch.open_doubts().filter(|(_, doubt)| doubt.what.calls_stray_paid()) {
+            let sql = "SELECT case_id FROM payments WHERE end_to_end_id = $1";
+            if let Some(row) = link.one(sql, values![doubt.what.end_to_end_id()]).await? {
+                cases.push(rows::load(link, CaseId(row.int("case_id")?)).await?);
+            }
+        }
     }
     Ok(cases)
 }
 
-/// The number of the batch in which something that the bank has said of a payment of the case waits for a second person.
+/// The number of the batch in which something that the bank has said of a payment of the case waits for a second person; of one that was
+/// taken out of its batch, that it was made.
 pub(crate) async fn doubted_in(link: &impl Queries, case: &Case) -> Result<Option<String>, StoreError> {
-    for payment in &case.payments {
-        let sql = "SELECT data FROM batches WHERE id = $1 AND doubted <> 0";
-        let Some(row) = link.one(sql, values![payment.batch]).await? else { continue };
-        let batch: Batch = row.json("data")?;
-        if batch.open_doubts().any(|(_, doubt)| doubt.what.end_to_end_id() == payment.end_to_end_id) {
+    let sql = "SELECT p.end_to_end_id, b.data FROM payments p JOIN batches b ON b.id = p.batch \
+               WHERE p.case_id = $1 AND b.doubted <> 0 ORDER BY b.id";
+    for row in link.all(sql, values![case.id.0]).await? {
+        let (batch, id): (Batch, String) = (row.json("data")?, row.text("end_to_end_id")?);
+        let is_in_case = case.payments.iter().any(|payment| payment.end_to_end_id == id);
+        let is_its = |doubted: &Doubted| doubted.end_to_end_id() == id && (is_in_case || doubted.calls_stray_paid());
+        if batch.open_doubts().any(|(_, doubt)| is_its(&doubt.what)) {
             return Ok(Some(batch.number));
         }
     }

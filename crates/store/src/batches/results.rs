@@ -141,11 +141,15 @@ impl Store {
 
     /// The newest reports that tell of a batch, with their numbers.
     pub async fn reports_of_batch(&self, batch: i64) -> Result<Vec<(i64, Report<Settled>)>, StoreError> {
-        // Numbers are followed by a comma in what is kept, so that 1 is not found in 12; what is read decides.
+        // By its number for people, which those have too that tell only of what it never sent; what is read decides.
+        let number = self.batch(batch).await?.number;
         let fit = "kind = $1 AND told LIKE $2";
-        let given = values![REPORT, format!("%\"batch\":{batch},%")];
+        let given = values![REPORT, format!("%\"{number}\"%")];
         let mut found = reports::newest::<Settled>(self, fit, given, reports::MOST_LISTED).await?;
-        found.retain(|(_, report)| report.told.batches.iter().any(|one| one.batch == batch));
+        found.retain(|(_, Report { told, .. })| {
+            let is_settled = told.batches.iter().any(|one| one.batch == batch);
+            is_settled || told.unreleased.iter().any(|one| one.number == number)
+        });
         Ok(found)
     }
 

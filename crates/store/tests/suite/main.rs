@@ -38,6 +38,7 @@ mod rounds;
 mod search;
 mod serial;
 mod statement;
+mod taken_out;
 mod together;
 mod two_of_finance;
 mod verified;

@@ -115,8 +115,10 @@ pub async fn show(
     let title = draft.title();
     let page = page.titled(title).under("/cases", ("我的案件", "My cases"));
     let refused = refused(&portal, &draft, &file, &page).await?;
+    // Whoever had a say in it as an official does nothing in it for its party.
+    let has_been_official = draft.case.acted.iter().any(|(_, who)| Some(*who) == viewer.actor.user());
     let shown = CasePage {
-        act: act(&draft),
+        act: act(&draft).filter(|_| !has_been_official),
         withdraw: take_back(&portal, &viewer, &draft),
         gaps,
         mends: mends(&draft, history),

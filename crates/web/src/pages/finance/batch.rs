@@ -34,6 +34,7 @@ use super::lines::{self, Reads, is_wanted};
 use super::payees::{self, Payee, SharedLine};
 use super::recused::Looked;
 use super::said::After;
+use super::unsent;
 use super::{batches, before, standing};
 
 const PER_PAGE: u64 = 100;
@@ -60,6 +61,8 @@ struct BatchPage {
     kept: Vec<(BatchLine, Text)>,
     /// Who else could release it.
     others: Vec<Text>,
+    /// The answers of the bank that call payments of it made, though it never went there.
+    called_paid: Vec<i64>,
     /// Whether a second is needed, and there is none.
     lacks_second: bool,
     refused: NotReleased,
@@ -243,6 +246,10 @@ pub(super) async fn show(
         true => looked.others(portal, viewer, &batch, &users).await?,
         false => Vec::new(),
     };
+    let called_paid = match fetched.is_empty() {
+        true => unsent::called_paid(portal, &batch).await?,
+        false => Vec::new(),
+    };
     let is_second = batch.released_by.first().is_some_and(|first| Some(*first) != viewer.actor.user());
     let lacks_second = others.is_empty() && !is_second;
 
@@ -316,6 +323,7 @@ pub(super) async fn show(
         recused,
         kept,
         others,
+        called_paid,
         lacks_second,
         refused,
         payees: payees::to_look_into(&batch, &accounts),

@@ -2,10 +2,10 @@
 //! of all the same: money may have left outside the record.
 
 use duixian_bank::Outcome;
-use duixian_casework::batch::BatchStage;
+use duixian_casework::batch::{Batch, BatchStage};
 use duixian_casework::case::{Case, CaseId};
 use duixian_casework::settlement::References;
-use duixian_store::batches::Settled;
+use duixian_store::batches::{Settled, Unsent};
 
 use super::said;
 use crate::locale::Text;
@@ -56,6 +56,15 @@ pub(super) async fn told(portal: &Portal, settled: &Settled) -> Result<Vec<NotSe
         });
     }
     Ok(told)
+}
+
+/// The answers of the bank, by their numbers, that call payments of a batch made which never went to it.
+pub(super) async fn called_paid(portal: &Portal, batch: &Batch) -> Result<Vec<i64>, Problem> {
+    let is_called_paid =
+        |one: &Unsent| one.number == batch.number && one.said.iter().any(|line| number_of(&line.outcome).is_some());
+    let found = portal.store.reports_of_batch(batch.id).await?;
+    let found = found.into_iter().filter(|(_, report)| report.told.unreleased.iter().any(is_called_paid));
+    Ok(found.map(|(id, _)| id).collect())
 }
 
 /// The bank's number by which it calls a payment made; none where it does not.
