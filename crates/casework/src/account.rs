@@ -125,8 +125,8 @@ pub fn failed_elsewhere<'c>(case: &Case, others: impl Iterator<Item = &'c Case>)
     Some(FailedElsewhere { case: other.id, number: other.number.clone().unwrap_or_default(), reason })
 }
 
-/// Whether the bank has sent a payment of a case back from an account, for something that is wrong with it: it is given for that case no more. With another code of its bank it
-/// is another account, without one it is not.
+/// Whether the bank has sent a payment of a case back from an account, for something that is wrong with it: it is given for that case no
+/// more. With another code of its bank it is another account, without one it is not.
 pub fn has_come_back(case: &Case, account: &BankAccount) -> bool {
     let has_code_of =
         |other: &BankAccount| account.bank_code.as_ref().is_none_or(|code| other.bank_code.as_ref() == Some(code));

@@ -3,8 +3,7 @@
 //! The district is made if `DIR` is not there. Each run prints the time and the most memory it ever held (Linux).
 
 #[path = "../tests/suite/common/mod.rs"]
-// Its use of what the tests share is a part of it.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "its use of what the tests share is a part of it")]
 mod common;
 
 use std::path::PathBuf;

@@ -6,8 +6,7 @@
 //! `hammer time URL WORKERS SECONDS` prints durable submissions per second.
 
 #[path = "../tests/suite/common/mod.rs"]
-// Its use of what the tests share is a part of it.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "its use of what the tests share is a part of it")]
 mod common;
 
 use std::collections::BTreeMap;
